@@ -1,0 +1,134 @@
+//! The catalogue, `specs/apis.toml`: one entry per API version. Adding an API is adding an entry.
+//!
+//! This module knows the format of the catalogue and no API in particular.
+
+use crate::diagnostics::{Error, Result, Station};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// All that the catalogue holds.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Catalogue {
+    /// The APIs in the catalogue's order.
+    #[serde(rename = "api", default)]
+    pub apis: Vec<Api>,
+}
+
+/// One API version, and so one generated crate.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Api {
+    /// The crate's name, and that of its folders below `specs/` and `crates/`.
+    pub name: String,
+    /// What the documentation calls the API.
+    pub title: String,
+    /// The company behind it.
+    pub vendor: String,
+    /// The contract's file name inside the API's folder.
+    pub contract: String,
+    /// The vendor's documentation page.
+    pub documentation: String,
+    /// Where the contract comes from: an address, or `described by us`.
+    pub source: String,
+    /// The overlay's file name inside the API's folder.
+    #[serde(default)]
+    pub overlay: Option<String>,
+    /// The address that requests go to unless the caller says otherwise; needed where the contract names no absolute server.
+    #[serde(default)]
+    pub base_url: Option<String>,
+    /// How the vendor authenticates, in words that the documentation repeats.
+    pub authentication: String,
+    /// How lists page.
+    #[serde(default)]
+    pub paging: Paging,
+    /// How names are made.
+    #[serde(default)]
+    pub naming: Naming,
+}
+
+/// How an API's lists page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Paging {
+    /// They do not.
+    #[default]
+    None,
+    /// `page` with `perPage` or `size`; the answer counts pages.
+    PageNumber,
+    /// `limit` and `offset`; the answer holds a relative `meta.next`.
+    LimitOffset,
+    /// The answer holds a relative `next.uri`.
+    NextUri,
+    /// The answer holds a full address, `next_page`.
+    NextUrl,
+}
+
+/// How the names of an API's items are made.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Naming {
+    /// What a schema with a dotted name (`eyes.Agent`) is called in Rust.
+    #[serde(default)]
+    pub types: TypeNames,
+    /// Rust names for single schemas, by the schema's name in the bundled contract.
+    #[serde(default)]
+    pub rename_types: BTreeMap<String, String>,
+    /// Module and feature names for single tags, by the tag's name in the contract.
+    #[serde(default)]
+    pub rename_tags: BTreeMap<String, String>,
+}
+
+/// What a schema with a dotted name is called in Rust.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TypeNames {
+    /// By its last part where that is unique in the contract (`Agent`), by the whole name elsewhere (`EyesAgent`).
+    #[default]
+    Short,
+    /// By the whole name, always.
+    Qualified,
+}
+
+impl Catalogue {
+    /// Reads the catalogue from its text.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not TOML, an entry lacks a key or has an unknown one, a name is no crate name, or two entries
+    /// share one.
+    pub fn parse(text: &str) -> Result<Self> {
+        let catalogue: Self = toml::from_str(text).map_err(|error| {
+            let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+            Error::new(Station::Catalogue, "", format!("line {line}: {}", error.message()))
+                .help("the keys of an entry are listed at the top of specs/apis.toml")
+        })?;
+        let mut names = BTreeSet::new();
+        for (index, api) in catalogue.apis.iter().enumerate() {
+            let pointer = format!("/api/{index}/name");
+            let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            if !api.name.starts_with(|c: char| c.is_ascii_lowercase()) || !api.name.chars().all(allowed) {
+                return Err(Error::new(Station::Catalogue, pointer, format!("{:?} is no crate name", api.name))
+                    .help("use lower-case letters, digits and hyphens, a letter first"));
+            }
+            if !names.insert(&api.name) {
+                return Err(Error::new(Station::Catalogue, pointer, format!("{:?} is there twice", api.name))
+                    .help("give each API version a name of its own"));
+            }
+        }
+        Ok(catalogue)
+    }
+
+    /// The entry called `name`.
+    ///
+    /// # Errors
+    ///
+    /// When there is none; the error lists those that there are.
+    pub fn api(&self, name: &str) -> Result<&Api> {
+        self.apis.iter().find(|api| api.name == name).ok_or_else(|| {
+            let known: Vec<&str> = self.apis.iter().map(|api| api.name.as_str()).collect();
+            Error::new(Station::Catalogue, "", format!("there is no API called {name:?}"))
+                .help(format!("the catalogue has {}", known.join(", ")))
+        })
+    }
+}

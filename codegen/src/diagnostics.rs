@@ -1,0 +1,138 @@
+//! What the generator has to say: errors that stop an API, and notes that a caller can read in `NOTES.md`.
+//!
+//! Both carry the place in the contract as a JSON pointer. This module knows nothing of what the stations do.
+
+use std::fmt;
+
+/// A station of the road from contract to crate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Station {
+    /// Reading the catalogue, before the road begins.
+    Catalogue,
+    /// Reading the contract and resolving its references.
+    Load,
+    /// Applying `overlay.yaml`.
+    Overlay,
+    /// Swagger 2.0 and OpenAPI 3.1 to OpenAPI 3.0.3.
+    Upgrade,
+    /// The normalize passes.
+    Normalize,
+    /// progenitor and typify.
+    Generate,
+    /// Passes over what the engine made.
+    Refine,
+    /// The crate's files.
+    Write,
+}
+
+impl fmt::Display for Station {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Station::Catalogue => "catalogue",
+            Station::Load => "load",
+            Station::Overlay => "overlay",
+            Station::Upgrade => "upgrade",
+            Station::Normalize => "normalize",
+            Station::Generate => "generate",
+            Station::Refine => "refine",
+            Station::Write => "write",
+        })
+    }
+}
+
+/// Why a contract could not become a crate: the station, the file and place of the cause, what is wrong, what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    /// Where on the road it happened.
+    pub station: Station,
+    /// The file at fault as the caller named it, for instance `specs/angus-v1/openapi.json`; empty while not known.
+    pub file: String,
+    /// A JSON pointer into that file, for instance `/paths/~1eyes/get`; empty for the whole document.
+    pub pointer: String,
+    /// What is wrong, as one sentence without a full stop.
+    pub message: String,
+    /// What to do about it, as one sentence without a full stop; empty when there is nothing to advise.
+    pub help: String,
+}
+
+impl Error {
+    /// An error of `station` at `pointer`.
+    pub fn new(station: Station, pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { station, file: String::new(), pointer: pointer.into(), message: message.into(), help: String::new() }
+    }
+
+    /// The same error with advice.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+
+    /// The same error in `file`, unless a file is named already.
+    #[must_use]
+    pub fn in_file(mut self, file: impl Into<String>) -> Self {
+        if self.file.is_empty() {
+            self.file = file.into();
+        }
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    /// Prints `station: file#pointer: message; help`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.station, self.file)?;
+        if !self.pointer.is_empty() {
+            write!(f, "#{}", self.pointer)?;
+        }
+        write!(f, ": {}", self.message)?;
+        if !self.help.is_empty() {
+            write!(f, "; {}", self.help)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// The outcome of a station.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A change that a caller of the crate can see and that the contract does not say.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Note {
+    /// The pass that made the change, as its module is called.
+    pub pass: &'static str,
+    /// A JSON pointer into the contract.
+    pub pointer: String,
+    /// What changed, as one sentence.
+    pub what: String,
+    /// Why it changed, as one sentence.
+    pub why: &'static str,
+}
+
+/// The notes of one API, in the order in which they were made.
+#[derive(Clone, Debug, Default)]
+pub struct Notes(Vec<Note>);
+
+impl Notes {
+    /// Adds a note.
+    pub fn add(&mut self, pass: &'static str, pointer: impl Into<String>, what: impl Into<String>, why: &'static str) {
+        self.0.push(Note { pass, pointer: pointer.into(), what: what.into(), why });
+    }
+
+    /// The notes so far.
+    pub fn iter(&self) -> std::slice::Iter<'_, Note> {
+        self.0.iter()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}

@@ -1,0 +1,272 @@
+//! The contract as a tree of JSON, JSON pointers into it, and the schemas in it.
+//!
+//! Every station up to `generate` works on this tree, since a typed model would drop or refuse what it does not know.
+//! Members keep the order of the contract. This module knows OpenAPI's skeleton, and nothing of any pass.
+
+use serde_json::{Map, Value};
+
+/// A contract, or a part of one.
+pub type Document = Value;
+
+/// An object of a contract; members keep their order.
+pub type Object = Map<String, Value>;
+
+/// The HTTP methods that a path item may hold, in the order in which they are generated.
+pub const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// `pointer` one token longer, the token escaped as RFC 6901 asks.
+pub fn child(pointer: &str, token: &str) -> String {
+    format!("{pointer}/{}", token.replace('~', "~0").replace('/', "~1"))
+}
+
+/// The JSON pointer of a local `$ref` (`#/components/schemas/A` gives `/components/schemas/A`), percent-decoded;
+/// `None` where the reference leads out of the document.
+pub fn local_pointer(reference: &str) -> Option<String> {
+    let fragment = reference.strip_prefix('#')?;
+    let mut bytes = Vec::with_capacity(fragment.len());
+    let mut rest = fragment.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let decoded = match (first, tail) {
+            (b'%', [high, low, ..]) => {
+                std::str::from_utf8(&[*high, *low]).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok())
+            }
+            _ => None,
+        };
+        bytes.push(decoded.unwrap_or(*first));
+        rest = if decoded.is_some() { &tail[2..] } else { tail };
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// What a local `$ref` leads to, if it leads anywhere; one step only.
+pub fn follow<'d>(document: &'d Document, reference: &str) -> Option<&'d Value> {
+    document.pointer(&local_pointer(reference)?)
+}
+
+/// The `$ref` of a node, if it has one that is text.
+pub fn reference(node: &Value) -> Option<&str> {
+    node.get("$ref")?.as_str()
+}
+
+/// The node itself, or what its chain of `$ref`s ends at; `None` for a chain that is broken or leads back to itself.
+pub fn resolve<'d>(document: &'d Document, mut node: &'d Value) -> Option<&'d Value> {
+    for _ in 0..64 {
+        match reference(node) {
+            Some(target) => node = follow(document, target)?,
+            None => return Some(node),
+        }
+    }
+    None
+}
+
+/// The name of the component schema that a `$ref` leads to.
+pub fn schema_name(reference: &str) -> Option<String> {
+    let pointer = local_pointer(reference)?;
+    let token = pointer.strip_prefix("/components/schemas/")?;
+    (!token.contains('/')).then(|| token.replace("~1", "/").replace("~0", "~"))
+}
+
+/// The `$ref` of the component schema `name`.
+pub fn schema_reference(name: &str) -> String {
+    format!("#{}", child("/components/schemas", name))
+}
+
+/// An operation with its place.
+pub struct OperationPlace<'d> {
+    /// The path template.
+    pub path: &'d str,
+    /// The HTTP method in lower case.
+    pub method: &'static str,
+    /// Its JSON pointer.
+    pub pointer: String,
+    /// The operation object.
+    pub operation: &'d Object,
+}
+
+/// Every operation of the document, by path in the contract's order, then by [`METHODS`].
+pub fn operations(document: &Document) -> impl Iterator<Item = OperationPlace<'_>> {
+    let paths = document.get("paths").and_then(Value::as_object);
+    paths.into_iter().flatten().flat_map(|(path, item)| {
+        METHODS.into_iter().filter_map(move |method| {
+            let operation = item.get(method)?.as_object()?;
+            let pointer = child(&child("/paths", path), method);
+            Some(OperationPlace { path, method, pointer, operation })
+        })
+    })
+}
+
+/// Calls `visit` with every operation: pointer, path, method and the operation itself.
+pub fn for_each_operation(document: &mut Document, mut visit: impl FnMut(&str, &str, &str, &mut Object)) {
+    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else { return };
+    for (path, item) in paths {
+        for method in METHODS {
+            if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
+                visit(&child(&child("/paths", path), method), path, method, operation);
+            }
+        }
+    }
+}
+
+/// Where a schema may stand inside a schema.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nested {
+    One,
+    List,
+    Map,
+}
+
+/// The keywords of a schema that hold schemas.
+const NESTED: [(&str, Nested); 10] = [
+    ("properties", Nested::Map),
+    ("patternProperties", Nested::Map),
+    ("items", Nested::One),
+    ("prefixItems", Nested::List),
+    ("additionalProperties", Nested::One),
+    ("allOf", Nested::List),
+    ("oneOf", Nested::List),
+    ("anyOf", Nested::List),
+    ("not", Nested::One),
+    ("contains", Nested::One),
+];
+
+/// Calls `visit` with every schema of the document, component schemas first, and of each the inner schemas before the
+/// outer. Boolean schemas are visited too. Examples, defaults and extensions are not searched.
+pub fn for_each_schema(document: &mut Document, mut visit: impl FnMut(&str, &mut Value)) {
+    visit_roots(document, &mut |pointer, schema| within_schema(pointer, schema, &mut visit));
+}
+
+/// Calls `visit` with `schema` and every schema inside it, the inner ones first. `pointer` is the place of `schema`.
+pub fn within_schema(pointer: &str, schema: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
+    if let Some(object) = schema.as_object_mut() {
+        for (keyword, nested) in NESTED {
+            let Some(value) = object.get_mut(keyword) else { continue };
+            let at = child(pointer, keyword);
+            match (nested, value) {
+                (Nested::Map, Value::Object(map)) => {
+                    for (key, inner) in map {
+                        within_schema(&child(&at, key), inner, visit);
+                    }
+                }
+                (Nested::List, Value::Array(list)) => {
+                    for (index, inner) in list.iter_mut().enumerate() {
+                        within_schema(&child(&at, &index.to_string()), inner, visit);
+                    }
+                }
+                (Nested::One, inner @ Value::Object(_)) => within_schema(&at, inner, visit),
+                _ => {}
+            }
+        }
+    }
+    visit(pointer, schema);
+}
+
+/// Calls `visit` with the outermost schemas: component schemas, then those of parameters, headers, bodies and responses,
+/// in components and in paths.
+pub fn visit_roots(document: &mut Document, visit: &mut impl FnMut(&str, &mut Value)) {
+    if let Some(Value::Object(components)) = document.get_mut("components") {
+        if let Some(Value::Object(schemas)) = components.get_mut("schemas") {
+            for (name, schema) in schemas {
+                visit(&child("/components/schemas", name), schema);
+            }
+        }
+        for section in ["parameters", "headers", "requestBodies", "responses"] {
+            if let Some(Value::Object(entries)) = components.get_mut(section) {
+                for (name, entry) in entries {
+                    visit_carrier(&child(&child("/components", section), name), entry, visit);
+                }
+            }
+        }
+    }
+    let Some(Value::Object(paths)) = document.get_mut("paths") else { return };
+    for (path, item) in paths {
+        let at = child("/paths", path);
+        visit_parameters(&at, item, visit);
+        for method in METHODS {
+            let Some(operation) = item.get_mut(method) else { continue };
+            let at = child(&at, method);
+            visit_parameters(&at, operation, visit);
+            if let Some(body) = operation.get_mut("requestBody") {
+                visit_carrier(&child(&at, "requestBody"), body, visit);
+            }
+            if let Some(Value::Object(responses)) = operation.get_mut("responses") {
+                for (status, response) in responses {
+                    visit_carrier(&child(&child(&at, "responses"), status), response, visit);
+                }
+            }
+        }
+    }
+}
+
+fn visit_parameters(at: &str, holder: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
+    if let Some(Value::Array(parameters)) = holder.get_mut("parameters") {
+        for (index, parameter) in parameters.iter_mut().enumerate() {
+            visit_carrier(&child(&child(at, "parameters"), &index.to_string()), parameter, visit);
+        }
+    }
+}
+
+/// The schemas of a parameter, header, request body or response: its own, those of its media types, those of its headers.
+fn visit_carrier(at: &str, carrier: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
+    let Some(object) = carrier.as_object_mut() else { return };
+    if let Some(schema) = object.get_mut("schema") {
+        visit(&child(at, "schema"), schema);
+    }
+    if let Some(Value::Object(content)) = object.get_mut("content") {
+        for (media_type, entry) in content {
+            if let Some(schema) = entry.get_mut("schema") {
+                visit(&child(&child(&child(at, "content"), media_type), "schema"), schema);
+            }
+        }
+    }
+    if let Some(Value::Object(headers)) = object.get_mut("headers") {
+        for (name, header) in headers {
+            visit_carrier(&child(&child(at, "headers"), name), header, visit);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn test_child_escapes_slash_and_tilde() {
+        assert_eq!(child("/paths", "/a~b/{c}"), "/paths/~1a~0b~1{c}");
+    }
+
+    #[test]
+    fn test_local_pointer_decodes_percent() {
+        assert_eq!(local_pointer("#/paths/~1a%7Bb%7D").as_deref(), Some("/paths/~1a{b}"));
+        assert_eq!(local_pointer("other.json#/A"), None);
+    }
+
+    #[test]
+    fn test_for_each_schema_visits_inner_before_outer() {
+        let mut document = json!({
+            "components": {"schemas": {"A": {"properties": {"b": {"items": {"type": "string"}}}}}},
+            "paths": {"/x": {"get": {
+                "parameters": [{"schema": {"type": "integer"}}],
+                "responses": {"200": {"content": {"application/json": {"schema": {"type": "number"}}}}}
+            }}}
+        });
+        let mut seen = Vec::new();
+        for_each_schema(&mut document, |pointer, _| seen.push(pointer.to_string()));
+        assert_eq!(
+            seen,
+            [
+                "/components/schemas/A/properties/b/items",
+                "/components/schemas/A/properties/b",
+                "/components/schemas/A",
+                "/paths/~1x/get/parameters/0/schema",
+                "/paths/~1x/get/responses/200/content/application~1json/schema",
+            ]
+        );
+    }
+
+    #[test]
+    fn test_resolve_gives_up_on_a_circle() {
+        let document = json!({"a": {"$ref": "#/b"}, "b": {"$ref": "#/a"}});
+        assert!(resolve(&document, &document["a"]).is_none());
+    }
+}

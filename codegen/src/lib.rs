@@ -1,0 +1,18 @@
+//! From a vendor's contract to the source of a Rust crate.
+//!
+//! lorgnette-codegen is a pure library: it is handed texts and hands texts back, and knows no network, clock, environment
+//! or disk. It knows no vendor by name either: what is special to one API is data, in its catalogue entry and its overlay.
+//!
+//! The road has seven stations, each a module with one public function:
+//!
+//! ```text
+//! load -> overlay -> upgrade -> normalize -> generate -> refine -> write
+//! ```
+
+pub mod catalogue;
+pub mod diagnostics;
+pub mod document;
+pub mod load;
+pub mod normalize;
+pub mod overlay;
+pub mod upgrade;

@@ -1,0 +1,2 @@
+//! lorgnette maintainer commands.
+fn main() {}
