@@ -15,4 +15,5 @@ pub mod document;
 pub mod load;
 pub mod normalize;
 pub mod overlay;
+pub mod pipeline;
 pub mod upgrade;
