@@ -12,6 +12,7 @@
 pub mod catalogue;
 pub mod diagnostics;
 pub mod document;
+pub mod generate;
 pub mod load;
 pub mod normalize;
 pub mod overlay;

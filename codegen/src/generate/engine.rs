@@ -1,0 +1,186 @@
+//! Runs progenitor, and reads operations, parameters and types back from the syntax tree that it makes.
+//!
+//! progenitor and typify panic at input that they do not expect: a panic becomes an error that names the operation or
+//! schema at fault. This module knows nothing of what the tree is used for.
+
+use super::type_expression::TypeExpression;
+use crate::diagnostics::{Error, Result, Station};
+use crate::document::{self, Document, child};
+use progenitor::{GenerationSettings, Generator, TypeImpl};
+use schemars::schema::{InstanceType, SchemaObject};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// String formats that typify does not know, with the types of the runtime that they stand for.
+const CONVERSIONS: [(&str, &str); 3] = [
+    ("naive-date-time", "::chrono::NaiveDateTime"),
+    ("password", "::lorgnette_runtime::Secret"),
+    ("binary", "::lorgnette_runtime::Upload"),
+];
+
+/// What the engine said of a projected document.
+#[derive(Debug, Default)]
+pub struct EngineOutput {
+    /// Struct name to member name to type.
+    pub structs: HashMap<String, HashMap<String, TypeExpression>>,
+    /// Operation id to what its method takes and gives.
+    pub operations: HashMap<String, Signature>,
+}
+
+/// What a method of the engine takes and gives.
+#[derive(Debug, Default)]
+pub struct Signature {
+    /// Parameter name to type; the request body goes by `body`.
+    pub parameters: HashMap<String, TypeExpression>,
+    /// The type of a success.
+    pub success: Option<TypeExpression>,
+    /// The type of an error.
+    pub error: Option<TypeExpression>,
+}
+
+/// Runs the engine on a projected document.
+///
+/// # Errors
+///
+/// When the engine refuses a part of the document or panics at it; the error names the operation or schema.
+pub fn run(projection: &Document) -> Result<EngineOutput> {
+    match attempt(projection) {
+        Ok(tokens) => read(tokens),
+        Err(message) => Err(pin(projection, &message)),
+    }
+}
+
+fn attempt(projection: &Document) -> std::result::Result<proc_macro2::TokenStream, String> {
+    let document: openapiv3::OpenAPI = serde_json::from_value(projection.clone()).map_err(|error| error.to_string())?;
+    let mut settings = GenerationSettings::new();
+    settings.with_map_type("::std::collections::BTreeMap");
+    for (format, rust) in CONVERSIONS {
+        let schema = SchemaObject {
+            instance_type: Some(InstanceType::String.into()),
+            format: Some(format.to_string()),
+            ..SchemaObject::default()
+        };
+        settings.with_conversion(schema, rust, std::iter::empty::<TypeImpl>());
+    }
+    catch_unwind(AssertUnwindSafe(|| Generator::new(&settings).generate_tokens(&document)))
+        .map_err(|payload| {
+            let text = payload.downcast_ref::<String>().map(String::as_str);
+            text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("the engine panicked").to_string()
+        })?
+        .map_err(|error| error.to_string())
+}
+
+/// Finds the part of the document that the engine fails at, by leaving the others out.
+fn pin(projection: &Document, message: &str) -> Error {
+    let mut bare = projection.clone();
+    bare["paths"] = json!({});
+    if attempt(&bare).is_err() {
+        let names: Vec<String> = bare["components"]["schemas"].as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
+        for name in names {
+            let mut without = bare.clone();
+            without["components"]["schemas"][&name] = json!({ "type": "object", "properties": { "value": { "type": "string" } } });
+            if attempt(&without).is_ok() {
+                return failure(&child("/components/schemas", &name), message);
+            }
+        }
+        return failure("/components/schemas", message);
+    }
+    for (path, item) in projection["paths"].as_object().into_iter().flatten() {
+        let mut single = bare.clone();
+        single["paths"] = json!({ path: item });
+        if let Err(message) = attempt(&single) {
+            let id = item.pointer("/post/operationId").and_then(Value::as_str).unwrap_or(path);
+            return failure(&format!("/operations/{id}"), &message);
+        }
+    }
+    failure("", message)
+}
+
+fn failure(pointer: &str, message: &str) -> Error {
+    Error::new(Station::Generate, pointer, format!("the engine cannot take this: {message}"))
+        .help("simplify the schema in the overlay, and report it: a normalize pass should have removed what the engine refuses")
+}
+
+fn read(tokens: proc_macro2::TokenStream) -> Result<EngineOutput> {
+    let file: syn::File = syn::parse2(tokens)
+        .map_err(|error| Error::new(Station::Generate, "", format!("the engine's output is not Rust: {error}")))?;
+    let mut output = EngineOutput::default();
+    for item in &file.items {
+        match item {
+            syn::Item::Mod(module) if module.ident == "types" => {
+                for item in module.content.iter().flat_map(|(_, items)| items) {
+                    if let syn::Item::Struct(item) = item {
+                        output.structs.insert(item.ident.to_string(), members(item)?);
+                    }
+                }
+            }
+            syn::Item::Impl(block) if block.trait_.is_none() => {
+                for item in &block.items {
+                    if let syn::ImplItem::Fn(method) = item
+                        && method.sig.asyncness.is_some()
+                    {
+                        output.operations.insert(method.sig.ident.to_string(), signature(&method.sig)?);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(output)
+}
+
+fn members(item: &syn::ItemStruct) -> Result<HashMap<String, TypeExpression>> {
+    let pointer = child("/components/schemas", &item.ident.to_string());
+    let fields = item.fields.iter().filter_map(|field| Some((field.ident.as_ref()?.to_string(), &field.ty)));
+    fields.map(|(name, ty)| Ok((name, expression(ty, &pointer)?))).collect()
+}
+
+fn signature(sig: &syn::Signature) -> Result<Signature> {
+    let pointer = format!("/operations/{}", sig.ident);
+    let mut signature = Signature::default();
+    for input in &sig.inputs {
+        if let syn::FnArg::Typed(argument) = input
+            && let syn::Pat::Ident(name) = &*argument.pat
+        {
+            signature.parameters.insert(name.ident.to_string(), expression(&argument.ty, &pointer)?);
+        }
+    }
+    // `Result<ResponseValue<Success>, Error<Failure>>`
+    if let syn::ReturnType::Type(_, ty) = &sig.output
+        && let [response, error] = type_arguments(ty).as_slice()
+    {
+        let typed = |wrapper: &syn::Type| match type_arguments(wrapper).first() {
+            Some(syn::Type::Tuple(_)) | None => Ok(None),
+            Some(ty) => expression(ty, &pointer).map(Some),
+        };
+        signature.success = typed(response)?;
+        signature.error = typed(error)?;
+    }
+    Ok(signature)
+}
+
+fn expression(ty: &syn::Type, pointer: &str) -> Result<TypeExpression> {
+    TypeExpression::read(ty)
+        .map_err(|text| Error::new(Station::Generate, pointer, format!("the engine made a type that is not known here: {text}")))
+}
+
+fn type_arguments(ty: &syn::Type) -> Vec<&syn::Type> {
+    let syn::Type::Path(path) = ty else { return Vec::new() };
+    let Some(segment) = path.path.segments.last() else { return Vec::new() };
+    let syn::PathArguments::AngleBracketed(arguments) = &segment.arguments else { return Vec::new() };
+    let types = arguments.args.iter().filter_map(|argument| match argument {
+        syn::GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    });
+    types.collect()
+}
+
+/// The pointer of a schema or operation of the projection, as a pointer into the normalized document.
+pub fn contract_pointer(document: &Document, pointer: &str) -> String {
+    let Some(id) = pointer.strip_prefix("/operations/") else { return pointer.to_string() };
+    let id = id.split_once("_more_").map_or(id, |(id, _)| id);
+    document::operations(document)
+        .find(|place| place.operation.get("operationId").and_then(Value::as_str) == Some(id))
+        .map_or_else(|| pointer.to_string(), |place| place.pointer)
+}
