@@ -14,6 +14,7 @@ pub mod diagnostics;
 pub mod document;
 pub mod generate;
 pub mod load;
+pub mod naming;
 pub mod normalize;
 pub mod overlay;
 pub mod pipeline;

@@ -1,0 +1,511 @@
+//! Identifiers: what the contract's names and values are called in Rust.
+//!
+//! Every identifier that the crates show is made here: words out of any text, a letter case, no keyword, and (with
+//! [`Scope`]) none twice in one place. All exceptions stand in the tables at the top of this file. This module knows Rust's
+//! rules for identifiers, and nothing of contracts or documents.
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+use std::collections::BTreeSet;
+
+/// Rust's keywords, those of later editions and those kept for the future included.
+const KEYWORDS: [&str; 52] = [
+    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do",
+    "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop",
+    "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static",
+    "struct", "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual",
+    "where", "while", "yield",
+];
+
+/// Type names that the prelude, the runtime or generated code give another meaning; ours get the suffix `Model`.
+const TAKEN_TYPES: [&str; 62] = [
+    "Any",
+    "Arc",
+    "Base64",
+    "Body",
+    "Box",
+    "ByteStream",
+    "Bytes",
+    "BTreeMap",
+    "Call",
+    "Client",
+    "Clone",
+    "Copy",
+    "Cow",
+    "DateTime",
+    "Debug",
+    "Default",
+    "Display",
+    "Drop",
+    "Eq",
+    "Err",
+    "Error",
+    "EventStream",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "Future",
+    "Hash",
+    "HashMap",
+    "Into",
+    "Iterator",
+    "Method",
+    "NaiveDate",
+    "NaiveDateTime",
+    "None",
+    "Ok",
+    "Operation",
+    "Option",
+    "Ord",
+    "Parameter",
+    "PartialEq",
+    "PartialOrd",
+    "Result",
+    "Response",
+    "Secret",
+    "Self",
+    "Send",
+    "Sized",
+    "Some",
+    "StatusCode",
+    "Stream",
+    "String",
+    "Sync",
+    "Text",
+    "ToOwned",
+    "ToString",
+    "Unpin",
+    "Upload",
+    "Uuid",
+    "Value",
+    "Vec",
+    "Wire",
+];
+
+/// Variant names that a generated enum needs for itself or that Rust forbids, and what stands in their place.
+const TAKEN_VARIANTS: [(&str, &str); 2] = [("Unknown", "UnknownValue"), ("Self", "SelfValue")];
+
+/// Spellings that the rules for letter case would tear apart, and the one word that they are.
+const WORDS: [(&str, &str); 8] = [
+    ("GHz", "Ghz"),
+    ("MHz", "Mhz"),
+    ("OAuth", "Oauth"),
+    ("IPv4", "Ipv4"),
+    ("IPv6", "Ipv6"),
+    ("MacOS", "Macos"),
+    ("macOS", "macos"),
+    ("iOS", "ios"),
+];
+
+/// Texts that are nothing but symbols, by the whole text.
+const SYMBOLS: [(&str, &str); 9] = [
+    ("<=", "LessOrEqual"),
+    (">=", "GreaterOrEqual"),
+    ("<>", "NotEqual"),
+    ("!=", "NotEqual"),
+    ("==", "Equal"),
+    ("=~", "Matches"),
+    ("!~", "DoesNotMatch"),
+    ("&&", "And"),
+    ("||", "Or"),
+];
+
+/// What a symbol is called. The first ones are spelled out wherever they stand; `QUIET` ones only where a text has no letter and no digit.
+const LOUD: [(char, &str); 8] = [
+    ('<', "LessThan"),
+    ('>', "GreaterThan"),
+    ('=', "Equal"),
+    ('*', "Star"),
+    ('+', "Plus"),
+    ('&', "And"),
+    ('%', "Percent"),
+    ('°', "Degree"),
+];
+
+/// See [`LOUD`].
+const QUIET: [(char, &str); 26] = [
+    ('-', "Minus"),
+    ('!', "Not"),
+    ('?', "Question"),
+    ('.', "Dot"),
+    (',', "Comma"),
+    (':', "Colon"),
+    (';', "Semicolon"),
+    ('/', "Slash"),
+    ('\\', "Backslash"),
+    ('|', "Pipe"),
+    ('@', "At"),
+    ('#', "Hash"),
+    ('$', "Dollar"),
+    ('~', "Tilde"),
+    ('^', "Caret"),
+    ('_', "Underscore"),
+    ('\'', "Apostrophe"),
+    ('"', "Quote"),
+    ('`', "Backtick"),
+    ('(', "OpenParenthesis"),
+    (')', "CloseParenthesis"),
+    ('[', "OpenBracket"),
+    (']', "CloseBracket"),
+    ('{', "OpenBrace"),
+    ('}', "CloseBrace"),
+    (' ', "Blank"),
+];
+
+/// Whether `name` is a keyword of Rust, now or in a later edition.
+pub fn is_keyword(name: &str) -> bool {
+    KEYWORDS.contains(&name)
+}
+
+/// The name of a type: `access-points.Agent` gives `AccessPointsAgent`, `2.4 GHz` `N2Point4Ghz`, `Vec` `VecModel`.
+pub fn type_name(text: &str) -> String {
+    let name = pascal(text);
+    if TAKEN_TYPES.contains(&name.as_str()) {
+        format!("{name}Model")
+    } else {
+        name
+    }
+}
+
+/// The name of an enum's variant: `>=` gives `GreaterOrEqual`, `2.4` `N2Point4`, an empty text `Empty`; never `Unknown`.
+pub fn variant_name(text: &str) -> String {
+    let name = pascal(text);
+    match TAKEN_VARIANTS.iter().find(|(taken, _)| *taken == name) {
+        Some((_, instead)) => (*instead).to_string(),
+        None => name,
+    }
+}
+
+/// The name of a field, a setter or a function: `overTheAirName` gives `over_the_air_name`, `type` `type_`.
+pub fn field_name(text: &str) -> String {
+    let mut name = spell(text).to_snake_case();
+    if name.starts_with(|c: char| c.is_ascii_digit()) {
+        name.insert(0, 'n');
+    }
+    // What a caller cases once more, as the engine does, must stay what it is.
+    for _ in 0..4 {
+        let again = name.to_snake_case();
+        if again == name {
+            break;
+        }
+        name = again;
+    }
+    if is_keyword(&name) {
+        format!("{name}_")
+    } else {
+        name
+    }
+}
+
+/// The name of a module: as [`field_name`].
+pub fn module_name(text: &str) -> String {
+    field_name(text)
+}
+
+/// Hands out identifiers, none twice.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    taken: BTreeSet<String>,
+}
+
+impl Scope {
+    /// A scope in which every name is free.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A scope in which `names` are taken from the start.
+    pub fn reserving<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        Self {
+            taken: names.into_iter().map(str::to_string).collect(),
+        }
+    }
+
+    /// Whether nobody has `name` yet.
+    pub fn is_free(&self, name: &str) -> bool {
+        !self.taken.contains(name)
+    }
+
+    /// Takes `name` if it is free; says whether it was.
+    pub fn take(&mut self, name: &str) -> bool {
+        self.taken.insert(name.to_string())
+    }
+
+    /// Takes `wanted`, or where that is taken the first free one of `wanted2`, `wanted3`... (`wanted_2`... in snake case).
+    pub fn claim(&mut self, wanted: &str) -> String {
+        if self.take(wanted) {
+            return wanted.to_string();
+        }
+        let stem = match wanted.chars().next() {
+            Some(first) if first.is_uppercase() && wanted.ends_with(|c: char| c.is_ascii_digit()) => {
+                format!("{wanted}Other")
+            }
+            Some(first) if first.is_uppercase() => wanted.to_string(),
+            _ => format!("{}_", wanted.trim_end_matches('_')),
+        };
+        if stem.ends_with("Other") && self.take(&stem) {
+            return stem;
+        }
+        let mut number = 2_u64;
+        loop {
+            let name = format!("{stem}{number}");
+            if self.take(&name) {
+                return name;
+            }
+            number += 1;
+        }
+    }
+}
+
+/// The words of a text, run together with capital letters; always an identifier that no lint complains about.
+fn pascal(text: &str) -> String {
+    let mut name = spell(text).to_upper_camel_case();
+    if name.starts_with(|c: char| c.is_ascii_digit()) {
+        name.insert(0, 'N');
+    }
+    // What a caller cases once more, as the engine does, must stay what it is.
+    for _ in 0..4 {
+        let again = name.to_upper_camel_case();
+        if again == name {
+            break;
+        }
+        name = again;
+    }
+    name
+}
+
+/// A text of ASCII letters, digits and spaces, at least one of them no space, that reads as `text` does.
+fn spell(text: &str) -> String {
+    if text.is_empty() {
+        return "Empty".to_string();
+    }
+    if let Some((_, name)) = SYMBOLS.iter().find(|(symbol, _)| *symbol == text.trim()) {
+        return (*name).to_string();
+    }
+    let mut ascii = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii() || c == '°' {
+            ascii.push(c);
+        } else {
+            let transcription = any_ascii::any_ascii_char(c);
+            if transcription.chars().any(|c| c.is_ascii_alphanumeric()) {
+                // Only letters of the Latin alphabet continue a word; other scripts' characters are words.
+                if !c.is_alphabetic() || u32::from(c) > 0x24f {
+                    ascii.push(' ');
+                }
+                ascii.push_str(transcription);
+            } else if c.is_alphanumeric() || transcription.is_empty() {
+                ascii.push_str(&format!(" U{:04x} ", u32::from(c)));
+            } else {
+                ascii.push(' ');
+            }
+        }
+    }
+    for (spelling, word) in WORDS {
+        if ascii.contains(spelling) {
+            ascii = ascii.replace(spelling, word);
+        }
+    }
+    let characters: Vec<char> = ascii.chars().collect();
+    let has_words = characters.iter().any(char::is_ascii_alphanumeric);
+    let mut spelled = String::with_capacity(ascii.len() + 8);
+    for (index, &c) in characters.iter().enumerate() {
+        let before = index
+            .checked_sub(1)
+            .and_then(|before| characters.get(before))
+            .copied();
+        let after = characters.get(index + 1).copied();
+        let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+        if c.is_ascii_alphanumeric() {
+            // A plural of an abbreviation, `SSIDs`, is one word.
+            let plural = c == 's'
+                && before.is_some_and(|c| c.is_ascii_uppercase())
+                && index >= 2
+                && characters[index - 2].is_ascii_uppercase()
+                && !after.is_some_and(|c| c.is_ascii_lowercase());
+            spelled.push(if plural { 'S' } else { c });
+            if plural {
+                spelled.push(' ');
+            }
+        } else if c == '\'' && has_words {
+            // `don't` is one word.
+        } else if c == '.' && is_digit(before) && is_digit(after) {
+            spelled.push_str(" Point ");
+        } else if c == '-' && has_words && minus(&characters[..index], after) {
+            spelled.push_str(" Minus ");
+        } else if let Some(word) = word_for(c, has_words) {
+            spelled.push(' ');
+            spelled.push_str(word);
+            spelled.push(' ');
+        } else {
+            spelled.push(' ');
+        }
+    }
+    if spelled.chars().all(|c| c == ' ') {
+        // Control characters and the like.
+        spelled = text
+            .chars()
+            .take(4)
+            .map(|c| format!("U{:04x} ", u32::from(c)))
+            .collect();
+    }
+    spelled
+}
+
+/// Whether a hyphen means a minus: at the start of a text, and between a time zone and its offset.
+fn minus(before: &[char], after: Option<char>) -> bool {
+    let Some(after) = after else { return false };
+    if before.is_empty() {
+        return after.is_ascii_alphanumeric();
+    }
+    let zone = before.ends_with(&['G', 'M', 'T']) || before.ends_with(&['U', 'T', 'C']);
+    zone && after.is_ascii_digit()
+}
+
+fn word_for(c: char, has_words: bool) -> Option<&'static str> {
+    let find = |table: &[(char, &'static str)]| {
+        table
+            .iter()
+            .find(|(symbol, _)| *symbol == c)
+            .map(|(_, word)| *word)
+    };
+    find(&LOUD).or_else(|| if has_words { None } else { find(&QUIET) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_variant_name_of_symbols_reads_as_words() {
+        for (value, name) in [
+            ("<", "LessThan"),
+            ("<=", "LessOrEqual"),
+            (">", "GreaterThan"),
+            (">=", "GreaterOrEqual"),
+            ("=", "Equal"),
+            ("!=", "NotEqual"),
+            ("<>", "NotEqual"),
+            ("==", "Equal"),
+            ("=~", "Matches"),
+            ("!~", "DoesNotMatch"),
+            ("&&", "And"),
+            ("||", "Or"),
+            ("*", "Star"),
+            ("?", "Question"),
+            ("-", "Minus"),
+            ("", "Empty"),
+            (" ", "Blank"),
+            ("+1", "Plus1"),
+            ("-1", "Minus1"),
+            ("-created_at", "MinusCreatedAt"),
+            ("created-at", "CreatedAt"),
+            ("Etc/GMT+1", "EtcGmtPlus1"),
+            ("Etc/GMT-1", "EtcGmtMinus1"),
+            ("us-east-1", "UsEast1"),
+            ("2.4", "N2Point4"),
+            ("2.4 GHz", "N2Point4Ghz"),
+            ("1_MIN", "N1Min"),
+            ("20", "N20"),
+            ("100%", "N100Percent"),
+            ("image/*", "ImageStar"),
+            ("C++", "CPlusPlus"),
+            ("Trinidad & Tobago", "TrinidadAndTobago"),
+            ("Côte d'Ivoire", "CoteDivoire"),
+            ("Curaçao", "Curacao"),
+            ("北京", "BeiJing"),
+            ("UNKNOWN", "UnknownValue"),
+            ("self", "SelfValue"),
+            ("\u{7}", "U0007"),
+        ] {
+            assert_eq!(variant_name(value), name, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn test_words_that_letter_case_would_tear_apart_stay_whole() {
+        for (text, name) in [
+            ("OAuthToken", "OauthToken"),
+            ("IPv4Address", "Ipv4Address"),
+            ("IPv6", "Ipv6"),
+            ("MacOSVersion", "MacosVersion"),
+            ("macOS", "Macos"),
+            ("5GHzBand", "N5GhzBand"),
+            ("80MHz", "N80Mhz"),
+            ("iOS", "Ios"),
+            ("SSIDs", "Ssids"),
+            ("listOfBSSIDsSeen", "ListOfBssidsSeen"),
+            ("APIKey", "ApiKey"),
+        ] {
+            assert_eq!(type_name(text), name, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn test_type_name_never_hides_a_name_of_the_prelude() {
+        assert_eq!(type_name("result"), "ResultModel");
+        assert_eq!(
+            type_name("access-points.AgentAccessPoint"),
+            "AccessPointsAgentAccessPoint"
+        );
+        for taken in TAKEN_TYPES {
+            assert!(!TAKEN_TYPES.contains(&type_name(taken).as_str()), "{taken}");
+        }
+    }
+
+    #[test]
+    fn test_field_name_is_snake_case_and_no_keyword() {
+        for (text, name) in [
+            ("overTheAirName", "over_the_air_name"),
+            ("type", "type_"),
+            ("self", "self_"),
+            ("gen", "gen_"),
+            ("?", "question"),
+            ("agent.status", "agent_status"),
+            ("+1", "plus_1"),
+            ("-1", "minus_1"),
+            ("$ref", "ref_"),
+            ("@type", "type_"),
+            ("_id", "id"),
+            ("24hours", "n24hours"),
+            ("BSSIDs", "bssids"),
+            ("x-api-key", "x_api_key"),
+        ] {
+            assert_eq!(field_name(text), name, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn test_names_are_fixpoints_of_letter_case() {
+        for text in [
+            "a1B",
+            "N1X2",
+            "A-1-b",
+            "aB1C2d",
+            "X509Certificate",
+            "HTTP2Server",
+            "été 2B",
+            "I18N",
+            "ABCd1EF",
+        ] {
+            let name = type_name(text);
+            assert_eq!(name.to_upper_camel_case(), name, "{text:?}");
+            let field = field_name(text);
+            assert_eq!(field.to_snake_case(), field.trim_end_matches('_'), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn test_scope_never_hands_out_a_name_twice() {
+        let mut scope = Scope::reserving(["send"]);
+        assert_eq!(scope.claim("Agent"), "Agent");
+        assert_eq!(scope.claim("Agent"), "Agent2");
+        assert_eq!(scope.claim("Agent"), "Agent3");
+        assert_eq!(scope.claim("N1"), "N1");
+        assert_eq!(scope.claim("N1"), "N1Other");
+        assert_eq!(scope.claim("N1"), "N1Other2");
+        assert_eq!(scope.claim("type_"), "type_");
+        assert_eq!(scope.claim("type_"), "type_2");
+        assert_eq!(scope.claim("send"), "send_2");
+    }
+}
