@@ -18,4 +18,5 @@ pub mod naming;
 pub mod normalize;
 pub mod overlay;
 pub mod pipeline;
+pub mod refine;
 pub mod upgrade;

@@ -21,6 +21,8 @@ pub enum TypeExpression {
     Option(Box<TypeExpression>),
     /// `Box<T>`, where a type holds itself.
     Boxed(Box<TypeExpression>),
+    /// `Nullable<T>`, where absent and null mean different things.
+    Nullable(Box<TypeExpression>),
 }
 
 /// Types without parameters: the last segment of the engine's path, and the name under which generated code imports it.
@@ -109,7 +111,13 @@ impl TypeExpression {
         match self {
             Self::Plain(_) => {}
             Self::Generated(name) => visit(name),
-            Self::Vec(inner) | Self::Map(inner) | Self::Option(inner) | Self::Boxed(inner) => inner.generated(visit),
+            Self::Vec(inner)
+            | Self::Map(inner)
+            | Self::Option(inner)
+            | Self::Boxed(inner)
+            | Self::Nullable(inner) => {
+                inner.generated(visit);
+            }
         }
     }
 
@@ -120,6 +128,10 @@ impl TypeExpression {
             Self::Plain(_) | Self::Generated(_) => {}
             Self::Map(inner) => {
                 visit("BTreeMap");
+                inner.imported(visit);
+            }
+            Self::Nullable(inner) => {
+                visit("Nullable");
                 inner.imported(visit);
             }
             Self::Vec(inner) | Self::Option(inner) | Self::Boxed(inner) => inner.imported(visit),
@@ -153,6 +165,10 @@ impl TypeExpression {
                 let inner = inner.tokens(place);
                 quote!(Box<#inner>)
             }
+            Self::Nullable(inner) => {
+                let inner = inner.tokens(place);
+                quote!(Nullable<#inner>)
+            }
         }
     }
 }
@@ -166,6 +182,7 @@ impl fmt::Display for TypeExpression {
             Self::Map(inner) => write!(f, "BTreeMap<String, {inner}>"),
             Self::Option(inner) => write!(f, "Option<{inner}>"),
             Self::Boxed(inner) => write!(f, "Box<{inner}>"),
+            Self::Nullable(inner) => write!(f, "Nullable<{inner}>"),
         }
     }
 }

@@ -1,0 +1,299 @@
+//! What a generated crate consists of: operations, types and responses under their final names.
+//!
+//! `refine` fills this in, `write` prints it. It knows neither JSON nor files.
+
+use crate::generate::TypeExpression;
+use std::collections::BTreeSet;
+
+/// A generated crate.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    /// The contract's own version, `info.version`.
+    pub version: String,
+    /// What the contract says of itself.
+    pub description: String,
+    /// Where requests go unless the caller says otherwise.
+    pub base_url: Option<String>,
+    /// The tags, in the order in which operations use them.
+    pub tags: Vec<Tag>,
+    /// The operations, in the contract's order.
+    pub operations: Vec<Operation>,
+    /// Structs, enums and unions, by name.
+    pub types: Vec<Item>,
+    /// Enums of responses by status, by name.
+    pub statuses: Vec<Statuses>,
+}
+
+/// A group of operations: a module, a cargo feature and an extension trait.
+#[derive(Clone, Debug)]
+pub struct Tag {
+    /// The name in the contract.
+    pub name: String,
+    /// The module's name; the feature is the same with hyphens.
+    pub module: String,
+    /// The extension trait's name.
+    pub extension: String,
+    /// What the contract says of the group.
+    pub description: String,
+}
+
+impl Tag {
+    /// The cargo feature.
+    pub fn feature(&self) -> String {
+        self.module.replace('_', "-")
+    }
+}
+
+/// Where an operation's parameter goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// A segment of the path, or a part of one.
+    Path,
+    /// The query.
+    Query,
+    /// A header.
+    Header,
+    /// A cookie.
+    Cookie,
+}
+
+/// A parameter and its setter.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// The name on the wire.
+    pub wire: String,
+    /// The setter.
+    pub setter: String,
+    /// Where it goes.
+    pub location: Location,
+    /// OpenAPI's `style`.
+    pub style: String,
+    /// OpenAPI's `explode`.
+    pub explode: bool,
+    /// Whether a request without it is refused.
+    pub required: bool,
+    /// Whether reserved characters stay as they are.
+    pub allow_reserved: bool,
+    /// The media type of a parameter that is a document of its own.
+    pub content: Option<String>,
+    /// The Rust type.
+    pub ty: TypeExpression,
+    /// Documentation as Markdown.
+    pub docs: String,
+    /// Whether the contract calls it deprecated.
+    pub deprecated: bool,
+}
+
+/// How a request body is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyKind {
+    /// JSON.
+    Json,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// `multipart/form-data`.
+    Multipart,
+    /// Text of some kind, as it is.
+    Text,
+    /// Bytes or a stream of bytes, as they are.
+    Raw,
+}
+
+/// A request body, in one of its media types.
+#[derive(Clone, Debug)]
+pub struct Body {
+    /// The setter.
+    pub setter: String,
+    /// The media type.
+    pub media_type: String,
+    /// How it is written.
+    pub kind: BodyKind,
+    /// The Rust type, where the body has a schema that counts.
+    pub ty: Option<TypeExpression>,
+    /// Documentation as Markdown.
+    pub docs: String,
+}
+
+/// What a response holds.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Payload {
+    /// A JSON document.
+    Json(TypeExpression),
+    /// Nothing.
+    Empty,
+    /// Text.
+    Text,
+    /// A stream of bytes.
+    Bytes,
+    /// Server-sent events whose data are of this type.
+    Events(TypeExpression),
+}
+
+/// The statuses that a response is declared for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Status {
+    /// One status.
+    Code(u16),
+    /// A hundred of them: 2 for `2XX`.
+    Range(u8),
+    /// All that are not declared otherwise.
+    Default,
+}
+
+/// A response for some statuses.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct StatusResponse {
+    /// The variant.
+    pub variant: String,
+    /// Its statuses.
+    pub status: Status,
+    /// What it holds.
+    pub payload: Payload,
+}
+
+/// An enum of responses, one variant for each declared status.
+#[derive(Clone, Debug)]
+pub struct Statuses {
+    /// The enum's name.
+    pub name: String,
+    /// The variants.
+    pub responses: Vec<StatusResponse>,
+    /// The tags whose operations answer with it.
+    pub tags: BTreeSet<usize>,
+}
+
+/// The type of a success or an error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The same type whatever the status.
+    One(Payload),
+    /// An enum by status, by its name in [`Model::statuses`].
+    Several(String),
+}
+
+/// An operation and its builder.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// The id in the contract, after the overlay.
+    pub id: String,
+    /// The method of the extension trait.
+    pub name: String,
+    /// The builder.
+    pub builder: String,
+    /// Index into [`Model::tags`].
+    pub tag: usize,
+    /// The HTTP method in upper case.
+    pub method: String,
+    /// The path template.
+    pub path: String,
+    /// An absolute address that this operation goes to instead of the API's.
+    pub server: Option<String>,
+    /// Parameters, in the contract's order.
+    pub parameters: Vec<Parameter>,
+    /// The ways to give the body; the caller chooses one.
+    pub bodies: Vec<Body>,
+    /// Whether a request without body is refused.
+    pub body_required: bool,
+    /// The success.
+    pub success: Outcome,
+    /// The declared errors; `None` where there are none.
+    pub error: Option<String>,
+    /// The value of the `Accept` header; empty when there is nothing to accept.
+    pub accept: String,
+    /// Names of the contract's security schemes, one list for each alternative; empty for an operation without credentials.
+    pub security: Vec<Vec<String>>,
+    /// Statuses that are worth another try although the method or the status alone would not say so.
+    pub retry: Vec<u16>,
+    /// Documentation as Markdown.
+    pub docs: String,
+    /// The first line of the documentation.
+    pub summary: String,
+    /// Why it is deprecated; `None` when it is not.
+    pub deprecated: Option<String>,
+}
+
+/// A generated type.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// The type's name.
+    pub name: String,
+    /// Documentation as Markdown.
+    pub docs: String,
+    /// The tags whose operations reach it.
+    pub tags: BTreeSet<usize>,
+    /// What it is.
+    pub shape: Shape,
+    /// Whether the contract calls it deprecated.
+    pub deprecated: bool,
+    /// Whether it can be equal to itself always, so that `Eq` and `Hash` hold.
+    pub is_eq: bool,
+}
+
+/// What a type is.
+#[derive(Clone, Debug)]
+pub enum Shape {
+    /// A struct.
+    Object {
+        /// Its members, in the contract's order.
+        members: Vec<Member>,
+        /// The member that holds additional properties, and the type of their values.
+        rest: Option<(String, TypeExpression)>,
+        /// Other spellings of members: name on the wire and index into `members`.
+        aliases: Vec<(String, usize)>,
+    },
+    /// An enum whose values are open.
+    Enum {
+        /// The type of the values on the wire: `str`, `i64`, `f64`, `bool`, or `Value` for a mixture.
+        wire: &'static str,
+        /// Variants, with their values on the wire.
+        values: Vec<(String, serde_json::Value)>,
+    },
+    /// One of several types.
+    Union {
+        /// The member that says which, with the values of each branch.
+        tag: Option<String>,
+        /// The branches.
+        branches: Vec<Branch>,
+    },
+}
+
+/// A branch of a union.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    /// The variant.
+    pub variant: String,
+    /// The type it holds.
+    pub ty: TypeExpression,
+    /// Values of the tag that mean this branch.
+    pub tags: Vec<String>,
+}
+
+/// How a member that is absent or null is read and written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// It has to be there; or its type says what absence means (`Option`).
+    Plain,
+    /// Absent and null mean the type's default (an empty list or map).
+    Default,
+    /// Null is written for `None`, and may be absent when read.
+    Nullable,
+}
+
+/// A member of a struct.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// The name on the wire.
+    pub wire: String,
+    /// The field.
+    pub field: String,
+    /// The type, `Option` included.
+    pub ty: TypeExpression,
+    /// How absence is treated.
+    pub presence: Presence,
+    /// Whether a value is needed to make the struct.
+    pub required: bool,
+    /// Documentation as Markdown.
+    pub docs: String,
+    /// Whether the contract calls it deprecated.
+    pub deprecated: bool,
+}

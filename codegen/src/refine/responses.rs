@@ -1,0 +1,249 @@
+//! Responses typed by status: one type where all successes agree, an enum by status elsewhere, errors always an enum.
+//!
+//! Operations whose declared errors are the same share one enum, so that a crate compiles it once. This module knows
+//! OpenAPI's responses and the model.
+
+use super::bodies;
+use super::model::{Outcome, Payload, Status, StatusResponse, Statuses};
+use crate::diagnostics::Result;
+use crate::document::{OperationPlace, child};
+use crate::generate::Types;
+use serde_json::Value;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// The enums of responses met so far.
+#[derive(Debug, Default)]
+pub struct StatusEnums {
+    all: Vec<Statuses>,
+    by_responses: HashMap<Vec<StatusResponse>, usize>,
+    names: HashSet<String>,
+}
+
+/// What an operation answers with.
+#[derive(Debug)]
+pub struct Answers {
+    /// The success.
+    pub success: Outcome,
+    /// The enum of declared errors.
+    pub error: Option<String>,
+    /// The value of `Accept`.
+    pub accept: String,
+}
+
+/// Reads the responses of an operation.
+///
+/// # Errors
+///
+/// When the engine made no type for one of them.
+pub fn answers(
+    place: &OperationPlace<'_>,
+    builder: &str,
+    tag: usize,
+    types: &Types,
+    enums: &mut StatusEnums,
+) -> Result<Answers> {
+    let mut successes = Vec::new();
+    let mut errors = Vec::new();
+    let mut accept: Vec<String> = Vec::new();
+    let responses = place.operation.get("responses").and_then(Value::as_object);
+    let declares_success = responses.into_iter().flatten().any(|(key, _)| is_success(status(key)));
+    for (key, response) in responses.into_iter().flatten() {
+        let status = status(key);
+        let pointer = child(&child(&place.pointer, "responses"), key);
+        let (payload, media_types) = bodies::payload(response, types, &pointer)?;
+        for media_type in media_types {
+            if !accept.contains(&media_type) {
+                accept.push(media_type);
+            }
+        }
+        let response = StatusResponse { variant: variant(status), status, payload };
+        if is_success(status) || status == Status::Default && !declares_success {
+            successes.push(response);
+        } else {
+            errors.push(response);
+        }
+    }
+    successes.sort_by_key(|response| response.status);
+    errors.sort_by_key(|response| response.status);
+    let success = match successes.as_slice() {
+        [] => Outcome::One(Payload::Empty),
+        [first, rest @ ..] if rest.iter().all(|other| other.payload == first.payload) => Outcome::One(first.payload.clone()),
+        _ => Outcome::Several(enums.own(format!("{builder}Response"), successes, tag)),
+    };
+    let error = (!errors.is_empty()).then(|| enums.shared(errors, tag));
+    Ok(Answers { success, error, accept: accept.join(", ") })
+}
+
+impl StatusEnums {
+    /// The enums, by name.
+    pub fn into_sorted(mut self) -> Vec<Statuses> {
+        self.all.sort_by(|one, other| one.name.cmp(&other.name));
+        self.all
+    }
+
+    fn own(&mut self, name: String, responses: Vec<StatusResponse>, tag: usize) -> String {
+        let name = self.unique(name);
+        self.all.push(Statuses { name: name.clone(), responses, tags: BTreeSet::from([tag]) });
+        name
+    }
+
+    fn shared(&mut self, responses: Vec<StatusResponse>, tag: usize) -> String {
+        if let Some(index) = self.by_responses.get(&responses) {
+            let found = &mut self.all[*index];
+            found.tags.insert(tag);
+            return found.name.clone();
+        }
+        let parts: Vec<String> = responses.iter().map(|response| label(response.status)).collect();
+        let name = self.own(format!("Error{}", parts.join("Or")), responses.clone(), tag);
+        self.by_responses.insert(responses, self.all.len() - 1);
+        name
+    }
+
+    /// The name itself, or with a number when it is taken: equal statuses may carry different bodies.
+    fn unique(&mut self, name: String) -> String {
+        let mut candidate = name.clone();
+        let mut number = 2;
+        while !self.names.insert(candidate.clone()) {
+            candidate = format!("{name}Variant{number}");
+            number += 1;
+        }
+        candidate
+    }
+}
+
+fn is_success(status: Status) -> bool {
+    matches!(status, Status::Code(100..=399) | Status::Range(1..=3))
+}
+
+/// Reads a key of OpenAPI's responses object.
+fn status(key: &str) -> Status {
+    match (key.parse(), key.bytes().next()) {
+        (Ok(code), _) => Status::Code(code),
+        (Err(_), Some(first @ b'1'..=b'5')) => Status::Range(first - b'0'),
+        _ => Status::Default,
+    }
+}
+
+fn label(status: Status) -> String {
+    match status {
+        Status::Code(code) => code.to_string(),
+        Status::Range(hundred) => format!("{hundred}Xx"),
+        Status::Default => "Other".to_string(),
+    }
+}
+
+/// The variant of a status, after its reason phrase in RFC 9110 and its kin.
+fn variant(status: Status) -> String {
+    let code = match status {
+        Status::Default => return "Other".to_string(),
+        Status::Range(hundred) => {
+            let names = ["Informational", "Success", "Redirection", "ClientError", "ServerError"];
+            return names.get(usize::from(hundred).wrapping_sub(1)).copied().unwrap_or("Other").to_string();
+        }
+        Status::Code(code) => code,
+    };
+    REASONS.iter().find(|(known, _)| *known == code).map_or_else(|| format!("Status{code}"), |(_, reason)| (*reason).to_string())
+}
+
+/// Reason phrases as identifiers.
+const REASONS: [(u16, &str); 46] = [
+    (200, "Ok"),
+    (201, "Created"),
+    (202, "Accepted"),
+    (203, "NonAuthoritativeInformation"),
+    (204, "NoContent"),
+    (205, "ResetContent"),
+    (206, "PartialContent"),
+    (207, "MultiStatus"),
+    (300, "MultipleChoices"),
+    (301, "MovedPermanently"),
+    (302, "Found"),
+    (303, "SeeOther"),
+    (304, "NotModified"),
+    (307, "TemporaryRedirect"),
+    (308, "PermanentRedirect"),
+    (400, "BadRequest"),
+    (401, "Unauthorized"),
+    (402, "PaymentRequired"),
+    (403, "Forbidden"),
+    (404, "NotFound"),
+    (405, "MethodNotAllowed"),
+    (406, "NotAcceptable"),
+    (407, "ProxyAuthenticationRequired"),
+    (408, "RequestTimeout"),
+    (409, "Conflict"),
+    (410, "Gone"),
+    (411, "LengthRequired"),
+    (412, "PreconditionFailed"),
+    (413, "ContentTooLarge"),
+    (414, "UriTooLong"),
+    (415, "UnsupportedMediaType"),
+    (416, "RangeNotSatisfiable"),
+    (417, "ExpectationFailed"),
+    (421, "MisdirectedRequest"),
+    (422, "UnprocessableContent"),
+    (423, "Locked"),
+    (424, "FailedDependency"),
+    (426, "UpgradeRequired"),
+    (428, "PreconditionRequired"),
+    (429, "TooManyRequests"),
+    (431, "RequestHeaderFieldsTooLarge"),
+    (500, "InternalServerError"),
+    (501, "NotImplemented"),
+    (502, "BadGateway"),
+    (503, "ServiceUnavailable"),
+    (504, "GatewayTimeout"),
+];
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::document::operations;
+    use crate::generate::generate;
+    use serde_json::json;
+
+    fn answers_of(responses: &Value) -> (Answers, StatusEnums) {
+        let document = json!({"paths": {"/x": {"get": {"operationId": "x", "responses": responses}}}});
+        let types = generate(&document).unwrap();
+        let mut enums = StatusEnums::default();
+        let place = operations(&document).next().unwrap();
+        let found = answers(&place, "X", 0, &types, &mut enums).unwrap();
+        (found, enums)
+    }
+
+    fn json_of(ty: &str) -> Value {
+        json!({"content": {"application/json": {"schema": {"type": ty}}}})
+    }
+
+    #[test]
+    fn test_answers_gives_one_type_when_successes_agree() {
+        let (found, _) = answers_of(&json!({"200": json_of("string"), "201": json_of("string")}));
+        assert!(matches!(found.success, Outcome::One(Payload::Json(_))));
+        assert!(found.error.is_none());
+    }
+
+    #[test]
+    fn test_answers_gives_an_enum_when_successes_differ() {
+        let (found, enums) = answers_of(&json!({"200": json_of("string"), "204": {}}));
+        assert_eq!(found.success, Outcome::Several("XResponse".into()));
+        let variants: Vec<String> = enums.into_sorted()[0].responses.iter().map(|r| r.variant.clone()).collect();
+        assert_eq!(variants, ["Ok", "NoContent"]);
+    }
+
+    #[test]
+    fn test_answers_takes_default_for_an_error_beside_a_success() {
+        let (found, enums) = answers_of(&json!({"default": json_of("boolean"), "200": {}, "404": json_of("string")}));
+        assert_eq!(found.error.as_deref(), Some("Error404OrOther"));
+        assert_eq!(enums.into_sorted()[0].responses.len(), 2);
+    }
+
+    #[test]
+    fn test_shared_enums_are_made_once_and_never_mixed_up() {
+        let mut enums = StatusEnums::default();
+        let response = |payload| vec![StatusResponse { variant: "NotFound".into(), status: Status::Code(404), payload }];
+        let first = enums.shared(response(Payload::Text), 0);
+        assert_eq!(enums.shared(response(Payload::Text), 1), first);
+        assert_ne!(enums.shared(response(Payload::Empty), 1), first);
+    }
+}
