@@ -1,0 +1,385 @@
+//! Many files to one document.
+//!
+//! What a reference to another file leads to becomes a component, in the section that the place of the reference asks
+//! for; what has no section (a path item, an operation, `info`) is put in place. Nothing that is shared is written twice,
+//! so cycles are no matter. Components stand in the order in which a reader who follows every reference at once meets
+//! them: depth first, from the entry file's first line on.
+//!
+//! The work is done in two steps. `copy` takes everything reachable out of the files and leaves a numbered mark wherever
+//! a reference goes to a thing; once all things are known, `names` names them and the marks become references.
+
+use super::grammar::{Kind, Shape};
+use super::names;
+use super::sources::{ENTRY, Sources, Target};
+use super::trail::{Start, Trail};
+use super::{DEEPEST, Version};
+use crate::diagnostics::Result;
+use crate::document::{Document, Object, reference};
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+
+/// Begins the mark of a thing, followed by its number; no contract holds such a text.
+const MARK: &str = "\u{0}lorgnette:";
+
+/// A node of another file that references lead to.
+pub struct Thing {
+    /// Where it is written.
+    pub target: Target,
+    /// What it is.
+    pub kind: Kind,
+    /// The component of the entry file that is nothing but a reference to it: it takes that place and name.
+    pub adopted: Option<String>,
+    content: Value,
+}
+
+/// The place that some node of a file has been given: in a thing, or in the entry file, and where in there.
+pub type Placed = HashMap<Target, (Option<usize>, String)>;
+
+/// Bundles the entry file and all that it leads to.
+///
+/// # Errors
+///
+/// When a reference leads nowhere or only back to itself, or what is put in place contains itself.
+pub fn bundle(sources: &mut Sources<'_>, version: Version) -> Result<Document> {
+    let mut bundler = Bundler {
+        sources,
+        version,
+        things: Vec::new(),
+        numbers: HashMap::new(),
+        placed: HashMap::new(),
+        open: Vec::new(),
+        met: Vec::new(),
+    };
+    let tree = bundler.sources.tree(ENTRY);
+    let start = Start {
+        file: ENTRY,
+        pointer: "",
+        container: None,
+        inside: "",
+    };
+    let mut document = bundler.copy(&tree, Shape::One(Kind::Root), &Trail::new(start, 0))?;
+    let order = bundler.copy_things()?;
+    let Bundler {
+        mut things, placed, ..
+    } = bundler;
+    imply_mappings(sources, &mut things);
+    let places = names::places(sources, &document, &things, &placed, &order, version);
+    for number in order {
+        let mut content = std::mem::take(&mut things[number].content);
+        settle(&mut content, &places);
+        if places[number].own {
+            put(&mut document, &places[number].pointer, version, content);
+        }
+    }
+    settle(&mut document, &places);
+    Ok(document)
+}
+
+struct Bundler<'s, 'f> {
+    sources: &'s mut Sources<'f>,
+    version: Version,
+    things: Vec<Thing>,
+    numbers: HashMap<(Target, Kind), usize>,
+    placed: Placed,
+    /// What is being put in place right now, to notice what contains itself.
+    open: Vec<Target>,
+    /// The things that were referred to since the last one was begun.
+    met: Vec<usize>,
+}
+
+impl Bundler<'_, '_> {
+    /// Copies all things that are reachable from what was copied before; returns their order.
+    fn copy_things(&mut self) -> Result<Vec<usize>> {
+        let mut order = Vec::new();
+        let mut done = Vec::new();
+        let mut waiting: Vec<usize> = std::mem::take(&mut self.met);
+        waiting.reverse();
+        while let Some(number) = waiting.pop() {
+            done.resize(self.things.len(), false);
+            if std::mem::replace(&mut done[number], true) {
+                continue;
+            }
+            order.push(number);
+            let Thing { target, kind, .. } = &self.things[number];
+            let (target, kind) = (target.clone(), *kind);
+            self.placed
+                .entry(target.clone())
+                .or_insert((Some(number), String::new()));
+            let tree = self.sources.tree(target.file);
+            let node = tree.pointer(&target.pointer).unwrap_or(&Value::Null);
+            let start = Start {
+                file: target.file,
+                pointer: &target.pointer,
+                container: Some(number),
+                inside: "",
+            };
+            self.things[number].content = self.copy(node, Shape::One(kind), &Trail::new(start, 3))?;
+            waiting.extend(self.met.drain(..).rev());
+        }
+        Ok(order)
+    }
+
+    fn copy(&mut self, node: &Value, shape: Shape, trail: &Trail<'_>) -> Result<Value> {
+        if shape == Shape::Data {
+            return Ok(node.clone());
+        }
+        if trail.depth() > DEEPEST {
+            return Err(super::too_deep(self.sources, trail));
+        }
+        match node {
+            Value::Object(map) if shape == Shape::Mapping => Ok(self.copy_mapping(map, trail)),
+            Value::Object(map) => match reference(node) {
+                Some(text) => self.copy_reference(map, text, shape, trail),
+                None => self.copy_members(map, shape, trail).map(Value::Object),
+            },
+            Value::Array(list) => {
+                let items = list.iter().enumerate();
+                items
+                    .map(|(index, item)| self.copy(item, shape, &trail.index(index)))
+                    .collect::<Result<_>>()
+                    .map(Value::Array)
+            }
+            _ => Ok(node.clone()),
+        }
+    }
+
+    fn copy_members(&mut self, map: &Object, shape: Shape, trail: &Trail<'_>) -> Result<Object> {
+        let mut copied = Map::with_capacity(map.len());
+        for (key, value) in map {
+            copied.insert(key.clone(), self.copy(value, shape.member(key), &trail.key(key))?);
+        }
+        if shape == Shape::One(Kind::Schema) {
+            self.imply_branches(map, &mut copied, trail);
+        }
+        Ok(copied)
+    }
+
+    fn copy_reference(&mut self, map: &Object, text: &str, shape: Shape, trail: &Trail<'_>) -> Result<Value> {
+        let target = self.sources.follow(trail, text)?;
+        let file = trail.start().file;
+        if target.file == ENTRY {
+            let mut copied = self.copy_members(map, shape, trail)?;
+            if file != ENTRY {
+                let fragment = text.split_once('#').map_or("", |(_, fragment)| fragment);
+                copied.insert("$ref".to_owned(), Value::String(format!("#{fragment}")));
+            }
+            return Ok(Value::Object(copied));
+        }
+        let kind = shape.target();
+        if self.version.section(kind).is_none() {
+            return self.put_in_place(map, target, shape, trail);
+        }
+        let number = self.number(target, kind);
+        if map.len() == 1 && trail.start().container.is_none() && file == ENTRY {
+            let at = trail.inside();
+            let thing = &mut self.things[number];
+            if thing.adopted.is_none() && self.version.is_component(kind, &at) {
+                thing.adopted = Some(at);
+            }
+        }
+        let mut copied = self.copy_members(map, shape, trail)?;
+        copied.insert("$ref".to_owned(), Value::String(mark(number)));
+        Ok(Value::Object(copied))
+    }
+
+    /// The content of what a reference leads to, with the members beside the reference put over it.
+    fn put_in_place(
+        &mut self,
+        map: &Object,
+        target: Target,
+        shape: Shape,
+        trail: &Trail<'_>,
+    ) -> Result<Value> {
+        if self.open.contains(&target) {
+            return Err(self
+                .sources
+                .error(&trail.key("$ref"), "what the reference leads to contains itself"));
+        }
+        let container = trail.start().container;
+        let inside = trail.inside();
+        self.placed
+            .entry(target.clone())
+            .or_insert((container, inside.clone()));
+        let tree = self.sources.tree(target.file);
+        let node = tree.pointer(&target.pointer).unwrap_or(&Value::Null);
+        let start = Start {
+            file: target.file,
+            pointer: &target.pointer,
+            container,
+            inside: &inside,
+        };
+        let depth = trail.depth() + 1;
+        self.open.push(target.clone());
+        let mut content = self.copy(node, shape, &Trail::new(start, depth))?;
+        self.open.pop();
+        if let Value::Object(content) = &mut content {
+            let mut beside = map.clone();
+            beside.shift_remove("$ref");
+            for (key, value) in self.copy_members(&beside, shape, trail)? {
+                content.insert(key, value);
+            }
+        }
+        Ok(content)
+    }
+
+    fn number(&mut self, target: Target, kind: Kind) -> usize {
+        let things = &mut self.things;
+        let number = *self
+            .numbers
+            .entry((target, kind))
+            .or_insert_with_key(|(target, kind)| {
+                things.push(Thing {
+                    target: target.clone(),
+                    kind: *kind,
+                    adopted: None,
+                    content: Value::Null,
+                });
+                things.len() - 1
+            });
+        self.met.push(number);
+        number
+    }
+
+    /// A discriminator's mapping: its values are references, or the bare names of schemas.
+    fn copy_mapping(&mut self, map: &Object, trail: &Trail<'_>) -> Value {
+        let file = trail.start().file;
+        let mut copied = map.clone();
+        for value in copied.values_mut() {
+            let Value::String(text) = value else { continue };
+            let target = if text.contains(['#', '/', '.']) {
+                self.sources.lookup(file, text)
+            } else if file == ENTRY {
+                continue;
+            } else {
+                ["#/", "#/components/schemas/", "#/definitions/"]
+                    .into_iter()
+                    .find_map(|place| self.sources.lookup(file, &format!("{place}{text}")))
+            };
+            match target {
+                Some(target) if target.file != ENTRY => *text = mark(self.number(target, Kind::Schema)),
+                Some(target) if file != ENTRY => *text = format!("#{}", target.pointer),
+                _ => {}
+            }
+        }
+        Value::Object(copied)
+    }
+
+    /// A discriminator without a mapping tells the branches apart by their names. Bundling may change those, so what was
+    /// implied is written down.
+    fn imply_branches(&mut self, map: &Object, copied: &mut Object, trail: &Trail<'_>) {
+        let Some(Value::Object(_)) = map.get("discriminator") else {
+            return;
+        };
+        let mut implied = Vec::new();
+        for list in ["oneOf", "anyOf"] {
+            let branches = map.get(list).and_then(Value::as_array).into_iter().flatten();
+            for text in branches.filter_map(reference) {
+                let Some(target) = self.sources.lookup(trail.start().file, text) else {
+                    continue;
+                };
+                if target.file != ENTRY {
+                    let name = names::key(self.sources.name(target.file), &target.pointer);
+                    implied.push((name, mark(self.number(target, Kind::Schema))));
+                }
+            }
+        }
+        if let Some(Value::Object(discriminator)) = copied.get_mut("discriminator") {
+            add_to_mapping(discriminator, implied);
+        }
+    }
+}
+
+/// The other way to write a union: the branches name their base in `allOf`, and the base has the discriminator.
+fn imply_mappings(sources: &Sources<'_>, things: &mut [Thing]) {
+    let mut implied: Vec<(usize, String, String)> = Vec::new();
+    for (number, thing) in things.iter().enumerate() {
+        let bases = thing
+            .content
+            .get("allOf")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
+        for base in bases.filter_map(reference).filter_map(marked) {
+            if things[base]
+                .content
+                .get("discriminator")
+                .is_some_and(Value::is_object)
+            {
+                let name = names::key(sources.name(thing.target.file), &thing.target.pointer);
+                implied.push((base, name, mark(number)));
+            }
+        }
+    }
+    for (base, name, mark) in implied {
+        if let Some(Value::Object(discriminator)) = things[base].content.get_mut("discriminator") {
+            add_to_mapping(discriminator, vec![(name, mark)]);
+        }
+    }
+}
+
+fn add_to_mapping(discriminator: &mut Object, implied: Vec<(String, String)>) {
+    if implied.is_empty() {
+        return;
+    }
+    let mapping = discriminator
+        .entry("mapping")
+        .or_insert_with(|| Value::Object(Map::new()));
+    let Value::Object(mapping) = mapping else { return };
+    for (name, mark) in implied {
+        let known = mapping.values().any(|value| value.as_str() == Some(&mark));
+        if !known && !mapping.contains_key(&name) {
+            mapping.insert(name, Value::String(mark));
+        }
+    }
+}
+
+fn mark(number: usize) -> String {
+    format!("{MARK}{number}")
+}
+
+fn marked(text: &str) -> Option<usize> {
+    text.strip_prefix(MARK)?.parse().ok()
+}
+
+/// Turns marks into references.
+fn settle(node: &mut Value, places: &[names::Place]) {
+    match node {
+        Value::String(text) => {
+            if let Some(place) = marked(text).and_then(|number| places.get(number)) {
+                *text = format!("#{}", place.pointer.replace('%', "%25"));
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(|item| settle(item, places)),
+        Value::Object(map) => map.values_mut().for_each(|value| settle(value, places)),
+        _ => {}
+    }
+}
+
+/// Puts a component where it belongs; sections that the entry file lacks are added in OpenAPI's order.
+fn put(document: &mut Document, pointer: &str, version: Version, content: Value) {
+    if let Some(slot) = document.pointer_mut(pointer) {
+        *slot = content;
+        return;
+    }
+    let mut node = document;
+    let tokens: Vec<String> = pointer
+        .split('/')
+        .skip(1)
+        .map(|token| token.replace("~1", "/").replace("~0", "~"))
+        .collect();
+    let Some((name, sections)) = tokens.split_last() else {
+        return;
+    };
+    for section in sections {
+        let Value::Object(map) = node else { return };
+        if !map.contains_key(section) {
+            let index = version.place_of_section(map, section);
+            map.shift_insert(index, section.clone(), Value::Object(Map::new()));
+        }
+        let Some(next) = map.get_mut(section) else { return };
+        node = next;
+    }
+    if let Value::Object(map) = node {
+        map.insert(name.clone(), content);
+    }
+}

@@ -1,0 +1,187 @@
+//! What the nodes of a contract are: which may be references, which hold schemas, and which are data that only looks so.
+//!
+//! The table covers Swagger 2.0 and OpenAPI 3.0 and 3.1 at once, since no member means two things in them as far as
+//! references go. This module knows nothing of files.
+
+/// What an object of a contract is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    Root,
+    Components,
+    PathItem,
+    Operation,
+    Parameter,
+    RequestBody,
+    Response,
+    Header,
+    MediaType,
+    Encoding,
+    Example,
+    Link,
+    Callback,
+    SecurityScheme,
+    Schema,
+    Discriminator,
+    /// Everything else; it has no place of its own among the components.
+    Other,
+}
+
+/// A node together with how its members are to be understood. A list is understood as each of its items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// An object of this kind.
+    One(Kind),
+    /// A map whose values are of this kind, whatever their keys.
+    Map(Kind),
+    /// A map whose values are of this kind, apart from extensions (`x-...`).
+    Extensible(Kind),
+    /// The values of a discriminator's mapping, which are references without being called so.
+    Mapping,
+    /// Examples, defaults, extensions: never searched.
+    Data,
+}
+
+impl Shape {
+    /// What the member `key` of such a node is.
+    pub fn member(self, key: &str) -> Shape {
+        match self {
+            Shape::Map(kind) => Shape::One(kind),
+            Shape::Extensible(_) if key.starts_with("x-") => Shape::Data,
+            Shape::Extensible(kind) => Shape::One(kind),
+            Shape::Mapping | Shape::Data => Shape::Data,
+            Shape::One(kind) => kind.member(key),
+        }
+    }
+
+    /// What kind of thing a reference in this place leads to.
+    pub fn target(self) -> Kind {
+        match self {
+            Shape::One(kind) => kind,
+            Shape::Mapping => Kind::Schema,
+            Shape::Map(_) | Shape::Extensible(_) | Shape::Data => Kind::Other,
+        }
+    }
+}
+
+impl Kind {
+    fn member(self, key: &str) -> Shape {
+        use Kind::{
+            Callback, Components, Discriminator, Encoding, Example, Header, Link, MediaType, Operation,
+            Other, Parameter, PathItem, RequestBody, Response, Root, Schema, SecurityScheme,
+        };
+        use Shape::{Data, Extensible, Map, One};
+        if key.starts_with("x-") {
+            return Data;
+        }
+        match (self, key) {
+            (Root, "paths" | "webhooks") => Extensible(PathItem),
+            (Root, "components") => One(Components),
+            (Root, "definitions") | (Components, "schemas") => Map(Schema),
+            (Root | Components, "parameters") => Map(Parameter),
+            (Root | Components, "responses") => Map(Response),
+            (Root, "securityDefinitions") | (Components, "securitySchemes") => Map(SecurityScheme),
+            (Components, "requestBodies") => Map(RequestBody),
+            (Components, "headers") => Map(Header),
+            (Components, "examples") => Map(Example),
+            (Components, "links") => Map(Link),
+            (Components, "callbacks") => Map(Callback),
+            (Components, "pathItems") => Map(PathItem),
+            (PathItem, "get" | "put" | "post" | "delete" | "options" | "head" | "patch" | "trace") => {
+                One(Operation)
+            }
+            (PathItem | Operation, "parameters") => One(Parameter),
+            (Operation, "requestBody") => One(RequestBody),
+            (Operation, "responses") => Extensible(Response),
+            (Operation, "callbacks") => Map(Callback),
+            (Callback, _) => One(PathItem),
+            (Parameter | Header, "schema" | "items") | (MediaType | Response, "schema") => One(Schema),
+            (Parameter | Header | RequestBody | Response, "content") => Map(MediaType),
+            (Parameter | Header | MediaType, "examples") => Map(Example),
+            (MediaType, "encoding") => Map(Encoding),
+            (Encoding | Response | Link, "headers") => Map(Header),
+            (Response, "links") => Map(Link),
+            (
+                Schema,
+                "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas"
+                | "dependencies",
+            ) => Map(Schema),
+            (Schema, "discriminator") => One(Discriminator),
+            (Discriminator, "mapping") => Shape::Mapping,
+            (Example, "value") | (Link, "parameters" | "requestBody") => Data,
+            (_, "example" | "examples" | "default" | "enum" | "const") => Data,
+            (Schema, "xml" | "externalDocs") => One(Other),
+            // An unknown member of a schema is most often a keyword, or a property in the wrong place.
+            (Schema, _) => One(Schema),
+            _ => One(Other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shape(path: &[&str]) -> Shape {
+        path.iter()
+            .fold(Shape::One(Kind::Root), |shape, key| shape.member(key))
+    }
+
+    #[test]
+    fn test_properties_may_be_called_like_keywords() {
+        assert_eq!(
+            shape(&["definitions", "default", "properties", "example"]),
+            Shape::One(Kind::Schema)
+        );
+        assert_eq!(
+            shape(&["components", "schemas", "x-A", "properties", "x-b"]),
+            Shape::One(Kind::Schema)
+        );
+    }
+
+    #[test]
+    fn test_data_is_data_all_the_way_down() {
+        let schema = ["components", "schemas", "A"];
+        for keyword in ["default", "example", "examples", "enum", "const", "x-any"] {
+            assert_eq!(
+                shape(&[&schema[..], &[keyword, "properties", "a"]].concat()),
+                Shape::Data,
+                "{keyword}"
+            );
+        }
+        assert_eq!(
+            shape(&[
+                "paths",
+                "/a",
+                "get",
+                "responses",
+                "200",
+                "examples",
+                "application/json"
+            ]),
+            Shape::Data
+        );
+    }
+
+    #[test]
+    fn test_example_objects_may_be_references() {
+        let media = ["paths", "/a", "get", "responses", "200", "content", "text/plain"];
+        assert_eq!(
+            shape(&[&media[..], &["examples", "one"]].concat()),
+            Shape::One(Kind::Example)
+        );
+        assert_eq!(
+            shape(&[&media[..], &["examples", "one", "value"]].concat()),
+            Shape::Data
+        );
+    }
+
+    #[test]
+    fn test_extensions_are_data_where_names_cannot_be_extensions() {
+        assert_eq!(shape(&["paths", "x-a"]), Shape::Data);
+        assert_eq!(shape(&["paths", "/a", "get", "responses", "x-a"]), Shape::Data);
+        assert_eq!(
+            shape(&["paths", "/a", "get", "responses", "200", "headers", "x-a"]),
+            Shape::One(Kind::Header)
+        );
+    }
+}

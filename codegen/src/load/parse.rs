@@ -1,0 +1,337 @@
+//! One file of a contract: JSON or YAML text to a tree.
+//!
+//! YAML is read so that it means what the same text means as JSON: `yes`, `on` and dates stay text, keys that look like
+//! numbers (`200:`) become text, and anchors cannot blow a small text up. A member that is there twice is an error in
+//! both, since whichever of the two a parser kept, the other would be lost without a word. This module knows nothing of
+//! OpenAPI.
+
+use crate::diagnostics::{Error, Result, Station};
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+use std::fmt;
+
+/// Reads `text`, the content of `file`, as JSON or YAML.
+///
+/// # Errors
+///
+/// When the text is neither, with its line and column.
+pub fn parse(file: &str, text: &str) -> Result<Value> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let start = text.trim_start();
+    let error = |message: String, help: &str| Error::new(Station::Load, "", message).in_file(file).help(help);
+    if start.is_empty() {
+        return Err(error(
+            "the file is empty".to_owned(),
+            "put the contract there, or fetch it again",
+        ));
+    }
+    if start.starts_with('<') {
+        let help = "fetch the contract itself, not the page that shows it";
+        return Err(error(
+            "the file holds a web page, not a contract".to_owned(),
+            help,
+        ));
+    }
+    // YAML is a superset of JSON, but its parser is several times slower and its messages know less of JSON.
+    if start.starts_with(['{', '[']) {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let parsed =
+            Tree::deserialize(&mut deserializer).and_then(|tree| deserializer.end().map(|()| tree.0));
+        match parsed {
+            Ok(value) => return Ok(value),
+            Err(_) if is_yaml(file) => {}
+            Err(cause) => {
+                let help = match cause.classify() {
+                    serde_json::error::Category::Eof => "the text is cut off; fetch the file again",
+                    serde_json::error::Category::Data => "keep one of the two",
+                    _ => "correct the text there, or fetch the file again",
+                };
+                return Err(error(format!("the file is no valid JSON: {cause}"), help));
+            }
+        }
+    }
+    serde_saphyr::from_str_with_options::<Tree>(text, yaml_options())
+        .map(|tree| tree.0)
+        .map_err(|cause| {
+            let cause = cause.without_snippet();
+            // The message carries the line and column already; only its first line is about the cause.
+            let message = cause.to_string();
+            let message = message.lines().next().unwrap_or_default();
+            error(
+                format!("the file is neither JSON nor valid YAML: {message}"),
+                "correct the text there, or fetch the file again",
+            )
+        })
+}
+
+fn is_yaml(file: &str) -> bool {
+    let extension = file.rsplit('.').next().unwrap_or_default();
+    extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml")
+}
+
+/// How YAML is read: what JSON Schema calls text stays text, the limits let the largest known contracts (13 MB) through.
+pub fn yaml_options() -> serde_saphyr::Options {
+    serde_saphyr::options! {
+        budget: serde_saphyr::budget! {
+            max_events: 20_000_000,
+            max_nodes: 10_000_000,
+            max_depth: 120,
+            max_recorded_anchor_events: 2_000_000,
+            // One anchor may well be used hundreds of times; what aliases may add up to is limited below.
+            enforce_alias_anchor_ratio: false,
+        },
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 2_000_000 },
+        strict_booleans: true,
+        leading_zero_numbers_as_strings: true,
+        underscored_numbers_as_strings: true,
+        non_finite_float_policy: serde_saphyr::NonFiniteFloatPolicy::AsString,
+        with_snippet: false,
+    }
+}
+
+/// A tree that refuses members that are there twice, unless they are equal.
+struct Tree(Value);
+
+impl<'de> Deserialize<'de> for Tree {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_any(TreeVisitor).map(Tree)
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for TreeVisitor {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct TreeVisitor;
+
+impl<'de> Visitor<'de> for TreeVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> std::result::Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> std::result::Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> std::result::Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_i128<E: de::Error>(self, value: i128) -> std::result::Result<Value, E> {
+        Number::from_i128(value).map_or_else(
+            || Ok(Value::String(value.to_string())),
+            |number| Ok(Value::Number(number)),
+        )
+    }
+
+    fn visit_u128<E: de::Error>(self, value: u128) -> std::result::Result<Value, E> {
+        Number::from_u128(value).map_or_else(
+            || Ok(Value::String(value.to_string())),
+            |number| Ok(Value::Number(number)),
+        )
+    }
+
+    fn visit_f64<E>(self, value: f64) -> std::result::Result<Value, E> {
+        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
+    }
+
+    fn visit_str<E>(self, value: &str) -> std::result::Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> std::result::Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_none<E>(self) -> std::result::Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_unit<E>(self) -> std::result::Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> std::result::Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = sequence.next_element_seed(self)? {
+            list.push(item);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> std::result::Result<Value, A::Error> {
+        let mut map = Map::new();
+        while let Some(Key(key)) = members.next_key()? {
+            let value = members.next_value_seed(self)?;
+            match map.entry(key) {
+                serde_json::map::Entry::Vacant(entry) => {
+                    entry.insert(value);
+                }
+                serde_json::map::Entry::Occupied(entry) if *entry.get() == value => {}
+                serde_json::map::Entry::Occupied(entry) => {
+                    let key = entry.key();
+                    return Err(de::Error::custom(format_args!(
+                        "the member {key:?} is there twice"
+                    )));
+                }
+            }
+        }
+        Ok(Value::Object(map))
+    }
+}
+
+/// A member's name: its text, whatever YAML would make of it as a value.
+struct Key(String);
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Key)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn yaml(text: &str) -> Value {
+        parse("contract.yaml", text).unwrap()
+    }
+
+    #[test]
+    fn test_yaml_keys_become_text_whatever_they_look_like() {
+        let value =
+            yaml("200: a\n1.0: b\ntrue: c\non: d\nyes: e\n2020-01-01: f\n\"x\": g\n1_000: h\n0x10: i\n");
+        let keys: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(
+            keys,
+            [
+                "200",
+                "1.0",
+                "true",
+                "on",
+                "yes",
+                "2020-01-01",
+                "x",
+                "1_000",
+                "0x10"
+            ]
+        );
+    }
+
+    #[test]
+    fn test_yaml_values_mean_what_json_means() {
+        let value = yaml(
+            "a: yes\nb: on\nc: 2020-01-01\nd: 2020-01-01T00:00:00Z\ne: true\nf: 1\ng: 1.5\nh: null\ni: ~\nj:\nk: 012\n\
+             l: 1_000\nm: -7\nn: 1e3\no: NO\np: y\nq: \"true\"\nr: 18446744073709551616\ns: .inf\nt: 0.10\nu: 12:30:45\n",
+        );
+        assert_eq!(
+            value,
+            json!({
+                "a": "yes", "b": "on", "c": "2020-01-01", "d": "2020-01-01T00:00:00Z", "e": true, "f": 1, "g": 1.5,
+                "h": null, "i": null, "j": null, "k": "012", "l": "1_000", "m": -7, "n": 1000.0, "o": "NO", "p": "y",
+                "q": "true", "r": 18_446_744_073_709_551_616.0, "s": ".inf", "t": 0.1, "u": "12:30:45"
+            })
+        );
+    }
+
+    #[test]
+    fn test_member_order_is_the_files() {
+        for text in [
+            "z: 1\na: 2\nm: {y: 1, b: 2}\n",
+            "{\"z\": 1, \"a\": 2, \"m\": {\"y\": 1, \"b\": 2}}",
+        ] {
+            assert_eq!(yaml(text).to_string(), r#"{"z":1,"a":2,"m":{"y":1,"b":2}}"#);
+        }
+    }
+
+    #[test]
+    fn test_yaml_anchors_and_merges_are_followed() {
+        let value = yaml("base: &b {a: 1, b: 2}\nuse: *b\nmerged:\n  <<: *b\n  b: 3\n");
+        assert_eq!(value["use"], json!({"a": 1, "b": 2}));
+        assert_eq!(value["merged"], json!({"a": 1, "b": 3}));
+    }
+
+    #[test]
+    fn test_yaml_alias_bomb_is_an_error() {
+        let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for level in 1..12 {
+            let inner = vec![format!("*a{}", level - 1); 10].join(", ");
+            text.push_str(&format!("a{level}: &a{level} [{inner}]\n"));
+        }
+        assert!(parse("bomb.yaml", &text).is_err());
+    }
+
+    #[test]
+    fn test_deep_nesting_is_an_error_and_no_crash() {
+        for text in [
+            "[".repeat(100_000),
+            "{\"a\":".repeat(100_000),
+            "- ".repeat(100_000) + "x",
+            "a: ".to_owned() + &"[".repeat(5000),
+        ] {
+            assert!(parse("deep.yaml", &text).is_err());
+            assert!(parse("deep.json", &text).is_err());
+        }
+    }
+
+    #[test]
+    fn test_member_there_twice_is_an_error_with_its_line() {
+        let error = parse("a.json", "{\"a\": 1,\n \"a\": 2}").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "load: a.json: the file is no valid JSON: the member \"a\" is there twice at line 2 column 8; keep one of the two"
+        );
+        assert!(
+            parse("a.yaml", "a: 1\nb: 2\na: 3\n")
+                .unwrap_err()
+                .message
+                .contains("line 3"),
+            "{:?}",
+            parse("a.yaml", "a: 1\nb: 2\na: 3\n")
+        );
+        assert_eq!(parse("a.json", "{\"a\": 1, \"a\": 1}").unwrap(), json!({"a": 1}));
+    }
+
+    #[test]
+    fn test_text_that_is_no_contract_is_named() {
+        let message = |file: &str, text: &str| parse(file, text).unwrap_err().message;
+        assert_eq!(message("a.json", " \n"), "the file is empty");
+        assert_eq!(
+            message("a.json", "<!DOCTYPE html>"),
+            "the file holds a web page, not a contract"
+        );
+        assert!(message("a.json", "{\"a\": [1, ").starts_with("the file is no valid JSON: EOF"));
+        assert!(
+            message("a.json", "{\"a\": 1} x").starts_with("the file is no valid JSON: trailing characters")
+        );
+        assert!(message("a.yaml", "a: [1, ").starts_with("the file is neither JSON nor valid YAML: "));
+        assert!(
+            message("a.yaml", "a: 1\n---\nb: 2\n").starts_with("the file is neither JSON nor valid YAML: ")
+        );
+    }
+
+    #[test]
+    fn test_flow_style_yaml_is_no_broken_json() {
+        assert_eq!(
+            yaml("{openapi: 3.0.3, paths: {}}"),
+            json!({"openapi": "3.0.3", "paths": {}})
+        );
+    }
+}

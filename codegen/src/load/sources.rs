@@ -1,0 +1,273 @@
+//! The files of a contract, each read once, and what the references in them lead to.
+//!
+//! This module knows how references are written, and nothing of what becomes of them.
+
+use super::Files;
+use super::parse::parse;
+use super::trail::Trail;
+use crate::diagnostics::{Error, Result, Station};
+use crate::document::{child, local_pointer, reference};
+use serde_json::Value;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// A longer chain of references, each leading to the next, is taken for a mistake.
+const LONGEST_CHAIN: usize = 32;
+
+/// The number of the entry file.
+pub const ENTRY: usize = 0;
+
+/// What a reference leads to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Target {
+    /// The file's number.
+    pub file: usize,
+    /// The place in that file.
+    pub pointer: String,
+}
+
+/// The files that were needed so far.
+pub struct Sources<'f> {
+    files: &'f Files,
+    opened: Vec<Opened>,
+    numbers: HashMap<String, usize>,
+}
+
+struct Opened {
+    name: String,
+    tree: Rc<Value>,
+    /// References that were followed before: most are written many times.
+    followed: HashMap<String, Target>,
+}
+
+/// Why a reference leads nowhere.
+struct Problem {
+    message: String,
+    help: &'static str,
+}
+
+const LOOK_AT: &str = "correct the reference, or what it leads to, where the contract is made";
+
+impl<'f> Sources<'f> {
+    /// The files, with `entry` as number [`ENTRY`].
+    ///
+    /// # Errors
+    ///
+    /// When `entry` is missing, or is neither JSON nor YAML.
+    pub fn new(files: &'f Files, entry: &str) -> Result<Self> {
+        let mut sources = Self {
+            files,
+            opened: Vec::new(),
+            numbers: HashMap::new(),
+        };
+        if !files.contains_key(entry) {
+            let known: Vec<&str> = files.keys().map(String::as_str).take(5).collect();
+            return Err(Error::new(Station::Load, "", "there is no such file")
+                .in_file(entry)
+                .help(format!("the files of this contract are: {}", known.join(", "))));
+        }
+        sources.open(entry)?;
+        Ok(sources)
+    }
+
+    /// The tree of a file.
+    pub fn tree(&self, file: usize) -> Rc<Value> {
+        Rc::clone(&self.opened[file].tree)
+    }
+
+    /// The name of a file.
+    pub fn name(&self, file: usize) -> &str {
+        &self.opened[file].name
+    }
+
+    /// An error at a place in a file.
+    pub fn error(&self, trail: &Trail<'_>, message: impl Into<String>) -> Error {
+        Error::new(Station::Load, trail.pointer(), message).in_file(self.name(trail.start().file))
+    }
+
+    /// What `text`, the `$ref` of the node at `trail`, leads to, one step further; whatever chain begins there is known to
+    /// end at something that is no reference.
+    ///
+    /// # Errors
+    ///
+    /// When the reference leads nowhere, or only back to itself.
+    pub fn follow(&mut self, trail: &Trail<'_>, text: &str) -> Result<Target> {
+        let from = trail.start().file;
+        if let Some(target) = self.opened[from].followed.get(text) {
+            return Ok(target.clone());
+        }
+        let at = |sources: &Self, problem: Problem| {
+            Error::new(Station::Load, child(&trail.pointer(), "$ref"), problem.message)
+                .in_file(sources.name(from))
+                .help(problem.help)
+        };
+        let first = match self.locate(from, text) {
+            Ok(first) => first,
+            Err(Fault::File(error)) => return Err(error),
+            Err(Fault::Reference(problem)) => return Err(at(self, problem)),
+        };
+        let mut chain = vec![first.clone()];
+        while let Some(next) = self.next(&chain[chain.len() - 1]) {
+            let last = chain[chain.len() - 1].clone();
+            let next = match self.locate(last.file, &next) {
+                Ok(next) => next,
+                Err(Fault::File(error)) => return Err(error),
+                Err(Fault::Reference(problem)) => {
+                    return Err(
+                        Error::new(Station::Load, child(&last.pointer, "$ref"), problem.message)
+                            .in_file(self.name(last.file))
+                            .help(problem.help),
+                    );
+                }
+            };
+            if chain.contains(&next) || chain.len() > LONGEST_CHAIN {
+                let message = format!("the reference {text:?} leads only back to itself");
+                return Err(at(
+                    self,
+                    Problem {
+                        message,
+                        help: "give the schema a content of its own",
+                    },
+                ));
+            }
+            chain.push(next);
+        }
+        self.opened[from].followed.insert(text.to_owned(), first.clone());
+        Ok(first)
+    }
+
+    /// What `text` in `file` would lead to if it were a reference, or nothing.
+    pub fn lookup(&mut self, file: usize, text: &str) -> Option<Target> {
+        self.locate(file, text).ok()
+    }
+
+    /// The reference at a place, if there is one.
+    fn next(&self, target: &Target) -> Option<String> {
+        let node = self.opened[target.file].tree.pointer(&target.pointer)?;
+        reference(node).map(str::to_owned)
+    }
+
+    fn locate(&mut self, from: usize, text: &str) -> std::result::Result<Target, Fault> {
+        let (path, fragment) = text.split_once('#').unwrap_or((text, ""));
+        let file = if path.is_empty() {
+            from
+        } else {
+            self.open_beside(from, path, text)?
+        };
+        let pointer = local_pointer(&format!("#{fragment}")).unwrap_or_default();
+        let tree = &self.opened[file].tree;
+        if tree.pointer(&pointer).is_some() {
+            return Ok(Target { file, pointer });
+        }
+        if !pointer.starts_with('/')
+            && let Some(pointer) = anchor(tree, &pointer, "", 0)
+        {
+            return Ok(Target { file, pointer });
+        }
+        let place = if file == from {
+            "this file".to_owned()
+        } else {
+            format!("{:?}", self.name(file))
+        };
+        Err(Fault::Reference(Problem {
+            message: format!("the reference {text:?} leads nowhere: there is no {pointer:?} in {place}"),
+            help: LOOK_AT,
+        }))
+    }
+
+    /// The number of the file at `path`, which is relative to the file `from`.
+    fn open_beside(&mut self, from: usize, path: &str, text: &str) -> std::result::Result<usize, Fault> {
+        if path.contains("://") || path.starts_with("//") {
+            return Err(Fault::Reference(Problem {
+                message: format!("the reference {text:?} leads out of the contract's folder"),
+                help: "keep a copy of the file beside the contract and refer to it by a relative path",
+            }));
+        }
+        let path = local_pointer(&format!("#{path}")).unwrap_or_default();
+        let missing = |name: &str| {
+            Fault::Reference(Problem {
+                message: format!("the reference {text:?} leads nowhere: there is no file {name:?}"),
+                help: "fetch the contract again, with all its files",
+            })
+        };
+        let name = beside(self.name(from), &path).ok_or_else(|| missing(&path))?;
+        if let Some(number) = self.numbers.get(&name) {
+            return Ok(*number);
+        }
+        if !self.files.contains_key(&name) {
+            return Err(missing(&name));
+        }
+        self.open(&name).map_err(Fault::File)
+    }
+
+    fn open(&mut self, name: &str) -> Result<usize> {
+        let text = self.files.get(name).map_or("", String::as_str);
+        let number = self.opened.len();
+        let tree = Rc::new(parse(name, text)?);
+        self.opened.push(Opened {
+            name: name.to_owned(),
+            tree,
+            followed: HashMap::new(),
+        });
+        self.numbers.insert(name.to_owned(), number);
+        Ok(number)
+    }
+}
+
+/// Whether it is the reference that is wrong, or the file that it leads to.
+enum Fault {
+    Reference(Problem),
+    File(Error),
+}
+
+/// `path` seen from the folder of `file`; nothing when it leads above the common folder.
+fn beside(file: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = if path.starts_with('/') {
+        Vec::new()
+    } else {
+        file.split('/').collect()
+    };
+    parts.pop();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            _ => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// The place of the schema with this `$anchor`, as OpenAPI 3.1 allows.
+fn anchor(node: &Value, name: &str, at: &str, depth: usize) -> Option<String> {
+    if name.is_empty() || depth > super::DEEPEST {
+        return None;
+    }
+    match node {
+        Value::Object(map) if map.get("$anchor").and_then(Value::as_str) == Some(name) => Some(at.to_owned()),
+        Value::Object(map) => map
+            .iter()
+            .find_map(|(key, value)| anchor(value, name, &child(at, key), depth + 1)),
+        Value::Array(list) => list
+            .iter()
+            .enumerate()
+            .find_map(|(index, value)| anchor(value, name, &child(at, &index.to_string()), depth + 1)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_paths_are_relative_to_their_own_file() {
+        assert_eq!(beside("a/b/c.json", "../d.json").as_deref(), Some("a/d.json"));
+        assert_eq!(beside("a/c.json", "./d.json").as_deref(), Some("a/d.json"));
+        assert_eq!(beside("c.json", "x/y/../d.json").as_deref(), Some("x/d.json"));
+        assert_eq!(beside("a/c.json", "/d.json").as_deref(), Some("d.json"));
+        assert_eq!(beside("a/c.json", "../../d.json"), None);
+    }
+}

@@ -1,0 +1,114 @@
+//! Where a walk through a file stands, without a text being written for every node.
+//!
+//! A pointer is needed only for errors and for what is put in place; a walk passes hundreds of thousands of nodes.
+
+use crate::document::child;
+
+/// The way from where a walk began to a node.
+#[derive(Clone, Copy)]
+pub struct Trail<'t> {
+    step: Step<'t>,
+    depth: usize,
+}
+
+#[derive(Clone, Copy)]
+enum Step<'t> {
+    Start(Start<'t>),
+    Key(&'t Trail<'t>, &'t str),
+    Index(&'t Trail<'t>, usize),
+}
+
+/// Where a walk began.
+#[derive(Clone, Copy)]
+pub struct Start<'t> {
+    /// The file that is walked.
+    pub file: usize,
+    /// The place in that file.
+    pub pointer: &'t str,
+    /// What the walked part becomes part of: the thing of this number, or the entry file itself.
+    pub container: Option<usize>,
+    /// The place in that container.
+    pub inside: &'t str,
+}
+
+impl<'t> Trail<'t> {
+    /// The trail of a walk that begins at `start`, `depth` levels below the outermost node.
+    pub fn new(start: Start<'t>, depth: usize) -> Self {
+        Self {
+            step: Step::Start(start),
+            depth,
+        }
+    }
+
+    /// The trail of the member `key`.
+    pub fn key<'c>(&'c self, key: &'c str) -> Trail<'c> {
+        Trail {
+            step: Step::Key(self, key),
+            depth: self.depth + 1,
+        }
+    }
+
+    /// The trail of the item `index`.
+    pub fn index(&self, index: usize) -> Trail<'_> {
+        Trail {
+            step: Step::Index(self, index),
+            depth: self.depth + 1,
+        }
+    }
+
+    /// How many levels the node is below the outermost one.
+    pub fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// Where the walk began.
+    pub fn start(&self) -> Start<'t> {
+        let mut trail = self;
+        loop {
+            match trail.step {
+                Step::Start(start) => return start,
+                Step::Key(parent, _) | Step::Index(parent, _) => trail = parent,
+            }
+        }
+    }
+
+    /// The node's place in the file that is walked.
+    pub fn pointer(&self) -> String {
+        self.render(|start| start.pointer)
+    }
+
+    /// The node's place in the container.
+    pub fn inside(&self) -> String {
+        self.render(|start| start.inside)
+    }
+
+    fn render(&self, base: impl Fn(&Start<'t>) -> &'t str + Copy) -> String {
+        match &self.step {
+            Step::Start(start) => base(start).to_owned(),
+            Step::Key(parent, key) => child(&parent.render(base), key),
+            Step::Index(parent, index) => child(&parent.render(base), &index.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_pointer_and_place_differ_by_their_beginnings() {
+        let start = Start {
+            file: 3,
+            pointer: "/A",
+            container: None,
+            inside: "/paths/~1a",
+        };
+        let trail = Trail::new(start, 2);
+        let (get, list) = (trail.key("get"), "a/b");
+        let list = get.key(list);
+        let item = list.index(4);
+        assert_eq!(item.pointer(), "/A/get/a~1b/4");
+        assert_eq!(item.inside(), "/paths/~1a/get/a~1b/4");
+        assert_eq!((item.start().file, item.depth()), (3, 5));
+    }
+}
