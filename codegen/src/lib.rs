@@ -20,3 +20,4 @@ pub mod overlay;
 pub mod pipeline;
 pub mod refine;
 pub mod upgrade;
+pub mod write;

@@ -4,7 +4,10 @@
 
 use crate::catalogue::Api;
 use crate::diagnostics::{Error, Note, Notes, Result};
-use crate::{load, normalize, overlay, upgrade};
+use crate::write::Mark;
+use crate::{generate, load, normalize, overlay, refine, upgrade, write};
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
 use std::collections::BTreeMap;
 
 /// All that one API is generated from. Texts only: who calls has read the files.
@@ -59,9 +62,26 @@ pub fn generate(input: &Input<'_>) -> Result<Generated> {
     }
     let mut document = upgrade::upgrade(document, &mut notes).map_err(in_contract)?;
     normalize::normalize(&mut document, input.api, &mut notes).map_err(in_contract)?;
-    Ok(Generated {
-        files: BTreeMap::new(),
-        summary: Summary { notes: notes.len(), ..Summary::default() },
-        notes: notes.iter().cloned().collect(),
+    let types = generate::generate(&document).map_err(in_contract)?;
+    let model = refine::refine(&document, input.api, &types).map_err(in_contract)?;
+    let notes: Vec<Note> = notes.iter().cloned().collect();
+    let mark = Mark::new(&input.api.name, &input.api.contract, &digest(input));
+    let files = write::write(&model, input.api, &input.version, &notes, &mark).map_err(in_contract)?;
+    let rust = files.iter().filter(|(path, _)| path.ends_with(".rs"));
+    let summary = Summary {
+        operations: model.operations.len(),
+        types: model.types.len(),
+        notes: notes.len(),
+        lines: rust.map(|(_, text)| text.lines().count()).sum(),
+    };
+    Ok(Generated { files, summary, notes })
+}
+
+/// The SHA-256 of the contract as it stands under `specs/`, in hexadecimal.
+fn digest(input: &Input<'_>) -> String {
+    let text = input.contract.get(&input.api.contract).map_or("", String::as_str);
+    Sha256::digest(text).iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
     })
 }

@@ -1,0 +1,109 @@
+//! `lib.rs`, the client and the prelude of a generated crate.
+//!
+//! This module knows the model and Rust syntax.
+
+use super::source::{Mark, doc, rust_file};
+use crate::catalogue::Api;
+use crate::diagnostics::Result;
+use crate::refine::model::{Model, Tag};
+use quote::{format_ident, quote};
+use std::collections::BTreeMap;
+
+/// The files, by path.
+///
+/// # Errors
+///
+/// When a file is not Rust.
+pub fn files(model: &Model, api: &Api, mark: &Mark) -> Result<BTreeMap<String, String>> {
+    Ok(BTreeMap::from([
+        ("src/lib.rs".to_string(), lib(model, mark)),
+        ("src/client.rs".to_string(), client(model, api, mark)?),
+        ("src/prelude.rs".to_string(), prelude(model, mark)?),
+    ]))
+}
+
+/// `lib.rs` is short enough to be laid out here: rustfmt reads this file, and only this one.
+fn lib(model: &Model, mark: &Mark) -> String {
+    let mut text = mark.rust();
+    text.push_str("#![doc = include_str!(\"../README.md\")]\n\n");
+    let modules = [
+        ("mod client", true),
+        ("pub mod operations", true),
+        ("pub mod prelude", true),
+        ("pub mod responses", !model.statuses.is_empty()),
+        ("pub mod types", !model.types.is_empty()),
+    ];
+    for (module, _) in modules.iter().filter(|(_, there)| *there) {
+        text.push_str("#[rustfmt::skip]\n");
+        text.push_str(module);
+        text.push_str(";\n");
+    }
+    text.push_str("\npub use client::Client;\npub use lorgnette_runtime as runtime;\n");
+    text
+}
+
+fn client(model: &Model, api: &Api, mark: &Mark) -> Result<String> {
+    let docs = doc(&format!(
+        "A client for {}. Cloning is cheap: clones share connections, credentials and limits.\n\n\
+         Operations are methods of the extension traits in [`prelude`](crate::prelude).",
+        api.title
+    ));
+    let base = model.base_url.as_ref().map(|base| {
+        quote! {
+            /// The address of the vendor's own service.
+            pub const BASE_URL: &'static str = #base;
+        }
+    });
+    let items = quote! {
+        use lorgnette_runtime::{BuildError, ClientBuilder};
+
+        #docs
+        #[derive(Clone, Debug)]
+        pub struct Client { inner: lorgnette_runtime::Client }
+
+        impl Client {
+            #base
+
+            /// A client for the service at `base_url`, without credentials and with the runtime's defaults.
+            ///
+            /// # Errors
+            ///
+            /// When `base_url` is no `https` or `http` address, or TLS cannot be set up.
+            pub fn new(base_url: &str) -> Result<Self, BuildError> {
+                Self::builder(base_url).build()
+            }
+
+            /// Settings for a client of the service at `base_url`: authentication, timeouts, retries, the HTTP client to use.
+            pub fn builder(base_url: &str) -> ClientBuilder<Self> {
+                ClientBuilder::new(base_url, env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+            }
+        }
+
+        impl From<lorgnette_runtime::Client> for Client {
+            fn from(inner: lorgnette_runtime::Client) -> Self {
+                Self { inner }
+            }
+        }
+
+        impl AsRef<lorgnette_runtime::Client> for Client {
+            fn as_ref(&self) -> &lorgnette_runtime::Client {
+                &self.inner
+            }
+        }
+    };
+    rust_file(mark, "The client.", &items)
+}
+
+fn prelude(model: &Model, mark: &Mark) -> Result<String> {
+    let mut tags: Vec<&Tag> = model.tags.iter().collect();
+    tags.sort_by(|one, other| one.module.cmp(&other.module));
+    let traits = tags.iter().map(|tag| {
+        let (feature, module, extension) = (tag.feature(), format_ident!("{}", tag.module), format_ident!("{}", tag.extension));
+        quote! {
+            #[cfg(feature = #feature)]
+            pub use crate::operations::#module::#extension;
+        }
+    });
+    let header = "What a program usually imports: the extension traits, one a tag, and the options of a call.";
+    rust_file(mark, header, &quote!(#(#traits)* pub use lorgnette_runtime::CallOptions;))
+}

@@ -1,0 +1,38 @@
+//! The write station: from the model to the files of a crate, as a map from path to text.
+//!
+//! This station knows Rust syntax, Cargo's manifest and Markdown; nothing of contracts.
+
+mod crate_root;
+mod manifest;
+mod operations;
+mod responses;
+mod source;
+mod texts;
+mod types;
+
+use crate::catalogue::Api;
+use crate::diagnostics::{Note, Result};
+use crate::refine::model::Model;
+pub use source::Mark;
+use std::collections::BTreeMap;
+
+/// The files of a crate, by path.
+///
+/// # Errors
+///
+/// When a file is not Rust, which is a fault of this generator.
+pub fn write(model: &Model, api: &Api, version: &str, notes: &[Note], mark: &Mark) -> Result<BTreeMap<String, String>> {
+    let mut files = BTreeMap::new();
+    files.insert("Cargo.toml".into(), manifest::text(model, api, version, mark));
+    files.insert("README.md".into(), texts::readme(model, api, mark));
+    files.insert("NOTES.md".into(), texts::notes(api, notes, mark));
+    files.extend(crate_root::files(model, api, mark)?);
+    files.extend(operations::files(model, mark)?);
+    if !model.types.is_empty() {
+        files.extend(types::files(model, mark)?);
+    }
+    if !model.statuses.is_empty() {
+        files.insert("src/responses.rs".into(), responses::file(model, mark)?);
+    }
+    Ok(files)
+}

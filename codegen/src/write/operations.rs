@@ -1,0 +1,241 @@
+//! The `operations` module of a generated crate: one file a tag, with the builders and the extension trait of the tag.
+//!
+//! A builder fills a call of the runtime and hands it over; all else is in the operation's descriptor, a table. This module
+//! knows the model and Rust syntax.
+
+use super::responses::{self, Imports};
+use super::source::{Mark, doc, rust_file};
+use crate::diagnostics::Result;
+use crate::generate::{Place, TypeExpression};
+use crate::refine::model::{Body, BodyKind, Location, Model, Operation, Parameter, Tag};
+use heck::ToShoutySnakeCase;
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+use std::collections::BTreeMap;
+
+/// The files of the `operations` module, by path.
+///
+/// # Errors
+///
+/// When a file is not Rust.
+pub fn files(model: &Model, mark: &Mark) -> Result<BTreeMap<String, String>> {
+    let mut files = BTreeMap::new();
+    let mut modules: BTreeMap<&str, TokenStream> = BTreeMap::new();
+    for (index, tag) in model.tags.iter().enumerate() {
+        let operations: Vec<&Operation> = model.operations.iter().filter(|operation| operation.tag == index).collect();
+        let (module, feature) = (format_ident!("{}", tag.module), tag.feature());
+        modules.insert(&tag.module, quote!(#[cfg(feature = #feature)] pub mod #module;));
+        files.insert(format!("src/operations/{}.rs", tag.module), rust_file(mark, &header(tag), &tag_items(tag, &operations))?);
+    }
+    let modules = modules.values();
+    let text = rust_file(mark, "Builders of operations, a module for each tag.", &quote!(#(#modules)*))?;
+    files.insert("src/operations/mod.rs".into(), text);
+    Ok(files)
+}
+
+fn header(tag: &Tag) -> String {
+    if tag.description.is_empty() {
+        format!("Operations of {}.", tag.name)
+    } else {
+        format!("Operations of {}: {}", tag.name, tag.description)
+    }
+}
+
+fn tag_items(tag: &Tag, operations: &[&Operation]) -> TokenStream {
+    let mut imports = Imports::default();
+    for name in ["Call", "Client", "Error", "Method", "Operation", "Response"] {
+        imports.runtime(name);
+    }
+    let builders: Vec<TokenStream> = operations.iter().map(|operation| builder(operation, &mut imports)).collect();
+    let methods = operations.iter().map(|operation| {
+        let (name, builder) = (format_ident!("{}", operation.name), format_ident!("{}", operation.builder));
+        let (descriptor, docs) = (descriptor_name(operation), doc(&operation.summary));
+        let deprecated = deprecation(operation);
+        quote! {
+            #docs
+            #deprecated
+            fn #name(&self) -> #builder<'_> {
+                #builder { call: Call::new(self.as_ref(), &#descriptor) }
+            }
+        }
+    });
+    let extension = format_ident!("{}", tag.extension);
+    let docs = doc(&format!("The operations of {}, as methods of the client.", tag.name));
+    let silence = operations.iter().any(|operation| operation.deprecated.is_some()).then(|| quote!(#[allow(deprecated)]));
+    let imports = imports.tokens(&TokenStream::new());
+    quote! {
+        #imports
+        #docs
+        pub trait #extension: AsRef<Client> { #(#methods)* }
+        #silence
+        impl #extension for crate::Client {}
+        #(#builders)*
+    }
+}
+
+fn deprecation(operation: &Operation) -> TokenStream {
+    operation.deprecated.as_ref().map_or_else(TokenStream::new, |note| quote!(#[deprecated(note = #note)]))
+}
+
+fn descriptor_name(operation: &Operation) -> proc_macro2::Ident {
+    format_ident!("{}", operation.name.to_shouty_snake_case())
+}
+
+fn builder(operation: &Operation, imports: &mut Imports) -> TokenStream {
+    let name = format_ident!("{}", operation.builder);
+    let docs = doc(&operation.docs);
+    let deprecated = deprecation(operation);
+    let silence = operation.deprecated.is_some().then(|| quote!(#[allow(deprecated)]));
+    let descriptor = descriptor(operation, imports);
+    let setters: Vec<TokenStream> = operation.parameters.iter().enumerate().map(|(index, parameter)| setter(index, parameter, imports)).collect();
+    let bodies: Vec<TokenStream> = operation.bodies.iter().map(|body| body_setter(body, imports)).collect();
+    imports.outcome(&operation.success);
+    let success = responses::success(&operation.success);
+    let error = match &operation.error {
+        Some(error) => {
+            imports.responses();
+            let error = format_ident!("{error}");
+            quote!(Error<responses::#error>)
+        }
+        None => quote!(Error),
+    };
+    quote! {
+        #descriptor
+        #docs
+        #deprecated
+        #[derive(Debug)]
+        #[must_use = "nothing is sent before `send`"]
+        pub struct #name<'client> { call: Call<'client> }
+        #silence
+        lorgnette_runtime::builder!(#name);
+        #silence
+        impl #name<'_> {
+            #(#setters)*
+            #(#bodies)*
+            /// Sends the request.
+            ///
+            /// # Errors
+            ///
+            /// When a required parameter is missing, no answer comes, or the answer is an error.
+            pub async fn send(self) -> Result<Response<#success>, #error> {
+                self.call.send().await
+            }
+        }
+    }
+}
+
+/// The operation as a table that the runtime reads.
+fn descriptor(operation: &Operation, imports: &mut Imports) -> TokenStream {
+    let name = descriptor_name(operation);
+    let (id, path) = (&operation.id, &operation.path);
+    let method = format_ident!("{}", operation.method);
+    let parameters = (!operation.parameters.is_empty()).then(|| {
+        imports.runtime("Parameter");
+        let parameters = operation.parameters.iter().map(parameter);
+        quote!(.parameters(&[#(#parameters),*]))
+    });
+    let accept = (!operation.accept.is_empty() && operation.accept != "application/json").then(|| {
+        let accept = &operation.accept;
+        quote!(.accept(#accept))
+    });
+    let nothing = operation.accept.is_empty().then(|| quote!(.accept("*/*")));
+    let body = operation.body_required.then(|| quote!(.body_required()));
+    let server = operation.server.as_ref().map(|server| quote!(.server(#server)));
+    let security = operation.security.first().map(|schemes| quote!(.security(&[#(#schemes),*])));
+    let retry = (!operation.retry.is_empty()).then(|| {
+        let statuses = operation.retry.iter().map(|status| Literal::u16_unsuffixed(*status));
+        quote!(.retry_on(&[#(#statuses),*]))
+    });
+    quote! {
+        static #name: Operation = Operation::new(#id, Method::#method, #path) #parameters #accept #nothing #body #server #security #retry;
+    }
+}
+
+fn parameter(parameter: &Parameter) -> TokenStream {
+    let wire = &parameter.wire;
+    let location = match parameter.location {
+        Location::Path => quote!(path),
+        Location::Query => quote!(query),
+        Location::Header => quote!(header),
+        Location::Cookie => quote!(cookie),
+    };
+    let required = (parameter.required && parameter.location != Location::Path).then(|| quote!(.required()));
+    // What the location means by itself is not said again.
+    let (style, explode) = match parameter.location {
+        Location::Path | Location::Header => ("simple", false),
+        Location::Query | Location::Cookie => ("form", true),
+    };
+    let style_differs = (parameter.style != style).then(|| {
+        let style = match parameter.style.as_str() {
+            "spaceDelimited" => quote!(space_delimited),
+            "pipeDelimited" => quote!(pipe_delimited),
+            "deepObject" => quote!(deep_object),
+            "matrix" => quote!(matrix),
+            "label" => quote!(label),
+            "simple" => quote!(simple),
+            _ => quote!(form),
+        };
+        quote!(.#style())
+    });
+    let may_be_compound = !matches!(&parameter.ty, TypeExpression::Plain(name) if *name != "Value");
+    let explode_differs = (parameter.explode != explode && may_be_compound).then(|| {
+        let explode = parameter.explode;
+        quote!(.explode(#explode))
+    });
+    let reserved = parameter.allow_reserved.then(|| quote!(.allow_reserved()));
+    let content = parameter.content.iter().map(|content| quote!(.content(#content)));
+    quote!(Parameter::#location(#wire) #required #style_differs #explode_differs #reserved #(#content)*)
+}
+
+fn setter(index: usize, parameter: &Parameter, imports: &mut Imports) -> TokenStream {
+    let name = format_ident!("{}", parameter.setter);
+    let docs = doc(&if parameter.required { format!("{} Required.", parameter.docs) } else { parameter.docs.clone() });
+    let deprecated = super::source::deprecated(parameter.deprecated);
+    let index = Literal::usize_unsuffixed(index);
+    imports.ty(&parameter.ty);
+    let (ty, value) = match &parameter.ty {
+        TypeExpression::Plain(plain @ ("String" | "Secret")) => {
+            let plain = format_ident!("{plain}");
+            (quote!(impl Into<#plain>), quote!(#name.into()))
+        }
+        TypeExpression::Vec(item) if **item == TypeExpression::Plain("String") => (
+            quote!(impl IntoIterator<Item = impl Into<String>>),
+            quote!(#name.into_iter().map(Into::into).collect::<Vec<String>>()),
+        ),
+        ty => (ty.tokens(Place::Elsewhere), quote!(#name)),
+    };
+    quote! {
+        #docs
+        #deprecated
+        pub fn #name(self, #name: #ty) -> Self {
+            Self { call: self.call.set(#index, &#value) }
+        }
+    }
+}
+
+fn body_setter(body: &Body, imports: &mut Imports) -> TokenStream {
+    let setter = format_ident!("{}", body.setter);
+    let docs = doc(&body.docs);
+    let media_type = &body.media_type;
+    let typed = body.ty.as_ref().map(|ty| {
+        imports.ty(ty);
+        ty.tokens(Place::Elsewhere)
+    });
+    let (ty, call) = match (body.kind, typed) {
+        (BodyKind::Json, Some(ty)) if media_type == "application/json" => (quote!(&#ty), quote!(json(body))),
+        (BodyKind::Json, Some(ty)) => (quote!(&#ty), quote!(json_as(#media_type, body))),
+        (BodyKind::Form, Some(ty)) => (quote!(&#ty), quote!(form(body))),
+        (BodyKind::Multipart, Some(ty)) => (quote!(#ty), quote!(multipart(body))),
+        (BodyKind::Text, _) => (quote!(impl Into<String>), quote!(text(#media_type, body.into()))),
+        _ => {
+            imports.runtime("Body");
+            (quote!(impl Into<Body>), quote!(raw(#media_type, body.into())))
+        }
+    };
+    quote! {
+        #docs
+        pub fn #setter(self, body: #ty) -> Self {
+            Self { call: self.call.#call }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! The `responses` module of a generated crate: enums of answers by status.
+//!
+//! This module knows the model and Rust syntax.
+
+use super::source::{Mark, condition, doc, rust_file};
+use crate::diagnostics::Result;
+use crate::generate::Place;
+use crate::refine::model::{Model, Outcome, Payload, Status, StatusResponse, Statuses};
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+use std::collections::BTreeSet;
+
+/// The file of the `responses` module.
+///
+/// # Errors
+///
+/// When the file is not Rust.
+pub fn file(model: &Model, mark: &Mark) -> Result<String> {
+    let mut imports = Imports::default();
+    let enums: Vec<TokenStream> = model.statuses.iter().map(|statuses| statuses_enum(model, statuses, &mut imports)).collect();
+    let imports = imports.tokens(&TokenStream::new());
+    let header = "Answers by status: enums of declared errors, and of successes where they differ.\n\n\
+                  Operations that declare the same errors share an enum.";
+    rust_file(mark, header, &quote!(#imports #(#enums)*))
+}
+
+fn statuses_enum(model: &Model, statuses: &Statuses, imports: &mut Imports) -> TokenStream {
+    let name = format_ident!("{}", statuses.name);
+    let condition = condition(model, &statuses.tags);
+    let variants = statuses.responses.iter().map(|response| {
+        let (variant, docs, payload) = (format_ident!("{}", response.variant), doc(&docs(response)), payload(&response.payload));
+        if has_status(response) { quote!(#docs #variant(u16, #payload),) } else { quote!(#docs #variant(#payload),) }
+    });
+    let variants: Vec<TokenStream> = variants.collect();
+    let table: Vec<TokenStream> = statuses.responses.iter().map(table_entry).collect();
+    let is_default = statuses.tags.len() < model.tags.len();
+    for response in &statuses.responses {
+        imports.payload(&response.payload, is_default);
+    }
+    let docs = doc(&format!("An answer with {}.", list(&statuses.responses)));
+    quote! {
+        #docs
+        #condition
+        #[derive(Debug)]
+        #[non_exhaustive]
+        pub enum #name { #(#variants)* }
+        #condition
+        lorgnette_runtime::statuses!(#name { #(#table),* });
+    }
+}
+
+fn table_entry(response: &StatusResponse) -> TokenStream {
+    let (variant, payload) = (format_ident!("{}", response.variant), payload(&response.payload));
+    match response.status {
+        Status::Code(code) => {
+            let code = Literal::u16_unsuffixed(code);
+            quote!(#code #variant(#payload))
+        }
+        Status::Range(hundred) => {
+            let least = Literal::u16_unsuffixed(u16::from(hundred) * 100);
+            let most = Literal::u16_unsuffixed(u16::from(hundred) * 100 + 99);
+            quote!(#least..=#most #variant(u16, #payload))
+        }
+        Status::Default => quote!(_ #variant(u16, #payload)),
+    }
+}
+
+fn has_status(response: &StatusResponse) -> bool {
+    !matches!(response.status, Status::Code(_))
+}
+
+fn docs(response: &StatusResponse) -> String {
+    match response.status {
+        Status::Code(code) => format!("Status {code}."),
+        Status::Range(hundred) => format!("A status from {hundred}00 to {hundred}99 that is not declared otherwise."),
+        Status::Default => "A status that is not declared otherwise.".to_string(),
+    }
+}
+
+fn list(responses: &[StatusResponse]) -> String {
+    let names: Vec<String> = responses
+        .iter()
+        .map(|response| match response.status {
+            Status::Code(code) => format!("status {code}"),
+            Status::Range(hundred) => format!("a status {hundred}XX"),
+            Status::Default => "any other status".to_string(),
+        })
+        .collect();
+    match names.as_slice() {
+        [] => "no status".to_string(),
+        [only] => only.clone(),
+        [head @ .., last] => format!("{} or {last}", head.join(", ")),
+    }
+}
+
+/// The Rust type of what a response holds.
+pub fn payload(payload: &Payload) -> TokenStream {
+    match payload {
+        Payload::Json(ty) => ty.tokens(Place::Elsewhere),
+        Payload::Empty => quote!(()),
+        Payload::Text => quote!(Text),
+        Payload::Bytes => quote!(ByteStream),
+        Payload::Events(ty) => {
+            let ty = ty.tokens(Place::Elsewhere);
+            quote!(EventStream<#ty>)
+        }
+    }
+}
+
+/// The Rust type of a success.
+pub fn success(outcome: &Outcome) -> TokenStream {
+    match outcome {
+        Outcome::One(one) => payload(one),
+        Outcome::Several(name) => {
+            let name = format_ident!("{name}");
+            quote!(responses::#name)
+        }
+    }
+}
+
+/// The names that a module has to import for the types that it writes.
+#[derive(Debug, Default)]
+pub struct Imports {
+    runtime: BTreeSet<&'static str>,
+    types: bool,
+    responses: bool,
+    conditional: bool,
+}
+
+impl Imports {
+    /// Notes what a payload needs. `conditional`: what needs it may be compiled out.
+    pub fn payload(&mut self, payload: &Payload, conditional: bool) {
+        self.conditional |= conditional;
+        match payload {
+            Payload::Json(ty) => self.ty(ty),
+            Payload::Empty => {}
+            Payload::Text => {
+                self.runtime.insert("Text");
+            }
+            Payload::Bytes => {
+                self.runtime.insert("ByteStream");
+            }
+            Payload::Events(ty) => {
+                self.runtime.insert("EventStream");
+                self.ty(ty);
+            }
+        }
+    }
+
+    /// Notes what an outcome needs.
+    pub fn outcome(&mut self, outcome: &Outcome) {
+        match outcome {
+            Outcome::One(payload) => self.payload(payload, false),
+            Outcome::Several(_) => self.responses = true,
+        }
+    }
+
+    /// Notes what a type needs.
+    pub fn ty(&mut self, ty: &crate::generate::TypeExpression) {
+        ty.imported(&mut |name| {
+            self.runtime.insert(name);
+        });
+        ty.generated(&mut |_| self.types = true);
+    }
+
+    /// Notes a name of the runtime.
+    pub fn runtime(&mut self, name: &'static str) {
+        self.runtime.insert(name);
+    }
+
+    /// Notes that an enum of responses is named.
+    pub fn responses(&mut self) {
+        self.responses = true;
+    }
+
+    /// The `use` items; `more` are further names of the crate.
+    pub fn tokens(&self, more: &TokenStream) -> TokenStream {
+        let silence = self.conditional.then(|| quote!(#[allow(unused_imports)]));
+        let maps = self.runtime.contains("BTreeMap").then(|| quote!(#silence use std::collections::BTreeMap;));
+        let runtime = self.runtime.iter().filter(|name| **name != "BTreeMap").map(|name| format_ident!("{name}"));
+        let runtime: Vec<_> = runtime.collect();
+        let runtime = (!runtime.is_empty()).then(|| quote!(#silence use lorgnette_runtime::{#(#runtime),*};));
+        let types = self.types.then(|| quote!(#silence use crate::types;));
+        let responses = self.responses.then(|| quote!(use crate::responses;));
+        quote!(#more #responses #types #runtime #maps)
+    }
+}

@@ -1,0 +1,152 @@
+//! README and NOTES of a generated crate.
+//!
+//! This module knows Markdown and the model.
+
+use super::source::Mark;
+use crate::catalogue::Api;
+use crate::diagnostics::Note;
+use crate::generate::TypeExpression;
+use crate::refine::model::{Model, Operation, Parameter, Payload, Outcome, Shape};
+use std::fmt::Write;
+
+/// The text of `README.md`, which is the crate's documentation too.
+pub fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
+    let mut text = mark.markdown();
+    let title = &api.title;
+    let _ = write!(
+        text,
+        "\n# {name}\n\n\
+         Client for **{title}** by {vendor}: {operations} operations in {tags} modules, generated from the vendor's contract\n\
+         (version {version}). It is unofficial: {vendor} has no part in it. The API itself is documented at\n<{documentation}>.\n\n",
+        name = api.name,
+        vendor = api.vendor,
+        operations = model.operations.len(),
+        tags = model.tags.len(),
+        version = if model.version.is_empty() { "not given" } else { &model.version },
+        documentation = api.documentation,
+    );
+    if let Some(example) = example(model, api) {
+        let _ = write!(text, "## A first program\n\n```rust,no_run\n{example}```\n\n");
+    }
+    let _ = write!(
+        text,
+        "Every operation is a method of an extension trait of its tag (`use {module}::prelude::*`), which gives a builder: set\n\
+         parameters, then `send().await`. The answer is typed by status. Values that the contract does not know arrive as\n\
+         `Unknown`, undeclared statuses with their raw body.\n\n\
+         Authentication: {authentication}. Credentials are put on by the client's `Authenticate`; see `Client::builder`.\n\n\
+         ## Features\n\n\
+         Each tag is a feature; all are on by default. With `default-features = false`, only the operations of the named\n\
+         features and the types that they reach are compiled.\n\n\
+         | feature | operations | about |\n|---|---|---|\n",
+        module = api.name.replace('-', "_"),
+        authentication = api.authentication,
+    );
+    for (index, tag) in model.tags.iter().enumerate() {
+        let count = model.operations.iter().filter(|operation| operation.tag == index).count();
+        let _ = writeln!(text, "| `{}` | {count} | {} |", tag.feature(), cell(&tag.description));
+    }
+    text.push_str(
+        "\n## How it came about\n\nMade by lorgnette from the contract and an overlay of repairs. What differs from the contract is listed in\n`NOTES.md`. \
+         Licence: MIT OR Apache-2.0.\n",
+    );
+    text
+}
+
+fn cell(text: &str) -> String {
+    text.lines().next().unwrap_or_default().replace('|', "\\|")
+}
+
+/// A program that calls the operation with the least to fill in.
+fn example(model: &Model, api: &Api) -> Option<String> {
+    let candidates = model.operations.iter().filter(|operation| operation.deprecated.is_none() && !operation.body_required);
+    let cost = |operation: &&Operation| {
+        let required = operation.parameters.iter().filter(|parameter| parameter.required).count();
+        let plain = matches!(operation.success, Outcome::One(Payload::Json(_)));
+        (operation.method != "GET", !plain, required)
+    };
+    let operation = candidates.min_by_key(cost)?;
+    let mut setters = String::new();
+    for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
+        let _ = write!(setters, ".{}({})", parameter.setter, sample(parameter, model)?);
+    }
+    let module = api.name.replace('-', "_");
+    let base = model.base_url.as_deref().unwrap_or("https://api.example.com");
+    Some(format!(
+        "use {module}::{{Client, prelude::*}};\n\n\
+         async fn first_program() -> Result<(), Box<dyn std::error::Error>> {{\n    \
+             let client = Client::new(\"{base}\")?;\n    \
+             let answer = client.{name}(){setters}.send().await?;\n    \
+             println!(\"{{}} {{answer:?}}\", answer.status());\n    \
+             Ok(())\n\
+         }}\n",
+        name = operation.name,
+    ))
+}
+
+fn sample(parameter: &Parameter, model: &Model) -> Option<String> {
+    let of = |ty: &TypeExpression| match ty {
+        TypeExpression::Plain("String" | "Secret") => Some(format!("\"{}\"", parameter.wire)),
+        TypeExpression::Plain("i32" | "i64" | "u32" | "u64") => Some("42".to_string()),
+        TypeExpression::Plain("f64" | "f32") => Some("4.2".to_string()),
+        TypeExpression::Plain("bool") => Some("true".to_string()),
+        TypeExpression::Plain("Uuid") => Some("\"6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11\".parse()?".to_string()),
+        TypeExpression::Plain("DateTime") => Some("\"2026-01-01T00:00:00Z\".parse()?".to_string()),
+        TypeExpression::Plain("NaiveDateTime") => Some("\"2026-01-01T00:00:00\".parse()?".to_string()),
+        TypeExpression::Plain("NaiveDate") => Some("\"2026-01-01\".parse()?".to_string()),
+        TypeExpression::Generated(name) => {
+            let item = model.types.iter().find(|item| item.name == *name)?;
+            match &item.shape {
+                Shape::Enum { values, .. } => {
+                    let (variant, _) = values.first()?;
+                    Some(format!("{}::types::{name}::{variant}", "CRATE"))
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    match &parameter.ty {
+        TypeExpression::Vec(item) => of(item).map(|item| format!("[{item}]")).filter(|_| **item == TypeExpression::Plain("String")),
+        ty => of(ty).filter(|text| !text.starts_with("CRATE")),
+    }
+}
+
+/// The text of `NOTES.md`.
+pub fn notes(api: &Api, notes: &[Note], mark: &Mark) -> String {
+    let mut text = mark.markdown();
+    let _ = write!(
+        text,
+        "\n# Notes on {}\n\nWhere this crate differs from the contract as the vendor gives it, beyond the repairs of the overlay: the place in the\n\
+         contract, what is different, and why.\n",
+        api.name
+    );
+    if notes.is_empty() {
+        text.push_str("\nThere is nothing to note.\n");
+    }
+    let mut passes: Vec<&str> = Vec::new();
+    for note in notes {
+        if !passes.contains(&note.pass) {
+            passes.push(note.pass);
+        }
+    }
+    for pass in passes {
+        let _ = write!(text, "\n## {pass}\n\n");
+        let mut reasons: Vec<&str> = Vec::new();
+        for note in notes.iter().filter(|note| note.pass == pass) {
+            if !reasons.contains(&note.why) {
+                reasons.push(note.why);
+            }
+        }
+        for why in reasons {
+            let _ = write!(text, "{why}\n\n");
+            for note in notes.iter().filter(|note| note.pass == pass && note.why == why) {
+                let _ = writeln!(text, "- `{}`: {}", note.pointer, note.what.replace('\n', " "));
+            }
+            text.push('\n');
+        }
+        while text.ends_with("\n\n") {
+            text.pop();
+        }
+    }
+    text
+}

@@ -1,0 +1,327 @@
+//! The `types` module of a generated crate: structs, open enums and unions, in one file for each set of tags that needs them.
+//!
+//! The codec of the types comes from the runtime's macros. This module knows the model and Rust syntax.
+
+use super::source::{Mark, condition, deprecated, doc, rust_file};
+use crate::diagnostics::Result;
+use crate::generate::{Place, TypeExpression};
+use crate::refine::model::{Branch, Item, Member, Model, Presence, Shape};
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The files of the `types` module, by path.
+///
+/// # Errors
+///
+/// When a file is not Rust.
+pub fn files(model: &Model, mark: &Mark) -> Result<BTreeMap<String, String>> {
+    let mut groups: BTreeMap<&BTreeSet<usize>, Vec<&Item>> = BTreeMap::new();
+    for item in &model.types {
+        groups.entry(&item.tags).or_default().push(item);
+    }
+    let mut files = BTreeMap::new();
+    let mut modules: BTreeMap<String, TokenStream> = BTreeMap::new();
+    for (tags, items) in groups {
+        let module = module_name(model, tags, &modules);
+        let header = header(model, tags);
+        let text = rust_file(mark, &header, &group(&items))?;
+        files.insert(format!("src/types/{module}.rs"), text);
+        let condition = condition(model, tags);
+        let ident = format_ident!("{module}");
+        let names = items.iter().map(|item| format_ident!("{}", item.name));
+        modules.insert(module, quote!(#condition mod #ident; #condition pub use #ident::{#(#names),*};));
+    }
+    let modules = modules.values();
+    let text = rust_file(mark, "Types that operations take and give, each where the tags are that need it.", &quote!(#(#modules)*))?;
+    files.insert("src/types/mod.rs".into(), text);
+    Ok(files)
+}
+
+/// The module of the types that these tags need: the tag itself, or `shared_by_...`.
+fn module_name(model: &Model, tags: &BTreeSet<usize>, taken: &BTreeMap<String, TokenStream>) -> String {
+    let names: Vec<&str> = tags.iter().filter_map(|tag| model.tags.get(*tag)).map(|tag| tag.module.as_str()).collect();
+    let name = match names.as_slice() {
+        [only] => (*only).to_string(),
+        _ if names.len() == model.tags.len() => "shared_by_all".to_string(),
+        [one, other] => format!("shared_by_{one}_and_{other}"),
+        [first, rest @ ..] => format!("shared_by_{first}_and_{}_more", rest.len()),
+        [] => "unused".to_string(),
+    };
+    let numbered = (2..).map(|number| format!("{name}_{number}"));
+    std::iter::once(name.clone()).chain(numbered).find(|name| !taken.contains_key(name)).unwrap_or(name)
+}
+
+fn header(model: &Model, tags: &BTreeSet<usize>) -> String {
+    let names: Vec<&str> = tags.iter().filter_map(|tag| model.tags.get(*tag)).map(|tag| tag.name.as_str()).collect();
+    match names.as_slice() {
+        [only] => format!("Types that only operations of {only} need."),
+        _ if names.len() == model.tags.len() => "Types that operations of every tag need.".to_string(),
+        _ => format!("Types that operations of {} need.", names.join(", ")),
+    }
+}
+
+fn group(items: &[&Item]) -> TokenStream {
+    let own: BTreeSet<&str> = items.iter().map(|item| item.name.as_str()).collect();
+    let mut siblings = BTreeSet::new();
+    let mut imported: BTreeSet<&'static str> = BTreeSet::new();
+    for item in items {
+        for ty in types_of(item) {
+            ty.generated(&mut |name| {
+                if !own.contains(name) {
+                    siblings.insert(format_ident!("{name}"));
+                }
+            });
+            ty.imported(&mut |name| {
+                imported.insert(name);
+            });
+        }
+        match &item.shape {
+            Shape::Union { .. } | Shape::Enum { wire: "Value", .. } => {
+                imported.insert("Value");
+            }
+            Shape::Object { rest: Some(_), .. } => {
+                imported.insert("BTreeMap");
+            }
+            _ => {}
+        }
+    }
+    let maps = imported.remove("BTreeMap").then(|| quote!(use std::collections::BTreeMap;));
+    let runtime = (!imported.is_empty()).then(|| {
+        let names = imported.iter().map(|name| format_ident!("{name}"));
+        quote!(use lorgnette_runtime::{#(#names),*};)
+    });
+    let siblings = (!siblings.is_empty()).then(|| {
+        let names = siblings.iter();
+        quote!(use super::{#(#names),*};)
+    });
+    let items = items.iter().map(|item| self::item(item));
+    quote!(#siblings #runtime #maps #(#items)*)
+}
+
+fn types_of(item: &Item) -> Vec<&TypeExpression> {
+    match &item.shape {
+        Shape::Object { members, rest, .. } => {
+            members.iter().map(|member| &member.ty).chain(rest.iter().map(|(_, ty)| ty)).collect()
+        }
+        Shape::Enum { .. } => Vec::new(),
+        Shape::Union { branches, .. } => branches.iter().map(|branch| &branch.ty).collect(),
+    }
+}
+
+fn item(item: &Item) -> TokenStream {
+    let docs = doc(&item.docs);
+    let deprecated = deprecated(item.deprecated);
+    let name = format_ident!("{}", item.name);
+    match &item.shape {
+        Shape::Object { members, rest, aliases } => {
+            let body = object(&name, members, rest.as_ref(), aliases);
+            let default = members.iter().all(|member| !member.required).then(|| quote!(, Default));
+            let fields = members.iter().map(field);
+            let rest = rest.iter().map(|(field, ty)| {
+                let (field, ty) = (format_ident!("{field}"), ty.tokens(Place::Types));
+                quote! {
+                    /// Members that the contract does not name.
+                    pub #field: BTreeMap<String, #ty>,
+                }
+            });
+            quote! {
+                #docs
+                #deprecated
+                #[derive(Clone, Debug, PartialEq #default)]
+                #[non_exhaustive]
+                pub struct #name { #(#fields)* #(#rest)* }
+                #body
+            }
+        }
+        Shape::Enum { wire, values } => {
+            let eq = item.is_eq.then(|| quote!(, Eq, Hash));
+            let variants = values.iter().map(|(variant, value)| {
+                let (variant, docs) = (format_ident!("{variant}"), doc(&value_docs(value)));
+                quote!(#docs #variant,)
+            });
+            let table = values.iter().map(|(variant, value)| {
+                let (variant, value) = (format_ident!("{variant}"), literal(wire, value));
+                quote!(#variant = #value)
+            });
+            let unknown = match *wire {
+                "str" => quote!(String),
+                wire => {
+                    let wire = format_ident!("{wire}");
+                    quote!(#wire)
+                }
+            };
+            let kind = (*wire != "str").then(|| {
+                let wire = format_ident!("{wire}");
+                quote!(: #wire)
+            });
+            quote! {
+                #docs
+                #deprecated
+                #[derive(Clone, Debug, PartialEq #eq)]
+                #[non_exhaustive]
+                pub enum #name {
+                    #(#variants)*
+                    /// A value that this crate does not know, as it came.
+                    Unknown(#unknown),
+                }
+                lorgnette_runtime::open_enum!(#name #kind { #(#table),* });
+            }
+        }
+        Shape::Union { tag, branches } => union(&name, &docs, &deprecated, tag.as_deref(), branches),
+    }
+}
+
+fn field(member: &Member) -> TokenStream {
+    let docs = doc(&member.docs);
+    let deprecated = deprecated(member.deprecated);
+    let (field, ty) = (format_ident!("{}", member.field), member.ty.tokens(Place::Types));
+    quote!(#docs #deprecated pub #field: #ty,)
+}
+
+fn object(
+    name: &proc_macro2::Ident,
+    members: &[Member],
+    rest: Option<&(String, TypeExpression)>,
+    aliases: &[(String, usize)],
+) -> TokenStream {
+    let table = members.iter().enumerate().map(|(index, member)| {
+        let (index, field, wire) = (Literal::usize_unsuffixed(index), format_ident!("{}", member.field), &member.wire);
+        let flag = match member.presence {
+            Presence::Plain => None,
+            Presence::Default => Some(quote!(default)),
+            Presence::Nullable => Some(quote!(nullable)),
+        };
+        quote!(#index #field: #wire #flag)
+    });
+    let rest_field = rest.map(|(field, _)| format_ident!("{field}"));
+    let rest_clause = rest_field.iter().map(|field| quote!(rest #field));
+    let alias_clause = (!aliases.is_empty()).then(|| {
+        let pairs = aliases.iter().map(|(alias, index)| {
+            let index = Literal::usize_unsuffixed(*index);
+            quote!(#alias => #index)
+        });
+        quote!(alias { #(#pairs),* })
+    });
+    let constructor = members.iter().any(|member| member.required).then(|| {
+        let required: Vec<&Member> = members.iter().filter(|member| member.required).collect();
+        let arguments = required.iter().map(|member| {
+            let (field, ty) = (format_ident!("{}", member.field), argument(&member.ty));
+            quote!(#field: #ty)
+        });
+        let fields = members.iter().map(|member| {
+            let field = format_ident!("{}", member.field);
+            match (member.required, &member.ty) {
+                (true, TypeExpression::Plain("String" | "Secret")) => quote!(#field: #field.into()),
+                (true, _) => quote!(#field),
+                (false, _) => quote!(#field: Default::default()),
+            }
+        });
+        let rest = rest_field.iter().map(|field| quote!(#field: Default::default()));
+        let many = (required.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
+        quote! {
+            impl #name {
+                /// With the members that it needs; the others are left out.
+                #many
+                pub fn new(#(#arguments),*) -> Self {
+                    Self { #(#fields,)* #(#rest,)* }
+                }
+            }
+        }
+    });
+    let silence = members.iter().any(|member| member.deprecated).then(|| quote!(#[allow(deprecated)]));
+    let constructor = constructor.map(|constructor| quote!(#silence #constructor));
+    quote! {
+        lorgnette_runtime::object!(#name { #(#table),* } #(#rest_clause)* #alias_clause);
+        #constructor
+    }
+}
+
+/// The type of an argument: text may be borrowed.
+pub fn argument(ty: &TypeExpression) -> TokenStream {
+    match ty {
+        TypeExpression::Plain(name @ ("String" | "Secret")) => {
+            let name = format_ident!("{name}");
+            quote!(impl Into<#name>)
+        }
+        _ => ty.tokens(Place::Types),
+    }
+}
+
+fn union(
+    name: &proc_macro2::Ident,
+    docs: &TokenStream,
+    deprecated: &TokenStream,
+    tag: Option<&str>,
+    branches: &[Branch],
+) -> TokenStream {
+    let variants = branches.iter().map(|branch| {
+        let (variant, ty) = (format_ident!("{}", branch.variant), branch.ty.tokens(Place::Types));
+        let docs = match branch.tags.as_slice() {
+            [] => format!("`{}`.", branch.ty),
+            tags => format!("Where the tag is {}.", tags.iter().map(|tag| format!("`{tag}`")).collect::<Vec<_>>().join(" or ")),
+        };
+        let docs = doc(&docs);
+        quote!(#docs #variant(#ty),)
+    });
+    let table = match tag {
+        Some(tag) => {
+            let pairs = branches.iter().map(|branch| {
+                let (variant, tags) = (format_ident!("{}", branch.variant), &branch.tags);
+                quote!(#variant = #(#tags)|*)
+            });
+            quote!(lorgnette_runtime::tagged_union!(#name, #tag { #(#pairs),* });)
+        }
+        None => {
+            let variants = branches.iter().map(|branch| format_ident!("{}", branch.variant));
+            quote!(lorgnette_runtime::untagged_union!(#name { #(#variants),* });)
+        }
+    };
+    quote! {
+        #docs
+        #deprecated
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#variants)*
+            /// A value that fits no alternative this crate knows, as it came.
+            Unknown(Value),
+        }
+        #table
+    }
+}
+
+fn value_docs(value: &Value) -> String {
+    let text = value.as_str().map_or_else(|| value.to_string(), ToString::to_string);
+    match text.is_empty() {
+        true => "The empty text.".to_string(),
+        false if text.contains('`') => format!("`` {text} ``"),
+        false => format!("`{}`", text.replace(['\n', '\r'], " ")),
+    }
+}
+
+/// A value of an enum as a literal of its wire type.
+fn literal(wire: &str, value: &Value) -> TokenStream {
+    match (wire, value) {
+        ("i64", Value::Number(number)) => {
+            let number = number.as_i64().unwrap_or_else(|| number.as_f64().unwrap_or_default() as i64);
+            let literal = Literal::i64_unsuffixed(number);
+            quote!(#literal)
+        }
+        ("f64", Value::Number(number)) => {
+            let literal = Literal::f64_unsuffixed(number.as_f64().unwrap_or_default());
+            quote!(#literal)
+        }
+        ("bool", Value::Bool(flag)) => quote!(#flag),
+        ("Value", value) => {
+            let text = value.to_string();
+            quote!(#text)
+        }
+        (_, Value::String(text)) => quote!(#text),
+        (_, other) => {
+            let text = other.to_string();
+            quote!(#text)
+        }
+    }
+}
