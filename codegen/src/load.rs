@@ -13,7 +13,7 @@ mod parse;
 mod sources;
 mod trail;
 
-pub use parse::yaml_options;
+pub(crate) use parse::parse;
 
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::{Document, Object};
@@ -233,3 +233,6 @@ impl Version {
             .unwrap_or(map.len())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -166,7 +166,13 @@ impl Bundler<'_, '_> {
             return Ok(Value::Object(copied));
         }
         let kind = shape.target();
-        if self.version.section(kind).is_none() {
+        // A list is no component either: the reference stands for all of `parameters`, or of `oneOf`.
+        let is_list = self
+            .sources
+            .tree(target.file)
+            .pointer(&target.pointer)
+            .is_some_and(Value::is_array);
+        if is_list || self.version.section(kind).is_none() {
             return self.put_in_place(map, target, shape, trail);
         }
         let number = self.number(target, kind);

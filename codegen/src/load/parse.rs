@@ -10,15 +10,15 @@ use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, Seq
 use serde_json::{Map, Number, Value};
 use std::fmt;
 
-/// Reads `text`, the content of `file`, as JSON or YAML.
+/// Reads `text`, the content of `file`, as JSON or YAML, on behalf of `station`.
 ///
 /// # Errors
 ///
 /// When the text is neither, with its line and column.
-pub fn parse(file: &str, text: &str) -> Result<Value> {
+pub fn parse(station: Station, file: &str, text: &str) -> Result<Value> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let start = text.trim_start();
-    let error = |message: String, help: &str| Error::new(Station::Load, "", message).in_file(file).help(help);
+    let error = |message: String, help: &str| Error::new(station, "", message).in_file(file).help(help);
     if start.is_empty() {
         return Err(error(
             "the file is empty".to_owned(),
@@ -70,7 +70,7 @@ fn is_yaml(file: &str) -> bool {
 }
 
 /// How YAML is read: what JSON Schema calls text stays text, the limits let the largest known contracts (13 MB) through.
-pub fn yaml_options() -> serde_saphyr::Options {
+fn yaml_options() -> serde_saphyr::Options {
     serde_saphyr::options! {
         budget: serde_saphyr::budget! {
             max_events: 20_000_000,
@@ -210,6 +210,10 @@ impl<'de> Deserialize<'de> for Key {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    fn parse(file: &str, text: &str) -> Result<Value> {
+        super::parse(Station::Load, file, text)
+    }
 
     fn yaml(text: &str) -> Value {
         parse("contract.yaml", text).unwrap()

@@ -203,7 +203,7 @@ impl<'f> Sources<'f> {
     fn open(&mut self, name: &str) -> Result<usize> {
         let text = self.files.get(name).map_or("", String::as_str);
         let number = self.opened.len();
-        let tree = Rc::new(parse(name, text)?);
+        let tree = Rc::new(parse(Station::Load, name, text)?);
         self.opened.push(Opened {
             name: name.to_owned(),
             tree,
