@@ -1,0 +1,168 @@
+//! The JSON codec of generated types: the [`Wire`] trait and what stands behind it.
+//!
+//! Generated types do not derive serde's traits: hundreds of derived implementations are most of the compile time of a
+//! client. They state their members in a table instead, and the functions here do the rest, once, through trait objects.
+//! Reading and writing themselves are serde's: a [`Decoder`] stands over any `Deserializer`, an [`Encoder`] over any
+//! `Serializer`. This module knows JSON's shapes, and nothing of requests and answers.
+
+mod collections;
+mod decoder;
+mod encoder;
+mod error;
+mod object;
+mod scalar;
+mod text;
+mod time;
+mod union;
+mod value;
+
+pub use decoder::Decoder;
+pub use encoder::Encoder;
+pub use error::Error;
+#[doc(hidden)]
+pub use object::hole;
+pub use object::{Rest, Rule, Shape, Slot};
+pub use union::Branch;
+
+use serde::{Deserializer, Serializer};
+use serde_json::Value;
+
+/// The outcome of reading or writing a value.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A type that goes over the wire as JSON, in the way that the vendors' own clients write it.
+///
+/// It differs from what serde's derive would do:
+///
+/// - integers are also read from whole floats (`42.0`), and whole floats are written as integers (`42`);
+/// - a date-time without zone is read and written without one, with as many decimals as it needs;
+/// - members that a type does not know are ignored, and the last of two members of the same name wins;
+/// - errors name the place ([`Error::path`]), and never repeat what the server sent.
+pub trait Wire {
+    /// Writes the value.
+    ///
+    /// # Errors
+    ///
+    /// When the value has no JSON form (a NaN, a masked secret) or the serializer below fails.
+    fn encode(&self, to: &mut Encoder<'_>) -> Result<()>;
+
+    /// Reads a value.
+    ///
+    /// # Errors
+    ///
+    /// When the input is not JSON or has another type than the one expected.
+    fn decode(from: &mut Decoder<'_>) -> Result<Self>
+    where
+        Self: Sized;
+
+    /// What it means that a member of this type is missing: `None` if that is an error.
+    fn absent() -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
+
+    /// What a member of this type with the rule `default` means when it is missing or null: `None` if that is an error.
+    fn empty() -> Option<Self>
+    where
+        Self: Sized,
+    {
+        Self::absent()
+    }
+
+    /// What null means in an `Option` of this type: `None` unless the type tells null from absent.
+    fn null() -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
+
+    /// Whether a member with this value is left out when an object is written.
+    fn is_absent(&self) -> bool {
+        false
+    }
+}
+
+/// Writes a value as JSON text.
+///
+/// # Errors
+///
+/// As [`Wire::encode`].
+pub fn to_json(value: &dyn Wire) -> Result<Vec<u8>> {
+    let mut json = Vec::with_capacity(128);
+    encoder::with(&mut serde_json::Serializer::new(&mut json), value)?;
+    Ok(json)
+}
+
+/// Reads a value from JSON text.
+///
+/// # Errors
+///
+/// As [`Wire::decode`], and when something other than blanks follows the value.
+pub fn from_json<T: Wire>(json: &[u8]) -> Result<T> {
+    let mut source = serde_json::Deserializer::from_slice(json);
+    let value = decoder::with(&mut source, T::decode)?;
+    source.end().map_err(|error| Error::from_serde(&error))?;
+    Ok(value)
+}
+
+/// Writes a value as a JSON tree.
+///
+/// # Errors
+///
+/// As [`Wire::encode`].
+pub fn to_value(value: &dyn Wire) -> Result<Value> {
+    encoder::with(serde_json::value::Serializer, value)
+}
+
+/// Reads a value from a JSON tree.
+///
+/// # Errors
+///
+/// As [`Wire::decode`].
+pub fn from_value<T: Wire>(value: &Value) -> Result<T> {
+    decoder::with(value, T::decode)
+}
+
+/// `Serialize::serialize` of generated types.
+///
+/// # Errors
+///
+/// As [`Wire::encode`], as an error of the serializer.
+pub fn serialize<S: Serializer>(value: &dyn Wire, to: S) -> std::result::Result<S::Ok, S::Error> {
+    encoder::with_serializer(to, value)
+}
+
+/// `Deserialize::deserialize` of generated types.
+///
+/// # Errors
+///
+/// As [`Wire::decode`], as an error of the deserializer.
+pub fn deserialize<'de, T: Wire, D: Deserializer<'de>>(from: D) -> std::result::Result<T, D::Error> {
+    decoder::with(from, T::decode).map_err(serde::de::Error::custom)
+}
+
+/// serde's traits for a type that is [`Wire`].
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __serde {
+    ($name:ident) => {
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(
+                &self,
+                to: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::codec::serialize(self, to)
+            }
+        }
+        impl<'de> $crate::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(
+                from: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                $crate::codec::deserialize(from)
+            }
+        }
+    };
+}

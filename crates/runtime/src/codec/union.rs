@@ -1,0 +1,172 @@
+//! Unions: values of one of several types, told apart by a tag or by what fits.
+
+use super::{Decoder, Encoder, Result, Wire, decoder};
+use serde_json::Value;
+use std::cell::Cell;
+
+/// One of the types of a union with a tag.
+#[derive(Debug)]
+pub struct Branch<T> {
+    /// The values of the tag that mean this type.
+    pub tags: &'static [&'static str],
+    /// Reads it.
+    pub decode: Reads<T>,
+}
+
+/// A function that reads a branch of a union.
+type Reads<T> = fn(&mut Decoder<'_>) -> Result<T>;
+
+impl Decoder<'_> {
+    /// Reads the branch that the member `tag` names; `unknown` takes everything that names none of them.
+    ///
+    /// # Errors
+    ///
+    /// When the branch cannot be read.
+    pub fn tagged<T>(&mut self, tag: &str, branches: &[Branch<T>], unknown: fn(Value) -> T) -> Result<T> {
+        let value = self.value()?;
+        let found = value
+            .get(tag)
+            .map(|tag| tag.as_str().map_or_else(|| tag.to_string(), str::to_owned));
+        let branch = found.and_then(|found| {
+            branches
+                .iter()
+                .find(|branch| branch.tags.contains(&found.as_str()))
+        });
+        match branch {
+            Some(branch) => decoder::within(&value, self.ignored, branch.decode),
+            None => Ok(unknown(value)),
+        }
+    }
+
+    /// Reads the branch that fits; `unknown` takes what fits none of them.
+    ///
+    /// The first branch that reads the value without passing over a member of it wins. If each one passes over some, the
+    /// one that passes over the fewest wins, the first of them if they are several.
+    ///
+    /// # Errors
+    ///
+    /// When the input is not JSON.
+    pub fn untagged<T>(&mut self, branches: &[Reads<T>], unknown: fn(Value) -> T) -> Result<T> {
+        let value = self.value()?;
+        let mut best: Option<(usize, T)> = None;
+        for decode in branches {
+            let ignored = Cell::new(0);
+            if let Ok(branch) = decoder::within(&value, &ignored, *decode)
+                && best.as_ref().is_none_or(|(fewest, _)| ignored.get() < *fewest)
+            {
+                best = Some((ignored.get(), branch));
+            }
+            if matches!(best, Some((0, _))) {
+                break;
+            }
+        }
+        let Some((ignored, branch)) = best else {
+            return Ok(unknown(value));
+        };
+        self.ignored.set(self.ignored.get() + ignored);
+        Ok(branch)
+    }
+}
+
+impl Encoder<'_> {
+    /// Writes a branch, with the first of `tags` as its member `tag` unless it has a value for that itself.
+    ///
+    /// # Errors
+    ///
+    /// When the branch cannot be written.
+    pub fn tagged(&mut self, tag: &'static str, tags: &[&'static str], branch: &dyn Wire) -> Result<()> {
+        let tag = tags.first().map(|value| (tag, *value));
+        branch.encode(&mut Encoder {
+            target: &mut *self.target,
+            tag,
+        })
+    }
+}
+
+/// Makes a generated enum [`Wire`] whose branches are told apart by a member, and with it serde's traits.
+///
+/// A tag that is missing or that no branch has leads to `Unknown`, which is written as it came.
+///
+/// ```
+/// # use lorgnette_runtime::Value;
+/// # #[derive(Clone, Debug, PartialEq)]
+/// # pub struct Basic { pub user: String }
+/// # lorgnette_runtime::object!(Basic { 0 user: "user" });
+/// # #[derive(Clone, Debug, PartialEq)]
+/// # pub struct Bearer { pub token: String }
+/// # lorgnette_runtime::object!(Bearer { 0 token: "token" });
+/// #[derive(Clone, Debug, PartialEq)]
+/// pub enum WebhookAuth {
+///     Basic(Basic),
+///     Bearer(Bearer),
+///     Unknown(Value),
+/// }
+/// lorgnette_runtime::tagged_union!(WebhookAuth, "type" { Basic = "basic", Bearer = "bearer" | "jwt" });
+///
+/// let auth: WebhookAuth = serde_json::from_str(r#"{"type": "basic", "user": "ada"}"#)?;
+/// assert_eq!(auth, WebhookAuth::Basic(Basic { user: "ada".into() }));
+/// assert_eq!(serde_json::to_string(&auth)?, r#"{"type":"basic","user":"ada"}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[macro_export]
+macro_rules! tagged_union {
+    ($name:ident, $tag:literal { $($variant:ident = $($value:literal)|*),* $(,)? }) => {
+        impl $crate::Wire for $name {
+            fn decode(from: &mut $crate::codec::Decoder<'_>) -> $crate::codec::Result<Self> {
+                from.tagged(
+                    $tag,
+                    &[$($crate::codec::Branch {
+                        tags: &[$($value),*],
+                        decode: |from| $crate::Wire::decode(from).map(Self::$variant),
+                    }),*],
+                    Self::Unknown,
+                )
+            }
+            fn encode(&self, to: &mut $crate::codec::Encoder<'_>) -> $crate::codec::Result<()> {
+                match self {
+                    $(Self::$variant(value) => to.tagged($tag, &[$($value),*], value),)*
+                    Self::Unknown(value) => $crate::Wire::encode(value, to),
+                }
+            }
+        }
+        $crate::__serde!($name);
+    };
+}
+
+/// Makes a generated enum [`Wire`] whose branches nothing tells apart but whether they fit, and with it serde's traits.
+///
+/// How the branch is chosen: [`Decoder::untagged`]. What fits none leads to `Unknown`, which is written as it came.
+///
+/// ```
+/// # use lorgnette_runtime::Value;
+/// #[derive(Clone, Debug, PartialEq)]
+/// pub enum Offset {
+///     Minutes(i64),
+///     Name(String),
+///     Unknown(Value),
+/// }
+/// lorgnette_runtime::untagged_union!(Offset { Minutes, Name });
+///
+/// let offsets: Vec<Offset> = serde_json::from_str(r#"[60, "UTC", [1]]"#)?;
+/// assert_eq!(offsets[0], Offset::Minutes(60));
+/// assert_eq!(offsets[1], Offset::Name("UTC".into()));
+/// assert_eq!(serde_json::to_string(&offsets)?, r#"[60,"UTC",[1]]"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[macro_export]
+macro_rules! untagged_union {
+    ($name:ident { $($variant:ident),* $(,)? }) => {
+        impl $crate::Wire for $name {
+            fn decode(from: &mut $crate::codec::Decoder<'_>) -> $crate::codec::Result<Self> {
+                from.untagged(&[$(|from| $crate::Wire::decode(from).map(Self::$variant)),*], Self::Unknown)
+            }
+            fn encode(&self, to: &mut $crate::codec::Encoder<'_>) -> $crate::codec::Result<()> {
+                match self {
+                    $(Self::$variant(value) => $crate::Wire::encode(value, to),)*
+                    Self::Unknown(value) => $crate::Wire::encode(value, to),
+                }
+            }
+        }
+        $crate::__serde!($name);
+    };
+}
