@@ -1,2 +1,80 @@
-//! lorgnette maintainer commands.
-fn main() {}
+//! `cargo xtask`: lorgnette's maintainer commands.
+//!
+//! All input and output of code generation happens in this crate; `lorgnette-codegen` does the work on texts. This module
+//! knows which commands there are, and nothing of what they do.
+
+mod bench;
+mod bundle;
+mod failure;
+mod regen;
+mod test;
+mod workspace;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use failure::Failure;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use workspace::Workspace;
+
+/// What a newcomer reads first.
+const ABOUT: &str = "\
+lorgnette's maintainer commands.
+
+lorgnette makes one Rust crate per API version out of the vendors' OpenAPI and Swagger contracts. The contracts, and the
+catalogue apis.toml that lists them, are in specs/; the crates are in crates/.";
+
+/// What a newcomer tries first.
+const EXAMPLES: &str = "\
+Examples:
+  cargo xtask regen                  make all crates anew
+  cargo xtask regen vxg-v4           make one crate anew
+  cargo xtask regen --check          show what `regen` would change, and change nothing
+  cargo xtask test                   run every test
+  cargo xtask bench compile          measure how long a generated crate takes to compile
+  cargo xtask help regen             explain one command
+
+To add an API: put its contract into specs/<name>/, add an entry to specs/apis.toml, run `cargo xtask regen <name>`.";
+
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", about = ABOUT, after_help = EXAMPLES)]
+struct Arguments {
+    /// The folder of the workspace, where it is not the one that this command was built in.
+    #[arg(long, global = true, hide = true, value_name = "DIR")]
+    root: Option<PathBuf>,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make the crates anew from the contracts in specs/.
+    Regen(regen::Options),
+    /// Run every test, set-up included.
+    Test(test::Options),
+    /// Join a contract that lies in many files into one document.
+    Bundle(bundle::Options),
+    /// Measure; `cargo xtask bench` alone lists what.
+    Bench(bench::Options),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let Some(command) = arguments.command else {
+        // Asked for nothing in particular: that is no mistake, so the help goes where output goes.
+        return Arguments::command()
+            .print_long_help()
+            .map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS);
+    };
+    let workspace = Workspace::new(arguments.root);
+    let outcome: Result<ExitCode, Failure> = match command {
+        Command::Regen(options) => regen::run(&workspace, &options, lorgnette_codegen::pipeline::generate),
+        Command::Test(options) => test::run(&workspace, &options),
+        Command::Bundle(options) => bundle::run(&options),
+        Command::Bench(options) => bench::run(&workspace, options),
+    };
+    outcome.unwrap_or_else(|failure| {
+        eprintln!("{failure}");
+        ExitCode::FAILURE
+    })
+}

@@ -1,0 +1,36 @@
+//! `cargo xtask bench`: what lorgnette promises in numbers, measured.
+//!
+//! This module lists the benches; each is a child.
+
+mod compile;
+mod plain_crate;
+mod plain_document;
+
+use crate::failure::Failure;
+use crate::workspace::Workspace;
+use std::process::ExitCode;
+
+/// Measures; without a name it lists what can be measured.
+#[derive(clap::Args)]
+#[command(arg_required_else_help = true)]
+pub struct Options {
+    #[command(subcommand)]
+    bench: Bench,
+}
+
+#[derive(clap::Subcommand)]
+enum Bench {
+    /// How long `cargo check` of sevensignal-v2 takes, against the same contract through plain progenitor.
+    Compile(compile::Options),
+}
+
+/// Measures.
+///
+/// # Errors
+///
+/// When what is to be measured cannot be made.
+pub fn run(workspace: &Workspace, options: Options) -> Result<ExitCode, Failure> {
+    match options.bench {
+        Bench::Compile(options) => compile::run(workspace, &options),
+    }
+}

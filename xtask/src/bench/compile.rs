@@ -1,0 +1,311 @@
+//! `cargo xtask bench compile`: what a generated crate costs its user in compile time.
+//!
+//! The yardstick is the same contract through plain progenitor, in the same run on the same machine, since seconds alone say
+//! little about either. Cases take turns, so that whatever else the machine does touches all of them. This module measures and
+//! judges; what is measured is made elsewhere.
+
+use super::plain_crate::{self, Style};
+use crate::failure::Failure;
+use crate::workspace::{self, CATALOGUE, Workspace};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+/// Measures `cargo check` of a generated crate, its dependencies built, against the same contract through plain progenitor.
+///
+/// Prints seconds, lines and ratios, and compares the ratios with what was promised; exit status 1 where one is missed.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask bench compile               some minutes: every case five times, every tag three times
+  cargo xtask bench compile --runs 1      a first look")]
+pub struct Options {
+    /// The API to measure, as specs/apis.toml names it.
+    #[arg(long, default_value = "sevensignal-v2")]
+    api: String,
+    /// The tag that is measured against the promise, as the crate's feature is called.
+    #[arg(long, default_value = "access-points")]
+    tag: String,
+    /// How often each case is measured; the median counts.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..))]
+    runs: u8,
+}
+
+/// What was promised: a name, the case, the yardstick, the ratio that it must not exceed, the ratio that is aimed at.
+const PROMISES: [(&str, &str, Style, f64, f64); 3] = [
+    ("all tags / positional", ALL, Style::Positional, 0.75, 0.50),
+    ("all tags / builder", ALL, Style::Builder, 0.55, 0.35),
+    ("one tag / positional", ONE, Style::Positional, 0.20, 0.20),
+];
+
+const ALL: &str = "all tags";
+const ONE: &str = "one tag";
+
+/// One `cargo check` that is measured.
+struct Case {
+    /// Where cargo runs.
+    folder: PathBuf,
+    package: String,
+    /// Arguments that choose features.
+    features: Vec<String>,
+    target: PathBuf,
+}
+
+/// Measures.
+///
+/// # Errors
+///
+/// When the API is unknown, its crate or the yardstick cannot be made or compiled.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+    let catalogue = workspace.catalogue()?;
+    let api = catalogue.api(&options.api);
+    let api = api.map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?;
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| workspace.path("target"), PathBuf::from)
+        .join("bench");
+    let plain = target.join("plain");
+    say("generating the contract with plain progenitor");
+    let lines = plain_crate::write(workspace, api, &plain)?;
+
+    let tags = tags(workspace, &options.api)?;
+    if !tags.contains(&options.tag) {
+        return Err(
+            Failure::new(format!("the crate {} has no tag {:?}", options.api, options.tag))
+                .help(format!("its tags are {}", tags.join(", "))),
+        );
+    }
+    let ours = |features: &[&str]| Case {
+        folder: workspace.root().to_path_buf(),
+        package: options.api.clone(),
+        features: features.iter().map(ToString::to_string).collect(),
+        target: target.clone(),
+    };
+    let yardstick = |style: Style| Case {
+        folder: plain.clone(),
+        package: style.crate_name().to_string(),
+        features: Vec::new(),
+        target: target.clone(),
+    };
+    let one = |tag: &str| ours(&["--no-default-features", "--features", tag]);
+    let cases = [
+        ("plain positional", yardstick(Style::Positional)),
+        ("plain builder", yardstick(Style::Builder)),
+        (ALL, ours(&[])),
+        (ONE, one(&options.tag)),
+    ];
+    say("building the dependencies");
+    for (_, case) in &cases {
+        case.check()?;
+    }
+    let seconds = measure(&cases, options.runs)?;
+    let every: Vec<(&str, Case)> = tags.iter().map(|tag| (tag.as_str(), one(tag))).collect();
+    let each = measure(&every, options.runs.min(3))?;
+
+    let lines = BTreeMap::from([
+        ("plain positional", lines[0].1),
+        ("plain builder", lines[1].1),
+        (
+            ALL,
+            rust_lines(&workspace.path(&format!("crates/{}/src", options.api))),
+        ),
+    ]);
+    let (text, kept) = report(options, &seconds, &each, &lines);
+    workspace::print(&text);
+    Ok(if kept {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+impl Case {
+    /// Runs `cargo check` and says how long it took.
+    fn check(&self) -> Result<f64, Failure> {
+        let started = Instant::now();
+        self.cargo("check", &self.features)?;
+        Ok(started.elapsed().as_secs_f64())
+    }
+
+    /// Makes cargo forget this crate, and nothing else.
+    fn forget(&self) -> Result<(), Failure> {
+        self.cargo("clean", &[])
+    }
+
+    fn cargo(&self, command: &str, arguments: &[String]) -> Result<(), Failure> {
+        let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+            .args([command, "--quiet", "--package", &self.package, "--target-dir"])
+            .arg(&self.target)
+            .args(arguments)
+            .current_dir(&self.folder)
+            // An incremental check of a crate that did not change would measure the cache.
+            .env("CARGO_INCREMENTAL", "0")
+            // `cargo xtask` sets it for us, and it would be taken for the measured crate's.
+            .env_remove("CARGO_MANIFEST_DIR")
+            .output()
+            .map_err(|error| Failure::new(format!("cannot start cargo: {error}")).help("install Rust"))?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let text = String::from_utf8_lossy(&output.stderr);
+        let tail: Vec<&str> = text.lines().rev().take(30).collect();
+        let tail: Vec<&str> = tail.into_iter().rev().collect();
+        Err(Failure::new(format!(
+            "cargo {command} of {} failed:\n{}",
+            self.package,
+            tail.join("\n")
+        )))
+    }
+}
+
+/// Measures the cases in turns and gives the median of each.
+fn measure<'n>(cases: &[(&'n str, Case)], runs: u8) -> Result<BTreeMap<&'n str, f64>, Failure> {
+    let mut seconds: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    for round in 1..=runs {
+        for (name, case) in cases {
+            case.forget()?;
+            let taken = case.check()?;
+            say(&format!("round {round} of {runs}: {name}: {taken:.2} s"));
+            seconds.entry(name).or_default().push(taken);
+        }
+    }
+    Ok(seconds
+        .into_iter()
+        .map(|(name, taken)| (name, median(taken)))
+        .collect())
+}
+
+fn median(mut numbers: Vec<f64>) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    let middle = numbers.len() / 2;
+    match numbers.len() {
+        0 => 0.0,
+        odd if odd % 2 == 1 => numbers[middle],
+        _ => f64::midpoint(numbers[middle - 1], numbers[middle]),
+    }
+}
+
+/// The table, and whether every promise is kept.
+fn report(
+    options: &Options,
+    seconds: &BTreeMap<&str, f64>,
+    each: &BTreeMap<&str, f64>,
+    lines: &BTreeMap<&str, usize>,
+) -> (String, bool) {
+    let of = |name: &str| seconds.get(name).copied().unwrap_or(f64::NAN);
+    let yardstick = |style: Style| match style {
+        Style::Positional => of("plain positional"),
+        Style::Builder => of("plain builder"),
+    };
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "cargo check of {}, dependencies built, median of {} alternating runs; one tag: {}\n",
+        options.api, options.runs, options.tag
+    );
+    let _ = writeln!(
+        out,
+        "{:<17} {:>8} {:>14} {:>11} {:>8}",
+        "", "seconds", "of positional", "of builder", "lines"
+    );
+    for name in ["plain positional", "plain builder", ALL, ONE] {
+        let lines = lines.get(name).map(ToString::to_string).unwrap_or_default();
+        let (positional, builder) = (
+            of(name) / yardstick(Style::Positional),
+            of(name) / yardstick(Style::Builder),
+        );
+        let _ = writeln!(
+            out,
+            "{name:<17} {:>8.2} {positional:>14.2} {builder:>11.2} {lines:>8}",
+            of(name)
+        );
+    }
+    let typical = median(each.values().copied().collect());
+    let largest = each
+        .iter()
+        .max_by(|a, b| a.1.total_cmp(b.1))
+        .map_or(("", f64::NAN), |(tag, time)| (*tag, *time));
+    let positional = yardstick(Style::Positional);
+    let _ = writeln!(
+        out,
+        "\neach of the {} tags alone: median {typical:.2} s ({:.2} of positional), largest {:.2} s ({:.2}, {})\n",
+        each.len(),
+        typical / positional,
+        largest.1,
+        largest.1 / positional,
+        largest.0
+    );
+    let mut kept = true;
+    for (promise, case, style, most, aim) in PROMISES {
+        let ratio = of(case) / yardstick(style);
+        let verdict = match ratio {
+            ratio if ratio <= aim => "kept, and the aim too",
+            ratio if ratio <= most => "kept",
+            _ => "MISSED",
+        };
+        kept &= ratio <= most;
+        let _ = writeln!(
+            out,
+            "{promise:<22} {ratio:.2}, at most {most:.2} (aim {aim:.2}): {verdict}"
+        );
+    }
+    (out, kept)
+}
+
+/// The crate's tags: the features that are on by default.
+fn tags(workspace: &Workspace, name: &str) -> Result<Vec<String>, Failure> {
+    let path = format!("crates/{name}/Cargo.toml");
+    let manifest = workspace
+        .read(&path)
+        .map_err(|failure| failure.help(format!("run `cargo xtask regen {name}`")))?;
+    let manifest: toml::Table = toml::from_str(&manifest).map_err(|error| {
+        Failure::new(format!("the manifest is no TOML: {}", error.message())).at(path.as_str())
+    })?;
+    let default = manifest
+        .get("features")
+        .and_then(|features| features.get("default")?.as_array());
+    let tags: Vec<String> = default
+        .into_iter()
+        .flatten()
+        .filter_map(|tag| tag.as_str().map(str::to_string))
+        .collect();
+    if tags.is_empty() {
+        return Err(Failure::new("no tag is on by default")
+            .at(path)
+            .help(format!("run `cargo xtask regen {name}`")));
+    }
+    Ok(tags)
+}
+
+/// How many lines the Rust files in `folder` and below have.
+fn rust_lines(folder: &Path) -> usize {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| {
+            let path = entry.path();
+            if path.is_dir() {
+                rust_lines(&path)
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                std::fs::read_to_string(&path).map_or(0, |text| text.lines().count())
+            } else {
+                0
+            }
+        })
+        .sum()
+}
+
+fn say(what: &str) {
+    eprintln!("bench compile: {what}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_median_of_even_and_odd_counts() {
+        assert!((median(vec![3.0, 1.0, 2.0]) - 2.0).abs() < 1e-9);
+        assert!((median(vec![4.0, 1.0, 2.0, 3.0]) - 2.5).abs() < 1e-9);
+    }
+}

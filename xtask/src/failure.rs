@@ -1,0 +1,108 @@
+//! What a command says when it cannot go on: what is wrong, where, and what to do.
+//!
+//! This module knows no command.
+
+use lorgnette_codegen::diagnostics;
+use std::fmt;
+use std::path::Path;
+
+/// Why a command, or the part of it that concerns one API, failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The station or the part of the command that failed, as one word; empty where that helps nobody.
+    part: String,
+    /// The file, with `#` and a JSON pointer where the place in it is known; empty where no file is at fault.
+    place: String,
+    message: String,
+    help: String,
+}
+
+impl Failure {
+    /// A failure with `message`, one sentence without a full stop.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            part: String::new(),
+            place: String::new(),
+            message: message.into(),
+            help: String::new(),
+        }
+    }
+
+    /// A failure of the operating system at `path`: `verb` is what was tried, for instance `read`.
+    pub fn io(verb: &str, path: &Path, error: &std::io::Error) -> Self {
+        Self::new(format!("cannot {verb} it: {error}")).at(path.display().to_string())
+    }
+
+    /// The same failure with its place.
+    pub fn at(mut self, place: impl Into<String>) -> Self {
+        self.place = place.into();
+        self
+    }
+
+    /// The same failure with advice, one sentence without a full stop.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+
+    /// An error of the generator. `folder` is where the files are that it was given, for instance `specs/angus-v1`: the
+    /// generator does not know it.
+    pub fn of_generator(error: &diagnostics::Error, folder: &str) -> Self {
+        let mut place = match (folder, error.file.as_str()) {
+            ("", file) | (file, "") => file.to_string(),
+            (folder, file) => format!("{folder}/{file}"),
+        };
+        if !error.pointer.is_empty() {
+            place = format!("{place}#{}", error.pointer);
+        }
+        Self {
+            part: error.station.to_string(),
+            place,
+            message: error.message.clone(),
+            help: error.help.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    /// Prints as rustc does, since everybody who reads this knows how to read that.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.part.as_str() {
+            "" => write!(f, "error: {}", self.message)?,
+            part => write!(f, "error[{part}]: {}", self.message)?,
+        }
+        if !self.place.is_empty() {
+            write!(f, "\n  --> {}", self.place)?;
+        }
+        if !self.help.is_empty() {
+            write!(f, "\n  help: {}", self.help)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lorgnette_codegen::diagnostics::{Error, Station};
+
+    #[test]
+    fn test_generator_error_names_folder_file_and_pointer() {
+        let error = Error::new(Station::Load, "/paths/~1x", "the reference leads nowhere")
+            .help("correct the contract")
+            .in_file("openapi.json");
+        assert_eq!(
+            Failure::of_generator(&error, "specs/angus-v1").to_string(),
+            "error[load]: the reference leads nowhere\n  --> specs/angus-v1/openapi.json#/paths/~1x\n  help: correct the contract"
+        );
+    }
+
+    #[test]
+    fn test_generator_error_without_file_names_the_folder() {
+        let error = Error::new(Station::Write, "", "no title");
+        assert_eq!(
+            Failure::of_generator(&error, "specs/a").to_string(),
+            "error[write]: no title\n  --> specs/a"
+        );
+    }
+}
