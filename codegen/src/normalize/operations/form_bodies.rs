@@ -1,0 +1,212 @@
+//! Gives every form and multipart request body an object schema, since its members are the form's fields. Alternatives
+//! are joined to one object; a file alone becomes the field `file`; anything else is sent as the caller has encoded it.
+//!
+//! Before:
+//! ```yaml
+//! post: { requestBody: { content: { multipart/form-data: { schema: { type: string, format: binary } } } } }
+//! put: { requestBody: { content: { application/x-www-form-urlencoded: { schema: { type: object } } } } }
+//! ```
+//! After:
+//! ```yaml
+//! post: { requestBody: { content: { multipart/form-data: { schema:
+//!   { type: object, properties: { file: { type: string, format: binary } } } } } } }
+//! put: { requestBody: { content: { application/octet-stream: { schema: { type: string, format: binary },
+//!   x-lorgnette-media-type: application/x-www-form-urlencoded } } } }
+//! ```
+
+use super::ledger::Ledger;
+use super::places::{place, with_paths};
+use super::schema_shape::{Shape, resolved, shape};
+use crate::diagnostics::Notes;
+use crate::document::{Document, METHODS, Object, child};
+use serde_json::{Map, Value, json};
+
+const FORMS: [&str; 2] = ["multipart/form-data", "application/x-www-form-urlencoded"];
+const RAW: &str = "application/octet-stream";
+
+/// Runs the pass.
+pub fn apply(document: &mut Document, notes: &mut Notes) {
+    let mut ledger = Ledger::new("form_bodies");
+    with_paths(document, |document, paths| {
+        for (path, item) in paths {
+            for method in METHODS {
+                let Some(Value::Object(body)) = item
+                    .get_mut(method)
+                    .and_then(|operation| operation.get_mut("requestBody"))
+                else {
+                    continue;
+                };
+                let at = place(body, || {
+                    child(&child(&child("/paths", path), method), "requestBody")
+                });
+                if let Some(Value::Object(content)) = body.get_mut("content") {
+                    for form in FORMS {
+                        mend(
+                            document,
+                            &child(&child(&at, "content"), form),
+                            content,
+                            form,
+                            &mut ledger,
+                        );
+                    }
+                }
+            }
+        }
+    });
+    ledger.write(notes);
+}
+
+fn mend(document: &Document, at: &str, content: &mut Object, form: &str, ledger: &mut Ledger) {
+    let alone = content.len() == 1;
+    let Some(Value::Object(entry)) = content.get_mut(form) else {
+        return;
+    };
+    let schema = entry.get("schema");
+    let field =
+        |name: &str, schema: &Value| Some(json!({ "type": "object", "properties": { name: schema } }));
+    let (new, what) = match (schema.map(|schema| shape(document, schema)), schema) {
+        (Some(Shape::Object), _) => return,
+        (Some(Shape::Objects), Some(schema)) => (
+            joined(document, schema),
+            "the alternatives of a form are one object",
+        ),
+        (Some(Shape::Binary), Some(schema)) if form == FORMS[0] => {
+            (field("file", schema), "a file is sent as the field file")
+        }
+        (Some(Shape::Binaries), Some(schema)) if form == FORMS[0] => {
+            (field("files", schema), "files are sent as the field files")
+        }
+        _ => (None, ""),
+    };
+    if let Some(new) = new {
+        entry.insert("schema".into(), new);
+        ledger.add(at, what, "A form consists of named fields.");
+        return;
+    }
+    if !alone {
+        content.shift_remove(form);
+        ledger.add(
+            at,
+            format!("media type {form} is left out"),
+            "The contract names no fields for it, and others are there.",
+        );
+        return;
+    }
+    content.clear();
+    let raw = json!({ "schema": { "type": "string", "format": "binary" }, "x-lorgnette-media-type": form });
+    content.insert(RAW.into(), raw);
+    ledger.add(
+        at,
+        format!("a body of type {form} is encoded by the caller"),
+        "The contract names no fields for it.",
+    );
+}
+
+/// All members of all alternatives, none of them required.
+fn joined(document: &Document, schema: &Value) -> Option<Value> {
+    let mut properties = Map::new();
+    gather(document, schema, &mut properties, 0);
+    let description = resolved(document, schema)?.get("description").cloned();
+    let mut object = Map::from_iter([("type".to_string(), json!("object"))]);
+    object.extend(description.map(|description| ("description".to_string(), description)));
+    object.insert("properties".into(), properties.into());
+    Some(Value::Object(object))
+}
+
+fn gather(document: &Document, schema: &Value, properties: &mut Object, depth: usize) {
+    let Some(object) = resolved(document, schema)
+        .and_then(Value::as_object)
+        .filter(|_| depth < 32)
+    else {
+        return;
+    };
+    for (name, property) in object
+        .get("properties")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
+        properties
+            .entry(name.as_str())
+            .or_insert_with(|| property.clone());
+    }
+    for keyword in ["allOf", "oneOf", "anyOf"] {
+        for branch in object
+            .get(keyword)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
+            gather(document, branch, properties, depth + 1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::run_infallible;
+    use super::*;
+
+    fn after(content: &Value) -> (Value, Vec<String>) {
+        let (document, notes) = run_infallible(
+            apply,
+            json!({
+                "components": {"schemas": {"A": {"properties": {"a": {"type": "string"}}, "required": ["a"]}}},
+                "paths": {"/a": {"post": {"requestBody": {"content": content}}}}
+            }),
+        );
+        (
+            document["paths"]["/a"]["post"]["requestBody"]["content"].clone(),
+            notes,
+        )
+    }
+
+    #[test]
+    fn test_form_with_an_object_stays() {
+        let content = json!({"multipart/form-data": {"schema": {"$ref": "#/components/schemas/A"}}});
+        assert_eq!(after(&content), (content, vec![]));
+    }
+
+    #[test]
+    fn test_alternatives_of_a_form_are_joined() {
+        let (content, notes) = after(
+            &json!({"application/x-www-form-urlencoded": {"schema": {"oneOf": [
+                {"$ref": "#/components/schemas/A"}, {"properties": {"b": {"type": "integer"}}}
+            ]}}}),
+        );
+        assert_eq!(
+            content["application/x-www-form-urlencoded"]["schema"],
+            json!({
+                "type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "integer"}}
+            })
+        );
+        assert_eq!(notes.len(), 1);
+    }
+
+    #[test]
+    fn test_file_becomes_a_field() {
+        let file = json!({"type": "string", "format": "binary"});
+        let (content, _) = after(&json!({"multipart/form-data": {"schema": file}}));
+        assert_eq!(
+            content["multipart/form-data"]["schema"]["properties"],
+            json!({"file": file})
+        );
+        let files = json!({"type": "array", "items": file});
+        let (content, _) = after(&json!({"multipart/form-data": {"schema": files}}));
+        assert_eq!(
+            content["multipart/form-data"]["schema"]["properties"],
+            json!({"files": files})
+        );
+    }
+
+    #[test]
+    fn test_form_without_fields_is_raw_or_left_out() {
+        for form in FORMS {
+            let (content, notes) = after(&json!({form: {"schema": {"type": "object"}}}));
+            assert_eq!(content[RAW]["x-lorgnette-media-type"], form);
+            assert_eq!(notes.len(), 1);
+            let (content, _) = after(&json!({form: {}, "application/json": {}}));
+            assert_eq!(content, json!({"application/json": {}}));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Collects the notes of one pass, so that a repair made at a thousand places is one note and not a thousand.
+//!
+//! Knows nothing of what the passes do.
+
+use crate::diagnostics::Notes;
+use indexmap::IndexMap;
+
+/// The notes of one pass; equal ones are counted at the first of their places.
+pub struct Ledger {
+    pass: &'static str,
+    entries: IndexMap<(String, &'static str), (String, usize)>,
+}
+
+impl Ledger {
+    /// An empty ledger of the pass in the module `pass`.
+    pub fn new(pass: &'static str) -> Self {
+        Self {
+            pass,
+            entries: IndexMap::new(),
+        }
+    }
+
+    /// Adds a note.
+    pub fn add(&mut self, pointer: impl Into<String>, what: impl Into<String>, why: &'static str) {
+        let entry = self
+            .entries
+            .entry((what.into(), why))
+            .or_insert_with(|| (pointer.into(), 0));
+        entry.1 += 1;
+    }
+
+    /// Hands the notes over, each with the number of its further places.
+    pub fn write(self, notes: &mut Notes) {
+        for ((what, why), (pointer, count)) in self.entries {
+            let what = match count {
+                1 => what,
+                2 => format!("{what} (and at one more place)"),
+                _ => format!("{what} (and at {} more places)", count - 1),
+            };
+            notes.add(self.pass, pointer, what, why);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_write_counts_equal_notes_at_the_first_place() {
+        let mut ledger = Ledger::new("pass");
+        for pointer in ["/a", "/b", "/c"] {
+            ledger.add(pointer, "x is dropped", "why");
+        }
+        ledger.add("/d", "y is dropped", "why");
+        let mut notes = Notes::default();
+        ledger.write(&mut notes);
+        let shown: Vec<String> = notes
+            .iter()
+            .map(|note| format!("{} {}", note.pointer, note.what))
+            .collect();
+        assert_eq!(
+            shown,
+            ["/a x is dropped (and at 2 more places)", "/d y is dropped"]
+        );
+    }
+}

@@ -1,0 +1,172 @@
+//! Leaves under `paths` nothing but path items with operations: keys begin with a slash, methods are in lower case, and
+//! what is neither is dropped with a note.
+//!
+//! Before:
+//! ```yaml
+//! lamps: { GET: {...}, notes: [] }
+//! x-internal: true
+//! ```
+//! After:
+//! ```yaml
+//! /lamps: { get: {...} }
+//! ```
+
+use super::ledger::Ledger;
+use super::places::kind;
+use super::root_members::servers;
+use crate::diagnostics::{Error, Notes, Result, Station};
+use crate::document::{Document, METHODS, Object, child};
+use serde_json::{Value, json};
+
+/// The members of a path item beside its methods and extensions.
+const MEMBERS: [&str; 4] = ["parameters", "servers", "summary", "description"];
+
+/// Runs the pass.
+///
+/// # Errors
+///
+/// When two path keys turn out to be the same path with the same method.
+pub fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
+    let mut ledger = Ledger::new("malformed_paths");
+    let Some(Value::Object(paths)) = document.get_mut("paths") else {
+        return Ok(());
+    };
+    for (key, item) in std::mem::take(paths) {
+        let at = child("/paths", &key);
+        let mut item = match item {
+            Value::Object(item) => item,
+            _ if key.starts_with("x-") => continue,
+            Value::Null => continue,
+            other => {
+                let what = format!("path {key:?} is dropped");
+                ledger.add(
+                    at,
+                    format!("{what}: it is {}", kind(&other)),
+                    "A path item is an object.",
+                );
+                continue;
+            }
+        };
+        if key.starts_with("x-") {
+            continue;
+        }
+        let path = path_of(&key, &at, &mut item, &mut ledger);
+        members(&at, &mut item, &mut ledger);
+        servers(&at, &mut item, &mut ledger);
+        merge(paths, path, item, &at)?;
+    }
+    ledger.write(notes);
+    Ok(())
+}
+
+/// The path that `key` means; a server in front of it goes to the item's own.
+fn path_of(key: &str, at: &str, item: &mut Object, ledger: &mut Ledger) -> String {
+    let trimmed = key.trim();
+    if trimmed.starts_with('/') {
+        return trimmed.to_string();
+    }
+    let scheme = ["https://", "http://"]
+        .iter()
+        .find(|scheme| trimmed.starts_with(**scheme));
+    if let Some(scheme) = scheme {
+        let end = trimmed[scheme.len()..]
+            .find('/')
+            .map_or(trimmed.len(), |slash| scheme.len() + slash);
+        let (server, path) = trimmed.split_at(end);
+        item.entry("servers")
+            .or_insert_with(|| json!([{ "url": server }]));
+        return if path.is_empty() { "/".into() } else { path.into() };
+    }
+    ledger.add(
+        at,
+        format!("path {key:?} gets a slash in front"),
+        "A path is appended to the server's address.",
+    );
+    format!("/{trimmed}")
+}
+
+fn members(at: &str, item: &mut Object, ledger: &mut Ledger) {
+    for (member, value) in std::mem::take(item) {
+        let lower = member.to_ascii_lowercase();
+        if METHODS.contains(&lower.as_str()) {
+            match value {
+                Value::Object(_) => {
+                    item.insert(lower, value);
+                }
+                Value::Null => {}
+                other => {
+                    let what = format!("method {member} is dropped: it is {}", kind(&other));
+                    ledger.add(child(at, &member), what, "An operation is an object.");
+                }
+            }
+        } else if MEMBERS.contains(&member.as_str()) || member.starts_with("x-") {
+            item.insert(member, value);
+        } else if value.is_object() {
+            let what = format!("{member:?} is dropped");
+            ledger.add(child(at, &member), what, "It is no method of OpenAPI 3.0.");
+        }
+    }
+}
+
+fn merge(paths: &mut Object, path: String, item: Object, at: &str) -> Result<()> {
+    let Some(Value::Object(present)) = paths.get_mut(&path) else {
+        paths.insert(path, Value::Object(item));
+        return Ok(());
+    };
+    for (member, value) in item {
+        if METHODS.contains(&member.as_str()) && present.contains_key(&member) {
+            let message = format!("{member} {path} is there twice");
+            return Err(Error::new(Station::Normalize, child(at, &member), message)
+                .help("remove one of the two with an overlay action"));
+        }
+        present.entry(member).or_insert(value);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::super::testing::run;
+    use super::*;
+
+    #[test]
+    fn test_malformed_paths_are_mended_or_dropped() {
+        let (document, notes) = run(
+            apply,
+            json!({"paths": {
+                "lamps": {"GET": {}, "post": 3, "x-own": 1, "query": {}, "put": null},
+                "x-internal": true,
+                "/text": "no item",
+                "https://other.example/token": {"post": {}}
+            }}),
+        );
+        assert_eq!(
+            document["paths"],
+            json!({
+                "/lamps": {"get": {}, "x-own": 1},
+                "/token": {"post": {}, "servers": [{"url": "https://other.example"}]}
+            })
+        );
+        assert_eq!(
+            notes,
+            [
+                "/paths/lamps path \"lamps\" gets a slash in front",
+                "/paths/lamps/post method post is dropped: it is a number",
+                "/paths/lamps/query \"query\" is dropped",
+                "/paths/~1text path \"/text\" is dropped: it is a text",
+            ]
+        );
+    }
+
+    #[test]
+    fn test_two_keys_of_one_path_are_merged_unless_they_share_a_method() {
+        let (document, _) = run(apply, json!({"paths": {"/a": {"get": {}}, "a": {"put": {}}}}));
+        assert_eq!(document["paths"], json!({"/a": {"get": {}, "put": {}}}));
+        let mut document = json!({"paths": {"/a": {"get": {}}, "a": {"get": {}}}});
+        assert_eq!(
+            apply(&mut document, &mut Notes::default()).unwrap_err().pointer,
+            "/paths/a/get"
+        );
+    }
+}

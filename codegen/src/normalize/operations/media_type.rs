@@ -1,0 +1,123 @@
+//! A media type as a contract writes it, read: its essence, its parameters, and whether it is JSON.
+//!
+//! Knows media types and nothing of bodies or responses.
+
+/// A media type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MediaType {
+    /// Type and subtype in lower case, `application/json` for instance, with common misspellings put right.
+    pub essence: String,
+    /// The parameters that tell more than the encoding, as written: `; version=2`.
+    pub parameters: String,
+}
+
+impl MediaType {
+    /// Reads what the contract has as a key of `content`.
+    pub fn parse(text: &str) -> Self {
+        let mut parts = text.split(';');
+        let essence = parts
+            .next()
+            .unwrap_or_default()
+            .split_whitespace()
+            .collect::<String>()
+            .to_ascii_lowercase();
+        let parameters = parts
+            .map(str::trim)
+            .filter(|parameter| !parameter.is_empty() && !says_encoding(parameter))
+            .map(|parameter| format!("; {parameter}"))
+            .collect();
+        let essence = match essence.as_str() {
+            "json" | "application.json" | "application-json" | "application\\json" | "app/json" => {
+                "application/json".into()
+            }
+            "xml" => "application/xml".into(),
+            "text" | "plain" | "plain/text" | "string" => "text/plain".into(),
+            "html" => "text/html".into(),
+            "csv" => "text/csv".into(),
+            "binary" | "application/binary" => "application/octet-stream".into(),
+            "multipart" | "form-data" | "multipart/form" | "application/form-data" => {
+                "multipart/form-data".into()
+            }
+            "form"
+            | "x-www-form-urlencoded"
+            | "application/form-urlencoded"
+            | "application/x-form-www-urlencoded"
+            | "application/x-www-form-encoded"
+            | "application/x-www-urlencoded" => "application/x-www-form-urlencoded".into(),
+            "*" => "*/*".into(),
+            _ => essence,
+        };
+        Self { essence, parameters }
+    }
+
+    /// Whether a body of this type is JSON.
+    pub fn is_json(&self) -> bool {
+        matches!(
+            self.essence.as_str(),
+            "application/json" | "text/json" | "text/x-json" | "application/x-json"
+        ) || self.essence.ends_with("+json")
+    }
+
+    /// Whether it stands for several types: `image/*`.
+    pub fn is_range(&self) -> bool {
+        self.essence.contains('*')
+    }
+
+    /// Whether it is a media type at all: a type, a slash, a subtype.
+    pub fn is_valid(&self) -> bool {
+        self.essence.split_once('/').is_some_and(|(kind, subtype)| {
+            let token = |text: &str| {
+                !text.is_empty()
+                    && text
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || b"!#$&^_.+-*".contains(&byte))
+            };
+            token(kind) && token(subtype)
+        })
+    }
+}
+
+/// Whether a parameter only tells how text is encoded or where parts end, which the runtime sees to.
+fn says_encoding(parameter: &str) -> bool {
+    let name = parameter
+        .split('=')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    matches!(name.as_str(), "charset" | "boundary" | "q")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_parse_drops_case_and_charset_and_keeps_other_parameters() {
+        let parsed = MediaType::parse(" Application/JSON;charset=UTF-8; version=2 ");
+        assert_eq!(
+            parsed,
+            MediaType {
+                essence: "application/json".into(),
+                parameters: "; version=2".into()
+            }
+        );
+        assert_eq!(MediaType::parse("plain/text").essence, "text/plain");
+    }
+
+    #[test]
+    fn test_json_and_ranges_are_told() {
+        for json in [
+            "application/json",
+            "text/json",
+            "application/hal+json",
+            "application/*+json",
+        ] {
+            assert!(MediaType::parse(json).is_json(), "{json}");
+        }
+        assert!(!MediaType::parse("application/json-seq").is_json());
+        assert!(MediaType::parse("image/*").is_range());
+        assert!(!MediaType::parse("results").is_valid());
+        assert!(!MediaType::parse("application/json, text/plain").is_valid());
+    }
+}

@@ -1,0 +1,341 @@
+//! Leaves in every `content` media types in lower case, without ranges, at most one of them JSON, and that one first and
+//! with a schema. What is to be sent instead of such a key stands in `x-lorgnette-media-type`.
+//!
+//! Before:
+//! ```yaml
+//! content:
+//!   text/plain: {}
+//!   Application/JSON; charset=utf-8: {}
+//!   text/json: { schema: { type: object } }
+//!   "*/*": { schema: { type: string, format: binary } }
+//! ```
+//! After:
+//! ```yaml
+//! content:
+//!   application/json: { schema: { type: object }, x-lorgnette-media-type: text/json }
+//!   text/plain: {}
+//!   application/octet-stream: { schema: { type: string, format: binary }, x-lorgnette-media-type: "*/*" }
+//! ```
+
+use super::ledger::Ledger;
+use super::media_type::MediaType;
+use super::places::{for_each_response, kind, place, with_paths};
+use super::schema_shape::{Shape, shape};
+use crate::diagnostics::Notes;
+use crate::document::{Document, METHODS, Object, child};
+use serde_json::{Map, Value, json};
+
+const WIRE: &str = "x-lorgnette-media-type";
+
+/// Runs the pass.
+pub fn apply(document: &mut Document, notes: &mut Notes) {
+    let mut ledger = Ledger::new("media_types");
+    with_paths(document, |document, paths| {
+        for (path, item) in paths {
+            for method in METHODS {
+                let Some(Value::Object(operation)) = item.get_mut(method) else {
+                    continue;
+                };
+                let at = child(&child("/paths", path), method);
+                if let Some(Value::Object(body)) = operation.get_mut("requestBody") {
+                    let at = place(body, || child(&at, "requestBody"));
+                    content(document, &at, body, Direction::Request, &mut ledger);
+                }
+                for_each_response(&at, operation, |at, _, response| {
+                    content(document, at, response, Direction::Response, &mut ledger);
+                });
+            }
+        }
+    });
+    ledger.write(notes);
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    Request,
+    Response,
+}
+
+/// One media type on its way from the old content to the new.
+struct Entry {
+    key: String,
+    value: Object,
+}
+
+fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direction, ledger: &mut Ledger) {
+    let Some(Value::Object(content)) = carrier.get_mut("content") else {
+        return;
+    };
+    let at = child(at, "content");
+    let given = std::mem::take(content);
+    let any_valid = given.keys().any(|key| choose(key).is_valid());
+    let (mut json, mut others): (Option<Entry>, Vec<Entry>) = (None, Vec::new());
+    for (key, value) in given {
+        let here = child(&at, &key);
+        let media_type = choose(&key);
+        let mut value = media_object(&here, value, ledger);
+        if !media_type.is_valid() && any_valid {
+            ledger.add(
+                here,
+                format!("{key:?} is dropped from a body's media types"),
+                "That is no media type.",
+            );
+            continue;
+        }
+        let new = key_of(document, &media_type, value.get("schema"));
+        if new != media_type.essence && !(media_type.is_json() && !media_type.is_range()) {
+            let why = "A body needs a media type of its own, and its schema tells which.";
+            ledger.add(here.as_str(), format!("media type {key:?} is read as {new}"), why);
+        }
+        let wire = format!("{}{}", media_type.essence, media_type.parameters);
+        let sendable = media_type.is_valid() && (direction == Direction::Response || !media_type.is_range());
+        if wire != new && sendable {
+            value.insert(WIRE.into(), wire.into());
+        }
+        let entry = Entry { key: new, value };
+        if MediaType::parse(&entry.key).is_json() {
+            keep_one(&mut json, entry, &here, ledger);
+        } else if !others.iter().any(|other| other.key == entry.key) {
+            others.push(entry);
+        }
+    }
+    if let Some(entry) = &mut json {
+        entry.value.entry("schema").or_insert_with(|| json!({}));
+    }
+    content.extend(
+        json.into_iter()
+            .chain(others)
+            .map(|entry| (entry.key, Value::Object(entry.value))),
+    );
+}
+
+/// The media type that a key means: of a list the first that is JSON, or else the first.
+fn choose(key: &str) -> MediaType {
+    let whole = MediaType::parse(key);
+    if whole.is_valid() || !key.contains(',') {
+        return whole;
+    }
+    let listed: Vec<MediaType> = key
+        .split(',')
+        .map(MediaType::parse)
+        .filter(MediaType::is_valid)
+        .collect();
+    listed
+        .iter()
+        .find(|one| one.is_json())
+        .or(listed.first())
+        .cloned()
+        .unwrap_or(whole)
+}
+
+/// The media type object, with a schema only if that is an object.
+fn media_object(at: &str, value: Value, ledger: &mut Ledger) -> Object {
+    let mut object = match value {
+        Value::Object(object) => object,
+        Value::Null => Map::new(),
+        other => {
+            ledger.add(
+                at,
+                format!("what a media type says is dropped: it is {}", kind(&other)),
+                "It is to be an object.",
+            );
+            Map::new()
+        }
+    };
+    let bare = ["$ref", "type", "properties", "allOf", "oneOf", "anyOf"]
+        .iter()
+        .any(|word| object.contains_key(*word));
+    if bare && !object.contains_key("schema") {
+        return Map::from_iter([("schema".to_string(), Value::Object(object))]);
+    }
+    match object.get("schema") {
+        None | Some(Value::Object(_)) => {}
+        Some(Value::Bool(true)) => {
+            object.insert("schema".into(), json!({}));
+        }
+        Some(Value::String(target)) if target.starts_with("#/") => {
+            let schema = json!({ "$ref": target });
+            object.insert("schema".into(), schema);
+        }
+        Some(other) => {
+            if !other.is_null() {
+                ledger.add(
+                    at,
+                    format!("a schema is dropped: it is {}", kind(other)),
+                    "A schema is an object.",
+                );
+            }
+            object.shift_remove("schema");
+        }
+    }
+    object
+}
+
+/// The key under which a media type is kept.
+fn key_of(document: &Document, media_type: &MediaType, schema: Option<&Value>) -> String {
+    let essence = media_type.essence.as_str();
+    if media_type.is_json() {
+        let other_name =
+            media_type.is_range() || !(essence.ends_with("+json") || essence == "application/json");
+        return if other_name {
+            "application/json".into()
+        } else {
+            essence.into()
+        };
+    }
+    if media_type.is_valid() && !media_type.is_range() {
+        return essence.into();
+    }
+    let key = match essence.split('/').next() {
+        Some("text") => "text/plain",
+        Some("*" | "application") => by_schema(document, schema),
+        _ if !media_type.is_valid() => by_schema(document, schema),
+        _ => "application/octet-stream",
+    };
+    key.into()
+}
+
+fn by_schema(document: &Document, schema: Option<&Value>) -> &'static str {
+    match schema.map(|schema| shape(document, schema)) {
+        None | Some(Shape::Binary) => "application/octet-stream",
+        Some(Shape::Text) => "text/plain",
+        Some(_) => "application/json",
+    }
+}
+
+/// Keeps one of two JSON media types: the first, or the one that has a schema.
+fn keep_one(kept: &mut Option<Entry>, entry: Entry, at: &str, ledger: &mut Ledger) {
+    let Some(present) = kept else {
+        *kept = Some(entry);
+        return;
+    };
+    match (present.value.get("schema"), entry.value.get("schema")) {
+        (None, Some(_)) => *present = entry,
+        (Some(first), Some(second)) if first != second => {
+            let what = format!("media type {} is left out beside {}", entry.key, present.key);
+            ledger.add(at, what, "Both are JSON, and a body has one JSON form.");
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::run_infallible;
+    use super::*;
+
+    /// What a response's content becomes, what a request's does, and the notes.
+    fn after(content: &Value) -> (Value, Value, Vec<String>) {
+        let (document, notes) = run_infallible(
+            apply,
+            json!({
+                "components": {"schemas": {"O": {"type": "object"}, "S": {"type": "string"}}},
+                "paths": {"/a": {
+                    "get": {"responses": {"200": {"content": content}}}, "put": {"requestBody": {"content": content}}
+                }}
+            }),
+        );
+        let item = &document["paths"]["/a"];
+        (
+            item["get"]["responses"]["200"]["content"].clone(),
+            item["put"]["requestBody"]["content"].clone(),
+            notes,
+        )
+    }
+
+    #[test]
+    fn test_json_comes_first_in_lower_case_and_with_a_schema() {
+        let (response, request, notes) =
+            after(&json!({"text/plain": null, "Application/JSON; charset=utf-8": {}}));
+        assert_eq!(
+            response,
+            json!({"application/json": {"schema": {}}, "text/plain": {}})
+        );
+        assert_eq!(
+            response
+                .as_object()
+                .and_then(|content| content.keys().next())
+                .map(String::as_str),
+            Some("application/json")
+        );
+        assert_eq!(request, response);
+        assert!(notes.is_empty());
+    }
+
+    #[test]
+    fn test_one_json_type_stays_and_a_different_schema_is_noted() {
+        let (response, _, notes) = after(&json!({
+            "application/json": {}, "text/json": {"schema": {"type": "object"}},
+            "application/hal+json": {"schema": {"type": "object"}}, "application/vnd.x+json": {"schema": {"type": "array"}}
+        }));
+        assert_eq!(
+            response,
+            json!({
+                "application/json": {"schema": {"type": "object"}, "x-lorgnette-media-type": "text/json"}
+            })
+        );
+        assert_eq!(
+            notes,
+            ["/paths/~1a/get/responses/200/content/application~1vnd.x+json \
+             media type application/vnd.x+json is left out beside application/json (and at one more place)"]
+        );
+    }
+
+    #[test]
+    fn test_ranges_are_read_by_their_schema() {
+        for (schema, key) in [
+            (json!({"$ref": "#/components/schemas/O"}), "application/json"),
+            (json!({"$ref": "#/components/schemas/S"}), "text/plain"),
+            (
+                json!({"type": "string", "format": "binary"}),
+                "application/octet-stream",
+            ),
+        ] {
+            let (response, request, notes) = after(&json!({"*/*": {"schema": schema}}));
+            assert_eq!(
+                response,
+                json!({key: {"schema": schema, "x-lorgnette-media-type": "*/*"}})
+            );
+            assert_eq!(request, json!({key: {"schema": schema}}));
+            assert_eq!(notes.len(), 1);
+        }
+        let (response, ..) = after(&json!({"image/*": {}}));
+        assert_eq!(
+            response,
+            json!({"application/octet-stream": {"x-lorgnette-media-type": "image/*"}})
+        );
+    }
+
+    #[test]
+    fn test_what_is_no_media_type_is_dropped_unless_it_is_all_there_is() {
+        let (response, _, notes) =
+            after(&json!({"application/json": {"schema": {}}, "results": {}, "name": 3}));
+        assert_eq!(response, json!({"application/json": {"schema": {}}}));
+        assert_eq!(notes.len(), 3);
+        let (response, ..) = after(&json!({"application": {"type": "object"}}));
+        assert_eq!(
+            response,
+            json!({"application/json": {"schema": {"type": "object"}}})
+        );
+        let (response, ..) =
+            after(&json!({"text/xml, application/json": {"schema": "#/components/schemas/O"}}));
+        assert_eq!(
+            response,
+            json!({"application/json": {"schema": {"$ref": "#/components/schemas/O"}}})
+        );
+    }
+
+    #[test]
+    fn test_parameters_of_a_media_type_are_kept_for_sending() {
+        let (response, ..) = after(
+            &json!({"application/json;version=2": {"schema": {}}, "text/event-stream": {"schema": {}}}),
+        );
+        assert_eq!(
+            response,
+            json!({
+                "application/json": {"schema": {}, "x-lorgnette-media-type": "application/json; version=2"},
+                "text/event-stream": {"schema": {}}
+            })
+        );
+    }
+}

@@ -1,0 +1,344 @@
+//! Gives every operation an `operationId` that is a unique identifier in snake_case, made of the contract's words; what
+//! the contract has there stays in `x-lorgnette-contract-id`. An operation without one is named by method and path.
+//!
+//! Before:
+//! ```yaml
+//! /lamps/{id}: { get: { operationId: getLamp }, put: {}, post: { operationId: get-lamp, tags: [posts] }, delete: { operationId: drop } }
+//! ```
+//! After:
+//! ```yaml
+//! /lamps/{id}:
+//!   get: { operationId: get_lamp, x-lorgnette-contract-id: getLamp }
+//!   put: { operationId: put_lamps_by_id }
+//!   post: { operationId: get_lamp_posts, x-lorgnette-contract-id: get-lamp, tags: [posts] }
+//!   delete: { operationId: drop_operation, x-lorgnette-contract-id: drop }
+//! ```
+
+use super::ledger::Ledger;
+use super::names::{is_keyword, numbered, snake};
+use super::template::{Piece, Template, clean};
+use crate::diagnostics::Notes;
+use crate::document::{Document, child, for_each_operation};
+use heck::ToUpperCamelCase;
+use serde_json::Value;
+use std::collections::HashSet;
+
+/// Names that a method or the type of a builder must not have beside keywords: they would hide what every file of a
+/// generated crate uses, or what every value can do.
+const RESERVED: [&str; 48] = [
+    "new",
+    "send",
+    "builder",
+    "clone",
+    "clone_from",
+    "clone_into",
+    "to_owned",
+    "into",
+    "try_into",
+    "from",
+    "try_from",
+    "default",
+    "drop",
+    "eq",
+    "ne",
+    "fmt",
+    "hash",
+    "borrow",
+    "as_ref",
+    "type_id",
+    "call",
+    "client",
+    "operation",
+    "parameter",
+    "method",
+    "response",
+    "error",
+    "result",
+    "option",
+    "some",
+    "none",
+    "ok",
+    "err",
+    "string",
+    "vec",
+    "box",
+    "value",
+    "uuid",
+    "date_time",
+    "naive_date",
+    "naive_date_time",
+    "secret",
+    "upload",
+    "text",
+    "byte_stream",
+    "event_stream",
+    "b_tree_map",
+    "body",
+];
+
+/// Runs the pass.
+pub fn apply(document: &mut Document, notes: &mut Notes) {
+    let mut ledger = Ledger::new("operation_ids");
+    let mut taken = Taken::default();
+    // The names that the contract gives go to the first that has them; whoever comes later gets another.
+    let mut names: Vec<Option<String>> = Vec::new();
+    for_each_operation(document, |at, path, method, operation| {
+        let given = match operation.shift_remove("operationId") {
+            Some(Value::String(text)) if !text.trim().is_empty() => Some(text),
+            Some(Value::Number(number)) => Some(number.to_string()),
+            _ => None,
+        };
+        let (wished, original) = match given {
+            Some(text) => {
+                let name = by_id(&text, method).unwrap_or_else(|| {
+                    let what = format!("operation {text:?} is named by its method and path");
+                    ledger.add(
+                        child(at, "operationId"),
+                        what,
+                        "Nothing of its name can be written in ASCII.",
+                    );
+                    by_path(method, path)
+                });
+                (name, Some(text))
+            }
+            None => {
+                ledger.add(
+                    at,
+                    "an operation is named by its method and path",
+                    "The contract gives it no operationId.",
+                );
+                (by_path(method, path), None)
+            }
+        };
+        let free = taken.take(&wished);
+        operation.insert("operationId".into(), wished.into());
+        operation.extend(original.map(|text| ("x-lorgnette-contract-id".to_string(), Value::String(text))));
+        names.push(free);
+    });
+    let mut names = names.into_iter();
+    for_each_operation(document, |at, path, method, operation| {
+        if names.next().flatten().is_some() {
+            return;
+        }
+        let wished = operation
+            .get("operationId")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_string();
+        let tag = operation
+            .get("tags")
+            .and_then(|tags| tags.get(0))
+            .and_then(Value::as_str)
+            .and_then(snake);
+        let tag = tag.filter(|tag| tag != "default" && !has_words(&wished, tag));
+        // A name that was made of the path gains nothing from more of it.
+        let by_path = operation
+            .contains_key("x-lorgnette-contract-id")
+            .then(|| [format!("{wished}_{}", path_words(path)), by_path(method, path)]);
+        let candidates = tag
+            .map(|tag| format!("{wished}_{tag}"))
+            .into_iter()
+            .chain(by_path.into_iter().flatten());
+        let found = candidates.into_iter().find_map(|name| taken.take(&name));
+        let name = found.unwrap_or_else(|| {
+            let name = numbered(&wished, |name| taken.has(name));
+            taken.take(&name).unwrap_or(name)
+        });
+        let what = format!("operation {wished} is called {name}");
+        ledger.add(child(at, "operationId"), what, "Another operation has that name.");
+        operation.insert("operationId".into(), name.into());
+    });
+    ledger.write(notes);
+}
+
+/// The names given so far; two are the same if they make the same type name.
+#[derive(Default)]
+struct Taken(HashSet<String>);
+
+impl Taken {
+    fn has(&self, name: &str) -> bool {
+        self.0.contains(&name.to_upper_camel_case())
+    }
+
+    /// The name, if it was free until now.
+    fn take(&mut self, name: &str) -> Option<String> {
+        self.0
+            .insert(name.to_upper_camel_case())
+            .then(|| name.to_string())
+    }
+}
+
+/// The name that the contract's id makes.
+fn by_id(id: &str, method: &str) -> Option<String> {
+    let name = snake(id)?;
+    Some(if name.starts_with(|first: char| first.is_ascii_digit()) {
+        format!("{method}_{name}")
+    } else if is_keyword(&name) || RESERVED.contains(&name.as_str()) {
+        format!("{name}_operation")
+    } else {
+        name
+    })
+}
+
+/// The name that method and path make: `get /lamps/{id}` is `get_lamps_by_id`.
+fn by_path(method: &str, path: &str) -> String {
+    format!("{method}_{}", path_words(path))
+}
+
+/// The words of a path; `root` if there are none.
+fn path_words(path: &str) -> String {
+    let template = Template::parse(path);
+    let mut words = Vec::new();
+    for piece in template.path {
+        match piece {
+            Piece::Literal(text) => words.extend(snake(&text)),
+            Piece::Parameter(name) => words.extend(snake(clean(&name)).map(|name| format!("by_{name}"))),
+        }
+    }
+    words.extend(template.query.as_deref().and_then(snake));
+    words.extend(template.fragment.as_deref().and_then(snake));
+    if words.is_empty() {
+        "root".into()
+    } else {
+        words.join("_")
+    }
+}
+
+/// Whether the words of `part` are among those of `name`, in a row.
+fn has_words(name: &str, part: &str) -> bool {
+    format!("_{name}_").contains(&format!("_{part}_"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::run_infallible;
+    use super::*;
+    use serde_json::{Map, json};
+
+    /// The ids for operations given as `method path id tag`, where `-` is none; and the notes.
+    fn ids(operations: &[&str]) -> (Vec<String>, Vec<String>) {
+        let mut paths = Map::new();
+        for operation in operations {
+            let parts: Vec<&str> = operation.split(' ').collect();
+            let mut value = json!({});
+            if parts[2] != "-" {
+                value["operationId"] = parts[2].into();
+            }
+            if let Some(tag) = parts.get(3) {
+                value["tags"] = json!([tag]);
+            }
+            paths.entry(parts[1]).or_insert_with(|| json!({}))[parts[0]] = value;
+        }
+        let (document, notes) = run_infallible(apply, json!({ "paths": paths }));
+        let ids = crate::document::operations(&document)
+            .map(|place| {
+                place.operation["operationId"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .to_string()
+            })
+            .collect();
+        (ids, notes)
+    }
+
+    #[test]
+    fn test_ids_keep_the_words_of_the_contract() {
+        let (document, notes) = run_infallible(
+            apply,
+            json!({"paths": {"/a": {"get": {"operationId": "agent-accessPoints"}}}}),
+        );
+        assert_eq!(
+            document["paths"]["/a"]["get"],
+            json!({
+                "operationId": "agent_access_points", "x-lorgnette-contract-id": "agent-accessPoints"
+            })
+        );
+        assert!(notes.is_empty());
+    }
+
+    #[test]
+    fn test_missing_ids_are_made_of_method_and_path() {
+        let (ids, notes) = ids(&[
+            "get /users/{id} -",
+            "post /users/{id}/posts/{postId}.json -",
+            "get / -",
+            "put /v1/{name}:cancel -",
+            "get /a?view=all -",
+            "post /#X-Target=Do.It -",
+            "get /用户/{用户} -",
+        ]);
+        assert_eq!(
+            ids,
+            [
+                "get_users_by_id",
+                "post_users_by_id_posts_by_post_id_json",
+                "get_root",
+                "put_v1_by_name_cancel",
+                "get_a_view_all",
+                "post_x_target_do_it",
+                "get_root_2",
+            ]
+        );
+        assert_eq!(
+            notes[0],
+            "/paths/~1users~1{id}/get an operation is named by its method and path (and at 6 more places)"
+        );
+    }
+
+    #[test]
+    fn test_ids_that_are_no_identifiers_are_mended() {
+        let (ids, notes) = ids(&[
+            "get /a move",
+            "post /b 2faStatus",
+            "get /c self",
+            "get /d 获取",
+            "get /e clone",
+            "get /f élève",
+        ]);
+        assert_eq!(
+            ids,
+            [
+                "move_operation",
+                "post_2fa_status",
+                "self_operation",
+                "get_d",
+                "clone_operation",
+                "eleve"
+            ]
+        );
+        assert_eq!(
+            notes,
+            ["/paths/~1d/get/operationId operation \"获取\" is named by its method and path"]
+        );
+    }
+
+    #[test]
+    fn test_duplicates_get_tag_then_path_then_number() {
+        let (ids, notes) = ids(&[
+            "get /a list users",
+            "get /b list groups",
+            "get /c list groups",
+            "get /c/ list groups",
+            "get /d list_c x",
+            "get /e item1 x",
+            "get /f item_1 x",
+        ]);
+        assert_eq!(
+            ids,
+            [
+                "list",
+                "list_groups",
+                "get_c",
+                "list_2",
+                "list_c",
+                "item1",
+                "item_1_x"
+            ]
+        );
+        assert_eq!(notes.len(), 4);
+        assert_eq!(
+            notes[0],
+            "/paths/~1b/get/operationId operation list is called list_groups"
+        );
+    }
+}

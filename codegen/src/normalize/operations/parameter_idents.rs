@@ -1,0 +1,148 @@
+//! Gives every parameter the name of its setter, `x-lorgnette-ident`: its own in snake_case, unique in the operation, and
+//! none that a builder needs for itself.
+//!
+//! Before:
+//! ```yaml
+//! parameters: [ { name: id, in: path }, { name: ID, in: query }, { name: type, in: query }, { name: body, in: query } ]
+//! ```
+//! After:
+//! ```yaml
+//! parameters:
+//!   - { name: id, in: path, x-lorgnette-ident: id }
+//!   - { name: ID, in: query, x-lorgnette-ident: id_query }
+//!   - { name: type, in: query, x-lorgnette-ident: type_ }
+//!   - { name: body, in: query, x-lorgnette-ident: body_parameter }
+//! ```
+
+use super::ledger::Ledger;
+use super::names::{is_keyword, numbered, snake};
+use super::places::text;
+use super::template::clean;
+use crate::diagnostics::Notes;
+use crate::document::{Document, Object, child, for_each_operation};
+use heck::ToSnakeCase;
+use serde_json::Value;
+use std::collections::HashSet;
+
+/// What a builder is called with besides its parameters, or what every value can do.
+const RESERVED: [&str; 15] = [
+    "send", "new", "body", "client", "timeout", "header", "call", "stream", "pages", "clone", "into",
+    "try_into", "from", "drop", "result",
+];
+
+/// Runs the pass.
+pub fn apply(document: &mut Document, notes: &mut Notes) {
+    let mut ledger = Ledger::new("parameter_idents");
+    for_each_operation(document, |at, _, _, operation| {
+        let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
+            return;
+        };
+        let mut taken: HashSet<String> = HashSet::with_capacity(parameters.len());
+        for (index, parameter) in parameters.iter_mut().enumerate() {
+            let Value::Object(parameter) = parameter else {
+                continue;
+            };
+            let wished = ident(parameter);
+            let name = unique(&wished, text(parameter, "in"), &taken);
+            if name != wished {
+                let pointer = child(&child(at, "parameters"), &index.to_string());
+                let what = format!(
+                    "the setter of {} parameter {:?} is {name}",
+                    text(parameter, "in"),
+                    text(parameter, "name")
+                );
+                ledger.add(pointer, what, "Another parameter of the operation has that name.");
+            }
+            taken.insert(name.to_snake_case());
+            parameter.insert("x-lorgnette-ident".into(), name.into());
+        }
+    });
+    ledger.write(notes);
+}
+
+/// The setter's name, were it the only one.
+fn ident(parameter: &Object) -> String {
+    let location = text(parameter, "in");
+    let name = text(parameter, "name");
+    let name = if location == "path" { clean(name) } else { name };
+    match snake(name) {
+        None => format!("{location}_parameter"),
+        Some(name) if name.starts_with(|first: char| first.is_ascii_digit()) => format!("{location}_{name}"),
+        Some(name) if RESERVED.contains(&name.as_str()) => format!("{name}_parameter"),
+        Some(name) if is_keyword(&name) => format!("{name}_"),
+        Some(name) => name,
+    }
+}
+
+/// The name with its location, or with a number, if another parameter has it already. Names are the same if they differ
+/// in a trailing underscore only.
+fn unique(wished: &str, location: &str, taken: &HashSet<String>) -> String {
+    let is_taken = |name: &str| taken.contains(&name.to_snake_case());
+    if !is_taken(wished) {
+        return wished.to_string();
+    }
+    numbered(&format!("{}_{location}", wished.trim_end_matches('_')), is_taken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::run_infallible;
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn test_setters_are_unique_identifiers() {
+        let given = [
+            ("path", "id"),
+            ("query", "ID"),
+            ("query", "i-d"),
+            ("header", "id"),
+            ("query", "type"),
+            ("query", "body"),
+            ("query", "filter[name]"),
+            ("query", "?"),
+            ("query", "2fa"),
+            ("header", "X-Api-Key"),
+            ("query", "页"),
+            ("path", "rest:.*"),
+            ("query", "type_"),
+            ("query", "bssids[]"),
+            ("query", "id "),
+        ];
+        let parameters: Vec<Value> = given
+            .iter()
+            .map(|(location, name)| json!({"in": location, "name": name}))
+            .collect();
+        let (document, notes) = run_infallible(
+            apply,
+            json!({"paths": {"/a": {"get": {"parameters": parameters}}}}),
+        );
+        let idents: Vec<&str> = document["paths"]["/a"]["get"]["parameters"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|parameter| parameter["x-lorgnette-ident"].as_str())
+            .collect();
+        assert_eq!(
+            idents,
+            [
+                "id",
+                "id_query",
+                "i_d",
+                "id_header",
+                "type_",
+                "body_parameter",
+                "filter_name",
+                "query_parameter",
+                "query_2fa",
+                "x_api_key",
+                "query_parameter_query",
+                "rest",
+                "type_query",
+                "bssids",
+                "id_query_2",
+            ]
+        );
+        assert_eq!(notes.len(), 5);
+    }
+}

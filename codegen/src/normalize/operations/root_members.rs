@@ -1,0 +1,180 @@
+//! Gives the root the members that later stations read: `openapi`, `info`, `servers`, `paths`, `components`.
+//!
+//! Before:
+//! ```yaml
+//! openapi: 3.0.1
+//! info: { title: Lamps, version: 2 }
+//! servers: { url: https://lamps.example }
+//! components: null
+//! ```
+//! After:
+//! ```yaml
+//! openapi: 3.0.3
+//! info: { title: Lamps, version: "2" }
+//! servers: [ { url: https://lamps.example } ]
+//! paths: {}
+//! components: {}
+//! ```
+
+use super::ledger::Ledger;
+use super::places::kind;
+use crate::diagnostics::{Error, Notes, Result, Station};
+use crate::document::{Document, Object, child};
+use serde_json::{Value, json};
+
+/// Runs the pass.
+///
+/// # Errors
+///
+/// When the document or its `paths` is no object.
+pub fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
+    let mut ledger = Ledger::new("root_members");
+    let found = kind(document);
+    let Some(root) = document.as_object_mut() else {
+        return Err(Error::new(
+            Station::Normalize,
+            "",
+            format!("the contract is {found}, not an object"),
+        ));
+    };
+    root.insert("openapi".into(), "3.0.3".into());
+    info(root);
+    servers("", root, &mut ledger);
+    if root.get("servers").is_none() {
+        // What OpenAPI says of a contract without servers.
+        root.insert("servers".into(), json!([{ "url": "/" }]));
+    }
+    match root.get("paths") {
+        Some(Value::Object(_)) => {}
+        None | Some(Value::Null) => {
+            root.insert("paths".into(), json!({}));
+        }
+        Some(other) => {
+            return Err(Error::new(
+                Station::Normalize,
+                "/paths",
+                format!("paths is {}, not an object", kind(other)),
+            )
+            .help("its members are the paths, each with its methods"));
+        }
+    }
+    components(root, &mut ledger);
+    ledger.write(notes);
+    Ok(())
+}
+
+fn info(root: &mut Object) {
+    if !matches!(root.get("info"), Some(Value::Object(_))) {
+        root.insert("info".into(), json!({}));
+    }
+    if let Some(Value::Object(info)) = root.get_mut("info") {
+        for member in ["title", "version"] {
+            let text = match info.get(member) {
+                Some(Value::String(_)) => continue,
+                Some(Value::Number(number)) => number.to_string(),
+                _ => String::new(),
+            };
+            info.insert(member.into(), text.into());
+        }
+    }
+}
+
+/// Makes `servers` of `holder` a list of objects with a `url`, or removes it where it names none.
+pub fn servers(at: &str, holder: &mut Object, ledger: &mut Ledger) {
+    let Some(value) = holder.remove("servers") else {
+        return;
+    };
+    let candidates = match value {
+        Value::Array(list) => list,
+        Value::Null => return,
+        single => vec![single],
+    };
+    let mut servers = Vec::with_capacity(candidates.len());
+    for candidate in candidates {
+        match candidate {
+            Value::String(url) => servers.push(json!({ "url": url })),
+            Value::Object(server) if server.get("url").is_some_and(Value::is_string) => {
+                servers.push(Value::Object(server));
+            }
+            _ => ledger.add(child(at, "servers"), "a server is dropped", "It has no url."),
+        }
+    }
+    if !servers.is_empty() {
+        holder.insert("servers".into(), servers.into());
+    }
+}
+
+fn components(root: &mut Object, ledger: &mut Ledger) {
+    if !matches!(root.get("components"), Some(Value::Object(_))) {
+        if root
+            .get("components")
+            .is_some_and(|components| !components.is_null())
+        {
+            ledger.add("/components", "the components are dropped", "They are no object.");
+        }
+        root.insert("components".into(), json!({}));
+    }
+    let Some(Value::Object(components)) = root.get_mut("components") else {
+        return;
+    };
+    components.retain(|section, value| {
+        let keep = value.is_object() || section.starts_with("x-");
+        if !keep && !value.is_null() {
+            let what = format!("the components' {section} are dropped");
+            ledger.add(child("/components", section), what, "They are no object.");
+        }
+        keep
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::super::testing::run;
+    use super::*;
+
+    #[test]
+    fn test_root_members_are_completed() {
+        let (document, notes) = run(
+            apply,
+            json!({
+                "openapi": "3.0.1", "info": {"title": "Lamps", "version": 2}, "components": null,
+                "servers": {"url": "https://lamps.example"}
+            }),
+        );
+        assert_eq!(
+            document,
+            json!({
+                "openapi": "3.0.3", "info": {"title": "Lamps", "version": "2"}, "components": {},
+                "servers": [{"url": "https://lamps.example"}], "paths": {}
+            })
+        );
+        assert!(notes.is_empty());
+    }
+
+    #[test]
+    fn test_server_without_url_is_dropped_with_a_note() {
+        let (document, notes) = run(
+            apply,
+            json!({"servers": [{"description": "x"}], "components": {"schemas": 3}}),
+        );
+        assert_eq!(document["servers"], json!([{"url": "/"}]));
+        assert_eq!(
+            notes,
+            [
+                "/servers a server is dropped",
+                "/components/schemas the components' schemas are dropped"
+            ]
+        );
+    }
+
+    #[test]
+    fn test_paths_that_are_no_object_are_an_error() {
+        let error = apply(&mut json!({"paths": []}), &mut Notes::default()).unwrap_err();
+        assert_eq!(
+            (error.pointer.as_str(), error.message.as_str()),
+            ("/paths", "paths is a list, not an object")
+        );
+        assert!(apply(&mut json!("text"), &mut Notes::default()).is_err());
+    }
+}

@@ -1,0 +1,243 @@
+//! Makes a component schema of everything else that a schema's `$ref` leads to: schemas inside other schemas, inside
+//! paths, and inside shared parameters and responses. After it a schema refers to component schemas only.
+//!
+//! Before:
+//! ```yaml
+//! paths: { /lamps: { get: { responses: { "200": { content: { application/json: { schema: { type: object } } } } } } } }
+//! components: { schemas: { A: { properties: { lamp:
+//!   { $ref: "#/paths/~1lamps/get/responses/200/content/application~1json/schema" } } } } }
+//! ```
+//! After:
+//! ```yaml
+//! paths: { /lamps: { get: { responses: { "200": { content: { application/json: { schema:
+//!   { $ref: "#/components/schemas/LampsGet200" } } } } } } } }
+//! components: { schemas: { A: { properties: { lamp: { $ref: "#/components/schemas/LampsGet200" } } },
+//!   LampsGet200: { type: object, x-lorgnette-origin: "/paths/~1lamps/..." } } }
+//! ```
+
+use super::component_names;
+use super::places::{ORIGIN, kind};
+use super::references::{self, Target};
+use crate::diagnostics::{Error, Notes, Result, Station};
+use crate::document::{
+    Document, child, for_each_schema, local_pointer, reference, schema_name, schema_reference,
+};
+use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+
+/// Moving a schema shows the references inside it; each round moves those of one more level.
+const ROUNDS: usize = 64;
+
+/// Runs the pass.
+///
+/// # Errors
+///
+/// When a schema refers to nothing, or to something that is no schema.
+pub fn apply(document: &mut Document, _notes: &mut Notes) -> Result<()> {
+    let mut moved = HashMap::new();
+    for _ in 0..ROUNDS {
+        let found = deep_references(document, &moved);
+        if found.is_empty() {
+            break;
+        }
+        let mut targets = Vec::with_capacity(found.len());
+        for (target, place) in found {
+            let pointer = schema_pointer(document, &target, &place)?;
+            targets.push((target, pointer));
+        }
+        // The innermost first, so that a schema is whole when it moves: what was moved out of it is a `$ref` by then.
+        targets.sort_by_cached_key(|(_, pointer)| std::cmp::Reverse(pointer.matches('/').count()));
+        for (target, pointer) in targets {
+            let name = move_schema(document, &pointer);
+            moved.insert(target, schema_reference(&name));
+        }
+        for_each_schema(document, |_, schema| {
+            if let Some(new) = reference(schema).and_then(|target| moved.get(target))
+                && let Some(object) = schema.as_object_mut()
+            {
+                object.insert("$ref".into(), new.as_str().into());
+            }
+        });
+    }
+    Ok(())
+}
+
+/// The references to something else than a component schema, each with the first place where it stands. References out of
+/// the document, and to component schemas that are not there, are for the passes over schemas to report.
+fn deep_references(document: &mut Document, moved: &HashMap<String, String>) -> Vec<(String, String)> {
+    let mut seen = HashMap::new();
+    let mut found = Vec::new();
+    for_each_schema(document, |pointer, schema| {
+        let Some(target) = reference(schema) else { return };
+        let deep = local_pointer(target).is_some() && schema_name(target).is_none();
+        if deep && !moved.contains_key(target) && seen.insert(target.to_string(), ()).is_none() {
+            found.push((target.to_string(), pointer.to_string()));
+        }
+    });
+    found
+}
+
+/// The place of the schema that `target` means: a parameter, header, body or response stands for its schema.
+fn schema_pointer(document: &Document, target: &str, place: &str) -> Result<String> {
+    let Target { pointer, node } =
+        references::locate(document, target).map_err(|trouble| trouble.error(place, target))?;
+    let no_schema = |what: &str| {
+        Error::new(
+            Station::Normalize,
+            place,
+            format!("$ref {target:?} leads to {what}"),
+        )
+    };
+    let Some(object) = node.as_object() else {
+        return if node.is_boolean() {
+            Ok(pointer)
+        } else {
+            Err(no_schema(kind(node)))
+        };
+    };
+    if [
+        "type",
+        "properties",
+        "$ref",
+        "allOf",
+        "oneOf",
+        "anyOf",
+        "enum",
+        "items",
+    ]
+    .iter()
+    .any(|word| object.contains_key(*word))
+    {
+        return Ok(pointer);
+    }
+    if object.get("schema").is_some() {
+        return Ok(child(&pointer, "schema"));
+    }
+    if let Some((media_type, entry)) = object
+        .get("content")
+        .and_then(Value::as_object)
+        .and_then(|all| all.iter().next())
+        && entry.get("schema").is_some()
+    {
+        return Ok(child(&child(&child(&pointer, "content"), media_type), "schema"));
+    }
+    // A schema may be empty, but then it must stand where a schema stands.
+    let tokens: Vec<&str> = pointer.split('/').collect();
+    let among_schemas = pointer.starts_with("/components/schemas/") || tokens.contains(&"schema");
+    if among_schemas || !(tokens.len() < 4 || ["paths", "components"].contains(&tokens[1])) {
+        return Ok(pointer);
+    }
+    Err(no_schema("something that is no schema"))
+}
+
+/// Moves the schema at `pointer` to the component schemas, leaves a reference in its place and returns its name there.
+fn move_schema(document: &mut Document, pointer: &str) -> String {
+    // Another reference may have led here already, in other words.
+    if let Some(name) = document.pointer(pointer).and_then(moved_before) {
+        return name;
+    }
+    let mut schema = document.pointer_mut(pointer).map(Value::take).unwrap_or_default();
+    if let Some(object) = schema.as_object_mut() {
+        object.entry(ORIGIN).or_insert_with(|| pointer.into());
+    }
+    let mut name = component_names::name_of(pointer);
+    if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut)
+        && let Value::Object(schemas) = components
+            .entry("schemas")
+            .or_insert_with(|| Value::Object(Map::new()))
+    {
+        name = component_names::add(schemas, &name, "Schema", schema);
+    }
+    if let Some(slot) = document.pointer_mut(pointer) {
+        *slot = json!({ "$ref": schema_reference(&name) });
+    }
+    name
+}
+
+/// The component that a schema consists of a reference to.
+fn moved_before(schema: &Value) -> Option<String> {
+    (schema.as_object()?.len() == 1).then_some(())?;
+    schema_name(reference(schema)?)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::super::testing::run;
+    use super::*;
+
+    #[test]
+    fn test_schema_inside_a_path_becomes_a_component() {
+        let place = "#/paths/~1lamps/get/responses/200/content/application~1json/schema";
+        let (document, _) = run(
+            apply,
+            json!({
+                "paths": {"/lamps": {"get": {"responses": {"200": {"content": {"application/json": {"schema":
+                    {"type": "object", "properties": {"next": {"$ref": place}}}}}}}}}},
+                "components": {"schemas": {"A": {"items": {"$ref": place}}}}
+            }),
+        );
+        let new = json!({"$ref": "#/components/schemas/LampsGet200"});
+        assert_eq!(document.pointer(&place[1..]), Some(&new));
+        assert_eq!(
+            document["components"]["schemas"],
+            json!({
+                "A": {"items": new},
+                "LampsGet200": {"type": "object", "properties": {"next": new}, "x-lorgnette-origin": &place[1..]}
+            })
+        );
+    }
+
+    #[test]
+    fn test_schema_inside_a_schema_and_inside_that_become_components() {
+        let (document, _) = run(
+            apply,
+            json!({"components": {"schemas": {
+                "A": {"definitions": {"b": {"properties": {"c": {"type": "string"}, "d": {"$ref": "#/components/schemas/A/definitions/b/properties/c"}}}}},
+                "X": {"$ref": "#/components/schemas/A/definitions/b"}
+            }}}),
+        );
+        let schemas = &document["components"]["schemas"];
+        assert_eq!(schemas["X"], json!({"$ref": "#/components/schemas/AB"}));
+        assert_eq!(
+            schemas["AB"]["properties"]["d"],
+            json!({"$ref": "#/components/schemas/ABC"})
+        );
+        assert_eq!(schemas["ABC"]["type"], "string");
+    }
+
+    #[test]
+    fn test_reference_to_a_shared_parameter_means_its_schema() {
+        let (document, _) = run(
+            apply,
+            json!({"components": {
+                "schemas": {"A": {"$ref": "#/components/parameters/Level"}},
+                "parameters": {"Level": {"name": "level", "in": "query", "schema": {"type": "integer"}}}
+            }}),
+        );
+        assert_eq!(
+            document["components"]["parameters"]["Level"]["schema"],
+            document["components"]["schemas"]["A"]
+        );
+    }
+
+    #[test]
+    fn test_reference_to_nothing_is_an_error_at_its_place() {
+        let mut document = json!({"components": {"schemas": {"A": {"items": {"$ref": "#/paths/~1x/get"}}}}});
+        let error = apply(&mut document, &mut Notes::default()).unwrap_err();
+        assert_eq!(error.pointer, "/components/schemas/A/items");
+        let mut document =
+            json!({"info": {"title": "x"}, "components": {"schemas": {"A": {"$ref": "#/info/title"}}}});
+        assert!(
+            apply(&mut document, &mut Notes::default())
+                .unwrap_err()
+                .message
+                .ends_with("leads to a text")
+        );
+        for target in ["#", "#/paths", "#/paths/~1x", "#/components/schemas"] {
+            let mut document =
+                json!({"paths": {"/x": {"get": {}}}, "components": {"schemas": {"A": {"$ref": target}}}});
+            assert!(apply(&mut document, &mut Notes::default()).is_err(), "{target}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! What a schema describes in the end, through references: as much as a pass over bodies must know to choose a form.
+//!
+//! Knows schemas as the upgrade leaves them, before the passes over schemas.
+
+use super::references;
+use crate::document::{Document, reference};
+use serde_json::Value;
+
+/// Schemas nested deeper than this are none that tell a body's form.
+const DEPTH: usize = 32;
+
+/// What a schema describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// An object with named members.
+    Object,
+    /// One of several objects with named members.
+    Objects,
+    /// A file, or a part that is one.
+    Binary,
+    /// A list of files.
+    Binaries,
+    /// Text of any kind.
+    Text,
+    /// Anything else.
+    Other,
+}
+
+/// What `schema` describes.
+pub fn shape(document: &Document, schema: &Value) -> Shape {
+    at_depth(document, schema, 0)
+}
+
+/// The schema itself, or what its references lead to.
+pub fn resolved<'d>(document: &'d Document, schema: &'d Value) -> Option<&'d Value> {
+    match reference(schema) {
+        Some(target) => references::resolve(document, target)
+            .ok()
+            .map(|target| target.node),
+        None => Some(schema),
+    }
+}
+
+fn at_depth(document: &Document, schema: &Value, depth: usize) -> Shape {
+    let Some(object) = resolved(document, schema)
+        .and_then(Value::as_object)
+        .filter(|_| depth < DEPTH)
+    else {
+        return Shape::Other;
+    };
+    if object
+        .get("properties")
+        .and_then(Value::as_object)
+        .is_some_and(|properties| !properties.is_empty())
+    {
+        return Shape::Object;
+    }
+    let inner = |schema: &Value| at_depth(document, schema, depth + 1);
+    if let Some(Value::Array(parts)) = object.get("allOf") {
+        let mut shapes = parts.iter().map(inner);
+        return match parts.len() {
+            1 => shapes.next().unwrap_or(Shape::Other),
+            _ if shapes.any(|shape| shape == Shape::Object) => Shape::Object,
+            _ => Shape::Other,
+        };
+    }
+    for keyword in ["oneOf", "anyOf"] {
+        if let Some(Value::Array(branches)) = object
+            .get(keyword)
+            .filter(|branches| branches != &&Value::Array(Vec::new()))
+        {
+            let objects = branches
+                .iter()
+                .all(|branch| matches!(inner(branch), Shape::Object | Shape::Objects));
+            return if objects { Shape::Objects } else { Shape::Other };
+        }
+    }
+    let word = |member: &str| object.get(member).and_then(Value::as_str);
+    match (word("type"), word("format")) {
+        (Some("string"), Some("binary")) | (Some("file"), _) => Shape::Binary,
+        (Some("string"), _) => Shape::Text,
+        (Some("array"), _) if object.get("items").map(inner) == Some(Shape::Binary) => Shape::Binaries,
+        _ => Shape::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn test_shape_looks_through_references_and_compositions() {
+        let document = json!({"components": {"schemas": {
+            "O": {"properties": {"a": {}}}, "Ref": {"$ref": "#/components/schemas/O"},
+            "Loop": {"allOf": [{"$ref": "#/components/schemas/Loop"}]}
+        }}});
+        let object = json!({"$ref": "#/components/schemas/Ref"});
+        for (schema, expected) in [
+            (object.clone(), Shape::Object),
+            (json!({"allOf": [object]}), Shape::Object),
+            (json!({"allOf": [{"type": "string"}]}), Shape::Text),
+            (json!({"oneOf": [object, {"anyOf": [object]}]}), Shape::Objects),
+            (json!({"oneOf": [object, {"type": "string"}]}), Shape::Other),
+            (
+                json!({"type": "array", "items": {"type": "string", "format": "binary"}}),
+                Shape::Binaries,
+            ),
+            (
+                json!({"type": "object", "additionalProperties": {}}),
+                Shape::Other,
+            ),
+            (json!({"$ref": "#/components/schemas/Loop"}), Shape::Other),
+            (json!({"$ref": "#/nowhere"}), Shape::Other),
+            (json!(true), Shape::Other),
+        ] {
+            assert_eq!(shape(&document, &schema), expected, "{schema}");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Pushes the root's security requirements down, so that every operation states its own; an operation that states an
+//! empty list needs none.
+//!
+//! Before:
+//! ```yaml
+//! security: [ { key: [] } ]
+//! paths: { /lamps: { get: {}, post: { security: [] } } }
+//! ```
+//! After:
+//! ```yaml
+//! paths: { /lamps: { get: { security: [ { key: [] } ] }, post: { security: [] } } }
+//! ```
+
+use super::ledger::Ledger;
+use super::references;
+use crate::diagnostics::Notes;
+use crate::document::{Document, child, for_each_operation, reference};
+use serde_json::{Value, json};
+
+/// Runs the pass.
+pub fn apply(document: &mut Document, notes: &mut Notes) {
+    let mut ledger = Ledger::new("security");
+    inline_schemes(document);
+    let shared = document
+        .as_object_mut()
+        .and_then(|root| root.shift_remove("security"));
+    let shared = shared
+        .and_then(|security| requirements("/security", security, &mut ledger))
+        .unwrap_or_default();
+    for_each_operation(document, |at, _, _, operation| {
+        let own = operation
+            .shift_remove("security")
+            .and_then(|security| requirements(&child(at, "security"), security, &mut ledger));
+        operation.insert("security".into(), own.unwrap_or_else(|| shared.clone()).into());
+    });
+    ledger.write(notes);
+}
+
+/// The requirements as a list of objects from scheme to scopes; `None` where there is nothing of the kind.
+fn requirements(at: &str, security: Value, ledger: &mut Ledger) -> Option<Vec<Value>> {
+    let list = match security {
+        Value::Array(list) => list,
+        Value::Object(one) => vec![Value::Object(one)],
+        _ => return None,
+    };
+    let mut requirements = Vec::with_capacity(list.len());
+    for requirement in list {
+        match requirement {
+            Value::Object(mut schemes) => {
+                for scopes in schemes.values_mut().filter(|scopes| !scopes.is_array()) {
+                    *scopes = json!([]);
+                }
+                requirements.push(Value::Object(schemes));
+            }
+            Value::String(scheme) => requirements.push(json!({ scheme: [] })),
+            _ => ledger.add(
+                at,
+                "a security requirement is dropped",
+                "It is no object of schemes and scopes.",
+            ),
+        }
+    }
+    Some(requirements)
+}
+
+/// Replaces security schemes that are references by what they refer to; those that lead nowhere say nothing and go.
+fn inline_schemes(document: &mut Document) {
+    let schemes = document
+        .pointer("/components/securitySchemes")
+        .and_then(Value::as_object);
+    let inlined: Vec<(String, Option<Value>)> = schemes
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, scheme)| {
+            let target = reference(scheme)?;
+            Some((
+                name.clone(),
+                references::resolve(document, target)
+                    .ok()
+                    .map(|target| target.node.clone()),
+            ))
+        })
+        .collect();
+    let Some(Value::Object(schemes)) = document.pointer_mut("/components/securitySchemes") else {
+        return;
+    };
+    for (name, scheme) in inlined {
+        match scheme {
+            Some(scheme) => schemes.insert(name, scheme),
+            None => schemes.shift_remove(&name),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::run_infallible;
+    use super::*;
+
+    #[test]
+    fn test_security_is_pushed_down_unless_the_operation_states_its_own() {
+        let (document, notes) = run_infallible(
+            apply,
+            json!({
+                "security": [{"key": []}],
+                "paths": {"/a": {
+                    "get": {}, "put": {"security": []}, "post": {"security": {"other": null}}, "patch": {"security": null},
+                    "delete": {"security": ["other", 3]}
+                }}
+            }),
+        );
+        assert_eq!(
+            document,
+            json!({"paths": {"/a": {
+                "get": {"security": [{"key": []}]}, "put": {"security": []}, "post": {"security": [{"other": []}]},
+                "patch": {"security": [{"key": []}]}, "delete": {"security": [{"other": []}]}
+            }}})
+        );
+        assert_eq!(
+            notes,
+            ["/paths/~1a/delete/security a security requirement is dropped"]
+        );
+    }
+
+    #[test]
+    fn test_security_scheme_references_are_inlined() {
+        let (document, _) = run_infallible(
+            apply,
+            json!({"paths": {}, "components": {"securitySchemes": {
+                "a": {"$ref": "#/components/securitySchemes/b"}, "b": {"type": "http"}, "c": {"$ref": "#/nowhere"}
+            }}}),
+        );
+        assert_eq!(
+            document["components"]["securitySchemes"],
+            json!({"a": {"type": "http"}, "b": {"type": "http"}})
+        );
+    }
+}

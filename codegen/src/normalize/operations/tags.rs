@@ -1,0 +1,258 @@
+//! Leaves every operation with one tag, the first, and lists the used tags at the root in order of first use, each with
+//! the name of its module. Tags that differ in letter case or punctuation only are the same tag.
+//!
+//! Before:
+//! ```yaml
+//! tags: [ { name: types, description: Kinds of lamps }, { name: unused } ]
+//! paths: { /lamps: { get: { tags: [Lamp Posts, all] }, post: {}, put: { tags: [lamp-posts] }, patch: { tags: [types] } } }
+//! ```
+//! After:
+//! ```yaml
+//! tags:
+//!   - { name: Lamp Posts, x-lorgnette-module: lamp_posts }
+//!   - { name: default, x-lorgnette-module: default_api }
+//!   - { name: types, description: Kinds of lamps, x-lorgnette-module: types_api }
+//! paths: { /lamps: { get: { tags: [Lamp Posts] }, post: { tags: [default] }, put: { tags: [Lamp Posts] }, patch: { tags: [types] } } }
+//! ```
+
+use super::ledger::Ledger;
+use super::names::{is_keyword, numbered, snake};
+use crate::diagnostics::Notes;
+use crate::document::{Document, Object, child, for_each_operation};
+use indexmap::IndexMap;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+const WHY_ONE: &str = "An operation belongs to one module, that of its first tag.";
+const WHY_SAME: &str = "Both would be the same module.";
+
+/// Names that a module or feature must not have: a generated crate has its own of that name, or Rust or cargo does.
+const RESERVED: [&str; 16] = [
+    "types",
+    "client",
+    "prelude",
+    "errors",
+    "responses",
+    "operations",
+    "default",
+    "all",
+    "full",
+    "std",
+    "core",
+    "alloc",
+    "test",
+    "tests",
+    "lorgnette_runtime",
+    "runtime",
+];
+
+/// Runs the pass; `rename_tags` has the modules that the catalogue wishes, by tag.
+pub fn apply(document: &mut Document, rename_tags: &BTreeMap<String, String>, notes: &mut Notes) {
+    let mut ledger = Ledger::new("tags");
+    // What the module would be called by itself, to the first tag of that module.
+    let mut used: IndexMap<String, String> = IndexMap::new();
+    let mut natural_of: HashMap<String, String> = HashMap::new();
+    for_each_operation(document, |at, _, _, operation| {
+        let tags = texts(operation.get("tags"));
+        if tags.len() > 1 {
+            ledger.add(
+                child(at, "tags"),
+                "further tags of an operation are left out",
+                WHY_ONE,
+            );
+        }
+        let tag = tags.into_iter().next().unwrap_or_else(|| "default".into());
+        let natural = natural_of
+            .entry(tag.clone())
+            .or_insert_with(|| natural(&tag, rename_tags))
+            .clone();
+        let first = used.entry(natural).or_insert_with(|| tag.clone());
+        if *first != tag {
+            ledger.add(
+                child(at, "tags"),
+                format!("tag {tag:?} is tag {first:?}"),
+                WHY_SAME,
+            );
+        }
+        operation.insert("tags".into(), json!([first]));
+    });
+    let declared = declared(document);
+    let mut modules: HashSet<String> = used.keys().filter(|natural| is_free(natural)).cloned().collect();
+    let mut tags = Vec::with_capacity(used.len());
+    for (natural, name) in &used {
+        let module = module(natural, &modules);
+        modules.insert(module.clone());
+        let mut tag = declared.get(name).cloned().unwrap_or_default();
+        tag.insert("name".into(), name.as_str().into());
+        tag.insert("x-lorgnette-module".into(), module.into());
+        tags.push(Value::Object(tag));
+    }
+    if let Some(root) = document.as_object_mut() {
+        root.insert("tags".into(), tags.into());
+    }
+    ledger.write(notes);
+}
+
+/// The tags of an operation that are text, or can be read as one, and not empty.
+fn texts(tags: Option<&Value>) -> Vec<String> {
+    let list = match tags {
+        Some(Value::Array(list)) => list.as_slice(),
+        Some(single @ (Value::String(_) | Value::Object(_))) => std::slice::from_ref(single),
+        _ => &[],
+    };
+    let text = |tag: &Value| match tag {
+        Value::String(text) => Some(text.trim().to_string()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Object(tag) => tag
+            .get("name")
+            .and_then(Value::as_str)
+            .map(|name| name.trim().to_string()),
+        _ => None,
+    };
+    list.iter()
+        .filter_map(text)
+        .filter(|tag| !tag.is_empty())
+        .collect()
+}
+
+/// What the module of a tag would be called if it were the only one.
+fn natural(tag: &str, rename_tags: &BTreeMap<String, String>) -> String {
+    let wished = rename_tags.get(tag).map_or(tag, String::as_str);
+    // A tag without a readable name is told apart by the name itself until all are known.
+    snake(wished).unwrap_or_else(|| format!("?{wished}"))
+}
+
+/// Whether a module can have the name.
+fn is_free(name: &str) -> bool {
+    !(RESERVED.contains(&name)
+        || is_keyword(name)
+        || name.starts_with(|first: char| !first.is_ascii_lowercase()))
+}
+
+/// The name of the module, given those that others have.
+fn module(natural: &str, modules: &HashSet<String>) -> String {
+    if is_free(natural) {
+        return natural.to_string();
+    }
+    let name = if natural.starts_with('?') {
+        "tag".to_string()
+    } else if natural.starts_with(|first: char| first.is_ascii_digit()) {
+        format!("tag_{natural}")
+    } else {
+        format!("{natural}_api")
+    };
+    numbered(&name, |name| modules.contains(name))
+}
+
+/// What the root says of tags, by name.
+fn declared(document: &Document) -> HashMap<String, Object> {
+    let tags = document
+        .get("tags")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
+    tags.filter_map(|tag| {
+        let mut tag: Map<String, Value> = tag.as_object()?.clone();
+        let name = tag.get("name")?.as_str()?.trim().to_string();
+        if !tag.get("description").is_none_or(Value::is_string) {
+            tag.shift_remove("description");
+        }
+        Some((name, tag))
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::run_infallible;
+    use super::*;
+
+    fn after(document: Value) -> (Value, Vec<String>) {
+        run_infallible(
+            |document, notes| apply(document, &BTreeMap::new(), notes),
+            document,
+        )
+    }
+
+    /// The modules for operations with these tags.
+    fn modules(tags: &[&str]) -> Vec<String> {
+        let paths: Map<String, Value> = tags
+            .iter()
+            .enumerate()
+            .map(|(index, tag)| (format!("/{index}"), json!({"get": {"tags": [tag]}})))
+            .collect();
+        let (document, _) = after(json!({ "paths": paths }));
+        let tags = document["tags"].as_array().into_iter().flatten();
+        tags.filter_map(|tag| tag["x-lorgnette-module"].as_str().map(ToString::to_string))
+            .collect()
+    }
+
+    #[test]
+    fn test_every_operation_keeps_its_first_tag() {
+        let (document, notes) = after(json!({
+            "tags": [{"name": "b", "description": "B"}, {"name": "unused"}, {"name": "a", "description": 3}, 7],
+            "paths": {"/x": {"get": {"tags": ["a", "b"]}, "put": {}, "post": {"tags": [{"name": "b"}]}, "patch": {"tags": "A"}}}
+        }));
+        assert_eq!(
+            document["tags"],
+            json!([
+                {"name": "a", "x-lorgnette-module": "a"},
+                {"name": "default", "x-lorgnette-module": "default_api"},
+                {"name": "b", "description": "B", "x-lorgnette-module": "b"}
+            ])
+        );
+        assert_eq!(
+            document["paths"]["/x"],
+            json!({
+                "get": {"tags": ["a"]}, "put": {"tags": ["default"]}, "post": {"tags": ["b"]}, "patch": {"tags": ["a"]}
+            })
+        );
+        assert_eq!(
+            notes,
+            [
+                "/paths/~1x/get/tags further tags of an operation are left out",
+                "/paths/~1x/patch/tags tag \"A\" is tag \"a\"",
+            ]
+        );
+    }
+
+    #[test]
+    fn test_modules_are_unique_and_not_reserved() {
+        assert_eq!(
+            modules(&[
+                "Access Points",
+                "access-points",
+                "types",
+                "types_api",
+                "move",
+                "2fa",
+                "用户",
+                "密码"
+            ]),
+            [
+                "access_points",
+                "types_api_2",
+                "types_api",
+                "move_api",
+                "tag_2fa",
+                "tag",
+                "tag_2"
+            ]
+        );
+    }
+
+    #[test]
+    fn test_catalogue_names_modules() {
+        let renamed = BTreeMap::from([
+            ("a".to_string(), "things".to_string()),
+            ("b".to_string(), "things".to_string()),
+        ]);
+        let paths = json!({"paths": {"/x": {"get": {"tags": ["a"]}, "put": {"tags": ["b"]}}}});
+        let (document, notes) = run_infallible(|document, notes| apply(document, &renamed, notes), paths);
+        assert_eq!(
+            document["tags"],
+            json!([{"name": "a", "x-lorgnette-module": "things"}])
+        );
+        assert_eq!(notes.len(), 1);
+    }
+}
