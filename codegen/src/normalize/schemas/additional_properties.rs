@@ -1,0 +1,38 @@
+//! Lets every object without properties be a map.
+//!
+//! Before: `{"type": "object"}`, `{"type": "object", "additionalProperties": true}`, `{"type": "object", "properties": {}}`.
+//! After: `{"type": "object", "additionalProperties": {}}`, thrice.
+
+use super::keywords;
+use super::walk::Place;
+use crate::diagnostics::Notes;
+use crate::document::Object;
+use serde_json::{Value, json};
+
+/// Marks a map of which the contract does not say that it is one: a composition need not take over that it is open.
+pub(super) const IMPLICIT: &str = "x-lorgnette-implicit";
+
+/// Runs the pass on one schema.
+pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes) {
+    if keywords::text(schema, "type") != Some("object") || schema.contains_key("$ref") {
+        return;
+    }
+    let composed = schema.contains_key("allOf") || keywords::has_choice(schema);
+    if keywords::has_properties(schema) || composed {
+        return;
+    }
+    make_map(schema);
+}
+
+/// Lets `schema` be a map of what its `additionalProperties` say, of any value where they say nothing.
+pub(super) fn make_map(schema: &mut Object) {
+    schema.shift_remove("properties");
+    schema.shift_remove("required");
+    schema.insert("type".to_string(), json!("object"));
+    if !schema.contains_key("additionalProperties") {
+        schema.insert(IMPLICIT.to_string(), json!(true));
+    }
+    if !schema.get("additionalProperties").is_some_and(Value::is_object) {
+        schema.insert("additionalProperties".to_string(), json!({}));
+    }
+}

@@ -1,0 +1,133 @@
+//! Writes components that need no Rust type of their own where they are used: aliases, primitives, arrays, maps, any.
+//!
+//! Before: `Id = {"type": "string", "format": "uuid"}`, used as `{"$ref": ".../Id"}`. After: used as `{"type": "string", "format": "uuid"}`.
+//! An array or map whose items lead back to itself has no such form: any JSON value is taken at the point of the circle.
+
+use super::inline_schemas::{HOISTED, ORIGIN};
+use super::keywords::{self, Kind};
+use super::walk::{self, Place};
+use crate::diagnostics::Notes;
+use crate::document::{self, Document, Object};
+use serde_json::{Value, json};
+use std::collections::{HashMap, HashSet};
+
+/// Aliases of aliases of aliases, so many times; the stack is finite.
+const DEEPEST: usize = 200;
+
+/// Runs the pass.
+pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
+    let mut schemas = walk::take_schemas(document);
+    let mut inliner = Inliner {
+        aliases: HashMap::new(),
+        done: HashMap::new(),
+        busy: HashSet::new(),
+        notes,
+    };
+    let mut keys = Vec::new();
+    for (key, schema) in &mut schemas {
+        if schema
+            .as_object()
+            .is_none_or(|schema| keywords::kind(schema) == Kind::Simple)
+        {
+            keys.push(key.clone());
+            inliner.aliases.insert(key.clone(), schema.take());
+        }
+    }
+    for key in &keys {
+        inliner.resolve(key, 0);
+    }
+    schemas.retain(|key, _| !inliner.aliases.contains_key(key));
+    let done = inliner.done;
+    walk::each_site(&mut schemas, document, &mut |_, schema| {
+        let Some(object) = schema.as_object_mut() else {
+            return;
+        };
+        if let Some(target) = keywords::refers_to(object).and_then(|key| done.get(&key)) {
+            replace(object, target);
+        }
+    });
+    walk::put_schemas(document, schemas);
+}
+
+struct Inliner<'n> {
+    aliases: HashMap<String, Value>,
+    done: HashMap<String, Object>,
+    busy: HashSet<String>,
+    notes: &'n mut Notes,
+}
+
+impl Inliner<'_> {
+    /// Makes the form of an alias that refers to no other alias.
+    fn resolve(&mut self, key: &str, depth: usize) {
+        if self.done.contains_key(key) {
+            return;
+        }
+        let pointer = document::child("/components/schemas", key);
+        let mut schema = self.aliases.get_mut(key).map_or(Value::Null, Value::take);
+        if !schema.is_object() || depth > DEEPEST {
+            schema = json!({});
+        }
+        self.busy.insert(key.to_string());
+        let mut circle = false;
+        walk::sites(&Place::Root(&pointer), &mut schema, &mut |_, inner| {
+            let Some(object) = inner.as_object_mut() else {
+                return;
+            };
+            let Some(target) = keywords::refers_to(object) else {
+                return;
+            };
+            if self.busy.contains(&target) || (depth == DEEPEST && self.aliases.contains_key(&target)) {
+                circle = true;
+                object.clear();
+            } else if self.aliases.contains_key(&target) {
+                self.resolve(&target, depth + 1);
+                if let Some(target) = self.done.get(&target) {
+                    replace(object, target);
+                }
+            }
+        });
+        if circle {
+            let what = "any JSON value is taken where the schema contains itself".to_string();
+            self.notes.add(
+                "aliases",
+                pointer,
+                what,
+                "a list of lists without an end has no Rust type",
+            );
+        }
+        self.busy.remove(key);
+        if let Value::Object(mut object) = schema {
+            object.retain(|keyword, _| keyword != HOISTED && keyword != ORIGIN);
+            self.done.insert(key.to_string(), object);
+        }
+    }
+}
+
+/// Puts the form of an alias in place of a reference to it; what is said at the place of use wins.
+fn replace(site: &mut Object, alias: &Object) {
+    let own: Object = std::mem::take(site)
+        .into_iter()
+        .filter(|(key, _)| key != "$ref" && key != "allOf")
+        .collect();
+    let reference = match alias.get("$ref") {
+        Some(_) => Some(Value::Object(alias.clone())),
+        None if keywords::refers_to(alias).is_some() => keywords::list(alias, "allOf").first().cloned(),
+        None => None,
+    };
+    match reference {
+        Some(reference) => {
+            let mut siblings: Object = Object::new();
+            for (key, value) in alias {
+                if key != "$ref" && key != "allOf" {
+                    siblings.insert(key.clone(), value.clone());
+                }
+            }
+            siblings.extend(own);
+            *site = keywords::wrapped(reference, siblings);
+        }
+        None => {
+            *site = alias.clone();
+            site.extend(own);
+        }
+    }
+}

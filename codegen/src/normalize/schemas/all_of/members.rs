@@ -1,0 +1,447 @@
+//! What a composition gathers from its branches, and the schema that this makes.
+//!
+//! This module decides which of two statements on one member holds; where the statements come from is not its matter.
+
+use super::{EXTENDS, PASS};
+use crate::diagnostics::Notes;
+use crate::document::Object;
+use crate::normalize::schemas::additional_properties::{IMPLICIT, make_map};
+use crate::normalize::schemas::inline_schemas::ORIGIN;
+use crate::normalize::schemas::keywords::{self, Kind};
+use crate::normalize::schemas::walk;
+use serde_json::{Value, json};
+use std::collections::HashSet;
+
+/// Two or more objects that are all said of one property: a composition that the merger has to make.
+pub(super) struct Pair {
+    pub(super) key: String,
+    pub(super) parts: Vec<String>,
+    pub(super) owner: String,
+    pub(super) hint: String,
+    pub(super) origin: String,
+}
+
+/// More objects than this are not put together for one property.
+const MOST_PARTS: usize = 4;
+
+/// What the branches of one composition say.
+pub(super) struct Members {
+    key: String,
+    pub(super) pointer: String,
+    words: Object,
+    properties: Object,
+    /// Later statements on a property that has one.
+    repeated: Vec<(String, Value)>,
+    required: Vec<Value>,
+    additional: Option<Value>,
+    choices: Vec<Choice>,
+    /// Schemas that are neither objects nor choices, each with the component that it is.
+    others: Vec<(Option<String>, Object)>,
+    bases: Vec<Value>,
+    nullable_bases: Vec<bool>,
+    is_object: bool,
+}
+
+/// Alternatives, and the component that has them.
+struct Choice {
+    component: Option<String>,
+    keyword: &'static str,
+    branches: Vec<Value>,
+    discriminator: Option<Value>,
+}
+
+impl Members {
+    pub(super) fn new(key: &str, pointer: &str) -> Self {
+        Self {
+            key: key.to_string(),
+            pointer: pointer.to_string(),
+            words: Object::new(),
+            properties: Object::new(),
+            repeated: Vec::new(),
+            required: Vec::new(),
+            additional: None,
+            choices: Vec::new(),
+            others: Vec::new(),
+            bases: Vec::new(),
+            nullable_bases: Vec::new(),
+            is_object: false,
+        }
+    }
+
+    /// Takes in a schema's own keywords; words of the outermost schema win.
+    pub(super) fn own(&mut self, mut schema: Object, outermost: bool) {
+        if schema.shift_remove(IMPLICIT).is_some() {
+            schema.shift_remove("additionalProperties");
+        }
+        let nullable = schema.shift_remove("nullable") == Some(Value::Bool(true));
+        if nullable && outermost {
+            self.words.insert("nullable".to_string(), Value::Bool(true));
+        }
+        let words: Vec<String> = schema
+            .keys()
+            .filter(|key| !keywords::is_structural(key))
+            .cloned()
+            .collect();
+        for word in words {
+            let Some(value) = schema.shift_remove(&word) else {
+                continue;
+            };
+            if outermost || !self.words.contains_key(&word) {
+                self.words.insert(word, value);
+            }
+        }
+        let discriminator = schema.shift_remove("discriminator");
+        let has_choice = keywords::has_choice(&schema);
+        if let (Some(discriminator), true, false) = (&discriminator, outermost, has_choice) {
+            self.words
+                .insert("discriminator".to_string(), discriminator.clone());
+        }
+        for keyword in ["oneOf", "anyOf"] {
+            if let Some(Value::Array(branches)) = schema.shift_remove(keyword) {
+                let discriminator = discriminator.clone();
+                self.choices.push(Choice {
+                    component: None,
+                    keyword,
+                    branches,
+                    discriminator,
+                });
+            }
+        }
+        self.object_or_other(None, schema);
+    }
+
+    /// Takes in a component.
+    pub(super) fn base(&mut self, key: &str, mut base: Object, nullable: bool) {
+        self.nullable_bases
+            .push(nullable || keywords::flag(&base, "nullable"));
+        if base.contains_key("discriminator")
+            || keywords::kind(&base) == Kind::Object
+            || keywords::has_properties(&base)
+        {
+            self.bases.push(Value::String(key.to_string()));
+        }
+        for above in keywords::list(&base, EXTENDS) {
+            if !self.bases.contains(above) {
+                self.bases.push(above.clone());
+            }
+        }
+        let discriminator = base.shift_remove("discriminator");
+        for keyword in ["oneOf", "anyOf"] {
+            let Some(Value::Array(branches)) = base.shift_remove(keyword) else {
+                continue;
+            };
+            // A schema that lists this one among its alternatives lends its members, and not the choice.
+            let lists_us = branches
+                .iter()
+                .any(|branch| keywords::value_refers_to(branch).as_deref() == Some(&self.key));
+            if !lists_us {
+                let component = Some(key.to_string());
+                self.choices.push(Choice {
+                    component,
+                    keyword,
+                    branches,
+                    discriminator: discriminator.clone(),
+                });
+            }
+        }
+        if base.contains_key(IMPLICIT) {
+            base.shift_remove("additionalProperties");
+        }
+        base.retain(|keyword, _| keywords::is_structural(keyword));
+        self.object_or_other(Some(key.to_string()), base);
+    }
+
+    fn object_or_other(&mut self, component: Option<String>, mut schema: Object) {
+        if let Some(Value::Array(names)) = schema.shift_remove("required") {
+            for name in names {
+                if !self.required.contains(&name) {
+                    self.required.push(name);
+                }
+            }
+        }
+        if schema.is_empty() {
+            return;
+        }
+        let is_object = keywords::text(&schema, "type").is_none_or(|kind| kind == "object")
+            && !schema.contains_key("enum")
+            && !schema.contains_key("items")
+            && !schema.contains_key("format");
+        if !is_object {
+            self.others.push((component, schema));
+            return;
+        }
+        self.is_object = true;
+        match (schema.shift_remove("additionalProperties"), &self.additional) {
+            (Some(Value::Bool(false)) | None, _) => {}
+            (Some(Value::Bool(true)), Some(_)) => {}
+            (Some(value), _) => self.additional = Some(value),
+        }
+        if let Some(Value::Object(properties)) = schema.shift_remove("properties") {
+            for (name, property) in properties {
+                if self.properties.contains_key(&name) {
+                    self.repeated.push((name, property));
+                } else {
+                    self.properties.insert(name, property);
+                }
+            }
+        }
+    }
+
+    /// The schema that all this makes.
+    pub(super) fn finish(mut self, pairs: &mut Vec<Pair>, schemas: &Object, notes: &mut Notes) -> Object {
+        for (name, later) in std::mem::take(&mut self.repeated) {
+            self.repeat(&name, later, pairs, schemas, notes);
+        }
+        if !self.nullable_bases.is_empty() && self.nullable_bases.iter().all(|nullable| *nullable) {
+            self.words.insert("nullable".to_string(), Value::Bool(true));
+        }
+        if self.properties.is_empty() && self.choices.len() <= 1 {
+            if let Some(simple) = self.without_properties(notes) {
+                return simple;
+            }
+        }
+        if !self.others.is_empty() && (!self.properties.is_empty() || !self.choices.is_empty()) {
+            let what = "only the members are here".to_string();
+            notes.add(
+                PASS,
+                self.pointer.clone(),
+                what,
+                "the contract composes them with a value that has no members",
+            );
+        }
+        let mut merged = Object::new();
+        if !self.bases.is_empty() {
+            merged.insert(EXTENDS.to_string(), Value::Array(std::mem::take(&mut self.bases)));
+        }
+        let mut choices = std::mem::take(&mut self.choices).into_iter();
+        if let Some(first) = choices.next() {
+            merged.insert(first.keyword.to_string(), Value::Array(first.branches));
+            if let Some(discriminator) = first.discriminator {
+                merged.insert("discriminator".to_string(), discriminator);
+            }
+        }
+        for choice in choices {
+            self.flatten(choice, schemas, notes);
+        }
+        merged.insert("type".to_string(), json!("object"));
+        merged.insert("properties".to_string(), Value::Object(self.properties));
+        if !self.required.is_empty() {
+            merged.insert("required".to_string(), Value::Array(self.required));
+        }
+        if let Some(additional) = self.additional {
+            merged.insert("additionalProperties".to_string(), additional);
+        }
+        merged.extend(self.words);
+        if !keywords::has_properties(&merged) && !keywords::has_choice(&merged) {
+            make_map(&mut merged);
+        }
+        merged
+    }
+
+    /// A composition of which no branch has properties: the component or simple schema that it comes to.
+    fn without_properties(&mut self, notes: &mut Notes) -> Option<Object> {
+        if let Some(choice) = self.choices.pop() {
+            if !self.others.is_empty() {
+                self.choices.push(choice);
+                return None;
+            }
+            let words = std::mem::take(&mut self.words);
+            if let Some(component) = &choice.component {
+                let mut siblings = words;
+                siblings.retain(|key, _| key != "discriminator");
+                return Some(keywords::wrapped(walk::reference_to(component), siblings));
+            }
+            let mut schema = Object::new();
+            schema.insert(choice.keyword.to_string(), Value::Array(choice.branches));
+            if let Some(discriminator) = choice.discriminator {
+                schema.insert("discriminator".to_string(), discriminator);
+            }
+            schema.extend(words);
+            return Some(schema);
+        }
+        if self.is_object && (self.others.is_empty() || self.additional.is_some()) {
+            return None;
+        }
+        let mut others = std::mem::take(&mut self.others).into_iter();
+        let (mut component, mut schema) = others.next()?;
+        for (other, later) in others {
+            let rank = rank(&later).cmp(&rank(&schema));
+            if keywords::text(&later, "type") != keywords::text(&schema, "type") {
+                let what = "only the last of several types is here".to_string();
+                notes.add(
+                    PASS,
+                    self.pointer.clone(),
+                    what,
+                    "the contract composes types that have no value in common",
+                );
+            }
+            if rank.is_ge() {
+                (component, schema) = (other, later);
+            }
+        }
+        let words = std::mem::take(&mut self.words);
+        if let (Some(component), Kind::Enum) = (component, keywords::kind(&schema)) {
+            return Some(keywords::wrapped(walk::reference_to(&component), words));
+        }
+        schema.extend(words);
+        Some(schema)
+    }
+
+    /// The alternatives of a second choice become members that may be absent.
+    fn flatten(&mut self, choice: Choice, schemas: &Object, notes: &mut Notes) {
+        for branch in choice.branches {
+            let key = keywords::value_refers_to(&branch);
+            let branch = key.and_then(|key| schemas.get(&key)).unwrap_or(&branch);
+            if let Some(properties) = branch
+                .as_object()
+                .and_then(|branch| keywords::map(branch, "properties"))
+            {
+                for (name, property) in properties {
+                    self.properties
+                        .entry(name.clone())
+                        .or_insert_with(|| property.clone());
+                }
+            }
+        }
+        let what = "the members of all alternatives are here, each of them optional".to_string();
+        notes.add(
+            PASS,
+            self.pointer.clone(),
+            what,
+            "the contract composes several choices",
+        );
+    }
+
+    /// A later statement on a property that has one.
+    fn repeat(
+        &mut self,
+        name: &str,
+        mut later: Value,
+        pairs: &mut Vec<Pair>,
+        schemas: &Object,
+        notes: &mut Notes,
+    ) {
+        let Some(earlier) = self.properties.get(name).cloned() else {
+            return;
+        };
+        if let (Some(now), Some(before)) = (later.as_object_mut(), earlier.as_object()) {
+            if !now.contains_key("description") && !now.contains_key("$ref") {
+                if let Some(description) = before.get("description") {
+                    now.insert("description".to_string(), description.clone());
+                }
+            }
+        }
+        if keywords::stripped(&earlier) == keywords::stripped(&later) {
+            self.properties.insert(name.to_string(), later);
+            return;
+        }
+        let object_key = |value: &Value| {
+            let key = keywords::value_refers_to(value)?;
+            let is_object = schemas
+                .get(&key)
+                .and_then(Value::as_object)
+                .is_some_and(|schema| {
+                    matches!(keywords::kind(schema), Kind::Object | Kind::Composition)
+                        && !keywords::has_choice(schema)
+                });
+            is_object.then_some(key)
+        };
+        if let (Some(first), Some(second)) = (object_key(&earlier), object_key(&later)) {
+            if let Some(pair) = self.pair(name, &first, &second, schemas) {
+                let siblings: Object = match later {
+                    Value::Object(later) => later
+                        .into_iter()
+                        .filter(|(key, _)| !keywords::is_structural(key))
+                        .collect(),
+                    _ => Object::new(),
+                };
+                let reference = walk::reference_to(&pair.key);
+                self.properties.insert(
+                    name.to_string(),
+                    Value::Object(keywords::wrapped(reference, siblings)),
+                );
+                pairs.push(pair);
+                return;
+            }
+        }
+        let (before, now) = (resolved(&earlier, schemas), resolved(&later, schemas));
+        if rank(now) >= rank(before) {
+            let differ = keywords::text(before, "type").is_some()
+                && keywords::text(before, "type") != keywords::text(now, "type");
+            if differ {
+                let what = format!("of two types that the contract gives {name:?}, the later one is taken");
+                notes.add(
+                    PASS,
+                    self.pointer.clone(),
+                    what,
+                    "the schemas that are composed contradict each other",
+                );
+            }
+            self.properties.insert(name.to_string(), later);
+        }
+    }
+
+    fn pair(&self, name: &str, first: &str, second: &str, schemas: &Object) -> Option<Pair> {
+        let atoms = |key: &str| match schemas
+            .get(key)
+            .and_then(|schema| schema.get("x-lorgnette-parts"))
+        {
+            Some(Value::Array(parts)) => parts
+                .iter()
+                .filter_map(Value::as_str)
+                .map(str::to_string)
+                .collect(),
+            _ => vec![key.to_string()],
+        };
+        let mut seen = HashSet::new();
+        let mut parts: Vec<String> = atoms(first);
+        parts.extend(atoms(second));
+        parts.retain(|part| seen.insert(part.clone()));
+        if parts.len() < 2 || parts.len() > MOST_PARTS {
+            return None;
+        }
+        let origin = self
+            .words
+            .get(ORIGIN)
+            .and_then(Value::as_str)
+            .unwrap_or(&self.pointer)
+            .to_string();
+        let owner = self.key.clone();
+        Some(Pair {
+            key: parts.join(" & "),
+            parts,
+            owner,
+            hint: name.to_string(),
+            origin,
+        })
+    }
+}
+
+/// The schema that decides what values a member has.
+fn resolved<'s>(value: &'s Value, schemas: &'s Object) -> &'s Object {
+    static EMPTY: std::sync::LazyLock<Object> = std::sync::LazyLock::new(Object::new);
+    let mut schema = value.as_object().unwrap_or(&EMPTY);
+    for _ in 0..16 {
+        let next = keywords::refers_to(schema)
+            .and_then(|key| schemas.get(&key))
+            .and_then(Value::as_object);
+        match next {
+            Some(next) => schema = next,
+            None => break,
+        }
+    }
+    schema
+}
+
+/// How much a schema says about its values.
+fn rank(schema: &Object) -> u8 {
+    match keywords::kind(schema) {
+        Kind::Object | Kind::Enum | Kind::Union | Kind::Composition => 4,
+        Kind::Simple => match keywords::text(schema, "type") {
+            None => 0,
+            Some("object") => 1,
+            Some("number" | "string") if !schema.contains_key("format") => 2,
+            Some(_) => 3,
+        },
+    }
+}

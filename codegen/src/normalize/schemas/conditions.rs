@@ -1,0 +1,85 @@
+//! Drops what no type can say: `not`, `if`/`then`/`else`, dependencies, and rules for the names of members.
+//!
+//! Before: `{"type": "object", "not": {...}, "patternProperties": {"^x-": S}}`.
+//! After: `{"type": "object", "additionalProperties": S}`. The server enforces the rest, as it does lengths and patterns.
+
+use super::walk::Place;
+use crate::diagnostics::Notes;
+use crate::document::Object;
+use serde_json::{Value, json};
+
+/// Keywords of JSON Schema that only forbid values.
+const CONDITIONS: [&str; 14] = [
+    "not",
+    "if",
+    "then",
+    "else",
+    "dependentSchemas",
+    "dependentRequired",
+    "dependencies",
+    "propertyNames",
+    "contains",
+    "minContains",
+    "maxContains",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+    "$defs",
+];
+
+/// Runs the pass on one schema.
+pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes) {
+    for keyword in CONDITIONS {
+        schema.shift_remove(keyword);
+    }
+    if let Some(Value::Object(patterns)) = schema.shift_remove("patternProperties") {
+        if matches!(schema.get("additionalProperties"), None | Some(Value::Bool(_))) && !patterns.is_empty() {
+            let mut values = patterns.into_iter().map(|(_, value)| value);
+            let first = values.next().unwrap_or_else(|| json!({}));
+            let rest = if values.all(|value| value == first) {
+                first
+            } else {
+                json!({})
+            };
+            schema.insert("additionalProperties".to_string(), rest);
+        }
+    }
+    // `anyOf: [{required: [a]}, {required: [b]}]` says which members must come together, and is no choice of types.
+    for keyword in ["oneOf", "anyOf", "allOf"] {
+        let Some(Value::Array(branches)) = schema.get_mut(keyword) else {
+            continue;
+        };
+        let only_conditions = |branch: &Value| {
+            branch.as_object().is_some_and(|branch| {
+                branch.contains_key("required")
+                    && branch.iter().all(|(key, value)| match key.as_str() {
+                        "required" | "description" | "title" => true,
+                        "type" => value == "object",
+                        "properties" => value.as_object().is_some_and(names_only),
+                        _ => false,
+                    })
+            })
+        };
+        if keyword == "allOf" {
+            continue;
+        }
+        if branches
+            .iter()
+            .all(|branch| only_conditions(branch) || is_empty(branch))
+        {
+            schema.shift_remove(keyword);
+        }
+    }
+}
+
+/// Whether the properties only name members, without a word on what they are.
+fn names_only(properties: &Object) -> bool {
+    properties.values().all(is_empty)
+}
+
+fn is_empty(schema: &Value) -> bool {
+    schema.as_object().is_some_and(|schema| {
+        schema
+            .keys()
+            .all(|key| matches!(key.as_str(), "description" | "title"))
+    })
+}

@@ -1,0 +1,360 @@
+//! The conventions that the stations after normalize rely on, checked on whole contracts.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use super::keywords::{self, Kind};
+use crate::catalogue::Api;
+use crate::diagnostics::Notes;
+use crate::document::{self, Document, Object};
+use serde_json::{Value, json};
+use std::collections::HashSet;
+
+/// Everything in which a document does not keep to the conventions C4 to C8.
+pub(super) fn violations(document: &Document) -> Vec<String> {
+    let mut found = Vec::new();
+    let empty = Object::new();
+    let schemas = document
+        .pointer("/components/schemas")
+        .and_then(Value::as_object)
+        .unwrap_or(&empty);
+    for (name, schema) in schemas {
+        let at = format!("/components/schemas/{name}");
+        let Some(schema) = schema.as_object() else {
+            found.push(format!("{at}: no object"));
+            continue;
+        };
+        if crate::naming::type_name(name) != *name
+            && crate::naming::type_name(name.trim_end_matches(|c: char| c.is_ascii_digit()))
+                != name.trim_end_matches(|c: char| c.is_ascii_digit())
+        {
+            found.push(format!("{at}: the key is no type name"));
+        }
+        if !schema.contains_key("x-lorgnette-origin") {
+            found.push(format!("{at}: no origin"));
+        }
+        component(&at, schema, schemas, &mut found);
+    }
+    let mut copy = document.clone();
+    super::walk::put_schemas(&mut copy, Object::new());
+    document::visit_roots(&mut copy, &mut |pointer, schema| {
+        simple(pointer, schema, schemas, &mut found)
+    });
+    found
+}
+
+fn component(at: &str, schema: &Object, schemas: &Object, found: &mut Vec<String>) {
+    for banned in [
+        "nullable",
+        "allOf",
+        "oneOf",
+        "anyOf",
+        "$ref",
+        "discriminator",
+        "x-lorgnette-hoisted",
+        "x-lorgnette-also",
+        "not",
+    ] {
+        if schema.contains_key(banned) {
+            found.push(format!("{at}: has {banned}"));
+        }
+    }
+    if let Some(entries) = schema.get("x-lorgnette-union").and_then(Value::as_array) {
+        let mut idents = HashSet::new();
+        for (index, entry) in entries.iter().enumerate() {
+            let ident = entry["ident"].as_str().unwrap_or("");
+            if ident.is_empty() || ident == "Unknown" || !idents.insert(ident) {
+                found.push(format!("{at}: entry {index} has the ident {ident:?}"));
+            }
+            let tagged = schema.contains_key("x-lorgnette-tag");
+            if tagged != entry["tags"].as_array().is_some_and(|tags| !tags.is_empty()) {
+                found.push(format!("{at}: entry {index} has the tags {}", entry["tags"]));
+            }
+            simple(
+                &format!("{at}/x-lorgnette-union/{index}/schema"),
+                &entry["schema"],
+                schemas,
+                found,
+            );
+        }
+        return;
+    }
+    if schema.contains_key("enum") {
+        let values = keywords::list(schema, "enum");
+        let variants = keywords::list(schema, "x-lorgnette-variants");
+        let distinct: HashSet<String> = variants.iter().map(ToString::to_string).collect();
+        if values.is_empty() || values.len() != variants.len() || distinct.len() != variants.len() {
+            found.push(format!(
+                "{at}: {} values, {} variants",
+                values.len(),
+                distinct.len()
+            ));
+        }
+        if variants.iter().any(|variant| variant == "Unknown") {
+            found.push(format!("{at}: has a variant Unknown"));
+        }
+        let fits = |value: &Value| match keywords::text(schema, "type") {
+            Some("string") => value.is_string() || keywords::flag(schema, "x-lorgnette-mixed"),
+            Some("integer") => value.is_i64(),
+            Some("number") => value.is_number(),
+            _ => false,
+        };
+        if !values.iter().all(fits) {
+            found.push(format!(
+                "{at}: values of another type than {:?}",
+                schema.get("type")
+            ));
+        }
+        return;
+    }
+    if keywords::text(schema, "type") != Some("object") || !schema.contains_key("properties") {
+        found.push(format!("{at}: neither object nor enum nor union"));
+        return;
+    }
+    let properties = keywords::map(schema, "properties").unwrap();
+    let mut idents = HashSet::new();
+    for (name, property) in properties {
+        let ident = property["x-lorgnette-ident"].as_str().unwrap_or("");
+        if ident.is_empty() || crate::naming::is_keyword(ident) || !idents.insert(ident) {
+            found.push(format!("{at}: property {name:?} has the ident {ident:?}"));
+        }
+        simple(&format!("{at}/properties/{name}"), property, schemas, found);
+    }
+    for name in keywords::list(schema, "required") {
+        if !name.as_str().is_some_and(|name| properties.contains_key(name)) {
+            found.push(format!("{at}: requires {name}"));
+        }
+    }
+    match schema.get("additionalProperties") {
+        None | Some(Value::Bool(_)) => {}
+        Some(rest) => simple(&format!("{at}/additionalProperties"), rest, schemas, found),
+    }
+}
+
+fn simple(at: &str, schema: &Value, schemas: &Object, found: &mut Vec<String>) {
+    let Some(object) = schema.as_object() else {
+        found.push(format!("{at}: no object"));
+        return;
+    };
+    if let Some(key) = keywords::refers_to(object) {
+        if !schemas.contains_key(&key) {
+            found.push(format!("{at}: refers to {key:?}, which is not there"));
+        }
+        if object.contains_key("$ref") && object.len() > 1 {
+            found.push(format!("{at}: siblings beside $ref"));
+        }
+        return;
+    }
+    if keywords::kind(object) != Kind::Simple
+        || object.contains_key("properties")
+        || object.contains_key("discriminator")
+    {
+        found.push(format!(
+            "{at}: {:?} {}",
+            keywords::kind(object),
+            serde_json::to_string(object).unwrap()
+        ));
+        return;
+    }
+    let format = keywords::text(object, "format");
+    match keywords::text(object, "type") {
+        None if object.get("type").is_none() => {}
+        Some("string") => {
+            let known = [
+                "date-time",
+                "naive-date-time",
+                "date",
+                "uuid",
+                "binary",
+                "byte",
+                "password",
+            ];
+            if format.is_some_and(|format| !known.contains(&format)) {
+                found.push(format!("{at}: format {format:?}"));
+            }
+        }
+        Some("integer") if matches!(format, Some("int32" | "int64" | "uint64")) => {}
+        Some("number") if format.is_none() => {}
+        Some("boolean") => {}
+        Some("array") => match object.get("items") {
+            Some(items) => simple(&format!("{at}/items"), items, schemas, found),
+            None => found.push(format!("{at}: an array without items")),
+        },
+        Some("object") => match object.get("additionalProperties") {
+            Some(rest) => simple(&format!("{at}/additionalProperties"), rest, schemas, found),
+            None => found.push(format!("{at}: a map without values")),
+        },
+        _ => found.push(format!("{at}: {}", schema)),
+    }
+}
+
+/// A catalogue entry without particulars.
+pub(super) fn api() -> Api {
+    let entry = r#"[[api]]
+        name = "eyes"
+        title = "Eyes"
+        vendor = "Eyes"
+        contract = "openapi.json"
+        documentation = ""
+        source = ""
+        authentication = """#;
+    crate::catalogue::Catalogue::parse(entry).unwrap().apis.remove(0)
+}
+
+/// The document after all passes over schemas, with the notes that they left.
+pub(super) fn normalized(mut document: Value) -> (Value, Notes) {
+    let mut notes = Notes::default();
+    super::normalize(&mut document, &api(), &mut notes).unwrap();
+    let violations = violations(&document);
+    assert!(violations.is_empty(), "{violations:#?}\n{document:#}");
+    (document, notes)
+}
+
+/// A document with these component schemas, and an operation that answers with each of them.
+pub(super) fn with_schemas(schemas: Value) -> Value {
+    let responses: Object = schemas
+        .as_object()
+        .unwrap()
+        .keys()
+        .enumerate()
+        .map(|(index, name)| {
+            let schema = json!({ "$ref": document::schema_reference(name) });
+            (
+                (200 + index).to_string(),
+                json!({"content": {"application/json": {"schema": schema}}}),
+            )
+        })
+        .collect();
+    json!({
+        "openapi": "3.0.3",
+        "components": {"schemas": schemas},
+        "paths": {"/eyes": {"get": {"operationId": "get_eyes", "responses": responses}}},
+    })
+}
+
+/// Puts what operations refer to in place: what the passes over operations do before ours.
+fn inline_carriers(document: &mut Value) {
+    let whole = document.clone();
+    let inline = |node: &mut Value| {
+        if let Some(found) = document::resolve(&whole, node) {
+            *node = found.clone();
+        }
+    };
+    for item in document["paths"].as_object_mut().unwrap().values_mut() {
+        let item = item.as_object_mut().unwrap();
+        let shared = item.shift_remove("parameters");
+        for method in document::METHODS {
+            let Some(operation) = item.get_mut(method) else {
+                continue;
+            };
+            let mut parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+            parameters.extend(
+                shared
+                    .as_ref()
+                    .and_then(Value::as_array)
+                    .cloned()
+                    .unwrap_or_default(),
+            );
+            parameters.iter_mut().for_each(inline);
+            for parameter in &mut parameters {
+                if let Some(content) = parameter["content"]
+                    .as_object()
+                    .and_then(|content| content.values().next())
+                {
+                    parameter["schema"] = content["schema"].clone();
+                    parameter.as_object_mut().unwrap().shift_remove("content");
+                }
+            }
+            operation["parameters"] = Value::Array(parameters);
+            if let Some(body) = operation.get_mut("requestBody") {
+                inline(body);
+            }
+            for response in operation["responses"]
+                .as_object_mut()
+                .into_iter()
+                .flat_map(|it| it.values_mut())
+            {
+                inline(response);
+                for header in response["headers"]
+                    .as_object_mut()
+                    .into_iter()
+                    .flat_map(|it| it.values_mut())
+                {
+                    inline(header);
+                }
+                if response["headers"].is_null() {
+                    response.as_object_mut().unwrap().shift_remove("headers");
+                }
+            }
+        }
+    }
+    if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
+        components.retain(|section, _| section == "schemas" || section == "securitySchemes");
+    }
+}
+
+fn check(text: &str) -> Result<(Value, Notes, usize), String> {
+    let mut document: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let mut notes = Notes::default();
+    super::prepare(&mut document, &mut notes).map_err(|error| error.to_string())?;
+    inline_carriers(&mut document);
+    super::normalize(&mut document, &api(), &mut notes).map_err(|error| error.to_string())?;
+    let violations = violations(&document);
+    let count = violations.len();
+    if count > 0 {
+        return Err(format!("{count} violations, {:#?}", &violations[..count.min(8)]));
+    }
+    Ok((document, notes, count))
+}
+
+#[test]
+fn test_contract_of_each_api_keeps_the_conventions() {
+    let specs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
+    let mut seen = 0;
+    for folder in std::fs::read_dir(specs).unwrap() {
+        let path = folder.unwrap().path().join("openapi.json");
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            continue;
+        };
+        if let Err(error) = check(&text) {
+            panic!("{}: {error}", path.display());
+        }
+        seen += 1;
+    }
+    assert!(seen >= 2, "only {seen} contracts");
+}
+
+/// Not a test of the repository: `LORGNETTE_CORPUS=<folder> cargo test -p lorgnette-codegen corpus -- --ignored --nocapture`.
+#[test]
+#[ignore = "needs contracts that are not ours"]
+fn test_corpus_keeps_the_conventions() {
+    let Ok(folder) = std::env::var("LORGNETTE_CORPUS") else {
+        return;
+    };
+    let list = std::env::var("LORGNETTE_CORPUS_LIST").unwrap_or_default();
+    let mut bad = 0;
+    for line in std::fs::read_to_string(list).unwrap().lines() {
+        let path = std::path::Path::new(&folder).join(line);
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            println!("{line}: cannot be read");
+            continue;
+        };
+        let start = std::time::Instant::now();
+        let outcome = std::panic::catch_unwind(|| check(&text));
+        let time = start.elapsed().as_millis();
+        match outcome {
+            Ok(Ok((_, notes, _))) => println!(
+                "{line}: ok, {} notes, {} KB, {time} ms",
+                notes.len(),
+                text.len() / 1024
+            ),
+            Ok(Err(error)) => {
+                bad += 1;
+                println!("{line}: BAD {error}");
+            }
+            Err(_) => {
+                bad += 1;
+                println!("{line}: PANIC");
+            }
+        }
+    }
+    println!("{bad} bad");
+}

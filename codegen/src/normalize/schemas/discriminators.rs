@@ -1,0 +1,96 @@
+//! Writes the wire values of a discriminator onto the branches that they select.
+//!
+//! Before: `{"oneOf": [{"$ref": ".../Cat"}], "discriminator": {"propertyName": "kind", "mapping": {"cat": "Cat"}}}`.
+//! After: the branch is `{"allOf": [{"$ref": ".../Cat"}], "x-lorgnette-tags": ["cat"]}`; the discriminator keeps its property. A
+//! branch without an entry gets the name of its component, and an entry without a branch becomes one.
+
+use super::keywords;
+use super::walk::{self, Place};
+use crate::diagnostics::Notes;
+use crate::document::{self, Document, Object};
+use serde_json::{Value, json};
+
+/// Runs the pass.
+pub(super) fn apply(document: &mut Document, _notes: &mut Notes) {
+    let mut schemas = walk::take_schemas(document);
+    let names: Vec<String> = schemas.keys().cloned().collect();
+    let known = |name: &str| schemas_contain(&names, name);
+    let mut settle = |_: &Place<'_>, schema: &mut Object| {
+        if schema.contains_key("discriminator") && keywords::has_choice(schema) {
+            tag_branches(schema, &known);
+        }
+    };
+    walk::each_of(&mut schemas, document, &mut settle);
+    walk::put_schemas(document, schemas);
+}
+
+fn schemas_contain(sorted: &[String], name: &str) -> bool {
+    sorted.iter().any(|known| known == name)
+}
+
+/// The component that a mapping's target names: by reference, by name, or by the name of a file.
+pub(super) fn mapped(target: &str, known: &dyn Fn(&str) -> bool) -> Option<String> {
+    if let Some(name) = document::schema_name(target).filter(|name| known(name)) {
+        return Some(name);
+    }
+    if known(target) {
+        return Some(target.to_string());
+    }
+    let file = target.rsplit('/').next()?;
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    [file, stem]
+        .into_iter()
+        .find(|name| known(name))
+        .map(str::to_string)
+}
+
+fn tag_branches(schema: &mut Object, known: &dyn Fn(&str) -> bool) {
+    let mapping = keywords::map(schema, "discriminator")
+        .and_then(|it| keywords::map(it, "mapping"))
+        .cloned();
+    let mut entries: Vec<(String, Vec<String>)> = Vec::new();
+    for (value, target) in mapping.unwrap_or_default() {
+        let Some(target) = target.as_str().and_then(|target| mapped(target, known)) else {
+            continue;
+        };
+        match entries.iter_mut().find(|(name, _)| *name == target) {
+            Some((_, values)) => values.push(value),
+            None => entries.push((target, vec![value])),
+        }
+    }
+    if let Some(Value::Object(discriminator)) = schema.get_mut("discriminator") {
+        discriminator.shift_remove("mapping");
+    }
+    let keyword = if schema.contains_key("oneOf") {
+        "oneOf"
+    } else {
+        "anyOf"
+    };
+    let Some(Value::Array(branches)) = schema.get_mut(keyword) else {
+        return;
+    };
+    for branch in branches.iter_mut() {
+        let Some(name) = keywords::value_refers_to(branch) else {
+            continue;
+        };
+        let tags = match entries.iter().position(|(target, _)| *target == name) {
+            Some(index) => entries.remove(index).1,
+            None => vec![last_name(&name).to_string()],
+        };
+        *branch = tagged(&name, &tags);
+    }
+    for (name, tags) in entries {
+        branches.push(tagged(&name, &tags));
+    }
+}
+
+/// The name that a component without an entry in the mapping has on the wire: as the vendor wrote it, without the prefix
+/// that bundling gave it.
+pub(super) fn last_name(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
+/// A branch that `tags` select.
+pub(super) fn tagged(name: &str, tags: &[String]) -> Value {
+    json!({ "allOf": [walk::reference_to(name)], "x-lorgnette-tags": tags })
+}

@@ -1,0 +1,318 @@
+//! Writes schemas once that the contract writes several times.
+//!
+//! Before: `Agent.properties.country` and `Site.properties.country` each list the same 253 values; `kpis.Pagination` and
+//! `common.Pagination` have the same members. After: both properties refer to one enum, and there is one `Pagination`.
+//!
+//! Named schemas become one only if they have the same last name too. Inline objects of a few members become one only where
+//! they are the same thing to their owners: `{id}` here and `{id}` there may part ways tomorrow.
+
+use super::inline_schemas::HOISTED;
+use super::keywords;
+use super::walk;
+use crate::diagnostics::Notes;
+use crate::document::{Document, Object};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, HashMap};
+
+/// The member that counts how often a component was found in the contract, with the hints of all places.
+pub(super) const ALSO: &str = "x-lorgnette-also";
+
+/// Inline objects of so many members are the same thing wherever they stand.
+const TELLING: usize = 4;
+
+/// Runs the pass.
+pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
+    let mut schemas = walk::take_schemas(document);
+    let nodes: Vec<Node> = schemas
+        .iter()
+        .map(|(key, schema)| Node::new(key, schema))
+        .collect();
+    let classes = refine(&nodes);
+    let mut replaced: HashMap<String, String> = HashMap::new();
+    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (index, class) in classes.iter().enumerate() {
+        groups.entry(*class).or_default().push(index);
+    }
+    for members in groups.values().filter(|members| members.len() > 1) {
+        let first = members[0];
+        for &member in members {
+            if member == first {
+                continue;
+            }
+            replaced.insert(nodes[member].key.to_string(), nodes[first].key.to_string());
+            if nodes[member].named {
+                let what = format!("{} and {} are one type", nodes[first].key, nodes[member].key);
+                let pointer = super::walk::pointer_of(nodes[member].key);
+                notes.add(
+                    "duplicate_schemas",
+                    pointer,
+                    what,
+                    "they have the same name and the same members",
+                );
+            }
+        }
+    }
+    let mut also: HashMap<String, Vec<Value>> = HashMap::new();
+    for node in &nodes {
+        let target = replaced.get(node.key).map_or(node.key, String::as_str);
+        if !node.named {
+            also.entry(target.to_string())
+                .or_default()
+                .push(json!([node.role, node.bare]));
+        }
+    }
+    let by_named = named_twins(&nodes, &classes, &replaced);
+    drop(nodes);
+    replaced.extend(by_named);
+    for (key, places) in also {
+        if let Some(Value::Object(schema)) = schemas.get_mut(&key) {
+            if places.len() > 1 {
+                schema.insert(ALSO.to_string(), Value::Array(places));
+            }
+        }
+    }
+    refer(&mut schemas, document, &replaced);
+    schemas.retain(|key, _| !replaced.contains_key(key));
+    for (_, schema) in &mut schemas {
+        // What belongs to a duplicate belongs to the one that stays.
+        let Some(hoisted) = schema.get_mut(HOISTED) else {
+            continue;
+        };
+        let owner = hoisted
+            .get("owner")
+            .and_then(Value::as_str)
+            .and_then(|owner| replaced.get(owner))
+            .cloned();
+        if let Some(owner) = owner {
+            hoisted["owner"] = Value::String(owner);
+        }
+    }
+    walk::put_schemas(document, schemas);
+}
+
+/// A component as the comparison sees it.
+struct Node<'s> {
+    key: &'s str,
+    named: bool,
+    bare: String,
+    role: String,
+    /// What the schema says, without words and without the names of those it refers to.
+    shape: String,
+    /// Those it refers to, in the order in which the shape has them.
+    refers: Vec<String>,
+    /// What must be the same besides the shape.
+    apart: String,
+    size: usize,
+    is_enum: bool,
+}
+
+impl<'s> Node<'s> {
+    fn new(key: &'s str, schema: &Value) -> Self {
+        let hoisted = schema.get(HOISTED);
+        let text = |name: &str| {
+            hoisted
+                .and_then(|hoisted| hoisted.get(name))
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_string()
+        };
+        let (hint, bare, role) = (text("hint"), text("bare"), text("role"));
+        let mut shape = schema.as_object().map(comparable).unwrap_or_default();
+        let mut refers = Vec::new();
+        take_references(&mut shape, &mut refers);
+        let values = schema.get("enum").and_then(Value::as_array).map_or(0, Vec::len);
+        let members = schema
+            .get("properties")
+            .and_then(Value::as_object)
+            .map_or(0, Object::len);
+        let last_word = hint.rsplit(' ').next().unwrap_or_default().to_string();
+        let apart = if hoisted.is_none() {
+            format!("named {}", key.rsplit('.').next().unwrap_or(key))
+        } else if values >= 2 || members >= TELLING {
+            String::new()
+        } else if role == "error" {
+            "error".to_string()
+        } else if schema.get("x-lorgnette-union").is_some() {
+            "union".to_string()
+        } else if role == "request" || role == "response" {
+            // What an operation sends or answers is its own as long as little is in it.
+            format!("alone {key}")
+        } else {
+            format!("hint {last_word}")
+        };
+        let size = values.max(members);
+        Self {
+            key,
+            named: hoisted.is_none(),
+            bare,
+            role,
+            shape: Value::Object(shape).to_string(),
+            refers,
+            apart,
+            size,
+            is_enum: values > 0,
+        }
+    }
+}
+
+/// A schema without words, and without what passes have written onto it.
+fn comparable(schema: &Object) -> Object {
+    match keywords::stripped(&Value::Object(schema.clone())) {
+        Value::Object(mut bare) => {
+            if let Some(Value::Array(entries)) = schema.get("x-lorgnette-union") {
+                let entries = entries.iter().map(|entry| {
+                    json!({
+                        "schema": entry.get("schema").map(keywords::stripped),
+                        "tags": entry.get("tags"),
+                    })
+                });
+                bare.insert("x-lorgnette-union".to_string(), entries.collect());
+            }
+            bare
+        }
+        _ => Object::new(),
+    }
+}
+
+/// Takes the targets out of the references of a bare schema.
+fn take_references(schema: &mut Object, refers: &mut Vec<String>) {
+    if let Some(target) = schema.get_mut("$ref") {
+        if let Value::String(key) = target.take() {
+            refers.push(key);
+        }
+        return;
+    }
+    for (keyword, value) in schema {
+        match value {
+            Value::Object(map) if keyword == "properties" => {
+                for (_, property) in map {
+                    if let Value::Object(property) = property {
+                        take_references(property, refers);
+                    }
+                }
+            }
+            Value::Object(inner) => take_references(inner, refers),
+            Value::Array(list) if keyword == "x-lorgnette-union" => {
+                for entry in list {
+                    if let Some(Value::Object(schema)) = entry.get_mut("schema") {
+                        take_references(schema, refers);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Puts into one class what cannot be told apart: first by shape, then, again and again, by the classes of what is referred to.
+fn refine(nodes: &[Node<'_>]) -> Vec<usize> {
+    let index: HashMap<&str, usize> = nodes
+        .iter()
+        .enumerate()
+        .map(|(index, node)| (node.key, index))
+        .collect();
+    let mut numbers: HashMap<(&str, &str), usize> = HashMap::new();
+    let mut classes: Vec<usize> = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        let next = numbers.len();
+        classes.push(
+            *numbers
+                .entry((node.shape.as_str(), node.apart.as_str()))
+                .or_insert(next),
+        );
+    }
+    let refers: Vec<Vec<Option<usize>>> = nodes
+        .iter()
+        .map(|node| {
+            node.refers
+                .iter()
+                .map(|key| index.get(key.as_str()).copied())
+                .collect()
+        })
+        .collect();
+    let mut count = numbers.len();
+    loop {
+        let mut numbers: HashMap<(usize, Vec<Option<usize>>), usize> = HashMap::new();
+        let mut finer = Vec::with_capacity(nodes.len());
+        for (node, refers) in refers.iter().enumerate() {
+            let signature = refers
+                .iter()
+                .map(|target| target.map(|target| classes[target]))
+                .collect();
+            let next = numbers.len();
+            finer.push(*numbers.entry((classes[node], signature)).or_insert(next));
+        }
+        classes = finer;
+        if numbers.len() == count {
+            return classes;
+        }
+        count = numbers.len();
+    }
+}
+
+/// Inline schemas that say what exactly one named schema says: they become it.
+fn named_twins(
+    nodes: &[Node<'_>],
+    classes: &[usize],
+    replaced: &HashMap<String, String>,
+) -> HashMap<String, String> {
+    let index: HashMap<&str, usize> = nodes
+        .iter()
+        .enumerate()
+        .map(|(index, node)| (node.key, index))
+        .collect();
+    let signature = |node: &Node<'_>| {
+        let refers: Vec<Option<usize>> = node
+            .refers
+            .iter()
+            .map(|key| index.get(key.as_str()).map(|index| classes[*index]))
+            .collect();
+        (node.shape.clone(), refers)
+    };
+    let mut named: HashMap<(String, Vec<Option<usize>>), Option<&str>> = HashMap::new();
+    let telling = |node: &Node<'_>| {
+        if node.is_enum {
+            node.size >= 2
+        } else {
+            node.size >= TELLING
+        }
+    };
+    for node in nodes
+        .iter()
+        .filter(|node| node.named && telling(node) && !replaced.contains_key(node.key))
+    {
+        named
+            .entry(signature(node))
+            .and_modify(|twin| *twin = None)
+            .or_insert(Some(node.key));
+    }
+    let mut twins = HashMap::new();
+    for node in nodes.iter().filter(|node| !node.named && telling(node)) {
+        if let Some(Some(twin)) = named.get(&signature(node)) {
+            twins.insert(node.key.to_string(), (*twin).to_string());
+        }
+    }
+    twins
+}
+
+/// Lets every reference lead to the schema that stays.
+fn refer(schemas: &mut Object, document: &mut Document, replaced: &HashMap<String, String>) {
+    if replaced.is_empty() {
+        return;
+    }
+    walk::each_of(schemas, document, &mut |_, schema| {
+        let Some(key) = schema
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(crate::document::schema_name)
+        else {
+            return;
+        };
+        if let Some(target) = replaced.get(&key) {
+            schema.insert(
+                "$ref".to_string(),
+                Value::String(crate::document::schema_reference(target)),
+            );
+        }
+    });
+}

@@ -1,0 +1,303 @@
+//! Lets the body of every form be an object, and a file stand only where a file can be sent.
+//!
+//! Before: a `multipart/form-data` body `{"type": "string", "format": "binary"}`; a JSON body with a member of that kind.
+//! After: the form has an object with the member `file`; the member of the JSON body is a text.
+
+use super::inline_schemas::{HOISTED, ORIGIN};
+use super::keywords::{self, Kind};
+use super::walk;
+use crate::diagnostics::Notes;
+use crate::document::{self, Document, Object};
+use crate::naming;
+use serde_json::{Value, json};
+use std::collections::HashSet;
+
+const PASS: &str = "form_bodies";
+
+/// Runs the pass.
+pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
+    let mut schemas = walk::take_schemas(document);
+    document::for_each_operation(document, |pointer, _, _, operation| {
+        let name = operation
+            .get("operationId")
+            .and_then(Value::as_str)
+            .unwrap_or(pointer);
+        let hint = format!("{} Form", naming::type_name(name));
+        let Some(content) = operation
+            .get_mut("requestBody")
+            .and_then(|body| body.get_mut("content"))
+        else {
+            return;
+        };
+        for (media_type, entry) in content.as_object_mut().into_iter().flatten() {
+            if is_form(media_type) {
+                let at = format!("{pointer}/requestBody/content");
+                let at = document::child(&document::child(&at, media_type), "schema");
+                be_object(entry, &at, &hint, &mut schemas, notes);
+            }
+        }
+    });
+    let in_json = json_components(document, &schemas);
+    let in_forms = form_components(document);
+    let mut copies: Vec<(String, Value)> = Vec::new();
+    for key in &in_forms {
+        if in_json.contains(key) && has_files(&schemas, key) {
+            if let Some(Value::Object(component)) = schemas.get(key) {
+                let mut copy = component.clone();
+                copy.insert(
+                    HOISTED.to_string(),
+                    json!({ "owner": key, "hint": "Form", "role": "request" }),
+                );
+                copies.push((key.clone(), Value::Object(copy)));
+            }
+        }
+    }
+    for (key, copy) in copies {
+        let form = format!("{key}/form");
+        refer_forms(document, &key, &form);
+        schemas.insert(form, copy);
+    }
+    let in_forms = form_components(document);
+    for (key, schema) in &mut schemas {
+        texts(schema, in_forms.contains(key));
+    }
+    for_each_json(document, &mut |schema| texts(schema, false));
+    walk::put_schemas(document, schemas);
+}
+
+fn is_form(media_type: &str) -> bool {
+    media_type.starts_with("multipart/") || media_type.starts_with("application/x-www-form-urlencoded")
+}
+
+fn is_json(media_type: &str) -> bool {
+    let bare = media_type.split(';').next().unwrap_or("").trim();
+    bare == "application/json" || bare.ends_with("+json") || bare == "text/json" || bare == "*/*"
+}
+
+/// Lets the schema of a form refer to an object.
+fn be_object(entry: &mut Value, at: &str, hint: &str, schemas: &mut Object, notes: &mut Notes) {
+    let Some(entry) = entry.as_object_mut() else {
+        return;
+    };
+    let schema = entry.entry("schema").or_insert_with(|| json!({}));
+    if let Some(key) = keywords::value_refers_to(schema) {
+        match schemas.get(&key).and_then(Value::as_object).map(keywords::kind) {
+            Some(Kind::Object) => {
+                // A body is never null, and what is said of it stands in its component.
+                *schema = walk::reference_to(&key);
+                return;
+            }
+            Some(Kind::Union) => {
+                let object = all_members(&key, schemas, 0);
+                let what = "the form has the members of all alternatives, each of them optional".to_string();
+                notes.add(
+                    PASS,
+                    at,
+                    what,
+                    "a form is no JSON value, so that its parts cannot be tried one after another",
+                );
+                *schema = hoist(object, at, hint, schemas);
+                return;
+            }
+            _ => {}
+        }
+    }
+    let mut object = Object::new();
+    object.insert("type".to_string(), json!("object"));
+    let simple = schema.as_object().cloned().unwrap_or_default();
+    match keywords::text(&simple, "type") {
+        None => {
+            object.insert("properties".to_string(), json!({}));
+            object.insert("additionalProperties".to_string(), json!({}));
+        }
+        Some("object") => {
+            object.insert("properties".to_string(), json!({}));
+            let rest = simple
+                .get("additionalProperties")
+                .cloned()
+                .unwrap_or_else(|| json!({}));
+            object.insert("additionalProperties".to_string(), rest);
+        }
+        Some(_) => {
+            let name = if keywords::text(&simple, "format") == Some("binary") {
+                "file"
+            } else {
+                "value"
+            };
+            object.insert("properties".to_string(), json!({ name: simple }));
+            let what = format!("the form has one member, {name:?}");
+            notes.add(PASS, at, what, "the contract does not name the parts of the form");
+        }
+    }
+    *schema = hoist(object, at, hint, schemas);
+}
+
+fn hoist(mut object: Object, at: &str, hint: &str, schemas: &mut Object) -> Value {
+    let mut key = format!("/{hint}");
+    while schemas.contains_key(&key) {
+        key.push_str("/2");
+    }
+    object.insert(
+        HOISTED.to_string(),
+        json!({ "owner": null, "hint": hint, "role": "request" }),
+    );
+    object.insert(ORIGIN.to_string(), Value::String(at.to_string()));
+    schemas.insert(key.clone(), Value::Object(object));
+    walk::reference_to(&key)
+}
+
+/// An object with the members of all alternatives.
+fn all_members(key: &str, schemas: &Object, depth: usize) -> Object {
+    let mut properties = Object::new();
+    let union = schemas.get(key).and_then(Value::as_object);
+    for entry in union.map_or(&[][..], |union| keywords::list(union, "x-lorgnette-union")) {
+        let Some(branch) = entry.get("schema").and_then(keywords::value_refers_to) else {
+            continue;
+        };
+        let members = match schemas.get(&branch).and_then(Value::as_object) {
+            Some(branch) if keywords::kind(branch) == Kind::Object => {
+                keywords::map(branch, "properties").cloned()
+            }
+            Some(inner) if keywords::kind(inner) == Kind::Union && depth < 16 => {
+                keywords::map(&all_members(&branch, schemas, depth + 1), "properties").cloned()
+            }
+            _ => None,
+        };
+        for (name, property) in members.unwrap_or_default() {
+            properties.entry(name).or_insert(property);
+        }
+    }
+    let mut object = Object::new();
+    object.insert("type".to_string(), json!("object"));
+    object.insert("properties".to_string(), Value::Object(properties));
+    object
+}
+
+/// The components that forms refer to.
+fn form_components(document: &mut Document) -> HashSet<String> {
+    let mut found = HashSet::new();
+    for_each_form(document, &mut |schema| {
+        found.extend(keywords::value_refers_to(schema))
+    });
+    found
+}
+
+fn refer_forms(document: &mut Document, from: &str, to: &str) {
+    for_each_form(document, &mut |schema| {
+        if keywords::value_refers_to(schema).as_deref() == Some(from) {
+            *schema = walk::reference_to(to);
+        }
+    });
+}
+
+fn for_each_form(document: &mut Document, visit: &mut dyn FnMut(&mut Value)) {
+    document::for_each_operation(document, |_, _, _, operation| {
+        let Some(content) = operation
+            .get_mut("requestBody")
+            .and_then(|body| body.get_mut("content"))
+        else {
+            return;
+        };
+        for (media_type, entry) in content.as_object_mut().into_iter().flatten() {
+            if let Some(schema) = entry
+                .get_mut("schema")
+                .filter(|_| media_type.starts_with("multipart/"))
+            {
+                visit(schema);
+            }
+        }
+    });
+}
+
+fn for_each_json(document: &mut Document, visit: &mut dyn FnMut(&mut Value)) {
+    document::for_each_operation(document, |_, _, _, operation| {
+        if let Some(Value::Array(parameters)) = operation.get_mut("parameters") {
+            parameters
+                .iter_mut()
+                .filter_map(|parameter| parameter.get_mut("schema"))
+                .for_each(&mut *visit);
+        }
+        let mut content = |carrier: &mut Value| {
+            let Some(content) = carrier.get_mut("content").and_then(Value::as_object_mut) else {
+                return;
+            };
+            for (media_type, entry) in content {
+                if is_json(media_type) {
+                    entry.get_mut("schema").into_iter().for_each(&mut *visit);
+                }
+            }
+        };
+        operation
+            .get_mut("requestBody")
+            .into_iter()
+            .for_each(&mut content);
+        let responses = operation.get_mut("responses").and_then(Value::as_object_mut);
+        responses
+            .into_iter()
+            .flatten()
+            .for_each(|(_, response)| content(response));
+    });
+}
+
+/// The components that are used elsewhere than as the body of a form.
+fn json_components(document: &mut Document, schemas: &Object) -> HashSet<String> {
+    let mut found = HashSet::new();
+    for_each_json(document, &mut |schema| {
+        walk::sites(&walk::Place::Root(""), schema, &mut |_, site| {
+            found.extend(keywords::value_refers_to(site))
+        });
+    });
+    for schema in schemas.values() {
+        references(schema, &mut found);
+    }
+    found
+}
+
+/// The components that a schema refers to.
+pub(super) fn references(schema: &Value, found: &mut HashSet<String>) {
+    let Some(object) = schema.as_object() else { return };
+    match keywords::refers_to(object) {
+        Some(key) => {
+            found.insert(key);
+        }
+        None => walk::each_child(object, &mut |inner| references(inner, found)),
+    }
+}
+
+fn has_files(schemas: &Object, key: &str) -> bool {
+    let properties = schemas
+        .get(key)
+        .and_then(|it| it.get("properties"))
+        .and_then(Value::as_object);
+    properties
+        .into_iter()
+        .flatten()
+        .any(|(_, property)| is_file(property) || property.get("items").is_some_and(is_file))
+}
+
+fn is_file(schema: &Value) -> bool {
+    schema.get("format").is_some_and(|format| format == "binary")
+}
+
+/// Makes texts of files; in a form its members, and the items of its members, stay files.
+fn texts(schema: &mut Value, in_form: bool) {
+    let Some(object) = schema.as_object_mut() else {
+        return;
+    };
+    if keywords::text(object, "format") == Some("binary") {
+        object.shift_remove("format");
+        object.insert("x-lorgnette-format".to_string(), json!("binary"));
+        return;
+    }
+    let place = walk::Place::Root("");
+    if let (true, Some(Value::Object(properties))) = (in_form, object.get_mut("properties")) {
+        for (_, property) in properties {
+            if is_file(property) || property.get("items").is_some_and(is_file) {
+                continue;
+            }
+            texts(property, false);
+        }
+        return;
+    }
+    walk::children(&place, object, &mut |_, inner| texts(inner, false));
+}

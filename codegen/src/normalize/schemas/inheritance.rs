@@ -1,0 +1,135 @@
+//! Makes a union of a base whose children a property tells apart, as contracts wrote unions before `oneOf`.
+//!
+//! Before: `Pet = {"discriminator": {"propertyName": "kind"}, "properties": {"kind": S}}`, and `Cat` and `Dog` extend it with `allOf`.
+//! After: `Pet = {"oneOf": [Cat tagged "Cat", Dog tagged "Dog"], "discriminator": {"propertyName": "kind"}}`; the children have the base's
+//! members already. A base that nobody refers to stays an object.
+
+use super::all_of::EXTENDS;
+use super::discriminators;
+use super::inline_schemas::{HOISTED, ORIGIN};
+use super::keywords;
+use super::walk;
+use crate::diagnostics::Notes;
+use crate::document::{Document, Object};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, HashSet};
+
+/// Runs the pass.
+pub(super) fn apply(document: &mut Document, _notes: &mut Notes) {
+    let mut schemas = walk::take_schemas(document);
+    let bases: Vec<String> = schemas
+        .iter()
+        .filter(|(_, schema)| {
+            schema
+                .as_object()
+                .is_some_and(|it| it.contains_key("discriminator") && !keywords::has_choice(it))
+        })
+        .map(|(key, _)| key.clone())
+        .collect();
+    if bases.is_empty() {
+        walk::put_schemas(document, schemas);
+        return;
+    }
+    let mut children: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (key, schema) in &schemas {
+        for base in schema
+            .as_object()
+            .map_or(&[][..], |schema| keywords::list(schema, EXTENDS))
+        {
+            if let Some(base) = base.as_str() {
+                children.entry(base.to_string()).or_default().push(key.clone());
+            }
+        }
+    }
+    let used = referred(&mut schemas, document);
+    let unions: HashSet<String> = bases
+        .iter()
+        .filter(|base| used.contains(*base) && children.contains_key(*base))
+        .cloned()
+        .collect();
+    for base in bases {
+        let empty = Vec::new();
+        let of_base = children.get(&base).unwrap_or(&empty);
+        become_union(&mut schemas, &base, of_base, &unions);
+    }
+    walk::put_schemas(document, schemas);
+}
+
+/// The components that anything refers to.
+fn referred(schemas: &mut Object, document: &mut Document) -> HashSet<String> {
+    let mut used = HashSet::new();
+    walk::each_site(schemas, document, &mut |_, schema| {
+        used.extend(keywords::value_refers_to(schema));
+    });
+    used
+}
+
+/// The key under which the members of a base stay, once the base is a union.
+fn own_key(base: &str) -> String {
+    format!("{base}/itself")
+}
+
+fn become_union(schemas: &mut Object, base: &str, children: &[String], unions: &HashSet<String>) {
+    let Some(Value::Object(object)) = schemas.get_mut(base) else {
+        return;
+    };
+    let discriminator = object.shift_remove("discriminator");
+    if !unions.contains(base) {
+        return;
+    }
+    let mapping = discriminator
+        .as_ref()
+        .and_then(|it| it.get("mapping"))
+        .and_then(Value::as_object)
+        .cloned();
+    let own = object.clone();
+    let known = |name: &str| name == base || children.iter().any(|child| child == name);
+    let mut tags: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (value, target) in mapping.unwrap_or_default() {
+        if let Some(target) = target
+            .as_str()
+            .and_then(|target| discriminators::mapped(target, &known))
+        {
+            tags.entry(target).or_default().push(value);
+        }
+    }
+    let mut branches = Vec::new();
+    if let Some(tags) = tags.get(base) {
+        branches.push(discriminators::tagged(&own_key(base), tags));
+    }
+    for child in children {
+        let implied = vec![discriminators::last_name(child).to_string()];
+        let target = if unions.contains(child) {
+            own_key(child)
+        } else {
+            child.clone()
+        };
+        branches.push(discriminators::tagged(
+            &target,
+            tags.get(child).unwrap_or(&implied),
+        ));
+    }
+    let mut union = Object::new();
+    for (key, value) in &own {
+        if !keywords::is_structural(key) && key != EXTENDS {
+            union.insert(key.clone(), value.clone());
+        }
+    }
+    union.insert("oneOf".to_string(), Value::Array(branches));
+    if let Some(mut discriminator) = discriminator {
+        if let Some(discriminator) = discriminator.as_object_mut() {
+            discriminator.shift_remove("mapping");
+        }
+        union.insert("discriminator".to_string(), discriminator);
+    }
+    let mut itself = own;
+    itself.insert(
+        HOISTED.to_string(),
+        json!({ "owner": base, "hint": "Base", "role": "branch" }),
+    );
+    if let Some(origin) = union.get(ORIGIN) {
+        itself.insert(ORIGIN.to_string(), origin.clone());
+    }
+    schemas.insert(base.to_string(), Value::Object(union));
+    schemas.insert(own_key(base), Value::Object(itself));
+}

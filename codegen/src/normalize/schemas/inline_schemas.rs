@@ -1,0 +1,340 @@
+//! Gives every object, enum, union and composition that is written where it is used a component of its own.
+//!
+//! Before: `components.schemas.Agent.properties.state = {"type": "string", "enum": ["up", "down"]}`.
+//! After: `Agent.properties.state = {"$ref": ".../Agent~1state"}` and the component `Agent/state`, which knows where it came from:
+//! `x-lorgnette-hoisted: {"owner": "Agent", "hint": "state"}`. The pass `schema_names` makes a name of that.
+
+use super::keywords::{self, Kind};
+use super::walk::{self, Place};
+use crate::diagnostics::Notes;
+use crate::document::{self, Document, Object};
+use crate::naming;
+use serde_json::{Value, json};
+use std::collections::HashSet;
+
+/// The member that says where a component came from that the contract has not named.
+pub(super) const HOISTED: &str = "x-lorgnette-hoisted";
+/// The member that holds the place of a component's schema in the contract.
+pub(super) const ORIGIN: &str = "x-lorgnette-origin";
+
+/// Runs the pass.
+pub(super) fn apply(document: &mut Document, _notes: &mut Notes) {
+    let schemas = walk::take_schemas(document);
+    let mut hoist = Hoist {
+        taken: schemas.keys().cloned().collect(),
+        found: Object::new(),
+    };
+    for (key, mut schema) in schemas {
+        let pointer = document::child("/components/schemas", &key);
+        if let Value::Object(object) = &mut schema {
+            // The owner stands before what it owns.
+            hoist.found.insert(key.clone(), Value::Null);
+            object.insert(ORIGIN.to_string(), Value::String(pointer.clone()));
+            let hint = Hint::inside(&key);
+            hoist.inside(&Place::Root(&pointer), object, &hint);
+        }
+        hoist.found.insert(key, schema);
+    }
+    document::for_each_operation(document, |pointer, _, _, operation| {
+        operation_schemas(&mut hoist, pointer, operation)
+    });
+    let found = hoist.found;
+    walk::put_schemas(document, found);
+}
+
+/// What an inline schema may be called.
+#[derive(Clone)]
+struct Hint {
+    /// The component that it is a part of.
+    owner: Option<String>,
+    /// What it is to the owner: a property's name, for instance.
+    text: String,
+    /// What it would be called without its owner; empty where that says nothing.
+    bare: String,
+    /// The kind of place: decides over names for schemas that several places share.
+    role: &'static str,
+}
+
+impl Hint {
+    /// The hint for what is inside the component `key`.
+    fn inside(key: &str) -> Self {
+        Self {
+            owner: Some(key.to_string()),
+            text: String::new(),
+            bare: String::new(),
+            role: "",
+        }
+    }
+
+    /// The hint for something that no component owns.
+    fn alone(text: String, bare: &str, role: &'static str) -> Self {
+        Self {
+            owner: None,
+            text,
+            bare: bare.to_string(),
+            role,
+        }
+    }
+}
+
+struct Hoist {
+    taken: HashSet<String>,
+    found: Object,
+}
+
+fn operation_schemas(hoist: &mut Hoist, pointer: &str, operation: &mut Object) {
+    let name = operation
+        .get("operationId")
+        .and_then(Value::as_str)
+        .unwrap_or(pointer);
+    let base = naming::type_name(name);
+    if let Some(Value::Array(parameters)) = operation.get_mut("parameters") {
+        for (index, parameter) in parameters.iter_mut().enumerate() {
+            let called = parameter
+                .get("name")
+                .and_then(Value::as_str)
+                .unwrap_or("parameter")
+                .to_string();
+            let at = format!("{pointer}/parameters/{index}");
+            let hint = Hint::alone(format!("{base} {called}"), &called, "parameter");
+            hoist.carrier(&at, parameter, &hint);
+        }
+    }
+    if let Some(body) = operation.get_mut("requestBody") {
+        let hint = Hint::alone(format!("{base} Request"), "", "request");
+        hoist.carrier(&format!("{pointer}/requestBody"), body, &hint);
+    }
+    let Some(Value::Object(responses)) = operation.get_mut("responses") else {
+        return;
+    };
+    let good = responses.keys().filter(|status| status.starts_with('2')).count();
+    for (status, response) in responses {
+        let is_good = status.starts_with('2') || (good == 0 && status == "default");
+        let text = match status.as_str() {
+            _ if is_good && good <= 1 => format!("{base} Response"),
+            "default" => format!("{base} Response Default"),
+            _ => format!("{base} Response {status}"),
+        };
+        let role = if is_good { "response" } else { "error" };
+        let at = document::child(&format!("{pointer}/responses"), status);
+        hoist.carrier(&at, response, &Hint::alone(text, "", role));
+    }
+}
+
+impl Hoist {
+    /// The schemas of a parameter, body, response or header.
+    fn carrier(&mut self, at: &str, carrier: &mut Value, hint: &Hint) {
+        let Some(object) = carrier.as_object_mut() else {
+            return;
+        };
+        if let Some(schema) = object.get_mut("schema") {
+            self.schema(&Place::Root(&document::child(at, "schema")), schema, hint.clone());
+        }
+        if let Some(Value::Object(content)) = object.get_mut("content") {
+            for (media_type, entry) in content {
+                if let Some(schema) = entry.get_mut("schema") {
+                    let at = document::child(
+                        &document::child(&document::child(at, "content"), media_type),
+                        "schema",
+                    );
+                    self.schema(&Place::Root(&at), schema, hint.clone());
+                }
+            }
+        }
+        if let Some(Value::Object(headers)) = object.get_mut("headers") {
+            for (name, header) in headers {
+                let at = document::child(&document::child(at, "headers"), name);
+                let hint = Hint::alone(format!("{} {name} Header", hint.text), name, "header");
+                self.carrier(&at, header, &hint);
+            }
+        }
+    }
+
+    /// Moves a schema out if it needs a name, and looks at those inside it.
+    fn schema(&mut self, place: &Place<'_>, schema: &mut Value, hint: Hint) {
+        let Value::Object(object) = schema else { return };
+        if keywords::kind(object) == Kind::Simple {
+            self.inside(place, object, &hint);
+            return;
+        }
+        let key = self.key(&hint);
+        self.found.insert(key.clone(), Value::Null);
+        let mut component = std::mem::take(object);
+        let own = Hint::inside(&key);
+        self.inside(place, &mut component, &own);
+        *object = site(&mut component, walk::reference_to(&key));
+        component.insert(
+            HOISTED.to_string(),
+            json!({ "owner": hint.owner, "hint": hint.text, "bare": hint.bare, "role": hint.role }),
+        );
+        component.insert(ORIGIN.to_string(), Value::String(place.pointer()));
+        self.found.insert(key, Value::Object(component));
+    }
+
+    /// A key that nothing else has.
+    fn key(&mut self, hint: &Hint) -> String {
+        let stem = match &hint.owner {
+            Some(owner) => format!("{owner}/{}", hint.text),
+            None => format!("/{}", hint.text),
+        };
+        let mut key = stem.clone();
+        let mut number = 2;
+        while !self.taken.insert(key.clone()) {
+            key = format!("{stem}/{number}");
+            number += 1;
+        }
+        key
+    }
+
+    /// Looks at the schemas inside one; `hint` tells what that one is called.
+    fn inside(&mut self, place: &Place<'_>, schema: &mut Object, hint: &Hint) {
+        if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+            let at = Place::Member(place, "properties");
+            for (name, property) in properties {
+                let text = join(&hint.text, name);
+                let hint = Hint {
+                    owner: hint.owner.clone(),
+                    text,
+                    bare: name.clone(),
+                    role: "property",
+                };
+                self.schema(&Place::Member(&at, name), property, hint);
+            }
+        }
+        for (keyword, role) in [("items", "item"), ("additionalProperties", "value")] {
+            if let Some(inner) = schema.get_mut(keyword).filter(|inner| inner.is_object()) {
+                let text = singular(&hint.text, role);
+                let bare = if hint.bare.is_empty() {
+                    String::new()
+                } else {
+                    singular(&hint.bare, role)
+                };
+                let hint = Hint {
+                    owner: hint.owner.clone(),
+                    text,
+                    bare,
+                    role,
+                };
+                self.schema(&Place::Member(place, keyword), inner, hint);
+            }
+        }
+        if let Some(Value::Array(branches)) = schema.get_mut("allOf") {
+            let at = Place::Member(place, "allOf");
+            for (index, branch) in branches.iter_mut().enumerate() {
+                // The branches of a composition are parts of the whole; only what is inside them is moved out.
+                if let Some(branch) = branch.as_object_mut() {
+                    self.inside(&Place::Index(&at, index), branch, hint);
+                }
+            }
+        }
+        let tag = keywords::map(schema, "discriminator")
+            .and_then(|it| keywords::text(it, "propertyName"))
+            .map(str::to_string);
+        for keyword in ["oneOf", "anyOf"] {
+            let Some(Value::Array(branches)) = schema.get_mut(keyword) else {
+                continue;
+            };
+            let at = Place::Member(place, keyword);
+            for (index, branch) in branches.iter_mut().enumerate() {
+                let text = join(&hint.text, &branch_name(branch, tag.as_deref(), index));
+                let hint = Hint {
+                    owner: hint.owner.clone(),
+                    text,
+                    bare: String::new(),
+                    role: "branch",
+                };
+                self.schema(&Place::Index(&at, index), branch, hint);
+            }
+        }
+    }
+}
+
+fn join(first: &str, second: &str) -> String {
+    if first.is_empty() {
+        second.to_string()
+    } else {
+        format!("{first} {second}")
+    }
+}
+
+/// What one of several alternatives is called: by its title, by the value that selects it, or by its number.
+fn branch_name(branch: &Value, tag: Option<&str>, index: usize) -> String {
+    const ORDINALS: [&str; 10] = [
+        "First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth",
+    ];
+    let Some(branch) = branch.as_object() else {
+        return String::new();
+    };
+    if let Some(title) = keywords::text(branch, "title").filter(|title| is_name(title)) {
+        return title.to_string();
+    }
+    let single = |name: &str| {
+        let property = keywords::map(branch, "properties")?.get(name)?.as_object()?;
+        match keywords::list(property, "enum") {
+            [Value::String(value)] if is_name(value) => Some(value.clone()),
+            _ => None,
+        }
+    };
+    if let Some(value) = tag.and_then(single) {
+        return value;
+    }
+    let named = keywords::map(branch, "properties")
+        .and_then(|properties| properties.keys().find_map(|name| single(name)));
+    named.unwrap_or_else(|| {
+        ORDINALS
+            .get(index)
+            .map_or_else(|| format!("N{}", index + 1), |it| (*it).to_string())
+    })
+}
+
+/// Whether a text is short enough to be a part of a name.
+pub(super) fn is_name(text: &str) -> bool {
+    text.len() <= 40 && text.split_whitespace().count() <= 4 && text.chars().any(char::is_alphabetic)
+}
+
+/// What is left at the place of use: the reference, and what belongs to the use and not to the schema.
+fn site(component: &mut Object, reference: Value) -> Object {
+    let keys: Vec<String> = component.keys().cloned().collect();
+    let mut siblings = Object::new();
+    for key in keys {
+        if keywords::is_of_the_use(&key) {
+            if let Some(value) = component.shift_remove(&key) {
+                siblings.insert(key, value);
+            }
+        } else if key == "description"
+            || (key.starts_with("x-") && !key.starts_with("x-lorgnette") && !key.starts_with("x-enum"))
+        {
+            siblings.insert(key.clone(), component[&key].clone());
+        }
+    }
+    keywords::wrapped(reference, siblings)
+}
+
+/// One of many: `results` gives `result`.
+pub(super) fn singular(text: &str, role: &str) -> String {
+    let (head, word) = text
+        .rsplit_once(' ')
+        .map_or(("", text), |(head, word)| (head, word));
+    let suffix = if role == "value" { "value" } else { "item" };
+    let lower = word.to_ascii_lowercase();
+    let cut = |by: usize, with: &str| join(head, &format!("{}{with}", &word[..word.len() - by]));
+    if word.len() < 4 || !word.is_ascii() {
+        return join(text, suffix);
+    }
+    if lower.ends_with("ies") {
+        cut(3, "y")
+    } else if ["sses", "xes", "ches", "shes", "tuses"]
+        .iter()
+        .any(|end| lower.ends_with(end))
+    {
+        cut(2, "")
+    } else if lower.ends_with('s')
+        && !["ss", "us", "is", "ews", "ies"]
+            .iter()
+            .any(|end| lower.ends_with(end))
+    {
+        cut(1, "")
+    } else {
+        join(text, suffix)
+    }
+}

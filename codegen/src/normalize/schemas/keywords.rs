@@ -1,0 +1,209 @@
+//! What the keywords of a schema mean to the passes: which shape a value, which only document it, and what a schema is.
+
+use super::walk;
+use crate::document::Object;
+use serde_json::Value;
+
+/// The keywords that say which values a schema takes, as far as types go; all others document.
+const STRUCTURAL: [&str; 16] = [
+    "$ref",
+    "type",
+    "format",
+    "enum",
+    "properties",
+    "required",
+    "additionalProperties",
+    "items",
+    "allOf",
+    "oneOf",
+    "anyOf",
+    "discriminator",
+    "x-lorgnette-union",
+    "x-lorgnette-tag",
+    "x-lorgnette-tags",
+    "x-lorgnette-mixed",
+];
+
+/// The keywords that belong to the place where a schema is used and not to the schema itself.
+const OF_THE_USE: [&str; 10] = [
+    "nullable",
+    "default",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "example",
+    "examples",
+    "x-aliases",
+    "x-case-inferred",
+    "x-lorgnette-tags",
+];
+
+/// Whether `keyword` says which values a schema takes.
+pub(super) fn is_structural(keyword: &str) -> bool {
+    STRUCTURAL.contains(&keyword)
+}
+
+/// Whether `keyword` belongs to the place where a schema is used.
+pub(super) fn is_of_the_use(keyword: &str) -> bool {
+    OF_THE_USE.contains(&keyword)
+}
+
+/// The text of a member.
+pub(super) fn text<'s>(schema: &'s Object, keyword: &str) -> Option<&'s str> {
+    schema.get(keyword).and_then(Value::as_str)
+}
+
+/// The list of a member, empty where there is none.
+pub(super) fn list<'s>(schema: &'s Object, keyword: &str) -> &'s [Value] {
+    schema
+        .get(keyword)
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
+}
+
+/// The object of a member.
+pub(super) fn map<'s>(schema: &'s Object, keyword: &str) -> Option<&'s Object> {
+    schema.get(keyword).and_then(Value::as_object)
+}
+
+/// Whether a member is there and `true`.
+pub(super) fn flag(schema: &Object, keyword: &str) -> bool {
+    schema.get(keyword).and_then(Value::as_bool).unwrap_or(false)
+}
+
+/// Whether the schema has properties.
+pub(super) fn has_properties(schema: &Object) -> bool {
+    map(schema, "properties").is_some_and(|properties| !properties.is_empty())
+}
+
+/// Whether the schema has branches to choose from.
+pub(super) fn has_choice(schema: &Object) -> bool {
+    !list(schema, "oneOf").is_empty() || !list(schema, "anyOf").is_empty()
+}
+
+/// The component that this schema stands for, if it only refers to one: `{$ref}`, or a wrapper `{allOf: [{$ref}], ...}`
+/// whose other members document.
+pub(super) fn refers_to(schema: &Object) -> Option<String> {
+    if let Some(Value::String(_)) = schema.get("$ref") {
+        return schema
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(crate::document::schema_name);
+    }
+    let [only] = list(schema, "allOf") else {
+        return None;
+    };
+    let alone = schema
+        .keys()
+        .all(|key| key == "allOf" || key == "x-lorgnette-tags" || !is_structural(key));
+    if alone && only.as_object().is_some_and(|branch| branch.len() == 1) {
+        walk::target(only)
+    } else {
+        None
+    }
+}
+
+/// As [`refers_to`], for any value.
+pub(super) fn value_refers_to(schema: &Value) -> Option<String> {
+    schema.as_object().and_then(refers_to)
+}
+
+/// Makes a schema of `reference` with the `siblings`: alone where there are none, in a wrapper otherwise.
+pub(super) fn wrapped(reference: Value, siblings: Object) -> Object {
+    if siblings.is_empty() {
+        if let Value::Object(object) = reference {
+            return object;
+        }
+        return Object::new();
+    }
+    let mut wrapper = Object::new();
+    wrapper.insert("allOf".to_string(), Value::Array(vec![reference]));
+    wrapper.extend(siblings);
+    wrapper
+}
+
+/// What a schema is, of those kinds that become components.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// An object with properties.
+    Object,
+    /// A list of values, none of them boolean.
+    Enum,
+    /// Branches to choose from.
+    Union,
+    /// `allOf` that says more than a reference does.
+    Composition,
+    /// Anything else: it is written where it is used.
+    Simple,
+}
+
+/// The kind of a schema.
+pub(super) fn kind(schema: &Object) -> Kind {
+    if schema.contains_key("$ref") {
+        Kind::Simple
+    } else if !list(schema, "x-lorgnette-union").is_empty() {
+        Kind::Union
+    } else if !list(schema, "allOf").is_empty() {
+        if refers_to(schema).is_some() {
+            Kind::Simple
+        } else {
+            Kind::Composition
+        }
+    } else if has_choice(schema) {
+        Kind::Union
+    } else if has_properties(schema) {
+        Kind::Object
+    } else if schema.contains_key("enum") {
+        Kind::Enum
+    } else {
+        Kind::Simple
+    }
+}
+
+/// A copy without what only documents, for comparison; the order of members is that of the names.
+pub(super) fn stripped(schema: &Value) -> Value {
+    let Value::Object(object) = schema else {
+        return schema.clone();
+    };
+    if let Some(key) = refers_to(object) {
+        let mut bare = Object::new();
+        bare.insert("$ref".to_string(), Value::String(key));
+        if flag(object, "nullable") {
+            bare.insert("nullable".to_string(), Value::Bool(true));
+        }
+        return Value::Object(bare);
+    }
+    let mut keys: Vec<&String> = object
+        .keys()
+        .filter(|key| is_structural(key) || (*key == "nullable" && flag(object, "nullable")))
+        .collect();
+    keys.sort();
+    let mut bare = Object::new();
+    for key in keys {
+        let value = &object[key];
+        let value = match (key.as_str(), value) {
+            ("properties", Value::Object(map)) => {
+                let mut names: Vec<&String> = map.keys().collect();
+                names.sort();
+                Value::Object(
+                    names
+                        .into_iter()
+                        .map(|name| (name.clone(), stripped(&map[name])))
+                        .collect(),
+                )
+            }
+            ("allOf" | "oneOf" | "anyOf", Value::Array(list)) => {
+                Value::Array(list.iter().map(stripped).collect())
+            }
+            ("items" | "additionalProperties", inner) => stripped(inner),
+            ("required", Value::Array(list)) => {
+                let mut names = list.clone();
+                names.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+                Value::Array(names)
+            }
+            _ => value.clone(),
+        };
+        bare.insert(key.clone(), value);
+    }
+    Value::Object(bare)
+}

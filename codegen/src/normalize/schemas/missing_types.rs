@@ -1,0 +1,309 @@
+//! Gives every schema that describes one kind of value its `type`, and only types that OpenAPI has.
+//!
+//! Before: `{"properties": {...}}`, `{"type": ["string", "integer"]}`, `{"type": "datetime"}`, `{"x-types": ["integer", "string"]}`.
+//! After: `{"type": "object", "properties": {...}}`, `{"oneOf": [{"type": "string"}, {"type": "integer"}]}`, `{"type": "string"}`,
+//! `{"oneOf": [...]}`. Schemas that allow anything stay without a type.
+
+use super::keywords;
+use super::walk::Place;
+use crate::diagnostics::Notes;
+use crate::document::Object;
+use serde_json::{Value, json};
+
+const PASS: &str = "missing_types";
+
+/// The types of JSON that OpenAPI knows.
+const TYPES: [&str; 6] = ["string", "integer", "number", "boolean", "array", "object"];
+
+/// Type names that contracts make up: the type that is meant, and its format.
+const MADE_UP: [(&[&str], &str, &str); 13] = [
+    (
+        &[
+            "str",
+            "text",
+            "char",
+            "varchar",
+            "character",
+            "enum",
+            "keyword",
+            "symbol",
+        ],
+        "string",
+        "",
+    ),
+    (
+        &[
+            "date",
+            "datetime",
+            "date-time",
+            "time",
+            "timestamp",
+            "duration",
+            "url",
+            "uri",
+            "email",
+            "ip",
+        ],
+        "string",
+        "",
+    ),
+    (&["uuid", "guid"], "string", "uuid"),
+    (&["password"], "string", "password"),
+    (&["file", "binary", "stream"], "string", "binary"),
+    (&["byte", "bytes", "base64"], "string", "byte"),
+    (
+        &[
+            "int",
+            "long",
+            "short",
+            "bigint",
+            "int64",
+            "integer64",
+            "uint",
+            "biginteger",
+        ],
+        "integer",
+        "",
+    ),
+    (&["int32"], "integer", "int32"),
+    (
+        &[
+            "float", "double", "decimal", "numeric", "real", "float64", "float32", "num",
+        ],
+        "number",
+        "",
+    ),
+    (&["bool"], "boolean", ""),
+    (&["list", "set", "vector", "tuple", "collection"], "array", ""),
+    (
+        &["map", "dict", "dictionary", "hash", "json", "struct", "obj"],
+        "object",
+        "",
+    ),
+    (
+        &["any", "mixed", "unknown", "*", "", "undefined", "variant"],
+        "",
+        "",
+    ),
+];
+
+/// Runs the pass on one schema.
+pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
+    if schema.contains_key("$ref") {
+        return;
+    }
+    if keywords::flag(schema, "x-type-not-observed") {
+        for keyword in ["type", "format"] {
+            schema.shift_remove(keyword);
+        }
+        return;
+    }
+    several_types(schema);
+    known_type(place, schema, notes);
+    if !schema.contains_key("type") && schema.get("allOf").is_none() && !keywords::has_choice(schema) {
+        if let Some(inferred) = inferred(schema) {
+            schema.insert("type".to_string(), json!(inferred));
+        }
+    }
+    contradictions(place, schema, notes);
+}
+
+/// `type` or `x-types` as a list.
+fn several_types(schema: &mut Object) {
+    for keyword in ["type", "x-types", "x-value-types"] {
+        let Some(Value::Array(types)) = schema.get(keyword) else {
+            continue;
+        };
+        let mut types: Vec<String> = types
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_string)
+            .collect();
+        let mut seen = Vec::new();
+        types.retain(|name| {
+            !seen.contains(name) && {
+                seen.push(name.clone());
+                true
+            }
+        });
+        let nullable = types.iter().any(|name| name == "null");
+        types.retain(|name| name != "null");
+        if types.iter().any(|name| name == "integer") && types.iter().any(|name| name == "number") {
+            types.retain(|name| name != "integer");
+        }
+        schema.shift_remove(keyword);
+        if keyword != "type" && (keywords::text(schema, "type").is_some() || keywords::has_choice(schema)) {
+            continue;
+        }
+        if nullable {
+            schema.insert("nullable".to_string(), Value::Bool(true));
+        }
+        match types.as_slice() {
+            [] => {}
+            [only] => {
+                schema.insert("type".to_string(), json!(only));
+            }
+            several if schema.contains_key("enum") => {
+                // The values say the types.
+                let _ = several;
+            }
+            several if keywords::has_choice(schema) || schema.contains_key("allOf") => {
+                // The branches say more than the list does.
+                let _ = several;
+            }
+            several => one_of(schema, several),
+        }
+    }
+}
+
+/// Makes a branch of each type, with the keywords that belong to it.
+fn one_of(schema: &mut Object, types: &[String]) {
+    let mut branches = Vec::new();
+    for name in types {
+        let belongs: &[&str] = match name.as_str() {
+            "string" => &["format", "pattern", "minLength", "maxLength"],
+            "integer" | "number" => &["format", "minimum", "maximum", "multipleOf"],
+            "array" => &["items", "minItems", "maxItems"],
+            "object" => &["properties", "required", "additionalProperties"],
+            _ => &[],
+        };
+        let mut branch = Object::new();
+        branch.insert("type".to_string(), json!(name));
+        for keyword in belongs {
+            if let Some(value) = schema.get(*keyword) {
+                branch.insert((*keyword).to_string(), value.clone());
+            }
+        }
+        branches.push(Value::Object(branch));
+    }
+    for keyword in [
+        "format",
+        "pattern",
+        "minLength",
+        "maxLength",
+        "minimum",
+        "maximum",
+        "multipleOf",
+        "items",
+        "minItems",
+        "maxItems",
+        "properties",
+        "required",
+        "additionalProperties",
+    ] {
+        schema.shift_remove(keyword);
+    }
+    schema.insert("oneOf".to_string(), Value::Array(branches));
+}
+
+/// Replaces a type that OpenAPI does not have.
+fn known_type(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
+    let Some(name) = keywords::text(schema, "type").map(str::to_string) else {
+        return;
+    };
+    if TYPES.contains(&name.as_str()) || name == "null" {
+        return;
+    }
+    let lower = name.to_ascii_lowercase();
+    if TYPES.contains(&lower.as_str()) || lower == "null" {
+        schema.insert("type".to_string(), json!(lower));
+        return;
+    }
+    if let Some((_, meant, format)) = MADE_UP.iter().find(|(names, ..)| names.contains(&lower.as_str())) {
+        if meant.is_empty() {
+            schema.shift_remove("type");
+        } else {
+            schema.insert("type".to_string(), json!(meant));
+        }
+        if !format.is_empty() {
+            schema.entry("format").or_insert_with(|| json!(format));
+        }
+        return;
+    }
+    schema.shift_remove("type");
+    if inferred(schema).is_none() && !schema.contains_key("allOf") && !keywords::has_choice(schema) {
+        let what = "any JSON value is taken here".to_string();
+        notes.add(
+            PASS,
+            place.pointer(),
+            what,
+            "OpenAPI does not have the type that the contract names",
+        );
+    }
+}
+
+/// The type that a schema's other keywords tell.
+fn inferred(schema: &Object) -> Option<&'static str> {
+    let has = |names: &[&str]| names.iter().any(|name| schema.contains_key(*name));
+    if has(&[
+        "properties",
+        "additionalProperties",
+        "patternProperties",
+        "minProperties",
+        "maxProperties",
+    ]) {
+        return Some("object");
+    }
+    if has(&["items", "prefixItems", "minItems", "maxItems", "uniqueItems"]) {
+        return Some("array");
+    }
+    if schema.contains_key("enum") {
+        return None;
+    }
+    match keywords::text(schema, "format") {
+        Some("int32" | "int64" | "uint32" | "uint64" | "integer" | "int" | "long") => return Some("integer"),
+        Some("float" | "double" | "decimal" | "number") => return Some("number"),
+        Some("date-time" | "date" | "uuid" | "byte" | "binary" | "password" | "uri" | "email" | "string") => {
+            return Some("string");
+        }
+        _ => {}
+    }
+    if has(&["pattern", "minLength", "maxLength"]) {
+        return Some("string");
+    }
+    if has(&["minimum", "maximum", "multipleOf"]) {
+        return Some("number");
+    }
+    None
+}
+
+/// Where type and keywords contradict each other, the keywords that hold members win: nothing of them may get lost.
+fn contradictions(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
+    let Some(name) = keywords::text(schema, "type").map(str::to_string) else {
+        return;
+    };
+    let meant = match name.as_str() {
+        "array" if keywords::has_properties(schema) && !schema.contains_key("items") => {
+            let mut items = Object::new();
+            for keyword in ["properties", "required", "additionalProperties"] {
+                if let Some(value) = schema.shift_remove(keyword) {
+                    items.insert(keyword.to_string(), value);
+                }
+            }
+            items.insert("type".to_string(), json!("object"));
+            schema.insert("items".to_string(), Value::Object(items));
+            notes.add(
+                PASS,
+                place.pointer(),
+                "the array's items have the properties".to_string(),
+                "an array has none itself",
+            );
+            return;
+        }
+        "string" | "integer" | "number" | "boolean" if keywords::has_properties(schema) => "object",
+        "string" | "integer" | "number" | "boolean" if schema.contains_key("items") => "array",
+        "object" if schema.contains_key("items") && !keywords::has_properties(schema) => "array",
+        _ => return,
+    };
+    if name == "object" || meant == "object" || meant == "array" {
+        schema.insert("type".to_string(), json!(meant));
+        schema.shift_remove("format");
+        let what = format!("the type is {meant}, not {name}");
+        notes.add(
+            PASS,
+            place.pointer(),
+            what,
+            "the schema's other keywords belong to that type",
+        );
+    }
+}

@@ -1,0 +1,71 @@
+//! Lets `nullable` be the one way to say that a value may be null.
+//!
+//! Before: `{"x-nullable": true}`, `{"oneOf": [{"type": "null"}, {"type": "string"}]}`, `{"type": "null"}`.
+//! After: `{"nullable": true}`, `{"oneOf": [{"type": "string"}], "nullable": true}`, `{"nullable": true}`.
+
+use super::keywords;
+use super::walk::Place;
+use crate::diagnostics::Notes;
+use crate::document::Object;
+use serde_json::Value;
+
+/// Runs the pass on one schema.
+pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes) {
+    if let Some(value) = schema.shift_remove("x-nullable") {
+        if value == Value::Bool(true) {
+            schema.insert("nullable".to_string(), value);
+        }
+    }
+    for keyword in ["oneOf", "anyOf"] {
+        let Some(Value::Array(branches)) = schema.get_mut(keyword) else {
+            continue;
+        };
+        let before = branches.len();
+        branches.retain(|branch| !is_null(branch));
+        let mut nullable = branches.len() < before;
+        for branch in branches.iter_mut() {
+            if let Some(branch) = branch.as_object_mut() {
+                nullable |= branch.shift_remove("nullable") == Some(Value::Bool(true));
+            }
+        }
+        if branches.is_empty() {
+            schema.shift_remove(keyword);
+        }
+        if nullable {
+            schema.insert("nullable".to_string(), Value::Bool(true));
+        }
+    }
+    if let Some(Value::Array(branches)) = schema.get_mut("allOf") {
+        let before = branches.len();
+        branches.retain(|branch| !is_null(branch));
+        if branches.len() < before {
+            schema.insert("nullable".to_string(), Value::Bool(true));
+        }
+    }
+    if schema.get("nullable") == Some(&Value::Bool(false)) {
+        schema.shift_remove("nullable");
+    }
+}
+
+/// `type: "null"` on its own; runs last on each schema, so that the choice around it has seen it.
+pub(super) fn null_type(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes) {
+    if keywords::text(schema, "type") == Some("null") {
+        schema.shift_remove("type");
+        schema.insert("nullable".to_string(), Value::Bool(true));
+    }
+}
+
+/// Whether null is the only value of a branch.
+fn is_null(branch: &Value) -> bool {
+    let Some(branch) = branch.as_object() else {
+        return false;
+    };
+    if keywords::text(branch, "type") == Some("null") {
+        return true;
+    }
+    keywords::flag(branch, "nullable")
+        && branch
+            .keys()
+            .all(|key| key == "nullable" || !keywords::is_structural(key))
+        && !branch.contains_key("x-type-not-observed")
+}

@@ -1,0 +1,93 @@
+//! Gives every integer a width, and takes from numbers the formats that change nothing.
+//!
+//! Before: `{"type": "integer"}`, `{"type": "number", "format": "long"}`, `{"type": "number", "format": "float"}`.
+//! After: `{"type": "integer", "format": "int64"}` twice, `{"type": "number", "x-lorgnette-format": "float"}`.
+
+use super::keywords;
+use super::walk::Place;
+use crate::diagnostics::Notes;
+use crate::document::Object;
+use serde_json::{Value, json};
+
+/// Runs the pass on one schema.
+pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
+    let format = keywords::text(schema, "format")
+        .unwrap_or("")
+        .to_ascii_lowercase();
+    match keywords::text(schema, "type") {
+        Some("integer") if matches!(format.as_str(), "float" | "double" | "decimal") => {
+            // Both say something; only the format lets every value through.
+            set(schema, "number", "", &format);
+            let what = "a number with decimals".to_string();
+            notes.add(
+                "number_formats",
+                place.pointer(),
+                what,
+                "the contract calls it an integer in a format with decimals",
+            );
+        }
+        Some("integer") => set(schema, "integer", width(schema, &format), &format),
+        Some("number") => {
+            let whole = matches!(
+                format.as_str(),
+                "int"
+                    | "integer"
+                    | "int16"
+                    | "int32"
+                    | "int64"
+                    | "long"
+                    | "bigint"
+                    | "datetime"
+                    | "date-time"
+                    | "timestamp"
+                    | "epoch"
+                    | "unix-time"
+                    | "unixtime"
+                    | "uint32"
+                    | "uint64"
+                    | "uint"
+                    | "epoch-millis"
+                    | "milliseconds"
+            );
+            let steps = schema
+                .get("multipleOf")
+                .and_then(Value::as_f64)
+                .is_some_and(|step| step >= 1.0 && step.fract() == 0.0);
+            if whole || steps {
+                set(schema, "integer", width(schema, &format), &format);
+            } else {
+                set(schema, "number", "", &format);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The width that a format asks for; 64 bits where it is not sure that 32 are enough.
+fn width(schema: &Object, format: &str) -> &'static str {
+    let large = ["minimum", "maximum", "default", "example"]
+        .iter()
+        .any(|keyword| {
+            schema
+                .get(*keyword)
+                .and_then(Value::as_f64)
+                .is_some_and(|value| value.abs() > f64::from(i32::MAX))
+        });
+    match format {
+        "int8" | "int16" | "int32" | "uint8" | "uint16" | "short" if !large => "int32",
+        "uint64" | "uint" | "unsigned" | "ulong" => "uint64",
+        _ => "int64",
+    }
+}
+
+fn set(schema: &mut Object, kind: &str, format: &str, original: &str) {
+    schema.insert("type".to_string(), json!(kind));
+    if format.is_empty() {
+        schema.shift_remove("format");
+    } else {
+        schema.insert("format".to_string(), json!(format));
+    }
+    if !original.is_empty() && original != format {
+        schema.insert("x-lorgnette-format".to_string(), json!(original));
+    }
+}

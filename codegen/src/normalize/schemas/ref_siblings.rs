@@ -1,0 +1,42 @@
+//! Settles what stands beside a `$ref`.
+//!
+//! Before: `{"type": "object", "description": "The page.", "$ref": "#/components/schemas/Page"}`.
+//! After: `{"allOf": [{"$ref": "#/components/schemas/Page"}], "description": "The page."}`; what really extends the schema
+//! (`properties`, `required`, ...) becomes a second branch of the `allOf`, and a bare `type` or `items` goes.
+
+use super::keywords;
+use super::walk::Place;
+use crate::diagnostics::Notes;
+use crate::document::Object;
+use serde_json::Value;
+
+/// Runs the pass on one schema.
+pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes) {
+    if schema.len() == 1 || !schema.contains_key("$ref") {
+        return;
+    }
+    let extends = keywords::has_properties(schema)
+        || keywords::has_choice(schema)
+        || !keywords::list(schema, "allOf").is_empty()
+        || !keywords::list(schema, "required").is_empty()
+        || schema.get("additionalProperties").is_some_and(Value::is_object);
+    let mut siblings = Object::new();
+    let mut extension = Object::new();
+    let mut reference = Object::new();
+    for (keyword, value) in std::mem::take(schema) {
+        if keyword == "$ref" {
+            reference.insert(keyword, value);
+        } else if !keywords::is_structural(&keyword) {
+            siblings.insert(keyword, value);
+        } else if extends {
+            extension.insert(keyword, value);
+        }
+    }
+    if extends {
+        let branches = vec![Value::Object(reference), Value::Object(extension)];
+        schema.insert("allOf".to_string(), Value::Array(branches));
+        schema.extend(siblings);
+    } else {
+        *schema = keywords::wrapped(Value::Object(reference), siblings);
+    }
+}

@@ -1,0 +1,76 @@
+//! Lets `required` be a list of names in the object, each of a property that is defined.
+//!
+//! Before: `{"properties": {"a": {"required": true}}, "required": ["b"]}`. After: `{"properties": {"a": {}}, "required": ["a"]}`.
+
+use super::keywords;
+use super::walk::Place;
+use crate::diagnostics::Notes;
+use crate::document::Object;
+use serde_json::Value;
+
+/// Hands `required: true` of a property to its object; every other `required` that is no list goes.
+pub(super) fn lift(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes) {
+    let mut lifted = Vec::new();
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        for (name, property) in properties {
+            let Some(property) = property.as_object_mut() else {
+                continue;
+            };
+            if let Some(Value::Bool(required)) = property.get("required") {
+                if *required {
+                    lifted.push(Value::String(name.clone()));
+                }
+                property.shift_remove("required");
+            }
+        }
+    }
+    if lifted.is_empty() {
+        return;
+    }
+    let list = schema
+        .entry("required")
+        .or_insert_with(|| Value::Array(Vec::new()));
+    if !list.is_array() {
+        *list = Value::Array(Vec::new());
+    }
+    if let Value::Array(list) = list {
+        for name in lifted {
+            if !list.contains(&name) {
+                list.push(name);
+            }
+        }
+    }
+}
+
+/// Drops the names of properties that are not defined; runs on components, once compositions are merged.
+pub(super) fn drop_undefined(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
+    if keywords::kind(schema) != keywords::Kind::Object {
+        if !schema.contains_key("allOf") && !keywords::has_choice(schema) {
+            schema.shift_remove("required");
+        }
+        return;
+    }
+    let Some(required) = schema.shift_remove("required") else {
+        return;
+    };
+    let properties = keywords::map(schema, "properties");
+    let (kept, dropped): (Vec<Value>, Vec<Value>) = match required {
+        Value::Array(names) => names.into_iter().partition(|name| {
+            name.as_str()
+                .is_some_and(|name| properties.is_some_and(|properties| properties.contains_key(name)))
+        }),
+        _ => (Vec::new(), Vec::new()),
+    };
+    for name in dropped {
+        let what = format!("{name} is not required");
+        notes.add(
+            "required_members",
+            place.pointer(),
+            what,
+            "the contract defines no property of that name",
+        );
+    }
+    if !kept.is_empty() {
+        schema.insert("required".to_string(), Value::Array(kept));
+    }
+}

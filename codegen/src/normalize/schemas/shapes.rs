@@ -1,0 +1,178 @@
+//! Gives the keywords of every schema the shape that OpenAPI asks for, so that later passes need not look twice.
+//!
+//! Before: `{"properties": {"a": true, "b": "text"}, "required": true, "oneOf": {...}, "discriminator": "kind"}`.
+//! After: `{"properties": {"a": {}, "b": {}}, "oneOf": [{...}], "discriminator": {"propertyName": "kind"}}`.
+
+use super::walk::{self, Place};
+use crate::diagnostics::Notes;
+use crate::document::{self, Document, Object};
+use serde_json::{Value, json};
+
+const PASS: &str = "shapes";
+
+/// Runs the pass.
+pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
+    if let Some(schemas) = document.pointer_mut("/components/schemas") {
+        if !schemas.is_object() {
+            *schemas = json!({});
+        }
+    }
+    document::visit_roots(document, &mut |pointer, schema| {
+        repair(&Place::Root(pointer), schema, notes, 0)
+    });
+}
+
+/// Deeper than this nothing is looked at: no contract is, and the stack is finite.
+const DEEPEST: usize = 100;
+
+fn repair(place: &Place<'_>, schema: &mut Value, notes: &mut Notes, depth: usize) {
+    if depth > DEEPEST {
+        notes.add(
+            PASS,
+            place.pointer(),
+            "any JSON value is taken here".to_string(),
+            "the schema is nested too deeply",
+        );
+        *schema = json!({});
+    }
+    match schema {
+        Value::Object(object) => {
+            keywords(place, object, notes);
+            walk::children(place, object, &mut |place, inner| {
+                repair(place, inner, notes, depth + 1)
+            });
+        }
+        Value::Bool(_) => *schema = json!({}),
+        _ => {
+            let what = "any JSON value is taken here".to_string();
+            notes.add(PASS, place.pointer(), what, "what stands here is no schema");
+            *schema = json!({});
+        }
+    }
+}
+
+fn keywords(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
+    let names: Vec<String> = schema.keys().cloned().collect();
+    for name in names {
+        let Some(value) = schema.get_mut(&name) else {
+            continue;
+        };
+        let keep = match name.as_str() {
+            "properties" | "patternProperties" => properties(value),
+            "required" => required(value),
+            "allOf" | "oneOf" | "anyOf" | "prefixItems" => branches(value),
+            "items" => matches!(value, Value::Object(_) | Value::Array(_) | Value::Bool(_)),
+            "additionalProperties" => additional(value),
+            "discriminator" => discriminator(value),
+            "nullable" | "deprecated" | "readOnly" | "writeOnly" | "x-nullable" | "uniqueItems" => {
+                boolean(value)
+            }
+            "format" | "pattern" => value.is_string(),
+            "description" | "title" => text(value),
+            "type" => value.is_string() || value.is_array(),
+            "not" | "contains" | "propertyNames" => value.is_object(),
+            _ => true,
+        };
+        if matches!(value, Value::Bool(_)) && name == "items" {
+            *value = json!({});
+        }
+        if !keep {
+            let matters = matches!(
+                name.as_str(),
+                "properties" | "type" | "items" | "oneOf" | "anyOf" | "allOf"
+            );
+            if matters && !value.as_array().is_some_and(Vec::is_empty) {
+                let what = format!("{name:?} is not taken into account");
+                notes.add(
+                    PASS,
+                    place.pointer(),
+                    what,
+                    "its value is not of the kind that OpenAPI asks for",
+                );
+            }
+            schema.shift_remove(&name);
+        }
+    }
+}
+
+fn properties(value: &mut Value) -> bool {
+    // A list of `{name: ..., type: ...}` is what some tools write.
+    if let Value::Array(list) = value {
+        let named: Object = list
+            .iter()
+            .filter_map(|entry| Some((entry.get("name")?.as_str()?.to_string(), entry.clone())))
+            .collect();
+        *value = Value::Object(named);
+    }
+    value.is_object()
+}
+
+fn required(value: &mut Value) -> bool {
+    match value {
+        Value::Array(list) => {
+            let mut seen = Vec::new();
+            list.retain(|name| {
+                name.is_string() && !seen.contains(name) && {
+                    seen.push(name.clone());
+                    true
+                }
+            });
+            !list.is_empty()
+        }
+        // `required: true` inside a property: the pass `required_members` hands it to the object.
+        Value::Bool(_) => true,
+        Value::String(name) => {
+            *value = json!([name]);
+            true
+        }
+        _ => false,
+    }
+}
+
+fn branches(value: &mut Value) -> bool {
+    if value.is_object() {
+        *value = Value::Array(vec![value.take()]);
+    }
+    value.as_array().is_some_and(|list| !list.is_empty())
+}
+
+fn additional(value: &mut Value) -> bool {
+    if let Some(text) = value.as_str() {
+        *value = Value::Bool(text.eq_ignore_ascii_case("true"));
+    }
+    value.is_object() || value.is_boolean()
+}
+
+fn boolean(value: &mut Value) -> bool {
+    if let Some(text) = value.as_str() {
+        *value = Value::Bool(text.eq_ignore_ascii_case("true"));
+    }
+    value.is_boolean()
+}
+
+fn text(value: &mut Value) -> bool {
+    if value.is_number() || value.is_boolean() {
+        *value = Value::String(value.to_string());
+    }
+    value.is_string()
+}
+
+fn discriminator(value: &mut Value) -> bool {
+    if let Value::String(name) = value {
+        *value = json!({ "propertyName": name });
+    }
+    let Some(object) = value.as_object_mut() else {
+        return false;
+    };
+    if !object.get("propertyName").is_some_and(Value::is_string) {
+        return false;
+    }
+    match object.get_mut("mapping") {
+        Some(Value::Object(mapping)) => mapping.retain(|_, target| target.is_string()),
+        Some(_) => {
+            object.shift_remove("mapping");
+        }
+        None => {}
+    }
+    true
+}

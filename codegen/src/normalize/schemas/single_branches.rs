@@ -1,0 +1,88 @@
+//! Takes away `oneOf`, `anyOf` and `allOf` that leave nothing to choose or to compose.
+//!
+//! Before: `{"oneOf": [{"$ref": R}], "description": "..."}`, `{"allOf": [{"$ref": R}, {"description": "..."}], "type": "object"}`,
+//! `{"allOf": [{"type": "string"}]}`.
+//! After: `{"allOf": [{"$ref": R}], "description": "..."}` twice, `{"type": "string"}`.
+
+use super::keywords;
+use super::walk::Place;
+use crate::diagnostics::Notes;
+use crate::document::Object;
+use serde_json::Value;
+
+/// Runs the pass on one schema.
+pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes) {
+    documented_branches(schema);
+    if schema.contains_key("discriminator") && keywords::has_properties(schema) {
+        return;
+    }
+    for keyword in ["oneOf", "anyOf", "allOf"] {
+        if keywords::list(schema, keyword).len() != 1 {
+            continue;
+        }
+        let others = ["oneOf", "anyOf", "allOf"]
+            .iter()
+            .any(|other| *other != keyword && schema.contains_key(*other));
+        if others || keywords::has_properties(schema) || !keywords::list(schema, "required").is_empty() {
+            continue;
+        }
+        if schema.get("additionalProperties").is_some_and(Value::is_object) || schema.contains_key("enum") {
+            continue;
+        }
+        let Some(Value::Array(mut branches)) = schema.shift_remove(keyword) else {
+            continue;
+        };
+        let Some(Value::Object(branch)) = branches.pop() else {
+            continue;
+        };
+        unwrap(schema, branch);
+    }
+}
+
+/// Branches of `allOf` that only document hand their words to the whole.
+fn documented_branches(schema: &mut Object) {
+    let Some(Value::Array(branches)) = schema.get_mut("allOf") else {
+        return;
+    };
+    let mut words = Object::new();
+    branches.retain(|branch| {
+        let Some(branch) = branch.as_object() else {
+            return false;
+        };
+        let documents = branch.iter().all(|(key, value)| {
+            !keywords::is_structural(key)
+                || (key == "type" && value == "object")
+                || (key == "properties" && value.as_object().is_some_and(Object::is_empty))
+        });
+        if documents {
+            words.extend(
+                branch
+                    .iter()
+                    .filter(|(key, _)| !keywords::is_structural(key))
+                    .map(|(k, v)| (k.clone(), v.clone())),
+            );
+        }
+        !documents
+    });
+    let empty = branches.is_empty();
+    for (key, value) in words {
+        schema.entry(key).or_insert(value);
+    }
+    if empty {
+        schema.shift_remove("allOf");
+    }
+}
+
+/// Puts the only branch in place of the schema; what the schema itself says about its use wins.
+fn unwrap(schema: &mut Object, branch: Object) {
+    let own: Object = std::mem::take(schema)
+        .into_iter()
+        .filter(|(key, _)| !keywords::is_structural(key))
+        .collect();
+    if branch.contains_key("$ref") {
+        *schema = keywords::wrapped(Value::Object(branch), own);
+    } else {
+        *schema = branch;
+        schema.extend(own);
+    }
+}

@@ -1,0 +1,42 @@
+//! Leaves texts only the formats that have a Rust type of their own.
+//!
+//! Before: `{"type": "string", "format": "uri"}`, `{"type": "string", "format": "date-time", "x-naive-utc": true}`.
+//! After: `{"type": "string", "x-lorgnette-format": "uri"}`, `{"type": "string", "format": "naive-date-time", ...}`.
+
+use super::keywords;
+use super::walk::Place;
+use crate::diagnostics::Notes;
+use crate::document::Object;
+use serde_json::json;
+
+/// The formats that the crates read into types.
+const KNOWN: [&str; 7] = [
+    "date-time",
+    "naive-date-time",
+    "date",
+    "uuid",
+    "binary",
+    "byte",
+    "password",
+];
+
+/// Runs the pass on one schema.
+pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes) {
+    let Some(format) = keywords::text(schema, "format").map(str::to_string) else {
+        return;
+    };
+    if matches!(keywords::text(schema, "type"), Some("integer" | "number")) {
+        return;
+    }
+    if keywords::text(schema, "type") == Some("string") && !schema.contains_key("enum") {
+        if format == "date-time" && keywords::flag(schema, "x-naive-utc") {
+            schema.insert("format".to_string(), json!("naive-date-time"));
+            return;
+        }
+        if KNOWN.contains(&format.as_str()) {
+            return;
+        }
+    }
+    schema.shift_remove("format");
+    schema.insert("x-lorgnette-format".to_string(), json!(format));
+}

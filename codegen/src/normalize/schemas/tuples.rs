@@ -1,0 +1,45 @@
+//! Lets every array have exactly one schema for its items.
+//!
+//! Before: `{"type": "array", "prefixItems": [{"type": "string"}, {"type": "number"}]}`, `{"type": "array"}`.
+//! After: `{"type": "array", "items": {"oneOf": [{"type": "string"}, {"type": "number"}]}}`, `{"type": "array", "items": {}}`.
+
+use super::keywords;
+use super::walk::Place;
+use crate::diagnostics::Notes;
+use crate::document::Object;
+use serde_json::{Value, json};
+
+/// Runs the pass on one schema.
+pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes) {
+    let mut positions = match schema.shift_remove("prefixItems") {
+        Some(Value::Array(list)) => list,
+        _ => Vec::new(),
+    };
+    match schema.shift_remove("items") {
+        Some(Value::Array(list)) => positions.extend(list),
+        Some(Value::Object(items)) if positions.is_empty() => {
+            if keywords::text(schema, "type") == Some("array") {
+                schema.insert("items".to_string(), Value::Object(items));
+            }
+            return;
+        }
+        Some(Value::Object(items)) if !items.is_empty() => positions.push(Value::Object(items)),
+        _ => {}
+    }
+    if keywords::text(schema, "type") != Some("array") {
+        return;
+    }
+    let mut distinct: Vec<Value> = Vec::new();
+    for position in positions {
+        let bare = keywords::stripped(&position);
+        if !distinct.iter().any(|other| keywords::stripped(other) == bare) {
+            distinct.push(position);
+        }
+    }
+    let items = match distinct.len() {
+        0 => json!({}),
+        1 => distinct.swap_remove(0),
+        _ => json!({ "oneOf": distinct }),
+    };
+    schema.insert("items".to_string(), items);
+}

@@ -1,0 +1,288 @@
+//! Settles unions: what is no choice becomes what it is, every other choice becomes a list of entries.
+//!
+//! Before: `{"oneOf": [{"$ref": ".../A"}, {"type": "string"}]}`, `{"oneOf": [E1, E2]}` with two enums, `{"properties": P, "oneOf": [A, B]}`.
+//! After: `{"x-lorgnette-union": [{"schema": {"$ref": ".../A"}}, {"schema": {"type": "string"}}]}`, one enum with the values of both, and
+//! a union of `A` and `B` with the members `P` in each. With a discriminator each entry has its `tags`, and `x-lorgnette-tag` names the property.
+
+use super::inline_schemas::{HOISTED, ORIGIN};
+use super::keywords::{self, Kind};
+use super::walk;
+use crate::diagnostics::Notes;
+use crate::document::{self, Document, Object};
+use serde_json::{Value, json};
+use std::collections::HashSet;
+
+mod collapse;
+mod distribute;
+mod tags;
+
+const PASS: &str = "unions";
+
+/// Unions of unions of unions, so many times; the stack is finite.
+const DEEPEST: usize = 200;
+
+/// Runs the pass.
+pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
+    let schemas = walk::take_schemas(document);
+    let keys: Vec<String> = schemas.keys().cloned().collect();
+    let mut unions = Unions {
+        schemas,
+        busy: HashSet::new(),
+        notes,
+    };
+    for key in keys {
+        unions.settle(&key, 0);
+    }
+    let schemas = unions.schemas;
+    walk::put_schemas(document, schemas);
+}
+
+/// One of the alternatives.
+#[derive(Clone)]
+struct Branch {
+    /// `{$ref}` or a simple schema.
+    schema: Value,
+    /// The wire values that select it.
+    tags: Vec<String>,
+}
+
+struct Unions<'n> {
+    schemas: Object,
+    busy: HashSet<String>,
+    notes: &'n mut Notes,
+}
+
+impl Unions<'_> {
+    /// Settles the union `key`, those among its branches first.
+    fn settle(&mut self, key: &str, depth: usize) {
+        let Some(schema) = self.schemas.get(key).and_then(Value::as_object) else {
+            return;
+        };
+        if !keywords::has_choice(schema) || depth > DEEPEST || !self.busy.insert(key.to_string()) {
+            return;
+        }
+        let inner: Vec<String> = ["oneOf", "anyOf"]
+            .iter()
+            .flat_map(|keyword| keywords::list(schema, keyword))
+            .filter_map(keywords::value_refers_to)
+            .collect();
+        for branch in inner {
+            self.settle(&branch, depth + 1);
+        }
+        let Some(Value::Object(mut schema)) = self.schemas.get_mut(key).map(Value::take) else {
+            return;
+        };
+        // Whoever looks at this one in the meantime sees a union without branches.
+        let pointer = schema
+            .get(ORIGIN)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_string();
+        let mut branches = Vec::new();
+        for keyword in ["oneOf", "anyOf"] {
+            if let Some(Value::Array(list)) = schema.shift_remove(keyword) {
+                branches.extend(list.into_iter().flat_map(|branch| self.branches(branch, key)));
+            }
+        }
+        let property = schema
+            .shift_remove("discriminator")
+            .and_then(|it| it.get("propertyName").and_then(Value::as_str).map(str::to_string));
+        if keywords::has_properties(&schema) {
+            branches = self.distribute(key, &schema, branches);
+        }
+        for keyword in [
+            "properties",
+            "required",
+            "additionalProperties",
+            "type",
+            "format",
+            "items",
+            "x-lorgnette-extends",
+        ] {
+            schema.shift_remove(keyword);
+        }
+        let branches = self.collapse(key, &pointer, distinct(branches));
+        let settled = self.entries(key, &pointer, branches, property, schema);
+        self.schemas.insert(key.to_string(), Value::Object(settled));
+        self.busy.remove(key);
+    }
+
+    /// What a branch comes to: itself, what its alias stands for, or the branches of the inline union that it is.
+    fn branches(&self, branch: Value, union: &str) -> Vec<Branch> {
+        let tags = match branch.get("x-lorgnette-tags") {
+            Some(Value::Array(tags)) => tags
+                .iter()
+                .filter_map(Value::as_str)
+                .map(str::to_string)
+                .collect(),
+            _ => Vec::new(),
+        };
+        let Some(mut key) = keywords::value_refers_to(&branch) else {
+            let mut schema = branch;
+            if let Some(schema) = schema.as_object_mut() {
+                schema.shift_remove("x-lorgnette-tags");
+            }
+            return vec![Branch { schema, tags }];
+        };
+        for _ in 0..16 {
+            let Some(target) = self.schemas.get(&key).and_then(Value::as_object) else {
+                break;
+            };
+            match (keywords::refers_to(target), keywords::kind(target)) {
+                (Some(next), _) => key = next,
+                (None, Kind::Simple) => {
+                    let mut schema = target.clone();
+                    schema.retain(|keyword, _| keyword != HOISTED && keyword != ORIGIN);
+                    return vec![Branch {
+                        schema: Value::Object(schema),
+                        tags,
+                    }];
+                }
+                (None, Kind::Union)
+                    if tags.is_empty()
+                        && target.contains_key(HOISTED)
+                        && !target.contains_key("x-lorgnette-tag") =>
+                {
+                    return entries_of(target);
+                }
+                _ => break,
+            }
+        }
+        if key == union {
+            return Vec::new();
+        }
+        vec![Branch {
+            schema: walk::reference_to(&key),
+            tags,
+        }]
+    }
+
+    /// The schema of a union that has these branches.
+    fn entries(
+        &mut self,
+        key: &str,
+        pointer: &str,
+        mut branches: Vec<Branch>,
+        property: Option<String>,
+        mut words: Object,
+    ) -> Object {
+        if branches.is_empty() {
+            return words;
+        }
+        if branches.len() == 1 {
+            let only = branches.swap_remove(0);
+            return match only.schema {
+                Value::Object(schema) if schema.contains_key("$ref") => {
+                    words.retain(|keyword, _| keyword != ORIGIN);
+                    keywords::wrapped(Value::Object(schema), words)
+                }
+                Value::Object(mut schema) => {
+                    for (keyword, value) in words {
+                        schema.insert(keyword, value);
+                    }
+                    schema
+                }
+                _ => words,
+            };
+        }
+        let tag = self.tag(key, pointer, &mut branches, property);
+        if tag.is_none() {
+            branches.sort_by_key(|branch| self.vagueness(&branch.schema));
+        }
+        let entries: Vec<Value> = branches
+            .into_iter()
+            .map(|branch| match &tag {
+                Some(_) => json!({ "schema": branch.schema, "tags": branch.tags }),
+                None => json!({ "schema": branch.schema }),
+            })
+            .collect();
+        let mut union = Object::new();
+        union.insert("x-lorgnette-union".to_string(), Value::Array(entries));
+        if let Some(tag) = tag {
+            union.insert("x-lorgnette-tag".to_string(), Value::String(tag));
+        }
+        union.extend(words);
+        union
+    }
+
+    /// The narrower a branch the earlier it is tried: among those that fit a value, the first is taken.
+    fn vagueness(&self, schema: &Value) -> (u8, i64, i64) {
+        let Some(object) = self.resolved(schema) else {
+            return (9, 0, 0);
+        };
+        let count = |number: usize| -i64::try_from(number).unwrap_or(0);
+        match keywords::kind(object) {
+            Kind::Object => (
+                0,
+                count(keywords::list(object, "required").len()),
+                count(keywords::map(object, "properties").map_or(0, Object::len)),
+            ),
+            Kind::Enum => (1, 0, 0),
+            Kind::Union | Kind::Composition => (6, 0, 0),
+            Kind::Simple => match keywords::text(object, "type") {
+                Some("boolean") => (2, 0, 0),
+                Some("integer") => (3, 0, 0),
+                Some("number") => (4, 0, 0),
+                Some("string") if object.contains_key("format") => (4, 0, 0),
+                Some("string") => (5, 0, 0),
+                Some("array") => (6, 0, 0),
+                Some(_) => (7, 0, 0),
+                None => (8, 0, 0),
+            },
+        }
+    }
+
+    /// The schema that a branch is, its component where it refers to one.
+    fn resolved<'s>(&'s self, schema: &'s Value) -> Option<&'s Object> {
+        match keywords::value_refers_to(schema) {
+            Some(key) => self.schemas.get(&key)?.as_object(),
+            None => schema.as_object(),
+        }
+    }
+}
+
+/// The branches of a union that is settled.
+fn entries_of(union: &Object) -> Vec<Branch> {
+    keywords::list(union, "x-lorgnette-union")
+        .iter()
+        .filter_map(|entry| {
+            let tags = entry.get("tags").and_then(Value::as_array);
+            let tags = tags
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .map(str::to_string)
+                .collect();
+            Some(Branch {
+                schema: entry.get("schema")?.clone(),
+                tags,
+            })
+        })
+        .collect()
+}
+
+/// Each branch once; what selects one of two that are the same selects the one that is left.
+fn distinct(branches: Vec<Branch>) -> Vec<Branch> {
+    let mut kept: indexmap::IndexMap<String, Branch> = indexmap::IndexMap::new();
+    for branch in branches {
+        let bare = keywords::stripped(&branch.schema).to_string();
+        match kept.get_mut(&bare) {
+            Some(same) => {
+                for tag in branch.tags {
+                    if !same.tags.contains(&tag) {
+                        same.tags.push(tag);
+                    }
+                }
+            }
+            None => {
+                kept.insert(bare, branch);
+            }
+        }
+    }
+    kept.into_values().collect()
+}
+
+/// The place of a component in the document as it is now.
+fn pointer_of(key: &str) -> String {
+    document::child("/components/schemas", key)
+}

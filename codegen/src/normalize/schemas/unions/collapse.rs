@@ -1,0 +1,146 @@
+//! Branches that one type can hold are one branch: texts and text enums, numbers of two widths, anything at all.
+
+use super::{Branch, PASS, Unions, pointer_of};
+use crate::document::Object;
+use crate::normalize::schemas::inline_schemas::{HOISTED, ORIGIN};
+use crate::normalize::schemas::keywords::{self, Kind};
+use crate::normalize::schemas::walk;
+use serde_json::{Value, json};
+use std::collections::HashSet;
+
+/// Which branches one type can hold.
+#[derive(Clone, Copy, PartialEq)]
+enum Group {
+    Texts,
+    Numbers,
+    Any,
+    Apart,
+}
+
+impl Unions<'_> {
+    pub(super) fn collapse(&mut self, key: &str, pointer: &str, branches: Vec<Branch>) -> Vec<Branch> {
+        let groups: Vec<Group> = branches.iter().map(|branch| self.group(&branch.schema)).collect();
+        if groups.contains(&Group::Any) && branches.len() > 1 {
+            let what = "any JSON value is taken here".to_string();
+            self.notes
+                .add(PASS, pointer, what, "one of the alternatives allows any value");
+            return Vec::new();
+        }
+        let mut kept: Vec<Branch> = Vec::new();
+        for (index, branch) in branches.iter().enumerate() {
+            let group = groups[index];
+            let of_group: Vec<Branch> = branches
+                .iter()
+                .zip(&groups)
+                .filter(|(_, other)| **other == group)
+                .map(|(branch, _)| branch.clone())
+                .collect();
+            match group {
+                Group::Texts | Group::Numbers if of_group.len() > 1 => {
+                    if groups.iter().position(|other| *other == group) != Some(index) {
+                        continue;
+                    }
+                    let alone = of_group.len() == branches.len();
+                    let schema = if group == Group::Texts {
+                        self.one_text(key, &of_group, alone)
+                    } else {
+                        self.one_number(&of_group)
+                    };
+                    kept.push(Branch {
+                        schema,
+                        tags: Vec::new(),
+                    });
+                }
+                _ => kept.push(branch.clone()),
+            }
+        }
+        kept
+    }
+
+    fn group(&self, schema: &Value) -> Group {
+        let Some(object) = self.resolved(schema) else {
+            return Group::Apart;
+        };
+        match (keywords::kind(object), keywords::text(object, "type")) {
+            (Kind::Enum, Some("string")) if !keywords::flag(object, "x-lorgnette-mixed") => Group::Texts,
+            (Kind::Enum, Some("integer" | "number")) => Group::Numbers,
+            (Kind::Simple, Some("string")) => Group::Texts,
+            (Kind::Simple, Some("integer" | "number")) => Group::Numbers,
+            (Kind::Simple, None) => Group::Any,
+            _ => Group::Apart,
+        }
+    }
+
+    /// One branch for several texts: an enum where any lists values, since enums are open; a plain text otherwise.
+    fn one_text(&mut self, key: &str, branches: &[Branch], alone: bool) -> Value {
+        let enums = self.enums(branches);
+        match enums.as_slice() {
+            [] => json!({ "type": "string" }),
+            several => self.one_enum(key, several, "string", alone),
+        }
+    }
+
+    fn one_number(&mut self, branches: &[Branch]) -> Value {
+        let enums = self.enums(branches);
+        let whole = branches.iter().all(|branch| {
+            self.resolved(&branch.schema)
+                .is_some_and(|it| keywords::text(it, "type") == Some("integer"))
+        });
+        match enums.as_slice() {
+            [only] if enums.len() == branches.len() || whole => walk::reference_to(only),
+            _ if whole => json!({ "type": "integer", "format": "int64" }),
+            _ => json!({ "type": "number" }),
+        }
+    }
+
+    fn enums(&self, branches: &[Branch]) -> Vec<String> {
+        branches
+            .iter()
+            .filter_map(|branch| keywords::value_refers_to(&branch.schema))
+            .filter(|key| {
+                self.schemas
+                    .get(key)
+                    .is_some_and(|schema| schema.get("enum").is_some())
+            })
+            .collect()
+    }
+
+    /// One enum with the values of all.
+    fn one_enum(&mut self, key: &str, enums: &[String], kind: &str, alone: bool) -> Value {
+        let mut seen = HashSet::new();
+        let mut values: Vec<Value> = Vec::new();
+        for one in enums {
+            let listed = self
+                .schemas
+                .get(one)
+                .and_then(Value::as_object)
+                .map_or(&[][..], |one| keywords::list(one, "enum"));
+            for value in listed {
+                if seen.insert(value.to_string()) {
+                    values.push(value.clone());
+                }
+            }
+        }
+        let with_all = enums.iter().find(|one| {
+            let one = self.schemas.get(one.as_str()).and_then(Value::as_object);
+            one.is_some_and(|one| keywords::list(one, "enum").len() == values.len())
+        });
+        if let Some(one) = with_all {
+            return walk::reference_to(one);
+        }
+        let mut merged = Object::new();
+        merged.insert("type".to_string(), json!(kind));
+        merged.insert("enum".to_string(), Value::Array(values));
+        if alone {
+            return Value::Object(merged);
+        }
+        let own = format!("{key}/values");
+        merged.insert(
+            HOISTED.to_string(),
+            json!({ "owner": key, "hint": "Name", "role": "branch" }),
+        );
+        merged.insert(ORIGIN.to_string(), Value::String(pointer_of(key)));
+        self.schemas.insert(own.clone(), Value::Object(merged));
+        walk::reference_to(&own)
+    }
+}

@@ -1,0 +1,107 @@
+//! Properties beside a choice belong to each of its branches.
+
+use super::{Branch, Unions, entries_of};
+use crate::document::Object;
+use crate::normalize::schemas::inline_schemas::{HOISTED, ORIGIN};
+use crate::normalize::schemas::keywords::{self, Kind};
+use crate::normalize::schemas::walk;
+use serde_json::{Value, json};
+
+impl Unions<'_> {
+    pub(super) fn distribute(&mut self, key: &str, base: &Object, branches: Vec<Branch>) -> Vec<Branch> {
+        let mut given = Vec::new();
+        for branch in branches {
+            // The branches of a union among the branches get the properties one by one.
+            match self.resolved(&branch.schema) {
+                Some(union) if keywords::kind(union) == Kind::Union => given.extend(entries_of(union)),
+                _ => given.push(branch),
+            }
+        }
+        given
+            .into_iter()
+            .enumerate()
+            .map(|(index, branch)| self.with_base(key, base, branch, index))
+            .collect()
+    }
+
+    /// A branch with the properties of `base`: the branch itself where it has them all or is nobody else's, a copy otherwise.
+    fn with_base(&mut self, key: &str, base: &Object, branch: Branch, index: usize) -> Branch {
+        let Some(properties) = keywords::map(base, "properties") else {
+            return branch;
+        };
+        let own_key = keywords::value_refers_to(&branch.schema);
+        let Some(schema) = self.resolved(&branch.schema) else {
+            return branch;
+        };
+        let is_map = own_key.is_none() && keywords::text(schema, "type") == Some("object");
+        if keywords::kind(schema) != Kind::Object && !is_map {
+            return branch;
+        }
+        let own = keywords::map(schema, "properties");
+        if own.is_some_and(|own| properties.keys().all(|name| own.contains_key(name))) {
+            return branch;
+        }
+        let mut merged = properties.clone();
+        for (name, property) in own.into_iter().flatten() {
+            merged.insert(name.clone(), property.clone());
+        }
+        let mut required = keywords::list(base, "required").to_vec();
+        for name in keywords::list(schema, "required") {
+            if !required.contains(name) {
+                required.push(name.clone());
+            }
+        }
+        let mut component: Object = schema.clone();
+        component.insert("type".to_string(), json!("object"));
+        component.insert("properties".to_string(), Value::Object(merged));
+        component.insert("required".to_string(), Value::Array(required));
+        if let (None, Some(additional)) = (
+            component.get("additionalProperties"),
+            base.get("additionalProperties"),
+        ) {
+            component.insert("additionalProperties".to_string(), additional.clone());
+        }
+        let owner = |component: &Object| {
+            component
+                .get(HOISTED)
+                .and_then(|it| it.get("owner"))
+                .and_then(Value::as_str)
+                .map(str::to_string)
+        };
+        let target = match &own_key {
+            Some(own) if owner(&component).as_deref() == Some(key) => own.clone(),
+            _ => {
+                let hint = match &own_key {
+                    Some(own) => self.hint(own),
+                    None => format!("N{}", index + 1),
+                };
+                component.insert(
+                    HOISTED.to_string(),
+                    json!({ "owner": key, "hint": hint, "role": "branch" }),
+                );
+                if !component.contains_key(ORIGIN) {
+                    component.insert(ORIGIN.to_string(), Value::String(super::pointer_of(key)));
+                }
+                format!("{key}/with/{hint}/{index}")
+            }
+        };
+        self.schemas.insert(target.clone(), Value::Object(component));
+        Branch {
+            schema: walk::reference_to(&target),
+            tags: branch.tags,
+        }
+    }
+
+    /// What a component is called, in short.
+    fn hint(&self, key: &str) -> String {
+        let hoisted = self
+            .schemas
+            .get(key)
+            .and_then(|schema| schema.get(HOISTED))
+            .and_then(|it| it.get("hint"));
+        match hoisted.and_then(Value::as_str) {
+            Some(hint) => hint.to_string(),
+            None => key.rsplit('.').next().unwrap_or(key).to_string(),
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The member whose value tells the branches of a union apart, and the values that select each branch.
+
+use super::{Branch, PASS, Unions};
+use crate::document::Object;
+use crate::normalize::schemas::discriminators::last_name;
+use crate::normalize::schemas::inline_schemas::HOISTED;
+use crate::normalize::schemas::keywords::{self, Kind};
+use serde_json::Value;
+use std::collections::HashSet;
+
+impl Unions<'_> {
+    /// The tag of a union, and the values of each branch in it; `None` where nothing tells the branches apart.
+    pub(super) fn tag(
+        &mut self,
+        _key: &str,
+        pointer: &str,
+        branches: &mut [Branch],
+        property: Option<String>,
+    ) -> Option<String> {
+        let all_objects = branches.iter().all(|branch| {
+            self.resolved(&branch.schema)
+                .is_some_and(|it| matches!(keywords::kind(it), Kind::Object | Kind::Union))
+        });
+        if let Some(property) = property {
+            let tags = if all_objects {
+                self.declared(branches, &property)
+            } else {
+                None
+            };
+            if let Some(tags) = tags {
+                for (branch, tags) in branches.iter_mut().zip(tags) {
+                    branch.tags = tags;
+                }
+                return Some(property);
+            }
+            let what = format!("the alternatives are told apart by their members, not by {property:?}");
+            self.notes.add(
+                PASS,
+                pointer,
+                what,
+                "the contract does not say which of its values select which alternative",
+            );
+        }
+        if !all_objects {
+            return None;
+        }
+        let (property, tags) = self.inferred(branches)?;
+        for (branch, tags) in branches.iter_mut().zip(tags) {
+            branch.tags = tags;
+        }
+        Some(property)
+    }
+
+    /// The values of each branch under the discriminator `property`: as mapped, as its enum lists, as the component is called.
+    fn declared(&self, branches: &[Branch], property: &str) -> Option<Vec<Vec<String>>> {
+        let mut seen = HashSet::new();
+        let mut all = Vec::new();
+        for branch in branches {
+            let listed = self.listed(&branch.schema, property).unwrap_or_default();
+            let key = keywords::value_refers_to(&branch.schema)?;
+            let hoisted = self
+                .schemas
+                .get(&key)
+                .is_some_and(|schema| schema.get(HOISTED).is_some());
+            let by_name = branch.tags.len() == 1 && branch.tags[0] == last_name(&key);
+            // Where the mapping is silent, the branch's own enum knows better than the component's name.
+            let tags = if (branch.tags.is_empty() || by_name) && !listed.is_empty() {
+                listed
+            } else if !branch.tags.is_empty() {
+                branch.tags.clone()
+            } else if hoisted {
+                return None;
+            } else {
+                vec![last_name(&key).to_string()]
+            };
+            let tags: Vec<String> = tags.into_iter().filter(|tag| seen.insert(tag.clone())).collect();
+            if tags.is_empty() {
+                return None;
+            }
+            all.push(tags);
+        }
+        Some(all)
+    }
+
+    /// A property that every branch requires and whose enums have no value in common.
+    fn inferred(&self, branches: &[Branch]) -> Option<(String, Vec<Vec<String>>)> {
+        let first = self.resolved(&branches.first()?.schema)?;
+        let names: Vec<&String> = keywords::map(first, "properties")?.keys().collect();
+        names.into_iter().find_map(|name| {
+            let mut seen = HashSet::new();
+            let mut all = Vec::new();
+            for branch in branches {
+                let object = self.resolved(&branch.schema)?;
+                if !keywords::list(object, "required")
+                    .iter()
+                    .any(|required| required == name)
+                {
+                    return None;
+                }
+                let tags = self.listed(&branch.schema, name)?;
+                if tags.is_empty() || !tags.iter().all(|tag| seen.insert(tag.clone())) {
+                    return None;
+                }
+                all.push(tags);
+            }
+            Some((name.clone(), all))
+        })
+    }
+
+    /// The values that a branch lists for a property.
+    fn listed(&self, schema: &Value, property: &str) -> Option<Vec<String>> {
+        let object = self.resolved(schema)?;
+        if keywords::text(object, "x-lorgnette-tag") == Some(property) {
+            let entries = keywords::list(object, "x-lorgnette-union").iter();
+            return Some(
+                entries
+                    .filter_map(|entry| entry.get("tags")?.as_array())
+                    .flatten()
+                    .filter_map(|tag| tag.as_str().map(str::to_string))
+                    .collect(),
+            );
+        }
+        let property = keywords::map(object, "properties")?.get(property)?;
+        let target: &Object = self.resolved(property)?;
+        if keywords::flag(target, "x-lorgnette-mixed") {
+            return None;
+        }
+        let values = keywords::list(target, "enum");
+        values
+            .iter()
+            .map(|value| match value {
+                Value::String(text) => Some(text.clone()),
+                Value::Number(number) => Some(number.to_string()),
+                _ => None,
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,46 @@
+//! Removes the component schemas that no operation uses: nobody could ever meet a value of theirs.
+//!
+//! Before: `components.schemas.Draft`, to which nothing refers. After: no `Draft`, and a note.
+
+use super::form_bodies::references;
+use super::inline_schemas::{HOISTED, ORIGIN};
+use super::walk;
+use crate::diagnostics::Notes;
+use crate::document::Document;
+use serde_json::Value;
+use std::collections::HashSet;
+
+/// Runs the pass.
+pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
+    let mut schemas = walk::take_schemas(document);
+    let mut waiting = HashSet::new();
+    walk::each_schema(document, &mut |_, schema| references(schema, &mut waiting));
+    let mut reached = waiting.clone();
+    let mut waiting: Vec<String> = waiting.into_iter().collect();
+    while let Some(key) = waiting.pop() {
+        let mut next = HashSet::new();
+        if let Some(schema) = schemas.get(&key) {
+            references(schema, &mut next);
+        }
+        for key in next {
+            if reached.insert(key.clone()) {
+                waiting.push(key);
+            }
+        }
+    }
+    schemas.retain(|key, schema| {
+        let keep = reached.contains(key);
+        if !keep && schema.get(HOISTED).is_none() {
+            let pointer = schema.get(ORIGIN).and_then(Value::as_str).unwrap_or_default();
+            let what = format!("{key} has no type");
+            notes.add(
+                "unreachable_schemas",
+                pointer,
+                what,
+                "no operation sends or answers it",
+            );
+        }
+        keep
+    });
+    walk::put_schemas(document, schemas);
+}
