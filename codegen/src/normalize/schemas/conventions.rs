@@ -22,10 +22,7 @@ pub(super) fn violations(document: &Document) -> Vec<String> {
             found.push(format!("{at}: no object"));
             continue;
         };
-        if crate::naming::type_name(name) != *name
-            && crate::naming::type_name(name.trim_end_matches(|c: char| c.is_ascii_digit()))
-                != name.trim_end_matches(|c: char| c.is_ascii_digit())
-        {
+        if heck::ToUpperCamelCase::to_upper_camel_case(name.as_str()) != *name {
             found.push(format!("{at}: the key is no type name"));
         }
         if !schema.contains_key("x-lorgnette-origin") {
@@ -230,73 +227,10 @@ pub(super) fn with_schemas(schemas: Value) -> Value {
     })
 }
 
-/// Puts what operations refer to in place: what the passes over operations do before ours.
-fn inline_carriers(document: &mut Value) {
-    let whole = document.clone();
-    let inline = |node: &mut Value| {
-        if let Some(found) = document::resolve(&whole, node) {
-            *node = found.clone();
-        }
-    };
-    for item in document["paths"].as_object_mut().unwrap().values_mut() {
-        let item = item.as_object_mut().unwrap();
-        let shared = item.shift_remove("parameters");
-        for method in document::METHODS {
-            let Some(operation) = item.get_mut(method) else {
-                continue;
-            };
-            let mut parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
-            parameters.extend(
-                shared
-                    .as_ref()
-                    .and_then(Value::as_array)
-                    .cloned()
-                    .unwrap_or_default(),
-            );
-            parameters.iter_mut().for_each(inline);
-            for parameter in &mut parameters {
-                if let Some(content) = parameter["content"]
-                    .as_object()
-                    .and_then(|content| content.values().next())
-                {
-                    parameter["schema"] = content["schema"].clone();
-                    parameter.as_object_mut().unwrap().shift_remove("content");
-                }
-            }
-            operation["parameters"] = Value::Array(parameters);
-            if let Some(body) = operation.get_mut("requestBody") {
-                inline(body);
-            }
-            for response in operation["responses"]
-                .as_object_mut()
-                .into_iter()
-                .flat_map(|it| it.values_mut())
-            {
-                inline(response);
-                for header in response["headers"]
-                    .as_object_mut()
-                    .into_iter()
-                    .flat_map(|it| it.values_mut())
-                {
-                    inline(header);
-                }
-                if response["headers"].is_null() {
-                    response.as_object_mut().unwrap().shift_remove("headers");
-                }
-            }
-        }
-    }
-    if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
-        components.retain(|section, _| section == "schemas" || section == "securitySchemes");
-    }
-}
-
 fn check(text: &str) -> Result<(Value, Notes, usize), String> {
     let mut document: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let mut notes = Notes::default();
-    super::prepare(&mut document, &mut notes).map_err(|error| error.to_string())?;
-    inline_carriers(&mut document);
-    super::normalize(&mut document, &api(), &mut notes).map_err(|error| error.to_string())?;
+    crate::normalize::normalize(&mut document, &api(), &mut notes).map_err(|error| error.to_string())?;
     let violations = violations(&document);
     let count = violations.len();
     if count > 0 {

@@ -29,7 +29,9 @@ pub(super) fn apply(document: &mut Document, _notes: &mut Notes) {
         if let Value::Object(object) = &mut schema {
             // The owner stands before what it owns.
             hoist.found.insert(key.clone(), Value::Null);
-            object.insert(ORIGIN.to_string(), Value::String(pointer.clone()));
+            object
+                .entry(ORIGIN)
+                .or_insert_with(|| Value::String(pointer.clone()));
             let hint = Hint::inside(&key);
             hoist.inside(&Place::Root(&pointer), object, &hint);
         }

@@ -106,6 +106,26 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
         }
     }
     contradictions(place, schema, notes);
+    foreign(schema);
+}
+
+/// Drops the keywords that say nothing about a value of the schema's type.
+fn foreign(schema: &mut Object) {
+    let keywords: &[&str] = match keywords::text(schema, "type") {
+        Some("object") => &["items", "prefixItems"],
+        Some("array") => &["properties", "required", "additionalProperties", "format"],
+        Some("string" | "integer" | "number" | "boolean") => &[
+            "properties",
+            "required",
+            "additionalProperties",
+            "items",
+            "prefixItems",
+        ],
+        _ => return,
+    };
+    for keyword in keywords {
+        schema.shift_remove(*keyword);
+    }
 }
 
 /// `type` or `x-types` as a list.
@@ -273,7 +293,10 @@ fn contradictions(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
         return;
     };
     let meant = match name.as_str() {
-        "array" if keywords::has_properties(schema) && !schema.contains_key("items") => {
+        "array"
+            if keywords::has_properties(schema)
+                && keywords::map(schema, "items").is_none_or(Object::is_empty) =>
+        {
             let mut items = Object::new();
             for keyword in ["properties", "required", "additionalProperties"] {
                 if let Some(value) = schema.shift_remove(keyword) {

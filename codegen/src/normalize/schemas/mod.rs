@@ -27,9 +27,9 @@ mod nullable;
 mod nullable_components;
 mod number_formats;
 mod ref_siblings;
+mod reference_chains;
 mod required_members;
 mod schema_names;
-mod schema_references;
 mod shapes;
 mod single_branches;
 mod string_formats;
@@ -60,23 +60,14 @@ const LOCAL: [Local; 11] = [
     single_branches::apply,
 ];
 
-/// Settles where references between schemas lead; runs before any pass moves what they name.
-///
-/// # Errors
-///
-/// When a reference leads nowhere, or only back to itself.
-pub(super) fn prepare(document: &mut Document, notes: &mut Notes) -> Result<()> {
-    shapes::apply(document, notes);
-    schema_references::apply(document, notes)
-}
-
 /// Runs the passes.
 ///
 /// # Errors
 ///
 /// When a pass meets something that has no form in a crate.
 pub(super) fn normalize(document: &mut Document, api: &Api, notes: &mut Notes) -> Result<()> {
-    prepare(document, notes)?;
+    shapes::apply(document, notes);
+    reference_chains::apply(document)?;
     walk::each_object(document, &mut |place, schema| {
         for pass in LOCAL {
             pass(place, schema, notes);

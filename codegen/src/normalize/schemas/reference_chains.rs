@@ -1,0 +1,76 @@
+//! Spells every `$ref` between schemas in one way, and makes sure that each leads to a component schema.
+//!
+//! Before: `{"$ref": "#/components/schemas/A%2EB"}`. After: `{"$ref": "#/components/schemas/A.B"}`.
+//!
+//! A reference that leads nowhere is an error, and so is a chain of references that is a circle and nothing else. The passes
+//! over operations have made components of everything else that schemas refer to.
+
+use super::walk::{self, Place};
+use crate::diagnostics::{Error, Result, Station};
+use crate::document::{self, Document, Object};
+use serde_json::Value;
+use std::collections::{HashMap, HashSet};
+
+/// Runs the pass.
+///
+/// # Errors
+///
+/// When a reference leads nowhere, or only back to itself.
+pub(super) fn apply(document: &mut Document) -> Result<()> {
+    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
+    let names: HashSet<String> = schemas
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| name.clone())
+        .collect();
+    let aliases: HashMap<String, String> = schemas
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, schema)| Some((name.clone(), walk::target(schema)?)))
+        .collect();
+    let mut broken: Option<Error> = None;
+    walk::each_object(document, &mut |place, schema| {
+        if let Err(error) = check(place, schema, &names, &aliases) {
+            broken.get_or_insert(error);
+        }
+    });
+    broken.map_or(Ok(()), Err)
+}
+
+fn check(
+    place: &Place<'_>,
+    schema: &mut Object,
+    names: &HashSet<String>,
+    aliases: &HashMap<String, String>,
+) -> Result<()> {
+    let reference = match schema.get("$ref") {
+        Some(Value::String(reference)) => reference.clone(),
+        Some(_) => {
+            schema.shift_remove("$ref");
+            return Ok(());
+        }
+        None => return Ok(()),
+    };
+    let Some(name) = document::schema_name(&reference).filter(|name| names.contains(name)) else {
+        let message = format!("the reference {reference:?} leads to no component schema");
+        return Err(Error::new(Station::Normalize, place.pointer(), message)
+            .help("correct the reference in an overlay, or add what it names"));
+    };
+    let mut last = &name;
+    for _ in 0..aliases.len() {
+        match aliases.get(last) {
+            Some(next) => last = next,
+            None => break,
+        }
+    }
+    if aliases.contains_key(last) {
+        let message = format!("the reference to {name:?} leads only back to itself");
+        return Err(Error::new(Station::Normalize, place.pointer(), message)
+            .help("say in an overlay what the schema is"));
+    }
+    schema.insert(
+        "$ref".to_string(),
+        Value::String(document::schema_reference(&name)),
+    );
+    Ok(())
+}
