@@ -7,7 +7,7 @@
 //! which drops what they do not know.
 
 mod bundle;
-mod grammar;
+pub(crate) mod grammar;
 mod names;
 mod parse;
 mod sources;

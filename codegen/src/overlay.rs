@@ -65,7 +65,9 @@ fn read(text: &str) -> Result<Vec<Action>> {
     {
         Some(version) if version.starts_with("1.0.") || version.starts_with("1.1.") => {}
         _ => {
-            return Err(error("/overlay", "the overlay's version is not known").help("write `overlay: 1.1.0`"));
+            return Err(
+                error("/overlay", "the overlay's version is not known").help("write `overlay: 1.1.0`")
+            );
         }
     }
     let info = overlay.get("info").and_then(Value::as_object);
@@ -403,9 +405,15 @@ mod tests {
     fn test_three_hundred_actions_on_a_large_contract_take_no_time() {
         let paths: Map<String, Value> = (0..2000).map(|n| (format!("/things/{n}"), json!({"get": {"operationId": "x", "parameters": [{"name": "a", "in": "query", "schema": {"type": "string"}}]}}))).collect();
         let mut document = json!({"paths": paths});
-        let actions: String = (0..300).map(|n| format!("- {{target: \"$.paths['/things/{}'].get\", description: why, update: {{operationId: n{n}}}}}\n", n * 6)).collect();
+        let action = |n: usize| {
+            let target = format!("$.paths['/things/{}'].get", n * 6);
+            json!({"target": target, "description": "why", "update": {"operationId": format!("n{n}")}})
+        };
+        let actions: Vec<Value> = (0..300).map(action).collect();
+        let text = json!({"overlay": "1.1.0", "info": {"title": "t", "version": "1"}, "actions": actions})
+            .to_string();
         let begin = std::time::Instant::now();
-        apply(&mut document, &overlay(&actions)).unwrap();
+        apply(&mut document, &text).unwrap();
         assert_eq!(document["paths"]["/things/600"]["get"]["operationId"], "n100");
         // Linear in the document a action would take seconds here, unoptimised.
         assert!(

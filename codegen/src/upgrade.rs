@@ -1,9 +1,46 @@
-//! The upgrade station.
+//! The upgrade station: Swagger 2.0, OpenAPI 3.0 or 3.1 in, OpenAPI 3.0.3 out.
+//!
+//! Nothing is lost on the way: what 3.0.3 cannot say is said as nearly as it can, with a note where a caller sees the
+//! difference, and extensions stay where they were. The steps take what is found in the wild, too: a type that is a list
+//! in a 2.0 contract, or a numeric `exclusiveMinimum` in a 3.0 one.
+//!
+//! `roas` converts 2.0 to 3.0 as well, and was tried: it refuses contracts that are common and harmless (a list as
+//! `type`, `type: file` in a response, `minItems: "2"`), sorts paths, schemas and properties by name, so that their order
+//! in the contract is gone, drops `collectionFormat: tsv`, the discriminators of objects, the names of bodies and every member
+//! that it does not know, and panics where its own output does not fit its types. So the steps are our own: small ones,
+//! over the tree of JSON.
+
+mod document;
+mod hoist;
+mod members;
+mod schemas;
+mod swagger;
+mod walk;
 
 use crate::diagnostics::{Notes, Result};
 use crate::document::Document;
+use serde_json::Value;
 
-/// placeholder
-pub fn upgrade(document: Document, _notes: &mut Notes) -> Result<Document> {
+/// Where component schemas are in OpenAPI 3, and in Swagger 2.0.
+const SCHEMAS: &str = "/components/schemas";
+const DEFINITIONS: &str = "/definitions";
+
+/// Turns a contract of any known version into OpenAPI 3.0.3.
+///
+/// # Errors
+///
+/// None today: whatever the load station lets through can be upgraded. The signature is that of all stations.
+pub fn upgrade(mut document: Document, notes: &mut Notes) -> Result<Document> {
+    if document.get("swagger").is_some() {
+        hoist::apply(&mut document, DEFINITIONS);
+        document = swagger::upgrade(document, notes);
+    } else {
+        document::apply(&mut document, notes);
+        hoist::apply(&mut document, SCHEMAS);
+    }
+    schemas::apply(&mut document, notes);
+    if let Value::Object(root) = &mut document {
+        members::rename(root, "openapi", "openapi", Value::String("3.0.3".to_owned()));
+    }
     Ok(document)
 }

@@ -173,7 +173,7 @@ impl Bundler<'_, '_> {
             .pointer(&target.pointer)
             .is_some_and(Value::is_array);
         if is_list || self.version.section(kind).is_none() {
-            return self.put_in_place(map, target, shape, trail);
+            return self.put_in_place(map, &target, shape, trail);
         }
         let number = self.number(target, kind);
         if map.len() == 1 && trail.start().container.is_none() && file == ENTRY {
@@ -192,11 +192,11 @@ impl Bundler<'_, '_> {
     fn put_in_place(
         &mut self,
         map: &Object,
-        target: Target,
+        target: &Target,
         shape: Shape,
         trail: &Trail<'_>,
     ) -> Result<Value> {
-        if self.open.contains(&target) {
+        if self.open.contains(target) {
             return Err(self
                 .sources
                 .error(&trail.key("$ref"), "what the reference leads to contains itself"));

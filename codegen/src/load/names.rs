@@ -146,15 +146,15 @@ fn name(
         }
     }
     let mut levels = vec![0; targets.len()];
-    let mut names: Vec<String> = Vec::new();
+    let mut candidates: Vec<String> = Vec::new();
     for _ in 0..3 {
-        names = targets
+        candidates = targets
             .iter()
             .zip(&levels)
             .map(|(target, level)| candidate(sources, target, *level))
             .collect();
         let mut sharing: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (index, name) in names.iter().enumerate() {
+        for (index, name) in candidates.iter().enumerate() {
             sharing.entry(name).or_default().push(index);
         }
         let clashes: Vec<usize> = sharing
@@ -172,7 +172,7 @@ fn name(
     // Whatever still clashes differs only in letters that a component's name may not have; it is numbered.
     let mut used: BTreeSet<String> = taken.iter().cloned().collect();
     let mut named = HashMap::new();
-    for (target, name) in targets.into_iter().zip(names) {
+    for (target, name) in targets.into_iter().zip(candidates) {
         let mut unique = name.clone();
         let mut count = 2;
         while !used.insert(unique.clone()) {

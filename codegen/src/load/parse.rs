@@ -278,7 +278,7 @@ mod tests {
         let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..12 {
             let inner = vec![format!("*a{}", level - 1); 10].join(", ");
-            text.push_str(&format!("a{level}: &a{level} [{inner}]\n"));
+            text = format!("{text}a{level}: &a{level} [{inner}]\n");
         }
         assert!(parse("bomb.yaml", &text).is_err());
     }

@@ -1,0 +1,93 @@
+//! What OpenAPI 3.1 has outside of schemas and 3.0 has not: webhooks, shared path items, and contracts without paths.
+
+use super::members::rename;
+use crate::diagnostics::Notes;
+use crate::document::{Document, child, reference, resolve};
+use serde_json::{Map, Value};
+
+/// Removes webhooks, puts shared path items in place, and adds `paths` where there is none.
+pub fn apply(document: &mut Document, notes: &mut Notes) {
+    put_path_items_in_place(document);
+    let Value::Object(root) = document else { return };
+    if let Some(Value::Object(webhooks)) = root.shift_remove("webhooks") {
+        for name in webhooks.keys() {
+            let what = format!("The webhook {name:?} is left out.");
+            notes.add(
+                "document",
+                child("/webhooks", name),
+                what,
+                "A client receives no webhooks: a server does.",
+            );
+        }
+    }
+    root.shift_remove("jsonSchemaDialect");
+    root.entry("paths").or_insert_with(|| Value::Object(Map::new()));
+    if let Some(Value::Object(components)) = root.get_mut("components") {
+        components.shift_remove("pathItems");
+    }
+    if let Some(Value::Object(info)) = root.get_mut("info")
+        && let Some(summary) = info.get("summary").cloned()
+    {
+        rename(info, "summary", "x-summary", summary);
+    }
+}
+
+fn put_path_items_in_place(document: &mut Document) {
+    let Some(Value::Object(paths)) = document.get("paths") else {
+        return;
+    };
+    let mut resolved = Vec::new();
+    for (path, item) in paths {
+        let shared = reference(item).is_some_and(|text| text.starts_with("#/components/pathItems/"));
+        let (true, Some(Value::Object(target)), Value::Object(item)) =
+            (shared, resolve(document, item), item)
+        else {
+            continue;
+        };
+        let mut merged = target.clone();
+        merged.extend(
+            item.iter()
+                .filter(|(key, _)| *key != "$ref")
+                .map(|(key, value)| (key.clone(), value.clone())),
+        );
+        resolved.push((path.clone(), Value::Object(merged)));
+    }
+    let Some(Value::Object(paths)) = document.get_mut("paths") else {
+        return;
+    };
+    for (path, item) in resolved {
+        paths.insert(path, item);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn test_webhooks_are_left_out_with_a_note() {
+        let mut document = json!({"openapi": "3.1.0", "jsonSchemaDialect": "x", "info": {"summary": "s"}, "webhooks": {"new/pet": {}}});
+        let mut notes = Notes::default();
+        apply(&mut document, &mut notes);
+        assert_eq!(
+            document,
+            json!({"openapi": "3.1.0", "info": {"x-summary": "s"}, "paths": {}})
+        );
+        let notes: Vec<&str> = notes.iter().map(|note| note.pointer.as_str()).collect();
+        assert_eq!(notes, ["/webhooks/new~1pet"]);
+    }
+
+    #[test]
+    fn test_shared_path_items_are_put_in_place() {
+        let mut document = json!({
+            "paths": {"/a": {"$ref": "#/components/pathItems/A", "summary": "s"}, "/b": {"$ref": "#/paths/~1a"}},
+            "components": {"pathItems": {"A": {"get": {}, "summary": "t"}}}
+        });
+        apply(&mut document, &mut Notes::default());
+        assert_eq!(
+            document,
+            json!({"paths": {"/a": {"get": {}, "summary": "s"}, "/b": {"$ref": "#/paths/~1a"}}, "components": {}})
+        );
+    }
+}

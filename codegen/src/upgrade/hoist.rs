@@ -1,0 +1,277 @@
+//! Schemas that are referred to where they stand become component schemas.
+//!
+//! A reference may lead anywhere: into `$defs`, to a property of another schema, into an operation, to an `$anchor`. Later
+//! stations need to know component schemas only.
+//!
+//! ```text
+//! A: {$defs: {B: {type: string}}, items: {$ref: "#/components/schemas/A/$defs/B"}}
+//! becomes
+//! A: {items: {$ref: "#/components/schemas/B"}}
+//! B: {type: string}
+//! ```
+
+use super::members::object_at;
+use super::walk::for_each_schema;
+use crate::document::{Document, Object, child, local_pointer};
+use serde_json::{Value, json};
+use std::collections::{HashMap, HashSet};
+
+/// Parts of a pointer that say nothing about what is there.
+const SILENT: [&str; 15] = [
+    "components",
+    "schemas",
+    "definitions",
+    "$defs",
+    "properties",
+    "items",
+    "paths",
+    "content",
+    "schema",
+    "responses",
+    "parameters",
+    "requestBody",
+    "allOf",
+    "oneOf",
+    "anyOf",
+];
+
+/// Moves every schema that is referred to from outside the components into the section `schemas`, and removes `$defs`.
+pub fn apply(document: &mut Document, schemas: &str) {
+    resolve_anchors(document);
+    let targets = targets(document, schemas);
+    if !targets.is_empty() {
+        let moved = name(document, schemas, targets);
+        let mut deepest_first: Vec<&(String, String)> = moved.iter().collect();
+        deepest_first.sort_by_key(|(pointer, _)| std::cmp::Reverse(pointer.matches('/').count()));
+        for (pointer, name) in deepest_first {
+            relocate(document, schemas, pointer, name);
+        }
+        let references: HashMap<String, String> = moved
+            .into_iter()
+            .map(|(pointer, name)| (pointer, reference_to(schemas, &name)))
+            .collect();
+        for_each_schema(document, &mut |_, schema| {
+            let Some(Value::String(text)) = schema.get_mut("$ref") else {
+                return;
+            };
+            if let Some(new) = local_pointer(text).and_then(|pointer| references.get(&pointer)) {
+                new.clone_into(text);
+            }
+        });
+    }
+    for_each_schema(document, &mut |_, schema| {
+        if let Value::Object(schema) = schema {
+            schema.shift_remove("$defs");
+            schema.shift_remove("definitions");
+        }
+    });
+}
+
+/// Turns `#name` into the pointer of the schema with that `$anchor`, and `$dynamicRef` into `$ref`.
+fn resolve_anchors(document: &mut Document) {
+    let mut anchors = HashMap::new();
+    for_each_schema(document, &mut |at, schema| {
+        for keyword in ["$anchor", "$dynamicAnchor"] {
+            if let Some(Value::String(name)) = schema.get(keyword) {
+                anchors.entry(name.clone()).or_insert_with(|| at.to_owned());
+            }
+        }
+    });
+    if anchors.is_empty() {
+        return;
+    }
+    for_each_schema(document, &mut |_, schema| {
+        let Value::Object(schema) = schema else { return };
+        for keyword in ["$ref", "$dynamicRef"] {
+            let name = schema
+                .get(keyword)
+                .and_then(Value::as_str)
+                .and_then(|text| text.strip_prefix('#'));
+            let Some(pointer) = name.and_then(|name| anchors.get(name)) else {
+                continue;
+            };
+            let reference = Value::String(format!("#{}", pointer.replace('%', "%25")));
+            super::members::rename(schema, keyword, "$ref", reference);
+        }
+        schema.shift_remove("$anchor");
+        schema.shift_remove("$dynamicAnchor");
+    });
+}
+
+/// Where schemas refer to, apart from component schemas, in the order of first use.
+fn targets(document: &mut Document, schemas: &str) -> Vec<String> {
+    let mut targets = Vec::new();
+    let mut known = HashSet::new();
+    for_each_schema(document, &mut |_, schema| {
+        let Some(Value::String(text)) = schema.get("$ref") else {
+            return;
+        };
+        let Some(pointer) = local_pointer(text).filter(|pointer| !pointer.is_empty()) else {
+            return;
+        };
+        let name = pointer
+            .strip_prefix(schemas)
+            .and_then(|rest| rest.strip_prefix('/'));
+        if name.is_none_or(|name| name.contains('/')) && known.insert(pointer.clone()) {
+            targets.push(pointer);
+        }
+    });
+    targets
+}
+
+/// Names for what is at `targets`: the key where that is free, more of the pointer where it is not.
+fn name(document: &Document, schemas: &str, targets: Vec<String>) -> Vec<(String, String)> {
+    let mut taken: HashSet<String> = match document.pointer(schemas) {
+        Some(Value::Object(schemas)) => schemas.keys().cloned().collect(),
+        _ => HashSet::new(),
+    };
+    targets
+        .into_iter()
+        .map(|pointer| {
+            let tokens: Vec<String> = pointer
+                .split('/')
+                .skip(1)
+                .map(|token| token.replace("~1", "/").replace("~0", "~"))
+                .collect();
+            let named = matches!(
+                tokens.iter().rev().nth(1).map(String::as_str),
+                Some("$defs" | "definitions")
+            );
+            let key = tokens
+                .last()
+                .filter(|key| named && !taken.contains(*key))
+                .cloned();
+            let base = key.unwrap_or_else(|| speaking(&tokens));
+            let mut name = base.clone();
+            let mut count = 2;
+            while !taken.insert(name.clone()) {
+                name = format!("{base}_{count}");
+                count += 1;
+            }
+            (pointer, name)
+        })
+        .collect()
+}
+
+fn speaking(tokens: &[String]) -> String {
+    let words = tokens.iter().filter(|token| !SILENT.contains(&token.as_str()));
+    let words = words.map(|token| {
+        token
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .collect::<Vec<_>>()
+            .join("_")
+    });
+    let words: Vec<String> = words.filter(|word| !word.is_empty()).collect();
+    if words.is_empty() {
+        "Schema".to_owned()
+    } else {
+        words.join(".")
+    }
+}
+
+fn reference_to(schemas: &str, name: &str) -> String {
+    format!("#{}", child(schemas, name).replace('%', "%25"))
+}
+
+/// Moves what is at `pointer` to the component `name`.
+fn relocate(document: &mut Document, schemas: &str, pointer: &str, name: &str) {
+    let Some(slot) = document.pointer_mut(pointer) else {
+        return;
+    };
+    let is_schema = slot.get("in").is_none() && slot.get("content").is_none() && slot.get("schema").is_none();
+    let content = if is_schema {
+        std::mem::replace(slot, json!({"$ref": reference_to(schemas, name)}))
+    } else {
+        // A parameter or response that is used as if it were a schema: what it holds is meant, and it is needed as it is.
+        slot.get("schema").unwrap_or(slot).clone()
+    };
+    if let Value::Object(root) = document {
+        let section = schemas
+            .split('/')
+            .skip(1)
+            .try_fold(root, |object: &mut Object, key| object_at(object, key));
+        if let Some(section) = section {
+            section.insert(name.to_owned(), content);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hoisted(mut document: Value) -> Value {
+        apply(&mut document, "/components/schemas");
+        document
+    }
+
+    #[test]
+    fn test_defs_become_components() {
+        let document = hoisted(json!({"components": {"schemas": {
+            "A": {"$defs": {"B": {"type": "string"}, "C": {"items": {"$ref": "#/components/schemas/A/$defs/B"}}, "A": {"type": "integer"}},
+                  "items": {"$ref": "#/components/schemas/A/$defs/C"}, "not": {"$ref": "#/components/schemas/A/$defs/A"}}
+        }}}));
+        assert_eq!(
+            document,
+            json!({"components": {"schemas": {
+                "A": {"items": {"$ref": "#/components/schemas/C"}, "not": {"$ref": "#/components/schemas/A.A"}},
+                "B": {"type": "string"}, "C": {"items": {"$ref": "#/components/schemas/B"}}, "A.A": {"type": "integer"}
+            }}})
+        );
+    }
+
+    #[test]
+    fn test_schema_in_an_operation_becomes_a_component_that_both_use() {
+        let at = "/paths/~1a~1{b}/get/responses/200/content/application~1json/schema";
+        let document = hoisted(json!({
+            "paths": {"/a/{b}": {"get": {"responses": {"200": {"content": {"application/json": {"schema": {
+                "type": "object", "properties": {"children": {"items": {"$ref": "#/paths/~1a~1%7Bb%7D/get/responses/200/content/application~1json/schema"}}}
+            }}}}}}}},
+            "components": {"schemas": {"A": {"$ref": format!("#{at}/properties/children")}}}
+        }));
+        assert_eq!(
+            document.pointer(at),
+            Some(&json!({"$ref": "#/components/schemas/a_b.get.200.application_json"}))
+        );
+        assert_eq!(
+            document["components"]["schemas"],
+            json!({
+                "A": {"$ref": "#/components/schemas/a_b.get.200.application_json.children"},
+                "a_b.get.200.application_json.children": {"items": {"$ref": "#/components/schemas/a_b.get.200.application_json"}},
+                "a_b.get.200.application_json": {
+                    "type": "object",
+                    "properties": {"children": {"$ref": "#/components/schemas/a_b.get.200.application_json.children"}}
+                }
+            })
+        );
+    }
+
+    #[test]
+    fn test_anchors_become_pointers() {
+        let document = hoisted(json!({"components": {"schemas": {
+            "A": {"$dynamicAnchor": "node", "items": {"$dynamicRef": "#node"}}, "B": {"items": {"$ref": "#node"}}
+        }}}));
+        assert_eq!(
+            document,
+            json!({"components": {"schemas": {
+                "A": {"items": {"$ref": "#/components/schemas/A"}}, "B": {"items": {"$ref": "#/components/schemas/A"}}
+            }}})
+        );
+    }
+
+    #[test]
+    fn test_parameter_used_as_a_schema_stays_a_parameter() {
+        let document = hoisted(json!({"components": {
+            "parameters": {"P": {"name": "p", "in": "query", "schema": {"type": "string"}}},
+            "schemas": {"A": {"properties": {"p": {"$ref": "#/components/parameters/P"}}}}
+        }}));
+        assert_eq!(
+            document["components"],
+            json!({
+                "parameters": {"P": {"name": "p", "in": "query", "schema": {"type": "string"}}},
+                "schemas": {"A": {"properties": {"p": {"$ref": "#/components/schemas/P"}}}, "P": {"type": "string"}}
+            })
+        );
+    }
+}

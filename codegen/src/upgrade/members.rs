@@ -1,0 +1,54 @@
+//! Small changes to the members of an object that keep the order of the others.
+
+use crate::document::Object;
+use serde_json::{Map, Value};
+
+/// Replaces the member `old` by `new` with a value, at the same place; puts it first where there was none.
+pub fn rename(object: &mut Object, old: &str, new: &str, value: Value) {
+    let index = object.keys().position(|key| key == old);
+    object.shift_remove(old);
+    object.shift_remove(new);
+    let index = index.unwrap_or(0).min(object.len());
+    object.shift_insert(index, new.to_owned(), value);
+}
+
+/// Takes the members that `wanted` accepts out of an object, in their order.
+pub fn split_off(object: &mut Object, wanted: impl Fn(&str) -> bool) -> Object {
+    let (taken, kept): (Vec<_>, Vec<_>) = std::mem::take(object)
+        .into_iter()
+        .partition(|(key, _)| wanted(key));
+    *object = kept.into_iter().collect();
+    taken.into_iter().collect()
+}
+
+/// The object at a member, which is made if it is missing or something else.
+pub fn object_at<'o>(object: &'o mut Object, key: &str) -> Option<&'o mut Object> {
+    let value = object.entry(key).or_insert(Value::Null);
+    if !value.is_object() {
+        *value = Value::Object(Map::new());
+    }
+    value.as_object_mut()
+}
+
+/// The texts of a list, or the one text that stands in its place.
+pub fn texts(value: Option<&Value>) -> Vec<String> {
+    match value {
+        Some(Value::String(text)) => vec![text.clone()],
+        Some(Value::Array(list)) => list
+            .iter()
+            .filter_map(|item| item.as_str().map(str::to_owned))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Adds a value to the list at a member, unless it is there.
+pub fn push(object: &mut Object, key: &str, value: Value) {
+    match object.get_mut(key) {
+        Some(Value::Array(list)) if list.contains(&value) => {}
+        Some(Value::Array(list)) => list.push(value),
+        _ => {
+            object.insert(key.to_owned(), Value::Array(vec![value]));
+        }
+    }
+}

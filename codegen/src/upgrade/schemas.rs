@@ -1,0 +1,111 @@
+//! Keywords of later JSON Schema drafts, and of earlier ones, in the words of OpenAPI 3.0.3. Every schema of a document
+//! goes through all steps; each step is a file.
+//!
+//! Members beside a `$ref` are treated like any others: a later pass judges them.
+
+mod bounds;
+mod conditions;
+mod constants;
+mod encodings;
+mod examples;
+mod flags;
+mod maps;
+mod tuples;
+mod types;
+
+use super::walk::for_each_schema;
+use crate::diagnostics::Notes;
+use crate::document::Document;
+use serde_json::{Value, json};
+
+/// Runs all steps on every schema, an outer one before the inner ones.
+pub fn apply(document: &mut Document, notes: &mut Notes) {
+    for_each_schema(document, &mut |at, schema| {
+        if let Value::Bool(anything) = schema {
+            if !*anything {
+                notes.add(
+                    "schemas",
+                    at,
+                    "No value is valid here, yet any is accepted.",
+                    "OpenAPI 3.0 has no schema `false`.",
+                );
+            }
+            *schema = if *anything { json!({}) } else { json!({"not": {}}) };
+        }
+        let Value::Object(schema) = schema else { return };
+        flags::apply(schema);
+        constants::apply(schema);
+        encodings::apply(schema);
+        types::apply(schema, at, notes);
+        bounds::apply(schema);
+        examples::apply(schema);
+        conditions::apply(schema, at, notes);
+        maps::apply(schema, at, notes);
+        tuples::apply(schema, at, notes);
+        for keyword in ["$schema", "$id", "$comment", "$vocabulary"] {
+            if schema.get(keyword).is_some_and(Value::is_string) {
+                schema.shift_remove(keyword);
+            }
+        }
+    });
+}
+
+/// What the steps make of one schema, for their tests.
+#[cfg(test)]
+fn upgraded(schema: Value) -> (Value, Vec<String>) {
+    let mut document = json!({"components": {"schemas": {"A": schema}}});
+    let mut notes = Notes::default();
+    apply(&mut document, &mut notes);
+    let notes = notes
+        .iter()
+        .map(|note| format!("{}: {}", note.pointer, note.what))
+        .collect();
+    (document["components"]["schemas"]["A"].take(), notes)
+}
+
+/// Asserts that `before` becomes `after` without a note.
+#[cfg(test)]
+fn assert_upgrade(before: Value, after: &Value) {
+    let (upgraded, notes) = upgraded(before);
+    assert_eq!(upgraded, *after);
+    assert_eq!(notes, Vec::<String>::new());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_boolean_schemas_become_objects() {
+        let (schema, notes) =
+            upgraded(json!({"properties": {"a": true, "b": false}, "additionalProperties": false}));
+        assert_eq!(
+            schema,
+            json!({"properties": {"a": {}, "b": {"not": {}}}, "additionalProperties": false})
+        );
+        assert_eq!(
+            notes,
+            ["/components/schemas/A/properties/b: No value is valid here, yet any is accepted."]
+        );
+    }
+
+    #[test]
+    fn test_members_beside_a_reference_are_kept() {
+        assert_upgrade(
+            json!({"properties": {"a": {"$ref": "#/components/schemas/A", "description": "d", "type": ["object", "null"]}}}),
+            &json!({"properties": {"a": {"$ref": "#/components/schemas/A", "description": "d", "type": "object", "nullable": true}}}),
+        );
+    }
+
+    #[test]
+    fn test_schema_of_3_0_stays_as_it_is() {
+        let schema = json!({
+            "type": "object", "nullable": true, "x-any": {"const": 1}, "required": ["a"],
+            "properties": {"a": {"type": "integer", "minimum": 1, "exclusiveMinimum": true, "example": {"const": 1}},
+                "b": {"type": "string", "enum": ["x", null], "nullable": true, "default": {"type": ["x"]}},
+                "const": {"type": "array", "items": {"$ref": "#/components/schemas/A"}}, "examples": {"type": "string"}},
+            "additionalProperties": true
+        });
+        assert_upgrade(schema.clone(), &schema);
+    }
+}

@@ -1,0 +1,95 @@
+//! Binary content: `contentEncoding` and `contentMediaType` become the formats that 3.0 has for it, and so does the type
+//! `file` of Swagger 2.0.
+//!
+//! ```text
+//! {type: string, contentEncoding: base64}           becomes {type: string, format: byte}
+//! {type: string, contentMediaType: image/png}       becomes {type: string, format: binary}
+//! {type: file}                                      becomes {type: string, format: binary}
+//! ```
+
+use crate::document::Object;
+use crate::upgrade::members::rename;
+use serde_json::Value;
+
+pub fn apply(schema: &mut Object) {
+    if schema
+        .get("type")
+        .and_then(Value::as_str)
+        .is_some_and(|name| name.eq_ignore_ascii_case("file"))
+    {
+        rename(schema, "type", "type", Value::String("string".to_owned()));
+        set_format(schema, "binary");
+    }
+    let encoding = schema
+        .get("contentEncoding")
+        .and_then(Value::as_str)
+        .map(str::to_ascii_lowercase);
+    let media_type = schema
+        .get("contentMediaType")
+        .and_then(Value::as_str)
+        .map(str::to_ascii_lowercase);
+    match (encoding.as_deref(), media_type.as_deref()) {
+        (Some("base64" | "base64url"), _) => set_format(schema, "byte"),
+        (None | Some("binary"), Some(media_type)) if !is_text(media_type) => set_format(schema, "binary"),
+        (Some("binary"), _) => set_format(schema, "binary"),
+        _ => {}
+    }
+    for (keyword, kept) in [
+        ("contentEncoding", "x-content-encoding"),
+        ("contentMediaType", "x-content-media-type"),
+        ("contentSchema", "x-content-schema"),
+    ] {
+        if let Some(value) = schema.get(keyword).cloned() {
+            rename(schema, keyword, kept, value);
+        }
+    }
+}
+
+/// A format that is there already is more precise.
+fn set_format(schema: &mut Object, format: &str) {
+    schema
+        .entry("type")
+        .or_insert_with(|| Value::String("string".to_owned()));
+    schema
+        .entry("format")
+        .or_insert_with(|| Value::String(format.to_owned()));
+}
+
+/// Whether a member with this content holds text that a caller reads as it is.
+fn is_text(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    essence.starts_with("text/")
+        || ["json", "xml", "yaml", "x-www-form-urlencoded"]
+            .iter()
+            .any(|kind| essence.ends_with(kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::assert_upgrade;
+    use serde_json::json;
+
+    #[test]
+    fn test_binary_content_becomes_a_format() {
+        assert_upgrade(
+            json!({"type": "string", "contentEncoding": "base64", "contentMediaType": "image/png"}),
+            &json!({"type": "string", "x-content-encoding": "base64", "x-content-media-type": "image/png", "format": "byte"}),
+        );
+        assert_upgrade(
+            json!({"contentMediaType": "application/octet-stream"}),
+            &json!({"x-content-media-type": "application/octet-stream", "type": "string", "format": "binary"}),
+        );
+        assert_upgrade(
+            json!({"type": "file", "description": "d"}),
+            &json!({"type": "string", "description": "d", "format": "binary"}),
+        );
+    }
+
+    #[test]
+    fn test_text_content_stays_text() {
+        assert_upgrade(
+            json!({"type": "string", "contentMediaType": "application/json"}),
+            &json!({"type": "string", "x-content-media-type": "application/json"}),
+        );
+    }
+}

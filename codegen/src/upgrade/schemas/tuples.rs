@@ -1,0 +1,77 @@
+//! Lists whose items differ by position become lists of either.
+//!
+//! ```text
+//! {type: array, prefixItems: [{type: string}, {type: integer}]}
+//! becomes
+//! {type: array, items: {anyOf: [{type: string}, {type: integer}]}}
+//! ```
+
+use crate::diagnostics::Notes;
+use crate::document::Object;
+use crate::upgrade::members::rename;
+use serde_json::{Value, json};
+
+pub fn apply(schema: &mut Object, at: &str, notes: &mut Notes) {
+    let (keyword, rest) = match (schema.get("prefixItems"), schema.get("items")) {
+        (Some(Value::Array(_)), _) => ("prefixItems", "items"),
+        // Earlier drafts say the same with a list as `items`.
+        (_, Some(Value::Array(_))) => ("items", "additionalItems"),
+        _ => return,
+    };
+    let Some(Value::Array(positions)) = schema.get(keyword).cloned() else {
+        return;
+    };
+    let rest = schema.shift_remove(rest);
+    let mut items: Vec<Value> = Vec::new();
+    for item in positions.into_iter().chain(rest) {
+        let item = if item == Value::Bool(true) {
+            json!({})
+        } else {
+            item
+        };
+        if item != Value::Bool(false) && !items.contains(&item) {
+            items.push(item);
+        }
+    }
+    let any = items.iter().any(|item| *item == json!({}));
+    let item = match items.len() {
+        0 => json!({}),
+        1 => items.remove(0),
+        _ if any => json!({}),
+        _ => json!({"anyOf": items}),
+    };
+    rename(schema, keyword, "items", item);
+    schema
+        .entry("type")
+        .or_insert_with(|| Value::String("array".to_owned()));
+    notes.add(
+        "tuples",
+        at,
+        "The items of the list may come in any order, though the contract gives each position a schema of its own.",
+        "OpenAPI 3.0 has one schema for all items of a list.",
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::upgraded;
+    use serde_json::json;
+
+    #[test]
+    fn test_positions_become_items_of_either_schema() {
+        let (schema, notes) = upgraded(json!({
+            "type": "array", "prefixItems": [{"type": "string"}, {"type": ["integer", "null"]}, {"type": "string"}], "items": false, "minItems": 3
+        }));
+        assert_eq!(
+            schema,
+            json!({"type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "integer", "nullable": true}]}, "minItems": 3})
+        );
+        assert_eq!(notes.len(), 1);
+    }
+
+    #[test]
+    fn test_one_schema_for_all_positions_is_kept_alone() {
+        let (schema, _) = upgraded(json!({"items": [{"type": "number"}, {"type": "number"}]}));
+        assert_eq!(schema, json!({"items": {"type": "number"}, "type": "array"}));
+    }
+}

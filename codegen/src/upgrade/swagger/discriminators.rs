@@ -1,0 +1,48 @@
+//! A discriminator is an object in 3.0, and the values that subtypes name in extensions become its mapping.
+//!
+//! ```text
+//! Pet: {discriminator: kind}     Cat: {allOf: [{$ref: Pet}], x-discriminator-value: cat}
+//! becomes
+//! Pet: {discriminator: {propertyName: kind, mapping: {cat: "#/components/schemas/Cat"}}}
+//! ```
+
+use crate::document::{Document, reference, schema_name, schema_reference};
+use crate::upgrade::members::object_at;
+use crate::upgrade::walk::for_each_schema;
+use serde_json::{Value, json};
+
+/// Rewrites every discriminator of the document.
+pub fn apply(document: &mut Document) {
+    for_each_schema(document, &mut |_, schema| {
+        if let Some(discriminator @ Value::String(_)) = schema.get_mut("discriminator") {
+            *discriminator = json!({"propertyName": discriminator.take()});
+        }
+    });
+    let mut values: Vec<(String, String, String)> = Vec::new();
+    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
+    for (name, schema) in schemas.into_iter().flatten() {
+        let value = ["x-discriminator-value", "x-ms-discriminator-value"]
+            .into_iter()
+            .find_map(|key| schema.get(key).and_then(Value::as_str));
+        let Some(value) = value else { continue };
+        let bases = schema
+            .get("allOf")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
+        for base in bases.filter_map(reference).filter_map(schema_name) {
+            values.push((base, value.to_owned(), name.clone()));
+        }
+    }
+    for (base, value, name) in values {
+        let base = document
+            .pointer_mut("/components/schemas")
+            .and_then(|schemas| schemas.get_mut(&base));
+        let discriminator = base.and_then(|base| base.get_mut("discriminator")?.as_object_mut());
+        if let Some(mapping) = discriminator.and_then(|discriminator| object_at(discriminator, "mapping")) {
+            mapping
+                .entry(value)
+                .or_insert_with(|| Value::String(schema_reference(&name)));
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Parameters and headers: what describes the value moves into a schema, and `collectionFormat` becomes `style` and
+//! `explode`.
+//!
+//! ```text
+//! {name: a, in: query, type: array, items: {type: string}, collectionFormat: multi}
+//! becomes
+//! {name: a, in: query, schema: {type: array, items: {type: string}}, style: form, explode: true}
+//! ```
+
+use crate::diagnostics::Notes;
+use crate::document::Object;
+use crate::upgrade::members::rename;
+use serde_json::{Map, Value};
+
+/// The keywords that describe a value.
+const VALUE: [&str; 19] = [
+    "type",
+    "format",
+    "items",
+    "default",
+    "enum",
+    "maximum",
+    "exclusiveMaximum",
+    "minimum",
+    "exclusiveMinimum",
+    "maxLength",
+    "minLength",
+    "pattern",
+    "maxItems",
+    "minItems",
+    "uniqueItems",
+    "multipleOf",
+    "properties",
+    "additionalProperties",
+    "allOf",
+];
+
+/// A parameter that is no part of a body, upgraded. References stay references.
+pub fn parameter(parameter: &Value, at: &str, notes: &mut Notes) -> Value {
+    let Value::Object(parameter) = parameter else {
+        return parameter.clone();
+    };
+    if parameter.contains_key("$ref") {
+        return Value::Object(parameter.clone());
+    }
+    let place = parameter
+        .get("in")
+        .and_then(Value::as_str)
+        .unwrap_or("query")
+        .to_owned();
+    Value::Object(with_schema(parameter, &place, at, notes))
+}
+
+/// A response's header, upgraded.
+pub fn header(header: &Value) -> Value {
+    let Value::Object(header) = header else {
+        return header.clone();
+    };
+    if header.contains_key("$ref") {
+        return Value::Object(header.clone());
+    }
+    // Headers know one style only, so no note can come of it.
+    Value::Object(with_schema(header, "header", "", &mut Notes::default()))
+}
+
+fn with_schema(member: &Object, place: &str, at: &str, notes: &mut Notes) -> Object {
+    let schema = value_schema(member);
+    let is_list = schema.get("type").is_some_and(|name| name == "array");
+    let mut upgraded = Map::new();
+    for (key, value) in member {
+        if key == "schema" || VALUE.contains(&key.as_str()) {
+            upgraded.entry("schema").or_insert(Value::Null);
+        } else if key != "collectionFormat" && key != "x-nullable" {
+            upgraded.insert(key.clone(), value.clone());
+        }
+    }
+    upgraded.insert("schema".to_owned(), Value::Object(schema));
+    if is_list {
+        let format = member
+            .get("collectionFormat")
+            .and_then(Value::as_str)
+            .unwrap_or("csv");
+        let (style, explode) = style(format, place);
+        upgraded.insert("style".to_owned(), Value::String(style.to_owned()));
+        upgraded.insert("explode".to_owned(), Value::Bool(explode));
+        if !is_sayable(format, place) {
+            upgraded.insert("x-collection-format".to_owned(), Value::String(format.to_owned()));
+            let name = member.get("name").and_then(Value::as_str).unwrap_or_default();
+            let what = format!("The list {name:?} is sent with commas, though the contract says {format:?}.");
+            notes.add(
+                "parameters",
+                at,
+                what,
+                "OpenAPI 3.0 has no such style in this place.",
+            );
+        }
+    }
+    upgraded
+}
+
+/// The schema of a parameter or header. Extensions are about the value as often as about the parameter: they stand in
+/// both places.
+pub fn value_schema(member: &Object) -> Object {
+    let mut schema = match member.get("schema") {
+        Some(Value::Object(schema)) => schema.clone(),
+        _ => Map::new(),
+    };
+    for (key, value) in member {
+        if VALUE.contains(&key.as_str())
+            || (key.starts_with("x-") && key != "x-example" && key != "x-examples")
+        {
+            schema.entry(key.as_str()).or_insert_with(|| value.clone());
+        }
+    }
+    keep_inner_formats(&mut schema);
+    schema
+}
+
+/// OpenAPI 3.0 says nothing about lists in lists; how they were joined is kept.
+fn keep_inner_formats(schema: &mut Object) {
+    let Some(Value::Object(items)) = schema.get_mut("items") else {
+        return;
+    };
+    if let Some(format) = items.get("collectionFormat").cloned() {
+        rename(items, "collectionFormat", "x-collection-format", format);
+    }
+    keep_inner_formats(items);
+}
+
+/// The style and `explode` of a list in a place.
+pub fn style(collection_format: &str, place: &str) -> (&'static str, bool) {
+    match (place, collection_format) {
+        ("path" | "header", _) => ("simple", false),
+        (_, "multi") => ("form", true),
+        (_, "ssv") => ("spaceDelimited", false),
+        (_, "pipes") => ("pipeDelimited", false),
+        _ => ("form", false),
+    }
+}
+
+/// Whether a style says the same as the collection format did.
+fn is_sayable(collection_format: &str, place: &str) -> bool {
+    match collection_format {
+        "csv" => true,
+        "multi" | "ssv" | "pipes" => !matches!(place, "path" | "header"),
+        _ => false,
+    }
+}
