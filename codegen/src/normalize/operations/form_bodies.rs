@@ -1,5 +1,6 @@
 //! Gives every form and multipart request body an object schema, since its members are the form's fields. Alternatives
-//! are joined to one object; a file alone becomes the field `file`; anything else is sent as the caller has encoded it.
+//! are joined to one object; a file alone, or nothing at all, becomes the field `file`; a form of unknown fields that is not
+//! multipart is sent as the caller has encoded it.
 //!
 //! Before:
 //! ```yaml
@@ -20,8 +21,8 @@ use super::schema_shape::{Shape, resolved, shape};
 use crate::diagnostics::Notes;
 use crate::document::{Document, METHODS, Object, child};
 use serde_json::{Map, Value, json};
+use std::collections::HashSet;
 
-const FORMS: [&str; 2] = ["multipart/form-data", "application/x-www-form-urlencoded"];
 const RAW: &str = "application/octet-stream";
 
 /// Runs the pass.
@@ -40,12 +41,13 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
                     child(&child(&child("/paths", path), method), "requestBody")
                 });
                 if let Some(Value::Object(content)) = body.get_mut("content") {
-                    for form in FORMS {
+                    let forms: Vec<String> = content.keys().filter(|key| is_form(key)).cloned().collect();
+                    for form in forms {
                         mend(
                             document,
-                            &child(&child(&at, "content"), form),
+                            &child(&child(&at, "content"), &form),
                             content,
-                            form,
+                            &form,
                             &mut ledger,
                         );
                     }
@@ -56,8 +58,12 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
     ledger.write(notes);
 }
 
+fn is_form(media_type: &str) -> bool {
+    media_type == "application/x-www-form-urlencoded" || media_type.starts_with("multipart/")
+}
+
 fn mend(document: &Document, at: &str, content: &mut Object, form: &str, ledger: &mut Ledger) {
-    let alone = content.len() == 1;
+    let (alone, named) = (content.len() == 1, form == "multipart/form-data");
     let Some(Value::Object(entry)) = content.get_mut(form) else {
         return;
     };
@@ -70,11 +76,19 @@ fn mend(document: &Document, at: &str, content: &mut Object, form: &str, ledger:
             joined(document, schema),
             "the alternatives of a form are one object",
         ),
-        (Some(Shape::Binary), Some(schema)) if form == FORMS[0] => {
+        (Some(Shape::Binary), Some(schema)) if named => {
             (field("file", schema), "a file is sent as the field file")
         }
-        (Some(Shape::Binaries), Some(schema)) if form == FORMS[0] => {
+        (Some(Shape::Binaries), Some(schema)) if named => {
             (field("files", schema), "files are sent as the field files")
+        }
+        // The body would be of no use as bytes: only who writes the parts knows the boundary between them.
+        _ if named && alone => {
+            let file = json!({ "type": "string", "format": "binary" });
+            (
+                field("file", &file),
+                "a form without declared fields has the field file",
+            )
         }
         _ => (None, ""),
     };
@@ -105,7 +119,7 @@ fn mend(document: &Document, at: &str, content: &mut Object, form: &str, ledger:
 /// All members of all alternatives, none of them required.
 fn joined(document: &Document, schema: &Value) -> Option<Value> {
     let mut properties = Map::new();
-    gather(document, schema, &mut properties, 0);
+    gather(document, schema, &mut properties, &mut HashSet::new());
     let description = resolved(document, schema)?.get("description").cloned();
     let mut object = Map::from_iter([("type".to_string(), json!("object"))]);
     object.extend(description.map(|description| ("description".to_string(), description)));
@@ -113,13 +127,13 @@ fn joined(document: &Document, schema: &Value) -> Option<Value> {
     Some(Value::Object(object))
 }
 
-fn gather(document: &Document, schema: &Value, properties: &mut Object, depth: usize) {
-    let Some(object) = resolved(document, schema)
-        .and_then(Value::as_object)
-        .filter(|_| depth < 32)
-    else {
+fn gather(document: &Document, schema: &Value, properties: &mut Object, seen: &mut HashSet<usize>) {
+    let Some(Value::Object(object)) = resolved(document, schema) else {
         return;
     };
+    if !seen.insert(std::ptr::from_ref(object).addr()) {
+        return;
+    }
     for (name, property) in object
         .get("properties")
         .and_then(Value::as_object)
@@ -137,7 +151,7 @@ fn gather(document: &Document, schema: &Value, properties: &mut Object, depth: u
             .into_iter()
             .flatten()
         {
-            gather(document, branch, properties, depth + 1);
+            gather(document, branch, properties, seen);
         }
     }
 }
@@ -192,6 +206,11 @@ mod tests {
             json!({"file": file})
         );
         let files = json!({"type": "array", "items": file});
+        let (content, _) = after(&json!({"multipart/form-data": {}}));
+        assert_eq!(
+            content["multipart/form-data"]["schema"]["properties"],
+            json!({"file": file})
+        );
         let (content, _) = after(&json!({"multipart/form-data": {"schema": files}}));
         assert_eq!(
             content["multipart/form-data"]["schema"]["properties"],
@@ -201,12 +220,12 @@ mod tests {
 
     #[test]
     fn test_form_without_fields_is_raw_or_left_out() {
-        for form in FORMS {
+        for form in ["application/x-www-form-urlencoded", "multipart/mixed"] {
             let (content, notes) = after(&json!({form: {"schema": {"type": "object"}}}));
             assert_eq!(content[RAW]["x-lorgnette-media-type"], form);
             assert_eq!(notes.len(), 1);
-            let (content, _) = after(&json!({form: {}, "application/json": {}}));
-            assert_eq!(content, json!({"application/json": {}}));
         }
+        let (content, _) = after(&json!({"multipart/form-data": {}, "application/json": {}}));
+        assert_eq!(content, json!({"application/json": {}}));
     }
 }

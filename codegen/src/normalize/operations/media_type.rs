@@ -24,7 +24,7 @@ impl MediaType {
         let parameters = parts
             .map(str::trim)
             .filter(|parameter| !parameter.is_empty() && !says_encoding(parameter))
-            .map(|parameter| format!("; {parameter}"))
+            .flat_map(|parameter| ["; ", parameter])
             .collect();
         let essence = match essence.as_str() {
             "json" | "application.json" | "application-json" | "application\\json" | "app/json" => {

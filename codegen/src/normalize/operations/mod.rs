@@ -40,7 +40,6 @@ mod textual_booleans;
 mod component_names;
 mod ledger;
 mod media_type;
-mod names;
 mod places;
 mod references;
 mod schema_shape;

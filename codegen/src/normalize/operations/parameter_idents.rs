@@ -15,14 +15,13 @@
 //! ```
 
 use super::ledger::Ledger;
-use super::names::{is_keyword, numbered, snake};
 use super::places::text;
 use super::template::clean;
 use crate::diagnostics::Notes;
 use crate::document::{Document, Object, child, for_each_operation};
-use heck::ToSnakeCase;
+use crate::naming::{Scope, field_name};
 use serde_json::Value;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// What a builder is called with besides its parameters, or what every value can do.
 const RESERVED: [&str; 15] = [
@@ -37,13 +36,13 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
             return;
         };
-        let mut taken: HashSet<String> = HashSet::with_capacity(parameters.len());
+        let (mut scope, mut holders) = (Scope::new(), HashMap::new());
         for (index, parameter) in parameters.iter_mut().enumerate() {
             let Value::Object(parameter) = parameter else {
                 continue;
             };
             let wished = ident(parameter);
-            let name = unique(&wished, text(parameter, "in"), &taken);
+            let name = unique(&wished, text(parameter, "in"), &mut scope, &mut holders);
             if name != wished {
                 let pointer = child(&child(at, "parameters"), &index.to_string());
                 let what = format!(
@@ -53,7 +52,6 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
                 );
                 ledger.add(pointer, what, "Another parameter of the operation has that name.");
             }
-            taken.insert(name.to_snake_case());
             parameter.insert("x-lorgnette-ident".into(), name.into());
         }
     });
@@ -62,26 +60,32 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
 
 /// The setter's name, were it the only one.
 fn ident(parameter: &Object) -> String {
-    let location = text(parameter, "in");
     let name = text(parameter, "name");
-    let name = if location == "path" { clean(name) } else { name };
-    match snake(name) {
-        None => format!("{location}_parameter"),
-        Some(name) if name.starts_with(|first: char| first.is_ascii_digit()) => format!("{location}_{name}"),
-        Some(name) if RESERVED.contains(&name.as_str()) => format!("{name}_parameter"),
-        Some(name) if is_keyword(&name) => format!("{name}_"),
-        Some(name) => name,
+    let name = field_name(if text(parameter, "in") == "path" {
+        clean(name)
+    } else {
+        name
+    });
+    // The setters of further media types of a body begin so.
+    if RESERVED.contains(&name.as_str()) || name.starts_with("body_as_") {
+        format!("{name}_parameter")
+    } else {
+        name
     }
 }
 
-/// The name with its location, or with a number, if another parameter has it already. Names are the same if they differ
-/// in a trailing underscore only.
-fn unique(wished: &str, location: &str, taken: &HashSet<String>) -> String {
-    let is_taken = |name: &str| taken.contains(&name.to_snake_case());
-    if !is_taken(wished) {
+/// The name itself; with its location where a parameter of another location has it, or with a number.
+fn unique(wished: &str, location: &str, scope: &mut Scope, holders: &mut HashMap<String, String>) -> String {
+    if scope.take(wished) {
+        holders.insert(wished.to_string(), location.to_string());
         return wished.to_string();
     }
-    numbered(&format!("{}_{location}", wished.trim_end_matches('_')), is_taken)
+    let elsewhere = holders.get(wished).is_some_and(|holder| holder != location);
+    if elsewhere {
+        scope.claim(&format!("{}_{location}", wished.trim_end_matches('_')))
+    } else {
+        scope.claim(wished)
+    }
 }
 
 #[cfg(test)]
@@ -133,16 +137,16 @@ mod tests {
                 "type_",
                 "body_parameter",
                 "filter_name",
-                "query_parameter",
-                "query_2fa",
+                "question",
+                "n2fa",
                 "x_api_key",
-                "query_parameter_query",
+                "ye",
                 "rest",
-                "type_query",
+                "type_2",
                 "bssids",
                 "id_query_2",
             ]
         );
-        assert_eq!(notes.len(), 5);
+        assert_eq!(notes.len(), 4);
     }
 }

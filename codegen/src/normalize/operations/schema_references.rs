@@ -23,7 +23,7 @@ use crate::document::{
     Document, child, for_each_schema, local_pointer, reference, schema_name, schema_reference,
 };
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Moving a schema shows the references inside it; each round moves those of one more level.
 const ROUNDS: usize = 64;
@@ -65,12 +65,12 @@ pub fn apply(document: &mut Document, _notes: &mut Notes) -> Result<()> {
 /// The references to something else than a component schema, each with the first place where it stands. References out of
 /// the document, and to component schemas that are not there, are for the passes over schemas to report.
 fn deep_references(document: &mut Document, moved: &HashMap<String, String>) -> Vec<(String, String)> {
-    let mut seen = HashMap::new();
+    let mut seen = HashSet::new();
     let mut found = Vec::new();
     for_each_schema(document, |pointer, schema| {
         let Some(target) = reference(schema) else { return };
         let deep = local_pointer(target).is_some() && schema_name(target).is_none();
-        if deep && !moved.contains_key(target) && seen.insert(target.to_string(), ()).is_none() {
+        if deep && !moved.contains_key(target) && seen.insert(target.to_string()) {
             found.push((target.to_string(), pointer.to_string()));
         }
     });

@@ -3,11 +3,9 @@
 //! Knows schemas as the upgrade leaves them, before the passes over schemas.
 
 use super::references;
-use crate::document::{Document, reference};
+use crate::document::{Document, Object, reference};
 use serde_json::Value;
-
-/// Schemas nested deeper than this are none that tell a body's form.
-const DEPTH: usize = 32;
+use std::collections::HashMap;
 
 /// What a schema describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +26,7 @@ pub enum Shape {
 
 /// What `schema` describes.
 pub fn shape(document: &Document, schema: &Value) -> Shape {
-    at_depth(document, schema, 0)
+    known(document, schema, &mut HashMap::new())
 }
 
 /// The schema itself, or what its references lead to.
@@ -41,13 +39,25 @@ pub fn resolved<'d>(document: &'d Document, schema: &'d Value) -> Option<&'d Val
     }
 }
 
-fn at_depth(document: &Document, schema: &Value, depth: usize) -> Shape {
-    let Some(object) = resolved(document, schema)
-        .and_then(Value::as_object)
-        .filter(|_| depth < DEPTH)
-    else {
+/// The shapes of the schemas met so far, by their addresses. One that is still being looked at counts as `Other`, so that
+/// a schema which contains itself comes to an end.
+type Known = HashMap<usize, Shape>;
+
+fn known(document: &Document, schema: &Value, shapes: &mut Known) -> Shape {
+    let Some(Value::Object(object)) = resolved(document, schema) else {
         return Shape::Other;
     };
+    let address = std::ptr::from_ref(object).addr();
+    if let Some(shape) = shapes.get(&address) {
+        return *shape;
+    }
+    shapes.insert(address, Shape::Other);
+    let shape = of_object(document, object, shapes);
+    shapes.insert(address, shape);
+    shape
+}
+
+fn of_object(document: &Document, object: &Object, shapes: &mut Known) -> Shape {
     if object
         .get("properties")
         .and_then(Value::as_object)
@@ -55,9 +65,9 @@ fn at_depth(document: &Document, schema: &Value, depth: usize) -> Shape {
     {
         return Shape::Object;
     }
-    let inner = |schema: &Value| at_depth(document, schema, depth + 1);
+    let mut inner = |schema: &Value| known(document, schema, shapes);
     if let Some(Value::Array(parts)) = object.get("allOf") {
-        let mut shapes = parts.iter().map(inner);
+        let mut shapes = parts.iter().map(&mut inner);
         return match parts.len() {
             1 => shapes.next().unwrap_or(Shape::Other),
             _ if shapes.any(|shape| shape == Shape::Object) => Shape::Object,
@@ -79,7 +89,7 @@ fn at_depth(document: &Document, schema: &Value, depth: usize) -> Shape {
     match (word("type"), word("format")) {
         (Some("string"), Some("binary")) | (Some("file"), _) => Shape::Binary,
         (Some("string"), _) => Shape::Text,
-        (Some("array"), _) if object.get("items").map(inner) == Some(Shape::Binary) => Shape::Binaries,
+        (Some("array"), _) if object.get("items").map(&mut inner) == Some(Shape::Binary) => Shape::Binaries,
         _ => Shape::Other,
     }
 }
@@ -93,7 +103,7 @@ mod tests {
     fn test_shape_looks_through_references_and_compositions() {
         let document = json!({"components": {"schemas": {
             "O": {"properties": {"a": {}}}, "Ref": {"$ref": "#/components/schemas/O"},
-            "Loop": {"allOf": [{"$ref": "#/components/schemas/Loop"}]}
+            "Loop": {"allOf": [{"$ref": "#/components/schemas/Loop"}, {"$ref": "#/components/schemas/Loop"}]}
         }}});
         let object = json!({"$ref": "#/components/schemas/Ref"});
         for (schema, expected) in [

@@ -16,12 +16,12 @@
 //! ```
 
 use super::ledger::Ledger;
-use super::names::{is_keyword, numbered, snake};
 use crate::diagnostics::Notes;
 use crate::document::{Document, Object, child, for_each_operation};
+use crate::naming::{Scope, is_keyword, module_name};
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 const WHY_ONE: &str = "An operation belongs to one module, that of its first tag.";
 const WHY_SAME: &str = "Both would be the same module.";
@@ -77,11 +77,14 @@ pub fn apply(document: &mut Document, rename_tags: &BTreeMap<String, String>, no
         operation.insert("tags".into(), json!([first]));
     });
     let declared = declared(document);
-    let mut modules: HashSet<String> = used.keys().filter(|natural| is_free(natural)).cloned().collect();
+    let mut modules = Scope::reserving(used.keys().filter(|name| is_free(name)).map(String::as_str));
     let mut tags = Vec::with_capacity(used.len());
     for (natural, name) in &used {
-        let module = module(natural, &modules);
-        modules.insert(module.clone());
+        let module = if is_free(natural) {
+            natural.clone()
+        } else {
+            modules.claim(&format!("{natural}_api"))
+        };
         let mut tag = declared.get(name).cloned().unwrap_or_default();
         tag.insert("name".into(), name.as_str().into());
         tag.insert("x-lorgnette-module".into(), module.into());
@@ -118,30 +121,14 @@ fn texts(tags: Option<&Value>) -> Vec<String> {
 /// What the module of a tag would be called if it were the only one.
 fn natural(tag: &str, rename_tags: &BTreeMap<String, String>) -> String {
     let wished = rename_tags.get(tag).map_or(tag, String::as_str);
-    // A tag without a readable name is told apart by the name itself until all are known.
-    snake(wished).unwrap_or_else(|| format!("?{wished}"))
+    let name = module_name(wished);
+    // A keyword is mended here as a reserved name is.
+    name.trim_end_matches('_').to_string()
 }
 
 /// Whether a module can have the name.
 fn is_free(name: &str) -> bool {
-    !(RESERVED.contains(&name)
-        || is_keyword(name)
-        || name.starts_with(|first: char| !first.is_ascii_lowercase()))
-}
-
-/// The name of the module, given those that others have.
-fn module(natural: &str, modules: &HashSet<String>) -> String {
-    if is_free(natural) {
-        return natural.to_string();
-    }
-    let name = if natural.starts_with('?') {
-        "tag".to_string()
-    } else if natural.starts_with(|first: char| first.is_ascii_digit()) {
-        format!("tag_{natural}")
-    } else {
-        format!("{natural}_api")
-    };
-    numbered(&name, |name| modules.contains(name))
+    !(RESERVED.contains(&name) || is_keyword(name))
 }
 
 /// What the root says of tags, by name.
@@ -234,9 +221,9 @@ mod tests {
                 "types_api_2",
                 "types_api",
                 "move_api",
-                "tag_2fa",
-                "tag",
-                "tag_2"
+                "n2fa",
+                "yong_hu",
+                "mi_ma"
             ]
         );
     }
