@@ -230,7 +230,18 @@ pub(super) fn with_schemas(schemas: Value) -> Value {
 fn check(text: &str) -> Result<(Value, Notes, usize), String> {
     let mut document: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let mut notes = Notes::default();
-    crate::normalize::normalize(&mut document, &api(), &mut notes).map_err(|error| error.to_string())?;
+    crate::normalize::operations::normalize(&mut document, &api(), &mut notes)
+        .map_err(|error| error.to_string())?;
+    let before = document.clone();
+    super::normalize(&mut document, &api(), &mut notes).map_err(|error| error.to_string())?;
+    let losses = super::losses::losses(&before, &document);
+    if !losses.is_empty() && std::env::var("LORGNETTE_LOSSES").is_ok() {
+        return Err(format!(
+            "{} losses, {:#?}",
+            losses.len(),
+            &losses[..losses.len().min(6)]
+        ));
+    }
     let violations = violations(&document);
     let count = violations.len();
     if count > 0 {

@@ -295,7 +295,7 @@ fn contradictions(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     let meant = match name.as_str() {
         "array"
             if keywords::has_properties(schema)
-                && keywords::map(schema, "items").is_none_or(Object::is_empty) =>
+                && keywords::map(schema, "items").is_none_or(says_nothing) =>
         {
             let mut items = Object::new();
             for keyword in ["properties", "required", "additionalProperties"] {
@@ -329,4 +329,11 @@ fn contradictions(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
             "the schema's other keywords belong to that type",
         );
     }
+}
+
+/// Whether the schema of an array's items leaves open what they are.
+fn says_nothing(items: &Object) -> bool {
+    items.iter().all(|(key, value)| {
+        !keywords::is_structural(key) || (key == "type" && value.as_str() == Some("object"))
+    })
 }

@@ -41,6 +41,8 @@ mod walk;
 
 #[cfg(test)]
 mod conventions;
+#[cfg(test)]
+mod losses;
 
 /// A pass that needs to see one schema at a time, inner schemas first.
 type Local = fn(&Place<'_>, &mut Object, &mut Notes);

@@ -275,7 +275,25 @@ impl Members {
                     "the contract composes types that have no value in common",
                 );
             }
-            if rank.is_ge() {
+            if widens(&schema, &later) {
+                let mut values = keywords::list(&schema, "enum").to_vec();
+                values.extend(
+                    keywords::list(&later, "enum")
+                        .iter()
+                        .filter(|it| !values.contains(it))
+                        .cloned()
+                        .collect::<Vec<_>>(),
+                );
+                schema.insert("enum".to_string(), Value::Array(values));
+                component = None;
+                let what = "the values of several enums are here".to_string();
+                notes.add(
+                    PASS,
+                    self.pointer.clone(),
+                    what,
+                    "the contract composes enums of which none has them all",
+                );
+            } else if rank.is_ge() {
                 (component, schema) = (other, later);
             }
         }
@@ -335,18 +353,24 @@ impl Members {
             self.properties.insert(name.to_string(), later);
             return;
         }
-        let object_key = |value: &Value| {
+        let component = |value: &Value| {
             let key = keywords::value_refers_to(value)?;
-            let is_object = schemas
-                .get(&key)
-                .and_then(Value::as_object)
-                .is_some_and(|schema| {
-                    matches!(keywords::kind(schema), Kind::Object | Kind::Composition)
-                        && !keywords::has_choice(schema)
-                });
-            is_object.then_some(key)
+            let schema = schemas.get(&key)?.as_object()?;
+            match keywords::kind(schema) {
+                Kind::Object => Some((key, Kind::Object)),
+                Kind::Composition if !keywords::has_choice(schema) => Some((key, Kind::Object)),
+                Kind::Enum if widens(resolved(&earlier, schemas), schema) => Some((key, Kind::Enum)),
+                _ => None,
+            }
         };
-        if let (Some(first), Some(second)) = (object_key(&earlier), object_key(&later)) {
+        let both = match (component(&earlier), component(&later)) {
+            (Some((first, Kind::Object)), Some((second, Kind::Object))) => Some((first, second)),
+            (_, Some((second, Kind::Enum))) => {
+                keywords::value_refers_to(&earlier).map(|first| (first, second))
+            }
+            _ => None,
+        };
+        if let Some((first, second)) = both {
             if let Some(pair) = self.pair(name, &first, &second, schemas) {
                 let siblings: Object = match later {
                     Value::Object(later) => later
@@ -431,6 +455,16 @@ fn resolved<'s>(value: &'s Value, schemas: &'s Object) -> &'s Object {
         }
     }
     schema
+}
+
+/// Whether both are enums of one type, and the later one lists values that the earlier one does not.
+fn widens(earlier: &Object, later: &Object) -> bool {
+    let values = keywords::list(earlier, "enum");
+    !values.is_empty()
+        && keywords::text(earlier, "type") == keywords::text(later, "type")
+        && keywords::list(later, "enum")
+            .iter()
+            .any(|value| !values.contains(value))
 }
 
 /// How much a schema says about its values.
