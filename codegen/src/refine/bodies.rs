@@ -78,7 +78,11 @@ pub fn payload(response: &Value, types: &Types, pointer: &str) -> Result<(Payloa
         let typed = || schema.map_or(Ok(TypeExpression::any()), |schema| types.body(schema, &at));
         let payload = match wanted {
             AnswerKind::Json => Payload::Json(typed()?),
-            AnswerKind::Events => Payload::Events(typed()?),
+            // A stream is often described as the list of its events.
+            AnswerKind::Events => Payload::Events(match typed()? {
+                TypeExpression::Vec(event) => *event,
+                event => event,
+            }),
             AnswerKind::Text => Payload::Text,
             AnswerKind::Bytes => Payload::Bytes,
         };

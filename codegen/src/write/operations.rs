@@ -207,8 +207,9 @@ fn setter(index: usize, parameter: &Parameter, imports: &mut Imports) -> TokenSt
     quote! {
         #docs
         #deprecated
-        pub fn #name(self, #name: #ty) -> Self {
-            Self { call: self.call.set(#index, &#value) }
+        pub fn #name(mut self, #name: #ty) -> Self {
+            self.call.set(#index, &#value);
+            self
         }
     }
 }
@@ -234,8 +235,9 @@ fn body_setter(body: &Body, imports: &mut Imports) -> TokenStream {
     };
     quote! {
         #docs
-        pub fn #setter(self, body: #ty) -> Self {
-            Self { call: self.call.#call }
+        pub fn #setter(mut self, body: #ty) -> Self {
+            self.call.#call;
+            self
         }
     }
 }
