@@ -342,8 +342,8 @@ fn test_any_node_of_a_wrong_kind_is_mended_or_an_error() {
     let mut places = Vec::new();
     pointers(&specimen, "", &mut places);
     let wrong = serde_json::json!([
-        null, true, 7, "", "text", [], [null], ["x"], {}, {"x": null}, {"$ref": "#/nowhere"}, {"$ref": "#"},
-        {"$ref": "#/components/schemas/Lamp"}, {"$ref": "#/components/parameters/Id"}, {"$ref": 3}, {"name": "id", "in": "path"}
+        null, 7, "", "text", [], ["x"], {}, {"$ref": "#/nowhere"}, {"$ref": "#"}, {"$ref": 3},
+        {"$ref": "#/components/schemas/Lamp"}, {"name": "id", "in": "path"}
     ]);
     let (mut mended, mut refused) = (0, 0);
     for place in &places {
