@@ -3,29 +3,56 @@
 //!
 //! Generated crates depend on this crate only, so it hands on the types of others that they name. It knows no vendor and
 //! no generator: what is special to an API is data in its generated crate.
+//!
+//! A call goes through these modules: an [`Operation`] describes it, a [`Call`] takes the values of its parameters
+//! and sends it with the settings of a [`Client`], and an [`Answer`] is read from what comes back: a [`Response`], or an
+//! [`Error`].
 
+pub mod answer;
+pub mod authenticate;
+mod body;
+pub mod call;
+pub mod client;
 pub mod codec;
+mod error;
+mod events;
+mod forms;
 mod nullable;
 pub mod open_enum;
+mod operation;
+mod parameters;
+mod response;
 mod secret;
+mod server_words;
+mod stream;
+pub mod token;
+mod transport;
 
+pub use answer::{Answer, Undeclared};
+pub use body::{Body, Upload};
+pub use call::{Call, CallOptions};
+pub use client::{Client, ClientBuilder};
 pub use codec::Wire;
+pub use error::{BuildError, Error, Stage};
+pub use events::{Event, EventStream};
 pub use nullable::Nullable;
+pub use operation::{Operation, Parameter};
+pub use response::Response;
 pub use secret::Secret;
+pub use stream::{ByteStream, Text};
 
 pub use chrono;
+pub use reqwest;
 pub use serde;
 pub use serde_json;
 pub use uuid;
 
+pub use bytes::Bytes;
 pub use chrono::{NaiveDate, NaiveDateTime};
+pub use reqwest::{Method, StatusCode};
 pub use serde_json::Value;
 pub use std::collections::BTreeMap;
 pub use uuid::Uuid;
 
 /// A date and time with its offset from UTC, as RFC 3339 writes it.
 pub type DateTime = chrono::DateTime<chrono::FixedOffset>;
-
-// The macros name this crate as its users do; so that it can use them itself.
-#[cfg(test)]
-extern crate self as lorgnette_runtime;

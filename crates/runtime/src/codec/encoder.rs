@@ -1,6 +1,7 @@
 //! Writing: any serde `Serializer`, or another [`Target`], behind one trait object.
 
 use super::{Error, Result, Wire};
+use crate::Upload;
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
 use std::cell::Cell;
 use std::fmt::Display;
@@ -23,6 +24,9 @@ pub(crate) trait Target {
     fn float(&mut self, value: f64) -> Result<()>;
     fn single(&mut self, value: f32) -> Result<()>;
     fn text(&mut self, value: &str) -> Result<()>;
+    fn upload(&mut self, _: &Upload) -> Result<()> {
+        Err(Error::new("a file can be sent in a multipart form only"))
+    }
     fn list<'v>(&mut self, next: Next<'_, 'v, &'v dyn Wire>) -> Result<()>;
     fn members<'v>(&mut self, next: Next<'_, 'v, (&'v str, &'v dyn Wire)>) -> Result<()>;
 }
@@ -77,6 +81,11 @@ impl<'a> Encoder<'a> {
             Some(integer) => self.target.integer(integer),
             None => self.target.single(value),
         }
+    }
+
+    /// Writes a file.
+    pub(crate) fn upload(&mut self, file: &Upload) -> Result<()> {
+        self.target.upload(file)
     }
 
     /// Writes text.

@@ -24,6 +24,8 @@ pub use object::hole;
 pub use object::{Rest, Rule, Shape, Slot};
 pub use union::Branch;
 
+pub(crate) use encoder::{Next, Target};
+
 use serde::{Deserializer, Serializer};
 use serde_json::Value;
 
@@ -77,6 +79,35 @@ pub trait Wire {
         Self: Sized,
     {
         None
+    }
+
+    /// Reads the body of an answer that should be JSON.
+    ///
+    /// # Errors
+    ///
+    /// When the body is not a JSON document of this type; or empty, unless that means something.
+    #[doc(hidden)]
+    fn from_body(body: &[u8]) -> Result<Self>
+    where
+        Self: Sized,
+    {
+        if body.trim_ascii().is_empty() {
+            return Self::absent().ok_or_else(|| Error::new("expected a JSON document, found nothing"));
+        }
+        from_json(body)
+    }
+
+    /// Reads the data of a server-sent event, which are JSON unless the type is text.
+    ///
+    /// # Errors
+    ///
+    /// As [`Wire::from_body`].
+    #[doc(hidden)]
+    fn from_event(data: &str) -> Result<Self>
+    where
+        Self: Sized,
+    {
+        Self::from_body(data.as_bytes())
     }
 
     /// Whether a member with this value is left out when an object is written.

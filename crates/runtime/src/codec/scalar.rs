@@ -187,6 +187,9 @@ impl Wire for () {
     fn absent() -> Option<Self> {
         Some(())
     }
+    fn from_body(_: &[u8]) -> Result<Self> {
+        Ok(())
+    }
 }
 
 impl<T: Wire> Wire for Box<T> {

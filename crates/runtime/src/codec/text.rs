@@ -67,6 +67,9 @@ impl Wire for String {
     fn empty() -> Option<Self> {
         Some(Self::new())
     }
+    fn from_event(data: &str) -> Result<Self> {
+        Ok(data.to_owned())
+    }
 }
 
 /// Text that is only written.

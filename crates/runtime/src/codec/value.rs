@@ -108,4 +108,7 @@ impl Wire for Value {
     fn empty() -> Option<Self> {
         Some(Self::Null)
     }
+    fn from_event(data: &str) -> Result<Self> {
+        Ok(super::from_json(data.as_bytes()).unwrap_or_else(|_| Self::String(data.to_owned())))
+    }
 }

@@ -1,0 +1,154 @@
+//! Why there are no credentials. Knows no request, and is never told a secret.
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+
+/// Why credentials could not be obtained or put on a request.
+///
+/// It is cheap to clone: callers that waited for the same token get the same error.
+#[derive(Clone)]
+pub struct AuthError {
+    inner: Arc<Inner>,
+}
+
+#[derive(Clone)]
+struct Inner {
+    kind: Kind,
+    message: Cow<'static, str>,
+    source: Option<Arc<dyn Error + Send + Sync>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Rejected,
+    Unavailable,
+    Timeout,
+    Invalid,
+    Internal,
+}
+
+impl AuthError {
+    fn new(kind: Kind, message: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                kind,
+                message: message.into(),
+                source: None,
+            }),
+        }
+    }
+
+    /// The server that issues tokens refused the credentials. The message must not repeat them.
+    pub fn rejected(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::Rejected, message)
+    }
+
+    /// The server that issues tokens could not be reached, or failed. The message must hold no secret.
+    pub fn unavailable(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::Unavailable, message)
+    }
+
+    /// The server that issues tokens did not answer in time. The message must hold no secret.
+    pub fn timeout(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::Timeout, message)
+    }
+
+    /// The credentials, or the answer with the token, are not what they should be. The message must not repeat them.
+    pub fn invalid(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::Invalid, message)
+    }
+
+    pub(crate) fn internal(message: &'static str) -> Self {
+        Self::new(Kind::Internal, message)
+    }
+
+    /// The same error with its cause. Its `Debug` and `Display` must show no secret: strip addresses of their query first.
+    #[must_use]
+    pub fn caused_by(self, source: impl Error + Send + Sync + 'static) -> Self {
+        let mut inner = Arc::unwrap_or_clone(self.inner);
+        inner.source = Some(Arc::new(source));
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
+    /// Whether the credentials themselves were refused: they are wrong, expired, disabled, or used from an address that is
+    /// not allowed. Trying again does not help; new credentials do.
+    pub fn is_rejected(&self) -> bool {
+        self.inner.kind == Kind::Rejected
+    }
+
+    /// Whether tokens could not be had for now: the server that issues them is down, or a proxy or firewall is in the way.
+    /// Trying later may help.
+    pub fn is_unavailable(&self) -> bool {
+        matches!(self.inner.kind, Kind::Unavailable | Kind::Timeout)
+    }
+
+    /// Whether the server that issues tokens was too slow. Trying later may help, and so may a longer
+    /// [`Renewal::fetch_timeout`](crate::token::Renewal::fetch_timeout).
+    pub fn is_timeout(&self) -> bool {
+        self.inner.kind == Kind::Timeout
+    }
+
+    /// Whether credentials, or the answer that should have held a token, have a form that cannot be used, such as a key
+    /// with a line break in it. Check what was pasted.
+    pub fn is_invalid(&self) -> bool {
+        self.inner.kind == Kind::Invalid
+    }
+}
+
+impl fmt::Debug for AuthError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthError")
+            .field("kind", &self.inner.kind)
+            .field("message", &self.inner.message)
+            .field("source", &self.inner.source)
+            .finish()
+    }
+}
+
+impl fmt::Display for AuthError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.inner.kind {
+            Kind::Rejected => "the credentials were refused",
+            Kind::Unavailable => "no token could be obtained",
+            Kind::Timeout => "no token was obtained in time",
+            Kind::Invalid => "the credentials cannot be used",
+            Kind::Internal => "authentication failed",
+        };
+        write!(f, "{kind}: {}", self.inner.message)
+    }
+}
+
+impl Error for AuthError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.inner
+            .source
+            .as_deref()
+            .map(|source| source as &(dyn Error + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_error_keeps_its_cause_when_cloned() {
+        let cause = std::io::Error::other("no route");
+        let error = AuthError::unavailable("the server is down")
+            .caused_by(cause)
+            .clone();
+        assert_eq!(
+            error.to_string(),
+            "no token could be obtained: the server is down"
+        );
+        assert_eq!(
+            error.source().map(ToString::to_string).as_deref(),
+            Some("no route")
+        );
+        assert!(error.is_unavailable() && !error.is_rejected() && !error.is_timeout());
+    }
+}

@@ -1,0 +1,287 @@
+//! A call: an operation with the values of its parameters, ready to be sent.
+
+use crate::answer::Answer;
+use crate::body::{Body, Payload};
+use crate::client::Client;
+use crate::codec::{Wire, to_json, to_value};
+use crate::error::{Error, Failure, Stage};
+use crate::forms;
+use crate::operation::Operation;
+use crate::parameters::{self, Placed};
+use crate::response::Response;
+use crate::transport::{self, Request};
+use reqwest::header::{
+    ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
+};
+use reqwest::{Method, Url};
+use serde_json::Value;
+use std::fmt;
+use std::time::Duration;
+
+/// An operation with the values of its parameters. Builders of generated crates are made of one.
+pub struct Call<'client> {
+    client: &'client Client,
+    operation: &'static Operation,
+    values: Vec<Value>,
+    payload: Payload,
+    options: Options,
+    /// The first thing that went wrong while values were set.
+    error: Option<String>,
+}
+
+/// What a caller may change about a single call.
+#[derive(Default)]
+pub struct Options {
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) read_timeout: Option<Duration>,
+    pub(crate) headers: HeaderMap,
+    error: Option<String>,
+}
+
+/// What every builder of a generated crate can do besides setting parameters.
+pub trait CallOptions: Sized {
+    /// The options of the call.
+    #[doc(hidden)]
+    fn options(&mut self) -> &mut Options;
+
+    /// Gives the whole call this long, instead of what the client says: all attempts, until the answer has been read, or
+    /// has begun if it is a stream.
+    #[must_use]
+    fn timeout(mut self, limit: Duration) -> Self {
+        self.options().timeout = Some(limit);
+        self
+    }
+
+    /// Waits this long for the next bytes of the answer, instead of what the client says.
+    #[must_use]
+    fn read_timeout(mut self, limit: Duration) -> Self {
+        self.options().read_timeout = Some(limit);
+        self
+    }
+
+    /// Sends this header too, instead of one of the same name. A name or value that HTTP does not allow fails the call.
+    #[must_use]
+    fn header(mut self, name: &str, value: &str) -> Self {
+        let options = self.options();
+        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            (Ok(name), Ok(value)) => {
+                options.headers.insert(name, value);
+            }
+            (Ok(name), Err(_)) => {
+                options.error = Some(format!("the value for the header `{name}` cannot be sent"))
+            }
+            (Err(_), _) => options.error = Some("the name of an additional header cannot be sent".to_owned()),
+        }
+        self
+    }
+}
+
+/// Gives a generated builder, which holds its call in a field `call`, the options of every call.
+#[macro_export]
+macro_rules! builder {
+    ($name:ident) => {
+        impl $crate::CallOptions for $name<'_> {
+            fn options(&mut self) -> &mut $crate::call::Options {
+                self.call.options()
+            }
+        }
+    };
+}
+
+impl<'client> Call<'client> {
+    /// A call of `operation` without any values.
+    pub fn new(client: &'client Client, operation: &'static Operation) -> Self {
+        let values = vec![Value::Null; operation.parameters.len()];
+        Self {
+            client,
+            operation,
+            values,
+            payload: Payload::Nothing,
+            options: Options::default(),
+            error: None,
+        }
+    }
+
+    /// Gives a value to the parameter at this place in the operation's list; null takes it away.
+    pub fn set(&mut self, index: usize, value: &dyn Wire) {
+        let name = self
+            .operation
+            .parameters
+            .get(index)
+            .map_or("", |parameter| parameter.name);
+        match (to_value(value), self.values.get_mut(index)) {
+            (Ok(value), Some(slot)) => *slot = value,
+            (Err(error), _) => self.fail(format!("the parameter `{name}` cannot be sent: {error}")),
+            (_, None) => self.fail(format!("the operation has no parameter {index}")),
+        }
+    }
+
+    /// Sends `body` as JSON.
+    pub fn json(&mut self, body: &dyn Wire) {
+        self.json_as("application/json", body);
+    }
+
+    /// Sends `body` as JSON of another media type.
+    pub fn json_as(&mut self, media_type: &str, body: &dyn Wire) {
+        match to_json(body) {
+            Ok(json) => self.raw(media_type, json.into()),
+            Err(error) => self.fail(format!("the body cannot be sent: {error}")),
+        }
+    }
+
+    /// Sends `body` as a url-encoded form.
+    pub fn form(&mut self, body: &dyn Wire) {
+        match forms::urlencoded(body) {
+            Ok(form) => self.raw("application/x-www-form-urlencoded", form.into()),
+            Err(error) => self.fail(format!("the body cannot be sent: {error}")),
+        }
+    }
+
+    /// Sends `body` as a multipart form; its [`Upload`](crate::Upload)s are files.
+    #[expect(clippy::needless_pass_by_value, reason = "a stream inside is gone afterwards")]
+    pub fn multipart(&mut self, body: impl Wire) {
+        match forms::multipart(&body) {
+            Ok(parts) => self.payload = Payload::Multipart(parts),
+            Err(error) => self.fail(format!("the body cannot be sent: {error}")),
+        }
+    }
+
+    /// Sends text of this media type.
+    pub fn text(&mut self, media_type: &str, body: String) {
+        self.raw(media_type, body.into());
+    }
+
+    /// Sends bytes of this media type.
+    pub fn raw(&mut self, media_type: &str, body: Body) {
+        self.payload = Payload::Body(media_type.to_owned(), body);
+    }
+
+    /// What a caller may change about this call.
+    pub fn options(&mut self) -> &mut Options {
+        &mut self.options
+    }
+
+    /// Sends the request, and reads the answer as a `T`, or as an `E` if it is no success.
+    ///
+    /// # Errors
+    ///
+    /// As [`Error`] lists them.
+    pub async fn send<T: Answer, E: Answer>(self) -> Result<Response<T>, Error<E>> {
+        let client = self.client;
+        let request = self.into_request().map_err(|failure| Error::new(failure, None))?;
+        let mut reply = match transport::exchange(client, request, T::kind).await {
+            Ok(reply) => reply,
+            Err(failure) => return Err(typed(failure)),
+        };
+        match T::read(&mut reply) {
+            Ok(inner) => Ok(Response::new(reply.status, reply.headers, inner)),
+            Err(error) => Err(Error::new(Failure::decode(&reply, error), None)),
+        }
+    }
+
+    fn fail(&mut self, what: String) {
+        self.error.get_or_insert(what);
+    }
+
+    /// Checks what has to be there, and puts everything in its place.
+    fn into_request(self) -> Result<Request, Box<Failure>> {
+        let operation = self.operation;
+        let fail = |what: String| Failure::new(operation.id, Stage::Build, what);
+        if let Some(error) = self.error.or(self.options.error) {
+            return Err(fail(error));
+        }
+        if operation.is_body_required && matches!(self.payload, Payload::Nothing) {
+            return Err(fail("the body is missing; set it with `.body(..)`".to_owned()));
+        }
+        let placed = parameters::place(operation.path, operation.parameters, &self.values).map_err(fail)?;
+        let address = address(self.client.server(operation), &placed);
+        let url =
+            Url::parse(&address).map_err(|error| fail(format!("the address cannot be made: {error}")))?;
+        let mut headers = HeaderMap::with_capacity(8);
+        headers.insert(USER_AGENT, self.client.user_agent().clone());
+        headers.insert(ACCEPT, HeaderValue::from_static(operation.accept));
+        for (name, value) in placed.headers {
+            let header = HeaderName::try_from(name)
+                .ok()
+                .zip(HeaderValue::try_from(value).ok());
+            let Some((header, value)) = header else {
+                return Err(fail(format!(
+                    "the header `{name}` cannot hold this value: it breaks the line"
+                )));
+            };
+            headers.insert(header, value);
+        }
+        if let Ok(cookie) = HeaderValue::try_from(placed.cookie)
+            && !cookie.is_empty()
+        {
+            headers.insert(COOKIE, cookie);
+        }
+        match &self.payload {
+            Payload::Body(media_type, _) => {
+                let media_type = HeaderValue::try_from(media_type.as_str());
+                let media_type = media_type.map_err(|_| fail("the body's media type is none".to_owned()))?;
+                headers.insert(CONTENT_TYPE, media_type);
+            }
+            // Some servers answer 411 to a request that should have a body and does not say that it has none.
+            Payload::Nothing if matches!(operation.method, Method::POST | Method::PUT | Method::PATCH) => {
+                headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+            }
+            Payload::Nothing | Payload::Multipart(_) => {}
+        }
+        headers.extend(self.options.headers);
+        Ok(Request {
+            operation,
+            url,
+            headers,
+            payload: self.payload,
+            timeout: self.options.timeout,
+            read_timeout: self.options.read_timeout,
+        })
+    }
+}
+
+fn address(server: &str, placed: &Placed) -> String {
+    let mut address = String::with_capacity(server.len() + placed.path.len() + placed.query.len() + 1);
+    address.push_str(server);
+    address.push_str(&placed.path);
+    if !placed.query.is_empty() {
+        address.push('?');
+        address.push_str(&placed.query);
+    }
+    address
+}
+
+/// Reads the declared error, if the failure is an answer with a status that `E` has.
+fn typed<E: Answer>(failure: Box<Failure>) -> Error<E> {
+    let declared = failure
+        .answer
+        .as_ref()
+        .filter(|_| failure.stage == Stage::Status)
+        .and_then(|answer| {
+            let mut reply = transport::reply_of(failure.operation, answer);
+            if E::kind(reply.status()) == crate::answer::Kind::Undeclared {
+                None
+            } else {
+                E::read(&mut reply).ok()
+            }
+        });
+    Error::new(failure, declared)
+}
+
+impl fmt::Debug for Call<'_> {
+    /// Shows which operation it is; values may be secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("operation", &self.operation.id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("timeout", &self.timeout)
+            .field("read_timeout", &self.read_timeout)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,347 @@
+//! The client: where requests go, and what is the same for all of them.
+
+use crate::error::BuildError;
+use crate::operation::Operation;
+use reqwest::header::HeaderValue;
+use reqwest::{Url, redirect};
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a connection may take unless [`ClientBuilder::connect_timeout`] says otherwise.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the server may be silent unless [`ClientBuilder::read_timeout`] says otherwise.
+pub const READ_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a call may take unless [`ClientBuilder::timeout`] says otherwise.
+pub const TIMEOUT: Duration = Duration::from_secs(120);
+/// How long a body that is not a stream may be unless [`ClientBuilder::body_limit`] says otherwise: 256 MiB.
+pub const BODY_LIMIT: usize = 256 * 1024 * 1024;
+/// How many redirects on the same server are followed.
+const REDIRECTS: usize = 10;
+
+/// What sends requests. Cloning is cheap: clones share connections, credentials and limits.
+///
+/// Clients of generated crates are a thin cover around one:
+///
+/// ```
+/// use lorgnette_runtime::{BuildError, ClientBuilder};
+///
+/// #[derive(Clone, Debug)]
+/// pub struct Client {
+///     inner: lorgnette_runtime::Client,
+/// }
+///
+/// impl Client {
+///     pub fn new(base_url: &str) -> Result<Self, BuildError> {
+///         Self::builder(base_url).build()
+///     }
+///     pub fn builder(base_url: &str) -> ClientBuilder<Self> {
+///         ClientBuilder::new(base_url, env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+///     }
+/// }
+/// impl From<lorgnette_runtime::Client> for Client {
+///     fn from(inner: lorgnette_runtime::Client) -> Self {
+///         Self { inner }
+///     }
+/// }
+/// impl AsRef<lorgnette_runtime::Client> for Client {
+///     fn as_ref(&self) -> &lorgnette_runtime::Client {
+///         &self.inner
+///     }
+/// }
+/// # assert!(Client::new("https://api.example.com/v1").is_ok());
+/// ```
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    http: reqwest::Client,
+    base_url: String,
+    /// Servers of single operations: the one in the contract, and the one to use.
+    servers: Vec<(String, String)>,
+    user_agent: HeaderValue,
+    timeout: Duration,
+    read_timeout: Duration,
+    body_limit: usize,
+}
+
+impl Client {
+    /// The address that requests go to, without a slash at its end.
+    pub fn base_url(&self) -> &str {
+        &self.0.base_url
+    }
+
+    /// The HTTP client below, for requests that the contract does not know.
+    pub fn http(&self) -> &reqwest::Client {
+        &self.0.http
+    }
+
+    pub(crate) fn server(&self, operation: &Operation) -> &str {
+        let Some(declared) = operation.server else {
+            return &self.0.base_url;
+        };
+        let declared = declared.trim_end_matches('/');
+        let instead = self.0.servers.iter().find(|(server, _)| server == declared);
+        instead.map_or(declared, |(_, instead)| instead)
+    }
+
+    pub(crate) fn user_agent(&self) -> &HeaderValue {
+        &self.0.user_agent
+    }
+
+    pub(crate) fn timeout(&self) -> Duration {
+        self.0.timeout
+    }
+
+    pub(crate) fn read_timeout(&self) -> Duration {
+        self.0.read_timeout
+    }
+
+    pub(crate) fn body_limit(&self) -> usize {
+        self.0.body_limit
+    }
+}
+
+impl AsRef<Client> for Client {
+    fn as_ref(&self) -> &Client {
+        self
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.0.base_url)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Settings of a client. `C` is the client of a generated crate.
+pub struct ClientBuilder<C = Client> {
+    base_url: String,
+    servers: Vec<(String, String)>,
+    http: Http,
+    user_agent: String,
+    connect_timeout: Option<Duration>,
+    read_timeout: Duration,
+    timeout: Duration,
+    body_limit: usize,
+    client: PhantomData<fn() -> C>,
+}
+
+/// The HTTP client to use.
+enum Http {
+    Builder(Box<reqwest::ClientBuilder>),
+    Client(reqwest::Client),
+}
+
+impl<C: From<Client>> ClientBuilder<C> {
+    /// Settings for the service at `base_url`, on behalf of the crate `name`.
+    pub fn new(base_url: &str, name: &str, version: &str) -> Self {
+        Self {
+            base_url: base_url.to_owned(),
+            servers: Vec::new(),
+            http: Http::Builder(Box::new(reqwest::Client::builder())),
+            user_agent: format!("lorgnette/{} {name}/{version}", env!("CARGO_PKG_VERSION")),
+            connect_timeout: None,
+            read_timeout: READ_TIMEOUT,
+            timeout: TIMEOUT,
+            body_limit: BODY_LIMIT,
+            client: PhantomData,
+        }
+    }
+
+    /// Sends operations that the contract gives a server of their own, `declared`, to `url` instead.
+    #[must_use]
+    pub fn server(mut self, declared: &str, url: &str) -> Self {
+        self.servers
+            .push((declared.trim_end_matches('/').to_owned(), url.to_owned()));
+        self
+    }
+
+    /// Adds a product to `User-Agent`, for instance `my-program/1.2`.
+    #[must_use]
+    pub fn user_agent(mut self, product: &str) -> Self {
+        self.user_agent.push(' ');
+        self.user_agent.push_str(product);
+        self
+    }
+
+    /// How long a connection may take; [`CONNECT_TIMEOUT`] by default. A client handed in brings its own.
+    #[must_use]
+    pub const fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.connect_timeout = Some(limit);
+        self
+    }
+
+    /// How long the server may be silent, before its answer or within it; [`READ_TIMEOUT`] by default.
+    ///
+    /// Streams of events may be silent for as long as they like, unless the call says otherwise.
+    #[must_use]
+    pub const fn read_timeout(mut self, limit: Duration) -> Self {
+        self.read_timeout = limit;
+        self
+    }
+
+    /// How long a call may take, with all its attempts, until the answer has been read; [`TIMEOUT`] by default.
+    ///
+    /// If the answer is a stream, until it begins. Calls whose body is a stream have no such limit, unless they set one.
+    #[must_use]
+    pub const fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = limit;
+        self
+    }
+
+    /// How many bytes an answer that is not a stream may have; [`BODY_LIMIT`] by default.
+    #[must_use]
+    pub const fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// Makes the HTTP client from these settings, for instance with a proxy, a client certificate or another root.
+    ///
+    /// The timeout for connections and the policy for redirects are set by this crate.
+    #[must_use]
+    pub fn http_builder(mut self, builder: reqwest::ClientBuilder) -> Self {
+        self.http = Http::Builder(Box::new(builder));
+        self
+    }
+
+    /// Uses this HTTP client as it is, and shares its connections.
+    ///
+    /// Its policy for redirects holds: one that follows them to other servers may take headers with credentials there.
+    #[must_use]
+    pub fn http(mut self, client: reqwest::Client) -> Self {
+        self.http = Http::Client(client);
+        self
+    }
+
+    /// Makes the client.
+    ///
+    /// # Errors
+    ///
+    /// When an address is not one of `https` or `http`, or holds credentials, a query or a fragment; when `User-Agent`
+    /// cannot be sent; when TLS cannot be set up.
+    pub fn build(self) -> Result<C, BuildError> {
+        let user_agent = HeaderValue::try_from(self.user_agent);
+        let user_agent = user_agent
+            .map_err(|_| BuildError::new("the `User-Agent` cannot be sent: it is no line of text"))?;
+        let http = match self.http {
+            Http::Client(client) => client,
+            Http::Builder(builder) => {
+                let connect = self.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
+                let builder = builder.connect_timeout(connect).redirect(same_origin());
+                builder.build().map_err(BuildError::http)?
+            }
+        };
+        let servers = self
+            .servers
+            .into_iter()
+            .map(|(declared, url)| Ok((declared, server(&url)?)));
+        let inner = Inner {
+            http,
+            base_url: server(&self.base_url)?,
+            servers: servers.collect::<Result<_, BuildError>>()?,
+            user_agent,
+            timeout: self.timeout,
+            read_timeout: self.read_timeout,
+            body_limit: self.body_limit,
+        };
+        Ok(Client(Arc::new(inner)).into())
+    }
+}
+
+impl<C> fmt::Debug for ClientBuilder<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("timeout", &self.timeout)
+            .field("read_timeout", &self.read_timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Checks the address of a server, and takes the slash off its end.
+fn server(url: &str) -> Result<String, BuildError> {
+    // The address is not repeated: it may hold a password.
+    let fail = |what: &str| Err(BuildError::new(format!("the address of the server {what}")));
+    let Ok(parsed) = Url::parse(url) else {
+        return fail("is none; write it like https://api.example.com");
+    };
+    if !matches!(parsed.scheme(), "https" | "http") || parsed.host().is_none() {
+        return fail("has to begin with https:// or http://");
+    }
+    if !parsed.username().is_empty() || parsed.password().is_some() {
+        return fail("holds a user name or password; credentials are given by themselves");
+    }
+    if parsed.query().is_some() || parsed.fragment().is_some() {
+        return fail("holds a query or fragment, which every operation would lose");
+    }
+    Ok(parsed.as_str().trim_end_matches('/').to_owned())
+}
+
+/// Follows redirects on the same server only: headers with credentials go along, and must not go elsewhere.
+fn same_origin() -> redirect::Policy {
+    redirect::Policy::custom(|attempt| {
+        let is_same = attempt
+            .previous()
+            .last()
+            .is_some_and(|previous| previous.origin() == attempt.url().origin());
+        if attempt.previous().len() > REDIRECTS {
+            attempt.error("too many redirects")
+        } else if is_same {
+            attempt.follow()
+        } else {
+            attempt.stop()
+        }
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn build(url: &str) -> Result<Client, BuildError> {
+        ClientBuilder::new(url, "example", "1.0.0").build()
+    }
+
+    #[test]
+    fn test_base_url_keeps_its_path_and_loses_its_slash() {
+        assert_eq!(
+            build("https://api.example.com").unwrap().base_url(),
+            "https://api.example.com"
+        );
+        assert_eq!(
+            build("http://10.0.0.1:8080/api/v2/").unwrap().base_url(),
+            "http://10.0.0.1:8080/api/v2"
+        );
+    }
+
+    #[test]
+    fn test_base_url_is_refused_when_it_is_no_server() {
+        for (url, reason) in [
+            ("api.example.com", "https://api.example.com"),
+            ("ftp://api.example.com", "begin with"),
+            ("https://ada:hunter2@api.example.com", "user name or password"),
+            ("https://api.example.com/?token=hunter2", "query"),
+            ("https://api.example.com/#hunter2", "fragment"),
+        ] {
+            let error = build(url).map(drop).unwrap_err();
+            assert!(error.to_string().contains(reason), "{error}");
+            assert!(!format!("{error} {error:?}").contains("hunter2"));
+        }
+    }
+
+    #[test]
+    fn test_user_agent_names_both_crates_and_the_program() {
+        let builder =
+            ClientBuilder::<Client>::new("https://a.example", "example", "1.2.3").user_agent("mine/4");
+        let expected = format!("lorgnette/{} example/1.2.3 mine/4", env!("CARGO_PKG_VERSION"));
+        assert_eq!(builder.build().unwrap().user_agent(), expected.as_str());
+        let builder =
+            ClientBuilder::<Client>::new("https://a.example", "example", "1.2.3").user_agent("a\r\nb: c");
+        assert!(builder.build().is_err());
+    }
+}
