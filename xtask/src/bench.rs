@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::workspace::Workspace;
 use std::process::ExitCode;
 
-/// Measures; without a name it lists what can be measured.
+/// Measures what lorgnette promises in numbers; `cargo xtask bench` alone lists what there is.
 #[derive(clap::Args)]
 #[command(arg_required_else_help = true)]
 pub struct Options {
@@ -20,7 +20,6 @@ pub struct Options {
 
 #[derive(clap::Subcommand)]
 enum Bench {
-    /// How long `cargo check` of sevensignal-v2 takes, against the same contract through plain progenitor.
     Compile(compile::Options),
 }
 

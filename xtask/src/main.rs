@@ -48,13 +48,10 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Make the crates anew from the contracts in specs/.
+    // What each is for is said where its options are.
     Regen(regen::Options),
-    /// Run every test, set-up included.
     Test(test::Options),
-    /// Join a contract that lies in many files into one document.
     Bundle(bundle::Options),
-    /// Measure; `cargo xtask bench` alone lists what.
     Bench(bench::Options),
 }
 

@@ -270,6 +270,17 @@ fn test_regen_reports_an_overlay_action_that_matches_nothing() {
 }
 
 #[test]
+fn test_regen_reports_two_operations_in_one_place() {
+    let lamps = r#""paths": {"lamps/{id}": {"get": {"responses": {"204": {"description": "Dark."}}}}, "#;
+    let contract = CONTRACT.replacen("\"paths\": {", lamps, 1);
+    assert_reported(
+        &workspace(Some(&contract), None),
+        "specs/other/openapi.json",
+        "twice",
+    );
+}
+
+#[test]
 fn test_regen_reports_a_version_of_openapi_that_is_not_known() {
     let contract = CONTRACT.replace("3.0.3", "4.0.0");
     assert_reported(

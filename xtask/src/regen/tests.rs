@@ -49,7 +49,8 @@ fn workspace() -> (tempfile::TempDir, Workspace) {
     let root = tempfile::tempdir().unwrap();
     let mut catalogue = String::new();
     for name in ["one", "two", "three"] {
-        catalogue += &format!(
+        let _ = write!(
+            catalogue,
             "[[api]]\nname = \"{name}\"\ntitle = \"T\"\nvendor = \"V\"\ncontract = \"openapi.json\"\n\
              documentation = \"D\"\nsource = \"S\"\nauthentication = \"A\"\n"
         );
