@@ -1,1 +1,14 @@
 //! Helpers that the tests of the workspace share.
+//!
+//! They look at contracts and at the source of generated crates with eyes of their own: nothing here uses the generator, so
+//! that a fault of the generator cannot hide itself.
+
+pub mod accounting;
+pub mod commands;
+pub mod contract;
+pub mod left_out;
+pub mod markdown;
+pub mod reach;
+pub mod source_rules;
+pub mod surface;
+pub mod workspace;

@@ -1,0 +1,122 @@
+//! Declared responses beside what `send` gives.
+//!
+//! This module knows statuses and media types.
+
+use super::walk::{Place, Walk};
+use crate::contract::{self, Contract};
+use crate::surface::{self, Answer, RustType, Surface};
+use serde_json::Value;
+
+/// Compares the responses of an operation.
+pub(super) fn compare(
+    contract: &Contract,
+    surface: &Surface,
+    operation: &contract::Operation,
+    built: &surface::Operation,
+    walk: &mut Walk<'_>,
+) {
+    let is_success = |status: &str| status.starts_with(['1', '2', '3']);
+    let declares_success = operation
+        .responses
+        .iter()
+        .any(|response| is_success(&response.status));
+    let enum_of = |ty: &RustType| {
+        ty.name
+            .strip_prefix("responses::")
+            .and_then(|name| surface.statuses.get(name))
+    };
+    let (successes, errors) = (enum_of(&built.success), built.error.as_ref().and_then(enum_of));
+    for response in &operation.responses {
+        for header in &response.headers {
+            walk.report(header, format!("{}: the header has no type", built.builder));
+        }
+        let success = is_success(&response.status) || response.status == "default" && !declares_success;
+        let of_status = |answers: &&Answer| answers.status == response.status;
+        let payload = match (success, successes) {
+            (true, None) => Some(&built.success),
+            (true, Some(answers)) => answers.iter().find(of_status).map(|answer| &answer.payload),
+            (false, _) => errors
+                .and_then(|answers| answers.iter().find(of_status))
+                .map(|answer| &answer.payload),
+        };
+        let Some(payload) = payload else {
+            walk.report(
+                &response.pointer,
+                format!("{} does not tell status {}", built.builder, response.status),
+            );
+            continue;
+        };
+        self::payload(contract, response, payload, &built.builder, walk);
+    }
+    let declared = |answer: &&Answer| {
+        !operation
+            .responses
+            .iter()
+            .any(|response| response.status == answer.status)
+    };
+    for answer in successes.into_iter().chain(errors).flatten().filter(declared) {
+        walk.report(
+            &operation.pointer,
+            format!(
+                "{} tells status {}, which is not declared",
+                built.builder, answer.status
+            ),
+        );
+    }
+}
+
+fn payload(
+    contract: &Contract,
+    response: &contract::Response,
+    payload: &RustType,
+    builder: &str,
+    walk: &mut Walk<'_>,
+) {
+    if response.contents.is_empty() {
+        if payload.name != "()" {
+            let what = format!(
+                "{builder}: status {} holds {payload} where the contract has nothing",
+                response.status
+            );
+            walk.report(&response.pointer, what);
+        }
+        return;
+    }
+    for (media_type, schema) in &response.contents {
+        let is_binary = schema
+            .as_ref()
+            .is_some_and(|schema| is_binary(contract.at(&contract.resolve(schema))));
+        let events = media_type.starts_with("text/event-stream");
+        let fits = match payload.name.as_str() {
+            "()" => false,
+            "ByteStream" => is_binary || !media_type.contains("json"),
+            "Text" => media_type.starts_with("text/"),
+            "EventStream" => events,
+            _ => media_type.contains("json"),
+        };
+        if !fits {
+            walk.report(
+                &response.pointer,
+                format!(
+                    "{builder}: status {} is {media_type} and not {payload}",
+                    response.status
+                ),
+            );
+        }
+        match (schema, payload.name.as_str()) {
+            (Some(schema), "ByteStream" | "Text" | "()") => walk.opaque(schema),
+            (Some(schema), "EventStream") => {
+                if let Some(data) = payload.arguments.first() {
+                    walk.schema(schema, &Place::of(data));
+                }
+            }
+            (Some(schema), _) => walk.schema(schema, &Place::of(payload)),
+            (None, _) => {}
+        }
+    }
+}
+
+fn is_binary(schema: &Value) -> bool {
+    schema.get("format").and_then(Value::as_str) == Some("binary")
+        || schema.get("type").and_then(Value::as_str) == Some("file")
+}

@@ -1,0 +1,110 @@
+//! Which Rust types may stand for which of a contract's types.
+//!
+//! This module knows types by their names and nothing of operations.
+
+use crate::surface::{Parameter, RustType, Shape, Surface};
+use serde_json::Value;
+
+/// Whether a parameter of this type has parts, so that its style counts.
+pub(super) fn is_compound(ty: &RustType) -> bool {
+    ty.bare().item().is_some()
+}
+
+/// The style and `explode` of a parameter as the descriptor says them, or leaves them to the location.
+pub(super) fn style(parameter: &Parameter) -> (String, bool) {
+    let option = |name: &str| parameter.options.iter().find(|(option, _)| option == name);
+    let usual = if matches!(parameter.location.as_str(), "query" | "cookie") {
+        "form"
+    } else {
+        "simple"
+    };
+    let styles = [
+        ("space_delimited", "spaceDelimited"),
+        ("pipe_delimited", "pipeDelimited"),
+        ("deep_object", "deepObject"),
+        ("matrix", "matrix"),
+        ("label", "label"),
+        ("simple", "simple"),
+        ("form", "form"),
+    ];
+    let style = styles
+        .iter()
+        .find(|(name, _)| option(name).is_some())
+        .map_or(usual, |(_, style)| style);
+    let explode = option("explode").map_or(usual == "form", |(_, explode)| explode == "true");
+    (style.to_string(), explode)
+}
+
+/// The Rust types that a schema of a type and format may have; `None` where anything goes.
+fn expected(schema: &Value) -> Option<&'static [&'static str]> {
+    let text = |key: &str| schema.get(key).and_then(Value::as_str);
+    let naive = schema
+        .get("x-naive-utc")
+        .and_then(Value::as_bool)
+        .unwrap_or(false);
+    Some(match (text("type")?, text("format")) {
+        ("string", Some("date-time")) if naive => &["NaiveDateTime"],
+        ("string", Some("date-time")) => &["DateTime"],
+        ("string", Some("date")) => &["NaiveDate"],
+        ("string", Some("uuid")) => &["Uuid"],
+        ("string", Some("password")) => &["Secret"],
+        ("string", Some("binary")) | ("file", _) => &["Upload", "ByteStream"],
+        ("string", _) => &["String"],
+        ("integer", Some("int32")) => &["i32"],
+        ("integer", _) => &["i64", "u64"],
+        ("number", Some("int64")) => &["i64"],
+        ("number", _) => &["f64", "f32"],
+        ("boolean", _) => &["bool"],
+        ("array", _) => &["Vec", "impl IntoIterator"],
+        ("object", _) if text("x-lorgnette-tag").is_none() => &["BTreeMap"],
+        _ => return None,
+    })
+}
+
+/// What the type of `schema` should have become, where `ty` is not that. Choices say nothing here: their branches do.
+pub(super) fn mismatch(schema: &Value, ty: &RustType, surface: &Surface) -> Option<String> {
+    let is_choice = ["oneOf", "anyOf", "allOf"]
+        .iter()
+        .any(|keyword| schema.get(*keyword).is_some());
+    let expected = expected(schema)?;
+    if is_choice || expected.contains(&ty.name.as_str()) {
+        return None;
+    }
+    let kind = schema.get("type").and_then(Value::as_str).unwrap_or_default();
+    let fits = match surface.generated(ty).map(|ty| &ty.shape) {
+        Some(Shape::Struct { .. }) => kind == "object",
+        Some(Shape::Enum { wire, .. }) => match wire.as_str() {
+            "str" => kind == "string",
+            "i64" => kind == "integer" || kind == "number",
+            "f64" => kind == "number",
+            "bool" => kind == "boolean",
+            _ => true,
+        },
+        Some(Shape::Union { .. }) | None => false,
+    };
+    (!fits).then(|| format!("{kind} has become {ty}, expected {}", expected.join(" or ")))
+}
+
+/// Whether a type takes a value that the contract lists.
+pub(super) fn takes(surface: &Surface, ty: &RustType, value: &Value) -> bool {
+    let ty = ty.bare();
+    match surface.generated(ty).map(|ty| &ty.shape) {
+        Some(Shape::Enum { values, .. }) => values.iter().any(|(_, known)| same(known, value)),
+        Some(Shape::Union { branches, .. }) => {
+            branches.iter().any(|branch| takes(surface, &branch.ty, value))
+        }
+        Some(Shape::Struct { .. }) => false,
+        None => match ty.item() {
+            Some(item) => takes(surface, item, value),
+            None => ty.name == "bool" && value.is_boolean(),
+        },
+    }
+}
+
+/// Whether two values are the same on the wire: `5` and `5.0` are.
+pub(super) fn same(one: &Value, other: &Value) -> bool {
+    match (one.as_f64(), other.as_f64()) {
+        (Some(one), Some(other)) => one.to_bits() == other.to_bits(),
+        _ => one == other,
+    }
+}

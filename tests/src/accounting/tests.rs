@@ -1,0 +1,321 @@
+//! Tests that the comparison finds what is missing: each takes something from one side of a pair that agrees.
+
+#![allow(clippy::unwrap_used)]
+
+use super::{Comparison, compare};
+use crate::contract::Contract;
+use crate::reach::Reach;
+use crate::surface::Surface;
+use crate::surface::testing::{contract, files, surface};
+use serde_json::{Value, json};
+
+/// What is found when the contract has `value` at `pointer` too.
+fn with(pointer: &str, value: Value) -> String {
+    let mut contract = contract();
+    let (parent, key) = pointer.rsplit_once('/').unwrap();
+    match contract.document.pointer_mut(parent).unwrap() {
+        Value::Array(list) => list.push(value),
+        node => node[key.replace("~1", "/")] = value,
+    }
+    texts(&compare(&contract, &surface().unwrap(), true))
+}
+
+/// What is found when `from` has become `to` in a file of the crate.
+fn without(path: &str, edits: &[(&str, &str)]) -> String {
+    let mut files = files();
+    let text = files.get_mut(path).unwrap();
+    for (from, to) in edits {
+        assert!(text.contains(from), "{from} is not in {path}");
+        *text = text.replace(from, to);
+    }
+    texts(&compare(&contract(), &Surface::parse(&files).unwrap(), true))
+}
+
+fn texts(comparison: &Comparison) -> String {
+    let said = comparison
+        .findings
+        .iter()
+        .map(|finding| format!("{}: {}\n", finding.pointer, finding.what));
+    said.collect()
+}
+
+const GET: &str = "/paths/~1houses~1{house}~1lamps/get";
+const SCHEMAS: &str = "/components/schemas";
+
+#[test]
+fn test_compare_finds_nothing_in_a_faithful_crate_and_reaches_everything() {
+    let contract = contract();
+    let comparison = compare(&contract, &surface().unwrap(), true);
+    assert_eq!(texts(&comparison), "");
+    let reach = Reach::of(&contract);
+    assert_eq!(comparison.operations, reach.operations);
+    assert_eq!(comparison.parameters, reach.parameters);
+    assert_eq!(comparison.properties, reach.properties);
+    assert_eq!(comparison.values, reach.values);
+    assert_eq!((reach.properties.len(), reach.values.len()), (12, 8));
+    assert_eq!(reach.unused_components(&contract), ["Unused"]);
+}
+
+#[test]
+fn test_compare_reports_a_missing_operation() {
+    let said = with("/paths/~1houses~1{house}~1lamps/put", json!({"responses": {}}));
+    assert!(
+        said.contains("PUT /houses/{house}/lamps has 0 builders"),
+        "{said}"
+    );
+}
+
+#[test]
+fn test_compare_reports_an_operation_too_many() {
+    let mut contract = contract();
+    contract.document["paths"]["/houses/{house}/lamps"]
+        .as_object_mut()
+        .unwrap()
+        .remove("post");
+    let said = texts(&compare(&contract, &surface().unwrap(), true));
+    assert!(
+        said.contains("POST /houses/{house}/lamps is in no contract"),
+        "{said}"
+    );
+}
+
+#[test]
+fn test_compare_reports_a_missing_parameter() {
+    let said = with(
+        &format!("{GET}/parameters/-"),
+        json!({"name": "X-Wish", "in": "header", "schema": {}}),
+    );
+    assert!(
+        said.contains("/get/parameters/2: Lamps has no parameter \"X-Wish\" in header"),
+        "{said}"
+    );
+    // The same name elsewhere is another parameter.
+    let said = with(
+        &format!("{GET}/parameters/-"),
+        json!({"name": "ids", "in": "header", "schema": {}}),
+    );
+    assert!(said.contains("no parameter \"ids\" in header"), "{said}");
+}
+
+#[test]
+fn test_compare_reports_a_parameter_of_the_path_that_one_operation_lacks() {
+    let said = with(
+        "/paths/~1houses~1{house}~1lamps/parameters/-",
+        json!({"name": "q", "in": "query", "schema": {}}),
+    );
+    assert_eq!(said.matches("has no parameter \"q\"").count(), 2, "{said}");
+}
+
+#[test]
+fn test_compare_reports_how_a_parameter_is_written() {
+    let said = with(&format!("{GET}/parameters/1/explode"), json!(true));
+    assert!(
+        said.contains("\"ids\" is written otherwise than form, explode true"),
+        "{said}"
+    );
+    let said = with(&format!("{GET}/parameters/1/required"), json!(true));
+    assert!(said.contains("\"ids\" is required in one place only"), "{said}");
+}
+
+#[test]
+fn test_compare_reports_a_missing_property_wherever_it_is_defined() {
+    for (pointer, ty) in [
+        ("Thing/properties/size", "Lamp"),
+        ("Lamp/allOf/1/properties/size", "Lamp"),
+        ("Lamp/allOf/1/properties/holder/oneOf/1/properties/size", "Wall"),
+        ("Lamp/properties", "Lamp"),
+    ] {
+        let value = if pointer.ends_with("properties") {
+            json!({"size": {}})
+        } else {
+            json!({})
+        };
+        let said = with(&format!("{SCHEMAS}/{pointer}"), value);
+        assert!(
+            said.contains(&format!("size: {ty} has no member \"size\"")),
+            "{pointer}: {said}"
+        );
+    }
+    let said = without(
+        "types/lamps.rs",
+        &[("pub details: Value", ""), (", 1 details: \"details\"", "")],
+    );
+    assert!(
+        said.contains("/properties/details: Code has no member \"details\""),
+        "{said}"
+    );
+}
+
+#[test]
+fn test_compare_reports_a_property_whose_schema_was_lost() {
+    let said = without(
+        "types/lamps.rs",
+        &[("pub colour: Option<Colour>", "pub colour: Option<Value>")],
+    );
+    assert!(
+        said.contains("/components/schemas/Colour/enum/0: \"red\" is no value of Value"),
+        "{said}"
+    );
+    let said = without(
+        "types/lamps.rs",
+        &[("pub parts: Vec<Lamp>", "pub parts: Vec<Value>")],
+    );
+    assert!(
+        said.contains("/components/schemas/Thing/properties/id: Value has no member \"id\""),
+        "{said}"
+    );
+}
+
+#[test]
+fn test_compare_reports_a_missing_value() {
+    let said = with(&format!("{SCHEMAS}/Colour/enum/-"), json!("blue"));
+    assert!(
+        said.contains("/components/schemas/Colour/enum/4: \"blue\" is no value of Colour"),
+        "{said}"
+    );
+    let said = with(&format!("{SCHEMAS}/Lamp/additionalProperties/enum/-"), json!(8));
+    assert!(said.contains("8 is no value of Level"), "{said}");
+    let said = with(
+        &format!("{SCHEMAS}/Lamp/allOf/1/properties/holder/oneOf/1/properties/kind/enum/-"),
+        json!("ceiling"),
+    );
+    assert!(said.contains("\"ceiling\" is no tag of Wall"), "{said}");
+    let said = with(&format!("{SCHEMAS}/Colour/x-known-values"), json!(["pink"]));
+    assert!(
+        said.contains("/x-known-values/0: \"pink\" is no value of Colour"),
+        "{said}"
+    );
+}
+
+#[test]
+fn test_compare_reports_a_missing_status_and_what_it_holds() {
+    let said = with(&format!("{GET}/responses/409"), json!({}));
+    assert!(
+        said.contains("/responses/409: Lamps does not tell status 409"),
+        "{said}"
+    );
+    let said = with(
+        &format!("{GET}/responses/404"),
+        json!({"content": {"application/json": {}}}),
+    );
+    assert!(
+        said.contains("status 404 is application/json and not ()"),
+        "{said}"
+    );
+    let said = with(&format!("{GET}/responses/200"), json!({}));
+    assert!(
+        said.contains("status 200 holds Vec<Lamp> where the contract has nothing"),
+        "{said}"
+    );
+    let said = with(&format!("{GET}/responses/404"), json!({"headers": {"X": {}}}));
+    assert!(
+        said.contains("/responses/404/headers/X: Lamps: the header has no type"),
+        "{said}"
+    );
+}
+
+#[test]
+fn test_compare_reports_a_missing_body() {
+    let said = with(
+        &format!("{GET}/requestBody"),
+        json!({"content": {"text/csv": {"schema": {"type": "string"}}}}),
+    );
+    assert!(
+        said.contains("/get/requestBody: Lamps takes no text/csv"),
+        "{said}"
+    );
+    let said = without("operations/lamps.rs", &[(".body_required()", "")]);
+    assert!(said.contains("the body is required in one place only"), "{said}");
+}
+
+#[test]
+fn test_compare_reports_types_that_differ() {
+    let said = without("types/lamps.rs", &[("pub id: i64", "pub id: f64")]);
+    assert!(
+        said.contains("/properties/id: integer has become f64, expected i64"),
+        "{said}"
+    );
+    let said = without("operations/lamps.rs", &[("ids: Vec<i64>", "ids: i64")]);
+    assert!(said.contains("array has become i64"), "{said}");
+}
+
+#[test]
+fn test_compare_reports_additional_properties_without_room() {
+    let said = with(
+        &format!("{SCHEMAS}/Thing/properties/labels"),
+        json!({"type": "object", "additionalProperties": true}),
+    );
+    assert_eq!(said, "");
+    let wall = "Lamp/allOf/1/properties/holder/oneOf/1/additionalProperties";
+    let said = with(&format!("{SCHEMAS}/{wall}"), json!(true));
+    assert!(
+        said.contains("Wall has no room for additional properties"),
+        "{said}"
+    );
+}
+
+#[test]
+fn test_compare_reports_another_spelling_that_is_not_taken() {
+    let said = without("types/lamps.rs", &[(" alias { \"colour\" => 1 }", "")]);
+    assert!(
+        said.contains("Lamp does not take \"colour\" for \"Colour\""),
+        "{said}"
+    );
+}
+
+#[test]
+fn test_compare_reports_what_no_contract_has() {
+    let added = ("5 labels: \"labels\"", "5 labels: \"labels\", 6 more: \"more\"");
+    let field = (
+        "pub additional_properties",
+        "pub more: i64, pub additional_properties",
+    );
+    assert_eq!(
+        without("types/lamps.rs", &[added, field]),
+        "crate:Lamp.more: is in no contract\n"
+    );
+    let said = without(
+        "types/lamps.rs",
+        &[
+            ("Low, High", "Low, Mid, High"),
+            ("High = 7", "Mid = 3, High = 7"),
+            ("Low = -1, Mid", "Low = -1, Mid"),
+        ],
+    );
+    assert_eq!(said, "crate:Level::Mid: is in no contract\n");
+}
+
+#[test]
+fn test_compare_reads_swagger_in_its_own_terms() {
+    let contract = Contract {
+        document: json!({
+            "swagger": "2.0",
+            "paths": {"/houses/{house}/lamps": {
+                "parameters": [{"name": "house", "in": "path", "type": "string"}],
+                "get": {
+                    "parameters": [
+                        {"name": "colour", "in": "query", "required": true, "type": "string", "enum": ["red", "violet"]},
+                        {"name": "ids", "in": "query", "type": "array", "items": {"type": "integer"}}
+                    ],
+                    "responses": {"200": {"schema": {"type": "array", "items": {"$ref": "#/definitions/Lamp"}}}}
+                },
+                "post": {
+                    "parameters": [{"name": "body", "in": "body", "required": true, "schema": {"$ref": "#/definitions/Lamp"}}],
+                    "responses": {"201": {"schema": {"$ref": "#/definitions/Lamp"}}, "204": {}}
+                }
+            }},
+            "definitions": {"Lamp": {"properties": {"id": {"type": "integer"}, "weight": {"type": "number"}}}}
+        }),
+    };
+    let said = texts(&compare(&contract, &surface().unwrap(), false));
+    let expected = [
+        "/definitions/Lamp/properties/weight: Lamp has no member \"weight\"",
+        "/get/parameters/0/enum/1: \"violet\" is no value of Colour",
+    ];
+    assert!(expected.iter().all(|text| said.contains(text)), "{said}");
+    assert_eq!(
+        said.lines().filter(|line| !line.contains("tells status")).count(),
+        2,
+        "{said}"
+    );
+}

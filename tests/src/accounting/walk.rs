@@ -1,0 +1,334 @@
+//! Walks a schema and a Rust type side by side.
+//!
+//! This module knows the keywords of schemas and the shapes of generated types.
+
+use super::{Finding, kinds};
+use crate::contract::{Contract, child};
+use crate::reach::{branches, property_pointers, value_pointers};
+use crate::surface::{Branch, RustType, Shape, Surface};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// The Rust side of a place: a type, and where it is a union's branch the tag that the union keeps for it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    ty: RustType,
+    tag: Option<(String, Vec<String>)>,
+}
+
+impl Place {
+    /// The place of a value of type `ty`.
+    pub(super) fn of(ty: &RustType) -> Self {
+        Self {
+            ty: ty.bare().clone(),
+            tag: None,
+        }
+    }
+
+    fn branch(branch: &Branch, tag: Option<&String>) -> Self {
+        Self {
+            tag: tag.map(|tag| (tag.clone(), branch.tags.clone())),
+            ..Self::of(&branch.ty)
+        }
+    }
+}
+
+/// What a member of a struct turned out to be.
+enum Found {
+    /// Types that it has; several where each branch of a union has it.
+    Types(Vec<RustType>),
+    /// The tag of a union, with its values.
+    Tag(Vec<String>),
+    /// It is not there.
+    Nothing,
+}
+
+/// A walk over everything that a contract's operations reach.
+#[derive(Clone)]
+pub(super) struct Walk<'a> {
+    contract: &'a Contract,
+    surface: &'a Surface,
+    strictly: bool,
+    seen: BTreeSet<(String, Place)>,
+    used: BTreeSet<String>,
+    pub(super) properties: BTreeSet<String>,
+    pub(super) values: BTreeSet<String>,
+    pub(super) findings: BTreeSet<Finding>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(contract: &'a Contract, surface: &'a Surface, strictly: bool) -> Self {
+        Self {
+            contract,
+            surface,
+            strictly,
+            seen: BTreeSet::new(),
+            used: BTreeSet::new(),
+            properties: BTreeSet::new(),
+            values: BTreeSet::new(),
+            findings: BTreeSet::new(),
+        }
+    }
+
+    /// Notes that contract and crate do not agree.
+    pub(super) fn report(&mut self, pointer: &str, what: String) {
+        self.findings.insert(Finding {
+            pointer: pointer.to_string(),
+            what,
+        });
+    }
+
+    /// Compares the schema at `pointer` with `place`.
+    pub(super) fn schema(&mut self, pointer: &str, place: &Place) {
+        let pointer = self.contract.resolve(pointer);
+        if !self.seen.insert((pointer.clone(), place.clone())) {
+            return;
+        }
+        let schema = self.contract.at(&pointer);
+        if let Some(name) = place.ty.generated() {
+            self.used.insert(name.to_string());
+        }
+        if self.strictly
+            && place.tag.is_none()
+            && let Some(what) = kinds::mismatch(schema, &place.ty, self.surface)
+        {
+            self.report(&pointer, what);
+        }
+        for (value, at) in value_pointers(schema, &pointer) {
+            if kinds::takes(self.surface, &place.ty, value) {
+                self.used_value(&place.ty, value);
+                self.values.insert(at);
+            } else {
+                self.report(&at, format!("{value} is no value of {}", place.ty));
+            }
+        }
+        for (name, at) in property_pointers(schema, &pointer) {
+            self.property(name, &at, place);
+        }
+        if schema.get("items").is_some_and(Value::is_object) {
+            let item = place
+                .ty
+                .item()
+                .cloned()
+                .unwrap_or_else(|| RustType::plain("Value"));
+            self.schema(&child(&pointer, "items"), &Place::of(&item));
+        }
+        self.additional(schema, &pointer, place);
+        for at in branches(schema, &pointer, "allOf") {
+            self.schema(&at, place);
+        }
+        for keyword in ["oneOf", "anyOf"] {
+            for at in branches(schema, &pointer, keyword) {
+                self.alternative(&at, place);
+            }
+        }
+    }
+
+    /// Compares a schema that the crate hands over as text or bytes: nothing in it may need a place.
+    pub(super) fn opaque(&mut self, pointer: &str) {
+        let pointer = self.contract.resolve(pointer);
+        let schema = self.contract.at(&pointer);
+        if !matches!(
+            schema.get("type").and_then(Value::as_str),
+            Some("string" | "file") | None
+        ) || schema.get("properties").is_some()
+        {
+            self.report(&pointer, "is handed over as it comes".into());
+        }
+    }
+
+    fn property(&mut self, name: &str, at: &str, place: &Place) {
+        match self.member(name, place) {
+            Found::Types(types) => {
+                self.properties.insert(at.to_string());
+                for ty in types {
+                    self.schema(at, &Place::of(&ty));
+                }
+                self.aliases(at, name, place);
+            }
+            Found::Tag(tags) => {
+                self.properties.insert(at.to_string());
+                let resolved = self.contract.resolve(at);
+                for (value, at) in value_pointers(self.contract.at(&resolved), &resolved) {
+                    if value
+                        .as_str()
+                        .is_some_and(|value| tags.iter().any(|tag| tag == value))
+                    {
+                        self.values.insert(at);
+                    } else {
+                        self.report(&at, format!("{value} is no tag of {}", place.ty));
+                    }
+                }
+            }
+            Found::Nothing => self.report(at, format!("{} has no member {name:?}", place.ty)),
+        }
+    }
+
+    fn member(&mut self, name: &str, place: &Place) -> Found {
+        let tag = place
+            .tag
+            .as_ref()
+            .filter(|(tag, _)| tag == name)
+            .map(|(_, values)| values.clone());
+        let nothing = || tag.clone().map_or(Found::Nothing, Found::Tag);
+        match self.surface.generated(&place.ty).map(|ty| &ty.shape) {
+            Some(Shape::Struct { members, .. }) => match members.iter().find(|member| member.wire == name) {
+                Some(member) => {
+                    self.used.insert(format!("{}.{name}", place.ty));
+                    Found::Types(vec![member.ty.clone()])
+                }
+                None => nothing(),
+            },
+            Some(Shape::Union { tag, branches }) => {
+                let mut types = Vec::new();
+                let mut tags = Vec::new();
+                for branch in branches {
+                    match self.member(name, &Place::branch(branch, tag.as_ref())) {
+                        Found::Types(found) => types.extend(found),
+                        Found::Tag(found) => tags.extend(found),
+                        Found::Nothing => return Found::Nothing,
+                    }
+                }
+                if types.is_empty() {
+                    Found::Tag(tags)
+                } else {
+                    Found::Types(types)
+                }
+            }
+            _ => nothing(),
+        }
+    }
+
+    /// Other spellings of a property.
+    fn aliases(&mut self, at: &str, name: &str, place: &Place) {
+        let listed = self.contract.at(at).get("x-aliases").and_then(Value::as_array);
+        let Some(Shape::Struct { members, aliases, .. }) =
+            self.surface.generated(&place.ty).map(|ty| &ty.shape)
+        else {
+            return;
+        };
+        let index = members.iter().position(|member| member.wire == name);
+        for alias in listed.into_iter().flatten().filter_map(Value::as_str) {
+            if !aliases
+                .iter()
+                .any(|(known, member)| known == alias && Some(*member) == index)
+            {
+                self.report(at, format!("{} does not take {alias:?} for {name:?}", place.ty));
+            }
+        }
+    }
+
+    fn additional(&mut self, schema: &Value, pointer: &str, place: &Place) {
+        let inner = match schema.get("additionalProperties") {
+            Some(Value::Bool(true)) => None,
+            Some(Value::Object(_)) => Some(child(pointer, "additionalProperties")),
+            _ => return,
+        };
+        let mut places = Vec::new();
+        self.rests(place, &mut places);
+        if places.is_empty() {
+            self.report(
+                pointer,
+                format!("{} has no room for additional properties", place.ty),
+            );
+        }
+        for ty in places {
+            if let Some(inner) = &inner {
+                self.schema(inner, &Place::of(&ty));
+            }
+        }
+    }
+
+    /// The types of additional properties.
+    fn rests(&self, place: &Place, types: &mut Vec<RustType>) {
+        match self.surface.generated(&place.ty).map(|ty| &ty.shape) {
+            Some(Shape::Struct { rest, .. }) => types.extend(rest.iter().map(|(_, ty)| ty.clone())),
+            Some(Shape::Union { branches, .. }) => {
+                for branch in branches {
+                    self.rests(&Place::of(&branch.ty), types);
+                }
+            }
+            Some(Shape::Enum { .. }) => {}
+            None if place.ty.name == "Value" => types.push(place.ty.clone()),
+            None => types.extend(place.ty.map_value().cloned()),
+        }
+    }
+
+    /// A branch of a choice: the alternative of the union that fits it best, or the type itself where the choice is gone.
+    fn alternative(&mut self, at: &str, place: &Place) {
+        let Some(Shape::Union { tag, branches }) = self.surface.generated(&place.ty).map(|ty| &ty.shape)
+        else {
+            return self.schema(at, place);
+        };
+        let trials = branches.iter().map(|branch| {
+            let mut trial = self.clone();
+            trial.schema(at, &Place::branch(branch, tag.as_ref()));
+            // Of two that fit, the one that was not taken yet.
+            let again = trial.used.contains(&variant_name(place, branch));
+            trial.used.insert(variant_name(place, branch));
+            trial
+                .used
+                .insert(place.ty.generated().unwrap_or_default().to_string());
+            (trial.findings.len(), again, trial)
+        });
+        if let Some((_, _, best)) = trials.min_by_key(|(findings, again, _)| (*findings, *again)) {
+            *self = best;
+        }
+    }
+
+    fn used_value(&mut self, ty: &RustType, value: &Value) {
+        match self.surface.generated(ty).map(|ty| &ty.shape) {
+            Some(Shape::Enum { values, .. }) => {
+                for (variant, known) in values {
+                    if kinds::same(known, value) {
+                        self.used.insert(format!("{ty}::{variant}"));
+                        self.used.extend(ty.generated().map(ToString::to_string));
+                    }
+                }
+            }
+            Some(Shape::Union { branches, .. }) => {
+                for branch in branches {
+                    self.used_value(branch.ty.bare(), value);
+                }
+            }
+            _ => {
+                if let Some(item) = ty.item() {
+                    self.used_value(item.bare(), value);
+                }
+            }
+        }
+    }
+
+    /// Reports types, members and variants that no schema asked for.
+    pub(super) fn report_invented(&mut self) {
+        let mut invented = Vec::new();
+        for (name, ty) in &self.surface.types {
+            if !self.used.contains(name) {
+                invented.push(name.clone());
+                continue;
+            }
+            let parts: Vec<String> = match &ty.shape {
+                Shape::Struct { members, .. } => members
+                    .iter()
+                    .map(|member| format!("{name}.{}", member.wire))
+                    .collect(),
+                Shape::Enum { values, .. } => values
+                    .iter()
+                    .map(|(variant, _)| format!("{name}::{variant}"))
+                    .collect(),
+                Shape::Union { branches, .. } => branches
+                    .iter()
+                    .map(|branch| format!("{name}::{}", branch.variant))
+                    .collect(),
+            };
+            invented.extend(parts.into_iter().filter(|part| !self.used.contains(part)));
+        }
+        for name in invented {
+            self.report(&format!("crate:{name}"), "is in no contract".into());
+        }
+    }
+}
+
+fn variant_name(place: &Place, branch: &Branch) -> String {
+    format!("{}::{}", place.ty, branch.variant)
+}

@@ -1,0 +1,106 @@
+//! The commands of xtask, read from its source: subcommands, nested ones, and their options.
+//!
+//! Building xtask to ask it would cost a test more than all else. This module knows clap's derive as xtask uses it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a group of commands offers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Commands {
+    /// Subcommands by name; each with the module that its options stand in.
+    pub names: BTreeMap<String, String>,
+    /// Long options of the module, without hyphens.
+    pub options: BTreeSet<String>,
+}
+
+/// Reads the commands that a file declares: its enum that derives `Subcommand`, and options of its structs.
+///
+/// # Errors
+///
+/// When the file is not Rust.
+pub fn read(text: &str) -> Result<Commands, String> {
+    let file = syn::parse_file(text).map_err(|error| error.to_string())?;
+    let mut commands = Commands::default();
+    for item in &file.items {
+        match item {
+            syn::Item::Enum(item) if derives(&item.attrs, "Subcommand") => {
+                for variant in &item.variants {
+                    let module = variant.fields.iter().next().and_then(|field| match &field.ty {
+                        syn::Type::Path(path) => path
+                            .path
+                            .segments
+                            .first()
+                            .map(|segment| segment.ident.to_string()),
+                        _ => None,
+                    });
+                    let name = hyphenated(&variant.ident.to_string());
+                    commands.names.insert(name.clone(), module.unwrap_or(name));
+                }
+            }
+            syn::Item::Struct(item) => {
+                for field in &item.fields {
+                    let arguments = field
+                        .attrs
+                        .iter()
+                        .filter(|attribute| attribute.path().is_ident("arg"));
+                    let is_long = arguments.into_iter().any(|attribute| match &attribute.meta {
+                        syn::Meta::List(list) => list
+                            .tokens
+                            .to_string()
+                            .split([',', ' '])
+                            .any(|word| word == "long"),
+                        _ => false,
+                    });
+                    if let (true, Some(name)) = (is_long, &field.ident) {
+                        commands.options.insert(name.to_string().replace('_', "-"));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(commands)
+}
+
+fn derives(attributes: &[syn::Attribute], wanted: &str) -> bool {
+    attributes.iter().any(|attribute| match &attribute.meta {
+        syn::Meta::List(list) if list.path.is_ident("derive") => list
+            .tokens
+            .to_string()
+            .split(|c: char| !c.is_alphanumeric())
+            .any(|word| word == wanted),
+        _ => false,
+    })
+}
+
+/// `HostName` as `host-name`.
+fn hyphenated(name: &str) -> String {
+    let mut text = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() && !text.is_empty() {
+            text.push('-');
+        }
+        text.extend(c.to_lowercase());
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn test_read_finds_subcommands_and_options() {
+        let text = "#[derive(clap::Subcommand)] enum C { Regen(regen::Options), DryRun }\n\
+                    #[derive(clap::Args)] struct O { #[arg(long, hide = true)] keep_all: bool, #[arg(value_name = \"X\")] x: String }";
+        let commands = read(text).unwrap();
+        let names: Vec<(&str, &str)> = commands
+            .names
+            .iter()
+            .map(|(name, module)| (name.as_str(), module.as_str()))
+            .collect();
+        assert_eq!(names, [("dry-run", "dry-run"), ("regen", "regen")]);
+        assert_eq!(commands.options.into_iter().collect::<Vec<_>>(), ["keep-all"]);
+    }
+}

@@ -1,0 +1,130 @@
+//! What crates leave out on purpose: the table `left_out.toml`, which has to be exact.
+//!
+//! This module knows the table's format and findings.
+
+use crate::accounting::Finding;
+use crate::workspace::{read, root};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// The table.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeftOut {
+    /// Single things that a crate leaves out.
+    #[serde(default)]
+    left_out: Vec<Entry>,
+    /// Component schemas that no operation uses, by API.
+    #[serde(default)]
+    unused: BTreeMap<String, Vec<String>>,
+}
+
+/// Something that a crate leaves out.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    /// The API.
+    api: String,
+    /// The place in the contract, as a finding names it; a `*` at the end stands for all places that begin so.
+    pointer: String,
+    /// Why.
+    reason: String,
+}
+
+impl LeftOut {
+    /// Reads the table of the workspace.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, or is not a table of this kind.
+    pub fn read() -> Result<Self, String> {
+        Self::parse(&read(&root().join("tests/left_out.toml"))?)
+    }
+
+    /// Reads a table from its text.
+    ///
+    /// # Errors
+    ///
+    /// When it is not a table of this kind, or an entry has no reason.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let table: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        match table.left_out.iter().find(|entry| entry.reason.trim().is_empty()) {
+            Some(entry) => Err(format!("{} {} has no reason", entry.api, entry.pointer)),
+            None => Ok(table),
+        }
+    }
+
+    /// The findings of `api` that the table does not explain, and the entries that explain nothing.
+    pub fn unexplained(&self, api: &str, findings: &[Finding]) -> Vec<String> {
+        let entries: Vec<&Entry> = self.left_out.iter().filter(|entry| entry.api == api).collect();
+        let missing = findings
+            .iter()
+            .filter(|finding| !entries.iter().any(|entry| entry.explains(finding)))
+            .map(|finding| format!("{}: {}", finding.pointer, finding.what));
+        let idle = entries
+            .iter()
+            .filter(|entry| !findings.iter().any(|finding| entry.explains(finding)))
+            .map(|entry| {
+                format!(
+                    "left_out.toml: {} is not left out any more; remove the entry",
+                    entry.pointer
+                )
+            });
+        missing.chain(idle).collect()
+    }
+
+    /// The component schemas of `api` that no operation uses.
+    pub fn unused(&self, api: &str) -> &[String] {
+        self.unused.get(api).map_or(&[], Vec::as_slice)
+    }
+
+    /// The APIs that the table names.
+    pub fn apis(&self) -> impl Iterator<Item = &str> {
+        self.left_out
+            .iter()
+            .map(|entry| entry.api.as_str())
+            .chain(self.unused.keys().map(String::as_str))
+    }
+}
+
+impl Entry {
+    fn explains(&self, finding: &Finding) -> bool {
+        match self.pointer.strip_suffix('*') {
+            Some(start) => finding.pointer.starts_with(start),
+            None => finding.pointer == self.pointer,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn test_unexplained_reports_findings_and_entries_without_a_match() {
+        let table = LeftOut::parse(
+            "[[left_out]]\napi = \"a\"\npointer = \"/x\"\nreason = \"r\"\n\
+             [[left_out]]\napi = \"a\"\npointer = \"/gone\"\nreason = \"r\"\n\
+             [[left_out]]\napi = \"a\"\npointer = \"/many/*\"\nreason = \"r\"\n",
+        )
+        .unwrap();
+        let finding = |pointer: &str| Finding {
+            pointer: pointer.into(),
+            what: "is missing".into(),
+        };
+        let said = table.unexplained("a", &[finding("/x"), finding("/y"), finding("/many/1")]);
+        assert_eq!(
+            said,
+            [
+                "/y: is missing",
+                "left_out.toml: /gone is not left out any more; remove the entry"
+            ]
+        );
+    }
+
+    #[test]
+    fn test_parse_wants_reasons() {
+        assert!(LeftOut::parse("[[left_out]]\napi = \"a\"\npointer = \"/x\"\nreason = \" \"\n").is_err());
+    }
+}

@@ -1,0 +1,110 @@
+//! What a Markdown file names: code, and links to other files.
+//!
+//! This module knows as much of Markdown as READMEs use.
+
+/// What a Markdown file names, each with its line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Named {
+    /// Code in backticks, and the lines of code blocks.
+    pub code: Vec<(usize, String)>,
+    /// The targets of links.
+    pub links: Vec<(usize, String)>,
+}
+
+/// Reads a Markdown text.
+pub fn named(text: &str) -> Named {
+    let mut named = Named::default();
+    let mut in_block = false;
+    for (index, line) in text.lines().enumerate() {
+        let number = index + 1;
+        if line.trim_start().starts_with("```") {
+            in_block = !in_block;
+        } else if in_block {
+            named.code.push((number, line.trim().to_string()));
+        } else {
+            // Between backticks is code, outside of them there may be links.
+            for (part, piece) in line.split('`').enumerate() {
+                if part % 2 == 1 {
+                    named.code.push((number, piece.to_string()));
+                }
+            }
+            let targets = line.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
+            named
+                .links
+                .extend(targets.map(|(target, _)| (number, target.to_string())));
+        }
+    }
+    named
+}
+
+impl Named {
+    /// Paths below one of `folders` that the code names, up to the first part that stands for something else.
+    pub fn paths(&self, folders: &[&str]) -> Vec<(usize, String)> {
+        let mut paths = Vec::new();
+        for (number, code) in &self.code {
+            let words = code.split(|c: char| c.is_whitespace() || "\"'(),;".contains(c));
+            for word in words.filter(|word| folders.iter().any(|folder| word.starts_with(folder))) {
+                let word = word
+                    .split('#')
+                    .next()
+                    .unwrap_or_default()
+                    .trim_end_matches(['.', ':']);
+                let fixed: Vec<&str> = word
+                    .split('/')
+                    .take_while(|part| !part.contains(['<', '*', '{', '…']) && *part != "...")
+                    .collect();
+                paths.push((*number, fixed.join("/")));
+            }
+        }
+        paths
+    }
+
+    /// The words after `cargo xtask` wherever the code says so, up to a comment or the next command.
+    pub fn commands(&self) -> Vec<(usize, Vec<String>)> {
+        let mut commands = Vec::new();
+        for (number, code) in &self.code {
+            for rest in code.split("cargo xtask").skip(1) {
+                let rest = rest.split(['#', ';', '|', '&', ')']).next().unwrap_or_default();
+                commands.push((
+                    *number,
+                    rest.split_whitespace().map(ToString::to_string).collect(),
+                ));
+            }
+        }
+        commands
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "See `specs/apis.toml` and [codegen](codegen/README.md#why) at `crates/<api>/src`.\n\
+                        ```sh\ncargo xtask regen vxg-v4 # makes crates/vxg-v4/\n```\n`cargo xtask` alone. `specs/a.json#/b`.\n";
+
+    #[test]
+    fn test_paths_stop_where_something_is_left_open() {
+        let paths = named(TEXT).paths(&["specs/", "crates/"]);
+        let expected = [
+            (1, "specs/apis.toml"),
+            (1, "crates"),
+            (3, "crates/vxg-v4/"),
+            (5, "specs/a.json"),
+        ];
+        assert_eq!(paths, expected.map(|(line, path)| (line, path.to_string())));
+    }
+
+    #[test]
+    fn test_commands_are_words_without_comments() {
+        let words = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(
+            named(TEXT).commands(),
+            [(3, words(&["regen", "vxg-v4"])), (5, words(&[]))]
+        );
+    }
+
+    #[test]
+    fn test_links_are_read_outside_of_code() {
+        assert_eq!(named(TEXT).links, [(1, "codegen/README.md#why".to_string())]);
+    }
+}

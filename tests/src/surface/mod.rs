@@ -1,0 +1,303 @@
+//! What a generated crate offers, read from its source: operations with their descriptors, and types with their tables.
+//!
+//! The reader trusts nothing: a builder without a descriptor, a struct whose table does not fit its fields, or an enum
+//! without a table is an error. This module knows what generated crates look like and nothing of contracts.
+
+mod listing;
+mod operations;
+mod rust_type;
+mod tables;
+mod types;
+
+pub use rust_type::RustType;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The public items of a generated crate.
+#[derive(Clone, Debug, Default)]
+pub struct Surface {
+    /// The modules of operations, by name.
+    pub tags: Vec<Tag>,
+    /// The operations, by module and then in the order of the source.
+    pub operations: Vec<Operation>,
+    /// Structs, enums and unions, by name.
+    pub types: BTreeMap<String, Type>,
+    /// Enums of answers by status, by name.
+    pub statuses: BTreeMap<String, Vec<Answer>>,
+}
+
+/// A module of operations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag {
+    /// The module.
+    pub module: String,
+    /// The extension trait.
+    pub extension: String,
+}
+
+/// An operation.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// The module it stands in.
+    pub module: String,
+    /// The method of the extension trait.
+    pub method: String,
+    /// The builder.
+    pub builder: String,
+    /// The id in the contract, as the descriptor says it.
+    pub contract_id: String,
+    /// The HTTP method in upper case.
+    pub http_method: String,
+    /// The path template.
+    pub path: String,
+    /// The parameters of the descriptor with their setters.
+    pub parameters: Vec<Parameter>,
+    /// The setters of the body.
+    pub bodies: Vec<Body>,
+    /// Whether a request needs a body.
+    pub body_required: bool,
+    /// Further calls on the descriptor (`accept`, `server`, `security`, `retry_on`) with their arguments.
+    pub options: Vec<(String, String)>,
+    /// What `send` gives when all is well: the argument of `Response`.
+    pub success: RustType,
+    /// The enum of declared errors.
+    pub error: Option<RustType>,
+    /// Whether the builder is deprecated.
+    pub deprecated: bool,
+}
+
+/// A parameter of an operation.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// The name on the wire.
+    pub wire: String,
+    /// `path`, `query`, `header` or `cookie`.
+    pub location: String,
+    /// Whether a request without it is refused.
+    pub required: bool,
+    /// Further calls on the parameter (`explode`, `deep_object`, ...) with their arguments.
+    pub options: Vec<(String, String)>,
+    /// The setter.
+    pub setter: String,
+    /// The type that the setter takes.
+    pub ty: RustType,
+}
+
+/// A setter of the body.
+#[derive(Clone, Debug)]
+pub struct Body {
+    /// The setter.
+    pub setter: String,
+    /// The method of the runtime that writes it: `json`, `json_as`, `form`, `multipart`, `text` or `raw`.
+    pub kind: String,
+    /// The media type.
+    pub media_type: String,
+    /// The type that the setter takes.
+    pub ty: RustType,
+}
+
+/// An answer in an enum of answers by status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The variant.
+    pub variant: String,
+    /// The statuses: `404`, `4XX` or `default`.
+    pub status: String,
+    /// What it holds.
+    pub payload: RustType,
+}
+
+/// A generated type.
+#[derive(Clone, Debug)]
+pub struct Type {
+    /// What it is.
+    pub shape: Shape,
+    /// Whether it is deprecated.
+    pub deprecated: bool,
+}
+
+/// What a generated type is.
+#[derive(Clone, Debug)]
+pub enum Shape {
+    /// A struct.
+    Struct {
+        /// Members with a name on the wire.
+        members: Vec<Member>,
+        /// The field that holds additional properties, and the type of their values.
+        rest: Option<(String, RustType)>,
+        /// Further names on the wire, each with the index of its member.
+        aliases: Vec<(String, usize)>,
+    },
+    /// An open enum.
+    Enum {
+        /// The type on the wire: `str`, `i64`, `f64`, `bool` or `Value`.
+        wire: String,
+        /// Variants with their values on the wire.
+        values: Vec<(String, Value)>,
+    },
+    /// One of several types.
+    Union {
+        /// The member that says which.
+        tag: Option<String>,
+        /// The alternatives.
+        branches: Vec<Branch>,
+    },
+}
+
+/// A member of a struct.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The name on the wire.
+    pub wire: String,
+    /// The field.
+    pub field: String,
+    /// The type.
+    pub ty: RustType,
+    /// `default`, `nullable` or nothing.
+    pub flags: Vec<String>,
+    /// Whether it is deprecated.
+    pub deprecated: bool,
+}
+
+/// An alternative of a union.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Branch {
+    /// The variant.
+    pub variant: String,
+    /// What it holds.
+    pub ty: RustType,
+    /// Values of the tag that mean it.
+    pub tags: Vec<String>,
+}
+
+impl Surface {
+    /// Reads the crate in `folder`.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read or is not what generated crates look like; the message names the file.
+    pub fn read(folder: &Path) -> Result<Self, String> {
+        let source = folder.join("src");
+        if !source.is_dir() {
+            let name = folder.file_name().unwrap_or_default().to_string_lossy();
+            return Err(format!(
+                "crates/{name} is not there; `cargo xtask regen {name}` makes it"
+            ));
+        }
+        let mut files = BTreeMap::new();
+        collect(&source, &source, &mut files)?;
+        Self::parse(&files)
+    }
+
+    /// Reads a crate from its files, by path inside `src`.
+    ///
+    /// # Errors
+    ///
+    /// When a file is not what generated crates look like; the message names the file.
+    pub fn parse(files: &BTreeMap<String, String>) -> Result<Self, String> {
+        let mut surface = Self::default();
+        for (path, text) in files {
+            let file: syn::File = syn::parse_file(text).map_err(|error| format!("{path}: {error}"))?;
+            let in_file = |error: String| format!("{path}: {error}");
+            match path.split_once('/') {
+                Some(("operations" | "types", "mod.rs")) => {}
+                Some(("operations", name)) => {
+                    let module = name.trim_end_matches(".rs");
+                    operations::read(&file, module, &mut surface).map_err(in_file)?;
+                }
+                Some(("types", _)) => types::read(&file, &mut surface).map_err(in_file)?,
+                _ if path == "responses.rs" => types::read_statuses(&file, &mut surface).map_err(in_file)?,
+                _ => {}
+            }
+        }
+        surface.check_modules(files)?;
+        surface.qualify();
+        Ok(surface)
+    }
+
+    /// Members name their types without a module: those that are generated get theirs.
+    fn qualify(&mut self) {
+        let names: Vec<String> = self.types.keys().cloned().collect();
+        let is_generated = |name: &str| names.iter().any(|known| known == name);
+        for ty in self.types.values_mut() {
+            match &mut ty.shape {
+                Shape::Struct { members, rest, .. } => {
+                    for member in members {
+                        member.ty = member.ty.qualified(&is_generated);
+                    }
+                    if let Some((_, ty)) = rest {
+                        *ty = ty.qualified(&is_generated);
+                    }
+                }
+                Shape::Union { branches, .. } => {
+                    for branch in branches {
+                        branch.ty = branch.ty.qualified(&is_generated);
+                    }
+                }
+                Shape::Enum { .. } => {}
+            }
+        }
+    }
+
+    /// Files that no `mod.rs` mounts are no part of the crate, and types that it does not name cannot be reached.
+    fn check_modules(&self, files: &BTreeMap<String, String>) -> Result<(), String> {
+        for folder in ["operations", "types"] {
+            let prefix = format!("{folder}/");
+            let parts = || {
+                files
+                    .keys()
+                    .filter_map(|path| path.strip_prefix(&prefix))
+                    .filter(|name| *name != "mod.rs")
+            };
+            let root = format!("{folder}/mod.rs");
+            let Some(text) = files.get(&root) else {
+                if parts().next().is_some() {
+                    return Err(format!("{root} is not there"));
+                }
+                continue;
+            };
+            let (mounted, named) = types::mounted(text).map_err(|error| format!("{root}: {error}"))?;
+            if let Some(part) = parts().find(|part| !mounted.iter().any(|name| *part == format!("{name}.rs")))
+            {
+                return Err(format!("{root} does not mount {part}"));
+            }
+            if folder == "types"
+                && let Some(name) = self.types.keys().find(|name| !named.contains(name))
+            {
+                return Err(format!("{root} does not name {name}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The generated type that `ty` is, whatever is around it.
+    pub fn generated(&self, ty: &RustType) -> Option<&Type> {
+        self.types.get(ty.bare().generated()?)
+    }
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) -> Result<(), String> {
+    let said = |error: std::io::Error| format!("{}: {error}", folder.display());
+    for entry in std::fs::read_dir(folder).map_err(said)? {
+        let path = entry.map_err(said)?.path();
+        if path.is_dir() {
+            collect(root, &path, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text =
+                std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+            let name = path
+                .strip_prefix(root)
+                .unwrap_or(&path)
+                .to_string_lossy()
+                .replace('\\', "/");
+            files.insert(name, text);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;

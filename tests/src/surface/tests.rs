@@ -1,0 +1,123 @@
+//! Tests of the reader and of the listing, on the small crate of `testing`.
+
+#![allow(clippy::unwrap_used)]
+
+use super::testing::{files, surface};
+use super::{Shape, Surface};
+
+/// What reading the crate says when `from` has become `to` in the file at `path`.
+fn said(path: &str, from: &str, to: &str) -> String {
+    let mut files = files();
+    let text = files.get_mut(path).unwrap();
+    assert!(text.contains(from), "{from} is not in {path}");
+    *text = text.replace(from, to);
+    Surface::parse(&files).unwrap_err()
+}
+
+#[test]
+fn test_listing_shows_the_whole_crate() {
+    insta::assert_snapshot!(surface().unwrap().listing(), @r#"
+    2 operations in 1 modules, 2 answers by status, 8 types; security none unless said otherwise
+
+    == lamps (LampsOperations)
+
+    lamps "lamps-get" = GET /houses/{house}/lamps
+        path house: impl Into<String>
+        query colour!: Colour, ids: Vec<i64> (explode false)
+        with security ["key"]
+        -> Vec<Lamp> or responses::Error404OrOther
+    create_lamp = POST /houses/{house}/lamps, deprecated
+        path house: impl Into<String>
+        body body!: &Lamp as application/json
+        -> responses::CreateLampResponse
+
+    == answers by status
+
+    CreateLampResponse: 201 Created: Lamp, 204 NoContent: ()
+    Error404OrOther: 404 NotFound: (), 5XX ServerError: Text, default Other: Trouble
+
+    == types
+
+    struct Code: code: i64, details: Value
+    enum Colour: red, dark-green, Other = "*"
+    union Holder by "kind": Table(Table) = "table|desk", Wall(Wall) = "wall"
+    struct Lamp: id: i64, colour "Colour": Option<Colour> deprecated, holder_ "holder": Nullable<Holder>,
+        parts: Vec<Lamp> default, parent: Option<Box<Lamp>>, labels: Option<BTreeMap<String, String>>,
+        ..additional_properties: Level, colour also "colour"
+    enum Level of i64: Low = -1, High = 7
+    struct Table: legs: Option<i64>
+    union Trouble: Text(String), Code(Code)
+    struct Wall: height: f64
+    "#);
+}
+
+#[test]
+fn test_parse_reads_numbers_with_their_sign() {
+    let surface = surface().unwrap();
+    let Shape::Enum { values, wire } = &surface.types["Level"].shape else {
+        unreachable!()
+    };
+    assert_eq!((wire.as_str(), &values[0].1), ("i64", &serde_json::json!(-1)));
+}
+
+#[test]
+fn test_parse_refuses_a_table_that_does_not_fit_its_struct() {
+    let types = "types/lamps.rs";
+    assert!(
+        said(types, "0 height: \"height\"", "0 width: \"height\"").contains("not the field at its place")
+    );
+    assert!(said(types, "1 colour: \"Colour\"", "1 colour: \"id\"").contains("Lamp has \"id\" twice"));
+    assert!(
+        said(
+            types,
+            "object!(Wall { 0 height: \"height\" })",
+            "object!(Wall {})"
+        )
+        .contains("Wall")
+    );
+    assert!(said(types, "High = 7", "Higher = 7").contains("different variants"));
+    assert!(
+        said(
+            types,
+            "pub struct Wall",
+            "pub struct Fence { pub high: f64 } pub struct Wall"
+        )
+        .contains("Fence has no table")
+    );
+    assert!(said(types, "pub height", "height").contains("not public"));
+}
+
+#[test]
+fn test_parse_refuses_a_builder_that_does_not_fit_its_descriptor() {
+    let operations = "operations/lamps.rs";
+    assert!(
+        said(operations, "self.call.set(2, &ids)", "self.call.set(3, &ids)").contains("sets no parameter")
+    );
+    assert!(
+        said(operations, "self.call.set(2, &ids)", "self.call.set(1, &ids)").contains("that has a setter")
+    );
+    assert!(
+        said(
+            operations,
+            "Parameter::path(\"house\"),",
+            "Parameter::path(\"house\"), Parameter::query(\"more\"),"
+        )
+        .contains("Lamps")
+    );
+    assert!(said(operations, "&CREATE_LAMP)", "&LAMPS)").contains("taken twice"));
+}
+
+#[test]
+fn test_parse_refuses_what_cannot_be_reached() {
+    assert!(said("types/mod.rs", "Wall", "Other").contains("does not name Wall"));
+    assert!(said("operations/mod.rs", "pub mod lamps", "pub mod others").contains("does not mount lamps.rs"));
+}
+
+#[test]
+fn test_parse_refuses_answers_that_differ_from_their_table() {
+    assert!(
+        said("responses.rs", "204 NoContent(())", "204 NoContent(types::Lamp)")
+            .contains("what its table says")
+    );
+    assert!(said("responses.rs", ", 204 NoContent(())", "").contains("differ in length"));
+}

@@ -1,0 +1,173 @@
+//! Nothing of a contract is lost on its way into a crate: operations, parameters, properties and enum values are counted
+//! in the contract and found again in the crate's source.
+//!
+//! What is left out on purpose stands with its reason in `tests/left_out.toml`.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+
+use lorgnette_tests::accounting::{Comparison, compare};
+use lorgnette_tests::contract::Contract;
+use lorgnette_tests::left_out::LeftOut;
+use lorgnette_tests::reach::Reach;
+use lorgnette_tests::surface::Surface;
+use lorgnette_tests::workspace::{Api, apis};
+use std::collections::BTreeSet;
+
+/// How many operations the vendors' contracts had when they were copied: 546.
+const OPERATIONS: [(&str, usize); 8] = [
+    ("sevensignal-v2", 215),
+    ("vxg-v2", 109),
+    ("vxg-admin-v2", 5),
+    ("vxg-v3", 25),
+    ("vxg-v4", 30),
+    ("vxg-v5", 3),
+    ("sigsci-v0", 157),
+    ("angus-v1", 2),
+];
+
+/// Calls `check` for every API, and fails with all that the calls have to say.
+fn for_each_api(mut check: impl FnMut(&Api) -> Result<Vec<String>, String>) {
+    let mut said = Vec::new();
+    for api in apis().unwrap() {
+        let lines = check(&api).unwrap_or_else(|error| vec![error]);
+        if !lines.is_empty() {
+            said.push(format!(
+                "{}: {} findings\n  {}",
+                api.name,
+                lines.len(),
+                lines.join("\n  ")
+            ));
+        }
+    }
+    assert!(said.is_empty(), "{}", said.join("\n"));
+}
+
+fn compared(api: &Api, with_overlay: bool) -> Result<(Contract, Comparison), String> {
+    let contract = Contract::read(api, with_overlay)?;
+    let comparison = compare(&contract, &Surface::read(&api.folder())?, with_overlay);
+    Ok((contract, comparison))
+}
+
+#[test]
+fn test_contracts_have_546_operations() {
+    let mut total = 0;
+    for (name, operations) in OPERATIONS {
+        let api = apis().unwrap().into_iter().find(|api| api.name == name).unwrap();
+        for with_overlay in [false, true] {
+            assert_eq!(
+                Contract::read(&api, with_overlay).unwrap().operations().len(),
+                operations,
+                "{name}"
+            );
+        }
+        total += operations;
+    }
+    assert_eq!(total, 546);
+}
+
+#[test]
+fn test_crates_hold_what_their_contracts_and_overlays_say() {
+    let left_out = LeftOut::read().unwrap();
+    for_each_api(|api| Ok(left_out.unexplained(&api.name, &compared(api, true)?.1.findings)));
+}
+
+/// An overlay repairs; what it takes away from the vendor's words must be left out with a reason too.
+#[test]
+fn test_crates_hold_what_the_vendors_say() {
+    let left_out = LeftOut::read().unwrap();
+    for_each_api(|api| {
+        let said = left_out.unexplained(&api.name, &compared(api, false)?.1.findings);
+        // Entries about the overlaid contract need not hold for this one.
+        Ok(said
+            .into_iter()
+            .filter(|line| !line.starts_with("left_out.toml"))
+            .collect())
+    });
+}
+
+/// The comparison reaches all there is: what it found a place for, and what it reported, is what a count of the contract
+/// alone gives.
+#[test]
+fn test_accounting_counts_everything_that_operations_reach() {
+    println!(
+        "{:<15} {:>10} {:>10} {:>10} {:>10}",
+        "", "operations", "parameters", "properties", "values"
+    );
+    for_each_api(|api| {
+        let (contract, comparison) = compared(api, true)?;
+        let reach = Reach::of(&contract);
+        let reported = |pointer: &String| {
+            comparison
+                .findings
+                .iter()
+                .any(|finding| pointer.starts_with(&finding.pointer))
+        };
+        let mut said: Vec<String> = reach
+            .unread
+            .iter()
+            .map(|pointer| format!("{pointer} is not read by this test"))
+            .collect();
+        for (wanted, found) in [
+            (&reach.operations, &comparison.operations),
+            (&reach.parameters, &comparison.parameters),
+            (&reach.properties, &comparison.properties),
+            (&reach.values, &comparison.values),
+        ] {
+            said.extend(
+                wanted
+                    .difference(found)
+                    .filter(|pointer| !reported(pointer))
+                    .map(|pointer| format!("{pointer} was not compared")),
+            );
+            said.extend(
+                found
+                    .difference(wanted)
+                    .map(|pointer| format!("{pointer} is reached by no operation")),
+            );
+        }
+        let counts = [
+            comparison.operations.len(),
+            comparison.parameters.len(),
+            comparison.properties.len(),
+            comparison.values.len(),
+        ];
+        println!(
+            "{:<15} {:>10} {:>10} {:>10} {:>10}",
+            api.name, counts[0], counts[1], counts[2], counts[3]
+        );
+        if let Some((_, operations)) = OPERATIONS.iter().find(|(name, _)| *name == api.name)
+            && counts[0] != *operations
+        {
+            said.push(format!("{} operations of {operations}", counts[0]));
+        }
+        Ok(said)
+    });
+}
+
+#[test]
+fn test_components_that_no_operation_uses_are_listed() {
+    let left_out = LeftOut::read().unwrap();
+    for_each_api(|api| {
+        let contract = Contract::read(api, true)?;
+        let unused: BTreeSet<String> = Reach::of(&contract)
+            .unused_components(&contract)
+            .into_iter()
+            .collect();
+        let listed: BTreeSet<String> = left_out.unused(&api.name).iter().cloned().collect();
+        let more = unused
+            .difference(&listed)
+            .map(|name| format!("{name} is used by no operation and not listed as such"));
+        let fewer = listed
+            .difference(&unused)
+            .map(|name| format!("{name} is used, or gone; remove it from [unused]"));
+        Ok(more.chain(fewer).collect())
+    });
+}
+
+#[test]
+fn test_left_out_names_apis_of_the_catalogue() {
+    let known: BTreeSet<String> = apis().unwrap().into_iter().map(|api| api.name).collect();
+    let left_out = LeftOut::read().unwrap();
+    let strangers: Vec<&str> = left_out.apis().filter(|api| !known.contains(*api)).collect();
+    assert!(strangers.is_empty(), "{strangers:?}");
+}

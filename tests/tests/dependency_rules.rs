@@ -1,0 +1,230 @@
+//! Who may know whom, and what hand-written code may not do: the rules of the house that no compiler checks.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+
+use lorgnette_tests::source_rules::{dependencies, library, machine_paths};
+use lorgnette_tests::workspace::{apis, files, read, root};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+const RUNTIME: &str = "lorgnette-runtime";
+const LONGEST: usize = 400;
+
+/// Part of the house that a crate belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Codegen,
+    Runtime,
+    Generated,
+    Adapter,
+    Xtask,
+    Tests,
+}
+
+/// The crates of the workspace: name to folder, part and manifest.
+fn crates() -> BTreeMap<String, (String, Part, String)> {
+    let generated: BTreeSet<String> = apis()
+        .unwrap()
+        .into_iter()
+        .map(|api| format!("crates/{}", api.name))
+        .collect();
+    let manifests = files("")
+        .unwrap()
+        .into_iter()
+        .filter_map(|path| path.strip_suffix("/Cargo.toml").map(ToString::to_string));
+    let mut crates = BTreeMap::new();
+    for folder in manifests {
+        let part = match folder.as_str() {
+            "codegen" => Part::Codegen,
+            "crates/runtime" => Part::Runtime,
+            "xtask" => Part::Xtask,
+            "tests" => Part::Tests,
+            folder if generated.contains(folder) => Part::Generated,
+            folder if folder.starts_with("crates/") => Part::Adapter,
+            other => panic!("{other} is no place for a crate"),
+        };
+        let text = read(&root().join(&folder).join("Cargo.toml")).unwrap();
+        let manifest: toml::Table = toml::from_str(&text).unwrap();
+        crates.insert(
+            manifest["package"]["name"].as_str().unwrap().to_string(),
+            (folder, part, text),
+        );
+    }
+    crates
+}
+
+/// The sources of hand-written code: files below `src` of crates that are not generated.
+fn sources() -> Vec<String> {
+    let by_hand = crates()
+        .into_values()
+        .filter(|(_, part, _)| *part != Part::Generated);
+    let all = by_hand.flat_map(|(folder, ..)| files(&format!("{folder}/src")).unwrap());
+    all.filter(|path| {
+        Path::new(path)
+            .extension()
+            .is_some_and(|extension| extension == "rs")
+    })
+    .collect()
+}
+
+#[test]
+fn test_crates_depend_on_those_they_may_know() {
+    let crates = crates();
+    let mut wrong = Vec::new();
+    for (name, (_, part, manifest)) in &crates {
+        for dependency in dependencies(manifest).unwrap() {
+            let other = crates.get(&dependency.name).map(|(_, part, _)| *part);
+            let allowed = match (part, other) {
+                // A generated crate has one dependency, so that it compiles fast and its users get one set of types.
+                (Part::Generated, _) => dependency.name == RUNTIME,
+                (Part::Tests, _) | (_, None) => true,
+                (Part::Adapter, Some(other)) => matches!(other, Part::Generated | Part::Runtime),
+                (Part::Xtask, Some(other)) => other == Part::Codegen,
+                (Part::Codegen | Part::Runtime, Some(_)) => false,
+            };
+            if !allowed {
+                wrong.push(format!("{name} depends on {}", dependency.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn test_versions_and_lints_are_those_of_the_workspace() {
+    let mut wrong = Vec::new();
+    for (name, (_, _, manifest)) in crates() {
+        for dependency in dependencies(&manifest).unwrap() {
+            if !dependency.from_workspace {
+                wrong.push(format!(
+                    "{name}: {} does not come from [workspace.dependencies]",
+                    dependency.name
+                ));
+            }
+        }
+        let table: toml::Table = toml::from_str(&manifest).unwrap();
+        let lints = table
+            .get("lints")
+            .and_then(|lints| lints.get("workspace"))
+            .and_then(toml::Value::as_bool);
+        if lints != Some(true) {
+            wrong.push(format!("{name} does not take the workspace's lints"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn test_codegen_and_runtime_name_no_vendor() {
+    let vendors = [
+        "7signal",
+        "sevensignal",
+        "vxg",
+        "sigsci",
+        "signal sciences",
+        "signalsciences",
+        "angus",
+        "fastly",
+    ];
+    let mut wrong = Vec::new();
+    for path in ["codegen", "crates/runtime"]
+        .into_iter()
+        .flat_map(|folder| files(folder).unwrap())
+    {
+        let Ok(text) = std::fs::read_to_string(root().join(&path)) else {
+            continue;
+        };
+        for (number, line) in text.lines().enumerate() {
+            let line = line.to_lowercase();
+            wrong.extend(
+                vendors
+                    .iter()
+                    .filter(|vendor| line.contains(**vendor))
+                    .map(|vendor| format!("{path}:{}: {vendor}", number + 1)),
+            );
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn test_files_hold_no_path_of_a_machine() {
+    let ours = ["rs", "toml", "md", "yml", "yaml", "txt", "snap", "sh"];
+    let mut wrong = Vec::new();
+    for path in files("").unwrap() {
+        let is_ours = path
+            .rsplit_once('.')
+            .is_none_or(|(_, extension)| ours.contains(&extension));
+        if !is_ours || path == "Cargo.lock" {
+            continue;
+        }
+        let Ok(text) = std::fs::read_to_string(root().join(&path)) else {
+            continue;
+        };
+        wrong.extend(
+            machine_paths(&text)
+                .into_iter()
+                .map(|found| format!("{path}:{found}")),
+        );
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Files of modules that are compiled for tests only.
+fn test_files(sources: &[String]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for path in sources {
+        let text = read(&root().join(path)).unwrap();
+        let Ok(library) = library(&text) else { continue };
+        let (folder, file) = path.rsplit_once('/').unwrap();
+        let stem = file.trim_end_matches(".rs");
+        let inner = if ["lib", "main", "mod"].contains(&stem) {
+            folder.to_string()
+        } else {
+            format!("{folder}/{stem}")
+        };
+        for (module, file) in library.test_modules {
+            let own = file.map_or_else(
+                || format!("{inner}/{module}.rs"),
+                |file| format!("{folder}/{file}"),
+            );
+            let below = format!("{inner}/{module}/");
+            found.extend(
+                sources
+                    .iter()
+                    .filter(|path| **path == own || path.starts_with(&below))
+                    .cloned(),
+            );
+        }
+    }
+    found
+}
+
+#[test]
+fn test_hand_written_files_are_short() {
+    let sources = sources();
+    let for_tests = test_files(&sources);
+    let mut wrong = Vec::new();
+    for path in sources.iter().filter(|path| !for_tests.contains(*path)) {
+        let lines = library(&read(&root().join(path)).unwrap())
+            .unwrap_or_else(|error| panic!("{path}: {error}"))
+            .lines;
+        if lines > LONGEST {
+            wrong.push(format!("{path} has {lines} lines without its tests"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn test_hand_written_code_ends_no_program() {
+    let sources = sources();
+    let for_tests = test_files(&sources);
+    let mut wrong = Vec::new();
+    for path in sources.iter().filter(|path| !for_tests.contains(*path)) {
+        let found =
+            library(&read(&root().join(path)).unwrap()).unwrap_or_else(|error| panic!("{path}: {error}"));
+        wrong.extend(found.forbidden.into_iter().map(|call| format!("{path}:{call}")));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
