@@ -13,6 +13,11 @@ pub fn tag_name(operation: &Object) -> Option<&str> {
     operation.get("tags")?.get(0)?.as_str()
 }
 
+/// The media type to send, which is not always the key under which the contract has it.
+pub fn media_type<'d>(key: &'d str, entry: &'d Value) -> &'d str {
+    entry.get("x-lorgnette-media-type").and_then(Value::as_str).unwrap_or(key)
+}
+
 /// Whether a media type is JSON.
 fn is_json(media_type: &str) -> bool {
     let essence = essence(media_type);
@@ -67,15 +72,15 @@ fn answer_kind(media_type: &str, schema: Option<&Value>) -> AnswerKind {
 /// When the engine made no type for the schema.
 pub fn payload(response: &Value, types: &Types, pointer: &str) -> Result<(Payload, Vec<String>)> {
     let content = response.get("content").and_then(Value::as_object);
-    let kinds: Vec<(AnswerKind, &String, Option<&Value>)> = content
+    let kinds: Vec<(AnswerKind, &String, &Value)> = content
         .into_iter()
         .flatten()
-        .map(|(media_type, entry)| (answer_kind(media_type, entry.get("schema")), media_type, entry.get("schema")))
+        .map(|(key, entry)| (answer_kind(key, entry.get("schema")), key, entry))
         .collect();
     for wanted in [AnswerKind::Json, AnswerKind::Events, AnswerKind::Text, AnswerKind::Bytes] {
-        let Some((_, first, schema)) = kinds.iter().find(|(kind, ..)| *kind == wanted) else { continue };
+        let Some((_, first, entry)) = kinds.iter().find(|(kind, ..)| *kind == wanted) else { continue };
         let at = child(&child(&child(pointer, "content"), first), "schema");
-        let typed = || schema.map_or(Ok(TypeExpression::any()), |schema| types.body(schema, &at));
+        let typed = || entry.get("schema").map_or(Ok(TypeExpression::any()), |schema| types.body(schema, &at));
         let payload = match wanted {
             AnswerKind::Json => Payload::Json(typed()?),
             // A stream is often described as the list of its events.
@@ -86,7 +91,7 @@ pub fn payload(response: &Value, types: &Types, pointer: &str) -> Result<(Payloa
             AnswerKind::Text => Payload::Text,
             AnswerKind::Bytes => Payload::Bytes,
         };
-        let media_types = kinds.iter().filter(|(kind, ..)| *kind == wanted).map(|(_, name, _)| (*name).clone());
+        let media_types = kinds.iter().filter(|(kind, ..)| *kind == wanted).map(|(_, key, entry)| media_type(key, entry).to_string());
         return Ok((payload, media_types.collect()));
     }
     Ok((Payload::Empty, Vec::new()))

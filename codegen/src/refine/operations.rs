@@ -58,7 +58,8 @@ fn operation(
         id: node.get("x-lorgnette-contract-id").and_then(Value::as_str).unwrap_or(&name).to_string(),
         tag,
         method: place.method.to_uppercase(),
-        path: place.path.to_string(),
+        // From a `#` on, a key only tells paths apart that are the same on the wire.
+        path: place.path.split('#').next().unwrap_or_default().to_string(),
         server: server(document, place),
         parameters: parameters.collect::<Result<_>>()?,
         bodies: body.map_or_else(|| Ok(Vec::new()), |body| request_bodies(body, place, types))?,
@@ -123,10 +124,11 @@ fn request_bodies(body: &Value, place: &OperationPlace<'_>, types: &Types) -> Re
             _ => None,
         };
         let schema_docs = entry.get("schema").map(docs::limits).unwrap_or_default();
+        let media_type = bodies::media_type(media_type, entry);
         let setter = if made.is_empty() { "body".to_string() } else { alternative(&made, kind) };
         let sent_as = format!("Sent as {}.", docs::code(media_type));
         let docs = docs::paragraphs([[said.as_str(), &sent_as, &schema_docs].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" ")]);
-        made.push(Body { setter, media_type: media_type.clone(), kind, ty: typed, docs });
+        made.push(Body { setter, media_type: media_type.to_string(), kind, ty: typed, docs });
     }
     Ok(made)
 }

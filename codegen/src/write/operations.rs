@@ -8,7 +8,7 @@ use super::source::{Mark, doc, rust_file};
 use crate::diagnostics::Result;
 use crate::generate::{Place, TypeExpression};
 use crate::refine::model::{Body, BodyKind, Location, Model, Operation, Parameter, Tag};
-use heck::ToShoutySnakeCase;
+use heck::{ToShoutySnakeCase, ToSnakeCase};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeMap;
@@ -43,19 +43,18 @@ fn header(tag: &Tag) -> String {
 
 fn tag_items(tag: &Tag, operations: &[&Operation]) -> TokenStream {
     let mut imports = Imports::default();
-    for name in ["Call", "Client", "Error", "Method", "Operation", "Response"] {
+    for name in ["Call", "Client"] {
         imports.runtime(name);
     }
     let builders: Vec<TokenStream> = operations.iter().map(|operation| builder(operation, &mut imports)).collect();
     let methods = operations.iter().map(|operation| {
         let (name, builder) = (format_ident!("{}", operation.name), format_ident!("{}", operation.builder));
-        let (descriptor, docs) = (descriptor_name(operation), doc(&operation.summary));
-        let deprecated = deprecation(operation);
+        let (docs, deprecated) = (doc(&operation.summary), deprecation(operation));
         quote! {
             #docs
             #deprecated
             fn #name(&self) -> #builder<'_> {
-                #builder { call: Call::new(self.as_ref(), &#descriptor) }
+                self.as_ref().into()
             }
         }
     });
@@ -86,19 +85,18 @@ fn builder(operation: &Operation, imports: &mut Imports) -> TokenStream {
     let docs = doc(&operation.docs);
     let deprecated = deprecation(operation);
     let silence = operation.deprecated.is_some().then(|| quote!(#[allow(deprecated)]));
-    let descriptor = descriptor(operation, imports);
+    let descriptor = descriptor(operation);
     let setters: Vec<TokenStream> = operation.parameters.iter().enumerate().map(|(index, parameter)| setter(index, parameter, imports)).collect();
     let bodies: Vec<TokenStream> = operation.bodies.iter().map(|body| body_setter(body, imports)).collect();
     imports.outcome(&operation.success);
     let success = responses::success(&operation.success);
-    let error = match &operation.error {
-        Some(error) => {
-            imports.responses();
-            let error = format_ident!("{error}");
-            quote!(Error<responses::#error>)
-        }
-        None => quote!(Error),
-    };
+    let error = operation.error.as_ref().map(|error| {
+        imports.responses();
+        let error = format_ident!("{error}");
+        quote!(, responses::#error)
+    });
+    let static_name = descriptor_name(operation);
+    let setters = (!setters.is_empty() || !bodies.is_empty()).then(|| quote!(#silence impl #name<'_> { #(#setters)* #(#bodies)* }));
     quote! {
         #descriptor
         #docs
@@ -107,47 +105,31 @@ fn builder(operation: &Operation, imports: &mut Imports) -> TokenStream {
         #[must_use = "nothing is sent before `send`"]
         pub struct #name<'client> { call: Call<'client> }
         #silence
-        lorgnette_runtime::builder!(#name);
-        #silence
-        impl #name<'_> {
-            #(#setters)*
-            #(#bodies)*
-            /// Sends the request.
-            ///
-            /// # Errors
-            ///
-            /// When a required parameter is missing, no answer comes, or the answer is an error.
-            pub async fn send(self) -> Result<Response<#success>, #error> {
-                self.call.send().await
-            }
-        }
+        lorgnette_runtime::builder!(#name: #static_name => #success #error);
+        #setters
     }
 }
 
 /// The operation as a table that the runtime reads.
-fn descriptor(operation: &Operation, imports: &mut Imports) -> TokenStream {
+fn descriptor(operation: &Operation) -> TokenStream {
     let name = descriptor_name(operation);
     let (id, path) = (&operation.id, &operation.path);
     let method = format_ident!("{}", operation.method);
-    let parameters = (!operation.parameters.is_empty()).then(|| {
-        imports.runtime("Parameter");
-        let parameters = operation.parameters.iter().map(parameter);
-        quote!(.parameters(&[#(#parameters),*]))
-    });
-    let accept = (!operation.accept.is_empty() && operation.accept != "application/json").then(|| {
-        let accept = &operation.accept;
-        quote!(.accept(#accept))
-    });
-    let nothing = operation.accept.is_empty().then(|| quote!(.accept("*/*")));
-    let body = operation.body_required.then(|| quote!(.body_required()));
-    let server = operation.server.as_ref().map(|server| quote!(.server(#server)));
-    let security = operation.security.first().map(|schemes| quote!(.security(&[#(#schemes),*])));
+    let parameters = operation.parameters.iter().map(parameter);
+    let accept = match operation.accept.as_str() {
+        "application/json" => None,
+        "" => Some(quote!(; accept("*/*"))),
+        accept => Some(quote!(; accept(#accept))),
+    };
+    let body = operation.body_required.then(|| quote!(; body_required()));
+    let server = operation.server.as_ref().map(|server| quote!(; server(#server)));
+    let security = operation.security.first().map(|schemes| quote!(; security(&[#(#schemes),*])));
     let retry = (!operation.retry.is_empty()).then(|| {
         let statuses = operation.retry.iter().map(|status| Literal::u16_unsuffixed(*status));
-        quote!(.retry_on(&[#(#statuses),*]))
+        quote!(; retry_on(&[#(#statuses),*]))
     });
     quote! {
-        static #name: Operation = Operation::new(#id, Method::#method, #path) #parameters #accept #nothing #body #server #security #retry;
+        lorgnette_runtime::operation!(#name: #id #method #path #(, #parameters)* #accept #body #server #security #retry);
     }
 }
 
@@ -184,7 +166,12 @@ fn parameter(parameter: &Parameter) -> TokenStream {
     });
     let reserved = parameter.allow_reserved.then(|| quote!(.allow_reserved()));
     let content = parameter.content.iter().map(|content| quote!(.content(#content)));
-    quote!(Parameter::#location(#wire) #required #style_differs #explode_differs #reserved #(#content)*)
+    // Errors name the setter; its usual name need not be said.
+    let setter = (parameter.wire.to_snake_case() != parameter.setter).then(|| {
+        let setter = &parameter.setter;
+        quote!(.setter(#setter))
+    });
+    quote!(#location #wire #required #style_differs #explode_differs #reserved #(#content)* #setter)
 }
 
 fn setter(index: usize, parameter: &Parameter, imports: &mut Imports) -> TokenStream {
@@ -196,7 +183,7 @@ fn setter(index: usize, parameter: &Parameter, imports: &mut Imports) -> TokenSt
     let (ty, value) = match &parameter.ty {
         TypeExpression::Plain(plain @ ("String" | "Secret")) => {
             let plain = format_ident!("{plain}");
-            (quote!(impl Into<#plain>), quote!(#name.into()))
+            (quote!(impl Into<#plain>), quote!(Into::<#plain>::into(#name)))
         }
         TypeExpression::Vec(item) if **item == TypeExpression::Plain("String") => (
             quote!(impl IntoIterator<Item = impl Into<String>>),

@@ -76,9 +76,33 @@ pub trait CallOptions: Sized {
     }
 }
 
-/// Gives a generated builder, which holds its call in a field `call`, the options of every call.
+/// Completes a generated builder, which holds its call in a field `call`: how it begins, the options of every call, and
+/// `send`. Behind the arrow stand the types of a success and of the declared errors, if there are any.
+///
+/// ```ignore
+/// builder!(Agent: AGENT => types::Agent, responses::Error404);
+/// ```
 #[macro_export]
 macro_rules! builder {
+    ($name:ident: $operation:ident => $success:ty $(, $error:ty)?) => {
+        impl<'client> ::core::convert::From<&'client $crate::Client> for $name<'client> {
+            fn from(client: &'client $crate::Client) -> Self {
+                Self { call: $crate::Call::new(client, &$operation) }
+            }
+        }
+        $crate::builder!($name);
+        impl $name<'_> {
+            /// Sends the request.
+            ///
+            /// # Errors
+            ///
+            /// When a required parameter is missing, no answer comes, or the answer is an error.
+            pub async fn send(self) -> ::core::result::Result<$crate::Response<$success>, $crate::Error$(<$error>)?> {
+                self.call.send().await
+            }
+        }
+    };
+    // The options alone, for a builder that sends in its own way.
     ($name:ident) => {
         impl $crate::CallOptions for $name<'_> {
             fn options(&mut self) -> &mut $crate::call::Options {

@@ -23,11 +23,9 @@ use crate::naming::{Scope, field_name};
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// What a builder is called with besides its parameters, or what every value can do.
-const RESERVED: [&str; 15] = [
-    "send", "new", "body", "client", "timeout", "header", "call", "stream", "pages", "clone", "into",
-    "try_into", "from", "drop", "result",
-];
+/// What a builder is called with besides its parameters.
+const RESERVED: [&str; 10] =
+    ["send", "new", "body", "client", "timeout", "header", "call", "stream", "pages", "options"];
 
 /// Runs the pass.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
