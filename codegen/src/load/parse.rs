@@ -257,6 +257,15 @@ mod tests {
     }
 
     #[test]
+    fn test_numbers_are_read_to_the_last_digit() {
+        for text in ["-122.33343388885261", "15.832582473754883", "1e-7", "9007199254740993", "18446744073709551615"] {
+            let (json, yaml) = (parse("a.json", &format!("[{text}]")).unwrap(), yaml(&format!("- {text}\n")));
+            assert_eq!(json, yaml);
+            assert_eq!(json[0].to_string(), text);
+        }
+    }
+
+    #[test]
     fn test_member_order_is_the_files() {
         for text in [
             "z: 1\na: 2\nm: {y: 1, b: 2}\n",

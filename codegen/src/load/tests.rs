@@ -299,8 +299,10 @@ fn test_unresolvable_references_are_named_with_their_place() {
     let begin = |text: &str, expected: &str| {
         assert!(
             text.starts_with(expected),
-            "{text}\ndoes not start with\n{expected}"
-        )
+            "{text}
+does not start with
+{expected}"
+        );
     };
     begin(
         &error(&[("a.json", hub("#/components/schemas/X"))]),

@@ -52,6 +52,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
 
 /// What the steps make of one schema, for their tests.
 #[cfg(test)]
+#[allow(clippy::needless_pass_by_value)]
 fn upgraded(schema: Value) -> (Value, Vec<String>) {
     let mut document = json!({"components": {"schemas": {"A": schema}}});
     let mut notes = Notes::default();

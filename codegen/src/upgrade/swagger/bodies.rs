@@ -105,14 +105,11 @@ fn whole_body(parameter: &Object, consumes: &[String]) -> Object {
 
 /// The schema of a body; some contracts write a type where the schema should be.
 fn value_schema_of_body(parameter: &Object) -> Value {
-    match parameter.get("schema") {
-        Some(schema) => schema.clone(),
-        None => {
-            let mut schema = value_schema(parameter);
-            schema.retain(|key, _| !key.starts_with("x-"));
-            Value::Object(schema)
-        }
-    }
+    parameter.get("schema").cloned().unwrap_or_else(|| {
+        let mut schema = value_schema(parameter);
+        schema.retain(|key, _| !key.starts_with("x-"));
+        Value::Object(schema)
+    })
 }
 
 fn form_body(fields: &[&Object], consumes: &[String]) -> Value {

@@ -55,6 +55,7 @@ fn list(root: &Object, schemes: &[String]) -> Option<Value> {
 mod tests {
     use super::*;
 
+    #[allow(clippy::needless_pass_by_value)]
     fn servers_of(root: Value) -> Option<Value> {
         servers(root.as_object()?)
     }

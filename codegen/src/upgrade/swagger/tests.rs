@@ -1,6 +1,6 @@
 //! Before and after, for each construct of Swagger 2.0.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 use crate::diagnostics::Notes;
 use serde_json::{Value, json};
