@@ -295,7 +295,9 @@ fn spell(text: &str) -> String {
                 }
                 ascii.push_str(transcription);
             } else if c.is_alphanumeric() || transcription.is_empty() {
-                ascii.push_str(&format!(" U{:04x} ", u32::from(c)));
+                ascii.push(' ');
+                ascii.push_str(&code(c));
+                ascii.push(' ');
             } else {
                 ascii.push(' ');
             }
@@ -343,13 +345,15 @@ fn spell(text: &str) -> String {
     }
     if spelled.chars().all(|c| c == ' ') {
         // Control characters and the like.
-        spelled = text
-            .chars()
-            .take(4)
-            .map(|c| format!("U{:04x} ", u32::from(c)))
-            .collect();
+        let codes: Vec<String> = text.chars().take(4).map(code).collect();
+        spelled = codes.join(" ");
     }
     spelled
+}
+
+/// The name of a character that has no other.
+fn code(c: char) -> String {
+    format!("U{:04x}", u32::from(c))
 }
 
 /// Whether a hyphen means a minus: at the start of a text, and between a time zone and its offset.

@@ -36,3 +36,32 @@ pub(super) fn make_map(schema: &mut Object) {
         schema.insert("additionalProperties".to_string(), json!({}));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::quietly;
+    use super::*;
+
+    #[test]
+    fn test_object_without_properties_is_a_map() {
+        for schema in [
+            json!({"type": "object", "additionalProperties": true}),
+            json!({"type": "object", "additionalProperties": false, "properties": {}}),
+        ] {
+            assert_eq!(
+                quietly(apply, schema),
+                json!({"type": "object", "additionalProperties": {}})
+            );
+        }
+        assert_eq!(
+            quietly(apply, json!({"type": "object"})),
+            json!({"type": "object", "x-lorgnette-implicit": true, "additionalProperties": {}})
+        );
+    }
+
+    #[test]
+    fn test_object_with_properties_stays() {
+        let schema = json!({"type": "object", "properties": {"a": {}}, "additionalProperties": false});
+        assert_eq!(quietly(apply, schema.clone()), schema);
+    }
+}

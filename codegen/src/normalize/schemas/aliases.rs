@@ -114,20 +114,17 @@ fn replace(site: &mut Object, alias: &Object) {
         None if keywords::refers_to(alias).is_some() => keywords::list(alias, "allOf").first().cloned(),
         None => None,
     };
-    match reference {
-        Some(reference) => {
-            let mut siblings: Object = Object::new();
-            for (key, value) in alias {
-                if key != "$ref" && key != "allOf" {
-                    siblings.insert(key.clone(), value.clone());
-                }
+    if let Some(reference) = reference {
+        let mut siblings: Object = Object::new();
+        for (key, value) in alias {
+            if key != "$ref" && key != "allOf" {
+                siblings.insert(key.clone(), value.clone());
             }
-            siblings.extend(own);
-            *site = keywords::wrapped(reference, siblings);
         }
-        None => {
-            *site = alias.clone();
-            site.extend(own);
-        }
+        siblings.extend(own);
+        *site = keywords::wrapped(reference, siblings);
+    } else {
+        site.clone_from(alias);
+        site.extend(own);
     }
 }

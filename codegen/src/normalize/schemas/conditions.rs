@@ -31,17 +31,18 @@ pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes)
     for keyword in CONDITIONS {
         schema.shift_remove(keyword);
     }
-    if let Some(Value::Object(patterns)) = schema.shift_remove("patternProperties") {
-        if matches!(schema.get("additionalProperties"), None | Some(Value::Bool(_))) && !patterns.is_empty() {
-            let mut values = patterns.into_iter().map(|(_, value)| value);
-            let first = values.next().unwrap_or_else(|| json!({}));
-            let rest = if values.all(|value| value == first) {
-                first
-            } else {
-                json!({})
-            };
-            schema.insert("additionalProperties".to_string(), rest);
-        }
+    if let Some(Value::Object(patterns)) = schema.shift_remove("patternProperties")
+        && matches!(schema.get("additionalProperties"), None | Some(Value::Bool(_)))
+        && !patterns.is_empty()
+    {
+        let mut values = patterns.into_iter().map(|(_, value)| value);
+        let first = values.next().unwrap_or_else(|| json!({}));
+        let rest = if values.all(|value| value == first) {
+            first
+        } else {
+            json!({})
+        };
+        schema.insert("additionalProperties".to_string(), rest);
     }
     // `anyOf: [{required: [a]}, {required: [b]}]` says which members must come together, and is no choice of types.
     for keyword in ["oneOf", "anyOf", "allOf"] {
@@ -82,4 +83,31 @@ fn is_empty(schema: &Value) -> bool {
             .keys()
             .all(|key| matches!(key.as_str(), "description" | "title"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::quietly;
+    use super::*;
+
+    #[test]
+    fn test_conditions_go_and_patterns_of_names_are_a_map() {
+        let schema = json!({"type": "object", "not": {"type": "string"}, "if": {}, "patternProperties": {"^x-": {"type": "string"}}});
+        assert_eq!(
+            quietly(apply, schema),
+            json!({"type": "object", "additionalProperties": {"type": "string"}})
+        );
+    }
+
+    #[test]
+    fn test_alternatives_that_only_require_members_are_no_choice() {
+        let schema = json!({"properties": {"a": {}, "b": {}}, "anyOf": [{"required": ["a"]}, {"required": ["b"], "type": "object"}]});
+        assert_eq!(quietly(apply, schema), json!({"properties": {"a": {}, "b": {}}}));
+    }
+
+    #[test]
+    fn test_alternatives_with_members_of_their_own_stay() {
+        let schema = json!({"anyOf": [{"required": ["a"]}, {"properties": {"b": {"type": "string"}}}]});
+        assert_eq!(quietly(apply, schema.clone()), schema);
+    }
 }

@@ -2,10 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use super::keywords::{self, Kind};
-use crate::catalogue::Api;
+use super::testing::api;
 use crate::diagnostics::Notes;
 use crate::document::{self, Document, Object};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::HashSet;
 
 /// Everything in which a document does not keep to the conventions C4 to C8.
@@ -181,50 +181,6 @@ fn simple(at: &str, schema: &Value, schemas: &Object, found: &mut Vec<String>) {
         },
         _ => found.push(format!("{at}: {}", schema)),
     }
-}
-
-/// A catalogue entry without particulars.
-pub(super) fn api() -> Api {
-    let entry = r#"[[api]]
-        name = "eyes"
-        title = "Eyes"
-        vendor = "Eyes"
-        contract = "openapi.json"
-        documentation = ""
-        source = ""
-        authentication = """#;
-    crate::catalogue::Catalogue::parse(entry).unwrap().apis.remove(0)
-}
-
-/// The document after all passes over schemas, with the notes that they left.
-pub(super) fn normalized(mut document: Value) -> (Value, Notes) {
-    let mut notes = Notes::default();
-    super::normalize(&mut document, &api(), &mut notes).unwrap();
-    let violations = violations(&document);
-    assert!(violations.is_empty(), "{violations:#?}\n{document:#}");
-    (document, notes)
-}
-
-/// A document with these component schemas, and an operation that answers with each of them.
-pub(super) fn with_schemas(schemas: Value) -> Value {
-    let responses: Object = schemas
-        .as_object()
-        .unwrap()
-        .keys()
-        .enumerate()
-        .map(|(index, name)| {
-            let schema = json!({ "$ref": document::schema_reference(name) });
-            (
-                (200 + index).to_string(),
-                json!({"content": {"application/json": {"schema": schema}}}),
-            )
-        })
-        .collect();
-    json!({
-        "openapi": "3.0.3",
-        "components": {"schemas": schemas},
-        "paths": {"/eyes": {"get": {"operationId": "get_eyes", "responses": responses}}},
-    })
 }
 
 fn check(text: &str) -> Result<(Value, Notes, usize), String> {

@@ -23,11 +23,11 @@ const TELLING: usize = 4;
 /// Runs the pass.
 pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
     let mut schemas = walk::take_schemas(document);
-    let nodes: Vec<Node> = schemas
+    let components: Vec<Node> = schemas
         .iter()
         .map(|(key, schema)| Node::new(key, schema))
         .collect();
-    let classes = refine(&nodes);
+    let classes = refine(&components);
     let mut replaced: HashMap<String, String> = HashMap::new();
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (index, class) in classes.iter().enumerate() {
@@ -39,10 +39,16 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
             if member == first {
                 continue;
             }
-            replaced.insert(nodes[member].key.to_string(), nodes[first].key.to_string());
-            if nodes[member].named {
-                let what = format!("{} and {} are one type", nodes[first].key, nodes[member].key);
-                let pointer = super::walk::pointer_of(nodes[member].key);
+            replaced.insert(
+                components[member].key.to_string(),
+                components[first].key.to_string(),
+            );
+            if components[member].named {
+                let what = format!(
+                    "{} and {} are one type",
+                    components[first].key, components[member].key
+                );
+                let pointer = super::walk::pointer_of(components[member].key);
                 notes.add(
                     "duplicate_schemas",
                     pointer,
@@ -53,7 +59,7 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
         }
     }
     let mut also: HashMap<String, Vec<Value>> = HashMap::new();
-    for node in &nodes {
+    for node in &components {
         let target = replaced.get(node.key).map_or(node.key, String::as_str);
         if !node.named {
             also.entry(target.to_string())
@@ -61,14 +67,14 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
                 .push(json!([node.role, node.bare]));
         }
     }
-    let by_named = named_twins(&nodes, &classes, &replaced);
-    drop(nodes);
+    let by_named = named_twins(&components, &classes, &replaced);
+    drop(components);
     replaced.extend(by_named);
     for (key, places) in also {
-        if let Some(Value::Object(schema)) = schemas.get_mut(&key) {
-            if places.len() > 1 {
-                schema.insert(ALSO.to_string(), Value::Array(places));
-            }
+        if let Some(Value::Object(schema)) = schemas.get_mut(&key)
+            && places.len() > 1
+        {
+            schema.insert(ALSO.to_string(), Value::Array(places));
         }
     }
     refer(&mut schemas, document, &replaced);

@@ -198,14 +198,103 @@ fn distinct(schema: &mut Object, values: Vec<Value>) -> Vec<Value> {
 fn keep_parallel(schema: &mut Object, values: &[Value], mut keep: impl FnMut(&Value) -> bool) {
     let kept: Vec<bool> = values.iter().map(&mut keep).collect();
     for keyword in PARALLEL {
-        if let Some(Value::Array(names)) = schema.get_mut(keyword) {
-            if names.len() == kept.len() {
-                let mut index = 0;
-                names.retain(|_| {
-                    index += 1;
-                    kept[index - 1]
-                });
-            }
+        if let Some(Value::Array(names)) = schema.get_mut(keyword)
+            && names.len() == kept.len()
+        {
+            let mut index = 0;
+            names.retain(|_| {
+                index += 1;
+                kept[index - 1]
+            });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{local, quietly};
+    use super::*;
+
+    #[test]
+    fn test_null_makes_nullable_and_duplicates_go_with_their_names() {
+        let schema = json!({"type": "string", "enum": ["a", null, "b", "a"], "x-enum-varnames": ["A", "Nothing", "B", "A"]});
+        assert_eq!(
+            quietly(apply, schema),
+            json!({"type": "string", "x-enum-varnames": ["A", "B"], "nullable": true, "enum": ["a", "b"]})
+        );
+    }
+
+    #[test]
+    fn test_values_take_the_declared_type() {
+        for (schema, kind, values) in [
+            (
+                json!({"type": "string", "enum": [1, true]}),
+                "string",
+                json!(["1", "true"]),
+            ),
+            (
+                json!({"type": "integer", "enum": ["20", 40.0]}),
+                "integer",
+                json!([20, 40]),
+            ),
+            (
+                json!({"type": "number", "enum": ["2.40", 5]}),
+                "number",
+                json!([2.4, 5]),
+            ),
+            (json!({"enum": [1, 2]}), "integer", json!([1, 2])),
+            (json!({"enum": ["a"]}), "string", json!(["a"])),
+            (json!({"type": "object", "enum": ["a"]}), "string", json!(["a"])),
+            (json!({"enum": "a"}), "string", json!(["a"])),
+        ] {
+            let settled = quietly(apply, schema.clone());
+            assert_eq!(
+                (&settled["type"], &settled["enum"]),
+                (&json!(kind), &values),
+                "{schema}"
+            );
+        }
+    }
+
+    #[test]
+    fn test_values_of_several_types_stay_as_they_are() {
+        let settled = quietly(apply, json!({"enum": [1, "a"]}));
+        assert_eq!(
+            settled,
+            json!({"type": "string", "enum": [1, "a"], "x-lorgnette-mixed": true})
+        );
+    }
+
+    #[test]
+    fn test_boolean_has_no_list_of_values() {
+        assert_eq!(
+            quietly(apply, json!({"type": "boolean", "enum": [true]})),
+            json!({"type": "boolean"})
+        );
+        assert_eq!(
+            quietly(apply, json!({"type": "boolean", "enum": ["true", "false"]})),
+            json!({"type": "boolean"})
+        );
+    }
+
+    #[test]
+    fn test_values_of_an_array_are_those_of_its_items() {
+        assert_eq!(
+            quietly(
+                apply,
+                json!({"type": "array", "items": {"type": "string"}, "enum": ["a", "b"]})
+            ),
+            json!({"type": "array", "items": {"type": "string", "enum": ["a", "b"]}})
+        );
+    }
+
+    #[test]
+    fn test_empty_list_and_list_of_objects_are_no_enum() {
+        assert_eq!(
+            quietly(apply, json!({"type": "string", "enum": []})),
+            json!({"type": "string"})
+        );
+        let (schema, notes) = local(apply, json!({"enum": [{}]}));
+        assert_eq!((schema, notes.len()), (json!({}), 1));
     }
 }

@@ -41,15 +41,16 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
     let in_forms = form_components(document);
     let mut copies: Vec<(String, Value)> = Vec::new();
     for key in &in_forms {
-        if in_json.contains(key) && has_files(&schemas, key) {
-            if let Some(Value::Object(component)) = schemas.get(key) {
-                let mut copy = component.clone();
-                copy.insert(
-                    HOISTED.to_string(),
-                    json!({ "owner": key, "hint": "Form", "role": "request" }),
-                );
-                copies.push((key.clone(), Value::Object(copy)));
-            }
+        if in_json.contains(key)
+            && has_files(&schemas, key)
+            && let Some(Value::Object(component)) = schemas.get(key)
+        {
+            let mut copy = component.clone();
+            copy.insert(
+                HOISTED.to_string(),
+                json!({ "owner": key, "hint": "Form", "role": "request" }),
+            );
+            copies.push((key.clone(), Value::Object(copy)));
         }
     }
     for (key, copy) in copies {
@@ -177,7 +178,7 @@ fn all_members(key: &str, schemas: &Object, depth: usize) -> Object {
 fn form_components(document: &mut Document) -> HashSet<String> {
     let mut found = HashSet::new();
     for_each_form(document, &mut |schema| {
-        found.extend(keywords::value_refers_to(schema))
+        found.extend(keywords::value_refers_to(schema));
     });
     found
 }
@@ -244,7 +245,7 @@ fn json_components(document: &mut Document, schemas: &Object) -> HashSet<String>
     let mut found = HashSet::new();
     for_each_json(document, &mut |schema| {
         walk::sites(&walk::Place::Root(""), schema, &mut |_, site| {
-            found.extend(keywords::value_refers_to(site))
+            found.extend(keywords::value_refers_to(site));
         });
     });
     for schema in schemas.values() {

@@ -38,7 +38,7 @@ pub(super) fn apply(document: &mut Document, _notes: &mut Notes) {
         hoist.found.insert(key, schema);
     }
     document::for_each_operation(document, |pointer, _, _, operation| {
-        operation_schemas(&mut hoist, pointer, operation)
+        operation_schemas(&mut hoist, pointer, operation);
     });
     let found = hoist.found;
     walk::put_schemas(document, found);
@@ -130,7 +130,7 @@ impl Hoist {
             return;
         };
         if let Some(schema) = object.get_mut("schema") {
-            self.schema(&Place::Root(&document::child(at, "schema")), schema, hint.clone());
+            self.schema(&Place::Root(&document::child(at, "schema")), schema, hint);
         }
         if let Some(Value::Object(content)) = object.get_mut("content") {
             for (media_type, entry) in content {
@@ -139,7 +139,7 @@ impl Hoist {
                         &document::child(&document::child(at, "content"), media_type),
                         "schema",
                     );
-                    self.schema(&Place::Root(&at), schema, hint.clone());
+                    self.schema(&Place::Root(&at), schema, hint);
                 }
             }
         }
@@ -153,13 +153,13 @@ impl Hoist {
     }
 
     /// Moves a schema out if it needs a name, and looks at those inside it.
-    fn schema(&mut self, place: &Place<'_>, schema: &mut Value, hint: Hint) {
+    fn schema(&mut self, place: &Place<'_>, schema: &mut Value, hint: &Hint) {
         let Value::Object(object) = schema else { return };
         if keywords::kind(object) == Kind::Simple {
-            self.inside(place, object, &hint);
+            self.inside(place, object, hint);
             return;
         }
-        let key = self.key(&hint);
+        let key = self.key(hint);
         self.found.insert(key.clone(), Value::Null);
         let mut component = std::mem::take(object);
         let own = Hint::inside(&key);
@@ -200,7 +200,7 @@ impl Hoist {
                     bare: name.clone(),
                     role: "property",
                 };
-                self.schema(&Place::Member(&at, name), property, hint);
+                self.schema(&Place::Member(&at, name), property, &hint);
             }
         }
         for (keyword, role) in [("items", "item"), ("additionalProperties", "value")] {
@@ -217,7 +217,7 @@ impl Hoist {
                     bare,
                     role,
                 };
-                self.schema(&Place::Member(place, keyword), inner, hint);
+                self.schema(&Place::Member(place, keyword), inner, &hint);
             }
         }
         if let Some(Value::Array(branches)) = schema.get_mut("allOf") {
@@ -245,7 +245,7 @@ impl Hoist {
                     bare: String::new(),
                     role: "branch",
                 };
-                self.schema(&Place::Index(&at, index), branch, hint);
+                self.schema(&Place::Index(&at, index), branch, &hint);
             }
         }
     }

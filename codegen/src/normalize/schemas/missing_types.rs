@@ -100,10 +100,12 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     }
     several_types(schema);
     known_type(place, schema, notes);
-    if !schema.contains_key("type") && schema.get("allOf").is_none() && !keywords::has_choice(schema) {
-        if let Some(inferred) = inferred(schema) {
-            schema.insert("type".to_string(), json!(inferred));
-        }
+    if !schema.contains_key("type")
+        && schema.get("allOf").is_none()
+        && !keywords::has_choice(schema)
+        && let Some(inferred) = inferred(schema)
+    {
+        schema.insert("type".to_string(), json!(inferred));
     }
     contradictions(place, schema, notes);
     foreign(schema);
@@ -163,14 +165,10 @@ fn several_types(schema: &mut Object) {
             [only] => {
                 schema.insert("type".to_string(), json!(only));
             }
-            several if schema.contains_key("enum") => {
-                // The values say the types.
-                let _ = several;
-            }
-            several if keywords::has_choice(schema) || schema.contains_key("allOf") => {
-                // The branches say more than the list does.
-                let _ = several;
-            }
+            // Values and branches say the types themselves.
+            _ if schema.contains_key("enum")
+                || schema.contains_key("allOf")
+                || keywords::has_choice(schema) => {}
             several => one_of(schema, several),
         }
     }
@@ -336,4 +334,88 @@ fn says_nothing(items: &Object) -> bool {
     items.iter().all(|(key, value)| {
         !keywords::is_structural(key) || (key == "type" && value.as_str() == Some("object"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{local, quietly, said};
+    use super::*;
+
+    #[test]
+    fn test_type_is_inferred_from_other_keywords() {
+        for (schema, kind) in [
+            (json!({"properties": {"a": {}}}), "object"),
+            (json!({"additionalProperties": false}), "object"),
+            (json!({"items": {}}), "array"),
+            (json!({"format": "int32"}), "integer"),
+            (json!({"format": "date-time"}), "string"),
+            (json!({"pattern": "a"}), "string"),
+            (json!({"maximum": 5}), "number"),
+            (json!({"type": "Date"}), "string"),
+            (json!({"type": "int"}), "integer"),
+            (json!({"type": "float"}), "number"),
+            (json!({"type": "dict"}), "object"),
+            (json!({"type": "Boolean"}), "boolean"),
+        ] {
+            assert_eq!(quietly(apply, schema.clone())["type"], kind, "{schema}");
+        }
+    }
+
+    #[test]
+    fn test_schema_that_says_nothing_stays_open() {
+        assert_eq!(
+            quietly(apply, json!({"description": "d"})),
+            json!({"description": "d"})
+        );
+        assert_eq!(quietly(apply, json!({"type": "any"})), json!({}));
+        let schema = json!({"type": "string", "x-type-not-observed": true});
+        assert_eq!(quietly(apply, schema), json!({"x-type-not-observed": true}));
+    }
+
+    #[test]
+    fn test_several_types_are_branches_with_the_keywords_of_each() {
+        assert_eq!(
+            quietly(
+                apply,
+                json!({"type": ["string", "array", "null"], "items": {}, "pattern": "a"})
+            ),
+            json!({"nullable": true, "oneOf": [{"type": "string", "pattern": "a"}, {"type": "array", "items": {}}]})
+        );
+        assert_eq!(
+            quietly(apply, json!({"x-types": ["integer", "string"]})),
+            json!({"oneOf": [{"type": "integer"}, {"type": "string"}]})
+        );
+        assert_eq!(
+            quietly(apply, json!({"type": ["string"]})),
+            json!({"type": "string"})
+        );
+    }
+
+    #[test]
+    fn test_unknown_type_takes_anything_and_is_noted() {
+        let (schema, notes) = local(apply, json!({"type": "thing"}));
+        assert_eq!(schema, json!({}));
+        assert_eq!(said(&notes), ["missing_types: any JSON value is taken here"]);
+    }
+
+    #[test]
+    fn test_members_win_over_a_type_that_has_none() {
+        let (schema, notes) = local(
+            apply,
+            json!({"type": "string", "properties": {"a": {"type": "string"}}}),
+        );
+        assert_eq!(
+            schema,
+            json!({"type": "object", "properties": {"a": {"type": "string"}}})
+        );
+        assert_eq!(notes.len(), 1);
+        let (schema, _) = local(
+            apply,
+            json!({"type": "array", "properties": {"a": {}}, "items": {"type": "object"}}),
+        );
+        assert_eq!(
+            schema,
+            json!({"type": "array", "items": {"properties": {"a": {}}, "type": "object"}})
+        );
+    }
 }

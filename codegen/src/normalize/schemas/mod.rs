@@ -43,6 +43,8 @@ mod walk;
 mod conventions;
 #[cfg(test)]
 mod losses;
+#[cfg(test)]
+mod testing;
 
 /// A pass that needs to see one schema at a time, inner schemas first.
 type Local = fn(&Place<'_>, &mut Object, &mut Notes);

@@ -11,10 +11,10 @@ use serde_json::Value;
 
 /// Runs the pass on one schema.
 pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes) {
-    if let Some(value) = schema.shift_remove("x-nullable") {
-        if value == Value::Bool(true) {
-            schema.insert("nullable".to_string(), value);
-        }
+    if let Some(value) = schema.shift_remove("x-nullable")
+        && value == Value::Bool(true)
+    {
+        schema.insert("nullable".to_string(), value);
     }
     for keyword in ["oneOf", "anyOf"] {
         let Some(Value::Array(branches)) = schema.get_mut(keyword) else {
@@ -68,4 +68,42 @@ fn is_null(branch: &Value) -> bool {
             .keys()
             .all(|key| key == "nullable" || !keywords::is_structural(key))
         && !branch.contains_key("x-type-not-observed")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::quietly;
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn test_every_way_to_say_null_is_nullable() {
+        assert_eq!(
+            quietly(apply, json!({"type": "string", "x-nullable": true})),
+            json!({"type": "string", "nullable": true})
+        );
+        assert_eq!(
+            quietly(apply, json!({"oneOf": [{"type": "null"}, {"type": "string"}]})),
+            json!({"oneOf": [{"type": "string"}], "nullable": true})
+        );
+        assert_eq!(
+            quietly(
+                apply,
+                json!({"anyOf": [{"type": "string", "nullable": true}, {"type": "integer"}]})
+            ),
+            json!({"anyOf": [{"type": "string"}, {"type": "integer"}], "nullable": true})
+        );
+        assert_eq!(
+            quietly(null_type, json!({"type": "null"})),
+            json!({"nullable": true})
+        );
+    }
+
+    #[test]
+    fn test_not_nullable_is_not_said() {
+        assert_eq!(
+            quietly(apply, json!({"type": "string", "nullable": false})),
+            json!({"type": "string"})
+        );
+    }
 }

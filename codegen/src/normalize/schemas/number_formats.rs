@@ -91,3 +91,53 @@ fn set(schema: &mut Object, kind: &str, format: &str, original: &str) {
         schema.insert("x-lorgnette-format".to_string(), json!(original));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{local, quietly};
+    use super::*;
+
+    #[test]
+    fn test_integers_get_a_width_that_holds_their_values() {
+        for (schema, format) in [
+            (json!({"type": "integer"}), "int64"),
+            (json!({"type": "integer", "format": "int32"}), "int32"),
+            (
+                json!({"type": "integer", "format": "int32", "maximum": 4_294_967_295_u64}),
+                "int64",
+            ),
+            (json!({"type": "integer", "format": "uint8"}), "int32"),
+            (json!({"type": "integer", "format": "uint64"}), "uint64"),
+            (json!({"type": "integer", "format": "epoch"}), "int64"),
+            (json!({"type": "number", "format": "long"}), "int64"),
+            (json!({"type": "number", "format": "datetime"}), "int64"),
+            (json!({"type": "number", "multipleOf": 1}), "int64"),
+        ] {
+            let settled = quietly(apply, schema.clone());
+            assert_eq!(
+                (&settled["type"], &settled["format"]),
+                (&json!("integer"), &json!(format)),
+                "{schema}"
+            );
+        }
+    }
+
+    #[test]
+    fn test_numbers_have_no_format_and_keep_its_word() {
+        assert_eq!(
+            quietly(apply, json!({"type": "number", "format": "float"})),
+            json!({"type": "number", "x-lorgnette-format": "float"})
+        );
+        assert_eq!(
+            quietly(apply, json!({"type": "number"})),
+            json!({"type": "number"})
+        );
+    }
+
+    #[test]
+    fn test_integer_with_decimals_is_a_number_and_noted() {
+        let (schema, notes) = local(apply, json!({"type": "integer", "format": "double"}));
+        assert_eq!(schema["type"], "number");
+        assert_eq!(notes.len(), 1);
+    }
+}

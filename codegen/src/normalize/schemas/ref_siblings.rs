@@ -40,3 +40,36 @@ pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes)
         *schema = keywords::wrapped(Value::Object(reference), siblings);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::quietly;
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn test_type_beside_a_reference_goes_and_words_stay_in_a_wrapper() {
+        assert_eq!(
+            quietly(apply, json!({"type": "object", "$ref": "#/c"})),
+            json!({"$ref": "#/c"})
+        );
+        assert_eq!(
+            quietly(
+                apply,
+                json!({"type": "object", "description": "The page.", "nullable": true, "$ref": "#/c"})
+            ),
+            json!({"allOf": [{"$ref": "#/c"}], "description": "The page.", "nullable": true})
+        );
+    }
+
+    #[test]
+    fn test_members_beside_a_reference_extend_it() {
+        assert_eq!(
+            quietly(
+                apply,
+                json!({"$ref": "#/c", "required": ["a"], "properties": {"a": {}}, "description": "d"})
+            ),
+            json!({"allOf": [{"$ref": "#/c"}, {"required": ["a"], "properties": {"a": {}}}], "description": "d"})
+        );
+    }
+}

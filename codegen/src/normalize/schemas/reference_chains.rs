@@ -74,3 +74,39 @@ fn check(
     );
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn test_references_are_spelled_in_one_way() {
+        let mut document = json!({"components": {"schemas": {
+            "A.B": {"type": "string"}, "C": {"$ref": "#/components/schemas/A%2EB"}
+        }}});
+        apply(&mut document).ok();
+        assert_eq!(
+            document["components"]["schemas"]["C"]["$ref"],
+            "#/components/schemas/A.B"
+        );
+    }
+
+    #[test]
+    fn test_reference_to_nothing_is_an_error_at_its_place() {
+        let mut document =
+            json!({"components": {"schemas": {"A": {"items": {"$ref": "#/components/schemas/B"}}}}});
+        let error = apply(&mut document).err().map(|error| error.pointer);
+        assert_eq!(error.as_deref(), Some("/components/schemas/A/items"));
+    }
+
+    #[test]
+    fn test_circle_of_references_is_an_error_and_recursion_is_none() {
+        let circle = json!({"components": {"schemas": {
+            "A": {"$ref": "#/components/schemas/B"}, "B": {"$ref": "#/components/schemas/A"}
+        }}});
+        assert!(apply(&mut circle.clone()).is_err());
+        let recursion = json!({"components": {"schemas": {"A": {"properties": {"a": {"$ref": "#/components/schemas/A"}}}}}});
+        assert!(apply(&mut recursion.clone()).is_ok());
+    }
+}

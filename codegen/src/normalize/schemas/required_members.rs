@@ -74,3 +74,30 @@ pub(super) fn drop_undefined(place: &Place<'_>, schema: &mut Object, notes: &mut
         schema.insert("required".to_string(), Value::Array(kept));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{local, quietly, said};
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn test_required_of_a_property_goes_to_its_object() {
+        let schema =
+            json!({"properties": {"a": {"required": true}, "b": {"required": false}}, "required": ["b"]});
+        assert_eq!(
+            quietly(lift, schema),
+            json!({"properties": {"a": {}, "b": {}}, "required": ["b", "a"]})
+        );
+    }
+
+    #[test]
+    fn test_required_name_without_a_property_is_dropped_with_a_note() {
+        let (schema, notes) = local(
+            drop_undefined,
+            json!({"properties": {"a": {}}, "required": ["a", "b"]}),
+        );
+        assert_eq!(schema, json!({"properties": {"a": {}}, "required": ["a"]}));
+        assert_eq!(said(&notes), ["required_members: \"b\" is not required"]);
+    }
+}

@@ -12,13 +12,13 @@ const PASS: &str = "shapes";
 
 /// Runs the pass.
 pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
-    if let Some(schemas) = document.pointer_mut("/components/schemas") {
-        if !schemas.is_object() {
-            *schemas = json!({});
-        }
+    if let Some(schemas) = document.pointer_mut("/components/schemas")
+        && !schemas.is_object()
+    {
+        *schemas = json!({});
     }
     document::visit_roots(document, &mut |pointer, schema| {
-        repair(&Place::Root(pointer), schema, notes, 0)
+        repair(&Place::Root(pointer), schema, notes, 0);
     });
 }
 
@@ -39,7 +39,7 @@ fn repair(place: &Place<'_>, schema: &mut Value, notes: &mut Notes, depth: usize
         Value::Object(object) => {
             keywords(place, object, notes);
             walk::children(place, object, &mut |place, inner| {
-                repair(place, inner, notes, depth + 1)
+                repair(place, inner, notes, depth + 1);
             });
         }
         Value::Bool(_) => *schema = json!({}),
@@ -175,4 +175,71 @@ fn discriminator(value: &mut Value) -> bool {
         None => {}
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::said;
+    use super::*;
+
+    fn shaped(schema: Value) -> (Value, Notes) {
+        let mut document = json!({"components": {"schemas": {"A": schema}}});
+        let mut notes = Notes::default();
+        apply(&mut document, &mut notes);
+        (document["components"]["schemas"]["A"].take(), notes)
+    }
+
+    #[test]
+    fn test_keywords_of_another_kind_take_the_shape_that_openapi_asks_for() {
+        let (schema, notes) = shaped(json!({
+            "properties": {"a": true, "b": {"nullable": "true", "required": true}},
+            "required": "a",
+            "oneOf": {"type": "string"},
+            "discriminator": "kind",
+            "additionalProperties": "false",
+            "items": true
+        }));
+        assert_eq!(
+            schema,
+            json!({
+                "properties": {"a": {}, "b": {"nullable": true, "required": true}},
+                "required": ["a"],
+                "oneOf": [{"type": "string"}],
+                "discriminator": {"propertyName": "kind"},
+                "additionalProperties": false,
+                "items": {}
+            })
+        );
+        assert!(notes.is_empty());
+    }
+
+    #[test]
+    fn test_schema_that_is_none_takes_anything_and_is_noted() {
+        let (schema, notes) = shaped(json!({"properties": {"a": "text", "b": 5}}));
+        assert_eq!(schema, json!({"properties": {"a": {}, "b": {}}}));
+        assert_eq!(
+            said(&notes),
+            [
+                "shapes: any JSON value is taken here",
+                "shapes: any JSON value is taken here"
+            ]
+        );
+    }
+
+    #[test]
+    fn test_nesting_without_end_is_cut_and_noted() {
+        let mut schema = json!({"type": "string"});
+        for _ in 0..DEEPEST + 20 {
+            schema = json!({"type": "array", "items": schema});
+        }
+        let (_, notes) = shaped(schema);
+        assert_eq!(notes.len(), 1);
+    }
+
+    #[test]
+    fn test_component_schemas_that_are_no_object_are_none() {
+        let mut document = json!({"components": {"schemas": ["A"]}});
+        apply(&mut document, &mut Notes::default());
+        assert_eq!(document["components"]["schemas"], json!({}));
+    }
 }

@@ -86,3 +86,51 @@ fn unwrap(schema: &mut Object, branch: Object) {
         schema.extend(own);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::quietly;
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn test_only_branch_stands_for_the_whole() {
+        for keyword in ["oneOf", "anyOf", "allOf"] {
+            assert_eq!(
+                quietly(
+                    apply,
+                    json!({keyword: [{"$ref": "#/c"}], "type": "object", "nullable": true})
+                ),
+                json!({"allOf": [{"$ref": "#/c"}], "nullable": true})
+            );
+            assert_eq!(
+                quietly(
+                    apply,
+                    json!({keyword: [{"type": "string", "description": "b"}], "description": "d"})
+                ),
+                json!({"type": "string", "description": "d"})
+            );
+        }
+        assert_eq!(
+            quietly(apply, json!({"oneOf": [{"$ref": "#/c"}]})),
+            json!({"$ref": "#/c"})
+        );
+    }
+
+    #[test]
+    fn test_branch_that_only_documents_hands_over_its_words() {
+        assert_eq!(
+            quietly(
+                apply,
+                json!({"allOf": [{"$ref": "#/c"}, {"description": "d", "type": "object"}]})
+            ),
+            json!({"allOf": [{"$ref": "#/c"}], "description": "d"})
+        );
+    }
+
+    #[test]
+    fn test_branch_beside_members_stays() {
+        let schema = json!({"allOf": [{"$ref": "#/c"}], "properties": {"a": {}}});
+        assert_eq!(quietly(apply, schema.clone()), schema);
+    }
+}

@@ -40,3 +40,27 @@ pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes)
     schema.shift_remove("format");
     schema.insert("x-lorgnette-format".to_string(), json!(format));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::quietly;
+    use super::*;
+
+    #[test]
+    fn test_formats_with_a_type_stay_and_others_document() {
+        for format in KNOWN {
+            let schema = json!({"type": "string", "format": format});
+            assert_eq!(quietly(apply, schema.clone()), schema);
+        }
+        assert_eq!(
+            quietly(apply, json!({"type": "string", "format": "uri"})),
+            json!({"type": "string", "x-lorgnette-format": "uri"})
+        );
+    }
+
+    #[test]
+    fn test_naive_date_time_has_a_format_of_its_own() {
+        let schema = json!({"type": "string", "format": "date-time", "x-naive-utc": true});
+        assert_eq!(quietly(apply, schema)["format"], "naive-date-time");
+    }
+}

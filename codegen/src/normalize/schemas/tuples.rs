@@ -43,3 +43,31 @@ pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes)
     };
     schema.insert("items".to_string(), items);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::quietly;
+    use super::*;
+
+    #[test]
+    fn test_tuple_is_a_list_of_what_its_positions_are() {
+        let schema = json!({"type": "array", "prefixItems": [{"type": "string"}, {"type": "number"}, {"type": "string"}]});
+        assert_eq!(
+            quietly(apply, schema),
+            json!({"type": "array", "items": {"oneOf": [{"type": "string"}, {"type": "number"}]}})
+        );
+        let schema = json!({"type": "array", "items": [{"type": "string"}]});
+        assert_eq!(
+            quietly(apply, schema),
+            json!({"type": "array", "items": {"type": "string"}})
+        );
+    }
+
+    #[test]
+    fn test_array_without_items_is_a_list_of_anything() {
+        assert_eq!(
+            quietly(apply, json!({"type": "array"})),
+            json!({"type": "array", "items": {}})
+        );
+    }
+}

@@ -101,7 +101,7 @@ impl Unions<'_> {
         ] {
             schema.shift_remove(keyword);
         }
-        let branches = self.collapse(key, &pointer, distinct(branches));
+        let branches = self.collapse(key, &pointer, &distinct(branches));
         let settled = self.entries(key, &pointer, branches, property, schema);
         self.schemas.insert(key.to_string(), Value::Object(settled));
         self.busy.remove(key);

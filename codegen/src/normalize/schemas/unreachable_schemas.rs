@@ -2,6 +2,7 @@
 //!
 //! Before: `components.schemas.Draft`, to which nothing refers. After: no `Draft`, and a note.
 
+use super::all_of::EXTENDS;
 use super::form_bodies::references;
 use super::inline_schemas::{HOISTED, ORIGIN};
 use super::walk;
@@ -27,6 +28,20 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
                 waiting.push(key);
             }
         }
+    }
+    let mut extended = HashSet::new();
+    for key in &reached {
+        let bases = schemas
+            .get(key)
+            .and_then(|schema| schema.get(EXTENDS))
+            .and_then(Value::as_array);
+        extended.extend(
+            bases
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .map(str::to_string),
+        );
     }
     schemas.retain(|key, schema| {
         let keep = reached.contains(key);

@@ -8,8 +8,10 @@ use crate::diagnostics::Notes;
 use crate::document::Object;
 use serde_json::Value;
 
-/// The extensions by which contracts list values that they have seen; the list is open in each.
-const OPEN_LISTS: [&str; 2] = ["x-known-values", "x-extensible-enum"];
+/// Whether an extension lists values that somebody has seen; each such list is open. `x-known-values-...` lists those of one situation.
+fn is_open_list(keyword: &str) -> bool {
+    keyword.starts_with("x-known-values") || keyword == "x-extensible-enum"
+}
 
 /// Runs the pass on one schema.
 pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes) {
@@ -19,25 +21,63 @@ pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes)
     if let Some(value) = schema.shift_remove("const") {
         schema.entry("enum").or_insert_with(|| Value::Array(vec![value]));
     }
-    let deprecated = match schema.get("x-deprecated-values") {
-        Some(Value::Array(values)) => values.clone(),
-        _ => Vec::new(),
-    };
-    for keyword in OPEN_LISTS {
-        let Some(Value::Array(values)) = schema.get(keyword) else {
+    let lists: Vec<String> = schema
+        .keys()
+        .filter(|keyword| is_open_list(keyword))
+        .cloned()
+        .collect();
+    for keyword in lists {
+        let Some(Value::Array(values)) = schema.get(&keyword) else {
             continue;
         };
         if !values.iter().all(|value| value.is_string() || value.is_number()) || values.is_empty() {
             continue;
         }
         let mut values = values.clone();
-        values.extend(deprecated.iter().filter(|value| value.is_string()).cloned());
-        schema.shift_remove(keyword);
+        schema.shift_remove(&keyword);
+        if let Some(Value::Array(deprecated)) = schema.get("x-deprecated-values") {
+            values.extend(deprecated.iter().filter(|value| value.is_string()).cloned());
+        }
         match schema.get_mut("enum") {
             Some(Value::Array(listed)) => listed.extend(values),
             _ => {
                 schema.insert("enum".to_string(), Value::Array(values));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::quietly;
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn test_constant_is_an_enum_of_one_value() {
+        assert_eq!(
+            quietly(apply, json!({"const": "basic"})),
+            json!({"enum": ["basic"]})
+        );
+    }
+
+    #[test]
+    fn test_known_values_are_enum_values_deprecated_ones_too() {
+        let schema = json!({"type": "string", "x-known-values": ["a"], "x-known-values-once": ["b"]});
+        assert_eq!(
+            quietly(apply, schema),
+            json!({"type": "string", "enum": ["a", "b"]})
+        );
+        let schema = json!({"enum": ["a"], "x-extensible-enum": ["b"], "x-deprecated-values": ["c"]});
+        assert_eq!(
+            quietly(apply, schema),
+            json!({"enum": ["a", "b", "c"], "x-deprecated-values": ["c"]})
+        );
+    }
+
+    #[test]
+    fn test_known_values_that_are_no_scalars_only_document() {
+        let schema = json!({"x-known-values": [{"a": 1}]});
+        assert_eq!(quietly(apply, schema.clone()), schema);
     }
 }

@@ -81,7 +81,7 @@ pub(super) fn each_child(schema: &Object, visit: &mut dyn FnMut(&Value)) {
         match value {
             Value::Object(map) if MAPS.contains(&keyword) => map.values().for_each(&mut *visit),
             Value::Array(list) if LISTS.contains(&keyword) || keyword == "items" => {
-                list.iter().for_each(&mut *visit)
+                list.iter().for_each(&mut *visit);
             }
             Value::Array(list) if keyword == "x-lorgnette-union" => {
                 list.iter()
@@ -105,7 +105,7 @@ pub(super) fn within(place: &Place<'_>, schema: &mut Value, visit: &mut dyn FnMu
 /// Calls `visit` with every schema of the document, inner schemas first.
 pub(super) fn each_schema(document: &mut Document, visit: &mut dyn FnMut(&Place<'_>, &mut Value)) {
     document::visit_roots(document, &mut |pointer, schema| {
-        within(&Place::Root(pointer), schema, visit)
+        within(&Place::Root(pointer), schema, visit);
     });
 }
 
@@ -147,16 +147,16 @@ pub(super) fn each_site(
         sites(&Place::Root(&pointer), schema, visit);
     }
     document::visit_roots(document, &mut |pointer, schema| {
-        sites(&Place::Root(pointer), schema, visit)
+        sites(&Place::Root(pointer), schema, visit);
     });
 }
 
 /// As [`each_site`], within one schema.
 pub(super) fn sites(place: &Place<'_>, schema: &mut Value, visit: &mut dyn FnMut(&Place<'_>, &mut Value)) {
-    if let Value::Object(object) = schema {
-        if keywords::refers_to(object).is_none() {
-            children(place, object, &mut |place, inner| sites(place, inner, visit));
-        }
+    if let Value::Object(object) = schema
+        && keywords::refers_to(object).is_none()
+    {
+        children(place, object, &mut |place, inner| sites(place, inner, visit));
     }
     visit(place, schema);
 }

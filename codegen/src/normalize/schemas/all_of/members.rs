@@ -171,10 +171,10 @@ impl Members {
             return;
         }
         self.is_object = true;
-        match (schema.shift_remove("additionalProperties"), &self.additional) {
-            (Some(Value::Bool(false)) | None, _) => {}
-            (Some(Value::Bool(true)), Some(_)) => {}
-            (Some(value), _) => self.additional = Some(value),
+        match schema.shift_remove("additionalProperties") {
+            Some(value @ Value::Object(_)) => self.additional = Some(value),
+            Some(Value::Bool(true)) if self.additional.is_none() => self.additional = Some(Value::Bool(true)),
+            _ => {}
         }
         if let Some(Value::Object(properties)) = schema.shift_remove("properties") {
             for (name, property) in properties {
@@ -195,10 +195,11 @@ impl Members {
         if !self.nullable_bases.is_empty() && self.nullable_bases.iter().all(|nullable| *nullable) {
             self.words.insert("nullable".to_string(), Value::Bool(true));
         }
-        if self.properties.is_empty() && self.choices.len() <= 1 {
-            if let Some(simple) = self.without_properties(notes) {
-                return simple;
-            }
+        if self.properties.is_empty()
+            && self.choices.len() <= 1
+            && let Some(simple) = self.without_properties(notes)
+        {
+            return simple;
         }
         if !self.others.is_empty() && (!self.properties.is_empty() || !self.choices.is_empty()) {
             let what = "only the members are here".to_string();
@@ -342,12 +343,12 @@ impl Members {
         let Some(earlier) = self.properties.get(name).cloned() else {
             return;
         };
-        if let (Some(now), Some(before)) = (later.as_object_mut(), earlier.as_object()) {
-            if !now.contains_key("description") && !now.contains_key("$ref") {
-                if let Some(description) = before.get("description") {
-                    now.insert("description".to_string(), description.clone());
-                }
-            }
+        if let (Some(now), Some(before)) = (later.as_object_mut(), earlier.as_object())
+            && !now.contains_key("description")
+            && !now.contains_key("$ref")
+            && let Some(description) = before.get("description")
+        {
+            now.insert("description".to_string(), description.clone());
         }
         if keywords::stripped(&earlier) == keywords::stripped(&later) {
             self.properties.insert(name.to_string(), later);
@@ -370,23 +371,23 @@ impl Members {
             }
             _ => None,
         };
-        if let Some((first, second)) = both {
-            if let Some(pair) = self.pair(name, &first, &second, schemas) {
-                let siblings: Object = match later {
-                    Value::Object(later) => later
-                        .into_iter()
-                        .filter(|(key, _)| !keywords::is_structural(key))
-                        .collect(),
-                    _ => Object::new(),
-                };
-                let reference = walk::reference_to(&pair.key);
-                self.properties.insert(
-                    name.to_string(),
-                    Value::Object(keywords::wrapped(reference, siblings)),
-                );
-                pairs.push(pair);
-                return;
-            }
+        if let Some((first, second)) = both
+            && let Some(pair) = self.pair(name, &first, &second, schemas)
+        {
+            let siblings: Object = match later {
+                Value::Object(later) => later
+                    .into_iter()
+                    .filter(|(key, _)| !keywords::is_structural(key))
+                    .collect(),
+                _ => Object::new(),
+            };
+            let reference = walk::reference_to(&pair.key);
+            self.properties.insert(
+                name.to_string(),
+                Value::Object(keywords::wrapped(reference, siblings)),
+            );
+            pairs.push(pair);
+            return;
         }
         let (before, now) = (resolved(&earlier, schemas), resolved(&later, schemas));
         if rank(now) >= rank(before) {

@@ -18,7 +18,7 @@ enum Group {
 }
 
 impl Unions<'_> {
-    pub(super) fn collapse(&mut self, key: &str, pointer: &str, branches: Vec<Branch>) -> Vec<Branch> {
+    pub(super) fn collapse(&mut self, key: &str, pointer: &str, branches: &[Branch]) -> Vec<Branch> {
         let groups: Vec<Group> = branches.iter().map(|branch| self.group(&branch.schema)).collect();
         if groups.contains(&Group::Any) && branches.len() > 1 {
             let what = "any JSON value is taken here".to_string();
@@ -63,9 +63,8 @@ impl Unions<'_> {
         };
         match (keywords::kind(object), keywords::text(object, "type")) {
             (Kind::Enum, Some("string")) if !keywords::flag(object, "x-lorgnette-mixed") => Group::Texts,
-            (Kind::Enum, Some("integer" | "number")) => Group::Numbers,
             (Kind::Simple, Some("string")) => Group::Texts,
-            (Kind::Simple, Some("integer" | "number")) => Group::Numbers,
+            (Kind::Enum | Kind::Simple, Some("integer" | "number")) => Group::Numbers,
             (Kind::Simple, None) => Group::Any,
             _ => Group::Apart,
         }

@@ -1,0 +1,97 @@
+//! What the tests of the passes share: small documents, and single passes run on single schemas.
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
+
+use super::Local;
+use super::conventions::violations;
+use super::walk::{self, Place};
+use crate::catalogue::Api;
+use crate::diagnostics::Notes;
+use crate::document::{self, Object};
+use serde_json::{Value, json};
+
+/// A schema after one of the local passes has seen it and all inside it, with the notes.
+pub(super) fn local(pass: Local, mut schema: Value) -> (Value, Notes) {
+    let mut notes = Notes::default();
+    walk::within(&Place::Root("/schema"), &mut schema, &mut |place, inner| {
+        pass(place, inner.as_object_mut().unwrap(), &mut notes);
+    });
+    (schema, notes)
+}
+
+/// As [`local`], where no note is to be left.
+pub(super) fn quietly(pass: Local, schema: Value) -> Value {
+    let (schema, notes) = local(pass, schema);
+    assert!(notes.is_empty(), "{notes:?}");
+    schema
+}
+
+/// The component schema `name`, without the place that it came from.
+pub(super) fn component(document: &Value, name: &str) -> Value {
+    let mut schema = document["components"]["schemas"][name].clone();
+    if let Some(schema) = schema.as_object_mut() {
+        schema.shift_remove("x-lorgnette-origin");
+    }
+    schema
+}
+
+/// The names of the component schemas, in order.
+pub(super) fn names(document: &Value) -> Vec<String> {
+    document["components"]["schemas"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .cloned()
+        .collect()
+}
+
+/// What the notes say, each as `pass: what`.
+pub(super) fn said(notes: &Notes) -> Vec<String> {
+    notes
+        .iter()
+        .map(|note| format!("{}: {}", note.pass, note.what))
+        .collect()
+}
+
+/// A catalogue entry without particulars.
+pub(super) fn api() -> Api {
+    let entry = r#"[[api]]
+        name = "eyes"
+        title = "Eyes"
+        vendor = "Eyes"
+        contract = "openapi.json"
+        documentation = ""
+        source = ""
+        authentication = """#;
+    crate::catalogue::Catalogue::parse(entry).unwrap().apis.remove(0)
+}
+
+/// The document after all passes over schemas, with the notes that they left.
+pub(super) fn normalized(mut document: Value) -> (Value, Notes) {
+    let mut notes = Notes::default();
+    super::normalize(&mut document, &api(), &mut notes).unwrap();
+    let violations = violations(&document);
+    assert!(violations.is_empty(), "{violations:#?}\n{document:#}");
+    (document, notes)
+}
+
+/// A document with these component schemas, and an operation that answers with each of them.
+pub(super) fn with_schemas(schemas: Value) -> Value {
+    let responses: Object = schemas
+        .as_object()
+        .unwrap()
+        .keys()
+        .enumerate()
+        .map(|(index, name)| {
+            let schema = json!({ "$ref": document::schema_reference(name) });
+            (
+                (200 + index).to_string(),
+                json!({"content": {"application/json": {"schema": schema}}}),
+            )
+        })
+        .collect();
+    json!({
+        "openapi": "3.0.3",
+        "components": {"schemas": schemas},
+        "paths": {"/eyes": {"get": {"operationId": "get_eyes", "responses": responses}}},
+    })
+}
