@@ -128,3 +128,48 @@ fn replace(site: &mut Object, alias: &Object) {
         site.extend(own);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{component, names, normalized, said, with_schemas};
+    use serde_json::json;
+
+    #[test]
+    fn test_aliases_are_written_where_they_are_used() {
+        let (document, notes) = normalized(with_schemas(json!({
+            "Id": {"type": "string", "format": "uuid", "description": "An id."},
+            "Ids": {"type": "array", "items": {"$ref": "#/components/schemas/Id"}},
+            "ByName": {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Ids"}},
+            "Same": {"$ref": "#/components/schemas/ByName"},
+            "User": {"type": "object", "properties": {
+                "id": {"allOf": [{"$ref": "#/components/schemas/Id"}], "nullable": true},
+                "friends": {"$ref": "#/components/schemas/Same"}
+            }}
+        })));
+        assert_eq!(names(&document), ["User"]);
+        let properties = &component(&document, "User")["properties"];
+        assert_eq!(
+            properties["id"],
+            json!({"type": "string", "format": "uuid", "description": "An id.", "nullable": true, "x-lorgnette-ident": "id"})
+        );
+        assert_eq!(
+            properties["friends"]["additionalProperties"]["items"]["format"],
+            "uuid"
+        );
+        assert!(notes.is_empty());
+    }
+
+    #[test]
+    fn test_list_of_itself_takes_anything_and_is_noted() {
+        let (document, notes) = normalized(with_schemas(json!({
+            "Tree": {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}}
+        })));
+        let schema =
+            &document["paths"]["/eyes"]["get"]["responses"]["200"]["content"]["application/json"]["schema"];
+        assert_eq!(*schema, json!({"type": "array", "items": {}}));
+        assert_eq!(
+            said(&notes),
+            ["aliases: any JSON value is taken where the schema contains itself"]
+        );
+    }
+}

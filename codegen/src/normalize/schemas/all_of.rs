@@ -173,3 +173,165 @@ impl Merger<'_> {
         keys
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{component, normalized, said, with_schemas};
+    use serde_json::json;
+
+    const BASE: &str = "#/components/schemas/Base";
+
+    #[test]
+    fn test_members_of_all_branches_are_one_object() {
+        let (document, notes) = normalized(with_schemas(json!({
+            "Base": {"type": "object", "properties": {"a": {"type": "string", "description": "An a."}}, "required": ["a"]},
+            "Child": {
+                "allOf": [{"$ref": BASE}, {"allOf": [{"type": "object", "properties": {"b": {"type": "integer"}}}]}],
+                "properties": {"c": {"type": "boolean"}},
+                "required": ["c", "a"],
+                "description": "A child."
+            }
+        })));
+        assert_eq!(
+            component(&document, "Child"),
+            json!({
+                "type": "object",
+                "properties": {
+                    "a": {"type": "string", "description": "An a.", "x-lorgnette-ident": "a"},
+                    "b": {"type": "integer", "format": "int64", "x-lorgnette-ident": "b"},
+                    "c": {"type": "boolean", "x-lorgnette-ident": "c"}
+                },
+                "description": "A child.",
+                "required": ["a", "c"]
+            })
+        );
+        assert!(notes.is_empty(), "{notes:?}");
+    }
+
+    #[test]
+    fn test_wrapper_stays_a_reference() {
+        let (document, _) = normalized(with_schemas(json!({
+            "Base": {"type": "object", "properties": {
+                "self": {"allOf": [{"$ref": BASE}], "nullable": true, "description": "d"}
+            }}
+        })));
+        assert_eq!(
+            component(&document, "Base")["properties"]["self"],
+            json!({"allOf": [{"$ref": BASE}], "nullable": true, "description": "d", "x-lorgnette-ident": "self_"})
+        );
+    }
+
+    #[test]
+    fn test_inline_composition_of_a_schema_inside_itself_ends() {
+        let (document, _) = normalized(with_schemas(json!({
+            "Base": {"type": "object", "properties": {
+                "child": {"allOf": [{"$ref": BASE}, {"properties": {"age": {"type": "integer"}}}]}
+            }}
+        })));
+        let child = component(&document, "BaseChild");
+        assert_eq!(
+            child["properties"]["child"]["allOf"][0]["$ref"],
+            "#/components/schemas/BaseChild"
+        );
+        assert_eq!(child["properties"]["age"]["type"], "integer");
+    }
+
+    #[test]
+    fn test_schemas_that_extend_each_other_are_noted() {
+        let (_, notes) = normalized(with_schemas(json!({
+            "A": {"allOf": [{"$ref": "#/components/schemas/B"}, {"properties": {"a": {"type": "string"}}}]},
+            "B": {"allOf": [{"$ref": "#/components/schemas/A"}, {"properties": {"b": {"type": "string"}}}]}
+        })));
+        assert_eq!(said(&notes), ["all_of: the members of A are not all here"]);
+    }
+
+    #[test]
+    fn test_later_narrower_type_wins_and_contradiction_is_noted() {
+        let (document, notes) = normalized(with_schemas(json!({
+            "Base": {"type": "object", "properties": {
+                "open": {}, "text": {"type": "string", "format": "date"}, "count": {"type": "string"}
+            }},
+            "Child": {"allOf": [{"$ref": BASE}, {"properties": {
+                "open": {"type": "string"}, "text": {"type": "string"}, "count": {"type": "integer"}
+            }}]}
+        })));
+        let properties = &component(&document, "Child")["properties"];
+        assert_eq!(properties["open"]["type"], "string");
+        assert_eq!(properties["text"]["format"], "date");
+        assert_eq!(properties["count"]["type"], "integer");
+        assert_eq!(
+            said(&notes),
+            ["all_of: of two types that the contract gives \"count\", the later one is taken"]
+        );
+    }
+
+    #[test]
+    fn test_two_objects_for_one_property_are_put_together() {
+        let inner = |name: &str| json!({"type": "object", "properties": {name: {"type": "string"}}});
+        let (document, _) = normalized(with_schemas(json!({
+            "Base": {"type": "object", "properties": {"data": inner("a")}},
+            "Child": {"allOf": [{"$ref": BASE}, {"properties": {"data": inner("b")}}]}
+        })));
+        let data = component(&document, "ChildData");
+        let names: Vec<_> = data["properties"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.clone())
+            .collect();
+        assert_eq!(names, ["a", "b"], "{document:#}");
+    }
+
+    #[test]
+    fn test_enums_are_narrowed_or_put_together() {
+        let (document, _) = normalized(with_schemas(json!({
+            "Base": {"type": "object", "properties": {"k": {"enum": ["a", "b"]}, "l": {"enum": ["a", "b"]}}},
+            "Child": {"allOf": [{"$ref": BASE}, {"properties": {"k": {"enum": ["a"]}, "l": {"enum": ["b", "c"]}}}]}
+        })));
+        let enum_of = |name: &str| {
+            let reference = component(&document, "Child")["properties"][name]["allOf"][0]["$ref"].clone();
+            let name = crate::document::schema_name(reference.as_str().unwrap_or_default());
+            component(&document, &name.unwrap_or_default())["enum"].clone()
+        };
+        assert_eq!(enum_of("k"), json!(["a"]));
+        assert_eq!(enum_of("l"), json!(["a", "b", "c"]));
+    }
+
+    #[test]
+    fn test_composition_of_simple_schemas_is_simple() {
+        let (document, _) = normalized(with_schemas(json!({
+            "Id": {"type": "string", "format": "uuid"},
+            "Own": {"type": "object", "properties": {
+                "id": {"allOf": [{"$ref": "#/components/schemas/Id"}, {"pattern": "a"}], "description": "d"}
+            }}
+        })));
+        let id = &component(&document, "Own")["properties"]["id"];
+        assert_eq!(
+            (&id["type"], &id["format"], &id["description"]),
+            (&json!("string"), &json!("uuid"), &json!("d"))
+        );
+    }
+
+    #[test]
+    fn test_chain_without_end_is_an_error() {
+        let mut schemas = serde_json::Map::new();
+        for number in 0..500 {
+            let next = format!("#/components/schemas/S{}", number + 1);
+            let own = json!({"allOf": [{"$ref": next}, {"properties": {"a": {"type": "string"}}}]});
+            schemas.insert(format!("S{number}"), own);
+        }
+        schemas.insert(
+            "S500".to_string(),
+            json!({"type": "object", "properties": {"b": {"type": "string"}}}),
+        );
+        let mut document = with_schemas(json!(schemas));
+        let mut notes = crate::diagnostics::Notes::default();
+        let error = super::apply(&mut document, &mut notes)
+            .err()
+            .map(|error| error.message);
+        assert_eq!(
+            error.as_deref(),
+            Some("compositions extend each other without an end in sight")
+        );
+    }
+}

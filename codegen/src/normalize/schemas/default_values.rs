@@ -88,3 +88,38 @@ fn of_type(default: &Value, schema: &Object) -> Option<Value> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{component, normalized, said, with_schemas};
+    use serde_json::json;
+
+    #[test]
+    fn test_defaults_take_the_type_of_their_schema_or_go() {
+        let (document, notes) = normalized(with_schemas(json!({"User": {"type": "object", "properties": {
+            "flag": {"type": "boolean", "default": "false"},
+            "count": {"type": "integer", "default": 5.0},
+            "none": {"type": "integer", "default": "none"},
+            "null": {"type": "string", "default": null},
+            "band": {"type": "number", "enum": [2.4, 5], "default": "5"},
+            "text": {"type": "string", "default": 5},
+            "list": {"type": "array", "items": {"type": "string"}, "default": "a"}
+        }}})));
+        let default = |name: &str| {
+            component(&document, "User")["properties"][name]
+                .get("default")
+                .cloned()
+        };
+        assert_eq!(default("flag"), Some(json!(false)));
+        assert_eq!(default("count"), Some(json!(5)));
+        assert_eq!(default("none"), None);
+        assert_eq!(default("null"), None);
+        assert_eq!(default("band"), Some(json!(5)));
+        assert_eq!(default("text"), Some(json!("5")));
+        assert_eq!(default("list"), Some(json!(["a"])));
+        assert_eq!(
+            said(&notes),
+            ["default_values: the default \"none\" is not taken into account"]
+        );
+    }
+}

@@ -94,3 +94,47 @@ pub(super) fn last_name(name: &str) -> &str {
 pub(super) fn tagged(name: &str, tags: &[String]) -> Value {
     json!({ "allOf": [walk::reference_to(name)], "x-lorgnette-tags": tags })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{normalized, with_schemas};
+    use serde_json::json;
+
+    #[test]
+    fn test_mapping_names_its_targets_in_any_way() {
+        let known = |name: &str| name == "Cat" || name == "eyes.Dog";
+        for (target, found) in [
+            ("#/components/schemas/Cat", Some("Cat")),
+            ("Cat", Some("Cat")),
+            ("animals/Cat.json", Some("Cat")),
+            ("#/components/schemas/eyes.Dog", Some("eyes.Dog")),
+            ("Bird", None),
+        ] {
+            assert_eq!(super::mapped(target, &known).as_deref(), found, "{target}");
+        }
+    }
+
+    #[test]
+    fn test_branches_have_the_values_of_the_mapping_or_their_names() {
+        let pet = |name: &str| json!({"type": "object", "properties": {"kind": {"type": "string"}, name: {"type": "string"}}});
+        let (document, _) = normalized(with_schemas(json!({
+            "Pet": {
+                "oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}],
+                "discriminator": {"propertyName": "kind", "mapping": {"cat": "Cat", "kitten": "#/components/schemas/Cat", "bird": "Bird"}}
+            },
+            "Cat": pet("purr"), "Dog": pet("bark"), "Bird": pet("sing")
+        })));
+        let pet = &document["components"]["schemas"]["Pet"];
+        assert_eq!(pet["x-lorgnette-tag"], "kind");
+        let tags: Vec<_> = pet["x-lorgnette-union"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|entry| &entry["tags"])
+            .collect();
+        assert_eq!(
+            tags,
+            [&json!(["cat", "kitten"]), &json!(["Dog"]), &json!(["bird"])]
+        );
+    }
+}

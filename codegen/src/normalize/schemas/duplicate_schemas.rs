@@ -322,3 +322,81 @@ fn refer(schemas: &mut Object, document: &mut Document, replaced: &HashMap<Strin
         }
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{component, names, normalized, said, with_schemas};
+    use serde_json::json;
+
+    fn user(values: &serde_json::Value) -> serde_json::Value {
+        json!({"type": "object", "properties": {"id": {"type": "string"}, "timeZone": {"enum": values, "description": "d"}}})
+    }
+
+    #[test]
+    fn test_enum_that_is_written_twice_is_one_named_after_what_it_is_to_both() {
+        let mut site = user(&json!(["a", "b"]));
+        site["properties"]["name"] = json!({"type": "string"});
+        let (document, notes) = normalized(with_schemas(
+            json!({"User": user(&json!(["a", "b"])), "Site": site}),
+        ));
+        assert_eq!(names(&document), ["User", "TimeZone", "Site"]);
+        assert!(notes.is_empty());
+    }
+
+    #[test]
+    fn test_enums_with_other_values_stay_apart() {
+        let (document, _) = normalized(with_schemas(json!({
+            "User": user(&json!(["a", "b"])), "Site": user(&json!(["b", "a"]))
+        })));
+        assert_eq!(names(&document), ["User", "UserTimeZone", "Site", "SiteTimeZone"]);
+    }
+
+    #[test]
+    fn test_inline_enum_is_the_named_one_with_the_same_values() {
+        let (document, _) = normalized(with_schemas(json!({
+            "Zones": {"type": "string", "enum": ["a", "b"], "description": "other words"}, "User": user(&json!(["a", "b"]))
+        })));
+        assert_eq!(names(&document), ["Zones", "User"]);
+        let property = &component(&document, "User")["properties"]["timeZone"];
+        assert_eq!(property["allOf"][0]["$ref"], "#/components/schemas/Zones");
+    }
+
+    #[test]
+    fn test_named_schemas_become_one_only_under_one_last_name() {
+        let page = |of: &str| {
+            json!({"type": "object", "properties": {
+                "page": {"type": "integer"}, "next": {"$ref": format!("#/components/schemas/{of}")}
+            }})
+        };
+        let (document, notes) = normalized(with_schemas(json!({
+            "kpis.Page": page("kpis.Page"), "common.Page": page("kpis.Page"), "common.Leaf": page("kpis.Page")
+        })));
+        assert_eq!(names(&document), ["Page", "Leaf"]);
+        assert_eq!(
+            said(&notes),
+            ["duplicate_schemas: kpis.Page and common.Page are one type"]
+        );
+    }
+
+    #[test]
+    fn test_named_schemas_with_the_same_last_name_and_other_members_stay() {
+        let (document, _) = normalized(with_schemas(json!({
+            "a.Page": {"type": "object", "properties": {"a": {"type": "string"}}},
+            "b.Page": {"type": "object", "properties": {"b": {"type": "string"}}}
+        })));
+        assert_eq!(names(&document), ["APage", "BPage"]);
+    }
+
+    #[test]
+    fn test_small_answers_of_several_operations_stay_apart() {
+        let operation = |id: &str| {
+            json!({"get": {"operationId": id, "responses": {
+                "200": {"content": {"application/json": {"schema": {"type": "object", "properties": {"id": {"type": "string"}}}}}},
+                "404": {"content": {"application/json": {"schema": {"type": "object", "properties": {"message": {"type": "string"}}}}}}
+            }}})
+        };
+        let (document, _) =
+            normalized(json!({"paths": {"/a": operation("get_a"), "/b": operation("get_b")}}));
+        assert_eq!(names(&document), ["GetAResponse", "ErrorBody", "GetBResponse"]);
+    }
+}

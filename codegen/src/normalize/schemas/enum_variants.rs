@@ -128,3 +128,48 @@ fn called(union: &str, schema: &Value) -> String {
         _ => "Any".to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{component, normalized, with_schemas};
+    use serde_json::json;
+
+    #[test]
+    fn test_variants_are_readable_and_told_apart() {
+        let (document, _) = normalized(with_schemas(json!({
+            "Text": {"enum": ["<", ">=", "", "unknown", "a-b", "a_b", "Etc/GMT-1"]},
+            "Number": {"type": "number", "enum": [2.40, 5.00, -1]},
+            "Mixed": {"enum": [1, "auto"]}
+        })));
+        let variants = |name: &str| component(&document, name)["x-lorgnette-variants"].clone();
+        assert_eq!(
+            variants("TextModel"),
+            json!([
+                "LessThan",
+                "GreaterOrEqual",
+                "Empty",
+                "UnknownValue",
+                "Ab",
+                "Ab2",
+                "EtcGmtMinus1"
+            ])
+        );
+        assert_eq!(variants("Number"), json!(["N2Point4", "N5", "Minus1"]));
+        assert_eq!(variants("Mixed"), json!(["N1", "Auto"]));
+    }
+
+    #[test]
+    fn test_names_that_the_contract_gives_its_values_are_taken() {
+        let (document, _) = normalized(with_schemas(json!({
+            "A": {"type": "integer", "enum": [0, 1], "x-enum-varnames": ["OFF", "ON"]},
+            "B": {"type": "integer", "enum": [0, 1, 2], "x-ms-enum": {"values": [
+                {"value": 0, "name": "Low"}, {"value": 1, "name": "Mid"}, {"value": 2, "name": "High"}
+            ]}},
+            "C": {"type": "integer", "enum": [7, 8], "x-enumNames": ["Seven"]}
+        })));
+        let variants = |name: &str| component(&document, name)["x-lorgnette-variants"].clone();
+        assert_eq!(variants("A"), json!(["Off", "On"]));
+        assert_eq!(variants("B"), json!(["Low", "Mid", "High"]));
+        assert_eq!(variants("C"), json!(["N7", "N8"]));
+    }
+}

@@ -302,3 +302,80 @@ fn texts(schema: &mut Value, in_form: bool) {
     }
     walk::children(&place, object, &mut |_, inner| texts(inner, false));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{component, names, normalized, said};
+    use serde_json::json;
+
+    fn posting(media_type: &str, schema: &serde_json::Value) -> serde_json::Value {
+        json!({"paths": {"/eyes": {"post": {
+            "operationId": "create_eye",
+            "requestBody": {"content": {media_type: {"schema": schema}}},
+            "responses": {}
+        }}}})
+    }
+
+    #[test]
+    fn test_form_without_members_has_one() {
+        let (document, notes) = normalized(posting(
+            "multipart/form-data",
+            &json!({"type": "string", "format": "binary"}),
+        ));
+        let form = component(&document, "CreateEyeForm");
+        assert_eq!(form["properties"]["file"]["format"], "binary");
+        assert_eq!(said(&notes), ["form_bodies: the form has one member, \"file\""]);
+    }
+
+    #[test]
+    fn test_form_of_anything_is_an_object_with_any_members() {
+        let (document, _) = normalized(posting(
+            "application/x-www-form-urlencoded",
+            &json!({"type": "object"}),
+        ));
+        let form = component(&document, "CreateEyeForm");
+        assert_eq!(
+            (&form["properties"], &form["additionalProperties"]),
+            (&json!({}), &json!({}))
+        );
+    }
+
+    #[test]
+    fn test_form_with_alternatives_has_the_members_of_all() {
+        let schema = json!({"oneOf": [
+            {"type": "object", "properties": {"a": {"type": "string"}}},
+            {"type": "object", "properties": {"b": {"type": "string"}}}
+        ]});
+        let (document, notes) = normalized(posting("multipart/form-data", &schema));
+        let form = component(&document, "CreateEyeForm");
+        assert!(form["properties"]["a"].is_object() && form["properties"]["b"].is_object());
+        assert_eq!(notes.len(), 1);
+    }
+
+    #[test]
+    fn test_file_in_json_is_a_text_and_in_a_form_a_file() {
+        let upload = json!({"type": "object", "properties": {
+            "file": {"type": "string", "format": "binary"},
+            "more": {"type": "array", "items": {"type": "string", "format": "binary"}},
+            "inner": {"type": "object", "additionalProperties": {"type": "string", "format": "binary"}}
+        }});
+        let reference = json!({"$ref": "#/components/schemas/Upload"});
+        let mut document = posting("multipart/form-data", &reference);
+        document["components"] = json!({"schemas": {"Upload": upload}});
+        document["paths"]["/eyes"]["put"] = json!({
+            "operationId": "replace_eye",
+            "requestBody": {"content": {"application/json": {"schema": reference}}},
+            "responses": {}
+        });
+        let (document, _) = normalized(document);
+        assert_eq!(names(&document), ["UploadModel", "UploadModelForm"]);
+        let (json, form) = (
+            component(&document, "UploadModel"),
+            component(&document, "UploadModelForm"),
+        );
+        assert!(json["properties"]["file"]["format"].is_null());
+        assert_eq!(form["properties"]["file"]["format"], "binary");
+        assert_eq!(form["properties"]["more"]["items"]["format"], "binary");
+        assert!(form["properties"]["inner"]["additionalProperties"]["format"].is_null());
+    }
+}

@@ -133,3 +133,55 @@ fn become_union(schemas: &mut Object, base: &str, children: &[String], unions: &
     schemas.insert(base.to_string(), Value::Object(union));
     schemas.insert(own_key(base), Value::Object(itself));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{component, names, normalized};
+    use serde_json::json;
+
+    fn animals(user: &serde_json::Value) -> serde_json::Value {
+        json!({
+            "openapi": "3.0.3",
+            "components": {"schemas": {
+                "Pet": {
+                    "type": "object",
+                    "discriminator": {"propertyName": "kind", "mapping": {"cat": "Cat"}},
+                    "properties": {"kind": {"type": "string"}},
+                    "required": ["kind"]
+                },
+                "Cat": {"allOf": [{"$ref": "#/components/schemas/Pet"}, {"properties": {"purrs": {"type": "boolean"}}}]},
+                "Dog": {"allOf": [{"$ref": "#/components/schemas/Pet"}]}
+            }},
+            "paths": {"/pets": {"get": {"operationId": "get_pets", "responses": {
+                "200": {"content": {"application/json": {"schema": user}}}
+            }}}}
+        })
+    }
+
+    #[test]
+    fn test_base_in_use_is_a_union_of_its_children() {
+        let (document, _) = normalized(animals(
+            &json!({"type": "array", "items": {"$ref": "#/components/schemas/Pet"}}),
+        ));
+        assert_eq!(
+            component(&document, "Pet"),
+            json!({
+                "x-lorgnette-union": [
+                    {"ident": "Cat", "schema": {"$ref": "#/components/schemas/Cat"}, "tags": ["cat"]},
+                    {"ident": "Dog", "schema": {"$ref": "#/components/schemas/Dog"}, "tags": ["Dog"]}
+                ],
+                "x-lorgnette-tag": "kind"
+            })
+        );
+        assert_eq!(
+            component(&document, "Dog")["properties"]["kind"]["type"],
+            "string"
+        );
+    }
+
+    #[test]
+    fn test_base_out_of_use_leaves_its_children_alone() {
+        let (document, _) = normalized(animals(&json!({"$ref": "#/components/schemas/Cat"})));
+        assert_eq!(names(&document), ["Cat"]);
+    }
+}

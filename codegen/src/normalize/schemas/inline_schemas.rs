@@ -340,3 +340,101 @@ pub(super) fn singular(text: &str, role: &str) -> String {
         join(text, suffix)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{names, normalized, with_schemas};
+    use serde_json::json;
+
+    #[test]
+    fn test_inline_schemas_are_named_after_owner_and_member() {
+        let (document, _) = normalized(with_schemas(json!({
+            "Agents": {"type": "object", "properties": {
+                "results": {"type": "array", "items": {"type": "object", "properties": {"id": {"type": "string"}}}},
+                "byName": {"type": "object", "additionalProperties": {"type": "object", "properties": {"n": {"type": "integer"}}}},
+                "mode": {"type": "string", "enum": ["a", "b"], "description": "d", "default": "a", "nullable": true}
+            }}
+        })));
+        assert_eq!(
+            names(&document),
+            ["Agents", "AgentsResult", "AgentsByNameValue", "AgentsMode"]
+        );
+        let properties = &document["components"]["schemas"]["Agents"]["properties"];
+        assert_eq!(
+            properties["mode"],
+            json!({
+                "allOf": [{"$ref": "#/components/schemas/AgentsMode"}],
+                "description": "d", "default": "a", "nullable": true, "x-lorgnette-ident": "mode"
+            })
+        );
+        assert_eq!(
+            properties["results"]["items"],
+            json!({"$ref": "#/components/schemas/AgentsResult"})
+        );
+        let origin = &document["components"]["schemas"]["AgentsResult"]["x-lorgnette-origin"];
+        assert_eq!(origin, "/components/schemas/Agents/properties/results/items");
+    }
+
+    #[test]
+    fn test_schemas_of_operations_are_named_after_them() {
+        let object =
+            |name: &str| json!({"schema": {"type": "object", "properties": {name: {"type": "string"}}}});
+        let (document, _) = normalized(json!({"paths": {"/eyes": {"post": {
+            "operationId": "create_eye",
+            "parameters": [{"name": "sortBy", "in": "query", "schema": {"type": "array", "items": {"enum": ["name", "age"]}}}],
+            "requestBody": {"content": {"application/json": object("a")}},
+            "responses": {
+                "201": {"content": {"application/json": object("b")}},
+                "404": {"content": {"application/json": object("c")}},
+                "default": {"content": {"application/json": object("d")}}
+            }
+        }}}}));
+        assert_eq!(
+            names(&document),
+            [
+                "CreateEyeSortByItem",
+                "CreateEyeRequest",
+                "CreateEyeResponse",
+                "CreateEyeResponse404",
+                "CreateEyeResponseDefault"
+            ]
+        );
+    }
+
+    #[test]
+    fn test_branches_are_named_after_title_or_value_or_number() {
+        let kind = |value: &str| json!({"type": "object", "required": ["kind"], "properties": {"kind": {"enum": [value]}}});
+        let mut titled = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+        titled["title"] = json!("With A");
+        let (document, _) = normalized(with_schemas(json!({
+            "Tagged": {"oneOf": [kind("x"), kind("y")]},
+            "Free": {"oneOf": [titled, {"type": "object", "properties": {"b": {"type": "string"}}}, {"type": "string"}]}
+        })));
+        let idents = |name: &str| -> Vec<String> {
+            let entries = document["components"]["schemas"][name]["x-lorgnette-union"].as_array();
+            entries
+                .into_iter()
+                .flatten()
+                .map(|entry| entry["ident"].to_string())
+                .collect()
+        };
+        assert_eq!(idents("Tagged"), ["\"X\"", "\"Y\""]);
+        assert_eq!(idents("Free"), ["\"WithA\"", "\"Second\"", "\"Text\""]);
+    }
+
+    #[test]
+    fn test_singular_of_names() {
+        for (many, one) in [
+            ("results", "result"),
+            ("entries", "entry"),
+            ("addresses", "address"),
+            ("statuses", "status"),
+            ("boxes", "box"),
+            ("data", "data item"),
+            ("status", "status item"),
+            ("ids", "ids item"),
+        ] {
+            assert_eq!(super::singular(many, "item"), one);
+        }
+    }
+}

@@ -95,3 +95,42 @@ fn other_cases(name: &str) -> Vec<String> {
     cases.dedup();
     cases
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{component, normalized, with_schemas};
+    use serde_json::json;
+
+    #[test]
+    fn test_fields_are_told_apart_and_plain_names_come_first() {
+        let (document, _) = normalized(with_schemas(
+            json!({"User": {"type": "object", "additionalProperties": true, "properties": {
+                "@type": {"type": "string"}, "type": {"type": "string"}, "additionalProperties": {"type": "string"},
+                "self": {"$ref": "#/components/schemas/User"}, "?": {"type": "integer"}
+            }}}),
+        ));
+        let ident =
+            |name: &str| component(&document, "User")["properties"][name]["x-lorgnette-ident"].clone();
+        assert_eq!(ident("type"), "type_");
+        assert_eq!(ident("@type"), "type_2");
+        assert_eq!(ident("self"), "self_");
+        assert_eq!(ident("?"), "question");
+        assert_eq!(ident("additionalProperties"), "additional_properties_2");
+    }
+
+    #[test]
+    fn test_other_spellings_are_aliases() {
+        let (document, _) = normalized(with_schemas(
+            json!({"User": {"type": "object", "x-case-inferred-fields": ["pathList"], "properties": {
+                "siteId": {"type": "string", "x-aliases": ["siteID"]},
+                "pathList": {"type": "string"},
+                "PathList": {"type": "string"},
+                "mfa": {"type": "boolean", "x-case-inferred": true}
+            }}}),
+        ));
+        assert_eq!(
+            component(&document, "User")["x-lorgnette-aliases"],
+            json!({"siteID": "siteId", "pathlist": "pathList", "Mfa": "mfa"})
+        );
+    }
+}

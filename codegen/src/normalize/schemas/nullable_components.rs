@@ -84,3 +84,28 @@ fn branch_keys(union: &Object) -> Vec<String> {
         .filter_map(keywords::value_refers_to)
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{component, normalized, with_schemas};
+    use serde_json::json;
+
+    #[test]
+    fn test_null_is_a_matter_of_the_place_of_use() {
+        let (document, _) = normalized(with_schemas(json!({
+            "Range": {"type": "object", "nullable": true, "properties": {"from": {"type": "integer"}}},
+            "Alias": {"$ref": "#/components/schemas/Range"},
+            "Either": {"oneOf": [{"$ref": "#/components/schemas/Range"}, {"type": "string"}]},
+            "User": {"type": "object", "properties": {
+                "a": {"$ref": "#/components/schemas/Alias"},
+                "b": {"type": "array", "items": {"$ref": "#/components/schemas/Either"}}
+            }}
+        })));
+        let properties = &component(&document, "User")["properties"];
+        assert_eq!(properties["a"]["nullable"], true);
+        assert_eq!(
+            properties["b"]["items"],
+            json!({"allOf": [{"$ref": "#/components/schemas/Either"}], "nullable": true})
+        );
+    }
+}

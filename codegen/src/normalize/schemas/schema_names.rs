@@ -241,3 +241,59 @@ fn wish(schema: &Value) -> Option<String> {
     let telling = words >= 2 || (count >= 3 && !VAGUE.contains(&name.as_str()));
     (count * 2 > places.len() && telling).then_some(name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{api, names, normalized, with_schemas};
+    use serde_json::json;
+
+    fn object(name: &str) -> serde_json::Value {
+        json!({"type": "object", "properties": {name: {"type": "string"}}})
+    }
+
+    #[test]
+    fn test_short_names_where_they_are_unique() {
+        let (document, _) = normalized(with_schemas(json!({
+            "access-points.AccessPoint": object("a"), "eyes.Agent": object("b"), "sensors.Agent": object("c"), "Error": object("d")
+        })));
+        assert_eq!(
+            names(&document),
+            ["AccessPoint", "EyesAgent", "SensorsAgent", "ErrorModel"]
+        );
+    }
+
+    #[test]
+    fn test_names_that_differ_only_in_case_are_told_apart_with_a_note() {
+        let (document, notes) = normalized(with_schemas(
+            json!({"user_info": object("a"), "UserInfo": object("b")}),
+        ));
+        assert_eq!(names(&document), ["UserInfo", "UserInfo2"]);
+        assert_eq!(notes.len(), 1);
+    }
+
+    #[test]
+    fn test_catalogue_decides_over_names() {
+        let mut document = with_schemas(json!({"eyes.Agent": object("a"), "eyes.Sensor": object("b")}));
+        let mut api = api();
+        api.naming.types = crate::catalogue::TypeNames::Qualified;
+        api.naming
+            .rename_types
+            .insert("eyes.Agent".to_string(), "Eye".to_string());
+        let mut notes = crate::diagnostics::Notes::default();
+        assert!(super::super::normalize(&mut document, &api, &mut notes).is_ok());
+        assert_eq!(names(&document), ["Eye", "EyesSensor"]);
+    }
+
+    #[test]
+    fn test_last_part_of_a_name() {
+        for (key, last) in [
+            ("a.b.C", "C"),
+            ("A", "A"),
+            ("v1.2", "v1.2"),
+            ("List<a.B>", "List<a.B>"),
+            ("a.B/c.d", "B/c.d"),
+        ] {
+            assert_eq!(super::last_part(key), last);
+        }
+    }
+}

@@ -35,7 +35,7 @@ pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes)
         let Some(Value::Object(branch)) = branches.pop() else {
             continue;
         };
-        unwrap(schema, branch);
+        unwrap(schema, keyword, branch);
     }
 }
 
@@ -74,12 +74,16 @@ fn documented_branches(schema: &mut Object) {
 }
 
 /// Puts the only branch in place of the schema; what the schema itself says about its use wins.
-fn unwrap(schema: &mut Object, branch: Object) {
+fn unwrap(schema: &mut Object, keyword: &str, branch: Object) {
     let own: Object = std::mem::take(schema)
         .into_iter()
         .filter(|(key, _)| !keywords::is_structural(key))
         .collect();
-    if branch.contains_key("$ref") {
+    if branch.contains_key("$ref") && keyword == "allOf" {
+        // Said with `allOf`, a component may be a kind of another; the pass `all_of` looks at that.
+        schema.insert(keyword.to_string(), Value::Array(vec![Value::Object(branch)]));
+        schema.extend(own);
+    } else if branch.contains_key("$ref") {
         *schema = keywords::wrapped(Value::Object(branch), own);
     } else {
         *schema = branch;

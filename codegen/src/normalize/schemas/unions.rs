@@ -102,7 +102,7 @@ impl Unions<'_> {
             schema.shift_remove(keyword);
         }
         let branches = self.collapse(key, &pointer, &distinct(branches));
-        let settled = self.entries(key, &pointer, branches, property, schema);
+        let settled = self.entries(&pointer, branches, property, schema);
         self.schemas.insert(key.to_string(), Value::Object(settled));
         self.busy.remove(key);
     }
@@ -160,7 +160,6 @@ impl Unions<'_> {
     /// The schema of a union that has these branches.
     fn entries(
         &mut self,
-        key: &str,
         pointer: &str,
         mut branches: Vec<Branch>,
         property: Option<String>,
@@ -169,7 +168,8 @@ impl Unions<'_> {
         if branches.is_empty() {
             return words;
         }
-        if branches.len() == 1 {
+        let tag = self.tag(pointer, &mut branches, property);
+        if branches.len() == 1 && tag.is_none() {
             let only = branches.swap_remove(0);
             return match only.schema {
                 Value::Object(schema) if schema.contains_key("$ref") => {
@@ -185,7 +185,6 @@ impl Unions<'_> {
                 _ => words,
             };
         }
-        let tag = self.tag(key, pointer, &mut branches, property);
         if tag.is_none() {
             branches.sort_by_key(|branch| self.vagueness(&branch.schema));
         }
@@ -285,4 +284,125 @@ fn distinct(branches: Vec<Branch>) -> Vec<Branch> {
 /// The place of a component in the document as it is now.
 fn pointer_of(key: &str) -> String {
     document::child("/components/schemas", key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{component, names, normalized, said, with_schemas};
+    use serde_json::json;
+
+    fn entries(document: &serde_json::Value, name: &str) -> Vec<String> {
+        let union = &document["components"]["schemas"][name]["x-lorgnette-union"];
+        union
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|entry| entry["ident"].as_str().unwrap_or("").to_string())
+            .collect()
+    }
+
+    #[test]
+    fn test_enums_to_choose_from_are_one_enum() {
+        let (document, _) = normalized(with_schemas(json!({
+            "Zone": {"oneOf": [{"enum": ["a", "b"]}, {"enum": ["b", "c"]}, {"type": "string"}], "description": "d"}
+        })));
+        assert_eq!(
+            component(&document, "Zone"),
+            json!({"type": "string", "enum": ["a", "b", "c"], "description": "d", "x-lorgnette-variants": ["A", "B", "C"]})
+        );
+    }
+
+    #[test]
+    fn test_choice_that_one_type_can_hold_is_that_type() {
+        let (document, _) = normalized(with_schemas(json!({"User": {"type": "object", "properties": {
+            "text": {"anyOf": [{"type": "string", "format": "date"}, {"type": "string"}]},
+            "count": {"oneOf": [{"type": "integer"}, {"type": "number"}]},
+            "same": {"oneOf": [{"type": "boolean"}, {"type": "boolean", "description": "d"}]},
+            "open": {"anyOf": [{"type": "string"}, {}]}
+        }}})));
+        let properties = &component(&document, "User")["properties"];
+        assert_eq!(names(&document), ["User"]);
+        assert_eq!(properties["text"]["type"], "string");
+        assert_eq!(properties["count"]["type"], "number");
+        assert_eq!(properties["same"]["type"], "boolean");
+        assert_eq!(properties["open"], json!({"x-lorgnette-ident": "open"}));
+    }
+
+    #[test]
+    fn test_branches_that_differ_are_tried_narrow_ones_first() {
+        let (document, _) = normalized(with_schemas(json!({
+            "Small": {"type": "object", "properties": {"a": {"type": "string"}}},
+            "Large": {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "string"}}, "required": ["a"]},
+            "Any": {"oneOf": [
+                {"type": "array", "items": {"type": "string"}}, {"type": "string"}, {"type": "number"},
+                {"$ref": "#/components/schemas/Small"}, {"$ref": "#/components/schemas/Large"}, {"type": "boolean"}
+            ]}
+        })));
+        assert_eq!(
+            entries(&document, "AnyModel"),
+            ["Large", "Small", "Boolean", "Number", "Text", "TextList"]
+        );
+    }
+
+    #[test]
+    fn test_members_beside_a_choice_are_in_each_branch() {
+        let (document, _) = normalized(with_schemas(json!({
+            "Shape": {
+                "type": "object",
+                "properties": {"id": {"type": "string"}},
+                "required": ["id"],
+                "oneOf": [
+                    {"title": "Circle", "properties": {"radius": {"type": "number"}}, "required": ["radius"]},
+                    {"$ref": "#/components/schemas/Square"}
+                ]
+            },
+            "Square": {"type": "object", "properties": {"side": {"type": "number"}}}
+        })));
+        assert_eq!(entries(&document, "Shape"), ["Circle", "Square"]);
+        let circle = component(&document, "ShapeCircle");
+        assert_eq!(circle["required"], json!(["id", "radius"]));
+        assert!(component(&document, "ShapeSquare")["properties"]["id"].is_object());
+        assert!(component(&document, "Square")["properties"]["id"].is_null());
+    }
+
+    #[test]
+    fn test_value_that_every_branch_requires_tells_them_apart() {
+        let kind = |values: serde_json::Value| json!({"type": "object", "required": ["type"], "properties": {"type": {"enum": values}}});
+        let (document, _) = normalized(with_schemas(json!({
+            "Auth": {"oneOf": [kind(json!(["basic"])), kind(json!(["bearer", "jwt"]))]},
+            "Same": {"oneOf": [kind(json!(["a"])), {"type": "object", "properties": {"type": {"enum": ["b"]}}}]}
+        })));
+        let auth = component(&document, "Auth");
+        assert_eq!(auth["x-lorgnette-tag"], "type");
+        assert_eq!(auth["x-lorgnette-union"][1]["tags"], json!(["bearer", "jwt"]));
+        assert!(component(&document, "Same")["x-lorgnette-tag"].is_null());
+    }
+
+    #[test]
+    fn test_discriminator_without_values_is_noted() {
+        let (document, notes) = normalized(with_schemas(json!({
+            "Auth": {
+                "discriminator": {"propertyName": "type"},
+                "oneOf": [
+                    {"type": "object", "properties": {"type": {"type": "string"}, "a": {"type": "string"}}},
+                    {"type": "object", "properties": {"type": {"type": "string"}, "b": {"type": "string"}}}
+                ]
+            }
+        })));
+        assert!(component(&document, "Auth")["x-lorgnette-tag"].is_null());
+        assert_eq!(
+            said(&notes),
+            ["unions: the alternatives are told apart by their members, not by \"type\""]
+        );
+    }
+
+    #[test]
+    fn test_union_inside_itself_and_inside_others_ends() {
+        let (document, _) = normalized(with_schemas(json!({
+            "Json": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"$ref": "#/components/schemas/Json"}}]},
+            "Rule": {"oneOf": [{"$ref": "#/components/schemas/Rule"}, {"type": "integer"}, {"$ref": "#/components/schemas/Json"}]}
+        })));
+        assert_eq!(entries(&document, "Json"), ["Text", "JsonList"]);
+        assert_eq!(entries(&document, "Rule"), ["Integer", "Json"]);
+    }
 }

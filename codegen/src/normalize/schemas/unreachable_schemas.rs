@@ -59,3 +59,24 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
     });
     walk::put_schemas(document, schemas);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{names, normalized, said, with_schemas};
+    use serde_json::json;
+
+    #[test]
+    fn test_schemas_that_no_operation_uses_go_with_a_note() {
+        let mut document = with_schemas(json!({
+            "Used": {"type": "object", "properties": {"inner": {"$ref": "#/components/schemas/Inner"}}}
+        }));
+        let schemas = &mut document["components"]["schemas"];
+        schemas["Inner"] =
+            json!({"type": "object", "properties": {"used": {"$ref": "#/components/schemas/Used"}}});
+        schemas["Draft"] =
+            json!({"type": "object", "properties": {"draft": {"$ref": "#/components/schemas/Draft"}}});
+        let (document, notes) = normalized(document);
+        assert_eq!(names(&document), ["Used", "Inner"]);
+        assert_eq!(said(&notes), ["unreachable_schemas: Draft has no type"]);
+    }
+}

@@ -12,7 +12,6 @@ impl Unions<'_> {
     /// The tag of a union, and the values of each branch in it; `None` where nothing tells the branches apart.
     pub(super) fn tag(
         &mut self,
-        _key: &str,
         pointer: &str,
         branches: &mut [Branch],
         property: Option<String>,
@@ -33,6 +32,9 @@ impl Unions<'_> {
                 }
                 return Some(property);
             }
+            if branches.len() < 2 {
+                return None;
+            }
             let what = format!("the alternatives are told apart by their members, not by {property:?}");
             self.notes.add(
                 PASS,
@@ -41,7 +43,7 @@ impl Unions<'_> {
                 "the contract does not say which of its values select which alternative",
             );
         }
-        if !all_objects {
+        if !all_objects || branches.len() < 2 {
             return None;
         }
         let (property, tags) = self.inferred(branches)?;
