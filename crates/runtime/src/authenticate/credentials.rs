@@ -5,7 +5,7 @@
 use super::AuthError;
 use crate::Secret;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -198,7 +198,7 @@ impl fmt::Debug for Credentials {
         f.debug_struct("Credentials")
             .field("fields", &fields)
             .field("handle", &self.handle)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -192,9 +192,11 @@ impl Authenticate for Together {
 
     fn rejected(&self, used: &Handle) -> bool {
         // Each is told, whatever the others say.
-        self.all
-            .iter()
-            .fold(false, |retry, one| one.rejected(used) || retry)
+        let mut retry = false;
+        for one in &self.all {
+            retry |= one.rejected(used);
+        }
+        retry
     }
 }
 

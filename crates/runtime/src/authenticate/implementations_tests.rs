@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::Secret;
-use http::HeaderMap;
+use reqwest::header::HeaderMap;
 use std::error::Error;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
@@ -168,7 +168,7 @@ async fn test_no_secret_is_shown_whatever_fails() {
         format!("{bearer:?} {fields:?} {garbage:?} {credentials:?} {target:?} {later:?} {error:?} {error}");
     let mut source = error.source();
     while let Some(cause) = source {
-        shown += &format!("{cause} {cause:?}");
+        shown.extend([cause.to_string(), format!("{cause:?}")]);
         source = cause.source();
     }
     assert!(!shown.contains(CANARY), "{shown}");

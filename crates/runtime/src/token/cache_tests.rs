@@ -95,7 +95,9 @@ async fn test_ten_thousand_callers_on_several_threads_cause_one_request() {
         let serials = callers.join_all().await;
         assert!(serials.iter().all(|serial| *serial == round + 1));
         // Rejected by all of them at once.
-        serials.iter().for_each(|serial| cache.reject(*serial));
+        for serial in serials {
+            cache.reject(serial);
+        }
     }
     assert_eq!(requests.load(Ordering::SeqCst), 3);
 }
@@ -264,7 +266,7 @@ async fn test_dropping_the_cache_stops_the_background() {
 
 #[tokio::test(start_paused = true)]
 async fn test_slow_or_panicking_source_is_an_error_and_no_hang() {
-    let slow = TokenCache::new(|| pending::<Result<Token, AuthError>>());
+    let slow = TokenCache::new(pending::<Result<Token, AuthError>>);
     let asked = Instant::now();
     assert!(slow.get().await.unwrap_err().is_timeout());
     assert_eq!(asked.elapsed(), Renewal::default().fetch_timeout);

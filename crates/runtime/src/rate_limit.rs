@@ -1,0 +1,261 @@
+//! Pacing by a server's token bucket, so that a burst of calls is spread out instead of being turned away.
+//!
+//! A server that limits its callers by a bucket of requests says in each answer how full it is. The limiter keeps a model
+//! of the bucket between answers, and lets requests through at once while there is enough in it. Which header means what is
+//! told by whoever builds it; of a request it knows only that there is one.
+
+mod bucket;
+
+use bucket::{Bucket, Level};
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+use std::fmt;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+/// Which headers of an API say what about the bucket. Each may have several spellings, of which the first one found counts;
+/// names are in lower case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BucketHeaders {
+    /// How many requests (or rather, tokens) are left.
+    pub remaining: &'static [&'static str],
+    /// How many the bucket holds when it is full.
+    pub capacity: &'static [&'static str],
+    /// How many are added each second.
+    pub replenish_per_second: &'static [&'static str],
+    /// How many a request takes; 1 where no answer says so.
+    pub requested: &'static [&'static str],
+}
+
+/// The rules of pacing.
+///
+/// Start from [`Pacing::default`] and change what should be different.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Pacing {
+    /// The longest that requests are held back while no answer comes; then they go, whatever the model says. 1 minute.
+    pub longest_wait: Duration,
+    /// In what steps the server fills its bucket; zero if continuously. Many reckon in whole seconds, and pacing more finely
+    /// than the server would run into its refusals. 1 second.
+    pub step: Duration,
+    /// How many requests may be under way before the first answer has told what the bucket is like. 4 requests.
+    pub unknown: u32,
+    /// The longest that others wait for that first answer. 2 seconds.
+    pub longest_unknown: Duration,
+}
+
+impl Default for Pacing {
+    fn default() -> Self {
+        Self {
+            longest_wait: Duration::from_secs(60),
+            step: Duration::from_secs(1),
+            unknown: 4,
+            longest_unknown: Duration::from_secs(2),
+        }
+    }
+}
+
+/// Holds requests back while the server's bucket is empty. One for each key that the server limits; shared by all calls.
+pub struct RateLimiter {
+    // `None`: switched off.
+    inner: Option<Inner>,
+}
+
+struct Inner {
+    headers: BucketHeaders,
+    pacing: Pacing,
+    bucket: Mutex<Bucket>,
+    // Whether the server does not limit, as far as known: then no request needs the lock.
+    is_unlimited: AtomicBool,
+    changed: Notify,
+}
+
+impl Inner {
+    fn lock(&self) -> MutexGuard<'_, Bucket> {
+        self.bucket.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl RateLimiter {
+    /// A limiter for an API with these headers. Without a header for what remains, it is off.
+    pub fn new(headers: BucketHeaders, pacing: Pacing) -> Self {
+        if headers.remaining.is_empty() {
+            return Self::off();
+        }
+        let bucket = Mutex::new(Bucket::new(pacing.clone()));
+        let (is_unlimited, changed) = (AtomicBool::new(false), Notify::new());
+        Self {
+            inner: Some(Inner {
+                headers,
+                pacing,
+                bucket,
+                is_unlimited,
+                changed,
+            }),
+        }
+    }
+
+    /// A limiter that never holds a request back.
+    pub const fn off() -> Self {
+        Self { inner: None }
+    }
+
+    /// Waits until a request may go. Ask for each attempt, and keep the permit until its answer is there.
+    ///
+    /// The future may be dropped at any time; the request's place goes to the next.
+    pub async fn admit(&self) -> Permit<'_> {
+        let Some(inner) = self
+            .inner
+            .as_ref()
+            .filter(|inner| !inner.is_unlimited.load(Ordering::Relaxed))
+        else {
+            return Permit {
+                limiter: self.inner.as_ref(),
+                stage: Stage::Uncounted,
+            };
+        };
+        let asked = Instant::now();
+        let (until, cost) = inner.place(asked).await;
+        let mut permit = Permit {
+            limiter: Some(inner),
+            stage: Stage::Waiting { cost },
+        };
+        if let Some(until) = until {
+            // Others' answers keep the model alive.
+            loop {
+                let wake = until.min(inner.lock().believed_until(asked));
+                if wake <= Instant::now() {
+                    break;
+                }
+                sleep_until(wake).await;
+            }
+        }
+        permit.stage = Stage::UnderWay;
+        permit
+    }
+}
+
+impl Inner {
+    /// A place for a request: from when on it may go, and what it takes from the bucket.
+    async fn place(&self, asked: Instant) -> (Option<Instant>, f64) {
+        if let Some(place) = self.lock().take(asked) {
+            return place;
+        }
+        // Nothing is known of the bucket yet: the first answer, or the end of a request without one, changes that.
+        let limit = asked + self.pacing.longest_unknown;
+        loop {
+            let mut changed = pin!(self.changed.notified());
+            changed.as_mut().enable();
+            let now = Instant::now();
+            if let Some(place) = self.lock().take(now) {
+                return place;
+            }
+            if timeout_at(limit, changed).await.is_err() {
+                return self.lock().take_anyway(Instant::now());
+            }
+        }
+    }
+}
+
+/// A request's leave to go, and its place in the model until the answer is there.
+#[must_use = "a permit that is dropped says that the request is over"]
+pub struct Permit<'a> {
+    limiter: Option<&'a Inner>,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy)]
+enum Stage {
+    /// Holds a place, but has not gone yet.
+    Waiting {
+        cost: f64,
+    },
+    UnderWay,
+    /// Not in the model: switched off, or nothing to limit.
+    Uncounted,
+}
+
+impl Permit<'_> {
+    /// Hears the answer. (A permit that is dropped without was for a request that got none.)
+    pub fn answered(self, status: StatusCode, headers: &HeaderMap) {
+        let Some(inner) = self.limiter else { return };
+        let is_refused = status == StatusCode::TOO_MANY_REQUESTS;
+        let level = level(&inner.headers, headers);
+        if level.is_none() && !is_refused && inner.is_unlimited.load(Ordering::Relaxed) {
+            return;
+        }
+        let told = is_refused
+            .then(|| crate::retry::retry_after(headers, SystemTime::now()))
+            .flatten();
+        let (now, is_counted) = (Instant::now(), !matches!(self.stage, Stage::Uncounted));
+        // The place is given back here, together with what the answer says of it.
+        let mut permit = self;
+        permit.limiter = None;
+        let is_unlimited = {
+            let mut bucket = inner.lock();
+            if is_counted {
+                bucket.leave();
+            }
+            bucket.answered(now, level, is_refused, told);
+            bucket.is_unlimited(now)
+        };
+        inner.is_unlimited.store(is_unlimited, Ordering::Relaxed);
+        inner.changed.notify_waiters();
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        let Some(inner) = self.limiter else { return };
+        match self.stage {
+            Stage::Waiting { cost } => inner.lock().leave_unused(cost),
+            Stage::UnderWay => inner.lock().leave(),
+            Stage::Uncounted => return,
+        }
+        inner.changed.notify_one();
+    }
+}
+
+/// What an answer says of the bucket.
+fn level(names: &BucketHeaders, headers: &HeaderMap) -> Option<Level> {
+    let number = |spellings: &[&str]| {
+        let value = spellings
+            .iter()
+            .find_map(|name| headers.get(*name))?
+            .to_str()
+            .ok()?
+            .trim()
+            .parse::<f64>()
+            .ok()?;
+        // A negative number is how some servers say that they do not know.
+        (value.is_finite() && value >= 0.0).then_some(value)
+    };
+    Some(Level {
+        remaining: number(names.remaining)?,
+        capacity: number(names.capacity),
+        per_second: number(names.replenish_per_second),
+        requested: number(names.requested),
+    })
+}
+
+impl fmt::Debug for RateLimiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RateLimiter")
+            .field("is_on", &self.inner.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Permit<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Permit").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+#[path = "rate_limit/tests.rs"]
+mod tests;
