@@ -259,3 +259,90 @@ fn test_corpus_keeps_the_conventions() {
     }
     println!("{bad} bad");
 }
+
+/// A sequence of numbers that is the same on every machine.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % end.max(1)
+    }
+}
+
+/// Something else at a random place of `value`.
+fn damage(value: &mut Value, numbers: &mut Numbers, depth: usize) {
+    let children = value
+        .as_object()
+        .map_or_else(|| value.as_array().map_or(0, Vec::len), Object::len);
+    if children > 0 && (depth < 5 || numbers.below(6) > 0) {
+        let index = numbers.below(children);
+        let child = match value {
+            Value::Object(object) => object.values_mut().nth(index),
+            Value::Array(list) => list.get_mut(index),
+            _ => None,
+        };
+        return child
+            .into_iter()
+            .for_each(|child| damage(child, numbers, depth + 1));
+    }
+    let schemas = ["Corp", "Site", "Condition", "RateLimit", "Nowhere"];
+    let reference =
+        serde_json::json!({"$ref": format!("#/components/schemas/{}", schemas[numbers.below(5)])});
+    *value = match numbers.below(16) {
+        0 => Value::Null,
+        1 => serde_json::json!(true),
+        2 => serde_json::json!(-1.5e300),
+        3 => serde_json::json!("text"),
+        4 => serde_json::json!([]),
+        5 => serde_json::json!({}),
+        6 => serde_json::json!({"enum": [null, 1, "1", {}, []]}),
+        7 => {
+            serde_json::json!({"allOf": [reference.clone(), {"properties": {"a": reference}}], "nullable": true})
+        }
+        8 => {
+            serde_json::json!({"oneOf": [reference, {"type": "string"}, {"enum": ["a"]}], "properties": {"a": {}}})
+        }
+        9 => serde_json::json!({"anyOf": [reference], "discriminator": {"propertyName": "type"}}),
+        10 => serde_json::json!({"oneOf": [[], 5, null, {"oneOf": []}], "discriminator": 5}),
+        11 => serde_json::json!({"type": ["array", "null", 5], "items": [reference, {}]}),
+        12 => {
+            serde_json::json!({"type": "object", "properties": {"": reference, "self": {"$ref": 5}}, "required": [1, "x"]})
+        }
+        13 => serde_json::json!({"allOf": [reference, {"oneOf": [{"enum": ["a"]}, {"enum": ["b"]}]}]}),
+        14 => serde_json::json!({"type": "array", "items": {"type": "array", "items": reference}}),
+        _ => reference,
+    };
+}
+
+/// Damages a contract again and again; whatever comes, there is no panic, and what comes out keeps the conventions.
+#[test]
+fn test_damaged_contract_is_repaired_or_refused() {
+    let specs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs/sigsci-v0/openapi.json");
+    let whole: Value = serde_json::from_str(&std::fs::read_to_string(specs).unwrap()).unwrap();
+    let rounds = std::env::var("LORGNETTE_DAMAGE")
+        .ok()
+        .and_then(|rounds| rounds.parse().ok())
+        .unwrap_or(12_u64);
+    let mut survived = 0;
+    for round in 0..rounds {
+        let mut numbers = Numbers(round);
+        let mut document = whole.clone();
+        for _ in 0..=round % 20 {
+            damage(&mut document["components"]["schemas"], &mut numbers, 0);
+        }
+        let mut notes = Notes::default();
+        if crate::normalize::operations::normalize(&mut document, &api(), &mut notes).is_err() {
+            continue;
+        }
+        if super::normalize(&mut document, &api(), &mut notes).is_ok() {
+            let violations = violations(&document);
+            assert!(violations.is_empty(), "round {round}: {violations:#?}");
+            survived += 1;
+        }
+    }
+    assert!(survived > 0, "nothing survived");
+}
