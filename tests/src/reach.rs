@@ -99,8 +99,11 @@ const UNREAD: [&str; 8] = [
     "contains",
 ];
 
-/// The keywords that list values: closed lists and lists of what was seen.
-const VALUES: [&str; 3] = ["enum", "x-known-values", "x-deprecated-values"];
+/// Whether a keyword lists values: those that are allowed, or those that were seen, some of them under a condition that
+/// ends the keyword (`x-known-values-corp`).
+fn lists_values(keyword: &str) -> bool {
+    ["enum", "x-deprecated-values"].contains(&keyword) || keyword.starts_with("x-known-values")
+}
 
 /// The name of a parameter's use.
 pub fn use_of(operation: &str, location: &str, name: &str) -> String {
@@ -116,16 +119,16 @@ pub fn property_pointers<'s>(schema: &'s Value, pointer: &str) -> impl Iterator<
 /// The values that a schema lists, each with its pointer. Null is no value but says that there may be none.
 pub fn value_pointers<'s>(schema: &'s Value, pointer: &str) -> impl Iterator<Item = (&'s Value, String)> {
     let constant = schema.get("const").map(|value| (value, child(pointer, "const")));
-    let listed = VALUES.iter().flat_map(move |keyword| {
+    let keywords = keys(schema).filter(|keyword| lists_values(keyword));
+    let listed = keywords.flat_map(|keyword| {
         let at = child(pointer, keyword);
         let list = schema
-            .get(*keyword)
+            .get(keyword)
             .and_then(Value::as_array)
             .into_iter()
             .flatten();
         list.enumerate()
             .map(move |(index, value)| (value, child(&at, &index.to_string())))
-            .collect::<Vec<_>>()
     });
     let all: Vec<_> = constant
         .into_iter()
@@ -169,7 +172,7 @@ mod tests {
             document: json!({
                 "openapi": "3.0.3",
                 "paths": {"/a": {"get": {
-                    "parameters": [{"name": "q", "in": "query", "schema": {"enum": ["x", null]}}],
+                    "parameters": [{"name": "q", "in": "query", "schema": {"enum": ["x", null], "x-known-values-b": ["y"]}}],
                     "responses": {"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}}}
                 }}},
                 "components": {"schemas": {
@@ -182,7 +185,7 @@ mod tests {
         };
         let reach = Reach::of(&contract);
         assert_eq!(reach.properties.len(), 3);
-        assert_eq!(reach.values.len(), 1);
+        assert_eq!(reach.values.len(), 2);
         assert_eq!(reach.parameters.len(), 1);
         assert_eq!(reach.unused_components(&contract), ["Unused"]);
     }

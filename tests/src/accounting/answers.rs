@@ -106,8 +106,14 @@ fn payload(
         match (schema, payload.name.as_str()) {
             (Some(schema), "ByteStream" | "Text" | "()") => walk.opaque(schema),
             (Some(schema), "EventStream") => {
+                // A stream that is described as an array of events gives one after the other.
+                let schema = contract.resolve(schema);
+                let items = contract
+                    .at(&schema)
+                    .get("items")
+                    .map(|_| contract::child(&schema, "items"));
                 if let Some(data) = payload.arguments.first() {
-                    walk.schema(schema, &Place::of(data));
+                    walk.schema(&items.unwrap_or(schema), &Place::of(data));
                 }
             }
             (Some(schema), _) => walk.schema(schema, &Place::of(payload)),

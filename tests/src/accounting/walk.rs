@@ -102,6 +102,7 @@ impl<'a> Walk<'a> {
                 self.report(&at, format!("{value} is no value of {}", place.ty));
             }
         }
+        self.seen_types(schema, &pointer, place);
         for (name, at) in property_pointers(schema, &pointer) {
             self.property(name, &at, place);
         }
@@ -134,6 +135,22 @@ impl<'a> Walk<'a> {
         ) || schema.get("properties").is_some()
         {
             self.report(&pointer, "is handed over as it comes".into());
+        }
+    }
+
+    /// Each type that was seen has an alternative of the union.
+    fn seen_types(&mut self, schema: &Value, pointer: &str, place: &Place) {
+        for kind in kinds::seen_types(schema) {
+            let branches = match self.surface.generated(&place.ty).map(|ty| &ty.shape) {
+                Some(Shape::Union { branches, .. }) => branches.as_slice(),
+                _ => &[],
+            };
+            match branches.iter().find(|branch| kinds::is_of(&branch.ty, kind)) {
+                Some(branch) => {
+                    self.used.insert(variant_name(place, branch));
+                }
+                None => self.report(pointer, format!("{} takes no {kind}", place.ty)),
+            }
         }
     }
 

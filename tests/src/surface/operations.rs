@@ -2,7 +2,8 @@
 //!
 //! This module knows what `operations/*.rs` of a generated crate look like.
 
-use super::types::is_deprecated;
+use super::tables::{BuilderTable, OperationTable, ParameterTable};
+use super::types::{calls, is_deprecated, parse};
 use super::{Body, Operation, Parameter, RustType, Surface, Tag};
 use quote::ToTokens;
 use std::collections::BTreeMap;
@@ -10,25 +11,40 @@ use syn::visit::Visit;
 
 /// Reads a file of operations into `surface`.
 pub(super) fn read(file: &syn::File, module: &str, surface: &mut Surface) -> Result<(), String> {
-    let mut descriptors = BTreeMap::new();
+    let mut descriptors: BTreeMap<String, OperationTable> = BTreeMap::new();
     let mut builders: BTreeMap<String, Builder> = BTreeMap::new();
-    let mut methods: Vec<Method> = Vec::new();
+    for (name, tokens) in calls(file) {
+        match name.as_str() {
+            "operation" => {
+                let table: OperationTable = parse(tokens)?;
+                descriptors.insert(table.name.clone(), table);
+            }
+            "builder" => {
+                let table: BuilderTable = parse(tokens)?;
+                let builder = Builder {
+                    descriptor: table.operation,
+                    success: RustType::read(&table.success)?,
+                    error: table.error.as_ref().map(RustType::read).transpose()?,
+                    setters: Vec::new(),
+                    bodies: Vec::new(),
+                };
+                builders.insert(table.name, builder);
+            }
+            other => return Err(format!("an unknown macro {other}!")),
+        }
+    }
+    let mut methods: Vec<(String, String)> = Vec::new();
     let mut deprecated = Vec::new();
     for item in &file.items {
         match item {
-            syn::Item::Static(item) => {
-                let name = item.ident.to_string();
-                descriptors.insert(
-                    name.clone(),
-                    descriptor(&item.expr).map_err(|error| format!("{name}: {error}"))?,
-                );
-            }
             syn::Item::Impl(block) if block.trait_.is_none() => {
-                let builder = RustType::read(&block.self_ty)?.name;
-                builders.insert(
-                    builder.clone(),
-                    self::builder(block).map_err(|error| format!("{builder}: {error}"))?,
-                );
+                let name = RustType::read(&block.self_ty)?.name;
+                let builder = builders
+                    .get_mut(&name)
+                    .ok_or_else(|| format!("{name} is no builder"))?;
+                builder
+                    .read_setters(block)
+                    .map_err(|error| format!("{name}: {error}"))?;
             }
             syn::Item::Struct(item) if is_deprecated(&item.attrs) => deprecated.push(item.ident.to_string()),
             syn::Item::Trait(item) => {
@@ -38,55 +54,43 @@ pub(super) fn read(file: &syn::File, module: &str, surface: &mut Surface) -> Res
                 });
                 for item in &item.items {
                     if let syn::TraitItem::Fn(function) = item {
-                        methods.push(method(function)?);
+                        let name = function.sig.ident.to_string();
+                        let syn::ReturnType::Type(_, ty) = &function.sig.output else {
+                            return Err(format!("{name} gives nothing"));
+                        };
+                        methods.push((name, RustType::read(ty)?.name));
                     }
                 }
             }
             _ => {}
         }
     }
-    for Method {
-        name,
-        builder: wanted,
-        descriptor,
-    } in methods
-    {
-        let (contract_id, http_method, path, mut parameters, options) = descriptors
-            .remove(&descriptor)
-            .ok_or_else(|| format!("{name}: {descriptor} is not there, or taken twice"))?;
-        let builder = builders
-            .remove(&wanted)
-            .ok_or_else(|| format!("{name}: builder {wanted} is not there, or taken twice"))?;
-        for (setter, index, ty) in builder.setters {
-            let parameter = parameters
-                .get_mut(index)
-                .ok_or_else(|| format!("{wanted}.{setter} sets no parameter"))?;
-            if !parameter.setter.is_empty() {
-                return Err(format!("{wanted}.{setter} sets a parameter that has a setter"));
-            }
-            (parameter.setter, parameter.ty) = (setter, ty);
-        }
-        if let Some(parameter) = parameters.iter().find(|parameter| parameter.setter.is_empty()) {
-            return Err(format!("{wanted} has no setter for {:?}", parameter.wire));
-        }
-        let (success, error) = builder.outcome.ok_or_else(|| format!("{wanted} has no `send`"))?;
+    for (method, name) in methods {
+        let builder = builders.remove(&name);
+        let builder =
+            builder.ok_or_else(|| format!("{method}: builder {name} is not there, or given twice"))?;
+        let table = descriptors.remove(&builder.descriptor);
+        let table =
+            table.ok_or_else(|| format!("{name}: {} is not there, or taken twice", builder.descriptor))?;
+        let is_body_required = |(option, _): &(String, String)| option == "body_required";
         surface.operations.push(Operation {
             module: module.into(),
-            method: name,
-            contract_id,
-            http_method,
-            path,
-            parameters,
+            method,
+            contract_id: table.id,
+            http_method: table.method,
+            path: table.path,
+            parameters: with_setters(&name, table.parameters, builder.setters)?,
             bodies: builder.bodies,
-            body_required: options.iter().any(|(option, _)| option == "body_required"),
-            options: options
+            body_required: table.options.iter().any(is_body_required),
+            options: table
+                .options
                 .into_iter()
-                .filter(|(option, _)| option != "body_required")
+                .filter(|option| !is_body_required(option))
                 .collect(),
-            success,
-            error,
-            deprecated: deprecated.contains(&wanted),
-            builder: wanted,
+            success: builder.success,
+            error: builder.error,
+            deprecated: deprecated.contains(&name),
+            builder: name,
         });
     }
     match builders.keys().chain(descriptors.keys()).next() {
@@ -95,213 +99,107 @@ pub(super) fn read(file: &syn::File, module: &str, surface: &mut Surface) -> Res
     }
 }
 
-/// A method of an extension trait: its name, the builder it gives, and the descriptor that it gives it for.
-struct Method {
-    name: String,
-    builder: String,
-    descriptor: String,
-}
-
-fn method(function: &syn::TraitItemFn) -> Result<Method, String> {
-    let name = function.sig.ident.to_string();
-    let syn::ReturnType::Type(_, ty) = &function.sig.output else {
-        return Err(format!("{name} gives nothing"));
-    };
-    let mut constants = Paths::default();
-    if let Some(body) = &function.default {
-        constants.visit_block(body);
-    }
-    let [descriptor] = constants.0.as_slice() else {
-        return Err(format!(
-            "{name} does not name one descriptor but {:?}",
-            constants.0
-        ));
-    };
-    Ok(Method {
-        builder: RustType::read(ty)?.name,
-        descriptor: descriptor.clone(),
-        name,
-    })
-}
-
-/// Names in capitals, as statics have them.
-#[derive(Default)]
-struct Paths(Vec<String>);
-
-impl<'ast> Visit<'ast> for Paths {
-    fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
-        if let Some(name) = path.path.get_ident().map(ToString::to_string)
-            && !name.contains(|c: char| c.is_ascii_lowercase())
-        {
-            self.0.push(name);
-        }
-    }
-}
-
-/// Contract id, HTTP method, path, parameters without setters, and further calls.
-type Descriptor = (String, String, String, Vec<Parameter>, Vec<(String, String)>);
-
-fn descriptor(expr: &syn::Expr) -> Result<Descriptor, String> {
-    let (base, calls) = chain(expr);
-    let syn::Expr::Call(call) = base else {
-        return Err("a descriptor that is no call".into());
-    };
-    let arguments: Vec<&syn::Expr> = call.args.iter().collect();
-    let [id, method, path] = arguments.as_slice() else {
-        return Err("a descriptor with other than three arguments".into());
-    };
-    let http_method = last_segment(method).ok_or("a descriptor without an HTTP method")?;
-    let mut parameters = Vec::new();
-    let mut options = Vec::new();
-    for call in calls {
-        if call.method == "parameters" {
-            let Some(syn::Expr::Reference(list)) = call.args.first() else {
-                return Err("parameters that are no list".into());
-            };
-            let syn::Expr::Array(list) = &*list.expr else {
-                return Err("parameters that are no list".into());
-            };
-            for expr in &list.elems {
-                parameters.push(parameter(expr)?);
-            }
-        } else {
-            options.push((call.method.to_string(), compact(&call.args)));
-        }
-    }
-    Ok((text(id)?, http_method, text(path)?, parameters, options))
-}
-
-fn parameter(expr: &syn::Expr) -> Result<Parameter, String> {
-    let (base, calls) = chain(expr);
-    let syn::Expr::Call(call) = base else {
-        return Err("a parameter that is no call".into());
-    };
-    let location = last_segment(&call.func).ok_or("a parameter without a location")?;
-    if !["path", "query", "header", "cookie"].contains(&location.as_str()) {
-        return Err(format!("a parameter in {location}"));
-    }
-    let wire = text(call.args.first().ok_or("a parameter without a name")?)?;
-    let mut options: Vec<(String, String)> = calls
-        .iter()
-        .map(|call| (call.method.to_string(), compact(&call.args)))
-        .collect();
-    let required = location == "path" || options.iter().any(|(option, _)| option == "required");
-    options.retain(|(option, _)| option != "required");
-    Ok(Parameter {
-        wire,
-        location,
-        required,
-        options,
-        setter: String::new(),
-        ty: RustType::plain("()"),
-    })
-}
-
-/// The expression that a chain of method calls begins with, and the calls in order.
-fn chain(expr: &syn::Expr) -> (&syn::Expr, Vec<&syn::ExprMethodCall>) {
-    match expr {
-        syn::Expr::MethodCall(call) => {
-            let (base, mut calls) = chain(&call.receiver);
-            calls.push(call);
-            (base, calls)
-        }
-        base => (base, Vec::new()),
-    }
-}
-
-fn last_segment(expr: &syn::Expr) -> Option<String> {
-    match expr {
-        syn::Expr::Path(path) => Some(path.path.segments.last()?.ident.to_string()),
-        _ => None,
-    }
-}
-
-fn text(expr: &syn::Expr) -> Result<String, String> {
-    match expr {
-        syn::Expr::Lit(syn::ExprLit {
-            lit: syn::Lit::Str(text),
-            ..
-        }) => Ok(text.value()),
-        other => Err(format!("{} where text was expected", other.to_token_stream())),
-    }
-}
-
-fn compact(tokens: &impl ToTokens) -> String {
-    tokens
-        .to_token_stream()
-        .to_string()
-        .replace(" ,", ",")
-        .replace("& [", "[")
-        .replace("[ ", "[")
-        .replace(" ]", "]")
-}
-
-/// What a builder has: setters with their index and type, bodies, and the outcome of `send`.
-#[derive(Default)]
-struct Builder {
+/// The parameters of a table, each with the one setter that it has to have.
+fn with_setters(
+    builder: &str,
+    table: Vec<ParameterTable>,
     setters: Vec<(String, usize, RustType)>,
-    bodies: Vec<Body>,
-    outcome: Option<(RustType, Option<RustType>)>,
-}
-
-fn builder(block: &syn::ItemImpl) -> Result<Builder, String> {
-    let mut builder = Builder::default();
-    for item in &block.items {
-        let syn::ImplItem::Fn(function) = item else {
-            continue;
-        };
-        let name = function.sig.ident.to_string();
-        if !matches!(function.vis, syn::Visibility::Public(_)) {
-            return Err(format!("{name} is not public"));
+) -> Result<Vec<Parameter>, String> {
+    let mut by_index: Vec<Option<(String, RustType)>> = vec![None; table.len()];
+    for (setter, index, ty) in setters {
+        let slot = by_index
+            .get_mut(index)
+            .ok_or_else(|| format!("{builder}.{setter} sets no parameter"))?;
+        if slot.replace((setter.clone(), ty)).is_some() {
+            return Err(format!("{builder}.{setter} sets a parameter that has a setter"));
         }
-        let mut calls = RuntimeCalls::default();
-        calls.visit_block(&function.block);
-        let [(method, arguments)] = calls.0.as_slice() else {
-            return Err(format!("{name} does not make one call of the runtime"));
-        };
-        let argument = function.sig.inputs.iter().find_map(|input| match input {
-            syn::FnArg::Typed(argument) => Some(RustType::read(&argument.ty)),
-            syn::FnArg::Receiver(_) => None,
-        });
-        let media_type = |index: usize| {
-            arguments
-                .get(index)
-                .map_or_else(|| Err("a body without a media type".into()), text)
-        };
-        let kind = method.as_str();
-        let media_type = match kind {
-            "send" => {
-                builder.outcome = Some(outcome(&function.sig.output)?);
-                continue;
-            }
-            "set" => {
-                let index = arguments
-                    .first()
-                    .map(|index| index.to_token_stream().to_string())
-                    .unwrap_or_default();
-                let index = index.parse().map_err(|_| format!("{name} sets {index:?}"))?;
-                builder.setters.push((
-                    name.clone(),
-                    index,
-                    argument.ok_or_else(|| format!("{name} takes nothing"))??,
-                ));
-                continue;
-            }
-            "json" => "application/json".to_string(),
-            "form" => "application/x-www-form-urlencoded".to_string(),
-            "multipart" => "multipart/form-data".to_string(),
-            "json_as" | "text" | "raw" => media_type(0)?,
-            other => return Err(format!("{name} calls {other}")),
-        };
-        let ty = argument.ok_or_else(|| format!("{name} takes nothing"))??;
-        builder.bodies.push(Body {
-            setter: name,
-            kind: kind.into(),
-            media_type,
+    }
+    let mut parameters = Vec::new();
+    for ((location, wire, mut options), setter) in table.into_iter().zip(by_index) {
+        let (setter, ty) = setter.ok_or_else(|| format!("{builder} has no setter for {wire:?}"))?;
+        if !["path", "query", "header", "cookie"].contains(&location.as_str()) {
+            return Err(format!("{builder} has a parameter in {location}"));
+        }
+        let required = location == "path" || options.iter().any(|(option, _)| option == "required");
+        if let Some((_, named)) = options.iter().find(|(option, _)| option == "setter")
+            && *named != format!("{setter:?}")
+        {
+            return Err(format!("{builder}.{setter} goes by {named} in errors"));
+        }
+        options.retain(|(option, _)| option != "required" && option != "setter");
+        parameters.push(Parameter {
+            wire,
+            location,
+            required,
+            options,
+            setter,
             ty,
         });
     }
-    Ok(builder)
+    Ok(parameters)
+}
+
+/// What a builder has: its descriptor, what `send` gives, setters with their index and type, bodies.
+struct Builder {
+    descriptor: String,
+    success: RustType,
+    error: Option<RustType>,
+    setters: Vec<(String, usize, RustType)>,
+    bodies: Vec<Body>,
+}
+
+impl Builder {
+    fn read_setters(&mut self, block: &syn::ItemImpl) -> Result<(), String> {
+        for item in &block.items {
+            let syn::ImplItem::Fn(function) = item else {
+                continue;
+            };
+            let name = function.sig.ident.to_string();
+            if !matches!(function.vis, syn::Visibility::Public(_)) {
+                return Err(format!("{name} is not public"));
+            }
+            let mut calls = RuntimeCalls::default();
+            calls.visit_block(&function.block);
+            let [(kind, arguments)] = calls.0.as_slice() else {
+                return Err(format!("{name} does not make one call of the runtime"));
+            };
+            let argument = function.sig.inputs.iter().find_map(|input| match input {
+                syn::FnArg::Typed(argument) => Some(RustType::read(&argument.ty)),
+                syn::FnArg::Receiver(_) => None,
+            });
+            let ty = argument.ok_or_else(|| format!("{name} takes nothing"))??;
+            let media_type = match kind.as_str() {
+                "set" => {
+                    let index = arguments.first().map(|index| index.to_token_stream().to_string());
+                    let index = index.and_then(|index| index.parse().ok());
+                    self.setters.push((
+                        name.clone(),
+                        index.ok_or_else(|| format!("{name} sets what?"))?,
+                        ty,
+                    ));
+                    continue;
+                }
+                "json" => "application/json".to_string(),
+                "form" => "application/x-www-form-urlencoded".to_string(),
+                "multipart" => "multipart/form-data".to_string(),
+                "json_as" | "text" | "raw" => match arguments.first() {
+                    Some(syn::Expr::Lit(syn::ExprLit {
+                        lit: syn::Lit::Str(text),
+                        ..
+                    })) => text.value(),
+                    _ => return Err(format!("{name} sends a body without a media type")),
+                },
+                other => return Err(format!("{name} calls {other}")),
+            };
+            self.bodies.push(Body {
+                setter: name,
+                kind: kind.clone(),
+                media_type,
+                ty,
+            });
+        }
+        Ok(())
+    }
 }
 
 /// Methods called on `self.call`.
@@ -315,24 +213,5 @@ impl<'ast> Visit<'ast> for RuntimeCalls {
                 .push((call.method.to_string(), call.args.iter().cloned().collect()));
         }
         syn::visit::visit_expr_method_call(self, call);
-    }
-}
-
-/// `Result<Response<S>, Error<E>>`
-fn outcome(output: &syn::ReturnType) -> Result<(RustType, Option<RustType>), String> {
-    let syn::ReturnType::Type(_, ty) = output else {
-        return Err("`send` gives nothing".into());
-    };
-    let ty = RustType::read(ty)?;
-    match ty.arguments.as_slice() {
-        [response, error] if ty.name == "Result" && response.name == "Response" && error.name == "Error" => {
-            let success = response
-                .arguments
-                .first()
-                .cloned()
-                .ok_or("`send` does not say what the answer holds")?;
-            Ok((success, error.arguments.first().cloned()))
-        }
-        _ => Err(format!("`send` gives {ty}")),
     }
 }

@@ -198,6 +198,105 @@ impl Parse for StatusTable {
     }
 }
 
+/// `operation!(NAME: "id" GET "/path/{id}", path "id", query "q".required(); security(&["key"]))`
+pub struct OperationTable {
+    /// The static.
+    pub name: String,
+    /// The id in the contract.
+    pub id: String,
+    /// The HTTP method.
+    pub method: String,
+    /// The path template.
+    pub path: String,
+    /// Location, name on the wire, and further words with their arguments.
+    pub parameters: Vec<ParameterTable>,
+    /// Further words about the operation with their arguments.
+    pub options: Words,
+}
+
+/// Location, name on the wire, and further words with their arguments.
+pub type ParameterTable = (String, String, Words);
+
+/// Words with arguments: `explode(false)`.
+pub type Words = Vec<(String, String)>;
+
+impl Parse for OperationTable {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let name = input.parse::<Ident>()?.to_string();
+        input.parse::<Token![:]>()?;
+        let id = input.parse::<LitStr>()?.value();
+        let method = input.parse::<Ident>()?.to_string();
+        let path = input.parse::<LitStr>()?.value();
+        let mut parameters = Vec::new();
+        while input.parse::<Option<Token![,]>>()?.is_some() {
+            let location = input.parse::<Ident>()?.to_string();
+            let wire = input.parse::<LitStr>()?.value();
+            let mut words = Vec::new();
+            while input.parse::<Option<Token![.]>>()?.is_some() {
+                words.push(word(input)?);
+            }
+            parameters.push((location, wire, words));
+        }
+        let mut options = Vec::new();
+        while input.parse::<Option<Token![;]>>()?.is_some() {
+            options.push(word(input)?);
+        }
+        Ok(Self {
+            name,
+            id,
+            method,
+            path,
+            parameters,
+            options,
+        })
+    }
+}
+
+fn word(input: ParseStream<'_>) -> Result<(String, String)> {
+    let name = input.parse::<Ident>()?.to_string();
+    let arguments;
+    syn::parenthesized!(arguments in input);
+    let arguments = arguments.parse::<proc_macro2::TokenStream>()?.to_string();
+    let arguments = arguments
+        .replace(" ,", ",")
+        .replace("& [", "[")
+        .replace("[ ", "[")
+        .replace(" ]", "]");
+    Ok((name, arguments))
+}
+
+/// `builder!(Name: OPERATION => Success, Error)`
+pub struct BuilderTable {
+    /// The builder.
+    pub name: String,
+    /// The static of its operation.
+    pub operation: String,
+    /// What an answer holds.
+    pub success: syn::Type,
+    /// The enum of declared errors.
+    pub error: Option<syn::Type>,
+}
+
+impl Parse for BuilderTable {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let name = input.parse::<Ident>()?.to_string();
+        input.parse::<Token![:]>()?;
+        let operation = input.parse::<Ident>()?.to_string();
+        input.parse::<Token![=>]>()?;
+        let success = input.parse()?;
+        let error = match input.parse::<Option<Token![,]>>()? {
+            Some(_) => Some(input.parse()?),
+            None => None,
+        };
+        Ok(Self {
+            name,
+            operation,
+            success,
+            error,
+        })
+    }
+}
+
 fn status(input: ParseStream<'_>) -> Result<String> {
     if input.parse::<Option<Token![_]>>()?.is_some() {
         return Ok("default".into());

@@ -11,47 +11,49 @@ pub(crate) fn files() -> BTreeMap<String, String> {
         //! Operations of lamps.
         use crate::responses;
         use crate::types;
-        use lorgnette_runtime::{Call, Client, Error, Method, Operation, Parameter, Response};
+        use lorgnette_runtime::{Call, Client};
 
         /// The operations of lamps, as methods of the client.
         pub trait LampsOperations: AsRef<Client> {
             /// Lists lamps.
-            fn lamps(&self) -> Lamps<'_> { Lamps { call: Call::new(self.as_ref(), &LAMPS) } }
+            fn lamps(&self) -> Lamps<'_> { self.as_ref().into() }
             /// Adds a lamp.
             #[deprecated(note = "use another")]
-            fn create_lamp(&self) -> CreateLamp<'_> { CreateLamp { call: Call::new(self.as_ref(), &CREATE_LAMP) } }
+            fn create_lamp(&self) -> CreateLamp<'_> { self.as_ref().into() }
         }
         #[allow(deprecated)]
         impl LampsOperations for crate::Client {}
-        static LAMPS: Operation = Operation::new("lamps-get", Method::GET, "/houses/{house}/lamps")
-            .parameters(&[
-                Parameter::path("house"),
-                Parameter::query("colour").required(),
-                Parameter::query("ids").explode(false),
-            ])
-            .security(&["key"]);
+        lorgnette_runtime::operation!(
+            LAMPS: "lamps-get" GET "/houses/{house}/lamps", path "house", query "colour".required(),
+            query "ids".explode(false).setter("ids_of_lamps"); security(&["key"])
+        );
         /// Lists lamps.
         #[derive(Debug)]
         pub struct Lamps<'client> { call: Call<'client> }
-        lorgnette_runtime::builder!(Lamps);
+        lorgnette_runtime::builder!(Lamps: LAMPS => Vec<types::Lamp>, responses::Error404OrOther);
         impl Lamps<'_> {
-            pub fn house(self, house: impl Into<String>) -> Self { Self { call: self.call.set(0, &house.into()) } }
-            pub fn colour(self, colour: types::Colour) -> Self { Self { call: self.call.set(1, &colour) } }
-            pub fn ids(self, ids: Vec<i64>) -> Self { Self { call: self.call.set(2, &ids) } }
-            pub async fn send(self) -> Result<Response<Vec<types::Lamp>>, Error<responses::Error404OrOther>> {
-                self.call.send().await
+            pub fn house(mut self, house: impl Into<String>) -> Self {
+                self.call.set(0, &Into::<String>::into(house));
+                self
             }
+            pub fn colour(mut self, colour: types::Colour) -> Self { self.call.set(1, &colour); self }
+            pub fn ids_of_lamps(mut self, ids_of_lamps: Vec<i64>) -> Self { self.call.set(2, &ids_of_lamps); self }
         }
-        static CREATE_LAMP: Operation = Operation::new("create_lamp", Method::POST, "/houses/{house}/lamps")
-            .parameters(&[Parameter::path("house")]).body_required();
+        lorgnette_runtime::operation!(
+            CREATE_LAMP: "create_lamp" POST "/houses/{house}/lamps", path "house"; body_required()
+        );
         /// Adds a lamp.
         #[deprecated(note = "use another")]
         pub struct CreateLamp<'client> { call: Call<'client> }
-        lorgnette_runtime::builder!(CreateLamp);
+        #[allow(deprecated)]
+        lorgnette_runtime::builder!(CreateLamp: CREATE_LAMP => responses::CreateLampResponse);
+        #[allow(deprecated)]
         impl CreateLamp<'_> {
-            pub fn house(self, house: impl Into<String>) -> Self { Self { call: self.call.set(0, &house.into()) } }
-            pub fn body(self, body: &types::Lamp) -> Self { Self { call: self.call.json(body) } }
-            pub async fn send(self) -> Result<Response<responses::CreateLampResponse>, Error> { self.call.send().await }
+            pub fn house(mut self, house: impl Into<String>) -> Self {
+                self.call.set(0, &Into::<String>::into(house));
+                self
+            }
+            pub fn body(mut self, body: &types::Lamp) -> Self { self.call.json(body); self }
         }
     "#;
     let responses = r"

@@ -23,7 +23,7 @@ fn test_listing_shows_the_whole_crate() {
 
     lamps "lamps-get" = GET /houses/{house}/lamps
         path house: impl Into<String>
-        query colour!: Colour, ids: Vec<i64> (explode false)
+        query colour!: Colour, ids_of_lamps "ids": Vec<i64> (explode false)
         with security ["key"]
         -> Vec<Lamp> or responses::Error404OrOther
     create_lamp = POST /houses/{house}/lamps, deprecated
@@ -90,21 +90,25 @@ fn test_parse_refuses_a_table_that_does_not_fit_its_struct() {
 #[test]
 fn test_parse_refuses_a_builder_that_does_not_fit_its_descriptor() {
     let operations = "operations/lamps.rs";
+    assert!(said(operations, "self.call.set(2, ", "self.call.set(3, ").contains("sets no parameter"));
+    assert!(said(operations, "self.call.set(2, ", "self.call.set(1, ").contains("that has a setter"));
     assert!(
-        said(operations, "self.call.set(2, &ids)", "self.call.set(3, &ids)").contains("sets no parameter")
+        said(operations, "path \"house\",", "path \"house\", query \"more\",")
+            .contains("Lamps has no setter for \"ids\"")
     );
     assert!(
-        said(operations, "self.call.set(2, &ids)", "self.call.set(1, &ids)").contains("that has a setter")
+        said(operations, ".setter(\"ids_of_lamps\")", ".setter(\"ids\")")
+            .contains("goes by \"ids\" in errors")
     );
+    assert!(said(operations, "CreateLamp: CREATE_LAMP", "CreateLamp: LAMPS").contains("taken twice"));
     assert!(
         said(
             operations,
-            "Parameter::path(\"house\"),",
-            "Parameter::path(\"house\"), Parameter::query(\"more\"),"
+            "fn create_lamp(&self) -> CreateLamp",
+            "fn create_lamp(&self) -> Lamps"
         )
-        .contains("Lamps")
+        .contains("given twice")
     );
-    assert!(said(operations, "&CREATE_LAMP)", "&LAMPS)").contains("taken twice"));
 }
 
 #[test]

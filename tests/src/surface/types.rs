@@ -176,14 +176,15 @@ pub(super) fn is_deprecated(attributes: &[syn::Attribute]) -> bool {
 }
 
 /// The macro calls of a file that are items, with their tokens.
-fn calls(file: &syn::File) -> impl Iterator<Item = (String, &proc_macro2::TokenStream)> {
+pub(super) fn calls(file: &syn::File) -> impl Iterator<Item = (String, &proc_macro2::TokenStream)> {
     file.items.iter().filter_map(|item| match item {
         syn::Item::Macro(call) => Some((call.mac.path.segments.last()?.ident.to_string(), &call.mac.tokens)),
         _ => None,
     })
 }
 
-fn parse<T: syn::parse::Parse>(tokens: &proc_macro2::TokenStream) -> Result<T, String> {
+/// Parses the tokens of a macro call.
+pub(super) fn parse<T: syn::parse::Parse>(tokens: &proc_macro2::TokenStream) -> Result<T, String> {
     syn::parse2(tokens.clone()).map_err(|error| format!("{error} in {tokens}"))
 }
 
