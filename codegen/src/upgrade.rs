@@ -32,11 +32,11 @@ const DEFINITIONS: &str = "/definitions";
 /// None today: whatever the load station lets through can be upgraded. The signature is that of all stations.
 pub fn upgrade(mut document: Document, notes: &mut Notes) -> Result<Document> {
     if document.get("swagger").is_some() {
-        hoist::apply(&mut document, DEFINITIONS);
+        hoist::apply(&mut document, DEFINITIONS, notes);
         document = swagger::upgrade(document, notes);
     } else {
         document::apply(&mut document, notes);
-        hoist::apply(&mut document, SCHEMAS);
+        hoist::apply(&mut document, SCHEMAS, notes);
     }
     schemas::apply(&mut document, notes);
     if let Value::Object(root) = &mut document {

@@ -12,7 +12,9 @@
 
 use super::members::object_at;
 use super::walk::for_each_schema;
+use crate::diagnostics::Notes;
 use crate::document::{Document, Object, child, local_pointer};
+use crate::load::grammar::{Kind, Shape};
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 
@@ -36,28 +38,15 @@ const SILENT: [&str; 15] = [
 ];
 
 /// Moves every schema that is referred to from outside the components into the section `schemas`, and removes `$defs`.
-pub fn apply(document: &mut Document, schemas: &str) {
+pub fn apply(document: &mut Document, schemas: &str, notes: &mut Notes) {
     resolve_anchors(document);
-    let targets = targets(document, schemas);
-    if !targets.is_empty() {
-        let moved = name(document, schemas, targets);
-        let mut deepest_first: Vec<&(String, String)> = moved.iter().collect();
-        deepest_first.sort_by_key(|(pointer, _)| std::cmp::Reverse(pointer.matches('/').count()));
-        for (pointer, name) in deepest_first {
-            relocate(document, schemas, pointer, name);
+    // What is copied out of an extension may itself refer to extensions: another round finds them.
+    for _ in 0..ROUNDS {
+        let targets = targets(document, schemas);
+        if targets.is_empty() {
+            break;
         }
-        let references: HashMap<String, String> = moved
-            .into_iter()
-            .map(|(pointer, name)| (pointer, reference_to(schemas, &name)))
-            .collect();
-        for_each_schema(document, &mut |_, schema| {
-            let Some(Value::String(text)) = schema.get_mut("$ref") else {
-                return;
-            };
-            if let Some(new) = local_pointer(text).and_then(|pointer| references.get(&pointer)) {
-                new.clone_into(text);
-            }
-        });
+        hoist(document, schemas, targets, notes);
     }
     for_each_schema(document, &mut |_, schema| {
         if let Value::Object(schema) = schema {
@@ -65,6 +54,87 @@ pub fn apply(document: &mut Document, schemas: &str) {
             schema.shift_remove("definitions");
         }
     });
+}
+
+/// More rounds than any contract in its right mind needs.
+const ROUNDS: usize = 16;
+
+/// What a place that schemas refer to holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Held {
+    /// A schema, which moves.
+    Schema,
+    /// Something with a schema in it, or a schema in an extension: it stays where it is, too.
+    Carrier,
+    /// A part of the document that cannot be meant.
+    Structure,
+}
+
+fn hoist(document: &mut Document, schemas: &str, targets: Vec<String>, notes: &mut Notes) {
+    let mut held: Vec<(String, Held)> = Vec::new();
+    let mut structures = HashSet::new();
+    for pointer in targets {
+        match held_at(document, &pointer) {
+            Held::Structure => {
+                structures.insert(pointer);
+            }
+            other => held.push((pointer, other)),
+        }
+    }
+    let moved = name(document, schemas, held);
+    let mut deepest_first: Vec<&(String, Held, String)> = moved.iter().collect();
+    deepest_first.sort_by_key(|(pointer, ..)| std::cmp::Reverse(pointer.matches('/').count()));
+    for (pointer, held, name) in deepest_first {
+        relocate(document, schemas, pointer, *held, name);
+    }
+    let references: HashMap<String, String> = moved
+        .into_iter()
+        .map(|(pointer, _, name)| (pointer, reference_to(schemas, &name)))
+        .collect();
+    for_each_schema(document, &mut |at, schema| {
+        let Value::Object(schema) = schema else { return };
+        let Some(Value::String(text)) = schema.get_mut("$ref") else {
+            return;
+        };
+        let Some(pointer) = local_pointer(text) else {
+            return;
+        };
+        if let Some(new) = references.get(&pointer) {
+            new.clone_into(text);
+        } else if structures.contains(&pointer) {
+            let what = format!("Any value is accepted, where the contract refers to `{text}`.");
+            notes.add("hoist", at, what, "What the reference leads to is no schema.");
+            schema.shift_remove("$ref");
+        }
+    });
+}
+
+/// What is at a place, by the way that leads there.
+fn held_at(document: &Document, pointer: &str) -> Held {
+    let mut node = document;
+    let mut shape = Shape::One(Kind::Root);
+    for token in pointer.split('/').skip(1) {
+        let token = token.replace("~1", "/").replace("~0", "~");
+        let next = match node {
+            Value::Object(map) => {
+                shape = shape.member(&token);
+                map.get(&token)
+            }
+            Value::Array(list) => token.parse::<usize>().ok().and_then(|index| list.get(index)),
+            _ => None,
+        };
+        let Some(next) = next else { return Held::Structure };
+        node = next;
+    }
+    match shape {
+        _ if !node.is_object() && !node.is_boolean() => Held::Structure,
+        Shape::One(Kind::Schema) => Held::Schema,
+        Shape::One(Kind::Root | Kind::Components | Kind::PathItem | Kind::Operation | Kind::Callback)
+        | Shape::Map(_)
+        | Shape::Extensible(_)
+        | Shape::Mapping => Held::Structure,
+        Shape::One(_) | Shape::Data => Held::Carrier,
+    }
 }
 
 /// Turns `#name` into the pointer of the schema with that `$anchor`, and `$dynamicRef` into `$ref`.
@@ -106,7 +176,7 @@ fn targets(document: &mut Document, schemas: &str) -> Vec<String> {
         let Some(Value::String(text)) = schema.get("$ref") else {
             return;
         };
-        let Some(pointer) = local_pointer(text).filter(|pointer| !pointer.is_empty()) else {
+        let Some(pointer) = local_pointer(text) else {
             return;
         };
         let name = pointer
@@ -119,15 +189,14 @@ fn targets(document: &mut Document, schemas: &str) -> Vec<String> {
     targets
 }
 
-/// Names for what is at `targets`: the key where that is free, more of the pointer where it is not.
-fn name(document: &Document, schemas: &str, targets: Vec<String>) -> Vec<(String, String)> {
+/// Names for what is at some places: the key where that is free, more of the pointer where it is not.
+fn name(document: &Document, schemas: &str, held: Vec<(String, Held)>) -> Vec<(String, Held, String)> {
     let mut taken: HashSet<String> = match document.pointer(schemas) {
         Some(Value::Object(schemas)) => schemas.keys().cloned().collect(),
         _ => HashSet::new(),
     };
-    targets
-        .into_iter()
-        .map(|pointer| {
+    held.into_iter()
+        .map(|(pointer, held)| {
             let tokens: Vec<String> = pointer
                 .split('/')
                 .skip(1)
@@ -148,7 +217,7 @@ fn name(document: &Document, schemas: &str, targets: Vec<String>) -> Vec<(String
                 name = format!("{base}_{count}");
                 count += 1;
             }
-            (pointer, name)
+            (pointer, held, name)
         })
         .collect()
 }
@@ -174,17 +243,15 @@ fn reference_to(schemas: &str, name: &str) -> String {
     format!("#{}", child(schemas, name).replace('%', "%25"))
 }
 
-/// Moves what is at `pointer` to the component `name`.
-fn relocate(document: &mut Document, schemas: &str, pointer: &str, name: &str) {
+/// Moves or copies what is at `pointer` to the component `name`.
+fn relocate(document: &mut Document, schemas: &str, pointer: &str, held: Held, name: &str) {
     let Some(slot) = document.pointer_mut(pointer) else {
         return;
     };
-    let is_schema = slot.get("in").is_none() && slot.get("content").is_none() && slot.get("schema").is_none();
-    let content = if is_schema {
-        std::mem::replace(slot, json!({"$ref": reference_to(schemas, name)}))
-    } else {
-        // A parameter or response that is used as if it were a schema: what it holds is meant, and it is needed as it is.
-        slot.get("schema").unwrap_or(slot).clone()
+    let content = match held {
+        Held::Schema => std::mem::replace(slot, json!({"$ref": reference_to(schemas, name)})),
+        // A parameter or response that is used as if it were a schema: what it holds is meant.
+        _ => held_schema(slot).clone(),
     };
     if let Value::Object(root) = document {
         let section = schemas
@@ -197,12 +264,31 @@ fn relocate(document: &mut Document, schemas: &str, pointer: &str, name: &str) {
     }
 }
 
+/// The schema in a parameter, header, media type, body or response, or the thing itself.
+fn held_schema(carrier: &Value) -> &Value {
+    let of_content = || {
+        carrier
+            .get("content")?
+            .as_object()?
+            .values()
+            .next()?
+            .get("schema")
+    };
+    carrier
+        .get("schema")
+        .or_else(of_content)
+        .filter(|schema| schema.is_object())
+        .unwrap_or(carrier)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn hoisted(mut document: Value) -> Value {
-        apply(&mut document, "/components/schemas");
+        let mut notes = Notes::default();
+        apply(&mut document, "/components/schemas", &mut notes);
+        assert!(notes.is_empty());
         document
     }
 
@@ -273,5 +359,51 @@ mod tests {
                 "schemas": {"A": {"properties": {"p": {"$ref": "#/components/schemas/P"}}}, "P": {"type": "string"}}
             })
         );
+    }
+
+    #[test]
+    fn test_schemas_in_extensions_are_copied_and_stay() {
+        let document = hoisted(json!({
+            "x-shared": {"A": {"type": "array", "items": {"$ref": "#/x-shared/B"}}, "B": {"type": "string"}},
+            "components": {"schemas": {"C": {"items": {"$ref": "#/x-shared/A"}}}}
+        }));
+        assert_eq!(
+            document["x-shared"]["A"]["items"],
+            json!({"$ref": "#/x-shared/B"})
+        );
+        assert_eq!(
+            document["components"]["schemas"],
+            json!({
+                "C": {"items": {"$ref": "#/components/schemas/x_shared.A"}},
+                "x_shared.A": {"type": "array", "items": {"$ref": "#/components/schemas/x_shared.B"}},
+                "x_shared.B": {"type": "string"}
+            })
+        );
+    }
+
+    #[test]
+    fn test_reference_to_what_is_no_schema_accepts_anything_with_a_note() {
+        for reference in [
+            "#",
+            "#/components/schemas",
+            "#/paths/~1a",
+            "#/paths/~1a/get",
+            "#/components/schemas/B/required",
+        ] {
+            let mut document = json!({
+                "paths": {"/a": {"get": {}}},
+                "components": {"schemas": {"A": {"$ref": reference}, "B": {"required": ["a"]}}}
+            });
+            let mut notes = Notes::default();
+            apply(&mut document, "/components/schemas", &mut notes);
+            assert_eq!(
+                document["components"]["schemas"],
+                json!({"A": {}, "B": {"required": ["a"]}})
+            );
+            assert_eq!(
+                notes.iter().next().map(|note| note.pointer.as_str()),
+                Some("/components/schemas/A")
+            );
+        }
     }
 }
