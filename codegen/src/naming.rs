@@ -435,7 +435,7 @@ mod tests {
             ("MacOSVersion", "MacosVersion"),
             ("macOS", "Macos"),
             ("5GHzBand", "N5ghzBand"),
-            ("80MHz", "N80Mhz"),
+            ("80MHz", "N80mhz"),
             ("iOS", "Ios"),
             ("SSIDs", "Ssids"),
             ("listOfBSSIDsSeen", "ListOfBssidsSeen"),

@@ -36,7 +36,7 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     if kind.as_deref() == Some("array") {
         return for_items(place, schema, values, notes);
     }
-    let values = without_null(schema, values);
+    let values = without_null(schema, flat(values, kind.as_deref()));
     if values.is_empty() {
         return;
     }
@@ -71,15 +71,21 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     }
 }
 
+/// The values without the lists around them, where no list can be a value.
+fn flat(values: Vec<Value>, kind: Option<&str>) -> Vec<Value> {
+    if kind.is_none() || kind == Some("object") {
+        return values;
+    }
+    let inner = |value: Value| match value {
+        Value::Array(inner) => inner,
+        other => vec![other],
+    };
+    values.into_iter().flat_map(inner).collect()
+}
+
 /// The values of an array's `enum` are those of its items.
 fn for_items(place: &Place<'_>, schema: &mut Object, values: Vec<Value>, notes: &mut Notes) {
-    let values: Vec<Value> = values
-        .into_iter()
-        .flat_map(|value| match value {
-            Value::Array(inner) => inner,
-            other => vec![other],
-        })
-        .collect();
+    let values = flat(values, Some("array"));
     let items = schema.entry("items").or_insert_with(|| json!({}));
     let Some(items) = items.as_object_mut() else {
         return;
@@ -246,6 +252,11 @@ mod tests {
             (json!({"enum": ["a"]}), "string", json!(["a"])),
             (json!({"type": "object", "enum": ["a"]}), "string", json!(["a"])),
             (json!({"enum": "a"}), "string", json!(["a"])),
+            (
+                json!({"type": "integer", "enum": [[1], [2]]}),
+                "integer",
+                json!([1, 2]),
+            ),
         ] {
             let settled = quietly(apply, schema.clone());
             assert_eq!(

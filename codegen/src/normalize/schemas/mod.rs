@@ -49,12 +49,16 @@ mod testing;
 /// A pass that needs to see one schema at a time, inner schemas first.
 type Local = fn(&Place<'_>, &mut Object, &mut Notes);
 
-/// The passes that repair what a single schema says, in the order in which each schema meets them.
-const LOCAL: [Local; 11] = [
+/// The passes that settle what kind of value a single schema is about; they may put schemas inside it.
+const KINDS: [Local; 4] = [
     required_members::lift,
     ref_siblings::apply,
     values::apply,
     missing_types::apply,
+];
+
+/// The passes that let a schema of each kind say it in one way.
+const FORMS: [Local; 7] = [
     conditions::apply,
     nullable::apply,
     tuples::apply,
@@ -64,6 +68,9 @@ const LOCAL: [Local; 11] = [
     single_branches::apply,
 ];
 
+/// The passes that look at what is around a schema too, and so wait until all schemas are repaired.
+const LAST: [Local; 2] = [nullable::null_type, additional_properties::apply];
+
 /// Runs the passes.
 ///
 /// # Errors
@@ -72,16 +79,13 @@ const LOCAL: [Local; 11] = [
 pub(super) fn normalize(document: &mut Document, api: &Api, notes: &mut Notes) -> Result<()> {
     shapes::apply(document, notes);
     reference_chains::apply(document)?;
-    walk::each_object(document, &mut |place, schema| {
-        for pass in LOCAL {
-            pass(place, schema, notes);
-        }
-    });
-    // These look at the schema around theirs as well, so they have to wait until all are repaired.
-    walk::each_object(document, &mut |place, schema| {
-        nullable::null_type(place, schema, notes);
-        additional_properties::apply(place, schema, notes);
-    });
+    for passes in [&KINDS[..], &FORMS[..], &LAST[..]] {
+        walk::each_object(document, &mut |place, schema| {
+            for pass in passes {
+                pass(place, schema, notes);
+            }
+        });
+    }
     discriminators::apply(document, notes);
     inline_schemas::apply(document, notes);
     all_of::apply(document, notes)?;
