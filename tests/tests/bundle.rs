@@ -1,7 +1,8 @@
 //! The hub and its fragments, as a vendor serves them, bundle to the committed contract, byte for byte and with nothing
 //! lost on the way.
 //!
-//! After a change of the bundling, `cargo test -p lorgnette-codegen --test bundle -- --ignored` writes it anew.
+//! After a change of the bundling, `cargo xtask bundle tests/fixtures/served/sevensignal-v2/api/gateway-v2.json --output
+//! specs/sevensignal-v2/openapi.json` writes it anew.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -243,9 +244,3 @@ const UNUSED: [&str; 36] = [
     "on-demand-tests/schema.json#/PageFilter",
     "on-demand-tests/schema.json#/SizeFilter",
 ];
-
-#[test]
-#[ignore = "writes specs/sevensignal-v2/openapi.json"]
-fn write_the_committed_contract() {
-    fs::write(committed(), to_text(&load(&served(), ENTRY).unwrap())).unwrap();
-}
