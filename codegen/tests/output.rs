@@ -16,10 +16,22 @@ fn sources(name: &str) -> String {
     )
     .unwrap();
     let contract = BTreeMap::from([("openapi.yaml".to_string(), text)]);
-    let input = Input { api: &catalogue.apis[0], contract, overlay: None, version: "0.1.0".into() };
+    let input = Input {
+        api: &catalogue.apis[0],
+        contract,
+        overlay: None,
+        version: "0.1.0".into(),
+    };
     let generated = generate(&input).unwrap();
-    let shown = generated.files.iter().filter(|(path, _)| !matches!(path.as_str(), "src/client.rs" | "src/prelude.rs" | "README.md" | "src/lib.rs"));
-    shown.map(|(path, text)| format!("──── {path}\n{}\n", text.split_once('\n').unwrap().1)).collect()
+    let shown = generated.files.iter().filter(|(path, _)| {
+        !matches!(
+            path.as_str(),
+            "src/client.rs" | "src/prelude.rs" | "README.md" | "src/lib.rs"
+        )
+    });
+    shown
+        .map(|(path, text)| format!("──── {path}\n{}\n", text.split_once('\n').unwrap().1))
+        .collect()
 }
 
 macro_rules! outputs {

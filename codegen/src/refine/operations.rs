@@ -189,11 +189,15 @@ fn operation_docs(place: &OperationPlace<'_>, api: &Api) -> String {
     let note = docs::sentence(&docs::markdown(text(node, "x-note")));
     let request = docs::code(&format!("{} {}", place.method.to_uppercase(), place.path));
     docs::paragraphs([
-        summary,
+        if summary == format!("{request}.") { String::new() } else { summary },
         description,
         note,
-        format!("{request}{}. [Documentation]({})", confidence(node), external_docs(node).unwrap_or(&api.documentation)),
-        declared(node),
+        format!(
+            "{request}{}. [Documentation]({}).{}",
+            confidence(node),
+            external_docs(node).unwrap_or(&api.documentation),
+            declared(node)
+        ),
     ])
 }
 
@@ -221,7 +225,7 @@ fn declared(node: &Object) -> String {
         (!status.starts_with(['1', '2'])).then(|| if said.is_empty() { status.clone() } else { format!("{status} ({said})") })
     });
     let errors: Vec<String> = errors.collect();
-    if errors.is_empty() { String::new() } else { format!("Declared errors: {}.", errors.join(", ")) }
+    if errors.is_empty() { String::new() } else { format!(" Declared errors: {}.", errors.join(", ")) }
 }
 
 fn deprecation(node: &Object) -> String {

@@ -94,12 +94,19 @@ impl StatusEnums {
             return found.name.clone();
         }
         let parts: Vec<String> = responses.iter().map(|response| label(response.status)).collect();
-        let name = self.own(format!("Error{}", parts.join("Or")), responses.clone(), tag);
+        let mut name = format!("Error{}", parts.join("Or"));
+        // Equal statuses may carry different bodies: the later ones say which.
+        if self.names.contains(&name)
+            && let Some(body) = responses.iter().find_map(|response| body_name(&response.payload))
+        {
+            name = format!("{name}With{body}");
+        }
+        let name = self.own(name, responses.clone(), tag);
         self.by_responses.insert(responses, self.all.len() - 1);
         name
     }
 
-    /// The name itself, or with a number when it is taken: equal statuses may carry different bodies.
+    /// The name itself, or with a number when it is taken.
     fn unique(&mut self, name: String) -> String {
         let mut candidate = name.clone();
         let mut number = 2;
@@ -109,6 +116,14 @@ impl StatusEnums {
         }
         candidate
     }
+}
+
+/// The name of the generated type that a response holds, if it holds one.
+fn body_name(payload: &Payload) -> Option<String> {
+    let (Payload::Json(ty) | Payload::Events(ty)) = payload else { return None };
+    let mut name = None;
+    ty.generated(&mut |found| name = Some(found.to_string()));
+    name
 }
 
 fn is_success(status: Status) -> bool {

@@ -60,13 +60,11 @@ fn tag_items(tag: &Tag, operations: &[&Operation]) -> TokenStream {
     });
     let extension = format_ident!("{}", tag.extension);
     let docs = doc(&format!("The operations of {}, as methods of the client.", tag.name));
-    let silence = operations.iter().any(|operation| operation.deprecated.is_some()).then(|| quote!(#[allow(deprecated)]));
     let imports = imports.tokens(&TokenStream::new());
     quote! {
         #imports
         #docs
         pub trait #extension: AsRef<Client> { #(#methods)* }
-        #silence
         impl #extension for crate::Client {}
         #(#builders)*
     }
@@ -83,8 +81,6 @@ fn descriptor_name(operation: &Operation) -> proc_macro2::Ident {
 fn builder(operation: &Operation, imports: &mut Imports) -> TokenStream {
     let name = format_ident!("{}", operation.builder);
     let docs = doc(&operation.docs);
-    let deprecated = deprecation(operation);
-    let silence = operation.deprecated.is_some().then(|| quote!(#[allow(deprecated)]));
     let descriptor = descriptor(operation);
     let setters: Vec<TokenStream> = operation.parameters.iter().enumerate().map(|(index, parameter)| setter(index, parameter, imports)).collect();
     let bodies: Vec<TokenStream> = operation.bodies.iter().map(|body| body_setter(body, imports)).collect();
@@ -96,15 +92,13 @@ fn builder(operation: &Operation, imports: &mut Imports) -> TokenStream {
         quote!(, responses::#error)
     });
     let static_name = descriptor_name(operation);
-    let setters = (!setters.is_empty() || !bodies.is_empty()).then(|| quote!(#silence impl #name<'_> { #(#setters)* #(#bodies)* }));
+    let setters = (!setters.is_empty() || !bodies.is_empty()).then(|| quote!(impl #name<'_> { #(#setters)* #(#bodies)* }));
     quote! {
         #descriptor
         #docs
-        #deprecated
         #[derive(Debug)]
         #[must_use = "nothing is sent before `send`"]
-        pub struct #name<'client> { call: Call<'client> }
-        #silence
+        pub struct #name<'client>(Call<'client>);
         lorgnette_runtime::builder!(#name: #static_name => #success #error);
         #setters
     }
@@ -195,7 +189,7 @@ fn setter(index: usize, parameter: &Parameter, imports: &mut Imports) -> TokenSt
         #docs
         #deprecated
         pub fn #name(mut self, #name: #ty) -> Self {
-            self.call.set(#index, &#value);
+            self.0.set(#index, &#value);
             self
         }
     }
@@ -223,7 +217,7 @@ fn body_setter(body: &Body, imports: &mut Imports) -> TokenStream {
     quote! {
         #docs
         pub fn #setter(mut self, body: #ty) -> Self {
-            self.call.#call;
+            self.0.#call;
             self
         }
     }

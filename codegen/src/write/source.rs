@@ -58,7 +58,7 @@ pub fn rust_file(mark: &Mark, header: &str, items: &TokenStream) -> Result<Strin
     Ok(text)
 }
 
-/// Blank lines between the items of a file, which prettyplease leaves out.
+/// Blank lines between the outermost items of a file, which prettyplease leaves out.
 fn spaced(source: &str) -> String {
     let mut text = String::with_capacity(source.len() + source.len() / 16);
     let mut before: Option<&str> = None;
@@ -82,7 +82,7 @@ fn parts(before: &str, line: &str) -> bool {
     let begins = ["///", "#[", "pub ", "impl ", "static ", "fn "].iter().any(|word| begun.starts_with(word));
     let entry = listed(ended) && (listed(begun) || begun.starts_with("#[cfg"));
     let completes = begun.starts_with("lorgnette_runtime::");
-    indent(before) == indent(line) && indent(line) <= 4 && ends && begins && !entry && !completes
+    indent(before) == 0 && indent(line) == 0 && ends && begins && !entry && !completes
 }
 
 /// Documentation as attributes, one a line.

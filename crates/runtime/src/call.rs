@@ -1,6 +1,6 @@
 //! A call: an operation with the values of its parameters, ready to be sent.
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Undeclared};
 use crate::body::{Body, Payload};
 use crate::client::Client;
 use crate::codec::{Wire, to_json, to_value};
@@ -16,6 +16,8 @@ use reqwest::header::{
 use reqwest::{Method, Url};
 use serde_json::Value;
 use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 /// An operation with the values of its parameters. Builders of generated crates are made of one.
@@ -76,7 +78,7 @@ pub trait CallOptions: Sized {
     }
 }
 
-/// Completes a generated builder, which holds its call in a field `call`: how it begins, the options of every call, and
+/// Completes a generated builder, which is a tuple around its call: how it begins, the options of every call, and
 /// `send`. Behind the arrow stand the types of a success and of the declared errors, if there are any.
 ///
 /// ```ignore
@@ -87,18 +89,18 @@ macro_rules! builder {
     ($name:ident: $operation:ident => $success:ty $(, $error:ty)?) => {
         impl<'client> ::core::convert::From<&'client $crate::Client> for $name<'client> {
             fn from(client: &'client $crate::Client) -> Self {
-                Self { call: $crate::Call::new(client, &$operation) }
+                Self($crate::Call::new(client, &$operation))
             }
         }
         $crate::builder!($name);
-        impl $name<'_> {
+        impl<'client> $name<'client> {
             /// Sends the request.
             ///
             /// # Errors
             ///
             /// When a required parameter is missing, no answer comes, or the answer is an error.
-            pub async fn send(self) -> ::core::result::Result<$crate::Response<$success>, $crate::Error$(<$error>)?> {
-                self.call.send().await
+            pub fn send(self) -> $crate::Sending<'client, $success $(, $error)?> {
+                self.0.sending()
             }
         }
     };
@@ -106,7 +108,7 @@ macro_rules! builder {
     ($name:ident) => {
         impl $crate::CallOptions for $name<'_> {
             fn options(&mut self) -> &mut $crate::call::Options {
-                self.call.options()
+                self.0.options()
             }
         }
     };
@@ -203,6 +205,11 @@ impl<'client> Call<'client> {
         }
     }
 
+    /// The same as a future whose type has a name.
+    pub fn sending<T: Answer + Send + 'client, E: Answer + Send + 'client>(self) -> Sending<'client, T, E> {
+        Sending(Box::pin(self.send()))
+    }
+
     fn fail(&mut self, what: String) {
         self.error.get_or_insert(what);
     }
@@ -290,6 +297,26 @@ fn typed<E: Answer>(failure: Box<Failure>) -> Error<E> {
             }
         });
     Error::new(failure, declared)
+}
+
+/// A request on its way: awaiting it gives the answer.
+///
+/// Its type has a name, where that of an `async fn` has none, so that generated code can return it without the compiler
+/// working out the same state machine for each operation.
+#[must_use = "a request is sent while it is awaited"]
+pub struct Sending<'client, T, E = Undeclared>(Pin<Box<dyn Future<Output = Result<Response<T>, Error<E>>> + Send + 'client>>);
+
+impl<T, E> Future for Sending<'_, T, E> {
+    type Output = Result<Response<T>, Error<E>>;
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.as_mut().poll(cx)
+    }
+}
+
+impl<T, E> fmt::Debug for Sending<'_, T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sending")
+    }
 }
 
 impl fmt::Debug for Call<'_> {

@@ -202,13 +202,13 @@ impl Builder {
     }
 }
 
-/// Methods called on `self.call`.
+/// Methods called on the call inside a builder.
 #[derive(Default)]
 struct RuntimeCalls(Vec<(String, Vec<syn::Expr>)>);
 
 impl<'ast> Visit<'ast> for RuntimeCalls {
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
-        if call.receiver.to_token_stream().to_string() == "self . call" {
+        if call.receiver.to_token_stream().to_string() == "self . 0" {
             self.0
                 .push((call.method.to_string(), call.args.iter().cloned().collect()));
         }

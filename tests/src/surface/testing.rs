@@ -29,31 +29,31 @@ pub(crate) fn files() -> BTreeMap<String, String> {
         );
         /// Lists lamps.
         #[derive(Debug)]
-        pub struct Lamps<'client> { call: Call<'client> }
+        pub struct Lamps<'client>(Call<'client>);
         lorgnette_runtime::builder!(Lamps: LAMPS => Vec<types::Lamp>, responses::Error404OrOther);
         impl Lamps<'_> {
             pub fn house(mut self, house: impl Into<String>) -> Self {
-                self.call.set(0, &Into::<String>::into(house));
+                self.0.set(0, &Into::<String>::into(house));
                 self
             }
-            pub fn colour(mut self, colour: types::Colour) -> Self { self.call.set(1, &colour); self }
-            pub fn ids_of_lamps(mut self, ids_of_lamps: Vec<i64>) -> Self { self.call.set(2, &ids_of_lamps); self }
+            pub fn colour(mut self, colour: types::Colour) -> Self { self.0.set(1, &colour); self }
+            pub fn ids_of_lamps(mut self, ids_of_lamps: Vec<i64>) -> Self { self.0.set(2, &ids_of_lamps); self }
         }
         lorgnette_runtime::operation!(
             CREATE_LAMP: "create_lamp" POST "/houses/{house}/lamps", path "house"; body_required()
         );
         /// Adds a lamp.
         #[deprecated(note = "use another")]
-        pub struct CreateLamp<'client> { call: Call<'client> }
+        pub struct CreateLamp<'client>(Call<'client>);
         #[allow(deprecated)]
         lorgnette_runtime::builder!(CreateLamp: CREATE_LAMP => responses::CreateLampResponse);
         #[allow(deprecated)]
         impl CreateLamp<'_> {
             pub fn house(mut self, house: impl Into<String>) -> Self {
-                self.call.set(0, &Into::<String>::into(house));
+                self.0.set(0, &Into::<String>::into(house));
                 self
             }
-            pub fn body(mut self, body: &types::Lamp) -> Self { self.call.json(body); self }
+            pub fn body(mut self, body: &types::Lamp) -> Self { self.0.json(body); self }
         }
     "#;
     let responses = r"

@@ -90,8 +90,8 @@ fn test_parse_refuses_a_table_that_does_not_fit_its_struct() {
 #[test]
 fn test_parse_refuses_a_builder_that_does_not_fit_its_descriptor() {
     let operations = "operations/lamps.rs";
-    assert!(said(operations, "self.call.set(2, ", "self.call.set(3, ").contains("sets no parameter"));
-    assert!(said(operations, "self.call.set(2, ", "self.call.set(1, ").contains("that has a setter"));
+    assert!(said(operations, "self.0.set(2, ", "self.0.set(3, ").contains("sets no parameter"));
+    assert!(said(operations, "self.0.set(2, ", "self.0.set(1, ").contains("that has a setter"));
     assert!(
         said(operations, "path \"house\",", "path \"house\", query \"more\",")
             .contains("Lamps has no setter for \"ids\"")

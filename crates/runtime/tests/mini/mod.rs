@@ -106,9 +106,7 @@ macro_rules! made {
     ($builder:ident: $operation:ident => $success:ty $(, $error:ty)? { $($item:item)* }) => {
         #[derive(Debug)]
         #[must_use = "nothing is sent before `send`"]
-        pub struct $builder<'client> {
-            call: Call<'client>,
-        }
+        pub struct $builder<'client>(Call<'client>);
         lorgnette_runtime::builder!($builder: $operation => $success $(, $error)?);
         impl $builder<'_> {
             $($item)*
@@ -122,27 +120,27 @@ lorgnette_runtime::operation!(
 );
 made!(GetEye: GET_EYE => types::Eye, responses::Error404Or5Xx {
     pub fn id(mut self, id: i64) -> Self {
-        self.call.set(0, &id);
+        self.0.set(0, &id);
         self
     }
     pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.call.set(1, &Into::<String>::into(name));
+        self.0.set(1, &Into::<String>::into(name));
         self
     }
     pub fn bssids(mut self, bssids: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.call.set(2, &bssids.into_iter().map(Into::into).collect::<Vec<String>>());
+        self.0.set(2, &bssids.into_iter().map(Into::into).collect::<Vec<String>>());
         self
     }
     pub fn tag(mut self, tag: Vec<i64>) -> Self {
-        self.call.set(3, &tag);
+        self.0.set(3, &tag);
         self
     }
     pub fn organization_id(mut self, id: impl Into<String>) -> Self {
-        self.call.set(4, &Into::<String>::into(id));
+        self.0.set(4, &Into::<String>::into(id));
         self
     }
     pub fn x_trace(mut self, trace: impl Into<String>) -> Self {
-        self.call.set(5, &Into::<String>::into(trace));
+        self.0.set(5, &Into::<String>::into(trace));
         self
     }
 });
@@ -150,7 +148,7 @@ made!(GetEye: GET_EYE => types::Eye, responses::Error404Or5Xx {
 lorgnette_runtime::operation!(CREATE_EYE: "create-eye" POST "/eyes"; body_required());
 made!(CreateEye: CREATE_EYE => responses::CreateEyeResponse {
     pub fn body(mut self, body: &types::Eye) -> Self {
-        self.call.json(body);
+        self.0.json(body);
         self
     }
 });
@@ -158,19 +156,19 @@ made!(CreateEye: CREATE_EYE => responses::CreateEyeResponse {
 lorgnette_runtime::operation!(TOUCH: "touch" POST "/touch"; accept("*/*"));
 made!(Touch: TOUCH => () {
     pub fn form(mut self, body: &types::Eye) -> Self {
-        self.call.form(body);
+        self.0.form(body);
         self
     }
     pub fn import(mut self, body: types::Import) -> Self {
-        self.call.multipart(body);
+        self.0.multipart(body);
         self
     }
     pub fn text(mut self, body: impl Into<String>) -> Self {
-        self.call.text("text/plain", body.into());
+        self.0.text("text/plain", body.into());
         self
     }
     pub fn raw(mut self, body: impl Into<Body>) -> Self {
-        self.call.raw("application/octet-stream", body.into());
+        self.0.raw("application/octet-stream", body.into());
         self
     }
 });
