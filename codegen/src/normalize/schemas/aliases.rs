@@ -92,7 +92,7 @@ impl Inliner<'_> {
                 "aliases",
                 pointer,
                 what,
-                "a list of lists without an end has no Rust type",
+                "A list of lists without an end has no Rust type.",
             );
         }
         self.busy.remove(key);

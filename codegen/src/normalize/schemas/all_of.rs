@@ -134,7 +134,7 @@ impl Merger<'_> {
                 PASS,
                 members.pointer.clone(),
                 what,
-                "the two schemas extend each other",
+                "The two schemas extend each other.",
             );
             return Ok(());
         }

@@ -36,7 +36,7 @@ pub(super) fn violations(document: &Document) -> Vec<String> {
     let mut copy = document.clone();
     super::walk::put_schemas(&mut copy, Object::new());
     document::visit_roots(&mut copy, &mut |pointer, schema| {
-        simple(pointer, schema, schemas, &mut found)
+        simple(pointer, schema, schemas, &mut found);
     });
     found
 }
@@ -182,7 +182,7 @@ fn simple(at: &str, schema: &Value, schemas: &Object, found: &mut Vec<String>) {
             Some(rest) => simple(&format!("{at}/additionalProperties"), rest, schemas, found),
             None => found.push(format!("{at}: a map without values")),
         },
-        _ => found.push(format!("{at}: {}", schema)),
+        _ => found.push(format!("{at}: {schema}")),
     }
 }
 
@@ -258,7 +258,9 @@ fn test_corpus_keeps_the_conventions() {
                     notes.len(),
                     if faults.is_empty() { "ok" } else { "BAD" }
                 );
-                faults.iter().for_each(|fault| println!("    {fault}"));
+                for fault in faults {
+                    println!("    {fault}");
+                }
             }
             Ok(Err(error)) => println!("{line}: {error}"),
             Err(_) => {

@@ -37,7 +37,7 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
                     "default_values",
                     place.pointer(),
                     what,
-                    "it is not of the schema's type",
+                    "It is not of the schema's type.",
                 );
             }
             object.shift_remove("default");

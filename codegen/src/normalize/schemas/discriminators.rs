@@ -9,12 +9,13 @@ use super::walk::{self, Place};
 use crate::diagnostics::Notes;
 use crate::document::{self, Document, Object};
 use serde_json::{Value, json};
+use std::collections::HashSet;
 
 /// Runs the pass.
 pub(super) fn apply(document: &mut Document, _notes: &mut Notes) {
     let mut schemas = walk::take_schemas(document);
-    let names: Vec<String> = schemas.keys().cloned().collect();
-    let known = |name: &str| schemas_contain(&names, name);
+    let names: HashSet<String> = schemas.keys().cloned().collect();
+    let known = |name: &str| names.contains(name);
     let mut settle = |_: &Place<'_>, schema: &mut Object| {
         if schema.contains_key("discriminator") && keywords::has_choice(schema) {
             tag_branches(schema, &known);
@@ -22,10 +23,6 @@ pub(super) fn apply(document: &mut Document, _notes: &mut Notes) {
     };
     walk::each_of(&mut schemas, document, &mut settle);
     walk::put_schemas(document, schemas);
-}
-
-fn schemas_contain(sorted: &[String], name: &str) -> bool {
-    sorted.iter().any(|known| known == name)
 }
 
 /// The component that a mapping's target names: by reference, by name, or by the name of a file.

@@ -53,7 +53,7 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
                     "duplicate_schemas",
                     pointer,
                     what,
-                    "they have the same name and the same members",
+                    "They have the same name and the same members.",
                 );
             }
         }

@@ -42,7 +42,7 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     }
     if values.iter().any(|value| value.is_object() || value.is_array()) {
         let what = "the values that the contract lists are not told apart".to_string();
-        notes.add(PASS, place.pointer(), what, "they are objects or arrays");
+        notes.add(PASS, place.pointer(), what, "They are objects or arrays.");
         return;
     }
     let (kind, values) = typed(kind.as_deref(), values);

@@ -95,7 +95,7 @@ fn be_object(entry: &mut Value, at: &str, hint: &str, schemas: &mut Object, note
                     PASS,
                     at,
                     what,
-                    "a form is no JSON value, so that its parts cannot be tried one after another",
+                    "A form is no JSON value, so that its parts cannot be tried one after another.",
                 );
                 *schema = hoist(object, at, hint, schemas);
                 return;
@@ -127,7 +127,12 @@ fn be_object(entry: &mut Value, at: &str, hint: &str, schemas: &mut Object, note
             };
             object.insert("properties".to_string(), json!({ name: simple }));
             let what = format!("the form has one member, {name:?}");
-            notes.add(PASS, at, what, "the contract does not name the parts of the form");
+            notes.add(
+                PASS,
+                at,
+                what,
+                "The contract does not name the parts of the form.",
+            );
         }
     }
     *schema = hoist(object, at, hint, schemas);

@@ -33,7 +33,11 @@ struct Walk<'d> {
 impl Walk<'_> {
     fn carriers(&mut self, at: &str, before: &Value, after: &Value) {
         if let (Some(first), Some(second)) = (before.get("schema"), after.get("schema")) {
-            self.pair(&format!("{at}/schema"), &[first.clone()], &[second.clone()]);
+            self.pair(
+                &format!("{at}/schema"),
+                std::slice::from_ref(first),
+                std::slice::from_ref(second),
+            );
         }
         for keyword in ["parameters", "requestBody", "responses", "headers", "content"] {
             match (before.get(keyword), after.get(keyword)) {
@@ -183,10 +187,10 @@ fn flat(document: &Document, schemas: &[Value]) -> Vec<Object> {
         let Some(object) = schema.as_object() else {
             continue;
         };
-        if let Some(key) = schema.get("$ref").and_then(Value::as_str) {
-            if seen.insert(key.to_string()) {
-                waiting.extend(document::follow(document, key).cloned());
-            }
+        if let Some(key) = schema.get("$ref").and_then(Value::as_str)
+            && seen.insert(key.to_string())
+        {
+            waiting.extend(document::follow(document, key).cloned());
         }
         for keyword in ["allOf", "oneOf", "anyOf"] {
             waiting.extend(keywords::list(object, keyword).iter().rev().cloned());

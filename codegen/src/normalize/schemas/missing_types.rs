@@ -245,7 +245,7 @@ fn known_type(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
             PASS,
             place.pointer(),
             what,
-            "OpenAPI does not have the type that the contract names",
+            "OpenAPI does not have the type that the contract names.",
         );
     }
 }
@@ -307,7 +307,7 @@ fn contradictions(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
                 PASS,
                 place.pointer(),
                 "the array's items have the properties".to_string(),
-                "an array has none itself",
+                "An array has none itself.",
             );
             return;
         }
@@ -324,7 +324,7 @@ fn contradictions(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
             PASS,
             place.pointer(),
             what,
-            "the schema's other keywords belong to that type",
+            "The schema's other keywords belong to that type.",
         );
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
                 "number_formats",
                 place.pointer(),
                 what,
-                "the contract calls it an integer in a format with decimals",
+                "The contract calls it an integer in a format with decimals.",
             );
         }
         Some("integer") => set(schema, "integer", width(schema, &format), &format),

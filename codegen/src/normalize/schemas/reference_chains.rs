@@ -30,8 +30,8 @@ pub(super) fn apply(document: &mut Document) -> Result<()> {
         .collect();
     let mut broken: Option<Error> = None;
     walk::each_object(document, &mut |place, schema| {
-        if let Err(error) = check(place, schema, &names, &aliases) {
-            broken.get_or_insert(error);
+        if broken.is_none() {
+            broken = check(place, schema, &names, &aliases).err();
         }
     });
     broken.map_or(Ok(()), Err)

@@ -67,7 +67,7 @@ pub(super) fn drop_undefined(place: &Place<'_>, schema: &mut Object, notes: &mut
             "required_members",
             place.pointer(),
             what,
-            "the contract defines no property of that name",
+            "The contract defines no property of that name.",
         );
     }
     if !kept.is_empty() {

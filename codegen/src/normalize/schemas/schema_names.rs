@@ -156,7 +156,7 @@ impl Names {
                     "schema_names",
                     pointer,
                     what,
-                    "another schema has the same name, apart from case and punctuation",
+                    "Another schema has the same name, apart from case and punctuation.",
                 );
             }
         }

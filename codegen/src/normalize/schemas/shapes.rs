@@ -31,7 +31,7 @@ fn repair(place: &Place<'_>, schema: &mut Value, notes: &mut Notes, depth: usize
             PASS,
             place.pointer(),
             "any JSON value is taken here".to_string(),
-            "the schema is nested too deeply",
+            "The schema is nested too deeply.",
         );
         *schema = json!({});
     }
@@ -45,7 +45,7 @@ fn repair(place: &Place<'_>, schema: &mut Value, notes: &mut Notes, depth: usize
         Value::Bool(_) => *schema = json!({}),
         _ => {
             let what = "any JSON value is taken here".to_string();
-            notes.add(PASS, place.pointer(), what, "what stands here is no schema");
+            notes.add(PASS, place.pointer(), what, "What stands here is no schema.");
             *schema = json!({});
         }
     }
@@ -87,7 +87,7 @@ fn keywords(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
                     PASS,
                     place.pointer(),
                     what,
-                    "its value is not of the kind that OpenAPI asks for",
+                    "Its value is not of the kind that OpenAPI asks for.",
                 );
             }
             schema.shift_remove(&name);
@@ -182,7 +182,7 @@ mod tests {
     use super::super::testing::said;
     use super::*;
 
-    fn shaped(schema: Value) -> (Value, Notes) {
+    fn shaped(schema: &Value) -> (Value, Notes) {
         let mut document = json!({"components": {"schemas": {"A": schema}}});
         let mut notes = Notes::default();
         apply(&mut document, &mut notes);
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn test_keywords_of_another_kind_take_the_shape_that_openapi_asks_for() {
-        let (schema, notes) = shaped(json!({
+        let (schema, notes) = shaped(&json!({
             "properties": {"a": true, "b": {"nullable": "true", "required": true}},
             "required": "a",
             "oneOf": {"type": "string"},
@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn test_schema_that_is_none_takes_anything_and_is_noted() {
-        let (schema, notes) = shaped(json!({"properties": {"a": "text", "b": 5}}));
+        let (schema, notes) = shaped(&json!({"properties": {"a": "text", "b": 5}}));
         assert_eq!(schema, json!({"properties": {"a": {}, "b": {}}}));
         assert_eq!(
             said(&notes),
@@ -232,7 +232,7 @@ mod tests {
         for _ in 0..DEEPEST + 20 {
             schema = json!({"type": "array", "items": schema});
         }
-        let (_, notes) = shaped(schema);
+        let (_, notes) = shaped(&schema);
         assert_eq!(notes.len(), 1);
     }
 

@@ -48,12 +48,12 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
         if !keep && schema.get(HOISTED).is_none() {
             let pointer = schema.get(ORIGIN).and_then(Value::as_str).unwrap_or_default();
             let what = format!("{key} has no type");
-            notes.add(
-                "unreachable_schemas",
-                pointer,
-                what,
-                "no operation sends or answers it",
-            );
+            let why = if extended.contains(key) {
+                "Its members are in the types that extend it."
+            } else {
+                "No operation sends or answers it."
+            };
+            notes.add("unreachable_schemas", pointer, what, why);
         }
         keep
     });

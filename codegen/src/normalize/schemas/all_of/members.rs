@@ -6,11 +6,12 @@ use super::{EXTENDS, PASS};
 use crate::diagnostics::Notes;
 use crate::document::Object;
 use crate::normalize::schemas::additional_properties::{IMPLICIT, make_map};
-use crate::normalize::schemas::inline_schemas::ORIGIN;
 use crate::normalize::schemas::keywords::{self, Kind};
 use crate::normalize::schemas::walk;
+use repeated::{rank, widens};
 use serde_json::{Value, json};
-use std::collections::HashSet;
+
+mod repeated;
 
 /// Two or more objects that are all said of one property: a composition that the merger has to make.
 pub(super) struct Pair {
@@ -20,9 +21,6 @@ pub(super) struct Pair {
     pub(super) hint: String,
     pub(super) origin: String,
 }
-
-/// More objects than this are not put together for one property.
-const MOST_PARTS: usize = 4;
 
 /// What the branches of one composition say.
 pub(super) struct Members {
@@ -207,7 +205,7 @@ impl Members {
                 PASS,
                 self.pointer.clone(),
                 what,
-                "the contract composes them with a value that has no members",
+                "The contract composes them with a value that has no members.",
             );
         }
         let mut merged = Object::new();
@@ -273,7 +271,7 @@ impl Members {
                     PASS,
                     self.pointer.clone(),
                     what,
-                    "the contract composes types that have no value in common",
+                    "The contract composes types that have no value in common.",
                 );
             }
             if widens(&schema, &later) {
@@ -292,7 +290,7 @@ impl Members {
                     PASS,
                     self.pointer.clone(),
                     what,
-                    "the contract composes enums of which none has them all",
+                    "The contract composes enums of which none has them all.",
                 );
             } else if rank.is_ge() {
                 (component, schema) = (other, later);
@@ -327,156 +325,7 @@ impl Members {
             PASS,
             self.pointer.clone(),
             what,
-            "the contract composes several choices",
+            "The contract composes several choices.",
         );
-    }
-
-    /// A later statement on a property that has one.
-    fn repeat(
-        &mut self,
-        name: &str,
-        mut later: Value,
-        pairs: &mut Vec<Pair>,
-        schemas: &Object,
-        notes: &mut Notes,
-    ) {
-        let Some(earlier) = self.properties.get(name).cloned() else {
-            return;
-        };
-        if let (Some(now), Some(before)) = (later.as_object_mut(), earlier.as_object())
-            && !now.contains_key("description")
-            && !now.contains_key("$ref")
-            && let Some(description) = before.get("description")
-        {
-            now.insert("description".to_string(), description.clone());
-        }
-        if keywords::stripped(&earlier) == keywords::stripped(&later) {
-            self.properties.insert(name.to_string(), later);
-            return;
-        }
-        let component = |value: &Value| {
-            let key = keywords::value_refers_to(value)?;
-            let schema = schemas.get(&key)?.as_object()?;
-            match keywords::kind(schema) {
-                Kind::Object => Some((key, Kind::Object)),
-                Kind::Composition if !keywords::has_choice(schema) => Some((key, Kind::Object)),
-                Kind::Enum if widens(resolved(&earlier, schemas), schema) => Some((key, Kind::Enum)),
-                _ => None,
-            }
-        };
-        let both = match (component(&earlier), component(&later)) {
-            (Some((first, Kind::Object)), Some((second, Kind::Object))) => Some((first, second)),
-            (_, Some((second, Kind::Enum))) => {
-                keywords::value_refers_to(&earlier).map(|first| (first, second))
-            }
-            _ => None,
-        };
-        if let Some((first, second)) = both
-            && let Some(pair) = self.pair(name, &first, &second, schemas)
-        {
-            let siblings: Object = match later {
-                Value::Object(later) => later
-                    .into_iter()
-                    .filter(|(key, _)| !keywords::is_structural(key))
-                    .collect(),
-                _ => Object::new(),
-            };
-            let reference = walk::reference_to(&pair.key);
-            self.properties.insert(
-                name.to_string(),
-                Value::Object(keywords::wrapped(reference, siblings)),
-            );
-            pairs.push(pair);
-            return;
-        }
-        let (before, now) = (resolved(&earlier, schemas), resolved(&later, schemas));
-        if rank(now) >= rank(before) {
-            let differ = keywords::text(before, "type").is_some()
-                && keywords::text(before, "type") != keywords::text(now, "type");
-            if differ {
-                let what = format!("of two types that the contract gives {name:?}, the later one is taken");
-                notes.add(
-                    PASS,
-                    self.pointer.clone(),
-                    what,
-                    "the schemas that are composed contradict each other",
-                );
-            }
-            self.properties.insert(name.to_string(), later);
-        }
-    }
-
-    fn pair(&self, name: &str, first: &str, second: &str, schemas: &Object) -> Option<Pair> {
-        let atoms = |key: &str| match schemas
-            .get(key)
-            .and_then(|schema| schema.get("x-lorgnette-parts"))
-        {
-            Some(Value::Array(parts)) => parts
-                .iter()
-                .filter_map(Value::as_str)
-                .map(str::to_string)
-                .collect(),
-            _ => vec![key.to_string()],
-        };
-        let mut seen = HashSet::new();
-        let mut parts: Vec<String> = atoms(first);
-        parts.extend(atoms(second));
-        parts.retain(|part| seen.insert(part.clone()));
-        if parts.len() < 2 || parts.len() > MOST_PARTS {
-            return None;
-        }
-        let origin = self
-            .words
-            .get(ORIGIN)
-            .and_then(Value::as_str)
-            .unwrap_or(&self.pointer)
-            .to_string();
-        let owner = self.key.clone();
-        Some(Pair {
-            key: parts.join(" & "),
-            parts,
-            owner,
-            hint: name.to_string(),
-            origin,
-        })
-    }
-}
-
-/// The schema that decides what values a member has.
-fn resolved<'s>(value: &'s Value, schemas: &'s Object) -> &'s Object {
-    static EMPTY: std::sync::LazyLock<Object> = std::sync::LazyLock::new(Object::new);
-    let mut schema = value.as_object().unwrap_or(&EMPTY);
-    for _ in 0..16 {
-        let next = keywords::refers_to(schema)
-            .and_then(|key| schemas.get(&key))
-            .and_then(Value::as_object);
-        match next {
-            Some(next) => schema = next,
-            None => break,
-        }
-    }
-    schema
-}
-
-/// Whether both are enums of one type, and the later one lists values that the earlier one does not.
-fn widens(earlier: &Object, later: &Object) -> bool {
-    let values = keywords::list(earlier, "enum");
-    !values.is_empty()
-        && keywords::text(earlier, "type") == keywords::text(later, "type")
-        && keywords::list(later, "enum")
-            .iter()
-            .any(|value| !values.contains(value))
-}
-
-/// How much a schema says about its values.
-fn rank(schema: &Object) -> u8 {
-    match keywords::kind(schema) {
-        Kind::Object | Kind::Enum | Kind::Union | Kind::Composition => 4,
-        Kind::Simple => match keywords::text(schema, "type") {
-            None => 0,
-            Some("object") => 1,
-            Some("number" | "string") if !schema.contains_key("format") => 2,
-            Some(_) => 3,
-        },
     }
 }

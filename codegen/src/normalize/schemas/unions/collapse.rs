@@ -23,36 +23,39 @@ impl Unions<'_> {
         if groups.contains(&Group::Any) && branches.len() > 1 {
             let what = "any JSON value is taken here".to_string();
             self.notes
-                .add(PASS, pointer, what, "one of the alternatives allows any value");
+                .add(PASS, pointer, what, "One of the alternatives allows any value.");
             return Vec::new();
         }
+        let of = |group: Group| -> Vec<Branch> {
+            let both = branches.iter().zip(&groups).filter(|(_, other)| **other == group);
+            both.map(|(branch, _)| branch.clone()).collect()
+        };
+        let (mut texts, mut numbers) = (of(Group::Texts), of(Group::Numbers));
         let mut kept: Vec<Branch> = Vec::new();
-        for (index, branch) in branches.iter().enumerate() {
-            let group = groups[index];
-            let of_group: Vec<Branch> = branches
-                .iter()
-                .zip(&groups)
-                .filter(|(_, other)| **other == group)
-                .map(|(branch, _)| branch.clone())
-                .collect();
-            match group {
-                Group::Texts | Group::Numbers if of_group.len() > 1 => {
-                    if groups.iter().position(|other| *other == group) != Some(index) {
-                        continue;
-                    }
-                    let alone = of_group.len() == branches.len();
-                    let schema = if group == Group::Texts {
-                        self.one_text(key, &of_group, alone)
-                    } else {
-                        self.one_number(&of_group)
-                    };
-                    kept.push(Branch {
-                        schema,
-                        tags: Vec::new(),
-                    });
+        for (branch, group) in branches.iter().zip(&groups) {
+            let of_group = match group {
+                Group::Texts => &mut texts,
+                Group::Numbers => &mut numbers,
+                Group::Any | Group::Apart => {
+                    kept.push(branch.clone());
+                    continue;
                 }
-                _ => kept.push(branch.clone()),
-            }
+            };
+            // The first of a group stands for all of it.
+            let alone = of_group.len() == branches.len();
+            let schema = match std::mem::take(of_group).as_slice() {
+                [] => continue,
+                [only] => {
+                    kept.push(only.clone());
+                    continue;
+                }
+                several if *group == Group::Texts => self.one_text(key, several, alone),
+                several => self.one_number(several),
+            };
+            kept.push(Branch {
+                schema,
+                tags: Vec::new(),
+            });
         }
         kept
     }

@@ -40,7 +40,7 @@ impl Unions<'_> {
                 PASS,
                 pointer,
                 what,
-                "the contract does not say which of its values select which alternative",
+                "The contract does not say which of its values select which alternative.",
             );
         }
         if !all_objects || branches.len() < 2 {
