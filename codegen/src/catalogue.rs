@@ -99,21 +99,35 @@ impl Catalogue {
     /// share one.
     pub fn parse(text: &str) -> Result<Self> {
         let catalogue: Self = toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
-            Error::new(Station::Catalogue, "", format!("line {line}: {}", error.message()))
-                .help("the keys of an entry are listed at the top of specs/apis.toml")
+            let line = error
+                .span()
+                .map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+            Error::new(
+                Station::Catalogue,
+                "",
+                format!("line {line}: {}", error.message()),
+            )
+            .help("the keys of an entry are listed at the top of specs/apis.toml")
         })?;
         let mut names = BTreeSet::new();
         for (index, api) in catalogue.apis.iter().enumerate() {
             let pointer = format!("/api/{index}/name");
             let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
             if !api.name.starts_with(|c: char| c.is_ascii_lowercase()) || !api.name.chars().all(allowed) {
-                return Err(Error::new(Station::Catalogue, pointer, format!("{:?} is no crate name", api.name))
-                    .help("use lower-case letters, digits and hyphens, a letter first"));
+                return Err(Error::new(
+                    Station::Catalogue,
+                    pointer,
+                    format!("{:?} is no crate name", api.name),
+                )
+                .help("use lower-case letters, digits and hyphens, a letter first"));
             }
             if !names.insert(&api.name) {
-                return Err(Error::new(Station::Catalogue, pointer, format!("{:?} is there twice", api.name))
-                    .help("give each API version a name of its own"));
+                return Err(Error::new(
+                    Station::Catalogue,
+                    pointer,
+                    format!("{:?} is there twice", api.name),
+                )
+                .help("give each API version a name of its own"));
             }
         }
         Ok(catalogue)

@@ -45,7 +45,7 @@ impl fmt::Display for Station {
 pub struct Error {
     /// Where on the road it happened.
     pub station: Station,
-    /// The file at fault as the caller named it, for instance `specs/angus-v1/openapi.json`; empty while not known.
+    /// The file at fault as the caller named it, for instance `specs/<api>/openapi.json`; empty while not known.
     pub file: String,
     /// A JSON pointer into that file, for instance `/paths/~1eyes/get`; empty for the whole document.
     pub pointer: String,
@@ -58,7 +58,13 @@ pub struct Error {
 impl Error {
     /// An error of `station` at `pointer`.
     pub fn new(station: Station, pointer: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { station, file: String::new(), pointer: pointer.into(), message: message.into(), help: String::new() }
+        Self {
+            station,
+            file: String::new(),
+            pointer: pointer.into(),
+            message: message.into(),
+            help: String::new(),
+        }
     }
 
     /// The same error with advice.
@@ -117,8 +123,19 @@ pub struct Notes(Vec<Note>);
 
 impl Notes {
     /// Adds a note.
-    pub fn add(&mut self, pass: &'static str, pointer: impl Into<String>, what: impl Into<String>, why: &'static str) {
-        self.0.push(Note { pass, pointer: pointer.into(), what: what.into(), why });
+    pub fn add(
+        &mut self,
+        pass: &'static str,
+        pointer: impl Into<String>,
+        what: impl Into<String>,
+        why: &'static str,
+    ) {
+        self.0.push(Note {
+            pass,
+            pointer: pointer.into(),
+            what: what.into(),
+            why,
+        });
     }
 
     /// The notes so far.
@@ -134,5 +151,14 @@ impl Notes {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl<'n> IntoIterator for &'n Notes {
+    type Item = &'n Note;
+    type IntoIter = std::slice::Iter<'n, Note>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
     }
 }

@@ -12,7 +12,9 @@ pub type Document = Value;
 pub type Object = Map<String, Value>;
 
 /// The HTTP methods that a path item may hold, in the order in which they are generated.
-pub const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+pub const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
 
 /// `pointer` one token longer, the token escaped as RFC 6901 asks.
 pub fn child(pointer: &str, token: &str) -> String {
@@ -27,9 +29,9 @@ pub fn local_pointer(reference: &str) -> Option<String> {
     let mut rest = fragment.as_bytes();
     while let [first, tail @ ..] = rest {
         let decoded = match (first, tail) {
-            (b'%', [high, low, ..]) => {
-                std::str::from_utf8(&[*high, *low]).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok())
-            }
+            (b'%', [high, low, ..]) => std::str::from_utf8(&[*high, *low])
+                .ok()
+                .and_then(|hex| u8::from_str_radix(hex, 16).ok()),
             _ => None,
         };
         bytes.push(decoded.unwrap_or(*first));
@@ -90,14 +92,21 @@ pub fn operations(document: &Document) -> impl Iterator<Item = OperationPlace<'_
         METHODS.into_iter().filter_map(move |method| {
             let operation = item.get(method)?.as_object()?;
             let pointer = child(&child("/paths", path), method);
-            Some(OperationPlace { path, method, pointer, operation })
+            Some(OperationPlace {
+                path,
+                method,
+                pointer,
+                operation,
+            })
         })
     })
 }
 
 /// Calls `visit` with every operation: pointer, path, method and the operation itself.
 pub fn for_each_operation(document: &mut Document, mut visit: impl FnMut(&str, &str, &str, &mut Object)) {
-    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else { return };
+    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
+        return;
+    };
     for (path, item) in paths {
         for method in METHODS {
             if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
@@ -132,14 +141,18 @@ const NESTED: [(&str, Nested); 10] = [
 /// Calls `visit` with every schema of the document, component schemas first, and of each the inner schemas before the
 /// outer. Boolean schemas are visited too. Examples, defaults and extensions are not searched.
 pub fn for_each_schema(document: &mut Document, mut visit: impl FnMut(&str, &mut Value)) {
-    visit_roots(document, &mut |pointer, schema| within_schema(pointer, schema, &mut visit));
+    visit_roots(document, &mut |pointer, schema| {
+        within_schema(pointer, schema, &mut visit)
+    });
 }
 
 /// Calls `visit` with `schema` and every schema inside it, the inner ones first. `pointer` is the place of `schema`.
 pub fn within_schema(pointer: &str, schema: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
     if let Some(object) = schema.as_object_mut() {
         for (keyword, nested) in NESTED {
-            let Some(value) = object.get_mut(keyword) else { continue };
+            let Some(value) = object.get_mut(keyword) else {
+                continue;
+            };
             let at = child(pointer, keyword);
             match (nested, value) {
                 (Nested::Map, Value::Object(map)) => {
@@ -177,12 +190,16 @@ pub fn visit_roots(document: &mut Document, visit: &mut impl FnMut(&str, &mut Va
             }
         }
     }
-    let Some(Value::Object(paths)) = document.get_mut("paths") else { return };
+    let Some(Value::Object(paths)) = document.get_mut("paths") else {
+        return;
+    };
     for (path, item) in paths {
         let at = child("/paths", path);
         visit_parameters(&at, item, visit);
         for method in METHODS {
-            let Some(operation) = item.get_mut(method) else { continue };
+            let Some(operation) = item.get_mut(method) else {
+                continue;
+            };
             let at = child(&at, method);
             visit_parameters(&at, operation, visit);
             if let Some(body) = operation.get_mut("requestBody") {
@@ -200,21 +217,30 @@ pub fn visit_roots(document: &mut Document, visit: &mut impl FnMut(&str, &mut Va
 fn visit_parameters(at: &str, holder: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
     if let Some(Value::Array(parameters)) = holder.get_mut("parameters") {
         for (index, parameter) in parameters.iter_mut().enumerate() {
-            visit_carrier(&child(&child(at, "parameters"), &index.to_string()), parameter, visit);
+            visit_carrier(
+                &child(&child(at, "parameters"), &index.to_string()),
+                parameter,
+                visit,
+            );
         }
     }
 }
 
 /// The schemas of a parameter, header, request body or response: its own, those of its media types, those of its headers.
 fn visit_carrier(at: &str, carrier: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
-    let Some(object) = carrier.as_object_mut() else { return };
+    let Some(object) = carrier.as_object_mut() else {
+        return;
+    };
     if let Some(schema) = object.get_mut("schema") {
         visit(&child(at, "schema"), schema);
     }
     if let Some(Value::Object(content)) = object.get_mut("content") {
         for (media_type, entry) in content {
             if let Some(schema) = entry.get_mut("schema") {
-                visit(&child(&child(&child(at, "content"), media_type), "schema"), schema);
+                visit(
+                    &child(&child(&child(at, "content"), media_type), "schema"),
+                    schema,
+                );
             }
         }
     }
@@ -237,7 +263,10 @@ mod tests {
 
     #[test]
     fn test_local_pointer_decodes_percent() {
-        assert_eq!(local_pointer("#/paths/~1a%7Bb%7D").as_deref(), Some("/paths/~1a{b}"));
+        assert_eq!(
+            local_pointer("#/paths/~1a%7Bb%7D").as_deref(),
+            Some("/paths/~1a{b}")
+        );
         assert_eq!(local_pointer("other.json#/A"), None);
     }
 

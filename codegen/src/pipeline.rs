@@ -7,8 +7,9 @@ use crate::diagnostics::{Error, Note, Notes, Result};
 use crate::write::Mark;
 use crate::{generate, load, normalize, overlay, refine, upgrade, write};
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
 
 /// All that one API is generated from. Texts only: who calls has read the files.
 #[derive(Clone, Debug)]
@@ -19,7 +20,7 @@ pub struct Input<'a> {
     pub contract: load::Files,
     /// The text of the overlay, where the entry names one.
     pub overlay: Option<String>,
-    /// The version of the crate to write into its manifest, for instance `0.1.0+2.21.1`.
+    /// Our own version of the crate, for instance `0.1.0`; the contract's is added as build metadata.
     pub version: String,
 }
 
@@ -67,14 +68,22 @@ pub fn generate(input: &Input<'_>) -> Result<Generated> {
     let notes: Vec<Note> = notes.iter().cloned().collect();
     let mark = Mark::new(&input.api.name, &input.api.contract, &digest(input));
     let files = write::write(&model, input.api, &input.version, &notes, &mark).map_err(in_contract)?;
-    let rust = files.iter().filter(|(path, _)| path.ends_with(".rs"));
+    let rust = files.iter().filter(|(path, _)| {
+        Path::new(path)
+            .extension()
+            .is_some_and(|extension| extension == "rs")
+    });
     let summary = Summary {
         operations: model.operations.len(),
         types: model.types.len(),
         notes: notes.len(),
         lines: rust.map(|(_, text)| text.lines().count()).sum(),
     };
-    Ok(Generated { files, summary, notes })
+    Ok(Generated {
+        files,
+        summary,
+        notes,
+    })
 }
 
 /// The SHA-256 of the contract as it stands under `specs/`, in hexadecimal.

@@ -29,9 +29,10 @@ fn sources(name: &str) -> String {
             "src/client.rs" | "src/prelude.rs" | "README.md" | "src/lib.rs"
         )
     });
-    shown
+    let parts: Vec<String> = shown
         .map(|(path, text)| format!("──── {path}\n{}\n", text.split_once('\n').unwrap().1))
-        .collect()
+        .collect();
+    parts.concat()
 }
 
 macro_rules! outputs {

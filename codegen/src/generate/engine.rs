@@ -52,7 +52,8 @@ pub fn run(projection: &Document) -> Result<EngineOutput> {
 }
 
 fn attempt(projection: &Document) -> std::result::Result<proc_macro2::TokenStream, String> {
-    let document: openapiv3::OpenAPI = serde_json::from_value(projection.clone()).map_err(|error| error.to_string())?;
+    let document: openapiv3::OpenAPI =
+        serde_json::from_value(projection.clone()).map_err(|error| error.to_string())?;
     let mut settings = GenerationSettings::new();
     settings.with_map_type("::std::collections::BTreeMap");
     for (format, rust) in CONVERSIONS {
@@ -63,12 +64,16 @@ fn attempt(projection: &Document) -> std::result::Result<proc_macro2::TokenStrea
         };
         settings.with_conversion(schema, rust, std::iter::empty::<TypeImpl>());
     }
-    catch_unwind(AssertUnwindSafe(|| Generator::new(&settings).generate_tokens(&document)))
-        .map_err(|payload| {
-            let text = payload.downcast_ref::<String>().map(String::as_str);
-            text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("the engine panicked").to_string()
-        })?
-        .map_err(|error| error.to_string())
+    catch_unwind(AssertUnwindSafe(|| {
+        Generator::new(&settings).generate_tokens(&document)
+    }))
+    .map_err(|payload| {
+        let text = payload.downcast_ref::<String>().map(String::as_str);
+        text.or_else(|| payload.downcast_ref::<&str>().copied())
+            .unwrap_or("the engine panicked")
+            .to_string()
+    })?
+    .map_err(|error| error.to_string())
 }
 
 /// Finds the part of the document that the engine fails at, by leaving the others out.
@@ -76,10 +81,16 @@ fn pin(projection: &Document, message: &str) -> Error {
     let mut bare = projection.clone();
     bare["paths"] = json!({});
     if attempt(&bare).is_err() {
-        let names: Vec<String> = bare["components"]["schemas"].as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
+        let names: Vec<String> = bare["components"]["schemas"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.clone())
+            .collect();
         for name in names {
             let mut without = bare.clone();
-            without["components"]["schemas"][&name] = json!({ "type": "object", "properties": { "value": { "type": "string" } } });
+            without["components"]["schemas"][&name] =
+                json!({ "type": "object", "properties": { "value": { "type": "string" } } });
             if attempt(&without).is_ok() {
                 return failure(&child("/components/schemas", &name), message);
             }
@@ -90,7 +101,10 @@ fn pin(projection: &Document, message: &str) -> Error {
         let mut single = bare.clone();
         single["paths"] = json!({ path: item });
         if let Err(message) = attempt(&single) {
-            let id = item.pointer("/post/operationId").and_then(Value::as_str).unwrap_or(path);
+            let id = item
+                .pointer("/post/operationId")
+                .and_then(Value::as_str)
+                .unwrap_or(path);
             return failure(&format!("/operations/{id}"), &message);
         }
     }
@@ -103,8 +117,13 @@ fn failure(pointer: &str, message: &str) -> Error {
 }
 
 fn read(tokens: proc_macro2::TokenStream) -> Result<EngineOutput> {
-    let file: syn::File = syn::parse2(tokens)
-        .map_err(|error| Error::new(Station::Generate, "", format!("the engine's output is not Rust: {error}")))?;
+    let file: syn::File = syn::parse2(tokens).map_err(|error| {
+        Error::new(
+            Station::Generate,
+            "",
+            format!("the engine's output is not Rust: {error}"),
+        )
+    })?;
     let mut output = EngineOutput::default();
     for item in &file.items {
         match item {
@@ -120,7 +139,9 @@ fn read(tokens: proc_macro2::TokenStream) -> Result<EngineOutput> {
                     if let syn::ImplItem::Fn(method) = item
                         && method.sig.asyncness.is_some()
                     {
-                        output.operations.insert(method.sig.ident.to_string(), signature(&method.sig)?);
+                        output
+                            .operations
+                            .insert(method.sig.ident.to_string(), signature(&method.sig)?);
                     }
                 }
             }
@@ -132,8 +153,13 @@ fn read(tokens: proc_macro2::TokenStream) -> Result<EngineOutput> {
 
 fn members(item: &syn::ItemStruct) -> Result<HashMap<String, TypeExpression>> {
     let pointer = child("/components/schemas", &item.ident.to_string());
-    let fields = item.fields.iter().filter_map(|field| Some((field.ident.as_ref()?.to_string(), &field.ty)));
-    fields.map(|(name, ty)| Ok((name, expression(ty, &pointer)?))).collect()
+    let fields = item
+        .fields
+        .iter()
+        .filter_map(|field| Some((field.ident.as_ref()?.to_string(), &field.ty)));
+    fields
+        .map(|(name, ty)| Ok((name, expression(ty, &pointer)?)))
+        .collect()
 }
 
 fn signature(sig: &syn::Signature) -> Result<Signature> {
@@ -143,7 +169,9 @@ fn signature(sig: &syn::Signature) -> Result<Signature> {
         if let syn::FnArg::Typed(argument) = input
             && let syn::Pat::Ident(name) = &*argument.pat
         {
-            signature.parameters.insert(name.ident.to_string(), expression(&argument.ty, &pointer)?);
+            signature
+                .parameters
+                .insert(name.ident.to_string(), expression(&argument.ty, &pointer)?);
         }
     }
     // `Result<ResponseValue<Success>, Error<Failure>>`
@@ -161,14 +189,25 @@ fn signature(sig: &syn::Signature) -> Result<Signature> {
 }
 
 fn expression(ty: &syn::Type, pointer: &str) -> Result<TypeExpression> {
-    TypeExpression::read(ty)
-        .map_err(|text| Error::new(Station::Generate, pointer, format!("the engine made a type that is not known here: {text}")))
+    TypeExpression::read(ty).map_err(|text| {
+        Error::new(
+            Station::Generate,
+            pointer,
+            format!("the engine made a type that is not known here: {text}"),
+        )
+    })
 }
 
 fn type_arguments(ty: &syn::Type) -> Vec<&syn::Type> {
-    let syn::Type::Path(path) = ty else { return Vec::new() };
-    let Some(segment) = path.path.segments.last() else { return Vec::new() };
-    let syn::PathArguments::AngleBracketed(arguments) = &segment.arguments else { return Vec::new() };
+    let syn::Type::Path(path) = ty else {
+        return Vec::new();
+    };
+    let Some(segment) = path.path.segments.last() else {
+        return Vec::new();
+    };
+    let syn::PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return Vec::new();
+    };
     let types = arguments.args.iter().filter_map(|argument| match argument {
         syn::GenericArgument::Type(ty) => Some(ty),
         _ => None,
@@ -178,7 +217,9 @@ fn type_arguments(ty: &syn::Type) -> Vec<&syn::Type> {
 
 /// The pointer of a schema or operation of the projection, as a pointer into the normalized document.
 pub fn contract_pointer(document: &Document, pointer: &str) -> String {
-    let Some(id) = pointer.strip_prefix("/operations/") else { return pointer.to_string() };
+    let Some(id) = pointer.strip_prefix("/operations/") else {
+        return pointer.to_string();
+    };
     let id = id.split_once("_more_").map_or(id, |(id, _)| id);
     document::operations(document)
         .find(|place| place.operation.get("operationId").and_then(Value::as_str) == Some(id))

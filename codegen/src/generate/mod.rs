@@ -32,14 +32,26 @@ pub fn generate(document: &Document) -> Result<Types> {
         let pointer = engine::contract_pointer(document, &error.pointer);
         Error { pointer, ..error }
     })?;
-    let mut types = Types { structs: output.structs, ..Types::default() };
+    let mut types = Types {
+        structs: output.structs,
+        ..Types::default()
+    };
     let mut signatures = output.operations;
     for (_, item) in projection["paths"].as_object().into_iter().flatten() {
-        let Some(operation) = item.get("post").and_then(Value::as_object) else { continue };
-        let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
+        let Some(operation) = item.get("post").and_then(Value::as_object) else {
+            continue;
+        };
+        let id = operation
+            .get("operationId")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         let Some(mut signature) = signatures.remove(id) else {
             let pointer = engine::contract_pointer(document, &format!("/operations/{id}"));
-            return Err(Error::new(Station::Generate, pointer, format!("the engine made no method for operation {id}")));
+            return Err(Error::new(
+                Station::Generate,
+                pointer,
+                format!("the engine made no method for operation {id}"),
+            ));
         };
         // The schemas stand in the projected operation in the order body, success, error, as far as it has them.
         let slots = [
@@ -48,7 +60,9 @@ pub fn generate(document: &Document) -> Result<Types> {
             ("/responses/400", signature.error),
         ];
         for (slot, ty) in slots {
-            let schema = item["post"].pointer(slot).and_then(|carrier| carrier.pointer("/content/application~1json/schema"));
+            let schema = item["post"]
+                .pointer(slot)
+                .and_then(|carrier| carrier.pointer("/content/application~1json/schema"));
             if let (Some(schema), Some(ty)) = (schema, ty) {
                 types.bodies.insert(schema.to_string(), ty);
             }
@@ -65,7 +79,10 @@ impl Types {
     ///
     /// When the engine made no such member.
     pub fn member(&self, component: &str, member: &str) -> Result<TypeExpression> {
-        let found = self.structs.get(component).and_then(|members| members.get(member));
+        let found = self
+            .structs
+            .get(component)
+            .and_then(|members| members.get(member));
         found.cloned().ok_or_else(|| {
             let pointer = document::child(&document::child("/components/schemas", component), member);
             Error::new(Station::Generate, pointer, "the engine made no such member")
@@ -78,9 +95,16 @@ impl Types {
     ///
     /// When the engine made no such parameter.
     pub fn parameter(&self, operation: &str, parameter: &str) -> Result<TypeExpression> {
-        let found = self.parameters.get(operation).and_then(|parameters| parameters.get(parameter));
+        let found = self
+            .parameters
+            .get(operation)
+            .and_then(|parameters| parameters.get(parameter));
         found.cloned().ok_or_else(|| {
-            Error::new(Station::Generate, operation, format!("the engine made no parameter {parameter} for operation {operation}"))
+            Error::new(
+                Station::Generate,
+                operation,
+                format!("the engine made no parameter {parameter} for operation {operation}"),
+            )
         })
     }
 
@@ -93,7 +117,13 @@ impl Types {
         self.bodies
             .get(&projection::schema(schema).to_string())
             .cloned()
-            .ok_or_else(|| Error::new(Station::Generate, pointer, "the engine made no type for this schema"))
+            .ok_or_else(|| {
+                Error::new(
+                    Station::Generate,
+                    pointer,
+                    "the engine made no type for this schema",
+                )
+            })
     }
 }
 
@@ -139,7 +169,16 @@ mod tests {
             .into();
         assert_eq!(
             shown,
-            ["Uuid", "Kind", "NaiveDateTime", "DateTime", "Secret", "Box<Agent>", "BTreeMap<String, Value>", "Vec<Option<f64>>"]
+            [
+                "Uuid",
+                "Kind",
+                "NaiveDateTime",
+                "DateTime",
+                "Secret",
+                "Box<Agent>",
+                "BTreeMap<String, Value>",
+                "Vec<Option<f64>>"
+            ]
         );
     }
 
@@ -149,17 +188,20 @@ mod tests {
         let types = generate(&document).unwrap();
         assert_eq!(types.parameter("agent", "id").unwrap().to_string(), "i64");
         let operation = document::operations(&document).next().unwrap().operation;
-        let shown: Vec<String> =
-            projection::used_schemas(operation).map(|schema| types.body(schema, "").unwrap().to_string()).collect();
+        let shown: Vec<String> = projection::used_schemas(operation)
+            .map(|schema| types.body(schema, "").unwrap().to_string())
+            .collect();
         assert_eq!(shown, ["Vec<Agent>", "BTreeMap<String, bool>", "String", "Value"]);
     }
 
     #[test]
     fn test_generate_names_the_schema_when_the_engine_refuses() {
         let mut document = document();
-        document["components"]["schemas"]["Broken"] =
-            json!({"type": "object", "properties": {"x": {"$ref": "#/components/schemas/Nowhere", "x-lorgnette-ident": "x"}}});
+        document["components"]["schemas"]["Broken"] = json!({"type": "object", "properties": {"x": {"$ref": "#/components/schemas/Nowhere", "x-lorgnette-ident": "x"}}});
         let error = generate(&document).unwrap_err();
-        assert_eq!((error.station, error.pointer.as_str()), (Station::Generate, "/components/schemas/Broken"));
+        assert_eq!(
+            (error.station, error.pointer.as_str()),
+            (Station::Generate, "/components/schemas/Broken")
+        );
     }
 }

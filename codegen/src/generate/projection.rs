@@ -24,7 +24,11 @@ pub fn project(document: &Document) -> Document {
     let mut paths = Map::new();
     let mut known = HashSet::new();
     for place in document::operations(document) {
-        let id = place.operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
+        let id = place
+            .operation
+            .get("operationId")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         let (first, rest) = operation_projections(place.operation, &mut known);
         paths.insert(format!("/{id}"), json!({ "post": with_id(first, id) }));
         for (index, more) in rest.into_iter().enumerate() {
@@ -42,7 +46,11 @@ pub fn project(document: &Document) -> Document {
 
 /// The component schemas of a document with their names.
 pub fn component_schemas(document: &Document) -> impl Iterator<Item = (&String, &Value)> {
-    document.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten()
+    document
+        .pointer("/components/schemas")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
 }
 
 /// The projection of a schema in use: no limits, documentation, defaults or top-level null.
@@ -57,10 +65,16 @@ pub fn schema(schema: &Value) -> Value {
 fn nested(schema: &Value) -> Value {
     let nullable = schema.get("nullable").and_then(Value::as_bool).unwrap_or(false);
     let mut projected = if let Some(reference) = reference(schema) {
-        if nullable { json!({ "allOf": [{ "$ref": reference }] }) } else { json!({ "$ref": reference }) }
+        if nullable {
+            json!({ "allOf": [{ "$ref": reference }] })
+        } else {
+            json!({ "$ref": reference })
+        }
     } else {
         match schema.get("type").and_then(Value::as_str) {
-            Some("array") => json!({ "type": "array", "items": nested(schema.get("items").unwrap_or(&Value::Null)) }),
+            Some("array") => {
+                json!({ "type": "array", "items": nested(schema.get("items").unwrap_or(&Value::Null)) })
+            }
             Some("object") => {
                 let values = match schema.get("additionalProperties") {
                     Some(inner @ Value::Object(_)) => nested(inner),
@@ -69,7 +83,9 @@ fn nested(schema: &Value) -> Value {
                 json!({ "type": "object", "additionalProperties": values })
             }
             Some("string") => string(schema.get("format").and_then(Value::as_str)),
-            Some("integer") => json!({ "type": "integer", "format": schema.get("format").unwrap_or(&json!("int64")) }),
+            Some("integer") => {
+                json!({ "type": "integer", "format": schema.get("format").unwrap_or(&json!("int64")) })
+            }
             Some(primitive @ ("number" | "boolean")) => json!({ "type": primitive }),
             _ => json!({}),
         }
@@ -102,17 +118,28 @@ fn component(schema: &Value) -> Value {
     let mut properties = Map::new();
     if let Some(branches) = schema.get("x-lorgnette-union").and_then(Value::as_array) {
         for (index, branch) in branches.iter().enumerate() {
-            properties.insert(branch_name(index), self::schema(branch.get("schema").unwrap_or(&Value::Null)));
+            properties.insert(
+                branch_name(index),
+                self::schema(branch.get("schema").unwrap_or(&Value::Null)),
+            );
         }
     } else if schema.get("enum").is_some() {
         // An enum's values are no business of the engine: see `refine`.
         properties.insert("value".into(), json!({ "type": "string" }));
     } else {
-        for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        for (name, property) in schema
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
             properties.insert(member_name(name, property).to_string(), self::schema(property));
         }
         if let Some(rest) = rest_schema(schema) {
-            properties.insert(rest_name(schema), json!({ "type": "object", "additionalProperties": nested(&rest) }));
+            properties.insert(
+                rest_name(schema),
+                json!({ "type": "object", "additionalProperties": nested(&rest) }),
+            );
         }
     }
     let required: Vec<&String> = properties.keys().collect();
@@ -121,7 +148,10 @@ fn component(schema: &Value) -> Value {
 
 /// The Rust name of a member.
 pub fn member_name<'s>(name: &'s str, property: &'s Value) -> &'s str {
-    property.get("x-lorgnette-ident").and_then(Value::as_str).unwrap_or(name)
+    property
+        .get("x-lorgnette-ident")
+        .and_then(Value::as_str)
+        .unwrap_or(name)
 }
 
 /// The projected name of a union's branch.
@@ -142,7 +172,12 @@ pub fn rest_schema(schema: &Value) -> Option<Value> {
 pub fn rest_name(schema: &Value) -> String {
     let mut name = REST.to_string();
     let properties = schema.get("properties").and_then(Value::as_object);
-    let taken = |name: &str| properties.into_iter().flatten().any(|(key, property)| member_name(key, property) == name);
+    let taken = |name: &str| {
+        properties
+            .into_iter()
+            .flatten()
+            .any(|(key, property)| member_name(key, property) == name)
+    };
     while taken(&name) {
         name.insert_str(0, "other_");
     }
@@ -162,12 +197,17 @@ fn operation_projections(operation: &Object, known: &mut HashSet<String>) -> (Ob
         .into_iter()
         .flatten()
         .map(|parameter| {
-            let name = parameter.get("x-lorgnette-ident").and_then(Value::as_str).unwrap_or_default();
+            let name = parameter
+                .get("x-lorgnette-ident")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
             let schema = self::schema(parameter.get("schema").unwrap_or(&Value::Null));
             json!({ "name": name, "in": "query", "required": true, "schema": schema })
         })
         .collect();
-    let mut wanted = used_schemas(operation).map(self::schema).filter(|schema| known.insert(schema.to_string()));
+    let mut wanted = used_schemas(operation)
+        .map(self::schema)
+        .filter(|schema| known.insert(schema.to_string()));
     let mut operations = Vec::new();
     loop {
         let (body, success, error) = (wanted.next(), wanted.next(), wanted.next());
@@ -177,7 +217,10 @@ fn operation_projections(operation: &Object, known: &mut HashSet<String>) -> (Ob
             projected.insert("parameters".into(), parameters.clone().into());
         }
         if let Some(schema) = body {
-            projected.insert("requestBody".into(), json!({ "required": true, "content": { "application/json": { "schema": schema } } }));
+            projected.insert(
+                "requestBody".into(),
+                json!({ "required": true, "content": { "application/json": { "schema": schema } } }),
+            );
         }
         let mut responses = Map::new();
         for (status, schema) in [("200", success), ("400", error)] {
@@ -201,7 +244,12 @@ fn operation_projections(operation: &Object, known: &mut HashSet<String>) -> (Ob
 /// The schemas of an operation's bodies and responses, in order.
 pub fn used_schemas(operation: &Object) -> impl Iterator<Item = &Value> {
     let body = operation.get("requestBody").into_iter();
-    let responses = operation.get("responses").and_then(Value::as_object).into_iter().flatten().map(|(_, response)| response);
+    let responses = operation
+        .get("responses")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+        .map(|(_, response)| response);
     body.chain(responses)
         .filter_map(|carrier| carrier.get("content")?.as_object())
         .flatten()
@@ -214,14 +262,20 @@ mod tests {
 
     #[test]
     fn test_schema_drops_limits_and_top_level_null() {
-        let shown = schema(&json!({"type": "integer", "format": "int64", "minimum": 1, "nullable": true, "default": 3}));
+        let shown = schema(
+            &json!({"type": "integer", "format": "int64", "minimum": 1, "nullable": true, "default": 3}),
+        );
         assert_eq!(shown, json!({"type": "integer", "format": "int64"}));
     }
 
     #[test]
     fn test_schema_keeps_null_inside_a_list() {
-        let shown = schema(&json!({"type": "array", "items": {"type": "string", "nullable": true, "maxLength": 3}}));
-        assert_eq!(shown, json!({"type": "array", "items": {"type": "string", "nullable": true}}));
+        let shown =
+            schema(&json!({"type": "array", "items": {"type": "string", "nullable": true, "maxLength": 3}}));
+        assert_eq!(
+            shown,
+            json!({"type": "array", "items": {"type": "string", "nullable": true}})
+        );
     }
 
     #[test]
@@ -229,7 +283,10 @@ mod tests {
         let shown = component(&json!({"x-lorgnette-union": [
             {"ident": "A", "schema": {"$ref": "#/components/schemas/A"}}, {"ident": "Text", "schema": {"type": "string"}}
         ]}));
-        assert_eq!(shown["properties"], json!({"branch0": {"$ref": "#/components/schemas/A"}, "branch1": {"type": "string"}}));
+        assert_eq!(
+            shown["properties"],
+            json!({"branch0": {"$ref": "#/components/schemas/A"}, "branch1": {"type": "string"}})
+        );
     }
 
     #[test]
@@ -239,7 +296,12 @@ mod tests {
             "200": content("string"), "201": content("boolean"), "400": content("number"), "404": content("integer")
         }}}}});
         let projected = project(&document);
-        let paths: Vec<&String> = projected["paths"].as_object().into_iter().flatten().map(|(path, _)| path).collect();
+        let paths: Vec<&String> = projected["paths"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(path, _)| path)
+            .collect();
         assert_eq!(paths, ["/x", "/x_more_0"]);
     }
 }

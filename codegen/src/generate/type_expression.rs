@@ -76,8 +76,10 @@ impl TypeExpression {
                 let last = segments.last().ok_or_else(unknown)?;
                 let name = last.ident.to_string();
                 let arguments = generic_arguments(last);
-                let qualified_by = |module: &str| segments.iter().rev().nth(1).is_some_and(|s| s.ident == module);
-                if qualified_by("types") || qualified_by("super") || segments.len() == 1 && !is_builtin(&name) {
+                let qualified_by =
+                    |module: &str| segments.iter().rev().nth(1).is_some_and(|s| s.ident == module);
+                if qualified_by("types") || qualified_by("super") || segments.len() == 1 && !is_builtin(&name)
+                {
                     return Ok(Self::Generated(name));
                 }
                 match (name.as_str(), arguments.as_slice()) {
@@ -86,7 +88,10 @@ impl TypeExpression {
                     ("Box", [inner]) => Ok(Self::Boxed(Box::new(Self::read(inner)?))),
                     ("BTreeMap" | "Map", [_, value]) => Ok(Self::Map(Box::new(Self::read(value)?))),
                     (plain, _) => {
-                        let found = PLAIN.iter().find(|(last, _)| *last == plain).ok_or_else(unknown)?;
+                        let found = PLAIN
+                            .iter()
+                            .find(|(last, _)| *last == plain)
+                            .ok_or_else(unknown)?;
                         Ok(Self::Plain(found.1))
                     }
                 }
@@ -103,7 +108,11 @@ impl TypeExpression {
     /// `Option` of this type; an `Option` stays what it is.
     #[must_use]
     pub fn optional(self) -> Self {
-        if matches!(self, Self::Option(_)) { self } else { Self::Option(Box::new(self)) }
+        if matches!(self, Self::Option(_)) {
+            self
+        } else {
+            Self::Option(Box::new(self))
+        }
     }
 
     /// Calls `visit` with the name of every generated type inside.
@@ -124,7 +133,9 @@ impl TypeExpression {
     /// Calls `visit` with the name of every type inside that has to be imported.
     pub fn imported(&self, visit: &mut impl FnMut(&'static str)) {
         match self {
-            Self::Plain(name) if name.starts_with(|c: char| c.is_ascii_uppercase()) && *name != "String" => visit(name),
+            Self::Plain(name) if name.starts_with(|c: char| c.is_ascii_uppercase()) && *name != "String" => {
+                visit(name)
+            }
             Self::Plain(_) | Self::Generated(_) => {}
             Self::Map(inner) => {
                 visit("BTreeMap");
@@ -192,7 +203,9 @@ fn is_builtin(name: &str) -> bool {
 }
 
 fn generic_arguments(segment: &syn::PathSegment) -> Vec<&syn::Type> {
-    let syn::PathArguments::AngleBracketed(arguments) = &segment.arguments else { return Vec::new() };
+    let syn::PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return Vec::new();
+    };
     let types = arguments.args.iter().filter_map(|argument| match argument {
         syn::GenericArgument::Type(ty) => Some(ty),
         _ => None,
@@ -206,7 +219,9 @@ mod tests {
     use super::*;
 
     fn read(source: &str) -> String {
-        TypeExpression::read(&syn::parse_str(source).unwrap()).unwrap().to_string()
+        TypeExpression::read(&syn::parse_str(source).unwrap())
+            .unwrap()
+            .to_string()
     }
 
     #[test]
@@ -218,9 +233,18 @@ mod tests {
 
     #[test]
     fn test_read_shortens_paths() {
-        assert_eq!(read("::std::vec::Vec<::chrono::DateTime<::chrono::offset::Utc>>"), "Vec<DateTime>");
-        assert_eq!(read("::serde_json::Map<::std::string::String, ::serde_json::Value>"), "BTreeMap<String, Value>");
-        assert_eq!(read("::std::option::Option<::std::boxed::Box<super::Node>>"), "Option<Box<Node>>");
+        assert_eq!(
+            read("::std::vec::Vec<::chrono::DateTime<::chrono::offset::Utc>>"),
+            "Vec<DateTime>"
+        );
+        assert_eq!(
+            read("::serde_json::Map<::std::string::String, ::serde_json::Value>"),
+            "BTreeMap<String, Value>"
+        );
+        assert_eq!(
+            read("::std::option::Option<::std::boxed::Box<super::Node>>"),
+            "Option<Box<Node>>"
+        );
     }
 
     #[test]

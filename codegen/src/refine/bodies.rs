@@ -15,7 +15,10 @@ pub fn tag_name(operation: &Object) -> Option<&str> {
 
 /// The media type to send, which is not always the key under which the contract has it.
 pub fn media_type<'d>(key: &'d str, entry: &'d Value) -> &'d str {
-    entry.get("x-lorgnette-media-type").and_then(Value::as_str).unwrap_or(key)
+    entry
+        .get("x-lorgnette-media-type")
+        .and_then(Value::as_str)
+        .unwrap_or(key)
 }
 
 /// Whether a media type is JSON.
@@ -27,11 +30,19 @@ fn is_json(media_type: &str) -> bool {
 /// Whether a media type is text that is not JSON.
 fn is_text(media_type: &str) -> bool {
     let essence = essence(media_type);
-    essence.starts_with("text/") || essence.ends_with("/xml") || essence.ends_with("+xml") || essence.ends_with("yaml")
+    essence.starts_with("text/")
+        || essence.ends_with("/xml")
+        || essence.ends_with("+xml")
+        || essence.ends_with("yaml")
 }
 
 fn essence(media_type: &str) -> String {
-    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    media_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
 }
 
 /// How a request body of a media type is written.
@@ -55,7 +66,10 @@ enum AnswerKind {
 }
 
 fn answer_kind(media_type: &str, schema: Option<&Value>) -> AnswerKind {
-    let binary = schema.and_then(|schema| schema.get("format")).and_then(Value::as_str) == Some("binary");
+    let binary = schema
+        .and_then(|schema| schema.get("format"))
+        .and_then(Value::as_str)
+        == Some("binary");
     match essence(media_type).as_str() {
         "text/event-stream" => AnswerKind::Events,
         _ if binary => AnswerKind::Bytes,
@@ -77,10 +91,21 @@ pub fn payload(response: &Value, types: &Types, pointer: &str) -> Result<(Payloa
         .flatten()
         .map(|(key, entry)| (answer_kind(key, entry.get("schema")), key, entry))
         .collect();
-    for wanted in [AnswerKind::Json, AnswerKind::Events, AnswerKind::Text, AnswerKind::Bytes] {
-        let Some((_, first, entry)) = kinds.iter().find(|(kind, ..)| *kind == wanted) else { continue };
+    for wanted in [
+        AnswerKind::Json,
+        AnswerKind::Events,
+        AnswerKind::Text,
+        AnswerKind::Bytes,
+    ] {
+        let Some((_, first, entry)) = kinds.iter().find(|(kind, ..)| *kind == wanted) else {
+            continue;
+        };
         let at = child(&child(&child(pointer, "content"), first), "schema");
-        let typed = || entry.get("schema").map_or(Ok(TypeExpression::any()), |schema| types.body(schema, &at));
+        let typed = || {
+            entry
+                .get("schema")
+                .map_or(Ok(TypeExpression::any()), |schema| types.body(schema, &at))
+        };
         let payload = match wanted {
             AnswerKind::Json => Payload::Json(typed()?),
             // A stream is often described as the list of its events.
@@ -91,7 +116,10 @@ pub fn payload(response: &Value, types: &Types, pointer: &str) -> Result<(Payloa
             AnswerKind::Text => Payload::Text,
             AnswerKind::Bytes => Payload::Bytes,
         };
-        let media_types = kinds.iter().filter(|(kind, ..)| *kind == wanted).map(|(_, key, entry)| media_type(key, entry).to_string());
+        let media_types = kinds
+            .iter()
+            .filter(|(kind, ..)| *kind == wanted)
+            .map(|(_, key, entry)| media_type(key, entry).to_string());
         return Ok((payload, media_types.collect()));
     }
     Ok((Payload::Empty, Vec::new()))
@@ -103,7 +131,10 @@ mod tests {
 
     #[test]
     fn test_body_kind_knows_json_in_all_its_names() {
-        assert_eq!(body_kind("application/problem+json; charset=utf-8"), BodyKind::Json);
+        assert_eq!(
+            body_kind("application/problem+json; charset=utf-8"),
+            BodyKind::Json
+        );
         assert_eq!(body_kind("Application/JSON"), BodyKind::Json);
     }
 

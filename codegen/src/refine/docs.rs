@@ -32,12 +32,17 @@ fn escape(line: &str) -> String {
     let mut in_code = false;
     let mut rest = line;
     // A line that begins like a list item, a heading, a quotation, a table or a fence is text all the same.
-    if rest.starts_with(['#', '>', '|', '+', '-', '*', '=', '~']) && !rest.starts_with("- ") && !rest.starts_with("* ") {
+    if rest.starts_with(['#', '>', '|', '+', '-', '*', '=', '~'])
+        && !rest.starts_with("- ")
+        && !rest.starts_with("* ")
+    {
         escaped.push('\\');
     }
     while let Some(character) = rest.chars().next() {
         if !in_code && (rest.starts_with("https://") || rest.starts_with("http://")) {
-            let end = rest.find(|c: char| c.is_whitespace() || "<>()[]{}\"'`|,;".contains(c)).unwrap_or(rest.len());
+            let end = rest
+                .find(|c: char| c.is_whitespace() || "<>()[]{}\"'`|,;".contains(c))
+                .unwrap_or(rest.len());
             let address = rest[..end].trim_end_matches(['.', ':', '!', '?']);
             if address.len() > "https://".len() {
                 let _ = write!(escaped, "<{address}>");
@@ -69,7 +74,11 @@ pub fn code(text: &str) -> String {
     if text.is_empty() {
         return "the empty text".to_string();
     }
-    if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
+    if text.contains('`') {
+        format!("`` {text} ``")
+    } else {
+        format!("`{text}`")
+    }
 }
 
 /// What a schema says of its values, as one sentence: format, range, lengths, pattern, default; empty when it says nothing.
@@ -82,7 +91,10 @@ pub fn limits(schema: &Value) -> String {
         (None, Some(most)) => parts.push(format!("at most {most}")),
         (None, None) => {}
     }
-    for (least, most, unit) in [("minLength", "maxLength", "characters"), ("minItems", "maxItems", "items")] {
+    for (least, most, unit) in [
+        ("minLength", "maxLength", "characters"),
+        ("minItems", "maxItems", "items"),
+    ] {
         match (number(least), number(most)) {
             (Some(least), Some(most)) if least == most => parts.push(format!("{least} {unit}")),
             (Some(least), Some(most)) => parts.push(format!("{least} to {most} {unit}")),
@@ -101,7 +113,9 @@ pub fn limits(schema: &Value) -> String {
         parts.push("in UTC".to_string());
     }
     if let Some(default) = schema.get("default").filter(|value| !value.is_null()) {
-        let text = default.as_str().map_or_else(|| default.to_string(), ToString::to_string);
+        let text = default
+            .as_str()
+            .map_or_else(|| default.to_string(), ToString::to_string);
         parts.push(format!("default {}", code(&text)));
     }
     match parts.is_empty() {
@@ -109,7 +123,10 @@ pub fn limits(schema: &Value) -> String {
         false => {
             let sentence = parts.join("; ");
             let mut characters = sentence.chars();
-            characters.next().map(|first| first.to_uppercase().chain(characters).collect::<String>() + ".").unwrap_or_default()
+            characters
+                .next()
+                .map(|first| first.to_uppercase().chain(characters).collect::<String>() + ".")
+                .unwrap_or_default()
         }
     }
 }
@@ -145,13 +162,19 @@ mod tests {
 
     #[test]
     fn test_markdown_escapes_what_rustdoc_would_take_for_markup() {
-        assert_eq!(markdown("See [Foo] and Vec<T>, `a[0]`"), "See \\[Foo\\] and Vec\\<T>, `a[0]`");
+        assert_eq!(
+            markdown("See [Foo] and Vec<T>, `a[0]`"),
+            "See \\[Foo\\] and Vec\\<T>, `a[0]`"
+        );
         assert_eq!(markdown("# not a heading"), "\\# not a heading");
     }
 
     #[test]
     fn test_markdown_makes_addresses_links() {
-        assert_eq!(markdown("at https://a.example/x_y."), "at <https://a.example/x_y>.");
+        assert_eq!(
+            markdown("at https://a.example/x_y."),
+            "at <https://a.example/x_y>."
+        );
     }
 
     #[test]

@@ -26,12 +26,30 @@ use std::collections::HashMap;
 ///
 /// When the engine made no type for a part of the contract, or a part breaks the conventions of normalized documents.
 pub fn refine(document: &Document, api: &Api, types: &Types) -> Result<Model> {
-    let tags: Vec<Tag> = document.get("tags").and_then(Value::as_array).into_iter().flatten().map(tag).collect();
-    let tag_of: HashMap<String, usize> = tags.iter().enumerate().map(|(index, tag)| (tag.name.clone(), index)).collect();
+    let tags: Vec<Tag> = document
+        .get("tags")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .map(tag)
+        .collect();
+    let tag_of: HashMap<String, usize> = tags
+        .iter()
+        .enumerate()
+        .map(|(index, tag)| (tag.name.clone(), index))
+        .collect();
     let usages = reach::usages(document, &tag_of);
     let (operations, enums) = operations::operations(document, api, types, &tags, &tag_of)?;
-    let info = |key: &str| document.pointer(&format!("/info/{key}")).and_then(Value::as_str).unwrap_or_default();
-    let base_url = api.base_url.clone().or_else(|| document.get("servers").and_then(operations::absolute_server));
+    let info = |key: &str| {
+        document
+            .pointer(&format!("/info/{key}"))
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    };
+    let base_url = api
+        .base_url
+        .clone()
+        .or_else(|| document.get("servers").and_then(operations::absolute_server));
     Ok(Model {
         version: info("version").to_string(),
         description: docs::markdown(info("description")),

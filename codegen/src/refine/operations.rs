@@ -28,15 +28,29 @@ pub fn operations(
 ) -> Result<(Vec<Operation>, StatusEnums)> {
     let mut enums = StatusEnums::default();
     let mut operations = Vec::new();
-    let mut builders: HashSet<(usize, String)> = tags.iter().enumerate().map(|(i, tag)| (i, tag.extension.clone())).collect();
+    let mut builders: HashSet<(usize, String)> = tags
+        .iter()
+        .enumerate()
+        .map(|(i, tag)| (i, tag.extension.clone()))
+        .collect();
     for place in document::operations(document) {
-        let tag = bodies::tag_name(place.operation).and_then(|name| tag_of.get(name)).copied().unwrap_or_default();
+        let tag = bodies::tag_name(place.operation)
+            .and_then(|name| tag_of.get(name))
+            .copied()
+            .unwrap_or_default();
         let name = text(place.operation, "operationId");
         let mut builder = name.to_upper_camel_case();
         while !builders.insert((tag, builder.clone())) {
             builder.push_str("Call");
         }
-        operations.push(operation(document, &place, api, types, (tag, builder), &mut enums)?);
+        operations.push(operation(
+            document,
+            &place,
+            api,
+            types,
+            (tag, builder),
+            &mut enums,
+        )?);
     }
     Ok((operations, enums))
 }
@@ -52,10 +66,15 @@ fn operation(
     let node = place.operation;
     let name = text(node, "operationId").to_string();
     let answers = responses::answers(place, &builder, tag, types, enums)?;
-    let parameters = list(node, "parameters").map(|parameter| self::parameter(parameter, &name, place, types));
+    let parameters =
+        list(node, "parameters").map(|parameter| self::parameter(parameter, &name, place, types));
     let body = node.get("requestBody");
     Ok(Operation {
-        id: node.get("x-lorgnette-contract-id").and_then(Value::as_str).unwrap_or(&name).to_string(),
+        id: node
+            .get("x-lorgnette-contract-id")
+            .and_then(Value::as_str)
+            .unwrap_or(&name)
+            .to_string(),
         tag,
         method: place.method.to_uppercase(),
         // From a `#` on, a key only tells paths apart that are the same on the wire.
@@ -63,22 +82,43 @@ fn operation(
         server: server(document, place),
         parameters: parameters.collect::<Result<_>>()?,
         bodies: body.map_or_else(|| Ok(Vec::new()), |body| request_bodies(body, place, types))?,
-        body_required: body.and_then(|body| body.get("required")).and_then(Value::as_bool).unwrap_or(false),
+        body_required: body
+            .and_then(|body| body.get("required"))
+            .and_then(Value::as_bool)
+            .unwrap_or(false),
         success: answers.success,
         error: answers.error,
         accept: answers.accept,
         security: security(node),
-        retry: list(node, "x-lorgnette-retry").filter_map(Value::as_u64).filter_map(|status| u16::try_from(status).ok()).collect(),
+        retry: list(node, "x-lorgnette-retry")
+            .filter_map(Value::as_u64)
+            .filter_map(|status| u16::try_from(status).ok())
+            .collect(),
         docs: operation_docs(place, api),
         summary: summary(node, place),
-        deprecated: node.get("deprecated").and_then(Value::as_bool).unwrap_or(false).then(|| deprecation(node)),
+        deprecated: node
+            .get("deprecated")
+            .and_then(Value::as_bool)
+            .unwrap_or(false)
+            .then(|| deprecation(node)),
         builder,
         name,
     })
 }
 
-fn parameter(parameter: &Value, operation: &str, place: &OperationPlace<'_>, types: &Types) -> Result<Parameter> {
-    let of = |key: &str| parameter.get(key).and_then(Value::as_str).unwrap_or_default().to_string();
+fn parameter(
+    parameter: &Value,
+    operation: &str,
+    place: &OperationPlace<'_>,
+    types: &Types,
+) -> Result<Parameter> {
+    let of = |key: &str| {
+        parameter
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_string()
+    };
     let flag = |key: &str| parameter.get(key).and_then(Value::as_bool).unwrap_or(false);
     let (wire, setter) = (of("name"), of("x-lorgnette-ident"));
     let location = match of("in").as_str() {
@@ -88,24 +128,46 @@ fn parameter(parameter: &Value, operation: &str, place: &OperationPlace<'_>, typ
         "cookie" => Location::Cookie,
         other => {
             let pointer = child(&place.pointer, "parameters");
-            return Err(Error::new(Station::Refine, pointer, format!("parameter {wire} is in {other:?}, which is no place")));
+            return Err(Error::new(
+                Station::Refine,
+                pointer,
+                format!("parameter {wire} is in {other:?}, which is no place"),
+            ));
         }
     };
     let empty = Value::Null;
     let schema = parameter.get("schema").unwrap_or(&empty);
-    let said = parameter.get("description").or_else(|| schema.get("description")).and_then(Value::as_str).unwrap_or_default();
+    let said = parameter
+        .get("description")
+        .or_else(|| schema.get("description"))
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     let said = docs::sentence(&docs::markdown(said));
-    let said = if said.is_empty() { format!("{}.", docs::code(&wire)) } else { said };
+    let said = if said.is_empty() {
+        format!("{}.", docs::code(&wire))
+    } else {
+        said
+    };
     let limits = docs::limits(schema);
     Ok(Parameter {
-        ty: types.parameter(operation, &setter).map_err(|error| Error { pointer: place.pointer.clone(), ..error })?,
+        ty: types.parameter(operation, &setter).map_err(|error| Error {
+            pointer: place.pointer.clone(),
+            ..error
+        })?,
         style: of("style"),
         explode: flag("explode"),
         required: flag("required"),
         allow_reserved: flag("allowReserved"),
         deprecated: flag("deprecated"),
-        content: parameter.get("x-lorgnette-content").and_then(Value::as_str).map(ToString::to_string),
-        docs: if limits.is_empty() { said } else { format!("{said} {limits}") },
+        content: parameter
+            .get("x-lorgnette-content")
+            .and_then(Value::as_str)
+            .map(ToString::to_string),
+        docs: if limits.is_empty() {
+            said
+        } else {
+            format!("{said} {limits}")
+        },
         wire,
         setter,
         location,
@@ -114,21 +176,49 @@ fn parameter(parameter: &Value, operation: &str, place: &OperationPlace<'_>, typ
 
 fn request_bodies(body: &Value, place: &OperationPlace<'_>, types: &Types) -> Result<Vec<Body>> {
     let mut made: Vec<Body> = Vec::new();
-    let said = body.get("description").and_then(Value::as_str).unwrap_or_default();
+    let said = body
+        .get("description")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     let said = docs::sentence(&docs::markdown(said));
-    for (media_type, entry) in body.get("content").and_then(Value::as_object).into_iter().flatten() {
+    for (media_type, entry) in body
+        .get("content")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
         let kind = bodies::body_kind(media_type);
-        let at = child(&child(&child(&child(&place.pointer, "requestBody"), "content"), media_type), "schema");
+        let at = child(
+            &child(
+                &child(&child(&place.pointer, "requestBody"), "content"),
+                media_type,
+            ),
+            "schema",
+        );
         let typed = match entry.get("schema") {
             Some(schema) if !matches!(kind, BodyKind::Text | BodyKind::Raw) => Some(types.body(schema, &at)?),
             _ => None,
         };
         let schema_docs = entry.get("schema").map(docs::limits).unwrap_or_default();
         let media_type = bodies::media_type(media_type, entry);
-        let setter = if made.is_empty() { "body".to_string() } else { alternative(&made, kind) };
+        let setter = if made.is_empty() {
+            "body".to_string()
+        } else {
+            alternative(&made, kind)
+        };
         let sent_as = format!("Sent as {}.", docs::code(media_type));
-        let docs = docs::paragraphs([[said.as_str(), &sent_as, &schema_docs].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" ")]);
-        made.push(Body { setter, media_type: media_type.to_string(), kind, ty: typed, docs });
+        let docs = docs::paragraphs([[said.as_str(), &sent_as, &schema_docs]
+            .into_iter()
+            .filter(|s| !s.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")]);
+        made.push(Body {
+            setter,
+            media_type: media_type.to_string(),
+            kind,
+            ty: typed,
+            docs,
+        });
     }
     Ok(made)
 }
@@ -142,8 +232,15 @@ fn alternative(made: &[Body], kind: BodyKind) -> String {
         BodyKind::Text => "text",
         BodyKind::Raw => "raw",
     };
-    let taken = made.iter().filter(|body| body.setter.starts_with(&format!("body_as_{word}"))).count();
-    if taken == 0 { format!("body_as_{word}") } else { format!("body_as_{word}_{}", taken + 1) }
+    let taken = made
+        .iter()
+        .filter(|body| body.setter.starts_with(&format!("body_as_{word}")))
+        .count();
+    if taken == 0 {
+        format!("body_as_{word}")
+    } else {
+        format!("body_as_{word}_{}", taken + 1)
+    }
 }
 
 /// The absolute address of an operation with a server of its own.
@@ -157,12 +254,18 @@ fn server(document: &Document, place: &OperationPlace<'_>) -> Option<String> {
 pub fn absolute_server(servers: &Value) -> Option<String> {
     servers.as_array()?.iter().find_map(|server| {
         let mut url = server.get("url")?.as_str()?.to_string();
-        for (name, variable) in server.get("variables").and_then(Value::as_object).into_iter().flatten() {
+        for (name, variable) in server
+            .get("variables")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
             if let Some(default) = variable.get("default").and_then(Value::as_str) {
                 url = url.replace(&format!("{{{name}}}"), default);
             }
         }
-        (url.starts_with("https://") || url.starts_with("http://")).then(|| url.trim_end_matches('/').to_string())
+        (url.starts_with("https://") || url.starts_with("http://"))
+            .then(|| url.trim_end_matches('/').to_string())
     })
 }
 
@@ -175,21 +278,41 @@ fn security(operation: &Object) -> Vec<Vec<String>> {
 }
 
 fn summary(operation: &Object, place: &OperationPlace<'_>) -> String {
-    let said = ["summary", "description"].into_iter().map(|key| text(operation, key)).find(|said| !said.trim().is_empty());
-    let first = said.and_then(|said| said.trim().lines().next()).unwrap_or_default();
+    let said = ["summary", "description"]
+        .into_iter()
+        .map(|key| text(operation, key))
+        .find(|said| !said.trim().is_empty());
+    let first = said
+        .and_then(|said| said.trim().lines().next())
+        .unwrap_or_default();
     let said = docs::sentence(&docs::markdown(first));
-    if said.is_empty() { format!("{}.", docs::code(&format!("{} {}", place.method.to_uppercase(), place.path))) } else { said }
+    if said.is_empty() {
+        format!(
+            "{}.",
+            docs::code(&format!("{} {}", place.method.to_uppercase(), place.path))
+        )
+    } else {
+        said
+    }
 }
 
 fn operation_docs(place: &OperationPlace<'_>, api: &Api) -> String {
     let node = place.operation;
     let summary = summary(node, place);
     let description = docs::sentence(&docs::markdown(text(node, "description")));
-    let description = if description == summary { String::new() } else { description };
+    let description = if description == summary {
+        String::new()
+    } else {
+        description
+    };
     let note = docs::sentence(&docs::markdown(text(node, "x-note")));
     let request = docs::code(&format!("{} {}", place.method.to_uppercase(), place.path));
     docs::paragraphs([
-        if summary == format!("{request}.") { String::new() } else { summary },
+        if summary == format!("{request}.") {
+            String::new()
+        } else {
+            summary
+        },
         description,
         note,
         format!(
@@ -203,7 +326,8 @@ fn operation_docs(place: &OperationPlace<'_>, api: &Api) -> String {
 
 fn external_docs(node: &Object) -> Option<&str> {
     let url = node.get("externalDocs")?.get("url")?.as_str()?;
-    (url.starts_with("https://") && !url.contains(|c: char| c.is_whitespace() || "()<>".contains(c))).then_some(url)
+    (url.starts_with("https://") && !url.contains(|c: char| c.is_whitespace() || "()<>".contains(c)))
+        .then_some(url)
 }
 
 /// How sure we are of an operation: OpenAPI has no word for it, so `x-confidence` and `x-evidence` say it.
@@ -218,23 +342,50 @@ fn confidence(node: &Object) -> String {
 }
 
 fn declared(node: &Object) -> String {
-    let errors = node.get("responses").and_then(Value::as_object).into_iter().flatten().filter_map(|(status, response)| {
-        let said = response.get("description").and_then(Value::as_str).unwrap_or_default();
-        let said = docs::markdown(said.lines().next().unwrap_or_default());
-        let said = said.trim_end_matches('.');
-        (!status.starts_with(['1', '2'])).then(|| if said.is_empty() { status.clone() } else { format!("{status} ({said})") })
-    });
+    let errors = node
+        .get("responses")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+        .filter_map(|(status, response)| {
+            let said = response
+                .get("description")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            let said = docs::markdown(said.lines().next().unwrap_or_default());
+            let said = said.trim_end_matches('.');
+            (!status.starts_with(['1', '2'])).then(|| {
+                if said.is_empty() {
+                    status.clone()
+                } else {
+                    format!("{status} ({said})")
+                }
+            })
+        });
     let errors: Vec<String> = errors.collect();
-    if errors.is_empty() { String::new() } else { format!(" Declared errors: {}.", errors.join(", ")) }
+    if errors.is_empty() {
+        String::new()
+    } else {
+        format!(" Declared errors: {}.", errors.join(", "))
+    }
 }
 
 fn deprecation(node: &Object) -> String {
-    let said = [text(node, "x-deprecated-reason"), text(node, "description"), text(node, "summary")];
+    let said = [
+        text(node, "x-deprecated-reason"),
+        text(node, "description"),
+        text(node, "summary"),
+    ];
     let said = said.into_iter().find(|said| {
         let lower = said.to_lowercase();
-        ["deprecated", "superseded", "replaced", "instead", "obsolete"].iter().any(|word| lower.contains(word))
+        ["deprecated", "superseded", "replaced", "instead", "obsolete"]
+            .iter()
+            .any(|word| lower.contains(word))
     });
-    said.map_or_else(|| "the contract says so".to_string(), |said| said.lines().next().unwrap_or_default().trim().to_string())
+    said.map_or_else(
+        || "the contract says so".to_string(),
+        |said| said.lines().next().unwrap_or_default().trim().to_string(),
+    )
 }
 
 fn text<'o>(object: &'o Object, key: &str) -> &'o str {

@@ -32,7 +32,9 @@ pub fn usages(document: &Document, tag_of: &HashMap<String, usize>) -> HashMap<S
         .collect();
     let mut usages: HashMap<String, Usage> = HashMap::new();
     for place in document::operations(document) {
-        let Some(tag) = bodies::tag_name(place.operation).and_then(|name| tag_of.get(name)) else { continue };
+        let Some(tag) = bodies::tag_name(place.operation).and_then(|name| tag_of.get(name)) else {
+            continue;
+        };
         let mut mark = |holder: Option<&Value>, sent: bool| {
             let mut pending = Vec::new();
             if let Some(holder) = holder {
@@ -97,7 +99,10 @@ mod tests {
                 "/y": {"get": {"tags": ["u"], "responses": {"200": {"content": {"application/json": {"schema": reference("C")}}}}}}
             }
         });
-        let usages = usages(&document, &HashMap::from([("t".to_string(), 0), ("u".to_string(), 1)]));
+        let usages = usages(
+            &document,
+            &HashMap::from([("t".to_string(), 0), ("u".to_string(), 1)]),
+        );
         assert!(usages["B"].sent && usages["B"].replaces && !usages["B"].received);
         assert_eq!(usages["B"].tags, BTreeSet::from([0]));
         assert!(usages["C"].received && !usages["C"].sent);

@@ -46,7 +46,10 @@ pub fn answers(
     let mut errors = Vec::new();
     let mut accept: Vec<String> = Vec::new();
     let responses = place.operation.get("responses").and_then(Value::as_object);
-    let declares_success = responses.into_iter().flatten().any(|(key, _)| is_success(status(key)));
+    let declares_success = responses
+        .into_iter()
+        .flatten()
+        .any(|(key, _)| is_success(status(key)));
     for (key, response) in responses.into_iter().flatten() {
         let status = status(key);
         let pointer = child(&child(&place.pointer, "responses"), key);
@@ -56,7 +59,11 @@ pub fn answers(
                 accept.push(media_type);
             }
         }
-        let response = StatusResponse { variant: variant(status), status, payload };
+        let response = StatusResponse {
+            variant: variant(status),
+            status,
+            payload,
+        };
         if is_success(status) || status == Status::Default && !declares_success {
             successes.push(response);
         } else {
@@ -67,11 +74,17 @@ pub fn answers(
     errors.sort_by_key(|response| response.status);
     let success = match successes.as_slice() {
         [] => Outcome::One(Payload::Empty),
-        [first, rest @ ..] if rest.iter().all(|other| other.payload == first.payload) => Outcome::One(first.payload.clone()),
+        [first, rest @ ..] if rest.iter().all(|other| other.payload == first.payload) => {
+            Outcome::One(first.payload.clone())
+        }
         _ => Outcome::Several(enums.own(format!("{builder}Response"), successes, tag)),
     };
     let error = (!errors.is_empty()).then(|| enums.shared(errors, tag));
-    Ok(Answers { success, error, accept: accept.join(", ") })
+    Ok(Answers {
+        success,
+        error,
+        accept: accept.join(", "),
+    })
 }
 
 impl StatusEnums {
@@ -83,7 +96,11 @@ impl StatusEnums {
 
     fn own(&mut self, name: String, responses: Vec<StatusResponse>, tag: usize) -> String {
         let name = self.unique(name);
-        self.all.push(Statuses { name: name.clone(), responses, tags: BTreeSet::from([tag]) });
+        self.all.push(Statuses {
+            name: name.clone(),
+            responses,
+            tags: BTreeSet::from([tag]),
+        });
         name
     }
 
@@ -120,7 +137,9 @@ impl StatusEnums {
 
 /// The name of the generated type that a response holds, if it holds one.
 fn body_name(payload: &Payload) -> Option<String> {
-    let (Payload::Json(ty) | Payload::Events(ty)) = payload else { return None };
+    let (Payload::Json(ty) | Payload::Events(ty)) = payload else {
+        return None;
+    };
     let mut name = None;
     ty.generated(&mut |found| name = Some(found.to_string()));
     name
@@ -152,12 +171,25 @@ fn variant(status: Status) -> String {
     let code = match status {
         Status::Default => return "Other".to_string(),
         Status::Range(hundred) => {
-            let names = ["Informational", "Success", "Redirection", "ClientError", "ServerError"];
-            return names.get(usize::from(hundred).wrapping_sub(1)).copied().unwrap_or("Other").to_string();
+            let names = [
+                "Informational",
+                "Success",
+                "Redirection",
+                "ClientError",
+                "ServerError",
+            ];
+            return names
+                .get(usize::from(hundred).wrapping_sub(1))
+                .copied()
+                .unwrap_or("Other")
+                .to_string();
         }
         Status::Code(code) => code,
     };
-    REASONS.iter().find(|(known, _)| *known == code).map_or_else(|| format!("Status{code}"), |(_, reason)| (*reason).to_string())
+    REASONS
+        .iter()
+        .find(|(known, _)| *known == code)
+        .map_or_else(|| format!("Status{code}"), |(_, reason)| (*reason).to_string())
 }
 
 /// Reason phrases as identifiers.
@@ -242,13 +274,18 @@ mod tests {
     fn test_answers_gives_an_enum_when_successes_differ() {
         let (found, enums) = answers_of(&json!({"200": json_of("string"), "204": {}}));
         assert_eq!(found.success, Outcome::Several("XResponse".into()));
-        let variants: Vec<String> = enums.into_sorted()[0].responses.iter().map(|r| r.variant.clone()).collect();
+        let variants: Vec<String> = enums.into_sorted()[0]
+            .responses
+            .iter()
+            .map(|r| r.variant.clone())
+            .collect();
         assert_eq!(variants, ["Ok", "NoContent"]);
     }
 
     #[test]
     fn test_answers_takes_default_for_an_error_beside_a_success() {
-        let (found, enums) = answers_of(&json!({"default": json_of("boolean"), "200": {}, "404": json_of("string")}));
+        let (found, enums) =
+            answers_of(&json!({"default": json_of("boolean"), "200": {}, "404": json_of("string")}));
         assert_eq!(found.error.as_deref(), Some("Error404OrOther"));
         assert_eq!(enums.into_sorted()[0].responses.len(), 2);
     }
@@ -256,7 +293,13 @@ mod tests {
     #[test]
     fn test_shared_enums_are_made_once_and_never_mixed_up() {
         let mut enums = StatusEnums::default();
-        let response = |payload| vec![StatusResponse { variant: "NotFound".into(), status: Status::Code(404), payload }];
+        let response = |payload| {
+            vec![StatusResponse {
+                variant: "NotFound".into(),
+                status: Status::Code(404),
+                payload,
+            }]
+        };
         let first = enums.shared(response(Payload::Text), 0);
         assert_eq!(enums.shared(response(Payload::Text), 1), first);
         assert_ne!(enums.shared(response(Payload::Empty), 1), first);

@@ -47,15 +47,28 @@ fn shape(name: &str, schema: &Value, types: &Types, usage: &Usage) -> Result<Sha
     }
     let required = |key: &str| {
         let list = schema.get("required").and_then(Value::as_array);
-        list.into_iter().flatten().any(|entry| entry.as_str() == Some(key))
+        list.into_iter()
+            .flatten()
+            .any(|entry| entry.as_str() == Some(key))
     };
     let mut members = Vec::new();
-    for (key, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+    for (key, property) in schema
+        .get("properties")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
         let field = projection::member_name(key, property).to_string();
         let base = types.member(name, &field)?;
         // A member that only one direction knows cannot be demanded in the other.
-        let one_way = is_true(property, "readOnly") && usage.sent || is_true(property, "writeOnly") && usage.received;
-        let (ty, presence, required) = presence(base, required(key) && !one_way, is_true(property, "nullable"), usage);
+        let one_way =
+            is_true(property, "readOnly") && usage.sent || is_true(property, "writeOnly") && usage.received;
+        let (ty, presence, required) = presence(
+            base,
+            required(key) && !one_way,
+            is_true(property, "nullable"),
+            usage,
+        );
         members.push(Member {
             docs: member_docs(key, property),
             deprecated: is_true(property, "deprecated"),
@@ -76,17 +89,32 @@ fn shape(name: &str, schema: &Value, types: &Types, usage: &Usage) -> Result<Sha
             }
         }
     };
-    let aliases = schema.get("x-lorgnette-aliases").and_then(Value::as_object).into_iter().flatten();
+    let aliases = schema
+        .get("x-lorgnette-aliases")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten();
     let aliases = aliases.filter_map(|(alias, target)| {
-        let index = members.iter().position(|member| Some(member.wire.as_str()) == target.as_str())?;
+        let index = members
+            .iter()
+            .position(|member| Some(member.wire.as_str()) == target.as_str())?;
         Some((alias.clone(), index))
     });
     let aliases = aliases.collect();
-    Ok(Shape::Object { members, rest, aliases })
+    Ok(Shape::Object {
+        members,
+        rest,
+        aliases,
+    })
 }
 
 /// The type of a member with what its absence means, and whether a value is needed to make the struct.
-fn presence(base: TypeExpression, required: bool, nullable: bool, usage: &Usage) -> (TypeExpression, Presence, bool) {
+fn presence(
+    base: TypeExpression,
+    required: bool,
+    nullable: bool,
+    usage: &Usage,
+) -> (TypeExpression, Presence, bool) {
     match (required, nullable) {
         (true, false) => (base, Presence::Plain, true),
         (true, true) => (base.optional(), Presence::Nullable, true),
@@ -99,7 +127,13 @@ fn presence(base: TypeExpression, required: bool, nullable: bool, usage: &Usage)
 }
 
 fn union(name: &str, schema: &Value, branches: &[Value], types: &Types) -> Result<Shape> {
-    let text = |branch: &Value, key: &str| branch.get(key).and_then(Value::as_str).unwrap_or_default().to_string();
+    let text = |branch: &Value, key: &str| {
+        branch
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_string()
+    };
     let mut made = Vec::new();
     for (index, branch) in branches.iter().enumerate() {
         let tags = branch.get("tags").and_then(Value::as_array).into_iter().flatten();
@@ -109,7 +143,10 @@ fn union(name: &str, schema: &Value, branches: &[Value], types: &Types) -> Resul
             tags: tags.filter_map(Value::as_str).map(ToString::to_string).collect(),
         });
     }
-    let tag = schema.get("x-lorgnette-tag").and_then(Value::as_str).map(ToString::to_string);
+    let tag = schema
+        .get("x-lorgnette-tag")
+        .and_then(Value::as_str)
+        .map(ToString::to_string);
     Ok(Shape::Union { tag, branches: made })
 }
 
@@ -117,41 +154,77 @@ fn open_enum(name: &str, schema: &Value, values: &[Value]) -> Result<Shape> {
     let mixed = is_true(schema, "x-lorgnette-mixed");
     let wire = match schema.get("type").and_then(Value::as_str) {
         _ if mixed => "Value",
-        Some("integer") => "i64",
-        Some("number") => "f64",
+        Some("integer") if values.iter().all(Value::is_i64) => "i64",
+        Some("integer" | "number") => "f64",
         Some("boolean") => "bool",
         _ => "str",
     };
-    let variants = schema.get("x-lorgnette-variants").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let variants = schema
+        .get("x-lorgnette-variants")
+        .and_then(Value::as_array)
+        .map_or(&[][..], Vec::as_slice);
     if variants.len() != values.len() {
         let pointer = child("/components/schemas", name);
-        return Err(Error::new(Station::Refine, pointer, "an enum needs one variant for each value"));
+        return Err(Error::new(
+            Station::Refine,
+            pointer,
+            "an enum needs one variant for each value",
+        ));
     }
-    let names = variants.iter().map(|variant| variant.as_str().unwrap_or_default().to_string());
-    Ok(Shape::Enum { wire, values: names.zip(values.iter().cloned()).collect() })
+    let names = variants
+        .iter()
+        .map(|variant| variant.as_str().unwrap_or_default().to_string());
+    Ok(Shape::Enum {
+        wire,
+        values: names.zip(values.iter().cloned()).collect(),
+    })
 }
 
 fn item_docs(name: &str, schema: &Value, shape: &Shape) -> String {
-    let description = schema.get("description").or_else(|| schema.get("title")).and_then(Value::as_str).unwrap_or_default();
+    let description = schema
+        .get("description")
+        .or_else(|| schema.get("title"))
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     let description = docs::sentence(&docs::markdown(description));
     let said = match shape {
         _ if !description.is_empty() => description,
         Shape::Object { .. } => format!("The contract's {}.", docs::code(origin(name, schema))),
-        Shape::Enum { .. } => format!("The values of the contract's {}.", docs::code(origin(name, schema))),
-        Shape::Union { .. } => format!("The alternatives of the contract's {}.", docs::code(origin(name, schema))),
+        Shape::Enum { .. } => format!(
+            "The values of the contract's {}.",
+            docs::code(origin(name, schema))
+        ),
+        Shape::Union { .. } => format!(
+            "The alternatives of the contract's {}.",
+            docs::code(origin(name, schema))
+        ),
     };
-    let note = schema.get("x-note").and_then(Value::as_str).map(docs::markdown).unwrap_or_default();
+    let note = schema
+        .get("x-note")
+        .and_then(Value::as_str)
+        .map(docs::markdown)
+        .unwrap_or_default();
     docs::paragraphs([said, docs::sentence(&note)])
 }
 
 /// How the contract calls a schema: the last part of its place.
 fn origin<'s>(name: &'s str, schema: &'s Value) -> &'s str {
-    let pointer = schema.get("x-lorgnette-origin").and_then(Value::as_str).unwrap_or(name);
-    pointer.rsplit('/').find(|part| !matches!(*part, "items" | "schema" | "additionalProperties")).unwrap_or(name)
+    let pointer = schema
+        .get("x-lorgnette-origin")
+        .and_then(Value::as_str)
+        .unwrap_or(name);
+    pointer
+        .rsplit('/')
+        .find(|part| !matches!(*part, "items" | "schema" | "additionalProperties"))
+        .unwrap_or(name)
 }
 
 fn member_docs(wire: &str, property: &Value) -> String {
-    let description = property.get("description").or_else(|| property.get("title")).and_then(Value::as_str).unwrap_or_default();
+    let description = property
+        .get("description")
+        .or_else(|| property.get("title"))
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     let description = docs::sentence(&docs::markdown(description));
     let limits = docs::limits(property);
     if description.is_empty() && limits.is_empty() {
@@ -160,7 +233,11 @@ fn member_docs(wire: &str, property: &Value) -> String {
     if description.is_empty() {
         return format!("{}: {}", docs::code(wire), limits);
     }
-    if limits.is_empty() { description } else { format!("{description} {limits}") }
+    if limits.is_empty() {
+        description
+    } else {
+        format!("{description} {limits}")
+    }
 }
 
 fn is_true(schema: &Value, key: &str) -> bool {
@@ -172,7 +249,12 @@ mod tests {
     use super::*;
 
     fn usage(sent: bool, replaces: bool) -> Usage {
-        Usage { sent, replaces, received: true, ..Usage::default() }
+        Usage {
+            sent,
+            replaces,
+            received: true,
+            ..Usage::default()
+        }
     }
 
     fn list() -> TypeExpression {
@@ -181,8 +263,14 @@ mod tests {
 
     #[test]
     fn test_presence_of_an_optional_list_depends_on_the_direction() {
-        assert_eq!(presence(list(), false, false, &usage(false, false)), (list(), Presence::Default, false));
-        assert_eq!(presence(list(), false, false, &usage(true, false)), (list().optional(), Presence::Plain, false));
+        assert_eq!(
+            presence(list(), false, false, &usage(false, false)),
+            (list(), Presence::Default, false)
+        );
+        assert_eq!(
+            presence(list(), false, false, &usage(true, false)),
+            (list().optional(), Presence::Plain, false)
+        );
     }
 
     #[test]
@@ -197,6 +285,9 @@ mod tests {
     #[test]
     fn test_presence_of_a_required_member_that_may_be_null_writes_null() {
         let made = presence(TypeExpression::Plain("i64"), true, true, &usage(true, true));
-        assert_eq!(made, (TypeExpression::Plain("i64").optional(), Presence::Nullable, true));
+        assert_eq!(
+            made,
+            (TypeExpression::Plain("i64").optional(), Presence::Nullable, true)
+        );
     }
 }

@@ -98,12 +98,21 @@ fn prelude(model: &Model, mark: &Mark) -> Result<String> {
     let mut tags: Vec<&Tag> = model.tags.iter().collect();
     tags.sort_by(|one, other| one.module.cmp(&other.module));
     let traits = tags.iter().map(|tag| {
-        let (feature, module, extension) = (tag.feature(), format_ident!("{}", tag.module), format_ident!("{}", tag.extension));
+        let (feature, module, extension) = (
+            tag.feature(),
+            format_ident!("{}", tag.module),
+            format_ident!("{}", tag.extension),
+        );
         quote! {
             #[cfg(feature = #feature)]
             pub use crate::operations::#module::#extension;
         }
     });
-    let header = "What a program usually imports: the extension traits, one a tag, and the options of a call.";
-    rust_file(mark, header, &quote!(#(#traits)* pub use lorgnette_runtime::CallOptions;))
+    let header =
+        "What a program usually imports: the extension traits, one a tag, and the options of a call.";
+    rust_file(
+        mark,
+        header,
+        &quote!(#(#traits)* pub use lorgnette_runtime::CallOptions;),
+    )
 }

@@ -36,7 +36,11 @@ pub fn text(model: &Model, api: &Api, version: &str, mark: &Mark) -> String {
         description = quoted(&format!("Client for {}, generated from its contract.", api.title)),
         documentation = quoted(&format!("https://docs.rs/{}", api.name)),
     );
-    let features: Vec<String> = model.tags.iter().map(crate::refine::model::Tag::feature).collect();
+    let features: Vec<String> = model
+        .tags
+        .iter()
+        .map(crate::refine::model::Tag::feature)
+        .collect();
     let _ = writeln!(text, "default = [");
     for feature in &features {
         let _ = writeln!(text, "    {},", quoted(feature));
@@ -61,7 +65,11 @@ fn full_version(ours: &str, contract: &str) -> String {
         }
     }
     let metadata = metadata.trim_matches('.');
-    if metadata.is_empty() { ours.to_string() } else { format!("{ours}+{metadata}") }
+    if metadata.is_empty() {
+        ours.to_string()
+    } else {
+        format!("{ours}+{metadata}")
+    }
 }
 
 #[cfg(test)]

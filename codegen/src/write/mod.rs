@@ -21,7 +21,13 @@ use std::collections::BTreeMap;
 /// # Errors
 ///
 /// When a file is not Rust, which is a fault of this generator.
-pub fn write(model: &Model, api: &Api, version: &str, notes: &[Note], mark: &Mark) -> Result<BTreeMap<String, String>> {
+pub fn write(
+    model: &Model,
+    api: &Api,
+    version: &str,
+    notes: &[Note],
+    mark: &Mark,
+) -> Result<BTreeMap<String, String>> {
     let mut files = BTreeMap::new();
     files.insert("Cargo.toml".into(), manifest::text(model, api, version, mark));
     files.insert("README.md".into(), texts::readme(model, api, mark));

@@ -22,13 +22,24 @@ pub fn files(model: &Model, mark: &Mark) -> Result<BTreeMap<String, String>> {
     let mut files = BTreeMap::new();
     let mut modules: BTreeMap<&str, TokenStream> = BTreeMap::new();
     for (index, tag) in model.tags.iter().enumerate() {
-        let operations: Vec<&Operation> = model.operations.iter().filter(|operation| operation.tag == index).collect();
+        let operations: Vec<&Operation> = model
+            .operations
+            .iter()
+            .filter(|operation| operation.tag == index)
+            .collect();
         let (module, feature) = (format_ident!("{}", tag.module), tag.feature());
         modules.insert(&tag.module, quote!(#[cfg(feature = #feature)] pub mod #module;));
-        files.insert(format!("src/operations/{}.rs", tag.module), rust_file(mark, &header(tag), &tag_items(tag, &operations))?);
+        files.insert(
+            format!("src/operations/{}.rs", tag.module),
+            rust_file(mark, &header(tag), &tag_items(tag, &operations))?,
+        );
     }
     let modules = modules.values();
-    let text = rust_file(mark, "Builders of operations, a module for each tag.", &quote!(#(#modules)*))?;
+    let text = rust_file(
+        mark,
+        "Builders of operations, a module for each tag.",
+        &quote!(#(#modules)*),
+    )?;
     files.insert("src/operations/mod.rs".into(), text);
     Ok(files)
 }
@@ -46,9 +57,15 @@ fn tag_items(tag: &Tag, operations: &[&Operation]) -> TokenStream {
     for name in ["Call", "Client"] {
         imports.runtime(name);
     }
-    let builders: Vec<TokenStream> = operations.iter().map(|operation| builder(operation, &mut imports)).collect();
+    let builders: Vec<TokenStream> = operations
+        .iter()
+        .map(|operation| builder(operation, &mut imports))
+        .collect();
     let methods = operations.iter().map(|operation| {
-        let (name, builder) = (format_ident!("{}", operation.name), format_ident!("{}", operation.builder));
+        let (name, builder) = (
+            format_ident!("{}", operation.name),
+            format_ident!("{}", operation.builder),
+        );
         let (docs, deprecated) = (doc(&operation.summary), deprecation(operation));
         quote! {
             #docs
@@ -59,7 +76,10 @@ fn tag_items(tag: &Tag, operations: &[&Operation]) -> TokenStream {
         }
     });
     let extension = format_ident!("{}", tag.extension);
-    let docs = doc(&format!("The operations of {}, as methods of the client.", tag.name));
+    let docs = doc(&format!(
+        "The operations of {}, as methods of the client.",
+        tag.name
+    ));
     let imports = imports.tokens(&TokenStream::new());
     quote! {
         #imports
@@ -71,7 +91,10 @@ fn tag_items(tag: &Tag, operations: &[&Operation]) -> TokenStream {
 }
 
 fn deprecation(operation: &Operation) -> TokenStream {
-    operation.deprecated.as_ref().map_or_else(TokenStream::new, |note| quote!(#[deprecated(note = #note)]))
+    operation
+        .deprecated
+        .as_ref()
+        .map_or_else(TokenStream::new, |note| quote!(#[deprecated(note = #note)]))
 }
 
 fn descriptor_name(operation: &Operation) -> proc_macro2::Ident {
@@ -82,8 +105,17 @@ fn builder(operation: &Operation, imports: &mut Imports) -> TokenStream {
     let name = format_ident!("{}", operation.builder);
     let docs = doc(&operation.docs);
     let descriptor = descriptor(operation);
-    let setters: Vec<TokenStream> = operation.parameters.iter().enumerate().map(|(index, parameter)| setter(index, parameter, imports)).collect();
-    let bodies: Vec<TokenStream> = operation.bodies.iter().map(|body| body_setter(body, imports)).collect();
+    let setters: Vec<TokenStream> = operation
+        .parameters
+        .iter()
+        .enumerate()
+        .map(|(index, parameter)| setter(index, parameter, imports))
+        .collect();
+    let bodies: Vec<TokenStream> = operation
+        .bodies
+        .iter()
+        .map(|body| body_setter(body, imports))
+        .collect();
     imports.outcome(&operation.success);
     let success = responses::success(&operation.success);
     let error = operation.error.as_ref().map(|error| {
@@ -92,7 +124,8 @@ fn builder(operation: &Operation, imports: &mut Imports) -> TokenStream {
         quote!(, responses::#error)
     });
     let static_name = descriptor_name(operation);
-    let setters = (!setters.is_empty() || !bodies.is_empty()).then(|| quote!(impl #name<'_> { #(#setters)* #(#bodies)* }));
+    let setters = (!setters.is_empty() || !bodies.is_empty())
+        .then(|| quote!(impl #name<'_> { #(#setters)* #(#bodies)* }));
     quote! {
         #descriptor
         #docs
@@ -117,9 +150,15 @@ fn descriptor(operation: &Operation) -> TokenStream {
     };
     let body = operation.body_required.then(|| quote!(; body_required()));
     let server = operation.server.as_ref().map(|server| quote!(; server(#server)));
-    let security = operation.security.first().map(|schemes| quote!(; security(&[#(#schemes),*])));
+    let security = operation
+        .security
+        .first()
+        .map(|schemes| quote!(; security(&[#(#schemes),*])));
     let retry = (!operation.retry.is_empty()).then(|| {
-        let statuses = operation.retry.iter().map(|status| Literal::u16_unsuffixed(*status));
+        let statuses = operation
+            .retry
+            .iter()
+            .map(|status| Literal::u16_unsuffixed(*status));
         quote!(; retry_on(&[#(#statuses),*]))
     });
     quote! {
@@ -170,7 +209,11 @@ fn parameter(parameter: &Parameter) -> TokenStream {
 
 fn setter(index: usize, parameter: &Parameter, imports: &mut Imports) -> TokenStream {
     let name = format_ident!("{}", parameter.setter);
-    let docs = doc(&if parameter.required { format!("{} Required.", parameter.docs) } else { parameter.docs.clone() });
+    let docs = doc(&if parameter.required {
+        format!("{} Required.", parameter.docs)
+    } else {
+        parameter.docs.clone()
+    });
     let deprecated = super::source::deprecated(parameter.deprecated);
     let index = Literal::usize_unsuffixed(index);
     imports.ty(&parameter.ty);

@@ -17,7 +17,11 @@ use std::collections::BTreeSet;
 /// When the file is not Rust.
 pub fn file(model: &Model, mark: &Mark) -> Result<String> {
     let mut imports = Imports::default();
-    let enums: Vec<TokenStream> = model.statuses.iter().map(|statuses| statuses_enum(model, statuses, &mut imports)).collect();
+    let enums: Vec<TokenStream> = model
+        .statuses
+        .iter()
+        .map(|statuses| statuses_enum(model, statuses, &mut imports))
+        .collect();
     let imports = imports.tokens(&TokenStream::new());
     let header = "Answers by status: enums of declared errors, and of successes where they differ.\n\n\
                   Operations that declare the same errors share an enum.";
@@ -28,8 +32,16 @@ fn statuses_enum(model: &Model, statuses: &Statuses, imports: &mut Imports) -> T
     let name = format_ident!("{}", statuses.name);
     let condition = condition(model, &statuses.tags);
     let variants = statuses.responses.iter().map(|response| {
-        let (variant, docs, payload) = (format_ident!("{}", response.variant), doc(&docs(response)), payload(&response.payload));
-        if has_status(response) { quote!(#docs #variant(u16, #payload),) } else { quote!(#docs #variant(#payload),) }
+        let (variant, docs, payload) = (
+            format_ident!("{}", response.variant),
+            doc(&docs(response)),
+            payload(&response.payload),
+        );
+        if has_status(response) {
+            quote!(#docs #variant(u16, #payload),)
+        } else {
+            quote!(#docs #variant(#payload),)
+        }
     });
     let variants: Vec<TokenStream> = variants.collect();
     let table: Vec<TokenStream> = statuses.responses.iter().map(table_entry).collect();
@@ -72,7 +84,9 @@ fn has_status(response: &StatusResponse) -> bool {
 fn docs(response: &StatusResponse) -> String {
     match response.status {
         Status::Code(code) => format!("Status {code}."),
-        Status::Range(hundred) => format!("A status from {hundred}00 to {hundred}99 that is not declared otherwise."),
+        Status::Range(hundred) => {
+            format!("A status from {hundred}00 to {hundred}99 that is not declared otherwise.")
+        }
         Status::Default => "A status that is not declared otherwise.".to_string(),
     }
 }
@@ -176,12 +190,23 @@ impl Imports {
     /// The `use` items; `more` are further names of the crate.
     pub fn tokens(&self, more: &TokenStream) -> TokenStream {
         let silence = self.conditional.then(|| quote!(#[allow(unused_imports)]));
-        let maps = self.runtime.contains("BTreeMap").then(|| quote!(#silence use std::collections::BTreeMap;));
-        let runtime = self.runtime.iter().filter(|name| **name != "BTreeMap").map(|name| format_ident!("{name}"));
+        let maps = self
+            .runtime
+            .contains("BTreeMap")
+            .then(|| quote!(#silence use std::collections::BTreeMap;));
+        let runtime = self
+            .runtime
+            .iter()
+            .filter(|name| **name != "BTreeMap")
+            .map(|name| format_ident!("{name}"));
         let runtime: Vec<_> = runtime.collect();
         let runtime = (!runtime.is_empty()).then(|| quote!(#silence use lorgnette_runtime::{#(#runtime),*};));
         let types = self.types.then(|| quote!(#silence use crate::types;));
-        let responses = self.responses.then(|| quote!(use crate::responses;));
+        let responses = self.responses.then(|| {
+            quote!(
+                use crate::responses;
+            )
+        });
         quote!(#more #responses #types #runtime #maps)
     }
 }

@@ -6,7 +6,7 @@ use super::source::Mark;
 use crate::catalogue::Api;
 use crate::diagnostics::Note;
 use crate::generate::TypeExpression;
-use crate::refine::model::{Model, Operation, Parameter, Payload, Outcome, Shape};
+use crate::refine::model::{Model, Operation, Outcome, Parameter, Payload, Shape};
 use std::fmt::Write;
 
 /// The text of `README.md`, which is the crate's documentation too.
@@ -22,7 +22,11 @@ pub fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
         vendor = api.vendor,
         operations = model.operations.len(),
         tags = model.tags.len(),
-        version = if model.version.is_empty() { "not given" } else { &model.version },
+        version = if model.version.is_empty() {
+            "not given"
+        } else {
+            &model.version
+        },
         documentation = api.documentation,
     );
     if let Some(example) = example(model, api) {
@@ -42,8 +46,17 @@ pub fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
         authentication = api.authentication,
     );
     for (index, tag) in model.tags.iter().enumerate() {
-        let count = model.operations.iter().filter(|operation| operation.tag == index).count();
-        let _ = writeln!(text, "| `{}` | {count} | {} |", tag.feature(), cell(&tag.description));
+        let count = model
+            .operations
+            .iter()
+            .filter(|operation| operation.tag == index)
+            .count();
+        let _ = writeln!(
+            text,
+            "| `{}` | {count} | {} |",
+            tag.feature(),
+            cell(&tag.description)
+        );
     }
     text.push_str(
         "\n## How it came about\n\nMade by lorgnette from the contract and an overlay of repairs. What differs from the contract is listed in\n`NOTES.md`. \
@@ -58,9 +71,16 @@ fn cell(text: &str) -> String {
 
 /// A program that calls the operation with the least to fill in.
 fn example(model: &Model, api: &Api) -> Option<String> {
-    let candidates = model.operations.iter().filter(|operation| operation.deprecated.is_none() && !operation.body_required);
+    let candidates = model
+        .operations
+        .iter()
+        .filter(|operation| operation.deprecated.is_none() && !operation.body_required);
     let cost = |operation: &&Operation| {
-        let required = operation.parameters.iter().filter(|parameter| parameter.required).count();
+        let required = operation
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.required)
+            .count();
         let plain = matches!(operation.success, Outcome::One(Payload::Json(_)));
         (operation.method != "GET", !plain, required)
     };
@@ -89,7 +109,9 @@ fn sample(parameter: &Parameter, model: &Model) -> Option<String> {
         TypeExpression::Plain("i32" | "i64" | "u32" | "u64") => Some("42".to_string()),
         TypeExpression::Plain("f64" | "f32") => Some("4.2".to_string()),
         TypeExpression::Plain("bool") => Some("true".to_string()),
-        TypeExpression::Plain("Uuid") => Some("\"6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11\".parse()?".to_string()),
+        TypeExpression::Plain("Uuid") => {
+            Some("\"6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11\".parse()?".to_string())
+        }
         TypeExpression::Plain("DateTime") => Some("\"2026-01-01T00:00:00Z\".parse()?".to_string()),
         TypeExpression::Plain("NaiveDateTime") => Some("\"2026-01-01T00:00:00\".parse()?".to_string()),
         TypeExpression::Plain("NaiveDate") => Some("\"2026-01-01\".parse()?".to_string()),
@@ -106,7 +128,9 @@ fn sample(parameter: &Parameter, model: &Model) -> Option<String> {
         _ => None,
     };
     match &parameter.ty {
-        TypeExpression::Vec(item) => of(item).map(|item| format!("[{item}]")).filter(|_| **item == TypeExpression::Plain("String")),
+        TypeExpression::Vec(item) => of(item)
+            .map(|item| format!("[{item}]"))
+            .filter(|_| **item == TypeExpression::Plain("String")),
         ty => of(ty).filter(|text| !text.starts_with("CRATE")),
     }
 }

@@ -31,17 +31,28 @@ pub fn files(model: &Model, mark: &Mark) -> Result<BTreeMap<String, String>> {
         let condition = condition(model, tags);
         let ident = format_ident!("{module}");
         let names = items.iter().map(|item| format_ident!("{}", item.name));
-        modules.insert(module, quote!(#condition mod #ident; #condition pub use #ident::{#(#names),*};));
+        modules.insert(
+            module,
+            quote!(#condition mod #ident; #condition pub use #ident::{#(#names),*};),
+        );
     }
     let modules = modules.values();
-    let text = rust_file(mark, "Types that operations take and give, each where the tags are that need it.", &quote!(#(#modules)*))?;
+    let text = rust_file(
+        mark,
+        "Types that operations take and give, each where the tags are that need it.",
+        &quote!(#(#modules)*),
+    )?;
     files.insert("src/types/mod.rs".into(), text);
     Ok(files)
 }
 
 /// The module of the types that these tags need: the tag itself, or `shared_by_...`.
 fn module_name(model: &Model, tags: &BTreeSet<usize>, taken: &BTreeMap<String, TokenStream>) -> String {
-    let names: Vec<&str> = tags.iter().filter_map(|tag| model.tags.get(*tag)).map(|tag| tag.module.as_str()).collect();
+    let names: Vec<&str> = tags
+        .iter()
+        .filter_map(|tag| model.tags.get(*tag))
+        .map(|tag| tag.module.as_str())
+        .collect();
     let name = match names.as_slice() {
         [only] => (*only).to_string(),
         _ if names.len() == model.tags.len() => "shared_by_all".to_string(),
@@ -50,11 +61,18 @@ fn module_name(model: &Model, tags: &BTreeSet<usize>, taken: &BTreeMap<String, T
         [] => "unused".to_string(),
     };
     let numbered = (2..).map(|number| format!("{name}_{number}"));
-    std::iter::once(name.clone()).chain(numbered).find(|name| !taken.contains_key(name)).unwrap_or(name)
+    std::iter::once(name.clone())
+        .chain(numbered)
+        .find(|name| !taken.contains_key(name))
+        .unwrap_or(name)
 }
 
 fn header(model: &Model, tags: &BTreeSet<usize>) -> String {
-    let names: Vec<&str> = tags.iter().filter_map(|tag| model.tags.get(*tag)).map(|tag| tag.name.as_str()).collect();
+    let names: Vec<&str> = tags
+        .iter()
+        .filter_map(|tag| model.tags.get(*tag))
+        .map(|tag| tag.name.as_str())
+        .collect();
     match names.as_slice() {
         [only] => format!("Types that only operations of {only} need."),
         _ if names.len() == model.tags.len() => "Types that operations of every tag need.".to_string(),
@@ -87,7 +105,11 @@ fn group(items: &[&Item]) -> TokenStream {
             _ => {}
         }
     }
-    let maps = imported.remove("BTreeMap").then(|| quote!(use std::collections::BTreeMap;));
+    let maps = imported.remove("BTreeMap").then(|| {
+        quote!(
+            use std::collections::BTreeMap;
+        )
+    });
     let runtime = (!imported.is_empty()).then(|| {
         let names = imported.iter().map(|name| format_ident!("{name}"));
         quote!(use lorgnette_runtime::{#(#names),*};)
@@ -102,9 +124,11 @@ fn group(items: &[&Item]) -> TokenStream {
 
 fn types_of(item: &Item) -> Vec<&TypeExpression> {
     match &item.shape {
-        Shape::Object { members, rest, .. } => {
-            members.iter().map(|member| &member.ty).chain(rest.iter().map(|(_, ty)| ty)).collect()
-        }
+        Shape::Object { members, rest, .. } => members
+            .iter()
+            .map(|member| &member.ty)
+            .chain(rest.iter().map(|(_, ty)| ty))
+            .collect(),
         Shape::Enum { .. } => Vec::new(),
         Shape::Union { branches, .. } => branches.iter().map(|branch| &branch.ty).collect(),
     }
@@ -115,9 +139,16 @@ fn item(item: &Item) -> TokenStream {
     let deprecated = deprecated(item.deprecated);
     let name = format_ident!("{}", item.name);
     match &item.shape {
-        Shape::Object { members, rest, aliases } => {
+        Shape::Object {
+            members,
+            rest,
+            aliases,
+        } => {
             let body = object(&name, members, rest.as_ref(), aliases);
-            let default = members.iter().all(|member| !member.required).then(|| quote!(, Default));
+            let default = members
+                .iter()
+                .all(|member| !member.required)
+                .then(|| quote!(, Default));
             let fields = members.iter().map(field);
             let rest = rest.iter().map(|(field, ty)| {
                 let (field, ty) = (format_ident!("{field}"), ty.tokens(Place::Types));
@@ -187,7 +218,11 @@ fn object(
     aliases: &[(String, usize)],
 ) -> TokenStream {
     let table = members.iter().enumerate().map(|(index, member)| {
-        let (index, field, wire) = (Literal::usize_unsuffixed(index), format_ident!("{}", member.field), &member.wire);
+        let (index, field, wire) = (
+            Literal::usize_unsuffixed(index),
+            format_ident!("{}", member.field),
+            &member.wire,
+        );
         let flag = match member.presence {
             Presence::Plain => None,
             Presence::Default => Some(quote!(default)),
@@ -215,10 +250,13 @@ fn object(
             match (member.required, &member.ty) {
                 (true, TypeExpression::Plain("String" | "Secret")) => quote!(#field: #field.into()),
                 (true, _) => quote!(#field),
-                (false, _) => quote!(#field: Default::default()),
+                (false, ty) => {
+                    let nothing = nothing(ty);
+                    quote!(#field: #nothing)
+                }
             }
         });
-        let rest = rest_field.iter().map(|field| quote!(#field: Default::default()));
+        let rest = rest_field.iter().map(|field| quote!(#field: BTreeMap::new()));
         let many = (required.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
         quote! {
             impl #name {
@@ -230,7 +268,10 @@ fn object(
             }
         }
     });
-    let silence = members.iter().any(|member| member.deprecated).then(|| quote!(#[allow(deprecated)]));
+    let silence = members
+        .iter()
+        .any(|member| member.deprecated)
+        .then(|| quote!(#[allow(deprecated)]));
     let constructor = constructor.map(|constructor| quote!(#silence #constructor));
     quote! {
         lorgnette_runtime::object!(#name { #(#table),* } #(#rest_clause)* #alias_clause);
@@ -238,8 +279,18 @@ fn object(
     }
 }
 
+/// The value of a member that nothing was said about.
+fn nothing(ty: &TypeExpression) -> TokenStream {
+    match ty {
+        TypeExpression::Vec(_) => quote!(Vec::new()),
+        TypeExpression::Map(_) => quote!(BTreeMap::new()),
+        TypeExpression::Nullable(_) => quote!(Nullable::Absent),
+        _ => quote!(None),
+    }
+}
+
 /// The type of an argument: text may be borrowed.
-pub fn argument(ty: &TypeExpression) -> TokenStream {
+fn argument(ty: &TypeExpression) -> TokenStream {
     match ty {
         TypeExpression::Plain(name @ ("String" | "Secret")) => {
             let name = format_ident!("{name}");
@@ -257,10 +308,19 @@ fn union(
     branches: &[Branch],
 ) -> TokenStream {
     let variants = branches.iter().map(|branch| {
-        let (variant, ty) = (format_ident!("{}", branch.variant), branch.ty.tokens(Place::Types));
+        let (variant, ty) = (
+            format_ident!("{}", branch.variant),
+            branch.ty.tokens(Place::Types),
+        );
         let docs = match branch.tags.as_slice() {
             [] => format!("`{}`.", branch.ty),
-            tags => format!("Where the tag is {}.", tags.iter().map(|tag| format!("`{tag}`")).collect::<Vec<_>>().join(" or ")),
+            tags => format!(
+                "Where the tag is {}.",
+                tags.iter()
+                    .map(|tag| format!("`{tag}`"))
+                    .collect::<Vec<_>>()
+                    .join(" or ")
+            ),
         };
         let docs = doc(&docs);
         quote!(#docs #variant(#ty),)
@@ -293,7 +353,9 @@ fn union(
 }
 
 fn value_docs(value: &Value) -> String {
-    let text = value.as_str().map_or_else(|| value.to_string(), ToString::to_string);
+    let text = value
+        .as_str()
+        .map_or_else(|| value.to_string(), ToString::to_string);
     match text.is_empty() {
         true => "The empty text.".to_string(),
         false if text.contains('`') => format!("`` {text} ``"),
@@ -305,7 +367,7 @@ fn value_docs(value: &Value) -> String {
 fn literal(wire: &str, value: &Value) -> TokenStream {
     match (wire, value) {
         ("i64", Value::Number(number)) => {
-            let number = number.as_i64().unwrap_or_else(|| number.as_f64().unwrap_or_default() as i64);
+            let number = number.as_i64().unwrap_or_default();
             let literal = Literal::i64_unsuffixed(number);
             quote!(#literal)
         }

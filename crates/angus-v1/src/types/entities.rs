@@ -63,13 +63,13 @@ impl EntitiesPage {
     pub fn new(entities: BTreeMap<String, Entity>) -> Self {
         Self {
             entities,
-            from_date: Default::default(),
-            to_date: Default::default(),
-            time: Default::default(),
-            total_results: Default::default(),
-            nb_of_pages: Default::default(),
-            page: Default::default(),
-            next_page: Default::default(),
+            from_date: None,
+            to_date: None,
+            time: None,
+            total_results: None,
+            nb_of_pages: None,
+            page: None,
+            next_page: None,
         }
     }
 }

@@ -54,18 +54,18 @@ impl AlertRuleRequest {
         threshold_operator: ThresholdOperator,
     ) -> Self {
         Self {
-            name: Default::default(),
+            name: None,
             metric: metric.into(),
             dimension_set,
-            dimension_filters: Default::default(),
+            dimension_filters: Nullable::Absent,
             aggregation_function,
             threshold_value,
             threshold_operator,
-            pending_period_seconds: Default::default(),
-            missing_data_policy: Default::default(),
-            notification_config: Default::default(),
-            location_selection: Default::default(),
-            enabled: Default::default(),
+            pending_period_seconds: None,
+            missing_data_policy: None,
+            notification_config: None,
+            location_selection: Nullable::Absent,
+            enabled: None,
         }
     }
 }
@@ -169,7 +169,7 @@ impl DeliveryEmail {
     pub fn new(kind: DeliveryEmailKind, address: impl Into<String>) -> Self {
         Self {
             kind,
-            name: Default::default(),
+            name: None,
             address: address.into(),
         }
     }
@@ -213,7 +213,7 @@ impl DeliveryServicenow {
     ) -> Self {
         Self {
             kind,
-            name: Default::default(),
+            name: None,
             mds_config_id: mds_config_id.into(),
             organization_name: organization_name.into(),
         }
@@ -260,10 +260,10 @@ impl DeliveryWebhook {
     ) -> Self {
         Self {
             kind,
-            name: Default::default(),
+            name: None,
             url: url.into(),
             auth,
-            format: Default::default(),
+            format: None,
         }
     }
 }

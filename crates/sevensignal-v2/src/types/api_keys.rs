@@ -39,13 +39,13 @@ impl ApiKey {
     pub fn new(organization: AggregateReferenceOrganizationUuid) -> Self {
         Self {
             organization,
-            group: Default::default(),
-            id: Default::default(),
-            api_key: Default::default(),
-            created_by: Default::default(),
-            description: Default::default(),
-            created_at: Default::default(),
-            is_system: Default::default(),
+            group: None,
+            id: None,
+            api_key: None,
+            created_by: None,
+            description: None,
+            created_at: None,
+            is_system: None,
         }
     }
 }
@@ -76,10 +76,10 @@ impl ApiKeyRequest {
     pub fn new(organization_id: Uuid) -> Self {
         Self {
             organization_id,
-            sapphire_group_id: Default::default(),
-            role_id: Default::default(),
-            permission_ids: Default::default(),
-            description: Default::default(),
+            sapphire_group_id: None,
+            role_id: None,
+            permission_ids: None,
+            description: None,
         }
     }
 }

@@ -24,8 +24,8 @@ impl Oauth2AccessTokenError {
     pub fn new(error: Oauth2AccessTokenErrorError) -> Self {
         Self {
             error,
-            error_description: Default::default(),
-            error_uri: Default::default(),
+            error_description: None,
+            error_uri: None,
         }
     }
 }
@@ -83,9 +83,9 @@ impl Oauth2AccessTokenResponse {
         Self {
             token_type: token_type.into(),
             access_token: access_token.into(),
-            expires_in: Default::default(),
-            refresh_token: Default::default(),
-            scope: Default::default(),
+            expires_in: None,
+            refresh_token: None,
+            scope: None,
         }
     }
 }
@@ -132,7 +132,7 @@ impl Oauth2ClientCredentialsRequest {
             grant_type: grant_type.into(),
             client_id: client_id.into(),
             client_secret: client_secret.into(),
-            scope: Default::default(),
+            scope: None,
         }
     }
 }

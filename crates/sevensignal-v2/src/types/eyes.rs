@@ -68,8 +68,8 @@ impl AgentsSummaryResponse {
         Self {
             organization_name: organization_name.into(),
             device_count,
-            license_summary: Default::default(),
-            platform_summary: Default::default(),
+            license_summary: None,
+            platform_summary: BTreeMap::new(),
         }
     }
 }
@@ -583,10 +583,10 @@ impl PatchBatchEyesAgentRequestItem {
     pub fn new(agent_id: Uuid) -> Self {
         Self {
             agent_id,
-            is_licensed: Default::default(),
-            nickname: Default::default(),
-            pending_delete: Default::default(),
-            auto_uninstall: Default::default(),
+            is_licensed: None,
+            nickname: None,
+            pending_delete: None,
+            auto_uninstall: None,
         }
     }
 }

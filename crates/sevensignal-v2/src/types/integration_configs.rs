@@ -96,11 +96,11 @@ impl MerakiIntegrationConfigPutRequest {
         Self {
             run_option,
             scheduled_option,
-            agents_enabled: Default::default(),
-            agents_full_synchronization: Default::default(),
-            sensors_enabled: Default::default(),
-            scheduled_day_of_week: Default::default(),
-            scheduled_week_of_month: Default::default(),
+            agents_enabled: None,
+            agents_full_synchronization: None,
+            sensors_enabled: None,
+            scheduled_day_of_week: None,
+            scheduled_week_of_month: None,
         }
     }
 }
@@ -150,13 +150,13 @@ impl MerakiIntegrationConfigRequest {
             api_key: api_key.into(),
             run_option,
             scheduled_option,
-            agents_enabled: Default::default(),
-            agents_full_synchronization: Default::default(),
-            sensors_enabled: Default::default(),
-            scheduled_day_of_week: Default::default(),
-            scheduled_week_of_month: Default::default(),
-            organization_id: Default::default(),
-            sapphire_group_id: Default::default(),
+            agents_enabled: None,
+            agents_full_synchronization: None,
+            sensors_enabled: None,
+            scheduled_day_of_week: None,
+            scheduled_week_of_month: None,
+            organization_id: None,
+            sapphire_group_id: None,
         }
     }
 }
@@ -363,12 +363,12 @@ impl ServiceNowIntegrationConfigCreateRequest {
         Self {
             service_now_url: service_now_url.into(),
             auth_type_enabled,
-            basic_auth_username: Default::default(),
-            basic_auth_password: Default::default(),
-            oauth2_client_id: Default::default(),
-            oauth2_client_secret: Default::default(),
-            api_key_header: Default::default(),
-            api_key_key: Default::default(),
+            basic_auth_username: None,
+            basic_auth_password: None,
+            oauth2_client_id: None,
+            oauth2_client_secret: None,
+            api_key_header: None,
+            api_key_key: None,
             organization_id,
         }
     }
@@ -463,12 +463,12 @@ impl ServiceNowIntegrationConfigUpdateRequest {
         Self {
             service_now_url: service_now_url.into(),
             auth_type_enabled,
-            basic_auth_username: Default::default(),
-            basic_auth_password: Default::default(),
-            oauth2_client_id: Default::default(),
-            oauth2_client_secret: Default::default(),
-            api_key_header: Default::default(),
-            api_key_key: Default::default(),
+            basic_auth_username: None,
+            basic_auth_password: None,
+            oauth2_client_id: None,
+            oauth2_client_secret: None,
+            api_key_header: None,
+            api_key_key: None,
         }
     }
 }

@@ -86,7 +86,7 @@ impl PostSensorNetworkRequest {
     pub fn new(name: impl Into<String>, network_key_id: i64) -> Self {
         Self {
             name: name.into(),
-            display_name: Default::default(),
+            display_name: None,
             network_key_id,
         }
     }
@@ -152,10 +152,10 @@ impl PutSensorNetworkRequest {
     ) -> Self {
         Self {
             name: name.into(),
-            display_name: Default::default(),
+            display_name: None,
             network_key_id,
-            description: Default::default(),
-            contact_person: Default::default(),
+            description: None,
+            contact_person: None,
             allow_automatic_mac_fix,
             random_macs,
             auto_update_ap_names,

@@ -179,10 +179,10 @@ impl HttpDownloadTestStatusResponse {
         Self {
             test_id: test_id.into(),
             run_status,
-            error_message: Default::default(),
-            error_code: Default::default(),
-            test_status: Default::default(),
-            results: Default::default(),
+            error_message: None,
+            error_code: None,
+            test_status: None,
+            results: None,
         }
     }
 }
@@ -247,17 +247,17 @@ impl HttpTestRequest {
         test_endpoint: TestEndpointSettings,
     ) -> Self {
         Self {
-            test_type: Default::default(),
+            test_type: None,
             access_point_id,
-            max_attach_timeout_milliseconds: Default::default(),
-            max_ip_address_wait_time_milliseconds: Default::default(),
-            custom_mac_address: Default::default(),
+            max_attach_timeout_milliseconds: None,
+            max_ip_address_wait_time_milliseconds: None,
+            custom_mac_address: None,
             ip_address,
             test_endpoint,
-            duration_seconds: Default::default(),
-            test_count: Default::default(),
-            qos_category: Default::default(),
-            sonar_dscp: Default::default(),
+            duration_seconds: None,
+            test_count: None,
+            qos_category: None,
+            sonar_dscp: None,
         }
     }
 }
@@ -313,10 +313,10 @@ impl HttpUploadTestStatusResponse {
         Self {
             test_id: test_id.into(),
             run_status,
-            error_message: Default::default(),
-            error_code: Default::default(),
-            test_status: Default::default(),
-            results: Default::default(),
+            error_message: None,
+            error_code: None,
+            test_status: None,
+            results: None,
         }
     }
 }
@@ -357,14 +357,14 @@ impl IpAddressSettings {
     pub fn new(ip_protocol: IpAddressSettingsIpProtocol) -> Self {
         Self {
             ip_protocol,
-            use_dhcp: Default::default(),
-            local_ipv4_address: Default::default(),
-            local_network_mask: Default::default(),
-            gateway_ipv4_address: Default::default(),
-            ipv6_mode: Default::default(),
-            local_ipv6_address: Default::default(),
-            local_ipv6_prefix: Default::default(),
-            gateway_ipv6_address: Default::default(),
+            use_dhcp: None,
+            local_ipv4_address: None,
+            local_network_mask: None,
+            gateway_ipv4_address: None,
+            ipv6_mode: None,
+            local_ipv6_address: None,
+            local_ipv6_prefix: None,
+            gateway_ipv6_address: None,
         }
     }
 }
@@ -458,16 +458,16 @@ impl IpAddressSettingsWithDns {
     pub fn new(ip_protocol: IpAddressSettingsIpProtocol) -> Self {
         Self {
             ip_protocol,
-            use_dhcp: Default::default(),
-            local_ipv4_address: Default::default(),
-            local_network_mask: Default::default(),
-            gateway_ipv4_address: Default::default(),
-            ipv6_mode: Default::default(),
-            local_ipv6_address: Default::default(),
-            local_ipv6_prefix: Default::default(),
-            gateway_ipv6_address: Default::default(),
-            dns_ipv4_server: Default::default(),
-            dns_ipv6_server: Default::default(),
+            use_dhcp: None,
+            local_ipv4_address: None,
+            local_network_mask: None,
+            gateway_ipv4_address: None,
+            ipv6_mode: None,
+            local_ipv6_address: None,
+            local_ipv6_prefix: None,
+            gateway_ipv6_address: None,
+            dns_ipv4_server: None,
+            dns_ipv6_server: None,
         }
     }
 }
@@ -561,35 +561,35 @@ impl Iperf3TestRequest {
         test_endpoint: impl Into<String>,
     ) -> Self {
         Self {
-            test_type: Default::default(),
+            test_type: None,
             access_point_id,
-            max_attach_timeout_milliseconds: Default::default(),
-            max_ip_address_wait_time_milliseconds: Default::default(),
-            custom_mac_address: Default::default(),
+            max_attach_timeout_milliseconds: None,
+            max_ip_address_wait_time_milliseconds: None,
+            custom_mac_address: None,
             ip_address,
             test_endpoint: test_endpoint.into(),
-            test_endpoint_port: Default::default(),
-            test_interval_seconds: Default::default(),
-            test_connect_timeout_milliseconds: Default::default(),
-            target_bit_rate_bps: Default::default(),
-            pacing_timer_microseconds: Default::default(),
-            fair_queue_rate_bps: Default::default(),
-            send_time_seconds: Default::default(),
-            send_bytes: Default::default(),
-            send_blocks: Default::default(),
-            buffer_length_bytes: Default::default(),
-            window_size_bytes: Default::default(),
-            congestion_control: Default::default(),
-            max_segment_size_bytes: Default::default(),
-            ip_tos: Default::default(),
-            dscp: Default::default(),
-            omit_seconds: Default::default(),
-            use_udp: Default::default(),
-            reverse_direction: Default::default(),
-            bidirectional: Default::default(),
-            dont_fragment: Default::default(),
-            no_delay: Default::default(),
-            zero_copy: Default::default(),
+            test_endpoint_port: None,
+            test_interval_seconds: None,
+            test_connect_timeout_milliseconds: None,
+            target_bit_rate_bps: None,
+            pacing_timer_microseconds: None,
+            fair_queue_rate_bps: None,
+            send_time_seconds: None,
+            send_bytes: None,
+            send_blocks: None,
+            buffer_length_bytes: None,
+            window_size_bytes: None,
+            congestion_control: None,
+            max_segment_size_bytes: None,
+            ip_tos: None,
+            dscp: None,
+            omit_seconds: None,
+            use_udp: None,
+            reverse_direction: None,
+            bidirectional: None,
+            dont_fragment: None,
+            no_delay: None,
+            zero_copy: None,
         }
     }
 }
@@ -639,10 +639,10 @@ impl Iperf3TestStatusResponse {
         Self {
             test_id: test_id.into(),
             run_status,
-            error_message: Default::default(),
-            error_code: Default::default(),
-            test_status: Default::default(),
-            results: Default::default(),
+            error_message: None,
+            error_code: None,
+            test_status: None,
+            results: None,
         }
     }
 }
@@ -866,10 +866,10 @@ impl MosTestStatusResponse {
         Self {
             test_id: test_id.into(),
             run_status,
-            error_message: Default::default(),
-            error_code: Default::default(),
-            test_status: Default::default(),
-            results: Default::default(),
+            error_message: None,
+            error_code: None,
+            test_status: None,
+            results: None,
         }
     }
 }
@@ -989,11 +989,11 @@ impl PacketCaptureTestRequest {
     pub fn new(mode: PacketCaptureTestRequestMode, capture_time_seconds: i64) -> Self {
         Self {
             mode,
-            access_point_id: Default::default(),
+            access_point_id: None,
             capture_time_seconds,
-            capture_filter: Default::default(),
-            band: Default::default(),
-            channel: Default::default(),
+            capture_filter: None,
+            band: None,
+            channel: None,
         }
     }
 }
@@ -1042,10 +1042,10 @@ impl PacketCaptureTestStatusResponse {
         Self {
             test_id: test_id.into(),
             run_status,
-            error_message: Default::default(),
-            error_code: Default::default(),
-            test_status: Default::default(),
-            capture_status: Default::default(),
+            error_message: None,
+            error_code: None,
+            test_status: None,
+            capture_status: None,
         }
     }
 }
@@ -1136,17 +1136,17 @@ impl PingGatewayTestRequest {
     /// With the members that it needs; the others are left out.
     pub fn new(access_point_id: i64, ip_address: IpAddressSettings) -> Self {
         Self {
-            test_type: Default::default(),
+            test_type: None,
             access_point_id,
-            max_attach_timeout_milliseconds: Default::default(),
-            max_ip_address_wait_time_milliseconds: Default::default(),
-            custom_mac_address: Default::default(),
+            max_attach_timeout_milliseconds: None,
+            max_ip_address_wait_time_milliseconds: None,
+            custom_mac_address: None,
             ip_address,
-            payload_size_bytes: Default::default(),
-            interval_milliseconds: Default::default(),
-            timeout_milliseconds: Default::default(),
-            test_count: Default::default(),
-            qos_category: Default::default(),
+            payload_size_bytes: None,
+            interval_milliseconds: None,
+            timeout_milliseconds: None,
+            test_count: None,
+            qos_category: None,
         }
     }
 }
@@ -1192,10 +1192,10 @@ impl PingTestEndpointSettings {
     /// With the members that it needs; the others are left out.
     pub fn new(ping_endpoint_id: i64) -> Self {
         Self {
-            test_host: Default::default(),
-            test_port: Default::default(),
-            sonar_id: Default::default(),
-            resolve_dns_on_sensor: Default::default(),
+            test_host: None,
+            test_port: None,
+            sonar_id: None,
+            resolve_dns_on_sensor: None,
             ping_endpoint_id,
         }
     }
@@ -1248,18 +1248,18 @@ impl PingTestRequest {
         test_endpoint: PingTestEndpointSettings,
     ) -> Self {
         Self {
-            test_type: Default::default(),
+            test_type: None,
             access_point_id,
-            max_attach_timeout_milliseconds: Default::default(),
-            max_ip_address_wait_time_milliseconds: Default::default(),
-            custom_mac_address: Default::default(),
+            max_attach_timeout_milliseconds: None,
+            max_ip_address_wait_time_milliseconds: None,
+            custom_mac_address: None,
             ip_address,
             test_endpoint,
-            payload_size_bytes: Default::default(),
-            interval_milliseconds: Default::default(),
-            timeout_milliseconds: Default::default(),
-            test_count: Default::default(),
-            qos_category: Default::default(),
+            payload_size_bytes: None,
+            interval_milliseconds: None,
+            timeout_milliseconds: None,
+            test_count: None,
+            qos_category: None,
         }
     }
 }
@@ -1315,10 +1315,10 @@ impl PingTestStatusResponse {
         Self {
             test_id: test_id.into(),
             run_status,
-            error_message: Default::default(),
-            error_code: Default::default(),
-            test_status: Default::default(),
-            results: Default::default(),
+            error_message: None,
+            error_code: None,
+            test_status: None,
+            results: None,
         }
     }
 }
@@ -1468,17 +1468,17 @@ impl SpeedtestRequest {
     /// With the members that it needs; the others are left out.
     pub fn new(access_point_id: i64, ip_address: IpAddressSettings) -> Self {
         Self {
-            test_type: Default::default(),
+            test_type: None,
             access_point_id,
-            max_attach_timeout_milliseconds: Default::default(),
-            max_ip_address_wait_time_milliseconds: Default::default(),
-            custom_mac_address: Default::default(),
+            max_attach_timeout_milliseconds: None,
+            max_ip_address_wait_time_milliseconds: None,
+            custom_mac_address: None,
             ip_address,
-            test_server_id: Default::default(),
-            download_connection_range_min: Default::default(),
-            download_connection_range_max: Default::default(),
-            upload_connection_range_min: Default::default(),
-            upload_connection_range_max: Default::default(),
+            test_server_id: None,
+            download_connection_range_min: None,
+            download_connection_range_max: None,
+            upload_connection_range_min: None,
+            upload_connection_range_max: None,
         }
     }
 }
@@ -1561,10 +1561,10 @@ impl SpeedtestStatusResponse {
         Self {
             test_id: test_id.into(),
             run_status,
-            error_message: Default::default(),
-            error_code: Default::default(),
-            test_status: Default::default(),
-            results: Default::default(),
+            error_message: None,
+            error_code: None,
+            test_status: None,
+            results: None,
         }
     }
 }
@@ -1644,17 +1644,17 @@ impl TcpDownloadTestRequest {
         test_endpoint: TestEndpointSettings,
     ) -> Self {
         Self {
-            test_type: Default::default(),
+            test_type: None,
             access_point_id,
-            max_attach_timeout_milliseconds: Default::default(),
-            max_ip_address_wait_time_milliseconds: Default::default(),
-            custom_mac_address: Default::default(),
+            max_attach_timeout_milliseconds: None,
+            max_ip_address_wait_time_milliseconds: None,
+            custom_mac_address: None,
             ip_address,
             test_endpoint,
-            test_count: Default::default(),
-            qos_category: Default::default(),
-            sonar_dscp: Default::default(),
-            download_megabytes: Default::default(),
+            test_count: None,
+            qos_category: None,
+            sonar_dscp: None,
+            download_megabytes: None,
         }
     }
 }
@@ -1710,10 +1710,10 @@ impl TcpDownloadTestStatusResponse {
         Self {
             test_id: test_id.into(),
             run_status,
-            error_message: Default::default(),
-            error_code: Default::default(),
-            test_status: Default::default(),
-            results: Default::default(),
+            error_message: None,
+            error_code: None,
+            test_status: None,
+            results: None,
         }
     }
 }
@@ -1781,17 +1781,17 @@ impl TcpUploadTestRequest {
         test_endpoint: TestEndpointSettings,
     ) -> Self {
         Self {
-            test_type: Default::default(),
+            test_type: None,
             access_point_id,
-            max_attach_timeout_milliseconds: Default::default(),
-            max_ip_address_wait_time_milliseconds: Default::default(),
-            custom_mac_address: Default::default(),
+            max_attach_timeout_milliseconds: None,
+            max_ip_address_wait_time_milliseconds: None,
+            custom_mac_address: None,
             ip_address,
             test_endpoint,
-            test_count: Default::default(),
-            qos_category: Default::default(),
-            sonar_dscp: Default::default(),
-            upload_megabytes: Default::default(),
+            test_count: None,
+            qos_category: None,
+            sonar_dscp: None,
+            upload_megabytes: None,
         }
     }
 }
@@ -1847,10 +1847,10 @@ impl TcpUploadTestStatusResponse {
         Self {
             test_id: test_id.into(),
             run_status,
-            error_message: Default::default(),
-            error_code: Default::default(),
-            test_status: Default::default(),
-            results: Default::default(),
+            error_message: None,
+            error_code: None,
+            test_status: None,
+            results: None,
         }
     }
 }
@@ -1940,19 +1940,19 @@ impl TracerouteTestRequest {
         test_endpoint: TestEndpointSettings,
     ) -> Self {
         Self {
-            test_type: Default::default(),
+            test_type: None,
             access_point_id,
-            max_attach_timeout_milliseconds: Default::default(),
-            max_ip_address_wait_time_milliseconds: Default::default(),
-            custom_mac_address: Default::default(),
+            max_attach_timeout_milliseconds: None,
+            max_ip_address_wait_time_milliseconds: None,
+            custom_mac_address: None,
             ip_address,
             test_endpoint,
-            minimum_ttl: Default::default(),
-            maximum_ttl: Default::default(),
-            queries_per_hop: Default::default(),
-            timeout_milliseconds: Default::default(),
-            test_timeout_seconds: Default::default(),
-            qos_category: Default::default(),
+            minimum_ttl: None,
+            maximum_ttl: None,
+            queries_per_hop: None,
+            timeout_milliseconds: None,
+            test_timeout_seconds: None,
+            qos_category: None,
         }
     }
 }
@@ -2008,10 +2008,10 @@ impl TracerouteTestStatusResponse {
         Self {
             test_id: test_id.into(),
             run_status,
-            error_message: Default::default(),
-            error_code: Default::default(),
-            test_status: Default::default(),
-            results: Default::default(),
+            error_message: None,
+            error_code: None,
+            test_status: None,
+            results: None,
         }
     }
 }
@@ -2068,20 +2068,20 @@ impl UdpDownloadTestRequest {
         test_endpoint: TestEndpointSettings,
     ) -> Self {
         Self {
-            test_type: Default::default(),
+            test_type: None,
             access_point_id,
-            max_attach_timeout_milliseconds: Default::default(),
-            max_ip_address_wait_time_milliseconds: Default::default(),
-            custom_mac_address: Default::default(),
+            max_attach_timeout_milliseconds: None,
+            max_ip_address_wait_time_milliseconds: None,
+            custom_mac_address: None,
             ip_address,
             test_endpoint,
-            packet_size: Default::default(),
-            test_count: Default::default(),
-            sender_port: Default::default(),
-            receiver_port: Default::default(),
-            qos_category: Default::default(),
-            sonar_dscp: Default::default(),
-            download_megabytes: Default::default(),
+            packet_size: None,
+            test_count: None,
+            sender_port: None,
+            receiver_port: None,
+            qos_category: None,
+            sonar_dscp: None,
+            download_megabytes: None,
         }
     }
 }
@@ -2161,10 +2161,10 @@ impl UdpDownloadTestStatusResponse {
         Self {
             test_id: test_id.into(),
             run_status,
-            error_message: Default::default(),
-            error_code: Default::default(),
-            test_status: Default::default(),
-            results: Default::default(),
+            error_message: None,
+            error_code: None,
+            test_status: None,
+            results: None,
         }
     }
 }
@@ -2259,20 +2259,20 @@ impl UdpUploadTestRequest {
         test_endpoint: TestEndpointSettings,
     ) -> Self {
         Self {
-            test_type: Default::default(),
+            test_type: None,
             access_point_id,
-            max_attach_timeout_milliseconds: Default::default(),
-            max_ip_address_wait_time_milliseconds: Default::default(),
-            custom_mac_address: Default::default(),
+            max_attach_timeout_milliseconds: None,
+            max_ip_address_wait_time_milliseconds: None,
+            custom_mac_address: None,
             ip_address,
             test_endpoint,
-            packet_size: Default::default(),
-            test_count: Default::default(),
-            sender_port: Default::default(),
-            receiver_port: Default::default(),
-            qos_category: Default::default(),
-            sonar_dscp: Default::default(),
-            upload_megabytes: Default::default(),
+            packet_size: None,
+            test_count: None,
+            sender_port: None,
+            receiver_port: None,
+            qos_category: None,
+            sonar_dscp: None,
+            upload_megabytes: None,
         }
     }
 }
@@ -2328,10 +2328,10 @@ impl UdpUploadTestStatusResponse {
         Self {
             test_id: test_id.into(),
             run_status,
-            error_message: Default::default(),
-            error_code: Default::default(),
-            test_status: Default::default(),
-            results: Default::default(),
+            error_message: None,
+            error_code: None,
+            test_status: None,
+            results: None,
         }
     }
 }
@@ -2409,17 +2409,17 @@ impl WebDownloadTestRequest {
     /// With the members that it needs; the others are left out.
     pub fn new(access_point_id: i64, ip_address: IpAddressSettingsWithDns) -> Self {
         Self {
-            test_type: Default::default(),
+            test_type: None,
             access_point_id,
-            max_attach_timeout_milliseconds: Default::default(),
-            max_ip_address_wait_time_milliseconds: Default::default(),
-            custom_mac_address: Default::default(),
+            max_attach_timeout_milliseconds: None,
+            max_ip_address_wait_time_milliseconds: None,
+            custom_mac_address: None,
             ip_address,
-            proxy_server_url: Default::default(),
-            timeout_seconds: Default::default(),
-            web_server_id: Default::default(),
-            test_hosts: Default::default(),
-            resolve_dns_on_sensor: Default::default(),
+            proxy_server_url: None,
+            timeout_seconds: None,
+            web_server_id: None,
+            test_hosts: None,
+            resolve_dns_on_sensor: None,
         }
     }
 }
@@ -2493,10 +2493,10 @@ impl WebDownloadTestStatusResponse {
         Self {
             test_id: test_id.into(),
             run_status,
-            error_message: Default::default(),
-            error_code: Default::default(),
-            test_status: Default::default(),
-            results: Default::default(),
+            error_message: None,
+            error_code: None,
+            test_status: None,
+            results: None,
         }
     }
 }

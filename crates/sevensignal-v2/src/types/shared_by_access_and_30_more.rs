@@ -38,7 +38,7 @@ impl ResponseStatusException {
             timestamp,
             status,
             error: error.into(),
-            message: Default::default(),
+            message: None,
             path: path.into(),
             request_id: request_id.into(),
         }

@@ -27,11 +27,11 @@ impl Role {
     /// With the members that it needs; the others are left out.
     pub fn new(auth0_id: impl Into<String>) -> Self {
         Self {
-            id: Default::default(),
-            key: Default::default(),
-            description: Default::default(),
+            id: None,
+            key: None,
+            description: None,
             auth0_id: auth0_id.into(),
-            is_public: Default::default(),
+            is_public: None,
         }
     }
 }

@@ -31,7 +31,7 @@ impl OrganizationInfo {
     pub fn new(organization_id: Uuid) -> Self {
         Self {
             organization_id,
-            is_primary: Default::default(),
+            is_primary: None,
         }
     }
 }
@@ -154,13 +154,13 @@ impl UserRequest {
     /// With the members that it needs; the others are left out.
     pub fn new(email: impl Into<String>, organization_id: Uuid) -> Self {
         Self {
-            first_name: Default::default(),
-            last_name: Default::default(),
+            first_name: None,
+            last_name: None,
             email: email.into(),
-            role_id: Default::default(),
+            role_id: None,
             organization_id,
-            permission_ids: Default::default(),
-            permission_names: Default::default(),
+            permission_ids: None,
+            permission_names: None,
         }
     }
 }

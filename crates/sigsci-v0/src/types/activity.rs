@@ -33,11 +33,11 @@ impl ActivityEvent {
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
-            event_type: Default::default(),
-            msg_data: Default::default(),
-            message: Default::default(),
-            attachments: Default::default(),
-            created: Default::default(),
+            event_type: None,
+            msg_data: BTreeMap::new(),
+            message: None,
+            attachments: Vec::new(),
+            created: None,
         }
     }
 }
@@ -61,8 +61,8 @@ impl ActivityList {
     /// With the members that it needs; the others are left out.
     pub fn new(data: Vec<ActivityEvent>) -> Self {
         Self {
-            total_count: Default::default(),
-            next: Default::default(),
+            total_count: None,
+            next: None,
             data,
         }
     }

@@ -206,8 +206,8 @@ impl AgentLogs {
     /// With the members that it needs; the others are left out.
     pub fn new(logs: Vec<AgentLog>) -> Self {
         Self {
-            corp: Default::default(),
-            site: Default::default(),
+            corp: None,
+            site: None,
             logs,
         }
     }

@@ -54,21 +54,21 @@ impl Alert {
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
-            site_id: Default::default(),
-            tag_name: Default::default(),
-            long_name: Default::default(),
-            interval: Default::default(),
-            threshold: Default::default(),
-            block_duration_seconds: Default::default(),
-            enabled: Default::default(),
-            action: Default::default(),
-            type_: Default::default(),
-            skip_notifications: Default::default(),
-            field_name: Default::default(),
-            created_by: Default::default(),
-            created: Default::default(),
-            updated: Default::default(),
-            operator: Default::default(),
+            site_id: None,
+            tag_name: None,
+            long_name: None,
+            interval: None,
+            threshold: None,
+            block_duration_seconds: None,
+            enabled: None,
+            action: None,
+            type_: None,
+            skip_notifications: None,
+            field_name: None,
+            created_by: None,
+            created: None,
+            updated: None,
+            operator: None,
         }
     }
 }
@@ -144,10 +144,10 @@ impl AlertCreate {
             threshold,
             enabled,
             action,
-            skip_notifications: Default::default(),
-            block_duration_seconds: Default::default(),
-            operator: Default::default(),
-            field_name: Default::default(),
+            skip_notifications: None,
+            block_duration_seconds: None,
+            operator: None,
+            field_name: None,
         }
     }
 }

@@ -56,19 +56,19 @@ impl CloudWafCertificate {
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
-            name: Default::default(),
-            certificate_body: Default::default(),
-            certificate_chain: Default::default(),
-            common_name: Default::default(),
-            subject_alternative_names: Default::default(),
-            domains: Default::default(),
-            fingerprint: Default::default(),
-            expires_at: Default::default(),
-            status: Default::default(),
-            created_by: Default::default(),
-            created: Default::default(),
-            updated_by: Default::default(),
-            updated_at: Default::default(),
+            name: None,
+            certificate_body: None,
+            certificate_chain: None,
+            common_name: None,
+            subject_alternative_names: Vec::new(),
+            domains: Vec::new(),
+            fingerprint: None,
+            expires_at: None,
+            status: None,
+            created_by: None,
+            created: None,
+            updated_by: None,
+            updated_at: None,
         }
     }
 }
@@ -172,7 +172,7 @@ impl CloudWafCertificateUpload {
         Self {
             name: name.into(),
             certificate_body: certificate_body.into(),
-            certificate_chain: Default::default(),
+            certificate_chain: None,
             private_key: private_key.into(),
         }
     }
@@ -280,16 +280,16 @@ impl CloudWafInstance {
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
-            name: Default::default(),
-            description: Default::default(),
-            region: Default::default(),
-            tls_min_version: Default::default(),
-            use_uploaded_certificates: Default::default(),
-            workspace_configs: Default::default(),
-            deployment: Default::default(),
-            created_by: Default::default(),
-            created: Default::default(),
-            updated_by: Default::default(),
+            name: None,
+            description: None,
+            region: None,
+            tls_min_version: None,
+            use_uploaded_certificates: None,
+            workspace_configs: Vec::new(),
+            deployment: None,
+            created_by: None,
+            created: None,
+            updated_by: None,
         }
     }
 }
@@ -472,15 +472,15 @@ impl CloudWafRoute {
     /// With the members that it needs; the others are left out.
     pub fn new(origin: impl Into<String>, domains: Vec<String>) -> Self {
         Self {
-            id: Default::default(),
-            certificate_ids: Default::default(),
+            id: None,
+            certificate_ids: None,
             origin: origin.into(),
             domains,
-            connection_pooling: Default::default(),
-            pass_host_header: Default::default(),
-            tls_host_override: Default::default(),
-            tls_insecure_skip_verify: Default::default(),
-            trust_proxy_headers: Default::default(),
+            connection_pooling: None,
+            pass_host_header: None,
+            tls_host_override: None,
+            tls_insecure_skip_verify: None,
+            trust_proxy_headers: None,
         }
     }
 }
@@ -517,7 +517,7 @@ impl CloudWafWorkspaceConfig {
         Self {
             site_name: site_name.into(),
             instance_location,
-            client_ip_header: Default::default(),
+            client_ip_header: None,
             listener_protocols,
             routes,
         }

@@ -54,20 +54,20 @@ impl Event {
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
-            timestamp: Default::default(),
-            source: Default::default(),
-            remote_country_code: Default::default(),
-            remote_hostname: Default::default(),
-            user_agents: Default::default(),
-            action: Default::default(),
-            type_: Default::default(),
-            reasons: Default::default(),
-            request_count: Default::default(),
-            tag_count: Default::default(),
-            window: Default::default(),
-            expires: Default::default(),
-            expired_by: Default::default(),
-            detected_timestamp: Default::default(),
+            timestamp: None,
+            source: None,
+            remote_country_code: None,
+            remote_hostname: None,
+            user_agents: Vec::new(),
+            action: None,
+            type_: None,
+            reasons: BTreeMap::new(),
+            request_count: None,
+            tag_count: None,
+            window: None,
+            expires: None,
+            expired_by: None,
+            detected_timestamp: None,
         }
     }
 }
@@ -104,8 +104,8 @@ impl EventList {
     /// With the members that it needs; the others are left out.
     pub fn new(data: Vec<Event>) -> Self {
         Self {
-            total_count: Default::default(),
-            next: Default::default(),
+            total_count: None,
+            next: None,
             data,
         }
     }

@@ -32,12 +32,12 @@ impl HeaderLink {
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
-            type_: Default::default(),
-            name: Default::default(),
-            link_name: Default::default(),
-            link: Default::default(),
-            created_by: Default::default(),
-            created: Default::default(),
+            type_: None,
+            name: None,
+            link_name: None,
+            link: None,
+            created_by: None,
+            created: None,
         }
     }
 }
@@ -70,7 +70,7 @@ impl HeaderLinkCreate {
         Self {
             type_,
             name: name.into(),
-            link_name: Default::default(),
+            link_name: None,
             link: link.into(),
         }
     }

@@ -38,14 +38,14 @@ impl Integration {
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
-            name: Default::default(),
-            type_: Default::default(),
-            url: Default::default(),
-            events: Default::default(),
-            active: Default::default(),
-            note: Default::default(),
-            created_by: Default::default(),
-            created: Default::default(),
+            name: None,
+            type_: None,
+            url: None,
+            events: Vec::new(),
+            active: None,
+            note: None,
+            created_by: None,
+            created: None,
         }
     }
 }
@@ -79,7 +79,7 @@ impl IntegrationCreate {
             url: url.into(),
             type_,
             events,
-            fields: Default::default(),
+            fields: None,
         }
     }
 }

@@ -32,11 +32,11 @@ impl IpListEntry {
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
-            source: Default::default(),
-            expires: Default::default(),
-            note: Default::default(),
-            created_by: Default::default(),
-            created: Default::default(),
+            source: None,
+            expires: None,
+            note: None,
+            created_by: None,
+            created: None,
         }
     }
 }
@@ -62,7 +62,7 @@ impl IpListEntryCreate {
         Self {
             source: source.into(),
             note: note.into(),
-            expires: Default::default(),
+            expires: None,
         }
     }
 }

@@ -30,11 +30,11 @@ impl WhitelistedParam {
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
-            name: Default::default(),
-            type_: Default::default(),
-            note: Default::default(),
-            created_by: Default::default(),
-            created: Default::default(),
+            name: None,
+            type_: None,
+            note: None,
+            created_by: None,
+            created: None,
         }
     }
 }
@@ -110,10 +110,10 @@ impl WhitelistedPath {
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
-            path: Default::default(),
-            note: Default::default(),
-            created_by: Default::default(),
-            created: Default::default(),
+            path: None,
+            note: None,
+            created_by: None,
+            created: None,
         }
     }
 }

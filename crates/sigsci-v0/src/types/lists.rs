@@ -35,13 +35,13 @@ impl List {
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
-            name: Default::default(),
-            type_: Default::default(),
-            description: Default::default(),
-            entries: Default::default(),
-            created_by: Default::default(),
-            created: Default::default(),
-            updated: Default::default(),
+            name: None,
+            type_: None,
+            description: None,
+            entries: Vec::new(),
+            created_by: None,
+            created: None,
+            updated: None,
         }
     }
 }
@@ -74,7 +74,7 @@ impl ListCreate {
         Self {
             name: name.into(),
             type_,
-            description: Default::default(),
+            description: None,
             entries,
         }
     }

@@ -28,10 +28,10 @@ impl SiteMonitor {
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
-            url: Default::default(),
-            share: Default::default(),
-            created_by: Default::default(),
-            created: Default::default(),
+            url: None,
+            share: None,
+            created_by: None,
+            created: None,
         }
     }
 }

@@ -30,11 +30,11 @@ impl Redaction {
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
-            field: Default::default(),
-            redaction_type: Default::default(),
-            created_by: Default::default(),
-            created: Default::default(),
-            updated: Default::default(),
+            field: None,
+            redaction_type: None,
+            created_by: None,
+            created: None,
+            updated: None,
         }
     }
 }

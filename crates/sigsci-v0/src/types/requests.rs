@@ -73,28 +73,28 @@ impl Request {
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
-            server_hostname: Default::default(),
-            remote_ip: Default::default(),
-            remote_hostname: Default::default(),
-            remote_country_code: Default::default(),
-            user_agent: Default::default(),
-            timestamp: Default::default(),
-            method: Default::default(),
-            server_name: Default::default(),
-            protocol: Default::default(),
-            tls_protocol: Default::default(),
-            tls_cipher: Default::default(),
-            scheme: Default::default(),
-            headers_in: Default::default(),
-            path: Default::default(),
-            uri: Default::default(),
-            response_code: Default::default(),
-            response_size: Default::default(),
-            response_millis: Default::default(),
-            headers_out: Default::default(),
-            agent_response_code: Default::default(),
-            tags: Default::default(),
-            summation: Default::default(),
+            server_hostname: None,
+            remote_ip: None,
+            remote_hostname: None,
+            remote_country_code: None,
+            user_agent: None,
+            timestamp: None,
+            method: None,
+            server_name: None,
+            protocol: None,
+            tls_protocol: None,
+            tls_cipher: None,
+            scheme: None,
+            headers_in: Vec::new(),
+            path: None,
+            uri: None,
+            response_code: None,
+            response_size: None,
+            response_millis: None,
+            headers_out: Vec::new(),
+            agent_response_code: None,
+            tags: Vec::new(),
+            summation: BTreeMap::new(),
         }
     }
 }
@@ -129,10 +129,7 @@ lorgnette_runtime::object!(RequestFeedPage { 0 next : "next", 1 data : "data" })
 impl RequestFeedPage {
     /// With the members that it needs; the others are left out.
     pub fn new(data: Vec<Request>) -> Self {
-        Self {
-            next: Default::default(),
-            data,
-        }
+        Self { next: None, data }
     }
 }
 
@@ -155,8 +152,8 @@ impl RequestList {
     /// With the members that it needs; the others are left out.
     pub fn new(data: Vec<Request>) -> Self {
         Self {
-            total_count: Default::default(),
-            next: Default::default(),
+            total_count: None,
+            next: None,
             data,
         }
     }

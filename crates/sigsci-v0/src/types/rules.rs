@@ -32,11 +32,11 @@ impl Action {
     pub fn new(type_: ActionType) -> Self {
         Self {
             type_,
-            signal: Default::default(),
-            response_code: Default::default(),
-            redirect_url: Default::default(),
-            allow_interactive: Default::default(),
-            deception_type: Default::default(),
+            signal: None,
+            response_code: None,
+            redirect_url: None,
+            allow_interactive: None,
+            deception_type: None,
         }
     }
 }
@@ -108,8 +108,8 @@ impl ClientIdentifier {
     pub fn new(type_: ClientIdentifierType) -> Self {
         Self {
             type_,
-            key: Default::default(),
-            name: Default::default(),
+            key: None,
+            name: None,
         }
     }
 }
@@ -185,20 +185,20 @@ impl CorpRule {
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
-            site_names: Default::default(),
-            corp_scope: Default::default(),
-            type_: Default::default(),
-            group_operator: Default::default(),
-            enabled: Default::default(),
-            reason: Default::default(),
-            signal: Default::default(),
-            expiration: Default::default(),
-            conditions: Default::default(),
-            actions: Default::default(),
-            request_logging: Default::default(),
-            created_by: Default::default(),
-            created: Default::default(),
-            updated: Default::default(),
+            site_names: Vec::new(),
+            corp_scope: None,
+            type_: None,
+            group_operator: None,
+            enabled: None,
+            reason: None,
+            signal: None,
+            expiration: None,
+            conditions: Vec::new(),
+            actions: Vec::new(),
+            request_logging: None,
+            created_by: None,
+            created: None,
+            updated: None,
         }
     }
 }
@@ -249,17 +249,17 @@ impl CorpRuleInput {
         actions: Vec<Action>,
     ) -> Self {
         Self {
-            site_names: Default::default(),
+            site_names: None,
             corp_scope,
             type_,
             group_operator,
             enabled,
             reason: reason.into(),
-            signal: Default::default(),
-            expiration: Default::default(),
+            signal: Nullable::Absent,
+            expiration: None,
             conditions,
             actions,
-            requestlogging: Default::default(),
+            requestlogging: None,
         }
     }
 }
@@ -295,10 +295,7 @@ lorgnette_runtime::object!(
 impl CorpRuleList {
     /// With the members that it needs; the others are left out.
     pub fn new(data: Vec<CorpRule>) -> Self {
-        Self {
-            total_count: Default::default(),
-            data,
-        }
+        Self { total_count: None, data }
     }
 }
 
@@ -414,20 +411,20 @@ impl SiteRule {
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
-            type_: Default::default(),
-            group_operator: Default::default(),
-            enabled: Default::default(),
-            reason: Default::default(),
-            signal: Default::default(),
-            expiration: Default::default(),
-            conditions: Default::default(),
-            actions: Default::default(),
-            rate_limit: Default::default(),
-            request_logging: Default::default(),
-            site_names: Default::default(),
-            created_by: Default::default(),
-            created: Default::default(),
-            updated: Default::default(),
+            type_: None,
+            group_operator: None,
+            enabled: None,
+            reason: None,
+            signal: None,
+            expiration: None,
+            conditions: Vec::new(),
+            actions: Vec::new(),
+            rate_limit: None,
+            request_logging: None,
+            site_names: Vec::new(),
+            created_by: None,
+            created: None,
+            updated: None,
         }
     }
 }
@@ -478,12 +475,12 @@ impl SiteRuleInput {
             group_operator,
             enabled,
             reason: reason.into(),
-            signal: Default::default(),
-            expiration: Default::default(),
+            signal: Nullable::Absent,
+            expiration: None,
             conditions,
-            actions: Default::default(),
-            rate_limit: Default::default(),
-            requestlogging: Default::default(),
+            actions: None,
+            rate_limit: Nullable::Absent,
+            requestlogging: None,
         }
     }
 }
@@ -536,9 +533,6 @@ lorgnette_runtime::object!(
 impl SiteRuleList {
     /// With the members that it needs; the others are left out.
     pub fn new(data: Vec<SiteRule>) -> Self {
-        Self {
-            total_count: Default::default(),
-            data,
-        }
+        Self { total_count: None, data }
     }
 }

@@ -28,11 +28,11 @@ impl Condition {
     pub fn new(type_: ConditionType) -> Self {
         Self {
             type_,
-            group_operator: Default::default(),
-            field: Default::default(),
-            operator: Default::default(),
-            value: Default::default(),
-            conditions: Default::default(),
+            group_operator: None,
+            field: None,
+            operator: None,
+            value: None,
+            conditions: None,
         }
     }
 }

@@ -40,14 +40,14 @@ impl SignalTag {
     pub fn new(tag_name: impl Into<String>) -> Self {
         Self {
             tag_name: tag_name.into(),
-            short_name: Default::default(),
-            long_name: Default::default(),
-            description: Default::default(),
-            configurable: Default::default(),
-            informational: Default::default(),
-            needs_response: Default::default(),
-            created_by: Default::default(),
-            created: Default::default(),
+            short_name: None,
+            long_name: None,
+            description: None,
+            configurable: None,
+            informational: None,
+            needs_response: None,
+            created_by: None,
+            created: None,
         }
     }
 }
@@ -70,7 +70,7 @@ impl SignalTagCreate {
     pub fn new(short_name: impl Into<String>) -> Self {
         Self {
             short_name: short_name.into(),
-            description: Default::default(),
+            description: None,
         }
     }
 }

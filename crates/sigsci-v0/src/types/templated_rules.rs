@@ -17,10 +17,7 @@ lorgnette_runtime::object!(DetectionField { 0 name : "name", 1 value : "value" }
 impl DetectionField {
     /// With the members that it needs; the others are left out.
     pub fn new(value: DetectionFieldValue) -> Self {
-        Self {
-            name: Default::default(),
-            value,
-        }
+        Self { name: None, value }
     }
 }
 
@@ -71,10 +68,7 @@ lorgnette_runtime::object!(
 impl SiteTemplateList {
     /// With the members that it needs; the others are left out.
     pub fn new(data: Vec<SiteTemplate>) -> Self {
-        Self {
-            total_count: Default::default(),
-            data,
-        }
+        Self { total_count: None, data }
     }
 }
 
@@ -254,12 +248,12 @@ impl TemplateDetection {
         fields: Vec<DetectionField>,
     ) -> Self {
         Self {
-            id: Default::default(),
+            id: None,
             name: name.into(),
             enabled,
             fields,
-            created: Default::default(),
-            created_by: Default::default(),
+            created: None,
+            created_by: None,
         }
     }
 }

@@ -53,21 +53,21 @@ impl CorpUser {
     /// With the members that it needs; the others are left out.
     pub fn new(email: impl Into<String>) -> Self {
         Self {
-            name: Default::default(),
+            name: None,
             email: email.into(),
-            announcements: Default::default(),
-            default_dashboards: Default::default(),
-            memberships: Default::default(),
-            access_tokens: Default::default(),
-            role: Default::default(),
-            status: Default::default(),
-            mfa_enabled: Default::default(),
-            corp_auth_type: Default::default(),
-            auth_status: Default::default(),
-            created: Default::default(),
-            api_user: Default::default(),
-            access_token_allowed: Default::default(),
-            sso_provisioned: Default::default(),
+            announcements: None,
+            default_dashboards: None,
+            memberships: None,
+            access_tokens: None,
+            role: None,
+            status: None,
+            mfa_enabled: None,
+            corp_auth_type: None,
+            auth_status: None,
+            created: None,
+            api_user: None,
+            access_token_allowed: None,
+            sso_provisioned: None,
         }
     }
 }
@@ -258,10 +258,7 @@ lorgnette_runtime::object!(SiteMembershipInput { 0 site : "site", 1 role : "role
 impl SiteMembershipInput {
     /// With the members that it needs; the others are left out.
     pub fn new(site: SiteNameRef) -> Self {
-        Self {
-            site,
-            role: Default::default(),
-        }
+        Self { site, role: None }
     }
 }
 

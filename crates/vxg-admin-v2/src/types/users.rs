@@ -118,12 +118,12 @@ impl AdminUserCreate {
             suid: suid.into(),
             usrc: usrc.into(),
             license_key,
-            limits: Default::default(),
-            email: Default::default(),
-            first_name: Default::default(),
-            last_name: Default::default(),
-            name: Default::default(),
-            preferred_name: Default::default(),
+            limits: None,
+            email: None,
+            first_name: None,
+            last_name: None,
+            name: None,
+            preferred_name: None,
         }
     }
 }

@@ -217,10 +217,7 @@ lorgnette_runtime::object!(PtzCommand { 0 action : "action", 1 timeout : "timeou
 impl PtzCommand {
     /// With the members that it needs; the others are left out.
     pub fn new(action: PtzCapabilitiesAction) -> Self {
-        Self {
-            action,
-            timeout: Default::default(),
-        }
+        Self { action, timeout: None }
     }
 }
 

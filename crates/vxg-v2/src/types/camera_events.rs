@@ -70,7 +70,7 @@ impl EventProcessingCreate {
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
-            notify: Default::default(),
+            notify: None,
         }
     }
 }

@@ -83,14 +83,14 @@ impl ClipCreate {
     pub fn new(camid: i64, start: NaiveDateTime, end: NaiveDateTime) -> Self {
         Self {
             camid,
-            source_camid: Default::default(),
+            source_camid: None,
             start,
             end,
-            title: Default::default(),
-            group: Default::default(),
-            delete_at: Default::default(),
-            event_time: Default::default(),
-            wait_for_data: Default::default(),
+            title: None,
+            group: None,
+            delete_at: None,
+            event_time: None,
+            wait_for_data: None,
         }
     }
 }

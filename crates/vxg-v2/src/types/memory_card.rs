@@ -45,9 +45,9 @@ impl MemoryCardSyncRequest {
         Self {
             start,
             end,
-            existing_data: Default::default(),
-            speed: Default::default(),
-            duration: Default::default(),
+            existing_data: None,
+            speed: None,
+            duration: None,
         }
     }
 }

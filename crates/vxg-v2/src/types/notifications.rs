@@ -69,8 +69,8 @@ impl PushDeviceCreate {
     /// With the members that it needs; the others are left out.
     pub fn new(token: impl Into<Secret>, application: PushApplication) -> Self {
         Self {
-            language: Default::default(),
-            name: Default::default(),
+            language: None,
+            name: None,
             token: token.into(),
             application,
         }

@@ -53,7 +53,7 @@ impl EventCreate {
             camid,
             name: name.into(),
             time,
-            meta: Default::default(),
+            meta: None,
         }
     }
 }
@@ -103,7 +103,7 @@ impl EventMetaCreate {
     pub fn new(tag: impl Into<String>) -> Self {
         Self {
             tag: tag.into(),
-            data: Default::default(),
+            data: None,
         }
     }
 }

@@ -62,11 +62,11 @@ impl BucketInput {
         Self {
             type_: type_.into(),
             endpoint: endpoint.into(),
-            name: Default::default(),
-            access_key: Default::default(),
-            secret_key: Default::default(),
-            upload_sqs_name: Default::default(),
-            upload_sqs_region: Default::default(),
+            name: None,
+            access_key: None,
+            secret_key: None,
+            upload_sqs_name: None,
+            upload_sqs_region: None,
         }
     }
 }

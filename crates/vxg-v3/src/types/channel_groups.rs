@@ -72,13 +72,13 @@ impl ChannelGroupCreate {
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
-            channels: Default::default(),
-            channels_access: Default::default(),
-            include_all_channels: Default::default(),
-            max_channels_amount: Default::default(),
-            ai_targeted: Default::default(),
-            expire: Default::default(),
-            meta: Default::default(),
+            channels: None,
+            channels_access: None,
+            include_all_channels: None,
+            max_channels_amount: None,
+            ai_targeted: None,
+            expire: None,
+            meta: None,
         }
     }
 }

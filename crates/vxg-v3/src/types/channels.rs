@@ -77,11 +77,11 @@ impl ChannelCreate {
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
-            timezone: Default::default(),
-            rec_mode: Default::default(),
-            source: Default::default(),
-            meta: Default::default(),
-            relay_to: Default::default(),
+            timezone: None,
+            rec_mode: None,
+            source: None,
+            meta: None,
+            relay_to: None,
         }
     }
 }

@@ -81,11 +81,11 @@ impl ClipCreate {
         Self {
             start,
             end,
-            title: Default::default(),
-            delete_at: Default::default(),
-            wait_for_data: Default::default(),
-            event_time: Default::default(),
-            group: Default::default(),
+            title: None,
+            delete_at: None,
+            wait_for_data: None,
+            event_time: None,
+            group: None,
         }
     }
 }

@@ -24,8 +24,8 @@ impl IceServer {
     pub fn new(urls: Vec<String>) -> Self {
         Self {
             urls,
-            username: Default::default(),
-            credential: Default::default(),
+            username: None,
+            credential: None,
         }
     }
 }

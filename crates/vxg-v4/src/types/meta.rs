@@ -56,12 +56,12 @@ impl MetaDocumentInput {
     /// With the members that it needs; the others are left out.
     pub fn new(timestamp: NaiveDateTime) -> Self {
         Self {
-            id: Default::default(),
+            id: None,
             timestamp,
-            long: Default::default(),
-            float: Default::default(),
-            string: Default::default(),
-            raw_data: Default::default(),
+            long: None,
+            float: None,
+            string: None,
+            raw_data: None,
         }
     }
 }
@@ -122,11 +122,11 @@ impl MetaDocumentUpdate {
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
-            timestamp: Default::default(),
-            long: Default::default(),
-            float: Default::default(),
-            string: Default::default(),
-            raw_data: Default::default(),
+            timestamp: None,
+            long: None,
+            float: None,
+            string: None,
+            raw_data: None,
         }
     }
 }
