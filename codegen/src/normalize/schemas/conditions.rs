@@ -3,6 +3,7 @@
 //! Before: `{"type": "object", "not": {...}, "patternProperties": {"^x-": S}}`.
 //! After: `{"type": "object", "additionalProperties": S}`. The server enforces the rest, as it does lengths and patterns.
 
+use super::keywords;
 use super::walk::Place;
 use crate::diagnostics::Notes;
 use crate::document::Object;
@@ -28,9 +29,7 @@ const CONDITIONS: [&str; 14] = [
 
 /// Runs the pass on one schema.
 pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes) {
-    for keyword in CONDITIONS {
-        schema.shift_remove(keyword);
-    }
+    keywords::remove_all(schema, &CONDITIONS);
     if let Some(Value::Object(patterns)) = schema.shift_remove("patternProperties")
         && matches!(schema.get("additionalProperties"), None | Some(Value::Bool(_)))
         && !patterns.is_empty()

@@ -307,11 +307,7 @@ fn refer(schemas: &mut Object, document: &mut Document, replaced: &HashMap<Strin
         return;
     }
     walk::each_of(schemas, document, &mut |_, schema| {
-        let Some(key) = schema
-            .get("$ref")
-            .and_then(Value::as_str)
-            .and_then(crate::document::schema_name)
-        else {
+        let Some(key) = schema.get("$ref").and_then(Value::as_str).and_then(walk::key_of) else {
             return;
         };
         if let Some(target) = replaced.get(&key) {

@@ -10,7 +10,7 @@ use crate::diagnostics::Notes;
 use crate::document::{self, Document, Object};
 use crate::naming;
 use serde_json::{Value, json};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 const PASS: &str = "form_bodies";
 
@@ -180,8 +180,8 @@ fn all_members(key: &str, schemas: &Object, depth: usize) -> Object {
 }
 
 /// The components that forms refer to.
-fn form_components(document: &mut Document) -> HashSet<String> {
-    let mut found = HashSet::new();
+fn form_components(document: &mut Document) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
     for_each_form(document, &mut |schema| {
         found.extend(keywords::value_refers_to(schema));
     });

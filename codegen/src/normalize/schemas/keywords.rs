@@ -48,6 +48,13 @@ pub(super) fn is_of_the_use(keyword: &str) -> bool {
     OF_THE_USE.contains(&keyword)
 }
 
+/// Removes members. Most schemas have few members and none of these, so their own are looked at first.
+pub(super) fn remove_all(schema: &mut Object, unwanted: &[&str]) {
+    if schema.keys().any(|key| unwanted.contains(&key.as_str())) {
+        schema.retain(|key, _| !unwanted.contains(&key.as_str()));
+    }
+}
+
 /// The text of a member.
 pub(super) fn text<'s>(schema: &'s Object, keyword: &str) -> Option<&'s str> {
     schema.get(keyword).and_then(Value::as_str)
@@ -84,11 +91,8 @@ pub(super) fn has_choice(schema: &Object) -> bool {
 /// The component that this schema stands for, if it only refers to one: `{$ref}`, or a wrapper `{allOf: [{$ref}], ...}`
 /// whose other members document.
 pub(super) fn refers_to(schema: &Object) -> Option<String> {
-    if let Some(Value::String(_)) = schema.get("$ref") {
-        return schema
-            .get("$ref")
-            .and_then(Value::as_str)
-            .and_then(crate::document::schema_name);
+    if let Some(Value::String(reference)) = schema.get("$ref") {
+        return walk::key_of(reference);
     }
     let [only] = list(schema, "allOf") else {
         return None;

@@ -113,7 +113,7 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
 
 /// Drops the keywords that say nothing about a value of the schema's type.
 fn foreign(schema: &mut Object) {
-    let keywords: &[&str] = match keywords::text(schema, "type") {
+    let unwanted: &[&str] = match keywords::text(schema, "type") {
         Some("object") => &["items", "prefixItems"],
         Some("array") => &["properties", "required", "additionalProperties", "format"],
         Some("string" | "integer" | "number" | "boolean") => &[
@@ -125,9 +125,7 @@ fn foreign(schema: &mut Object) {
         ],
         _ => return,
     };
-    for keyword in keywords {
-        schema.shift_remove(*keyword);
-    }
+    keywords::remove_all(schema, unwanted);
 }
 
 /// `type` or `x-types` as a list.

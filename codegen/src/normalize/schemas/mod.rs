@@ -50,12 +50,7 @@ mod testing;
 type Local = fn(&Place<'_>, &mut Object, &mut Notes);
 
 /// The passes that settle what kind of value a single schema is about; they may put schemas inside it.
-const KINDS: [Local; 4] = [
-    required_members::lift,
-    ref_siblings::apply,
-    values::apply,
-    missing_types::apply,
-];
+const KINDS: [Local; 3] = [ref_siblings::apply, values::apply, missing_types::apply];
 
 /// The passes that let a schema of each kind say it in one way.
 const FORMS: [Local; 7] = [
@@ -81,6 +76,10 @@ pub(super) fn normalize(document: &mut Document, api: &Api, notes: &mut Notes) -
     reference_chains::apply(document)?;
     for passes in [&KINDS[..], &FORMS[..], &LAST[..]] {
         walk::each_object(document, &mut |place, schema| {
+            // A bare reference says all that it has to say.
+            if schema.len() == 1 && schema.contains_key("$ref") {
+                return;
+            }
             for pass in passes {
                 pass(place, schema, notes);
             }

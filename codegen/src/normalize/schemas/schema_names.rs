@@ -8,6 +8,7 @@ use super::additional_properties::IMPLICIT;
 use super::all_of::EXTENDS;
 use super::duplicate_schemas::ALSO;
 use super::inline_schemas::HOISTED;
+use super::keywords;
 use super::walk;
 use crate::catalogue::{Naming, TypeNames};
 use crate::diagnostics::Notes;
@@ -76,21 +77,13 @@ pub(super) fn apply(document: &mut Document, rules: &Naming, notes: &mut Notes) 
     let mut renamed = Object::new();
     for (key, mut schema) in schemas {
         if let Value::Object(schema) = &mut schema {
-            for keyword in [HOISTED, ALSO, EXTENDS, "x-lorgnette-parts"] {
-                schema.shift_remove(keyword);
-            }
+            keywords::remove_all(schema, &[HOISTED, ALSO, EXTENDS, "x-lorgnette-parts"]);
         }
         renamed.insert(finals.get(&key).cloned().unwrap_or(key), schema);
     }
     walk::each_of(&mut renamed, document, &mut |_, schema| {
-        for keyword in [IMPLICIT, "x-lorgnette-tags"] {
-            schema.shift_remove(keyword);
-        }
-        let Some(key) = schema
-            .get("$ref")
-            .and_then(Value::as_str)
-            .and_then(document::schema_name)
-        else {
+        keywords::remove_all(schema, &[IMPLICIT, "x-lorgnette-tags"]);
+        let Some(key) = schema.get("$ref").and_then(Value::as_str).and_then(walk::key_of) else {
             return;
         };
         if let Some(name) = finals.get(&key) {

@@ -3,6 +3,7 @@
 //! Before: `{"properties": {"a": true, "b": "text"}, "required": true, "oneOf": {...}, "discriminator": "kind"}`.
 //! After: `{"properties": {"a": {}, "b": {}}, "oneOf": [{...}], "discriminator": {"propertyName": "kind"}}`.
 
+use super::required_members;
 use super::walk::{self, Place};
 use crate::diagnostics::Notes;
 use crate::document::{self, Document, Object};
@@ -38,6 +39,7 @@ fn repair(place: &Place<'_>, schema: &mut Value, notes: &mut Notes, depth: usize
     match schema {
         Value::Object(object) => {
             keywords(place, object, notes);
+            required_members::lift(object);
             walk::children(place, object, &mut |place, inner| {
                 repair(place, inner, notes, depth + 1);
             });
@@ -52,11 +54,7 @@ fn repair(place: &Place<'_>, schema: &mut Value, notes: &mut Notes, depth: usize
 }
 
 fn keywords(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
-    let names: Vec<String> = schema.keys().cloned().collect();
-    for name in names {
-        let Some(value) = schema.get_mut(&name) else {
-            continue;
-        };
+    schema.retain(|name, value| {
         let keep = match name.as_str() {
             "properties" | "patternProperties" => properties(value),
             "required" => required(value),
@@ -90,9 +88,9 @@ fn keywords(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
                     "Its value is not of the kind that OpenAPI asks for.",
                 );
             }
-            schema.shift_remove(&name);
         }
-    }
+        keep
+    });
 }
 
 fn properties(value: &mut Value) -> bool {
@@ -119,8 +117,6 @@ fn required(value: &mut Value) -> bool {
             });
             !list.is_empty()
         }
-        // `required: true` inside a property: the pass `required_members` hands it to the object.
-        Value::Bool(_) => true,
         Value::String(name) => {
             *value = json!([name]);
             true
@@ -192,7 +188,7 @@ mod tests {
     #[test]
     fn test_keywords_of_another_kind_take_the_shape_that_openapi_asks_for() {
         let (schema, notes) = shaped(&json!({
-            "properties": {"a": true, "b": {"nullable": "true", "required": true}},
+            "properties": {"a": true, "b": {"nullable": "true", "type": "array", "required": true}},
             "required": "a",
             "oneOf": {"type": "string"},
             "discriminator": "kind",
@@ -202,8 +198,8 @@ mod tests {
         assert_eq!(
             schema,
             json!({
-                "properties": {"a": {}, "b": {"nullable": true, "required": true}},
-                "required": ["a"],
+                "properties": {"a": {}, "b": {"nullable": true, "type": "array"}},
+                "required": ["a", "b"],
                 "oneOf": [{"type": "string"}],
                 "discriminator": {"propertyName": "kind"},
                 "additionalProperties": false,

@@ -183,7 +183,15 @@ pub(super) fn put_schemas(document: &mut Document, schemas: Object) {
 
 /// The key of the component that a `$ref` leads to.
 pub(super) fn target(schema: &Value) -> Option<String> {
-    document::schema_name(document::reference(schema)?)
+    key_of(document::reference(schema)?)
+}
+
+/// The key of the component that a reference leads to; most references are spelled plainly.
+pub(super) fn key_of(reference: &str) -> Option<String> {
+    match reference.strip_prefix("#/components/schemas/") {
+        Some(key) if !key.contains(['~', '%', '/']) => Some(key.to_string()),
+        _ => document::schema_name(reference),
+    }
 }
 
 /// `{"$ref": ...}` to a component.
