@@ -34,6 +34,7 @@ pub enum Kind {
 
 impl Kind {
     /// This kind for a success, and [`Kind::Undeclared`] for all else.
+    #[must_use]
     pub const fn on_success(self, status: u16) -> Self {
         if matches!(status, 200..=299) {
             self

@@ -70,7 +70,7 @@ pub trait CallOptions: Sized {
                 options.headers.insert(name, value);
             }
             (Ok(name), Err(_)) => {
-                options.error = Some(format!("the value for the header `{name}` cannot be sent"))
+                options.error = Some(format!("the value for the header `{name}` cannot be sent"));
             }
             (Err(_), _) => options.error = Some("the name of an additional header cannot be sent".to_owned()),
         }
@@ -304,7 +304,9 @@ fn typed<E: Answer>(failure: Box<Failure>) -> Error<E> {
 /// Its type has a name, where that of an `async fn` has none, so that generated code can return it without the compiler
 /// working out the same state machine for each operation.
 #[must_use = "a request is sent while it is awaited"]
-pub struct Sending<'client, T, E = Undeclared>(Pin<Box<dyn Future<Output = Result<Response<T>, Error<E>>> + Send + 'client>>);
+pub struct Sending<'client, T, E = Undeclared>(Boxed<'client, Result<Response<T>, Error<E>>>);
+
+type Boxed<'client, T> = Pin<Box<dyn Future<Output = T> + Send + 'client>>;
 
 impl<T, E> Future for Sending<'_, T, E> {
     type Output = Result<Response<T>, Error<E>>;

@@ -130,7 +130,7 @@ impl Target for Form {
             if json.len() > 1 {
                 json.push(b',');
             }
-            json.extend(to_json(&name)?);
+            json.extend(to_json(&name.to_owned())?);
             json.push(b':');
             json.extend(to_json(value).map_err(|error| error.in_member(name))?);
         }

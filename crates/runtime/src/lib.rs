@@ -32,7 +32,7 @@ mod transport;
 
 pub use answer::{Answer, Undeclared};
 pub use body::{Body, Upload};
-pub use call::{Call, CallOptions};
+pub use call::{Call, CallOptions, Sending};
 pub use client::{Client, ClientBuilder};
 pub use codec::Wire;
 pub use error::{BuildError, Error, Stage};

@@ -161,10 +161,10 @@ fn matrix(parameter: &Parameter, value: &Value, encode: &dyn Fn(&str) -> String)
     let name = encode(parameter.name);
     match value {
         Value::Object(_) if parameter.explode => prefixed(";", &pieces(parameter, value, encode).join(";")),
-        Value::Array(list) if parameter.explode => list
-            .iter()
-            .map(|item| format!(";{name}={}", encode(&text(item))))
-            .collect(),
+        Value::Array(_) if parameter.explode => {
+            let items = pieces(parameter, value, encode);
+            items.iter().flat_map(|item| [";", &name, "=", item]).collect()
+        }
         _ => {
             let text = pieces(parameter, value, encode).join(",");
             if text.is_empty() {
@@ -272,8 +272,9 @@ fn cookie(cookie: &mut String, parameter: &Parameter, value: &Value) {
     };
     match value {
         Value::Array(list) if parameter.explode && parameter.content.is_none() => {
-            list.iter()
-                .for_each(|item| crumb(parameter.name, &encode(&text(item))));
+            for item in list {
+                crumb(parameter.name, &encode(&text(item)));
+            }
         }
         Value::Object(members) if parameter.explode && parameter.content.is_none() => {
             members

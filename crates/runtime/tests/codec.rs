@@ -322,7 +322,7 @@ fn test_text_enum_keeps_unknown_values() {
     assert_eq!("2.4".parse::<Band>().unwrap(), Band::TwoPointFour);
     assert_eq!(Band::from("5".to_owned()), "5");
     assert_eq!(format!("{:>4}", Band::Five), "   5");
-    assert_eq!(Band::known().len(), 2);
+    assert_eq!(Band::KNOWN.len(), 2);
     assert!(read::<Band>("5").is_err());
 }
 

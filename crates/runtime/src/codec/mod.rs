@@ -9,6 +9,7 @@ mod collections;
 mod decoder;
 mod encoder;
 mod error;
+mod generated;
 mod object;
 mod scalar;
 mod text;
@@ -19,8 +20,9 @@ mod value;
 pub use decoder::Decoder;
 pub use encoder::Encoder;
 pub use error::Error;
+pub use generated::{Generated, Way};
 #[doc(hidden)]
-pub use object::hole;
+pub use generated::{read, wrote};
 pub use object::{Rest, Rule, Shape, Slot};
 pub use union::Branch;
 
@@ -180,6 +182,7 @@ pub fn deserialize<'de, T: Wire, D: Deserializer<'de>>(from: D) -> std::result::
 #[macro_export]
 macro_rules! __serde {
     ($name:ident) => {
+        #[allow(deprecated)]
         impl $crate::serde::Serialize for $name {
             fn serialize<S: $crate::serde::Serializer>(
                 &self,
@@ -188,6 +191,7 @@ macro_rules! __serde {
                 $crate::codec::serialize(self, to)
             }
         }
+        #[allow(deprecated)]
         impl<'de> $crate::serde::Deserialize<'de> for $name {
             fn deserialize<D: $crate::serde::Deserializer<'de>>(
                 from: D,

@@ -310,18 +310,31 @@ macro_rules! object {
         $name:ident { $($index:literal $field:ident : $wire:literal $($rule:ident)?),* $(,)? }
         $(alias { $($alias:literal => $target:literal),* $(,)? })?
     ) => {
-        impl $crate::Wire for $name {
-            fn decode(from: &mut $crate::codec::Decoder<'_>) -> $crate::codec::Result<Self> {
-                $(let mut $field = None;)*
-                from.object(Self::SHAPE, &mut [$(&mut $field),*])?;
-                $(let Some($field) = $field else { return $crate::codec::hole() };)*
-                Ok(Self { $($field),* })
-            }
-            fn encode(&self, to: &mut $crate::codec::Encoder<'_>) -> $crate::codec::Result<()> {
-                to.object(Self::SHAPE, &[$(&self.$field),*])
+        #[allow(deprecated, unreachable_patterns)]
+        impl $crate::codec::Generated for $name {
+            fn wire(way: $crate::codec::Way<'_, '_, Self>) -> $crate::codec::Result<Option<Self>> {
+                let shape = &$crate::codec::Shape {
+                    members: &[$($wire),*],
+                    rules: &[$($(($index, $crate::codec::Rule::$rule),)?)*],
+                    aliases: &[$($(($alias, $target)),*)?],
+                };
+                match way {
+                    $crate::codec::Way::Read(from) => {
+                        $(let mut $field = None;)*
+                        match from.object(shape, &mut [$(&mut $field),*]) {
+                            Ok(()) => Ok(match ($($field,)*) {
+                                ($(Some($field),)*) => Some(Self { $($field),* }),
+                                _ => None,
+                            }),
+                            Err(error) => Err(error),
+                        }
+                    }
+                    $crate::codec::Way::Write(value, to) => {
+                        $crate::codec::wrote(to.object(shape, &[$(&value.$field),*]))
+                    }
+                }
             }
         }
-        $crate::__shape!($name [$($wire),*] [$($(($index, $rule))?)*] [$($(($alias, $target))*)?]);
         $crate::__serde!($name);
     };
     (
@@ -329,44 +342,32 @@ macro_rules! object {
         rest $rest:ident
         $(alias { $($alias:literal => $target:literal),* $(,)? })?
     ) => {
-        impl $crate::Wire for $name {
-            fn decode(from: &mut $crate::codec::Decoder<'_>) -> $crate::codec::Result<Self> {
-                $(let mut $field = None;)*
-                let mut $rest = ::core::default::Default::default();
-                from.object_with_rest(Self::SHAPE, &mut [$(&mut $field),*], &mut $rest)?;
-                $(let Some($field) = $field else { return $crate::codec::hole() };)*
-                Ok(Self { $($field,)* $rest })
-            }
-            fn encode(&self, to: &mut $crate::codec::Encoder<'_>) -> $crate::codec::Result<()> {
-                to.object_with_rest(Self::SHAPE, &[$(&self.$field),*], &self.$rest)
+        #[allow(deprecated, unreachable_patterns)]
+        impl $crate::codec::Generated for $name {
+            fn wire(way: $crate::codec::Way<'_, '_, Self>) -> $crate::codec::Result<Option<Self>> {
+                let shape = &$crate::codec::Shape {
+                    members: &[$($wire),*],
+                    rules: &[$($(($index, $crate::codec::Rule::$rule),)?)*],
+                    aliases: &[$($(($alias, $target)),*)?],
+                };
+                match way {
+                    $crate::codec::Way::Read(from) => {
+                        $(let mut $field = None;)*
+                        let mut $rest = ::core::default::Default::default();
+                        match from.object_with_rest(shape, &mut [$(&mut $field),*], &mut $rest) {
+                            Ok(()) => Ok(match ($($field,)*) {
+                                ($(Some($field),)*) => Some(Self { $($field,)* $rest }),
+                                _ => None,
+                            }),
+                            Err(error) => Err(error),
+                        }
+                    }
+                    $crate::codec::Way::Write(value, to) => {
+                        $crate::codec::wrote(to.object_with_rest(shape, &[$(&value.$field),*], &value.$rest))
+                    }
+                }
             }
         }
-        $crate::__shape!($name [$($wire),*] [$($(($index, $rule))?)*] [$($(($alias, $target))*)?]);
         $crate::__serde!($name);
     };
-}
-
-/// The table of a struct's members.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __shape {
-    ($name:ident [$($wire:literal),*] [$(($index:literal, $rule:ident))*] [$(($alias:literal, $target:literal))*]) => {
-        impl $name {
-            const SHAPE: &'static $crate::codec::Shape = &$crate::codec::Shape {
-                members: &[$($wire),*],
-                rules: &[$(($index, $crate::codec::Rule::$rule)),*],
-                aliases: &[$(($alias, $target)),*],
-            };
-        }
-    };
-}
-
-/// The value of a slot that [`Decoder::object`] left empty, which it never does.
-///
-/// # Errors
-///
-/// Always.
-#[doc(hidden)]
-pub fn hole<T>() -> Result<T> {
-    Err(Error::new("a member was not read"))
 }

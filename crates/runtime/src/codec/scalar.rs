@@ -191,37 +191,3 @@ impl Wire for () {
         Ok(())
     }
 }
-
-impl<T: Wire> Wire for Box<T> {
-    fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
-        (**self).encode(to)
-    }
-    fn decode(from: &mut Decoder<'_>) -> Result<Self> {
-        T::decode(from).map(Box::new)
-    }
-    fn absent() -> Option<Self> {
-        T::absent().map(Box::new)
-    }
-    fn empty() -> Option<Self> {
-        T::empty().map(Box::new)
-    }
-    fn null() -> Option<Self> {
-        T::null().map(Box::new)
-    }
-    fn is_absent(&self) -> bool {
-        (**self).is_absent()
-    }
-}
-
-impl<T: Wire + ?Sized> Wire for &T {
-    fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
-        (**self).encode(to)
-    }
-    /// Nothing can be borrowed from what is being read.
-    fn decode(_: &mut Decoder<'_>) -> Result<Self> {
-        Err(Error::new("a reference cannot be read"))
-    }
-    fn is_absent(&self) -> bool {
-        (**self).is_absent()
-    }
-}

@@ -111,21 +111,22 @@ impl Encoder<'_> {
 #[macro_export]
 macro_rules! tagged_union {
     ($name:ident, $tag:literal { $($variant:ident = $($value:literal)|*),* $(,)? }) => {
-        impl $crate::Wire for $name {
-            fn decode(from: &mut $crate::codec::Decoder<'_>) -> $crate::codec::Result<Self> {
-                from.tagged(
-                    $tag,
-                    &[$($crate::codec::Branch {
-                        tags: &[$($value),*],
-                        decode: |from| $crate::Wire::decode(from).map(Self::$variant),
-                    }),*],
-                    Self::Unknown,
-                )
-            }
-            fn encode(&self, to: &mut $crate::codec::Encoder<'_>) -> $crate::codec::Result<()> {
-                match self {
-                    $(Self::$variant(value) => to.tagged($tag, &[$($value),*], value),)*
-                    Self::Unknown(value) => $crate::Wire::encode(value, to),
+        #[allow(deprecated)]
+        impl $crate::codec::Generated for $name {
+            fn wire(way: $crate::codec::Way<'_, '_, Self>) -> $crate::codec::Result<Option<Self>> {
+                match way {
+                    $crate::codec::Way::Read(from) => $crate::codec::read(from.tagged(
+                        $tag,
+                        &[$($crate::codec::Branch {
+                            tags: &[$($value),*],
+                            decode: |from| $crate::Wire::decode(from).map(Self::$variant),
+                        }),*],
+                        Self::Unknown,
+                    )),
+                    $crate::codec::Way::Write(value, to) => $crate::codec::wrote(match value {
+                        $(Self::$variant(value) => to.tagged($tag, &[$($value),*], value),)*
+                        Self::Unknown(value) => $crate::Wire::encode(value, to),
+                    }),
                 }
             }
         }
@@ -156,14 +157,17 @@ macro_rules! tagged_union {
 #[macro_export]
 macro_rules! untagged_union {
     ($name:ident { $($variant:ident),* $(,)? }) => {
-        impl $crate::Wire for $name {
-            fn decode(from: &mut $crate::codec::Decoder<'_>) -> $crate::codec::Result<Self> {
-                from.untagged(&[$(|from| $crate::Wire::decode(from).map(Self::$variant)),*], Self::Unknown)
-            }
-            fn encode(&self, to: &mut $crate::codec::Encoder<'_>) -> $crate::codec::Result<()> {
-                match self {
-                    $(Self::$variant(value) => $crate::Wire::encode(value, to),)*
-                    Self::Unknown(value) => $crate::Wire::encode(value, to),
+        #[allow(deprecated)]
+        impl $crate::codec::Generated for $name {
+            fn wire(way: $crate::codec::Way<'_, '_, Self>) -> $crate::codec::Result<Option<Self>> {
+                match way {
+                    $crate::codec::Way::Read(from) => $crate::codec::read(
+                        from.untagged(&[$(|from| $crate::Wire::decode(from).map(Self::$variant)),*], Self::Unknown),
+                    ),
+                    $crate::codec::Way::Write(value, to) => $crate::codec::wrote(match value {
+                        $(Self::$variant(value) => $crate::Wire::encode(value, to),)*
+                        Self::Unknown(value) => $crate::Wire::encode(value, to),
+                    }),
                 }
             }
         }

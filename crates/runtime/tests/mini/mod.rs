@@ -45,7 +45,12 @@ pub mod types {
     lorgnette_runtime::object!(Eye { 0 id: "id", 1 name: "name", 2 key: "key", 3 note: "note" });
     impl Eye {
         pub fn new(id: i64) -> Self {
-            Self { id, name: None, key: None, note: Nullable::Absent }
+            Self {
+                id,
+                name: None,
+                key: None,
+                note: Nullable::Absent,
+            }
         }
     }
 
@@ -67,7 +72,11 @@ pub mod types {
     lorgnette_runtime::object!(Import { 0 file: "file", 1 comment: "comment", 2 eye: "eye" });
     impl Import {
         pub fn new(file: Upload) -> Self {
-            Self { file, comment: None, eye: None }
+            Self {
+                file,
+                comment: None,
+                eye: None,
+            }
         }
     }
 }

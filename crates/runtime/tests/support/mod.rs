@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -37,9 +38,12 @@ pub enum Step {
 
 /// An answer with a body of this length announced.
 pub fn answer(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Vec<Step> {
-    let mut head = format!("HTTP/1.1 {status} Some Reason\r\ncontent-length: {}\r\n", body.as_ref().len());
+    let mut head = format!(
+        "HTTP/1.1 {status} Some Reason\r\ncontent-length: {}\r\n",
+        body.as_ref().len()
+    );
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        let _ = write!(head, "{name}: {value}\r\n");
     }
     head.push_str("\r\n");
     let mut bytes = head.into_bytes();
@@ -115,7 +119,7 @@ async fn serve(
 }
 
 async fn more(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> std::io::Result<bool> {
-    let mut chunk = [0; 16 * 1024];
+    let mut chunk = vec![0; 16 * 1024];
     let read = stream.read(&mut chunk).await?;
     buffer.extend_from_slice(&chunk[..read]);
     Ok(read > 0)
@@ -135,11 +139,17 @@ async fn read_request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> std::io::
     let mut lines = head.lines();
     let mut first = lines.next().unwrap_or_default().split(' ');
     let (method, target) = (first.next().unwrap_or_default(), first.next().unwrap_or_default());
-    let mut request = Received { method: method.into(), target: target.into(), ..Received::default() };
+    let mut request = Received {
+        method: method.into(),
+        target: target.into(),
+        ..Received::default()
+    };
     for line in lines {
         if let Some((name, value)) = line.split_once(':') {
             let entry = request.headers.entry(name.to_lowercase());
-            entry.and_modify(|old| *old = format!("{old}, {}", value.trim())).or_insert_with(|| value.trim().into());
+            entry
+                .and_modify(|old| *old = format!("{old}, {}", value.trim()))
+                .or_insert_with(|| value.trim().into());
         }
     }
     if request.header("transfer-encoding") == "chunked" {
