@@ -246,7 +246,15 @@ fn body_setter(body: &Body, imports: &mut Imports) -> TokenStream {
         imports.ty(ty);
         ty.tokens(Place::Elsewhere)
     });
+    let list = body.ty.as_ref().and_then(|ty| match ty {
+        TypeExpression::Vec(item) => Some(item.tokens(Place::Elsewhere)),
+        _ => None,
+    });
     let (ty, call) = match (body.kind, typed) {
+        (BodyKind::Json, Some(ty)) if media_type == "application/json" && list.is_some() => (
+            quote!(impl IntoIterator<Item = #list>),
+            quote!(json(&body.into_iter().collect::<#ty>())),
+        ),
         (BodyKind::Json, Some(ty)) if media_type == "application/json" => (quote!(&#ty), quote!(json(body))),
         (BodyKind::Json, Some(ty)) => (quote!(&#ty), quote!(json_as(#media_type, body))),
         (BodyKind::Form, Some(ty)) => (quote!(&#ty), quote!(form(body))),

@@ -6,6 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use std::collections::BTreeSet;
 
+use super::macro_call;
 use crate::diagnostics::{Error, Result, Station};
 use crate::refine::model::{Model, Tag};
 
@@ -61,7 +62,7 @@ pub fn rust_file(mark: &Mark, header: &str, items: &TokenStream) -> Result<Strin
         text.push('\n');
     }
     text.push('\n');
-    text.push_str(&spaced(&prettyplease::unparse(&file)));
+    text.push_str(&spaced(&macro_call::tidy(&prettyplease::unparse(&file))));
     Ok(text)
 }
 
@@ -90,13 +91,16 @@ fn parts(before: &str, line: &str) -> bool {
             .any(|word| line.starts_with(word))
     };
     let ends = ended == "}" || ended.ends_with(';');
-    let begins = ["///", "#[", "pub ", "impl ", "static ", "fn "]
-        .iter()
-        .any(|word| begun.starts_with(word));
+    let starts = ["///", "#[", "pub ", "impl ", "static ", "fn ", OPERATION];
+    let begins = starts.iter().any(|word| begun.starts_with(word));
     let entry = listed(ended) && (listed(begun) || begun.starts_with("#[cfg"));
-    let completes = begun.starts_with("lorgnette_runtime::");
-    indent(before) == 0 && indent(line) == 0 && ends && begins && !entry && !completes
+    // A builder is one whole: the macro that completes it, and its setters.
+    let whole = begun.starts_with("impl ") && begun.ends_with("<'_> {");
+    indent(before) == 0 && indent(line) == 0 && ends && begins && !entry && !whole
 }
+
+/// What the table of an operation begins with.
+const OPERATION: &str = "lorgnette_runtime::operation!";
 
 /// Documentation as attributes, one a line.
 pub fn doc(text: &str) -> TokenStream {

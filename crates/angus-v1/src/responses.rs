@@ -22,6 +22,5 @@ pub enum Error400Or401 {
 
 #[cfg(feature = "entities")]
 lorgnette_runtime::statuses!(
-    Error400Or401 { 400 BadRequest(BTreeMap < String, Value >), 401 Unauthorized(BTreeMap
-    < String, Value >) }
+    Error400Or401 { 400 BadRequest(BTreeMap<String, Value>), 401 Unauthorized(BTreeMap<String, Value>) }
 );

@@ -31,8 +31,8 @@ pub enum Error400Or403 {
 
 #[cfg(any(feature = "alert-rules", feature = "alerting-incidents"))]
 lorgnette_runtime::statuses!(
-    Error400Or403 { 400 BadRequest(types::ResponseStatusException), 403
-    Forbidden(types::ResponseStatusException) }
+    Error400Or403 { 400 BadRequest(types::ResponseStatusException),
+    403 Forbidden(types::ResponseStatusException) }
 );
 
 /// An answer with status 400, status 403 or status 404.
@@ -66,9 +66,8 @@ pub enum Error400Or403Or404 {
     )
 )]
 lorgnette_runtime::statuses!(
-    Error400Or403Or404 { 400 BadRequest(types::ResponseStatusException), 403
-    Forbidden(types::ResponseStatusException), 404
-    NotFound(types::ResponseStatusException) }
+    Error400Or403Or404 { 400 BadRequest(types::ResponseStatusException),
+    403 Forbidden(types::ResponseStatusException), 404 NotFound(types::ResponseStatusException) }
 );
 
 /// An answer with status 400, status 403, status 404 or status 409.
@@ -88,10 +87,9 @@ pub enum Error400Or403Or404Or409 {
 
 #[cfg(feature = "alerting-incidents")]
 lorgnette_runtime::statuses!(
-    Error400Or403Or404Or409 { 400 BadRequest(types::ResponseStatusException), 403
-    Forbidden(types::ResponseStatusException), 404
-    NotFound(types::ResponseStatusException), 409
-    Conflict(types::ResponseStatusException) }
+    Error400Or403Or404Or409 { 400 BadRequest(types::ResponseStatusException),
+    403 Forbidden(types::ResponseStatusException), 404 NotFound(types::ResponseStatusException),
+    409 Conflict(types::ResponseStatusException) }
 );
 
 /// An answer with status 400 or status 404.
@@ -169,8 +167,8 @@ pub enum Error400Or404 {
     )
 )]
 lorgnette_runtime::statuses!(
-    Error400Or404 { 400 BadRequest(types::ResponseStatusException), 404
-    NotFound(types::ResponseStatusException) }
+    Error400Or404 { 400 BadRequest(types::ResponseStatusException),
+    404 NotFound(types::ResponseStatusException) }
 );
 
 /// An answer with status 400.
@@ -214,8 +212,7 @@ pub enum Error400WithResponseStatusException {
     )
 )]
 lorgnette_runtime::statuses!(
-    Error400WithResponseStatusException { 400 BadRequest(types::ResponseStatusException)
-    }
+    Error400WithResponseStatusException { 400 BadRequest(types::ResponseStatusException) }
 );
 
 /// An answer with status 404.

@@ -21,9 +21,7 @@ pub enum AuthLogoutResponse {
 }
 
 #[cfg(feature = "auth")]
-lorgnette_runtime::statuses!(
-    AuthLogoutResponse { 302 Found(()), 200..= 299 Success(u16, ByteStream) }
-);
+lorgnette_runtime::statuses!(AuthLogoutResponse { 302 Found(()), 200..=299 Success(u16, ByteStream) });
 
 /// An answer with status 400, status 401, status 403, status 404, status 414 or status 429.
 #[cfg(feature = "requests")]
@@ -46,10 +44,9 @@ pub enum Error400Or401Or403Or404Or414Or429 {
 
 #[cfg(feature = "requests")]
 lorgnette_runtime::statuses!(
-    Error400Or401Or403Or404Or414Or429 { 400 BadRequest(types::ErrorModel), 401
-    Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel), 404
-    NotFound(types::ErrorModel), 414 UriTooLong(types::ErrorModel), 429
-    TooManyRequests(types::ErrorModel) }
+    Error400Or401Or403Or404Or414Or429 { 400 BadRequest(types::ErrorModel),
+    401 Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel), 404 NotFound(types::ErrorModel),
+    414 UriTooLong(types::ErrorModel), 429 TooManyRequests(types::ErrorModel) }
 );
 
 /// An answer with status 400, status 401, status 403, status 404 or status 429.
@@ -127,9 +124,9 @@ pub enum Error400Or401Or403Or404Or429 {
     )
 )]
 lorgnette_runtime::statuses!(
-    Error400Or401Or403Or404Or429 { 400 BadRequest(types::ErrorModel), 401
-    Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel), 404
-    NotFound(types::ErrorModel), 429 TooManyRequests(types::ErrorModel) }
+    Error400Or401Or403Or404Or429 { 400 BadRequest(types::ErrorModel), 401 Unauthorized(types::ErrorModel),
+    403 Forbidden(types::ErrorModel), 404 NotFound(types::ErrorModel),
+    429 TooManyRequests(types::ErrorModel) }
 );
 
 /// An answer with status 400, status 401, status 403 or status 429.
@@ -149,9 +146,8 @@ pub enum Error400Or401Or403Or429 {
 
 #[cfg(any(feature = "corps", feature = "users"))]
 lorgnette_runtime::statuses!(
-    Error400Or401Or403Or429 { 400 BadRequest(types::ErrorModel), 401
-    Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel), 429
-    TooManyRequests(types::ErrorModel) }
+    Error400Or401Or403Or429 { 400 BadRequest(types::ErrorModel), 401 Unauthorized(types::ErrorModel),
+    403 Forbidden(types::ErrorModel), 429 TooManyRequests(types::ErrorModel) }
 );
 
 /// An answer with status 401 or status 403.
@@ -167,6 +163,5 @@ pub enum Error401Or403 {
 
 #[cfg(feature = "auth")]
 lorgnette_runtime::statuses!(
-    Error401Or403 { 401 Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel)
-    }
+    Error401Or403 { 401 Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel) }
 );

@@ -23,9 +23,8 @@ pub enum Error400Or401Or403OrOther {
 
 #[cfg(feature = "users")]
 lorgnette_runtime::statuses!(
-    Error400Or401Or403OrOther { 400 BadRequest(types::ErrorModel), 401
-    Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel), _ Other(u16,
-    types::ErrorModel) }
+    Error400Or401Or403OrOther { 400 BadRequest(types::ErrorModel), 401 Unauthorized(types::ErrorModel),
+    403 Forbidden(types::ErrorModel), _ Other(u16, types::ErrorModel) }
 );
 
 /// An answer with status 401, status 403, status 404 or any other status.
@@ -45,9 +44,8 @@ pub enum Error401Or403Or404OrOther {
 
 #[cfg(feature = "cameras")]
 lorgnette_runtime::statuses!(
-    Error401Or403Or404OrOther { 401 Unauthorized(types::ErrorModel), 403
-    Forbidden(types::ErrorModel), 404 NotFound(types::ErrorModel), _ Other(u16,
-    types::ErrorModel) }
+    Error401Or403Or404OrOther { 401 Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel),
+    404 NotFound(types::ErrorModel), _ Other(u16, types::ErrorModel) }
 );
 
 /// An answer with status 401, status 403 or any other status.
@@ -65,6 +63,6 @@ pub enum Error401Or403OrOther {
 
 #[cfg(feature = "cameras")]
 lorgnette_runtime::statuses!(
-    Error401Or403OrOther { 401 Unauthorized(types::ErrorModel), 403
-    Forbidden(types::ErrorModel), _ Other(u16, types::ErrorModel) }
+    Error401Or403OrOther { 401 Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel), _ Other(u16,
+    types::ErrorModel) }
 );

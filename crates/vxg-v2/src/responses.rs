@@ -25,9 +25,8 @@ pub enum Error401Or403Or404Or409OrOther {
 
 #[cfg(feature = "memory-card")]
 lorgnette_runtime::statuses!(
-    Error401Or403Or404Or409OrOther { 401 Unauthorized(types::ErrorModel), 403
-    Forbidden(types::ErrorModel), 404 NotFound(types::ErrorModel), 409
-    Conflict(types::ErrorModel), _ Other(u16, types::ErrorModel) }
+    Error401Or403Or404Or409OrOther { 401 Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel),
+    404 NotFound(types::ErrorModel), 409 Conflict(types::ErrorModel), _ Other(u16, types::ErrorModel) }
 );
 
 /// An answer with status 401, status 403, status 404, status 503 or any other status.
@@ -49,9 +48,9 @@ pub enum Error401Or403Or404Or503OrOther {
 
 #[cfg(feature = "cameras")]
 lorgnette_runtime::statuses!(
-    Error401Or403Or404Or503OrOther { 401 Unauthorized(types::ErrorModel), 403
-    Forbidden(types::ErrorModel), 404 NotFound(types::ErrorModel), 503
-    ServiceUnavailable(types::ErrorModel), _ Other(u16, types::ErrorModel) }
+    Error401Or403Or404Or503OrOther { 401 Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel),
+    404 NotFound(types::ErrorModel), 503 ServiceUnavailable(types::ErrorModel), _ Other(u16,
+    types::ErrorModel) }
 );
 
 /// An answer with status 401, status 403, status 404 or any other status.
@@ -103,9 +102,8 @@ pub enum Error401Or403Or404OrOther {
     )
 )]
 lorgnette_runtime::statuses!(
-    Error401Or403Or404OrOther { 401 Unauthorized(types::ErrorModel), 403
-    Forbidden(types::ErrorModel), 404 NotFound(types::ErrorModel), _ Other(u16,
-    types::ErrorModel) }
+    Error401Or403Or404OrOther { 401 Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel),
+    404 NotFound(types::ErrorModel), _ Other(u16, types::ErrorModel) }
 );
 
 /// An answer with status 401, status 403, status 500 or any other status.
@@ -125,9 +123,8 @@ pub enum Error401Or403Or500OrOther {
 
 #[cfg(feature = "account")]
 lorgnette_runtime::statuses!(
-    Error401Or403Or500OrOther { 401 Unauthorized(types::ErrorModel), 403
-    Forbidden(types::ErrorModel), 500 InternalServerError(types::ErrorModel), _
-    Other(u16, types::ErrorModel) }
+    Error401Or403Or500OrOther { 401 Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel),
+    500 InternalServerError(types::ErrorModel), _ Other(u16, types::ErrorModel) }
 );
 
 /// An answer with status 401, status 403 or any other status.
@@ -169,8 +166,8 @@ pub enum Error401Or403OrOther {
     )
 )]
 lorgnette_runtime::statuses!(
-    Error401Or403OrOther { 401 Unauthorized(types::ErrorModel), 403
-    Forbidden(types::ErrorModel), _ Other(u16, types::ErrorModel) }
+    Error401Or403OrOther { 401 Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel), _ Other(u16,
+    types::ErrorModel) }
 );
 
 /// An answer with any other status.

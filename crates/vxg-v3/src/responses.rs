@@ -21,8 +21,8 @@ pub enum Error400Or401Or404 {
 
 #[cfg(feature = "channels")]
 lorgnette_runtime::statuses!(
-    Error400Or401Or404 { 400 BadRequest(types::ErrorModel), 401
-    Unauthorized(types::ErrorModel), 404 NotFound(types::ErrorModel) }
+    Error400Or401Or404 { 400 BadRequest(types::ErrorModel), 401 Unauthorized(types::ErrorModel),
+    404 NotFound(types::ErrorModel) }
 );
 
 /// An answer with status 401.
@@ -80,8 +80,7 @@ pub enum Error401Or404 {
     )
 )]
 lorgnette_runtime::statuses!(
-    Error401Or404 { 401 Unauthorized(types::ErrorModel), 404 NotFound(types::ErrorModel)
-    }
+    Error401Or404 { 401 Unauthorized(types::ErrorModel), 404 NotFound(types::ErrorModel) }
 );
 
 /// An answer with status 401, status 404 or status 500.
@@ -99,8 +98,8 @@ pub enum Error401Or404Or500 {
 
 #[cfg(feature = "channels")]
 lorgnette_runtime::statuses!(
-    Error401Or404Or500 { 401 Unauthorized(types::ErrorModel), 404
-    NotFound(types::ErrorModel), 500 InternalServerError(types::ErrorModel) }
+    Error401Or404Or500 { 401 Unauthorized(types::ErrorModel), 404 NotFound(types::ErrorModel),
+    500 InternalServerError(types::ErrorModel) }
 );
 
 /// An answer with status 401 or status 500.
@@ -116,6 +115,5 @@ pub enum Error401Or500 {
 
 #[cfg(any(feature = "channels", feature = "channel-groups"))]
 lorgnette_runtime::statuses!(
-    Error401Or500 { 401 Unauthorized(types::ErrorModel), 500
-    InternalServerError(types::ErrorModel) }
+    Error401Or500 { 401 Unauthorized(types::ErrorModel), 500 InternalServerError(types::ErrorModel) }
 );

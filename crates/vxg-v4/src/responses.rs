@@ -47,8 +47,7 @@ pub enum Error401Or404 {
     )
 )]
 lorgnette_runtime::statuses!(
-    Error401Or404 { 401 Unauthorized(types::ErrorModel), 404 NotFound(types::ErrorModel)
-    }
+    Error401Or404 { 401 Unauthorized(types::ErrorModel), 404 NotFound(types::ErrorModel) }
 );
 
 /// An answer with status 401, status 404 or status 503.
@@ -66,6 +65,6 @@ pub enum Error401Or404Or503 {
 
 #[cfg(feature = "live")]
 lorgnette_runtime::statuses!(
-    Error401Or404Or503 { 401 Unauthorized(types::ErrorModel), 404
-    NotFound(types::ErrorModel), 503 ServiceUnavailable(types::ErrorModel) }
+    Error401Or404Or503 { 401 Unauthorized(types::ErrorModel), 404 NotFound(types::ErrorModel),
+    503 ServiceUnavailable(types::ErrorModel) }
 );

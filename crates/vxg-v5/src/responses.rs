@@ -28,6 +28,5 @@ pub enum Error401Or404 {
 
 #[cfg(feature = "channels")]
 lorgnette_runtime::statuses!(
-    Error401Or404 { 401 Unauthorized(types::ErrorModel), 404 NotFound(types::ErrorModel)
-    }
+    Error401Or404 { 401 Unauthorized(types::ErrorModel), 404 NotFound(types::ErrorModel) }
 );

@@ -14,8 +14,8 @@ pub trait AuthenticationOperations: AsRef<Client> {
 
 impl AuthenticationOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    STREAM_TOKEN_CREATE : "stream_token_create" POST "/api-token-authstream/";
-    body_required(); server("https://console.angus.ai")
+    STREAM_TOKEN_CREATE: "stream_token_create" POST "/api-token-authstream/"; body_required();
+    server("https://console.angus.ai")
 );
 
 /// Exchange stream credentials for a JWT.
@@ -24,10 +24,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StreamTokenCreate<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    StreamTokenCreate : STREAM_TOKEN_CREATE => types::StreamToken
-);
-
+lorgnette_runtime::builder!(StreamTokenCreate: STREAM_TOKEN_CREATE => types::StreamToken);
 impl StreamTokenCreate<'_> {
     /// Sent as `application/json`.
     pub fn body(mut self, body: &types::StreamCredentials) -> Self {

@@ -15,9 +15,8 @@ pub trait EntitiesOperations: AsRef<Client> {
 
 impl EntitiesOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    ENTITIES_LIST : "entities_list" GET "/api/1/entities", query "metrics".required()
-    .explode(false), query "from_date".required(), query "to_date", query "time", query
-    "page"; security(& ["jwt"])
+    ENTITIES_LIST: "entities_list" GET "/api/1/entities", query "metrics".required().explode(false),
+    query "from_date".required(), query "to_date", query "time", query "page"; security(&["jwt"])
 );
 
 /// Fetch metrics aggregated into time buckets.
@@ -26,10 +25,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct EntitiesList<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    EntitiesList : ENTITIES_LIST => types::EntitiesPage, responses::Error400Or401
-);
-
+lorgnette_runtime::builder!(EntitiesList: ENTITIES_LIST => types::EntitiesPage, responses::Error400Or401);
 impl EntitiesList<'_> {
     /// Metrics to fetch, comma separated without white space. At least 1 items. Required.
     pub fn metrics(mut self, metrics: Vec<types::Metric>) -> Self {

@@ -15,8 +15,7 @@ pub struct StreamCredentials {
     pub access_token: Secret,
 }
 lorgnette_runtime::object!(
-    StreamCredentials { 0 username : "username", 1 client_id : "client_id", 2
-    access_token : "access_token" }
+    StreamCredentials { 0 username: "username", 1 client_id: "client_id", 2 access_token: "access_token" }
 );
 
 impl StreamCredentials {
@@ -41,7 +40,7 @@ pub struct StreamToken {
     /// Signed JWT; claims hold username, orig\_iat, exp, client\_id, user\_id and email.
     pub token: Secret,
 }
-lorgnette_runtime::object!(StreamToken { 0 token : "token" });
+lorgnette_runtime::object!(StreamToken { 0 token: "token" });
 
 impl StreamToken {
     /// With the members that it needs; the others are left out.

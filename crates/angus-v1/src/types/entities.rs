@@ -18,8 +18,8 @@ pub struct CategoryCounts {
     pub young_male: Option<i64>,
 }
 lorgnette_runtime::object!(
-    CategoryCounts { 0 senior_female : "senior_female", 1 senior_male : "senior_male", 2
-    young_female : "young_female", 3 young_male : "young_male" }
+    CategoryCounts { 0 senior_female: "senior_female", 1 senior_male: "senior_male",
+    2 young_female: "young_female", 3 young_male: "young_male" }
 );
 
 /// The contract's `Count`.
@@ -29,7 +29,7 @@ pub struct Count {
     /// People counted.
     pub value: Option<i64>,
 }
-lorgnette_runtime::object!(Count { 0 value : "value" });
+lorgnette_runtime::object!(Count { 0 value: "value" });
 
 /// The contract's `EntitiesPage`.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,9 +53,8 @@ pub struct EntitiesPage {
     pub next_page: Option<String>,
 }
 lorgnette_runtime::object!(
-    EntitiesPage { 0 entities : "entities", 1 from_date : "from_date", 2 to_date :
-    "to_date", 3 time : "time", 4 total_results : "total_results", 5 nb_of_pages :
-    "nb_of_pages", 6 page : "page", 7 next_page : "next_page" }
+    EntitiesPage { 0 entities: "entities", 1 from_date: "from_date", 2 to_date: "to_date", 3 time: "time",
+    4 total_results: "total_results", 5 nb_of_pages: "nb_of_pages", 6 page: "page", 7 next_page: "next_page" }
 );
 
 impl EntitiesPage {
@@ -94,9 +93,9 @@ pub struct Entity {
     pub satisfaction: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(
-    Entity { 0 passing_by : "passing_by", 1 interested : "interested", 2 stop_time :
-    "stop_time", 3 attention_time : "attention_time", 4 category : "category", 5 gender :
-    "gender", 6 satisfaction : "satisfaction" default }
+    Entity { 0 passing_by: "passing_by", 1 interested: "interested", 2 stop_time: "stop_time",
+    3 attention_time: "attention_time", 4 category: "category", 5 gender: "gender",
+    6 satisfaction: "satisfaction" default }
 );
 
 /// The contract's `GenderCounts`.
@@ -110,9 +109,7 @@ pub struct GenderCounts {
     /// `male`.
     pub male: Option<i64>,
 }
-lorgnette_runtime::object!(
-    GenderCounts { 0 question : "?", 1 female : "female", 2 male : "male" }
-);
+lorgnette_runtime::object!(GenderCounts { 0 question: "?", 1 female: "female", 2 male: "male" });
 
 /// The values of the contract's `Metric`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -148,7 +145,7 @@ pub struct Seconds {
     /// Average, in seconds; null when nobody was interested. Format `double`.
     pub value: Option<f64>,
 }
-lorgnette_runtime::object!(Seconds { 0 value : "value" });
+lorgnette_runtime::object!(Seconds { 0 value: "value" });
 
 /// The values of the contract's `TimeBucket`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -163,6 +160,4 @@ pub enum TimeBucket {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    TimeBucket { ByHour = "by_hour", ByDay = "by_day", Global = "global" }
-);
+lorgnette_runtime::open_enum!(TimeBucket { ByHour = "by_hour", ByDay = "by_day", Global = "global" });

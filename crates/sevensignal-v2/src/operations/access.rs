@@ -15,8 +15,8 @@ pub trait AccessOperations: AsRef<Client> {
 
 impl AccessOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    USER_ACCESS_SUMMARY : "user_access_summary" GET "/access/{userId}/summary", path
-    "userId"; security(& ["oauth2"])
+    USER_ACCESS_SUMMARY: "user_access_summary" GET "/access/{userId}/summary", path "userId";
+    security(&["oauth2"])
 );
 
 /// Summarise what a given user can access.
@@ -26,10 +26,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UserAccessSummary<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UserAccessSummary : USER_ACCESS_SUMMARY => types::AccessSummaryResponse,
-    responses::Error400Or404
+    UserAccessSummary: USER_ACCESS_SUMMARY => types::AccessSummaryResponse, responses::Error400Or404
 );
-
 impl UserAccessSummary<'_> {
     /// `userId`. Required.
     pub fn user_id(mut self, user_id: impl Into<String>) -> Self {

@@ -51,8 +51,8 @@ pub trait AccessPointsOperations: AsRef<Client> {
 
 impl AccessPointsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    AGENT_ACCESS_POINTS : "agent-access-points" GET "/access-points/agents", query
-    "organization", query "bssids"; security(& ["oauth2"])
+    AGENT_ACCESS_POINTS: "agent-access-points" GET "/access-points/agents", query "organization",
+    query "bssids"; security(&["oauth2"])
 );
 
 /// Agent access points, listed.
@@ -64,10 +64,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentAccessPoints<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentAccessPoints : AGENT_ACCESS_POINTS => types::GetAgentAccessPointsResponse,
-    responses::Error400Or404
+    AgentAccessPoints: AGENT_ACCESS_POINTS => types::GetAgentAccessPointsResponse, responses::Error400Or404
 );
-
 impl AgentAccessPoints<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -80,10 +78,10 @@ impl AgentAccessPoints<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CREATE_AGENT_ACCESS_POINTS : "create_agent_access_points" POST
-    "/access-points/agents", query "organization"; body_required(); security(&
-    ["oauth2"])
+    CREATE_AGENT_ACCESS_POINTS: "create_agent_access_points" POST "/access-points/agents",
+    query "organization"; body_required(); security(&["oauth2"])
 );
 
 /// Add one or more agent access points.
@@ -93,10 +91,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateAgentAccessPoints<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CreateAgentAccessPoints : CREATE_AGENT_ACCESS_POINTS =>
-    types::GetAgentAccessPointsResponse, responses::Error400WithResponseStatusException
+    CreateAgentAccessPoints: CREATE_AGENT_ACCESS_POINTS => types::GetAgentAccessPointsResponse,
+    responses::Error400WithResponseStatusException
 );
-
 impl CreateAgentAccessPoints<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -104,15 +101,18 @@ impl CreateAgentAccessPoints<'_> {
         self
     }
     /// Sent as `application/json`.
-    pub fn body(mut self, body: &Vec<types::AgentAccessPointRequest>) -> Self {
-        self.0.json(body);
+    pub fn body(
+        mut self,
+        body: impl IntoIterator<Item = types::AgentAccessPointRequest>,
+    ) -> Self {
+        self.0.json(&body.into_iter().collect::<Vec<types::AgentAccessPointRequest>>());
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    AGENT_ACCESS_POINT : "agent-access-point" GET
-    "/access-points/agents/{accessPointId}", query "organization", path "accessPointId";
-    security(& ["oauth2"])
+    AGENT_ACCESS_POINT: "agent-access-point" GET "/access-points/agents/{accessPointId}",
+    query "organization", path "accessPointId"; security(&["oauth2"])
 );
 
 /// Get one agent access point.
@@ -124,10 +124,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentAccessPoint<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentAccessPoint : AGENT_ACCESS_POINT => types::AgentAccessPoint,
-    responses::Error400Or404
+    AgentAccessPoint: AGENT_ACCESS_POINT => types::AgentAccessPoint, responses::Error400Or404
 );
-
 impl AgentAccessPoint<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -140,10 +138,10 @@ impl AgentAccessPoint<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    REPLACE_AGENT_ACCESS_POINT : "replace_agent_access_point" PUT
-    "/access-points/agents/{accessPointId}", query "organization", path "accessPointId";
-    body_required(); security(& ["oauth2"])
+    REPLACE_AGENT_ACCESS_POINT: "replace_agent_access_point" PUT "/access-points/agents/{accessPointId}",
+    query "organization", path "accessPointId"; body_required(); security(&["oauth2"])
 );
 
 /// Overwrite an agent access point from the body.
@@ -153,9 +151,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceAgentAccessPoint<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ReplaceAgentAccessPoint : REPLACE_AGENT_ACCESS_POINT => (), responses::Error400Or404
+    ReplaceAgentAccessPoint: REPLACE_AGENT_ACCESS_POINT =>(), responses::Error400Or404
 );
-
 impl ReplaceAgentAccessPoint<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -173,10 +170,10 @@ impl ReplaceAgentAccessPoint<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    DELETE_AGENT_ACCESS_POINT : "delete_agent_access_point" DELETE
-    "/access-points/agents/{accessPointId}", query "organization", path "accessPointId";
-    security(& ["oauth2"])
+    DELETE_AGENT_ACCESS_POINT: "delete_agent_access_point" DELETE "/access-points/agents/{accessPointId}",
+    query "organization", path "accessPointId"; security(&["oauth2"])
 );
 
 /// Remove the agent access point with this UUID.
@@ -185,10 +182,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteAgentAccessPoint<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    DeleteAgentAccessPoint : DELETE_AGENT_ACCESS_POINT => (), responses::Error404
-);
-
+lorgnette_runtime::builder!(DeleteAgentAccessPoint: DELETE_AGENT_ACCESS_POINT =>(), responses::Error404);
 impl DeleteAgentAccessPoint<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -201,10 +195,10 @@ impl DeleteAgentAccessPoint<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    UPDATE_AGENT_ACCESS_POINT : "update_agent_access_point" PATCH
-    "/access-points/agents/{accessPointId}", query "organization", path "accessPointId";
-    body_required(); security(& ["oauth2"])
+    UPDATE_AGENT_ACCESS_POINT: "update_agent_access_point" PATCH "/access-points/agents/{accessPointId}",
+    query "organization", path "accessPointId"; body_required(); security(&["oauth2"])
 );
 
 /// Change an agent access point from the body; name is mandatory.
@@ -213,10 +207,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateAgentAccessPoint<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    UpdateAgentAccessPoint : UPDATE_AGENT_ACCESS_POINT => (), responses::Error400Or404
-);
-
+lorgnette_runtime::builder!(UpdateAgentAccessPoint: UPDATE_AGENT_ACCESS_POINT =>(), responses::Error400Or404);
 impl UpdateAgentAccessPoint<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -234,10 +225,10 @@ impl UpdateAgentAccessPoint<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SENSOR_ACCESS_POINTS : "sensor-access-points" GET "/access-points/sensors", query
-    "serviceAreaId", query "sensorId", query "excludeDefaultServiceArea", query
-    "signalStrengthMin"; security(& ["oauth2"])
+    SENSOR_ACCESS_POINTS: "sensor-access-points" GET "/access-points/sensors", query "serviceAreaId",
+    query "sensorId", query "excludeDefaultServiceArea", query "signalStrengthMin"; security(&["oauth2"])
 );
 
 /// Sensor access points, listed.
@@ -249,10 +240,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorAccessPoints<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorAccessPoints : SENSOR_ACCESS_POINTS => types::GetSensorAccessPointsResponse,
-    responses::Error400Or404
+    SensorAccessPoints: SENSOR_ACCESS_POINTS => types::GetSensorAccessPointsResponse, responses::Error400Or404
 );
-
 impl SensorAccessPoints<'_> {
     /// Keep only access points of this service area.
     pub fn service_area_id(mut self, service_area_id: i64) -> Self {
@@ -278,10 +267,10 @@ impl SensorAccessPoints<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SENSOR_ACCESS_POINT : "sensor-access-point" GET
-    "/access-points/sensors/{accessPointId}", path "accessPointId"; security(&
-    ["oauth2"])
+    SENSOR_ACCESS_POINT: "sensor-access-point" GET "/access-points/sensors/{accessPointId}",
+    path "accessPointId"; security(&["oauth2"])
 );
 
 /// Get one sensor access point.
@@ -293,10 +282,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorAccessPoint<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorAccessPoint : SENSOR_ACCESS_POINT => types::SensorAccessPoint,
-    responses::Error400Or404
+    SensorAccessPoint: SENSOR_ACCESS_POINT => types::SensorAccessPoint, responses::Error400Or404
 );
-
 impl SensorAccessPoint<'_> {
     /// Id of the access point wanted. Required.
     pub fn access_point_id(mut self, access_point_id: i64) -> Self {
@@ -304,10 +291,10 @@ impl SensorAccessPoint<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    DETACH_SENSOR_ACCESS_POINT : "detach_sensor_access_point" DELETE
-    "/access-points/sensors/{accessPointId}", path "accessPointId"; security(&
-    ["oauth2"])
+    DETACH_SENSOR_ACCESS_POINT: "detach_sensor_access_point" DELETE "/access-points/sensors/{accessPointId}",
+    path "accessPointId"; security(&["oauth2"])
 );
 
 /// Detach an access point from the sensor managing it.
@@ -318,10 +305,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DetachSensorAccessPoint<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    DetachSensorAccessPoint : DETACH_SENSOR_ACCESS_POINT => (), responses::Error404
-);
-
+lorgnette_runtime::builder!(DetachSensorAccessPoint: DETACH_SENSOR_ACCESS_POINT =>(), responses::Error404);
 impl DetachSensorAccessPoint<'_> {
     /// `accessPointId`. Required.
     pub fn access_point_id(mut self, access_point_id: i64) -> Self {
@@ -329,6 +313,7 @@ impl DetachSensorAccessPoint<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
     UPDATE_SENSOR_ACCESS_POINT : "update_sensor_access_point" PATCH
     "/access-points/sensors/{accessPointId}", path "accessPointId"; body_required();
@@ -342,9 +327,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateSensorAccessPoint<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UpdateSensorAccessPoint : UPDATE_SENSOR_ACCESS_POINT => (), responses::Error400Or404
+    UpdateSensorAccessPoint: UPDATE_SENSOR_ACCESS_POINT =>(), responses::Error400Or404
 );
-
 impl UpdateSensorAccessPoint<'_> {
     /// `accessPointId`. Required.
     pub fn access_point_id(mut self, access_point_id: i64) -> Self {

@@ -29,9 +29,8 @@ pub trait AdapterDriverReportOperations: AsRef<Client> {
 
 impl AdapterDriverReportOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    ADAPTER_DRIVER_REPORT : "adapter_driver_report" GET "/adapter-driver-report", query
-    "searchValue", query "sortField", query "order", query "page", query "perPage";
-    security(& ["oauth2"])
+    ADAPTER_DRIVER_REPORT: "adapter_driver_report" GET "/adapter-driver-report", query "searchValue",
+    query "sortField", query "order", query "page", query "perPage"; security(&["oauth2"])
 );
 
 /// Adapter/driver pairs, every organization.
@@ -43,10 +42,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AdapterDriverReport<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AdapterDriverReport : ADAPTER_DRIVER_REPORT =>
-    types::AdapterDriverReportListResponse, responses::Error400Or404
+    AdapterDriverReport: ADAPTER_DRIVER_REPORT => types::AdapterDriverReportListResponse,
+    responses::Error400Or404
 );
-
 impl AdapterDriverReport<'_> {
     /// Text the adapter/driver pair has to match.
     pub fn search_value(mut self, search_value: impl Into<String>) -> Self {
@@ -74,9 +72,10 @@ impl AdapterDriverReport<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    ADAPTER_DRIVER_REPORT_SUMMARY : "adapter-driver-report-summary" GET
-    "/adapter-driver-report/summary"; security(& ["oauth2"])
+    ADAPTER_DRIVER_REPORT_SUMMARY: "adapter-driver-report-summary" GET "/adapter-driver-report/summary";
+    security(&["oauth2"])
 );
 
 /// Adapter/driver totals, every organization.
@@ -88,13 +87,14 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AdapterDriverReportSummary<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AdapterDriverReportSummary : ADAPTER_DRIVER_REPORT_SUMMARY =>
-    types::AdapterDriverReportSummary, responses::Error400Or404
+    AdapterDriverReportSummary: ADAPTER_DRIVER_REPORT_SUMMARY => types::AdapterDriverReportSummary,
+    responses::Error400Or404
 );
+
 lorgnette_runtime::operation!(
-    ORGANIZATION_ADAPTER_DRIVER_REPORT : "organization_adapter_driver_report" GET
-    "/adapter-driver-report/org", query "organization", query "searchValue", query
-    "sortField", query "order", query "page", query "perPage"; security(& ["oauth2"])
+    ORGANIZATION_ADAPTER_DRIVER_REPORT: "organization_adapter_driver_report" GET "/adapter-driver-report/org",
+    query "organization", query "searchValue", query "sortField", query "order", query "page",
+    query "perPage"; security(&["oauth2"])
 );
 
 /// Adapter/driver pairs, one organization.
@@ -106,10 +106,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct OrganizationAdapterDriverReport<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    OrganizationAdapterDriverReport : ORGANIZATION_ADAPTER_DRIVER_REPORT =>
-    types::AdapterDriverReportListResponse, responses::Error400Or404
+    OrganizationAdapterDriverReport: ORGANIZATION_ADAPTER_DRIVER_REPORT => types::AdapterDriverReportListResponse,
+    responses::Error400Or404
 );
-
 impl OrganizationAdapterDriverReport<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -142,10 +141,10 @@ impl OrganizationAdapterDriverReport<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    ORGANIZATION_ADAPTER_DRIVER_REPORT_SUMMARY :
-    "organization_adapter_driver_report_summary" GET
-    "/adapter-driver-report/org/summary", query "organization"; security(& ["oauth2"])
+    ORGANIZATION_ADAPTER_DRIVER_REPORT_SUMMARY: "organization_adapter_driver_report_summary" GET "/adapter-driver-report/org/summary",
+    query "organization"; security(&["oauth2"])
 );
 
 /// Adapter/driver totals, one organization.
@@ -157,10 +156,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct OrganizationAdapterDriverReportSummary<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    OrganizationAdapterDriverReportSummary : ORGANIZATION_ADAPTER_DRIVER_REPORT_SUMMARY
-    => types::AdapterDriverReportSummary, responses::Error400Or404
+    OrganizationAdapterDriverReportSummary: ORGANIZATION_ADAPTER_DRIVER_REPORT_SUMMARY => types::AdapterDriverReportSummary,
+    responses::Error400Or404
 );
-
 impl OrganizationAdapterDriverReportSummary<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {

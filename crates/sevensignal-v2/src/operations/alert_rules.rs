@@ -39,9 +39,9 @@ pub trait AlertRulesOperations: AsRef<Client> {
 
 impl AlertRulesOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    ALERT_RULES : "alert_rules" GET "/alerting/alert-rules", query "organization", query
-    "metric", query "enabled", query "name", query "page", query "perPage", query
-    "sortField", query "order"; security(& ["oauth2"])
+    ALERT_RULES: "alert_rules" GET "/alerting/alert-rules", query "organization", query "metric",
+    query "enabled", query "name", query "page", query "perPage", query "sortField", query "order";
+    security(&["oauth2"])
 );
 
 /// Alert rules, paged.
@@ -53,9 +53,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertRules<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AlertRules : ALERT_RULES => types::GetAlertRulesResponse, responses::Error400Or403
+    AlertRules: ALERT_RULES => types::GetAlertRulesResponse, responses::Error400Or403
 );
-
 impl AlertRules<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -98,9 +97,10 @@ impl AlertRules<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CREATE_ALERT_RULE : "create-alert-rule" POST "/alerting/alert-rules", query
-    "organization"; body_required(); security(& ["oauth2"])
+    CREATE_ALERT_RULE: "create-alert-rule" POST "/alerting/alert-rules", query "organization";
+    body_required(); security(&["oauth2"])
 );
 
 /// New alert rule.
@@ -112,10 +112,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateAlertRule<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CreateAlertRule : CREATE_ALERT_RULE => types::AlertRuleResponse,
-    responses::Error400Or403
+    CreateAlertRule: CREATE_ALERT_RULE => types::AlertRuleResponse, responses::Error400Or403
 );
-
 impl CreateAlertRule<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -128,9 +126,10 @@ impl CreateAlertRule<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    ALERT_RULES_SUMMARY : "alert-rules-summary" GET "/alerting/alert-rules/summary",
-    query "organization"; security(& ["oauth2"])
+    ALERT_RULES_SUMMARY: "alert-rules-summary" GET "/alerting/alert-rules/summary", query "organization";
+    security(&["oauth2"])
 );
 
 /// Alert rule totals.
@@ -142,10 +141,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertRulesSummary<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AlertRulesSummary : ALERT_RULES_SUMMARY => types::AlertRulesSummary,
-    responses::Error400Or403
+    AlertRulesSummary: ALERT_RULES_SUMMARY => types::AlertRulesSummary, responses::Error400Or403
 );
-
 impl AlertRulesSummary<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -153,9 +150,10 @@ impl AlertRulesSummary<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    ALERT_RULE : "alert_rule" GET "/alerting/alert-rules/{id}", query "organization",
-    path "id"; security(& ["oauth2"])
+    ALERT_RULE: "alert_rule" GET "/alerting/alert-rules/{id}", query "organization", path "id";
+    security(&["oauth2"])
 );
 
 /// One alert rule.
@@ -166,10 +164,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertRule<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    AlertRule : ALERT_RULE => types::AlertRuleResponse, responses::Error400Or403Or404
-);
-
+lorgnette_runtime::builder!(AlertRule: ALERT_RULE => types::AlertRuleResponse, responses::Error400Or403Or404);
 impl AlertRule<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -182,9 +177,10 @@ impl AlertRule<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    REPLACE_ALERT_RULE : "replace_alert_rule" PUT "/alerting/alert-rules/{id}", query
-    "organization", path "id"; body_required(); security(& ["oauth2"])
+    REPLACE_ALERT_RULE: "replace_alert_rule" PUT "/alerting/alert-rules/{id}", query "organization",
+    path "id"; body_required(); security(&["oauth2"])
 );
 
 /// Alert rule replacement.
@@ -196,10 +192,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceAlertRule<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ReplaceAlertRule : REPLACE_ALERT_RULE => types::AlertRuleResponse,
-    responses::Error400Or403Or404
+    ReplaceAlertRule: REPLACE_ALERT_RULE => types::AlertRuleResponse, responses::Error400Or403Or404
 );
-
 impl ReplaceAlertRule<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -217,9 +211,10 @@ impl ReplaceAlertRule<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    DELETE_ALERT_RULE : "delete-alert-rule" DELETE "/alerting/alert-rules/{id}", query
-    "organization", path "id"; security(& ["oauth2"])
+    DELETE_ALERT_RULE: "delete-alert-rule" DELETE "/alerting/alert-rules/{id}", query "organization",
+    path "id"; security(&["oauth2"])
 );
 
 /// Alert rule removal.
@@ -230,10 +225,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteAlertRule<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    DeleteAlertRule : DELETE_ALERT_RULE => (), responses::Error400Or403Or404
-);
-
+lorgnette_runtime::builder!(DeleteAlertRule: DELETE_ALERT_RULE =>(), responses::Error400Or403Or404);
 impl DeleteAlertRule<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -246,10 +238,10 @@ impl DeleteAlertRule<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SET_ALERT_RULE_ENABLED : "set_alert_rule_enabled" PATCH
-    "/alerting/alert-rules/{id}/enabled", query "organization", path "id";
-    body_required(); security(& ["oauth2"])
+    SET_ALERT_RULE_ENABLED: "set_alert_rule_enabled" PATCH "/alerting/alert-rules/{id}/enabled",
+    query "organization", path "id"; body_required(); security(&["oauth2"])
 );
 
 /// Alert rule on/off switch.
@@ -261,10 +253,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SetAlertRuleEnabled<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SetAlertRuleEnabled : SET_ALERT_RULE_ENABLED => types::AlertRuleResponse,
-    responses::Error400Or403Or404
+    SetAlertRuleEnabled: SET_ALERT_RULE_ENABLED => types::AlertRuleResponse, responses::Error400Or403Or404
 );
-
 impl SetAlertRuleEnabled<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {

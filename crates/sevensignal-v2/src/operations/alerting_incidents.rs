@@ -31,11 +31,10 @@ pub trait AlertingIncidentsOperations: AsRef<Client> {
 
 impl AlertingIncidentsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    ALERTING_INCIDENTS : "alerting_incidents" GET "/alerting/incidents", query
-    "organization", query "status", query "metric", query "dimensionKey", query "ruleId",
-    query "startedAfter", query "startedBefore", query "resolvedAfter", query
-    "resolvedBefore", query "page", query "perPage", query "sortField", query "order";
-    security(& ["oauth2"])
+    ALERTING_INCIDENTS: "alerting_incidents" GET "/alerting/incidents", query "organization", query "status",
+    query "metric", query "dimensionKey", query "ruleId", query "startedAfter", query "startedBefore",
+    query "resolvedAfter", query "resolvedBefore", query "page", query "perPage", query "sortField",
+    query "order"; security(&["oauth2"])
 );
 
 /// Alert-rule incidents, paged.
@@ -47,10 +46,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertingIncidents<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AlertingIncidents : ALERTING_INCIDENTS => types::AlertIncidentsGetIncidentsResponse,
+    AlertingIncidents: ALERTING_INCIDENTS => types::AlertIncidentsGetIncidentsResponse,
     responses::Error400Or403
 );
-
 impl AlertingIncidents<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -118,10 +116,10 @@ impl AlertingIncidents<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    ALERTING_INCIDENTS_BY_RULE : "alerting_incidents_by_rule" GET
-    "/alerting/incidents/by-rule", query "organization", query "from", query "to", query
-    "page", query "perPage"; security(& ["oauth2"])
+    ALERTING_INCIDENTS_BY_RULE: "alerting_incidents_by_rule" GET "/alerting/incidents/by-rule",
+    query "organization", query "from", query "to", query "page", query "perPage"; security(&["oauth2"])
 );
 
 /// Incident counts per rule.
@@ -133,10 +131,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertingIncidentsByRule<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AlertingIncidentsByRule : ALERTING_INCIDENTS_BY_RULE => Vec <
-    types::IncidentByRuleResponse >, responses::Error400Or403
+    AlertingIncidentsByRule: ALERTING_INCIDENTS_BY_RULE => Vec<types::IncidentByRuleResponse>,
+    responses::Error400Or403
 );
-
 impl AlertingIncidentsByRule<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -164,9 +161,10 @@ impl AlertingIncidentsByRule<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    ALERTING_INCIDENTS_SUMMARY : "alerting-incidents-summary" GET
-    "/alerting/incidents/summary", query "organization"; security(& ["oauth2"])
+    ALERTING_INCIDENTS_SUMMARY: "alerting-incidents-summary" GET "/alerting/incidents/summary",
+    query "organization"; security(&["oauth2"])
 );
 
 /// Incident totals.
@@ -178,10 +176,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertingIncidentsSummary<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AlertingIncidentsSummary : ALERTING_INCIDENTS_SUMMARY => types::IncidentsSummary,
-    responses::Error400Or403
+    AlertingIncidentsSummary: ALERTING_INCIDENTS_SUMMARY => types::IncidentsSummary, responses::Error400Or403
 );
-
 impl AlertingIncidentsSummary<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -189,9 +185,10 @@ impl AlertingIncidentsSummary<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    ALERTING_INCIDENT : "alerting_incident" GET "/alerting/incidents/{id}", query
-    "organization", path "id"; security(& ["oauth2"])
+    ALERTING_INCIDENT: "alerting_incident" GET "/alerting/incidents/{id}", query "organization", path "id";
+    security(&["oauth2"])
 );
 
 /// One incident.
@@ -203,10 +200,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertingIncident<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AlertingIncident : ALERTING_INCIDENT => types::IncidentResponse,
-    responses::Error400Or403Or404
+    AlertingIncident: ALERTING_INCIDENT => types::IncidentResponse, responses::Error400Or403Or404
 );
-
 impl AlertingIncident<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -219,10 +214,10 @@ impl AlertingIncident<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    RESOLVE_ALERTING_INCIDENT : "resolve-alerting-incident" POST
-    "/alerting/incidents/{id}/resolve", query "organization", path "id"; security(&
-    ["oauth2"])
+    RESOLVE_ALERTING_INCIDENT: "resolve-alerting-incident" POST "/alerting/incidents/{id}/resolve",
+    query "organization", path "id"; security(&["oauth2"])
 );
 
 /// Manual incident resolution.
@@ -234,10 +229,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ResolveAlertingIncident<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ResolveAlertingIncident : RESOLVE_ALERTING_INCIDENT => types::IncidentResponse,
+    ResolveAlertingIncident: RESOLVE_ALERTING_INCIDENT => types::IncidentResponse,
     responses::Error400Or403Or404Or409
 );
-
 impl ResolveAlertingIncident<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {

@@ -27,9 +27,9 @@ pub trait ApiKeysOperations: AsRef<Client> {
 
 impl ApiKeysOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    API_KEYS : "api_keys" GET "/apikeys", query "permissions", query "ids", query
-    "createdBys", query "organizationIds", query "page", query "perPage", query "order",
-    query "sortField"; security(& ["oauth2"])
+    API_KEYS: "api_keys" GET "/apikeys", query "permissions", query "ids", query "createdBys",
+    query "organizationIds", query "page", query "perPage", query "order", query "sortField";
+    security(&["oauth2"])
 );
 
 /// Page through reachable API keys; filters: permission, id, creator, organization.
@@ -38,10 +38,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ApiKeys<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    ApiKeys : API_KEYS => types::PageModelApiKey, responses::Error400Or404
-);
-
+lorgnette_runtime::builder!(ApiKeys: API_KEYS => types::PageModelApiKey, responses::Error400Or404);
 impl ApiKeys<'_> {
     /// `permissions`. Default `[]`.
     pub fn permissions(
@@ -90,9 +87,9 @@ impl ApiKeys<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CREATE_API_KEY : "create_api_key" POST "/apikeys"; body_required(); security(&
-    ["oauth2"])
+    CREATE_API_KEY: "create_api_key" POST "/apikeys"; body_required(); security(&["oauth2"])
 );
 
 /// Issue a new API key that can be used right away.
@@ -102,10 +99,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateApiKey<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CreateApiKey : CREATE_API_KEY => types::ApiKeyResponse,
-    responses::Error400WithResponseStatusException
+    CreateApiKey: CREATE_API_KEY => types::ApiKeyResponse, responses::Error400WithResponseStatusException
 );
-
 impl CreateApiKey<'_> {
     /// Sent as `application/json`.
     pub fn body(mut self, body: &types::ApiKeyRequest) -> Self {
@@ -113,9 +108,9 @@ impl CreateApiKey<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    API_KEY : "api_key" GET "/apikeys/{apikeyId}", path "apikeyId"; security(&
-    ["oauth2"])
+    API_KEY: "api_key" GET "/apikeys/{apikeyId}", path "apikeyId"; security(&["oauth2"])
 );
 
 /// Fetch one API key by UUID together with its permissions.
@@ -124,10 +119,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ApiKey<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    ApiKey : API_KEY => types::ApiKeyResponse, responses::Error400Or404
-);
-
+lorgnette_runtime::builder!(ApiKey: API_KEY => types::ApiKeyResponse, responses::Error400Or404);
 impl ApiKey<'_> {
     /// `apikeyId`. Required.
     pub fn apikey_id(mut self, apikey_id: Uuid) -> Self {
@@ -135,9 +127,9 @@ impl ApiKey<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    DELETE_API_KEY : "delete_api_key" DELETE "/apikeys/{apikeyId}", path "apikeyId";
-    security(& ["oauth2"])
+    DELETE_API_KEY: "delete_api_key" DELETE "/apikeys/{apikeyId}", path "apikeyId"; security(&["oauth2"])
 );
 
 /// Remove one API key by UUID.
@@ -146,8 +138,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteApiKey<'client>(Call<'client>);
-lorgnette_runtime::builder!(DeleteApiKey : DELETE_API_KEY => (), responses::Error404);
-
+lorgnette_runtime::builder!(DeleteApiKey: DELETE_API_KEY =>(), responses::Error404);
 impl DeleteApiKey<'_> {
     /// `apikeyId`. Required.
     pub fn apikey_id(mut self, apikey_id: Uuid) -> Self {

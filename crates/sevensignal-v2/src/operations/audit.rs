@@ -15,10 +15,9 @@ pub trait AuditOperations: AsRef<Client> {
 
 impl AuditOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    AGENT_AUDITS : "agent-audits" GET "/audit/agents", query "organization", query
-    "startTimeRange", query "endTimeRange", query "actor", query "action", query
-    "source", query "initiated", query "sortField", query "order", query "page", query
-    "perPage"; security(& ["oauth2"])
+    AGENT_AUDITS: "agent-audits" GET "/audit/agents", query "organization", query "startTimeRange",
+    query "endTimeRange", query "actor", query "action", query "source", query "initiated", query "sortField",
+    query "order", query "page", query "perPage"; security(&["oauth2"])
 );
 
 /// Audit log of agents.
@@ -30,10 +29,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentAudits<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentAudits : AGENT_AUDITS => types::AuditsAgentsResponse,
-    responses::Error400Or403Or404
+    AgentAudits: AGENT_AUDITS => types::AuditsAgentsResponse, responses::Error400Or403Or404
 );
-
 impl AgentAudits<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {

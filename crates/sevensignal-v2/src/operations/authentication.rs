@@ -15,7 +15,7 @@ pub trait AuthenticationOperations: AsRef<Client> {
 
 impl AuthenticationOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    CREATE_ACCESS_TOKEN : "create_access_token" POST "/oauth2/token"; body_required()
+    CREATE_ACCESS_TOKEN: "create_access_token" POST "/oauth2/token"; body_required()
 );
 
 /// Issue an access token.
@@ -27,10 +27,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateAccessToken<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CreateAccessToken : CREATE_ACCESS_TOKEN => types::Oauth2AccessTokenResponse,
-    responses::Error400
+    CreateAccessToken: CREATE_ACCESS_TOKEN => types::Oauth2AccessTokenResponse, responses::Error400
 );
-
 impl CreateAccessToken<'_> {
     /// Sent as `application/x-www-form-urlencoded`.
     pub fn body(mut self, body: &types::Oauth2ClientCredentialsRequest) -> Self {

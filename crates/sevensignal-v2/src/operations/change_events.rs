@@ -15,9 +15,9 @@ pub trait ChangeEventsOperations: AsRef<Client> {
 
 impl ChangeEventsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    SENSOR_CHANGE_EVENTS : "sensor-change-events" GET "/change-events/sensors", query
-    "sensorId", query "accessPointId", query "networkId", query "serviceAreaId", query
-    "from", query "to"; security(& ["oauth2"])
+    SENSOR_CHANGE_EVENTS: "sensor-change-events" GET "/change-events/sensors", query "sensorId",
+    query "accessPointId", query "networkId", query "serviceAreaId", query "from", query "to";
+    security(&["oauth2"])
 );
 
 /// Change events of one element, listed.
@@ -29,10 +29,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorChangeEvents<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorChangeEvents : SENSOR_CHANGE_EVENTS => types::GetChangeEventsSensorResponse,
-    responses::Error400Or404
+    SensorChangeEvents: SENSOR_CHANGE_EVENTS => types::GetChangeEventsSensorResponse, responses::Error400Or404
 );
-
 impl SensorChangeEvents<'_> {
     /// Sensor (eye) id selecting the element.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {

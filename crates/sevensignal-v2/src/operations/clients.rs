@@ -15,8 +15,8 @@ pub trait ClientsOperations: AsRef<Client> {
 
 impl ClientsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    SENSOR_CLIENTS : "sensor-clients" GET "/clients/sensors", query "to", query "from",
-    query "mac", query "vendor"; security(& ["oauth2"])
+    SENSOR_CLIENTS: "sensor-clients" GET "/clients/sensors", query "to", query "from", query "mac",
+    query "vendor"; security(&["oauth2"])
 );
 
 /// Clients seen by sensors, listed.
@@ -28,10 +28,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorClients<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorClients : SENSOR_CLIENTS => types::GetSensorClientsResponse,
-    responses::Error400Or404
+    SensorClients: SENSOR_CLIENTS => types::GetSensorClientsResponse, responses::Error400Or404
 );
-
 impl SensorClients<'_> {
     /// Upper time bound, epoch milliseconds; now if omitted.
     pub fn to(mut self, to: i64) -> Self {

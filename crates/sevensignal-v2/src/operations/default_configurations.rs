@@ -19,8 +19,8 @@ pub trait DefaultConfigurationsOperations: AsRef<Client> {
 
 impl DefaultConfigurationsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    SENSOR_DEFAULT_CONFIGURATIONS : "sensor_default_configurations" GET
-    "/default-configurations/sensors"; security(& ["oauth2"])
+    SENSOR_DEFAULT_CONFIGURATIONS: "sensor_default_configurations" GET "/default-configurations/sensors";
+    security(&["oauth2"])
 );
 
 /// List default configurations for sensors.
@@ -32,14 +32,13 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorDefaultConfigurations<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorDefaultConfigurations : SENSOR_DEFAULT_CONFIGURATIONS =>
-    types::GetSensorDefaultConfigurationsResponse,
+    SensorDefaultConfigurations: SENSOR_DEFAULT_CONFIGURATIONS => types::GetSensorDefaultConfigurationsResponse,
     responses::Error400WithResponseStatusException
 );
+
 lorgnette_runtime::operation!(
-    SENSOR_DEFAULT_CONFIGURATION : "sensor_default_configuration" GET
-    "/default-configurations/sensors/{configurationId}", path "configurationId";
-    security(& ["oauth2"])
+    SENSOR_DEFAULT_CONFIGURATION: "sensor_default_configuration" GET "/default-configurations/sensors/{configurationId}",
+    path "configurationId"; security(&["oauth2"])
 );
 
 /// Get one sensor default configuration.
@@ -51,10 +50,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorDefaultConfiguration<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorDefaultConfiguration : SENSOR_DEFAULT_CONFIGURATION =>
-    types::SensorDefaultConfiguration, responses::Error400Or404
+    SensorDefaultConfiguration: SENSOR_DEFAULT_CONFIGURATION => types::SensorDefaultConfiguration,
+    responses::Error400Or404
 );
-
 impl SensorDefaultConfiguration<'_> {
     /// ID of the default configuration. Required.
     pub fn configuration_id(mut self, configuration_id: i64) -> Self {

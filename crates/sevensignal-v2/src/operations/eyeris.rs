@@ -23,8 +23,8 @@ pub trait EyerisOperations: AsRef<Client> {
 
 impl EyerisOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    STREAM_EYERIS_ANALYSIS : "stream_eyeris_analysis" POST "/eyeris/analysis/stream";
-    accept("text/event-stream"); body_required(); security(& ["oauth2"])
+    STREAM_EYERIS_ANALYSIS: "stream_eyeris_analysis" POST "/eyeris/analysis/stream";
+    accept("text/event-stream"); body_required(); security(&["oauth2"])
 );
 
 /// Stream an Eyeris analysis.
@@ -35,10 +35,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StreamEyerisAnalysis<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    StreamEyerisAnalysis : STREAM_EYERIS_ANALYSIS => EventStream < String >
-);
-
+lorgnette_runtime::builder!(StreamEyerisAnalysis: STREAM_EYERIS_ANALYSIS => EventStream<String>);
 impl StreamEyerisAnalysis<'_> {
     /// Sent as `application/json`.
     pub fn body(mut self, body: &types::EyerisCreateStreamRequest) -> Self {
@@ -46,10 +43,10 @@ impl StreamEyerisAnalysis<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    START_EYERIS_CLIENT_ANALYSIS : "start_eyeris_client_analysis" POST
-    "/eyeris/agents/client-analysis", query "organization"; body_required(); security(&
-    ["oauth2"])
+    START_EYERIS_CLIENT_ANALYSIS: "start_eyeris_client_analysis" POST "/eyeris/agents/client-analysis",
+    query "organization"; body_required(); security(&["oauth2"])
 );
 
 /// Start an Eyeris analysis.
@@ -61,10 +58,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartEyerisClientAnalysis<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartEyerisClientAnalysis : START_EYERIS_CLIENT_ANALYSIS =>
-    types::EyerisAnalysisResponse, responses::Error400WithResponseStatusException
+    StartEyerisClientAnalysis: START_EYERIS_CLIENT_ANALYSIS => types::EyerisAnalysisResponse,
+    responses::Error400WithResponseStatusException
 );
-
 impl StartEyerisClientAnalysis<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -77,10 +73,11 @@ impl StartEyerisClientAnalysis<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    EYERIS_CLIENT_ANALYSIS : "eyeris_client_analysis" GET
-    "/eyeris/agents/client-analysis/{requestId}", query "organization", path "requestId",
-    query "requestQueueId".required(), query "responseId"; security(& ["oauth2"])
+    EYERIS_CLIENT_ANALYSIS: "eyeris_client_analysis" GET "/eyeris/agents/client-analysis/{requestId}",
+    query "organization", path "requestId", query "requestQueueId".required(), query "responseId";
+    security(&["oauth2"])
 );
 
 /// Get an Eyeris analysis.
@@ -92,10 +89,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EyerisClientAnalysis<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EyerisClientAnalysis : EYERIS_CLIENT_ANALYSIS =>
-    types::EyerisAnalysisRequestResponse, responses::Error400Or404
+    EyerisClientAnalysis: EYERIS_CLIENT_ANALYSIS => types::EyerisAnalysisRequestResponse,
+    responses::Error400Or404
 );
-
 impl EyerisClientAnalysis<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {

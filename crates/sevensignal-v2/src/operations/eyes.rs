@@ -78,8 +78,8 @@ pub trait EyesOperations: AsRef<Client> {
 
 impl EyesOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    EYES_SUMMARY : "eyes-summary" GET "/eyes", query "organizationId", query
-    "organization", query "eyesType"; security(& ["oauth2"])
+    EYES_SUMMARY: "eyes-summary" GET "/eyes", query "organizationId", query "organization", query "eyesType";
+    security(&["oauth2"])
 );
 
 /// Overview of Eyes.
@@ -90,10 +90,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct EyesSummary<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    EyesSummary : EYES_SUMMARY => types::SummaryResponse, responses::Error400Or404
-);
-
+lorgnette_runtime::builder!(EyesSummary: EYES_SUMMARY => types::SummaryResponse, responses::Error400Or404);
 impl EyesSummary<'_> {
     /// Organization's identifier.
     pub fn organization_id(mut self, organization_id: Uuid) -> Self {
@@ -111,12 +108,12 @@ impl EyesSummary<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    EYES_AGENTS : "eyes-agents" GET "/eyes/agents", query "organization", query
-    "licenseConstraint", query "clientName", query "nickname", query "platform", query
-    "lastSsid", query "lastLocation", query "lastLocationId", query "scoreSortStart",
-    query "scoreSortEnd", query "page", query "perPage", query "order", query
-    "sortField"; security(& ["oauth2"])
+    EYES_AGENTS: "eyes-agents" GET "/eyes/agents", query "organization", query "licenseConstraint",
+    query "clientName", query "nickname", query "platform", query "lastSsid", query "lastLocation",
+    query "lastLocationId", query "scoreSortStart", query "scoreSortEnd", query "page", query "perPage",
+    query "order", query "sortField"; security(&["oauth2"])
 );
 
 /// Page through agent Eyes.
@@ -128,9 +125,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EyesAgents<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EyesAgents : EYES_AGENTS => types::GetEyesAgentsResponse, responses::Error400Or404
+    EyesAgents: EYES_AGENTS => types::GetEyesAgentsResponse, responses::Error400Or404
 );
-
 impl EyesAgents<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -220,9 +216,9 @@ impl EyesAgents<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    UPDATE_EYES_AGENTS : "update_eyes_agents" PATCH "/eyes/agents", query "organization";
-    security(& ["oauth2"])
+    UPDATE_EYES_AGENTS: "update_eyes_agents" PATCH "/eyes/agents", query "organization"; security(&["oauth2"])
 );
 
 /// Update several agents at once.
@@ -234,10 +230,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateEyesAgents<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UpdateEyesAgents : UPDATE_EYES_AGENTS => BTreeMap < String, Value >,
-    responses::Error400Or404
+    UpdateEyesAgents: UPDATE_EYES_AGENTS => BTreeMap<String, Value>, responses::Error400Or404
 );
-
 impl UpdateEyesAgents<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -245,14 +239,21 @@ impl UpdateEyesAgents<'_> {
         self
     }
     /// Agents to change, each with its new field values. Sent as `application/json`.
-    pub fn body(mut self, body: &Vec<types::PatchBatchEyesAgentRequestItem>) -> Self {
-        self.0.json(body);
+    pub fn body(
+        mut self,
+        body: impl IntoIterator<Item = types::PatchBatchEyesAgentRequestItem>,
+    ) -> Self {
+        self.0
+            .json(
+                &body.into_iter().collect::<Vec<types::PatchBatchEyesAgentRequestItem>>(),
+            );
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    EYES_AGENTS_SEARCH : "eyes-agents-search" GET "/eyes/agents/search", query "q"
-    .required(), query "limit"; security(& ["oauth2"])
+    EYES_AGENTS_SEARCH: "eyes-agents-search" GET "/eyes/agents/search", query "q".required(), query "limit";
+    security(&["oauth2"])
 );
 
 /// Find agent Eyes.
@@ -264,10 +265,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EyesAgentsSearch<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EyesAgentsSearch : EYES_AGENTS_SEARCH => types::GetEyesAgentsSearchResponse,
-    responses::Error400Or404
+    EyesAgentsSearch: EYES_AGENTS_SEARCH => types::GetEyesAgentsSearchResponse, responses::Error400Or404
 );
-
 impl EyesAgentsSearch<'_> {
     /// Fuzzy terms: whole/partial agent name, nickname, MAC, ID, local or external IP. Required.
     pub fn q(mut self, q: impl Into<String>) -> Self {
@@ -280,9 +279,10 @@ impl EyesAgentsSearch<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    EYES_AGENT : "eyes-agent" GET "/eyes/agents/{agentId}", query "organization", path
-    "agentId"; security(& ["oauth2"])
+    EYES_AGENT: "eyes-agent" GET "/eyes/agents/{agentId}", query "organization", path "agentId";
+    security(&["oauth2"])
 );
 
 /// Get one agent.
@@ -293,10 +293,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct EyesAgent<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    EyesAgent : EYES_AGENT => types::EyesAgent, responses::Error400Or404
-);
-
+lorgnette_runtime::builder!(EyesAgent: EYES_AGENT => types::EyesAgent, responses::Error400Or404);
 impl EyesAgent<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -309,9 +306,10 @@ impl EyesAgent<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    DELETE_EYES_AGENT : "delete-eyes-agent" DELETE "/eyes/agents/{agentId}", query
-    "organization", path "agentId", query "autoUninstall"; security(& ["oauth2"])
+    DELETE_EYES_AGENT: "delete-eyes-agent" DELETE "/eyes/agents/{agentId}", query "organization",
+    path "agentId", query "autoUninstall"; security(&["oauth2"])
 );
 
 /// Remove one agent.
@@ -322,10 +320,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteEyesAgent<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    DeleteEyesAgent : DELETE_EYES_AGENT => (), responses::Error400Or404
-);
-
+lorgnette_runtime::builder!(DeleteEyesAgent: DELETE_EYES_AGENT =>(), responses::Error400Or404);
 impl DeleteEyesAgent<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -343,9 +338,10 @@ impl DeleteEyesAgent<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    UPDATE_EYES_AGENT : "update_eyes_agent" PATCH "/eyes/agents/{agentId}", query
-    "organization", path "agentId"; security(& ["oauth2"])
+    UPDATE_EYES_AGENT: "update_eyes_agent" PATCH "/eyes/agents/{agentId}", query "organization",
+    path "agentId"; security(&["oauth2"])
 );
 
 /// Update one agent.
@@ -357,10 +353,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateEyesAgent<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UpdateEyesAgent : UPDATE_EYES_AGENT => BTreeMap < String, Value >,
-    responses::Error400Or404
+    UpdateEyesAgent: UPDATE_EYES_AGENT => BTreeMap<String, Value>, responses::Error400Or404
 );
-
 impl UpdateEyesAgent<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -378,9 +372,9 @@ impl UpdateEyesAgent<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    EYES_SENSORS : "eyes-sensors" GET "/eyes/sensors", query "excludeDefaultServiceArea";
-    security(& ["oauth2"])
+    EYES_SENSORS: "eyes-sensors" GET "/eyes/sensors", query "excludeDefaultServiceArea"; security(&["oauth2"])
 );
 
 /// List sensor Eyes.
@@ -392,9 +386,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EyesSensors<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EyesSensors : EYES_SENSORS => types::GetEyesSensorsResponse, responses::Error400Or404
+    EyesSensors: EYES_SENSORS => types::GetEyesSensorsResponse, responses::Error400Or404
 );
-
 impl EyesSensors<'_> {
     /// Leave out sensors of the default service area.
     pub fn exclude_default_service_area(
@@ -405,9 +398,9 @@ impl EyesSensors<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    EYES_SENSOR : "eyes-sensor" GET "/eyes/sensors/{sensorId}", path "sensorId";
-    security(& ["oauth2"])
+    EYES_SENSOR: "eyes-sensor" GET "/eyes/sensors/{sensorId}", path "sensorId"; security(&["oauth2"])
 );
 
 /// Get one sensor.
@@ -418,10 +411,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct EyesSensor<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    EyesSensor : EYES_SENSOR => types::EyesSensor, responses::Error400Or404
-);
-
+lorgnette_runtime::builder!(EyesSensor: EYES_SENSOR => types::EyesSensor, responses::Error400Or404);
 impl EyesSensor<'_> {
     /// Sensor's identifier. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -429,9 +419,10 @@ impl EyesSensor<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    UPDATE_EYES_SENSOR : "update_eyes_sensor" PATCH "/eyes/sensors/{sensorId}", path
-    "sensorId"; security(& ["oauth2"])
+    UPDATE_EYES_SENSOR: "update_eyes_sensor" PATCH "/eyes/sensors/{sensorId}", path "sensorId";
+    security(&["oauth2"])
 );
 
 /// Update one sensor.
@@ -443,9 +434,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateEyesSensor<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UpdateEyesSensor : UPDATE_EYES_SENSOR => types::EyesSensor, responses::Error400Or404
+    UpdateEyesSensor: UPDATE_EYES_SENSOR => types::EyesSensor, responses::Error400Or404
 );
-
 impl UpdateEyesSensor<'_> {
     /// Sensor's identifier. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -458,9 +448,10 @@ impl UpdateEyesSensor<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    EYES_SENSOR_AUTOMATED_TESTING : "eyes_sensor_automated_testing" GET
-    "/eyes/sensors/{sensorId}/automated-testing", path "sensorId"; security(& ["oauth2"])
+    EYES_SENSOR_AUTOMATED_TESTING: "eyes_sensor_automated_testing" GET "/eyes/sensors/{sensorId}/automated-testing",
+    path "sensorId"; security(&["oauth2"])
 );
 
 /// Automated-test state of a sensor.
@@ -472,10 +463,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EyesSensorAutomatedTesting<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EyesSensorAutomatedTesting : EYES_SENSOR_AUTOMATED_TESTING =>
-    types::EyesSensorAutomatedTestStatus, responses::Error400Or404
+    EyesSensorAutomatedTesting: EYES_SENSOR_AUTOMATED_TESTING => types::EyesSensorAutomatedTestStatus,
+    responses::Error400Or404
 );
-
 impl EyesSensorAutomatedTesting<'_> {
     /// Sensor's identifier. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -483,9 +473,10 @@ impl EyesSensorAutomatedTesting<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SET_EYES_SENSOR_AUTOMATED_TESTING : "set_eyes_sensor_automated_testing" POST
-    "/eyes/sensors/{sensorId}/automated-testing", path "sensorId"; security(& ["oauth2"])
+    SET_EYES_SENSOR_AUTOMATED_TESTING: "set_eyes_sensor_automated_testing" POST "/eyes/sensors/{sensorId}/automated-testing",
+    path "sensorId"; security(&["oauth2"])
 );
 
 /// Start or stop a sensor's automated tests.
@@ -497,10 +488,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SetEyesSensorAutomatedTesting<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SetEyesSensorAutomatedTesting : SET_EYES_SENSOR_AUTOMATED_TESTING =>
-    types::EyesSensorAutomatedTestResponse, responses::Error400Or404
+    SetEyesSensorAutomatedTesting: SET_EYES_SENSOR_AUTOMATED_TESTING => types::EyesSensorAutomatedTestResponse,
+    responses::Error400Or404
 );
-
 impl SetEyesSensorAutomatedTesting<'_> {
     /// Sensor's identifier. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -513,11 +503,11 @@ impl SetEyesSensorAutomatedTesting<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    EYES_SENSOR_PACKET_CAPTURES : "eyes_sensor_packet_captures" GET
-    "/eyes/sensors/{sensorId}/packet-captures", path "sensorId", query "channel", query
-    "apId", query "band", query "start", query "end", query "page", query "size";
-    security(& ["oauth2"])
+    EYES_SENSOR_PACKET_CAPTURES: "eyes_sensor_packet_captures" GET "/eyes/sensors/{sensorId}/packet-captures",
+    path "sensorId", query "channel", query "apId", query "band", query "start", query "end", query "page",
+    query "size"; security(&["oauth2"])
 );
 
 /// A sensor's packet captures.
@@ -529,10 +519,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EyesSensorPacketCaptures<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EyesSensorPacketCaptures : EYES_SENSOR_PACKET_CAPTURES =>
-    types::EyesPacketCaptureListResponse, responses::Error400Or404
+    EyesSensorPacketCaptures: EYES_SENSOR_PACKET_CAPTURES => types::EyesPacketCaptureListResponse,
+    responses::Error400Or404
 );
-
 impl EyesSensorPacketCaptures<'_> {
     /// Sensor's identifier. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -575,6 +564,7 @@ impl EyesSensorPacketCaptures<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
     DOWNLOAD_EYES_SENSOR_PACKET_CAPTURE : "download_eyes_sensor_packet_capture" GET
     "/eyes/sensors/{sensorId}/packet-captures/{testKey}/download", path "sensorId", path
@@ -592,10 +582,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DownloadEyesSensorPacketCapture<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DownloadEyesSensorPacketCapture : DOWNLOAD_EYES_SENSOR_PACKET_CAPTURE => ByteStream,
+    DownloadEyesSensorPacketCapture: DOWNLOAD_EYES_SENSOR_PACKET_CAPTURE => ByteStream,
     responses::Error400Or403Or404
 );
-
 impl DownloadEyesSensorPacketCapture<'_> {
     /// Sensor's identifier. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -608,11 +597,11 @@ impl DownloadEyesSensorPacketCapture<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    EYES_PACKET_CAPTURES : "eyes_packet_captures" GET "/eyes/sensors/packet-captures",
-    query "sensorId", query "channel", query "apId", query "band", query "start", query
-    "end", query "testType", query "searchValue", query "page", query "size"; security(&
-    ["oauth2"])
+    EYES_PACKET_CAPTURES: "eyes_packet_captures" GET "/eyes/sensors/packet-captures", query "sensorId",
+    query "channel", query "apId", query "band", query "start", query "end", query "testType",
+    query "searchValue", query "page", query "size"; security(&["oauth2"])
 );
 
 /// Packet captures of every sensor.
@@ -624,10 +613,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EyesPacketCaptures<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EyesPacketCaptures : EYES_PACKET_CAPTURES => types::EyesPacketCaptureListResponse,
-    responses::Error400Or404
+    EyesPacketCaptures: EYES_PACKET_CAPTURES => types::EyesPacketCaptureListResponse, responses::Error400Or404
 );
-
 impl EyesPacketCaptures<'_> {
     /// Limit to one sensor; leave out for all sensors.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -680,9 +667,10 @@ impl EyesPacketCaptures<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    REGISTER_EYES_SENSOR : "register-eyes-sensor" POST "/eyes/sensors/registration";
-    body_required(); security(& ["oauth2"])
+    REGISTER_EYES_SENSOR: "register-eyes-sensor" POST "/eyes/sensors/registration"; body_required();
+    security(&["oauth2"])
 );
 
 /// Register a sensor Eye.
@@ -694,10 +682,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct RegisterEyesSensor<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    RegisterEyesSensor : REGISTER_EYES_SENSOR => types::RegistrationResponse,
+    RegisterEyesSensor: REGISTER_EYES_SENSOR => types::RegistrationResponse,
     responses::Error400WithResponseStatusException
 );
-
 impl RegisterEyesSensor<'_> {
     /// Sent as `application/json`.
     pub fn body(mut self, body: &types::RegistrationRequestBody) -> Self {

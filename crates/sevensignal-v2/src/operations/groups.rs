@@ -19,9 +19,8 @@ pub trait GroupsOperations: AsRef<Client> {
 
 impl GroupsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    GROUPS : "groups" GET "/groups", query "ids", query "keys", query "organizationIds",
-    query "instanceIds", query "page", query "perPage", query "order", query "sortField";
-    security(& ["oauth2"])
+    GROUPS: "groups" GET "/groups", query "ids", query "keys", query "organizationIds", query "instanceIds",
+    query "page", query "perPage", query "order", query "sortField"; security(&["oauth2"])
 );
 
 /// Page through the groups the caller can reach.
@@ -30,10 +29,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct Groups<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    Groups : GROUPS => types::PageModelGroup, responses::Error400Or404
-);
-
+lorgnette_runtime::builder!(Groups: GROUPS => types::PageModelGroup, responses::Error400Or404);
 impl Groups<'_> {
     /// `ids`. Default `[]`.
     pub fn ids(mut self, ids: Vec<Uuid>) -> Self {
@@ -76,9 +72,8 @@ impl Groups<'_> {
         self
     }
 }
-lorgnette_runtime::operation!(
-    GROUP : "group" GET "/groups/{groupId}", path "groupId"; security(& ["oauth2"])
-);
+
+lorgnette_runtime::operation!(GROUP: "group" GET "/groups/{groupId}", path "groupId"; security(&["oauth2"]));
 
 /// Fetch one group by its UUID.
 ///
@@ -86,8 +81,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct Group<'client>(Call<'client>);
-lorgnette_runtime::builder!(Group : GROUP => types::Group, responses::Error400Or404);
-
+lorgnette_runtime::builder!(Group: GROUP => types::Group, responses::Error400Or404);
 impl Group<'_> {
     /// `groupId`. Required.
     pub fn group_id(mut self, group_id: Uuid) -> Self {

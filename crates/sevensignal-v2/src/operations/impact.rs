@@ -31,9 +31,8 @@ pub trait ImpactOperations: AsRef<Client> {
 
 impl ImpactOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    AGENT_IMPACT : "agent_impact" GET "/impact/agents", query "organization", query
-    "from".required(), query "to".required(), query "page", query "perPage"; security(&
-    ["oauth2"])
+    AGENT_IMPACT: "agent_impact" GET "/impact/agents", query "organization", query "from".required(),
+    query "to".required(), query "page", query "perPage"; security(&["oauth2"])
 );
 
 /// Impact agent by agent.
@@ -45,9 +44,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentImpact<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentImpact : AGENT_IMPACT => types::GetAgentImpactResponse, responses::Error400Or404
+    AgentImpact: AGENT_IMPACT => types::GetAgentImpactResponse, responses::Error400Or404
 );
-
 impl AgentImpact<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -75,10 +73,11 @@ impl AgentImpact<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    AGENT_IMPACT_BY_STATUS : "agent_impact_by_status" GET "/impact/agents/by-status",
-    query "organization", query "from".required(), query "to".required(), query
-    "minImpactedMinutes", query "maxImpactedMinutes"; security(& ["oauth2"])
+    AGENT_IMPACT_BY_STATUS: "agent_impact_by_status" GET "/impact/agents/by-status", query "organization",
+    query "from".required(), query "to".required(), query "minImpactedMinutes", query "maxImpactedMinutes";
+    security(&["oauth2"])
 );
 
 /// Agent impact grouped on status.
@@ -90,10 +89,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentImpactByStatus<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentImpactByStatus : AGENT_IMPACT_BY_STATUS => types::AgentSummary,
-    responses::Error400Or404
+    AgentImpactByStatus: AGENT_IMPACT_BY_STATUS => types::AgentSummary, responses::Error400Or404
 );
-
 impl AgentImpactByStatus<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -121,10 +118,10 @@ impl AgentImpactByStatus<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    AGENT_IMPACT_SUMMARY : "agent_impact_summary" GET "/impact/agents/summary", query
-    "organization", query "from".required(), query "to".required(), query "page", query
-    "perPage"; security(& ["oauth2"])
+    AGENT_IMPACT_SUMMARY: "agent_impact_summary" GET "/impact/agents/summary", query "organization",
+    query "from".required(), query "to".required(), query "page", query "perPage"; security(&["oauth2"])
 );
 
 /// Agent impact overview.
@@ -136,10 +133,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentImpactSummary<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentImpactSummary : AGENT_IMPACT_SUMMARY => types::GetAgentSummaryResponse,
-    responses::Error400Or404
+    AgentImpactSummary: AGENT_IMPACT_SUMMARY => types::GetAgentSummaryResponse, responses::Error400Or404
 );
-
 impl AgentImpactSummary<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -167,11 +162,11 @@ impl AgentImpactSummary<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    AGENT_IMPACT_TIME_SERIES : "agent_impact_time_series" GET
-    "/impact/agents/time-series", query "organization", query "from".required(), query
-    "to".required(), query "timezone", query "granularity", query "page", query
-    "perPage"; security(& ["oauth2"])
+    AGENT_IMPACT_TIME_SERIES: "agent_impact_time_series" GET "/impact/agents/time-series",
+    query "organization", query "from".required(), query "to".required(), query "timezone",
+    query "granularity", query "page", query "perPage"; security(&["oauth2"])
 );
 
 /// Agent impact over time.
@@ -183,10 +178,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentImpactTimeSeries<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentImpactTimeSeries : AGENT_IMPACT_TIME_SERIES =>
-    types::GetAgentTimeSeriesResponse, responses::Error400Or404
+    AgentImpactTimeSeries: AGENT_IMPACT_TIME_SERIES => types::GetAgentTimeSeriesResponse,
+    responses::Error400Or404
 );
-
 impl AgentImpactTimeSeries<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -224,10 +218,10 @@ impl AgentImpactTimeSeries<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    LOCATION_IMPACT : "location_impact" GET "/impact/locations", query "organization",
-    query "from".required(), query "to".required(), query "page", query "perPage";
-    security(& ["oauth2"])
+    LOCATION_IMPACT: "location_impact" GET "/impact/locations", query "organization", query "from".required(),
+    query "to".required(), query "page", query "perPage"; security(&["oauth2"])
 );
 
 /// Impact location by location.
@@ -239,10 +233,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct LocationImpact<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    LocationImpact : LOCATION_IMPACT => types::GetLocationImpactResponse,
-    responses::Error400Or404
+    LocationImpact: LOCATION_IMPACT => types::GetLocationImpactResponse, responses::Error400Or404
 );
-
 impl LocationImpact<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {

@@ -19,8 +19,8 @@ pub trait IncidentsOperations: AsRef<Client> {
 
 impl IncidentsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    AGENT_INCIDENTS : "agent-incidents" GET "/incidents/agents", query "organization",
-    query "to", query "from", query "location_id", query "order"; security(& ["oauth2"])
+    AGENT_INCIDENTS: "agent-incidents" GET "/incidents/agents", query "organization", query "to",
+    query "from", query "location_id", query "order"; security(&["oauth2"])
 );
 
 /// Agent incidents in a period.
@@ -32,10 +32,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentIncidents<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentIncidents : AGENT_INCIDENTS => types::IncidentsGetIncidentsResponse,
-    responses::Error400Or404
+    AgentIncidents: AGENT_INCIDENTS => types::IncidentsGetIncidentsResponse, responses::Error400Or404
 );
-
 impl AgentIncidents<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -63,9 +61,10 @@ impl AgentIncidents<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    AGENT_INCIDENT : "agent-incident" GET "/incidents/agents/{incidentId}", query
-    "organization", path "incidentId"; security(& ["oauth2"])
+    AGENT_INCIDENT: "agent-incident" GET "/incidents/agents/{incidentId}", query "organization",
+    path "incidentId"; security(&["oauth2"])
 );
 
 /// One agent incident.
@@ -76,10 +75,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentIncident<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    AgentIncident : AGENT_INCIDENT => types::FlatIncident, responses::Error400Or404
-);
-
+lorgnette_runtime::builder!(AgentIncident: AGENT_INCIDENT => types::FlatIncident, responses::Error400Or404);
 impl AgentIncident<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {

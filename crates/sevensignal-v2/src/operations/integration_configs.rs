@@ -63,10 +63,9 @@ pub trait IntegrationConfigsOperations: AsRef<Client> {
 
 impl IntegrationConfigsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    MERAKI_INTEGRATION_CONFIGS : "meraki_integration_configs" GET
-    "/integrations/meraki/configs", query "ids", query "createdBys", query
-    "organizationIds", query "page", query "perPage", query "order", query "sortField";
-    security(& ["oauth2"])
+    MERAKI_INTEGRATION_CONFIGS: "meraki_integration_configs" GET "/integrations/meraki/configs", query "ids",
+    query "createdBys", query "organizationIds", query "page", query "perPage", query "order",
+    query "sortField"; security(&["oauth2"])
 );
 
 /// Page through the Meraki integration configs the caller can reach.
@@ -76,10 +75,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct MerakiIntegrationConfigs<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    MerakiIntegrationConfigs : MERAKI_INTEGRATION_CONFIGS =>
-    types::PageModelMerakiIntegrationConfig, responses::Error400Or404
+    MerakiIntegrationConfigs: MERAKI_INTEGRATION_CONFIGS => types::PageModelMerakiIntegrationConfig,
+    responses::Error400Or404
 );
-
 impl MerakiIntegrationConfigs<'_> {
     /// `ids`. Default `[]`.
     pub fn ids(mut self, ids: Vec<Uuid>) -> Self {
@@ -120,9 +118,10 @@ impl MerakiIntegrationConfigs<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CREATE_MERAKI_INTEGRATION_CONFIG : "create_meraki_integration_config" POST
-    "/integrations/meraki/configs"; body_required(); security(& ["oauth2"])
+    CREATE_MERAKI_INTEGRATION_CONFIG: "create_meraki_integration_config" POST "/integrations/meraki/configs";
+    body_required(); security(&["oauth2"])
 );
 
 /// Add a Meraki integration config.
@@ -132,11 +131,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateMerakiIntegrationConfig<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CreateMerakiIntegrationConfig : CREATE_MERAKI_INTEGRATION_CONFIG =>
-    types::MerakiIntegrationConfigResponse,
+    CreateMerakiIntegrationConfig: CREATE_MERAKI_INTEGRATION_CONFIG => types::MerakiIntegrationConfigResponse,
     responses::Error400WithResponseStatusException
 );
-
 impl CreateMerakiIntegrationConfig<'_> {
     /// Sent as `application/json`.
     pub fn body(mut self, body: &types::MerakiIntegrationConfigRequest) -> Self {
@@ -144,9 +141,10 @@ impl CreateMerakiIntegrationConfig<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    MERAKI_INTEGRATION_CONFIG : "meraki_integration_config" GET
-    "/integrations/meraki/configs/{id}", path "id"; security(& ["oauth2"])
+    MERAKI_INTEGRATION_CONFIG: "meraki_integration_config" GET "/integrations/meraki/configs/{id}", path "id";
+    security(&["oauth2"])
 );
 
 /// Fetch one Meraki integration config by UUID.
@@ -156,10 +154,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct MerakiIntegrationConfig<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    MerakiIntegrationConfig : MERAKI_INTEGRATION_CONFIG =>
-    types::MerakiIntegrationConfigResponse, responses::Error400Or404
+    MerakiIntegrationConfig: MERAKI_INTEGRATION_CONFIG => types::MerakiIntegrationConfigResponse,
+    responses::Error400Or404
 );
-
 impl MerakiIntegrationConfig<'_> {
     /// `id`. Required.
     pub fn id(mut self, id: Uuid) -> Self {
@@ -167,10 +164,10 @@ impl MerakiIntegrationConfig<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    REPLACE_MERAKI_INTEGRATION_CONFIG : "replace_meraki_integration_config" PUT
-    "/integrations/meraki/configs/{id}", path "id"; body_required(); security(&
-    ["oauth2"])
+    REPLACE_MERAKI_INTEGRATION_CONFIG: "replace_meraki_integration_config" PUT "/integrations/meraki/configs/{id}",
+    path "id"; body_required(); security(&["oauth2"])
 );
 
 /// Overwrite the settable fields of one Meraki integration config.
@@ -180,10 +177,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceMerakiIntegrationConfig<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ReplaceMerakiIntegrationConfig : REPLACE_MERAKI_INTEGRATION_CONFIG =>
-    types::MerakiIntegrationConfigResponse, responses::Error400Or404
+    ReplaceMerakiIntegrationConfig: REPLACE_MERAKI_INTEGRATION_CONFIG => types::MerakiIntegrationConfigResponse,
+    responses::Error400Or404
 );
-
 impl ReplaceMerakiIntegrationConfig<'_> {
     /// `id`. Required.
     pub fn id(mut self, id: Uuid) -> Self {
@@ -196,9 +192,10 @@ impl ReplaceMerakiIntegrationConfig<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    DELETE_MERAKI_INTEGRATION_CONFIG : "delete_meraki_integration_config" DELETE
-    "/integrations/meraki/configs/{id}", path "id"; security(& ["oauth2"])
+    DELETE_MERAKI_INTEGRATION_CONFIG: "delete_meraki_integration_config" DELETE "/integrations/meraki/configs/{id}",
+    path "id"; security(&["oauth2"])
 );
 
 /// Remove one Meraki integration config by UUID.
@@ -208,10 +205,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteMerakiIntegrationConfig<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteMerakiIntegrationConfig : DELETE_MERAKI_INTEGRATION_CONFIG => (),
-    responses::Error404
+    DeleteMerakiIntegrationConfig: DELETE_MERAKI_INTEGRATION_CONFIG =>(), responses::Error404
 );
-
 impl DeleteMerakiIntegrationConfig<'_> {
     /// `id`. Required.
     pub fn id(mut self, id: Uuid) -> Self {
@@ -219,12 +214,12 @@ impl DeleteMerakiIntegrationConfig<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SERVICENOW_INTEGRATION_CONFIGS : "servicenow_integration_configs" GET
-    "/integrations/servicenow/configs", query "ids", query "createdBys", query
-    "organizationIds", query "mobileEyeOrgCode", query "sapphireGroups", query
-    "sapphireInstances", query "page", query "perPage", query "order", query "sortField";
-    security(& ["oauth2"])
+    SERVICENOW_INTEGRATION_CONFIGS: "servicenow_integration_configs" GET "/integrations/servicenow/configs",
+    query "ids", query "createdBys", query "organizationIds", query "mobileEyeOrgCode",
+    query "sapphireGroups", query "sapphireInstances", query "page", query "perPage", query "order",
+    query "sortField"; security(&["oauth2"])
 );
 
 /// Page through the ServiceNow integration configs the caller can reach.
@@ -234,10 +229,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ServicenowIntegrationConfigs<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ServicenowIntegrationConfigs : SERVICENOW_INTEGRATION_CONFIGS =>
-    types::PageModelServiceNowIntegrationConfig, responses::Error400Or404
+    ServicenowIntegrationConfigs: SERVICENOW_INTEGRATION_CONFIGS => types::PageModelServiceNowIntegrationConfig,
+    responses::Error400Or404
 );
-
 impl ServicenowIntegrationConfigs<'_> {
     /// `ids`. Default `[]`.
     pub fn ids(mut self, ids: Vec<Uuid>) -> Self {
@@ -314,9 +308,10 @@ impl ServicenowIntegrationConfigs<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CREATE_SERVICENOW_INTEGRATION_CONFIG : "create_servicenow_integration_config" POST
-    "/integrations/servicenow/configs"; body_required(); security(& ["oauth2"])
+    CREATE_SERVICENOW_INTEGRATION_CONFIG: "create_servicenow_integration_config" POST "/integrations/servicenow/configs";
+    body_required(); security(&["oauth2"])
 );
 
 /// Add a ServiceNow integration config.
@@ -326,11 +321,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateServicenowIntegrationConfig<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CreateServicenowIntegrationConfig : CREATE_SERVICENOW_INTEGRATION_CONFIG =>
-    types::ServiceNowIntegrationConfigWithOrgId,
+    CreateServicenowIntegrationConfig: CREATE_SERVICENOW_INTEGRATION_CONFIG => types::ServiceNowIntegrationConfigWithOrgId,
     responses::Error400WithResponseStatusException
 );
-
 impl CreateServicenowIntegrationConfig<'_> {
     /// Sent as `application/json`.
     pub fn body(
@@ -341,9 +334,10 @@ impl CreateServicenowIntegrationConfig<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SERVICENOW_INTEGRATION_CONFIG : "servicenow_integration_config" GET
-    "/integrations/servicenow/configs/{id}", path "id"; security(& ["oauth2"])
+    SERVICENOW_INTEGRATION_CONFIG: "servicenow_integration_config" GET "/integrations/servicenow/configs/{id}",
+    path "id"; security(&["oauth2"])
 );
 
 /// Fetch one ServiceNow integration config by UUID.
@@ -353,10 +347,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ServicenowIntegrationConfig<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ServicenowIntegrationConfig : SERVICENOW_INTEGRATION_CONFIG =>
-    types::ServiceNowIntegrationConfig, responses::Error400Or404
+    ServicenowIntegrationConfig: SERVICENOW_INTEGRATION_CONFIG => types::ServiceNowIntegrationConfig,
+    responses::Error400Or404
 );
-
 impl ServicenowIntegrationConfig<'_> {
     /// `id`. Required.
     pub fn id(mut self, id: Uuid) -> Self {
@@ -364,10 +357,10 @@ impl ServicenowIntegrationConfig<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    REPLACE_SERVICENOW_INTEGRATION_CONFIG : "replace_servicenow_integration_config" PUT
-    "/integrations/servicenow/configs/{id}", path "id"; body_required(); security(&
-    ["oauth2"])
+    REPLACE_SERVICENOW_INTEGRATION_CONFIG: "replace_servicenow_integration_config" PUT "/integrations/servicenow/configs/{id}",
+    path "id"; body_required(); security(&["oauth2"])
 );
 
 /// Overwrite the settable fields of one ServiceNow integration config.
@@ -377,10 +370,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceServicenowIntegrationConfig<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ReplaceServicenowIntegrationConfig : REPLACE_SERVICENOW_INTEGRATION_CONFIG =>
-    types::ServiceNowIntegrationConfigWithOrgId, responses::Error400Or404
+    ReplaceServicenowIntegrationConfig: REPLACE_SERVICENOW_INTEGRATION_CONFIG => types::ServiceNowIntegrationConfigWithOrgId,
+    responses::Error400Or404
 );
-
 impl ReplaceServicenowIntegrationConfig<'_> {
     /// `id`. Required.
     pub fn id(mut self, id: Uuid) -> Self {
@@ -396,9 +388,10 @@ impl ReplaceServicenowIntegrationConfig<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    DELETE_SERVICENOW_INTEGRATION_CONFIG : "delete_servicenow_integration_config" DELETE
-    "/integrations/servicenow/configs/{id}", path "id"; security(& ["oauth2"])
+    DELETE_SERVICENOW_INTEGRATION_CONFIG: "delete_servicenow_integration_config" DELETE "/integrations/servicenow/configs/{id}",
+    path "id"; security(&["oauth2"])
 );
 
 /// Remove one ServiceNow integration config by UUID.
@@ -408,10 +401,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteServicenowIntegrationConfig<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteServicenowIntegrationConfig : DELETE_SERVICENOW_INTEGRATION_CONFIG => (),
-    responses::Error404
+    DeleteServicenowIntegrationConfig: DELETE_SERVICENOW_INTEGRATION_CONFIG =>(), responses::Error404
 );
-
 impl DeleteServicenowIntegrationConfig<'_> {
     /// `id`. Required.
     pub fn id(mut self, id: Uuid) -> Self {
@@ -419,10 +410,10 @@ impl DeleteServicenowIntegrationConfig<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    UPDATE_SERVICENOW_INTEGRATION_CONFIG : "update_servicenow_integration_config" PATCH
-    "/integrations/servicenow/configs/{id}", path "id"; body_required(); security(&
-    ["oauth2"])
+    UPDATE_SERVICENOW_INTEGRATION_CONFIG: "update_servicenow_integration_config" PATCH "/integrations/servicenow/configs/{id}",
+    path "id"; body_required(); security(&["oauth2"])
 );
 
 /// Change some settable fields of one ServiceNow integration config.
@@ -432,10 +423,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateServicenowIntegrationConfig<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UpdateServicenowIntegrationConfig : UPDATE_SERVICENOW_INTEGRATION_CONFIG =>
-    types::ServiceNowIntegrationConfigWithOrgId, responses::Error400Or404
+    UpdateServicenowIntegrationConfig: UPDATE_SERVICENOW_INTEGRATION_CONFIG => types::ServiceNowIntegrationConfigWithOrgId,
+    responses::Error400Or404
 );
-
 impl UpdateServicenowIntegrationConfig<'_> {
     /// `id`. Required.
     pub fn id(mut self, id: Uuid) -> Self {

@@ -68,9 +68,9 @@ pub trait KpisOperations: AsRef<Client> {
 
 impl KpisOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    AGENT_KPIS_ALL : "agent-kpis-all" GET "/kpis/agents", query "organization", query
-    "from", query "to", query "type".setter("type_"), query "ssid", query "band", query
-    "includeClientCount"; security(& ["oauth2"])
+    AGENT_KPIS_ALL: "agent-kpis-all" GET "/kpis/agents", query "organization", query "from", query "to",
+    query "type".setter("type_"), query "ssid", query "band", query "includeClientCount";
+    security(&["oauth2"])
 );
 
 /// KPI figures across every agent.
@@ -82,10 +82,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentKpisAll<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentKpisAll : AGENT_KPIS_ALL => types::GetAgentKpisGlobalResponse,
-    responses::Error400Or404
+    AgentKpisAll: AGENT_KPIS_ALL => types::GetAgentKpisGlobalResponse, responses::Error400Or404
 );
-
 impl AgentKpisAll<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -124,11 +122,11 @@ impl AgentKpisAll<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    AGENT_KPIS_BY_ACCESS_POINT : "agent-kpis-by-access-point" GET
-    "/kpis/agents/access-points", query "organization", query "from", query "to", query
-    "type".setter("type_"), query "ssid", query "location", query "band", query
-    "includeClientCount"; security(& ["oauth2"])
+    AGENT_KPIS_BY_ACCESS_POINT: "agent-kpis-by-access-point" GET "/kpis/agents/access-points",
+    query "organization", query "from", query "to", query "type".setter("type_"), query "ssid",
+    query "location", query "band", query "includeClientCount"; security(&["oauth2"])
 );
 
 /// Agent KPI figures per access point.
@@ -140,10 +138,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentKpisByAccessPoint<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentKpisByAccessPoint : AGENT_KPIS_BY_ACCESS_POINT =>
-    types::GetAgentKpisAccessPointsResponse, responses::Error400Or404
+    AgentKpisByAccessPoint: AGENT_KPIS_BY_ACCESS_POINT => types::GetAgentKpisAccessPointsResponse,
+    responses::Error400Or404
 );
-
 impl AgentKpisByAccessPoint<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -190,11 +187,11 @@ impl AgentKpisByAccessPoint<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    AGENT_KPIS_BY_ADAPTER_DRIVER : "agent_kpis_by_adapter_driver" GET
-    "/kpis/agents/adapter-drivers", query "organization", query "from", query "to", query
-    "type".setter("type_"), query "ssid", query "location", query "band", query
-    "includeClientCount"; security(& ["oauth2"])
+    AGENT_KPIS_BY_ADAPTER_DRIVER: "agent_kpis_by_adapter_driver" GET "/kpis/agents/adapter-drivers",
+    query "organization", query "from", query "to", query "type".setter("type_"), query "ssid",
+    query "location", query "band", query "includeClientCount"; security(&["oauth2"])
 );
 
 /// Agent KPI figures per adapter and driver.
@@ -206,10 +203,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentKpisByAdapterDriver<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentKpisByAdapterDriver : AGENT_KPIS_BY_ADAPTER_DRIVER =>
-    types::GetAgentKpisAdapterDriversResponse, responses::Error400Or404
+    AgentKpisByAdapterDriver: AGENT_KPIS_BY_ADAPTER_DRIVER => types::GetAgentKpisAdapterDriversResponse,
+    responses::Error400Or404
 );
-
 impl AgentKpisByAdapterDriver<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -256,10 +252,11 @@ impl AgentKpisByAdapterDriver<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    AGENT_KPIS_BY_LOCATION : "agent-kpis-by-location" GET "/kpis/agents/locations", query
-    "organization", query "from", query "to", query "type".setter("type_"), query "ssid",
-    query "location", query "band", query "includeClientCount"; security(& ["oauth2"])
+    AGENT_KPIS_BY_LOCATION: "agent-kpis-by-location" GET "/kpis/agents/locations", query "organization",
+    query "from", query "to", query "type".setter("type_"), query "ssid", query "location", query "band",
+    query "includeClientCount"; security(&["oauth2"])
 );
 
 /// Agent KPI figures per location.
@@ -271,10 +268,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentKpisByLocation<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentKpisByLocation : AGENT_KPIS_BY_LOCATION => types::GetAgentKpisLocationsResponse,
+    AgentKpisByLocation: AGENT_KPIS_BY_LOCATION => types::GetAgentKpisLocationsResponse,
     responses::Error400Or404
 );
-
 impl AgentKpisByLocation<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -321,10 +317,10 @@ impl AgentKpisByLocation<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    AGENT_KPIS_BY_CLIENT_CAPABILITY : "agent-kpis-by-client-capability" GET
-    "/kpis/agents/client-capabilities", query "organization", query "type".required()
-    .setter("type_"); security(& ["oauth2"])
+    AGENT_KPIS_BY_CLIENT_CAPABILITY: "agent-kpis-by-client-capability" GET "/kpis/agents/client-capabilities",
+    query "organization", query "type".required().setter("type_"); security(&["oauth2"])
 );
 
 /// Agent KPI figures per client capability.
@@ -336,10 +332,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentKpisByClientCapability<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentKpisByClientCapability : AGENT_KPIS_BY_CLIENT_CAPABILITY =>
-    types::GetAgentKpisClientCapabilitiesResponse, responses::Error400Or404
+    AgentKpisByClientCapability: AGENT_KPIS_BY_CLIENT_CAPABILITY => types::GetAgentKpisClientCapabilitiesResponse,
+    responses::Error400Or404
 );
-
 impl AgentKpisByClientCapability<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -352,11 +347,11 @@ impl AgentKpisByClientCapability<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SENSOR_KPIS_BY_ORGANIZATION : "sensor-kpis-by-organization" GET
-    "/kpis/sensors/organizations", query "kpiCodes".required(), query "from", query "to",
-    query "networkId", query "clientMac", query "band", query "averaging", query
-    "timelimit"; security(& ["oauth2"])
+    SENSOR_KPIS_BY_ORGANIZATION: "sensor-kpis-by-organization" GET "/kpis/sensors/organizations",
+    query "kpiCodes".required(), query "from", query "to", query "networkId", query "clientMac", query "band",
+    query "averaging", query "timelimit"; security(&["oauth2"])
 );
 
 /// Sensor KPI figures of the organization.
@@ -368,10 +363,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorKpisByOrganization<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorKpisByOrganization : SENSOR_KPIS_BY_ORGANIZATION =>
-    types::GetSensorsKpisTopologiesResponse, responses::Error400Or404
+    SensorKpisByOrganization: SENSOR_KPIS_BY_ORGANIZATION => types::GetSensorsKpisTopologiesResponse,
+    responses::Error400Or404
 );
-
 impl SensorKpisByOrganization<'_> {
     /// KPI codes wanted, e.g. HC005-HC008; all codes: operation time-series-sensors-metric-types. Required.
     pub fn kpi_codes(
@@ -417,11 +411,11 @@ impl SensorKpisByOrganization<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SENSOR_KPIS_BY_ACCESS_POINT : "sensor-kpis-by-access-point" GET
-    "/kpis/sensors/access-points/{accessPointId}", path "accessPointId", query "kpiCodes"
-    .required(), query "from", query "to", query "networkId", query "clientMac", query
-    "band", query "averaging", query "timelimit"; security(& ["oauth2"])
+    SENSOR_KPIS_BY_ACCESS_POINT: "sensor-kpis-by-access-point" GET "/kpis/sensors/access-points/{accessPointId}",
+    path "accessPointId", query "kpiCodes".required(), query "from", query "to", query "networkId",
+    query "clientMac", query "band", query "averaging", query "timelimit"; security(&["oauth2"])
 );
 
 /// Sensor KPI figures of an access point.
@@ -433,10 +427,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorKpisByAccessPoint<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorKpisByAccessPoint : SENSOR_KPIS_BY_ACCESS_POINT =>
-    types::GetSensorsKpisTopologiesResponse, responses::Error400Or404
+    SensorKpisByAccessPoint: SENSOR_KPIS_BY_ACCESS_POINT => types::GetSensorsKpisTopologiesResponse,
+    responses::Error400Or404
 );
-
 impl SensorKpisByAccessPoint<'_> {
     /// Access point whose KPIs are wanted. Required.
     pub fn access_point_id(mut self, access_point_id: impl Into<String>) -> Self {
@@ -487,12 +480,11 @@ impl SensorKpisByAccessPoint<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SENSOR_KPIS_BY_DESTINATION_NETWORK_BAND_LOCATION :
-    "sensor-kpis-by-destination-network-band-location" GET
-    "/kpis/sensors/dest-nw-band-loc/{targetId}", path "targetId", query "locationId",
-    query "networkId", query "kpiCodes".required(), query "from", query "to", query
-    "averaging", query "timelimit"; security(& ["oauth2"])
+    SENSOR_KPIS_BY_DESTINATION_NETWORK_BAND_LOCATION: "sensor-kpis-by-destination-network-band-location" GET "/kpis/sensors/dest-nw-band-loc/{targetId}",
+    path "targetId", query "locationId", query "networkId", query "kpiCodes".required(), query "from",
+    query "to", query "averaging", query "timelimit"; security(&["oauth2"])
 );
 
 /// Sensor KPI figures per destination, network, band and location.
@@ -504,11 +496,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorKpisByDestinationNetworkBandLocation<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorKpisByDestinationNetworkBandLocation :
-    SENSOR_KPIS_BY_DESTINATION_NETWORK_BAND_LOCATION =>
-    types::GetSensorsKpisTopologiesResponse, responses::Error400Or404
+    SensorKpisByDestinationNetworkBandLocation: SENSOR_KPIS_BY_DESTINATION_NETWORK_BAND_LOCATION => types::GetSensorsKpisTopologiesResponse,
+    responses::Error400Or404
 );
-
 impl SensorKpisByDestinationNetworkBandLocation<'_> {
     /// Target whose KPIs are wanted. Required.
     pub fn target_id(mut self, target_id: impl Into<String>) -> Self {
@@ -554,11 +544,11 @@ impl SensorKpisByDestinationNetworkBandLocation<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SENSOR_KPIS_BY_LOCATION : "sensor-kpis-by-location" GET
-    "/kpis/sensors/locations/{locationId}", path "locationId", query "kpiCodes"
-    .required(), query "from", query "to", query "networkId", query "clientMac", query
-    "band", query "averaging", query "timelimit"; security(& ["oauth2"])
+    SENSOR_KPIS_BY_LOCATION: "sensor-kpis-by-location" GET "/kpis/sensors/locations/{locationId}",
+    path "locationId", query "kpiCodes".required(), query "from", query "to", query "networkId",
+    query "clientMac", query "band", query "averaging", query "timelimit"; security(&["oauth2"])
 );
 
 /// Sensor KPI figures of a location.
@@ -570,10 +560,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorKpisByLocation<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorKpisByLocation : SENSOR_KPIS_BY_LOCATION =>
-    types::GetSensorsKpisTopologiesResponse, responses::Error400Or404
+    SensorKpisByLocation: SENSOR_KPIS_BY_LOCATION => types::GetSensorsKpisTopologiesResponse,
+    responses::Error400Or404
 );
-
 impl SensorKpisByLocation<'_> {
     /// Location whose KPIs are wanted. Required.
     pub fn location_id(mut self, location_id: impl Into<String>) -> Self {
@@ -624,11 +613,11 @@ impl SensorKpisByLocation<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SENSOR_KPIS_BY_EYE : "sensor-kpis-by-eye" GET "/kpis/sensors/eyes/{sensorId}", path
-    "sensorId", query "kpiCodes".required(), query "from", query "to", query "networkId",
-    query "clientMac", query "band", query "averaging", query "timelimit"; security(&
-    ["oauth2"])
+    SENSOR_KPIS_BY_EYE: "sensor-kpis-by-eye" GET "/kpis/sensors/eyes/{sensorId}", path "sensorId",
+    query "kpiCodes".required(), query "from", query "to", query "networkId", query "clientMac", query "band",
+    query "averaging", query "timelimit"; security(&["oauth2"])
 );
 
 /// KPI figures of one sensor.
@@ -640,10 +629,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorKpisByEye<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorKpisByEye : SENSOR_KPIS_BY_EYE => types::GetSensorsKpisTopologiesResponse,
-    responses::Error400Or404
+    SensorKpisByEye: SENSOR_KPIS_BY_EYE => types::GetSensorsKpisTopologiesResponse, responses::Error400Or404
 );
-
 impl SensorKpisByEye<'_> {
     /// Sensor whose KPIs are wanted. Required.
     pub fn sensor_id(mut self, sensor_id: impl Into<String>) -> Self {
@@ -694,11 +681,11 @@ impl SensorKpisByEye<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SENSOR_KPIS_BY_SERVICE_AREA : "sensor-kpis-by-service-area" GET
-    "/kpis/sensors/service-areas/{serviceAreaId}", path "serviceAreaId", query "kpiCodes"
-    .required(), query "from", query "to", query "networkId", query "clientMac", query
-    "band", query "averaging", query "timelimit"; security(& ["oauth2"])
+    SENSOR_KPIS_BY_SERVICE_AREA: "sensor-kpis-by-service-area" GET "/kpis/sensors/service-areas/{serviceAreaId}",
+    path "serviceAreaId", query "kpiCodes".required(), query "from", query "to", query "networkId",
+    query "clientMac", query "band", query "averaging", query "timelimit"; security(&["oauth2"])
 );
 
 /// Sensor KPI figures of a service area.
@@ -710,10 +697,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorKpisByServiceArea<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorKpisByServiceArea : SENSOR_KPIS_BY_SERVICE_AREA =>
-    types::GetSensorsKpisTopologiesResponse, responses::Error400Or404
+    SensorKpisByServiceArea: SENSOR_KPIS_BY_SERVICE_AREA => types::GetSensorsKpisTopologiesResponse,
+    responses::Error400Or404
 );
-
 impl SensorKpisByServiceArea<'_> {
     /// Service area whose KPIs are wanted. Required.
     pub fn service_area_id(mut self, service_area_id: impl Into<String>) -> Self {

@@ -59,8 +59,7 @@ pub trait LocationsOperations: AsRef<Client> {
 
 impl LocationsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    AGENT_LOCATIONS : "agent_locations" GET "/locations/agents", query "organization";
-    security(& ["oauth2"])
+    AGENT_LOCATIONS: "agent_locations" GET "/locations/agents", query "organization"; security(&["oauth2"])
 );
 
 /// Agent locations of an organization.
@@ -72,10 +71,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentLocations<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentLocations : AGENT_LOCATIONS => types::GetAgentLocationsResponse,
-    responses::Error400Or404
+    AgentLocations: AGENT_LOCATIONS => types::GetAgentLocationsResponse, responses::Error400Or404
 );
-
 impl AgentLocations<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -83,9 +80,10 @@ impl AgentLocations<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CREATE_AGENT_LOCATION : "create_agent_location" POST "/locations/agents", query
-    "organization"; body_required(); security(& ["oauth2"])
+    CREATE_AGENT_LOCATION: "create_agent_location" POST "/locations/agents", query "organization";
+    body_required(); security(&["oauth2"])
 );
 
 /// Add an agent location.
@@ -95,10 +93,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateAgentLocation<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CreateAgentLocation : CREATE_AGENT_LOCATION => types::AgentLocationResponse,
+    CreateAgentLocation: CREATE_AGENT_LOCATION => types::AgentLocationResponse,
     responses::Error400WithResponseStatusException
 );
-
 impl CreateAgentLocation<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -111,9 +108,10 @@ impl CreateAgentLocation<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    AGENT_LOCATION : "agent_location" GET "/locations/agents/{locationId}", query
-    "organization", path "locationId"; security(& ["oauth2"])
+    AGENT_LOCATION: "agent_location" GET "/locations/agents/{locationId}", query "organization",
+    path "locationId"; security(&["oauth2"])
 );
 
 /// One agent location by id.
@@ -125,10 +123,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentLocation<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentLocation : AGENT_LOCATION => types::GetAgentLocationResponse,
-    responses::Error400Or404
+    AgentLocation: AGENT_LOCATION => types::GetAgentLocationResponse, responses::Error400Or404
 );
-
 impl AgentLocation<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -141,10 +137,10 @@ impl AgentLocation<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    REPLACE_AGENT_LOCATION : "replace_agent_location" PUT
-    "/locations/agents/{locationId}", query "organization", path "locationId";
-    body_required(); security(& ["oauth2"])
+    REPLACE_AGENT_LOCATION: "replace_agent_location" PUT "/locations/agents/{locationId}",
+    query "organization", path "locationId"; body_required(); security(&["oauth2"])
 );
 
 /// Overwrite an agent location with the sent body.
@@ -154,10 +150,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceAgentLocation<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ReplaceAgentLocation : REPLACE_AGENT_LOCATION => types::AgentLocationResponse,
-    responses::Error400Or404
+    ReplaceAgentLocation: REPLACE_AGENT_LOCATION => types::AgentLocationResponse, responses::Error400Or404
 );
-
 impl ReplaceAgentLocation<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -175,10 +169,10 @@ impl ReplaceAgentLocation<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    DELETE_AGENT_LOCATION : "delete_agent_location" DELETE
-    "/locations/agents/{locationId}", query "organization", path "locationId"; security(&
-    ["oauth2"])
+    DELETE_AGENT_LOCATION: "delete_agent_location" DELETE "/locations/agents/{locationId}",
+    query "organization", path "locationId"; security(&["oauth2"])
 );
 
 /// Remove an agent location by its UUID.
@@ -187,10 +181,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteAgentLocation<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    DeleteAgentLocation : DELETE_AGENT_LOCATION => (), responses::Error404
-);
-
+lorgnette_runtime::builder!(DeleteAgentLocation: DELETE_AGENT_LOCATION =>(), responses::Error404);
 impl DeleteAgentLocation<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -203,9 +194,9 @@ impl DeleteAgentLocation<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SENSOR_LOCATIONS : "sensor_locations" GET "/locations/sensors", query "locationId";
-    security(& ["oauth2"])
+    SENSOR_LOCATIONS: "sensor_locations" GET "/locations/sensors", query "locationId"; security(&["oauth2"])
 );
 
 /// Sensor locations, listed.
@@ -217,10 +208,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorLocations<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorLocations : SENSOR_LOCATIONS => types::GetSensorLocationsResponse,
-    responses::Error400Or404
+    SensorLocations: SENSOR_LOCATIONS => types::GetSensorLocationsResponse, responses::Error400Or404
 );
-
 impl SensorLocations<'_> {
     /// Keep only locations whose parent location has this id.
     pub fn location_id(mut self, location_id: i64) -> Self {
@@ -228,9 +217,10 @@ impl SensorLocations<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    UPDATE_SENSOR_LOCATIONS : "update_sensor_locations" PUT "/locations/sensors";
-    body_required(); security(& ["oauth2"])
+    UPDATE_SENSOR_LOCATIONS: "update_sensor_locations" PUT "/locations/sensors"; body_required();
+    security(&["oauth2"])
 );
 
 /// Change sensor locations in bulk.
@@ -242,10 +232,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateSensorLocations<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UpdateSensorLocations : UPDATE_SENSOR_LOCATIONS => types::GetSensorLocationsResponse,
+    UpdateSensorLocations: UPDATE_SENSOR_LOCATIONS => types::GetSensorLocationsResponse,
     responses::Error400WithResponseStatusException
 );
-
 impl UpdateSensorLocations<'_> {
     /// Sent as `application/json`.
     pub fn body(mut self, body: &types::PutSensorLocationsRequest) -> Self {
@@ -253,9 +242,10 @@ impl UpdateSensorLocations<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CREATE_SENSOR_LOCATIONS : "create_sensor_locations" POST "/locations/sensors";
-    body_required(); security(& ["oauth2"])
+    CREATE_SENSOR_LOCATIONS: "create_sensor_locations" POST "/locations/sensors"; body_required();
+    security(&["oauth2"])
 );
 
 /// Add sensor locations in bulk.
@@ -267,10 +257,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateSensorLocations<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CreateSensorLocations : CREATE_SENSOR_LOCATIONS => types::GetSensorLocationsResponse,
+    CreateSensorLocations: CREATE_SENSOR_LOCATIONS => types::GetSensorLocationsResponse,
     responses::Error400WithResponseStatusException
 );
-
 impl CreateSensorLocations<'_> {
     /// Sent as `application/json`.
     pub fn body(mut self, body: &types::PostSensorLocationsRequest) -> Self {
@@ -278,9 +267,10 @@ impl CreateSensorLocations<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    DELETE_SENSOR_LOCATIONS : "delete_sensor_locations" DELETE "/locations/sensors",
-    query "id".required(); security(& ["oauth2"])
+    DELETE_SENSOR_LOCATIONS: "delete_sensor_locations" DELETE "/locations/sensors", query "id".required();
+    security(&["oauth2"])
 );
 
 /// Remove sensor locations in bulk.
@@ -290,10 +280,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteSensorLocations<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteSensorLocations : DELETE_SENSOR_LOCATIONS => (),
-    responses::Error400WithResponseStatusException
+    DeleteSensorLocations: DELETE_SENSOR_LOCATIONS =>(), responses::Error400WithResponseStatusException
 );
-
 impl DeleteSensorLocations<'_> {
     /// Ids of the locations to remove, at least one. Required.
     pub fn id(mut self, id: Vec<i64>) -> Self {
@@ -301,9 +289,10 @@ impl DeleteSensorLocations<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SENSOR_LOCATION : "sensor-location" GET "/locations/sensors/{locationId}", path
-    "locationId"; security(& ["oauth2"])
+    SENSOR_LOCATION: "sensor-location" GET "/locations/sensors/{locationId}", path "locationId";
+    security(&["oauth2"])
 );
 
 /// One sensor location by id.
@@ -315,9 +304,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorLocation<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorLocation : SENSOR_LOCATION => types::SensorLocation, responses::Error400Or404
+    SensorLocation: SENSOR_LOCATION => types::SensorLocation, responses::Error400Or404
 );
-
 impl SensorLocation<'_> {
     /// Id of the wanted location. Required.
     pub fn location_id(mut self, location_id: i64) -> Self {
@@ -325,10 +313,10 @@ impl SensorLocation<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    UPDATE_SENSOR_LOCATION : "update_sensor_location" PUT
-    "/locations/sensors/{locationId}", path "locationId"; body_required(); security(&
-    ["oauth2"])
+    UPDATE_SENSOR_LOCATION: "update_sensor_location" PUT "/locations/sensors/{locationId}", path "locationId";
+    body_required(); security(&["oauth2"])
 );
 
 /// Change one sensor location.
@@ -340,10 +328,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateSensorLocation<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UpdateSensorLocation : UPDATE_SENSOR_LOCATION => types::SensorLocation,
-    responses::Error400Or404
+    UpdateSensorLocation: UPDATE_SENSOR_LOCATION => types::SensorLocation, responses::Error400Or404
 );
-
 impl UpdateSensorLocation<'_> {
     /// Number identifying the sensor location. Required.
     pub fn location_id(mut self, location_id: i64) -> Self {
@@ -356,9 +342,10 @@ impl UpdateSensorLocation<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    DELETE_SENSOR_LOCATION : "delete_sensor_location" DELETE
-    "/locations/sensors/{locationId}", path "locationId"; security(& ["oauth2"])
+    DELETE_SENSOR_LOCATION: "delete_sensor_location" DELETE "/locations/sensors/{locationId}",
+    path "locationId"; security(&["oauth2"])
 );
 
 /// Remove one sensor location.
@@ -370,10 +357,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteSensorLocation<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteSensorLocation : DELETE_SENSOR_LOCATION => (),
-    responses::Error400WithResponseStatusException
+    DeleteSensorLocation: DELETE_SENSOR_LOCATION =>(), responses::Error400WithResponseStatusException
 );
-
 impl DeleteSensorLocation<'_> {
     /// Number identifying the sensor location. Required.
     pub fn location_id(mut self, location_id: i64) -> Self {

@@ -35,8 +35,7 @@ pub trait NetworkKeysOperations: AsRef<Client> {
 
 impl NetworkKeysOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    SENSOR_NETWORK_KEYS : "sensor-network-keys" GET "/network-keys/sensors"; security(&
-    ["oauth2"])
+    SENSOR_NETWORK_KEYS: "sensor-network-keys" GET "/network-keys/sensors"; security(&["oauth2"])
 );
 
 /// Sensor network keys, listed.
@@ -48,12 +47,12 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorNetworkKeys<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorNetworkKeys : SENSOR_NETWORK_KEYS => types::GetNetworkKeysResponse,
-    responses::Error400Or404
+    SensorNetworkKeys: SENSOR_NETWORK_KEYS => types::GetNetworkKeysResponse, responses::Error400Or404
 );
+
 lorgnette_runtime::operation!(
-    CREATE_SENSOR_NETWORK_KEY : "create_sensor_network_key" POST "/network-keys/sensors";
-    body_required(); security(& ["oauth2"])
+    CREATE_SENSOR_NETWORK_KEY: "create_sensor_network_key" POST "/network-keys/sensors"; body_required();
+    security(&["oauth2"])
 );
 
 /// Add a sensor network key.
@@ -65,10 +64,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateSensorNetworkKey<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CreateSensorNetworkKey : CREATE_SENSOR_NETWORK_KEY => types::NetworkKey,
+    CreateSensorNetworkKey: CREATE_SENSOR_NETWORK_KEY => types::NetworkKey,
     responses::Error400WithResponseStatusException
 );
-
 impl CreateSensorNetworkKey<'_> {
     /// Sent as `application/json`.
     pub fn body(mut self, body: &types::PostNetworkKeyRequest) -> Self {
@@ -76,9 +74,10 @@ impl CreateSensorNetworkKey<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SENSOR_NETWORK_KEY_TEMPLATES : "sensor-network-key-templates" GET
-    "/network-keys/sensors/templates"; security(& ["oauth2"])
+    SENSOR_NETWORK_KEY_TEMPLATES: "sensor-network-key-templates" GET "/network-keys/sensors/templates";
+    security(&["oauth2"])
 );
 
 /// Sensor network key templates, listed.
@@ -90,12 +89,13 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorNetworkKeyTemplates<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorNetworkKeyTemplates : SENSOR_NETWORK_KEY_TEMPLATES =>
-    types::GetNetworkKeysResponse, responses::Error400Or404
+    SensorNetworkKeyTemplates: SENSOR_NETWORK_KEY_TEMPLATES => types::GetNetworkKeysResponse,
+    responses::Error400Or404
 );
+
 lorgnette_runtime::operation!(
-    SENSOR_NETWORK_KEY : "sensor-network-key" GET "/network-keys/sensors/{networkKeyId}",
-    path "networkKeyId"; security(& ["oauth2"])
+    SENSOR_NETWORK_KEY: "sensor-network-key" GET "/network-keys/sensors/{networkKeyId}", path "networkKeyId";
+    security(&["oauth2"])
 );
 
 /// One sensor network key by id.
@@ -107,9 +107,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorNetworkKey<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorNetworkKey : SENSOR_NETWORK_KEY => types::NetworkKey, responses::Error400Or404
+    SensorNetworkKey: SENSOR_NETWORK_KEY => types::NetworkKey, responses::Error400Or404
 );
-
 impl SensorNetworkKey<'_> {
     /// Id of the wanted network key. Required.
     pub fn network_key_id(mut self, network_key_id: i64) -> Self {
@@ -117,6 +116,7 @@ impl SensorNetworkKey<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
     REPLACE_SENSOR_NETWORK_KEY : "replace_sensor_network_key" PUT
     "/network-keys/sensors/{networkKeyId}", path "networkKeyId"; body_required();
@@ -132,10 +132,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceSensorNetworkKey<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ReplaceSensorNetworkKey : REPLACE_SENSOR_NETWORK_KEY => types::NetworkKey,
-    responses::Error400Or404
+    ReplaceSensorNetworkKey: REPLACE_SENSOR_NETWORK_KEY => types::NetworkKey, responses::Error400Or404
 );
-
 impl ReplaceSensorNetworkKey<'_> {
     /// `networkKeyId`. Required.
     pub fn network_key_id(mut self, network_key_id: i64) -> Self {
@@ -148,9 +146,10 @@ impl ReplaceSensorNetworkKey<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    DELETE_SENSOR_NETWORK_KEY : "delete_sensor_network_key" DELETE
-    "/network-keys/sensors/{networkKeyId}", path "networkKeyId"; security(& ["oauth2"])
+    DELETE_SENSOR_NETWORK_KEY: "delete_sensor_network_key" DELETE "/network-keys/sensors/{networkKeyId}",
+    path "networkKeyId"; security(&["oauth2"])
 );
 
 /// Remove a sensor network key by its id.
@@ -161,10 +160,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteSensorNetworkKey<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    DeleteSensorNetworkKey : DELETE_SENSOR_NETWORK_KEY => (), responses::Error404Or409
-);
-
+lorgnette_runtime::builder!(DeleteSensorNetworkKey: DELETE_SENSOR_NETWORK_KEY =>(), responses::Error404Or409);
 impl DeleteSensorNetworkKey<'_> {
     /// `networkKeyId`. Required.
     pub fn network_key_id(mut self, network_key_id: i64) -> Self {

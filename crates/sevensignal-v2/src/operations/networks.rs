@@ -51,8 +51,8 @@ pub trait NetworksOperations: AsRef<Client> {
 
 impl NetworksOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    AGENT_NETWORKS : "agent-networks" GET "/networks/agents", query "organization", query
-    "networkName"; security(& ["oauth2"])
+    AGENT_NETWORKS: "agent-networks" GET "/networks/agents", query "organization", query "networkName";
+    security(&["oauth2"])
 );
 
 /// Agent networks of an organization.
@@ -64,10 +64,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentNetworks<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentNetworks : AGENT_NETWORKS => types::GetAgentNetworksResponse,
-    responses::Error400Or404
+    AgentNetworks: AGENT_NETWORKS => types::GetAgentNetworksResponse, responses::Error400Or404
 );
-
 impl AgentNetworks<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -80,9 +78,10 @@ impl AgentNetworks<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CREATE_AGENT_NETWORKS : "create_agent_networks" POST "/networks/agents", query
-    "organization"; body_required(); security(& ["oauth2"])
+    CREATE_AGENT_NETWORKS: "create_agent_networks" POST "/networks/agents", query "organization";
+    body_required(); security(&["oauth2"])
 );
 
 /// Add agent networks, one or several.
@@ -92,10 +91,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateAgentNetworks<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CreateAgentNetworks : CREATE_AGENT_NETWORKS => types::GetAgentNetworksResponse,
+    CreateAgentNetworks: CREATE_AGENT_NETWORKS => types::GetAgentNetworksResponse,
     responses::Error400WithResponseStatusException
 );
-
 impl CreateAgentNetworks<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -103,14 +101,18 @@ impl CreateAgentNetworks<'_> {
         self
     }
     /// Sent as `application/json`.
-    pub fn body(mut self, body: &Vec<types::AgentNetworkRequest>) -> Self {
-        self.0.json(body);
+    pub fn body(
+        mut self,
+        body: impl IntoIterator<Item = types::AgentNetworkRequest>,
+    ) -> Self {
+        self.0.json(&body.into_iter().collect::<Vec<types::AgentNetworkRequest>>());
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    AGENT_NETWORK : "agent-network" GET "/networks/agents/{networkId}", query
-    "organization", path "networkId"; security(& ["oauth2"])
+    AGENT_NETWORK: "agent-network" GET "/networks/agents/{networkId}", query "organization", path "networkId";
+    security(&["oauth2"])
 );
 
 /// One agent network by id.
@@ -121,10 +123,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentNetwork<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    AgentNetwork : AGENT_NETWORK => types::AgentNetwork, responses::Error400Or404
-);
-
+lorgnette_runtime::builder!(AgentNetwork: AGENT_NETWORK => types::AgentNetwork, responses::Error400Or404);
 impl AgentNetwork<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -137,9 +136,10 @@ impl AgentNetwork<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    REPLACE_AGENT_NETWORK : "replace_agent_network" PUT "/networks/agents/{networkId}",
-    query "organization", path "networkId"; body_required(); security(& ["oauth2"])
+    REPLACE_AGENT_NETWORK: "replace_agent_network" PUT "/networks/agents/{networkId}", query "organization",
+    path "networkId"; body_required(); security(&["oauth2"])
 );
 
 /// Overwrite an agent network with the sent body.
@@ -148,10 +148,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceAgentNetwork<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    ReplaceAgentNetwork : REPLACE_AGENT_NETWORK => (), responses::Error400Or404
-);
-
+lorgnette_runtime::builder!(ReplaceAgentNetwork: REPLACE_AGENT_NETWORK =>(), responses::Error400Or404);
 impl ReplaceAgentNetwork<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -169,9 +166,10 @@ impl ReplaceAgentNetwork<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    DELETE_AGENT_NETWORK : "delete_agent_network" DELETE "/networks/agents/{networkId}",
-    query "organization", path "networkId"; security(& ["oauth2"])
+    DELETE_AGENT_NETWORK: "delete_agent_network" DELETE "/networks/agents/{networkId}", query "organization",
+    path "networkId"; security(&["oauth2"])
 );
 
 /// Remove an agent network by its UUID.
@@ -180,10 +178,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteAgentNetwork<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    DeleteAgentNetwork : DELETE_AGENT_NETWORK => (), responses::Error404
-);
-
+lorgnette_runtime::builder!(DeleteAgentNetwork: DELETE_AGENT_NETWORK =>(), responses::Error404);
 impl DeleteAgentNetwork<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -196,9 +191,9 @@ impl DeleteAgentNetwork<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SENSOR_NETWORKS : "sensor-networks" GET "/networks/sensors", query "includeUnbound";
-    security(& ["oauth2"])
+    SENSOR_NETWORKS: "sensor-networks" GET "/networks/sensors", query "includeUnbound"; security(&["oauth2"])
 );
 
 /// Sensor networks, listed.
@@ -210,10 +205,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorNetworks<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorNetworks : SENSOR_NETWORKS => types::GetSensorNetworksResponse,
-    responses::Error400Or404
+    SensorNetworks: SENSOR_NETWORKS => types::GetSensorNetworksResponse, responses::Error400Or404
 );
-
 impl SensorNetworks<'_> {
     /// Also give networks that no service area is bound to. Default `false`.
     pub fn include_unbound(mut self, include_unbound: bool) -> Self {
@@ -221,9 +214,10 @@ impl SensorNetworks<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CREATE_SENSOR_NETWORK : "create_sensor_network" POST "/networks/sensors";
-    body_required(); security(& ["oauth2"])
+    CREATE_SENSOR_NETWORK: "create_sensor_network" POST "/networks/sensors"; body_required();
+    security(&["oauth2"])
 );
 
 /// Add a sensor network.
@@ -235,10 +229,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateSensorNetwork<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CreateSensorNetwork : CREATE_SENSOR_NETWORK => types::SensorNetwork,
+    CreateSensorNetwork: CREATE_SENSOR_NETWORK => types::SensorNetwork,
     responses::Error400WithResponseStatusException
 );
-
 impl CreateSensorNetwork<'_> {
     /// Sent as `application/json`.
     pub fn body(mut self, body: &types::PostSensorNetworkRequest) -> Self {
@@ -246,9 +239,10 @@ impl CreateSensorNetwork<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SENSOR_NETWORK : "sensor-network" GET "/networks/sensors/{networkId}", path
-    "networkId"; security(& ["oauth2"])
+    SENSOR_NETWORK: "sensor-network" GET "/networks/sensors/{networkId}", path "networkId";
+    security(&["oauth2"])
 );
 
 /// One sensor network by id.
@@ -259,10 +253,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorNetwork<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SensorNetwork : SENSOR_NETWORK => types::SensorNetwork, responses::Error400Or404
-);
-
+lorgnette_runtime::builder!(SensorNetwork: SENSOR_NETWORK => types::SensorNetwork, responses::Error400Or404);
 impl SensorNetwork<'_> {
     /// Id of the wanted network. Required.
     pub fn network_id(mut self, network_id: i64) -> Self {
@@ -270,10 +261,10 @@ impl SensorNetwork<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    REPLACE_SENSOR_NETWORK : "replace_sensor_network" PUT
-    "/networks/sensors/{networkId}", path "networkId"; body_required(); security(&
-    ["oauth2"])
+    REPLACE_SENSOR_NETWORK: "replace_sensor_network" PUT "/networks/sensors/{networkId}", path "networkId";
+    body_required(); security(&["oauth2"])
 );
 
 /// Overwrite a sensor network with the sent body.
@@ -285,10 +276,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceSensorNetwork<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ReplaceSensorNetwork : REPLACE_SENSOR_NETWORK => types::SensorNetwork,
-    responses::Error400Or404
+    ReplaceSensorNetwork: REPLACE_SENSOR_NETWORK => types::SensorNetwork, responses::Error400Or404
 );
-
 impl ReplaceSensorNetwork<'_> {
     /// `networkId`. Required.
     pub fn network_id(mut self, network_id: i64) -> Self {
@@ -301,9 +290,10 @@ impl ReplaceSensorNetwork<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    DELETE_SENSOR_NETWORK : "delete_sensor_network" DELETE
-    "/networks/sensors/{networkId}", path "networkId"; security(& ["oauth2"])
+    DELETE_SENSOR_NETWORK: "delete_sensor_network" DELETE "/networks/sensors/{networkId}", path "networkId";
+    security(&["oauth2"])
 );
 
 /// Remove a sensor network by its id.
@@ -312,10 +302,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteSensorNetwork<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    DeleteSensorNetwork : DELETE_SENSOR_NETWORK => (), responses::Error404
-);
-
+lorgnette_runtime::builder!(DeleteSensorNetwork: DELETE_SENSOR_NETWORK =>(), responses::Error404);
 impl DeleteSensorNetwork<'_> {
     /// `networkId`. Required.
     pub fn network_id(mut self, network_id: i64) -> Self {

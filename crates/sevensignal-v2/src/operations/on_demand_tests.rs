@@ -135,10 +135,9 @@ pub trait OnDemandTestsOperations: AsRef<Client> {
 
 impl OnDemandTestsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    ACTIVE_ON_DEMAND_TESTS : "active_on_demand_tests" GET
-    "/on-demand-tests/sensors/active-tests", query "sensorId".required(), query
-    "testType".required(), query "channel", query "apId", query "band", query "start",
-    query "end", query "page", query "size"; security(& ["oauth2"])
+    ACTIVE_ON_DEMAND_TESTS: "active_on_demand_tests" GET "/on-demand-tests/sensors/active-tests",
+    query "sensorId".required(), query "testType".required(), query "channel", query "apId", query "band",
+    query "start", query "end", query "page", query "size"; security(&["oauth2"])
 );
 
 /// Active on-demand tests, paged.
@@ -150,10 +149,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ActiveOnDemandTests<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ActiveOnDemandTests : ACTIVE_ON_DEMAND_TESTS => types::ActiveTestsListResponse,
-    responses::Error400Or404
+    ActiveOnDemandTests: ACTIVE_ON_DEMAND_TESTS => types::ActiveTestsListResponse, responses::Error400Or404
 );
-
 impl ActiveOnDemandTests<'_> {
     /// Keep tests of this sensor. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -201,11 +198,11 @@ impl ActiveOnDemandTests<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    ON_DEMAND_PACKET_CAPTURES : "on_demand_packet_captures" GET
-    "/on-demand-tests/sensors/packet-capture", query "sensorId", query "channel", query
-    "apId", query "band", query "start", query "end", query "page", query "size";
-    security(& ["oauth2"])
+    ON_DEMAND_PACKET_CAPTURES: "on_demand_packet_captures" GET "/on-demand-tests/sensors/packet-capture",
+    query "sensorId", query "channel", query "apId", query "band", query "start", query "end", query "page",
+    query "size"; security(&["oauth2"])
 );
 
 /// Packet captures, paged.
@@ -217,10 +214,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct OnDemandPacketCaptures<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    OnDemandPacketCaptures : ON_DEMAND_PACKET_CAPTURES =>
-    types::OnDemandTestsPacketCaptureListResponse, responses::Error400Or404
+    OnDemandPacketCaptures: ON_DEMAND_PACKET_CAPTURES => types::OnDemandTestsPacketCaptureListResponse,
+    responses::Error400Or404
 );
-
 impl OnDemandPacketCaptures<'_> {
     /// Keep captures of this sensor, also called eye.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -263,10 +259,10 @@ impl OnDemandPacketCaptures<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    START_PACKET_CAPTURE : "start_packet_capture" POST
-    "/on-demand-tests/sensors/{sensorId}/packet-capture", path "sensorId"; security(&
-    ["oauth2"])
+    START_PACKET_CAPTURE: "start_packet_capture" POST "/on-demand-tests/sensors/{sensorId}/packet-capture",
+    path "sensorId"; security(&["oauth2"])
 );
 
 /// Start a packet capture.
@@ -278,10 +274,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartPacketCapture<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartPacketCapture : START_PACKET_CAPTURE => types::OnDemandTestResponse,
-    responses::Error400Or404
+    StartPacketCapture: START_PACKET_CAPTURE => types::OnDemandTestResponse, responses::Error400Or404
 );
-
 impl StartPacketCapture<'_> {
     /// Id of the sensor that is to run the test. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -294,10 +288,10 @@ impl StartPacketCapture<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    PACKET_CAPTURE_STATUS : "packet_capture_status" GET
-    "/on-demand-tests/sensors/{sensorId}/packet-capture/{testId}", path "sensorId", path
-    "testId"; security(& ["oauth2"])
+    PACKET_CAPTURE_STATUS: "packet_capture_status" GET "/on-demand-tests/sensors/{sensorId}/packet-capture/{testId}",
+    path "sensorId", path "testId"; security(&["oauth2"])
 );
 
 /// State of a packet capture.
@@ -309,10 +303,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct PacketCaptureStatus<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    PacketCaptureStatus : PACKET_CAPTURE_STATUS =>
-    types::PacketCaptureTestStatusResponse, responses::Error400Or404
+    PacketCaptureStatus: PACKET_CAPTURE_STATUS => types::PacketCaptureTestStatusResponse,
+    responses::Error400Or404
 );
-
 impl PacketCaptureStatus<'_> {
     /// Id of the sensor whose test is read. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -325,6 +318,7 @@ impl PacketCaptureStatus<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
     DOWNLOAD_PACKET_CAPTURE : "download_packet_capture" GET
     "/on-demand-tests/sensors/{sensorId}/packet-capture/{testId}/download", path
@@ -342,10 +336,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DownloadPacketCapture<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DownloadPacketCapture : DOWNLOAD_PACKET_CAPTURE => ByteStream,
-    responses::Error400Or403Or404
+    DownloadPacketCapture: DOWNLOAD_PACKET_CAPTURE => ByteStream, responses::Error400Or403Or404
 );
-
 impl DownloadPacketCapture<'_> {
     /// Id of the sensor whose test is read. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -358,9 +350,10 @@ impl DownloadPacketCapture<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    START_PING_TEST : "start_ping_test" POST "/on-demand-tests/sensors/{sensorId}/ping",
-    path "sensorId"; security(& ["oauth2"])
+    START_PING_TEST: "start_ping_test" POST "/on-demand-tests/sensors/{sensorId}/ping", path "sensorId";
+    security(&["oauth2"])
 );
 
 /// Start a ping test.
@@ -372,10 +365,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartPingTest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartPingTest : START_PING_TEST => types::OnDemandTestResponse,
-    responses::Error400Or404
+    StartPingTest: START_PING_TEST => types::OnDemandTestResponse, responses::Error400Or404
 );
-
 impl StartPingTest<'_> {
     /// Id of the sensor that is to run the test. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -388,10 +379,10 @@ impl StartPingTest<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    PING_TEST_STATUS : "ping_test_status" GET
-    "/on-demand-tests/sensors/{sensorId}/ping/{testId}", path "sensorId", path "testId";
-    security(& ["oauth2"])
+    PING_TEST_STATUS: "ping_test_status" GET "/on-demand-tests/sensors/{sensorId}/ping/{testId}",
+    path "sensorId", path "testId"; security(&["oauth2"])
 );
 
 /// State of a ping test.
@@ -403,10 +394,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct PingTestStatus<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    PingTestStatus : PING_TEST_STATUS => types::PingTestStatusResponse,
-    responses::Error400Or404
+    PingTestStatus: PING_TEST_STATUS => types::PingTestStatusResponse, responses::Error400Or404
 );
-
 impl PingTestStatus<'_> {
     /// Id of the sensor whose test is read. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -419,10 +408,10 @@ impl PingTestStatus<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    START_GATEWAY_PING_TEST : "start_gateway_ping_test" POST
-    "/on-demand-tests/sensors/{sensorId}/ping-gateway", path "sensorId"; security(&
-    ["oauth2"])
+    START_GATEWAY_PING_TEST: "start_gateway_ping_test" POST "/on-demand-tests/sensors/{sensorId}/ping-gateway",
+    path "sensorId"; security(&["oauth2"])
 );
 
 /// Start a default-gateway ping.
@@ -434,10 +423,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartGatewayPingTest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartGatewayPingTest : START_GATEWAY_PING_TEST => types::OnDemandTestResponse,
-    responses::Error400Or404
+    StartGatewayPingTest: START_GATEWAY_PING_TEST => types::OnDemandTestResponse, responses::Error400Or404
 );
-
 impl StartGatewayPingTest<'_> {
     /// Id of the sensor that is to run the test. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -450,10 +437,10 @@ impl StartGatewayPingTest<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    GATEWAY_PING_TEST_STATUS : "gateway_ping_test_status" GET
-    "/on-demand-tests/sensors/{sensorId}/ping-gateway/{testId}", path "sensorId", path
-    "testId"; security(& ["oauth2"])
+    GATEWAY_PING_TEST_STATUS: "gateway_ping_test_status" GET "/on-demand-tests/sensors/{sensorId}/ping-gateway/{testId}",
+    path "sensorId", path "testId"; security(&["oauth2"])
 );
 
 /// State of a default-gateway ping.
@@ -465,10 +452,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct GatewayPingTestStatus<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    GatewayPingTestStatus : GATEWAY_PING_TEST_STATUS => types::PingTestStatusResponse,
-    responses::Error400Or404
+    GatewayPingTestStatus: GATEWAY_PING_TEST_STATUS => types::PingTestStatusResponse, responses::Error400Or404
 );
-
 impl GatewayPingTestStatus<'_> {
     /// Id of the sensor whose test is read. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -481,10 +466,10 @@ impl GatewayPingTestStatus<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    START_HTTP_DOWNLOAD_TEST : "start_http_download_test" POST
-    "/on-demand-tests/sensors/{sensorId}/http-download", path "sensorId"; security(&
-    ["oauth2"])
+    START_HTTP_DOWNLOAD_TEST: "start_http_download_test" POST "/on-demand-tests/sensors/{sensorId}/http-download",
+    path "sensorId"; security(&["oauth2"])
 );
 
 /// Start an HTTP download test.
@@ -496,10 +481,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartHttpDownloadTest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartHttpDownloadTest : START_HTTP_DOWNLOAD_TEST => types::OnDemandTestResponse,
-    responses::Error400Or404
+    StartHttpDownloadTest: START_HTTP_DOWNLOAD_TEST => types::OnDemandTestResponse, responses::Error400Or404
 );
-
 impl StartHttpDownloadTest<'_> {
     /// Id of the sensor that is to run the test. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -512,10 +495,10 @@ impl StartHttpDownloadTest<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    HTTP_DOWNLOAD_TEST_STATUS : "http_download_test_status" GET
-    "/on-demand-tests/sensors/{sensorId}/http-download/{testId}", path "sensorId", path
-    "testId"; security(& ["oauth2"])
+    HTTP_DOWNLOAD_TEST_STATUS: "http_download_test_status" GET "/on-demand-tests/sensors/{sensorId}/http-download/{testId}",
+    path "sensorId", path "testId"; security(&["oauth2"])
 );
 
 /// State of an HTTP download test.
@@ -527,10 +510,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct HttpDownloadTestStatus<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    HttpDownloadTestStatus : HTTP_DOWNLOAD_TEST_STATUS =>
-    types::HttpDownloadTestStatusResponse, responses::Error400Or404
+    HttpDownloadTestStatus: HTTP_DOWNLOAD_TEST_STATUS => types::HttpDownloadTestStatusResponse,
+    responses::Error400Or404
 );
-
 impl HttpDownloadTestStatus<'_> {
     /// Id of the sensor whose test is read. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -543,10 +525,10 @@ impl HttpDownloadTestStatus<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    START_HTTP_UPLOAD_TEST : "start_http_upload_test" POST
-    "/on-demand-tests/sensors/{sensorId}/http-upload", path "sensorId"; security(&
-    ["oauth2"])
+    START_HTTP_UPLOAD_TEST: "start_http_upload_test" POST "/on-demand-tests/sensors/{sensorId}/http-upload",
+    path "sensorId"; security(&["oauth2"])
 );
 
 /// Start an HTTP upload test.
@@ -558,10 +540,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartHttpUploadTest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartHttpUploadTest : START_HTTP_UPLOAD_TEST => types::OnDemandTestResponse,
-    responses::Error400Or404
+    StartHttpUploadTest: START_HTTP_UPLOAD_TEST => types::OnDemandTestResponse, responses::Error400Or404
 );
-
 impl StartHttpUploadTest<'_> {
     /// Id of the sensor that is to run the test. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -574,10 +554,10 @@ impl StartHttpUploadTest<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    HTTP_UPLOAD_TEST_STATUS : "http_upload_test_status" GET
-    "/on-demand-tests/sensors/{sensorId}/http-upload/{testId}", path "sensorId", path
-    "testId"; security(& ["oauth2"])
+    HTTP_UPLOAD_TEST_STATUS: "http_upload_test_status" GET "/on-demand-tests/sensors/{sensorId}/http-upload/{testId}",
+    path "sensorId", path "testId"; security(&["oauth2"])
 );
 
 /// State of an HTTP upload test.
@@ -589,10 +569,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct HttpUploadTestStatus<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    HttpUploadTestStatus : HTTP_UPLOAD_TEST_STATUS =>
-    types::HttpUploadTestStatusResponse, responses::Error400Or404
+    HttpUploadTestStatus: HTTP_UPLOAD_TEST_STATUS => types::HttpUploadTestStatusResponse,
+    responses::Error400Or404
 );
-
 impl HttpUploadTestStatus<'_> {
     /// Id of the sensor whose test is read. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -605,9 +584,10 @@ impl HttpUploadTestStatus<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    START_IPERF3_TEST : "start_iperf3_test" POST
-    "/on-demand-tests/sensors/{sensorId}/iperf3", path "sensorId"; security(& ["oauth2"])
+    START_IPERF3_TEST: "start_iperf3_test" POST "/on-demand-tests/sensors/{sensorId}/iperf3", path "sensorId";
+    security(&["oauth2"])
 );
 
 /// Start an iperf3 test.
@@ -619,10 +599,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartIperf3Test<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartIperf3Test : START_IPERF3_TEST => types::OnDemandTestResponse,
-    responses::Error400Or404
+    StartIperf3Test: START_IPERF3_TEST => types::OnDemandTestResponse, responses::Error400Or404
 );
-
 impl StartIperf3Test<'_> {
     /// Id of the sensor that is to run the test. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -635,10 +613,10 @@ impl StartIperf3Test<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    IPERF3_TEST_STATUS : "iperf3_test_status" GET
-    "/on-demand-tests/sensors/{sensorId}/iperf3/{testId}", path "sensorId", path
-    "testId"; security(& ["oauth2"])
+    IPERF3_TEST_STATUS: "iperf3_test_status" GET "/on-demand-tests/sensors/{sensorId}/iperf3/{testId}",
+    path "sensorId", path "testId"; security(&["oauth2"])
 );
 
 /// State of an iperf3 test.
@@ -650,10 +628,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct Iperf3TestStatus<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    Iperf3TestStatus : IPERF3_TEST_STATUS => types::Iperf3TestStatusResponse,
-    responses::Error400Or404
+    Iperf3TestStatus: IPERF3_TEST_STATUS => types::Iperf3TestStatusResponse, responses::Error400Or404
 );
-
 impl Iperf3TestStatus<'_> {
     /// Id of the sensor whose test is read. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -666,10 +642,10 @@ impl Iperf3TestStatus<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    START_SPEEDTEST : "start_speedtest" POST
-    "/on-demand-tests/sensors/{sensorId}/speedtest", path "sensorId"; security(&
-    ["oauth2"])
+    START_SPEEDTEST: "start_speedtest" POST "/on-demand-tests/sensors/{sensorId}/speedtest", path "sensorId";
+    security(&["oauth2"])
 );
 
 /// Start a speedtest.
@@ -681,10 +657,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartSpeedtest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartSpeedtest : START_SPEEDTEST => types::OnDemandTestResponse,
-    responses::Error400Or404
+    StartSpeedtest: START_SPEEDTEST => types::OnDemandTestResponse, responses::Error400Or404
 );
-
 impl StartSpeedtest<'_> {
     /// Id of the sensor that is to run the test. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -697,10 +671,10 @@ impl StartSpeedtest<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SPEEDTEST_STATUS : "speedtest_status" GET
-    "/on-demand-tests/sensors/{sensorId}/speedtest/{testId}", path "sensorId", path
-    "testId"; security(& ["oauth2"])
+    SPEEDTEST_STATUS: "speedtest_status" GET "/on-demand-tests/sensors/{sensorId}/speedtest/{testId}",
+    path "sensorId", path "testId"; security(&["oauth2"])
 );
 
 /// State of a speedtest.
@@ -712,10 +686,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SpeedtestStatus<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SpeedtestStatus : SPEEDTEST_STATUS => types::SpeedtestStatusResponse,
-    responses::Error400Or404
+    SpeedtestStatus: SPEEDTEST_STATUS => types::SpeedtestStatusResponse, responses::Error400Or404
 );
-
 impl SpeedtestStatus<'_> {
     /// Id of the sensor whose test is read. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -728,10 +700,10 @@ impl SpeedtestStatus<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    START_TRACEROUTE : "start_traceroute" POST
-    "/on-demand-tests/sensors/{sensorId}/traceroute", path "sensorId"; security(&
-    ["oauth2"])
+    START_TRACEROUTE: "start_traceroute" POST "/on-demand-tests/sensors/{sensorId}/traceroute",
+    path "sensorId"; security(&["oauth2"])
 );
 
 /// Start a traceroute.
@@ -743,10 +715,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartTraceroute<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartTraceroute : START_TRACEROUTE => types::OnDemandTestResponse,
-    responses::Error400Or404
+    StartTraceroute: START_TRACEROUTE => types::OnDemandTestResponse, responses::Error400Or404
 );
-
 impl StartTraceroute<'_> {
     /// Id of the sensor that is to run the test. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -759,10 +729,10 @@ impl StartTraceroute<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    TRACEROUTE_STATUS : "traceroute_status" GET
-    "/on-demand-tests/sensors/{sensorId}/traceroute/{testId}", path "sensorId", path
-    "testId"; security(& ["oauth2"])
+    TRACEROUTE_STATUS: "traceroute_status" GET "/on-demand-tests/sensors/{sensorId}/traceroute/{testId}",
+    path "sensorId", path "testId"; security(&["oauth2"])
 );
 
 /// State of a traceroute.
@@ -774,10 +744,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct TracerouteStatus<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    TracerouteStatus : TRACEROUTE_STATUS => types::TracerouteTestStatusResponse,
-    responses::Error400Or404
+    TracerouteStatus: TRACEROUTE_STATUS => types::TracerouteTestStatusResponse, responses::Error400Or404
 );
-
 impl TracerouteStatus<'_> {
     /// Id of the sensor whose test is read. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -790,9 +758,10 @@ impl TracerouteStatus<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    START_MOS_TEST : "start_mos_test" POST "/on-demand-tests/sensors/{sensorId}/mos",
-    path "sensorId"; security(& ["oauth2"])
+    START_MOS_TEST: "start_mos_test" POST "/on-demand-tests/sensors/{sensorId}/mos", path "sensorId";
+    security(&["oauth2"])
 );
 
 /// Start a MOS (VoIP) test.
@@ -804,10 +773,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartMosTest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartMosTest : START_MOS_TEST => types::OnDemandTestResponse,
-    responses::Error400Or404
+    StartMosTest: START_MOS_TEST => types::OnDemandTestResponse, responses::Error400Or404
 );
-
 impl StartMosTest<'_> {
     /// Id of the sensor that is to run the test. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -820,10 +787,10 @@ impl StartMosTest<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    MOS_TEST_STATUS : "mos_test_status" GET
-    "/on-demand-tests/sensors/{sensorId}/mos/{testId}", path "sensorId", path "testId";
-    security(& ["oauth2"])
+    MOS_TEST_STATUS: "mos_test_status" GET "/on-demand-tests/sensors/{sensorId}/mos/{testId}",
+    path "sensorId", path "testId"; security(&["oauth2"])
 );
 
 /// State of a MOS (VoIP) test.
@@ -835,10 +802,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct MosTestStatus<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    MosTestStatus : MOS_TEST_STATUS => types::MosTestStatusResponse,
-    responses::Error400Or404
+    MosTestStatus: MOS_TEST_STATUS => types::MosTestStatusResponse, responses::Error400Or404
 );
-
 impl MosTestStatus<'_> {
     /// Id of the sensor whose test is read. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -851,10 +816,10 @@ impl MosTestStatus<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    START_UDP_DOWNLOAD_TEST : "start_udp_download_test" POST
-    "/on-demand-tests/sensors/{sensorId}/udp-download", path "sensorId"; security(&
-    ["oauth2"])
+    START_UDP_DOWNLOAD_TEST: "start_udp_download_test" POST "/on-demand-tests/sensors/{sensorId}/udp-download",
+    path "sensorId"; security(&["oauth2"])
 );
 
 /// Start a UDP download test.
@@ -866,10 +831,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartUdpDownloadTest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartUdpDownloadTest : START_UDP_DOWNLOAD_TEST => types::OnDemandTestResponse,
-    responses::Error400Or404
+    StartUdpDownloadTest: START_UDP_DOWNLOAD_TEST => types::OnDemandTestResponse, responses::Error400Or404
 );
-
 impl StartUdpDownloadTest<'_> {
     /// Id of the sensor that is to run the test. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -882,10 +845,10 @@ impl StartUdpDownloadTest<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    UDP_DOWNLOAD_TEST_STATUS : "udp_download_test_status" GET
-    "/on-demand-tests/sensors/{sensorId}/udp-download/{testId}", path "sensorId", path
-    "testId"; security(& ["oauth2"])
+    UDP_DOWNLOAD_TEST_STATUS: "udp_download_test_status" GET "/on-demand-tests/sensors/{sensorId}/udp-download/{testId}",
+    path "sensorId", path "testId"; security(&["oauth2"])
 );
 
 /// State of a UDP download test.
@@ -897,10 +860,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UdpDownloadTestStatus<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UdpDownloadTestStatus : UDP_DOWNLOAD_TEST_STATUS =>
-    types::UdpDownloadTestStatusResponse, responses::Error400Or404
+    UdpDownloadTestStatus: UDP_DOWNLOAD_TEST_STATUS => types::UdpDownloadTestStatusResponse,
+    responses::Error400Or404
 );
-
 impl UdpDownloadTestStatus<'_> {
     /// Id of the sensor whose test is read. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -913,10 +875,10 @@ impl UdpDownloadTestStatus<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    START_UDP_UPLOAD_TEST : "start_udp_upload_test" POST
-    "/on-demand-tests/sensors/{sensorId}/udp-upload", path "sensorId"; security(&
-    ["oauth2"])
+    START_UDP_UPLOAD_TEST: "start_udp_upload_test" POST "/on-demand-tests/sensors/{sensorId}/udp-upload",
+    path "sensorId"; security(&["oauth2"])
 );
 
 /// Start a UDP upload test.
@@ -928,10 +890,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartUdpUploadTest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartUdpUploadTest : START_UDP_UPLOAD_TEST => types::OnDemandTestResponse,
-    responses::Error400Or404
+    StartUdpUploadTest: START_UDP_UPLOAD_TEST => types::OnDemandTestResponse, responses::Error400Or404
 );
-
 impl StartUdpUploadTest<'_> {
     /// Id of the sensor that is to run the test. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -944,10 +904,10 @@ impl StartUdpUploadTest<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    UDP_UPLOAD_TEST_STATUS : "udp_upload_test_status" GET
-    "/on-demand-tests/sensors/{sensorId}/udp-upload/{testId}", path "sensorId", path
-    "testId"; security(& ["oauth2"])
+    UDP_UPLOAD_TEST_STATUS: "udp_upload_test_status" GET "/on-demand-tests/sensors/{sensorId}/udp-upload/{testId}",
+    path "sensorId", path "testId"; security(&["oauth2"])
 );
 
 /// State of a UDP upload test.
@@ -959,10 +919,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UdpUploadTestStatus<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UdpUploadTestStatus : UDP_UPLOAD_TEST_STATUS => types::UdpUploadTestStatusResponse,
+    UdpUploadTestStatus: UDP_UPLOAD_TEST_STATUS => types::UdpUploadTestStatusResponse,
     responses::Error400Or404
 );
-
 impl UdpUploadTestStatus<'_> {
     /// Id of the sensor whose test is read. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -975,10 +934,10 @@ impl UdpUploadTestStatus<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    START_TCP_DOWNLOAD_TEST : "start_tcp_download_test" POST
-    "/on-demand-tests/sensors/{sensorId}/tcp-download", path "sensorId"; security(&
-    ["oauth2"])
+    START_TCP_DOWNLOAD_TEST: "start_tcp_download_test" POST "/on-demand-tests/sensors/{sensorId}/tcp-download",
+    path "sensorId"; security(&["oauth2"])
 );
 
 /// Start a TCP download test.
@@ -990,10 +949,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartTcpDownloadTest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartTcpDownloadTest : START_TCP_DOWNLOAD_TEST => types::OnDemandTestResponse,
-    responses::Error400Or404
+    StartTcpDownloadTest: START_TCP_DOWNLOAD_TEST => types::OnDemandTestResponse, responses::Error400Or404
 );
-
 impl StartTcpDownloadTest<'_> {
     /// Id of the sensor that is to run the test. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -1006,10 +963,10 @@ impl StartTcpDownloadTest<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    TCP_DOWNLOAD_TEST_STATUS : "tcp_download_test_status" GET
-    "/on-demand-tests/sensors/{sensorId}/tcp-download/{testId}", path "sensorId", path
-    "testId"; security(& ["oauth2"])
+    TCP_DOWNLOAD_TEST_STATUS: "tcp_download_test_status" GET "/on-demand-tests/sensors/{sensorId}/tcp-download/{testId}",
+    path "sensorId", path "testId"; security(&["oauth2"])
 );
 
 /// State of a TCP download test.
@@ -1021,10 +978,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct TcpDownloadTestStatus<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    TcpDownloadTestStatus : TCP_DOWNLOAD_TEST_STATUS =>
-    types::TcpDownloadTestStatusResponse, responses::Error400Or404
+    TcpDownloadTestStatus: TCP_DOWNLOAD_TEST_STATUS => types::TcpDownloadTestStatusResponse,
+    responses::Error400Or404
 );
-
 impl TcpDownloadTestStatus<'_> {
     /// Id of the sensor whose test is read. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -1037,10 +993,10 @@ impl TcpDownloadTestStatus<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    START_TCP_UPLOAD_TEST : "start_tcp_upload_test" POST
-    "/on-demand-tests/sensors/{sensorId}/tcp-upload", path "sensorId"; security(&
-    ["oauth2"])
+    START_TCP_UPLOAD_TEST: "start_tcp_upload_test" POST "/on-demand-tests/sensors/{sensorId}/tcp-upload",
+    path "sensorId"; security(&["oauth2"])
 );
 
 /// Start a TCP upload test.
@@ -1052,10 +1008,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartTcpUploadTest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartTcpUploadTest : START_TCP_UPLOAD_TEST => types::OnDemandTestResponse,
-    responses::Error400Or404
+    StartTcpUploadTest: START_TCP_UPLOAD_TEST => types::OnDemandTestResponse, responses::Error400Or404
 );
-
 impl StartTcpUploadTest<'_> {
     /// Id of the sensor that is to run the test. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -1068,10 +1022,10 @@ impl StartTcpUploadTest<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    TCP_UPLOAD_TEST_STATUS : "tcp_upload_test_status" GET
-    "/on-demand-tests/sensors/{sensorId}/tcp-upload/{testId}", path "sensorId", path
-    "testId"; security(& ["oauth2"])
+    TCP_UPLOAD_TEST_STATUS: "tcp_upload_test_status" GET "/on-demand-tests/sensors/{sensorId}/tcp-upload/{testId}",
+    path "sensorId", path "testId"; security(&["oauth2"])
 );
 
 /// State of a TCP upload test.
@@ -1083,10 +1037,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct TcpUploadTestStatus<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    TcpUploadTestStatus : TCP_UPLOAD_TEST_STATUS => types::TcpUploadTestStatusResponse,
+    TcpUploadTestStatus: TCP_UPLOAD_TEST_STATUS => types::TcpUploadTestStatusResponse,
     responses::Error400Or404
 );
-
 impl TcpUploadTestStatus<'_> {
     /// Id of the sensor whose test is read. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -1099,10 +1052,10 @@ impl TcpUploadTestStatus<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    START_WEB_DOWNLOAD_TEST : "start_web_download_test" POST
-    "/on-demand-tests/sensors/{sensorId}/web-download", path "sensorId"; security(&
-    ["oauth2"])
+    START_WEB_DOWNLOAD_TEST: "start_web_download_test" POST "/on-demand-tests/sensors/{sensorId}/web-download",
+    path "sensorId"; security(&["oauth2"])
 );
 
 /// Start a web download test.
@@ -1114,10 +1067,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartWebDownloadTest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartWebDownloadTest : START_WEB_DOWNLOAD_TEST => types::OnDemandTestResponse,
-    responses::Error400Or404
+    StartWebDownloadTest: START_WEB_DOWNLOAD_TEST => types::OnDemandTestResponse, responses::Error400Or404
 );
-
 impl StartWebDownloadTest<'_> {
     /// Id of the sensor that is to run the test. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -1130,10 +1081,10 @@ impl StartWebDownloadTest<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    WEB_DOWNLOAD_TEST_STATUS : "web_download_test_status" GET
-    "/on-demand-tests/sensors/{sensorId}/web-download/{testId}", path "sensorId", path
-    "testId"; security(& ["oauth2"])
+    WEB_DOWNLOAD_TEST_STATUS: "web_download_test_status" GET "/on-demand-tests/sensors/{sensorId}/web-download/{testId}",
+    path "sensorId", path "testId"; security(&["oauth2"])
 );
 
 /// State of a web download test.
@@ -1145,10 +1096,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct WebDownloadTestStatus<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    WebDownloadTestStatus : WEB_DOWNLOAD_TEST_STATUS =>
-    types::WebDownloadTestStatusResponse, responses::Error400Or404
+    WebDownloadTestStatus: WEB_DOWNLOAD_TEST_STATUS => types::WebDownloadTestStatusResponse,
+    responses::Error400Or404
 );
-
 impl WebDownloadTestStatus<'_> {
     /// Id of the sensor whose test is read. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {

@@ -23,9 +23,9 @@ pub trait OrganizationsOperations: AsRef<Client> {
 
 impl OrganizationsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    ORGANIZATIONS : "organizations" GET "/organizations", query "ids", query "names",
-    query "mobileEyeOrgCodes", query "page", query "perPage", query "order", query
-    "sortField"; security(& ["oauth2"])
+    ORGANIZATIONS: "organizations" GET "/organizations", query "ids", query "names",
+    query "mobileEyeOrgCodes", query "page", query "perPage", query "order", query "sortField";
+    security(&["oauth2"])
 );
 
 /// Page through the organizations the caller can reach.
@@ -35,10 +35,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct Organizations<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    Organizations : ORGANIZATIONS => types::PageModelOrganization,
-    responses::Error400Or404
+    Organizations: ORGANIZATIONS => types::PageModelOrganization, responses::Error400Or404
 );
-
 impl Organizations<'_> {
     /// `ids`. Default `[]`.
     pub fn ids(mut self, ids: Vec<Uuid>) -> Self {
@@ -86,9 +84,10 @@ impl Organizations<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    ORGANIZATION : "organization" GET "/organizations/{organizationId}", path
-    "organizationId"; security(& ["oauth2"])
+    ORGANIZATION: "organization" GET "/organizations/{organizationId}", path "organizationId";
+    security(&["oauth2"])
 );
 
 /// Fetch one organization by UUID.
@@ -97,10 +96,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct Organization<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    Organization : ORGANIZATION => types::Organization, responses::Error400Or404
-);
-
+lorgnette_runtime::builder!(Organization: ORGANIZATION => types::Organization, responses::Error400Or404);
 impl Organization<'_> {
     /// `organizationId`. Required.
     pub fn organization_id(mut self, organization_id: Uuid) -> Self {
@@ -108,10 +104,11 @@ impl Organization<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    ORGANIZATION_FEATURES : "organization_features" GET
-    "/organizations/{organizationId}/features", path "organizationId", query "page",
-    query "perPage", query "order", query "sortField"; security(& ["oauth2"])
+    ORGANIZATION_FEATURES: "organization_features" GET "/organizations/{organizationId}/features",
+    path "organizationId", query "page", query "perPage", query "order", query "sortField";
+    security(&["oauth2"])
 );
 
 /// Page through the features one organization has.
@@ -121,10 +118,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct OrganizationFeatures<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    OrganizationFeatures : ORGANIZATION_FEATURES => types::PageModelFeature,
-    responses::Error400Or404
+    OrganizationFeatures: ORGANIZATION_FEATURES => types::PageModelFeature, responses::Error400Or404
 );
-
 impl OrganizationFeatures<'_> {
     /// `organizationId`. Required.
     pub fn organization_id(mut self, organization_id: Uuid) -> Self {

@@ -19,9 +19,8 @@ pub trait PermissionsOperations: AsRef<Client> {
 
 impl PermissionsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    PERMISSIONS : "permissions" GET "/permissions", query "ids", query "keys", query
-    "isPublic", query "page", query "perPage", query "order", query "sortField";
-    security(& ["oauth2"])
+    PERMISSIONS: "permissions" GET "/permissions", query "ids", query "keys", query "isPublic", query "page",
+    query "perPage", query "order", query "sortField"; security(&["oauth2"])
 );
 
 /// Page through the permissions the caller can reach.
@@ -30,10 +29,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct Permissions<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    Permissions : PERMISSIONS => types::PageModelPermission, responses::Error400Or404
-);
-
+lorgnette_runtime::builder!(Permissions: PERMISSIONS => types::PageModelPermission, responses::Error400Or404);
 impl Permissions<'_> {
     /// `ids`. Default `[]`.
     pub fn ids(mut self, ids: Vec<Uuid>) -> Self {
@@ -71,9 +67,9 @@ impl Permissions<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    PERMISSION : "permission" GET "/permissions/{permissionId}", path "permissionId";
-    security(& ["oauth2"])
+    PERMISSION: "permission" GET "/permissions/{permissionId}", path "permissionId"; security(&["oauth2"])
 );
 
 /// Fetch one permission by UUID.
@@ -82,10 +78,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct Permission<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    Permission : PERMISSION => types::Permission, responses::Error400Or404
-);
-
+lorgnette_runtime::builder!(Permission: PERMISSION => types::Permission, responses::Error400Or404);
 impl Permission<'_> {
     /// `permissionId`. Required.
     pub fn permission_id(mut self, permission_id: Uuid) -> Self {

@@ -19,8 +19,8 @@ pub trait RolesOperations: AsRef<Client> {
 
 impl RolesOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    ROLES : "roles" GET "/roles", query "ids", query "keys", query "isPublic", query
-    "page", query "perPage", query "order", query "sortField"; security(& ["oauth2"])
+    ROLES: "roles" GET "/roles", query "ids", query "keys", query "isPublic", query "page", query "perPage",
+    query "order", query "sortField"; security(&["oauth2"])
 );
 
 /// Page through the roles the caller can reach.
@@ -29,10 +29,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct Roles<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    Roles : ROLES => types::PageModelRole, responses::Error400Or404
-);
-
+lorgnette_runtime::builder!(Roles: ROLES => types::PageModelRole, responses::Error400Or404);
 impl Roles<'_> {
     /// `ids`. Default `[]`.
     pub fn ids(mut self, ids: Vec<Uuid>) -> Self {
@@ -70,9 +67,8 @@ impl Roles<'_> {
         self
     }
 }
-lorgnette_runtime::operation!(
-    ROLE : "role" GET "/roles/{roleId}", path "roleId"; security(& ["oauth2"])
-);
+
+lorgnette_runtime::operation!(ROLE: "role" GET "/roles/{roleId}", path "roleId"; security(&["oauth2"]));
 
 /// Fetch one role by UUID.
 ///
@@ -80,10 +76,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct Role<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    Role : ROLE => types::RoleResponse, responses::Error400Or404
-);
-
+lorgnette_runtime::builder!(Role: ROLE => types::RoleResponse, responses::Error400Or404);
 impl Role<'_> {
     /// `roleId`. Required.
     pub fn role_id(mut self, role_id: Uuid) -> Self {

@@ -19,9 +19,8 @@ pub trait ScansOperations: AsRef<Client> {
 
 impl ScansOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    AGENT_SCANS : "agent_scans" GET "/scans/agents", query "organization", query
-    "agentId".required(), query "start".required(), query "end".required(), query "page",
-    query "size"; security(& ["oauth2"])
+    AGENT_SCANS: "agent_scans" GET "/scans/agents", query "organization", query "agentId".required(),
+    query "start".required(), query "end".required(), query "page", query "size"; security(&["oauth2"])
 );
 
 /// Scans made by an agent.
@@ -33,9 +32,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentScans<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentScans : AGENT_SCANS => types::AgentsScanDataResponse, responses::Error400Or404
+    AgentScans: AGENT_SCANS => types::AgentsScanDataResponse, responses::Error400Or404
 );
-
 impl AgentScans<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -68,10 +66,10 @@ impl AgentScans<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SENSOR_SCANS : "sensor_scans" GET "/scans/sensors", query "sensorId".required(),
-    query "start".required(), query "end".required(), query "page", query "size";
-    security(& ["oauth2"])
+    SENSOR_SCANS: "sensor_scans" GET "/scans/sensors", query "sensorId".required(), query "start".required(),
+    query "end".required(), query "page", query "size"; security(&["oauth2"])
 );
 
 /// Scans made by a sensor.
@@ -83,10 +81,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorScans<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorScans : SENSOR_SCANS => types::SensorsScanDataResponse,
-    responses::Error400Or404
+    SensorScans: SENSOR_SCANS => types::SensorsScanDataResponse, responses::Error400Or404
 );
-
 impl SensorScans<'_> {
     /// Sensor's (eye's) ID. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {

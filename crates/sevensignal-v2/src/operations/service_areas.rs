@@ -73,10 +73,9 @@ pub trait ServiceAreasOperations: AsRef<Client> {
 
 impl ServiceAreasOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    AGENT_SERVICE_AREAS : "agent_service_areas" GET "/service-areas/agents", query
-    "organization", query "serviceAreaIds", query "searchValue", query "scoreSortStart",
-    query "scoreSortEnd", query "sort", query "page", query "perPage"; security(&
-    ["oauth2"])
+    AGENT_SERVICE_AREAS: "agent_service_areas" GET "/service-areas/agents", query "organization",
+    query "serviceAreaIds", query "searchValue", query "scoreSortStart", query "scoreSortEnd", query "sort",
+    query "page", query "perPage"; security(&["oauth2"])
 );
 
 /// Agent service areas of an organization.
@@ -88,10 +87,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentServiceAreas<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentServiceAreas : AGENT_SERVICE_AREAS => types::GetAgentServiceAreasResponse,
-    responses::Error400Or404
+    AgentServiceAreas: AGENT_SERVICE_AREAS => types::GetAgentServiceAreasResponse, responses::Error400Or404
 );
-
 impl AgentServiceAreas<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -134,10 +131,10 @@ impl AgentServiceAreas<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    UPDATE_AGENT_SERVICE_AREAS : "update_agent_service_areas" PUT
-    "/service-areas/agents", query "organization"; body_required(); security(&
-    ["oauth2"])
+    UPDATE_AGENT_SERVICE_AREAS: "update_agent_service_areas" PUT "/service-areas/agents",
+    query "organization"; body_required(); security(&["oauth2"])
 );
 
 /// Change agent service areas in bulk.
@@ -147,10 +144,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateAgentServiceAreas<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UpdateAgentServiceAreas : UPDATE_AGENT_SERVICE_AREAS =>
-    types::GetAgentServiceAreasResponse, responses::Error400WithResponseStatusException
+    UpdateAgentServiceAreas: UPDATE_AGENT_SERVICE_AREAS => types::GetAgentServiceAreasResponse,
+    responses::Error400WithResponseStatusException
 );
-
 impl UpdateAgentServiceAreas<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -163,10 +159,10 @@ impl UpdateAgentServiceAreas<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CREATE_AGENT_SERVICE_AREAS : "create_agent_service_areas" POST
-    "/service-areas/agents", query "organization"; body_required(); security(&
-    ["oauth2"])
+    CREATE_AGENT_SERVICE_AREAS: "create_agent_service_areas" POST "/service-areas/agents",
+    query "organization"; body_required(); security(&["oauth2"])
 );
 
 /// Add agent service areas in bulk.
@@ -176,10 +172,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateAgentServiceAreas<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CreateAgentServiceAreas : CREATE_AGENT_SERVICE_AREAS =>
-    types::GetAgentServiceAreasResponse, responses::Error400WithResponseStatusException
+    CreateAgentServiceAreas: CREATE_AGENT_SERVICE_AREAS => types::GetAgentServiceAreasResponse,
+    responses::Error400WithResponseStatusException
 );
-
 impl CreateAgentServiceAreas<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -192,10 +187,10 @@ impl CreateAgentServiceAreas<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    DELETE_AGENT_SERVICE_AREAS : "delete_agent_service_areas" DELETE
-    "/service-areas/agents", query "organization", query "ids".required(); security(&
-    ["oauth2"])
+    DELETE_AGENT_SERVICE_AREAS: "delete_agent_service_areas" DELETE "/service-areas/agents",
+    query "organization", query "ids".required(); security(&["oauth2"])
 );
 
 /// Remove agent service areas in bulk.
@@ -205,10 +200,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteAgentServiceAreas<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteAgentServiceAreas : DELETE_AGENT_SERVICE_AREAS => (),
-    responses::Error400WithResponseStatusException
+    DeleteAgentServiceAreas: DELETE_AGENT_SERVICE_AREAS =>(), responses::Error400WithResponseStatusException
 );
-
 impl DeleteAgentServiceAreas<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -221,10 +214,10 @@ impl DeleteAgentServiceAreas<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    AGENT_SERVICE_AREA : "agent_service_area" GET
-    "/service-areas/agents/{serviceAreaId}", query "organization", path "serviceAreaId";
-    security(& ["oauth2"])
+    AGENT_SERVICE_AREA: "agent_service_area" GET "/service-areas/agents/{serviceAreaId}",
+    query "organization", path "serviceAreaId"; security(&["oauth2"])
 );
 
 /// One agent service area by id.
@@ -236,10 +229,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentServiceArea<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentServiceArea : AGENT_SERVICE_AREA => types::AgentServiceArea,
-    responses::Error400Or404
+    AgentServiceArea: AGENT_SERVICE_AREA => types::AgentServiceArea, responses::Error400Or404
 );
-
 impl AgentServiceArea<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -252,10 +243,10 @@ impl AgentServiceArea<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    UPDATE_AGENT_SERVICE_AREA : "update_agent_service_area" PUT
-    "/service-areas/agents/{serviceAreaId}", query "organization", path "serviceAreaId";
-    body_required(); security(& ["oauth2"])
+    UPDATE_AGENT_SERVICE_AREA: "update_agent_service_area" PUT "/service-areas/agents/{serviceAreaId}",
+    query "organization", path "serviceAreaId"; body_required(); security(&["oauth2"])
 );
 
 /// Change one agent service area.
@@ -267,10 +258,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateAgentServiceArea<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UpdateAgentServiceArea : UPDATE_AGENT_SERVICE_AREA => types::AgentServiceArea,
-    responses::Error400Or404
+    UpdateAgentServiceArea: UPDATE_AGENT_SERVICE_AREA => types::AgentServiceArea, responses::Error400Or404
 );
-
 impl UpdateAgentServiceArea<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -288,10 +277,10 @@ impl UpdateAgentServiceArea<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    DELETE_AGENT_SERVICE_AREA : "delete_agent_service_area" DELETE
-    "/service-areas/agents/{serviceAreaId}", query "organization", path "serviceAreaId";
-    security(& ["oauth2"])
+    DELETE_AGENT_SERVICE_AREA: "delete_agent_service_area" DELETE "/service-areas/agents/{serviceAreaId}",
+    query "organization", path "serviceAreaId"; security(&["oauth2"])
 );
 
 /// Remove one agent service area.
@@ -303,10 +292,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteAgentServiceArea<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteAgentServiceArea : DELETE_AGENT_SERVICE_AREA => (),
-    responses::Error400WithResponseStatusException
+    DeleteAgentServiceArea: DELETE_AGENT_SERVICE_AREA =>(), responses::Error400WithResponseStatusException
 );
-
 impl DeleteAgentServiceArea<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -319,9 +306,10 @@ impl DeleteAgentServiceArea<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SENSOR_SERVICE_AREAS : "sensor-service-areas" GET "/service-areas/sensors", query
-    "locationId", query "excludeDefaultServiceArea"; security(& ["oauth2"])
+    SENSOR_SERVICE_AREAS: "sensor-service-areas" GET "/service-areas/sensors", query "locationId",
+    query "excludeDefaultServiceArea"; security(&["oauth2"])
 );
 
 /// Sensor service areas, listed.
@@ -333,10 +321,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorServiceAreas<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorServiceAreas : SENSOR_SERVICE_AREAS => types::GetSensorServiceAreasResponse,
-    responses::Error400Or404
+    SensorServiceAreas: SENSOR_SERVICE_AREAS => types::GetSensorServiceAreasResponse, responses::Error400Or404
 );
-
 impl SensorServiceAreas<'_> {
     /// Keep only service areas of the location with this id.
     pub fn location_id(mut self, location_id: i64) -> Self {
@@ -352,9 +338,10 @@ impl SensorServiceAreas<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CREATE_SENSOR_SERVICE_AREA : "create_sensor_service_area" POST
-    "/service-areas/sensors"; body_required(); security(& ["oauth2"])
+    CREATE_SENSOR_SERVICE_AREA: "create_sensor_service_area" POST "/service-areas/sensors"; body_required();
+    security(&["oauth2"])
 );
 
 /// Add a sensor service area.
@@ -366,10 +353,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateSensorServiceArea<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CreateSensorServiceArea : CREATE_SENSOR_SERVICE_AREA => types::SensorServiceArea,
+    CreateSensorServiceArea: CREATE_SENSOR_SERVICE_AREA => types::SensorServiceArea,
     responses::Error400WithResponseStatusException
 );
-
 impl CreateSensorServiceArea<'_> {
     /// Sent as `application/json`.
     pub fn body(mut self, body: &types::PostSensorServiceAreaRequest) -> Self {
@@ -377,10 +363,10 @@ impl CreateSensorServiceArea<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SENSOR_SERVICE_AREA : "sensor-service-area" GET
-    "/service-areas/sensors/{serviceAreaId}", path "serviceAreaId"; security(&
-    ["oauth2"])
+    SENSOR_SERVICE_AREA: "sensor-service-area" GET "/service-areas/sensors/{serviceAreaId}",
+    path "serviceAreaId"; security(&["oauth2"])
 );
 
 /// One sensor service area by id.
@@ -392,10 +378,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorServiceArea<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorServiceArea : SENSOR_SERVICE_AREA => types::SensorServiceArea,
-    responses::Error400Or404
+    SensorServiceArea: SENSOR_SERVICE_AREA => types::SensorServiceArea, responses::Error400Or404
 );
-
 impl SensorServiceArea<'_> {
     /// Number identifying the sensor service area. Required.
     pub fn service_area_id(mut self, service_area_id: i64) -> Self {
@@ -403,6 +387,7 @@ impl SensorServiceArea<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
     UPDATE_SENSOR_SERVICE_AREA : "update_sensor_service_area" PUT
     "/service-areas/sensors/{serviceAreaId}", path "serviceAreaId"; body_required();
@@ -418,10 +403,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateSensorServiceArea<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UpdateSensorServiceArea : UPDATE_SENSOR_SERVICE_AREA => types::SensorServiceArea,
-    responses::Error400Or404
+    UpdateSensorServiceArea: UPDATE_SENSOR_SERVICE_AREA => types::SensorServiceArea, responses::Error400Or404
 );
-
 impl UpdateSensorServiceArea<'_> {
     /// Number identifying the sensor service area. Required.
     pub fn service_area_id(mut self, service_area_id: i64) -> Self {
@@ -434,10 +417,10 @@ impl UpdateSensorServiceArea<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    DELETE_SENSOR_SERVICE_AREA : "delete_sensor_service_area" DELETE
-    "/service-areas/sensors/{serviceAreaId}", path "serviceAreaId"; security(&
-    ["oauth2"])
+    DELETE_SENSOR_SERVICE_AREA: "delete_sensor_service_area" DELETE "/service-areas/sensors/{serviceAreaId}",
+    path "serviceAreaId"; security(&["oauth2"])
 );
 
 /// Remove one sensor service area.
@@ -449,10 +432,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteSensorServiceArea<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteSensorServiceArea : DELETE_SENSOR_SERVICE_AREA => (),
-    responses::Error400WithResponseStatusException
+    DeleteSensorServiceArea: DELETE_SENSOR_SERVICE_AREA =>(), responses::Error400WithResponseStatusException
 );
-
 impl DeleteSensorServiceArea<'_> {
     /// Number identifying the sensor service area. Required.
     pub fn service_area_id(mut self, service_area_id: i64) -> Self {
@@ -460,6 +441,7 @@ impl DeleteSensorServiceArea<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
     ADD_EYES_TO_SENSOR_SERVICE_AREA : "add_eyes_to_sensor_service_area" POST
     "/service-areas/sensors/{serviceAreaId}/eyes", path "serviceAreaId"; body_required();
@@ -475,10 +457,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AddEyesToSensorServiceArea<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AddEyesToSensorServiceArea : ADD_EYES_TO_SENSOR_SERVICE_AREA =>
-    types::SensorServiceArea, responses::Error400Or404
+    AddEyesToSensorServiceArea: ADD_EYES_TO_SENSOR_SERVICE_AREA => types::SensorServiceArea,
+    responses::Error400Or404
 );
-
 impl AddEyesToSensorServiceArea<'_> {
     /// Number identifying the sensor service area. Required.
     pub fn service_area_id(mut self, service_area_id: i64) -> Self {
@@ -491,10 +472,10 @@ impl AddEyesToSensorServiceArea<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    BIND_NETWORK_TO_SENSOR_SERVICE_AREA : "bind_network_to_sensor_service_area" POST
-    "/service-areas/sensors/{serviceAreaId}/networks/{networkId}", path "serviceAreaId",
-    path "networkId"; security(& ["oauth2"])
+    BIND_NETWORK_TO_SENSOR_SERVICE_AREA: "bind_network_to_sensor_service_area" POST "/service-areas/sensors/{serviceAreaId}/networks/{networkId}",
+    path "serviceAreaId", path "networkId"; security(&["oauth2"])
 );
 
 /// Attach a wireless network to a sensor service area.
@@ -506,10 +487,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct BindNetworkToSensorServiceArea<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    BindNetworkToSensorServiceArea : BIND_NETWORK_TO_SENSOR_SERVICE_AREA =>
-    types::SensorServiceArea, responses::Error400Or404
+    BindNetworkToSensorServiceArea: BIND_NETWORK_TO_SENSOR_SERVICE_AREA => types::SensorServiceArea,
+    responses::Error400Or404
 );
-
 impl BindNetworkToSensorServiceArea<'_> {
     /// Number identifying the sensor service area. Required.
     pub fn service_area_id(mut self, service_area_id: i64) -> Self {
@@ -522,10 +502,10 @@ impl BindNetworkToSensorServiceArea<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    UNBIND_NETWORK_FROM_SENSOR_SERVICE_AREA : "unbind_network_from_sensor_service_area"
-    DELETE "/service-areas/sensors/{serviceAreaId}/networks/{networkId}", path
-    "serviceAreaId", path "networkId"; security(& ["oauth2"])
+    UNBIND_NETWORK_FROM_SENSOR_SERVICE_AREA: "unbind_network_from_sensor_service_area" DELETE "/service-areas/sensors/{serviceAreaId}/networks/{networkId}",
+    path "serviceAreaId", path "networkId"; security(&["oauth2"])
 );
 
 /// Detach a wireless network from a sensor service area.
@@ -537,10 +517,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UnbindNetworkFromSensorServiceArea<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UnbindNetworkFromSensorServiceArea : UNBIND_NETWORK_FROM_SENSOR_SERVICE_AREA =>
-    types::SensorServiceArea, responses::Error400Or404
+    UnbindNetworkFromSensorServiceArea: UNBIND_NETWORK_FROM_SENSOR_SERVICE_AREA => types::SensorServiceArea,
+    responses::Error400Or404
 );
-
 impl UnbindNetworkFromSensorServiceArea<'_> {
     /// Number identifying the sensor service area. Required.
     pub fn service_area_id(mut self, service_area_id: i64) -> Self {

@@ -15,8 +15,7 @@ pub trait SummariesOperations: AsRef<Client> {
 
 impl SummariesOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    USERS_SUMMARY : "users_summary" GET "/summaries/users", query "organizationId";
-    security(& ["oauth2"])
+    USERS_SUMMARY: "users_summary" GET "/summaries/users", query "organizationId"; security(&["oauth2"])
 );
 
 /// Signed-in user's summary for an organization; the primary one when omitted.
@@ -26,9 +25,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UsersSummary<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UsersSummary : USERS_SUMMARY => types::UserSummaryResponse, responses::Error400Or404
+    UsersSummary: USERS_SUMMARY => types::UserSummaryResponse, responses::Error400Or404
 );
-
 impl UsersSummary<'_> {
     /// `organizationId`.
     pub fn organization_id(mut self, organization_id: Uuid) -> Self {

@@ -30,9 +30,7 @@ pub trait TargetsOperations: AsRef<Client> {
 }
 
 impl TargetsOperations for crate::Client {}
-lorgnette_runtime::operation!(
-    SENSOR_TARGETS : "sensor-targets" GET "/targets/sensors"; security(& ["oauth2"])
-);
+lorgnette_runtime::operation!(SENSOR_TARGETS: "sensor-targets" GET "/targets/sensors"; security(&["oauth2"]));
 
 /// Sensor targets, paged.
 ///
@@ -43,12 +41,12 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorTargets<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorTargets : SENSOR_TARGETS => types::GetSensorTargetsResponse,
-    responses::Error400Or404
+    SensorTargets: SENSOR_TARGETS => types::GetSensorTargetsResponse, responses::Error400Or404
 );
+
 lorgnette_runtime::operation!(
-    CREATE_SENSOR_TARGET : "create_sensor_target" POST "/targets/sensors";
-    body_required(); security(& ["oauth2"])
+    CREATE_SENSOR_TARGET: "create_sensor_target" POST "/targets/sensors"; body_required();
+    security(&["oauth2"])
 );
 
 /// Add a sensor target.
@@ -60,10 +58,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateSensorTarget<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CreateSensorTarget : CREATE_SENSOR_TARGET => types::SensorTarget,
+    CreateSensorTarget: CREATE_SENSOR_TARGET => types::SensorTarget,
     responses::Error400WithResponseStatusException
 );
-
 impl CreateSensorTarget<'_> {
     /// Sent as `application/json`.
     pub fn body(mut self, body: &types::PostSensorTargetRequest) -> Self {
@@ -71,9 +68,9 @@ impl CreateSensorTarget<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SENSOR_TARGET : "sensor-target" GET "/targets/sensors/{targetId}", path "targetId";
-    security(& ["oauth2"])
+    SENSOR_TARGET: "sensor-target" GET "/targets/sensors/{targetId}", path "targetId"; security(&["oauth2"])
 );
 
 /// One sensor target.
@@ -84,10 +81,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorTarget<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SensorTarget : SENSOR_TARGET => types::SensorTarget, responses::Error400Or404
-);
-
+lorgnette_runtime::builder!(SensorTarget: SENSOR_TARGET => types::SensorTarget, responses::Error400Or404);
 impl SensorTarget<'_> {
     /// Numeric id of the target. Required.
     pub fn target_id(mut self, target_id: i64) -> Self {
@@ -95,9 +89,10 @@ impl SensorTarget<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    UPDATE_SENSOR_TARGET : "update_sensor_target" PUT "/targets/sensors/{targetId}", path
-    "targetId"; body_required(); security(& ["oauth2"])
+    UPDATE_SENSOR_TARGET: "update_sensor_target" PUT "/targets/sensors/{targetId}", path "targetId";
+    body_required(); security(&["oauth2"])
 );
 
 /// Change a sensor target.
@@ -109,10 +104,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateSensorTarget<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UpdateSensorTarget : UPDATE_SENSOR_TARGET => types::SensorTarget,
-    responses::Error400Or404
+    UpdateSensorTarget: UPDATE_SENSOR_TARGET => types::SensorTarget, responses::Error400Or404
 );
-
 impl UpdateSensorTarget<'_> {
     /// Numeric id of the target. Required.
     pub fn target_id(mut self, target_id: i64) -> Self {
@@ -125,9 +118,10 @@ impl UpdateSensorTarget<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    DELETE_SENSOR_TARGET : "delete_sensor_target" DELETE "/targets/sensors/{targetId}",
-    path "targetId"; security(& ["oauth2"])
+    DELETE_SENSOR_TARGET: "delete_sensor_target" DELETE "/targets/sensors/{targetId}", path "targetId";
+    security(&["oauth2"])
 );
 
 /// Remove a sensor target.
@@ -139,10 +133,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteSensorTarget<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteSensorTarget : DELETE_SENSOR_TARGET => (),
-    responses::Error400WithResponseStatusException
+    DeleteSensorTarget: DELETE_SENSOR_TARGET =>(), responses::Error400WithResponseStatusException
 );
-
 impl DeleteSensorTarget<'_> {
     /// Numeric id of the target. Required.
     pub fn target_id(mut self, target_id: i64) -> Self {

@@ -82,14 +82,12 @@ pub trait TimeSeriesOperations: AsRef<Client> {
 
 impl TimeSeriesOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    TIME_SERIES_AGENTS_OVERALL_DISCRETE : "time_series_agents_overall_discrete" GET
-    "/time-series/agents/discrete", query "organization", query "from".required(), query
-    "to".required(), query "timeBucket".required(), query "aggregateFunctions"
-    .required(), query "metrics".required(), query "deviceIds", query "bssids", query
-    "locations", query "networks", query "bands", query "targets", query "platforms",
-    query "platformVersions", query "makes", query "models", query "driverProviders",
-    query "driverVersions", query "page", query "perPage", query "order", query
-    "sortField"; security(& ["oauth2"])
+    TIME_SERIES_AGENTS_OVERALL_DISCRETE: "time_series_agents_overall_discrete" GET "/time-series/agents/discrete",
+    query "organization", query "from".required(), query "to".required(), query "timeBucket".required(),
+    query "aggregateFunctions".required(), query "metrics".required(), query "deviceIds", query "bssids",
+    query "locations", query "networks", query "bands", query "targets", query "platforms",
+    query "platformVersions", query "makes", query "models", query "driverProviders", query "driverVersions",
+    query "page", query "perPage", query "order", query "sortField"; security(&["oauth2"])
 );
 
 /// Agent time series, discrete aggregates.
@@ -101,10 +99,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct TimeSeriesAgentsOverallDiscrete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    TimeSeriesAgentsOverallDiscrete : TIME_SERIES_AGENTS_OVERALL_DISCRETE =>
-    types::GetAgentTimeSeriesDiscreteResponse, responses::Error400Or404
+    TimeSeriesAgentsOverallDiscrete: TIME_SERIES_AGENTS_OVERALL_DISCRETE => types::GetAgentTimeSeriesDiscreteResponse,
+    responses::Error400Or404
 );
-
 impl TimeSeriesAgentsOverallDiscrete<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -262,15 +259,15 @@ impl TimeSeriesAgentsOverallDiscrete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    TIME_SERIES_AGENTS_DISCRETE_GROUP_BY : "time-series-agents-discrete-group-by" GET
-    "/time-series/agents/discrete/{groupByDimension}", path "groupByDimension", query
-    "organization", query "from".required(), query "to".required(), query "timeBucket"
-    .required(), query "aggregateFunctions".required(), query "metrics".required(), query
-    "deviceIds", query "bssids", query "locations", query "networks", query "bands",
-    query "targets", query "platforms", query "platformVersions", query "makes", query
-    "models", query "driverProviders", query "driverVersions", query "page", query
-    "perPage", query "order", query "sortField"; security(& ["oauth2"])
+    TIME_SERIES_AGENTS_DISCRETE_GROUP_BY: "time-series-agents-discrete-group-by" GET "/time-series/agents/discrete/{groupByDimension}",
+    path "groupByDimension", query "organization", query "from".required(), query "to".required(),
+    query "timeBucket".required(), query "aggregateFunctions".required(), query "metrics".required(),
+    query "deviceIds", query "bssids", query "locations", query "networks", query "bands", query "targets",
+    query "platforms", query "platformVersions", query "makes", query "models", query "driverProviders",
+    query "driverVersions", query "page", query "perPage", query "order", query "sortField";
+    security(&["oauth2"])
 );
 
 /// Agent time series, discrete aggregates, grouped by a dimension.
@@ -282,10 +279,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct TimeSeriesAgentsDiscreteGroupBy<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    TimeSeriesAgentsDiscreteGroupBy : TIME_SERIES_AGENTS_DISCRETE_GROUP_BY =>
-    types::GetAgentTimeSeriesDiscreteGroupByResponse, responses::Error400Or404
+    TimeSeriesAgentsDiscreteGroupBy: TIME_SERIES_AGENTS_DISCRETE_GROUP_BY => types::GetAgentTimeSeriesDiscreteGroupByResponse,
+    responses::Error400Or404
 );
-
 impl TimeSeriesAgentsDiscreteGroupBy<'_> {
     /// Dimension results are grouped on. Required.
     pub fn group_by_dimension(
@@ -451,14 +447,14 @@ impl TimeSeriesAgentsDiscreteGroupBy<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    TIME_SERIES_AGENTS_HISTOGRAM_GROUP_BY : "time_series_agents_histogram_group_by" GET
-    "/time-series/agents/histogram/{groupByDimension}", path "groupByDimension", query
-    "organization", query "from".required(), query "to".required(), query "timeBucket"
-    .required(), query "metric".required(), query "deviceIds", query "bssids", query
-    "locations", query "networks", query "bands", query "targets", query "platforms",
-    query "platformVersions", query "makes", query "models", query "driverProviders",
-    query "driverVersions"; security(& ["oauth2"])
+    TIME_SERIES_AGENTS_HISTOGRAM_GROUP_BY: "time_series_agents_histogram_group_by" GET "/time-series/agents/histogram/{groupByDimension}",
+    path "groupByDimension", query "organization", query "from".required(), query "to".required(),
+    query "timeBucket".required(), query "metric".required(), query "deviceIds", query "bssids",
+    query "locations", query "networks", query "bands", query "targets", query "platforms",
+    query "platformVersions", query "makes", query "models", query "driverProviders", query "driverVersions";
+    security(&["oauth2"])
 );
 
 /// Agent time series histogram.
@@ -470,10 +466,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct TimeSeriesAgentsHistogramGroupBy<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    TimeSeriesAgentsHistogramGroupBy : TIME_SERIES_AGENTS_HISTOGRAM_GROUP_BY =>
-    types::GetAgentTimeSeriesHistogramResponse, responses::Error400Or404
+    TimeSeriesAgentsHistogramGroupBy: TIME_SERIES_AGENTS_HISTOGRAM_GROUP_BY => types::GetAgentTimeSeriesHistogramResponse,
+    responses::Error400Or404
 );
-
 impl TimeSeriesAgentsHistogramGroupBy<'_> {
     /// Dimension results are grouped on. Required.
     pub fn group_by_dimension(
@@ -611,16 +606,14 @@ impl TimeSeriesAgentsHistogramGroupBy<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    TIME_SERIES_AGENTS_NUMERIC_SUMMARY_GROUP_BY :
-    "time_series_agents_numeric_summary_group_by" GET
-    "/time-series/agents/numeric-summary/{groupByDimension}", path "groupByDimension",
-    query "organization", query "from".required(), query "to".required(), query
-    "aggregateFunctions".required(), query "metrics".required(), query "deviceIds", query
-    "bssids", query "locations", query "networks", query "bands", query "targets", query
-    "platforms", query "platformVersions", query "makes", query "models", query
-    "driverProviders", query "driverVersions", query "page", query "perPage", query
-    "order", query "sortField"; security(& ["oauth2"])
+    TIME_SERIES_AGENTS_NUMERIC_SUMMARY_GROUP_BY: "time_series_agents_numeric_summary_group_by" GET "/time-series/agents/numeric-summary/{groupByDimension}",
+    path "groupByDimension", query "organization", query "from".required(), query "to".required(),
+    query "aggregateFunctions".required(), query "metrics".required(), query "deviceIds", query "bssids",
+    query "locations", query "networks", query "bands", query "targets", query "platforms",
+    query "platformVersions", query "makes", query "models", query "driverProviders", query "driverVersions",
+    query "page", query "perPage", query "order", query "sortField"; security(&["oauth2"])
 );
 
 /// Agent numeric summary, grouped by a dimension.
@@ -632,10 +625,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct TimeSeriesAgentsNumericSummaryGroupBy<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    TimeSeriesAgentsNumericSummaryGroupBy : TIME_SERIES_AGENTS_NUMERIC_SUMMARY_GROUP_BY
-    => types::GetAgentTimeSeriesNumericSummaryResponse, responses::Error400Or404
+    TimeSeriesAgentsNumericSummaryGroupBy: TIME_SERIES_AGENTS_NUMERIC_SUMMARY_GROUP_BY => types::GetAgentTimeSeriesNumericSummaryResponse,
+    responses::Error400Or404
 );
-
 impl TimeSeriesAgentsNumericSummaryGroupBy<'_> {
     /// Dimension results are grouped on. Required.
     pub fn group_by_dimension(
@@ -799,15 +791,14 @@ impl TimeSeriesAgentsNumericSummaryGroupBy<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    TIME_SERIES_AGENTS_OVERALL_NUMERIC_SUMMARY :
-    "time-series-agents-overall-numeric-summary" GET
-    "/time-series/agents/numeric-summary", query "organization", query "from".required(),
-    query "to".required(), query "aggregateFunctions".required(), query "metrics"
-    .required(), query "deviceIds", query "bssids", query "locations", query "networks",
-    query "bands", query "targets", query "platforms", query "platformVersions", query
-    "makes", query "models", query "driverProviders", query "driverVersions", query
-    "page", query "perPage", query "order", query "sortField"; security(& ["oauth2"])
+    TIME_SERIES_AGENTS_OVERALL_NUMERIC_SUMMARY: "time-series-agents-overall-numeric-summary" GET "/time-series/agents/numeric-summary",
+    query "organization", query "from".required(), query "to".required(),
+    query "aggregateFunctions".required(), query "metrics".required(), query "deviceIds", query "bssids",
+    query "locations", query "networks", query "bands", query "targets", query "platforms",
+    query "platformVersions", query "makes", query "models", query "driverProviders", query "driverVersions",
+    query "page", query "perPage", query "order", query "sortField"; security(&["oauth2"])
 );
 
 /// Agent numeric summary, overall.
@@ -819,10 +810,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct TimeSeriesAgentsOverallNumericSummary<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    TimeSeriesAgentsOverallNumericSummary : TIME_SERIES_AGENTS_OVERALL_NUMERIC_SUMMARY =>
-    types::GetAgentTimeSeriesOverallNumericSummaryResponse, responses::Error400Or404
+    TimeSeriesAgentsOverallNumericSummary: TIME_SERIES_AGENTS_OVERALL_NUMERIC_SUMMARY => types::GetAgentTimeSeriesOverallNumericSummaryResponse,
+    responses::Error400Or404
 );
-
 impl TimeSeriesAgentsOverallNumericSummary<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -978,15 +968,14 @@ impl TimeSeriesAgentsOverallNumericSummary<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    TIME_SERIES_AGENTS_OVERALL_NUMERIC : "time_series_agents_overall_numeric" GET
-    "/time-series/agents/numeric", query "organization", query "from".required(), query
-    "to".required(), query "timeBucket".required(), query "aggregateFunctions"
-    .required(), query "metrics".required(), query "deviceIds", query "bssids", query
-    "locations", query "networks", query "bands", query "targets", query "platforms",
-    query "platformVersions", query "makes", query "models", query "driverProviders",
-    query "driverVersions", query "page", query "perPage", query "order", query
-    "sortField"; security(& ["oauth2"])
+    TIME_SERIES_AGENTS_OVERALL_NUMERIC: "time_series_agents_overall_numeric" GET "/time-series/agents/numeric",
+    query "organization", query "from".required(), query "to".required(), query "timeBucket".required(),
+    query "aggregateFunctions".required(), query "metrics".required(), query "deviceIds", query "bssids",
+    query "locations", query "networks", query "bands", query "targets", query "platforms",
+    query "platformVersions", query "makes", query "models", query "driverProviders", query "driverVersions",
+    query "page", query "perPage", query "order", query "sortField"; security(&["oauth2"])
 );
 
 /// Agent time series, numeric aggregates.
@@ -998,10 +987,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct TimeSeriesAgentsOverallNumeric<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    TimeSeriesAgentsOverallNumeric : TIME_SERIES_AGENTS_OVERALL_NUMERIC =>
-    types::GetAgentTimeSeriesNumericResponse, responses::Error400Or404
+    TimeSeriesAgentsOverallNumeric: TIME_SERIES_AGENTS_OVERALL_NUMERIC => types::GetAgentTimeSeriesNumericResponse,
+    responses::Error400Or404
 );
-
 impl TimeSeriesAgentsOverallNumeric<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -1162,15 +1150,15 @@ impl TimeSeriesAgentsOverallNumeric<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    TIME_SERIES_AGENTS_NUMERIC_GROUP_BY : "time-series-agents-numeric-group-by" GET
-    "/time-series/agents/numeric/{groupByDimension}", path "groupByDimension", query
-    "organization", query "from".required(), query "to".required(), query "timeBucket"
-    .required(), query "aggregateFunctions".required(), query "metrics".required(), query
-    "deviceIds", query "bssids", query "locations", query "networks", query "bands",
-    query "targets", query "platforms", query "platformVersions", query "makes", query
-    "models", query "driverProviders", query "driverVersions", query "page", query
-    "perPage", query "order", query "sortField"; security(& ["oauth2"])
+    TIME_SERIES_AGENTS_NUMERIC_GROUP_BY: "time-series-agents-numeric-group-by" GET "/time-series/agents/numeric/{groupByDimension}",
+    path "groupByDimension", query "organization", query "from".required(), query "to".required(),
+    query "timeBucket".required(), query "aggregateFunctions".required(), query "metrics".required(),
+    query "deviceIds", query "bssids", query "locations", query "networks", query "bands", query "targets",
+    query "platforms", query "platformVersions", query "makes", query "models", query "driverProviders",
+    query "driverVersions", query "page", query "perPage", query "order", query "sortField";
+    security(&["oauth2"])
 );
 
 /// Agent time series, numeric aggregates, grouped by a dimension.
@@ -1182,10 +1170,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct TimeSeriesAgentsNumericGroupBy<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    TimeSeriesAgentsNumericGroupBy : TIME_SERIES_AGENTS_NUMERIC_GROUP_BY =>
-    types::GetAgentTimeSeriesNumericGroupByResponse, responses::Error400Or404
+    TimeSeriesAgentsNumericGroupBy: TIME_SERIES_AGENTS_NUMERIC_GROUP_BY => types::GetAgentTimeSeriesNumericGroupByResponse,
+    responses::Error400Or404
 );
-
 impl TimeSeriesAgentsNumericGroupBy<'_> {
     /// Dimension results are grouped on. Required.
     pub fn group_by_dimension(
@@ -1354,9 +1341,10 @@ impl TimeSeriesAgentsNumericGroupBy<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    TIME_SERIES_AGENTS_METRIC_TYPES : "time-series-agents-metric-types" GET
-    "/time-series/agents/metric-types", query "metricTypes"; security(& ["oauth2"])
+    TIME_SERIES_AGENTS_METRIC_TYPES: "time-series-agents-metric-types" GET "/time-series/agents/metric-types",
+    query "metricTypes"; security(&["oauth2"])
 );
 
 /// Agent metric type details, all or chosen ones.
@@ -1368,10 +1356,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct TimeSeriesAgentsMetricTypes<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    TimeSeriesAgentsMetricTypes : TIME_SERIES_AGENTS_METRIC_TYPES => BTreeMap < String,
-    types::AgentMetricType >, responses::Error400Or404
+    TimeSeriesAgentsMetricTypes: TIME_SERIES_AGENTS_METRIC_TYPES => BTreeMap<String, types::AgentMetricType>,
+    responses::Error400Or404
 );
-
 impl TimeSeriesAgentsMetricTypes<'_> {
     /// Restrict to these metric types.
     pub fn metric_types(
@@ -1382,15 +1369,14 @@ impl TimeSeriesAgentsMetricTypes<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    TIME_SERIES_SENSORS_OVERALL_NUMERIC_SUMMARY :
-    "time-series-sensors-overall-numeric-summary" GET
-    "/time-series/sensors/numeric-summary", query "organization", query "from"
-    .required(), query "to".required(), query "aggregateFunctions".required(), query
-    "metrics".required(), query "locations", query "serviceAreas", query "accessPoints",
-    query "sensorIds", query "networks", query "band", query "clients", query "vendors",
-    query "page", query "perPage", query "order", query "sortField"; security(&
-    ["oauth2"])
+    TIME_SERIES_SENSORS_OVERALL_NUMERIC_SUMMARY: "time-series-sensors-overall-numeric-summary" GET "/time-series/sensors/numeric-summary",
+    query "organization", query "from".required(), query "to".required(),
+    query "aggregateFunctions".required(), query "metrics".required(), query "locations",
+    query "serviceAreas", query "accessPoints", query "sensorIds", query "networks", query "band",
+    query "clients", query "vendors", query "page", query "perPage", query "order", query "sortField";
+    security(&["oauth2"])
 );
 
 /// Sensor numeric summary, overall.
@@ -1402,10 +1388,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct TimeSeriesSensorsOverallNumericSummary<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    TimeSeriesSensorsOverallNumericSummary : TIME_SERIES_SENSORS_OVERALL_NUMERIC_SUMMARY
-    => types::GetSensorTimeSeriesOverallNumericSummaryResponse, responses::Error400Or404
+    TimeSeriesSensorsOverallNumericSummary: TIME_SERIES_SENSORS_OVERALL_NUMERIC_SUMMARY => types::GetSensorTimeSeriesOverallNumericSummaryResponse,
+    responses::Error400Or404
 );
-
 impl TimeSeriesSensorsOverallNumericSummary<'_> {
     /// Organization by group name; defaults to the JWT token's group.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -1505,15 +1490,14 @@ impl TimeSeriesSensorsOverallNumericSummary<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    TIME_SERIES_SENSORS_NUMERIC_SUMMARY_GROUP_BY :
-    "time_series_sensors_numeric_summary_group_by" GET
-    "/time-series/sensors/numeric-summary/{groupByDimension}", path "groupByDimension",
-    query "organization", query "from".required(), query "to".required(), query
-    "aggregateFunctions".required(), query "metrics".required(), query "locations", query
-    "serviceAreas", query "accessPoints", query "sensorIds", query "networks", query
-    "band", query "clients", query "vendors", query "page", query "perPage", query
-    "order", query "sortField"; security(& ["oauth2"])
+    TIME_SERIES_SENSORS_NUMERIC_SUMMARY_GROUP_BY: "time_series_sensors_numeric_summary_group_by" GET "/time-series/sensors/numeric-summary/{groupByDimension}",
+    path "groupByDimension", query "organization", query "from".required(), query "to".required(),
+    query "aggregateFunctions".required(), query "metrics".required(), query "locations",
+    query "serviceAreas", query "accessPoints", query "sensorIds", query "networks", query "band",
+    query "clients", query "vendors", query "page", query "perPage", query "order", query "sortField";
+    security(&["oauth2"])
 );
 
 /// Sensor numeric summary, grouped by a dimension.
@@ -1525,10 +1509,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct TimeSeriesSensorsNumericSummaryGroupBy<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    TimeSeriesSensorsNumericSummaryGroupBy : TIME_SERIES_SENSORS_NUMERIC_SUMMARY_GROUP_BY
-    => types::GetSensorTimeSeriesNumericSummaryResponse, responses::Error400Or404
+    TimeSeriesSensorsNumericSummaryGroupBy: TIME_SERIES_SENSORS_NUMERIC_SUMMARY_GROUP_BY => types::GetSensorTimeSeriesNumericSummaryResponse,
+    responses::Error400Or404
 );
-
 impl TimeSeriesSensorsNumericSummaryGroupBy<'_> {
     /// Dimension results are grouped on. Required.
     pub fn group_by_dimension(
@@ -1636,14 +1619,14 @@ impl TimeSeriesSensorsNumericSummaryGroupBy<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    TIME_SERIES_SENSORS_OVERALL_NUMERIC : "time-series-sensors-overall-numeric" GET
-    "/time-series/sensors/numeric", query "organization", query "from".required(), query
-    "to".required(), query "timeBucket".required(), query "aggregateFunctions"
-    .required(), query "metrics".required(), query "locations", query "serviceAreas",
-    query "accessPoints", query "sensorIds", query "networks", query "band", query
-    "clients", query "vendors", query "page", query "perPage", query "order", query
-    "sortField"; security(& ["oauth2"])
+    TIME_SERIES_SENSORS_OVERALL_NUMERIC: "time-series-sensors-overall-numeric" GET "/time-series/sensors/numeric",
+    query "organization", query "from".required(), query "to".required(), query "timeBucket".required(),
+    query "aggregateFunctions".required(), query "metrics".required(), query "locations",
+    query "serviceAreas", query "accessPoints", query "sensorIds", query "networks", query "band",
+    query "clients", query "vendors", query "page", query "perPage", query "order", query "sortField";
+    security(&["oauth2"])
 );
 
 /// Sensor time series, numeric aggregates, per organization.
@@ -1655,10 +1638,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct TimeSeriesSensorsOverallNumeric<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    TimeSeriesSensorsOverallNumeric : TIME_SERIES_SENSORS_OVERALL_NUMERIC =>
-    types::GetSensorsTimeSeriesNumericResponse, responses::Error400Or404
+    TimeSeriesSensorsOverallNumeric: TIME_SERIES_SENSORS_OVERALL_NUMERIC => types::GetSensorsTimeSeriesNumericResponse,
+    responses::Error400Or404
 );
-
 impl TimeSeriesSensorsOverallNumeric<'_> {
     /// Organization by group name; defaults to the JWT token's group.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -1763,14 +1745,14 @@ impl TimeSeriesSensorsOverallNumeric<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    TIME_SERIES_SENSORS_NUMERIC_GROUP_BY : "time_series_sensors_numeric_group_by" GET
-    "/time-series/sensors/numeric/{groupByDimension}", path "groupByDimension", query
-    "organization", query "from".required(), query "to".required(), query "timeBucket"
-    .required(), query "aggregateFunctions".required(), query "metrics".required(), query
-    "locations", query "serviceAreas", query "accessPoints", query "sensorIds", query
-    "networks", query "band", query "clients", query "vendors", query "page", query
-    "perPage", query "order", query "sortField"; security(& ["oauth2"])
+    TIME_SERIES_SENSORS_NUMERIC_GROUP_BY: "time_series_sensors_numeric_group_by" GET "/time-series/sensors/numeric/{groupByDimension}",
+    path "groupByDimension", query "organization", query "from".required(), query "to".required(),
+    query "timeBucket".required(), query "aggregateFunctions".required(), query "metrics".required(),
+    query "locations", query "serviceAreas", query "accessPoints", query "sensorIds", query "networks",
+    query "band", query "clients", query "vendors", query "page", query "perPage", query "order",
+    query "sortField"; security(&["oauth2"])
 );
 
 /// Sensor time series, numeric aggregates, in the chosen grouping.
@@ -1782,10 +1764,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct TimeSeriesSensorsNumericGroupBy<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    TimeSeriesSensorsNumericGroupBy : TIME_SERIES_SENSORS_NUMERIC_GROUP_BY =>
-    types::GetSensorsTimeSeriesNumericGroupByResponse, responses::Error400Or404
+    TimeSeriesSensorsNumericGroupBy: TIME_SERIES_SENSORS_NUMERIC_GROUP_BY => types::GetSensorsTimeSeriesNumericGroupByResponse,
+    responses::Error400Or404
 );
-
 impl TimeSeriesSensorsNumericGroupBy<'_> {
     /// Dimension results are grouped on. Required.
     pub fn group_by_dimension(
@@ -1898,9 +1879,10 @@ impl TimeSeriesSensorsNumericGroupBy<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    TIME_SERIES_SENSORS_METRIC_TYPES : "time-series-sensors-metric-types" GET
-    "/time-series/sensors/metric-types", query "metricTypes"; security(& ["oauth2"])
+    TIME_SERIES_SENSORS_METRIC_TYPES: "time-series-sensors-metric-types" GET "/time-series/sensors/metric-types",
+    query "metricTypes"; security(&["oauth2"])
 );
 
 /// Sensor metric type details, all or chosen ones.
@@ -1912,10 +1894,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct TimeSeriesSensorsMetricTypes<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    TimeSeriesSensorsMetricTypes : TIME_SERIES_SENSORS_METRIC_TYPES => BTreeMap < String,
-    types::SensorMetricType >, responses::Error400Or404
+    TimeSeriesSensorsMetricTypes: TIME_SERIES_SENSORS_METRIC_TYPES => BTreeMap<String,
+    types::SensorMetricType>, responses::Error400Or404
 );
-
 impl TimeSeriesSensorsMetricTypes<'_> {
     /// Restrict to these metric types.
     pub fn metric_types(

@@ -51,10 +51,9 @@ pub trait TopologiesOperations: AsRef<Client> {
 
 impl TopologiesOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    AGENT_TOPOLOGY_LOCATIONS : "agent-topology-locations" GET
-    "/topologies/agents/locations", query "organization", query "locationIds", query
-    "searchValue", query "scoreSortStart", query "scoreSortEnd", query "sort", query
-    "page", query "perPage"; security(& ["oauth2"])
+    AGENT_TOPOLOGY_LOCATIONS: "agent-topology-locations" GET "/topologies/agents/locations",
+    query "organization", query "locationIds", query "searchValue", query "scoreSortStart",
+    query "scoreSortEnd", query "sort", query "page", query "perPage"; security(&["oauth2"])
 );
 
 /// Agent locations, paged.
@@ -66,10 +65,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentTopologyLocations<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentTopologyLocations : AGENT_TOPOLOGY_LOCATIONS =>
-    types::GetAgentTopologyLocationsResponse, responses::Error400Or404
+    AgentTopologyLocations: AGENT_TOPOLOGY_LOCATIONS => types::GetAgentTopologyLocationsResponse,
+    responses::Error400Or404
 );
-
 impl AgentTopologyLocations<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -112,10 +110,10 @@ impl AgentTopologyLocations<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    AGENT_TOPOLOGY_LOCATION : "agent-topology-location" GET
-    "/topologies/agents/locations/{locationId}", query "organization", path "locationId";
-    security(& ["oauth2"])
+    AGENT_TOPOLOGY_LOCATION: "agent-topology-location" GET "/topologies/agents/locations/{locationId}",
+    query "organization", path "locationId"; security(&["oauth2"])
 );
 
 /// One agent location.
@@ -127,10 +125,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentTopologyLocation<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentTopologyLocation : AGENT_TOPOLOGY_LOCATION => types::TopologyAgentLocation,
-    responses::Error400Or404
+    AgentTopologyLocation: AGENT_TOPOLOGY_LOCATION => types::TopologyAgentLocation, responses::Error400Or404
 );
-
 impl AgentTopologyLocation<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -143,9 +139,10 @@ impl AgentTopologyLocation<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SENSOR_TOPOLOGY_LOCATIONS : "sensor-topology-locations" GET
-    "/topologies/sensors/locations", query "locationId"; security(& ["oauth2"])
+    SENSOR_TOPOLOGY_LOCATIONS: "sensor-topology-locations" GET "/topologies/sensors/locations",
+    query "locationId"; security(&["oauth2"])
 );
 
 /// Sensor locations, paged.
@@ -157,10 +154,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorTopologyLocations<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorTopologyLocations : SENSOR_TOPOLOGY_LOCATIONS =>
-    types::GetSensorTopologyLocationsResponse, responses::Error400Or404
+    SensorTopologyLocations: SENSOR_TOPOLOGY_LOCATIONS => types::GetSensorTopologyLocationsResponse,
+    responses::Error400Or404
 );
-
 impl SensorTopologyLocations<'_> {
     /// Parent location id to narrow by.
     pub fn location_id(mut self, location_id: i64) -> Self {
@@ -168,10 +164,10 @@ impl SensorTopologyLocations<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SENSOR_TOPOLOGY_LOCATION : "sensor-topology-location" GET
-    "/topologies/sensors/locations/{locationId}", path "locationId"; security(&
-    ["oauth2"])
+    SENSOR_TOPOLOGY_LOCATION: "sensor-topology-location" GET "/topologies/sensors/locations/{locationId}",
+    path "locationId"; security(&["oauth2"])
 );
 
 /// One sensor location.
@@ -183,10 +179,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorTopologyLocation<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorTopologyLocation : SENSOR_TOPOLOGY_LOCATION => types::TopologySensorLocation,
+    SensorTopologyLocation: SENSOR_TOPOLOGY_LOCATION => types::TopologySensorLocation,
     responses::Error400Or404
 );
-
 impl SensorTopologyLocation<'_> {
     /// Id of the wanted location. Required.
     pub fn location_id(mut self, location_id: i64) -> Self {
@@ -194,10 +189,10 @@ impl SensorTopologyLocation<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SENSOR_TOPOLOGY_SERVICE_AREAS : "sensor-topology-service-areas" GET
-    "/topologies/sensors/serviceAreas", query "locationId", query
-    "excludeDefaultServiceArea"; security(& ["oauth2"])
+    SENSOR_TOPOLOGY_SERVICE_AREAS: "sensor-topology-service-areas" GET "/topologies/sensors/serviceAreas",
+    query "locationId", query "excludeDefaultServiceArea"; security(&["oauth2"])
 );
 
 /// Sensor service areas, paged.
@@ -209,10 +204,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorTopologyServiceAreas<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorTopologyServiceAreas : SENSOR_TOPOLOGY_SERVICE_AREAS =>
-    types::GetSensorTopologyServiceAreasResponse, responses::Error400Or404
+    SensorTopologyServiceAreas: SENSOR_TOPOLOGY_SERVICE_AREAS => types::GetSensorTopologyServiceAreasResponse,
+    responses::Error400Or404
 );
-
 impl SensorTopologyServiceAreas<'_> {
     /// Location id to narrow by.
     pub fn location_id(mut self, location_id: i64) -> Self {
@@ -228,10 +222,10 @@ impl SensorTopologyServiceAreas<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SENSOR_TOPOLOGY_SERVICE_AREA : "sensor-topology-service-area" GET
-    "/topologies/sensors/serviceAreas/{serviceAreaId}", path "serviceAreaId"; security(&
-    ["oauth2"])
+    SENSOR_TOPOLOGY_SERVICE_AREA: "sensor-topology-service-area" GET "/topologies/sensors/serviceAreas/{serviceAreaId}",
+    path "serviceAreaId"; security(&["oauth2"])
 );
 
 /// One sensor service area.
@@ -243,10 +237,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorTopologyServiceArea<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorTopologyServiceArea : SENSOR_TOPOLOGY_SERVICE_AREA =>
-    types::TopologySensorServiceArea, responses::Error400Or404
+    SensorTopologyServiceArea: SENSOR_TOPOLOGY_SERVICE_AREA => types::TopologySensorServiceArea,
+    responses::Error400Or404
 );
-
 impl SensorTopologyServiceArea<'_> {
     /// Id of the wanted service area. Required.
     pub fn service_area_id(mut self, service_area_id: i64) -> Self {
@@ -254,9 +247,10 @@ impl SensorTopologyServiceArea<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SENSOR_TOPOLOGY_ACCESS_POINTS : "sensor-topology-access-points" GET
-    "/topologies/sensors/accessPoints"; security(& ["oauth2"])
+    SENSOR_TOPOLOGY_ACCESS_POINTS: "sensor-topology-access-points" GET "/topologies/sensors/accessPoints";
+    security(&["oauth2"])
 );
 
 /// Sensor access points, paged.
@@ -268,13 +262,13 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorTopologyAccessPoints<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorTopologyAccessPoints : SENSOR_TOPOLOGY_ACCESS_POINTS =>
-    types::GetSensorTopologyLocationsResponse, responses::Error400Or404
+    SensorTopologyAccessPoints: SENSOR_TOPOLOGY_ACCESS_POINTS => types::GetSensorTopologyLocationsResponse,
+    responses::Error400Or404
 );
+
 lorgnette_runtime::operation!(
-    SENSOR_TOPOLOGY_ACCESS_POINT : "sensor-topology-access-point" GET
-    "/topologies/sensors/accessPoints/{accessPointId}", path "accessPointId"; security(&
-    ["oauth2"])
+    SENSOR_TOPOLOGY_ACCESS_POINT: "sensor-topology-access-point" GET "/topologies/sensors/accessPoints/{accessPointId}",
+    path "accessPointId"; security(&["oauth2"])
 );
 
 /// One sensor access point.
@@ -286,10 +280,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorTopologyAccessPoint<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorTopologyAccessPoint : SENSOR_TOPOLOGY_ACCESS_POINT =>
-    types::TopologySensorLocation, responses::Error400Or404
+    SensorTopologyAccessPoint: SENSOR_TOPOLOGY_ACCESS_POINT => types::TopologySensorLocation,
+    responses::Error400Or404
 );
-
 impl SensorTopologyAccessPoint<'_> {
     /// Id of the wanted access point. Required.
     pub fn access_point_id(mut self, access_point_id: i64) -> Self {

@@ -83,10 +83,9 @@ pub trait UsersOperations: AsRef<Client> {
 
 impl UsersOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    USERS : "users" GET "/users", query "ids", query "roles", query "permissions", query
-    "emails", query "firstNames", query "lastNames", query "auth0Ids", query
-    "organizationIds", query "page", query "perPage", query "order", query "sortField";
-    security(& ["oauth2"])
+    USERS: "users" GET "/users", query "ids", query "roles", query "permissions", query "emails",
+    query "firstNames", query "lastNames", query "auth0Ids", query "organizationIds", query "page",
+    query "perPage", query "order", query "sortField"; security(&["oauth2"])
 );
 
 /// Page through the users the caller can reach.
@@ -95,10 +94,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct Users<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    Users : USERS => types::PageModelUser, responses::Error400Or404
-);
-
+lorgnette_runtime::builder!(Users: USERS => types::PageModelUser, responses::Error400Or404);
 impl Users<'_> {
     /// `ids`. Default `[]`.
     pub fn ids(mut self, ids: Vec<Uuid>) -> Self {
@@ -176,8 +172,9 @@ impl Users<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CREATE_USER : "create_user" POST "/users"; body_required(); security(& ["oauth2"])
+    CREATE_USER: "create_user" POST "/users"; body_required(); security(&["oauth2"])
 );
 
 /// Add a user in state 'invited'; details sync at their Auth0 login.
@@ -187,10 +184,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateUser<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CreateUser : CREATE_USER => types::UserResponse,
-    responses::Error400WithResponseStatusException
+    CreateUser: CREATE_USER => types::UserResponse, responses::Error400WithResponseStatusException
 );
-
 impl CreateUser<'_> {
     /// Sent as `application/json`.
     pub fn body(mut self, body: &types::UserRequest) -> Self {
@@ -198,9 +193,8 @@ impl CreateUser<'_> {
         self
     }
 }
-lorgnette_runtime::operation!(
-    USER : "user" GET "/users/{userId}", path "userId"; security(& ["oauth2"])
-);
+
+lorgnette_runtime::operation!(USER: "user" GET "/users/{userId}", path "userId"; security(&["oauth2"]));
 
 /// Fetch one user by UUID.
 ///
@@ -208,10 +202,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct User<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    User : USER => types::UserResponse, responses::Error400Or404
-);
-
+lorgnette_runtime::builder!(User: USER => types::UserResponse, responses::Error400Or404);
 impl User<'_> {
     /// `userId`. Required.
     pub fn user_id(mut self, user_id: Uuid) -> Self {
@@ -219,9 +210,9 @@ impl User<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    DELETE_USER : "delete_user" DELETE "/users/{userId}", path "userId"; security(&
-    ["oauth2"])
+    DELETE_USER: "delete_user" DELETE "/users/{userId}", path "userId"; security(&["oauth2"])
 );
 
 /// Remove one user by UUID.
@@ -230,8 +221,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteUser<'client>(Call<'client>);
-lorgnette_runtime::builder!(DeleteUser : DELETE_USER => (), responses::Error404);
-
+lorgnette_runtime::builder!(DeleteUser: DELETE_USER =>(), responses::Error404);
 impl DeleteUser<'_> {
     /// `userId`. Required.
     pub fn user_id(mut self, user_id: Uuid) -> Self {
@@ -239,9 +229,10 @@ impl DeleteUser<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    USER_GROUPS : "user_groups" GET "/users/{userId}/groups", path "userId", query
-    "page", query "perPage", query "order", query "sortField"; security(& ["oauth2"])
+    USER_GROUPS: "user_groups" GET "/users/{userId}/groups", path "userId", query "page", query "perPage",
+    query "order", query "sortField"; security(&["oauth2"])
 );
 
 /// Page through the groups a user belongs to.
@@ -250,10 +241,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UserGroups<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    UserGroups : USER_GROUPS => types::PageModelGroup, responses::Error400Or404
-);
-
+lorgnette_runtime::builder!(UserGroups: USER_GROUPS => types::PageModelGroup, responses::Error400Or404);
 impl UserGroups<'_> {
     /// `userId`. Required.
     pub fn user_id(mut self, user_id: Uuid) -> Self {
@@ -281,9 +269,10 @@ impl UserGroups<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    REPLACE_USER_GROUPS : "replace_user_groups" PUT "/users/{userId}/groups", path
-    "userId"; body_required(); security(& ["oauth2"])
+    REPLACE_USER_GROUPS: "replace_user_groups" PUT "/users/{userId}/groups", path "userId"; body_required();
+    security(&["oauth2"])
 );
 
 /// Swap a user's groups for those sent.
@@ -292,10 +281,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceUserGroups<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    ReplaceUserGroups : REPLACE_USER_GROUPS => (), responses::Error400Or404
-);
-
+lorgnette_runtime::builder!(ReplaceUserGroups: REPLACE_USER_GROUPS =>(), responses::Error400Or404);
 impl ReplaceUserGroups<'_> {
     /// `userId`. Required.
     pub fn user_id(mut self, user_id: Uuid) -> Self {
@@ -308,9 +294,10 @@ impl ReplaceUserGroups<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    ADD_USER_TO_GROUPS : "add_user_to_groups" POST "/users/{userId}/groups", path
-    "userId"; body_required(); security(& ["oauth2"])
+    ADD_USER_TO_GROUPS: "add_user_to_groups" POST "/users/{userId}/groups", path "userId"; body_required();
+    security(&["oauth2"])
 );
 
 /// Add a user to one or several groups.
@@ -320,10 +307,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AddUserToGroups<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AddUserToGroups : ADD_USER_TO_GROUPS => (),
-    responses::Error400WithResponseStatusException
+    AddUserToGroups: ADD_USER_TO_GROUPS =>(), responses::Error400WithResponseStatusException
 );
-
 impl AddUserToGroups<'_> {
     /// `userId`. Required.
     pub fn user_id(mut self, user_id: Uuid) -> Self {
@@ -336,10 +321,10 @@ impl AddUserToGroups<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    REMOVE_USER_FROM_GROUP : "remove_user_from_group" DELETE
-    "/users/{userId}/groups/{groupId}", path "userId", path "groupId"; security(&
-    ["oauth2"])
+    REMOVE_USER_FROM_GROUP: "remove_user_from_group" DELETE "/users/{userId}/groups/{groupId}", path "userId",
+    path "groupId"; security(&["oauth2"])
 );
 
 /// Take a user out of one group.
@@ -348,10 +333,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RemoveUserFromGroup<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    RemoveUserFromGroup : REMOVE_USER_FROM_GROUP => (), responses::Error404
-);
-
+lorgnette_runtime::builder!(RemoveUserFromGroup: REMOVE_USER_FROM_GROUP =>(), responses::Error404);
 impl RemoveUserFromGroup<'_> {
     /// `userId`. Required.
     pub fn user_id(mut self, user_id: Uuid) -> Self {
@@ -364,10 +346,11 @@ impl RemoveUserFromGroup<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    USER_ORGANIZATIONS : "user_organizations" GET "/users/{userId}/organizations", path
-    "userId", query "primary", query "mobileEyeEnabled", query "page", query "perPage",
-    query "order", query "sortField"; security(& ["oauth2"])
+    USER_ORGANIZATIONS: "user_organizations" GET "/users/{userId}/organizations", path "userId",
+    query "primary", query "mobileEyeEnabled", query "page", query "perPage", query "order",
+    query "sortField"; security(&["oauth2"])
 );
 
 /// Page through the organizations a user belongs to.
@@ -377,10 +360,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UserOrganizations<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UserOrganizations : USER_ORGANIZATIONS => types::PageModelUserOrganization,
-    responses::Error400Or404
+    UserOrganizations: USER_ORGANIZATIONS => types::PageModelUserOrganization, responses::Error400Or404
 );
-
 impl UserOrganizations<'_> {
     /// `userId`. Required.
     pub fn user_id(mut self, user_id: Uuid) -> Self {
@@ -418,10 +399,10 @@ impl UserOrganizations<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    REPLACE_USER_ORGANIZATIONS : "replace_user_organizations" PUT
-    "/users/{userId}/organizations", path "userId"; body_required(); security(&
-    ["oauth2"])
+    REPLACE_USER_ORGANIZATIONS: "replace_user_organizations" PUT "/users/{userId}/organizations",
+    path "userId"; body_required(); security(&["oauth2"])
 );
 
 /// Swap a user's organizations for those sent.
@@ -431,9 +412,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceUserOrganizations<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ReplaceUserOrganizations : REPLACE_USER_ORGANIZATIONS => (), responses::Error400Or404
+    ReplaceUserOrganizations: REPLACE_USER_ORGANIZATIONS =>(), responses::Error400Or404
 );
-
 impl ReplaceUserOrganizations<'_> {
     /// `userId`. Required.
     pub fn user_id(mut self, user_id: Uuid) -> Self {
@@ -446,10 +426,10 @@ impl ReplaceUserOrganizations<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    ADD_USER_TO_ORGANIZATIONS : "add_user_to_organizations" POST
-    "/users/{userId}/organizations", path "userId"; body_required(); security(&
-    ["oauth2"])
+    ADD_USER_TO_ORGANIZATIONS: "add_user_to_organizations" POST "/users/{userId}/organizations",
+    path "userId"; body_required(); security(&["oauth2"])
 );
 
 /// Add a user to one or several organizations.
@@ -459,10 +439,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AddUserToOrganizations<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AddUserToOrganizations : ADD_USER_TO_ORGANIZATIONS => (),
-    responses::Error400WithResponseStatusException
+    AddUserToOrganizations: ADD_USER_TO_ORGANIZATIONS =>(), responses::Error400WithResponseStatusException
 );
-
 impl AddUserToOrganizations<'_> {
     /// `userId`. Required.
     pub fn user_id(mut self, user_id: Uuid) -> Self {
@@ -475,10 +453,10 @@ impl AddUserToOrganizations<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    REMOVE_USER_FROM_ORGANIZATION : "remove_user_from_organization" DELETE
-    "/users/{userId}/organization/{organizationId}", path "userId", path
-    "organizationId"; security(& ["oauth2"])
+    REMOVE_USER_FROM_ORGANIZATION: "remove_user_from_organization" DELETE "/users/{userId}/organization/{organizationId}",
+    path "userId", path "organizationId"; security(&["oauth2"])
 );
 
 /// Take a user out of one organization.
@@ -488,9 +466,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct RemoveUserFromOrganization<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    RemoveUserFromOrganization : REMOVE_USER_FROM_ORGANIZATION => (), responses::Error404
+    RemoveUserFromOrganization: REMOVE_USER_FROM_ORGANIZATION =>(), responses::Error404
 );
-
 impl RemoveUserFromOrganization<'_> {
     /// `userId`. Required.
     pub fn user_id(mut self, user_id: Uuid) -> Self {
@@ -503,10 +480,10 @@ impl RemoveUserFromOrganization<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    USER_PERMISSIONS : "user_permissions" GET "/users/{userId}/permissions", path
-    "userId", query "page", query "perPage", query "order", query "sortField"; security(&
-    ["oauth2"])
+    USER_PERMISSIONS: "user_permissions" GET "/users/{userId}/permissions", path "userId", query "page",
+    query "perPage", query "order", query "sortField"; security(&["oauth2"])
 );
 
 /// Page through a user's permissions, both direct and inherited from the role.
@@ -516,10 +493,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UserPermissions<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UserPermissions : USER_PERMISSIONS => types::PageModelPermission,
-    responses::Error400Or404
+    UserPermissions: USER_PERMISSIONS => types::PageModelPermission, responses::Error400Or404
 );
-
 impl UserPermissions<'_> {
     /// `userId`. Required.
     pub fn user_id(mut self, user_id: Uuid) -> Self {
@@ -547,9 +522,10 @@ impl UserPermissions<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    REPLACE_USER_PERMISSIONS : "replace_user_permissions" PUT
-    "/users/{userId}/permissions", path "userId"; body_required(); security(& ["oauth2"])
+    REPLACE_USER_PERMISSIONS: "replace_user_permissions" PUT "/users/{userId}/permissions", path "userId";
+    body_required(); security(&["oauth2"])
 );
 
 /// Swap a user's permission set for the one sent.
@@ -558,10 +534,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceUserPermissions<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    ReplaceUserPermissions : REPLACE_USER_PERMISSIONS => (), responses::Error400Or404
-);
-
+lorgnette_runtime::builder!(ReplaceUserPermissions: REPLACE_USER_PERMISSIONS =>(), responses::Error400Or404);
 impl ReplaceUserPermissions<'_> {
     /// `userId`. Required.
     pub fn user_id(mut self, user_id: Uuid) -> Self {
@@ -574,9 +547,10 @@ impl ReplaceUserPermissions<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    GRANT_USER_PERMISSIONS : "grant_user_permissions" POST "/users/{userId}/permissions",
-    path "userId"; body_required(); security(& ["oauth2"])
+    GRANT_USER_PERMISSIONS: "grant_user_permissions" POST "/users/{userId}/permissions", path "userId";
+    body_required(); security(&["oauth2"])
 );
 
 /// Grant a user one or several permissions.
@@ -586,10 +560,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct GrantUserPermissions<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    GrantUserPermissions : GRANT_USER_PERMISSIONS => (),
-    responses::Error400WithResponseStatusException
+    GrantUserPermissions: GRANT_USER_PERMISSIONS =>(), responses::Error400WithResponseStatusException
 );
-
 impl GrantUserPermissions<'_> {
     /// `userId`. Required.
     pub fn user_id(mut self, user_id: Uuid) -> Self {
@@ -602,10 +574,10 @@ impl GrantUserPermissions<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    REVOKE_USER_PERMISSION : "revoke_user_permission" DELETE
-    "/users/{userId}/permission/{permissionId}", path "userId", path "permissionId";
-    security(& ["oauth2"])
+    REVOKE_USER_PERMISSION: "revoke_user_permission" DELETE "/users/{userId}/permission/{permissionId}",
+    path "userId", path "permissionId"; security(&["oauth2"])
 );
 
 /// Withdraw one permission from a user.
@@ -614,10 +586,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RevokeUserPermission<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    RevokeUserPermission : REVOKE_USER_PERMISSION => (), responses::Error404
-);
-
+lorgnette_runtime::builder!(RevokeUserPermission: REVOKE_USER_PERMISSION =>(), responses::Error404);
 impl RevokeUserPermission<'_> {
     /// `userId`. Required.
     pub fn user_id(mut self, user_id: Uuid) -> Self {
@@ -630,9 +599,10 @@ impl RevokeUserPermission<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SET_USER_ROLE : "set_user_role" PUT "/users/{userId}/role", path "userId";
-    body_required(); security(& ["oauth2"])
+    SET_USER_ROLE: "set_user_role" PUT "/users/{userId}/role", path "userId"; body_required();
+    security(&["oauth2"])
 );
 
 /// Set a user's role, mirrored to Auth0.
@@ -641,8 +611,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SetUserRole<'client>(Call<'client>);
-lorgnette_runtime::builder!(SetUserRole : SET_USER_ROLE => (), responses::Error400Or404);
-
+lorgnette_runtime::builder!(SetUserRole: SET_USER_ROLE =>(), responses::Error400Or404);
 impl SetUserRole<'_> {
     /// `userId`. Required.
     pub fn user_id(mut self, user_id: Uuid) -> Self {
@@ -655,9 +624,9 @@ impl SetUserRole<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CLEAR_USER_ROLE : "clear_user_role" DELETE "/users/{userId}/role", path "userId";
-    security(& ["oauth2"])
+    CLEAR_USER_ROLE: "clear_user_role" DELETE "/users/{userId}/role", path "userId"; security(&["oauth2"])
 );
 
 /// Clear a user's role, mirrored to Auth0.
@@ -666,8 +635,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ClearUserRole<'client>(Call<'client>);
-lorgnette_runtime::builder!(ClearUserRole : CLEAR_USER_ROLE => (), responses::Error404);
-
+lorgnette_runtime::builder!(ClearUserRole: CLEAR_USER_ROLE =>(), responses::Error404);
 impl ClearUserRole<'_> {
     /// `userId`. Required.
     pub fn user_id(mut self, user_id: Uuid) -> Self {

@@ -20,10 +20,11 @@ pub struct AccessSummaryResponse {
     pub user_notifications: Vec<UserNotifications>,
 }
 lorgnette_runtime::object!(
-    AccessSummaryResponse { 0 sapphire_application : "sapphireApplication", 1
-    mobile_eye_application : "mobileEyeApplication", 2 user_management_application :
-    "userManagementApplication", 3 sapphire_re_director_application :
-    "sapphireReDirectorApplication", 4 user_notifications : "userNotifications" default }
+    AccessSummaryResponse { 0 sapphire_application: "sapphireApplication",
+    1 mobile_eye_application: "mobileEyeApplication",
+    2 user_management_application: "userManagementApplication",
+    3 sapphire_re_director_application: "sapphireReDirectorApplication",
+    4 user_notifications: "userNotifications" default }
 );
 
 /// The contract's `metadata.Instance`.
@@ -35,7 +36,7 @@ pub struct Instance {
     /// `url`.
     pub url: Option<String>,
 }
-lorgnette_runtime::object!(Instance { 0 id : "id", 1 url : "url" });
+lorgnette_runtime::object!(Instance { 0 id: "id", 1 url: "url" });
 
 /// The contract's `metadata.MobileEyeApplication`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -47,8 +48,7 @@ pub struct MobileEyeApplication {
     pub organizations: Vec<Organization>,
 }
 lorgnette_runtime::object!(
-    MobileEyeApplication { 0 enabled : "enabled", 1 organizations : "organizations"
-    default }
+    MobileEyeApplication { 0 enabled: "enabled", 1 organizations: "organizations" default }
 );
 
 /// The contract's `metadata.SapphireApplication`.
@@ -60,9 +60,7 @@ pub struct SapphireApplication {
     /// `instances`.
     pub instances: Vec<Instance>,
 }
-lorgnette_runtime::object!(
-    SapphireApplication { 0 enabled : "enabled", 1 instances : "instances" default }
-);
+lorgnette_runtime::object!(SapphireApplication { 0 enabled: "enabled", 1 instances: "instances" default });
 
 /// The contract's `metadata.SapphireReDirectorApplication`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -71,7 +69,7 @@ pub struct SapphireReDirectorApplication {
     /// `enabled`.
     pub enabled: Option<bool>,
 }
-lorgnette_runtime::object!(SapphireReDirectorApplication { 0 enabled : "enabled" });
+lorgnette_runtime::object!(SapphireReDirectorApplication { 0 enabled: "enabled" });
 
 /// The contract's `metadata.UserManagementApplication`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -80,7 +78,7 @@ pub struct UserManagementApplication {
     /// `enabled`.
     pub enabled: Option<bool>,
 }
-lorgnette_runtime::object!(UserManagementApplication { 0 enabled : "enabled" });
+lorgnette_runtime::object!(UserManagementApplication { 0 enabled: "enabled" });
 
 /// The contract's `metadata.UserNotifications`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -91,4 +89,4 @@ pub struct UserNotifications {
     /// `text`.
     pub text: Option<String>,
 }
-lorgnette_runtime::object!(UserNotifications { 0 id : "id", 1 text : "text" });
+lorgnette_runtime::object!(UserNotifications { 0 id: "id", 1 text: "text" });

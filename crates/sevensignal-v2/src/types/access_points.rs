@@ -29,10 +29,9 @@ pub struct AgentAccessPoint {
     pub bssids: Vec<AgentAccessPointBssid>,
 }
 lorgnette_runtime::object!(
-    AgentAccessPoint { 0 id : "id", 1 name : "name", 2 controller : "controller", 3
-    over_the_air_name : "overTheAirName", 4 modified_by : "modifiedBy", 5 mac_address :
-    "macAddress", 6 location_id : "locationId", 7 service_area_id : "serviceAreaId", 8
-    bssids : "bssids" default }
+    AgentAccessPoint { 0 id: "id", 1 name: "name", 2 controller: "controller",
+    3 over_the_air_name: "overTheAirName", 4 modified_by: "modifiedBy", 5 mac_address: "macAddress",
+    6 location_id: "locationId", 7 service_area_id: "serviceAreaId", 8 bssids: "bssids" default }
 );
 
 /// The contract's `access-points.AgentAccessPointBssid`.
@@ -46,9 +45,7 @@ pub struct AgentAccessPointBssid {
     /// `band`.
     pub band: Option<String>,
 }
-lorgnette_runtime::object!(
-    AgentAccessPointBssid { 0 id : "id", 1 bssid : "bssid", 2 band : "band" }
-);
+lorgnette_runtime::object!(AgentAccessPointBssid { 0 id: "id", 1 bssid: "bssid", 2 band: "band" });
 
 /// The contract's `access-points.AgentAccessPointBssidRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -59,9 +56,7 @@ pub struct AgentAccessPointBssidRequest {
     /// `band`.
     pub band: Option<String>,
 }
-lorgnette_runtime::object!(
-    AgentAccessPointBssidRequest { 0 bssid : "bssid", 1 band : "band" }
-);
+lorgnette_runtime::object!(AgentAccessPointBssidRequest { 0 bssid: "bssid", 1 band: "band" });
 
 /// The contract's `access-points.AgentAccessPointRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -77,8 +72,8 @@ pub struct AgentAccessPointRequest {
     pub bssids: Option<Vec<AgentAccessPointBssidRequest>>,
 }
 lorgnette_runtime::object!(
-    AgentAccessPointRequest { 0 name : "name", 1 controller : "controller", 2 location_id
-    : "locationId", 3 bssids : "bssids" }
+    AgentAccessPointRequest { 0 name: "name", 1 controller: "controller", 2 location_id: "locationId",
+    3 bssids: "bssids" }
 );
 
 /// The contract's `access-points.GetAgentAccessPointsResponse`.
@@ -91,8 +86,7 @@ pub struct GetAgentAccessPointsResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetAgentAccessPointsResponse { 0 results : "results" default, 1 pagination :
-    "pagination" }
+    GetAgentAccessPointsResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `access-points.GetSensorAccessPointsResponse`.
@@ -105,8 +99,7 @@ pub struct GetSensorAccessPointsResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetSensorAccessPointsResponse { 0 results : "results" default, 1 pagination :
-    "pagination" }
+    GetSensorAccessPointsResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `access-points.SensorAccessPoint`.
@@ -145,12 +138,11 @@ pub struct SensorAccessPoint {
     pub access_point_status: Option<String>,
 }
 lorgnette_runtime::object!(
-    SensorAccessPoint { 0 id : "id", 1 name : "name", 2 bssid : "bssid", 3 description :
-    "description", 4 service_area_id : "serviceAreaId", 5 service_area_name :
-    "serviceAreaName", 6 network : "network", 7 band : "band", 8 managed : "managed", 9
-    managing_eye_id : "managingEyeId", 10 essid : "essid", 11 frequency : "frequency", 12
-    channel_number : "channelNumber", 13 access_point_state : "accessPointState", 14
-    access_point_status : "accessPointStatus" }
+    SensorAccessPoint { 0 id: "id", 1 name: "name", 2 bssid: "bssid", 3 description: "description",
+    4 service_area_id: "serviceAreaId", 5 service_area_name: "serviceAreaName", 6 network: "network",
+    7 band: "band", 8 managed: "managed", 9 managing_eye_id: "managingEyeId", 10 essid: "essid",
+    11 frequency: "frequency", 12 channel_number: "channelNumber", 13 access_point_state: "accessPointState",
+    14 access_point_status: "accessPointStatus" }
 );
 
 /// The contract's `access-points.SensorAccessPointPatchRequest`.
@@ -160,6 +152,4 @@ pub struct SensorAccessPointPatchRequest {
     /// `accessPointAlias`.
     pub access_point_alias: Option<String>,
 }
-lorgnette_runtime::object!(
-    SensorAccessPointPatchRequest { 0 access_point_alias : "accessPointAlias" }
-);
+lorgnette_runtime::object!(SensorAccessPointPatchRequest { 0 access_point_alias: "accessPointAlias" });

@@ -24,10 +24,9 @@ pub struct AdapterDriverEntry {
     pub device_count: Option<i64>,
 }
 lorgnette_runtime::object!(
-    AdapterDriverEntry { 0 driver_provider : "driverProvider", 1 driver_version :
-    "driverVersion", 2 total_roaming_samples : "totalRoamingSamples", 3
-    good_roaming_samples : "goodRoamingSamples", 4 good_roaming_pct : "goodRoamingPct", 5
-    vintage_date : "vintageDate", 6 device_count : "deviceCount" }
+    AdapterDriverEntry { 0 driver_provider: "driverProvider", 1 driver_version: "driverVersion",
+    2 total_roaming_samples: "totalRoamingSamples", 3 good_roaming_samples: "goodRoamingSamples",
+    4 good_roaming_pct: "goodRoamingPct", 5 vintage_date: "vintageDate", 6 device_count: "deviceCount" }
 );
 
 /// The contract's `adapter-driver-report.AdapterDriverReportListResponse`.
@@ -40,8 +39,7 @@ pub struct AdapterDriverReportListResponse {
     pub pagination: Option<ZeroBasedPagination>,
 }
 lorgnette_runtime::object!(
-    AdapterDriverReportListResponse { 0 data : "data" default, 1 pagination :
-    "pagination" }
+    AdapterDriverReportListResponse { 0 data: "data" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `adapter-driver-report.AdapterDriverReportSummary`.
@@ -56,6 +54,6 @@ pub struct AdapterDriverReportSummary {
     pub device_count: Option<i64>,
 }
 lorgnette_runtime::object!(
-    AdapterDriverReportSummary { 0 total_samples : "totalSamples", 1 unique_pairs :
-    "uniquePairs", 2 device_count : "deviceCount" }
+    AdapterDriverReportSummary { 0 total_samples: "totalSamples", 1 unique_pairs: "uniquePairs",
+    2 device_count: "deviceCount" }
 );

@@ -35,13 +35,12 @@ pub struct AlertRuleRequest {
     pub enabled: Option<bool>,
 }
 lorgnette_runtime::object!(
-    AlertRuleRequest { 0 name : "name", 1 metric : "metric", 2 dimension_set :
-    "dimensionSet", 3 dimension_filters : "dimensionFilters", 4 aggregation_function :
-    "aggregationFunction", 5 threshold_value : "thresholdValue", 6 threshold_operator :
-    "thresholdOperator", 7 pending_period_seconds : "pendingPeriodSeconds", 8
-    missing_data_policy : "missingDataPolicy", 9 notification_config :
-    "notificationConfig", 10 location_selection : "locationSelection", 11 enabled :
-    "enabled" }
+    AlertRuleRequest { 0 name: "name", 1 metric: "metric", 2 dimension_set: "dimensionSet",
+    3 dimension_filters: "dimensionFilters", 4 aggregation_function: "aggregationFunction",
+    5 threshold_value: "thresholdValue", 6 threshold_operator: "thresholdOperator",
+    7 pending_period_seconds: "pendingPeriodSeconds", 8 missing_data_policy: "missingDataPolicy",
+    9 notification_config: "notificationConfig", 10 location_selection: "locationSelection",
+    11 enabled: "enabled" }
 );
 
 impl AlertRuleRequest {
@@ -106,14 +105,13 @@ pub struct AlertRuleResponse {
     pub updated_at: Option<DateTime>,
 }
 lorgnette_runtime::object!(
-    AlertRuleResponse { 0 id : "id", 1 name : "name", 2 metric : "metric", 3
-    dimension_set : "dimensionSet" default, 4 dimension_filters : "dimensionFilters"
-    default, 5 aggregation_function : "aggregationFunction", 6 threshold_value :
-    "thresholdValue", 7 threshold_operator : "thresholdOperator", 8
-    pending_period_seconds : "pendingPeriodSeconds", 9 missing_data_policy :
-    "missingDataPolicy", 10 notification_config : "notificationConfig", 11 enabled :
-    "enabled", 12 location_selection : "locationSelection" default, 13 created_at :
-    "createdAt", 14 updated_at : "updatedAt" }
+    AlertRuleResponse { 0 id: "id", 1 name: "name", 2 metric: "metric",
+    3 dimension_set: "dimensionSet" default, 4 dimension_filters: "dimensionFilters" default,
+    5 aggregation_function: "aggregationFunction", 6 threshold_value: "thresholdValue",
+    7 threshold_operator: "thresholdOperator", 8 pending_period_seconds: "pendingPeriodSeconds",
+    9 missing_data_policy: "missingDataPolicy", 10 notification_config: "notificationConfig",
+    11 enabled: "enabled", 12 location_selection: "locationSelection" default, 13 created_at: "createdAt",
+    14 updated_at: "updatedAt" }
 );
 
 /// The contract's `alert-rules.AlertRulesSummary`.
@@ -128,8 +126,8 @@ pub struct AlertRulesSummary {
     pub disabled_count: Option<i64>,
 }
 lorgnette_runtime::object!(
-    AlertRulesSummary { 0 total_count : "totalCount", 1 active_count : "activeCount", 2
-    disabled_count : "disabledCount" }
+    AlertRulesSummary { 0 total_count: "totalCount", 1 active_count: "activeCount",
+    2 disabled_count: "disabledCount" }
 );
 
 /// One place to notify; `kind` picks the variant.
@@ -160,9 +158,7 @@ pub struct DeliveryEmail {
     /// `address`: Format `email`.
     pub address: String,
 }
-lorgnette_runtime::object!(
-    DeliveryEmail { 0 kind : "kind", 1 name : "name", 2 address : "address" }
-);
+lorgnette_runtime::object!(DeliveryEmail { 0 kind: "kind", 1 name: "name", 2 address: "address" });
 
 impl DeliveryEmail {
     /// With the members that it needs; the others are left out.
@@ -200,8 +196,8 @@ pub struct DeliveryServicenow {
     pub organization_name: String,
 }
 lorgnette_runtime::object!(
-    DeliveryServicenow { 0 kind : "kind", 1 name : "name", 2 mds_config_id :
-    "mdsConfigId", 3 organization_name : "organizationName" }
+    DeliveryServicenow { 0 kind: "kind", 1 name: "name", 2 mds_config_id: "mdsConfigId",
+    3 organization_name: "organizationName" }
 );
 
 impl DeliveryServicenow {
@@ -247,8 +243,7 @@ pub struct DeliveryWebhook {
     pub format: Option<WebhookFormat>,
 }
 lorgnette_runtime::object!(
-    DeliveryWebhook { 0 kind : "kind", 1 name : "name", 2 url : "url", 3 auth : "auth", 4
-    format : "format" }
+    DeliveryWebhook { 0 kind: "kind", 1 name: "name", 2 url: "url", 3 auth: "auth", 4 format: "format" }
 );
 
 impl DeliveryWebhook {
@@ -286,7 +281,7 @@ pub struct EnabledRequest {
     /// `enabled`.
     pub enabled: bool,
 }
-lorgnette_runtime::object!(EnabledRequest { 0 enabled : "enabled" });
+lorgnette_runtime::object!(EnabledRequest { 0 enabled: "enabled" });
 
 impl EnabledRequest {
     /// With the members that it needs; the others are left out.
@@ -304,9 +299,7 @@ pub struct GetAlertRulesResponse {
     /// `pagination`.
     pub pagination: CommonPagination,
 }
-lorgnette_runtime::object!(
-    GetAlertRulesResponse { 0 results : "results", 1 pagination : "pagination" }
-);
+lorgnette_runtime::object!(GetAlertRulesResponse { 0 results: "results", 1 pagination: "pagination" });
 
 impl GetAlertRulesResponse {
     /// With the members that it needs; the others are left out.
@@ -328,9 +321,7 @@ pub enum MissingDataPolicy {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    MissingDataPolicy { Ignore = "ignore", Good = "good", Bad = "bad" }
-);
+lorgnette_runtime::open_enum!(MissingDataPolicy { Ignore = "ignore", Good = "good", Bad = "bad" });
 
 /// The contract's `alert-rules.NotificationConfig`.
 #[derive(Clone, Debug, PartialEq)]
@@ -339,7 +330,7 @@ pub struct NotificationConfig {
     /// `deliveries`.
     pub deliveries: Vec<Delivery>,
 }
-lorgnette_runtime::object!(NotificationConfig { 0 deliveries : "deliveries" });
+lorgnette_runtime::object!(NotificationConfig { 0 deliveries: "deliveries" });
 
 impl NotificationConfig {
     /// With the members that it needs; the others are left out.
@@ -361,9 +352,7 @@ pub enum WebhookAuth {
     /// A value that fits no alternative this crate knows, as it came.
     Unknown(Value),
 }
-lorgnette_runtime::tagged_union!(
-    WebhookAuth, "type" { None = "NONE", Basic = "BASIC", Token = "TOKEN" }
-);
+lorgnette_runtime::tagged_union!(WebhookAuth, "type" { None = "NONE", Basic = "BASIC", Token = "TOKEN" });
 
 /// The contract's `1`.
 #[derive(Clone, Debug, PartialEq)]
@@ -377,8 +366,7 @@ pub struct WebhookAuthBasic {
     pub password_secret_arn: String,
 }
 lorgnette_runtime::object!(
-    WebhookAuthBasic { 0 type_ : "type", 1 username : "username", 2 password_secret_arn :
-    "passwordSecretArn" }
+    WebhookAuthBasic { 0 type_: "type", 1 username: "username", 2 password_secret_arn: "passwordSecretArn" }
 );
 
 impl WebhookAuthBasic {
@@ -414,7 +402,7 @@ pub struct WebhookAuthNone {
     /// `type`.
     pub type_: WebhookAuthNoneType,
 }
-lorgnette_runtime::object!(WebhookAuthNone { 0 type_ : "type" });
+lorgnette_runtime::object!(WebhookAuthNone { 0 type_: "type" });
 
 impl WebhookAuthNone {
     /// With the members that it needs; the others are left out.
@@ -443,9 +431,7 @@ pub struct WebhookAuthToken {
     /// ARN of the token in Secrets Manager. Pattern `^arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+`.
     pub token_secret_arn: String,
 }
-lorgnette_runtime::object!(
-    WebhookAuthToken { 0 type_ : "type", 1 token_secret_arn : "tokenSecretArn" }
-);
+lorgnette_runtime::object!(WebhookAuthToken { 0 type_: "type", 1 token_secret_arn: "tokenSecretArn" });
 
 impl WebhookAuthToken {
     /// With the members that it needs; the others are left out.

@@ -15,8 +15,7 @@ pub struct AlertIncidentsGetIncidentsResponse {
     pub pagination: CommonPagination,
 }
 lorgnette_runtime::object!(
-    AlertIncidentsGetIncidentsResponse { 0 results : "results", 1 pagination :
-    "pagination" }
+    AlertIncidentsGetIncidentsResponse { 0 results: "results", 1 pagination: "pagination" }
 );
 
 impl AlertIncidentsGetIncidentsResponse {
@@ -40,8 +39,8 @@ pub struct IncidentByRuleResponse {
     pub active_count: Option<i64>,
 }
 lorgnette_runtime::object!(
-    IncidentByRuleResponse { 0 rule_id : "ruleId", 1 rule : "rule", 2 incident_count :
-    "incidentCount", 3 active_count : "activeCount" }
+    IncidentByRuleResponse { 0 rule_id: "ruleId", 1 rule: "rule", 2 incident_count: "incidentCount",
+    3 active_count: "activeCount" }
 );
 
 /// The contract's `rule`.
@@ -58,9 +57,8 @@ pub struct IncidentByRuleResponseRule {
     pub threshold_operator: Option<ThresholdOperator>,
 }
 lorgnette_runtime::object!(
-    IncidentByRuleResponseRule { 0 metric : "metric", 1 dimension_set : "dimensionSet"
-    default, 2 threshold_value : "thresholdValue", 3 threshold_operator :
-    "thresholdOperator" }
+    IncidentByRuleResponseRule { 0 metric: "metric", 1 dimension_set: "dimensionSet" default,
+    2 threshold_value: "thresholdValue", 3 threshold_operator: "thresholdOperator" }
 );
 
 /// The contract's `alert-incidents.IncidentResponse`.
@@ -93,11 +91,10 @@ pub struct IncidentResponse {
     pub snapshot: Option<IncidentSnapshot>,
 }
 lorgnette_runtime::object!(
-    IncidentResponse { 0 id : "id", 1 ticket_id : "ticketId", 2 rule_id : "ruleId", 3
-    metric : "metric", 4 dimension_set : "dimensionSet" default, 5 dimension_key :
-    "dimensionKey", 6 started_at : "startedAt", 7 resolved_at : "resolvedAt", 8
-    resolution_reason : "resolutionReason", 9 trigger_value : "triggerValue", 10
-    resolve_value : "resolveValue", 11 snapshot : "snapshot" }
+    IncidentResponse { 0 id: "id", 1 ticket_id: "ticketId", 2 rule_id: "ruleId", 3 metric: "metric",
+    4 dimension_set: "dimensionSet" default, 5 dimension_key: "dimensionKey", 6 started_at: "startedAt",
+    7 resolved_at: "resolvedAt", 8 resolution_reason: "resolutionReason", 9 trigger_value: "triggerValue",
+    10 resolve_value: "resolveValue", 11 snapshot: "snapshot" }
 );
 
 /// Rule settings as they stood when the incident opened.
@@ -116,10 +113,9 @@ pub struct IncidentSnapshot {
     pub dimension_filters: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(
-    IncidentSnapshot { 0 threshold_value : "thresholdValue", 1 threshold_operator :
-    "thresholdOperator", 2 aggregation_function : "aggregationFunction", 3
-    pending_period_seconds : "pendingPeriodSeconds", 4 dimension_filters :
-    "dimensionFilters" default }
+    IncidentSnapshot { 0 threshold_value: "thresholdValue", 1 threshold_operator: "thresholdOperator",
+    2 aggregation_function: "aggregationFunction", 3 pending_period_seconds: "pendingPeriodSeconds",
+    4 dimension_filters: "dimensionFilters" default }
 );
 
 /// The contract's `alert-incidents.IncidentsSummary`.
@@ -131,9 +127,7 @@ pub struct IncidentsSummary {
     /// `activeCount`.
     pub active_count: Option<i64>,
 }
-lorgnette_runtime::object!(
-    IncidentsSummary { 0 total_count : "totalCount", 1 active_count : "activeCount" }
-);
+lorgnette_runtime::object!(IncidentsSummary { 0 total_count: "totalCount", 1 active_count: "activeCount" });
 
 /// Cause of the resolution.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -157,10 +151,9 @@ pub enum ResolutionReason {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    ResolutionReason { Cleared = "cleared", ClearedByUser = "cleared_by_user",
-    RuleDeleted = "rule_deleted", RuleConfigChanged = "rule_config_changed",
-    InsufficientData = "insufficient_data", LocationDeleted = "location_deleted",
-    RuleDisabled = "rule_disabled" }
+    ResolutionReason { Cleared = "cleared", ClearedByUser = "cleared_by_user", RuleDeleted = "rule_deleted",
+    RuleConfigChanged = "rule_config_changed", InsufficientData = "insufficient_data",
+    LocationDeleted = "location_deleted", RuleDisabled = "rule_disabled" }
 );
 
 /// The values of the contract's `alert-incidents.StatusFilterParam`.
@@ -174,6 +167,4 @@ pub enum StatusFilterParam {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    StatusFilterParam { Active = "active", Resolved = "resolved" }
-);
+lorgnette_runtime::open_enum!(StatusFilterParam { Active = "active", Resolved = "resolved" });

@@ -29,9 +29,9 @@ pub struct ApiKey {
     pub is_system: Option<bool>,
 }
 lorgnette_runtime::object!(
-    ApiKey { 0 organization : "organization", 1 group : "group", 2 id : "id", 3 api_key :
-    "apiKey", 4 created_by : "createdBy", 5 description : "description", 6 created_at :
-    "createdAt", 7 is_system : "isSystem" }
+    ApiKey { 0 organization: "organization", 1 group: "group", 2 id: "id", 3 api_key: "apiKey",
+    4 created_by: "createdBy", 5 description: "description", 6 created_at: "createdAt",
+    7 is_system: "isSystem" }
 );
 
 impl ApiKey {
@@ -66,9 +66,8 @@ pub struct ApiKeyRequest {
     pub description: Option<String>,
 }
 lorgnette_runtime::object!(
-    ApiKeyRequest { 0 organization_id : "organizationId", 1 sapphire_group_id :
-    "sapphireGroupId", 2 role_id : "roleId", 3 permission_ids : "permissionIds", 4
-    description : "description" }
+    ApiKeyRequest { 0 organization_id: "organizationId", 1 sapphire_group_id: "sapphireGroupId",
+    2 role_id: "roleId", 3 permission_ids: "permissionIds", 4 description: "description" }
 );
 
 impl ApiKeyRequest {
@@ -110,10 +109,9 @@ pub struct ApiKeyResponse {
     pub permissions: Vec<Permission>,
 }
 lorgnette_runtime::object!(
-    ApiKeyResponse { 0 organization : "organization", 1 group : "group", 2 id : "id", 3
-    api_key : "apiKey", 4 created_by : "createdBy", 5 description : "description", 6
-    created_at : "createdAt", 7 is_system : "isSystem", 8 client_secret : "clientSecret",
-    9 permissions : "permissions" default }
+    ApiKeyResponse { 0 organization: "organization", 1 group: "group", 2 id: "id", 3 api_key: "apiKey",
+    4 created_by: "createdBy", 5 description: "description", 6 created_at: "createdAt",
+    7 is_system: "isSystem", 8 client_secret: "clientSecret", 9 permissions: "permissions" default }
 );
 
 /// The contract's `metadata.PageModelApiKey`.
@@ -125,6 +123,4 @@ pub struct PageModelApiKey {
     /// `pagination`.
     pub pagination: Option<MetadataPagination>,
 }
-lorgnette_runtime::object!(
-    PageModelApiKey { 0 results : "results" default, 1 pagination : "pagination" }
-);
+lorgnette_runtime::object!(PageModelApiKey { 0 results: "results" default, 1 pagination: "pagination" });

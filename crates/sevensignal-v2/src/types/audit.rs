@@ -27,9 +27,9 @@ pub struct AuditAgentRecord {
     pub initiated: Option<String>,
 }
 lorgnette_runtime::object!(
-    AuditAgentRecord { 0 id : "id", 1 timestamp : "timestamp", 2 organization_name :
-    "organizationName", 3 actor : "actor", 4 action : "action", 5 details : "details"
-    default, 6 source : "source", 7 initiated : "initiated" }
+    AuditAgentRecord { 0 id: "id", 1 timestamp: "timestamp", 2 organization_name: "organizationName",
+    3 actor: "actor", 4 action: "action", 5 details: "details" default, 6 source: "source",
+    7 initiated: "initiated" }
 );
 
 /// The contract's `audits.AuditsAgentsResponse`.
@@ -41,6 +41,4 @@ pub struct AuditsAgentsResponse {
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
 }
-lorgnette_runtime::object!(
-    AuditsAgentsResponse { 0 results : "results" default, 1 pagination : "pagination" }
-);
+lorgnette_runtime::object!(AuditsAgentsResponse { 0 results: "results" default, 1 pagination: "pagination" });

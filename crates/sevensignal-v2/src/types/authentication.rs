@@ -15,8 +15,8 @@ pub struct Oauth2AccessTokenError {
     pub error_uri: Option<String>,
 }
 lorgnette_runtime::object!(
-    Oauth2AccessTokenError { 0 error : "error", 1 error_description :
-    "error_description", 2 error_uri : "error_uri" }
+    Oauth2AccessTokenError { 0 error: "error", 1 error_description: "error_description",
+    2 error_uri: "error_uri" }
 );
 
 impl Oauth2AccessTokenError {
@@ -50,10 +50,9 @@ pub enum Oauth2AccessTokenErrorError {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    Oauth2AccessTokenErrorError { InvalidRequest = "invalid_request", InvalidClient =
-    "invalid_client", InvalidGrant = "invalid_grant", UnauthorizedClient =
-    "unauthorized_client", UnsupportedGrantType = "unsupported_grant_type", InvalidScope
-    = "invalid_scope" }
+    Oauth2AccessTokenErrorError { InvalidRequest = "invalid_request", InvalidClient = "invalid_client",
+    InvalidGrant = "invalid_grant", UnauthorizedClient = "unauthorized_client",
+    UnsupportedGrantType = "unsupported_grant_type", InvalidScope = "invalid_scope" }
 );
 
 /// The contract's `oauth2.OAuth2AccessTokenResponse`.
@@ -72,9 +71,8 @@ pub struct Oauth2AccessTokenResponse {
     pub scope: Option<Oauth2AccessTokenResponseScope>,
 }
 lorgnette_runtime::object!(
-    Oauth2AccessTokenResponse { 0 token_type : "token_type", 1 access_token :
-    "access_token", 2 expires_in : "expires_in", 3 refresh_token : "refresh_token", 4
-    scope : "scope" }
+    Oauth2AccessTokenResponse { 0 token_type: "token_type", 1 access_token: "access_token",
+    2 expires_in: "expires_in", 3 refresh_token: "refresh_token", 4 scope: "scope" }
 );
 
 impl Oauth2AccessTokenResponse {
@@ -117,8 +115,8 @@ pub struct Oauth2ClientCredentialsRequest {
     pub scope: Option<String>,
 }
 lorgnette_runtime::object!(
-    Oauth2ClientCredentialsRequest { 0 grant_type : "grant_type", 1 client_id :
-    "client_id", 2 client_secret : "client_secret", 3 scope : "scope" }
+    Oauth2ClientCredentialsRequest { 0 grant_type: "grant_type", 1 client_id: "client_id",
+    2 client_secret: "client_secret", 3 scope: "scope" }
 );
 
 impl Oauth2ClientCredentialsRequest {

@@ -19,8 +19,8 @@ pub struct ChangeEventsSensor {
     pub description: Option<String>,
 }
 lorgnette_runtime::object!(
-    ChangeEventsSensor { 0 timestamp : "timestamp", 1 name : "name", 2 element :
-    "element", 3 parent_element : "parentElement", 4 description : "description" }
+    ChangeEventsSensor { 0 timestamp: "timestamp", 1 name: "name", 2 element: "element",
+    3 parent_element: "parentElement", 4 description: "description" }
 );
 
 /// The contract's `change-events.GetChangeEventsSensorResponse`.
@@ -33,6 +33,5 @@ pub struct GetChangeEventsSensorResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetChangeEventsSensorResponse { 0 results : "results" default, 1 pagination :
-    "pagination" }
+    GetChangeEventsSensorResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );

@@ -12,9 +12,7 @@ pub struct GetSensorClientsResponse {
     /// `range`.
     pub range: Option<Range>,
 }
-lorgnette_runtime::object!(
-    GetSensorClientsResponse { 0 results : "results" default, 1 range : "range" }
-);
+lorgnette_runtime::object!(GetSensorClientsResponse { 0 results: "results" default, 1 range: "range" });
 
 /// The contract's `clients.SensorClient`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -34,6 +32,6 @@ pub struct SensorClient {
     pub vendor: Option<String>,
 }
 lorgnette_runtime::object!(
-    SensorClient { 0 id : "id", 1 name : "name", 2 mac_address : "macAddress", 3
-    description : "description", 4 user : "user", 5 vendor : "vendor" }
+    SensorClient { 0 id: "id", 1 name: "name", 2 mac_address: "macAddress", 3 description: "description",
+    4 user: "user", 5 vendor: "vendor" }
 );

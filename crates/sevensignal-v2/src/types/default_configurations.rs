@@ -13,8 +13,7 @@ pub struct GetSensorDefaultConfigurationsResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetSensorDefaultConfigurationsResponse { 0 results : "results" default, 1 pagination
-    : "pagination" }
+    GetSensorDefaultConfigurationsResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `default-configurations.SensorDefaultConfiguration`.
@@ -41,8 +40,8 @@ pub struct SensorDefaultConfiguration {
     pub sla_group_id: Option<i64>,
 }
 lorgnette_runtime::object!(
-    SensorDefaultConfiguration { 0 id : "id", 1 name : "name", 2 test_profile_template_id
-    : "testProfileTemplateId", 3 ota_configuration_id : "otaConfigurationId", 4
-    alarm_group_id : "alarmGroupId", 5 sonar_id : "sonarId", 6 ping_end_point_id :
-    "pingEndPointId", 7 web_server_id : "webServerId", 8 sla_group_id : "slaGroupId" }
+    SensorDefaultConfiguration { 0 id: "id", 1 name: "name",
+    2 test_profile_template_id: "testProfileTemplateId", 3 ota_configuration_id: "otaConfigurationId",
+    4 alarm_group_id: "alarmGroupId", 5 sonar_id: "sonarId", 6 ping_end_point_id: "pingEndPointId",
+    7 web_server_id: "webServerId", 8 sla_group_id: "slaGroupId" }
 );

@@ -18,8 +18,7 @@ pub struct EyerisAnalysisRequest {
     pub to: String,
 }
 lorgnette_runtime::object!(
-    EyerisAnalysisRequest { 0 agent_id : "agentId", 1 type_ : "type", 2 from : "from", 3
-    to : "to" }
+    EyerisAnalysisRequest { 0 agent_id: "agentId", 1 type_: "type", 2 from: "from", 3 to: "to" }
 );
 
 impl EyerisAnalysisRequest {
@@ -51,8 +50,8 @@ pub struct EyerisAnalysisRequestResponse {
     pub response_id: Option<Uuid>,
 }
 lorgnette_runtime::object!(
-    EyerisAnalysisRequestResponse { 0 response : "response", 1 request_id : "requestId",
-    2 response_id : "responseId" }
+    EyerisAnalysisRequestResponse { 0 response: "response", 1 request_id: "requestId",
+    2 response_id: "responseId" }
 );
 
 /// The values of the contract's `type`.
@@ -71,8 +70,8 @@ pub enum EyerisAnalysisRequestType {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    EyerisAnalysisRequestType { Roaming = "ROAMING", Congestion = "CONGESTION", Coverage
-    = "COVERAGE", Interference = "INTERFERENCE" }
+    EyerisAnalysisRequestType { Roaming = "ROAMING", Congestion = "CONGESTION", Coverage = "COVERAGE",
+    Interference = "INTERFERENCE" }
 );
 
 /// The contract's `eyeris.EyerisAnalysisResponse`.
@@ -87,8 +86,8 @@ pub struct EyerisAnalysisResponse {
     pub response_id: Option<Uuid>,
 }
 lorgnette_runtime::object!(
-    EyerisAnalysisResponse { 0 request_id : "requestId", 1 request_queue_id :
-    "requestQueueId", 2 response_id : "responseId" }
+    EyerisAnalysisResponse { 0 request_id: "requestId", 1 request_queue_id: "requestQueueId",
+    2 response_id: "responseId" }
 );
 
 /// The contract's `eyeris.EyerisCreateStreamRequest`.
@@ -101,6 +100,5 @@ pub struct EyerisCreateStreamRequest {
     pub input_data: Option<BTreeMap<String, Value>>,
 }
 lorgnette_runtime::object!(
-    EyerisCreateStreamRequest { 0 prompt_type_key : "promptTypeKey", 1 input_data :
-    "inputData" }
+    EyerisCreateStreamRequest { 0 prompt_type_key: "promptTypeKey", 1 input_data: "inputData" }
 );

@@ -22,8 +22,8 @@ pub struct AgentsLicenseSummary {
     pub free_licenses: i64,
 }
 lorgnette_runtime::object!(
-    AgentsLicenseSummary { 0 package_name : "packageName", 1 total_licenses :
-    "totalLicenses", 2 used_licenses : "usedLicenses", 3 free_licenses : "freeLicenses" }
+    AgentsLicenseSummary { 0 package_name: "packageName", 1 total_licenses: "totalLicenses",
+    2 used_licenses: "usedLicenses", 3 free_licenses: "freeLicenses" }
 );
 
 impl AgentsLicenseSummary {
@@ -57,9 +57,8 @@ pub struct AgentsSummaryResponse {
     pub platform_summary: BTreeMap<String, i64>,
 }
 lorgnette_runtime::object!(
-    AgentsSummaryResponse { 0 organization_name : "organizationName", 1 device_count :
-    "deviceCount", 2 license_summary : "licenseSummary", 3 platform_summary :
-    "platformSummary" default }
+    AgentsSummaryResponse { 0 organization_name: "organizationName", 1 device_count: "deviceCount",
+    2 license_summary: "licenseSummary", 3 platform_summary: "platformSummary" default }
 );
 
 impl AgentsSummaryResponse {
@@ -88,8 +87,7 @@ pub struct AssociatedAccessPoint {
     pub ap_name: Option<String>,
 }
 lorgnette_runtime::object!(
-    AssociatedAccessPoint { 0 ap_id : "apId", 1 ssid : "ssid", 2 bssid : "bssid", 3
-    ap_name : "apName" }
+    AssociatedAccessPoint { 0 ap_id: "apId", 1 ssid: "ssid", 2 bssid: "bssid", 3 ap_name: "apName" }
 );
 
 /// The contract's `eyes.EyesAgent`.
@@ -148,19 +146,18 @@ pub struct EyesAgent {
     pub market_model: Option<String>,
 }
 lorgnette_runtime::object!(
-    EyesAgent { 0 id : "id", 1 name : "name", 2 manufacturer : "manufacturer", 3 model :
-    "model", 4 platform : "platform", 5 version : "version", 6 mac : "mac", 7 last_seen :
-    "lastSeen", 8 last_ssid : "lastSsid", 9 last_test_seen : "lastTestSeen", 10
-    last_agent_version : "lastAgentVersion", 11 remote_ip_address : "remoteIpAddress", 12
-    number_of_tx_spatial_streams : "numberOfTxSpatialStreams", 13
-    number_of_rx_spatial_streams : "numberOfRxSpatialStreams", 14
-    last_defined_location_id : "lastDefinedLocationId", 15 location_permission_status :
-    "locationPermissionStatus", 16 read_account_permission_status :
-    "readAccountPermissionStatus", 17 background_location_permission_status :
-    "backgroundLocationPermissionStatus", 18 write_external_storage_permission_status :
-    "writeExternalStoragePermissionStatus", 19 last_bssid : "lastBssid", 20
-    local_ip_address : "localIpAddress", 21 is_licensed : "isLicensed", 22
-    last_defined_location : "lastDefinedLocation", 23 market_model : "marketModel" }
+    EyesAgent { 0 id: "id", 1 name: "name", 2 manufacturer: "manufacturer", 3 model: "model",
+    4 platform: "platform", 5 version: "version", 6 mac: "mac", 7 last_seen: "lastSeen",
+    8 last_ssid: "lastSsid", 9 last_test_seen: "lastTestSeen", 10 last_agent_version: "lastAgentVersion",
+    11 remote_ip_address: "remoteIpAddress", 12 number_of_tx_spatial_streams: "numberOfTxSpatialStreams",
+    13 number_of_rx_spatial_streams: "numberOfRxSpatialStreams",
+    14 last_defined_location_id: "lastDefinedLocationId",
+    15 location_permission_status: "locationPermissionStatus",
+    16 read_account_permission_status: "readAccountPermissionStatus",
+    17 background_location_permission_status: "backgroundLocationPermissionStatus",
+    18 write_external_storage_permission_status: "writeExternalStoragePermissionStatus",
+    19 last_bssid: "lastBssid", 20 local_ip_address: "localIpAddress", 21 is_licensed: "isLicensed",
+    22 last_defined_location: "lastDefinedLocation", 23 market_model: "marketModel" }
 );
 
 /// Account-data read permission outcome; unset when it does not apply to the platform.
@@ -205,9 +202,8 @@ pub struct EyesAgentSearch {
     pub unique_id: Option<Uuid>,
 }
 lorgnette_runtime::object!(
-    EyesAgentSearch { 0 name : "name", 1 nickname : "nickname", 2 ssid : "ssid", 3 bssid
-    : "bssid", 4 ip : "ip", 5 mac : "mac", 6 platform : "platform", 7 type_ : "type", 8
-    unique_id : "uniqueId" }
+    EyesAgentSearch { 0 name: "name", 1 nickname: "nickname", 2 ssid: "ssid", 3 bssid: "bssid", 4 ip: "ip",
+    5 mac: "mac", 6 platform: "platform", 7 type_: "type", 8 unique_id: "uniqueId" }
 );
 
 /// The values of the contract's `type`.
@@ -221,9 +217,7 @@ pub enum EyesAgentSearchType {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    EyesAgentSearchType { Bssid = "bssid", Client = "client" }
-);
+lorgnette_runtime::open_enum!(EyesAgentSearchType { Bssid = "bssid", Client = "client" });
 
 /// The contract's `eyes.PacketCaptureItem`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -267,12 +261,11 @@ pub struct EyesPacketCaptureItem {
     pub hostname: Option<String>,
 }
 lorgnette_runtime::object!(
-    EyesPacketCaptureItem { 0 id : "id", 1 test_key : "testKey", 2 test_id : "testId", 3
-    test_type : "testType", 4 eye_id : "eyeId", 5 eye_uuid : "eyeUuid", 6 eye_name :
-    "eyeName", 7 org_uuid : "orgUuid", 8 ap_id : "apId", 9 ssid : "ssid", 10 bssid :
-    "bssid", 11 associated_access_points : "associatedAccessPoints" default, 12 band :
-    "band", 13 channel : "channel", 14 gid : "gid", 15 results_file_s3_key :
-    "resultsFileS3Key", 16 created_at : "createdAt", 17 hostname : "hostname" }
+    EyesPacketCaptureItem { 0 id: "id", 1 test_key: "testKey", 2 test_id: "testId", 3 test_type: "testType",
+    4 eye_id: "eyeId", 5 eye_uuid: "eyeUuid", 6 eye_name: "eyeName", 7 org_uuid: "orgUuid", 8 ap_id: "apId",
+    9 ssid: "ssid", 10 bssid: "bssid", 11 associated_access_points: "associatedAccessPoints" default,
+    12 band: "band", 13 channel: "channel", 14 gid: "gid", 15 results_file_s3_key: "resultsFileS3Key",
+    16 created_at: "createdAt", 17 hostname: "hostname" }
 );
 
 /// The contract's `eyes.PacketCaptureListResponse`.
@@ -285,8 +278,7 @@ pub struct EyesPacketCaptureListResponse {
     pub items: Vec<EyesPacketCaptureItem>,
 }
 lorgnette_runtime::object!(
-    EyesPacketCaptureListResponse { 0 pagination : "pagination", 1 items : "items"
-    default }
+    EyesPacketCaptureListResponse { 0 pagination: "pagination", 1 items: "items" default }
 );
 
 /// The contract's `eyes.EyesSensor`.
@@ -335,16 +327,15 @@ pub struct EyesSensor {
     pub wlan5_mac_address: Option<String>,
 }
 lorgnette_runtime::object!(
-    EyesSensor { 0 common_id : "commonId", 1 common_name : "commonName", 2 description :
-    "description", 3 parent_location_id : "parentLocationId", 4 parent_location_name :
-    "parentLocationName", 5 parent_service_area_id : "parentServiceAreaId", 6
-    parent_service_area_name : "parentServiceAreaName", 7 eye_status : "eyeStatus", 8
-    led_status : "ledStatus", 9 eye_software : "eyeSoftware", 10 hardware_version :
-    "hardwareVersion", 11 ip_v4_address : "ipV4Address", 12
-    last_test_result_stored_timestamp : "lastTestResultStoredTimestamp", 13 topology_type
-    : "topologyType", 14 antenna_array : "antennaArray", 15 time_zone : "timeZone", 16
-    vht160_support : "vht160Support", 17 ethernet_mac_address : "ethernetMACAddress", 18
-    wlan24_mac_address : "wlan24MACAddress", 19 wlan5_mac_address : "wlan5MACAddress" }
+    EyesSensor { 0 common_id: "commonId", 1 common_name: "commonName", 2 description: "description",
+    3 parent_location_id: "parentLocationId", 4 parent_location_name: "parentLocationName",
+    5 parent_service_area_id: "parentServiceAreaId", 6 parent_service_area_name: "parentServiceAreaName",
+    7 eye_status: "eyeStatus", 8 led_status: "ledStatus", 9 eye_software: "eyeSoftware",
+    10 hardware_version: "hardwareVersion", 11 ip_v4_address: "ipV4Address",
+    12 last_test_result_stored_timestamp: "lastTestResultStoredTimestamp", 13 topology_type: "topologyType",
+    14 antenna_array: "antennaArray", 15 time_zone: "timeZone", 16 vht160_support: "vht160Support",
+    17 ethernet_mac_address: "ethernetMACAddress", 18 wlan24_mac_address: "wlan24MACAddress",
+    19 wlan5_mac_address: "wlan5MACAddress" }
 );
 
 /// The contract's `eyes.EyesSensorAutomatedTestRequest`.
@@ -354,7 +345,7 @@ pub struct EyesSensorAutomatedTestRequest {
     /// What to do: START\_AUTOMATED\_TESTING or STOP\_AUTOMATED\_TESTING.
     pub action: Option<EyesSensorAutomatedTestRequestAction>,
 }
-lorgnette_runtime::object!(EyesSensorAutomatedTestRequest { 0 action : "action" });
+lorgnette_runtime::object!(EyesSensorAutomatedTestRequest { 0 action: "action" });
 
 /// What to do: START\_AUTOMATED\_TESTING or STOP\_AUTOMATED\_TESTING.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -368,8 +359,8 @@ pub enum EyesSensorAutomatedTestRequestAction {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    EyesSensorAutomatedTestRequestAction { StartAutomatedTesting =
-    "START_AUTOMATED_TESTING", StopAutomatedTesting = "STOP_AUTOMATED_TESTING" }
+    EyesSensorAutomatedTestRequestAction { StartAutomatedTesting = "START_AUTOMATED_TESTING",
+    StopAutomatedTesting = "STOP_AUTOMATED_TESTING" }
 );
 
 /// The contract's `eyes.EyesSensorAutomatedTestResponse`.
@@ -381,9 +372,7 @@ pub struct EyesSensorAutomatedTestResponse {
     /// Outcome of the start or stop.
     pub result: Option<String>,
 }
-lorgnette_runtime::object!(
-    EyesSensorAutomatedTestResponse { 0 action : "action", 1 result : "result" }
-);
+lorgnette_runtime::object!(EyesSensorAutomatedTestResponse { 0 action: "action", 1 result: "result" });
 
 /// The contract's `eyes.EyesSensorAutomatedTestStatus`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -403,10 +392,9 @@ pub struct EyesSensorAutomatedTestStatus {
     pub current_test_running: Option<String>,
 }
 lorgnette_runtime::object!(
-    EyesSensorAutomatedTestStatus { 0 eye_name : "eyeName", 1 test_profile_name :
-    "testProfileName", 2 test_status : "testStatus", 3 current_test_status :
-    "currentTestStatus", 4 current_access_point : "currentAccessPoint", 5
-    current_test_running : "currentTestRunning" }
+    EyesSensorAutomatedTestStatus { 0 eye_name: "eyeName", 1 test_profile_name: "testProfileName",
+    2 test_status: "testStatus", 3 current_test_status: "currentTestStatus",
+    4 current_access_point: "currentAccessPoint", 5 current_test_running: "currentTestRunning" }
 );
 
 /// The values of the contract's `testStatus`.
@@ -427,8 +415,8 @@ pub enum EyesSensorAutomatedTestStatusTestStatus {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    EyesSensorAutomatedTestStatusTestStatus { Stopped = "STOPPED", Paused = "PAUSED",
-    Running = "RUNNING", Stopping = "STOPPING", UnknownValue = "UNKNOWN" }
+    EyesSensorAutomatedTestStatusTestStatus { Stopped = "STOPPED", Paused = "PAUSED", Running = "RUNNING",
+    Stopping = "STOPPING", UnknownValue = "UNKNOWN" }
 );
 
 /// State of the sensor.
@@ -447,8 +435,8 @@ pub enum EyesSensorEyeStatus {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    EyesSensorEyeStatus { Active = "ACTIVE", Passive = "PASSIVE", Unconfigured =
-    "UNCONFIGURED", Maintenance = "MAINTENANCE" }
+    EyesSensorEyeStatus { Active = "ACTIVE", Passive = "PASSIVE", Unconfigured = "UNCONFIGURED",
+    Maintenance = "MAINTENANCE" }
 );
 
 /// Kind of topology.
@@ -473,9 +461,7 @@ pub enum EyesSummaryRequestParam {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    EyesSummaryRequestParam { Agents = "AGENTS", Sensors = "SENSORS" }
-);
+lorgnette_runtime::open_enum!(EyesSummaryRequestParam { Agents = "AGENTS", Sensors = "SENSORS" });
 
 /// The contract's `eyes.GetEyesAgentsResponse`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -487,7 +473,7 @@ pub struct GetEyesAgentsResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetEyesAgentsResponse { 0 results : "results" default, 1 pagination : "pagination" }
+    GetEyesAgentsResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `eyes.GetEyesAgentsSearchResponse`.
@@ -499,9 +485,7 @@ pub struct GetEyesAgentsSearchResponse {
     /// `results`.
     pub results: Vec<GetEyesAgentsSearchResponseResult>,
 }
-lorgnette_runtime::object!(
-    GetEyesAgentsSearchResponse { 0 count : "count", 1 results : "results" default }
-);
+lorgnette_runtime::object!(GetEyesAgentsSearchResponse { 0 count: "count", 1 results: "results" default });
 
 /// The contract's `results`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -510,7 +494,7 @@ pub struct GetEyesAgentsSearchResponseResult {
     /// `agent`.
     pub agent: Option<EyesAgentSearch>,
 }
-lorgnette_runtime::object!(GetEyesAgentsSearchResponseResult { 0 agent : "agent" });
+lorgnette_runtime::object!(GetEyesAgentsSearchResponseResult { 0 agent: "agent" });
 
 /// The contract's `eyes.GetEyesSensorsResponse`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -522,7 +506,7 @@ pub struct GetEyesSensorsResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetEyesSensorsResponse { 0 results : "results" default, 1 pagination : "pagination" }
+    GetEyesSensorsResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// LED mode of the sensor.
@@ -538,9 +522,7 @@ pub enum LedStatus {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    LedStatus { NormalMode = "NORMAL_MODE", Blinking = "BLINKING", Off = "OFF" }
-);
+lorgnette_runtime::open_enum!(LedStatus { NormalMode = "NORMAL_MODE", Blinking = "BLINKING", Off = "OFF" });
 
 /// The values of the contract's `eyes.LicenseConstraintRequestParam`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -573,9 +555,8 @@ pub struct PatchBatchEyesAgentRequestItem {
     pub auto_uninstall: Option<bool>,
 }
 lorgnette_runtime::object!(
-    PatchBatchEyesAgentRequestItem { 0 agent_id : "agentId", 1 is_licensed :
-    "isLicensed", 2 nickname : "nickname", 3 pending_delete : "pendingDelete", 4
-    auto_uninstall : "autoUninstall" }
+    PatchBatchEyesAgentRequestItem { 0 agent_id: "agentId", 1 is_licensed: "isLicensed",
+    2 nickname: "nickname", 3 pending_delete: "pendingDelete", 4 auto_uninstall: "autoUninstall" }
 );
 
 impl PatchBatchEyesAgentRequestItem {
@@ -600,9 +581,7 @@ pub struct PatchEyesAgentRequest {
     /// Agent's nickname.
     pub nickname: Option<String>,
 }
-lorgnette_runtime::object!(
-    PatchEyesAgentRequest { 0 is_licensed : "isLicensed", 1 nickname : "nickname" }
-);
+lorgnette_runtime::object!(PatchEyesAgentRequest { 0 is_licensed: "isLicensed", 1 nickname: "nickname" });
 
 /// The contract's `eyes.PatchEyesSensorRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -611,7 +590,7 @@ pub struct PatchEyesSensorRequest {
     /// Wanted LED mode: NORMAL\_MODE, BLINKING or OFF.
     pub led_status: Option<LedStatus>,
 }
-lorgnette_runtime::object!(PatchEyesSensorRequest { 0 led_status : "ledStatus" });
+lorgnette_runtime::object!(PatchEyesSensorRequest { 0 led_status: "ledStatus" });
 
 /// The values of the contract's `eyes.PlatformRequestParam`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -629,8 +608,7 @@ pub enum PlatformRequestParamItem {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    PlatformRequestParamItem { Windows = "windows", Linux = "linux", Macos = "macos",
-    Android = "android" }
+    PlatformRequestParamItem { Windows = "windows", Linux = "linux", Macos = "macos", Android = "android" }
 );
 
 /// The contract's `eyes.RegistrationRequestBody`.
@@ -645,8 +623,8 @@ pub struct RegistrationRequestBody {
     pub group_id: Option<Uuid>,
 }
 lorgnette_runtime::object!(
-    RegistrationRequestBody { 0 mac_address : "macAddress", 1 serial_number :
-    "serialNumber", 2 group_id : "groupId" }
+    RegistrationRequestBody { 0 mac_address: "macAddress", 1 serial_number: "serialNumber",
+    2 group_id: "groupId" }
 );
 
 /// The contract's `eyes.RegistrationResponse`.
@@ -663,8 +641,8 @@ pub struct RegistrationResponse {
     pub updated_at: Option<DateTime>,
 }
 lorgnette_runtime::object!(
-    RegistrationResponse { 0 mac_address : "macAddress", 1 serial_number :
-    "serialNumber", 2 created_at : "createdAt", 3 updated_at : "updatedAt" }
+    RegistrationResponse { 0 mac_address: "macAddress", 1 serial_number: "serialNumber",
+    2 created_at: "createdAt", 3 updated_at: "updatedAt" }
 );
 
 /// The contract's `eyes.SensorsSummaryResponse`.
@@ -679,8 +657,8 @@ pub struct SensorsSummaryResponse {
     pub model_summary: BTreeMap<String, i64>,
 }
 lorgnette_runtime::object!(
-    SensorsSummaryResponse { 0 device_count : "deviceCount", 1 device_status_summary :
-    "deviceStatusSummary" default, 2 model_summary : "modelSummary" default }
+    SensorsSummaryResponse { 0 device_count: "deviceCount",
+    1 device_status_summary: "deviceStatusSummary" default, 2 model_summary: "modelSummary" default }
 );
 
 /// The contract's `eyes.SummaryResponse`.
@@ -692,6 +670,4 @@ pub struct SummaryResponse {
     /// `sensors`.
     pub sensors: Option<SensorsSummaryResponse>,
 }
-lorgnette_runtime::object!(
-    SummaryResponse { 0 agents : "agents", 1 sensors : "sensors" }
-);
+lorgnette_runtime::object!(SummaryResponse { 0 agents: "agents", 1 sensors: "sensors" });

@@ -27,13 +27,13 @@ pub struct AgentImpactRow {
     pub minutes_monitored: Option<i64>,
 }
 lorgnette_runtime::object!(
-    AgentImpactRow { 0 device_id : "deviceId", 1 device_name : "deviceName", 2
-    minutes_impacted_experience_score : "minutesImpactedExperienceScore", 3
-    minutes_impacted_roaming : "minutesImpactedRoaming", 4 minutes_impacted_coverage :
-    "minutesImpactedCoverage", 5 minutes_impacted_congestion :
-    "minutesImpactedCongestion", 6 minutes_impacted_interference :
-    "minutesImpactedInterference", 7 minutes_impacted_connectivity :
-    "minutesImpactedConnectivity", 8 minutes_monitored : "minutesMonitored" }
+    AgentImpactRow { 0 device_id: "deviceId", 1 device_name: "deviceName",
+    2 minutes_impacted_experience_score: "minutesImpactedExperienceScore",
+    3 minutes_impacted_roaming: "minutesImpactedRoaming",
+    4 minutes_impacted_coverage: "minutesImpactedCoverage",
+    5 minutes_impacted_congestion: "minutesImpactedCongestion",
+    6 minutes_impacted_interference: "minutesImpactedInterference",
+    7 minutes_impacted_connectivity: "minutesImpactedConnectivity", 8 minutes_monitored: "minutesMonitored" }
 );
 
 /// The contract's `impact.AgentSummary`.
@@ -58,13 +58,13 @@ pub struct AgentSummary {
     pub device_count: Option<i64>,
 }
 lorgnette_runtime::object!(
-    AgentSummary { 0 minutes_impacted_experience_score :
-    "minutesImpactedExperienceScore", 1 minutes_impacted_roaming :
-    "minutesImpactedRoaming", 2 minutes_impacted_coverage : "minutesImpactedCoverage", 3
-    minutes_impacted_congestion : "minutesImpactedCongestion", 4
-    minutes_impacted_interference : "minutesImpactedInterference", 5
-    minutes_impacted_connectivity : "minutesImpactedConnectivity", 6 minutes_monitored :
-    "minutesMonitored", 7 device_count : "deviceCount" }
+    AgentSummary { 0 minutes_impacted_experience_score: "minutesImpactedExperienceScore",
+    1 minutes_impacted_roaming: "minutesImpactedRoaming",
+    2 minutes_impacted_coverage: "minutesImpactedCoverage",
+    3 minutes_impacted_congestion: "minutesImpactedCongestion",
+    4 minutes_impacted_interference: "minutesImpactedInterference",
+    5 minutes_impacted_connectivity: "minutesImpactedConnectivity", 6 minutes_monitored: "minutesMonitored",
+    7 device_count: "deviceCount" }
 );
 
 /// The contract's `impact.AgentTimeSeriesRow`.
@@ -91,13 +91,14 @@ pub struct AgentTimeSeriesRow {
     pub device_count: Option<i64>,
 }
 lorgnette_runtime::object!(
-    AgentTimeSeriesRow { 0 timestamp : "timestamp", 1 minutes_impacted_experience_score :
-    "minutesImpactedExperienceScore", 2 minutes_impacted_roaming :
-    "minutesImpactedRoaming", 3 minutes_impacted_coverage : "minutesImpactedCoverage", 4
-    minutes_impacted_congestion : "minutesImpactedCongestion", 5
-    minutes_impacted_interference : "minutesImpactedInterference", 6
-    minutes_impacted_connectivity : "minutesImpactedConnectivity", 7 minutes_monitored :
-    "minutesMonitored", 8 device_count : "deviceCount" }
+    AgentTimeSeriesRow { 0 timestamp: "timestamp",
+    1 minutes_impacted_experience_score: "minutesImpactedExperienceScore",
+    2 minutes_impacted_roaming: "minutesImpactedRoaming",
+    3 minutes_impacted_coverage: "minutesImpactedCoverage",
+    4 minutes_impacted_congestion: "minutesImpactedCongestion",
+    5 minutes_impacted_interference: "minutesImpactedInterference",
+    6 minutes_impacted_connectivity: "minutesImpactedConnectivity", 7 minutes_monitored: "minutesMonitored",
+    8 device_count: "deviceCount" }
 );
 
 /// The contract's `impact.GetAgentImpactResponse`.
@@ -110,7 +111,7 @@ pub struct GetAgentImpactResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetAgentImpactResponse { 0 results : "results" default, 1 pagination : "pagination" }
+    GetAgentImpactResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `impact.GetAgentSummaryResponse`.
@@ -123,8 +124,7 @@ pub struct GetAgentSummaryResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetAgentSummaryResponse { 0 results : "results" default, 1 pagination : "pagination"
-    }
+    GetAgentSummaryResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `impact.GetAgentTimeSeriesResponse`.
@@ -137,8 +137,7 @@ pub struct GetAgentTimeSeriesResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetAgentTimeSeriesResponse { 0 results : "results" default, 1 pagination :
-    "pagination" }
+    GetAgentTimeSeriesResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `impact.GetLocationImpactResponse`.
@@ -151,8 +150,7 @@ pub struct GetLocationImpactResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetLocationImpactResponse { 0 results : "results" default, 1 pagination :
-    "pagination" }
+    GetLocationImpactResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The values of the contract's `impact.GranularityParam`.
@@ -168,9 +166,7 @@ pub enum GranularityParam {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    GranularityParam { Hour = "HOUR", Day = "DAY", Month = "MONTH" }
-);
+lorgnette_runtime::open_enum!(GranularityParam { Hour = "HOUR", Day = "DAY", Month = "MONTH" });
 
 /// The contract's `impact.LocationImpactRow`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -196,11 +192,11 @@ pub struct LocationImpactRow {
     pub minutes_monitored: Option<i64>,
 }
 lorgnette_runtime::object!(
-    LocationImpactRow { 0 location_id : "locationId", 1 location_name : "locationName", 2
-    minutes_impacted_experience_score : "minutesImpactedExperienceScore", 3
-    minutes_impacted_roaming : "minutesImpactedRoaming", 4 minutes_impacted_coverage :
-    "minutesImpactedCoverage", 5 minutes_impacted_congestion :
-    "minutesImpactedCongestion", 6 minutes_impacted_interference :
-    "minutesImpactedInterference", 7 minutes_impacted_connectivity :
-    "minutesImpactedConnectivity", 8 minutes_monitored : "minutesMonitored" }
+    LocationImpactRow { 0 location_id: "locationId", 1 location_name: "locationName",
+    2 minutes_impacted_experience_score: "minutesImpactedExperienceScore",
+    3 minutes_impacted_roaming: "minutesImpactedRoaming",
+    4 minutes_impacted_coverage: "minutesImpactedCoverage",
+    5 minutes_impacted_congestion: "minutesImpactedCongestion",
+    6 minutes_impacted_interference: "minutesImpactedInterference",
+    7 minutes_impacted_connectivity: "minutesImpactedConnectivity", 8 minutes_monitored: "minutesMonitored" }
 );

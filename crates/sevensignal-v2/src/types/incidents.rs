@@ -50,17 +50,14 @@ pub struct FlatIncident {
     pub location_name: Option<String>,
 }
 lorgnette_runtime::object!(
-    FlatIncident { 0 id : "id", 1 start_timestamp : "startTimestamp", 2 as_of_timestamp :
-    "asOfTimestamp", 3 end_timestamp : "endTimestamp", 4
-    timestamp_determined_to_be_incident : "timestampDeterminedToBeIncident", 5
-    organization_name : "organizationName", 6 type_ : "type", 7 location : "location", 8
-    network : "network", 9 band : "band", 10 count_impacted : "countImpacted", 11
-    population_count : "populationCount", 12 success_rate_threshold :
-    "successRateThreshold", 13 min_population_count : "minPopulationCount", 14
-    min_count_impacted : "minCountImpacted", 15 min_percent_impacted :
-    "minPercentImpacted", 16 min_incident_duration_minutes :
-    "minIncidentDurationMinutes", 17 warning_threshold : "warningThreshold", 18
-    critical_threshold : "criticalThreshold", 19 location_name : "locationName" }
+    FlatIncident { 0 id: "id", 1 start_timestamp: "startTimestamp", 2 as_of_timestamp: "asOfTimestamp",
+    3 end_timestamp: "endTimestamp", 4 timestamp_determined_to_be_incident: "timestampDeterminedToBeIncident",
+    5 organization_name: "organizationName", 6 type_: "type", 7 location: "location", 8 network: "network",
+    9 band: "band", 10 count_impacted: "countImpacted", 11 population_count: "populationCount",
+    12 success_rate_threshold: "successRateThreshold", 13 min_population_count: "minPopulationCount",
+    14 min_count_impacted: "minCountImpacted", 15 min_percent_impacted: "minPercentImpacted",
+    16 min_incident_duration_minutes: "minIncidentDurationMinutes", 17 warning_threshold: "warningThreshold",
+    18 critical_threshold: "criticalThreshold", 19 location_name: "locationName" }
 );
 
 /// The contract's `incidents.GetIncidentsResponse`.
@@ -72,9 +69,7 @@ pub struct IncidentsGetIncidentsResponse {
     /// `results`.
     pub results: Vec<NestedIncident>,
 }
-lorgnette_runtime::object!(
-    IncidentsGetIncidentsResponse { 0 range : "range", 1 results : "results" default }
-);
+lorgnette_runtime::object!(IncidentsGetIncidentsResponse { 0 range: "range", 1 results: "results" default });
 
 /// The contract's `incidents.NestedIncident`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -110,13 +105,11 @@ pub struct NestedIncident {
     pub location_name: Option<String>,
 }
 lorgnette_runtime::object!(
-    NestedIncident { 0 id : "id", 1 start_timestamp : "startTimestamp", 2 as_of_timestamp
-    : "asOfTimestamp", 3 end_timestamp : "endTimestamp", 4
-    timestamp_determined_to_be_incident : "timestampDeterminedToBeIncident", 5
-    organization_name : "organizationName", 6 type_ : "type", 7 location : "location", 8
-    network : "network", 9 band : "band", 10 count_impacted : "countImpacted", 11
-    population_count : "populationCount", 12 thresholds : "thresholds", 13 location_name
-    : "locationName" }
+    NestedIncident { 0 id: "id", 1 start_timestamp: "startTimestamp", 2 as_of_timestamp: "asOfTimestamp",
+    3 end_timestamp: "endTimestamp", 4 timestamp_determined_to_be_incident: "timestampDeterminedToBeIncident",
+    5 organization_name: "organizationName", 6 type_: "type", 7 location: "location", 8 network: "network",
+    9 band: "band", 10 count_impacted: "countImpacted", 11 population_count: "populationCount",
+    12 thresholds: "thresholds", 13 location_name: "locationName" }
 );
 
 /// The contract's `thresholds`.
@@ -139,10 +132,9 @@ pub struct NestedIncidentThresholds {
     pub min_incident_duration_minutes: Option<i64>,
 }
 lorgnette_runtime::object!(
-    NestedIncidentThresholds { 0 warning_threshold : "warningThreshold", 1
-    critical_threshold : "criticalThreshold", 2 success_rate_threshold :
-    "successRateThreshold", 3 min_population_count : "minPopulationCount", 4
-    min_count_impacted : "minCountImpacted", 5 min_percent_impacted :
-    "minPercentImpacted", 6 min_incident_duration_minutes : "minIncidentDurationMinutes"
-    }
+    NestedIncidentThresholds { 0 warning_threshold: "warningThreshold",
+    1 critical_threshold: "criticalThreshold", 2 success_rate_threshold: "successRateThreshold",
+    3 min_population_count: "minPopulationCount", 4 min_count_impacted: "minCountImpacted",
+    5 min_percent_impacted: "minPercentImpacted",
+    6 min_incident_duration_minutes: "minIncidentDurationMinutes" }
 );

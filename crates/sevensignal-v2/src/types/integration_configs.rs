@@ -13,7 +13,7 @@ pub struct AggregateReferenceApiKeyUuid {
     /// `id`.
     pub id: Option<Uuid>,
 }
-lorgnette_runtime::object!(AggregateReferenceApiKeyUuid { 0 id : "id" });
+lorgnette_runtime::object!(AggregateReferenceApiKeyUuid { 0 id: "id" });
 
 /// The contract's `metadata.AggregateReferenceOrganization`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -24,9 +24,7 @@ pub struct AggregateReferenceOrganization {
     /// `name`.
     pub name: Option<String>,
 }
-lorgnette_runtime::object!(
-    AggregateReferenceOrganization { 0 id : "id", 1 name : "name" }
-);
+lorgnette_runtime::object!(AggregateReferenceOrganization { 0 id: "id", 1 name: "name" });
 
 /// The contract's `metadata.MerakiIntegrationConfig`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -56,11 +54,10 @@ pub struct MerakiIntegrationConfig {
     pub group: Option<AggregateReferenceGroupUuid>,
 }
 lorgnette_runtime::object!(
-    MerakiIntegrationConfig { 0 id : "id", 1 run_option : "runOption", 2 scheduled_option
-    : "scheduledOption", 3 agents_enabled : "agentsEnabled", 4
-    agents_full_synchronization : "agentsFullSynchronization", 5 sensors_enabled :
-    "sensorsEnabled", 6 created_by : "createdBy", 7 created_at : "createdAt", 8
-    organization : "organization", 9 api_key_id : "apiKeyId", 10 group : "group" }
+    MerakiIntegrationConfig { 0 id: "id", 1 run_option: "runOption", 2 scheduled_option: "scheduledOption",
+    3 agents_enabled: "agentsEnabled", 4 agents_full_synchronization: "agentsFullSynchronization",
+    5 sensors_enabled: "sensorsEnabled", 6 created_by: "createdBy", 7 created_at: "createdAt",
+    8 organization: "organization", 9 api_key_id: "apiKeyId", 10 group: "group" }
 );
 
 /// The contract's `metadata.MerakiIntegrationConfigPutRequest`.
@@ -83,11 +80,10 @@ pub struct MerakiIntegrationConfigPutRequest {
     pub scheduled_week_of_month: Option<i64>,
 }
 lorgnette_runtime::object!(
-    MerakiIntegrationConfigPutRequest { 0 run_option : "runOption", 1 scheduled_option :
-    "scheduledOption", 2 agents_enabled : "agentsEnabled", 3 agents_full_synchronization
-    : "agentsFullSynchronization", 4 sensors_enabled : "sensorsEnabled", 5
-    scheduled_day_of_week : "scheduledDayOfWeek", 6 scheduled_week_of_month :
-    "scheduledWeekOfMonth" }
+    MerakiIntegrationConfigPutRequest { 0 run_option: "runOption", 1 scheduled_option: "scheduledOption",
+    2 agents_enabled: "agentsEnabled", 3 agents_full_synchronization: "agentsFullSynchronization",
+    4 sensors_enabled: "sensorsEnabled", 5 scheduled_day_of_week: "scheduledDayOfWeek",
+    6 scheduled_week_of_month: "scheduledWeekOfMonth" }
 );
 
 impl MerakiIntegrationConfigPutRequest {
@@ -131,12 +127,11 @@ pub struct MerakiIntegrationConfigRequest {
     pub sapphire_group_id: Option<Uuid>,
 }
 lorgnette_runtime::object!(
-    MerakiIntegrationConfigRequest { 0 api_key : "apiKey", 1 run_option : "runOption", 2
-    scheduled_option : "scheduledOption", 3 agents_enabled : "agentsEnabled", 4
-    agents_full_synchronization : "agentsFullSynchronization", 5 sensors_enabled :
-    "sensorsEnabled", 6 scheduled_day_of_week : "scheduledDayOfWeek", 7
-    scheduled_week_of_month : "scheduledWeekOfMonth", 8 organization_id :
-    "organizationId", 9 sapphire_group_id : "sapphireGroupId" }
+    MerakiIntegrationConfigRequest { 0 api_key: "apiKey", 1 run_option: "runOption",
+    2 scheduled_option: "scheduledOption", 3 agents_enabled: "agentsEnabled",
+    4 agents_full_synchronization: "agentsFullSynchronization", 5 sensors_enabled: "sensorsEnabled",
+    6 scheduled_day_of_week: "scheduledDayOfWeek", 7 scheduled_week_of_month: "scheduledWeekOfMonth",
+    8 organization_id: "organizationId", 9 sapphire_group_id: "sapphireGroupId" }
 );
 
 impl MerakiIntegrationConfigRequest {
@@ -199,14 +194,12 @@ pub struct MerakiIntegrationConfigResponse {
     pub group: Option<AggregateReferenceGroupUuid>,
 }
 lorgnette_runtime::object!(
-    MerakiIntegrationConfigResponse { 0 id : "id", 1 meraki_api_key : "merakiApiKey", 2
-    client_id : "clientId", 3 client_secret : "clientSecret", 4 run_option : "runOption",
-    5 scheduled_option : "scheduledOption", 6 agents_enabled : "agentsEnabled", 7
-    agents_full_synchronization : "agentsFullSynchronization", 8 sensors_enabled :
-    "sensorsEnabled", 9 scheduled_day_of_week : "scheduledDayOfWeek", 10
-    scheduled_week_of_month : "scheduledWeekOfMonth", 11 created_by : "createdBy", 12
-    created_at : "createdAt", 13 organization : "organization", 14 api_key : "apiKey", 15
-    group : "group" }
+    MerakiIntegrationConfigResponse { 0 id: "id", 1 meraki_api_key: "merakiApiKey", 2 client_id: "clientId",
+    3 client_secret: "clientSecret", 4 run_option: "runOption", 5 scheduled_option: "scheduledOption",
+    6 agents_enabled: "agentsEnabled", 7 agents_full_synchronization: "agentsFullSynchronization",
+    8 sensors_enabled: "sensorsEnabled", 9 scheduled_day_of_week: "scheduledDayOfWeek",
+    10 scheduled_week_of_month: "scheduledWeekOfMonth", 11 created_by: "createdBy",
+    12 created_at: "createdAt", 13 organization: "organization", 14 api_key: "apiKey", 15 group: "group" }
 );
 
 /// The contract's `metadata.PageModelMerakiIntegrationConfig`.
@@ -219,8 +212,7 @@ pub struct PageModelMerakiIntegrationConfig {
     pub pagination: Option<MetadataPagination>,
 }
 lorgnette_runtime::object!(
-    PageModelMerakiIntegrationConfig { 0 results : "results" default, 1 pagination :
-    "pagination" }
+    PageModelMerakiIntegrationConfig { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `metadata.PageModelServiceNowIntegrationConfig`.
@@ -233,8 +225,7 @@ pub struct PageModelServiceNowIntegrationConfig {
     pub pagination: Option<MetadataPagination>,
 }
 lorgnette_runtime::object!(
-    PageModelServiceNowIntegrationConfig { 0 results : "results" default, 1 pagination :
-    "pagination" }
+    PageModelServiceNowIntegrationConfig { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The values of the contract's `runOption`.
@@ -248,9 +239,7 @@ pub enum RunOption {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    RunOption { OneTime = "ONE_TIME", Scheduled = "SCHEDULED" }
-);
+lorgnette_runtime::open_enum!(RunOption { OneTime = "ONE_TIME", Scheduled = "SCHEDULED" });
 
 /// The values of the contract's `scheduledOption`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -268,8 +257,7 @@ pub enum ScheduledOption {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    ScheduledOption { Disabled = "DISABLED", Daily = "DAILY", Weekly = "WEEKLY", Monthly
-    = "MONTHLY" }
+    ScheduledOption { Disabled = "DISABLED", Daily = "DAILY", Weekly = "WEEKLY", Monthly = "MONTHLY" }
 );
 
 /// The contract's `metadata.ServiceNowIntegrationConfig`.
@@ -296,10 +284,10 @@ pub struct ServiceNowIntegrationConfig {
     pub organization: Option<AggregateReferenceOrganization>,
 }
 lorgnette_runtime::object!(
-    ServiceNowIntegrationConfig { 0 id : "id", 1 service_now_url : "serviceNowUrl", 2
-    auth_type_enabled : "authTypeEnabled", 3 basic_auth_username : "basicAuthUsername", 4
-    oauth2_client_id : "oauth2ClientId", 5 api_key_header : "apiKeyHeader", 6 created_by
-    : "createdBy", 7 created_at : "createdAt", 8 organization : "organization" }
+    ServiceNowIntegrationConfig { 0 id: "id", 1 service_now_url: "serviceNowUrl",
+    2 auth_type_enabled: "authTypeEnabled", 3 basic_auth_username: "basicAuthUsername",
+    4 oauth2_client_id: "oauth2ClientId", 5 api_key_header: "apiKeyHeader", 6 created_by: "createdBy",
+    7 created_at: "createdAt", 8 organization: "organization" }
 );
 
 /// The values of the contract's `authTypeEnabled`.
@@ -318,8 +306,8 @@ pub enum ServiceNowIntegrationConfigAuthTypeEnabled {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    ServiceNowIntegrationConfigAuthTypeEnabled { BasicAuth = "BASIC_AUTH", Oauth2 =
-    "OAUTH2", ApiKey = "API_KEY", None = "NONE" }
+    ServiceNowIntegrationConfigAuthTypeEnabled { BasicAuth = "BASIC_AUTH", Oauth2 = "OAUTH2",
+    ApiKey = "API_KEY", None = "NONE" }
 );
 
 /// The contract's `metadata.ServiceNowIntegrationConfigCreateRequest`.
@@ -346,11 +334,11 @@ pub struct ServiceNowIntegrationConfigCreateRequest {
     pub organization_id: Uuid,
 }
 lorgnette_runtime::object!(
-    ServiceNowIntegrationConfigCreateRequest { 0 service_now_url : "serviceNowUrl", 1
-    auth_type_enabled : "authTypeEnabled", 2 basic_auth_username : "basicAuthUsername", 3
-    basic_auth_password : "basicAuthPassword", 4 oauth2_client_id : "oauth2ClientId", 5
-    oauth2_client_secret : "oauth2ClientSecret", 6 api_key_header : "apiKeyHeader", 7
-    api_key_key : "apiKeyKey", 8 organization_id : "organizationId" }
+    ServiceNowIntegrationConfigCreateRequest { 0 service_now_url: "serviceNowUrl",
+    1 auth_type_enabled: "authTypeEnabled", 2 basic_auth_username: "basicAuthUsername",
+    3 basic_auth_password: "basicAuthPassword", 4 oauth2_client_id: "oauth2ClientId",
+    5 oauth2_client_secret: "oauth2ClientSecret", 6 api_key_header: "apiKeyHeader",
+    7 api_key_key: "apiKeyKey", 8 organization_id: "organizationId" }
 );
 
 impl ServiceNowIntegrationConfigCreateRequest {
@@ -390,8 +378,8 @@ pub enum ServiceNowIntegrationConfigCreateRequestAuthTypeEnabled {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    ServiceNowIntegrationConfigCreateRequestAuthTypeEnabled { None = "NONE", BasicAuth =
-    "BASIC_AUTH", Oauth2 = "OAUTH2", ApiKey = "API_KEY" }
+    ServiceNowIntegrationConfigCreateRequestAuthTypeEnabled { None = "NONE", BasicAuth = "BASIC_AUTH",
+    Oauth2 = "OAUTH2", ApiKey = "API_KEY" }
 );
 
 /// The contract's `metadata.ServiceNowIntegrationConfigPatchRequest`.
@@ -418,11 +406,11 @@ pub struct ServiceNowIntegrationConfigPatchRequest {
     pub api_key_key: Nullable<Secret>,
 }
 lorgnette_runtime::object!(
-    ServiceNowIntegrationConfigPatchRequest { 0 service_now_url : "serviceNowUrl", 1
-    auth_type_enabled : "authTypeEnabled", 2 basic_auth_username : "basicAuthUsername", 3
-    basic_auth_password : "basicAuthPassword", 4 oauth2_client_id : "oauth2ClientId", 5
-    oauth2_client_secret : "oauth2ClientSecret", 6 api_key_header : "apiKeyHeader", 7
-    api_key_key : "apiKeyKey" }
+    ServiceNowIntegrationConfigPatchRequest { 0 service_now_url: "serviceNowUrl",
+    1 auth_type_enabled: "authTypeEnabled", 2 basic_auth_username: "basicAuthUsername",
+    3 basic_auth_password: "basicAuthPassword", 4 oauth2_client_id: "oauth2ClientId",
+    5 oauth2_client_secret: "oauth2ClientSecret", 6 api_key_header: "apiKeyHeader",
+    7 api_key_key: "apiKeyKey" }
 );
 
 /// The contract's `metadata.ServiceNowIntegrationConfigUpdateRequest`.
@@ -447,11 +435,11 @@ pub struct ServiceNowIntegrationConfigUpdateRequest {
     pub api_key_key: Option<Secret>,
 }
 lorgnette_runtime::object!(
-    ServiceNowIntegrationConfigUpdateRequest { 0 service_now_url : "serviceNowUrl", 1
-    auth_type_enabled : "authTypeEnabled", 2 basic_auth_username : "basicAuthUsername", 3
-    basic_auth_password : "basicAuthPassword", 4 oauth2_client_id : "oauth2ClientId", 5
-    oauth2_client_secret : "oauth2ClientSecret", 6 api_key_header : "apiKeyHeader", 7
-    api_key_key : "apiKeyKey" }
+    ServiceNowIntegrationConfigUpdateRequest { 0 service_now_url: "serviceNowUrl",
+    1 auth_type_enabled: "authTypeEnabled", 2 basic_auth_username: "basicAuthUsername",
+    3 basic_auth_password: "basicAuthPassword", 4 oauth2_client_id: "oauth2ClientId",
+    5 oauth2_client_secret: "oauth2ClientSecret", 6 api_key_header: "apiKeyHeader",
+    7 api_key_key: "apiKeyKey" }
 );
 
 impl ServiceNowIntegrationConfigUpdateRequest {
@@ -497,9 +485,8 @@ pub struct ServiceNowIntegrationConfigWithOrgId {
     pub organization: Option<AggregateReferenceOrganizationUuid>,
 }
 lorgnette_runtime::object!(
-    ServiceNowIntegrationConfigWithOrgId { 0 id : "id", 1 service_now_url :
-    "serviceNowUrl", 2 auth_type_enabled : "authTypeEnabled", 3 basic_auth_username :
-    "basicAuthUsername", 4 oauth2_client_id : "oauth2ClientId", 5 api_key_header :
-    "apiKeyHeader", 6 created_by : "createdBy", 7 created_at : "createdAt", 8
-    organization : "organization" }
+    ServiceNowIntegrationConfigWithOrgId { 0 id: "id", 1 service_now_url: "serviceNowUrl",
+    2 auth_type_enabled: "authTypeEnabled", 3 basic_auth_username: "basicAuthUsername",
+    4 oauth2_client_id: "oauth2ClientId", 5 api_key_header: "apiKeyHeader", 6 created_by: "createdBy",
+    7 created_at: "createdAt", 8 organization: "organization" }
 );

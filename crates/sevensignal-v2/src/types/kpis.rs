@@ -17,8 +17,7 @@ pub struct AgentKpiAccessPoint {
     pub types: Vec<AgentKpiType>,
 }
 lorgnette_runtime::object!(
-    AgentKpiAccessPoint { 0 bssid : "bssid", 1 client_count : "clientCount", 2 types :
-    "types" default }
+    AgentKpiAccessPoint { 0 bssid: "bssid", 1 client_count: "clientCount", 2 types: "types" default }
 );
 
 /// The contract's `kpis.AgentKPIAdapterDriver`.
@@ -35,8 +34,8 @@ pub struct AgentKpiAdapterDriver {
     pub types: Vec<AgentKpiType>,
 }
 lorgnette_runtime::object!(
-    AgentKpiAdapterDriver { 0 driver_provider : "driverProvider", 1 driver_version :
-    "driverVersion", 2 client_count : "clientCount", 3 types : "types" default }
+    AgentKpiAdapterDriver { 0 driver_provider: "driverProvider", 1 driver_version: "driverVersion",
+    2 client_count: "clientCount", 3 types: "types" default }
 );
 
 /// The contract's `kpis.AgentKPIClientCapability`.
@@ -61,13 +60,13 @@ pub struct AgentKpiClientCapability {
     pub licensed_client_percent90_days: Option<f64>,
 }
 lorgnette_runtime::object!(
-    AgentKpiClientCapability { 0 client_count30_days : "clientCount30Days", 1
-    client_count90_days : "clientCount90Days", 2 client_percent30_days :
-    "clientPercent30Days", 3 client_percent90_days : "clientPercent90Days", 4
-    licensed_client_count30_days : "licensedClientCount30Days", 5
-    licensed_client_count90_days : "licensedClientCount90Days", 6
-    licensed_client_percent30_days : "licensedClientPercent30Days", 7
-    licensed_client_percent90_days : "licensedClientPercent90Days" }
+    AgentKpiClientCapability { 0 client_count30_days: "clientCount30Days",
+    1 client_count90_days: "clientCount90Days", 2 client_percent30_days: "clientPercent30Days",
+    3 client_percent90_days: "clientPercent90Days",
+    4 licensed_client_count30_days: "licensedClientCount30Days",
+    5 licensed_client_count90_days: "licensedClientCount90Days",
+    6 licensed_client_percent30_days: "licensedClientPercent30Days",
+    7 licensed_client_percent90_days: "licensedClientPercent90Days" }
 );
 
 /// The contract's `kpis.AgentKPIGlobal`.
@@ -79,9 +78,7 @@ pub struct AgentKpiGlobal {
     /// `types`.
     pub types: Vec<AgentKpiType>,
 }
-lorgnette_runtime::object!(
-    AgentKpiGlobal { 0 client_count : "clientCount", 1 types : "types" default }
-);
+lorgnette_runtime::object!(AgentKpiGlobal { 0 client_count: "clientCount", 1 types: "types" default });
 
 /// The contract's `kpis.AgentKPILocation`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -97,8 +94,8 @@ pub struct AgentKpiLocation {
     pub types: Vec<AgentKpiType>,
 }
 lorgnette_runtime::object!(
-    AgentKpiLocation { 0 location : "location", 1 location_name : "locationName", 2
-    client_count : "clientCount", 3 types : "types" default }
+    AgentKpiLocation { 0 location: "location", 1 location_name: "locationName", 2 client_count: "clientCount",
+    3 types: "types" default }
 );
 
 /// The contract's `kpis.AgentKPIType`.
@@ -115,8 +112,8 @@ pub struct AgentKpiType {
     pub good_sum: Option<f64>,
 }
 lorgnette_runtime::object!(
-    AgentKpiType { 0 id : "id", 1 critical_sum : "criticalSum", 2 warning_sum :
-    "warningSum", 3 good_sum : "goodSum" }
+    AgentKpiType { 0 id: "id", 1 critical_sum: "criticalSum", 2 warning_sum: "warningSum",
+    3 good_sum: "goodSum" }
 );
 
 /// The values of the contract's `kpis.Averaging`.
@@ -143,8 +140,8 @@ pub enum Averaging {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    Averaging { Raw = "RAW", Onemin = "ONEMIN", Tenmin = "TENMIN", Hour = "HOUR", Day =
-    "DAY", Month = "MONTH", All = "ALL", None = "NONE" }
+    Averaging { Raw = "RAW", Onemin = "ONEMIN", Tenmin = "TENMIN", Hour = "HOUR", Day = "DAY",
+    Month = "MONTH", All = "ALL", None = "NONE" }
 );
 
 /// The values of the contract's `kpis.BandFilter`.
@@ -173,9 +170,7 @@ pub enum ClientCapabilityType {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    ClientCapabilityType { Connection = "CONNECTION", Band = "BAND" }
-);
+lorgnette_runtime::open_enum!(ClientCapabilityType { Connection = "CONNECTION", Band = "BAND" });
 
 /// The values of the contract's `kpis.EventTypeFilter`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -221,16 +216,15 @@ pub enum EventTypeFilterItem {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    EventTypeFilterItem { DownloadMosScore = "DOWNLOAD_MOS_SCORE", DownloadThroughput =
-    "DOWNLOAD_THROUGHPUT", GatewayPingRtt = "GATEWAY_PING_RTT", GatewayPingSuccessRate =
-    "GATEWAY_PING_SUCCESS_RATE", PingRtt = "PING_RTT", PingSuccessRate =
-    "PING_SUCCESS_RATE", Roaming = "ROAMING", SignalStrength = "SIGNAL_STRENGTH",
-    UploadMosScore = "UPLOAD_MOS_SCORE", UploadThroughput = "UPLOAD_THROUGHPUT",
-    WebDownloadDuration = "WEB_DOWNLOAD_DURATION", WebDownloadSuccessRate =
-    "WEB_DOWNLOAD_SUCCESS_RATE", AdjacentChannelInterference =
-    "ADJACENT_CHANNEL_INTERFERENCE", CoChannelInterference = "CO_CHANNEL_INTERFERENCE",
-    RfProblem = "RF_PROBLEM", Congestion = "CONGESTION", Coverage = "COVERAGE", SevenMcs
-    = "SEVEN_MCS" }
+    EventTypeFilterItem { DownloadMosScore = "DOWNLOAD_MOS_SCORE", DownloadThroughput = "DOWNLOAD_THROUGHPUT",
+    GatewayPingRtt = "GATEWAY_PING_RTT", GatewayPingSuccessRate = "GATEWAY_PING_SUCCESS_RATE",
+    PingRtt = "PING_RTT", PingSuccessRate = "PING_SUCCESS_RATE", Roaming = "ROAMING",
+    SignalStrength = "SIGNAL_STRENGTH", UploadMosScore = "UPLOAD_MOS_SCORE",
+    UploadThroughput = "UPLOAD_THROUGHPUT", WebDownloadDuration = "WEB_DOWNLOAD_DURATION",
+    WebDownloadSuccessRate = "WEB_DOWNLOAD_SUCCESS_RATE",
+    AdjacentChannelInterference = "ADJACENT_CHANNEL_INTERFERENCE",
+    CoChannelInterference = "CO_CHANNEL_INTERFERENCE", RfProblem = "RF_PROBLEM", Congestion = "CONGESTION",
+    Coverage = "COVERAGE", SevenMcs = "SEVEN_MCS" }
 );
 
 /// The contract's `kpis.GetAgentKPIsAccessPointsResponse`.
@@ -243,7 +237,7 @@ pub struct GetAgentKpisAccessPointsResponse {
     pub range: Option<Range>,
 }
 lorgnette_runtime::object!(
-    GetAgentKpisAccessPointsResponse { 0 results : "results" default, 1 range : "range" }
+    GetAgentKpisAccessPointsResponse { 0 results: "results" default, 1 range: "range" }
 );
 
 /// The contract's `kpis.GetAgentKPIsAdapterDriversResponse`.
@@ -256,8 +250,7 @@ pub struct GetAgentKpisAdapterDriversResponse {
     pub range: Option<Range>,
 }
 lorgnette_runtime::object!(
-    GetAgentKpisAdapterDriversResponse { 0 results : "results" default, 1 range : "range"
-    }
+    GetAgentKpisAdapterDriversResponse { 0 results: "results" default, 1 range: "range" }
 );
 
 /// The contract's `kpis.GetAgentKPIsClientCapabilitiesResponse`.
@@ -270,8 +263,7 @@ pub struct GetAgentKpisClientCapabilitiesResponse {
     pub range: Option<Range>,
 }
 lorgnette_runtime::object!(
-    GetAgentKpisClientCapabilitiesResponse { 0 results : "results" default, 1 range :
-    "range" }
+    GetAgentKpisClientCapabilitiesResponse { 0 results: "results" default, 1 range: "range" }
 );
 
 /// The contract's `kpis.GetAgentKPIsGlobalResponse`.
@@ -283,9 +275,7 @@ pub struct GetAgentKpisGlobalResponse {
     /// `range`.
     pub range: Option<Range>,
 }
-lorgnette_runtime::object!(
-    GetAgentKpisGlobalResponse { 0 results : "results" default, 1 range : "range" }
-);
+lorgnette_runtime::object!(GetAgentKpisGlobalResponse { 0 results: "results" default, 1 range: "range" });
 
 /// The contract's `kpis.GetAgentKPIsLocationsResponse`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -296,9 +286,7 @@ pub struct GetAgentKpisLocationsResponse {
     /// `range`.
     pub range: Option<Range>,
 }
-lorgnette_runtime::object!(
-    GetAgentKpisLocationsResponse { 0 results : "results" default, 1 range : "range" }
-);
+lorgnette_runtime::object!(GetAgentKpisLocationsResponse { 0 results: "results" default, 1 range: "range" });
 
 /// The contract's `kpis.GetSensorsKPIsTopologiesResponse`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -310,7 +298,7 @@ pub struct GetSensorsKpisTopologiesResponse {
     pub range: Option<Range>,
 }
 lorgnette_runtime::object!(
-    GetSensorsKpisTopologiesResponse { 0 results : "results" default, 1 range : "range" }
+    GetSensorsKpisTopologiesResponse { 0 results: "results" default, 1 range: "range" }
 );
 
 /// The contract's `kpis.KPITopology`.
@@ -343,12 +331,11 @@ pub struct KpiTopology {
     pub sla_parameters: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(
-    KpiTopology { 0 kpi_code : "kpiCode", 1 name : "name", 2 description : "description",
-    3 measurements24_ghz : "measurements24GHz" default, 4 measurements5_ghz :
-    "measurements5GHz" default, 5 measurements6_ghz : "measurements6GHz" default, 6 units
-    : "units", 7 sla_target_value : "slaTargetValue", 8 topology_object :
-    "topologyObject", 9 reported_wireless_network : "reportedWirelessNetwork" default, 10
-    status : "status", 11 sla_parameters : "slaParameters" default }
+    KpiTopology { 0 kpi_code: "kpiCode", 1 name: "name", 2 description: "description",
+    3 measurements24_ghz: "measurements24GHz" default, 4 measurements5_ghz: "measurements5GHz" default,
+    5 measurements6_ghz: "measurements6GHz" default, 6 units: "units", 7 sla_target_value: "slaTargetValue",
+    8 topology_object: "topologyObject", 9 reported_wireless_network: "reportedWirelessNetwork" default,
+    10 status: "status", 11 sla_parameters: "slaParameters" default }
 );
 
 /// The contract's `measurements24GHz`.
@@ -363,8 +350,8 @@ pub struct KpiTopologyMeasurements24GhzItem {
     pub created_at: Option<String>,
 }
 lorgnette_runtime::object!(
-    KpiTopologyMeasurements24GhzItem { 0 kpi_value : "kpiValue", 1 status : "status", 2
-    created_at : "created_at" }
+    KpiTopologyMeasurements24GhzItem { 0 kpi_value: "kpiValue", 1 status: "status",
+    2 created_at: "created_at" }
 );
 
 /// The contract's `topologyObject`.
@@ -383,9 +370,8 @@ pub struct KpiTopologyTopologyObject {
     pub description: Option<String>,
 }
 lorgnette_runtime::object!(
-    KpiTopologyTopologyObject { 0 id : "id", 1 name : "name", 2 topology_type :
-    "topologyType", 3 parent_location_id : "parentLocationId", 4 description :
-    "description" }
+    KpiTopologyTopologyObject { 0 id: "id", 1 name: "name", 2 topology_type: "topologyType",
+    3 parent_location_id: "parentLocationId", 4 description: "description" }
 );
 
 /// The values of the contract's `kpis.TimeLimit`.
@@ -410,7 +396,6 @@ pub enum TimeLimit {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    TimeLimit { Tenminutes = "TENMINUTES", Onehour = "ONEHOUR", Twelvehours =
-    "TWELVEHOURS", Oneday = "ONEDAY", Oneweek = "ONEWEEK", Onemonth = "ONEMONTH",
-    Threemonths = "THREEMONTHS" }
+    TimeLimit { Tenminutes = "TENMINUTES", Onehour = "ONEHOUR", Twelvehours = "TWELVEHOURS",
+    Oneday = "ONEDAY", Oneweek = "ONEWEEK", Onemonth = "ONEMONTH", Threemonths = "THREEMONTHS" }
 );

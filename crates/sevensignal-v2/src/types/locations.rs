@@ -13,9 +13,7 @@ pub struct AgentLocationRequest {
     /// `parent`.
     pub parent: Option<Uuid>,
 }
-lorgnette_runtime::object!(
-    AgentLocationRequest { 0 name : "name", 1 parent : "parent" }
-);
+lorgnette_runtime::object!(AgentLocationRequest { 0 name: "name", 1 parent: "parent" });
 
 /// The contract's `locations.AgentLocationResponse`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -31,8 +29,7 @@ pub struct AgentLocationResponse {
     pub parent: Option<Uuid>,
 }
 lorgnette_runtime::object!(
-    AgentLocationResponse { 0 id : "id", 1 name : "name", 2 organization :
-    "organization", 3 parent : "parent" }
+    AgentLocationResponse { 0 id: "id", 1 name: "name", 2 organization: "organization", 3 parent: "parent" }
 );
 
 /// Country constant name; writes also take the alpha-2 code (any case), unlisted here.
@@ -549,87 +546,77 @@ pub enum CountryCodeName {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    CountryCodeName { World = "WORLD", Andorra = "ANDORRA", Uae = "UAE", Afghanistan =
-    "AFGHANISTAN", AntiguaAndBarbuda = "ANTIGUA_AND_BARBUDA", Albania = "ALBANIA",
-    Anguilla = "ANGUILLA", Armenia = "ARMENIA", NetherlandsAntilles =
-    "NETHERLANDS_ANTILLES", Argentina = "ARGENTINA", AmericanSamoa = "AMERICAN_SAMOA",
-    Austria = "AUSTRIA", Angola = "ANGOLA", Australia = "AUSTRALIA", Aruba = "ARUBA",
-    AlandIslands = "ALAND_ISLANDS", Azerbaijan = "AZERBAIJAN", Antarctica = "ANTARCTICA",
-    BosniaHerz = "BOSNIA_HERZ", Barbados = "BARBADOS", Bangladesh = "BANGLADESH", Belgium
-    = "BELGIUM", BurkinaFaso = "BURKINA_FASO", Bulgaria = "BULGARIA", Bahrain =
-    "BAHRAIN", Burundi = "BURUNDI", Benin = "BENIN", SaintBarthelemy =
-    "SAINT_BARTHELEMY", Bermuda = "BERMUDA", BruneiDarussalam = "BRUNEI_DARUSSALAM",
-    Bolivia = "BOLIVIA", Bonaire = "BONAIRE", Brazil = "BRAZIL", Bahamas = "BAHAMAS",
-    Bhutan = "BHUTAN", Botswana = "BOTSWANA", BouvetIsland = "BOUVET_ISLAND", Belarus =
-    "BELARUS", Belize = "BELIZE", Canada = "CANADA", CocosIslands = "COCOS_ISLANDS",
-    CongoDemocraticRepublic = "CONGO_DEMOCRATIC_REPUBLIC", CentralAfricanRepublic =
-    "CENTRAL_AFRICAN_REPUBLIC", Congo = "CONGO", Switzerland = "SWITZERLAND", CoteDlvoire
-    = "COTE_DLVOIRE", CookIslands = "COOK_ISLANDS", Chile = "CHILE", Cameroon =
-    "CAMEROON", China = "CHINA", Colombia = "COLOMBIA", EquatorialGuinea =
-    "EQUATORIAL_GUINEA", CostaRica = "COSTA_RICA", ChristmasIsland = "CHRISTMAS_ISLAND",
-    Cuba = "CUBA", CapVerde = "CAP_VERDE", Curacao = "CURACAO", Cyprus = "CYPRUS", Czech
-    = "CZECH", Germany = "GERMANY", Djibouti = "DJIBOUTI", Denmark = "DENMARK", Dominica
-    = "DOMINICA", DominicanRepublic = "DOMINICAN_REPUBLIC", Algeria = "ALGERIA", Ecuador
-    = "ECUADOR", Estonia = "ESTONIA", Egypt = "EGYPT", WesternSahara = "WESTERN_SAHARA",
-    Eritrea = "ERITREA", Spain = "SPAIN", Ethiopia = "ETHIOPIA", Finland = "FINLAND",
-    Fiji = "FIJI", FalklandIslands = "FALKLAND_ISLANDS", Micronesia = "MICRONESIA",
-    FaroeIslands = "FAROE_ISLANDS", France = "FRANCE", Gabon = "GABON", Georgia =
-    "GEORGIA", UnitedKingdom = "UNITED_KINGDOM", Greneda = "GRENEDA", FrenchGuiana =
-    "FRENCH_GUIANA", Guernsey = "GUERNSEY", Ghana = "GHANA", Gibraltar = "GIBRALTAR",
-    Guinea = "GUINEA", Gambia = "GAMBIA", Greenland = "GREENLAND", Guadeloupe =
-    "GUADELOUPE", Greece = "GREECE", SouthGeorgiaAndTheSouthSandwichIslands =
-    "SOUTH_GEORGIA_AND_THE_SOUTH_SANDWICH_ISLANDS", Guatemala = "GUATEMALA", Guam =
-    "GUAM", GuineaBissau = "GUINEA_BISSAU", Guyana = "GUYANA", HeardAndMcdonaldIslands =
-    "HEARD_AND_MCDONALD_ISLANDS", Honduras = "HONDURAS", HongKong = "HONG_KONG", Croatia
-    = "CROATIA", Haiti = "HAITI", Hungary = "HUNGARY", Indonesia = "INDONESIA", Ireland =
-    "IRELAND", Israel = "ISRAEL", IsleOfMan = "ISLE_OF_MAN", India = "INDIA",
-    BritishIndianOceanTerritory = "BRITISH_INDIAN_OCEAN_TERRITORY", Iraq = "IRAQ",
-    Iceland = "ICELAND", Iran = "IRAN", Italy = "ITALY", Jersey = "JERSEY", Jamaica =
-    "JAMAICA", Japan = "JAPAN", Jordan = "JORDAN", Kenya = "KENYA", Kyrgyzstan =
-    "KYRGYZSTAN", Cambodia = "CAMBODIA", Kiribati = "KIRIBATI", KoreaNorth =
-    "KOREA_NORTH", Comoros = "COMOROS", StKittsAndNevis = "ST_KITTS_AND_NEVIS", KoreaRoc
-    = "KOREA_ROC", Kuwait = "KUWAIT", CaymanIslands = "CAYMAN_ISLANDS", Kazakhstan =
-    "KAZAKHSTAN", Laos = "LAOS", Lebanon = "LEBANON", SaintLucia = "SAINT_LUCIA",
-    Liechtenstein = "LIECHTENSTEIN", SriLanka = "SRI_LANKA", Liberia = "LIBERIA", Lesotho
-    = "LESOTHO", Lithuania = "LITHUANIA", Luxembourg = "LUXEMBOURG", Latvia = "LATVIA",
-    Libya = "LIBYA", Monaco = "MONACO", Moldova = "MOLDOVA", Morocco = "MOROCCO",
-    Montenegro = "MONTENEGRO", SaintMartin = "SAINT_MARTIN", Madagascar = "MADAGASCAR",
-    MarshallIslands = "MARSHALL_ISLANDS", Macau = "MACAU", Macedonia = "MACEDONIA", Mali
-    = "MALI", Myanmar = "MYANMAR", Mongolia = "MONGOLIA", NorthernMarianaIslands =
-    "NORTHERN_MARIANA_ISLANDS", Martinique = "MARTINIQUE", Mauritania = "MAURITANIA",
-    Montserrat = "MONTSERRAT", Malta = "MALTA", Mauritius = "MAURITIUS", Maldives =
-    "MALDIVES", Malawi = "MALAWI", Mexico = "MEXICO", Malaysia = "MALAYSIA", Mozambique =
-    "MOZAMBIQUE", Namibia = "NAMIBIA", NewCaledonia = "NEW_CALEDONIA", Niger = "NIGER",
-    NorfolkIsland = "NORFOLK_ISLAND", Nigeria = "NIGERIA", Nicaragua = "NICARAGUA",
-    Netherlands = "NETHERLANDS", Norway = "NORWAY", Nepal = "NEPAL", Nauru = "NAURU",
-    Niue = "NIUE", NewZealand = "NEW_ZEALAND", Oman = "OMAN", Panama = "PANAMA",
-    FrenchPolynesia = "FRENCH_POLYNESIA", Peru = "PERU", PapuaNewGuinea =
-    "PAPUA_NEW_GUINEA", Philippines = "PHILIPPINES", Pakistan = "PAKISTAN", Poland =
-    "POLAND", SaintPierreAndMiquelon = "SAINT_PIERRE_AND_MIQUELON", Pitcairn =
-    "PITCAIRN", Portugal = "PORTUGAL", PuertoRico = "PUERTO_RICO", Palestine =
-    "PALESTINE", Palau = "PALAU", Paraguay = "PARAGUAY", Qatar = "QATAR", Reunion =
-    "REUNION", Romania = "ROMANIA", Serbia = "SERBIA", Russia = "RUSSIA", Rwanda =
-    "RWANDA", SaudiArabia = "SAUDI_ARABIA", SolomonIslands = "SOLOMON_ISLANDS",
-    Seychelles = "SEYCHELLES", Sudan = "SUDAN", Sweden = "SWEDEN", Singapore =
-    "SINGAPORE", SaintHelena = "SAINT_HELENA", Slovenia = "SLOVENIA", SvalbardAndJanMayen
-    = "SVALBARD_AND_JAN_MAYEN", Slovakia = "SLOVAKIA", SierraLeone = "SIERRA_LEONE",
-    SanMarino = "SAN_MARINO", Senegal = "SENEGAL", Somalia = "SOMALIA", Suriname =
-    "SURINAME", SouthSudan = "SOUTH_SUDAN", SaoTomeAndPrincipe = "SAO_TOME_AND_PRINCIPE",
-    ElSalvador = "EL_SALVADOR", SintMaarten = "SINT_MAARTEN", Syria = "SYRIA", Swaziland
-    = "SWAZILAND", TurksAndCaicosIslands = "TURKS_AND_CAICOS_ISLANDS", Chad = "CHAD",
-    FrenchSouthernTerritories = "FRENCH_SOUTHERN_TERRITORIES", Togo = "TOGO", Taiwan =
-    "TAIWAN", Tajikistan = "TAJIKISTAN", Thailand = "THAILAND", TrinidadYTobago =
-    "TRINIDAD_Y_TOBAGO", Tunisia = "TUNISIA", Tokelau = "TOKELAU", TimorLeste =
-    "TIMOR_LESTE", Turkmenistan = "TURKMENISTAN", Tonga = "TONGA", Turkey = "TURKEY",
+    CountryCodeName { World = "WORLD", Andorra = "ANDORRA", Uae = "UAE", Afghanistan = "AFGHANISTAN",
+    AntiguaAndBarbuda = "ANTIGUA_AND_BARBUDA", Albania = "ALBANIA", Anguilla = "ANGUILLA",
+    Armenia = "ARMENIA", NetherlandsAntilles = "NETHERLANDS_ANTILLES", Argentina = "ARGENTINA",
+    AmericanSamoa = "AMERICAN_SAMOA", Austria = "AUSTRIA", Angola = "ANGOLA", Australia = "AUSTRALIA",
+    Aruba = "ARUBA", AlandIslands = "ALAND_ISLANDS", Azerbaijan = "AZERBAIJAN", Antarctica = "ANTARCTICA",
+    BosniaHerz = "BOSNIA_HERZ", Barbados = "BARBADOS", Bangladesh = "BANGLADESH", Belgium = "BELGIUM",
+    BurkinaFaso = "BURKINA_FASO", Bulgaria = "BULGARIA", Bahrain = "BAHRAIN", Burundi = "BURUNDI",
+    Benin = "BENIN", SaintBarthelemy = "SAINT_BARTHELEMY", Bermuda = "BERMUDA",
+    BruneiDarussalam = "BRUNEI_DARUSSALAM", Bolivia = "BOLIVIA", Bonaire = "BONAIRE", Brazil = "BRAZIL",
+    Bahamas = "BAHAMAS", Bhutan = "BHUTAN", Botswana = "BOTSWANA", BouvetIsland = "BOUVET_ISLAND",
+    Belarus = "BELARUS", Belize = "BELIZE", Canada = "CANADA", CocosIslands = "COCOS_ISLANDS",
+    CongoDemocraticRepublic = "CONGO_DEMOCRATIC_REPUBLIC",
+    CentralAfricanRepublic = "CENTRAL_AFRICAN_REPUBLIC", Congo = "CONGO", Switzerland = "SWITZERLAND",
+    CoteDlvoire = "COTE_DLVOIRE", CookIslands = "COOK_ISLANDS", Chile = "CHILE", Cameroon = "CAMEROON",
+    China = "CHINA", Colombia = "COLOMBIA", EquatorialGuinea = "EQUATORIAL_GUINEA", CostaRica = "COSTA_RICA",
+    ChristmasIsland = "CHRISTMAS_ISLAND", Cuba = "CUBA", CapVerde = "CAP_VERDE", Curacao = "CURACAO",
+    Cyprus = "CYPRUS", Czech = "CZECH", Germany = "GERMANY", Djibouti = "DJIBOUTI", Denmark = "DENMARK",
+    Dominica = "DOMINICA", DominicanRepublic = "DOMINICAN_REPUBLIC", Algeria = "ALGERIA", Ecuador = "ECUADOR",
+    Estonia = "ESTONIA", Egypt = "EGYPT", WesternSahara = "WESTERN_SAHARA", Eritrea = "ERITREA",
+    Spain = "SPAIN", Ethiopia = "ETHIOPIA", Finland = "FINLAND", Fiji = "FIJI",
+    FalklandIslands = "FALKLAND_ISLANDS", Micronesia = "MICRONESIA", FaroeIslands = "FAROE_ISLANDS",
+    France = "FRANCE", Gabon = "GABON", Georgia = "GEORGIA", UnitedKingdom = "UNITED_KINGDOM",
+    Greneda = "GRENEDA", FrenchGuiana = "FRENCH_GUIANA", Guernsey = "GUERNSEY", Ghana = "GHANA",
+    Gibraltar = "GIBRALTAR", Guinea = "GUINEA", Gambia = "GAMBIA", Greenland = "GREENLAND",
+    Guadeloupe = "GUADELOUPE", Greece = "GREECE",
+    SouthGeorgiaAndTheSouthSandwichIslands = "SOUTH_GEORGIA_AND_THE_SOUTH_SANDWICH_ISLANDS",
+    Guatemala = "GUATEMALA", Guam = "GUAM", GuineaBissau = "GUINEA_BISSAU", Guyana = "GUYANA",
+    HeardAndMcdonaldIslands = "HEARD_AND_MCDONALD_ISLANDS", Honduras = "HONDURAS", HongKong = "HONG_KONG",
+    Croatia = "CROATIA", Haiti = "HAITI", Hungary = "HUNGARY", Indonesia = "INDONESIA", Ireland = "IRELAND",
+    Israel = "ISRAEL", IsleOfMan = "ISLE_OF_MAN", India = "INDIA",
+    BritishIndianOceanTerritory = "BRITISH_INDIAN_OCEAN_TERRITORY", Iraq = "IRAQ", Iceland = "ICELAND",
+    Iran = "IRAN", Italy = "ITALY", Jersey = "JERSEY", Jamaica = "JAMAICA", Japan = "JAPAN",
+    Jordan = "JORDAN", Kenya = "KENYA", Kyrgyzstan = "KYRGYZSTAN", Cambodia = "CAMBODIA",
+    Kiribati = "KIRIBATI", KoreaNorth = "KOREA_NORTH", Comoros = "COMOROS",
+    StKittsAndNevis = "ST_KITTS_AND_NEVIS", KoreaRoc = "KOREA_ROC", Kuwait = "KUWAIT",
+    CaymanIslands = "CAYMAN_ISLANDS", Kazakhstan = "KAZAKHSTAN", Laos = "LAOS", Lebanon = "LEBANON",
+    SaintLucia = "SAINT_LUCIA", Liechtenstein = "LIECHTENSTEIN", SriLanka = "SRI_LANKA", Liberia = "LIBERIA",
+    Lesotho = "LESOTHO", Lithuania = "LITHUANIA", Luxembourg = "LUXEMBOURG", Latvia = "LATVIA",
+    Libya = "LIBYA", Monaco = "MONACO", Moldova = "MOLDOVA", Morocco = "MOROCCO", Montenegro = "MONTENEGRO",
+    SaintMartin = "SAINT_MARTIN", Madagascar = "MADAGASCAR", MarshallIslands = "MARSHALL_ISLANDS",
+    Macau = "MACAU", Macedonia = "MACEDONIA", Mali = "MALI", Myanmar = "MYANMAR", Mongolia = "MONGOLIA",
+    NorthernMarianaIslands = "NORTHERN_MARIANA_ISLANDS", Martinique = "MARTINIQUE", Mauritania = "MAURITANIA",
+    Montserrat = "MONTSERRAT", Malta = "MALTA", Mauritius = "MAURITIUS", Maldives = "MALDIVES",
+    Malawi = "MALAWI", Mexico = "MEXICO", Malaysia = "MALAYSIA", Mozambique = "MOZAMBIQUE",
+    Namibia = "NAMIBIA", NewCaledonia = "NEW_CALEDONIA", Niger = "NIGER", NorfolkIsland = "NORFOLK_ISLAND",
+    Nigeria = "NIGERIA", Nicaragua = "NICARAGUA", Netherlands = "NETHERLANDS", Norway = "NORWAY",
+    Nepal = "NEPAL", Nauru = "NAURU", Niue = "NIUE", NewZealand = "NEW_ZEALAND", Oman = "OMAN",
+    Panama = "PANAMA", FrenchPolynesia = "FRENCH_POLYNESIA", Peru = "PERU",
+    PapuaNewGuinea = "PAPUA_NEW_GUINEA", Philippines = "PHILIPPINES", Pakistan = "PAKISTAN",
+    Poland = "POLAND", SaintPierreAndMiquelon = "SAINT_PIERRE_AND_MIQUELON", Pitcairn = "PITCAIRN",
+    Portugal = "PORTUGAL", PuertoRico = "PUERTO_RICO", Palestine = "PALESTINE", Palau = "PALAU",
+    Paraguay = "PARAGUAY", Qatar = "QATAR", Reunion = "REUNION", Romania = "ROMANIA", Serbia = "SERBIA",
+    Russia = "RUSSIA", Rwanda = "RWANDA", SaudiArabia = "SAUDI_ARABIA", SolomonIslands = "SOLOMON_ISLANDS",
+    Seychelles = "SEYCHELLES", Sudan = "SUDAN", Sweden = "SWEDEN", Singapore = "SINGAPORE",
+    SaintHelena = "SAINT_HELENA", Slovenia = "SLOVENIA", SvalbardAndJanMayen = "SVALBARD_AND_JAN_MAYEN",
+    Slovakia = "SLOVAKIA", SierraLeone = "SIERRA_LEONE", SanMarino = "SAN_MARINO", Senegal = "SENEGAL",
+    Somalia = "SOMALIA", Suriname = "SURINAME", SouthSudan = "SOUTH_SUDAN",
+    SaoTomeAndPrincipe = "SAO_TOME_AND_PRINCIPE", ElSalvador = "EL_SALVADOR", SintMaarten = "SINT_MAARTEN",
+    Syria = "SYRIA", Swaziland = "SWAZILAND", TurksAndCaicosIslands = "TURKS_AND_CAICOS_ISLANDS",
+    Chad = "CHAD", FrenchSouthernTerritories = "FRENCH_SOUTHERN_TERRITORIES", Togo = "TOGO",
+    Taiwan = "TAIWAN", Tajikistan = "TAJIKISTAN", Thailand = "THAILAND",
+    TrinidadYTobago = "TRINIDAD_Y_TOBAGO", Tunisia = "TUNISIA", Tokelau = "TOKELAU",
+    TimorLeste = "TIMOR_LESTE", Turkmenistan = "TURKMENISTAN", Tonga = "TONGA", Turkey = "TURKEY",
     Tanzania = "TANZANIA", Tuvulu = "TUVULU", Ukraine = "UKRAINE", Uganda = "UGANDA",
-    UnitedStatesMinorOutlyingIslands = "UNITED_STATES_MINOR_OUTLYING_ISLANDS",
-    UnitedStates = "UNITED_STATES", Uruguay = "URUGUAY", Uzbekistan = "UZBEKISTAN",
-    HolySee = "HOLY_SEE", SaintVincentAndTheGrenadines =
-    "SAINT_VINCENT_AND_THE_GRENADINES", Venezuela = "VENEZUELA", VirginIslands =
-    "VIRGIN_ISLANDS", VirginIslandsBritish = "VIRGIN_ISLANDS_BRITISH", Vietnam =
-    "VIETNAM", Vanuatu = "VANUATU", WallisAndFutuna = "WALLIS_AND_FUTUNA", Samoa =
-    "SAMOA", Yemen = "YEMEN", Mayotte = "MAYOTTE", SouthAfrica = "SOUTH_AFRICA", Zambia =
-    "ZAMBIA", Zimbabwe = "ZIMBABWE", UnknownValue = "UNKNOWN", Undefined = "UNDEFINED" }
+    UnitedStatesMinorOutlyingIslands = "UNITED_STATES_MINOR_OUTLYING_ISLANDS", UnitedStates = "UNITED_STATES",
+    Uruguay = "URUGUAY", Uzbekistan = "UZBEKISTAN", HolySee = "HOLY_SEE",
+    SaintVincentAndTheGrenadines = "SAINT_VINCENT_AND_THE_GRENADINES", Venezuela = "VENEZUELA",
+    VirginIslands = "VIRGIN_ISLANDS", VirginIslandsBritish = "VIRGIN_ISLANDS_BRITISH", Vietnam = "VIETNAM",
+    Vanuatu = "VANUATU", WallisAndFutuna = "WALLIS_AND_FUTUNA", Samoa = "SAMOA", Yemen = "YEMEN",
+    Mayotte = "MAYOTTE", SouthAfrica = "SOUTH_AFRICA", Zambia = "ZAMBIA", Zimbabwe = "ZIMBABWE",
+    UnknownValue = "UNKNOWN", Undefined = "UNDEFINED" }
 );
 
 /// The contract's `locations.GetAgentLocationResponse`.
@@ -650,9 +637,8 @@ pub struct GetAgentLocationResponse {
     pub service_areas: Vec<AgentServiceArea>,
 }
 lorgnette_runtime::object!(
-    GetAgentLocationResponse { 0 id : "id", 1 name : "name", 2 organization :
-    "organization", 3 parent : "parent", 4 children : "children" default, 5 service_areas
-    : "serviceAreas" default }
+    GetAgentLocationResponse { 0 id: "id", 1 name: "name", 2 organization: "organization", 3 parent: "parent",
+    4 children: "children" default, 5 service_areas: "serviceAreas" default }
 );
 
 /// The contract's `locations.GetAgentLocationsResponse`.
@@ -665,8 +651,7 @@ pub struct GetAgentLocationsResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetAgentLocationsResponse { 0 results : "results" default, 1 pagination :
-    "pagination" }
+    GetAgentLocationsResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `locations.GetSensorLocationsResponse`.
@@ -679,8 +664,7 @@ pub struct GetSensorLocationsResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetSensorLocationsResponse { 0 results : "results" default, 1 pagination :
-    "pagination" }
+    GetSensorLocationsResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The values of the contract's `locationType`.
@@ -705,8 +689,8 @@ pub enum LocationType {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    LocationType { Undefined = "UNDEFINED", Region = "REGION", Country = "COUNTRY", State
-    = "STATE", City = "CITY", District = "DISTRICT", Building = "BUILDING" }
+    LocationType { Undefined = "UNDEFINED", Region = "REGION", Country = "COUNTRY", State = "STATE",
+    City = "CITY", District = "DISTRICT", Building = "BUILDING" }
 );
 
 /// The contract's `locations.PostSensorLocationsRequest`.
@@ -716,7 +700,7 @@ pub struct PostSensorLocationsRequest {
     /// `locations`.
     pub locations: Option<Vec<SensorCreateLocationRequest>>,
 }
-lorgnette_runtime::object!(PostSensorLocationsRequest { 0 locations : "locations" });
+lorgnette_runtime::object!(PostSensorLocationsRequest { 0 locations: "locations" });
 
 /// The contract's `locations.PutSensorLocationsRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -725,7 +709,7 @@ pub struct PutSensorLocationsRequest {
     /// `locations`.
     pub locations: Option<Vec<SensorUpdateLocationRequest>>,
 }
-lorgnette_runtime::object!(PutSensorLocationsRequest { 0 locations : "locations" });
+lorgnette_runtime::object!(PutSensorLocationsRequest { 0 locations: "locations" });
 
 /// The contract's `locations.SensorCreateLocationRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -745,9 +729,9 @@ pub struct SensorCreateLocationRequest {
     pub country_code: Option<CountryCodeName>,
 }
 lorgnette_runtime::object!(
-    SensorCreateLocationRequest { 0 name : "name", 1 location_type : "locationType", 2
-    parent_organization_id : "parentOrganizationId", 3 parent_location_id :
-    "parentLocationId", 4 time_zone : "timeZone", 5 country_code : "countryCode" }
+    SensorCreateLocationRequest { 0 name: "name", 1 location_type: "locationType",
+    2 parent_organization_id: "parentOrganizationId", 3 parent_location_id: "parentLocationId",
+    4 time_zone: "timeZone", 5 country_code: "countryCode" }
 );
 
 /// The contract's `locations.SensorLocation`.
@@ -774,10 +758,9 @@ pub struct SensorLocation {
     pub time_zone_location: Option<String>,
 }
 lorgnette_runtime::object!(
-    SensorLocation { 0 id : "id", 1 name : "name", 2 description : "description", 3
-    parent_id : "parentId", 4 parent_organization_id : "parentOrganizationId", 5
-    country_code : "countryCode", 6 time_zone : "timeZone", 7 inherited_time_zone :
-    "inheritedTimeZone", 8 time_zone_location : "timeZoneLocation" }
+    SensorLocation { 0 id: "id", 1 name: "name", 2 description: "description", 3 parent_id: "parentId",
+    4 parent_organization_id: "parentOrganizationId", 5 country_code: "countryCode", 6 time_zone: "timeZone",
+    7 inherited_time_zone: "inheritedTimeZone", 8 time_zone_location: "timeZoneLocation" }
 );
 
 /// The contract's `locations.SensorSingleUpdateLocationRequest`.
@@ -796,9 +779,8 @@ pub struct SensorSingleUpdateLocationRequest {
     pub country_code: Option<CountryCodeName>,
 }
 lorgnette_runtime::object!(
-    SensorSingleUpdateLocationRequest { 0 name : "name", 1 description : "description", 2
-    location_type : "locationType", 3 time_zone : "timeZone", 4 country_code :
-    "countryCode" }
+    SensorSingleUpdateLocationRequest { 0 name: "name", 1 description: "description",
+    2 location_type: "locationType", 3 time_zone: "timeZone", 4 country_code: "countryCode" }
 );
 
 /// The contract's `locations.SensorUpdateLocationRequest`.
@@ -819,9 +801,8 @@ pub struct SensorUpdateLocationRequest {
     pub country_code: Option<CountryCodeName>,
 }
 lorgnette_runtime::object!(
-    SensorUpdateLocationRequest { 0 id : "id", 1 name : "name", 2 description :
-    "description", 3 location_type : "locationType", 4 time_zone : "timeZone", 5
-    country_code : "countryCode" }
+    SensorUpdateLocationRequest { 0 id: "id", 1 name: "name", 2 description: "description",
+    3 location_type: "locationType", 4 time_zone: "timeZone", 5 country_code: "countryCode" }
 );
 
 /// java.util.TimeZone id; INHERIT or absent = unset (under an organization: server default zone)
@@ -2091,275 +2072,252 @@ pub enum TimeZone {
 }
 lorgnette_runtime::open_enum!(
     TimeZone { Act = "ACT", Aet = "AET", Agt = "AGT", Art = "ART", Ast = "AST",
-    AfricaAbidjan = "Africa/Abidjan", AfricaAccra = "Africa/Accra", AfricaAddisAbaba =
-    "Africa/Addis_Ababa", AfricaAlgiers = "Africa/Algiers", AfricaAsmara =
-    "Africa/Asmara", AfricaAsmera = "Africa/Asmera", AfricaBamako = "Africa/Bamako",
-    AfricaBangui = "Africa/Bangui", AfricaBanjul = "Africa/Banjul", AfricaBissau =
-    "Africa/Bissau", AfricaBlantyre = "Africa/Blantyre", AfricaBrazzaville =
-    "Africa/Brazzaville", AfricaBujumbura = "Africa/Bujumbura", AfricaCairo =
-    "Africa/Cairo", AfricaCasablanca = "Africa/Casablanca", AfricaCeuta = "Africa/Ceuta",
-    AfricaConakry = "Africa/Conakry", AfricaDakar = "Africa/Dakar", AfricaDarEsSalaam =
-    "Africa/Dar_es_Salaam", AfricaDjibouti = "Africa/Djibouti", AfricaDouala =
-    "Africa/Douala", AfricaElAaiun = "Africa/El_Aaiun", AfricaFreetown =
-    "Africa/Freetown", AfricaGaborone = "Africa/Gaborone", AfricaHarare =
-    "Africa/Harare", AfricaJohannesburg = "Africa/Johannesburg", AfricaJuba =
-    "Africa/Juba", AfricaKampala = "Africa/Kampala", AfricaKhartoum = "Africa/Khartoum",
-    AfricaKigali = "Africa/Kigali", AfricaKinshasa = "Africa/Kinshasa", AfricaLagos =
-    "Africa/Lagos", AfricaLibreville = "Africa/Libreville", AfricaLome = "Africa/Lome",
-    AfricaLuanda = "Africa/Luanda", AfricaLubumbashi = "Africa/Lubumbashi", AfricaLusaka
-    = "Africa/Lusaka", AfricaMalabo = "Africa/Malabo", AfricaMaputo = "Africa/Maputo",
-    AfricaMaseru = "Africa/Maseru", AfricaMbabane = "Africa/Mbabane", AfricaMogadishu =
-    "Africa/Mogadishu", AfricaMonrovia = "Africa/Monrovia", AfricaNairobi =
-    "Africa/Nairobi", AfricaNdjamena = "Africa/Ndjamena", AfricaNiamey = "Africa/Niamey",
-    AfricaNouakchott = "Africa/Nouakchott", AfricaOuagadougou = "Africa/Ouagadougou",
-    AfricaPortoNovo = "Africa/Porto-Novo", AfricaSaoTome = "Africa/Sao_Tome",
-    AfricaTimbuktu = "Africa/Timbuktu", AfricaTripoli = "Africa/Tripoli", AfricaTunis =
-    "Africa/Tunis", AfricaWindhoek = "Africa/Windhoek", AmericaAdak = "America/Adak",
+    AfricaAbidjan = "Africa/Abidjan", AfricaAccra = "Africa/Accra", AfricaAddisAbaba = "Africa/Addis_Ababa",
+    AfricaAlgiers = "Africa/Algiers", AfricaAsmara = "Africa/Asmara", AfricaAsmera = "Africa/Asmera",
+    AfricaBamako = "Africa/Bamako", AfricaBangui = "Africa/Bangui", AfricaBanjul = "Africa/Banjul",
+    AfricaBissau = "Africa/Bissau", AfricaBlantyre = "Africa/Blantyre",
+    AfricaBrazzaville = "Africa/Brazzaville", AfricaBujumbura = "Africa/Bujumbura",
+    AfricaCairo = "Africa/Cairo", AfricaCasablanca = "Africa/Casablanca", AfricaCeuta = "Africa/Ceuta",
+    AfricaConakry = "Africa/Conakry", AfricaDakar = "Africa/Dakar",
+    AfricaDarEsSalaam = "Africa/Dar_es_Salaam", AfricaDjibouti = "Africa/Djibouti",
+    AfricaDouala = "Africa/Douala", AfricaElAaiun = "Africa/El_Aaiun", AfricaFreetown = "Africa/Freetown",
+    AfricaGaborone = "Africa/Gaborone", AfricaHarare = "Africa/Harare",
+    AfricaJohannesburg = "Africa/Johannesburg", AfricaJuba = "Africa/Juba", AfricaKampala = "Africa/Kampala",
+    AfricaKhartoum = "Africa/Khartoum", AfricaKigali = "Africa/Kigali", AfricaKinshasa = "Africa/Kinshasa",
+    AfricaLagos = "Africa/Lagos", AfricaLibreville = "Africa/Libreville", AfricaLome = "Africa/Lome",
+    AfricaLuanda = "Africa/Luanda", AfricaLubumbashi = "Africa/Lubumbashi", AfricaLusaka = "Africa/Lusaka",
+    AfricaMalabo = "Africa/Malabo", AfricaMaputo = "Africa/Maputo", AfricaMaseru = "Africa/Maseru",
+    AfricaMbabane = "Africa/Mbabane", AfricaMogadishu = "Africa/Mogadishu",
+    AfricaMonrovia = "Africa/Monrovia", AfricaNairobi = "Africa/Nairobi", AfricaNdjamena = "Africa/Ndjamena",
+    AfricaNiamey = "Africa/Niamey", AfricaNouakchott = "Africa/Nouakchott",
+    AfricaOuagadougou = "Africa/Ouagadougou", AfricaPortoNovo = "Africa/Porto-Novo",
+    AfricaSaoTome = "Africa/Sao_Tome", AfricaTimbuktu = "Africa/Timbuktu", AfricaTripoli = "Africa/Tripoli",
+    AfricaTunis = "Africa/Tunis", AfricaWindhoek = "Africa/Windhoek", AmericaAdak = "America/Adak",
     AmericaAnchorage = "America/Anchorage", AmericaAnguilla = "America/Anguilla",
     AmericaAntigua = "America/Antigua", AmericaAraguaina = "America/Araguaina",
     AmericaArgentinaBuenosAires = "America/Argentina/Buenos_Aires",
     AmericaArgentinaCatamarca = "America/Argentina/Catamarca",
     AmericaArgentinaComodRivadavia = "America/Argentina/ComodRivadavia",
-    AmericaArgentinaCordoba = "America/Argentina/Cordoba", AmericaArgentinaJujuy =
-    "America/Argentina/Jujuy", AmericaArgentinaLaRioja = "America/Argentina/La_Rioja",
-    AmericaArgentinaMendoza = "America/Argentina/Mendoza", AmericaArgentinaRioGallegos =
-    "America/Argentina/Rio_Gallegos", AmericaArgentinaSalta = "America/Argentina/Salta",
-    AmericaArgentinaSanJuan = "America/Argentina/San_Juan", AmericaArgentinaSanLuis =
-    "America/Argentina/San_Luis", AmericaArgentinaTucuman = "America/Argentina/Tucuman",
-    AmericaArgentinaUshuaia = "America/Argentina/Ushuaia", AmericaAruba =
-    "America/Aruba", AmericaAsuncion = "America/Asuncion", AmericaAtikokan =
-    "America/Atikokan", AmericaAtka = "America/Atka", AmericaBahia = "America/Bahia",
-    AmericaBahiaBanderas = "America/Bahia_Banderas", AmericaBarbados =
-    "America/Barbados", AmericaBelem = "America/Belem", AmericaBelize = "America/Belize",
+    AmericaArgentinaCordoba = "America/Argentina/Cordoba", AmericaArgentinaJujuy = "America/Argentina/Jujuy",
+    AmericaArgentinaLaRioja = "America/Argentina/La_Rioja",
+    AmericaArgentinaMendoza = "America/Argentina/Mendoza",
+    AmericaArgentinaRioGallegos = "America/Argentina/Rio_Gallegos",
+    AmericaArgentinaSalta = "America/Argentina/Salta", AmericaArgentinaSanJuan = "America/Argentina/San_Juan",
+    AmericaArgentinaSanLuis = "America/Argentina/San_Luis",
+    AmericaArgentinaTucuman = "America/Argentina/Tucuman",
+    AmericaArgentinaUshuaia = "America/Argentina/Ushuaia", AmericaAruba = "America/Aruba",
+    AmericaAsuncion = "America/Asuncion", AmericaAtikokan = "America/Atikokan", AmericaAtka = "America/Atka",
+    AmericaBahia = "America/Bahia", AmericaBahiaBanderas = "America/Bahia_Banderas",
+    AmericaBarbados = "America/Barbados", AmericaBelem = "America/Belem", AmericaBelize = "America/Belize",
     AmericaBlancSablon = "America/Blanc-Sablon", AmericaBoaVista = "America/Boa_Vista",
-    AmericaBogota = "America/Bogota", AmericaBoise = "America/Boise", AmericaBuenosAires
-    = "America/Buenos_Aires", AmericaCambridgeBay = "America/Cambridge_Bay",
+    AmericaBogota = "America/Bogota", AmericaBoise = "America/Boise",
+    AmericaBuenosAires = "America/Buenos_Aires", AmericaCambridgeBay = "America/Cambridge_Bay",
     AmericaCampoGrande = "America/Campo_Grande", AmericaCancun = "America/Cancun",
     AmericaCaracas = "America/Caracas", AmericaCatamarca = "America/Catamarca",
-    AmericaCayenne = "America/Cayenne", AmericaCayman = "America/Cayman", AmericaChicago
-    = "America/Chicago", AmericaChihuahua = "America/Chihuahua", AmericaCoralHarbour =
-    "America/Coral_Harbour", AmericaCordoba = "America/Cordoba", AmericaCostaRica =
-    "America/Costa_Rica", AmericaCreston = "America/Creston", AmericaCuiaba =
-    "America/Cuiaba", AmericaCuracao = "America/Curacao", AmericaDanmarkshavn =
-    "America/Danmarkshavn", AmericaDawson = "America/Dawson", AmericaDawsonCreek =
-    "America/Dawson_Creek", AmericaDenver = "America/Denver", AmericaDetroit =
-    "America/Detroit", AmericaDominica = "America/Dominica", AmericaEdmonton =
-    "America/Edmonton", AmericaEirunepe = "America/Eirunepe", AmericaElSalvador =
-    "America/El_Salvador", AmericaEnsenada = "America/Ensenada", AmericaFortNelson =
-    "America/Fort_Nelson", AmericaFortWayne = "America/Fort_Wayne", AmericaFortaleza =
-    "America/Fortaleza", AmericaGlaceBay = "America/Glace_Bay", AmericaGodthab =
-    "America/Godthab", AmericaGooseBay = "America/Goose_Bay", AmericaGrandTurk =
-    "America/Grand_Turk", AmericaGrenada = "America/Grenada", AmericaGuadeloupe =
-    "America/Guadeloupe", AmericaGuatemala = "America/Guatemala", AmericaGuayaquil =
-    "America/Guayaquil", AmericaGuyana = "America/Guyana", AmericaHalifax =
-    "America/Halifax", AmericaHavana = "America/Havana", AmericaHermosillo =
-    "America/Hermosillo", AmericaIndianaIndianapolis = "America/Indiana/Indianapolis",
-    AmericaIndianaKnox = "America/Indiana/Knox", AmericaIndianaMarengo =
-    "America/Indiana/Marengo", AmericaIndianaPetersburg = "America/Indiana/Petersburg",
-    AmericaIndianaTellCity = "America/Indiana/Tell_City", AmericaIndianaVevay =
-    "America/Indiana/Vevay", AmericaIndianaVincennes = "America/Indiana/Vincennes",
-    AmericaIndianaWinamac = "America/Indiana/Winamac", AmericaIndianapolis =
-    "America/Indianapolis", AmericaInuvik = "America/Inuvik", AmericaIqaluit =
-    "America/Iqaluit", AmericaJamaica = "America/Jamaica", AmericaJujuy =
-    "America/Jujuy", AmericaJuneau = "America/Juneau", AmericaKentuckyLouisville =
-    "America/Kentucky/Louisville", AmericaKentuckyMonticello =
-    "America/Kentucky/Monticello", AmericaKnoxIn = "America/Knox_IN", AmericaKralendijk =
-    "America/Kralendijk", AmericaLaPaz = "America/La_Paz", AmericaLima = "America/Lima",
+    AmericaCayenne = "America/Cayenne", AmericaCayman = "America/Cayman", AmericaChicago = "America/Chicago",
+    AmericaChihuahua = "America/Chihuahua", AmericaCoralHarbour = "America/Coral_Harbour",
+    AmericaCordoba = "America/Cordoba", AmericaCostaRica = "America/Costa_Rica",
+    AmericaCreston = "America/Creston", AmericaCuiaba = "America/Cuiaba", AmericaCuracao = "America/Curacao",
+    AmericaDanmarkshavn = "America/Danmarkshavn", AmericaDawson = "America/Dawson",
+    AmericaDawsonCreek = "America/Dawson_Creek", AmericaDenver = "America/Denver",
+    AmericaDetroit = "America/Detroit", AmericaDominica = "America/Dominica",
+    AmericaEdmonton = "America/Edmonton", AmericaEirunepe = "America/Eirunepe",
+    AmericaElSalvador = "America/El_Salvador", AmericaEnsenada = "America/Ensenada",
+    AmericaFortNelson = "America/Fort_Nelson", AmericaFortWayne = "America/Fort_Wayne",
+    AmericaFortaleza = "America/Fortaleza", AmericaGlaceBay = "America/Glace_Bay",
+    AmericaGodthab = "America/Godthab", AmericaGooseBay = "America/Goose_Bay",
+    AmericaGrandTurk = "America/Grand_Turk", AmericaGrenada = "America/Grenada",
+    AmericaGuadeloupe = "America/Guadeloupe", AmericaGuatemala = "America/Guatemala",
+    AmericaGuayaquil = "America/Guayaquil", AmericaGuyana = "America/Guyana",
+    AmericaHalifax = "America/Halifax", AmericaHavana = "America/Havana",
+    AmericaHermosillo = "America/Hermosillo", AmericaIndianaIndianapolis = "America/Indiana/Indianapolis",
+    AmericaIndianaKnox = "America/Indiana/Knox", AmericaIndianaMarengo = "America/Indiana/Marengo",
+    AmericaIndianaPetersburg = "America/Indiana/Petersburg",
+    AmericaIndianaTellCity = "America/Indiana/Tell_City", AmericaIndianaVevay = "America/Indiana/Vevay",
+    AmericaIndianaVincennes = "America/Indiana/Vincennes", AmericaIndianaWinamac = "America/Indiana/Winamac",
+    AmericaIndianapolis = "America/Indianapolis", AmericaInuvik = "America/Inuvik",
+    AmericaIqaluit = "America/Iqaluit", AmericaJamaica = "America/Jamaica", AmericaJujuy = "America/Jujuy",
+    AmericaJuneau = "America/Juneau", AmericaKentuckyLouisville = "America/Kentucky/Louisville",
+    AmericaKentuckyMonticello = "America/Kentucky/Monticello", AmericaKnoxIn = "America/Knox_IN",
+    AmericaKralendijk = "America/Kralendijk", AmericaLaPaz = "America/La_Paz", AmericaLima = "America/Lima",
     AmericaLosAngeles = "America/Los_Angeles", AmericaLouisville = "America/Louisville",
     AmericaLowerPrinces = "America/Lower_Princes", AmericaMaceio = "America/Maceio",
-    AmericaManagua = "America/Managua", AmericaManaus = "America/Manaus", AmericaMarigot
-    = "America/Marigot", AmericaMartinique = "America/Martinique", AmericaMatamoros =
-    "America/Matamoros", AmericaMazatlan = "America/Mazatlan", AmericaMendoza =
-    "America/Mendoza", AmericaMenominee = "America/Menominee", AmericaMerida =
-    "America/Merida", AmericaMetlakatla = "America/Metlakatla", AmericaMexicoCity =
-    "America/Mexico_City", AmericaMiquelon = "America/Miquelon", AmericaMoncton =
-    "America/Moncton", AmericaMonterrey = "America/Monterrey", AmericaMontevideo =
-    "America/Montevideo", AmericaMontreal = "America/Montreal", AmericaMontserrat =
-    "America/Montserrat", AmericaNassau = "America/Nassau", AmericaNewYork =
-    "America/New_York", AmericaNipigon = "America/Nipigon", AmericaNome = "America/Nome",
-    AmericaNoronha = "America/Noronha", AmericaNorthDakotaBeulah =
-    "America/North_Dakota/Beulah", AmericaNorthDakotaCenter =
-    "America/North_Dakota/Center", AmericaNorthDakotaNewSalem =
-    "America/North_Dakota/New_Salem", AmericaNuuk = "America/Nuuk", AmericaOjinaga =
-    "America/Ojinaga", AmericaPanama = "America/Panama", AmericaPangnirtung =
-    "America/Pangnirtung", AmericaParamaribo = "America/Paramaribo", AmericaPhoenix =
-    "America/Phoenix", AmericaPortAuPrince = "America/Port-au-Prince", AmericaPortOfSpain
-    = "America/Port_of_Spain", AmericaPortoAcre = "America/Porto_Acre", AmericaPortoVelho
-    = "America/Porto_Velho", AmericaPuertoRico = "America/Puerto_Rico",
-    AmericaPuntaArenas = "America/Punta_Arenas", AmericaRainyRiver =
-    "America/Rainy_River", AmericaRankinInlet = "America/Rankin_Inlet", AmericaRecife =
-    "America/Recife", AmericaRegina = "America/Regina", AmericaResolute =
-    "America/Resolute", AmericaRioBranco = "America/Rio_Branco", AmericaRosario =
-    "America/Rosario", AmericaSantaIsabel = "America/Santa_Isabel", AmericaSantarem =
-    "America/Santarem", AmericaSantiago = "America/Santiago", AmericaSantoDomingo =
-    "America/Santo_Domingo", AmericaSaoPaulo = "America/Sao_Paulo", AmericaScoresbysund =
-    "America/Scoresbysund", AmericaShiprock = "America/Shiprock", AmericaSitka =
-    "America/Sitka", AmericaStBarthelemy = "America/St_Barthelemy", AmericaStJohns =
-    "America/St_Johns", AmericaStKitts = "America/St_Kitts", AmericaStLucia =
-    "America/St_Lucia", AmericaStThomas = "America/St_Thomas", AmericaStVincent =
-    "America/St_Vincent", AmericaSwiftCurrent = "America/Swift_Current",
-    AmericaTegucigalpa = "America/Tegucigalpa", AmericaThule = "America/Thule",
-    AmericaThunderBay = "America/Thunder_Bay", AmericaTijuana = "America/Tijuana",
-    AmericaToronto = "America/Toronto", AmericaTortola = "America/Tortola",
-    AmericaVancouver = "America/Vancouver", AmericaVirgin = "America/Virgin",
-    AmericaWhitehorse = "America/Whitehorse", AmericaWinnipeg = "America/Winnipeg",
-    AmericaYakutat = "America/Yakutat", AmericaYellowknife = "America/Yellowknife",
-    AntarcticaCasey = "Antarctica/Casey", AntarcticaDavis = "Antarctica/Davis",
-    AntarcticaDumontDUrville = "Antarctica/DumontDUrville", AntarcticaMacquarie =
-    "Antarctica/Macquarie", AntarcticaMawson = "Antarctica/Mawson", AntarcticaMcMurdo =
-    "Antarctica/McMurdo", AntarcticaPalmer = "Antarctica/Palmer", AntarcticaRothera =
-    "Antarctica/Rothera", AntarcticaSouthPole = "Antarctica/South_Pole", AntarcticaSyowa
-    = "Antarctica/Syowa", AntarcticaTroll = "Antarctica/Troll", AntarcticaVostok =
-    "Antarctica/Vostok", ArcticLongyearbyen = "Arctic/Longyearbyen", AsiaAden =
-    "Asia/Aden", AsiaAlmaty = "Asia/Almaty", AsiaAmman = "Asia/Amman", AsiaAnadyr =
-    "Asia/Anadyr", AsiaAqtau = "Asia/Aqtau", AsiaAqtobe = "Asia/Aqtobe", AsiaAshgabat =
-    "Asia/Ashgabat", AsiaAshkhabad = "Asia/Ashkhabad", AsiaAtyrau = "Asia/Atyrau",
-    AsiaBaghdad = "Asia/Baghdad", AsiaBahrain = "Asia/Bahrain", AsiaBaku = "Asia/Baku",
-    AsiaBangkok = "Asia/Bangkok", AsiaBarnaul = "Asia/Barnaul", AsiaBeirut =
-    "Asia/Beirut", AsiaBishkek = "Asia/Bishkek", AsiaBrunei = "Asia/Brunei", AsiaCalcutta
-    = "Asia/Calcutta", AsiaChita = "Asia/Chita", AsiaChoibalsan = "Asia/Choibalsan",
-    AsiaChongqing = "Asia/Chongqing", AsiaChungking = "Asia/Chungking", AsiaColombo =
-    "Asia/Colombo", AsiaDacca = "Asia/Dacca", AsiaDamascus = "Asia/Damascus", AsiaDhaka =
-    "Asia/Dhaka", AsiaDili = "Asia/Dili", AsiaDubai = "Asia/Dubai", AsiaDushanbe =
-    "Asia/Dushanbe", AsiaFamagusta = "Asia/Famagusta", AsiaGaza = "Asia/Gaza", AsiaHarbin
-    = "Asia/Harbin", AsiaHebron = "Asia/Hebron", AsiaHoChiMinh = "Asia/Ho_Chi_Minh",
-    AsiaHongKong = "Asia/Hong_Kong", AsiaHovd = "Asia/Hovd", AsiaIrkutsk =
-    "Asia/Irkutsk", AsiaIstanbul = "Asia/Istanbul", AsiaJakarta = "Asia/Jakarta",
-    AsiaJayapura = "Asia/Jayapura", AsiaJerusalem = "Asia/Jerusalem", AsiaKabul =
-    "Asia/Kabul", AsiaKamchatka = "Asia/Kamchatka", AsiaKarachi = "Asia/Karachi",
-    AsiaKashgar = "Asia/Kashgar", AsiaKathmandu = "Asia/Kathmandu", AsiaKatmandu =
-    "Asia/Katmandu", AsiaKhandyga = "Asia/Khandyga", AsiaKolkata = "Asia/Kolkata",
-    AsiaKrasnoyarsk = "Asia/Krasnoyarsk", AsiaKualaLumpur = "Asia/Kuala_Lumpur",
-    AsiaKuching = "Asia/Kuching", AsiaKuwait = "Asia/Kuwait", AsiaMacao = "Asia/Macao",
-    AsiaMacau = "Asia/Macau", AsiaMagadan = "Asia/Magadan", AsiaMakassar =
-    "Asia/Makassar", AsiaManila = "Asia/Manila", AsiaMuscat = "Asia/Muscat", AsiaNicosia
-    = "Asia/Nicosia", AsiaNovokuznetsk = "Asia/Novokuznetsk", AsiaNovosibirsk =
-    "Asia/Novosibirsk", AsiaOmsk = "Asia/Omsk", AsiaOral = "Asia/Oral", AsiaPhnomPenh =
-    "Asia/Phnom_Penh", AsiaPontianak = "Asia/Pontianak", AsiaPyongyang =
-    "Asia/Pyongyang", AsiaQatar = "Asia/Qatar", AsiaQostanay = "Asia/Qostanay",
-    AsiaQyzylorda = "Asia/Qyzylorda", AsiaRangoon = "Asia/Rangoon", AsiaRiyadh =
-    "Asia/Riyadh", AsiaSaigon = "Asia/Saigon", AsiaSakhalin = "Asia/Sakhalin",
-    AsiaSamarkand = "Asia/Samarkand", AsiaSeoul = "Asia/Seoul", AsiaShanghai =
-    "Asia/Shanghai", AsiaSingapore = "Asia/Singapore", AsiaSrednekolymsk =
-    "Asia/Srednekolymsk", AsiaTaipei = "Asia/Taipei", AsiaTashkent = "Asia/Tashkent",
-    AsiaTbilisi = "Asia/Tbilisi", AsiaTehran = "Asia/Tehran", AsiaTelAviv =
-    "Asia/Tel_Aviv", AsiaThimbu = "Asia/Thimbu", AsiaThimphu = "Asia/Thimphu", AsiaTokyo
-    = "Asia/Tokyo", AsiaTomsk = "Asia/Tomsk", AsiaUjungPandang = "Asia/Ujung_Pandang",
-    AsiaUlaanbaatar = "Asia/Ulaanbaatar", AsiaUlanBator = "Asia/Ulan_Bator", AsiaUrumqi =
-    "Asia/Urumqi", AsiaUstNera = "Asia/Ust-Nera", AsiaVientiane = "Asia/Vientiane",
-    AsiaVladivostok = "Asia/Vladivostok", AsiaYakutsk = "Asia/Yakutsk", AsiaYangon =
-    "Asia/Yangon", AsiaYekaterinburg = "Asia/Yekaterinburg", AsiaYerevan =
-    "Asia/Yerevan", AtlanticAzores = "Atlantic/Azores", AtlanticBermuda =
-    "Atlantic/Bermuda", AtlanticCanary = "Atlantic/Canary", AtlanticCapeVerde =
-    "Atlantic/Cape_Verde", AtlanticFaeroe = "Atlantic/Faeroe", AtlanticFaroe =
-    "Atlantic/Faroe", AtlanticJanMayen = "Atlantic/Jan_Mayen", AtlanticMadeira =
-    "Atlantic/Madeira", AtlanticReykjavik = "Atlantic/Reykjavik", AtlanticSouthGeorgia =
-    "Atlantic/South_Georgia", AtlanticStHelena = "Atlantic/St_Helena", AtlanticStanley =
-    "Atlantic/Stanley", AustraliaAct = "Australia/ACT", AustraliaAdelaide =
-    "Australia/Adelaide", AustraliaBrisbane = "Australia/Brisbane", AustraliaBrokenHill =
-    "Australia/Broken_Hill", AustraliaCanberra = "Australia/Canberra", AustraliaCurrie =
-    "Australia/Currie", AustraliaDarwin = "Australia/Darwin", AustraliaEucla =
-    "Australia/Eucla", AustraliaHobart = "Australia/Hobart", AustraliaLhi =
-    "Australia/LHI", AustraliaLindeman = "Australia/Lindeman", AustraliaLordHowe =
-    "Australia/Lord_Howe", AustraliaMelbourne = "Australia/Melbourne", AustraliaNsw =
-    "Australia/NSW", AustraliaNorth = "Australia/North", AustraliaPerth =
-    "Australia/Perth", AustraliaQueensland = "Australia/Queensland", AustraliaSouth =
-    "Australia/South", AustraliaSydney = "Australia/Sydney", AustraliaTasmania =
-    "Australia/Tasmania", AustraliaVictoria = "Australia/Victoria", AustraliaWest =
-    "Australia/West", AustraliaYancowinna = "Australia/Yancowinna", Bet = "BET", Bst =
-    "BST", BrazilAcre = "Brazil/Acre", BrazilDeNoronha = "Brazil/DeNoronha", BrazilEast =
-    "Brazil/East", BrazilWest = "Brazil/West", Cat = "CAT", Cet = "CET", Cnt = "CNT", Cst
-    = "CST", Cst6cdt = "CST6CDT", Ctt = "CTT", CanadaAtlantic = "Canada/Atlantic",
-    CanadaCentral = "Canada/Central", CanadaEastern = "Canada/Eastern", CanadaMountain =
-    "Canada/Mountain", CanadaNewfoundland = "Canada/Newfoundland", CanadaPacific =
-    "Canada/Pacific", CanadaSaskatchewan = "Canada/Saskatchewan", CanadaYukon =
-    "Canada/Yukon", ChileContinental = "Chile/Continental", ChileEasterIsland =
-    "Chile/EasterIsland", Cuba = "Cuba", Eat = "EAT", Ect = "ECT", Eet = "EET", Est =
-    "EST", Est5edt = "EST5EDT", Egypt = "Egypt", Eire = "Eire", EtcGmt = "Etc/GMT",
+    AmericaManagua = "America/Managua", AmericaManaus = "America/Manaus", AmericaMarigot = "America/Marigot",
+    AmericaMartinique = "America/Martinique", AmericaMatamoros = "America/Matamoros",
+    AmericaMazatlan = "America/Mazatlan", AmericaMendoza = "America/Mendoza",
+    AmericaMenominee = "America/Menominee", AmericaMerida = "America/Merida",
+    AmericaMetlakatla = "America/Metlakatla", AmericaMexicoCity = "America/Mexico_City",
+    AmericaMiquelon = "America/Miquelon", AmericaMoncton = "America/Moncton",
+    AmericaMonterrey = "America/Monterrey", AmericaMontevideo = "America/Montevideo",
+    AmericaMontreal = "America/Montreal", AmericaMontserrat = "America/Montserrat",
+    AmericaNassau = "America/Nassau", AmericaNewYork = "America/New_York", AmericaNipigon = "America/Nipigon",
+    AmericaNome = "America/Nome", AmericaNoronha = "America/Noronha",
+    AmericaNorthDakotaBeulah = "America/North_Dakota/Beulah",
+    AmericaNorthDakotaCenter = "America/North_Dakota/Center",
+    AmericaNorthDakotaNewSalem = "America/North_Dakota/New_Salem", AmericaNuuk = "America/Nuuk",
+    AmericaOjinaga = "America/Ojinaga", AmericaPanama = "America/Panama",
+    AmericaPangnirtung = "America/Pangnirtung", AmericaParamaribo = "America/Paramaribo",
+    AmericaPhoenix = "America/Phoenix", AmericaPortAuPrince = "America/Port-au-Prince",
+    AmericaPortOfSpain = "America/Port_of_Spain", AmericaPortoAcre = "America/Porto_Acre",
+    AmericaPortoVelho = "America/Porto_Velho", AmericaPuertoRico = "America/Puerto_Rico",
+    AmericaPuntaArenas = "America/Punta_Arenas", AmericaRainyRiver = "America/Rainy_River",
+    AmericaRankinInlet = "America/Rankin_Inlet", AmericaRecife = "America/Recife",
+    AmericaRegina = "America/Regina", AmericaResolute = "America/Resolute",
+    AmericaRioBranco = "America/Rio_Branco", AmericaRosario = "America/Rosario",
+    AmericaSantaIsabel = "America/Santa_Isabel", AmericaSantarem = "America/Santarem",
+    AmericaSantiago = "America/Santiago", AmericaSantoDomingo = "America/Santo_Domingo",
+    AmericaSaoPaulo = "America/Sao_Paulo", AmericaScoresbysund = "America/Scoresbysund",
+    AmericaShiprock = "America/Shiprock", AmericaSitka = "America/Sitka",
+    AmericaStBarthelemy = "America/St_Barthelemy", AmericaStJohns = "America/St_Johns",
+    AmericaStKitts = "America/St_Kitts", AmericaStLucia = "America/St_Lucia",
+    AmericaStThomas = "America/St_Thomas", AmericaStVincent = "America/St_Vincent",
+    AmericaSwiftCurrent = "America/Swift_Current", AmericaTegucigalpa = "America/Tegucigalpa",
+    AmericaThule = "America/Thule", AmericaThunderBay = "America/Thunder_Bay",
+    AmericaTijuana = "America/Tijuana", AmericaToronto = "America/Toronto",
+    AmericaTortola = "America/Tortola", AmericaVancouver = "America/Vancouver",
+    AmericaVirgin = "America/Virgin", AmericaWhitehorse = "America/Whitehorse",
+    AmericaWinnipeg = "America/Winnipeg", AmericaYakutat = "America/Yakutat",
+    AmericaYellowknife = "America/Yellowknife", AntarcticaCasey = "Antarctica/Casey",
+    AntarcticaDavis = "Antarctica/Davis", AntarcticaDumontDUrville = "Antarctica/DumontDUrville",
+    AntarcticaMacquarie = "Antarctica/Macquarie", AntarcticaMawson = "Antarctica/Mawson",
+    AntarcticaMcMurdo = "Antarctica/McMurdo", AntarcticaPalmer = "Antarctica/Palmer",
+    AntarcticaRothera = "Antarctica/Rothera", AntarcticaSouthPole = "Antarctica/South_Pole",
+    AntarcticaSyowa = "Antarctica/Syowa", AntarcticaTroll = "Antarctica/Troll",
+    AntarcticaVostok = "Antarctica/Vostok", ArcticLongyearbyen = "Arctic/Longyearbyen",
+    AsiaAden = "Asia/Aden", AsiaAlmaty = "Asia/Almaty", AsiaAmman = "Asia/Amman", AsiaAnadyr = "Asia/Anadyr",
+    AsiaAqtau = "Asia/Aqtau", AsiaAqtobe = "Asia/Aqtobe", AsiaAshgabat = "Asia/Ashgabat",
+    AsiaAshkhabad = "Asia/Ashkhabad", AsiaAtyrau = "Asia/Atyrau", AsiaBaghdad = "Asia/Baghdad",
+    AsiaBahrain = "Asia/Bahrain", AsiaBaku = "Asia/Baku", AsiaBangkok = "Asia/Bangkok",
+    AsiaBarnaul = "Asia/Barnaul", AsiaBeirut = "Asia/Beirut", AsiaBishkek = "Asia/Bishkek",
+    AsiaBrunei = "Asia/Brunei", AsiaCalcutta = "Asia/Calcutta", AsiaChita = "Asia/Chita",
+    AsiaChoibalsan = "Asia/Choibalsan", AsiaChongqing = "Asia/Chongqing", AsiaChungking = "Asia/Chungking",
+    AsiaColombo = "Asia/Colombo", AsiaDacca = "Asia/Dacca", AsiaDamascus = "Asia/Damascus",
+    AsiaDhaka = "Asia/Dhaka", AsiaDili = "Asia/Dili", AsiaDubai = "Asia/Dubai",
+    AsiaDushanbe = "Asia/Dushanbe", AsiaFamagusta = "Asia/Famagusta", AsiaGaza = "Asia/Gaza",
+    AsiaHarbin = "Asia/Harbin", AsiaHebron = "Asia/Hebron", AsiaHoChiMinh = "Asia/Ho_Chi_Minh",
+    AsiaHongKong = "Asia/Hong_Kong", AsiaHovd = "Asia/Hovd", AsiaIrkutsk = "Asia/Irkutsk",
+    AsiaIstanbul = "Asia/Istanbul", AsiaJakarta = "Asia/Jakarta", AsiaJayapura = "Asia/Jayapura",
+    AsiaJerusalem = "Asia/Jerusalem", AsiaKabul = "Asia/Kabul", AsiaKamchatka = "Asia/Kamchatka",
+    AsiaKarachi = "Asia/Karachi", AsiaKashgar = "Asia/Kashgar", AsiaKathmandu = "Asia/Kathmandu",
+    AsiaKatmandu = "Asia/Katmandu", AsiaKhandyga = "Asia/Khandyga", AsiaKolkata = "Asia/Kolkata",
+    AsiaKrasnoyarsk = "Asia/Krasnoyarsk", AsiaKualaLumpur = "Asia/Kuala_Lumpur", AsiaKuching = "Asia/Kuching",
+    AsiaKuwait = "Asia/Kuwait", AsiaMacao = "Asia/Macao", AsiaMacau = "Asia/Macau",
+    AsiaMagadan = "Asia/Magadan", AsiaMakassar = "Asia/Makassar", AsiaManila = "Asia/Manila",
+    AsiaMuscat = "Asia/Muscat", AsiaNicosia = "Asia/Nicosia", AsiaNovokuznetsk = "Asia/Novokuznetsk",
+    AsiaNovosibirsk = "Asia/Novosibirsk", AsiaOmsk = "Asia/Omsk", AsiaOral = "Asia/Oral",
+    AsiaPhnomPenh = "Asia/Phnom_Penh", AsiaPontianak = "Asia/Pontianak", AsiaPyongyang = "Asia/Pyongyang",
+    AsiaQatar = "Asia/Qatar", AsiaQostanay = "Asia/Qostanay", AsiaQyzylorda = "Asia/Qyzylorda",
+    AsiaRangoon = "Asia/Rangoon", AsiaRiyadh = "Asia/Riyadh", AsiaSaigon = "Asia/Saigon",
+    AsiaSakhalin = "Asia/Sakhalin", AsiaSamarkand = "Asia/Samarkand", AsiaSeoul = "Asia/Seoul",
+    AsiaShanghai = "Asia/Shanghai", AsiaSingapore = "Asia/Singapore",
+    AsiaSrednekolymsk = "Asia/Srednekolymsk", AsiaTaipei = "Asia/Taipei", AsiaTashkent = "Asia/Tashkent",
+    AsiaTbilisi = "Asia/Tbilisi", AsiaTehran = "Asia/Tehran", AsiaTelAviv = "Asia/Tel_Aviv",
+    AsiaThimbu = "Asia/Thimbu", AsiaThimphu = "Asia/Thimphu", AsiaTokyo = "Asia/Tokyo",
+    AsiaTomsk = "Asia/Tomsk", AsiaUjungPandang = "Asia/Ujung_Pandang", AsiaUlaanbaatar = "Asia/Ulaanbaatar",
+    AsiaUlanBator = "Asia/Ulan_Bator", AsiaUrumqi = "Asia/Urumqi", AsiaUstNera = "Asia/Ust-Nera",
+    AsiaVientiane = "Asia/Vientiane", AsiaVladivostok = "Asia/Vladivostok", AsiaYakutsk = "Asia/Yakutsk",
+    AsiaYangon = "Asia/Yangon", AsiaYekaterinburg = "Asia/Yekaterinburg", AsiaYerevan = "Asia/Yerevan",
+    AtlanticAzores = "Atlantic/Azores", AtlanticBermuda = "Atlantic/Bermuda",
+    AtlanticCanary = "Atlantic/Canary", AtlanticCapeVerde = "Atlantic/Cape_Verde",
+    AtlanticFaeroe = "Atlantic/Faeroe", AtlanticFaroe = "Atlantic/Faroe",
+    AtlanticJanMayen = "Atlantic/Jan_Mayen", AtlanticMadeira = "Atlantic/Madeira",
+    AtlanticReykjavik = "Atlantic/Reykjavik", AtlanticSouthGeorgia = "Atlantic/South_Georgia",
+    AtlanticStHelena = "Atlantic/St_Helena", AtlanticStanley = "Atlantic/Stanley",
+    AustraliaAct = "Australia/ACT", AustraliaAdelaide = "Australia/Adelaide",
+    AustraliaBrisbane = "Australia/Brisbane", AustraliaBrokenHill = "Australia/Broken_Hill",
+    AustraliaCanberra = "Australia/Canberra", AustraliaCurrie = "Australia/Currie",
+    AustraliaDarwin = "Australia/Darwin", AustraliaEucla = "Australia/Eucla",
+    AustraliaHobart = "Australia/Hobart", AustraliaLhi = "Australia/LHI",
+    AustraliaLindeman = "Australia/Lindeman", AustraliaLordHowe = "Australia/Lord_Howe",
+    AustraliaMelbourne = "Australia/Melbourne", AustraliaNsw = "Australia/NSW",
+    AustraliaNorth = "Australia/North", AustraliaPerth = "Australia/Perth",
+    AustraliaQueensland = "Australia/Queensland", AustraliaSouth = "Australia/South",
+    AustraliaSydney = "Australia/Sydney", AustraliaTasmania = "Australia/Tasmania",
+    AustraliaVictoria = "Australia/Victoria", AustraliaWest = "Australia/West",
+    AustraliaYancowinna = "Australia/Yancowinna", Bet = "BET", Bst = "BST", BrazilAcre = "Brazil/Acre",
+    BrazilDeNoronha = "Brazil/DeNoronha", BrazilEast = "Brazil/East", BrazilWest = "Brazil/West", Cat = "CAT",
+    Cet = "CET", Cnt = "CNT", Cst = "CST", Cst6cdt = "CST6CDT", Ctt = "CTT",
+    CanadaAtlantic = "Canada/Atlantic", CanadaCentral = "Canada/Central", CanadaEastern = "Canada/Eastern",
+    CanadaMountain = "Canada/Mountain", CanadaNewfoundland = "Canada/Newfoundland",
+    CanadaPacific = "Canada/Pacific", CanadaSaskatchewan = "Canada/Saskatchewan",
+    CanadaYukon = "Canada/Yukon", ChileContinental = "Chile/Continental",
+    ChileEasterIsland = "Chile/EasterIsland", Cuba = "Cuba", Eat = "EAT", Ect = "ECT", Eet = "EET",
+    Est = "EST", Est5edt = "EST5EDT", Egypt = "Egypt", Eire = "Eire", EtcGmt = "Etc/GMT",
     EtcGmtPlus0 = "Etc/GMT+0", EtcGmtPlus1 = "Etc/GMT+1", EtcGmtPlus10 = "Etc/GMT+10",
     EtcGmtPlus11 = "Etc/GMT+11", EtcGmtPlus12 = "Etc/GMT+12", EtcGmtPlus2 = "Etc/GMT+2",
     EtcGmtPlus3 = "Etc/GMT+3", EtcGmtPlus4 = "Etc/GMT+4", EtcGmtPlus5 = "Etc/GMT+5",
     EtcGmtPlus6 = "Etc/GMT+6", EtcGmtPlus7 = "Etc/GMT+7", EtcGmtPlus8 = "Etc/GMT+8",
     EtcGmtPlus9 = "Etc/GMT+9", EtcGmtMinus0 = "Etc/GMT-0", EtcGmtMinus1 = "Etc/GMT-1",
-    EtcGmtMinus10 = "Etc/GMT-10", EtcGmtMinus11 = "Etc/GMT-11", EtcGmtMinus12 =
-    "Etc/GMT-12", EtcGmtMinus13 = "Etc/GMT-13", EtcGmtMinus14 = "Etc/GMT-14",
-    EtcGmtMinus2 = "Etc/GMT-2", EtcGmtMinus3 = "Etc/GMT-3", EtcGmtMinus4 = "Etc/GMT-4",
-    EtcGmtMinus5 = "Etc/GMT-5", EtcGmtMinus6 = "Etc/GMT-6", EtcGmtMinus7 = "Etc/GMT-7",
-    EtcGmtMinus8 = "Etc/GMT-8", EtcGmtMinus9 = "Etc/GMT-9", EtcGmt0 = "Etc/GMT0",
-    EtcGreenwich = "Etc/Greenwich", EtcUct = "Etc/UCT", EtcUtc = "Etc/UTC", EtcUniversal
-    = "Etc/Universal", EtcZulu = "Etc/Zulu", EuropeAmsterdam = "Europe/Amsterdam",
-    EuropeAndorra = "Europe/Andorra", EuropeAstrakhan = "Europe/Astrakhan", EuropeAthens
-    = "Europe/Athens", EuropeBelfast = "Europe/Belfast", EuropeBelgrade =
-    "Europe/Belgrade", EuropeBerlin = "Europe/Berlin", EuropeBratislava =
-    "Europe/Bratislava", EuropeBrussels = "Europe/Brussels", EuropeBucharest =
-    "Europe/Bucharest", EuropeBudapest = "Europe/Budapest", EuropeBusingen =
-    "Europe/Busingen", EuropeChisinau = "Europe/Chisinau", EuropeCopenhagen =
-    "Europe/Copenhagen", EuropeDublin = "Europe/Dublin", EuropeGibraltar =
-    "Europe/Gibraltar", EuropeGuernsey = "Europe/Guernsey", EuropeHelsinki =
-    "Europe/Helsinki", EuropeIsleOfMan = "Europe/Isle_of_Man", EuropeIstanbul =
-    "Europe/Istanbul", EuropeJersey = "Europe/Jersey", EuropeKaliningrad =
-    "Europe/Kaliningrad", EuropeKiev = "Europe/Kiev", EuropeKirov = "Europe/Kirov",
-    EuropeLisbon = "Europe/Lisbon", EuropeLjubljana = "Europe/Ljubljana", EuropeLondon =
-    "Europe/London", EuropeLuxembourg = "Europe/Luxembourg", EuropeMadrid =
-    "Europe/Madrid", EuropeMalta = "Europe/Malta", EuropeMariehamn = "Europe/Mariehamn",
-    EuropeMinsk = "Europe/Minsk", EuropeMonaco = "Europe/Monaco", EuropeMoscow =
-    "Europe/Moscow", EuropeNicosia = "Europe/Nicosia", EuropeOslo = "Europe/Oslo",
-    EuropeParis = "Europe/Paris", EuropePodgorica = "Europe/Podgorica", EuropePrague =
-    "Europe/Prague", EuropeRiga = "Europe/Riga", EuropeRome = "Europe/Rome", EuropeSamara
-    = "Europe/Samara", EuropeSanMarino = "Europe/San_Marino", EuropeSarajevo =
-    "Europe/Sarajevo", EuropeSaratov = "Europe/Saratov", EuropeSimferopol =
-    "Europe/Simferopol", EuropeSkopje = "Europe/Skopje", EuropeSofia = "Europe/Sofia",
-    EuropeStockholm = "Europe/Stockholm", EuropeTallinn = "Europe/Tallinn", EuropeTirane
-    = "Europe/Tirane", EuropeTiraspol = "Europe/Tiraspol", EuropeUlyanovsk =
-    "Europe/Ulyanovsk", EuropeUzhgorod = "Europe/Uzhgorod", EuropeVaduz = "Europe/Vaduz",
-    EuropeVatican = "Europe/Vatican", EuropeVienna = "Europe/Vienna", EuropeVilnius =
-    "Europe/Vilnius", EuropeVolgograd = "Europe/Volgograd", EuropeWarsaw =
-    "Europe/Warsaw", EuropeZagreb = "Europe/Zagreb", EuropeZaporozhye =
-    "Europe/Zaporozhye", EuropeZurich = "Europe/Zurich", Gb = "GB", GbEire = "GB-Eire",
-    Gmt = "GMT", Gmt0 = "GMT0", Greenwich = "Greenwich", Hst = "HST", Hongkong =
-    "Hongkong", Iet = "IET", Ist = "IST", Iceland = "Iceland", IndianAntananarivo =
-    "Indian/Antananarivo", IndianChagos = "Indian/Chagos", IndianChristmas =
-    "Indian/Christmas", IndianCocos = "Indian/Cocos", IndianComoro = "Indian/Comoro",
-    IndianKerguelen = "Indian/Kerguelen", IndianMahe = "Indian/Mahe", IndianMaldives =
-    "Indian/Maldives", IndianMauritius = "Indian/Mauritius", IndianMayotte =
-    "Indian/Mayotte", IndianReunion = "Indian/Reunion", Iran = "Iran", Israel = "Israel",
-    Jst = "JST", Jamaica = "Jamaica", Japan = "Japan", Kwajalein = "Kwajalein", Libya =
-    "Libya", Met = "MET", Mit = "MIT", Mst = "MST", Mst7mdt = "MST7MDT", MexicoBajaNorte
-    = "Mexico/BajaNorte", MexicoBajaSur = "Mexico/BajaSur", MexicoGeneral =
-    "Mexico/General", Net = "NET", Nst = "NST", Nz = "NZ", NzChat = "NZ-CHAT", Navajo =
-    "Navajo", Plt = "PLT", Pnt = "PNT", Prc = "PRC", Prt = "PRT", Pst = "PST", Pst8pdt =
-    "PST8PDT", PacificApia = "Pacific/Apia", PacificAuckland = "Pacific/Auckland",
-    PacificBougainville = "Pacific/Bougainville", PacificChatham = "Pacific/Chatham",
-    PacificChuuk = "Pacific/Chuuk", PacificEaster = "Pacific/Easter", PacificEfate =
-    "Pacific/Efate", PacificEnderbury = "Pacific/Enderbury", PacificFakaofo =
-    "Pacific/Fakaofo", PacificFiji = "Pacific/Fiji", PacificFunafuti =
-    "Pacific/Funafuti", PacificGalapagos = "Pacific/Galapagos", PacificGambier =
-    "Pacific/Gambier", PacificGuadalcanal = "Pacific/Guadalcanal", PacificGuam =
-    "Pacific/Guam", PacificHonolulu = "Pacific/Honolulu", PacificJohnston =
-    "Pacific/Johnston", PacificKiritimati = "Pacific/Kiritimati", PacificKosrae =
-    "Pacific/Kosrae", PacificKwajalein = "Pacific/Kwajalein", PacificMajuro =
-    "Pacific/Majuro", PacificMarquesas = "Pacific/Marquesas", PacificMidway =
-    "Pacific/Midway", PacificNauru = "Pacific/Nauru", PacificNiue = "Pacific/Niue",
-    PacificNorfolk = "Pacific/Norfolk", PacificNoumea = "Pacific/Noumea", PacificPagoPago
-    = "Pacific/Pago_Pago", PacificPalau = "Pacific/Palau", PacificPitcairn =
-    "Pacific/Pitcairn", PacificPohnpei = "Pacific/Pohnpei", PacificPonape =
-    "Pacific/Ponape", PacificPortMoresby = "Pacific/Port_Moresby", PacificRarotonga =
-    "Pacific/Rarotonga", PacificSaipan = "Pacific/Saipan", PacificSamoa =
-    "Pacific/Samoa", PacificTahiti = "Pacific/Tahiti", PacificTarawa = "Pacific/Tarawa",
-    PacificTongatapu = "Pacific/Tongatapu", PacificTruk = "Pacific/Truk", PacificWake =
-    "Pacific/Wake", PacificWallis = "Pacific/Wallis", PacificYap = "Pacific/Yap", Poland
-    = "Poland", Portugal = "Portugal", Rok = "ROK", Sst = "SST", Singapore = "Singapore",
-    SystemVAst4 = "SystemV/AST4", SystemVAst4adt = "SystemV/AST4ADT", SystemVCst6 =
-    "SystemV/CST6", SystemVCst6cdt = "SystemV/CST6CDT", SystemVEst5 = "SystemV/EST5",
-    SystemVEst5edt = "SystemV/EST5EDT", SystemVHst10 = "SystemV/HST10", SystemVMst7 =
-    "SystemV/MST7", SystemVMst7mdt = "SystemV/MST7MDT", SystemVPst8 = "SystemV/PST8",
-    SystemVPst8pdt = "SystemV/PST8PDT", SystemVYst9 = "SystemV/YST9", SystemVYst9ydt =
-    "SystemV/YST9YDT", Turkey = "Turkey", Uct = "UCT", UsAlaska = "US/Alaska", UsAleutian
-    = "US/Aleutian", UsArizona = "US/Arizona", UsCentral = "US/Central", UsEastIndiana =
-    "US/East-Indiana", UsEastern = "US/Eastern", UsHawaii = "US/Hawaii", UsIndianaStarke
-    = "US/Indiana-Starke", UsMichigan = "US/Michigan", UsMountain = "US/Mountain",
-    UsPacific = "US/Pacific", UsSamoa = "US/Samoa", Utc = "UTC", Universal = "Universal",
-    Vst = "VST", WSu = "W-SU", Wet = "WET", Zulu = "Zulu", Inherit = "INHERIT" }
+    EtcGmtMinus10 = "Etc/GMT-10", EtcGmtMinus11 = "Etc/GMT-11", EtcGmtMinus12 = "Etc/GMT-12",
+    EtcGmtMinus13 = "Etc/GMT-13", EtcGmtMinus14 = "Etc/GMT-14", EtcGmtMinus2 = "Etc/GMT-2",
+    EtcGmtMinus3 = "Etc/GMT-3", EtcGmtMinus4 = "Etc/GMT-4", EtcGmtMinus5 = "Etc/GMT-5",
+    EtcGmtMinus6 = "Etc/GMT-6", EtcGmtMinus7 = "Etc/GMT-7", EtcGmtMinus8 = "Etc/GMT-8",
+    EtcGmtMinus9 = "Etc/GMT-9", EtcGmt0 = "Etc/GMT0", EtcGreenwich = "Etc/Greenwich", EtcUct = "Etc/UCT",
+    EtcUtc = "Etc/UTC", EtcUniversal = "Etc/Universal", EtcZulu = "Etc/Zulu",
+    EuropeAmsterdam = "Europe/Amsterdam", EuropeAndorra = "Europe/Andorra",
+    EuropeAstrakhan = "Europe/Astrakhan", EuropeAthens = "Europe/Athens", EuropeBelfast = "Europe/Belfast",
+    EuropeBelgrade = "Europe/Belgrade", EuropeBerlin = "Europe/Berlin",
+    EuropeBratislava = "Europe/Bratislava", EuropeBrussels = "Europe/Brussels",
+    EuropeBucharest = "Europe/Bucharest", EuropeBudapest = "Europe/Budapest",
+    EuropeBusingen = "Europe/Busingen", EuropeChisinau = "Europe/Chisinau",
+    EuropeCopenhagen = "Europe/Copenhagen", EuropeDublin = "Europe/Dublin",
+    EuropeGibraltar = "Europe/Gibraltar", EuropeGuernsey = "Europe/Guernsey",
+    EuropeHelsinki = "Europe/Helsinki", EuropeIsleOfMan = "Europe/Isle_of_Man",
+    EuropeIstanbul = "Europe/Istanbul", EuropeJersey = "Europe/Jersey",
+    EuropeKaliningrad = "Europe/Kaliningrad", EuropeKiev = "Europe/Kiev", EuropeKirov = "Europe/Kirov",
+    EuropeLisbon = "Europe/Lisbon", EuropeLjubljana = "Europe/Ljubljana", EuropeLondon = "Europe/London",
+    EuropeLuxembourg = "Europe/Luxembourg", EuropeMadrid = "Europe/Madrid", EuropeMalta = "Europe/Malta",
+    EuropeMariehamn = "Europe/Mariehamn", EuropeMinsk = "Europe/Minsk", EuropeMonaco = "Europe/Monaco",
+    EuropeMoscow = "Europe/Moscow", EuropeNicosia = "Europe/Nicosia", EuropeOslo = "Europe/Oslo",
+    EuropeParis = "Europe/Paris", EuropePodgorica = "Europe/Podgorica", EuropePrague = "Europe/Prague",
+    EuropeRiga = "Europe/Riga", EuropeRome = "Europe/Rome", EuropeSamara = "Europe/Samara",
+    EuropeSanMarino = "Europe/San_Marino", EuropeSarajevo = "Europe/Sarajevo",
+    EuropeSaratov = "Europe/Saratov", EuropeSimferopol = "Europe/Simferopol", EuropeSkopje = "Europe/Skopje",
+    EuropeSofia = "Europe/Sofia", EuropeStockholm = "Europe/Stockholm", EuropeTallinn = "Europe/Tallinn",
+    EuropeTirane = "Europe/Tirane", EuropeTiraspol = "Europe/Tiraspol", EuropeUlyanovsk = "Europe/Ulyanovsk",
+    EuropeUzhgorod = "Europe/Uzhgorod", EuropeVaduz = "Europe/Vaduz", EuropeVatican = "Europe/Vatican",
+    EuropeVienna = "Europe/Vienna", EuropeVilnius = "Europe/Vilnius", EuropeVolgograd = "Europe/Volgograd",
+    EuropeWarsaw = "Europe/Warsaw", EuropeZagreb = "Europe/Zagreb", EuropeZaporozhye = "Europe/Zaporozhye",
+    EuropeZurich = "Europe/Zurich", Gb = "GB", GbEire = "GB-Eire", Gmt = "GMT", Gmt0 = "GMT0",
+    Greenwich = "Greenwich", Hst = "HST", Hongkong = "Hongkong", Iet = "IET", Ist = "IST",
+    Iceland = "Iceland", IndianAntananarivo = "Indian/Antananarivo", IndianChagos = "Indian/Chagos",
+    IndianChristmas = "Indian/Christmas", IndianCocos = "Indian/Cocos", IndianComoro = "Indian/Comoro",
+    IndianKerguelen = "Indian/Kerguelen", IndianMahe = "Indian/Mahe", IndianMaldives = "Indian/Maldives",
+    IndianMauritius = "Indian/Mauritius", IndianMayotte = "Indian/Mayotte", IndianReunion = "Indian/Reunion",
+    Iran = "Iran", Israel = "Israel", Jst = "JST", Jamaica = "Jamaica", Japan = "Japan",
+    Kwajalein = "Kwajalein", Libya = "Libya", Met = "MET", Mit = "MIT", Mst = "MST", Mst7mdt = "MST7MDT",
+    MexicoBajaNorte = "Mexico/BajaNorte", MexicoBajaSur = "Mexico/BajaSur", MexicoGeneral = "Mexico/General",
+    Net = "NET", Nst = "NST", Nz = "NZ", NzChat = "NZ-CHAT", Navajo = "Navajo", Plt = "PLT", Pnt = "PNT",
+    Prc = "PRC", Prt = "PRT", Pst = "PST", Pst8pdt = "PST8PDT", PacificApia = "Pacific/Apia",
+    PacificAuckland = "Pacific/Auckland", PacificBougainville = "Pacific/Bougainville",
+    PacificChatham = "Pacific/Chatham", PacificChuuk = "Pacific/Chuuk", PacificEaster = "Pacific/Easter",
+    PacificEfate = "Pacific/Efate", PacificEnderbury = "Pacific/Enderbury",
+    PacificFakaofo = "Pacific/Fakaofo", PacificFiji = "Pacific/Fiji", PacificFunafuti = "Pacific/Funafuti",
+    PacificGalapagos = "Pacific/Galapagos", PacificGambier = "Pacific/Gambier",
+    PacificGuadalcanal = "Pacific/Guadalcanal", PacificGuam = "Pacific/Guam",
+    PacificHonolulu = "Pacific/Honolulu", PacificJohnston = "Pacific/Johnston",
+    PacificKiritimati = "Pacific/Kiritimati", PacificKosrae = "Pacific/Kosrae",
+    PacificKwajalein = "Pacific/Kwajalein", PacificMajuro = "Pacific/Majuro",
+    PacificMarquesas = "Pacific/Marquesas", PacificMidway = "Pacific/Midway", PacificNauru = "Pacific/Nauru",
+    PacificNiue = "Pacific/Niue", PacificNorfolk = "Pacific/Norfolk", PacificNoumea = "Pacific/Noumea",
+    PacificPagoPago = "Pacific/Pago_Pago", PacificPalau = "Pacific/Palau",
+    PacificPitcairn = "Pacific/Pitcairn", PacificPohnpei = "Pacific/Pohnpei",
+    PacificPonape = "Pacific/Ponape", PacificPortMoresby = "Pacific/Port_Moresby",
+    PacificRarotonga = "Pacific/Rarotonga", PacificSaipan = "Pacific/Saipan", PacificSamoa = "Pacific/Samoa",
+    PacificTahiti = "Pacific/Tahiti", PacificTarawa = "Pacific/Tarawa",
+    PacificTongatapu = "Pacific/Tongatapu", PacificTruk = "Pacific/Truk", PacificWake = "Pacific/Wake",
+    PacificWallis = "Pacific/Wallis", PacificYap = "Pacific/Yap", Poland = "Poland", Portugal = "Portugal",
+    Rok = "ROK", Sst = "SST", Singapore = "Singapore", SystemVAst4 = "SystemV/AST4",
+    SystemVAst4adt = "SystemV/AST4ADT", SystemVCst6 = "SystemV/CST6", SystemVCst6cdt = "SystemV/CST6CDT",
+    SystemVEst5 = "SystemV/EST5", SystemVEst5edt = "SystemV/EST5EDT", SystemVHst10 = "SystemV/HST10",
+    SystemVMst7 = "SystemV/MST7", SystemVMst7mdt = "SystemV/MST7MDT", SystemVPst8 = "SystemV/PST8",
+    SystemVPst8pdt = "SystemV/PST8PDT", SystemVYst9 = "SystemV/YST9", SystemVYst9ydt = "SystemV/YST9YDT",
+    Turkey = "Turkey", Uct = "UCT", UsAlaska = "US/Alaska", UsAleutian = "US/Aleutian",
+    UsArizona = "US/Arizona", UsCentral = "US/Central", UsEastIndiana = "US/East-Indiana",
+    UsEastern = "US/Eastern", UsHawaii = "US/Hawaii", UsIndianaStarke = "US/Indiana-Starke",
+    UsMichigan = "US/Michigan", UsMountain = "US/Mountain", UsPacific = "US/Pacific", UsSamoa = "US/Samoa",
+    Utc = "UTC", Universal = "Universal", Vst = "VST", WSu = "W-SU", Wet = "WET", Zulu = "Zulu",
+    Inherit = "INHERIT" }
 );
 
 /// Time zone id as Java knows it.
@@ -3627,273 +3585,249 @@ pub enum TimeZoneId {
 }
 lorgnette_runtime::open_enum!(
     TimeZoneId { Act = "ACT", Aet = "AET", Agt = "AGT", Art = "ART", Ast = "AST",
-    AfricaAbidjan = "Africa/Abidjan", AfricaAccra = "Africa/Accra", AfricaAddisAbaba =
-    "Africa/Addis_Ababa", AfricaAlgiers = "Africa/Algiers", AfricaAsmara =
-    "Africa/Asmara", AfricaAsmera = "Africa/Asmera", AfricaBamako = "Africa/Bamako",
-    AfricaBangui = "Africa/Bangui", AfricaBanjul = "Africa/Banjul", AfricaBissau =
-    "Africa/Bissau", AfricaBlantyre = "Africa/Blantyre", AfricaBrazzaville =
-    "Africa/Brazzaville", AfricaBujumbura = "Africa/Bujumbura", AfricaCairo =
-    "Africa/Cairo", AfricaCasablanca = "Africa/Casablanca", AfricaCeuta = "Africa/Ceuta",
-    AfricaConakry = "Africa/Conakry", AfricaDakar = "Africa/Dakar", AfricaDarEsSalaam =
-    "Africa/Dar_es_Salaam", AfricaDjibouti = "Africa/Djibouti", AfricaDouala =
-    "Africa/Douala", AfricaElAaiun = "Africa/El_Aaiun", AfricaFreetown =
-    "Africa/Freetown", AfricaGaborone = "Africa/Gaborone", AfricaHarare =
-    "Africa/Harare", AfricaJohannesburg = "Africa/Johannesburg", AfricaJuba =
-    "Africa/Juba", AfricaKampala = "Africa/Kampala", AfricaKhartoum = "Africa/Khartoum",
-    AfricaKigali = "Africa/Kigali", AfricaKinshasa = "Africa/Kinshasa", AfricaLagos =
-    "Africa/Lagos", AfricaLibreville = "Africa/Libreville", AfricaLome = "Africa/Lome",
-    AfricaLuanda = "Africa/Luanda", AfricaLubumbashi = "Africa/Lubumbashi", AfricaLusaka
-    = "Africa/Lusaka", AfricaMalabo = "Africa/Malabo", AfricaMaputo = "Africa/Maputo",
-    AfricaMaseru = "Africa/Maseru", AfricaMbabane = "Africa/Mbabane", AfricaMogadishu =
-    "Africa/Mogadishu", AfricaMonrovia = "Africa/Monrovia", AfricaNairobi =
-    "Africa/Nairobi", AfricaNdjamena = "Africa/Ndjamena", AfricaNiamey = "Africa/Niamey",
-    AfricaNouakchott = "Africa/Nouakchott", AfricaOuagadougou = "Africa/Ouagadougou",
-    AfricaPortoNovo = "Africa/Porto-Novo", AfricaSaoTome = "Africa/Sao_Tome",
-    AfricaTimbuktu = "Africa/Timbuktu", AfricaTripoli = "Africa/Tripoli", AfricaTunis =
-    "Africa/Tunis", AfricaWindhoek = "Africa/Windhoek", AmericaAdak = "America/Adak",
+    AfricaAbidjan = "Africa/Abidjan", AfricaAccra = "Africa/Accra", AfricaAddisAbaba = "Africa/Addis_Ababa",
+    AfricaAlgiers = "Africa/Algiers", AfricaAsmara = "Africa/Asmara", AfricaAsmera = "Africa/Asmera",
+    AfricaBamako = "Africa/Bamako", AfricaBangui = "Africa/Bangui", AfricaBanjul = "Africa/Banjul",
+    AfricaBissau = "Africa/Bissau", AfricaBlantyre = "Africa/Blantyre",
+    AfricaBrazzaville = "Africa/Brazzaville", AfricaBujumbura = "Africa/Bujumbura",
+    AfricaCairo = "Africa/Cairo", AfricaCasablanca = "Africa/Casablanca", AfricaCeuta = "Africa/Ceuta",
+    AfricaConakry = "Africa/Conakry", AfricaDakar = "Africa/Dakar",
+    AfricaDarEsSalaam = "Africa/Dar_es_Salaam", AfricaDjibouti = "Africa/Djibouti",
+    AfricaDouala = "Africa/Douala", AfricaElAaiun = "Africa/El_Aaiun", AfricaFreetown = "Africa/Freetown",
+    AfricaGaborone = "Africa/Gaborone", AfricaHarare = "Africa/Harare",
+    AfricaJohannesburg = "Africa/Johannesburg", AfricaJuba = "Africa/Juba", AfricaKampala = "Africa/Kampala",
+    AfricaKhartoum = "Africa/Khartoum", AfricaKigali = "Africa/Kigali", AfricaKinshasa = "Africa/Kinshasa",
+    AfricaLagos = "Africa/Lagos", AfricaLibreville = "Africa/Libreville", AfricaLome = "Africa/Lome",
+    AfricaLuanda = "Africa/Luanda", AfricaLubumbashi = "Africa/Lubumbashi", AfricaLusaka = "Africa/Lusaka",
+    AfricaMalabo = "Africa/Malabo", AfricaMaputo = "Africa/Maputo", AfricaMaseru = "Africa/Maseru",
+    AfricaMbabane = "Africa/Mbabane", AfricaMogadishu = "Africa/Mogadishu",
+    AfricaMonrovia = "Africa/Monrovia", AfricaNairobi = "Africa/Nairobi", AfricaNdjamena = "Africa/Ndjamena",
+    AfricaNiamey = "Africa/Niamey", AfricaNouakchott = "Africa/Nouakchott",
+    AfricaOuagadougou = "Africa/Ouagadougou", AfricaPortoNovo = "Africa/Porto-Novo",
+    AfricaSaoTome = "Africa/Sao_Tome", AfricaTimbuktu = "Africa/Timbuktu", AfricaTripoli = "Africa/Tripoli",
+    AfricaTunis = "Africa/Tunis", AfricaWindhoek = "Africa/Windhoek", AmericaAdak = "America/Adak",
     AmericaAnchorage = "America/Anchorage", AmericaAnguilla = "America/Anguilla",
     AmericaAntigua = "America/Antigua", AmericaAraguaina = "America/Araguaina",
     AmericaArgentinaBuenosAires = "America/Argentina/Buenos_Aires",
     AmericaArgentinaCatamarca = "America/Argentina/Catamarca",
     AmericaArgentinaComodRivadavia = "America/Argentina/ComodRivadavia",
-    AmericaArgentinaCordoba = "America/Argentina/Cordoba", AmericaArgentinaJujuy =
-    "America/Argentina/Jujuy", AmericaArgentinaLaRioja = "America/Argentina/La_Rioja",
-    AmericaArgentinaMendoza = "America/Argentina/Mendoza", AmericaArgentinaRioGallegos =
-    "America/Argentina/Rio_Gallegos", AmericaArgentinaSalta = "America/Argentina/Salta",
-    AmericaArgentinaSanJuan = "America/Argentina/San_Juan", AmericaArgentinaSanLuis =
-    "America/Argentina/San_Luis", AmericaArgentinaTucuman = "America/Argentina/Tucuman",
-    AmericaArgentinaUshuaia = "America/Argentina/Ushuaia", AmericaAruba =
-    "America/Aruba", AmericaAsuncion = "America/Asuncion", AmericaAtikokan =
-    "America/Atikokan", AmericaAtka = "America/Atka", AmericaBahia = "America/Bahia",
-    AmericaBahiaBanderas = "America/Bahia_Banderas", AmericaBarbados =
-    "America/Barbados", AmericaBelem = "America/Belem", AmericaBelize = "America/Belize",
+    AmericaArgentinaCordoba = "America/Argentina/Cordoba", AmericaArgentinaJujuy = "America/Argentina/Jujuy",
+    AmericaArgentinaLaRioja = "America/Argentina/La_Rioja",
+    AmericaArgentinaMendoza = "America/Argentina/Mendoza",
+    AmericaArgentinaRioGallegos = "America/Argentina/Rio_Gallegos",
+    AmericaArgentinaSalta = "America/Argentina/Salta", AmericaArgentinaSanJuan = "America/Argentina/San_Juan",
+    AmericaArgentinaSanLuis = "America/Argentina/San_Luis",
+    AmericaArgentinaTucuman = "America/Argentina/Tucuman",
+    AmericaArgentinaUshuaia = "America/Argentina/Ushuaia", AmericaAruba = "America/Aruba",
+    AmericaAsuncion = "America/Asuncion", AmericaAtikokan = "America/Atikokan", AmericaAtka = "America/Atka",
+    AmericaBahia = "America/Bahia", AmericaBahiaBanderas = "America/Bahia_Banderas",
+    AmericaBarbados = "America/Barbados", AmericaBelem = "America/Belem", AmericaBelize = "America/Belize",
     AmericaBlancSablon = "America/Blanc-Sablon", AmericaBoaVista = "America/Boa_Vista",
-    AmericaBogota = "America/Bogota", AmericaBoise = "America/Boise", AmericaBuenosAires
-    = "America/Buenos_Aires", AmericaCambridgeBay = "America/Cambridge_Bay",
+    AmericaBogota = "America/Bogota", AmericaBoise = "America/Boise",
+    AmericaBuenosAires = "America/Buenos_Aires", AmericaCambridgeBay = "America/Cambridge_Bay",
     AmericaCampoGrande = "America/Campo_Grande", AmericaCancun = "America/Cancun",
     AmericaCaracas = "America/Caracas", AmericaCatamarca = "America/Catamarca",
-    AmericaCayenne = "America/Cayenne", AmericaCayman = "America/Cayman", AmericaChicago
-    = "America/Chicago", AmericaChihuahua = "America/Chihuahua", AmericaCoralHarbour =
-    "America/Coral_Harbour", AmericaCordoba = "America/Cordoba", AmericaCostaRica =
-    "America/Costa_Rica", AmericaCreston = "America/Creston", AmericaCuiaba =
-    "America/Cuiaba", AmericaCuracao = "America/Curacao", AmericaDanmarkshavn =
-    "America/Danmarkshavn", AmericaDawson = "America/Dawson", AmericaDawsonCreek =
-    "America/Dawson_Creek", AmericaDenver = "America/Denver", AmericaDetroit =
-    "America/Detroit", AmericaDominica = "America/Dominica", AmericaEdmonton =
-    "America/Edmonton", AmericaEirunepe = "America/Eirunepe", AmericaElSalvador =
-    "America/El_Salvador", AmericaEnsenada = "America/Ensenada", AmericaFortNelson =
-    "America/Fort_Nelson", AmericaFortWayne = "America/Fort_Wayne", AmericaFortaleza =
-    "America/Fortaleza", AmericaGlaceBay = "America/Glace_Bay", AmericaGodthab =
-    "America/Godthab", AmericaGooseBay = "America/Goose_Bay", AmericaGrandTurk =
-    "America/Grand_Turk", AmericaGrenada = "America/Grenada", AmericaGuadeloupe =
-    "America/Guadeloupe", AmericaGuatemala = "America/Guatemala", AmericaGuayaquil =
-    "America/Guayaquil", AmericaGuyana = "America/Guyana", AmericaHalifax =
-    "America/Halifax", AmericaHavana = "America/Havana", AmericaHermosillo =
-    "America/Hermosillo", AmericaIndianaIndianapolis = "America/Indiana/Indianapolis",
-    AmericaIndianaKnox = "America/Indiana/Knox", AmericaIndianaMarengo =
-    "America/Indiana/Marengo", AmericaIndianaPetersburg = "America/Indiana/Petersburg",
-    AmericaIndianaTellCity = "America/Indiana/Tell_City", AmericaIndianaVevay =
-    "America/Indiana/Vevay", AmericaIndianaVincennes = "America/Indiana/Vincennes",
-    AmericaIndianaWinamac = "America/Indiana/Winamac", AmericaIndianapolis =
-    "America/Indianapolis", AmericaInuvik = "America/Inuvik", AmericaIqaluit =
-    "America/Iqaluit", AmericaJamaica = "America/Jamaica", AmericaJujuy =
-    "America/Jujuy", AmericaJuneau = "America/Juneau", AmericaKentuckyLouisville =
-    "America/Kentucky/Louisville", AmericaKentuckyMonticello =
-    "America/Kentucky/Monticello", AmericaKnoxIn = "America/Knox_IN", AmericaKralendijk =
-    "America/Kralendijk", AmericaLaPaz = "America/La_Paz", AmericaLima = "America/Lima",
+    AmericaCayenne = "America/Cayenne", AmericaCayman = "America/Cayman", AmericaChicago = "America/Chicago",
+    AmericaChihuahua = "America/Chihuahua", AmericaCoralHarbour = "America/Coral_Harbour",
+    AmericaCordoba = "America/Cordoba", AmericaCostaRica = "America/Costa_Rica",
+    AmericaCreston = "America/Creston", AmericaCuiaba = "America/Cuiaba", AmericaCuracao = "America/Curacao",
+    AmericaDanmarkshavn = "America/Danmarkshavn", AmericaDawson = "America/Dawson",
+    AmericaDawsonCreek = "America/Dawson_Creek", AmericaDenver = "America/Denver",
+    AmericaDetroit = "America/Detroit", AmericaDominica = "America/Dominica",
+    AmericaEdmonton = "America/Edmonton", AmericaEirunepe = "America/Eirunepe",
+    AmericaElSalvador = "America/El_Salvador", AmericaEnsenada = "America/Ensenada",
+    AmericaFortNelson = "America/Fort_Nelson", AmericaFortWayne = "America/Fort_Wayne",
+    AmericaFortaleza = "America/Fortaleza", AmericaGlaceBay = "America/Glace_Bay",
+    AmericaGodthab = "America/Godthab", AmericaGooseBay = "America/Goose_Bay",
+    AmericaGrandTurk = "America/Grand_Turk", AmericaGrenada = "America/Grenada",
+    AmericaGuadeloupe = "America/Guadeloupe", AmericaGuatemala = "America/Guatemala",
+    AmericaGuayaquil = "America/Guayaquil", AmericaGuyana = "America/Guyana",
+    AmericaHalifax = "America/Halifax", AmericaHavana = "America/Havana",
+    AmericaHermosillo = "America/Hermosillo", AmericaIndianaIndianapolis = "America/Indiana/Indianapolis",
+    AmericaIndianaKnox = "America/Indiana/Knox", AmericaIndianaMarengo = "America/Indiana/Marengo",
+    AmericaIndianaPetersburg = "America/Indiana/Petersburg",
+    AmericaIndianaTellCity = "America/Indiana/Tell_City", AmericaIndianaVevay = "America/Indiana/Vevay",
+    AmericaIndianaVincennes = "America/Indiana/Vincennes", AmericaIndianaWinamac = "America/Indiana/Winamac",
+    AmericaIndianapolis = "America/Indianapolis", AmericaInuvik = "America/Inuvik",
+    AmericaIqaluit = "America/Iqaluit", AmericaJamaica = "America/Jamaica", AmericaJujuy = "America/Jujuy",
+    AmericaJuneau = "America/Juneau", AmericaKentuckyLouisville = "America/Kentucky/Louisville",
+    AmericaKentuckyMonticello = "America/Kentucky/Monticello", AmericaKnoxIn = "America/Knox_IN",
+    AmericaKralendijk = "America/Kralendijk", AmericaLaPaz = "America/La_Paz", AmericaLima = "America/Lima",
     AmericaLosAngeles = "America/Los_Angeles", AmericaLouisville = "America/Louisville",
     AmericaLowerPrinces = "America/Lower_Princes", AmericaMaceio = "America/Maceio",
-    AmericaManagua = "America/Managua", AmericaManaus = "America/Manaus", AmericaMarigot
-    = "America/Marigot", AmericaMartinique = "America/Martinique", AmericaMatamoros =
-    "America/Matamoros", AmericaMazatlan = "America/Mazatlan", AmericaMendoza =
-    "America/Mendoza", AmericaMenominee = "America/Menominee", AmericaMerida =
-    "America/Merida", AmericaMetlakatla = "America/Metlakatla", AmericaMexicoCity =
-    "America/Mexico_City", AmericaMiquelon = "America/Miquelon", AmericaMoncton =
-    "America/Moncton", AmericaMonterrey = "America/Monterrey", AmericaMontevideo =
-    "America/Montevideo", AmericaMontreal = "America/Montreal", AmericaMontserrat =
-    "America/Montserrat", AmericaNassau = "America/Nassau", AmericaNewYork =
-    "America/New_York", AmericaNipigon = "America/Nipigon", AmericaNome = "America/Nome",
-    AmericaNoronha = "America/Noronha", AmericaNorthDakotaBeulah =
-    "America/North_Dakota/Beulah", AmericaNorthDakotaCenter =
-    "America/North_Dakota/Center", AmericaNorthDakotaNewSalem =
-    "America/North_Dakota/New_Salem", AmericaNuuk = "America/Nuuk", AmericaOjinaga =
-    "America/Ojinaga", AmericaPanama = "America/Panama", AmericaPangnirtung =
-    "America/Pangnirtung", AmericaParamaribo = "America/Paramaribo", AmericaPhoenix =
-    "America/Phoenix", AmericaPortAuPrince = "America/Port-au-Prince", AmericaPortOfSpain
-    = "America/Port_of_Spain", AmericaPortoAcre = "America/Porto_Acre", AmericaPortoVelho
-    = "America/Porto_Velho", AmericaPuertoRico = "America/Puerto_Rico",
-    AmericaPuntaArenas = "America/Punta_Arenas", AmericaRainyRiver =
-    "America/Rainy_River", AmericaRankinInlet = "America/Rankin_Inlet", AmericaRecife =
-    "America/Recife", AmericaRegina = "America/Regina", AmericaResolute =
-    "America/Resolute", AmericaRioBranco = "America/Rio_Branco", AmericaRosario =
-    "America/Rosario", AmericaSantaIsabel = "America/Santa_Isabel", AmericaSantarem =
-    "America/Santarem", AmericaSantiago = "America/Santiago", AmericaSantoDomingo =
-    "America/Santo_Domingo", AmericaSaoPaulo = "America/Sao_Paulo", AmericaScoresbysund =
-    "America/Scoresbysund", AmericaShiprock = "America/Shiprock", AmericaSitka =
-    "America/Sitka", AmericaStBarthelemy = "America/St_Barthelemy", AmericaStJohns =
-    "America/St_Johns", AmericaStKitts = "America/St_Kitts", AmericaStLucia =
-    "America/St_Lucia", AmericaStThomas = "America/St_Thomas", AmericaStVincent =
-    "America/St_Vincent", AmericaSwiftCurrent = "America/Swift_Current",
-    AmericaTegucigalpa = "America/Tegucigalpa", AmericaThule = "America/Thule",
-    AmericaThunderBay = "America/Thunder_Bay", AmericaTijuana = "America/Tijuana",
-    AmericaToronto = "America/Toronto", AmericaTortola = "America/Tortola",
-    AmericaVancouver = "America/Vancouver", AmericaVirgin = "America/Virgin",
-    AmericaWhitehorse = "America/Whitehorse", AmericaWinnipeg = "America/Winnipeg",
-    AmericaYakutat = "America/Yakutat", AmericaYellowknife = "America/Yellowknife",
-    AntarcticaCasey = "Antarctica/Casey", AntarcticaDavis = "Antarctica/Davis",
-    AntarcticaDumontDUrville = "Antarctica/DumontDUrville", AntarcticaMacquarie =
-    "Antarctica/Macquarie", AntarcticaMawson = "Antarctica/Mawson", AntarcticaMcMurdo =
-    "Antarctica/McMurdo", AntarcticaPalmer = "Antarctica/Palmer", AntarcticaRothera =
-    "Antarctica/Rothera", AntarcticaSouthPole = "Antarctica/South_Pole", AntarcticaSyowa
-    = "Antarctica/Syowa", AntarcticaTroll = "Antarctica/Troll", AntarcticaVostok =
-    "Antarctica/Vostok", ArcticLongyearbyen = "Arctic/Longyearbyen", AsiaAden =
-    "Asia/Aden", AsiaAlmaty = "Asia/Almaty", AsiaAmman = "Asia/Amman", AsiaAnadyr =
-    "Asia/Anadyr", AsiaAqtau = "Asia/Aqtau", AsiaAqtobe = "Asia/Aqtobe", AsiaAshgabat =
-    "Asia/Ashgabat", AsiaAshkhabad = "Asia/Ashkhabad", AsiaAtyrau = "Asia/Atyrau",
-    AsiaBaghdad = "Asia/Baghdad", AsiaBahrain = "Asia/Bahrain", AsiaBaku = "Asia/Baku",
-    AsiaBangkok = "Asia/Bangkok", AsiaBarnaul = "Asia/Barnaul", AsiaBeirut =
-    "Asia/Beirut", AsiaBishkek = "Asia/Bishkek", AsiaBrunei = "Asia/Brunei", AsiaCalcutta
-    = "Asia/Calcutta", AsiaChita = "Asia/Chita", AsiaChoibalsan = "Asia/Choibalsan",
-    AsiaChongqing = "Asia/Chongqing", AsiaChungking = "Asia/Chungking", AsiaColombo =
-    "Asia/Colombo", AsiaDacca = "Asia/Dacca", AsiaDamascus = "Asia/Damascus", AsiaDhaka =
-    "Asia/Dhaka", AsiaDili = "Asia/Dili", AsiaDubai = "Asia/Dubai", AsiaDushanbe =
-    "Asia/Dushanbe", AsiaFamagusta = "Asia/Famagusta", AsiaGaza = "Asia/Gaza", AsiaHarbin
-    = "Asia/Harbin", AsiaHebron = "Asia/Hebron", AsiaHoChiMinh = "Asia/Ho_Chi_Minh",
-    AsiaHongKong = "Asia/Hong_Kong", AsiaHovd = "Asia/Hovd", AsiaIrkutsk =
-    "Asia/Irkutsk", AsiaIstanbul = "Asia/Istanbul", AsiaJakarta = "Asia/Jakarta",
-    AsiaJayapura = "Asia/Jayapura", AsiaJerusalem = "Asia/Jerusalem", AsiaKabul =
-    "Asia/Kabul", AsiaKamchatka = "Asia/Kamchatka", AsiaKarachi = "Asia/Karachi",
-    AsiaKashgar = "Asia/Kashgar", AsiaKathmandu = "Asia/Kathmandu", AsiaKatmandu =
-    "Asia/Katmandu", AsiaKhandyga = "Asia/Khandyga", AsiaKolkata = "Asia/Kolkata",
-    AsiaKrasnoyarsk = "Asia/Krasnoyarsk", AsiaKualaLumpur = "Asia/Kuala_Lumpur",
-    AsiaKuching = "Asia/Kuching", AsiaKuwait = "Asia/Kuwait", AsiaMacao = "Asia/Macao",
-    AsiaMacau = "Asia/Macau", AsiaMagadan = "Asia/Magadan", AsiaMakassar =
-    "Asia/Makassar", AsiaManila = "Asia/Manila", AsiaMuscat = "Asia/Muscat", AsiaNicosia
-    = "Asia/Nicosia", AsiaNovokuznetsk = "Asia/Novokuznetsk", AsiaNovosibirsk =
-    "Asia/Novosibirsk", AsiaOmsk = "Asia/Omsk", AsiaOral = "Asia/Oral", AsiaPhnomPenh =
-    "Asia/Phnom_Penh", AsiaPontianak = "Asia/Pontianak", AsiaPyongyang =
-    "Asia/Pyongyang", AsiaQatar = "Asia/Qatar", AsiaQostanay = "Asia/Qostanay",
-    AsiaQyzylorda = "Asia/Qyzylorda", AsiaRangoon = "Asia/Rangoon", AsiaRiyadh =
-    "Asia/Riyadh", AsiaSaigon = "Asia/Saigon", AsiaSakhalin = "Asia/Sakhalin",
-    AsiaSamarkand = "Asia/Samarkand", AsiaSeoul = "Asia/Seoul", AsiaShanghai =
-    "Asia/Shanghai", AsiaSingapore = "Asia/Singapore", AsiaSrednekolymsk =
-    "Asia/Srednekolymsk", AsiaTaipei = "Asia/Taipei", AsiaTashkent = "Asia/Tashkent",
-    AsiaTbilisi = "Asia/Tbilisi", AsiaTehran = "Asia/Tehran", AsiaTelAviv =
-    "Asia/Tel_Aviv", AsiaThimbu = "Asia/Thimbu", AsiaThimphu = "Asia/Thimphu", AsiaTokyo
-    = "Asia/Tokyo", AsiaTomsk = "Asia/Tomsk", AsiaUjungPandang = "Asia/Ujung_Pandang",
-    AsiaUlaanbaatar = "Asia/Ulaanbaatar", AsiaUlanBator = "Asia/Ulan_Bator", AsiaUrumqi =
-    "Asia/Urumqi", AsiaUstNera = "Asia/Ust-Nera", AsiaVientiane = "Asia/Vientiane",
-    AsiaVladivostok = "Asia/Vladivostok", AsiaYakutsk = "Asia/Yakutsk", AsiaYangon =
-    "Asia/Yangon", AsiaYekaterinburg = "Asia/Yekaterinburg", AsiaYerevan =
-    "Asia/Yerevan", AtlanticAzores = "Atlantic/Azores", AtlanticBermuda =
-    "Atlantic/Bermuda", AtlanticCanary = "Atlantic/Canary", AtlanticCapeVerde =
-    "Atlantic/Cape_Verde", AtlanticFaeroe = "Atlantic/Faeroe", AtlanticFaroe =
-    "Atlantic/Faroe", AtlanticJanMayen = "Atlantic/Jan_Mayen", AtlanticMadeira =
-    "Atlantic/Madeira", AtlanticReykjavik = "Atlantic/Reykjavik", AtlanticSouthGeorgia =
-    "Atlantic/South_Georgia", AtlanticStHelena = "Atlantic/St_Helena", AtlanticStanley =
-    "Atlantic/Stanley", AustraliaAct = "Australia/ACT", AustraliaAdelaide =
-    "Australia/Adelaide", AustraliaBrisbane = "Australia/Brisbane", AustraliaBrokenHill =
-    "Australia/Broken_Hill", AustraliaCanberra = "Australia/Canberra", AustraliaCurrie =
-    "Australia/Currie", AustraliaDarwin = "Australia/Darwin", AustraliaEucla =
-    "Australia/Eucla", AustraliaHobart = "Australia/Hobart", AustraliaLhi =
-    "Australia/LHI", AustraliaLindeman = "Australia/Lindeman", AustraliaLordHowe =
-    "Australia/Lord_Howe", AustraliaMelbourne = "Australia/Melbourne", AustraliaNsw =
-    "Australia/NSW", AustraliaNorth = "Australia/North", AustraliaPerth =
-    "Australia/Perth", AustraliaQueensland = "Australia/Queensland", AustraliaSouth =
-    "Australia/South", AustraliaSydney = "Australia/Sydney", AustraliaTasmania =
-    "Australia/Tasmania", AustraliaVictoria = "Australia/Victoria", AustraliaWest =
-    "Australia/West", AustraliaYancowinna = "Australia/Yancowinna", Bet = "BET", Bst =
-    "BST", BrazilAcre = "Brazil/Acre", BrazilDeNoronha = "Brazil/DeNoronha", BrazilEast =
-    "Brazil/East", BrazilWest = "Brazil/West", Cat = "CAT", Cet = "CET", Cnt = "CNT", Cst
-    = "CST", Cst6cdt = "CST6CDT", Ctt = "CTT", CanadaAtlantic = "Canada/Atlantic",
-    CanadaCentral = "Canada/Central", CanadaEastern = "Canada/Eastern", CanadaMountain =
-    "Canada/Mountain", CanadaNewfoundland = "Canada/Newfoundland", CanadaPacific =
-    "Canada/Pacific", CanadaSaskatchewan = "Canada/Saskatchewan", CanadaYukon =
-    "Canada/Yukon", ChileContinental = "Chile/Continental", ChileEasterIsland =
-    "Chile/EasterIsland", Cuba = "Cuba", Eat = "EAT", Ect = "ECT", Eet = "EET", Est =
-    "EST", Est5edt = "EST5EDT", Egypt = "Egypt", Eire = "Eire", EtcGmt = "Etc/GMT",
+    AmericaManagua = "America/Managua", AmericaManaus = "America/Manaus", AmericaMarigot = "America/Marigot",
+    AmericaMartinique = "America/Martinique", AmericaMatamoros = "America/Matamoros",
+    AmericaMazatlan = "America/Mazatlan", AmericaMendoza = "America/Mendoza",
+    AmericaMenominee = "America/Menominee", AmericaMerida = "America/Merida",
+    AmericaMetlakatla = "America/Metlakatla", AmericaMexicoCity = "America/Mexico_City",
+    AmericaMiquelon = "America/Miquelon", AmericaMoncton = "America/Moncton",
+    AmericaMonterrey = "America/Monterrey", AmericaMontevideo = "America/Montevideo",
+    AmericaMontreal = "America/Montreal", AmericaMontserrat = "America/Montserrat",
+    AmericaNassau = "America/Nassau", AmericaNewYork = "America/New_York", AmericaNipigon = "America/Nipigon",
+    AmericaNome = "America/Nome", AmericaNoronha = "America/Noronha",
+    AmericaNorthDakotaBeulah = "America/North_Dakota/Beulah",
+    AmericaNorthDakotaCenter = "America/North_Dakota/Center",
+    AmericaNorthDakotaNewSalem = "America/North_Dakota/New_Salem", AmericaNuuk = "America/Nuuk",
+    AmericaOjinaga = "America/Ojinaga", AmericaPanama = "America/Panama",
+    AmericaPangnirtung = "America/Pangnirtung", AmericaParamaribo = "America/Paramaribo",
+    AmericaPhoenix = "America/Phoenix", AmericaPortAuPrince = "America/Port-au-Prince",
+    AmericaPortOfSpain = "America/Port_of_Spain", AmericaPortoAcre = "America/Porto_Acre",
+    AmericaPortoVelho = "America/Porto_Velho", AmericaPuertoRico = "America/Puerto_Rico",
+    AmericaPuntaArenas = "America/Punta_Arenas", AmericaRainyRiver = "America/Rainy_River",
+    AmericaRankinInlet = "America/Rankin_Inlet", AmericaRecife = "America/Recife",
+    AmericaRegina = "America/Regina", AmericaResolute = "America/Resolute",
+    AmericaRioBranco = "America/Rio_Branco", AmericaRosario = "America/Rosario",
+    AmericaSantaIsabel = "America/Santa_Isabel", AmericaSantarem = "America/Santarem",
+    AmericaSantiago = "America/Santiago", AmericaSantoDomingo = "America/Santo_Domingo",
+    AmericaSaoPaulo = "America/Sao_Paulo", AmericaScoresbysund = "America/Scoresbysund",
+    AmericaShiprock = "America/Shiprock", AmericaSitka = "America/Sitka",
+    AmericaStBarthelemy = "America/St_Barthelemy", AmericaStJohns = "America/St_Johns",
+    AmericaStKitts = "America/St_Kitts", AmericaStLucia = "America/St_Lucia",
+    AmericaStThomas = "America/St_Thomas", AmericaStVincent = "America/St_Vincent",
+    AmericaSwiftCurrent = "America/Swift_Current", AmericaTegucigalpa = "America/Tegucigalpa",
+    AmericaThule = "America/Thule", AmericaThunderBay = "America/Thunder_Bay",
+    AmericaTijuana = "America/Tijuana", AmericaToronto = "America/Toronto",
+    AmericaTortola = "America/Tortola", AmericaVancouver = "America/Vancouver",
+    AmericaVirgin = "America/Virgin", AmericaWhitehorse = "America/Whitehorse",
+    AmericaWinnipeg = "America/Winnipeg", AmericaYakutat = "America/Yakutat",
+    AmericaYellowknife = "America/Yellowknife", AntarcticaCasey = "Antarctica/Casey",
+    AntarcticaDavis = "Antarctica/Davis", AntarcticaDumontDUrville = "Antarctica/DumontDUrville",
+    AntarcticaMacquarie = "Antarctica/Macquarie", AntarcticaMawson = "Antarctica/Mawson",
+    AntarcticaMcMurdo = "Antarctica/McMurdo", AntarcticaPalmer = "Antarctica/Palmer",
+    AntarcticaRothera = "Antarctica/Rothera", AntarcticaSouthPole = "Antarctica/South_Pole",
+    AntarcticaSyowa = "Antarctica/Syowa", AntarcticaTroll = "Antarctica/Troll",
+    AntarcticaVostok = "Antarctica/Vostok", ArcticLongyearbyen = "Arctic/Longyearbyen",
+    AsiaAden = "Asia/Aden", AsiaAlmaty = "Asia/Almaty", AsiaAmman = "Asia/Amman", AsiaAnadyr = "Asia/Anadyr",
+    AsiaAqtau = "Asia/Aqtau", AsiaAqtobe = "Asia/Aqtobe", AsiaAshgabat = "Asia/Ashgabat",
+    AsiaAshkhabad = "Asia/Ashkhabad", AsiaAtyrau = "Asia/Atyrau", AsiaBaghdad = "Asia/Baghdad",
+    AsiaBahrain = "Asia/Bahrain", AsiaBaku = "Asia/Baku", AsiaBangkok = "Asia/Bangkok",
+    AsiaBarnaul = "Asia/Barnaul", AsiaBeirut = "Asia/Beirut", AsiaBishkek = "Asia/Bishkek",
+    AsiaBrunei = "Asia/Brunei", AsiaCalcutta = "Asia/Calcutta", AsiaChita = "Asia/Chita",
+    AsiaChoibalsan = "Asia/Choibalsan", AsiaChongqing = "Asia/Chongqing", AsiaChungking = "Asia/Chungking",
+    AsiaColombo = "Asia/Colombo", AsiaDacca = "Asia/Dacca", AsiaDamascus = "Asia/Damascus",
+    AsiaDhaka = "Asia/Dhaka", AsiaDili = "Asia/Dili", AsiaDubai = "Asia/Dubai",
+    AsiaDushanbe = "Asia/Dushanbe", AsiaFamagusta = "Asia/Famagusta", AsiaGaza = "Asia/Gaza",
+    AsiaHarbin = "Asia/Harbin", AsiaHebron = "Asia/Hebron", AsiaHoChiMinh = "Asia/Ho_Chi_Minh",
+    AsiaHongKong = "Asia/Hong_Kong", AsiaHovd = "Asia/Hovd", AsiaIrkutsk = "Asia/Irkutsk",
+    AsiaIstanbul = "Asia/Istanbul", AsiaJakarta = "Asia/Jakarta", AsiaJayapura = "Asia/Jayapura",
+    AsiaJerusalem = "Asia/Jerusalem", AsiaKabul = "Asia/Kabul", AsiaKamchatka = "Asia/Kamchatka",
+    AsiaKarachi = "Asia/Karachi", AsiaKashgar = "Asia/Kashgar", AsiaKathmandu = "Asia/Kathmandu",
+    AsiaKatmandu = "Asia/Katmandu", AsiaKhandyga = "Asia/Khandyga", AsiaKolkata = "Asia/Kolkata",
+    AsiaKrasnoyarsk = "Asia/Krasnoyarsk", AsiaKualaLumpur = "Asia/Kuala_Lumpur", AsiaKuching = "Asia/Kuching",
+    AsiaKuwait = "Asia/Kuwait", AsiaMacao = "Asia/Macao", AsiaMacau = "Asia/Macau",
+    AsiaMagadan = "Asia/Magadan", AsiaMakassar = "Asia/Makassar", AsiaManila = "Asia/Manila",
+    AsiaMuscat = "Asia/Muscat", AsiaNicosia = "Asia/Nicosia", AsiaNovokuznetsk = "Asia/Novokuznetsk",
+    AsiaNovosibirsk = "Asia/Novosibirsk", AsiaOmsk = "Asia/Omsk", AsiaOral = "Asia/Oral",
+    AsiaPhnomPenh = "Asia/Phnom_Penh", AsiaPontianak = "Asia/Pontianak", AsiaPyongyang = "Asia/Pyongyang",
+    AsiaQatar = "Asia/Qatar", AsiaQostanay = "Asia/Qostanay", AsiaQyzylorda = "Asia/Qyzylorda",
+    AsiaRangoon = "Asia/Rangoon", AsiaRiyadh = "Asia/Riyadh", AsiaSaigon = "Asia/Saigon",
+    AsiaSakhalin = "Asia/Sakhalin", AsiaSamarkand = "Asia/Samarkand", AsiaSeoul = "Asia/Seoul",
+    AsiaShanghai = "Asia/Shanghai", AsiaSingapore = "Asia/Singapore",
+    AsiaSrednekolymsk = "Asia/Srednekolymsk", AsiaTaipei = "Asia/Taipei", AsiaTashkent = "Asia/Tashkent",
+    AsiaTbilisi = "Asia/Tbilisi", AsiaTehran = "Asia/Tehran", AsiaTelAviv = "Asia/Tel_Aviv",
+    AsiaThimbu = "Asia/Thimbu", AsiaThimphu = "Asia/Thimphu", AsiaTokyo = "Asia/Tokyo",
+    AsiaTomsk = "Asia/Tomsk", AsiaUjungPandang = "Asia/Ujung_Pandang", AsiaUlaanbaatar = "Asia/Ulaanbaatar",
+    AsiaUlanBator = "Asia/Ulan_Bator", AsiaUrumqi = "Asia/Urumqi", AsiaUstNera = "Asia/Ust-Nera",
+    AsiaVientiane = "Asia/Vientiane", AsiaVladivostok = "Asia/Vladivostok", AsiaYakutsk = "Asia/Yakutsk",
+    AsiaYangon = "Asia/Yangon", AsiaYekaterinburg = "Asia/Yekaterinburg", AsiaYerevan = "Asia/Yerevan",
+    AtlanticAzores = "Atlantic/Azores", AtlanticBermuda = "Atlantic/Bermuda",
+    AtlanticCanary = "Atlantic/Canary", AtlanticCapeVerde = "Atlantic/Cape_Verde",
+    AtlanticFaeroe = "Atlantic/Faeroe", AtlanticFaroe = "Atlantic/Faroe",
+    AtlanticJanMayen = "Atlantic/Jan_Mayen", AtlanticMadeira = "Atlantic/Madeira",
+    AtlanticReykjavik = "Atlantic/Reykjavik", AtlanticSouthGeorgia = "Atlantic/South_Georgia",
+    AtlanticStHelena = "Atlantic/St_Helena", AtlanticStanley = "Atlantic/Stanley",
+    AustraliaAct = "Australia/ACT", AustraliaAdelaide = "Australia/Adelaide",
+    AustraliaBrisbane = "Australia/Brisbane", AustraliaBrokenHill = "Australia/Broken_Hill",
+    AustraliaCanberra = "Australia/Canberra", AustraliaCurrie = "Australia/Currie",
+    AustraliaDarwin = "Australia/Darwin", AustraliaEucla = "Australia/Eucla",
+    AustraliaHobart = "Australia/Hobart", AustraliaLhi = "Australia/LHI",
+    AustraliaLindeman = "Australia/Lindeman", AustraliaLordHowe = "Australia/Lord_Howe",
+    AustraliaMelbourne = "Australia/Melbourne", AustraliaNsw = "Australia/NSW",
+    AustraliaNorth = "Australia/North", AustraliaPerth = "Australia/Perth",
+    AustraliaQueensland = "Australia/Queensland", AustraliaSouth = "Australia/South",
+    AustraliaSydney = "Australia/Sydney", AustraliaTasmania = "Australia/Tasmania",
+    AustraliaVictoria = "Australia/Victoria", AustraliaWest = "Australia/West",
+    AustraliaYancowinna = "Australia/Yancowinna", Bet = "BET", Bst = "BST", BrazilAcre = "Brazil/Acre",
+    BrazilDeNoronha = "Brazil/DeNoronha", BrazilEast = "Brazil/East", BrazilWest = "Brazil/West", Cat = "CAT",
+    Cet = "CET", Cnt = "CNT", Cst = "CST", Cst6cdt = "CST6CDT", Ctt = "CTT",
+    CanadaAtlantic = "Canada/Atlantic", CanadaCentral = "Canada/Central", CanadaEastern = "Canada/Eastern",
+    CanadaMountain = "Canada/Mountain", CanadaNewfoundland = "Canada/Newfoundland",
+    CanadaPacific = "Canada/Pacific", CanadaSaskatchewan = "Canada/Saskatchewan",
+    CanadaYukon = "Canada/Yukon", ChileContinental = "Chile/Continental",
+    ChileEasterIsland = "Chile/EasterIsland", Cuba = "Cuba", Eat = "EAT", Ect = "ECT", Eet = "EET",
+    Est = "EST", Est5edt = "EST5EDT", Egypt = "Egypt", Eire = "Eire", EtcGmt = "Etc/GMT",
     EtcGmtPlus0 = "Etc/GMT+0", EtcGmtPlus1 = "Etc/GMT+1", EtcGmtPlus10 = "Etc/GMT+10",
     EtcGmtPlus11 = "Etc/GMT+11", EtcGmtPlus12 = "Etc/GMT+12", EtcGmtPlus2 = "Etc/GMT+2",
     EtcGmtPlus3 = "Etc/GMT+3", EtcGmtPlus4 = "Etc/GMT+4", EtcGmtPlus5 = "Etc/GMT+5",
     EtcGmtPlus6 = "Etc/GMT+6", EtcGmtPlus7 = "Etc/GMT+7", EtcGmtPlus8 = "Etc/GMT+8",
     EtcGmtPlus9 = "Etc/GMT+9", EtcGmtMinus0 = "Etc/GMT-0", EtcGmtMinus1 = "Etc/GMT-1",
-    EtcGmtMinus10 = "Etc/GMT-10", EtcGmtMinus11 = "Etc/GMT-11", EtcGmtMinus12 =
-    "Etc/GMT-12", EtcGmtMinus13 = "Etc/GMT-13", EtcGmtMinus14 = "Etc/GMT-14",
-    EtcGmtMinus2 = "Etc/GMT-2", EtcGmtMinus3 = "Etc/GMT-3", EtcGmtMinus4 = "Etc/GMT-4",
-    EtcGmtMinus5 = "Etc/GMT-5", EtcGmtMinus6 = "Etc/GMT-6", EtcGmtMinus7 = "Etc/GMT-7",
-    EtcGmtMinus8 = "Etc/GMT-8", EtcGmtMinus9 = "Etc/GMT-9", EtcGmt0 = "Etc/GMT0",
-    EtcGreenwich = "Etc/Greenwich", EtcUct = "Etc/UCT", EtcUtc = "Etc/UTC", EtcUniversal
-    = "Etc/Universal", EtcZulu = "Etc/Zulu", EuropeAmsterdam = "Europe/Amsterdam",
-    EuropeAndorra = "Europe/Andorra", EuropeAstrakhan = "Europe/Astrakhan", EuropeAthens
-    = "Europe/Athens", EuropeBelfast = "Europe/Belfast", EuropeBelgrade =
-    "Europe/Belgrade", EuropeBerlin = "Europe/Berlin", EuropeBratislava =
-    "Europe/Bratislava", EuropeBrussels = "Europe/Brussels", EuropeBucharest =
-    "Europe/Bucharest", EuropeBudapest = "Europe/Budapest", EuropeBusingen =
-    "Europe/Busingen", EuropeChisinau = "Europe/Chisinau", EuropeCopenhagen =
-    "Europe/Copenhagen", EuropeDublin = "Europe/Dublin", EuropeGibraltar =
-    "Europe/Gibraltar", EuropeGuernsey = "Europe/Guernsey", EuropeHelsinki =
-    "Europe/Helsinki", EuropeIsleOfMan = "Europe/Isle_of_Man", EuropeIstanbul =
-    "Europe/Istanbul", EuropeJersey = "Europe/Jersey", EuropeKaliningrad =
-    "Europe/Kaliningrad", EuropeKiev = "Europe/Kiev", EuropeKirov = "Europe/Kirov",
-    EuropeLisbon = "Europe/Lisbon", EuropeLjubljana = "Europe/Ljubljana", EuropeLondon =
-    "Europe/London", EuropeLuxembourg = "Europe/Luxembourg", EuropeMadrid =
-    "Europe/Madrid", EuropeMalta = "Europe/Malta", EuropeMariehamn = "Europe/Mariehamn",
-    EuropeMinsk = "Europe/Minsk", EuropeMonaco = "Europe/Monaco", EuropeMoscow =
-    "Europe/Moscow", EuropeNicosia = "Europe/Nicosia", EuropeOslo = "Europe/Oslo",
-    EuropeParis = "Europe/Paris", EuropePodgorica = "Europe/Podgorica", EuropePrague =
-    "Europe/Prague", EuropeRiga = "Europe/Riga", EuropeRome = "Europe/Rome", EuropeSamara
-    = "Europe/Samara", EuropeSanMarino = "Europe/San_Marino", EuropeSarajevo =
-    "Europe/Sarajevo", EuropeSaratov = "Europe/Saratov", EuropeSimferopol =
-    "Europe/Simferopol", EuropeSkopje = "Europe/Skopje", EuropeSofia = "Europe/Sofia",
-    EuropeStockholm = "Europe/Stockholm", EuropeTallinn = "Europe/Tallinn", EuropeTirane
-    = "Europe/Tirane", EuropeTiraspol = "Europe/Tiraspol", EuropeUlyanovsk =
-    "Europe/Ulyanovsk", EuropeUzhgorod = "Europe/Uzhgorod", EuropeVaduz = "Europe/Vaduz",
-    EuropeVatican = "Europe/Vatican", EuropeVienna = "Europe/Vienna", EuropeVilnius =
-    "Europe/Vilnius", EuropeVolgograd = "Europe/Volgograd", EuropeWarsaw =
-    "Europe/Warsaw", EuropeZagreb = "Europe/Zagreb", EuropeZaporozhye =
-    "Europe/Zaporozhye", EuropeZurich = "Europe/Zurich", Gb = "GB", GbEire = "GB-Eire",
-    Gmt = "GMT", Gmt0 = "GMT0", Greenwich = "Greenwich", Hst = "HST", Hongkong =
-    "Hongkong", Iet = "IET", Ist = "IST", Iceland = "Iceland", IndianAntananarivo =
-    "Indian/Antananarivo", IndianChagos = "Indian/Chagos", IndianChristmas =
-    "Indian/Christmas", IndianCocos = "Indian/Cocos", IndianComoro = "Indian/Comoro",
-    IndianKerguelen = "Indian/Kerguelen", IndianMahe = "Indian/Mahe", IndianMaldives =
-    "Indian/Maldives", IndianMauritius = "Indian/Mauritius", IndianMayotte =
-    "Indian/Mayotte", IndianReunion = "Indian/Reunion", Iran = "Iran", Israel = "Israel",
-    Jst = "JST", Jamaica = "Jamaica", Japan = "Japan", Kwajalein = "Kwajalein", Libya =
-    "Libya", Met = "MET", Mit = "MIT", Mst = "MST", Mst7mdt = "MST7MDT", MexicoBajaNorte
-    = "Mexico/BajaNorte", MexicoBajaSur = "Mexico/BajaSur", MexicoGeneral =
-    "Mexico/General", Net = "NET", Nst = "NST", Nz = "NZ", NzChat = "NZ-CHAT", Navajo =
-    "Navajo", Plt = "PLT", Pnt = "PNT", Prc = "PRC", Prt = "PRT", Pst = "PST", Pst8pdt =
-    "PST8PDT", PacificApia = "Pacific/Apia", PacificAuckland = "Pacific/Auckland",
-    PacificBougainville = "Pacific/Bougainville", PacificChatham = "Pacific/Chatham",
-    PacificChuuk = "Pacific/Chuuk", PacificEaster = "Pacific/Easter", PacificEfate =
-    "Pacific/Efate", PacificEnderbury = "Pacific/Enderbury", PacificFakaofo =
-    "Pacific/Fakaofo", PacificFiji = "Pacific/Fiji", PacificFunafuti =
-    "Pacific/Funafuti", PacificGalapagos = "Pacific/Galapagos", PacificGambier =
-    "Pacific/Gambier", PacificGuadalcanal = "Pacific/Guadalcanal", PacificGuam =
-    "Pacific/Guam", PacificHonolulu = "Pacific/Honolulu", PacificJohnston =
-    "Pacific/Johnston", PacificKiritimati = "Pacific/Kiritimati", PacificKosrae =
-    "Pacific/Kosrae", PacificKwajalein = "Pacific/Kwajalein", PacificMajuro =
-    "Pacific/Majuro", PacificMarquesas = "Pacific/Marquesas", PacificMidway =
-    "Pacific/Midway", PacificNauru = "Pacific/Nauru", PacificNiue = "Pacific/Niue",
-    PacificNorfolk = "Pacific/Norfolk", PacificNoumea = "Pacific/Noumea", PacificPagoPago
-    = "Pacific/Pago_Pago", PacificPalau = "Pacific/Palau", PacificPitcairn =
-    "Pacific/Pitcairn", PacificPohnpei = "Pacific/Pohnpei", PacificPonape =
-    "Pacific/Ponape", PacificPortMoresby = "Pacific/Port_Moresby", PacificRarotonga =
-    "Pacific/Rarotonga", PacificSaipan = "Pacific/Saipan", PacificSamoa =
-    "Pacific/Samoa", PacificTahiti = "Pacific/Tahiti", PacificTarawa = "Pacific/Tarawa",
-    PacificTongatapu = "Pacific/Tongatapu", PacificTruk = "Pacific/Truk", PacificWake =
-    "Pacific/Wake", PacificWallis = "Pacific/Wallis", PacificYap = "Pacific/Yap", Poland
-    = "Poland", Portugal = "Portugal", Rok = "ROK", Sst = "SST", Singapore = "Singapore",
-    SystemVAst4 = "SystemV/AST4", SystemVAst4adt = "SystemV/AST4ADT", SystemVCst6 =
-    "SystemV/CST6", SystemVCst6cdt = "SystemV/CST6CDT", SystemVEst5 = "SystemV/EST5",
-    SystemVEst5edt = "SystemV/EST5EDT", SystemVHst10 = "SystemV/HST10", SystemVMst7 =
-    "SystemV/MST7", SystemVMst7mdt = "SystemV/MST7MDT", SystemVPst8 = "SystemV/PST8",
-    SystemVPst8pdt = "SystemV/PST8PDT", SystemVYst9 = "SystemV/YST9", SystemVYst9ydt =
-    "SystemV/YST9YDT", Turkey = "Turkey", Uct = "UCT", UsAlaska = "US/Alaska", UsAleutian
-    = "US/Aleutian", UsArizona = "US/Arizona", UsCentral = "US/Central", UsEastIndiana =
-    "US/East-Indiana", UsEastern = "US/Eastern", UsHawaii = "US/Hawaii", UsIndianaStarke
-    = "US/Indiana-Starke", UsMichigan = "US/Michigan", UsMountain = "US/Mountain",
-    UsPacific = "US/Pacific", UsSamoa = "US/Samoa", Utc = "UTC", Universal = "Universal",
-    Vst = "VST", WSu = "W-SU", Wet = "WET", Zulu = "Zulu" }
+    EtcGmtMinus10 = "Etc/GMT-10", EtcGmtMinus11 = "Etc/GMT-11", EtcGmtMinus12 = "Etc/GMT-12",
+    EtcGmtMinus13 = "Etc/GMT-13", EtcGmtMinus14 = "Etc/GMT-14", EtcGmtMinus2 = "Etc/GMT-2",
+    EtcGmtMinus3 = "Etc/GMT-3", EtcGmtMinus4 = "Etc/GMT-4", EtcGmtMinus5 = "Etc/GMT-5",
+    EtcGmtMinus6 = "Etc/GMT-6", EtcGmtMinus7 = "Etc/GMT-7", EtcGmtMinus8 = "Etc/GMT-8",
+    EtcGmtMinus9 = "Etc/GMT-9", EtcGmt0 = "Etc/GMT0", EtcGreenwich = "Etc/Greenwich", EtcUct = "Etc/UCT",
+    EtcUtc = "Etc/UTC", EtcUniversal = "Etc/Universal", EtcZulu = "Etc/Zulu",
+    EuropeAmsterdam = "Europe/Amsterdam", EuropeAndorra = "Europe/Andorra",
+    EuropeAstrakhan = "Europe/Astrakhan", EuropeAthens = "Europe/Athens", EuropeBelfast = "Europe/Belfast",
+    EuropeBelgrade = "Europe/Belgrade", EuropeBerlin = "Europe/Berlin",
+    EuropeBratislava = "Europe/Bratislava", EuropeBrussels = "Europe/Brussels",
+    EuropeBucharest = "Europe/Bucharest", EuropeBudapest = "Europe/Budapest",
+    EuropeBusingen = "Europe/Busingen", EuropeChisinau = "Europe/Chisinau",
+    EuropeCopenhagen = "Europe/Copenhagen", EuropeDublin = "Europe/Dublin",
+    EuropeGibraltar = "Europe/Gibraltar", EuropeGuernsey = "Europe/Guernsey",
+    EuropeHelsinki = "Europe/Helsinki", EuropeIsleOfMan = "Europe/Isle_of_Man",
+    EuropeIstanbul = "Europe/Istanbul", EuropeJersey = "Europe/Jersey",
+    EuropeKaliningrad = "Europe/Kaliningrad", EuropeKiev = "Europe/Kiev", EuropeKirov = "Europe/Kirov",
+    EuropeLisbon = "Europe/Lisbon", EuropeLjubljana = "Europe/Ljubljana", EuropeLondon = "Europe/London",
+    EuropeLuxembourg = "Europe/Luxembourg", EuropeMadrid = "Europe/Madrid", EuropeMalta = "Europe/Malta",
+    EuropeMariehamn = "Europe/Mariehamn", EuropeMinsk = "Europe/Minsk", EuropeMonaco = "Europe/Monaco",
+    EuropeMoscow = "Europe/Moscow", EuropeNicosia = "Europe/Nicosia", EuropeOslo = "Europe/Oslo",
+    EuropeParis = "Europe/Paris", EuropePodgorica = "Europe/Podgorica", EuropePrague = "Europe/Prague",
+    EuropeRiga = "Europe/Riga", EuropeRome = "Europe/Rome", EuropeSamara = "Europe/Samara",
+    EuropeSanMarino = "Europe/San_Marino", EuropeSarajevo = "Europe/Sarajevo",
+    EuropeSaratov = "Europe/Saratov", EuropeSimferopol = "Europe/Simferopol", EuropeSkopje = "Europe/Skopje",
+    EuropeSofia = "Europe/Sofia", EuropeStockholm = "Europe/Stockholm", EuropeTallinn = "Europe/Tallinn",
+    EuropeTirane = "Europe/Tirane", EuropeTiraspol = "Europe/Tiraspol", EuropeUlyanovsk = "Europe/Ulyanovsk",
+    EuropeUzhgorod = "Europe/Uzhgorod", EuropeVaduz = "Europe/Vaduz", EuropeVatican = "Europe/Vatican",
+    EuropeVienna = "Europe/Vienna", EuropeVilnius = "Europe/Vilnius", EuropeVolgograd = "Europe/Volgograd",
+    EuropeWarsaw = "Europe/Warsaw", EuropeZagreb = "Europe/Zagreb", EuropeZaporozhye = "Europe/Zaporozhye",
+    EuropeZurich = "Europe/Zurich", Gb = "GB", GbEire = "GB-Eire", Gmt = "GMT", Gmt0 = "GMT0",
+    Greenwich = "Greenwich", Hst = "HST", Hongkong = "Hongkong", Iet = "IET", Ist = "IST",
+    Iceland = "Iceland", IndianAntananarivo = "Indian/Antananarivo", IndianChagos = "Indian/Chagos",
+    IndianChristmas = "Indian/Christmas", IndianCocos = "Indian/Cocos", IndianComoro = "Indian/Comoro",
+    IndianKerguelen = "Indian/Kerguelen", IndianMahe = "Indian/Mahe", IndianMaldives = "Indian/Maldives",
+    IndianMauritius = "Indian/Mauritius", IndianMayotte = "Indian/Mayotte", IndianReunion = "Indian/Reunion",
+    Iran = "Iran", Israel = "Israel", Jst = "JST", Jamaica = "Jamaica", Japan = "Japan",
+    Kwajalein = "Kwajalein", Libya = "Libya", Met = "MET", Mit = "MIT", Mst = "MST", Mst7mdt = "MST7MDT",
+    MexicoBajaNorte = "Mexico/BajaNorte", MexicoBajaSur = "Mexico/BajaSur", MexicoGeneral = "Mexico/General",
+    Net = "NET", Nst = "NST", Nz = "NZ", NzChat = "NZ-CHAT", Navajo = "Navajo", Plt = "PLT", Pnt = "PNT",
+    Prc = "PRC", Prt = "PRT", Pst = "PST", Pst8pdt = "PST8PDT", PacificApia = "Pacific/Apia",
+    PacificAuckland = "Pacific/Auckland", PacificBougainville = "Pacific/Bougainville",
+    PacificChatham = "Pacific/Chatham", PacificChuuk = "Pacific/Chuuk", PacificEaster = "Pacific/Easter",
+    PacificEfate = "Pacific/Efate", PacificEnderbury = "Pacific/Enderbury",
+    PacificFakaofo = "Pacific/Fakaofo", PacificFiji = "Pacific/Fiji", PacificFunafuti = "Pacific/Funafuti",
+    PacificGalapagos = "Pacific/Galapagos", PacificGambier = "Pacific/Gambier",
+    PacificGuadalcanal = "Pacific/Guadalcanal", PacificGuam = "Pacific/Guam",
+    PacificHonolulu = "Pacific/Honolulu", PacificJohnston = "Pacific/Johnston",
+    PacificKiritimati = "Pacific/Kiritimati", PacificKosrae = "Pacific/Kosrae",
+    PacificKwajalein = "Pacific/Kwajalein", PacificMajuro = "Pacific/Majuro",
+    PacificMarquesas = "Pacific/Marquesas", PacificMidway = "Pacific/Midway", PacificNauru = "Pacific/Nauru",
+    PacificNiue = "Pacific/Niue", PacificNorfolk = "Pacific/Norfolk", PacificNoumea = "Pacific/Noumea",
+    PacificPagoPago = "Pacific/Pago_Pago", PacificPalau = "Pacific/Palau",
+    PacificPitcairn = "Pacific/Pitcairn", PacificPohnpei = "Pacific/Pohnpei",
+    PacificPonape = "Pacific/Ponape", PacificPortMoresby = "Pacific/Port_Moresby",
+    PacificRarotonga = "Pacific/Rarotonga", PacificSaipan = "Pacific/Saipan", PacificSamoa = "Pacific/Samoa",
+    PacificTahiti = "Pacific/Tahiti", PacificTarawa = "Pacific/Tarawa",
+    PacificTongatapu = "Pacific/Tongatapu", PacificTruk = "Pacific/Truk", PacificWake = "Pacific/Wake",
+    PacificWallis = "Pacific/Wallis", PacificYap = "Pacific/Yap", Poland = "Poland", Portugal = "Portugal",
+    Rok = "ROK", Sst = "SST", Singapore = "Singapore", SystemVAst4 = "SystemV/AST4",
+    SystemVAst4adt = "SystemV/AST4ADT", SystemVCst6 = "SystemV/CST6", SystemVCst6cdt = "SystemV/CST6CDT",
+    SystemVEst5 = "SystemV/EST5", SystemVEst5edt = "SystemV/EST5EDT", SystemVHst10 = "SystemV/HST10",
+    SystemVMst7 = "SystemV/MST7", SystemVMst7mdt = "SystemV/MST7MDT", SystemVPst8 = "SystemV/PST8",
+    SystemVPst8pdt = "SystemV/PST8PDT", SystemVYst9 = "SystemV/YST9", SystemVYst9ydt = "SystemV/YST9YDT",
+    Turkey = "Turkey", Uct = "UCT", UsAlaska = "US/Alaska", UsAleutian = "US/Aleutian",
+    UsArizona = "US/Arizona", UsCentral = "US/Central", UsEastIndiana = "US/East-Indiana",
+    UsEastern = "US/Eastern", UsHawaii = "US/Hawaii", UsIndianaStarke = "US/Indiana-Starke",
+    UsMichigan = "US/Michigan", UsMountain = "US/Mountain", UsPacific = "US/Pacific", UsSamoa = "US/Samoa",
+    Utc = "UTC", Universal = "Universal", Vst = "VST", WSu = "W-SU", Wet = "WET", Zulu = "Zulu" }
 );

@@ -14,8 +14,7 @@ pub struct CertificateFile {
     pub certificate_bytes: Option<Secret>,
 }
 lorgnette_runtime::object!(
-    CertificateFile { 0 file_name : "fileName", 1 certificate_bytes : "certificateBytes"
-    }
+    CertificateFile { 0 file_name: "fileName", 1 certificate_bytes: "certificateBytes" }
 );
 
 /// Outer certificates for EAP\_TLS; all optional; what an update omits stays stored.
@@ -32,9 +31,8 @@ pub struct CertificateProperties {
     pub private_key_password: Option<Secret>,
 }
 lorgnette_runtime::object!(
-    CertificateProperties { 0 ca_certificate : "caCertificate", 1 client_certificate :
-    "clientCertificate", 2 private_key : "privateKey", 3 private_key_password :
-    "privateKeyPassword" }
+    CertificateProperties { 0 ca_certificate: "caCertificate", 1 client_certificate: "clientCertificate",
+    2 private_key: "privateKey", 3 private_key_password: "privateKeyPassword" }
 );
 
 /// OPEN\_HTTP, HTTP\_AUTHENTICATION; encoding of certificate or key; required with either, no default.
@@ -61,9 +59,7 @@ pub struct CustomFieldEntry {
     /// `value`.
     pub value: Option<String>,
 }
-lorgnette_runtime::object!(
-    CustomFieldEntry { 0 scope : "scope", 1 name : "name", 2 value : "value" }
-);
+lorgnette_runtime::object!(CustomFieldEntry { 0 scope: "scope", 1 name: "name", 2 value: "value" });
 
 /// The values of the contract's `scope`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -76,9 +72,7 @@ pub enum CustomFieldEntryScope {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    CustomFieldEntryScope { Global = "GLOBAL", Network = "NETWORK" }
-);
+lorgnette_runtime::open_enum!(CustomFieldEntryScope { Global = "GLOBAL", Network = "NETWORK" });
 
 /// Selects the EAP request shape; EAP\_PSK and EAP\_FAST exist under WPA\_EAP alone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -102,8 +96,8 @@ pub enum EapMethod {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    EapMethod { EapTls = "EAP_TLS", EapPeap = "EAP_PEAP", EapTtls = "EAP_TTLS", EapPsk =
-    "EAP_PSK", EapFast = "EAP_FAST", Leap = "LEAP", EapMschapV2 = "EAP_MSCHAP_V2" }
+    EapMethod { EapTls = "EAP_TLS", EapPeap = "EAP_PEAP", EapTtls = "EAP_TTLS", EapPsk = "EAP_PSK",
+    EapFast = "EAP_FAST", Leap = "LEAP", EapMschapV2 = "EAP_MSCHAP_V2" }
 );
 
 /// May be left out for any WPA\_EAP method.
@@ -134,7 +128,7 @@ pub struct GetNetworkKeysResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetNetworkKeysResponse { 0 results : "results" default, 1 pagination : "pagination" }
+    GetNetworkKeysResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `network-keys.HttpAuthenticationField`.
@@ -146,9 +140,7 @@ pub struct HttpAuthenticationField {
     /// `value`.
     pub value: Option<Secret>,
 }
-lorgnette_runtime::object!(
-    HttpAuthenticationField { 0 name : "name", 1 value : "value" }
-);
+lorgnette_runtime::object!(HttpAuthenticationField { 0 name: "name", 1 value: "value" });
 
 /// For HTTP\_AUTHENTICATION; one login or logout step; array order counts, no page number.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -157,7 +149,7 @@ pub struct HttpAuthenticationPage {
     /// `fields`.
     pub fields: Option<Vec<HttpAuthenticationField>>,
 }
-lorgnette_runtime::object!(HttpAuthenticationPage { 0 fields : "fields" });
+lorgnette_runtime::object!(HttpAuthenticationPage { 0 fields: "fields" });
 
 /// For EAP\_TTLS; TtlsInnerAuthentication's certificate and key fields count only with EAP\_TLS.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -187,9 +179,9 @@ pub enum InnerAuthenticationMethod {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    InnerAuthenticationMethod { NotSet = "NOT_SET", Mschap = "MSCHAP", Mschapv2 =
-    "MSCHAPV2", Pap = "PAP", Chap = "CHAP", EapMschapv2 = "EAP_MSCHAPV2", EapTls =
-    "EAP_TLS", EapGtc = "EAP_GTC", EapOtp = "EAP_OTP", EapMd5 = "EAP_MD5" }
+    InnerAuthenticationMethod { NotSet = "NOT_SET", Mschap = "MSCHAP", Mschapv2 = "MSCHAPV2", Pap = "PAP",
+    Chap = "CHAP", EapMschapv2 = "EAP_MSCHAPV2", EapTls = "EAP_TLS", EapGtc = "EAP_GTC", EapOtp = "EAP_OTP",
+    EapMd5 = "EAP_MD5" }
 );
 
 /// Which properties are present follows from type.
@@ -306,35 +298,32 @@ pub struct NetworkKey {
     pub inner_private_key_password: Option<Secret>,
 }
 lorgnette_runtime::object!(
-    NetworkKey { 0 id : "id", 1 name : "name", 2 type_ : "type", 3 sub_key_id :
-    "subKeyId", 4 key_file_content : "keyFileContent", 5 use_passphrase :
-    "usePassphrase", 6 pure : "pure", 7 passphrase_or_psk : "passphraseOrPsk", 8
-    custom_fields : "customFields" default, 9 eap_method : "eapMethod", 10 wpa_version :
-    "wpaVersion", 11 identity : "identity", 12 allow_any : "allowAny", 13 eapol_version :
-    "eapolVersion", 14 ca_certificate : "caCertificate", 15 authentication_url :
-    "authenticationUrl", 16 require_server_certificate_check :
-    "requireServerCertificateCheck", 17 post_data : "postData", 18
-    client_certificate_file_type : "clientCertificateFileType", 19 private_key_file_type
-    : "privateKeyFileType", 20 target_url : "targetUrl", 21 content_on_target_url_page :
-    "contentOnTargetUrlPage", 22 content_on_login_page : "contentOnLoginPage", 23
-    content_on_successful_login : "contentOnSuccessfulLogin", 24
-    content_on_un_successful_login : "contentOnUnSuccessfulLogin", 25 secure_protocol :
-    "secureProtocol", 26 user_agent : "userAgent", 27 custom_user_agent :
-    "customUserAgent", 28 login_pages : "loginPages" default, 29 logout_pages :
-    "logoutPages" default, 30 scep_url : "scepUrl", 31 challenge_password :
-    "challengePassword", 32 ca_fingerprint : "caFingerprint", 33 subject_name :
-    "subjectName", 34 subject_alt_name : "subjectAltName", 35 key_size : "keySize", 36
-    renewal_threshold_percent : "renewalThresholdPercent", 37 client_certificate :
-    "clientCertificate", 38 private_key_file_name : "privateKeyFileName", 39
-    private_key_password : "privateKeyPassword", 40 peap_label : "peapLabel", 41
-    peap_version : "peapVersion", 42 inner_authentication_method :
-    "innerAuthenticationMethod", 43 ttls_inner_authentication_method :
-    "ttlsInnerAuthenticationMethod", 44 nai : "nai", 45 pre_shared_key : "preSharedKey",
-    46 tls_version : "tlsVersion", 47 pac_file_name : "pacFileName", 48
-    anonymous_identity : "anonymousIdentity", 49 password : "password", 50
-    inner_ca_certificate : "innerCaCertificate", 51 inner_client_certificate :
-    "innerClientCertificate", 52 inner_private_key_file_name : "innerPrivateKeyFileName",
-    53 inner_private_key_password : "innerPrivateKeyPassword" }
+    NetworkKey { 0 id: "id", 1 name: "name", 2 type_: "type", 3 sub_key_id: "subKeyId",
+    4 key_file_content: "keyFileContent", 5 use_passphrase: "usePassphrase", 6 pure: "pure",
+    7 passphrase_or_psk: "passphraseOrPsk", 8 custom_fields: "customFields" default,
+    9 eap_method: "eapMethod", 10 wpa_version: "wpaVersion", 11 identity: "identity",
+    12 allow_any: "allowAny", 13 eapol_version: "eapolVersion", 14 ca_certificate: "caCertificate",
+    15 authentication_url: "authenticationUrl",
+    16 require_server_certificate_check: "requireServerCertificateCheck", 17 post_data: "postData",
+    18 client_certificate_file_type: "clientCertificateFileType",
+    19 private_key_file_type: "privateKeyFileType", 20 target_url: "targetUrl",
+    21 content_on_target_url_page: "contentOnTargetUrlPage", 22 content_on_login_page: "contentOnLoginPage",
+    23 content_on_successful_login: "contentOnSuccessfulLogin",
+    24 content_on_un_successful_login: "contentOnUnSuccessfulLogin", 25 secure_protocol: "secureProtocol",
+    26 user_agent: "userAgent", 27 custom_user_agent: "customUserAgent", 28 login_pages: "loginPages" default,
+    29 logout_pages: "logoutPages" default, 30 scep_url: "scepUrl",
+    31 challenge_password: "challengePassword", 32 ca_fingerprint: "caFingerprint",
+    33 subject_name: "subjectName", 34 subject_alt_name: "subjectAltName", 35 key_size: "keySize",
+    36 renewal_threshold_percent: "renewalThresholdPercent", 37 client_certificate: "clientCertificate",
+    38 private_key_file_name: "privateKeyFileName", 39 private_key_password: "privateKeyPassword",
+    40 peap_label: "peapLabel", 41 peap_version: "peapVersion",
+    42 inner_authentication_method: "innerAuthenticationMethod",
+    43 ttls_inner_authentication_method: "ttlsInnerAuthenticationMethod", 44 nai: "nai",
+    45 pre_shared_key: "preSharedKey", 46 tls_version: "tlsVersion", 47 pac_file_name: "pacFileName",
+    48 anonymous_identity: "anonymousIdentity", 49 password: "password",
+    50 inner_ca_certificate: "innerCaCertificate", 51 inner_client_certificate: "innerClientCertificate",
+    52 inner_private_key_file_name: "innerPrivateKeyFileName",
+    53 inner_private_key_password: "innerPrivateKeyPassword" }
 );
 
 /// Decides which other key fields count, on read and write.
@@ -365,9 +354,9 @@ pub enum NetworkKeyType {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    NetworkKeyType { Wpa1 = "WPA1", Wpa2 = "WPA2", Wpa3 = "WPA3", Wpa3Owe = "WPA3_OWE",
-    WpaEap = "WPA_EAP", WpaEapScep = "WPA_EAP_SCEP", Ieee8021x = "IEEE_802_1X", OpenHttp
-    = "OPEN_HTTP", HttpAuthentication = "HTTP_AUTHENTICATION", Raw = "RAW" }
+    NetworkKeyType { Wpa1 = "WPA1", Wpa2 = "WPA2", Wpa3 = "WPA3", Wpa3Owe = "WPA3_OWE", WpaEap = "WPA_EAP",
+    WpaEapScep = "WPA_EAP_SCEP", Ieee8021x = "IEEE_802_1X", OpenHttp = "OPEN_HTTP",
+    HttpAuthentication = "HTTP_AUTHENTICATION", Raw = "RAW" }
 );
 
 /// EAP\_PEAP inner step; certificate and key fields only with TLS, then clientCertificate is required.
@@ -386,9 +375,9 @@ pub struct PeapInnerAuthentication {
     pub private_key_password: Option<Secret>,
 }
 lorgnette_runtime::object!(
-    PeapInnerAuthentication { 0 method : "method", 1 ca_certificate : "caCertificate", 2
-    client_certificate : "clientCertificate", 3 private_key : "privateKey", 4
-    private_key_password : "privateKeyPassword" }
+    PeapInnerAuthentication { 0 method: "method", 1 ca_certificate: "caCertificate",
+    2 client_certificate: "clientCertificate", 3 private_key: "privateKey",
+    4 private_key_password: "privateKeyPassword" }
 );
 
 /// For EAP\_PEAP; PeapInnerAuthentication's certificate and key fields count only with TLS.
@@ -411,8 +400,8 @@ pub enum PeapInnerAuthenticationMethod {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    PeapInnerAuthenticationMethod { NotSet = "NOT_SET", Mschapv2 = "MSCHAPV2", Tls =
-    "TLS", Gtc = "GTC", Otp = "OTP", Md5 = "MD5" }
+    PeapInnerAuthenticationMethod { NotSet = "NOT_SET", Mschapv2 = "MSCHAPV2", Tls = "TLS", Gtc = "GTC",
+    Otp = "OTP", Md5 = "MD5" }
 );
 
 /// For EAP\_PEAP; CLIENT\_EAP\_ENCRYPTION if absent.
@@ -427,8 +416,8 @@ pub enum PeapLabel {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    PeapLabel { ClientEapEncryption = "CLIENT_EAP_ENCRYPTION", ClientPeapEncryption =
-    "CLIENT_PEAP_ENCRYPTION" }
+    PeapLabel { ClientEapEncryption = "CLIENT_EAP_ENCRYPTION",
+    ClientPeapEncryption = "CLIENT_PEAP_ENCRYPTION" }
 );
 
 /// For EAP\_PEAP; V0 if absent.
@@ -546,30 +535,27 @@ pub struct PostNetworkKeyRequest {
     pub pac_file: Option<CertificateFile>,
 }
 lorgnette_runtime::object!(
-    PostNetworkKeyRequest { 0 type_ : "type", 1 name : "name", 2 use_passphrase :
-    "usePassphrase", 3 pure : "pure", 4 passphrase_or_psk : "passphraseOrPsk", 5
-    sub_key_id : "subKeyId", 6 custom_fields : "customFields", 7 eap_method :
-    "eapMethod", 8 wpa_version : "wpaVersion", 9 identity : "identity", 10 allow_any :
-    "allowAny", 11 eapol_version : "eapolVersion", 12 certificate_properties :
-    "certificateProperties", 13 scep_url : "scepUrl", 14 challenge_password :
-    "challengePassword", 15 ca_fingerprint : "caFingerprint", 16 subject_name :
-    "subjectName", 17 subject_alt_name : "subjectAltName", 18 key_size : "keySize", 19
-    renewal_threshold_percent : "renewalThresholdPercent", 20 password : "password", 21
-    peap_label : "peapLabel", 22 peap_version : "peapVersion", 23 ca_certificate :
-    "caCertificate", 24 inner_authentication : "innerAuthentication", 25
-    anonymous_identity : "anonymousIdentity", 26 client_certificate :
-    "clientCertificate", 27 client_certificate_file_type : "clientCertificateFileType",
-    28 private_key : "privateKey", 29 private_key_file_type : "privateKeyFileType", 30
-    authentication_url : "authenticationUrl", 31 require_server_certificate_check :
-    "requireServerCertificateCheck", 32 post_data : "postData", 33 target_url :
-    "targetUrl", 34 content_on_target_url_page : "contentOnTargetUrlPage", 35
-    content_on_login_page : "contentOnLoginPage", 36 content_on_successful_login :
-    "contentOnSuccessfulLogin", 37 content_on_un_successful_login :
-    "contentOnUnSuccessfulLogin", 38 secure_protocol : "secureProtocol", 39 user_agent :
-    "userAgent", 40 custom_user_agent : "customUserAgent", 41 login_pages : "loginPages",
-    42 logout_pages : "logoutPages", 43 key_file_content : "keyFileContent", 44 nai :
-    "nai", 45 pre_shared_key : "preSharedKey", 46 tls_version : "tlsVersion", 47 pac_file
-    : "pacFile" }
+    PostNetworkKeyRequest { 0 type_: "type", 1 name: "name", 2 use_passphrase: "usePassphrase",
+    3 pure: "pure", 4 passphrase_or_psk: "passphraseOrPsk", 5 sub_key_id: "subKeyId",
+    6 custom_fields: "customFields", 7 eap_method: "eapMethod", 8 wpa_version: "wpaVersion",
+    9 identity: "identity", 10 allow_any: "allowAny", 11 eapol_version: "eapolVersion",
+    12 certificate_properties: "certificateProperties", 13 scep_url: "scepUrl",
+    14 challenge_password: "challengePassword", 15 ca_fingerprint: "caFingerprint",
+    16 subject_name: "subjectName", 17 subject_alt_name: "subjectAltName", 18 key_size: "keySize",
+    19 renewal_threshold_percent: "renewalThresholdPercent", 20 password: "password",
+    21 peap_label: "peapLabel", 22 peap_version: "peapVersion", 23 ca_certificate: "caCertificate",
+    24 inner_authentication: "innerAuthentication", 25 anonymous_identity: "anonymousIdentity",
+    26 client_certificate: "clientCertificate", 27 client_certificate_file_type: "clientCertificateFileType",
+    28 private_key: "privateKey", 29 private_key_file_type: "privateKeyFileType",
+    30 authentication_url: "authenticationUrl",
+    31 require_server_certificate_check: "requireServerCertificateCheck", 32 post_data: "postData",
+    33 target_url: "targetUrl", 34 content_on_target_url_page: "contentOnTargetUrlPage",
+    35 content_on_login_page: "contentOnLoginPage",
+    36 content_on_successful_login: "contentOnSuccessfulLogin",
+    37 content_on_un_successful_login: "contentOnUnSuccessfulLogin", 38 secure_protocol: "secureProtocol",
+    39 user_agent: "userAgent", 40 custom_user_agent: "customUserAgent", 41 login_pages: "loginPages",
+    42 logout_pages: "logoutPages", 43 key_file_content: "keyFileContent", 44 nai: "nai",
+    45 pre_shared_key: "preSharedKey", 46 tls_version: "tlsVersion", 47 pac_file: "pacFile" }
 );
 
 impl PostNetworkKeyRequest {
@@ -640,8 +626,7 @@ pub enum PostNetworkKeyRequestInnerAuthentication {
     Unknown(Value),
 }
 lorgnette_runtime::untagged_union!(
-    PostNetworkKeyRequestInnerAuthentication { PeapInnerAuthentication,
-    TtlsInnerAuthentication }
+    PostNetworkKeyRequestInnerAuthentication { PeapInnerAuthentication, TtlsInnerAuthentication }
 );
 
 /// For WPA\_EAP\_SCEP; RSA size of the Eye's key pair; RSA\_2048 if absent.
@@ -683,8 +668,8 @@ pub enum SecureProtocol {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    SecureProtocol { Automatic = "AUTOMATIC", SsLv2 = "SSLv2", SsLv3 = "SSLv3", TlSv1 =
-    "TLSv1", TlSv11 = "TLSv1_1", TlSv12 = "TLSv1_2", Pfs = "PFS" }
+    SecureProtocol { Automatic = "AUTOMATIC", SsLv2 = "SSLv2", SsLv3 = "SSLv3", TlSv1 = "TLSv1",
+    TlSv11 = "TLSv1_1", TlSv12 = "TLSv1_2", Pfs = "PFS" }
 );
 
 /// For EAP\_FAST; absent or ANY means TLS\_1\_0.
@@ -711,10 +696,9 @@ pub enum TlsVersion {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    TlsVersion { Any = "ANY", Tls10 = "TLS_1_0", Tls11 = "TLS_1_1", Tls12 = "TLS_1_2",
-    Tls13 = "TLS_1_3", Tls10AndTls11 = "TLS_1_0_AND_TLS_1_1", Tls10AndTls11AndTls12 =
-    "TLS_1_0_AND_TLS_1_1_AND_TLS_1_2", Tls10AndTls11AndTls12AndTls13 =
-    "TLS_1_0_AND_TLS_1_1_AND_TLS_1_2_AND_TLS_1_3" }
+    TlsVersion { Any = "ANY", Tls10 = "TLS_1_0", Tls11 = "TLS_1_1", Tls12 = "TLS_1_2", Tls13 = "TLS_1_3",
+    Tls10AndTls11 = "TLS_1_0_AND_TLS_1_1", Tls10AndTls11AndTls12 = "TLS_1_0_AND_TLS_1_1_AND_TLS_1_2",
+    Tls10AndTls11AndTls12AndTls13 = "TLS_1_0_AND_TLS_1_1_AND_TLS_1_2_AND_TLS_1_3" }
 );
 
 /// EAP\_TTLS inner step; certificate and key fields only with EAP\_TLS, then clientCertificate is required.
@@ -733,9 +717,9 @@ pub struct TtlsInnerAuthentication {
     pub private_key_password: Option<Secret>,
 }
 lorgnette_runtime::object!(
-    TtlsInnerAuthentication { 0 method : "method", 1 ca_certificate : "caCertificate", 2
-    client_certificate : "clientCertificate", 3 private_key : "privateKey", 4
-    private_key_password : "privateKeyPassword" }
+    TtlsInnerAuthentication { 0 method: "method", 1 ca_certificate: "caCertificate",
+    2 client_certificate: "clientCertificate", 3 private_key: "privateKey",
+    4 private_key_password: "privateKeyPassword" }
 );
 
 /// WPA generation of a WPA\_EAP key; unrelated to type's WPA1/WPA2/WPA3.
@@ -751,6 +735,4 @@ pub enum WpaVersion {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    WpaVersion { Wpa1 = "WPA1", Wpa2 = "WPA2", Wpa3 = "WPA3" }
-);
+lorgnette_runtime::open_enum!(WpaVersion { Wpa1 = "WPA1", Wpa2 = "WPA2", Wpa3 = "WPA3" });

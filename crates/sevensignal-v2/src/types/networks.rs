@@ -20,8 +20,8 @@ pub struct AgentNetwork {
     pub updated_at: Option<DateTime>,
 }
 lorgnette_runtime::object!(
-    AgentNetwork { 0 id : "id", 1 name : "name", 2 is_enabled : "isEnabled", 3 created_at
-    : "createdAt", 4 updated_at : "updatedAt" }
+    AgentNetwork { 0 id: "id", 1 name: "name", 2 is_enabled: "isEnabled", 3 created_at: "createdAt",
+    4 updated_at: "updatedAt" }
 );
 
 /// The contract's `networks.AgentNetworkRequest`.
@@ -33,9 +33,7 @@ pub struct AgentNetworkRequest {
     /// `isEnabled`.
     pub is_enabled: Option<bool>,
 }
-lorgnette_runtime::object!(
-    AgentNetworkRequest { 0 name : "name", 1 is_enabled : "isEnabled" }
-);
+lorgnette_runtime::object!(AgentNetworkRequest { 0 name: "name", 1 is_enabled: "isEnabled" });
 
 /// The contract's `networks.GetAgentNetworksResponse`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -47,8 +45,7 @@ pub struct GetAgentNetworksResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetAgentNetworksResponse { 0 results : "results" default, 1 pagination : "pagination"
-    }
+    GetAgentNetworksResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `networks.GetSensorNetworksResponse`.
@@ -61,8 +58,7 @@ pub struct GetSensorNetworksResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetSensorNetworksResponse { 0 results : "results" default, 1 pagination :
-    "pagination" }
+    GetSensorNetworksResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `networks.PostSensorNetworkRequest`.
@@ -77,8 +73,8 @@ pub struct PostSensorNetworkRequest {
     pub network_key_id: i64,
 }
 lorgnette_runtime::object!(
-    PostSensorNetworkRequest { 0 name : "name", 1 display_name : "displayName", 2
-    network_key_id : "networkKeyId" }
+    PostSensorNetworkRequest { 0 name: "name", 1 display_name: "displayName",
+    2 network_key_id: "networkKeyId" }
 );
 
 impl PostSensorNetworkRequest {
@@ -124,15 +120,14 @@ pub struct PutSensorNetworkRequest {
     pub ieee80211r_client_support_enabled6000_mhz: bool,
 }
 lorgnette_runtime::object!(
-    PutSensorNetworkRequest { 0 name : "name", 1 display_name : "displayName", 2
-    network_key_id : "networkKeyId", 3 description : "description", 4 contact_person :
-    "contactPerson", 5 allow_automatic_mac_fix : "allowAutomaticMacFix", 6 random_macs :
-    "randomMacs", 7 auto_update_ap_names : "autoUpdateApNames", 8 ssid_hidden :
-    "ssidHidden", 9 pmf_support_enabled : "pmfSupportEnabled", 10
-    ieee80211r_client_support_enabled2400_mhz : "ieee80211rClientSupportEnabled2400MHz",
-    11 ieee80211r_client_support_enabled5000_mhz :
-    "ieee80211rClientSupportEnabled5000MHz", 12 ieee80211r_client_support_enabled6000_mhz
-    : "ieee80211rClientSupportEnabled6000MHz" }
+    PutSensorNetworkRequest { 0 name: "name", 1 display_name: "displayName", 2 network_key_id: "networkKeyId",
+    3 description: "description", 4 contact_person: "contactPerson",
+    5 allow_automatic_mac_fix: "allowAutomaticMacFix", 6 random_macs: "randomMacs",
+    7 auto_update_ap_names: "autoUpdateApNames", 8 ssid_hidden: "ssidHidden",
+    9 pmf_support_enabled: "pmfSupportEnabled",
+    10 ieee80211r_client_support_enabled2400_mhz: "ieee80211rClientSupportEnabled2400MHz",
+    11 ieee80211r_client_support_enabled5000_mhz: "ieee80211rClientSupportEnabled5000MHz",
+    12 ieee80211r_client_support_enabled6000_mhz: "ieee80211rClientSupportEnabled6000MHz" }
 );
 
 impl PutSensorNetworkRequest {
@@ -202,13 +197,12 @@ pub struct SensorNetwork {
     pub ieee80211r_client_support_enabled6000_mhz: Option<bool>,
 }
 lorgnette_runtime::object!(
-    SensorNetwork { 0 id : "id", 1 name : "name", 2 description : "description", 3
-    display_name : "displayName", 4 network_key_id : "networkKeyId", 5 contact_person :
-    "contactPerson", 6 allow_automatic_mac_fix : "allowAutomaticMacFix", 7 random_macs :
-    "randomMacs", 8 auto_update_ap_names : "autoUpdateApNames", 9 ssid_hidden :
-    "ssidHidden", 10 pmf_support_enabled : "pmfSupportEnabled", 11
-    ieee80211r_client_support_enabled2400_mhz : "ieee80211rClientSupportEnabled2400MHz",
-    12 ieee80211r_client_support_enabled5000_mhz :
-    "ieee80211rClientSupportEnabled5000MHz", 13 ieee80211r_client_support_enabled6000_mhz
-    : "ieee80211rClientSupportEnabled6000MHz" }
+    SensorNetwork { 0 id: "id", 1 name: "name", 2 description: "description", 3 display_name: "displayName",
+    4 network_key_id: "networkKeyId", 5 contact_person: "contactPerson",
+    6 allow_automatic_mac_fix: "allowAutomaticMacFix", 7 random_macs: "randomMacs",
+    8 auto_update_ap_names: "autoUpdateApNames", 9 ssid_hidden: "ssidHidden",
+    10 pmf_support_enabled: "pmfSupportEnabled",
+    11 ieee80211r_client_support_enabled2400_mhz: "ieee80211rClientSupportEnabled2400MHz",
+    12 ieee80211r_client_support_enabled5000_mhz: "ieee80211rClientSupportEnabled5000MHz",
+    13 ieee80211r_client_support_enabled6000_mhz: "ieee80211rClientSupportEnabled6000MHz" }
 );

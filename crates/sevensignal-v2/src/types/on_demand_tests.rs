@@ -40,11 +40,10 @@ pub enum ActiveOnDemandTestsTestType {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    ActiveOnDemandTestsTestType { Ping = "PING", HttpDownload = "HTTP_DOWNLOAD",
-    HttpUpload = "HTTP_UPLOAD", Iperf3 = "IPERF3", Speedtest = "SPEEDTEST", Traceroute =
-    "TRACEROUTE", Mos = "MOS", UdpDownload = "UDP_DOWNLOAD", UdpUpload = "UDP_UPLOAD",
-    TcpDownload = "TCP_DOWNLOAD", TcpUpload = "TCP_UPLOAD", WebDownload = "WEB_DOWNLOAD"
-    }
+    ActiveOnDemandTestsTestType { Ping = "PING", HttpDownload = "HTTP_DOWNLOAD", HttpUpload = "HTTP_UPLOAD",
+    Iperf3 = "IPERF3", Speedtest = "SPEEDTEST", Traceroute = "TRACEROUTE", Mos = "MOS",
+    UdpDownload = "UDP_DOWNLOAD", UdpUpload = "UDP_UPLOAD", TcpDownload = "TCP_DOWNLOAD",
+    TcpUpload = "TCP_UPLOAD", WebDownload = "WEB_DOWNLOAD" }
 );
 
 /// Interface the test runs over.
@@ -58,9 +57,7 @@ pub enum ActiveTestRequestBaseTestType {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    ActiveTestRequestBaseTestType { Wlan = "WLAN", Ethernet = "Ethernet" }
-);
+lorgnette_runtime::open_enum!(ActiveTestRequestBaseTestType { Wlan = "WLAN", Ethernet = "Ethernet" });
 
 /// The contract's `on-demand-tests.ActiveTestsItem`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -106,13 +103,12 @@ pub struct ActiveTestsItem {
     pub hostname: Option<String>,
 }
 lorgnette_runtime::object!(
-    ActiveTestsItem { 0 id : "id", 1 test_key : "testKey", 2 test_id : "testId", 3
-    test_type : "testType", 4 sensor_id : "sensorId", 5 sensor_uuid : "sensorUuid", 6
-    sensor_name : "sensorName", 7 org_uuid : "orgUuid", 8 ap_id : "apId", 9 band :
-    "band", 10 channel : "channel", 11 gid : "gid", 12 results_file_s3_key :
-    "resultsFileS3Key", 13 run_status : "runStatus", 14 error_code : "errorCode", 15
-    error_message : "errorMessage", 16 test_status : "testStatus", 17 created_at :
-    "createdAt", 18 hostname : "hostname" }
+    ActiveTestsItem { 0 id: "id", 1 test_key: "testKey", 2 test_id: "testId", 3 test_type: "testType",
+    4 sensor_id: "sensorId", 5 sensor_uuid: "sensorUuid", 6 sensor_name: "sensorName", 7 org_uuid: "orgUuid",
+    8 ap_id: "apId", 9 band: "band", 10 channel: "channel", 11 gid: "gid",
+    12 results_file_s3_key: "resultsFileS3Key", 13 run_status: "runStatus", 14 error_code: "errorCode",
+    15 error_message: "errorMessage", 16 test_status: "testStatus", 17 created_at: "createdAt",
+    18 hostname: "hostname" }
 );
 
 /// The contract's `on-demand-tests.ActiveTestsListResponse`.
@@ -124,9 +120,7 @@ pub struct ActiveTestsListResponse {
     /// Metadata of active on-demand tests.
     pub items: Vec<ActiveTestsItem>,
 }
-lorgnette_runtime::object!(
-    ActiveTestsListResponse { 0 pagination : "pagination", 1 items : "items" default }
-);
+lorgnette_runtime::object!(ActiveTestsListResponse { 0 pagination: "pagination", 1 items: "items" default });
 
 /// The contract's `on-demand-tests.HttpDownloadTestResults`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -144,10 +138,9 @@ pub struct HttpDownloadTestResults {
     pub http_download_results: Vec<HttpResultsEntry>,
 }
 lorgnette_runtime::object!(
-    HttpDownloadTestResults { 0 attach_time_milliseconds : "attachTimeMilliseconds", 1
-    ip_retrieval_time_milliseconds : "ipRetrievalTimeMilliseconds", 2 ip_address :
-    "ipAddress", 3 gateway_address : "gatewayAddress", 4 http_download_results :
-    "httpDownloadResults" default }
+    HttpDownloadTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
+    1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
+    3 gateway_address: "gatewayAddress", 4 http_download_results: "httpDownloadResults" default }
 );
 
 /// The contract's `on-demand-tests.HttpDownloadTestStatusResponse`.
@@ -168,9 +161,9 @@ pub struct HttpDownloadTestStatusResponse {
     pub results: Option<HttpDownloadTestResults>,
 }
 lorgnette_runtime::object!(
-    HttpDownloadTestStatusResponse { 0 test_id : "testId", 1 run_status : "runStatus", 2
-    error_message : "errorMessage", 3 error_code : "errorCode", 4 test_status :
-    "testStatus", 5 results : "results" }
+    HttpDownloadTestStatusResponse { 0 test_id: "testId", 1 run_status: "runStatus",
+    2 error_message: "errorMessage", 3 error_code: "errorCode", 4 test_status: "testStatus",
+    5 results: "results" }
 );
 
 impl HttpDownloadTestStatusResponse {
@@ -199,8 +192,8 @@ pub struct HttpResultsEntry {
     pub qos_category: Option<i64>,
 }
 lorgnette_runtime::object!(
-    HttpResultsEntry { 0 test_number : "testNumber", 1 throughput_mbps :
-    "throughputMbps", 2 qos_category : "qosCategory" }
+    HttpResultsEntry { 0 test_number: "testNumber", 1 throughput_mbps: "throughputMbps",
+    2 qos_category: "qosCategory" }
 );
 
 /// The contract's `on-demand-tests.HttpTestRequest`.
@@ -231,12 +224,12 @@ pub struct HttpTestRequest {
     pub sonar_dscp: Option<i64>,
 }
 lorgnette_runtime::object!(
-    HttpTestRequest { 0 test_type : "testType", 1 access_point_id : "accessPointId", 2
-    max_attach_timeout_milliseconds : "maxAttachTimeoutMilliseconds", 3
-    max_ip_address_wait_time_milliseconds : "maxIpAddressWaitTimeMilliseconds", 4
-    custom_mac_address : "customMacAddress", 5 ip_address : "ipAddress", 6 test_endpoint
-    : "testEndpoint", 7 duration_seconds : "durationSeconds", 8 test_count : "testCount",
-    9 qos_category : "qosCategory", 10 sonar_dscp : "sonarDSCP" }
+    HttpTestRequest { 0 test_type: "testType", 1 access_point_id: "accessPointId",
+    2 max_attach_timeout_milliseconds: "maxAttachTimeoutMilliseconds",
+    3 max_ip_address_wait_time_milliseconds: "maxIpAddressWaitTimeMilliseconds",
+    4 custom_mac_address: "customMacAddress", 5 ip_address: "ipAddress", 6 test_endpoint: "testEndpoint",
+    7 duration_seconds: "durationSeconds", 8 test_count: "testCount", 9 qos_category: "qosCategory",
+    10 sonar_dscp: "sonarDSCP" }
 );
 
 impl HttpTestRequest {
@@ -278,10 +271,9 @@ pub struct HttpUploadTestResults {
     pub http_upload_results: Vec<HttpResultsEntry>,
 }
 lorgnette_runtime::object!(
-    HttpUploadTestResults { 0 attach_time_milliseconds : "attachTimeMilliseconds", 1
-    ip_retrieval_time_milliseconds : "ipRetrievalTimeMilliseconds", 2 ip_address :
-    "ipAddress", 3 gateway_address : "gatewayAddress", 4 http_upload_results :
-    "httpUploadResults" default }
+    HttpUploadTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
+    1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
+    3 gateway_address: "gatewayAddress", 4 http_upload_results: "httpUploadResults" default }
 );
 
 /// The contract's `on-demand-tests.HttpUploadTestStatusResponse`.
@@ -302,9 +294,9 @@ pub struct HttpUploadTestStatusResponse {
     pub results: Option<HttpUploadTestResults>,
 }
 lorgnette_runtime::object!(
-    HttpUploadTestStatusResponse { 0 test_id : "testId", 1 run_status : "runStatus", 2
-    error_message : "errorMessage", 3 error_code : "errorCode", 4 test_status :
-    "testStatus", 5 results : "results" }
+    HttpUploadTestStatusResponse { 0 test_id: "testId", 1 run_status: "runStatus",
+    2 error_message: "errorMessage", 3 error_code: "errorCode", 4 test_status: "testStatus",
+    5 results: "results" }
 );
 
 impl HttpUploadTestStatusResponse {
@@ -345,11 +337,11 @@ pub struct IpAddressSettings {
     pub gateway_ipv6_address: Option<String>,
 }
 lorgnette_runtime::object!(
-    IpAddressSettings { 0 ip_protocol : "ipProtocol", 1 use_dhcp : "useDhcp", 2
-    local_ipv4_address : "localIpv4Address", 3 local_network_mask : "localNetworkMask", 4
-    gateway_ipv4_address : "gatewayIpv4Address", 5 ipv6_mode : "ipv6Mode", 6
-    local_ipv6_address : "localIpv6Address", 7 local_ipv6_prefix : "localIpv6Prefix", 8
-    gateway_ipv6_address : "gatewayIpv6Address" }
+    IpAddressSettings { 0 ip_protocol: "ipProtocol", 1 use_dhcp: "useDhcp",
+    2 local_ipv4_address: "localIpv4Address", 3 local_network_mask: "localNetworkMask",
+    4 gateway_ipv4_address: "gatewayIpv4Address", 5 ipv6_mode: "ipv6Mode",
+    6 local_ipv6_address: "localIpv6Address", 7 local_ipv6_prefix: "localIpv6Prefix",
+    8 gateway_ipv6_address: "gatewayIpv6Address" }
 );
 
 impl IpAddressSettings {
@@ -380,9 +372,7 @@ pub enum IpAddressSettingsIpProtocol {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    IpAddressSettingsIpProtocol { Ipv4 = "IPV4", Ipv6 = "IPV6" }
-);
+lorgnette_runtime::open_enum!(IpAddressSettingsIpProtocol { Ipv4 = "IPV4", Ipv6 = "IPV6" });
 
 /// How IPv6 is configured.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -410,11 +400,9 @@ pub enum IpAddressSettingsIpv6Mode {
 lorgnette_runtime::open_enum!(
     IpAddressSettingsIpv6Mode { Disabled = "Disabled", Automatic = "Automatic",
     AutomaticWithStablePrivacy = "Automatic with Stable Privacy",
-    AutomaticWithPrivacyExtensionsPreferPublicAddress =
-    "Automatic with Privacy Extensions (prefer public address)",
-    AutomaticWithPrivacyExtensionsPreferTemporaryAddress =
-    "Automatic with Privacy Extensions (prefer temporary address)", DhcPv6 = "DHCPv6",
-    StatelessDhcPv6 = "Stateless DHCPv6", Manual = "Manual" }
+    AutomaticWithPrivacyExtensionsPreferPublicAddress = "Automatic with Privacy Extensions (prefer public address)",
+    AutomaticWithPrivacyExtensionsPreferTemporaryAddress = "Automatic with Privacy Extensions (prefer temporary address)",
+    DhcPv6 = "DHCPv6", StatelessDhcPv6 = "Stateless DHCPv6", Manual = "Manual" }
 );
 
 /// Addressing plus optional replacement DNS servers.
@@ -445,12 +433,12 @@ pub struct IpAddressSettingsWithDns {
     pub dns_ipv6_server: Option<String>,
 }
 lorgnette_runtime::object!(
-    IpAddressSettingsWithDns { 0 ip_protocol : "ipProtocol", 1 use_dhcp : "useDhcp", 2
-    local_ipv4_address : "localIpv4Address", 3 local_network_mask : "localNetworkMask", 4
-    gateway_ipv4_address : "gatewayIpv4Address", 5 ipv6_mode : "ipv6Mode", 6
-    local_ipv6_address : "localIpv6Address", 7 local_ipv6_prefix : "localIpv6Prefix", 8
-    gateway_ipv6_address : "gatewayIpv6Address", 9 dns_ipv4_server : "dnsIpv4Server", 10
-    dns_ipv6_server : "dnsIpv6Server" }
+    IpAddressSettingsWithDns { 0 ip_protocol: "ipProtocol", 1 use_dhcp: "useDhcp",
+    2 local_ipv4_address: "localIpv4Address", 3 local_network_mask: "localNetworkMask",
+    4 gateway_ipv4_address: "gatewayIpv4Address", 5 ipv6_mode: "ipv6Mode",
+    6 local_ipv6_address: "localIpv6Address", 7 local_ipv6_prefix: "localIpv6Prefix",
+    8 gateway_ipv6_address: "gatewayIpv6Address", 9 dns_ipv4_server: "dnsIpv4Server",
+    10 dns_ipv6_server: "dnsIpv6Server" }
 );
 
 impl IpAddressSettingsWithDns {
@@ -536,21 +524,20 @@ pub struct Iperf3TestRequest {
     pub zero_copy: Option<bool>,
 }
 lorgnette_runtime::object!(
-    Iperf3TestRequest { 0 test_type : "testType", 1 access_point_id : "accessPointId", 2
-    max_attach_timeout_milliseconds : "maxAttachTimeoutMilliseconds", 3
-    max_ip_address_wait_time_milliseconds : "maxIpAddressWaitTimeMilliseconds", 4
-    custom_mac_address : "customMacAddress", 5 ip_address : "ipAddress", 6 test_endpoint
-    : "testEndpoint", 7 test_endpoint_port : "testEndpointPort", 8 test_interval_seconds
-    : "testIntervalSeconds", 9 test_connect_timeout_milliseconds :
-    "testConnectTimeoutMilliseconds", 10 target_bit_rate_bps : "targetBitRateBps", 11
-    pacing_timer_microseconds : "pacingTimerMicroseconds", 12 fair_queue_rate_bps :
-    "fairQueueRateBps", 13 send_time_seconds : "sendTimeSeconds", 14 send_bytes :
-    "sendBytes", 15 send_blocks : "sendBlocks", 16 buffer_length_bytes :
-    "bufferLengthBytes", 17 window_size_bytes : "windowSizeBytes", 18 congestion_control
-    : "congestionControl", 19 max_segment_size_bytes : "maxSegmentSizeBytes", 20 ip_tos :
-    "ipTos", 21 dscp : "dscp", 22 omit_seconds : "omitSeconds", 23 use_udp : "useUDP", 24
-    reverse_direction : "reverseDirection", 25 bidirectional : "bidirectional", 26
-    dont_fragment : "dontFragment", 27 no_delay : "noDelay", 28 zero_copy : "zeroCopy" }
+    Iperf3TestRequest { 0 test_type: "testType", 1 access_point_id: "accessPointId",
+    2 max_attach_timeout_milliseconds: "maxAttachTimeoutMilliseconds",
+    3 max_ip_address_wait_time_milliseconds: "maxIpAddressWaitTimeMilliseconds",
+    4 custom_mac_address: "customMacAddress", 5 ip_address: "ipAddress", 6 test_endpoint: "testEndpoint",
+    7 test_endpoint_port: "testEndpointPort", 8 test_interval_seconds: "testIntervalSeconds",
+    9 test_connect_timeout_milliseconds: "testConnectTimeoutMilliseconds",
+    10 target_bit_rate_bps: "targetBitRateBps", 11 pacing_timer_microseconds: "pacingTimerMicroseconds",
+    12 fair_queue_rate_bps: "fairQueueRateBps", 13 send_time_seconds: "sendTimeSeconds",
+    14 send_bytes: "sendBytes", 15 send_blocks: "sendBlocks", 16 buffer_length_bytes: "bufferLengthBytes",
+    17 window_size_bytes: "windowSizeBytes", 18 congestion_control: "congestionControl",
+    19 max_segment_size_bytes: "maxSegmentSizeBytes", 20 ip_tos: "ipTos", 21 dscp: "dscp",
+    22 omit_seconds: "omitSeconds", 23 use_udp: "useUDP", 24 reverse_direction: "reverseDirection",
+    25 bidirectional: "bidirectional", 26 dont_fragment: "dontFragment", 27 no_delay: "noDelay",
+    28 zero_copy: "zeroCopy" }
 );
 
 impl Iperf3TestRequest {
@@ -606,8 +593,8 @@ pub struct Iperf3TestResults {
     pub raw_iperf3_output: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(
-    Iperf3TestResults { 0 transferred_bytes : "transferredBytes", 1 throughput_mbps :
-    "throughputMbps", 2 raw_iperf3_output : "rawIperf3Output" default }
+    Iperf3TestResults { 0 transferred_bytes: "transferredBytes", 1 throughput_mbps: "throughputMbps",
+    2 raw_iperf3_output: "rawIperf3Output" default }
 );
 
 /// The contract's `on-demand-tests.Iperf3TestStatusResponse`.
@@ -628,9 +615,9 @@ pub struct Iperf3TestStatusResponse {
     pub results: Option<Iperf3TestResults>,
 }
 lorgnette_runtime::object!(
-    Iperf3TestStatusResponse { 0 test_id : "testId", 1 run_status : "runStatus", 2
-    error_message : "errorMessage", 3 error_code : "errorCode", 4 test_status :
-    "testStatus", 5 results : "results" }
+    Iperf3TestStatusResponse { 0 test_id: "testId", 1 run_status: "runStatus",
+    2 error_message: "errorMessage", 3 error_code: "errorCode", 4 test_status: "testStatus",
+    5 results: "results" }
 );
 
 impl Iperf3TestStatusResponse {
@@ -665,10 +652,9 @@ pub struct MosResultsEntry {
     pub average_jitter_milliseconds: Option<f64>,
 }
 lorgnette_runtime::object!(
-    MosResultsEntry { 0 mos : "mos", 1 elapsed_seconds : "elapsedSeconds", 2
-    estimated_packet_count : "estimatedPacketCount", 3 loss_rate_percentage :
-    "lossRatePercentage", 4 average_burst_size : "averageBurstSize", 5
-    average_jitter_milliseconds : "averageJitterMilliseconds" }
+    MosResultsEntry { 0 mos: "mos", 1 elapsed_seconds: "elapsedSeconds",
+    2 estimated_packet_count: "estimatedPacketCount", 3 loss_rate_percentage: "lossRatePercentage",
+    4 average_burst_size: "averageBurstSize", 5 average_jitter_milliseconds: "averageJitterMilliseconds" }
 );
 
 /// Receiving side's settings.
@@ -687,10 +673,9 @@ pub struct MosTestReceiver {
     pub timeout_seconds: Option<i64>,
 }
 lorgnette_runtime::object!(
-    MosTestReceiver { 0 port : "port", 1 window_size_seconds : "windowSizeSeconds", 2
-    sampling_interval_seconds : "samplingIntervalSeconds", 3
-    dejittering_buffer_milliseconds : "dejitteringBufferMilliseconds", 4 timeout_seconds
-    : "timeoutSeconds" }
+    MosTestReceiver { 0 port: "port", 1 window_size_seconds: "windowSizeSeconds",
+    2 sampling_interval_seconds: "samplingIntervalSeconds",
+    3 dejittering_buffer_milliseconds: "dejitteringBufferMilliseconds", 4 timeout_seconds: "timeoutSeconds" }
 );
 
 /// The contract's `on-demand-tests.MosTestRequest`.
@@ -735,14 +720,13 @@ pub struct MosTestRequest {
     pub test_endpoint: Option<TestEndpointSettings>,
 }
 lorgnette_runtime::object!(
-    MosTestRequest { 0 test_host : "testHost", 1 test_port : "testPort", 2 sonar_id :
-    "sonarId", 3 resolve_dns_on_sensor : "resolveDNSOnSensor", 4 direction : "direction",
-    5 codec : "codec", 6 fec : "fec", 7 qos_category : "qosCategory", 8 sonar_dscp :
-    "sonarDSCP", 9 sender : "sender", 10 receiver : "receiver", 11 test_type :
-    "testType", 12 access_point_id : "accessPointId", 13 ip_address : "ipAddress", 14
-    max_attach_timeout_milliseconds : "maxAttachTimeoutMilliseconds", 15
-    max_ip_address_wait_time_milliseconds : "maxIpAddressWaitTimeMilliseconds", 16
-    custom_mac_address : "customMacAddress", 17 test_endpoint : "testEndpoint" }
+    MosTestRequest { 0 test_host: "testHost", 1 test_port: "testPort", 2 sonar_id: "sonarId",
+    3 resolve_dns_on_sensor: "resolveDNSOnSensor", 4 direction: "direction", 5 codec: "codec", 6 fec: "fec",
+    7 qos_category: "qosCategory", 8 sonar_dscp: "sonarDSCP", 9 sender: "sender", 10 receiver: "receiver",
+    11 test_type: "testType", 12 access_point_id: "accessPointId", 13 ip_address: "ipAddress",
+    14 max_attach_timeout_milliseconds: "maxAttachTimeoutMilliseconds",
+    15 max_ip_address_wait_time_milliseconds: "maxIpAddressWaitTimeMilliseconds",
+    16 custom_mac_address: "customMacAddress", 17 test_endpoint: "testEndpoint" }
 );
 
 /// VoIP codec; default packet size 188 bytes (PCM\_LINEAR\_16) or 48 bytes (GSM)
@@ -756,9 +740,7 @@ pub enum MosTestRequestCodec {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    MosTestRequestCodec { PcmLinear16 = "PCM_LINEAR_16", Gsm = "GSM" }
-);
+lorgnette_runtime::open_enum!(MosTestRequestCodec { PcmLinear16 = "PCM_LINEAR_16", Gsm = "GSM" });
 
 /// Which way the stream flows.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -771,9 +753,7 @@ pub enum MosTestRequestDirection {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    MosTestRequestDirection { Uplink = "UPLINK", Downlink = "DOWNLINK" }
-);
+lorgnette_runtime::open_enum!(MosTestRequestDirection { Uplink = "UPLINK", Downlink = "DOWNLINK" });
 
 /// How the stream is protected against loss (FEC)
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -792,8 +772,7 @@ pub enum MosTestRequestFec {
 }
 lorgnette_runtime::open_enum!(
     MosTestRequestFec { NoFec = "NO_FEC", GsmPiggybackOffset1 = "GSM_PIGGYBACK_OFFSET_1",
-    GsmPiggybackOffset2 = "GSM_PIGGYBACK_OFFSET_2", GsmPiggybackOffset3 =
-    "GSM_PIGGYBACK_OFFSET_3" }
+    GsmPiggybackOffset2 = "GSM_PIGGYBACK_OFFSET_2", GsmPiggybackOffset3 = "GSM_PIGGYBACK_OFFSET_3" }
 );
 
 /// The contract's `on-demand-tests.MosTestResults`.
@@ -812,10 +791,9 @@ pub struct MosTestResults {
     pub voip_results: Vec<MosResultsEntry>,
 }
 lorgnette_runtime::object!(
-    MosTestResults { 0 attach_time_milliseconds : "attachTimeMilliseconds", 1
-    ip_retrieval_time_milliseconds : "ipRetrievalTimeMilliseconds", 2 ip_address :
-    "ipAddress", 3 gateway_address : "gatewayAddress", 4 voip_results : "voipResults"
-    default }
+    MosTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
+    1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
+    3 gateway_address: "gatewayAddress", 4 voip_results: "voipResults" default }
 );
 
 /// Sending side; its IP and port are not exposed.
@@ -832,9 +810,9 @@ pub struct MosTestSender {
     pub sampling_interval_seconds: Option<i64>,
 }
 lorgnette_runtime::object!(
-    MosTestSender { 0 packet_size_bytes : "packetSizeBytes", 1 send_time_seconds :
-    "sendTimeSeconds", 2 stream_interval_milliseconds : "streamIntervalMilliseconds", 3
-    sampling_interval_seconds : "samplingIntervalSeconds" }
+    MosTestSender { 0 packet_size_bytes: "packetSizeBytes", 1 send_time_seconds: "sendTimeSeconds",
+    2 stream_interval_milliseconds: "streamIntervalMilliseconds",
+    3 sampling_interval_seconds: "samplingIntervalSeconds" }
 );
 
 /// The contract's `on-demand-tests.MosTestStatusResponse`.
@@ -855,9 +833,8 @@ pub struct MosTestStatusResponse {
     pub results: Option<MosTestResults>,
 }
 lorgnette_runtime::object!(
-    MosTestStatusResponse { 0 test_id : "testId", 1 run_status : "runStatus", 2
-    error_message : "errorMessage", 3 error_code : "errorCode", 4 test_status :
-    "testStatus", 5 results : "results" }
+    MosTestStatusResponse { 0 test_id: "testId", 1 run_status: "runStatus", 2 error_message: "errorMessage",
+    3 error_code: "errorCode", 4 test_status: "testStatus", 5 results: "results" }
 );
 
 impl MosTestStatusResponse {
@@ -883,9 +860,7 @@ pub struct OnDemandTestResponse {
     /// `status`.
     pub status: Option<String>,
 }
-lorgnette_runtime::object!(
-    OnDemandTestResponse { 0 test_id : "testId", 1 status : "status" }
-);
+lorgnette_runtime::object!(OnDemandTestResponse { 0 test_id: "testId", 1 status: "status" });
 
 /// The contract's `on-demand-tests.PacketCaptureItem`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -937,14 +912,13 @@ pub struct OnDemandTestsPacketCaptureItem {
     pub hostname: Option<String>,
 }
 lorgnette_runtime::object!(
-    OnDemandTestsPacketCaptureItem { 0 id : "id", 1 test_key : "testKey", 2 test_id :
-    "testId", 3 test_type : "testType", 4 eye_id : "eyeId", 5 eye_uuid : "eyeUuid", 6
-    eye_name : "eyeName", 7 org_uuid : "orgUuid", 8 ap_id : "apId", 9 ssid : "ssid", 10
-    bssid : "bssid", 11 band : "band", 12 channel : "channel", 13 gid : "gid", 14
-    results_file_s3_key : "resultsFileS3Key", 15 run_status : "runStatus", 16 error_code
-    : "errorCode", 17 error_message : "errorMessage", 18 test_status : "testStatus", 19
-    capture_status : "captureStatus", 20 created_at : "createdAt", 21 hostname :
-    "hostname" }
+    OnDemandTestsPacketCaptureItem { 0 id: "id", 1 test_key: "testKey", 2 test_id: "testId",
+    3 test_type: "testType", 4 eye_id: "eyeId", 5 eye_uuid: "eyeUuid", 6 eye_name: "eyeName",
+    7 org_uuid: "orgUuid", 8 ap_id: "apId", 9 ssid: "ssid", 10 bssid: "bssid", 11 band: "band",
+    12 channel: "channel", 13 gid: "gid", 14 results_file_s3_key: "resultsFileS3Key",
+    15 run_status: "runStatus", 16 error_code: "errorCode", 17 error_message: "errorMessage",
+    18 test_status: "testStatus", 19 capture_status: "captureStatus", 20 created_at: "createdAt",
+    21 hostname: "hostname" }
 );
 
 /// The contract's `on-demand-tests.PacketCaptureListResponse`.
@@ -957,8 +931,7 @@ pub struct OnDemandTestsPacketCaptureListResponse {
     pub items: Vec<OnDemandTestsPacketCaptureItem>,
 }
 lorgnette_runtime::object!(
-    OnDemandTestsPacketCaptureListResponse { 0 pagination : "pagination", 1 items :
-    "items" default }
+    OnDemandTestsPacketCaptureListResponse { 0 pagination: "pagination", 1 items: "items" default }
 );
 
 /// The contract's `on-demand-tests.PacketCaptureTestRequest`.
@@ -979,9 +952,9 @@ pub struct PacketCaptureTestRequest {
     pub channel: Option<i64>,
 }
 lorgnette_runtime::object!(
-    PacketCaptureTestRequest { 0 mode : "mode", 1 access_point_id : "accessPointId", 2
-    capture_time_seconds : "captureTimeSeconds", 3 capture_filter : "captureFilter", 4
-    band : "band", 5 channel : "channel" }
+    PacketCaptureTestRequest { 0 mode: "mode", 1 access_point_id: "accessPointId",
+    2 capture_time_seconds: "captureTimeSeconds", 3 capture_filter: "captureFilter", 4 band: "band",
+    5 channel: "channel" }
 );
 
 impl PacketCaptureTestRequest {
@@ -1031,9 +1004,9 @@ pub struct PacketCaptureTestStatusResponse {
     pub capture_status: Option<PacketCaptureTestStatusResponseCaptureStatus>,
 }
 lorgnette_runtime::object!(
-    PacketCaptureTestStatusResponse { 0 test_id : "testId", 1 run_status : "runStatus", 2
-    error_message : "errorMessage", 3 error_code : "errorCode", 4 test_status :
-    "testStatus", 5 capture_status : "captureStatus" }
+    PacketCaptureTestStatusResponse { 0 test_id: "testId", 1 run_status: "runStatus",
+    2 error_message: "errorMessage", 3 error_code: "errorCode", 4 test_status: "testStatus",
+    5 capture_status: "captureStatus" }
 );
 
 impl PacketCaptureTestStatusResponse {
@@ -1068,9 +1041,8 @@ pub enum PacketCaptureTestStatusResponseCaptureStatus {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    PacketCaptureTestStatusResponseCaptureStatus { Success = "SUCCESS", CaptureError =
-    "CAPTURE_ERROR", FileSizeExceeded = "FILE_SIZE_EXCEEDED", ChannelSetError =
-    "CHANNEL_SET_ERROR", Undefined = "UNDEFINED" }
+    PacketCaptureTestStatusResponseCaptureStatus { Success = "SUCCESS", CaptureError = "CAPTURE_ERROR",
+    FileSizeExceeded = "FILE_SIZE_EXCEEDED", ChannelSetError = "CHANNEL_SET_ERROR", Undefined = "UNDEFINED" }
 );
 
 /// How many bytes one ping carries.
@@ -1091,8 +1063,7 @@ pub enum PayloadSizeBytes {
     Unknown(i64),
 }
 lorgnette_runtime::open_enum!(
-    PayloadSizeBytes : i64 { N32 = 32, N150 = 150, N1450 = 1450, N9600 = 9600, N64000 =
-    64000 }
+    PayloadSizeBytes: i64 { N32 = 32, N150 = 150, N1450 = 1450, N9600 = 9600, N64000 = 64000 }
 );
 
 /// The contract's `on-demand-tests.PingGatewayTestRequest`.
@@ -1123,13 +1094,12 @@ pub struct PingGatewayTestRequest {
     pub qos_category: Option<QosCategoryInRequest>,
 }
 lorgnette_runtime::object!(
-    PingGatewayTestRequest { 0 test_type : "testType", 1 access_point_id :
-    "accessPointId", 2 max_attach_timeout_milliseconds : "maxAttachTimeoutMilliseconds",
-    3 max_ip_address_wait_time_milliseconds : "maxIpAddressWaitTimeMilliseconds", 4
-    custom_mac_address : "customMacAddress", 5 ip_address : "ipAddress", 6
-    payload_size_bytes : "payloadSizeBytes", 7 interval_milliseconds :
-    "intervalMilliseconds", 8 timeout_milliseconds : "timeoutMilliseconds", 9 test_count
-    : "testCount", 10 qos_category : "qosCategory" }
+    PingGatewayTestRequest { 0 test_type: "testType", 1 access_point_id: "accessPointId",
+    2 max_attach_timeout_milliseconds: "maxAttachTimeoutMilliseconds",
+    3 max_ip_address_wait_time_milliseconds: "maxIpAddressWaitTimeMilliseconds",
+    4 custom_mac_address: "customMacAddress", 5 ip_address: "ipAddress",
+    6 payload_size_bytes: "payloadSizeBytes", 7 interval_milliseconds: "intervalMilliseconds",
+    8 timeout_milliseconds: "timeoutMilliseconds", 9 test_count: "testCount", 10 qos_category: "qosCategory" }
 );
 
 impl PingGatewayTestRequest {
@@ -1163,8 +1133,8 @@ pub struct PingResultsEntry {
     pub qos_category: Option<i64>,
 }
 lorgnette_runtime::object!(
-    PingResultsEntry { 0 test_number : "testNumber", 1 time_milliseconds :
-    "timeMilliseconds", 2 qos_category : "qosCategory" }
+    PingResultsEntry { 0 test_number: "testNumber", 1 time_milliseconds: "timeMilliseconds",
+    2 qos_category: "qosCategory" }
 );
 
 /// Endpoint of a ping test; callers cannot set testPort.
@@ -1183,9 +1153,8 @@ pub struct PingTestEndpointSettings {
     pub ping_endpoint_id: i64,
 }
 lorgnette_runtime::object!(
-    PingTestEndpointSettings { 0 test_host : "testHost", 1 test_port : "testPort", 2
-    sonar_id : "sonarId", 3 resolve_dns_on_sensor : "resolveDNSOnSensor", 4
-    ping_endpoint_id : "pingEndpointId" }
+    PingTestEndpointSettings { 0 test_host: "testHost", 1 test_port: "testPort", 2 sonar_id: "sonarId",
+    3 resolve_dns_on_sensor: "resolveDNSOnSensor", 4 ping_endpoint_id: "pingEndpointId" }
 );
 
 impl PingTestEndpointSettings {
@@ -1231,13 +1200,13 @@ pub struct PingTestRequest {
     pub qos_category: Option<QosCategoryInRequest>,
 }
 lorgnette_runtime::object!(
-    PingTestRequest { 0 test_type : "testType", 1 access_point_id : "accessPointId", 2
-    max_attach_timeout_milliseconds : "maxAttachTimeoutMilliseconds", 3
-    max_ip_address_wait_time_milliseconds : "maxIpAddressWaitTimeMilliseconds", 4
-    custom_mac_address : "customMacAddress", 5 ip_address : "ipAddress", 6 test_endpoint
-    : "testEndpoint", 7 payload_size_bytes : "payloadSizeBytes", 8 interval_milliseconds
-    : "intervalMilliseconds", 9 timeout_milliseconds : "timeoutMilliseconds", 10
-    test_count : "testCount", 11 qos_category : "qosCategory" }
+    PingTestRequest { 0 test_type: "testType", 1 access_point_id: "accessPointId",
+    2 max_attach_timeout_milliseconds: "maxAttachTimeoutMilliseconds",
+    3 max_ip_address_wait_time_milliseconds: "maxIpAddressWaitTimeMilliseconds",
+    4 custom_mac_address: "customMacAddress", 5 ip_address: "ipAddress", 6 test_endpoint: "testEndpoint",
+    7 payload_size_bytes: "payloadSizeBytes", 8 interval_milliseconds: "intervalMilliseconds",
+    9 timeout_milliseconds: "timeoutMilliseconds", 10 test_count: "testCount",
+    11 qos_category: "qosCategory" }
 );
 
 impl PingTestRequest {
@@ -1280,10 +1249,9 @@ pub struct PingTestResults {
     pub ping_results: Vec<PingResultsEntry>,
 }
 lorgnette_runtime::object!(
-    PingTestResults { 0 attach_time_milliseconds : "attachTimeMilliseconds", 1
-    ip_retrieval_time_milliseconds : "ipRetrievalTimeMilliseconds", 2 ip_address :
-    "ipAddress", 3 gateway_address : "gatewayAddress", 4 ping_results : "pingResults"
-    default }
+    PingTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
+    1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
+    3 gateway_address: "gatewayAddress", 4 ping_results: "pingResults" default }
 );
 
 /// The contract's `on-demand-tests.PingTestStatusResponse`.
@@ -1304,9 +1272,8 @@ pub struct PingTestStatusResponse {
     pub results: Option<PingTestResults>,
 }
 lorgnette_runtime::object!(
-    PingTestStatusResponse { 0 test_id : "testId", 1 run_status : "runStatus", 2
-    error_message : "errorMessage", 3 error_code : "errorCode", 4 test_status :
-    "testStatus", 5 results : "results" }
+    PingTestStatusResponse { 0 test_id: "testId", 1 run_status: "runStatus", 2 error_message: "errorMessage",
+    3 error_code: "errorCode", 4 test_status: "testStatus", 5 results: "results" }
 );
 
 impl PingTestStatusResponse {
@@ -1330,7 +1297,7 @@ pub struct QosCategoryInRequest {
     /// Traffic class: best effort, background, video or voice. Default `BEST_EFFORT_0`.
     pub qos_category: Option<QosCategoryInRequestQosCategory>,
 }
-lorgnette_runtime::object!(QosCategoryInRequest { 0 qos_category : "qosCategory" });
+lorgnette_runtime::object!(QosCategoryInRequest { 0 qos_category: "qosCategory" });
 
 /// Traffic class: best effort, background, video or voice.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -1348,8 +1315,8 @@ pub enum QosCategoryInRequestQosCategory {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    QosCategoryInRequestQosCategory { BestEffort0 = "BEST_EFFORT_0", Background1 =
-    "BACKGROUND_1", Video5 = "VIDEO_5", Voice6 = "VOICE_6" }
+    QosCategoryInRequestQosCategory { BestEffort0 = "BEST_EFFORT_0", Background1 = "BACKGROUND_1",
+    Video5 = "VIDEO_5", Voice6 = "VOICE_6" }
 );
 
 /// Overall state of the run.
@@ -1376,7 +1343,7 @@ pub struct SpeedtestAttribution {
     /// `poweredBy`.
     pub powered_by: Option<String>,
 }
-lorgnette_runtime::object!(SpeedtestAttribution { 0 powered_by : "poweredBy" });
+lorgnette_runtime::object!(SpeedtestAttribution { 0 powered_by: "poweredBy" });
 
 /// The contract's `on-demand-tests.SpeedtestInterface`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1394,9 +1361,8 @@ pub struct SpeedtestInterface {
     pub external_ip: Option<String>,
 }
 lorgnette_runtime::object!(
-    SpeedtestInterface { 0 internal_ip : "internalIp", 1 interface_name :
-    "interfaceName", 2 mac_address : "macAddress", 3 is_vpn : "isVPN", 4 external_ip :
-    "externalIp" }
+    SpeedtestInterface { 0 internal_ip: "internalIp", 1 interface_name: "interfaceName",
+    2 mac_address: "macAddress", 3 is_vpn: "isVPN", 4 external_ip: "externalIp" }
 );
 
 /// The contract's `on-demand-tests.SpeedtestPing`.
@@ -1419,11 +1385,10 @@ pub struct SpeedtestPing {
     pub end_time: Option<DateTime>,
 }
 lorgnette_runtime::object!(
-    SpeedtestPing { 0 latency_milliseconds : "latencyMilliseconds", 1
-    latency_low_milliseconds : "latencyLowMilliseconds", 2 latency_high_milliseconds :
-    "latencyHighMilliseconds", 3 jitter_milliseconds : "jitterMilliseconds", 4
-    elapsed_milliseconds : "elapsedMilliseconds", 5 start_time : "startTime", 6 end_time
-    : "endTime" }
+    SpeedtestPing { 0 latency_milliseconds: "latencyMilliseconds",
+    1 latency_low_milliseconds: "latencyLowMilliseconds",
+    2 latency_high_milliseconds: "latencyHighMilliseconds", 3 jitter_milliseconds: "jitterMilliseconds",
+    4 elapsed_milliseconds: "elapsedMilliseconds", 5 start_time: "startTime", 6 end_time: "endTime" }
 );
 
 /// The contract's `on-demand-tests.SpeedtestRequest`.
@@ -1454,14 +1419,14 @@ pub struct SpeedtestRequest {
     pub upload_connection_range_max: Option<i64>,
 }
 lorgnette_runtime::object!(
-    SpeedtestRequest { 0 test_type : "testType", 1 access_point_id : "accessPointId", 2
-    max_attach_timeout_milliseconds : "maxAttachTimeoutMilliseconds", 3
-    max_ip_address_wait_time_milliseconds : "maxIpAddressWaitTimeMilliseconds", 4
-    custom_mac_address : "customMacAddress", 5 ip_address : "ipAddress", 6 test_server_id
-    : "testServerId", 7 download_connection_range_min : "downloadConnectionRangeMin", 8
-    download_connection_range_max : "downloadConnectionRangeMax", 9
-    upload_connection_range_min : "uploadConnectionRangeMin", 10
-    upload_connection_range_max : "uploadConnectionRangeMax" }
+    SpeedtestRequest { 0 test_type: "testType", 1 access_point_id: "accessPointId",
+    2 max_attach_timeout_milliseconds: "maxAttachTimeoutMilliseconds",
+    3 max_ip_address_wait_time_milliseconds: "maxIpAddressWaitTimeMilliseconds",
+    4 custom_mac_address: "customMacAddress", 5 ip_address: "ipAddress", 6 test_server_id: "testServerId",
+    7 download_connection_range_min: "downloadConnectionRangeMin",
+    8 download_connection_range_max: "downloadConnectionRangeMax",
+    9 upload_connection_range_min: "uploadConnectionRangeMin",
+    10 upload_connection_range_max: "uploadConnectionRangeMax" }
 );
 
 impl SpeedtestRequest {
@@ -1503,9 +1468,9 @@ pub struct SpeedtestResults {
     pub server_candidates: Vec<SpeedtestServerCandidate>,
 }
 lorgnette_runtime::object!(
-    SpeedtestResults { 0 attribution : "attribution", 1 download : "download", 2 upload :
-    "upload", 3 ping : "ping", 4 interface : "interface", 5 selected_server :
-    "selectedServer", 6 server_candidates : "serverCandidates" default }
+    SpeedtestResults { 0 attribution: "attribution", 1 download: "download", 2 upload: "upload",
+    3 ping: "ping", 4 interface: "interface", 5 selected_server: "selectedServer",
+    6 server_candidates: "serverCandidates" default }
 );
 
 /// The contract's `on-demand-tests.SpeedtestServerCandidate`.
@@ -1528,8 +1493,8 @@ pub struct SpeedtestServerCandidate {
     pub country: Option<String>,
 }
 lorgnette_runtime::object!(
-    SpeedtestServerCandidate { 0 id : "id", 1 latency : "latency", 2 name : "name", 3
-    host : "host", 4 port : "port", 5 location : "location", 6 country : "country" }
+    SpeedtestServerCandidate { 0 id: "id", 1 latency: "latency", 2 name: "name", 3 host: "host",
+    4 port: "port", 5 location: "location", 6 country: "country" }
 );
 
 /// The contract's `on-demand-tests.SpeedtestStatusResponse`.
@@ -1550,9 +1515,8 @@ pub struct SpeedtestStatusResponse {
     pub results: Option<SpeedtestResults>,
 }
 lorgnette_runtime::object!(
-    SpeedtestStatusResponse { 0 test_id : "testId", 1 run_status : "runStatus", 2
-    error_message : "errorMessage", 3 error_code : "errorCode", 4 test_status :
-    "testStatus", 5 results : "results" }
+    SpeedtestStatusResponse { 0 test_id: "testId", 1 run_status: "runStatus", 2 error_message: "errorMessage",
+    3 error_code: "errorCode", 4 test_status: "testStatus", 5 results: "results" }
 );
 
 impl SpeedtestStatusResponse {
@@ -1593,11 +1557,11 @@ pub struct SpeedtestTransfer {
     pub end_time: Option<DateTime>,
 }
 lorgnette_runtime::object!(
-    SpeedtestTransfer { 0 throughput_mbps : "throughputMbps", 1 bytes : "bytes", 2
-    elapsed_milliseconds : "elapsedMilliseconds", 3 latency_milliseconds :
-    "latencyMilliseconds", 4 latency_low_milliseconds : "latencyLowMilliseconds", 5
-    latency_high_milliseconds : "latencyHighMilliseconds", 6 jitter_milliseconds :
-    "jitterMilliseconds", 7 start_time : "startTime", 8 end_time : "endTime" }
+    SpeedtestTransfer { 0 throughput_mbps: "throughputMbps", 1 bytes: "bytes",
+    2 elapsed_milliseconds: "elapsedMilliseconds", 3 latency_milliseconds: "latencyMilliseconds",
+    4 latency_low_milliseconds: "latencyLowMilliseconds",
+    5 latency_high_milliseconds: "latencyHighMilliseconds", 6 jitter_milliseconds: "jitterMilliseconds",
+    7 start_time: "startTime", 8 end_time: "endTime" }
 );
 
 /// The contract's `on-demand-tests.TcpDownloadTestRequest`.
@@ -1628,12 +1592,12 @@ pub struct TcpDownloadTestRequest {
     pub download_megabytes: Option<UdpDownloadTestRequestDownloadMegabytes>,
 }
 lorgnette_runtime::object!(
-    TcpDownloadTestRequest { 0 test_type : "testType", 1 access_point_id :
-    "accessPointId", 2 max_attach_timeout_milliseconds : "maxAttachTimeoutMilliseconds",
-    3 max_ip_address_wait_time_milliseconds : "maxIpAddressWaitTimeMilliseconds", 4
-    custom_mac_address : "customMacAddress", 5 ip_address : "ipAddress", 6 test_endpoint
-    : "testEndpoint", 7 test_count : "testCount", 8 qos_category : "qosCategory", 9
-    sonar_dscp : "sonarDSCP", 10 download_megabytes : "downloadMegabytes" }
+    TcpDownloadTestRequest { 0 test_type: "testType", 1 access_point_id: "accessPointId",
+    2 max_attach_timeout_milliseconds: "maxAttachTimeoutMilliseconds",
+    3 max_ip_address_wait_time_milliseconds: "maxIpAddressWaitTimeMilliseconds",
+    4 custom_mac_address: "customMacAddress", 5 ip_address: "ipAddress", 6 test_endpoint: "testEndpoint",
+    7 test_count: "testCount", 8 qos_category: "qosCategory", 9 sonar_dscp: "sonarDSCP",
+    10 download_megabytes: "downloadMegabytes" }
 );
 
 impl TcpDownloadTestRequest {
@@ -1675,10 +1639,9 @@ pub struct TcpDownloadTestResults {
     pub tcp_download_results: Vec<TcpResultsEntry>,
 }
 lorgnette_runtime::object!(
-    TcpDownloadTestResults { 0 attach_time_milliseconds : "attachTimeMilliseconds", 1
-    ip_retrieval_time_milliseconds : "ipRetrievalTimeMilliseconds", 2 ip_address :
-    "ipAddress", 3 gateway_address : "gatewayAddress", 4 tcp_download_results :
-    "tcpDownloadResults" default }
+    TcpDownloadTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
+    1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
+    3 gateway_address: "gatewayAddress", 4 tcp_download_results: "tcpDownloadResults" default }
 );
 
 /// The contract's `on-demand-tests.TcpDownloadTestStatusResponse`.
@@ -1699,9 +1662,9 @@ pub struct TcpDownloadTestStatusResponse {
     pub results: Option<TcpDownloadTestResults>,
 }
 lorgnette_runtime::object!(
-    TcpDownloadTestStatusResponse { 0 test_id : "testId", 1 run_status : "runStatus", 2
-    error_message : "errorMessage", 3 error_code : "errorCode", 4 test_status :
-    "testStatus", 5 results : "results" }
+    TcpDownloadTestStatusResponse { 0 test_id: "testId", 1 run_status: "runStatus",
+    2 error_message: "errorMessage", 3 error_code: "errorCode", 4 test_status: "testStatus",
+    5 results: "results" }
 );
 
 impl TcpDownloadTestStatusResponse {
@@ -1732,9 +1695,8 @@ pub struct TcpResultsEntry {
     pub qos_category: Option<i64>,
 }
 lorgnette_runtime::object!(
-    TcpResultsEntry { 0 test_number : "testNumber", 1 time_milliseconds :
-    "timeMilliseconds", 2 throughput_mbps : "throughputMbps", 3 qos_category :
-    "qosCategory" }
+    TcpResultsEntry { 0 test_number: "testNumber", 1 time_milliseconds: "timeMilliseconds",
+    2 throughput_mbps: "throughputMbps", 3 qos_category: "qosCategory" }
 );
 
 /// The contract's `on-demand-tests.TcpUploadTestRequest`.
@@ -1765,12 +1727,12 @@ pub struct TcpUploadTestRequest {
     pub upload_megabytes: Option<UdpDownloadTestRequestDownloadMegabytes>,
 }
 lorgnette_runtime::object!(
-    TcpUploadTestRequest { 0 test_type : "testType", 1 access_point_id : "accessPointId",
-    2 max_attach_timeout_milliseconds : "maxAttachTimeoutMilliseconds", 3
-    max_ip_address_wait_time_milliseconds : "maxIpAddressWaitTimeMilliseconds", 4
-    custom_mac_address : "customMacAddress", 5 ip_address : "ipAddress", 6 test_endpoint
-    : "testEndpoint", 7 test_count : "testCount", 8 qos_category : "qosCategory", 9
-    sonar_dscp : "sonarDSCP", 10 upload_megabytes : "uploadMegabytes" }
+    TcpUploadTestRequest { 0 test_type: "testType", 1 access_point_id: "accessPointId",
+    2 max_attach_timeout_milliseconds: "maxAttachTimeoutMilliseconds",
+    3 max_ip_address_wait_time_milliseconds: "maxIpAddressWaitTimeMilliseconds",
+    4 custom_mac_address: "customMacAddress", 5 ip_address: "ipAddress", 6 test_endpoint: "testEndpoint",
+    7 test_count: "testCount", 8 qos_category: "qosCategory", 9 sonar_dscp: "sonarDSCP",
+    10 upload_megabytes: "uploadMegabytes" }
 );
 
 impl TcpUploadTestRequest {
@@ -1812,10 +1774,9 @@ pub struct TcpUploadTestResults {
     pub udp_upload_results: Vec<TcpResultsEntry>,
 }
 lorgnette_runtime::object!(
-    TcpUploadTestResults { 0 attach_time_milliseconds : "attachTimeMilliseconds", 1
-    ip_retrieval_time_milliseconds : "ipRetrievalTimeMilliseconds", 2 ip_address :
-    "ipAddress", 3 gateway_address : "gatewayAddress", 4 udp_upload_results :
-    "udpUploadResults" default }
+    TcpUploadTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
+    1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
+    3 gateway_address: "gatewayAddress", 4 udp_upload_results: "udpUploadResults" default }
 );
 
 /// The contract's `on-demand-tests.TcpUploadTestStatusResponse`.
@@ -1836,9 +1797,9 @@ pub struct TcpUploadTestStatusResponse {
     pub results: Option<TcpUploadTestResults>,
 }
 lorgnette_runtime::object!(
-    TcpUploadTestStatusResponse { 0 test_id : "testId", 1 run_status : "runStatus", 2
-    error_message : "errorMessage", 3 error_code : "errorCode", 4 test_status :
-    "testStatus", 5 results : "results" }
+    TcpUploadTestStatusResponse { 0 test_id: "testId", 1 run_status: "runStatus",
+    2 error_message: "errorMessage", 3 error_code: "errorCode", 4 test_status: "testStatus",
+    5 results: "results" }
 );
 
 impl TcpUploadTestStatusResponse {
@@ -1869,8 +1830,8 @@ pub struct TestEndpointSettings {
     pub resolve_dns_on_sensor: Option<bool>,
 }
 lorgnette_runtime::object!(
-    TestEndpointSettings { 0 test_host : "testHost", 1 test_port : "testPort", 2 sonar_id
-    : "sonarId", 3 resolve_dns_on_sensor : "resolveDNSOnSensor" }
+    TestEndpointSettings { 0 test_host: "testHost", 1 test_port: "testPort", 2 sonar_id: "sonarId",
+    3 resolve_dns_on_sensor: "resolveDNSOnSensor" }
 );
 
 /// The contract's `on-demand-tests.TraceRouteResultsEntry`.
@@ -1887,8 +1848,8 @@ pub struct TraceRouteResultsEntry {
     pub ttl: Vec<i64>,
 }
 lorgnette_runtime::object!(
-    TraceRouteResultsEntry { 0 hop : "hop", 1 ip_address : "ipAddress", 2
-    time_milliseconds : "timeMilliseconds" default, 3 ttl : "ttl" default }
+    TraceRouteResultsEntry { 0 hop: "hop", 1 ip_address: "ipAddress",
+    2 time_milliseconds: "timeMilliseconds" default, 3 ttl: "ttl" default }
 );
 
 /// The contract's `on-demand-tests.TracerouteTestRequest`.
@@ -1923,13 +1884,13 @@ pub struct TracerouteTestRequest {
     pub qos_category: Option<QosCategoryInRequest>,
 }
 lorgnette_runtime::object!(
-    TracerouteTestRequest { 0 test_type : "testType", 1 access_point_id :
-    "accessPointId", 2 max_attach_timeout_milliseconds : "maxAttachTimeoutMilliseconds",
-    3 max_ip_address_wait_time_milliseconds : "maxIpAddressWaitTimeMilliseconds", 4
-    custom_mac_address : "customMacAddress", 5 ip_address : "ipAddress", 6 test_endpoint
-    : "testEndpoint", 7 minimum_ttl : "minimumTtl", 8 maximum_ttl : "maximumTtl", 9
-    queries_per_hop : "queriesPerHop", 10 timeout_milliseconds : "timeoutMilliseconds",
-    11 test_timeout_seconds : "testTimeoutSeconds", 12 qos_category : "qosCategory" }
+    TracerouteTestRequest { 0 test_type: "testType", 1 access_point_id: "accessPointId",
+    2 max_attach_timeout_milliseconds: "maxAttachTimeoutMilliseconds",
+    3 max_ip_address_wait_time_milliseconds: "maxIpAddressWaitTimeMilliseconds",
+    4 custom_mac_address: "customMacAddress", 5 ip_address: "ipAddress", 6 test_endpoint: "testEndpoint",
+    7 minimum_ttl: "minimumTtl", 8 maximum_ttl: "maximumTtl", 9 queries_per_hop: "queriesPerHop",
+    10 timeout_milliseconds: "timeoutMilliseconds", 11 test_timeout_seconds: "testTimeoutSeconds",
+    12 qos_category: "qosCategory" }
 );
 
 impl TracerouteTestRequest {
@@ -1973,10 +1934,9 @@ pub struct TracerouteTestResults {
     pub trace_route_results: Vec<TraceRouteResultsEntry>,
 }
 lorgnette_runtime::object!(
-    TracerouteTestResults { 0 attach_time_milliseconds : "attachTimeMilliseconds", 1
-    ip_retrieval_time_milliseconds : "ipRetrievalTimeMilliseconds", 2 ip_address :
-    "ipAddress", 3 gateway_address : "gatewayAddress", 4 trace_route_results :
-    "traceRouteResults" default }
+    TracerouteTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
+    1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
+    3 gateway_address: "gatewayAddress", 4 trace_route_results: "traceRouteResults" default }
 );
 
 /// The contract's `on-demand-tests.TracerouteTestStatusResponse`.
@@ -1997,9 +1957,9 @@ pub struct TracerouteTestStatusResponse {
     pub results: Option<TracerouteTestResults>,
 }
 lorgnette_runtime::object!(
-    TracerouteTestStatusResponse { 0 test_id : "testId", 1 run_status : "runStatus", 2
-    error_message : "errorMessage", 3 error_code : "errorCode", 4 test_status :
-    "testStatus", 5 results : "results" }
+    TracerouteTestStatusResponse { 0 test_id: "testId", 1 run_status: "runStatus",
+    2 error_message: "errorMessage", 3 error_code: "errorCode", 4 test_status: "testStatus",
+    5 results: "results" }
 );
 
 impl TracerouteTestStatusResponse {
@@ -2050,14 +2010,13 @@ pub struct UdpDownloadTestRequest {
     pub download_megabytes: Option<UdpDownloadTestRequestDownloadMegabytes>,
 }
 lorgnette_runtime::object!(
-    UdpDownloadTestRequest { 0 test_type : "testType", 1 access_point_id :
-    "accessPointId", 2 max_attach_timeout_milliseconds : "maxAttachTimeoutMilliseconds",
-    3 max_ip_address_wait_time_milliseconds : "maxIpAddressWaitTimeMilliseconds", 4
-    custom_mac_address : "customMacAddress", 5 ip_address : "ipAddress", 6 test_endpoint
-    : "testEndpoint", 7 packet_size : "packetSize", 8 test_count : "testCount", 9
-    sender_port : "senderPort", 10 receiver_port : "receiverPort", 11 qos_category :
-    "qosCategory", 12 sonar_dscp : "sonarDSCP", 13 download_megabytes :
-    "downloadMegabytes" }
+    UdpDownloadTestRequest { 0 test_type: "testType", 1 access_point_id: "accessPointId",
+    2 max_attach_timeout_milliseconds: "maxAttachTimeoutMilliseconds",
+    3 max_ip_address_wait_time_milliseconds: "maxIpAddressWaitTimeMilliseconds",
+    4 custom_mac_address: "customMacAddress", 5 ip_address: "ipAddress", 6 test_endpoint: "testEndpoint",
+    7 packet_size: "packetSize", 8 test_count: "testCount", 9 sender_port: "senderPort",
+    10 receiver_port: "receiverPort", 11 qos_category: "qosCategory", 12 sonar_dscp: "sonarDSCP",
+    13 download_megabytes: "downloadMegabytes" }
 );
 
 impl UdpDownloadTestRequest {
@@ -2106,8 +2065,8 @@ pub enum UdpDownloadTestRequestDownloadMegabytes {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    UdpDownloadTestRequestDownloadMegabytes { One = "ONE", Four = "FOUR", Ten = "TEN",
-    Hundred = "HUNDRED", Twohundred = "TWOHUNDRED", Fivehundred = "FIVEHUNDRED" }
+    UdpDownloadTestRequestDownloadMegabytes { One = "ONE", Four = "FOUR", Ten = "TEN", Hundred = "HUNDRED",
+    Twohundred = "TWOHUNDRED", Fivehundred = "FIVEHUNDRED" }
 );
 
 /// The contract's `on-demand-tests.UdpDownloadTestResults`.
@@ -2126,10 +2085,9 @@ pub struct UdpDownloadTestResults {
     pub udp_download_results: Vec<UdpResultsEntry>,
 }
 lorgnette_runtime::object!(
-    UdpDownloadTestResults { 0 attach_time_milliseconds : "attachTimeMilliseconds", 1
-    ip_retrieval_time_milliseconds : "ipRetrievalTimeMilliseconds", 2 ip_address :
-    "ipAddress", 3 gateway_address : "gatewayAddress", 4 udp_download_results :
-    "udpDownloadResults" default }
+    UdpDownloadTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
+    1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
+    3 gateway_address: "gatewayAddress", 4 udp_download_results: "udpDownloadResults" default }
 );
 
 /// The contract's `on-demand-tests.UdpDownloadTestStatusResponse`.
@@ -2150,9 +2108,9 @@ pub struct UdpDownloadTestStatusResponse {
     pub results: Option<UdpDownloadTestResults>,
 }
 lorgnette_runtime::object!(
-    UdpDownloadTestStatusResponse { 0 test_id : "testId", 1 run_status : "runStatus", 2
-    error_message : "errorMessage", 3 error_code : "errorCode", 4 test_status :
-    "testStatus", 5 results : "results" }
+    UdpDownloadTestStatusResponse { 0 test_id: "testId", 1 run_status: "runStatus",
+    2 error_message: "errorMessage", 3 error_code: "errorCode", 4 test_status: "testStatus",
+    5 results: "results" }
 );
 
 impl UdpDownloadTestStatusResponse {
@@ -2185,9 +2143,9 @@ pub struct UdpResultsEntry {
     pub qos_category: Option<i64>,
 }
 lorgnette_runtime::object!(
-    UdpResultsEntry { 0 test_number : "testNumber", 1 packet_loss : "packetLoss", 2
-    time_milliseconds : "timeMilliseconds", 3 throughput_mbps : "throughputMbps", 4
-    qos_category : "qosCategory" }
+    UdpResultsEntry { 0 test_number: "testNumber", 1 packet_loss: "packetLoss",
+    2 time_milliseconds: "timeMilliseconds", 3 throughput_mbps: "throughputMbps",
+    4 qos_category: "qosCategory" }
 );
 
 /// UDP payload bytes: small 256, medium 1024, large 32768.
@@ -2204,8 +2162,8 @@ pub enum UdpTestRequestPacketSize {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    UdpTestRequestPacketSize { SmallPacketSize = "SMALL_PACKET_SIZE", MediumPacketSize =
-    "MEDIUM_PACKET_SIZE", LargePacketSize = "LARGE_PACKET_SIZE" }
+    UdpTestRequestPacketSize { SmallPacketSize = "SMALL_PACKET_SIZE", MediumPacketSize = "MEDIUM_PACKET_SIZE",
+    LargePacketSize = "LARGE_PACKET_SIZE" }
 );
 
 /// The contract's `on-demand-tests.UdpUploadTestRequest`.
@@ -2242,13 +2200,13 @@ pub struct UdpUploadTestRequest {
     pub upload_megabytes: Option<UdpDownloadTestRequestDownloadMegabytes>,
 }
 lorgnette_runtime::object!(
-    UdpUploadTestRequest { 0 test_type : "testType", 1 access_point_id : "accessPointId",
-    2 max_attach_timeout_milliseconds : "maxAttachTimeoutMilliseconds", 3
-    max_ip_address_wait_time_milliseconds : "maxIpAddressWaitTimeMilliseconds", 4
-    custom_mac_address : "customMacAddress", 5 ip_address : "ipAddress", 6 test_endpoint
-    : "testEndpoint", 7 packet_size : "packetSize", 8 test_count : "testCount", 9
-    sender_port : "senderPort", 10 receiver_port : "receiverPort", 11 qos_category :
-    "qosCategory", 12 sonar_dscp : "sonarDSCP", 13 upload_megabytes : "uploadMegabytes" }
+    UdpUploadTestRequest { 0 test_type: "testType", 1 access_point_id: "accessPointId",
+    2 max_attach_timeout_milliseconds: "maxAttachTimeoutMilliseconds",
+    3 max_ip_address_wait_time_milliseconds: "maxIpAddressWaitTimeMilliseconds",
+    4 custom_mac_address: "customMacAddress", 5 ip_address: "ipAddress", 6 test_endpoint: "testEndpoint",
+    7 packet_size: "packetSize", 8 test_count: "testCount", 9 sender_port: "senderPort",
+    10 receiver_port: "receiverPort", 11 qos_category: "qosCategory", 12 sonar_dscp: "sonarDSCP",
+    13 upload_megabytes: "uploadMegabytes" }
 );
 
 impl UdpUploadTestRequest {
@@ -2293,10 +2251,9 @@ pub struct UdpUploadTestResults {
     pub udp_upload_results: Vec<UdpResultsEntry>,
 }
 lorgnette_runtime::object!(
-    UdpUploadTestResults { 0 attach_time_milliseconds : "attachTimeMilliseconds", 1
-    ip_retrieval_time_milliseconds : "ipRetrievalTimeMilliseconds", 2 ip_address :
-    "ipAddress", 3 gateway_address : "gatewayAddress", 4 udp_upload_results :
-    "udpUploadResults" default }
+    UdpUploadTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
+    1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
+    3 gateway_address: "gatewayAddress", 4 udp_upload_results: "udpUploadResults" default }
 );
 
 /// The contract's `on-demand-tests.UdpUploadTestStatusResponse`.
@@ -2317,9 +2274,9 @@ pub struct UdpUploadTestStatusResponse {
     pub results: Option<UdpUploadTestResults>,
 }
 lorgnette_runtime::object!(
-    UdpUploadTestStatusResponse { 0 test_id : "testId", 1 run_status : "runStatus", 2
-    error_message : "errorMessage", 3 error_code : "errorCode", 4 test_status :
-    "testStatus", 5 results : "results" }
+    UdpUploadTestStatusResponse { 0 test_id: "testId", 1 run_status: "runStatus",
+    2 error_message: "errorMessage", 3 error_code: "errorCode", 4 test_status: "testStatus",
+    5 results: "results" }
 );
 
 impl UdpUploadTestStatusResponse {
@@ -2348,8 +2305,7 @@ pub struct WebDownloadResultsEntry {
     pub time_milliseconds: Option<i64>,
 }
 lorgnette_runtime::object!(
-    WebDownloadResultsEntry { 0 url : "url", 1 status : "status", 2 time_milliseconds :
-    "timeMilliseconds" }
+    WebDownloadResultsEntry { 0 url: "url", 1 status: "status", 2 time_milliseconds: "timeMilliseconds" }
 );
 
 /// Outcome for this address.
@@ -2364,8 +2320,7 @@ pub enum WebDownloadResultsEntryStatus {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    WebDownloadResultsEntryStatus { Successful = "successful", Unsuccessful =
-    "unsuccessful" }
+    WebDownloadResultsEntryStatus { Successful = "successful", Unsuccessful = "unsuccessful" }
 );
 
 /// The contract's `on-demand-tests.WebDownloadTestRequest`.
@@ -2396,13 +2351,12 @@ pub struct WebDownloadTestRequest {
     pub resolve_dns_on_sensor: Option<bool>,
 }
 lorgnette_runtime::object!(
-    WebDownloadTestRequest { 0 test_type : "testType", 1 access_point_id :
-    "accessPointId", 2 max_attach_timeout_milliseconds : "maxAttachTimeoutMilliseconds",
-    3 max_ip_address_wait_time_milliseconds : "maxIpAddressWaitTimeMilliseconds", 4
-    custom_mac_address : "customMacAddress", 5 ip_address : "ipAddress", 6
-    proxy_server_url : "proxyServerUrl", 7 timeout_seconds : "timeoutSeconds", 8
-    web_server_id : "webServerId", 9 test_hosts : "testHosts", 10 resolve_dns_on_sensor :
-    "resolveDNSOnSensor" }
+    WebDownloadTestRequest { 0 test_type: "testType", 1 access_point_id: "accessPointId",
+    2 max_attach_timeout_milliseconds: "maxAttachTimeoutMilliseconds",
+    3 max_ip_address_wait_time_milliseconds: "maxIpAddressWaitTimeMilliseconds",
+    4 custom_mac_address: "customMacAddress", 5 ip_address: "ipAddress", 6 proxy_server_url: "proxyServerUrl",
+    7 timeout_seconds: "timeoutSeconds", 8 web_server_id: "webServerId", 9 test_hosts: "testHosts",
+    10 resolve_dns_on_sensor: "resolveDNSOnSensor" }
 );
 
 impl WebDownloadTestRequest {
@@ -2454,14 +2408,13 @@ pub struct WebDownloadTestResults {
     pub web_download_results: Vec<WebDownloadResultsEntry>,
 }
 lorgnette_runtime::object!(
-    WebDownloadTestResults { 0 attach_time_milliseconds : "attachTimeMilliseconds", 1
-    ip_retrieval_time_milliseconds : "ipRetrievalTimeMilliseconds", 2 ip_address :
-    "ipAddress", 3 gateway_address : "gatewayAddress", 4 sent_packets : "sentPackets", 5
-    received_packets : "receivedPackets", 6 sent_packet_retransmission_count :
-    "sentPacketRetransmissionCount", 7 received_packet_retransmission_count :
-    "receivedPacketRetransmissionCount", 8 average_frame_size : "averageFrameSize", 9
-    minimum_frame_size : "minimumFrameSize", 10 maximum_frame_size : "maximumFrameSize",
-    11 web_download_results : "webDownloadResults" default }
+    WebDownloadTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
+    1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
+    3 gateway_address: "gatewayAddress", 4 sent_packets: "sentPackets", 5 received_packets: "receivedPackets",
+    6 sent_packet_retransmission_count: "sentPacketRetransmissionCount",
+    7 received_packet_retransmission_count: "receivedPacketRetransmissionCount",
+    8 average_frame_size: "averageFrameSize", 9 minimum_frame_size: "minimumFrameSize",
+    10 maximum_frame_size: "maximumFrameSize", 11 web_download_results: "webDownloadResults" default }
 );
 
 /// The contract's `on-demand-tests.WebDownloadTestStatusResponse`.
@@ -2482,9 +2435,9 @@ pub struct WebDownloadTestStatusResponse {
     pub results: Option<WebDownloadTestResults>,
 }
 lorgnette_runtime::object!(
-    WebDownloadTestStatusResponse { 0 test_id : "testId", 1 run_status : "runStatus", 2
-    error_message : "errorMessage", 3 error_code : "errorCode", 4 test_status :
-    "testStatus", 5 results : "results" }
+    WebDownloadTestStatusResponse { 0 test_id: "testId", 1 run_status: "runStatus",
+    2 error_message: "errorMessage", 3 error_code: "errorCode", 4 test_status: "testStatus",
+    5 results: "results" }
 );
 
 impl WebDownloadTestStatusResponse {

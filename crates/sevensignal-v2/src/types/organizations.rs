@@ -15,9 +15,7 @@ pub struct Feature {
     /// `description`.
     pub description: Option<String>,
 }
-lorgnette_runtime::object!(
-    Feature { 0 id : "id", 1 feature : "feature", 2 description : "description" }
-);
+lorgnette_runtime::object!(Feature { 0 id: "id", 1 feature: "feature", 2 description: "description" });
 
 /// The contract's `metadata.PageModelFeature`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -28,9 +26,7 @@ pub struct PageModelFeature {
     /// `pagination`.
     pub pagination: Option<MetadataPagination>,
 }
-lorgnette_runtime::object!(
-    PageModelFeature { 0 results : "results" default, 1 pagination : "pagination" }
-);
+lorgnette_runtime::object!(PageModelFeature { 0 results: "results" default, 1 pagination: "pagination" });
 
 /// The contract's `metadata.PageModelOrganization`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -42,5 +38,5 @@ pub struct PageModelOrganization {
     pub pagination: Option<MetadataPagination>,
 }
 lorgnette_runtime::object!(
-    PageModelOrganization { 0 results : "results" default, 1 pagination : "pagination" }
+    PageModelOrganization { 0 results: "results" default, 1 pagination: "pagination" }
 );

@@ -13,9 +13,7 @@ pub struct PageModelRole {
     /// `pagination`.
     pub pagination: Option<MetadataPagination>,
 }
-lorgnette_runtime::object!(
-    PageModelRole { 0 results : "results" default, 1 pagination : "pagination" }
-);
+lorgnette_runtime::object!(PageModelRole { 0 results: "results" default, 1 pagination: "pagination" });
 
 /// The contract's `metadata.RoleResponse`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -35,6 +33,6 @@ pub struct RoleResponse {
     pub permissions: Vec<Permission>,
 }
 lorgnette_runtime::object!(
-    RoleResponse { 0 id : "id", 1 key : "key", 2 description : "description", 3 auth0_id
-    : "auth0Id", 4 is_public : "isPublic", 5 permissions : "permissions" default }
+    RoleResponse { 0 id: "id", 1 key: "key", 2 description: "description", 3 auth0_id: "auth0Id",
+    4 is_public: "isPublic", 5 permissions: "permissions" default }
 );

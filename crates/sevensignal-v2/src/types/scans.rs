@@ -41,14 +41,13 @@ pub struct AgentScanAp {
     pub split_channel: Option<i64>,
 }
 lorgnette_runtime::object!(
-    AgentScanAp { 0 bssid : "bssid", 1 ssid : "ssid", 2 signal_strength :
-    "signalStrength", 3 channel : "channel", 4 channel_width : "channelWidth", 5 band :
-    "band", 6 channel_utilization : "channelUtilization", 7 station_count :
-    "stationCount", 8 ap_name : "apName", 9 beacon_interval : "beaconInterval", 10
-    center_channel : "centerChannel", 11 frequency : "frequency", 12
-    bssid_supported_standards : "bssidSupportedStandards", 13 lowest_supported_data_rate
-    : "lowestSupportedDataRate", 14 mld_mac_address : "mldMacAddress", 15 split_channel :
-    "splitChannel" }
+    AgentScanAp { 0 bssid: "bssid", 1 ssid: "ssid", 2 signal_strength: "signalStrength", 3 channel: "channel",
+    4 channel_width: "channelWidth", 5 band: "band", 6 channel_utilization: "channelUtilization",
+    7 station_count: "stationCount", 8 ap_name: "apName", 9 beacon_interval: "beaconInterval",
+    10 center_channel: "centerChannel", 11 frequency: "frequency",
+    12 bssid_supported_standards: "bssidSupportedStandards",
+    13 lowest_supported_data_rate: "lowestSupportedDataRate", 14 mld_mac_address: "mldMacAddress",
+    15 split_channel: "splitChannel" }
 );
 
 /// The contract's `scans.AgentScanTimestamp`.
@@ -67,9 +66,9 @@ pub struct AgentScanTimestamp {
     pub data: Vec<AgentScanAp>,
 }
 lorgnette_runtime::object!(
-    AgentScanTimestamp { 0 timestamp : "timestamp", 1 agent_id : "agentId", 2
-    agent_connected_bssid : "agentConnectedBssid", 3 agent_connected_ssid :
-    "agentConnectedSsid", 4 data : "data" default }
+    AgentScanTimestamp { 0 timestamp: "timestamp", 1 agent_id: "agentId",
+    2 agent_connected_bssid: "agentConnectedBssid", 3 agent_connected_ssid: "agentConnectedSsid",
+    4 data: "data" default }
 );
 
 /// The contract's `scans.AgentsScanDataResponse`.
@@ -81,9 +80,7 @@ pub struct AgentsScanDataResponse {
     /// Agent scans, one entry per timestamp.
     pub scans: Vec<AgentScanTimestamp>,
 }
-lorgnette_runtime::object!(
-    AgentsScanDataResponse { 0 pagination : "pagination", 1 scans : "scans" default }
-);
+lorgnette_runtime::object!(AgentsScanDataResponse { 0 pagination: "pagination", 1 scans: "scans" default });
 
 /// The contract's `scans.SensorScanAp`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -109,10 +106,9 @@ pub struct SensorScanAp {
     pub station_count: Option<i64>,
 }
 lorgnette_runtime::object!(
-    SensorScanAp { 0 bssid : "bssid", 1 ssid : "ssid", 2 signal_strength :
-    "signalStrength", 3 noise : "noise", 4 channel : "channel", 5 channel_width :
-    "channelWidth", 6 band : "band", 7 channel_utilization : "channelUtilization", 8
-    station_count : "stationCount" }
+    SensorScanAp { 0 bssid: "bssid", 1 ssid: "ssid", 2 signal_strength: "signalStrength", 3 noise: "noise",
+    4 channel: "channel", 5 channel_width: "channelWidth", 6 band: "band",
+    7 channel_utilization: "channelUtilization", 8 station_count: "stationCount" }
 );
 
 /// The contract's `scans.SensorScanTimestamp`.
@@ -124,9 +120,7 @@ pub struct SensorScanTimestamp {
     /// Access points seen by the scan.
     pub data: Vec<SensorScanAp>,
 }
-lorgnette_runtime::object!(
-    SensorScanTimestamp { 0 timestamp : "timestamp", 1 data : "data" default }
-);
+lorgnette_runtime::object!(SensorScanTimestamp { 0 timestamp: "timestamp", 1 data: "data" default });
 
 /// The contract's `scans.SensorsScanDataResponse`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -137,6 +131,4 @@ pub struct SensorsScanDataResponse {
     /// Sensor scans, one entry per timestamp.
     pub scans: Vec<SensorScanTimestamp>,
 }
-lorgnette_runtime::object!(
-    SensorsScanDataResponse { 0 pagination : "pagination", 1 scans : "scans" default }
-);
+lorgnette_runtime::object!(SensorsScanDataResponse { 0 pagination: "pagination", 1 scans: "scans" default });

@@ -13,9 +13,7 @@ pub struct AgentCreateServiceAreaRequest {
     /// `address`.
     pub address: Option<String>,
 }
-lorgnette_runtime::object!(
-    AgentCreateServiceAreaRequest { 0 name : "name", 1 address : "address" }
-);
+lorgnette_runtime::object!(AgentCreateServiceAreaRequest { 0 name: "name", 1 address: "address" });
 
 /// The contract's `service-areas.AgentSingleUpdateServiceAreaRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -26,9 +24,7 @@ pub struct AgentSingleUpdateServiceAreaRequest {
     /// `address`.
     pub address: Option<String>,
 }
-lorgnette_runtime::object!(
-    AgentSingleUpdateServiceAreaRequest { 0 name : "name", 1 address : "address" }
-);
+lorgnette_runtime::object!(AgentSingleUpdateServiceAreaRequest { 0 name: "name", 1 address: "address" });
 
 /// The contract's `service-areas.AgentUpdateServiceAreaRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -42,7 +38,7 @@ pub struct AgentUpdateServiceAreaRequest {
     pub address: Option<String>,
 }
 lorgnette_runtime::object!(
-    AgentUpdateServiceAreaRequest { 0 id : "id", 1 name : "name", 2 address : "address" }
+    AgentUpdateServiceAreaRequest { 0 id: "id", 1 name: "name", 2 address: "address" }
 );
 
 /// The contract's `service-areas.GetAgentServiceAreasResponse`.
@@ -55,8 +51,7 @@ pub struct GetAgentServiceAreasResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetAgentServiceAreasResponse { 0 results : "results" default, 1 pagination :
-    "pagination" }
+    GetAgentServiceAreasResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `service-areas.GetSensorServiceAreasResponse`.
@@ -69,8 +64,7 @@ pub struct GetSensorServiceAreasResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetSensorServiceAreasResponse { 0 results : "results" default, 1 pagination :
-    "pagination" }
+    GetSensorServiceAreasResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `service-areas.PostAgentServiceAreasRequest`.
@@ -80,9 +74,7 @@ pub struct PostAgentServiceAreasRequest {
     /// `serviceAreas`.
     pub service_areas: Option<Vec<AgentCreateServiceAreaRequest>>,
 }
-lorgnette_runtime::object!(
-    PostAgentServiceAreasRequest { 0 service_areas : "serviceAreas" }
-);
+lorgnette_runtime::object!(PostAgentServiceAreasRequest { 0 service_areas: "serviceAreas" });
 
 /// The contract's `service-areas.PostSensorServiceAreaRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -100,9 +92,9 @@ pub struct PostSensorServiceAreaRequest {
     pub auto_rebalance: Option<bool>,
 }
 lorgnette_runtime::object!(
-    PostSensorServiceAreaRequest { 0 name : "name", 1 description : "description", 2
-    parent_location_id : "parentLocationId", 3 default_service_area :
-    "defaultServiceArea", 4 auto_rebalance : "autoRebalance" }
+    PostSensorServiceAreaRequest { 0 name: "name", 1 description: "description",
+    2 parent_location_id: "parentLocationId", 3 default_service_area: "defaultServiceArea",
+    4 auto_rebalance: "autoRebalance" }
 );
 
 /// The contract's `service-areas.PostSensorServiceAreaSensorsRequest`.
@@ -112,9 +104,7 @@ pub struct PostSensorServiceAreaSensorsRequest {
     /// Sensors to bring here, whatever area they are in now.
     pub sensor_ids: Option<Vec<i64>>,
 }
-lorgnette_runtime::object!(
-    PostSensorServiceAreaSensorsRequest { 0 sensor_ids : "sensorIds" }
-);
+lorgnette_runtime::object!(PostSensorServiceAreaSensorsRequest { 0 sensor_ids: "sensorIds" });
 
 /// The contract's `service-areas.PutAgentServiceAreasRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -123,9 +113,7 @@ pub struct PutAgentServiceAreasRequest {
     /// `serviceAreas`.
     pub service_areas: Option<Vec<AgentUpdateServiceAreaRequest>>,
 }
-lorgnette_runtime::object!(
-    PutAgentServiceAreasRequest { 0 service_areas : "serviceAreas" }
-);
+lorgnette_runtime::object!(PutAgentServiceAreasRequest { 0 service_areas: "serviceAreas" });
 
 /// The contract's `service-areas.PutSensorServiceAreaRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -145,9 +133,9 @@ pub struct PutSensorServiceAreaRequest {
     pub default_configuration_id: Option<i64>,
 }
 lorgnette_runtime::object!(
-    PutSensorServiceAreaRequest { 0 name : "name", 1 description : "description", 2
-    default_service_area : "defaultServiceArea", 3 auto_rebalance : "autoRebalance", 4
-    ota_band : "otaBand", 5 default_configuration_id : "defaultConfigurationId" }
+    PutSensorServiceAreaRequest { 0 name: "name", 1 description: "description",
+    2 default_service_area: "defaultServiceArea", 3 auto_rebalance: "autoRebalance", 4 ota_band: "otaBand",
+    5 default_configuration_id: "defaultConfigurationId" }
 );
 
 /// OTA configuration's band, constant or short form, any case; absent or null resets to UNDEFINED.
@@ -186,10 +174,9 @@ pub enum PutSensorServiceAreaRequestOtaBand {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    PutSensorServiceAreaRequestOtaBand { Undefined = "UNDEFINED", Band2400mhz =
-    "BAND_2400MHZ", N24 = "24", N24ghz = "24ghz", Band5000mhz = "BAND_5000MHZ", N5 = "5",
-    N50 = "50", N5ghz = "5ghz", N50ghz = "50ghz", Band6000mhz = "BAND_6000MHZ", N6 = "6",
-    N60 = "60", N6ghz = "6ghz", N60ghz = "60ghz" }
+    PutSensorServiceAreaRequestOtaBand { Undefined = "UNDEFINED", Band2400mhz = "BAND_2400MHZ", N24 = "24",
+    N24ghz = "24ghz", Band5000mhz = "BAND_5000MHZ", N5 = "5", N50 = "50", N5ghz = "5ghz", N50ghz = "50ghz",
+    Band6000mhz = "BAND_6000MHZ", N6 = "6", N60 = "60", N6ghz = "6ghz", N60ghz = "60ghz" }
 );
 
 /// The contract's `service-areas.SensorServiceArea`.
@@ -216,11 +203,10 @@ pub struct SensorServiceArea {
     pub default_configuration_id: Option<i64>,
 }
 lorgnette_runtime::object!(
-    SensorServiceArea { 0 id : "id", 1 name : "name", 2 description : "description", 3
-    parent_location_id : "parentLocationId", 4 parent_location_name :
-    "parentLocationName", 5 default_service_area : "defaultServiceArea", 6 auto_rebalance
-    : "autoRebalance", 7 ota_band : "otaBand", 8 default_configuration_id :
-    "defaultConfigurationId" }
+    SensorServiceArea { 0 id: "id", 1 name: "name", 2 description: "description",
+    3 parent_location_id: "parentLocationId", 4 parent_location_name: "parentLocationName",
+    5 default_service_area: "defaultServiceArea", 6 auto_rebalance: "autoRebalance", 7 ota_band: "otaBand",
+    8 default_configuration_id: "defaultConfigurationId" }
 );
 
 /// Wi-Fi band that the area's over-the-air (OTA) configuration covers.

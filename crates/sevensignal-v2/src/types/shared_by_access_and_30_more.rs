@@ -21,8 +21,8 @@ pub struct ResponseStatusException {
     pub request_id: String,
 }
 lorgnette_runtime::object!(
-    ResponseStatusException { 0 timestamp : "timestamp", 1 status : "status", 2 error :
-    "error", 3 message : "message", 4 path : "path", 5 request_id : "requestId" }
+    ResponseStatusException { 0 timestamp: "timestamp", 1 status: "status", 2 error: "error",
+    3 message: "message", 4 path: "path", 5 request_id: "requestId" }
 );
 
 impl ResponseStatusException {

@@ -17,6 +17,6 @@ pub struct Organization {
     pub mobile_eye_org_code: Option<String>,
 }
 lorgnette_runtime::object!(
-    Organization { 0 id : "id", 1 name : "name", 2 connection_id : "connectionId", 3
-    mobile_eye_org_code : "mobileEyeOrgCode" }
+    Organization { 0 id: "id", 1 name: "name", 2 connection_id: "connectionId",
+    3 mobile_eye_org_code: "mobileEyeOrgCode" }
 );

@@ -15,8 +15,7 @@ pub struct CommonPagination {
     pub pages: i64,
 }
 lorgnette_runtime::object!(
-    CommonPagination { 0 per_page : "perPage", 1 page : "page", 2 total : "total", 3
-    pages : "pages" }
+    CommonPagination { 0 per_page: "perPage", 1 page: "page", 2 total: "total", 3 pages: "pages" }
 );
 
 impl CommonPagination {

@@ -15,6 +15,5 @@ pub struct ZeroBasedPagination {
     pub pages: Option<i64>,
 }
 lorgnette_runtime::object!(
-    ZeroBasedPagination { 0 per_page : "perPage", 1 page : "page", 2 total : "total", 3
-    pages : "pages" }
+    ZeroBasedPagination { 0 per_page: "perPage", 1 page: "page", 2 total: "total", 3 pages: "pages" }
 );

@@ -14,9 +14,7 @@ pub enum AggregationFunction {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    AggregationFunction { Avg = "avg", Min = "min", Max = "max" }
-);
+lorgnette_runtime::open_enum!(AggregationFunction { Avg = "avg", Min = "min", Max = "max" });
 
 /// Possible grouping key of a metric.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -38,8 +36,8 @@ pub enum Dimension {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    Dimension { DeviceId = "device_id", Bssid = "bssid", Network = "network", Band =
-    "band", LocationId = "location_id", Target = "target" }
+    Dimension { DeviceId = "device_id", Bssid = "bssid", Network = "network", Band = "band",
+    LocationId = "location_id", Target = "target" }
 );
 
 /// How the aggregate is tested against the threshold.
@@ -58,6 +56,5 @@ pub enum ThresholdOperator {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    ThresholdOperator { LessThan = "<", LessOrEqual = "<=", GreaterThan = ">",
-    GreaterOrEqual = ">=" }
+    ThresholdOperator { LessThan = "<", LessOrEqual = "<=", GreaterThan = ">", GreaterOrEqual = ">=" }
 );

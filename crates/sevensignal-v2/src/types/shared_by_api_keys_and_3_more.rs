@@ -10,4 +10,4 @@ pub struct AggregateReferenceOrganizationUuid {
     /// `id`.
     pub id: Option<Uuid>,
 }
-lorgnette_runtime::object!(AggregateReferenceOrganizationUuid { 0 id : "id" });
+lorgnette_runtime::object!(AggregateReferenceOrganizationUuid { 0 id: "id" });

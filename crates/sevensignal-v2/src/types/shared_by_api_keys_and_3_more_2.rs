@@ -17,6 +17,5 @@ pub struct Permission {
     pub is_public: Option<bool>,
 }
 lorgnette_runtime::object!(
-    Permission { 0 id : "id", 1 key : "key", 2 description : "description", 3 is_public :
-    "isPublic" }
+    Permission { 0 id: "id", 1 key: "key", 2 description: "description", 3 is_public: "isPublic" }
 );

@@ -15,6 +15,5 @@ pub struct MetadataPagination {
     pub pages: Option<i32>,
 }
 lorgnette_runtime::object!(
-    MetadataPagination { 0 per_page : "perPage", 1 page : "page", 2 total : "total", 3
-    pages : "pages" }
+    MetadataPagination { 0 per_page: "perPage", 1 page: "page", 2 total: "total", 3 pages: "pages" }
 );

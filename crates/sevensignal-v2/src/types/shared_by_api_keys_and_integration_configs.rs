@@ -10,4 +10,4 @@ pub struct AggregateReferenceGroupUuid {
     /// `id`.
     pub id: Option<Uuid>,
 }
-lorgnette_runtime::object!(AggregateReferenceGroupUuid { 0 id : "id" });
+lorgnette_runtime::object!(AggregateReferenceGroupUuid { 0 id: "id" });

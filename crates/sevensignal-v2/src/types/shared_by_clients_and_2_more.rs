@@ -21,9 +21,9 @@ pub struct Range {
     pub duration_as_string: String,
 }
 lorgnette_runtime::object!(
-    Range { 0 to : "to", 1 to_as_date_string : "toAsDateString", 2 from : "from", 3
-    from_as_date_string : "fromAsDateString", 4 total : "total", 5 duration : "duration",
-    6 duration_as_string : "durationAsString" }
+    Range { 0 to: "to", 1 to_as_date_string: "toAsDateString", 2 from: "from",
+    3 from_as_date_string: "fromAsDateString", 4 total: "total", 5 duration: "duration",
+    6 duration_as_string: "durationAsString" }
 );
 
 impl Range {

@@ -16,9 +16,7 @@ pub enum EyesPacketCaptureItemBand {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    EyesPacketCaptureItemBand { N2Point4 = "2.4", N5 = "5", N6 = "6", Na = "N/A" }
-);
+lorgnette_runtime::open_enum!(EyesPacketCaptureItemBand { N2Point4 = "2.4", N5 = "5", N6 = "6", Na = "N/A" });
 
 /// Kind of capture test.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -32,8 +30,8 @@ pub enum EyesPacketCaptureItemTestType {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    EyesPacketCaptureItemTestType { PacketCapture = "PacketCapture", AccessPointTraffic =
-    "AccessPointTraffic" }
+    EyesPacketCaptureItemTestType { PacketCapture = "PacketCapture",
+    AccessPointTraffic = "AccessPointTraffic" }
 );
 
 /// The values of the contract's `eyes.PcapBandRequestParam`.
@@ -51,6 +49,4 @@ pub enum PcapBandRequestParam {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    PcapBandRequestParam { N2Point4 = "2.4", N5 = "5", N6 = "6", All = "all" }
-);
+lorgnette_runtime::open_enum!(PcapBandRequestParam { N2Point4 = "2.4", N5 = "5", N6 = "6", All = "all" });

@@ -11,7 +11,7 @@ pub struct AggregateReferenceInstanceUuid {
     /// `id`.
     pub id: Option<Uuid>,
 }
-lorgnette_runtime::object!(AggregateReferenceInstanceUuid { 0 id : "id" });
+lorgnette_runtime::object!(AggregateReferenceInstanceUuid { 0 id: "id" });
 
 /// The contract's `metadata.Group`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -29,8 +29,8 @@ pub struct Group {
     pub display_name: Option<String>,
 }
 lorgnette_runtime::object!(
-    Group { 0 organization : "organization", 1 instance : "instance", 2 id : "id", 3 key
-    : "key", 4 display_name : "displayName" }
+    Group { 0 organization: "organization", 1 instance: "instance", 2 id: "id", 3 key: "key",
+    4 display_name: "displayName" }
 );
 
 /// The contract's `metadata.PageModelGroup`.
@@ -42,6 +42,4 @@ pub struct PageModelGroup {
     /// `pagination`.
     pub pagination: Option<MetadataPagination>,
 }
-lorgnette_runtime::object!(
-    PageModelGroup { 0 results : "results" default, 1 pagination : "pagination" }
-);
+lorgnette_runtime::object!(PageModelGroup { 0 results: "results" default, 1 pagination: "pagination" });

@@ -14,6 +14,4 @@ pub enum NestedIncidentBand {
     /// A value that this crate does not know, as it came.
     Unknown(f64),
 }
-lorgnette_runtime::open_enum!(
-    NestedIncidentBand : f64 { N2Point4 = 2.4, N5 = 5.0, N6 = 6.0 }
-);
+lorgnette_runtime::open_enum!(NestedIncidentBand: f64 { N2Point4 = 2.4, N5 = 5.0, N6 = 6.0 });

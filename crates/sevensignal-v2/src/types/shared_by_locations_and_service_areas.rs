@@ -21,6 +21,6 @@ pub struct AgentServiceArea {
     pub location_id: Option<Uuid>,
 }
 lorgnette_runtime::object!(
-    AgentServiceArea { 0 id : "id", 1 name : "name", 2 address : "address", 3 created_at
-    : "createdAt", 4 updated_at : "updatedAt", 5 location_id : "locationId" }
+    AgentServiceArea { 0 id: "id", 1 name: "name", 2 address: "address", 3 created_at: "createdAt",
+    4 updated_at: "updatedAt", 5 location_id: "locationId" }
 );

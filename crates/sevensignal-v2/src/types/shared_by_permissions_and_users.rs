@@ -12,6 +12,4 @@ pub struct PageModelPermission {
     /// `pagination`.
     pub pagination: Option<MetadataPagination>,
 }
-lorgnette_runtime::object!(
-    PageModelPermission { 0 results : "results" default, 1 pagination : "pagination" }
-);
+lorgnette_runtime::object!(PageModelPermission { 0 results: "results" default, 1 pagination: "pagination" });

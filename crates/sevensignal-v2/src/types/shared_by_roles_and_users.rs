@@ -19,8 +19,8 @@ pub struct Role {
     pub is_public: Option<bool>,
 }
 lorgnette_runtime::object!(
-    Role { 0 id : "id", 1 key : "key", 2 description : "description", 3 auth0_id :
-    "auth0Id", 4 is_public : "isPublic" }
+    Role { 0 id: "id", 1 key: "key", 2 description: "description", 3 auth0_id: "auth0Id",
+    4 is_public: "isPublic" }
 );
 
 impl Role {

@@ -13,6 +13,6 @@ pub struct UserSummaryResponse {
     pub login_last90_days: Option<i64>,
 }
 lorgnette_runtime::object!(
-    UserSummaryResponse { 0 total : "total", 1 login_last30_days : "loginLast30Days", 2
-    login_last90_days : "loginLast90Days" }
+    UserSummaryResponse { 0 total: "total", 1 login_last30_days: "loginLast30Days",
+    2 login_last90_days: "loginLast90Days" }
 );

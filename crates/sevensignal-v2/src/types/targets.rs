@@ -13,8 +13,7 @@ pub struct GetSensorTargetsResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetSensorTargetsResponse { 0 results : "results" default, 1 pagination : "pagination"
-    }
+    GetSensorTargetsResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `targets.PostSensorTargetRequest`.
@@ -37,9 +36,9 @@ pub struct PostSensorTargetRequest {
     pub tcp_port: Option<i64>,
 }
 lorgnette_runtime::object!(
-    PostSensorTargetRequest { 0 target_type : "targetType", 1 name : "name", 2
-    description : "description", 3 dns_name : "dnsName", 4 ip_v4_address : "ipV4Address",
-    5 ip_v6_address : "ipV6Address", 6 tcp_port : "tcpPort" }
+    PostSensorTargetRequest { 0 target_type: "targetType", 1 name: "name", 2 description: "description",
+    3 dns_name: "dnsName", 4 ip_v4_address: "ipV4Address", 5 ip_v6_address: "ipV6Address",
+    6 tcp_port: "tcpPort" }
 );
 
 /// The contract's `targets.PutSensorTargetRequest`.
@@ -60,9 +59,8 @@ pub struct PutSensorTargetRequest {
     pub tcp_port: Option<i64>,
 }
 lorgnette_runtime::object!(
-    PutSensorTargetRequest { 0 name : "name", 1 description : "description", 2 dns_name :
-    "dnsName", 3 ip_v4_address : "ipV4Address", 4 ip_v6_address : "ipV6Address", 5
-    tcp_port : "tcpPort" }
+    PutSensorTargetRequest { 0 name: "name", 1 description: "description", 2 dns_name: "dnsName",
+    3 ip_v4_address: "ipV4Address", 4 ip_v6_address: "ipV6Address", 5 tcp_port: "tcpPort" }
 );
 
 /// The contract's `targets.SensorTarget`.
@@ -87,9 +85,9 @@ pub struct SensorTarget {
     pub ip_v6_address: Option<String>,
 }
 lorgnette_runtime::object!(
-    SensorTarget { 0 id : "id", 1 name : "name", 2 description : "description", 3
-    target_type : "targetType", 4 tcp_port : "tcpPort", 5 dns_name : "dnsName", 6
-    ip_v4_address : "ipV4Address", 7 ip_v6_address : "ipV6Address" }
+    SensorTarget { 0 id: "id", 1 name: "name", 2 description: "description", 3 target_type: "targetType",
+    4 tcp_port: "tcpPort", 5 dns_name: "dnsName", 6 ip_v4_address: "ipV4Address",
+    7 ip_v6_address: "ipV6Address" }
 );
 
 /// The values of the contract's `targetType`.
@@ -108,6 +106,6 @@ pub enum TargetType {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    TargetType { Sonar = "SONAR", WebServer = "WEB_SERVER", PingEndpoint =
-    "PING_ENDPOINT", Iperf3Server = "IPERF3_SERVER" }
+    TargetType { Sonar = "SONAR", WebServer = "WEB_SERVER", PingEndpoint = "PING_ENDPOINT",
+    Iperf3Server = "IPERF3_SERVER" }
 );

@@ -18,9 +18,8 @@ pub struct AgentBinsType {
     pub additional_properties: BTreeMap<String, f64>,
 }
 lorgnette_runtime::object!(
-    AgentBinsType { 0 additional_prop1 : "additionalProp1", 1 additional_prop2 :
-    "additionalProp2", 2 additional_prop3 : "additionalProp3" } rest
-    additional_properties
+    AgentBinsType { 0 additional_prop1: "additionalProp1", 1 additional_prop2: "additionalProp2",
+    2 additional_prop3: "additionalProp3" } rest additional_properties
 );
 
 /// The contract's `time-series.AgentDriverType`.
@@ -32,9 +31,7 @@ pub struct AgentDriverType {
     /// `version`.
     pub version: Option<String>,
 }
-lorgnette_runtime::object!(
-    AgentDriverType { 0 provider : "provider", 1 version : "version" }
-);
+lorgnette_runtime::object!(AgentDriverType { 0 provider: "provider", 1 version: "version" });
 
 /// The contract's `time-series.AgentMetricType`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -47,9 +44,7 @@ pub struct AgentMetricType {
     /// `unit`.
     pub unit: Option<String>,
 }
-lorgnette_runtime::object!(
-    AgentMetricType { 0 name : "name", 1 description : "description", 2 unit : "unit" }
-);
+lorgnette_runtime::object!(AgentMetricType { 0 name: "name", 1 description: "description", 2 unit: "unit" });
 
 /// The contract's `time-series.AgentTimeSeriesDiscrete`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -58,9 +53,7 @@ pub struct AgentTimeSeriesDiscrete {
     /// `metricAggregates`.
     pub metric_aggregates: Vec<MetricDiscreteAggregatesType>,
 }
-lorgnette_runtime::object!(
-    AgentTimeSeriesDiscrete { 0 metric_aggregates : "metricAggregates" default }
-);
+lorgnette_runtime::object!(AgentTimeSeriesDiscrete { 0 metric_aggregates: "metricAggregates" default });
 
 /// The contract's `time-series.AgentTimeSeriesDiscreteGroupBy`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -92,11 +85,10 @@ pub struct AgentTimeSeriesDiscreteGroupBy {
     pub metric_aggregates: Vec<MetricDiscreteAggregatesType>,
 }
 lorgnette_runtime::object!(
-    AgentTimeSeriesDiscreteGroupBy { 0 device_id : "deviceId", 1 location_id :
-    "locationId", 2 network : "network", 3 band : "band", 4 bssid : "bssid", 5 target :
-    "target", 6 platform : "platform", 7 platform_version : "platformVersion", 8 make :
-    "make", 9 model : "model", 10 driver : "driver", 11 metric_aggregates :
-    "metricAggregates" default }
+    AgentTimeSeriesDiscreteGroupBy { 0 device_id: "deviceId", 1 location_id: "locationId",
+    2 network: "network", 3 band: "band", 4 bssid: "bssid", 5 target: "target", 6 platform: "platform",
+    7 platform_version: "platformVersion", 8 make: "make", 9 model: "model", 10 driver: "driver",
+    11 metric_aggregates: "metricAggregates" default }
 );
 
 /// The contract's `time-series.AgentTimeSeriesHistogram`.
@@ -108,9 +100,7 @@ pub struct AgentTimeSeriesHistogram {
     /// `bins`.
     pub bins: Option<AgentBinsType>,
 }
-lorgnette_runtime::object!(
-    AgentTimeSeriesHistogram { 0 timestamp : "timestamp", 1 bins : "bins" }
-);
+lorgnette_runtime::object!(AgentTimeSeriesHistogram { 0 timestamp: "timestamp", 1 bins: "bins" });
 
 /// The contract's `time-series.AgentTimeSeriesNumeric`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -119,9 +109,7 @@ pub struct AgentTimeSeriesNumeric {
     /// `metricAggregates`.
     pub metric_aggregates: Vec<MetricNumericAggregatesType>,
 }
-lorgnette_runtime::object!(
-    AgentTimeSeriesNumeric { 0 metric_aggregates : "metricAggregates" default }
-);
+lorgnette_runtime::object!(AgentTimeSeriesNumeric { 0 metric_aggregates: "metricAggregates" default });
 
 /// The contract's `time-series.AgentTimeSeriesNumericGroupBy`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -153,11 +141,10 @@ pub struct AgentTimeSeriesNumericGroupBy {
     pub metric_aggregates: Vec<MetricNumericAggregatesType>,
 }
 lorgnette_runtime::object!(
-    AgentTimeSeriesNumericGroupBy { 0 device_id : "deviceId", 1 location_id :
-    "locationId", 2 network : "network", 3 band : "band", 4 bssid : "bssid", 5 target :
-    "target", 6 platform : "platform", 7 platform_version : "platformVersion", 8 make :
-    "make", 9 model : "model", 10 driver : "driver", 11 metric_aggregates :
-    "metricAggregates" default }
+    AgentTimeSeriesNumericGroupBy { 0 device_id: "deviceId", 1 location_id: "locationId",
+    2 network: "network", 3 band: "band", 4 bssid: "bssid", 5 target: "target", 6 platform: "platform",
+    7 platform_version: "platformVersion", 8 make: "make", 9 model: "model", 10 driver: "driver",
+    11 metric_aggregates: "metricAggregates" default }
 );
 
 /// The contract's `time-series.AgentTimeSeriesNumericSummary`.
@@ -206,12 +193,11 @@ pub struct AgentTimeSeriesNumericSummary {
     pub score: Option<f64>,
 }
 lorgnette_runtime::object!(
-    AgentTimeSeriesNumericSummary { 0 device_id : "deviceId", 1 location_id :
-    "locationId", 2 network : "network", 3 band : "band", 4 bssid : "bssid", 5 target :
-    "target", 6 platform : "platform", 7 platform_version : "platformVersion", 8 make :
-    "make", 9 model : "model", 10 driver : "driver", 11 metric : "metric", 12 min :
-    "min", 13 max : "max", 14 avg : "avg", 15 sum : "sum", 16 count : "count", 17
-    threshold : "threshold", 18 grade : "grade", 19 score : "score" }
+    AgentTimeSeriesNumericSummary { 0 device_id: "deviceId", 1 location_id: "locationId",
+    2 network: "network", 3 band: "band", 4 bssid: "bssid", 5 target: "target", 6 platform: "platform",
+    7 platform_version: "platformVersion", 8 make: "make", 9 model: "model", 10 driver: "driver",
+    11 metric: "metric", 12 min: "min", 13 max: "max", 14 avg: "avg", 15 sum: "sum", 16 count: "count",
+    17 threshold: "threshold", 18 grade: "grade", 19 score: "score" }
 );
 
 /// The values of the contract's `grade`.
@@ -341,37 +327,32 @@ pub enum AgentTimeSeriesNumericSummaryMetric {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    AgentTimeSeriesNumericSummaryMetric { AdjacentChannelInterference =
-    "ADJACENT_CHANNEL_INTERFERENCE", ApplicationConnectivity =
-    "APPLICATION_CONNECTIVITY", BatteryPercentage = "BATTERY_PERCENTAGE",
+    AgentTimeSeriesNumericSummaryMetric { AdjacentChannelInterference = "ADJACENT_CHANNEL_INTERFERENCE",
+    ApplicationConnectivity = "APPLICATION_CONNECTIVITY", BatteryPercentage = "BATTERY_PERCENTAGE",
     BestNeighborSignalStrength = "BEST_NEIGHBOR_SIGNAL_STRENGTH",
-    BestNeighborSignalStrengthPreferredBand =
-    "BEST_NEIGHBOR_SIGNAL_STRENGTH_PREFERRED_BAND", ChannelUtilization =
-    "CHANNEL_UTILIZATION", ClassicStickyFactor = "CLASSIC_STICKY_FACTOR", ClientCount =
-    "CLIENT_COUNT", Congestion = "CONGESTION", Connectivity = "CONNECTIVITY", Coverage =
-    "COVERAGE", CoChannelInterference = "CO_CHANNEL_INTERFERENCE", CpuAverage =
-    "CPU_AVERAGE", CpuMaximum = "CPU_MAXIMUM", CpuMinimum = "CPU_MINIMUM",
-    ExperienceScore = "EXPERIENCE_SCORE", GatewayPingConnectivity =
-    "GATEWAY_PING_CONNECTIVITY", GatewayPingLatency = "GATEWAY_PING_LATENCY", IdleTime =
-    "IDLE_TIME", Interference = "INTERFERENCE", MosUpload = "MOS_UPLOAD", MosUploadJitter
-    = "MOS_UPLOAD_JITTER", MosUploadPacketLoss = "MOS_UPLOAD_PACKET_LOSS",
+    BestNeighborSignalStrengthPreferredBand = "BEST_NEIGHBOR_SIGNAL_STRENGTH_PREFERRED_BAND",
+    ChannelUtilization = "CHANNEL_UTILIZATION", ClassicStickyFactor = "CLASSIC_STICKY_FACTOR",
+    ClientCount = "CLIENT_COUNT", Congestion = "CONGESTION", Connectivity = "CONNECTIVITY",
+    Coverage = "COVERAGE", CoChannelInterference = "CO_CHANNEL_INTERFERENCE", CpuAverage = "CPU_AVERAGE",
+    CpuMaximum = "CPU_MAXIMUM", CpuMinimum = "CPU_MINIMUM", ExperienceScore = "EXPERIENCE_SCORE",
+    GatewayPingConnectivity = "GATEWAY_PING_CONNECTIVITY", GatewayPingLatency = "GATEWAY_PING_LATENCY",
+    IdleTime = "IDLE_TIME", Interference = "INTERFERENCE", MosUpload = "MOS_UPLOAD",
+    MosUploadJitter = "MOS_UPLOAD_JITTER", MosUploadPacketLoss = "MOS_UPLOAD_PACKET_LOSS",
     NetworkConnectivity = "NETWORK_CONNECTIVITY", Noise = "NOISE",
     NumberOfAdjacentOverlappingBssids = "NUMBER_OF_ADJACENT_OVERLAPPING_BSSIDS",
     NumberOfCloserAccessPoints = "NUMBER_OF_CLOSER_ACCESS_POINTS",
-    NumberOfCloserAccessPointsPreferredBand =
-    "NUMBER_OF_CLOSER_ACCESS_POINTS_PREFERRED_BAND", NumberOfCoChannelOverlappingBssids =
-    "NUMBER_OF_CO_CHANNEL_OVERLAPPING_BSSIDS", OverallBestNeighborSignalStrength =
-    "OVERALL_BEST_NEIGHBOR_SIGNAL_STRENGTH", PingConnectivity = "PING_CONNECTIVITY",
-    PingLatency = "PING_LATENCY", PlatformAvailableMemory = "PLATFORM_AVAILABLE_MEMORY",
-    PlatformMaxMemory = "PLATFORM_MAX_MEMORY", PlatformTotalMemory =
-    "PLATFORM_TOTAL_MEMORY", PlatformUsedMemory = "PLATFORM_USED_MEMORY", RfProblem =
-    "RF_PROBLEM", Roaming = "ROAMING", SignalStrength = "SIGNAL_STRENGTH", StickyFactor =
-    "STICKY_FACTOR", StickyFactorPreferredBand = "STICKY_FACTOR_PREFERRED_BAND",
+    NumberOfCloserAccessPointsPreferredBand = "NUMBER_OF_CLOSER_ACCESS_POINTS_PREFERRED_BAND",
+    NumberOfCoChannelOverlappingBssids = "NUMBER_OF_CO_CHANNEL_OVERLAPPING_BSSIDS",
+    OverallBestNeighborSignalStrength = "OVERALL_BEST_NEIGHBOR_SIGNAL_STRENGTH",
+    PingConnectivity = "PING_CONNECTIVITY", PingLatency = "PING_LATENCY",
+    PlatformAvailableMemory = "PLATFORM_AVAILABLE_MEMORY", PlatformMaxMemory = "PLATFORM_MAX_MEMORY",
+    PlatformTotalMemory = "PLATFORM_TOTAL_MEMORY", PlatformUsedMemory = "PLATFORM_USED_MEMORY",
+    RfProblem = "RF_PROBLEM", Roaming = "ROAMING", SignalStrength = "SIGNAL_STRENGTH",
+    StickyFactor = "STICKY_FACTOR", StickyFactorPreferredBand = "STICKY_FACTOR_PREFERRED_BAND",
     TestDuration = "TEST_DURATION", ThroughputDownload = "THROUGHPUT_DOWNLOAD",
-    ThroughputDownloadSize = "THROUGHPUT_DOWNLOAD_SIZE", ThroughputUpload =
-    "THROUGHPUT_UPLOAD", ThroughputUploadSize = "THROUGHPUT_UPLOAD_SIZE", WebConnectivity
-    = "WEB_CONNECTIVITY", WebDuration = "WEB_DURATION", WebThroughput = "WEB_THROUGHPUT"
-    }
+    ThroughputDownloadSize = "THROUGHPUT_DOWNLOAD_SIZE", ThroughputUpload = "THROUGHPUT_UPLOAD",
+    ThroughputUploadSize = "THROUGHPUT_UPLOAD_SIZE", WebConnectivity = "WEB_CONNECTIVITY",
+    WebDuration = "WEB_DURATION", WebThroughput = "WEB_THROUGHPUT" }
 );
 
 /// The contract's `time-series.AgentTimeSeriesOverallNumericSummary`.
@@ -398,9 +379,8 @@ pub struct AgentTimeSeriesOverallNumericSummary {
     pub score: Option<f64>,
 }
 lorgnette_runtime::object!(
-    AgentTimeSeriesOverallNumericSummary { 0 metric : "metric", 1 min : "min", 2 max :
-    "max", 3 avg : "avg", 4 sum : "sum", 5 count : "count", 6 threshold : "threshold", 7
-    grade : "grade", 8 score : "score" }
+    AgentTimeSeriesOverallNumericSummary { 0 metric: "metric", 1 min: "min", 2 max: "max", 3 avg: "avg",
+    4 sum: "sum", 5 count: "count", 6 threshold: "threshold", 7 grade: "grade", 8 score: "score" }
 );
 
 /// The values of the contract's `time-series.AgentsAggregateFunctionsNumericFilter`.
@@ -425,8 +405,8 @@ pub enum AgentsAggregateFunctionsNumericFilterItem {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    AgentsAggregateFunctionsNumericFilterItem { Sum = "SUM", Avg = "AVG", Grade =
-    "GRADE", Score = "SCORE", Min = "MIN", Max = "MAX", Count = "COUNT" }
+    AgentsAggregateFunctionsNumericFilterItem { Sum = "SUM", Avg = "AVG", Grade = "GRADE", Score = "SCORE",
+    Min = "MIN", Max = "MAX", Count = "COUNT" }
 );
 
 /// The values of the contract's `time-series.AgentsGroupByDimensionFilter`.
@@ -462,9 +442,9 @@ pub enum AgentsGroupByDimensionFilter {
 }
 lorgnette_runtime::open_enum!(
     AgentsGroupByDimensionFilter { Band = "band", Bssid = "bssid", DeviceId = "deviceId",
-    DriverProvider = "driverProvider", DriverVersion = "driverVersion", LocationId =
-    "locationId", Make = "make", Model = "model", Network = "network", Platform =
-    "platform", PlatformVersion = "platformVersion", Target = "target" }
+    DriverProvider = "driverProvider", DriverVersion = "driverVersion", LocationId = "locationId",
+    Make = "make", Model = "model", Network = "network", Platform = "platform",
+    PlatformVersion = "platformVersion", Target = "target" }
 );
 
 /// The values of the contract's `time-series.AgentsMetricTypesFilter`.
@@ -612,38 +592,33 @@ lorgnette_runtime::open_enum!(
     ApplicationConnectivity = "APPLICATION_CONNECTIVITY", Band = "BAND",
     BatteryPercentage = "BATTERY_PERCENTAGE", BestNeighborBssid = "BEST_NEIGHBOR_BSSID",
     BestNeighborSignalStrength = "BEST_NEIGHBOR_SIGNAL_STRENGTH",
-    BestNeighborSignalStrengthPreferredBand =
-    "BEST_NEIGHBOR_SIGNAL_STRENGTH_PREFERRED_BAND", Bssid = "BSSID", Channel = "CHANNEL",
-    ChannelUtilization = "CHANNEL_UTILIZATION", ClassicStickyFactor =
-    "CLASSIC_STICKY_FACTOR", ClientCount = "CLIENT_COUNT", Congestion = "CONGESTION",
-    ConnectionType = "CONNECTION_TYPE", Connectivity = "CONNECTIVITY", Coverage =
-    "COVERAGE", CoChannelInterference = "CO_CHANNEL_INTERFERENCE", CpuAverage =
-    "CPU_AVERAGE", CpuMaximum = "CPU_MAXIMUM", CpuMinimum = "CPU_MINIMUM", MldBssids =
-    "MLD_BSSIDS", MldChannels = "MLD_CHANNELS", MldMacAddress = "MLD_MAC_ADDRESS",
-    DownloadMosScore = "DOWNLOAD_MOS_SCORE", ExperienceScore = "EXPERIENCE_SCORE",
-    GatewayPingConnectivity = "GATEWAY_PING_CONNECTIVITY", GatewayPingLatency =
-    "GATEWAY_PING_LATENCY", IdleTime = "IDLE_TIME", Interference = "INTERFERENCE",
-    Location = "LOCATION", MosUpload = "MOS_UPLOAD", MosUploadJitter =
-    "MOS_UPLOAD_JITTER", MosUploadPacketLoss = "MOS_UPLOAD_PACKET_LOSS", Network =
-    "NETWORK", NetworkConnectivity = "NETWORK_CONNECTIVITY", Noise = "NOISE",
+    BestNeighborSignalStrengthPreferredBand = "BEST_NEIGHBOR_SIGNAL_STRENGTH_PREFERRED_BAND", Bssid = "BSSID",
+    Channel = "CHANNEL", ChannelUtilization = "CHANNEL_UTILIZATION",
+    ClassicStickyFactor = "CLASSIC_STICKY_FACTOR", ClientCount = "CLIENT_COUNT", Congestion = "CONGESTION",
+    ConnectionType = "CONNECTION_TYPE", Connectivity = "CONNECTIVITY", Coverage = "COVERAGE",
+    CoChannelInterference = "CO_CHANNEL_INTERFERENCE", CpuAverage = "CPU_AVERAGE", CpuMaximum = "CPU_MAXIMUM",
+    CpuMinimum = "CPU_MINIMUM", MldBssids = "MLD_BSSIDS", MldChannels = "MLD_CHANNELS",
+    MldMacAddress = "MLD_MAC_ADDRESS", DownloadMosScore = "DOWNLOAD_MOS_SCORE",
+    ExperienceScore = "EXPERIENCE_SCORE", GatewayPingConnectivity = "GATEWAY_PING_CONNECTIVITY",
+    GatewayPingLatency = "GATEWAY_PING_LATENCY", IdleTime = "IDLE_TIME", Interference = "INTERFERENCE",
+    Location = "LOCATION", MosUpload = "MOS_UPLOAD", MosUploadJitter = "MOS_UPLOAD_JITTER",
+    MosUploadPacketLoss = "MOS_UPLOAD_PACKET_LOSS", Network = "NETWORK",
+    NetworkConnectivity = "NETWORK_CONNECTIVITY", Noise = "NOISE",
     NumberOfAdjacentOverlappingBssids = "NUMBER_OF_ADJACENT_OVERLAPPING_BSSIDS",
     NumberOfCloserAccessPoints = "NUMBER_OF_CLOSER_ACCESS_POINTS",
-    NumberOfCloserAccessPointsPreferredBand =
-    "NUMBER_OF_CLOSER_ACCESS_POINTS_PREFERRED_BAND", NumberOfCoChannelOverlappingBssids =
-    "NUMBER_OF_CO_CHANNEL_OVERLAPPING_BSSIDS", OverallBestNeighborSignalStrength =
-    "OVERALL_BEST_NEIGHBOR_SIGNAL_STRENGTH", PingConnectivity = "PING_CONNECTIVITY",
-    PingLatency = "PING_LATENCY", PlatformAvailableMemory = "PLATFORM_AVAILABLE_MEMORY",
-    PlatformMaxMemory = "PLATFORM_MAX_MEMORY", PlatformTotalMemory =
-    "PLATFORM_TOTAL_MEMORY", PlatformUsedMemory = "PLATFORM_USED_MEMORY",
-    RestrictedNetwork = "RESTRICTED_NETWORK", RfProblem = "RF_PROBLEM", Roaming =
-    "ROAMING", SevenMcs = "SEVEN_MCS", SignalStrength = "SIGNAL_STRENGTH", StickyFactor =
-    "STICKY_FACTOR", StickyFactorPreferredBand = "STICKY_FACTOR_PREFERRED_BAND",
-    TestDuration = "TEST_DURATION", ThroughputDownload = "THROUGHPUT_DOWNLOAD",
-    ThroughputDownloadSize = "THROUGHPUT_DOWNLOAD_SIZE", ThroughputUpload =
-    "THROUGHPUT_UPLOAD", ThroughputUploadSize = "THROUGHPUT_UPLOAD_SIZE", TxRate =
-    "TX_RATE", VpnConnection = "VPN_CONNECTION", WebConnectivity = "WEB_CONNECTIVITY",
-    WebDuration = "WEB_DURATION", WebThroughput = "WEB_THROUGHPUT", WifiStandard =
-    "WIFI_STANDARD" }
+    NumberOfCloserAccessPointsPreferredBand = "NUMBER_OF_CLOSER_ACCESS_POINTS_PREFERRED_BAND",
+    NumberOfCoChannelOverlappingBssids = "NUMBER_OF_CO_CHANNEL_OVERLAPPING_BSSIDS",
+    OverallBestNeighborSignalStrength = "OVERALL_BEST_NEIGHBOR_SIGNAL_STRENGTH",
+    PingConnectivity = "PING_CONNECTIVITY", PingLatency = "PING_LATENCY",
+    PlatformAvailableMemory = "PLATFORM_AVAILABLE_MEMORY", PlatformMaxMemory = "PLATFORM_MAX_MEMORY",
+    PlatformTotalMemory = "PLATFORM_TOTAL_MEMORY", PlatformUsedMemory = "PLATFORM_USED_MEMORY",
+    RestrictedNetwork = "RESTRICTED_NETWORK", RfProblem = "RF_PROBLEM", Roaming = "ROAMING",
+    SevenMcs = "SEVEN_MCS", SignalStrength = "SIGNAL_STRENGTH", StickyFactor = "STICKY_FACTOR",
+    StickyFactorPreferredBand = "STICKY_FACTOR_PREFERRED_BAND", TestDuration = "TEST_DURATION",
+    ThroughputDownload = "THROUGHPUT_DOWNLOAD", ThroughputDownloadSize = "THROUGHPUT_DOWNLOAD_SIZE",
+    ThroughputUpload = "THROUGHPUT_UPLOAD", ThroughputUploadSize = "THROUGHPUT_UPLOAD_SIZE",
+    TxRate = "TX_RATE", VpnConnection = "VPN_CONNECTION", WebConnectivity = "WEB_CONNECTIVITY",
+    WebDuration = "WEB_DURATION", WebThroughput = "WEB_THROUGHPUT", WifiStandard = "WIFI_STANDARD" }
 );
 
 /// The values of the contract's `time-series.AggregateFunctionsDiscreteFilter`.
@@ -657,9 +632,7 @@ pub enum AggregateFunctionsDiscreteFilterItem {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    AggregateFunctionsDiscreteFilterItem { Mode = "MODE", Count = "COUNT" }
-);
+lorgnette_runtime::open_enum!(AggregateFunctionsDiscreteFilterItem { Mode = "MODE", Count = "COUNT" });
 
 /// The contract's `time-series.GetAgentTimeSeriesDiscreteGroupByResponse`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -671,8 +644,7 @@ pub struct GetAgentTimeSeriesDiscreteGroupByResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetAgentTimeSeriesDiscreteGroupByResponse { 0 results : "results" default, 1
-    pagination : "pagination" }
+    GetAgentTimeSeriesDiscreteGroupByResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `time-series.GetAgentTimeSeriesDiscreteResponse`.
@@ -685,8 +657,7 @@ pub struct GetAgentTimeSeriesDiscreteResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetAgentTimeSeriesDiscreteResponse { 0 results : "results" default, 1 pagination :
-    "pagination" }
+    GetAgentTimeSeriesDiscreteResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `time-series.GetAgentTimeSeriesHistogramResponse`.
@@ -696,9 +667,7 @@ pub struct GetAgentTimeSeriesHistogramResponse {
     /// `results`.
     pub results: Vec<AgentTimeSeriesHistogram>,
 }
-lorgnette_runtime::object!(
-    GetAgentTimeSeriesHistogramResponse { 0 results : "results" default }
-);
+lorgnette_runtime::object!(GetAgentTimeSeriesHistogramResponse { 0 results: "results" default });
 
 /// The contract's `time-series.GetAgentTimeSeriesNumericGroupByResponse`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -710,8 +679,7 @@ pub struct GetAgentTimeSeriesNumericGroupByResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetAgentTimeSeriesNumericGroupByResponse { 0 results : "results" default, 1
-    pagination : "pagination" }
+    GetAgentTimeSeriesNumericGroupByResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `time-series.GetAgentTimeSeriesNumericResponse`.
@@ -724,8 +692,7 @@ pub struct GetAgentTimeSeriesNumericResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetAgentTimeSeriesNumericResponse { 0 results : "results" default, 1 pagination :
-    "pagination" }
+    GetAgentTimeSeriesNumericResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `time-series.GetAgentTimeSeriesNumericSummaryResponse`.
@@ -738,8 +705,7 @@ pub struct GetAgentTimeSeriesNumericSummaryResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetAgentTimeSeriesNumericSummaryResponse { 0 results : "results" default, 1
-    pagination : "pagination" }
+    GetAgentTimeSeriesNumericSummaryResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `time-series.GetAgentTimeSeriesOverallNumericSummaryResponse`.
@@ -752,8 +718,8 @@ pub struct GetAgentTimeSeriesOverallNumericSummaryResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetAgentTimeSeriesOverallNumericSummaryResponse { 0 results : "results" default, 1
-    pagination : "pagination" }
+    GetAgentTimeSeriesOverallNumericSummaryResponse { 0 results: "results" default,
+    1 pagination: "pagination" }
 );
 
 /// The contract's `time-series.GetSensorTimeSeriesNumericSummaryResponse`.
@@ -766,8 +732,7 @@ pub struct GetSensorTimeSeriesNumericSummaryResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetSensorTimeSeriesNumericSummaryResponse { 0 results : "results" default, 1
-    pagination : "pagination" }
+    GetSensorTimeSeriesNumericSummaryResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `time-series.GetSensorTimeSeriesOverallNumericSummaryResponse`.
@@ -780,8 +745,8 @@ pub struct GetSensorTimeSeriesOverallNumericSummaryResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetSensorTimeSeriesOverallNumericSummaryResponse { 0 results : "results" default, 1
-    pagination : "pagination" }
+    GetSensorTimeSeriesOverallNumericSummaryResponse { 0 results: "results" default,
+    1 pagination: "pagination" }
 );
 
 /// The contract's `time-series.GetSensorsTimeSeriesNumericGroupByResponse`.
@@ -794,8 +759,7 @@ pub struct GetSensorsTimeSeriesNumericGroupByResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetSensorsTimeSeriesNumericGroupByResponse { 0 results : "results" default, 1
-    pagination : "pagination" }
+    GetSensorsTimeSeriesNumericGroupByResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `time-series.GetSensorsTimeSeriesNumericResponse`.
@@ -808,8 +772,7 @@ pub struct GetSensorsTimeSeriesNumericResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetSensorsTimeSeriesNumericResponse { 0 results : "results" default, 1 pagination :
-    "pagination" }
+    GetSensorsTimeSeriesNumericResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `time-series.MetricDiscreteAggregatesType`.
@@ -822,8 +785,7 @@ pub struct MetricDiscreteAggregatesType {
     pub time_series: Vec<TimeSeriesDiscreteType>,
 }
 lorgnette_runtime::object!(
-    MetricDiscreteAggregatesType { 0 metric : "metric", 1 time_series : "timeSeries"
-    default }
+    MetricDiscreteAggregatesType { 0 metric: "metric", 1 time_series: "timeSeries" default }
 );
 
 /// The values of the contract's `time-series.MetricHistogramFilter`.
@@ -860,15 +822,13 @@ pub enum MetricHistogramFilter {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    MetricHistogramFilter { AdjacentChannelInterference =
-    "ADJACENT_CHANNEL_INTERFERENCE", ApplicationConnectivity =
-    "APPLICATION_CONNECTIVITY", ClassicStickyFactor = "CLASSIC_STICKY_FACTOR", Congestion
-    = "CONGESTION", Connectivity = "CONNECTIVITY", Coverage = "COVERAGE",
-    CoChannelInterference = "CO_CHANNEL_INTERFERENCE", ExperienceScore =
-    "EXPERIENCE_SCORE", Interference = "INTERFERENCE", NetworkConnectivity =
-    "NETWORK_CONNECTIVITY", OverallBestNeighborSignalStrength =
-    "OVERALL_BEST_NEIGHBOR_SIGNAL_STRENGTH", RfProblem = "RF_PROBLEM", Roaming =
-    "ROAMING" }
+    MetricHistogramFilter { AdjacentChannelInterference = "ADJACENT_CHANNEL_INTERFERENCE",
+    ApplicationConnectivity = "APPLICATION_CONNECTIVITY", ClassicStickyFactor = "CLASSIC_STICKY_FACTOR",
+    Congestion = "CONGESTION", Connectivity = "CONNECTIVITY", Coverage = "COVERAGE",
+    CoChannelInterference = "CO_CHANNEL_INTERFERENCE", ExperienceScore = "EXPERIENCE_SCORE",
+    Interference = "INTERFERENCE", NetworkConnectivity = "NETWORK_CONNECTIVITY",
+    OverallBestNeighborSignalStrength = "OVERALL_BEST_NEIGHBOR_SIGNAL_STRENGTH", RfProblem = "RF_PROBLEM",
+    Roaming = "ROAMING" }
 );
 
 /// The contract's `time-series.MetricNumericAggregatesType`.
@@ -899,9 +859,9 @@ pub struct MetricNumericAggregatesType {
     pub score: Option<f64>,
 }
 lorgnette_runtime::object!(
-    MetricNumericAggregatesType { 0 metric : "metric", 1 min : "min", 2 max : "max", 3
-    avg : "avg", 4 sum : "sum", 5 count : "count", 6 threshold : "threshold", 7 unit :
-    "unit", 8 time_series : "timeSeries" default, 9 grade : "grade", 10 score : "score" }
+    MetricNumericAggregatesType { 0 metric: "metric", 1 min: "min", 2 max: "max", 3 avg: "avg", 4 sum: "sum",
+    5 count: "count", 6 threshold: "threshold", 7 unit: "unit", 8 time_series: "timeSeries" default,
+    9 grade: "grade", 10 score: "score" }
 );
 
 /// The values of the contract's `time-series.MetricsDiscreteFilter`.
@@ -983,8 +943,8 @@ pub struct SensorMetricType {
     pub aggregation: Option<String>,
 }
 lorgnette_runtime::object!(
-    SensorMetricType { 0 kpi_code : "kpiCode", 1 name : "name", 2 description :
-    "description", 3 unit : "unit", 4 aggregation : "aggregation" }
+    SensorMetricType { 0 kpi_code: "kpiCode", 1 name: "name", 2 description: "description", 3 unit: "unit",
+    4 aggregation: "aggregation" }
 );
 
 /// The values of the contract's `time-series.SensorTimeBucketFilter`.
@@ -1005,8 +965,8 @@ pub enum SensorTimeBucketFilter {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    SensorTimeBucketFilter { N1Min = "1_MIN", N10Min = "10_MIN", N1Hour = "1_HOUR", N1Day
-    = "1_DAY", N1Month = "1_MONTH" }
+    SensorTimeBucketFilter { N1Min = "1_MIN", N10Min = "10_MIN", N1Hour = "1_HOUR", N1Day = "1_DAY",
+    N1Month = "1_MONTH" }
 );
 
 /// The contract's `time-series.SensorTimeSeriesNumeric`.
@@ -1016,9 +976,7 @@ pub struct SensorTimeSeriesNumeric {
     /// `metricAggregates`.
     pub metric_aggregates: Vec<MetricNumericAggregatesType>,
 }
-lorgnette_runtime::object!(
-    SensorTimeSeriesNumeric { 0 metric_aggregates : "metricAggregates" default }
-);
+lorgnette_runtime::object!(SensorTimeSeriesNumeric { 0 metric_aggregates: "metricAggregates" default });
 
 /// The contract's `time-series.SensorTimeSeriesNumericGroupBy`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1054,12 +1012,10 @@ pub struct SensorTimeSeriesNumericGroupBy {
     pub metric_aggregates: Vec<MetricNumericAggregatesType>,
 }
 lorgnette_runtime::object!(
-    SensorTimeSeriesNumericGroupBy { 0 access_point_id : "accessPointId", 1 name :
-    "name", 2 network : "network", 3 bssid : "bssid", 4 sensor_id : "sensorId", 5
-    location_id : "locationId", 6 organization : "organization", 7 service_area_id :
-    "serviceAreaId", 8 network_id : "networkId", 9 band : "band", 10 channel : "channel",
-    11 client_mac : "clientMac", 12 vendor : "vendor", 13 metric_aggregates :
-    "metricAggregates" default }
+    SensorTimeSeriesNumericGroupBy { 0 access_point_id: "accessPointId", 1 name: "name", 2 network: "network",
+    3 bssid: "bssid", 4 sensor_id: "sensorId", 5 location_id: "locationId", 6 organization: "organization",
+    7 service_area_id: "serviceAreaId", 8 network_id: "networkId", 9 band: "band", 10 channel: "channel",
+    11 client_mac: "clientMac", 12 vendor: "vendor", 13 metric_aggregates: "metricAggregates" default }
 );
 
 /// The contract's `time-series.SensorTimeSeriesNumericSummary`.
@@ -1108,13 +1064,11 @@ pub struct SensorTimeSeriesNumericSummary {
     pub threshold: Option<f64>,
 }
 lorgnette_runtime::object!(
-    SensorTimeSeriesNumericSummary { 0 access_point_id : "accessPointId", 1 name :
-    "name", 2 network : "network", 3 bssid : "bssid", 4 sensor_id : "sensorId", 5
-    location_id : "locationId", 6 organization : "organization", 7 service_area_id :
-    "serviceAreaId", 8 network_id : "networkId", 9 band : "band", 10 channel : "channel",
-    11 client_mac : "clientMac", 12 vendor : "vendor", 13 metric : "metric", 14 min :
-    "min", 15 max : "max", 16 avg : "avg", 17 sum : "sum", 18 count : "count", 19
-    threshold : "threshold" }
+    SensorTimeSeriesNumericSummary { 0 access_point_id: "accessPointId", 1 name: "name", 2 network: "network",
+    3 bssid: "bssid", 4 sensor_id: "sensorId", 5 location_id: "locationId", 6 organization: "organization",
+    7 service_area_id: "serviceAreaId", 8 network_id: "networkId", 9 band: "band", 10 channel: "channel",
+    11 client_mac: "clientMac", 12 vendor: "vendor", 13 metric: "metric", 14 min: "min", 15 max: "max",
+    16 avg: "avg", 17 sum: "sum", 18 count: "count", 19 threshold: "threshold" }
 );
 
 /// The contract's `time-series.SensorTimeSeriesOverallNumericSummary`.
@@ -1137,8 +1091,8 @@ pub struct SensorTimeSeriesOverallNumericSummary {
     pub threshold: Option<f64>,
 }
 lorgnette_runtime::object!(
-    SensorTimeSeriesOverallNumericSummary { 0 metric : "metric", 1 min : "min", 2 max :
-    "max", 3 avg : "avg", 4 sum : "sum", 5 count : "count", 6 threshold : "threshold" }
+    SensorTimeSeriesOverallNumericSummary { 0 metric: "metric", 1 min: "min", 2 max: "max", 3 avg: "avg",
+    4 sum: "sum", 5 count: "count", 6 threshold: "threshold" }
 );
 
 /// The values of the contract's `time-series.SensorsAggregateFunctionsNumericFilter`.
@@ -1161,8 +1115,8 @@ pub enum SensorsAggregateFunctionsNumericFilterItem {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    SensorsAggregateFunctionsNumericFilterItem { Avg = "AVG", Min = "MIN", Max = "MAX",
-    Count = "COUNT", Sum = "SUM", Pctl = "PCTL" }
+    SensorsAggregateFunctionsNumericFilterItem { Avg = "AVG", Min = "MIN", Max = "MAX", Count = "COUNT",
+    Sum = "SUM", Pctl = "PCTL" }
 );
 
 /// The values of the contract's `time-series.SensorsGroupByDimensionFilter`.
@@ -1189,10 +1143,9 @@ pub enum SensorsGroupByDimensionFilter {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    SensorsGroupByDimensionFilter { LocationId = "locationId", Networkband =
-    "networkband", Networkbandservicearea = "networkbandservicearea", ServiceArea =
-    "serviceArea", AccessPoint = "accessPoint", Sensor = "sensor", Client = "client",
-    Clientap = "clientap" }
+    SensorsGroupByDimensionFilter { LocationId = "locationId", Networkband = "networkband",
+    Networkbandservicearea = "networkbandservicearea", ServiceArea = "serviceArea",
+    AccessPoint = "accessPoint", Sensor = "sensor", Client = "client", Clientap = "clientap" }
 );
 
 /// The values of the contract's `time-series.TimeBucketFilter`.
@@ -1219,9 +1172,8 @@ pub enum TimeBucketFilter {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    TimeBucketFilter { N1Min = "1_MIN", N10Min = "10_MIN", N15Min = "15_MIN", N1Hour =
-    "1_HOUR", N2Hour = "2_HOUR", N1Day = "1_DAY", N1Week = "1_WEEK", N1Month = "1_MONTH"
-    }
+    TimeBucketFilter { N1Min = "1_MIN", N10Min = "10_MIN", N15Min = "15_MIN", N1Hour = "1_HOUR",
+    N2Hour = "2_HOUR", N1Day = "1_DAY", N1Week = "1_WEEK", N1Month = "1_MONTH" }
 );
 
 /// The contract's `time-series.TimeSeriesDiscreteType`.
@@ -1235,9 +1187,7 @@ pub struct TimeSeriesDiscreteType {
     /// `count`.
     pub count: Option<i64>,
 }
-lorgnette_runtime::object!(
-    TimeSeriesDiscreteType { 0 ts : "ts", 1 value : "value", 2 count : "count" }
-);
+lorgnette_runtime::object!(TimeSeriesDiscreteType { 0 ts: "ts", 1 value: "value", 2 count: "count" });
 
 /// The contract's `time-series.TimeSeriesNumericType`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1261,6 +1211,6 @@ pub struct TimeSeriesNumericType {
     pub score: Option<f64>,
 }
 lorgnette_runtime::object!(
-    TimeSeriesNumericType { 0 ts : "ts", 1 min : "min", 2 max : "max", 3 avg : "avg", 4
-    sum : "sum", 5 count : "count", 6 grade : "grade", 7 score : "score" }
+    TimeSeriesNumericType { 0 ts: "ts", 1 min: "min", 2 max: "max", 3 avg: "avg", 4 sum: "sum",
+    5 count: "count", 6 grade: "grade", 7 score: "score" }
 );

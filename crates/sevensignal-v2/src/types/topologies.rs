@@ -14,8 +14,7 @@ pub struct GetAgentTopologyLocationsResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetAgentTopologyLocationsResponse { 0 results : "results" default, 1 pagination :
-    "pagination" }
+    GetAgentTopologyLocationsResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `topologies.GetSensorTopologyLocationsResponse`.
@@ -28,8 +27,7 @@ pub struct GetSensorTopologyLocationsResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetSensorTopologyLocationsResponse { 0 results : "results" default, 1 pagination :
-    "pagination" }
+    GetSensorTopologyLocationsResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `topologies.GetSensorTopologyServiceAreasResponse`.
@@ -42,8 +40,7 @@ pub struct GetSensorTopologyServiceAreasResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(
-    GetSensorTopologyServiceAreasResponse { 0 results : "results" default, 1 pagination :
-    "pagination" }
+    GetSensorTopologyServiceAreasResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `topologies.TopologyAgentLocation`.
@@ -62,8 +59,8 @@ pub struct TopologyAgentLocation {
     pub updated_at: Option<DateTime>,
 }
 lorgnette_runtime::object!(
-    TopologyAgentLocation { 0 id : "id", 1 name : "name", 2 address : "address", 3
-    created_at : "createdAt", 4 updated_at : "updatedAt" }
+    TopologyAgentLocation { 0 id: "id", 1 name: "name", 2 address: "address", 3 created_at: "createdAt",
+    4 updated_at: "updatedAt" }
 );
 
 /// The contract's `topologies.TopologySensorLocation`.
@@ -80,8 +77,8 @@ pub struct TopologySensorLocation {
     pub parent_id: Option<i64>,
 }
 lorgnette_runtime::object!(
-    TopologySensorLocation { 0 id : "id", 1 name : "name", 2 description : "description",
-    3 parent_id : "parentId" }
+    TopologySensorLocation { 0 id: "id", 1 name: "name", 2 description: "description",
+    3 parent_id: "parentId" }
 );
 
 /// The contract's `topologies.TopologySensorServiceArea`.
@@ -100,7 +97,6 @@ pub struct TopologySensorServiceArea {
     pub parent_location_name: Option<String>,
 }
 lorgnette_runtime::object!(
-    TopologySensorServiceArea { 0 id : "id", 1 name : "name", 2 description :
-    "description", 3 parent_location_id : "parentLocationId", 4 parent_location_name :
-    "parentLocationName" }
+    TopologySensorServiceArea { 0 id: "id", 1 name: "name", 2 description: "description",
+    3 parent_location_id: "parentLocationId", 4 parent_location_name: "parentLocationName" }
 );

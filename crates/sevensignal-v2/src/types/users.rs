@@ -11,7 +11,7 @@ pub struct AggregateReferenceRoleUuid {
     /// `id`.
     pub id: Option<Uuid>,
 }
-lorgnette_runtime::object!(AggregateReferenceRoleUuid { 0 id : "id" });
+lorgnette_runtime::object!(AggregateReferenceRoleUuid { 0 id: "id" });
 
 /// The contract's `metadata.OrganizationInfo`.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +23,7 @@ pub struct OrganizationInfo {
     pub is_primary: Option<bool>,
 }
 lorgnette_runtime::object!(
-    OrganizationInfo { 0 organization_id : "organizationId", 1 is_primary : "isPrimary" }
+    OrganizationInfo { 0 organization_id: "organizationId", 1 is_primary: "isPrimary" }
 );
 
 impl OrganizationInfo {
@@ -43,9 +43,7 @@ pub struct OrganizationsUsersRequest {
     /// `organizations`.
     pub organizations: Vec<OrganizationInfo>,
 }
-lorgnette_runtime::object!(
-    OrganizationsUsersRequest { 0 organizations : "organizations" }
-);
+lorgnette_runtime::object!(OrganizationsUsersRequest { 0 organizations: "organizations" });
 
 impl OrganizationsUsersRequest {
     /// With the members that it needs; the others are left out.
@@ -63,9 +61,7 @@ pub struct PageModelUser {
     /// `pagination`.
     pub pagination: Option<MetadataPagination>,
 }
-lorgnette_runtime::object!(
-    PageModelUser { 0 results : "results" default, 1 pagination : "pagination" }
-);
+lorgnette_runtime::object!(PageModelUser { 0 results: "results" default, 1 pagination: "pagination" });
 
 /// The contract's `metadata.PageModelUserOrganization`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -77,8 +73,7 @@ pub struct PageModelUserOrganization {
     pub pagination: Option<MetadataPagination>,
 }
 lorgnette_runtime::object!(
-    PageModelUserOrganization { 0 results : "results" default, 1 pagination :
-    "pagination" }
+    PageModelUserOrganization { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
 /// The contract's `metadata.User`.
@@ -101,8 +96,8 @@ pub struct User {
     pub last_login: Option<DateTime>,
 }
 lorgnette_runtime::object!(
-    User { 0 role : "role", 1 id : "id", 2 first_name : "firstName", 3 last_name :
-    "lastName", 4 email : "email", 5 auth0_id : "auth0Id", 6 last_login : "lastLogin" }
+    User { 0 role: "role", 1 id: "id", 2 first_name: "firstName", 3 last_name: "lastName", 4 email: "email",
+    5 auth0_id: "auth0Id", 6 last_login: "lastLogin" }
 );
 
 /// The contract's `metadata.UserOrganization`.
@@ -121,8 +116,8 @@ pub struct UserOrganization {
     pub mobile_eye_org_code: Option<String>,
 }
 lorgnette_runtime::object!(
-    UserOrganization { 0 id : "id", 1 name : "name", 2 connection_id : "connectionId", 3
-    is_primary : "isPrimary", 4 mobile_eye_org_code : "mobileEyeOrgCode" }
+    UserOrganization { 0 id: "id", 1 name: "name", 2 connection_id: "connectionId", 3 is_primary: "isPrimary",
+    4 mobile_eye_org_code: "mobileEyeOrgCode" }
 );
 
 /// The contract's `metadata.UserRequest`.
@@ -145,9 +140,9 @@ pub struct UserRequest {
     pub permission_names: Option<Vec<String>>,
 }
 lorgnette_runtime::object!(
-    UserRequest { 0 first_name : "firstName", 1 last_name : "lastName", 2 email :
-    "email", 3 role_id : "roleId", 4 organization_id : "organizationId", 5 permission_ids
-    : "permissionIds", 6 permission_names : "permissionNames" }
+    UserRequest { 0 first_name: "firstName", 1 last_name: "lastName", 2 email: "email", 3 role_id: "roleId",
+    4 organization_id: "organizationId", 5 permission_ids: "permissionIds",
+    6 permission_names: "permissionNames" }
 );
 
 impl UserRequest {
@@ -191,10 +186,9 @@ pub struct UserResponse {
     pub groups: Vec<Group>,
 }
 lorgnette_runtime::object!(
-    UserResponse { 0 id : "id", 1 first_name : "firstName", 2 last_name : "lastName", 3
-    email : "email", 4 auth0_id : "auth0Id", 5 last_login : "lastLogin", 6 role : "role",
-    7 permissions : "permissions" default, 8 organizations : "organizations" default, 9
-    groups : "groups" default }
+    UserResponse { 0 id: "id", 1 first_name: "firstName", 2 last_name: "lastName", 3 email: "email",
+    4 auth0_id: "auth0Id", 5 last_login: "lastLogin", 6 role: "role", 7 permissions: "permissions" default,
+    8 organizations: "organizations" default, 9 groups: "groups" default }
 );
 
 /// The contract's `metadata.UsersGroupsRequest`.
@@ -204,7 +198,7 @@ pub struct UsersGroupsRequest {
     /// `groupIds`.
     pub group_ids: Vec<Uuid>,
 }
-lorgnette_runtime::object!(UsersGroupsRequest { 0 group_ids : "groupIds" });
+lorgnette_runtime::object!(UsersGroupsRequest { 0 group_ids: "groupIds" });
 
 impl UsersGroupsRequest {
     /// With the members that it needs; the others are left out.
@@ -223,8 +217,7 @@ pub struct UsersPermissionsRequest {
     pub permission_names: Option<Vec<String>>,
 }
 lorgnette_runtime::object!(
-    UsersPermissionsRequest { 0 permission_ids : "permissionIds", 1 permission_names :
-    "permissionNames" }
+    UsersPermissionsRequest { 0 permission_ids: "permissionIds", 1 permission_names: "permissionNames" }
 );
 
 /// The contract's `metadata.UsersRoleRequest`.
@@ -234,7 +227,7 @@ pub struct UsersRoleRequest {
     /// `roleId`.
     pub role_id: Uuid,
 }
-lorgnette_runtime::object!(UsersRoleRequest { 0 role_id : "roleId" });
+lorgnette_runtime::object!(UsersRoleRequest { 0 role_id: "roleId" });
 
 impl UsersRoleRequest {
     /// With the members that it needs; the others are left out.

@@ -24,9 +24,8 @@ pub trait ActivityOperations: AsRef<Client> {
 
 impl ActivityOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    CORP_ACTIVITY_LIST : "corp_activity_list" GET "/corps/{corpName}/activity", path
-    "corpName", query "limit", query "page", query "from", query "until"; security(&
-    ["apiUser", "apiToken"])
+    CORP_ACTIVITY_LIST: "corp_activity_list" GET "/corps/{corpName}/activity", path "corpName", query "limit",
+    query "page", query "from", query "until"; security(&["apiUser", "apiToken"])
 );
 
 /// Audit trail of a corp.
@@ -36,10 +35,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpActivityList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpActivityList : CORP_ACTIVITY_LIST => types::ActivityList,
-    responses::Error400Or401Or403Or404Or429
+    CorpActivityList: CORP_ACTIVITY_LIST => types::ActivityList, responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpActivityList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -67,11 +64,11 @@ impl CorpActivityList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_ACTIVITY_LIST : "site_activity_list" GET
-    "/corps/{corpName}/sites/{siteName}/activity", path "corpName", path "siteName",
-    query "limit", query "page", query "from", query "until"; security(& ["apiUser",
-    "apiToken"])
+    SITE_ACTIVITY_LIST: "site_activity_list" GET "/corps/{corpName}/sites/{siteName}/activity",
+    path "corpName", path "siteName", query "limit", query "page", query "from", query "until";
+    security(&["apiUser", "apiToken"])
 );
 
 /// Audit trail of a site.
@@ -81,10 +78,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteActivityList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteActivityList : SITE_ACTIVITY_LIST => types::ActivityList,
-    responses::Error400Or401Or403Or404Or429
+    SiteActivityList: SITE_ACTIVITY_LIST => types::ActivityList, responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteActivityList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -117,10 +112,10 @@ impl SiteActivityList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    ANALYTICS_EVENTS_LIST : "analytics_events_list" GET
-    "/corps/{corpName}/sites/{siteName}/analytics/events", path "corpName", path
-    "siteName"; security(& ["apiUser", "apiToken"])
+    ANALYTICS_EVENTS_LIST: "analytics_events_list" GET "/corps/{corpName}/sites/{siteName}/analytics/events",
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
 );
 
 /// Older site activity feed.
@@ -130,10 +125,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AnalyticsEventsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AnalyticsEventsList : ANALYTICS_EVENTS_LIST => BTreeMap < String, Value >,
+    AnalyticsEventsList: ANALYTICS_EVENTS_LIST => BTreeMap<String, Value>,
     responses::Error400Or401Or403Or404Or429
 );
-
 impl AnalyticsEventsList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {

@@ -31,9 +31,8 @@ pub trait AdvancedRulesOperations: AsRef<Client> {
 
 impl AdvancedRulesOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    ADVANCED_RULES_LIST : "advanced_rules_list" GET
-    "/corps/{corpName}/sites/{siteName}/advancedRules", path "corpName", path "siteName";
-    security(& ["apiUser", "apiToken"])
+    ADVANCED_RULES_LIST: "advanced_rules_list" GET "/corps/{corpName}/sites/{siteName}/advancedRules",
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
 );
 
 /// List advanced rules.
@@ -43,10 +42,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AdvancedRulesList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AdvancedRulesList : ADVANCED_RULES_LIST => types::AdvancedRuleList,
-    responses::Error400Or401Or403Or404Or429
+    AdvancedRulesList: ADVANCED_RULES_LIST => types::AdvancedRuleList, responses::Error400Or401Or403Or404Or429
 );
-
 impl AdvancedRulesList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -59,10 +56,10 @@ impl AdvancedRulesList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    ADVANCED_RULE_CREATE : "advanced_rule_create" POST
-    "/corps/{corpName}/sites/{siteName}/advancedRules", path "corpName", path "siteName";
-    body_required(); security(& ["apiUser", "apiToken"])
+    ADVANCED_RULE_CREATE: "advanced_rule_create" POST "/corps/{corpName}/sites/{siteName}/advancedRules",
+    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Create an advanced rule.
@@ -72,10 +69,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AdvancedRuleCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AdvancedRuleCreate : ADVANCED_RULE_CREATE => types::AdvancedRule,
-    responses::Error400Or401Or403Or404Or429
+    AdvancedRuleCreate: ADVANCED_RULE_CREATE => types::AdvancedRule, responses::Error400Or401Or403Or404Or429
 );
-
 impl AdvancedRuleCreate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -93,10 +88,10 @@ impl AdvancedRuleCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    ADVANCED_RULE_DELETE : "advanced_rule_delete" DELETE
-    "/corps/{corpName}/sites/{siteName}/advancedRules/{ruleID}", path "corpName", path
-    "siteName", path "ruleID"; security(& ["apiUser", "apiToken"])
+    ADVANCED_RULE_DELETE: "advanced_rule_delete" DELETE "/corps/{corpName}/sites/{siteName}/advancedRules/{ruleID}",
+    path "corpName", path "siteName", path "ruleID"; security(&["apiUser", "apiToken"])
 );
 
 /// Delete an advanced rule.
@@ -106,10 +101,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AdvancedRuleDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AdvancedRuleDelete : ADVANCED_RULE_DELETE => (),
-    responses::Error400Or401Or403Or404Or429
+    AdvancedRuleDelete: ADVANCED_RULE_DELETE =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl AdvancedRuleDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -127,10 +120,10 @@ impl AdvancedRuleDelete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    ADVANCED_RULE_UPDATE : "advanced_rule_update" PATCH
-    "/corps/{corpName}/sites/{siteName}/advancedRules/{ruleID}", path "corpName", path
-    "siteName", path "ruleID"; body_required(); security(& ["apiUser", "apiToken"])
+    ADVANCED_RULE_UPDATE: "advanced_rule_update" PATCH "/corps/{corpName}/sites/{siteName}/advancedRules/{ruleID}",
+    path "corpName", path "siteName", path "ruleID"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Change an advanced rule.
@@ -140,10 +133,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AdvancedRuleUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AdvancedRuleUpdate : ADVANCED_RULE_UPDATE => types::AdvancedRule,
-    responses::Error400Or401Or403Or404Or429
+    AdvancedRuleUpdate: ADVANCED_RULE_UPDATE => types::AdvancedRule, responses::Error400Or401Or403Or404Or429
 );
-
 impl AdvancedRuleUpdate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -166,11 +157,10 @@ impl AdvancedRuleUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    ADVANCED_RULE_COPY : "advanced_rule_copy" PUT
-    "/corps/{corpName}/sites/{siteName}/advancedRules/{ruleName}/fromSite/{fromSiteName}",
-    path "corpName", path "siteName", path "ruleName", path "fromSiteName"; security(&
-    ["apiUser", "apiToken"])
+    ADVANCED_RULE_COPY: "advanced_rule_copy" PUT "/corps/{corpName}/sites/{siteName}/advancedRules/{ruleName}/fromSite/{fromSiteName}",
+    path "corpName", path "siteName", path "ruleName", path "fromSiteName"; security(&["apiUser", "apiToken"])
 );
 
 /// Copy an advanced rule from another site.
@@ -180,10 +170,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AdvancedRuleCopy<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AdvancedRuleCopy : ADVANCED_RULE_COPY => types::AdvancedRule,
-    responses::Error400Or401Or403Or404Or429
+    AdvancedRuleCopy: ADVANCED_RULE_COPY => types::AdvancedRule, responses::Error400Or401Or403Or404Or429
 );
-
 impl AdvancedRuleCopy<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {

@@ -32,8 +32,8 @@ pub trait AgentsOperations: AsRef<Client> {
 
 impl AgentsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    AGENTS_LIST : "agents_list" GET "/corps/{corpName}/sites/{siteName}/agents", path
-    "corpName", path "siteName"; security(& ["apiUser", "apiToken"])
+    AGENTS_LIST: "agents_list" GET "/corps/{corpName}/sites/{siteName}/agents", path "corpName",
+    path "siteName"; security(&["apiUser", "apiToken"])
 );
 
 /// List agents with their metrics.
@@ -43,9 +43,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentsList : AGENTS_LIST => types::AgentList, responses::Error400Or401Or403Or404Or429
+    AgentsList: AGENTS_LIST => types::AgentList, responses::Error400Or401Or403Or404Or429
 );
-
 impl AgentsList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -58,10 +57,10 @@ impl AgentsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    AGENT_GET : "agent_get" GET "/corps/{corpName}/sites/{siteName}/agents/{agentName}",
-    path "corpName", path "siteName", path "agentName"; security(& ["apiUser",
-    "apiToken"])
+    AGENT_GET: "agent_get" GET "/corps/{corpName}/sites/{siteName}/agents/{agentName}", path "corpName",
+    path "siteName", path "agentName"; security(&["apiUser", "apiToken"])
 );
 
 /// Fetch one agent.
@@ -70,10 +69,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentGet<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    AgentGet : AGENT_GET => types::Agent, responses::Error400Or401Or403Or404Or429
-);
-
+lorgnette_runtime::builder!(AgentGet: AGENT_GET => types::Agent, responses::Error400Or401Or403Or404Or429);
 impl AgentGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -91,10 +87,10 @@ impl AgentGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    AGENT_LOGS_GET : "agent_logs_get" GET
-    "/corps/{corpName}/sites/{siteName}/agents/{agentName}/logs", path "corpName", path
-    "siteName", path "agentName"; security(& ["apiUser", "apiToken"])
+    AGENT_LOGS_GET: "agent_logs_get" GET "/corps/{corpName}/sites/{siteName}/agents/{agentName}/logs",
+    path "corpName", path "siteName", path "agentName"; security(&["apiUser", "apiToken"])
 );
 
 /// Recent log lines of an agent.
@@ -104,10 +100,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentLogsGet<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentLogsGet : AGENT_LOGS_GET => types::AgentLogs,
-    responses::Error400Or401Or403Or404Or429
+    AgentLogsGet: AGENT_LOGS_GET => types::AgentLogs, responses::Error400Or401Or403Or404Or429
 );
-
 impl AgentLogsGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -125,10 +119,10 @@ impl AgentLogsGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_PRIMARY_AGENT_KEY_GET : "site_primary_agent_key_get" GET
-    "/corps/{corpName}/sites/{siteName}/keys", path "corpName", path "siteName";
-    security(& ["apiUser", "apiToken"])
+    SITE_PRIMARY_AGENT_KEY_GET: "site_primary_agent_key_get" GET "/corps/{corpName}/sites/{siteName}/keys",
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
 );
 
 /// Primary agent key pair of a site.
@@ -138,10 +132,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SitePrimaryAgentKeyGet<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SitePrimaryAgentKeyGet : SITE_PRIMARY_AGENT_KEY_GET => types::PrimaryAgentKey,
+    SitePrimaryAgentKeyGet: SITE_PRIMARY_AGENT_KEY_GET => types::PrimaryAgentKey,
     responses::Error400Or401Or403Or404Or429
 );
-
 impl SitePrimaryAgentKeyGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -154,10 +147,10 @@ impl SitePrimaryAgentKeyGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    AGENT_KEYS_LIST : "agent_keys_list" GET
-    "/corps/{corpName}/sites/{siteName}/agentKeys", path "corpName", path "siteName";
-    security(& ["apiUser", "apiToken"])
+    AGENT_KEYS_LIST: "agent_keys_list" GET "/corps/{corpName}/sites/{siteName}/agentKeys", path "corpName",
+    path "siteName"; security(&["apiUser", "apiToken"])
 );
 
 /// List agent keys of a site.
@@ -167,10 +160,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentKeysList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentKeysList : AGENT_KEYS_LIST => BTreeMap < String, Value >,
-    responses::Error400Or401Or403Or404Or429
+    AgentKeysList: AGENT_KEYS_LIST => BTreeMap<String, Value>, responses::Error400Or401Or403Or404Or429
 );
-
 impl AgentKeysList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {

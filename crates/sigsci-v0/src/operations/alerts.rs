@@ -31,8 +31,8 @@ pub trait AlertsOperations: AsRef<Client> {
 
 impl AlertsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    ALERTS_LIST : "alerts_list" GET "/corps/{corpName}/sites/{siteName}/alerts", path
-    "corpName", path "siteName"; security(& ["apiUser", "apiToken"])
+    ALERTS_LIST: "alerts_list" GET "/corps/{corpName}/sites/{siteName}/alerts", path "corpName",
+    path "siteName"; security(&["apiUser", "apiToken"])
 );
 
 /// List site alerts.
@@ -42,9 +42,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AlertsList : ALERTS_LIST => types::AlertList, responses::Error400Or401Or403Or404Or429
+    AlertsList: ALERTS_LIST => types::AlertList, responses::Error400Or401Or403Or404Or429
 );
-
 impl AlertsList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -57,9 +56,10 @@ impl AlertsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    ALERT_CREATE : "alert_create" POST "/corps/{corpName}/sites/{siteName}/alerts", path
-    "corpName", path "siteName"; body_required(); security(& ["apiUser", "apiToken"])
+    ALERT_CREATE: "alert_create" POST "/corps/{corpName}/sites/{siteName}/alerts", path "corpName",
+    path "siteName"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Create a site or agent alert.
@@ -69,9 +69,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AlertCreate : ALERT_CREATE => types::Alert, responses::Error400Or401Or403Or404Or429
+    AlertCreate: ALERT_CREATE => types::Alert, responses::Error400Or401Or403Or404Or429
 );
-
 impl AlertCreate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -89,9 +88,10 @@ impl AlertCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    ALERT_GET : "alert_get" GET "/corps/{corpName}/sites/{siteName}/alerts/{alertID}",
-    path "corpName", path "siteName", path "alertID"; security(& ["apiUser", "apiToken"])
+    ALERT_GET: "alert_get" GET "/corps/{corpName}/sites/{siteName}/alerts/{alertID}", path "corpName",
+    path "siteName", path "alertID"; security(&["apiUser", "apiToken"])
 );
 
 /// Fetch one alert.
@@ -100,10 +100,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertGet<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    AlertGet : ALERT_GET => types::Alert, responses::Error400Or401Or403Or404Or429
-);
-
+lorgnette_runtime::builder!(AlertGet: ALERT_GET => types::Alert, responses::Error400Or401Or403Or404Or429);
 impl AlertGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -121,10 +118,10 @@ impl AlertGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    ALERT_DELETE : "alert_delete" DELETE
-    "/corps/{corpName}/sites/{siteName}/alerts/{alertID}", path "corpName", path
-    "siteName", path "alertID"; security(& ["apiUser", "apiToken"])
+    ALERT_DELETE: "alert_delete" DELETE "/corps/{corpName}/sites/{siteName}/alerts/{alertID}",
+    path "corpName", path "siteName", path "alertID"; security(&["apiUser", "apiToken"])
 );
 
 /// Delete an alert.
@@ -133,10 +130,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    AlertDelete : ALERT_DELETE => (), responses::Error400Or401Or403Or404Or429
-);
-
+lorgnette_runtime::builder!(AlertDelete: ALERT_DELETE =>(), responses::Error400Or401Or403Or404Or429);
 impl AlertDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -154,10 +148,10 @@ impl AlertDelete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    ALERT_UPDATE : "alert_update" PATCH
-    "/corps/{corpName}/sites/{siteName}/alerts/{alertID}", path "corpName", path
-    "siteName", path "alertID"; body_required(); security(& ["apiUser", "apiToken"])
+    ALERT_UPDATE: "alert_update" PATCH "/corps/{corpName}/sites/{siteName}/alerts/{alertID}", path "corpName",
+    path "siteName", path "alertID"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Change an alert.
@@ -167,9 +161,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AlertUpdate : ALERT_UPDATE => types::Alert, responses::Error400Or401Or403Or404Or429
+    AlertUpdate: ALERT_UPDATE => types::Alert, responses::Error400Or401Or403Or404Or429
 );
-
 impl AlertUpdate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {

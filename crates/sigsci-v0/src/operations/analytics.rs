@@ -23,9 +23,8 @@ pub trait AnalyticsOperations: AsRef<Client> {
 
 impl AnalyticsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    SUSPICIOUS_IPS_LIST : "suspicious_ips_list" GET
-    "/corps/{corpName}/sites/{siteName}/suspiciousIPs", path "corpName", path "siteName",
-    query "limit"; security(& ["apiUser", "apiToken"])
+    SUSPICIOUS_IPS_LIST: "suspicious_ips_list" GET "/corps/{corpName}/sites/{siteName}/suspiciousIPs",
+    path "corpName", path "siteName", query "limit"; security(&["apiUser", "apiToken"])
 );
 
 /// Addresses nearing a flagging threshold.
@@ -35,10 +34,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SuspiciousIpsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SuspiciousIpsList : SUSPICIOUS_IPS_LIST => types::SuspiciousIpList,
-    responses::Error400Or401Or403Or404Or429
+    SuspiciousIpsList: SUSPICIOUS_IPS_LIST => types::SuspiciousIpList, responses::Error400Or401Or403Or404Or429
 );
-
 impl SuspiciousIpsList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -56,10 +53,11 @@ impl SuspiciousIpsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    TOP_ATTACKS_LIST : "top_attacks_list" GET
-    "/corps/{corpName}/sites/{siteName}/top/attacks", path "corpName", path "siteName",
-    query "from", query "until", query "limit"; security(& ["apiUser", "apiToken"])
+    TOP_ATTACKS_LIST: "top_attacks_list" GET "/corps/{corpName}/sites/{siteName}/top/attacks",
+    path "corpName", path "siteName", query "from", query "until", query "limit"; security(&["apiUser",
+    "apiToken"])
 );
 
 /// Most frequent attacks of a site.
@@ -69,10 +67,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct TopAttacksList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    TopAttacksList : TOP_ATTACKS_LIST => types::TopAttackList,
-    responses::Error400Or401Or403Or404Or429
+    TopAttacksList: TOP_ATTACKS_LIST => types::TopAttackList, responses::Error400Or401Or403Or404Or429
 );
-
 impl TopAttacksList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -100,11 +96,11 @@ impl TopAttacksList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    TIMESERIES_REQUESTS_GET : "timeseries_requests_get" GET
-    "/corps/{corpName}/sites/{siteName}/timeseries/requests", path "corpName", path
-    "siteName", query "from", query "until", query "tag", query "rollup"; security(&
-    ["apiUser", "apiToken"])
+    TIMESERIES_REQUESTS_GET: "timeseries_requests_get" GET "/corps/{corpName}/sites/{siteName}/timeseries/requests",
+    path "corpName", path "siteName", query "from", query "until", query "tag", query "rollup";
+    security(&["apiUser", "apiToken"])
 );
 
 /// Counts per interval for signals.
@@ -114,10 +110,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct TimeseriesRequestsGet<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    TimeseriesRequestsGet : TIMESERIES_REQUESTS_GET => types::TimeseriesList,
+    TimeseriesRequestsGet: TIMESERIES_REQUESTS_GET => types::TimeseriesList,
     responses::Error400Or401Or403Or404Or429
 );
-
 impl TimeseriesRequestsGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {

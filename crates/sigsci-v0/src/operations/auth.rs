@@ -18,7 +18,7 @@ pub trait AuthOperations: AsRef<Client> {
 }
 
 impl AuthOperations for crate::Client {}
-lorgnette_runtime::operation!(AUTH_LOGIN : "auth_login" POST "/auth"; body_required());
+lorgnette_runtime::operation!(AUTH_LOGIN: "auth_login" POST "/auth"; body_required());
 
 /// Exchange email and password for a session token.
 ///
@@ -26,10 +26,7 @@ lorgnette_runtime::operation!(AUTH_LOGIN : "auth_login" POST "/auth"; body_requi
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AuthLogin<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    AuthLogin : AUTH_LOGIN => types::AuthToken, responses::Error401Or403
-);
-
+lorgnette_runtime::builder!(AuthLogin: AUTH_LOGIN => types::AuthToken, responses::Error401Or403);
 impl AuthLogin<'_> {
     /// Sent as `application/x-www-form-urlencoded`.
     pub fn body(mut self, body: &types::AuthForm) -> Self {
@@ -37,6 +34,7 @@ impl AuthLogin<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
     AUTH_LOGOUT : "auth_logout" GET "/auth/logout"; accept("application/octet-stream");
     security(& ["sessionToken"])
@@ -48,4 +46,4 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AuthLogout<'client>(Call<'client>);
-lorgnette_runtime::builder!(AuthLogout : AUTH_LOGOUT => responses::AuthLogoutResponse);
+lorgnette_runtime::builder!(AuthLogout: AUTH_LOGOUT => responses::AuthLogoutResponse);

@@ -55,9 +55,8 @@ pub trait CloudwafOperations: AsRef<Client> {
 
 impl CloudwafOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    CLOUDWAF_INSTANCES_LIST : "cloudwaf_instances_list" GET
-    "/corps/{corpName}/cloudwafInstances", path "corpName"; security(& ["apiUser",
-    "apiToken"])
+    CLOUDWAF_INSTANCES_LIST: "cloudwaf_instances_list" GET "/corps/{corpName}/cloudwafInstances",
+    path "corpName"; security(&["apiUser", "apiToken"])
 );
 
 /// List Cloud WAF instances.
@@ -67,10 +66,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafInstancesList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CloudwafInstancesList : CLOUDWAF_INSTANCES_LIST => types::CloudWafInstanceList,
+    CloudwafInstancesList: CLOUDWAF_INSTANCES_LIST => types::CloudWafInstanceList,
     responses::Error400Or401Or403Or404Or429
 );
-
 impl CloudwafInstancesList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -78,10 +76,10 @@ impl CloudwafInstancesList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CLOUDWAF_INSTANCE_CREATE : "cloudwaf_instance_create" POST
-    "/corps/{corpName}/cloudwafInstances", path "corpName"; body_required(); security(&
-    ["apiUser", "apiToken"])
+    CLOUDWAF_INSTANCE_CREATE: "cloudwaf_instance_create" POST "/corps/{corpName}/cloudwafInstances",
+    path "corpName"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Create a Cloud WAF instance.
@@ -91,10 +89,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafInstanceCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CloudwafInstanceCreate : CLOUDWAF_INSTANCE_CREATE => types::CloudWafInstance,
+    CloudwafInstanceCreate: CLOUDWAF_INSTANCE_CREATE => types::CloudWafInstance,
     responses::Error400Or401Or403Or404Or429
 );
-
 impl CloudwafInstanceCreate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -107,10 +104,10 @@ impl CloudwafInstanceCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CLOUDWAF_INSTANCE_GET : "cloudwaf_instance_get" GET
-    "/corps/{corpName}/cloudwafInstances/{id}", path "corpName", path "id"; security(&
-    ["apiUser", "apiToken"])
+    CLOUDWAF_INSTANCE_GET: "cloudwaf_instance_get" GET "/corps/{corpName}/cloudwafInstances/{id}",
+    path "corpName", path "id"; security(&["apiUser", "apiToken"])
 );
 
 /// Fetch one Cloud WAF instance.
@@ -120,10 +117,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafInstanceGet<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CloudwafInstanceGet : CLOUDWAF_INSTANCE_GET => types::CloudWafInstance,
+    CloudwafInstanceGet: CLOUDWAF_INSTANCE_GET => types::CloudWafInstance,
     responses::Error400Or401Or403Or404Or429
 );
-
 impl CloudwafInstanceGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -136,10 +132,10 @@ impl CloudwafInstanceGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CLOUDWAF_INSTANCE_UPDATE : "cloudwaf_instance_update" PUT
-    "/corps/{corpName}/cloudwafInstances/{id}", path "corpName", path "id";
-    body_required(); security(& ["apiUser", "apiToken"])
+    CLOUDWAF_INSTANCE_UPDATE: "cloudwaf_instance_update" PUT "/corps/{corpName}/cloudwafInstances/{id}",
+    path "corpName", path "id"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Replace a Cloud WAF instance.
@@ -149,10 +145,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafInstanceUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CloudwafInstanceUpdate : CLOUDWAF_INSTANCE_UPDATE => (),
-    responses::Error400Or401Or403Or404Or429
+    CloudwafInstanceUpdate: CLOUDWAF_INSTANCE_UPDATE =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl CloudwafInstanceUpdate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -170,10 +164,10 @@ impl CloudwafInstanceUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CLOUDWAF_INSTANCE_DELETE : "cloudwaf_instance_delete" DELETE
-    "/corps/{corpName}/cloudwafInstances/{id}", path "corpName", path "id"; security(&
-    ["apiUser", "apiToken"])
+    CLOUDWAF_INSTANCE_DELETE: "cloudwaf_instance_delete" DELETE "/corps/{corpName}/cloudwafInstances/{id}",
+    path "corpName", path "id"; security(&["apiUser", "apiToken"])
 );
 
 /// Delete a Cloud WAF instance.
@@ -183,10 +177,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafInstanceDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CloudwafInstanceDelete : CLOUDWAF_INSTANCE_DELETE => (),
-    responses::Error400Or401Or403Or404Or429
+    CloudwafInstanceDelete: CLOUDWAF_INSTANCE_DELETE =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl CloudwafInstanceDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -199,10 +191,10 @@ impl CloudwafInstanceDelete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CLOUDWAF_INSTANCE_RESTART : "cloudwaf_instance_restart" POST
-    "/corps/{corpName}/cloudwafInstances/{id}/restart", path "corpName", path "id";
-    security(& ["apiUser", "apiToken"])
+    CLOUDWAF_INSTANCE_RESTART: "cloudwaf_instance_restart" POST "/corps/{corpName}/cloudwafInstances/{id}/restart",
+    path "corpName", path "id"; security(&["apiUser", "apiToken"])
 );
 
 /// Restart a Cloud WAF instance; no body.
@@ -212,10 +204,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafInstanceRestart<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CloudwafInstanceRestart : CLOUDWAF_INSTANCE_RESTART => (),
-    responses::Error400Or401Or403Or404Or429
+    CloudwafInstanceRestart: CLOUDWAF_INSTANCE_RESTART =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl CloudwafInstanceRestart<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -228,10 +218,10 @@ impl CloudwafInstanceRestart<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CLOUDWAF_CERTIFICATES_LIST : "cloudwaf_certificates_list" GET
-    "/corps/{corpName}/cloudwafCerts", path "corpName"; security(& ["apiUser",
-    "apiToken"])
+    CLOUDWAF_CERTIFICATES_LIST: "cloudwaf_certificates_list" GET "/corps/{corpName}/cloudwafCerts",
+    path "corpName"; security(&["apiUser", "apiToken"])
 );
 
 /// List uploaded certificates.
@@ -241,10 +231,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafCertificatesList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CloudwafCertificatesList : CLOUDWAF_CERTIFICATES_LIST =>
-    types::CloudWafCertificateList, responses::Error400Or401Or403Or404Or429
+    CloudwafCertificatesList: CLOUDWAF_CERTIFICATES_LIST => types::CloudWafCertificateList,
+    responses::Error400Or401Or403Or404Or429
 );
-
 impl CloudwafCertificatesList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -252,10 +241,10 @@ impl CloudwafCertificatesList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CLOUDWAF_CERTIFICATE_UPLOAD : "cloudwaf_certificate_upload" POST
-    "/corps/{corpName}/cloudwafCerts", path "corpName"; body_required(); security(&
-    ["apiUser", "apiToken"])
+    CLOUDWAF_CERTIFICATE_UPLOAD: "cloudwaf_certificate_upload" POST "/corps/{corpName}/cloudwafCerts",
+    path "corpName"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Upload a certificate and key; replies with the id.
@@ -265,10 +254,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafCertificateUpload<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CloudwafCertificateUpload : CLOUDWAF_CERTIFICATE_UPLOAD =>
-    types::CloudWafCertificateId, responses::Error400Or401Or403Or404Or429
+    CloudwafCertificateUpload: CLOUDWAF_CERTIFICATE_UPLOAD => types::CloudWafCertificateId,
+    responses::Error400Or401Or403Or404Or429
 );
-
 impl CloudwafCertificateUpload<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -281,10 +269,10 @@ impl CloudwafCertificateUpload<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CLOUDWAF_CERTIFICATE_GET : "cloudwaf_certificate_get" GET
-    "/corps/{corpName}/cloudwafCerts/{id}", path "corpName", path "id"; security(&
-    ["apiUser", "apiToken"])
+    CLOUDWAF_CERTIFICATE_GET: "cloudwaf_certificate_get" GET "/corps/{corpName}/cloudwafCerts/{id}",
+    path "corpName", path "id"; security(&["apiUser", "apiToken"])
 );
 
 /// Fetch one certificate.
@@ -294,10 +282,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafCertificateGet<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CloudwafCertificateGet : CLOUDWAF_CERTIFICATE_GET => types::CloudWafCertificate,
+    CloudwafCertificateGet: CLOUDWAF_CERTIFICATE_GET => types::CloudWafCertificate,
     responses::Error400Or401Or403Or404Or429
 );
-
 impl CloudwafCertificateGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -310,6 +297,7 @@ impl CloudwafCertificateGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
     CLOUDWAF_CERTIFICATE_UPDATE : "cloudwaf_certificate_update" PUT
     "/corps/{corpName}/cloudwafCerts/{id}", path "corpName", path "id"; body_required();
@@ -323,10 +311,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafCertificateUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CloudwafCertificateUpdate : CLOUDWAF_CERTIFICATE_UPDATE =>
-    types::CloudWafCertificate, responses::Error400Or401Or403Or404Or429
+    CloudwafCertificateUpdate: CLOUDWAF_CERTIFICATE_UPDATE => types::CloudWafCertificate,
+    responses::Error400Or401Or403Or404Or429
 );
-
 impl CloudwafCertificateUpdate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -344,10 +331,10 @@ impl CloudwafCertificateUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CLOUDWAF_CERTIFICATE_DELETE : "cloudwaf_certificate_delete" DELETE
-    "/corps/{corpName}/cloudwafCerts/{id}", path "corpName", path "id"; security(&
-    ["apiUser", "apiToken"])
+    CLOUDWAF_CERTIFICATE_DELETE: "cloudwaf_certificate_delete" DELETE "/corps/{corpName}/cloudwafCerts/{id}",
+    path "corpName", path "id"; security(&["apiUser", "apiToken"])
 );
 
 /// Delete a certificate.
@@ -357,10 +344,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafCertificateDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CloudwafCertificateDelete : CLOUDWAF_CERTIFICATE_DELETE => (),
-    responses::Error400Or401Or403Or404Or429
+    CloudwafCertificateDelete: CLOUDWAF_CERTIFICATE_DELETE =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl CloudwafCertificateDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {

@@ -32,8 +32,7 @@ pub trait CorpsOperations: AsRef<Client> {
 
 impl CorpsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    CORPS_LIST : "corps_list" GET "/corps", query "pretty"; security(& ["apiUser",
-    "apiToken"])
+    CORPS_LIST: "corps_list" GET "/corps", query "pretty"; security(&["apiUser", "apiToken"])
 );
 
 /// List corps visible to the caller.
@@ -42,10 +41,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpsList<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CorpsList : CORPS_LIST => types::CorpList, responses::Error400Or401Or403Or429
-);
-
+lorgnette_runtime::builder!(CorpsList: CORPS_LIST => types::CorpList, responses::Error400Or401Or403Or429);
 impl CorpsList<'_> {
     /// Indent the JSON output.
     pub fn pretty(mut self, pretty: bool) -> Self {
@@ -53,9 +49,10 @@ impl CorpsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_GET : "corp_get" GET "/corps/{corpName}", path "corpName", query "pretty";
-    security(& ["apiUser", "apiToken"])
+    CORP_GET: "corp_get" GET "/corps/{corpName}", path "corpName", query "pretty"; security(&["apiUser",
+    "apiToken"])
 );
 
 /// Fetch one corp.
@@ -64,10 +61,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpGet<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CorpGet : CORP_GET => types::Corp, responses::Error400Or401Or403Or404Or429
-);
-
+lorgnette_runtime::builder!(CorpGet: CORP_GET => types::Corp, responses::Error400Or401Or403Or404Or429);
 impl CorpGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -80,9 +74,10 @@ impl CorpGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_UPDATE : "corp_update" PATCH "/corps/{corpName}", path "corpName", query
-    "pretty"; body_required(); security(& ["apiUser", "apiToken"])
+    CORP_UPDATE: "corp_update" PATCH "/corps/{corpName}", path "corpName", query "pretty"; body_required();
+    security(&["apiUser", "apiToken"])
 );
 
 /// Change corp display settings.
@@ -91,10 +86,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpUpdate<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CorpUpdate : CORP_UPDATE => types::Corp, responses::Error400Or401Or403Or404Or429
-);
-
+lorgnette_runtime::builder!(CorpUpdate: CORP_UPDATE => types::Corp, responses::Error400Or401Or403Or404Or429);
 impl CorpUpdate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -112,10 +104,10 @@ impl CorpUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_OVERVIEW_REPORT_GET : "corp_overview_report_get" GET
-    "/corps/{corpName}/reports/attacks", path "corpName", query "from", query "until";
-    security(& ["apiUser", "apiToken"])
+    CORP_OVERVIEW_REPORT_GET: "corp_overview_report_get" GET "/corps/{corpName}/reports/attacks",
+    path "corpName", query "from", query "until"; security(&["apiUser", "apiToken"])
 );
 
 /// Per-site attack totals for a corp.
@@ -125,10 +117,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpOverviewReportGet<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpOverviewReportGet : CORP_OVERVIEW_REPORT_GET => types::OverviewReport,
+    CorpOverviewReportGet: CORP_OVERVIEW_REPORT_GET => types::OverviewReport,
     responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpOverviewReportGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -146,9 +137,10 @@ impl CorpOverviewReportGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_HEALTH_GET : "corp_health_get" GET "/corps/{corpName}/health", path "corpName";
-    security(& ["apiUser", "apiToken"])
+    CORP_HEALTH_GET: "corp_health_get" GET "/corps/{corpName}/health", path "corpName"; security(&["apiUser",
+    "apiToken"])
 );
 
 /// Corp health report.
@@ -158,10 +150,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpHealthGet<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpHealthGet : CORP_HEALTH_GET => types::HealthReport,
-    responses::Error400Or401Or403Or404Or429
+    CorpHealthGet: CORP_HEALTH_GET => types::HealthReport, responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpHealthGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {

@@ -39,9 +39,8 @@ pub trait EdgeOperations: AsRef<Client> {
 
 impl EdgeOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    EDGE_DEPLOYMENT_GET : "edge_deployment_get" GET
-    "/corps/{corpName}/sites/{siteName}/edgeDeployment", path "corpName", path
-    "siteName"; security(& ["apiUser", "apiToken"])
+    EDGE_DEPLOYMENT_GET: "edge_deployment_get" GET "/corps/{corpName}/sites/{siteName}/edgeDeployment",
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
 );
 
 /// Fetch the edge deployment of a site.
@@ -51,10 +50,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EdgeDeploymentGet<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EdgeDeploymentGet : EDGE_DEPLOYMENT_GET => types::EdgeDeployment,
-    responses::Error400Or401Or403Or404Or429
+    EdgeDeploymentGet: EDGE_DEPLOYMENT_GET => types::EdgeDeployment, responses::Error400Or401Or403Or404Or429
 );
-
 impl EdgeDeploymentGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -67,10 +64,10 @@ impl EdgeDeploymentGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    EDGE_DEPLOYMENT_PUT : "edge_deployment_put" PUT
-    "/corps/{corpName}/sites/{siteName}/edgeDeployment", path "corpName", path
-    "siteName"; security(& ["apiUser", "apiToken"])
+    EDGE_DEPLOYMENT_PUT: "edge_deployment_put" PUT "/corps/{corpName}/sites/{siteName}/edgeDeployment",
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
 );
 
 /// Create or update the edge deployment.
@@ -80,10 +77,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EdgeDeploymentPut<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EdgeDeploymentPut : EDGE_DEPLOYMENT_PUT => (),
-    responses::Error400Or401Or403Or404Or429
+    EdgeDeploymentPut: EDGE_DEPLOYMENT_PUT =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl EdgeDeploymentPut<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -101,10 +96,10 @@ impl EdgeDeploymentPut<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    EDGE_DEPLOYMENT_DELETE : "edge_deployment_delete" DELETE
-    "/corps/{corpName}/sites/{siteName}/edgeDeployment", path "corpName", path
-    "siteName"; security(& ["apiUser", "apiToken"])
+    EDGE_DEPLOYMENT_DELETE: "edge_deployment_delete" DELETE "/corps/{corpName}/sites/{siteName}/edgeDeployment",
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
 );
 
 /// Delete the edge deployment.
@@ -114,10 +109,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EdgeDeploymentDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EdgeDeploymentDelete : EDGE_DEPLOYMENT_DELETE => (),
-    responses::Error400Or401Or403Or404Or429
+    EdgeDeploymentDelete: EDGE_DEPLOYMENT_DELETE =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl EdgeDeploymentDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -130,6 +123,7 @@ impl EdgeDeploymentDelete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
     EDGE_DEPLOYMENT_SERVICE_ATTACH : "edge_deployment_service_attach" PUT
     "/corps/{corpName}/sites/{siteName}/edgeDeployment/{fastlySID}", path "corpName",
@@ -144,10 +138,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EdgeDeploymentServiceAttach<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EdgeDeploymentServiceAttach : EDGE_DEPLOYMENT_SERVICE_ATTACH => (),
-    responses::Error400Or401Or403Or404Or429
+    EdgeDeploymentServiceAttach: EDGE_DEPLOYMENT_SERVICE_ATTACH =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl EdgeDeploymentServiceAttach<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -175,11 +167,11 @@ impl EdgeDeploymentServiceAttach<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    EDGE_DEPLOYMENT_SERVICE_DETACH : "edge_deployment_service_detach" DELETE
-    "/corps/{corpName}/sites/{siteName}/edgeDeployment/{fastlySID}", path "corpName",
-    path "siteName", path "fastlySID", header "Fastly-Key".required(); security(&
-    ["apiUser", "apiToken"])
+    EDGE_DEPLOYMENT_SERVICE_DETACH: "edge_deployment_service_detach" DELETE "/corps/{corpName}/sites/{siteName}/edgeDeployment/{fastlySID}",
+    path "corpName", path "siteName", path "fastlySID", header "Fastly-Key".required(); security(&["apiUser",
+    "apiToken"])
 );
 
 /// Detach a Fastly service.
@@ -189,10 +181,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EdgeDeploymentServiceDetach<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EdgeDeploymentServiceDetach : EDGE_DEPLOYMENT_SERVICE_DETACH => (),
-    responses::Error400Or401Or403Or404Or429
+    EdgeDeploymentServiceDetach: EDGE_DEPLOYMENT_SERVICE_DETACH =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl EdgeDeploymentServiceDetach<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -215,6 +205,7 @@ impl EdgeDeploymentServiceDetach<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
     EDGE_DEPLOYMENT_BACKENDS_SYNC : "edge_deployment_backends_sync" PUT
     "/corps/{corpName}/sites/{siteName}/edgeDeployment/{fastlySID}/backends", path
@@ -229,10 +220,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EdgeDeploymentBackendsSync<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EdgeDeploymentBackendsSync : EDGE_DEPLOYMENT_BACKENDS_SYNC => (),
-    responses::Error400Or401Or403Or404Or429
+    EdgeDeploymentBackendsSync: EDGE_DEPLOYMENT_BACKENDS_SYNC =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl EdgeDeploymentBackendsSync<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -255,6 +244,7 @@ impl EdgeDeploymentBackendsSync<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
     DELIVERY_INTEGRATION_UPDATE : "delivery_integration_update" PUT
     "/corps/{corpName}/sites/{siteName}/deliveryIntegration/{fastlySID}", path
@@ -269,10 +259,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeliveryIntegrationUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeliveryIntegrationUpdate : DELIVERY_INTEGRATION_UPDATE => (),
-    responses::Error400Or401Or403Or404Or429
+    DeliveryIntegrationUpdate: DELIVERY_INTEGRATION_UPDATE =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl DeliveryIntegrationUpdate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {

@@ -23,10 +23,10 @@ pub trait EventsOperations: AsRef<Client> {
 
 impl EventsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    EVENTS_LIST : "events_list" GET "/corps/{corpName}/sites/{siteName}/events", path
-    "corpName", path "siteName", query "from", query "until", query "sort", query
-    "since_id", query "max_id", query "limit", query "page", query "action", query "tag",
-    query "ip", query "status"; security(& ["apiUser", "apiToken"])
+    EVENTS_LIST: "events_list" GET "/corps/{corpName}/sites/{siteName}/events", path "corpName",
+    path "siteName", query "from", query "until", query "sort", query "since_id", query "max_id",
+    query "limit", query "page", query "action", query "tag", query "ip", query "status";
+    security(&["apiUser", "apiToken"])
 );
 
 /// List flagging events of a site.
@@ -36,9 +36,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EventsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EventsList : EVENTS_LIST => types::EventList, responses::Error400Or401Or403Or404Or429
+    EventsList: EVENTS_LIST => types::EventList, responses::Error400Or401Or403Or404Or429
 );
-
 impl EventsList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -106,9 +105,10 @@ impl EventsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    EVENT_GET : "event_get" GET "/corps/{corpName}/sites/{siteName}/events/{eventID}",
-    path "corpName", path "siteName", path "eventID"; security(& ["apiUser", "apiToken"])
+    EVENT_GET: "event_get" GET "/corps/{corpName}/sites/{siteName}/events/{eventID}", path "corpName",
+    path "siteName", path "eventID"; security(&["apiUser", "apiToken"])
 );
 
 /// Fetch one event.
@@ -117,10 +117,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct EventGet<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    EventGet : EVENT_GET => types::Event, responses::Error400Or401Or403Or404Or429
-);
-
+lorgnette_runtime::builder!(EventGet: EVENT_GET => types::Event, responses::Error400Or401Or403Or404Or429);
 impl EventGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -138,10 +135,10 @@ impl EventGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    EVENT_EXPIRE : "event_expire" POST
-    "/corps/{corpName}/sites/{siteName}/events/{eventID}/expire", path "corpName", path
-    "siteName", path "eventID"; security(& ["apiUser", "apiToken"])
+    EVENT_EXPIRE: "event_expire" POST "/corps/{corpName}/sites/{siteName}/events/{eventID}/expire",
+    path "corpName", path "siteName", path "eventID"; security(&["apiUser", "apiToken"])
 );
 
 /// Expire an event now; no body.
@@ -151,9 +148,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EventExpire<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EventExpire : EVENT_EXPIRE => types::Event, responses::Error400Or401Or403Or404Or429
+    EventExpire: EVENT_EXPIRE => types::Event, responses::Error400Or401Or403Or404Or429
 );
-
 impl EventExpire<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {

@@ -27,9 +27,8 @@ pub trait HeaderLinksOperations: AsRef<Client> {
 
 impl HeaderLinksOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    HEADER_LINKS_LIST : "header_links_list" GET
-    "/corps/{corpName}/sites/{siteName}/headerLinks", path "corpName", path "siteName";
-    security(& ["apiUser", "apiToken"])
+    HEADER_LINKS_LIST: "header_links_list" GET "/corps/{corpName}/sites/{siteName}/headerLinks",
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
 );
 
 /// List header links.
@@ -39,10 +38,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct HeaderLinksList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    HeaderLinksList : HEADER_LINKS_LIST => types::HeaderLinkList,
-    responses::Error400Or401Or403Or404Or429
+    HeaderLinksList: HEADER_LINKS_LIST => types::HeaderLinkList, responses::Error400Or401Or403Or404Or429
 );
-
 impl HeaderLinksList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -55,10 +52,10 @@ impl HeaderLinksList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    HEADER_LINK_CREATE : "header_link_create" POST
-    "/corps/{corpName}/sites/{siteName}/headerLinks", path "corpName", path "siteName";
-    body_required(); security(& ["apiUser", "apiToken"])
+    HEADER_LINK_CREATE: "header_link_create" POST "/corps/{corpName}/sites/{siteName}/headerLinks",
+    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Add a header link; replies with the list.
@@ -68,10 +65,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct HeaderLinkCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    HeaderLinkCreate : HEADER_LINK_CREATE => types::HeaderLinkList,
-    responses::Error400Or401Or403Or404Or429
+    HeaderLinkCreate: HEADER_LINK_CREATE => types::HeaderLinkList, responses::Error400Or401Or403Or404Or429
 );
-
 impl HeaderLinkCreate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -89,10 +84,10 @@ impl HeaderLinkCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    HEADER_LINK_GET : "header_link_get" GET
-    "/corps/{corpName}/sites/{siteName}/headerLinks/{headerLinkID}", path "corpName",
-    path "siteName", path "headerLinkID"; security(& ["apiUser", "apiToken"])
+    HEADER_LINK_GET: "header_link_get" GET "/corps/{corpName}/sites/{siteName}/headerLinks/{headerLinkID}",
+    path "corpName", path "siteName", path "headerLinkID"; security(&["apiUser", "apiToken"])
 );
 
 /// Fetch one header link.
@@ -102,10 +97,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct HeaderLinkGet<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    HeaderLinkGet : HEADER_LINK_GET => types::HeaderLink,
-    responses::Error400Or401Or403Or404Or429
+    HeaderLinkGet: HEADER_LINK_GET => types::HeaderLink, responses::Error400Or401Or403Or404Or429
 );
-
 impl HeaderLinkGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -123,10 +116,10 @@ impl HeaderLinkGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    HEADER_LINK_DELETE : "header_link_delete" DELETE
-    "/corps/{corpName}/sites/{siteName}/headerLinks/{headerLinkID}", path "corpName",
-    path "siteName", path "headerLinkID"; security(& ["apiUser", "apiToken"])
+    HEADER_LINK_DELETE: "header_link_delete" DELETE "/corps/{corpName}/sites/{siteName}/headerLinks/{headerLinkID}",
+    path "corpName", path "siteName", path "headerLinkID"; security(&["apiUser", "apiToken"])
 );
 
 /// Delete a header link.
@@ -136,9 +129,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct HeaderLinkDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    HeaderLinkDelete : HEADER_LINK_DELETE => (), responses::Error400Or401Or403Or404Or429
+    HeaderLinkDelete: HEADER_LINK_DELETE =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl HeaderLinkDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {

@@ -51,9 +51,8 @@ pub trait IntegrationsOperations: AsRef<Client> {
 
 impl IntegrationsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    SITE_INTEGRATIONS_LIST : "site_integrations_list" GET
-    "/corps/{corpName}/sites/{siteName}/integrations", path "corpName", path "siteName";
-    security(& ["apiUser", "apiToken"])
+    SITE_INTEGRATIONS_LIST: "site_integrations_list" GET "/corps/{corpName}/sites/{siteName}/integrations",
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
 );
 
 /// List site integrations.
@@ -63,10 +62,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteIntegrationsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteIntegrationsList : SITE_INTEGRATIONS_LIST => types::IntegrationList,
+    SiteIntegrationsList: SITE_INTEGRATIONS_LIST => types::IntegrationList,
     responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteIntegrationsList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -79,10 +77,10 @@ impl SiteIntegrationsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_INTEGRATION_CREATE : "site_integration_create" POST
-    "/corps/{corpName}/sites/{siteName}/integrations", path "corpName", path "siteName";
-    body_required(); security(& ["apiUser", "apiToken"])
+    SITE_INTEGRATION_CREATE: "site_integration_create" POST "/corps/{corpName}/sites/{siteName}/integrations",
+    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Add a site integration; replies with the list.
@@ -92,10 +90,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteIntegrationCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteIntegrationCreate : SITE_INTEGRATION_CREATE => types::IntegrationList,
+    SiteIntegrationCreate: SITE_INTEGRATION_CREATE => types::IntegrationList,
     responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteIntegrationCreate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -113,10 +110,10 @@ impl SiteIntegrationCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_INTEGRATION_GET : "site_integration_get" GET
-    "/corps/{corpName}/sites/{siteName}/integrations/{integrationID}", path "corpName",
-    path "siteName", path "integrationID"; security(& ["apiUser", "apiToken"])
+    SITE_INTEGRATION_GET: "site_integration_get" GET "/corps/{corpName}/sites/{siteName}/integrations/{integrationID}",
+    path "corpName", path "siteName", path "integrationID"; security(&["apiUser", "apiToken"])
 );
 
 /// Fetch one site integration.
@@ -126,10 +123,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteIntegrationGet<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteIntegrationGet : SITE_INTEGRATION_GET => types::Integration,
-    responses::Error400Or401Or403Or404Or429
+    SiteIntegrationGet: SITE_INTEGRATION_GET => types::Integration, responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteIntegrationGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -147,10 +142,10 @@ impl SiteIntegrationGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_INTEGRATION_DELETE : "site_integration_delete" DELETE
-    "/corps/{corpName}/sites/{siteName}/integrations/{integrationID}", path "corpName",
-    path "siteName", path "integrationID"; security(& ["apiUser", "apiToken"])
+    SITE_INTEGRATION_DELETE: "site_integration_delete" DELETE "/corps/{corpName}/sites/{siteName}/integrations/{integrationID}",
+    path "corpName", path "siteName", path "integrationID"; security(&["apiUser", "apiToken"])
 );
 
 /// Delete a site integration.
@@ -160,10 +155,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteIntegrationDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteIntegrationDelete : SITE_INTEGRATION_DELETE => (),
-    responses::Error400Or401Or403Or404Or429
+    SiteIntegrationDelete: SITE_INTEGRATION_DELETE =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteIntegrationDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -181,10 +174,10 @@ impl SiteIntegrationDelete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_INTEGRATION_UPDATE : "site_integration_update" PATCH
-    "/corps/{corpName}/sites/{siteName}/integrations/{integrationID}", path "corpName",
-    path "siteName", path "integrationID"; body_required(); security(& ["apiUser",
+    SITE_INTEGRATION_UPDATE: "site_integration_update" PATCH "/corps/{corpName}/sites/{siteName}/integrations/{integrationID}",
+    path "corpName", path "siteName", path "integrationID"; body_required(); security(&["apiUser",
     "apiToken"])
 );
 
@@ -195,10 +188,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteIntegrationUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteIntegrationUpdate : SITE_INTEGRATION_UPDATE => (),
-    responses::Error400Or401Or403Or404Or429
+    SiteIntegrationUpdate: SITE_INTEGRATION_UPDATE =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteIntegrationUpdate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -221,10 +212,10 @@ impl SiteIntegrationUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_INTEGRATIONS_LIST : "corp_integrations_list" GET
-    "/corps/{corpName}/integrations", path "corpName"; security(& ["apiUser",
-    "apiToken"])
+    CORP_INTEGRATIONS_LIST: "corp_integrations_list" GET "/corps/{corpName}/integrations", path "corpName";
+    security(&["apiUser", "apiToken"])
 );
 
 /// List corp integrations.
@@ -234,10 +225,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpIntegrationsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpIntegrationsList : CORP_INTEGRATIONS_LIST => types::IntegrationList,
+    CorpIntegrationsList: CORP_INTEGRATIONS_LIST => types::IntegrationList,
     responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpIntegrationsList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -245,10 +235,10 @@ impl CorpIntegrationsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_INTEGRATION_CREATE : "corp_integration_create" POST
-    "/corps/{corpName}/integrations", path "corpName"; body_required(); security(&
-    ["apiUser", "apiToken"])
+    CORP_INTEGRATION_CREATE: "corp_integration_create" POST "/corps/{corpName}/integrations", path "corpName";
+    body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Add a corp integration.
@@ -258,10 +248,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpIntegrationCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpIntegrationCreate : CORP_INTEGRATION_CREATE => types::Integration,
+    CorpIntegrationCreate: CORP_INTEGRATION_CREATE => types::Integration,
     responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpIntegrationCreate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -274,10 +263,10 @@ impl CorpIntegrationCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_INTEGRATION_GET : "corp_integration_get" GET
-    "/corps/{corpName}/integrations/{integrationID}", path "corpName", path
-    "integrationID"; security(& ["apiUser", "apiToken"])
+    CORP_INTEGRATION_GET: "corp_integration_get" GET "/corps/{corpName}/integrations/{integrationID}",
+    path "corpName", path "integrationID"; security(&["apiUser", "apiToken"])
 );
 
 /// Fetch one corp integration.
@@ -287,10 +276,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpIntegrationGet<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpIntegrationGet : CORP_INTEGRATION_GET => types::Integration,
-    responses::Error400Or401Or403Or404Or429
+    CorpIntegrationGet: CORP_INTEGRATION_GET => types::Integration, responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpIntegrationGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -303,10 +290,10 @@ impl CorpIntegrationGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_INTEGRATION_DELETE : "corp_integration_delete" DELETE
-    "/corps/{corpName}/integrations/{integrationID}", path "corpName", path
-    "integrationID"; security(& ["apiUser", "apiToken"])
+    CORP_INTEGRATION_DELETE: "corp_integration_delete" DELETE "/corps/{corpName}/integrations/{integrationID}",
+    path "corpName", path "integrationID"; security(&["apiUser", "apiToken"])
 );
 
 /// Delete a corp integration.
@@ -316,10 +303,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpIntegrationDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpIntegrationDelete : CORP_INTEGRATION_DELETE => (),
-    responses::Error400Or401Or403Or404Or429
+    CorpIntegrationDelete: CORP_INTEGRATION_DELETE =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpIntegrationDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -332,10 +317,10 @@ impl CorpIntegrationDelete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_INTEGRATION_UPDATE : "corp_integration_update" PATCH
-    "/corps/{corpName}/integrations/{integrationID}", path "corpName", path
-    "integrationID"; body_required(); security(& ["apiUser", "apiToken"])
+    CORP_INTEGRATION_UPDATE: "corp_integration_update" PATCH "/corps/{corpName}/integrations/{integrationID}",
+    path "corpName", path "integrationID"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Change a corp integration.
@@ -345,10 +330,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpIntegrationUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpIntegrationUpdate : CORP_INTEGRATION_UPDATE => (),
-    responses::Error400Or401Or403Or404Or429
+    CorpIntegrationUpdate: CORP_INTEGRATION_UPDATE =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpIntegrationUpdate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {

@@ -43,8 +43,8 @@ pub trait IpListsOperations: AsRef<Client> {
 
 impl IpListsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    WHITELIST_LIST : "whitelist_list" GET "/corps/{corpName}/sites/{siteName}/whitelist",
-    path "corpName", path "siteName"; security(& ["apiUser", "apiToken"])
+    WHITELIST_LIST: "whitelist_list" GET "/corps/{corpName}/sites/{siteName}/whitelist", path "corpName",
+    path "siteName"; security(&["apiUser", "apiToken"])
 );
 
 /// List allowed addresses.
@@ -54,10 +54,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct WhitelistList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    WhitelistList : WHITELIST_LIST => types::IpListEntryList,
-    responses::Error400Or401Or403Or404Or429
+    WhitelistList: WHITELIST_LIST => types::IpListEntryList, responses::Error400Or401Or403Or404Or429
 );
-
 impl WhitelistList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -70,10 +68,10 @@ impl WhitelistList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    WHITELIST_IP_PUT : "whitelist_ip_put" PUT
-    "/corps/{corpName}/sites/{siteName}/whitelist", path "corpName", path "siteName";
-    body_required(); security(& ["apiUser", "apiToken"])
+    WHITELIST_IP_PUT: "whitelist_ip_put" PUT "/corps/{corpName}/sites/{siteName}/whitelist", path "corpName",
+    path "siteName"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Add one allowed address, PUT form.
@@ -83,10 +81,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct WhitelistIpPut<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    WhitelistIpPut : WHITELIST_IP_PUT => types::IpListEntry,
-    responses::Error400Or401Or403Or404Or429
+    WhitelistIpPut: WHITELIST_IP_PUT => types::IpListEntry, responses::Error400Or401Or403Or404Or429
 );
-
 impl WhitelistIpPut<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -104,10 +100,10 @@ impl WhitelistIpPut<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    WHITELIST_IP_ADD : "whitelist_ip_add" POST
-    "/corps/{corpName}/sites/{siteName}/whitelist", path "corpName", path "siteName";
-    body_required(); security(& ["apiUser", "apiToken"])
+    WHITELIST_IP_ADD: "whitelist_ip_add" POST "/corps/{corpName}/sites/{siteName}/whitelist", path "corpName",
+    path "siteName"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Add one allowed address.
@@ -117,10 +113,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct WhitelistIpAdd<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    WhitelistIpAdd : WHITELIST_IP_ADD => types::IpListEntry,
-    responses::Error400Or401Or403Or404Or429
+    WhitelistIpAdd: WHITELIST_IP_ADD => types::IpListEntry, responses::Error400Or401Or403Or404Or429
 );
-
 impl WhitelistIpAdd<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -138,10 +132,10 @@ impl WhitelistIpAdd<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    WHITELIST_IP_DELETE : "whitelist_ip_delete" DELETE
-    "/corps/{corpName}/sites/{siteName}/whitelist/{id}", path "corpName", path
-    "siteName", path "id"; security(& ["apiUser", "apiToken"])
+    WHITELIST_IP_DELETE: "whitelist_ip_delete" DELETE "/corps/{corpName}/sites/{siteName}/whitelist/{id}",
+    path "corpName", path "siteName", path "id"; security(&["apiUser", "apiToken"])
 );
 
 /// Remove one allowed address.
@@ -151,10 +145,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct WhitelistIpDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    WhitelistIpDelete : WHITELIST_IP_DELETE => (),
-    responses::Error400Or401Or403Or404Or429
+    WhitelistIpDelete: WHITELIST_IP_DELETE =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl WhitelistIpDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -172,9 +164,10 @@ impl WhitelistIpDelete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    BLACKLIST_LIST : "blacklist_list" GET "/corps/{corpName}/sites/{siteName}/blacklist",
-    path "corpName", path "siteName"; security(& ["apiUser", "apiToken"])
+    BLACKLIST_LIST: "blacklist_list" GET "/corps/{corpName}/sites/{siteName}/blacklist", path "corpName",
+    path "siteName"; security(&["apiUser", "apiToken"])
 );
 
 /// List blocked addresses.
@@ -184,10 +177,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct BlacklistList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    BlacklistList : BLACKLIST_LIST => types::IpListEntryList,
-    responses::Error400Or401Or403Or404Or429
+    BlacklistList: BLACKLIST_LIST => types::IpListEntryList, responses::Error400Or401Or403Or404Or429
 );
-
 impl BlacklistList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -200,10 +191,10 @@ impl BlacklistList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    BLACKLIST_IP_PUT : "blacklist_ip_put" PUT
-    "/corps/{corpName}/sites/{siteName}/blacklist", path "corpName", path "siteName";
-    body_required(); security(& ["apiUser", "apiToken"])
+    BLACKLIST_IP_PUT: "blacklist_ip_put" PUT "/corps/{corpName}/sites/{siteName}/blacklist", path "corpName",
+    path "siteName"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Add one blocked address, PUT form.
@@ -213,10 +204,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct BlacklistIpPut<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    BlacklistIpPut : BLACKLIST_IP_PUT => types::IpListEntry,
-    responses::Error400Or401Or403Or404Or429
+    BlacklistIpPut: BLACKLIST_IP_PUT => types::IpListEntry, responses::Error400Or401Or403Or404Or429
 );
-
 impl BlacklistIpPut<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -234,10 +223,10 @@ impl BlacklistIpPut<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    BLACKLIST_IP_ADD : "blacklist_ip_add" POST
-    "/corps/{corpName}/sites/{siteName}/blacklist", path "corpName", path "siteName";
-    body_required(); security(& ["apiUser", "apiToken"])
+    BLACKLIST_IP_ADD: "blacklist_ip_add" POST "/corps/{corpName}/sites/{siteName}/blacklist", path "corpName",
+    path "siteName"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Add one blocked address.
@@ -247,10 +236,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct BlacklistIpAdd<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    BlacklistIpAdd : BLACKLIST_IP_ADD => types::IpListEntry,
-    responses::Error400Or401Or403Or404Or429
+    BlacklistIpAdd: BLACKLIST_IP_ADD => types::IpListEntry, responses::Error400Or401Or403Or404Or429
 );
-
 impl BlacklistIpAdd<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -268,10 +255,10 @@ impl BlacklistIpAdd<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    BLACKLIST_IP_DELETE : "blacklist_ip_delete" DELETE
-    "/corps/{corpName}/sites/{siteName}/blacklist/{id}", path "corpName", path
-    "siteName", path "id"; security(& ["apiUser", "apiToken"])
+    BLACKLIST_IP_DELETE: "blacklist_ip_delete" DELETE "/corps/{corpName}/sites/{siteName}/blacklist/{id}",
+    path "corpName", path "siteName", path "id"; security(&["apiUser", "apiToken"])
 );
 
 /// Remove one blocked address.
@@ -281,10 +268,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct BlacklistIpDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    BlacklistIpDelete : BLACKLIST_IP_DELETE => (),
-    responses::Error400Or401Or403Or404Or429
+    BlacklistIpDelete: BLACKLIST_IP_DELETE =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl BlacklistIpDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {

@@ -41,9 +41,8 @@ pub trait LegacyRulesOperations: AsRef<Client> {
 
 impl LegacyRulesOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    REQUEST_RULES_LIST : "request_rules_list" GET
-    "/corps/{corpName}/sites/{siteName}/requestRules", path "corpName", path "siteName";
-    security(& ["apiUser", "apiToken"])
+    REQUEST_RULES_LIST: "request_rules_list" GET "/corps/{corpName}/sites/{siteName}/requestRules",
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
 );
 
 /// List older request rules.
@@ -53,10 +52,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct RequestRulesList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    RequestRulesList : REQUEST_RULES_LIST => types::LegacyRuleList,
-    responses::Error400Or401Or403Or404Or429
+    RequestRulesList: REQUEST_RULES_LIST => types::LegacyRuleList, responses::Error400Or401Or403Or404Or429
 );
-
 impl RequestRulesList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -69,10 +66,10 @@ impl RequestRulesList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    REQUEST_RULE_CREATE : "request_rule_create" POST
-    "/corps/{corpName}/sites/{siteName}/requestRules", path "corpName", path "siteName";
-    body_required(); security(& ["apiUser", "apiToken"])
+    REQUEST_RULE_CREATE: "request_rule_create" POST "/corps/{corpName}/sites/{siteName}/requestRules",
+    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Create an older request rule.
@@ -82,10 +79,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct RequestRuleCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    RequestRuleCreate : REQUEST_RULE_CREATE => types::LegacyRule,
-    responses::Error400Or401Or403Or404Or429
+    RequestRuleCreate: REQUEST_RULE_CREATE => types::LegacyRule, responses::Error400Or401Or403Or404Or429
 );
-
 impl RequestRuleCreate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -103,10 +98,10 @@ impl RequestRuleCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    REQUEST_RULE_DELETE : "request_rule_delete" DELETE
-    "/corps/{corpName}/sites/{siteName}/requestRules/{id}", path "corpName", path
-    "siteName", path "id"; security(& ["apiUser", "apiToken"])
+    REQUEST_RULE_DELETE: "request_rule_delete" DELETE "/corps/{corpName}/sites/{siteName}/requestRules/{id}",
+    path "corpName", path "siteName", path "id"; security(&["apiUser", "apiToken"])
 );
 
 /// Delete an older request rule.
@@ -116,10 +111,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct RequestRuleDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    RequestRuleDelete : REQUEST_RULE_DELETE => (),
-    responses::Error400Or401Or403Or404Or429
+    RequestRuleDelete: REQUEST_RULE_DELETE =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl RequestRuleDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -137,10 +130,10 @@ impl RequestRuleDelete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SIGNAL_RULES_LIST : "signal_rules_list" GET
-    "/corps/{corpName}/sites/{siteName}/signalRules", path "corpName", path "siteName";
-    security(& ["apiUser", "apiToken"])
+    SIGNAL_RULES_LIST: "signal_rules_list" GET "/corps/{corpName}/sites/{siteName}/signalRules",
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
 );
 
 /// List older signal rules.
@@ -150,10 +143,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SignalRulesList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SignalRulesList : SIGNAL_RULES_LIST => types::LegacyRuleList,
-    responses::Error400Or401Or403Or404Or429
+    SignalRulesList: SIGNAL_RULES_LIST => types::LegacyRuleList, responses::Error400Or401Or403Or404Or429
 );
-
 impl SignalRulesList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -166,10 +157,10 @@ impl SignalRulesList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SIGNAL_RULE_CREATE : "signal_rule_create" POST
-    "/corps/{corpName}/sites/{siteName}/signalRules", path "corpName", path "siteName";
-    body_required(); security(& ["apiUser", "apiToken"])
+    SIGNAL_RULE_CREATE: "signal_rule_create" POST "/corps/{corpName}/sites/{siteName}/signalRules",
+    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Create an older signal rule.
@@ -179,10 +170,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SignalRuleCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SignalRuleCreate : SIGNAL_RULE_CREATE => types::LegacyRule,
-    responses::Error400Or401Or403Or404Or429
+    SignalRuleCreate: SIGNAL_RULE_CREATE => types::LegacyRule, responses::Error400Or401Or403Or404Or429
 );
-
 impl SignalRuleCreate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -200,10 +189,10 @@ impl SignalRuleCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SIGNAL_RULE_DELETE : "signal_rule_delete" DELETE
-    "/corps/{corpName}/sites/{siteName}/signalRules/{id}", path "corpName", path
-    "siteName", path "id"; security(& ["apiUser", "apiToken"])
+    SIGNAL_RULE_DELETE: "signal_rule_delete" DELETE "/corps/{corpName}/sites/{siteName}/signalRules/{id}",
+    path "corpName", path "siteName", path "id"; security(&["apiUser", "apiToken"])
 );
 
 /// Delete an older signal rule.
@@ -213,9 +202,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SignalRuleDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SignalRuleDelete : SIGNAL_RULE_DELETE => (), responses::Error400Or401Or403Or404Or429
+    SignalRuleDelete: SIGNAL_RULE_DELETE =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl SignalRuleDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {

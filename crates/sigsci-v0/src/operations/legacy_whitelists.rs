@@ -49,9 +49,8 @@ pub trait LegacyWhitelistsOperations: AsRef<Client> {
 
 impl LegacyWhitelistsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    PARAM_WHITELIST_LIST : "param_whitelist_list" GET
-    "/corps/{corpName}/sites/{siteName}/paramwhitelist", path "corpName", path
-    "siteName"; security(& ["apiUser", "apiToken"])
+    PARAM_WHITELIST_LIST: "param_whitelist_list" GET "/corps/{corpName}/sites/{siteName}/paramwhitelist",
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
 );
 
 /// List whitelisted parameters.
@@ -61,10 +60,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ParamWhitelistList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ParamWhitelistList : PARAM_WHITELIST_LIST => types::WhitelistedParamList,
+    ParamWhitelistList: PARAM_WHITELIST_LIST => types::WhitelistedParamList,
     responses::Error400Or401Or403Or404Or429
 );
-
 impl ParamWhitelistList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -77,10 +75,10 @@ impl ParamWhitelistList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    PARAM_WHITELIST_ADD : "param_whitelist_add" POST
-    "/corps/{corpName}/sites/{siteName}/paramwhitelist", path "corpName", path
-    "siteName"; body_required(); security(& ["apiUser", "apiToken"])
+    PARAM_WHITELIST_ADD: "param_whitelist_add" POST "/corps/{corpName}/sites/{siteName}/paramwhitelist",
+    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Whitelist a parameter.
@@ -90,10 +88,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ParamWhitelistAdd<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ParamWhitelistAdd : PARAM_WHITELIST_ADD => types::WhitelistedParamList,
+    ParamWhitelistAdd: PARAM_WHITELIST_ADD => types::WhitelistedParamList,
     responses::Error400Or401Or403Or404Or429
 );
-
 impl ParamWhitelistAdd<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -111,10 +108,10 @@ impl ParamWhitelistAdd<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    PARAM_WHITELIST_GET : "param_whitelist_get" GET
-    "/corps/{corpName}/sites/{siteName}/paramwhitelist/{paramID}", path "corpName", path
-    "siteName", path "paramID"; security(& ["apiUser", "apiToken"])
+    PARAM_WHITELIST_GET: "param_whitelist_get" GET "/corps/{corpName}/sites/{siteName}/paramwhitelist/{paramID}",
+    path "corpName", path "siteName", path "paramID"; security(&["apiUser", "apiToken"])
 );
 
 /// Fetch one whitelisted parameter.
@@ -124,10 +121,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ParamWhitelistGet<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ParamWhitelistGet : PARAM_WHITELIST_GET => types::WhitelistedParam,
-    responses::Error400Or401Or403Or404Or429
+    ParamWhitelistGet: PARAM_WHITELIST_GET => types::WhitelistedParam, responses::Error400Or401Or403Or404Or429
 );
-
 impl ParamWhitelistGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -145,10 +140,10 @@ impl ParamWhitelistGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    PARAM_WHITELIST_DELETE : "param_whitelist_delete" DELETE
-    "/corps/{corpName}/sites/{siteName}/paramwhitelist/{paramID}", path "corpName", path
-    "siteName", path "paramID"; security(& ["apiUser", "apiToken"])
+    PARAM_WHITELIST_DELETE: "param_whitelist_delete" DELETE "/corps/{corpName}/sites/{siteName}/paramwhitelist/{paramID}",
+    path "corpName", path "siteName", path "paramID"; security(&["apiUser", "apiToken"])
 );
 
 /// Remove a whitelisted parameter.
@@ -158,10 +153,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ParamWhitelistDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ParamWhitelistDelete : PARAM_WHITELIST_DELETE => (),
-    responses::Error400Or401Or403Or404Or429
+    ParamWhitelistDelete: PARAM_WHITELIST_DELETE =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl ParamWhitelistDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -179,10 +172,10 @@ impl ParamWhitelistDelete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    PATH_WHITELIST_LIST : "path_whitelist_list" GET
-    "/corps/{corpName}/sites/{siteName}/pathwhitelist", path "corpName", path "siteName";
-    security(& ["apiUser", "apiToken"])
+    PATH_WHITELIST_LIST: "path_whitelist_list" GET "/corps/{corpName}/sites/{siteName}/pathwhitelist",
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
 );
 
 /// List whitelisted paths.
@@ -192,10 +185,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct PathWhitelistList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    PathWhitelistList : PATH_WHITELIST_LIST => types::WhitelistedPathList,
+    PathWhitelistList: PATH_WHITELIST_LIST => types::WhitelistedPathList,
     responses::Error400Or401Or403Or404Or429
 );
-
 impl PathWhitelistList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -208,10 +200,10 @@ impl PathWhitelistList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    PATH_WHITELIST_ADD : "path_whitelist_add" POST
-    "/corps/{corpName}/sites/{siteName}/pathwhitelist", path "corpName", path "siteName";
-    body_required(); security(& ["apiUser", "apiToken"])
+    PATH_WHITELIST_ADD: "path_whitelist_add" POST "/corps/{corpName}/sites/{siteName}/pathwhitelist",
+    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Whitelist a path.
@@ -221,10 +213,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct PathWhitelistAdd<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    PathWhitelistAdd : PATH_WHITELIST_ADD => types::WhitelistedPathList,
+    PathWhitelistAdd: PATH_WHITELIST_ADD => types::WhitelistedPathList,
     responses::Error400Or401Or403Or404Or429
 );
-
 impl PathWhitelistAdd<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -242,10 +233,10 @@ impl PathWhitelistAdd<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    PATH_WHITELIST_GET : "path_whitelist_get" GET
-    "/corps/{corpName}/sites/{siteName}/pathwhitelist/{pathID}", path "corpName", path
-    "siteName", path "pathID"; security(& ["apiUser", "apiToken"])
+    PATH_WHITELIST_GET: "path_whitelist_get" GET "/corps/{corpName}/sites/{siteName}/pathwhitelist/{pathID}",
+    path "corpName", path "siteName", path "pathID"; security(&["apiUser", "apiToken"])
 );
 
 /// Fetch one whitelisted path.
@@ -255,10 +246,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct PathWhitelistGet<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    PathWhitelistGet : PATH_WHITELIST_GET => types::WhitelistedPath,
-    responses::Error400Or401Or403Or404Or429
+    PathWhitelistGet: PATH_WHITELIST_GET => types::WhitelistedPath, responses::Error400Or401Or403Or404Or429
 );
-
 impl PathWhitelistGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -276,10 +265,10 @@ impl PathWhitelistGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    PATH_WHITELIST_DELETE : "path_whitelist_delete" DELETE
-    "/corps/{corpName}/sites/{siteName}/pathwhitelist/{pathID}", path "corpName", path
-    "siteName", path "pathID"; security(& ["apiUser", "apiToken"])
+    PATH_WHITELIST_DELETE: "path_whitelist_delete" DELETE "/corps/{corpName}/sites/{siteName}/pathwhitelist/{pathID}",
+    path "corpName", path "siteName", path "pathID"; security(&["apiUser", "apiToken"])
 );
 
 /// Remove a whitelisted path.
@@ -289,10 +278,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct PathWhitelistDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    PathWhitelistDelete : PATH_WHITELIST_DELETE => (),
-    responses::Error400Or401Or403Or404Or429
+    PathWhitelistDelete: PATH_WHITELIST_DELETE =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl PathWhitelistDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {

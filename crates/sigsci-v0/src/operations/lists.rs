@@ -60,8 +60,8 @@ pub trait ListsOperations: AsRef<Client> {
 
 impl ListsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    CORP_LISTS_LIST : "corp_lists_list" GET "/corps/{corpName}/lists", path "corpName";
-    security(& ["apiUser", "apiToken"])
+    CORP_LISTS_LIST: "corp_lists_list" GET "/corps/{corpName}/lists", path "corpName"; security(&["apiUser",
+    "apiToken"])
 );
 
 /// List corp lists.
@@ -71,10 +71,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpListsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpListsList : CORP_LISTS_LIST => types::ListList,
-    responses::Error400Or401Or403Or404Or429
+    CorpListsList: CORP_LISTS_LIST => types::ListList, responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpListsList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -82,9 +80,10 @@ impl CorpListsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_LIST_CREATE : "corp_list_create" POST "/corps/{corpName}/lists", path
-    "corpName"; body_required(); security(& ["apiUser", "apiToken"])
+    CORP_LIST_CREATE: "corp_list_create" POST "/corps/{corpName}/lists", path "corpName"; body_required();
+    security(&["apiUser", "apiToken"])
 );
 
 /// Create a corp list.
@@ -94,10 +93,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpListCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpListCreate : CORP_LIST_CREATE => types::List,
-    responses::Error400Or401Or403Or404Or429
+    CorpListCreate: CORP_LIST_CREATE => types::List, responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpListCreate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -110,9 +107,10 @@ impl CorpListCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_LIST_GET : "corp_list_get" GET "/corps/{corpName}/lists/{listID}", path
-    "corpName", path "listID"; security(& ["apiUser", "apiToken"])
+    CORP_LIST_GET: "corp_list_get" GET "/corps/{corpName}/lists/{listID}", path "corpName", path "listID";
+    security(&["apiUser", "apiToken"])
 );
 
 /// Fetch one corp list.
@@ -122,9 +120,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpListGet<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpListGet : CORP_LIST_GET => types::List, responses::Error400Or401Or403Or404Or429
+    CorpListGet: CORP_LIST_GET => types::List, responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpListGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -137,9 +134,10 @@ impl CorpListGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_LIST_REPLACE : "corp_list_replace" PUT "/corps/{corpName}/lists/{listID}", path
-    "corpName", path "listID"; body_required(); security(& ["apiUser", "apiToken"])
+    CORP_LIST_REPLACE: "corp_list_replace" PUT "/corps/{corpName}/lists/{listID}", path "corpName",
+    path "listID"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Replace a corp list as a whole.
@@ -149,10 +147,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpListReplace<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpListReplace : CORP_LIST_REPLACE => types::List,
-    responses::Error400Or401Or403Or404Or429
+    CorpListReplace: CORP_LIST_REPLACE => types::List, responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpListReplace<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -170,9 +166,10 @@ impl CorpListReplace<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_LIST_DELETE : "corp_list_delete" DELETE "/corps/{corpName}/lists/{listID}", path
-    "corpName", path "listID"; security(& ["apiUser", "apiToken"])
+    CORP_LIST_DELETE: "corp_list_delete" DELETE "/corps/{corpName}/lists/{listID}", path "corpName",
+    path "listID"; security(&["apiUser", "apiToken"])
 );
 
 /// Delete a corp list.
@@ -181,10 +178,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpListDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CorpListDelete : CORP_LIST_DELETE => (), responses::Error400Or401Or403Or404Or429
-);
-
+lorgnette_runtime::builder!(CorpListDelete: CORP_LIST_DELETE =>(), responses::Error400Or401Or403Or404Or429);
 impl CorpListDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -197,9 +191,10 @@ impl CorpListDelete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_LIST_UPDATE : "corp_list_update" PATCH "/corps/{corpName}/lists/{listID}", path
-    "corpName", path "listID"; body_required(); security(& ["apiUser", "apiToken"])
+    CORP_LIST_UPDATE: "corp_list_update" PATCH "/corps/{corpName}/lists/{listID}", path "corpName",
+    path "listID"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Add or drop entries of a corp list.
@@ -209,10 +204,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpListUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpListUpdate : CORP_LIST_UPDATE => types::List,
-    responses::Error400Or401Or403Or404Or429
+    CorpListUpdate: CORP_LIST_UPDATE => types::List, responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpListUpdate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -230,9 +223,10 @@ impl CorpListUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_LISTS_LIST : "site_lists_list" GET "/corps/{corpName}/sites/{siteName}/lists",
-    path "corpName", path "siteName"; security(& ["apiUser", "apiToken"])
+    SITE_LISTS_LIST: "site_lists_list" GET "/corps/{corpName}/sites/{siteName}/lists", path "corpName",
+    path "siteName"; security(&["apiUser", "apiToken"])
 );
 
 /// List site lists.
@@ -242,10 +236,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteListsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteListsList : SITE_LISTS_LIST => types::ListList,
-    responses::Error400Or401Or403Or404Or429
+    SiteListsList: SITE_LISTS_LIST => types::ListList, responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteListsList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -258,10 +250,10 @@ impl SiteListsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_LIST_CREATE : "site_list_create" POST
-    "/corps/{corpName}/sites/{siteName}/lists", path "corpName", path "siteName";
-    body_required(); security(& ["apiUser", "apiToken"])
+    SITE_LIST_CREATE: "site_list_create" POST "/corps/{corpName}/sites/{siteName}/lists", path "corpName",
+    path "siteName"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Create a site list.
@@ -271,10 +263,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteListCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteListCreate : SITE_LIST_CREATE => types::List,
-    responses::Error400Or401Or403Or404Or429
+    SiteListCreate: SITE_LIST_CREATE => types::List, responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteListCreate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -292,10 +282,10 @@ impl SiteListCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_LIST_GET : "site_list_get" GET
-    "/corps/{corpName}/sites/{siteName}/lists/{listID}", path "corpName", path
-    "siteName", path "listID"; security(& ["apiUser", "apiToken"])
+    SITE_LIST_GET: "site_list_get" GET "/corps/{corpName}/sites/{siteName}/lists/{listID}", path "corpName",
+    path "siteName", path "listID"; security(&["apiUser", "apiToken"])
 );
 
 /// Fetch one site list.
@@ -305,9 +295,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteListGet<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteListGet : SITE_LIST_GET => types::List, responses::Error400Or401Or403Or404Or429
+    SiteListGet: SITE_LIST_GET => types::List, responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteListGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -325,10 +314,10 @@ impl SiteListGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_LIST_REPLACE : "site_list_replace" PUT
-    "/corps/{corpName}/sites/{siteName}/lists/{listID}", path "corpName", path
-    "siteName", path "listID"; body_required(); security(& ["apiUser", "apiToken"])
+    SITE_LIST_REPLACE: "site_list_replace" PUT "/corps/{corpName}/sites/{siteName}/lists/{listID}",
+    path "corpName", path "siteName", path "listID"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Replace a site list as a whole.
@@ -338,10 +327,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteListReplace<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteListReplace : SITE_LIST_REPLACE => types::List,
-    responses::Error400Or401Or403Or404Or429
+    SiteListReplace: SITE_LIST_REPLACE => types::List, responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteListReplace<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -364,10 +351,10 @@ impl SiteListReplace<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_LIST_DELETE : "site_list_delete" DELETE
-    "/corps/{corpName}/sites/{siteName}/lists/{listID}", path "corpName", path
-    "siteName", path "listID"; security(& ["apiUser", "apiToken"])
+    SITE_LIST_DELETE: "site_list_delete" DELETE "/corps/{corpName}/sites/{siteName}/lists/{listID}",
+    path "corpName", path "siteName", path "listID"; security(&["apiUser", "apiToken"])
 );
 
 /// Delete a site list.
@@ -376,10 +363,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteListDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SiteListDelete : SITE_LIST_DELETE => (), responses::Error400Or401Or403Or404Or429
-);
-
+lorgnette_runtime::builder!(SiteListDelete: SITE_LIST_DELETE =>(), responses::Error400Or401Or403Or404Or429);
 impl SiteListDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -397,10 +381,10 @@ impl SiteListDelete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_LIST_UPDATE : "site_list_update" PATCH
-    "/corps/{corpName}/sites/{siteName}/lists/{listID}", path "corpName", path
-    "siteName", path "listID"; body_required(); security(& ["apiUser", "apiToken"])
+    SITE_LIST_UPDATE: "site_list_update" PATCH "/corps/{corpName}/sites/{siteName}/lists/{listID}",
+    path "corpName", path "siteName", path "listID"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Add or drop entries of a site list.
@@ -410,10 +394,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteListUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteListUpdate : SITE_LIST_UPDATE => types::List,
-    responses::Error400Or401Or403Or404Or429
+    SiteListUpdate: SITE_LIST_UPDATE => types::List, responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteListUpdate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {

@@ -35,9 +35,8 @@ pub trait MembersOperations: AsRef<Client> {
 
 impl MembersOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    SITE_MEMBERS_LIST : "site_members_list" GET
-    "/corps/{corpName}/sites/{siteName}/members", path "corpName", path "siteName";
-    security(& ["apiUser", "apiToken"])
+    SITE_MEMBERS_LIST: "site_members_list" GET "/corps/{corpName}/sites/{siteName}/members", path "corpName",
+    path "siteName"; security(&["apiUser", "apiToken"])
 );
 
 /// List site members.
@@ -47,10 +46,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMembersList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteMembersList : SITE_MEMBERS_LIST => types::SiteMemberList,
-    responses::Error400Or401Or403Or404Or429
+    SiteMembersList: SITE_MEMBERS_LIST => types::SiteMemberList, responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteMembersList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -63,10 +60,10 @@ impl SiteMembersList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_MEMBERS_ADD : "site_members_add" POST
-    "/corps/{corpName}/sites/{siteName}/members", path "corpName", path "siteName";
-    body_required(); security(& ["apiUser", "apiToken"])
+    SITE_MEMBERS_ADD: "site_members_add" POST "/corps/{corpName}/sites/{siteName}/members", path "corpName",
+    path "siteName"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Add existing corp users to a site.
@@ -76,10 +73,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMembersAdd<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteMembersAdd : SITE_MEMBERS_ADD => types::SiteMemberList,
-    responses::Error400Or401Or403Or404Or429
+    SiteMembersAdd: SITE_MEMBERS_ADD => types::SiteMemberList, responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteMembersAdd<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -97,10 +92,10 @@ impl SiteMembersAdd<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_MEMBER_GET : "site_member_get" GET
-    "/corps/{corpName}/sites/{siteName}/members/{siteMemberEmail}", path "corpName", path
-    "siteName", path "siteMemberEmail"; security(& ["apiUser", "apiToken"])
+    SITE_MEMBER_GET: "site_member_get" GET "/corps/{corpName}/sites/{siteName}/members/{siteMemberEmail}",
+    path "corpName", path "siteName", path "siteMemberEmail"; security(&["apiUser", "apiToken"])
 );
 
 /// Fetch one site member.
@@ -110,10 +105,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMemberGet<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteMemberGet : SITE_MEMBER_GET => types::SiteMember,
-    responses::Error400Or401Or403Or404Or429
+    SiteMemberGet: SITE_MEMBER_GET => types::SiteMember, responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteMemberGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -131,10 +124,10 @@ impl SiteMemberGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_MEMBER_DELETE : "site_member_delete" DELETE
-    "/corps/{corpName}/sites/{siteName}/members/{siteMemberEmail}", path "corpName", path
-    "siteName", path "siteMemberEmail"; security(& ["apiUser", "apiToken"])
+    SITE_MEMBER_DELETE: "site_member_delete" DELETE "/corps/{corpName}/sites/{siteName}/members/{siteMemberEmail}",
+    path "corpName", path "siteName", path "siteMemberEmail"; security(&["apiUser", "apiToken"])
 );
 
 /// Remove a site member.
@@ -144,9 +137,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMemberDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteMemberDelete : SITE_MEMBER_DELETE => (), responses::Error400Or401Or403Or404Or429
+    SiteMemberDelete: SITE_MEMBER_DELETE =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteMemberDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -164,10 +156,10 @@ impl SiteMemberDelete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_MEMBER_ADD : "site_member_add" PATCH
-    "/corps/{corpName}/sites/{siteName}/members/{siteMemberEmail}", path "corpName", path
-    "siteName", path "siteMemberEmail"; security(& ["apiUser", "apiToken"])
+    SITE_MEMBER_ADD: "site_member_add" PATCH "/corps/{corpName}/sites/{siteName}/members/{siteMemberEmail}",
+    path "corpName", path "siteName", path "siteMemberEmail"; security(&["apiUser", "apiToken"])
 );
 
 /// Add one existing user; no body.
@@ -177,10 +169,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMemberAdd<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteMemberAdd : SITE_MEMBER_ADD => types::SiteMemberResult,
-    responses::Error400Or401Or403Or404Or429
+    SiteMemberAdd: SITE_MEMBER_ADD => types::SiteMemberResult, responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteMemberAdd<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -198,11 +188,11 @@ impl SiteMemberAdd<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_MEMBER_INVITE : "site_member_invite" POST
-    "/corps/{corpName}/sites/{siteName}/members/{siteMemberEmail}/invite", path
-    "corpName", path "siteName", path "siteMemberEmail"; body_required(); security(&
-    ["apiUser", "apiToken"])
+    SITE_MEMBER_INVITE: "site_member_invite" POST "/corps/{corpName}/sites/{siteName}/members/{siteMemberEmail}/invite",
+    path "corpName", path "siteName", path "siteMemberEmail"; body_required(); security(&["apiUser",
+    "apiToken"])
 );
 
 /// Invite a new user to a site.
@@ -212,10 +202,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMemberInvite<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteMemberInvite : SITE_MEMBER_INVITE => types::SiteMemberResult,
-    responses::Error400Or401Or403Or404Or429
+    SiteMemberInvite: SITE_MEMBER_INVITE => types::SiteMemberResult, responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteMemberInvite<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {

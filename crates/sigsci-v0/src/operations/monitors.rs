@@ -37,9 +37,8 @@ pub trait MonitorsOperations: AsRef<Client> {
 
 impl MonitorsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    SITE_MONITORS_LIST : "site_monitors_list" GET
-    "/corps/{corpName}/sites/{siteName}/monitors", path "corpName", path "siteName";
-    security(& ["apiUser", "apiToken"])
+    SITE_MONITORS_LIST: "site_monitors_list" GET "/corps/{corpName}/sites/{siteName}/monitors",
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
 );
 
 /// List shared monitor links.
@@ -49,10 +48,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMonitorsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteMonitorsList : SITE_MONITORS_LIST => types::SiteMonitorList,
-    responses::Error400Or401Or403Or404Or429
+    SiteMonitorsList: SITE_MONITORS_LIST => types::SiteMonitorList, responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteMonitorsList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -65,10 +62,10 @@ impl SiteMonitorsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_MONITOR_CREATE : "site_monitor_create" POST
-    "/corps/{corpName}/sites/{siteName}/monitors", path "corpName", path "siteName",
-    query "dashboardId"; security(& ["apiUser", "apiToken"])
+    SITE_MONITOR_CREATE: "site_monitor_create" POST "/corps/{corpName}/sites/{siteName}/monitors",
+    path "corpName", path "siteName", query "dashboardId"; security(&["apiUser", "apiToken"])
 );
 
 /// Create a shared monitor link.
@@ -78,10 +75,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMonitorCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteMonitorCreate : SITE_MONITOR_CREATE => types::SiteMonitor,
-    responses::Error400Or401Or403Or404Or429
+    SiteMonitorCreate: SITE_MONITOR_CREATE => types::SiteMonitor, responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteMonitorCreate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -99,10 +94,10 @@ impl SiteMonitorCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_MONITOR_UPDATE : "site_monitor_update" PUT
-    "/corps/{corpName}/sites/{siteName}/monitors/{monitorID}", path "corpName", path
-    "siteName", path "monitorID"; body_required(); security(& ["apiUser", "apiToken"])
+    SITE_MONITOR_UPDATE: "site_monitor_update" PUT "/corps/{corpName}/sites/{siteName}/monitors/{monitorID}",
+    path "corpName", path "siteName", path "monitorID"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Turn sharing of a link on or off.
@@ -112,10 +107,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMonitorUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteMonitorUpdate : SITE_MONITOR_UPDATE => (),
-    responses::Error400Or401Or403Or404Or429
+    SiteMonitorUpdate: SITE_MONITOR_UPDATE =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteMonitorUpdate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -138,10 +131,10 @@ impl SiteMonitorUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_MONITOR_DELETE : "site_monitor_delete" DELETE
-    "/corps/{corpName}/sites/{siteName}/monitors/{monitorID}", path "corpName", path
-    "siteName", path "monitorID"; security(& ["apiUser", "apiToken"])
+    SITE_MONITOR_DELETE: "site_monitor_delete" DELETE "/corps/{corpName}/sites/{siteName}/monitors/{monitorID}",
+    path "corpName", path "siteName", path "monitorID"; security(&["apiUser", "apiToken"])
 );
 
 /// Delete a shared link.
@@ -151,10 +144,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMonitorDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteMonitorDelete : SITE_MONITOR_DELETE => (),
-    responses::Error400Or401Or403Or404Or429
+    SiteMonitorDelete: SITE_MONITOR_DELETE =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteMonitorDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -172,10 +163,10 @@ impl SiteMonitorDelete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_MONITOR_ENABLE : "site_monitor_enable" POST
-    "/corps/{corpName}/sites/{siteName}/monitors/enable", path "corpName", path
-    "siteName"; security(& ["apiUser", "apiToken"])
+    SITE_MONITOR_ENABLE: "site_monitor_enable" POST "/corps/{corpName}/sites/{siteName}/monitors/enable",
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
 );
 
 /// Enable the site monitor.
@@ -185,10 +176,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMonitorEnable<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteMonitorEnable : SITE_MONITOR_ENABLE => (),
-    responses::Error400Or401Or403Or404Or429
+    SiteMonitorEnable: SITE_MONITOR_ENABLE =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteMonitorEnable<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -201,10 +190,10 @@ impl SiteMonitorEnable<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_MONITOR_DISABLE : "site_monitor_disable" POST
-    "/corps/{corpName}/sites/{siteName}/monitors/disable", path "corpName", path
-    "siteName"; security(& ["apiUser", "apiToken"])
+    SITE_MONITOR_DISABLE: "site_monitor_disable" POST "/corps/{corpName}/sites/{siteName}/monitors/disable",
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
 );
 
 /// Disable the site monitor.
@@ -214,10 +203,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMonitorDisable<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteMonitorDisable : SITE_MONITOR_DISABLE => (),
-    responses::Error400Or401Or403Or404Or429
+    SiteMonitorDisable: SITE_MONITOR_DISABLE =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteMonitorDisable<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {

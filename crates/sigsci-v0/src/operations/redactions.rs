@@ -31,9 +31,8 @@ pub trait RedactionsOperations: AsRef<Client> {
 
 impl RedactionsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    REDACTIONS_LIST : "redactions_list" GET
-    "/corps/{corpName}/sites/{siteName}/redactions", path "corpName", path "siteName";
-    security(& ["apiUser", "apiToken"])
+    REDACTIONS_LIST: "redactions_list" GET "/corps/{corpName}/sites/{siteName}/redactions", path "corpName",
+    path "siteName"; security(&["apiUser", "apiToken"])
 );
 
 /// List privacy redactions.
@@ -43,10 +42,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct RedactionsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    RedactionsList : REDACTIONS_LIST => types::RedactionList,
-    responses::Error400Or401Or403Or404Or429
+    RedactionsList: REDACTIONS_LIST => types::RedactionList, responses::Error400Or401Or403Or404Or429
 );
-
 impl RedactionsList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -59,10 +56,10 @@ impl RedactionsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    REDACTION_CREATE : "redaction_create" POST
-    "/corps/{corpName}/sites/{siteName}/redactions", path "corpName", path "siteName";
-    body_required(); security(& ["apiUser", "apiToken"])
+    REDACTION_CREATE: "redaction_create" POST "/corps/{corpName}/sites/{siteName}/redactions",
+    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Add a redaction; replies with the full list.
@@ -72,10 +69,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct RedactionCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    RedactionCreate : REDACTION_CREATE => types::RedactionList,
-    responses::Error400Or401Or403Or404Or429
+    RedactionCreate: REDACTION_CREATE => types::RedactionList, responses::Error400Or401Or403Or404Or429
 );
-
 impl RedactionCreate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -93,10 +88,10 @@ impl RedactionCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    REDACTION_GET : "redaction_get" GET
-    "/corps/{corpName}/sites/{siteName}/redactions/{id}", path "corpName", path
-    "siteName", path "id"; security(& ["apiUser", "apiToken"])
+    REDACTION_GET: "redaction_get" GET "/corps/{corpName}/sites/{siteName}/redactions/{id}", path "corpName",
+    path "siteName", path "id"; security(&["apiUser", "apiToken"])
 );
 
 /// Fetch one redaction.
@@ -106,10 +101,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct RedactionGet<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    RedactionGet : REDACTION_GET => types::Redaction,
-    responses::Error400Or401Or403Or404Or429
+    RedactionGet: REDACTION_GET => types::Redaction, responses::Error400Or401Or403Or404Or429
 );
-
 impl RedactionGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -127,10 +120,10 @@ impl RedactionGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    REDACTION_DELETE : "redaction_delete" DELETE
-    "/corps/{corpName}/sites/{siteName}/redactions/{id}", path "corpName", path
-    "siteName", path "id"; security(& ["apiUser", "apiToken"])
+    REDACTION_DELETE: "redaction_delete" DELETE "/corps/{corpName}/sites/{siteName}/redactions/{id}",
+    path "corpName", path "siteName", path "id"; security(&["apiUser", "apiToken"])
 );
 
 /// Delete a redaction.
@@ -139,10 +132,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RedactionDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    RedactionDelete : REDACTION_DELETE => (), responses::Error400Or401Or403Or404Or429
-);
-
+lorgnette_runtime::builder!(RedactionDelete: REDACTION_DELETE =>(), responses::Error400Or401Or403Or404Or429);
 impl RedactionDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -160,10 +150,10 @@ impl RedactionDelete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    REDACTION_UPDATE : "redaction_update" PATCH
-    "/corps/{corpName}/sites/{siteName}/redactions/{id}", path "corpName", path
-    "siteName", path "id"; body_required(); security(& ["apiUser", "apiToken"])
+    REDACTION_UPDATE: "redaction_update" PATCH "/corps/{corpName}/sites/{siteName}/redactions/{id}",
+    path "corpName", path "siteName", path "id"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Change a redaction.
@@ -173,10 +163,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct RedactionUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    RedactionUpdate : REDACTION_UPDATE => types::Redaction,
-    responses::Error400Or401Or403Or404Or429
+    RedactionUpdate: REDACTION_UPDATE => types::Redaction, responses::Error400Or401Or403Or404Or429
 );
-
 impl RedactionUpdate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {

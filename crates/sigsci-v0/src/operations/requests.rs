@@ -27,9 +27,8 @@ pub trait RequestsOperations: AsRef<Client> {
 
 impl RequestsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    REQUESTS_SEARCH : "requests_search" GET
-    "/corps/{corpName}/sites/{siteName}/requests", path "corpName", path "siteName",
-    query "q", query "page", query "limit"; security(& ["apiUser", "apiToken"])
+    REQUESTS_SEARCH: "requests_search" GET "/corps/{corpName}/sites/{siteName}/requests", path "corpName",
+    path "siteName", query "q", query "page", query "limit"; security(&["apiUser", "apiToken"])
 );
 
 /// Search stored requests.
@@ -39,10 +38,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct RequestsSearch<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    RequestsSearch : REQUESTS_SEARCH => types::RequestList,
-    responses::Error400Or401Or403Or404Or429
+    RequestsSearch: REQUESTS_SEARCH => types::RequestList, responses::Error400Or401Or403Or404Or429
 );
-
 impl RequestsSearch<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -70,10 +67,10 @@ impl RequestsSearch<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    REQUEST_GET : "request_get" GET
-    "/corps/{corpName}/sites/{siteName}/requests/{requestID}", path "corpName", path
-    "siteName", path "requestID"; security(& ["apiUser", "apiToken"])
+    REQUEST_GET: "request_get" GET "/corps/{corpName}/sites/{siteName}/requests/{requestID}", path "corpName",
+    path "siteName", path "requestID"; security(&["apiUser", "apiToken"])
 );
 
 /// Fetch one stored request.
@@ -83,9 +80,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct RequestGet<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    RequestGet : REQUEST_GET => types::Request, responses::Error400Or401Or403Or404Or429
+    RequestGet: REQUEST_GET => types::Request, responses::Error400Or401Or403Or404Or429
 );
-
 impl RequestGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -103,11 +99,11 @@ impl RequestGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    REQUESTS_FEED : "requests_feed" GET
-    "/corps/{corpName}/sites/{siteName}/feed/requests", path "corpName", path "siteName",
-    query "from", query "until", query "tags", query "limit", query "next"; security(&
-    ["apiUser", "apiToken"])
+    REQUESTS_FEED: "requests_feed" GET "/corps/{corpName}/sites/{siteName}/feed/requests", path "corpName",
+    path "siteName", query "from", query "until", query "tags", query "limit", query "next";
+    security(&["apiUser", "apiToken"])
 );
 
 /// Bulk feed of recent requests.
@@ -117,10 +113,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct RequestsFeed<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    RequestsFeed : REQUESTS_FEED => types::RequestFeedPage,
-    responses::Error400Or401Or403Or404Or414Or429
+    RequestsFeed: REQUESTS_FEED => types::RequestFeedPage, responses::Error400Or401Or403Or404Or414Or429
 );
-
 impl RequestsFeed<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -158,10 +152,10 @@ impl RequestsFeed<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    REQUESTS_FEED_NEXT : "requests_feed_next" POST
-    "/corps/{corpName}/sites/{siteName}/feed/requests", path "corpName", path "siteName",
-    query "limit"; body_required(); security(& ["apiUser", "apiToken"])
+    REQUESTS_FEED_NEXT: "requests_feed_next" POST "/corps/{corpName}/sites/{siteName}/feed/requests",
+    path "corpName", path "siteName", query "limit"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Next feed page with the cursor in a form.
@@ -171,10 +165,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct RequestsFeedNext<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    RequestsFeedNext : REQUESTS_FEED_NEXT => types::RequestFeedPage,
-    responses::Error400Or401Or403Or404Or429
+    RequestsFeedNext: REQUESTS_FEED_NEXT => types::RequestFeedPage, responses::Error400Or401Or403Or404Or429
 );
-
 impl RequestsFeedNext<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {

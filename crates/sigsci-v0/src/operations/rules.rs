@@ -51,9 +51,8 @@ pub trait RulesOperations: AsRef<Client> {
 
 impl RulesOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    CORP_RULES_LIST : "corp_rules_list" GET "/corps/{corpName}/rules", path "corpName",
-    query "type".setter("type_"), query "page", query "limit"; security(& ["apiUser",
-    "apiToken"])
+    CORP_RULES_LIST: "corp_rules_list" GET "/corps/{corpName}/rules", path "corpName",
+    query "type".setter("type_"), query "page", query "limit"; security(&["apiUser", "apiToken"])
 );
 
 /// List corp rules.
@@ -63,10 +62,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpRulesList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpRulesList : CORP_RULES_LIST => types::CorpRuleList,
-    responses::Error400Or401Or403Or404Or429
+    CorpRulesList: CORP_RULES_LIST => types::CorpRuleList, responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpRulesList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -89,9 +86,10 @@ impl CorpRulesList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_RULE_CREATE : "corp_rule_create" POST "/corps/{corpName}/rules", path
-    "corpName"; body_required(); security(& ["apiUser", "apiToken"])
+    CORP_RULE_CREATE: "corp_rule_create" POST "/corps/{corpName}/rules", path "corpName"; body_required();
+    security(&["apiUser", "apiToken"])
 );
 
 /// Create a corp rule.
@@ -101,10 +99,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpRuleCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpRuleCreate : CORP_RULE_CREATE => types::CorpRule,
-    responses::Error400Or401Or403Or404Or429
+    CorpRuleCreate: CORP_RULE_CREATE => types::CorpRule, responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpRuleCreate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -117,9 +113,10 @@ impl CorpRuleCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_RULE_GET : "corp_rule_get" GET "/corps/{corpName}/rules/{id}", path "corpName",
-    path "id"; security(& ["apiUser", "apiToken"])
+    CORP_RULE_GET: "corp_rule_get" GET "/corps/{corpName}/rules/{id}", path "corpName", path "id";
+    security(&["apiUser", "apiToken"])
 );
 
 /// Fetch one corp rule.
@@ -129,10 +126,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpRuleGet<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpRuleGet : CORP_RULE_GET => types::CorpRule,
-    responses::Error400Or401Or403Or404Or429
+    CorpRuleGet: CORP_RULE_GET => types::CorpRule, responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpRuleGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -145,9 +140,10 @@ impl CorpRuleGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_RULE_UPDATE : "corp_rule_update" PUT "/corps/{corpName}/rules/{id}", path
-    "corpName", path "id"; body_required(); security(& ["apiUser", "apiToken"])
+    CORP_RULE_UPDATE: "corp_rule_update" PUT "/corps/{corpName}/rules/{id}", path "corpName", path "id";
+    body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Replace a corp rule.
@@ -157,10 +153,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpRuleUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpRuleUpdate : CORP_RULE_UPDATE => types::CorpRule,
-    responses::Error400Or401Or403Or404Or429
+    CorpRuleUpdate: CORP_RULE_UPDATE => types::CorpRule, responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpRuleUpdate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -178,9 +172,10 @@ impl CorpRuleUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_RULE_DELETE : "corp_rule_delete" DELETE "/corps/{corpName}/rules/{id}", path
-    "corpName", path "id"; security(& ["apiUser", "apiToken"])
+    CORP_RULE_DELETE: "corp_rule_delete" DELETE "/corps/{corpName}/rules/{id}", path "corpName", path "id";
+    security(&["apiUser", "apiToken"])
 );
 
 /// Delete a corp rule.
@@ -189,10 +184,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpRuleDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CorpRuleDelete : CORP_RULE_DELETE => (), responses::Error400Or401Or403Or404Or429
-);
-
+lorgnette_runtime::builder!(CorpRuleDelete: CORP_RULE_DELETE =>(), responses::Error400Or401Or403Or404Or429);
 impl CorpRuleDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -205,10 +197,11 @@ impl CorpRuleDelete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_RULES_LIST : "site_rules_list" GET "/corps/{corpName}/sites/{siteName}/rules",
-    path "corpName", path "siteName", query "type".setter("type_"), query "page", query
-    "limit"; security(& ["apiUser", "apiToken"])
+    SITE_RULES_LIST: "site_rules_list" GET "/corps/{corpName}/sites/{siteName}/rules", path "corpName",
+    path "siteName", query "type".setter("type_"), query "page", query "limit"; security(&["apiUser",
+    "apiToken"])
 );
 
 /// List site rules.
@@ -218,10 +211,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteRulesList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteRulesList : SITE_RULES_LIST => types::SiteRuleList,
-    responses::Error400Or401Or403Or404Or429
+    SiteRulesList: SITE_RULES_LIST => types::SiteRuleList, responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteRulesList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -249,10 +240,10 @@ impl SiteRulesList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_RULE_CREATE : "site_rule_create" POST
-    "/corps/{corpName}/sites/{siteName}/rules", path "corpName", path "siteName";
-    body_required(); security(& ["apiUser", "apiToken"])
+    SITE_RULE_CREATE: "site_rule_create" POST "/corps/{corpName}/sites/{siteName}/rules", path "corpName",
+    path "siteName"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Create a site rule.
@@ -262,10 +253,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteRuleCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteRuleCreate : SITE_RULE_CREATE => types::SiteRule,
-    responses::Error400Or401Or403Or404Or429
+    SiteRuleCreate: SITE_RULE_CREATE => types::SiteRule, responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteRuleCreate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -283,9 +272,10 @@ impl SiteRuleCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_RULE_GET : "site_rule_get" GET "/corps/{corpName}/sites/{siteName}/rules/{id}",
-    path "corpName", path "siteName", path "id"; security(& ["apiUser", "apiToken"])
+    SITE_RULE_GET: "site_rule_get" GET "/corps/{corpName}/sites/{siteName}/rules/{id}", path "corpName",
+    path "siteName", path "id"; security(&["apiUser", "apiToken"])
 );
 
 /// Fetch one site rule.
@@ -295,10 +285,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteRuleGet<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteRuleGet : SITE_RULE_GET => types::SiteRule,
-    responses::Error400Or401Or403Or404Or429
+    SiteRuleGet: SITE_RULE_GET => types::SiteRule, responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteRuleGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -316,10 +304,10 @@ impl SiteRuleGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_RULE_UPDATE : "site_rule_update" PUT
-    "/corps/{corpName}/sites/{siteName}/rules/{id}", path "corpName", path "siteName",
-    path "id"; body_required(); security(& ["apiUser", "apiToken"])
+    SITE_RULE_UPDATE: "site_rule_update" PUT "/corps/{corpName}/sites/{siteName}/rules/{id}", path "corpName",
+    path "siteName", path "id"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Replace a site rule.
@@ -329,10 +317,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteRuleUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteRuleUpdate : SITE_RULE_UPDATE => types::SiteRule,
-    responses::Error400Or401Or403Or404Or429
+    SiteRuleUpdate: SITE_RULE_UPDATE => types::SiteRule, responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteRuleUpdate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -355,10 +341,10 @@ impl SiteRuleUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_RULE_DELETE : "site_rule_delete" DELETE
-    "/corps/{corpName}/sites/{siteName}/rules/{id}", path "corpName", path "siteName",
-    path "id"; security(& ["apiUser", "apiToken"])
+    SITE_RULE_DELETE: "site_rule_delete" DELETE "/corps/{corpName}/sites/{siteName}/rules/{id}",
+    path "corpName", path "siteName", path "id"; security(&["apiUser", "apiToken"])
 );
 
 /// Delete a site rule.
@@ -367,10 +353,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteRuleDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SiteRuleDelete : SITE_RULE_DELETE => (), responses::Error400Or401Or403Or404Or429
-);
-
+lorgnette_runtime::builder!(SiteRuleDelete: SITE_RULE_DELETE =>(), responses::Error400Or401Or403Or404Or429);
 impl SiteRuleDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {

@@ -51,8 +51,8 @@ pub trait SignalTagsOperations: AsRef<Client> {
 
 impl SignalTagsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    CORP_SIGNAL_TAGS_LIST : "corp_signal_tags_list" GET "/corps/{corpName}/tags", path
-    "corpName"; security(& ["apiUser", "apiToken"])
+    CORP_SIGNAL_TAGS_LIST: "corp_signal_tags_list" GET "/corps/{corpName}/tags", path "corpName";
+    security(&["apiUser", "apiToken"])
 );
 
 /// List custom corp signals.
@@ -62,10 +62,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpSignalTagsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpSignalTagsList : CORP_SIGNAL_TAGS_LIST => types::SignalTagList,
-    responses::Error400Or401Or403Or404Or429
+    CorpSignalTagsList: CORP_SIGNAL_TAGS_LIST => types::SignalTagList, responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpSignalTagsList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -73,9 +71,10 @@ impl CorpSignalTagsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_SIGNAL_TAG_CREATE : "corp_signal_tag_create" POST "/corps/{corpName}/tags", path
-    "corpName"; body_required(); security(& ["apiUser", "apiToken"])
+    CORP_SIGNAL_TAG_CREATE: "corp_signal_tag_create" POST "/corps/{corpName}/tags", path "corpName";
+    body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Create a corp signal.
@@ -85,10 +84,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpSignalTagCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpSignalTagCreate : CORP_SIGNAL_TAG_CREATE => types::SignalTag,
-    responses::Error400Or401Or403Or404Or429
+    CorpSignalTagCreate: CORP_SIGNAL_TAG_CREATE => types::SignalTag, responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpSignalTagCreate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -101,9 +98,10 @@ impl CorpSignalTagCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_SIGNAL_TAG_GET : "corp_signal_tag_get" GET "/corps/{corpName}/tags/{tagName}",
-    path "corpName", path "tagName"; security(& ["apiUser", "apiToken"])
+    CORP_SIGNAL_TAG_GET: "corp_signal_tag_get" GET "/corps/{corpName}/tags/{tagName}", path "corpName",
+    path "tagName"; security(&["apiUser", "apiToken"])
 );
 
 /// Fetch one corp signal.
@@ -113,10 +111,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpSignalTagGet<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpSignalTagGet : CORP_SIGNAL_TAG_GET => types::SignalTag,
-    responses::Error400Or401Or403Or404Or429
+    CorpSignalTagGet: CORP_SIGNAL_TAG_GET => types::SignalTag, responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpSignalTagGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -129,10 +125,10 @@ impl CorpSignalTagGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_SIGNAL_TAG_DELETE : "corp_signal_tag_delete" DELETE
-    "/corps/{corpName}/tags/{tagName}", path "corpName", path "tagName"; security(&
-    ["apiUser", "apiToken"])
+    CORP_SIGNAL_TAG_DELETE: "corp_signal_tag_delete" DELETE "/corps/{corpName}/tags/{tagName}",
+    path "corpName", path "tagName"; security(&["apiUser", "apiToken"])
 );
 
 /// Delete a corp signal.
@@ -142,10 +138,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpSignalTagDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpSignalTagDelete : CORP_SIGNAL_TAG_DELETE => (),
-    responses::Error400Or401Or403Or404Or429
+    CorpSignalTagDelete: CORP_SIGNAL_TAG_DELETE =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpSignalTagDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -158,6 +152,7 @@ impl CorpSignalTagDelete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
     CORP_SIGNAL_TAG_UPDATE : "corp_signal_tag_update" PATCH
     "/corps/{corpName}/tags/{tagName}", path "corpName", path "tagName"; body_required();
@@ -171,10 +166,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpSignalTagUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpSignalTagUpdate : CORP_SIGNAL_TAG_UPDATE => types::SignalTag,
-    responses::Error400Or401Or403Or404Or429
+    CorpSignalTagUpdate: CORP_SIGNAL_TAG_UPDATE => types::SignalTag, responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpSignalTagUpdate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -192,10 +185,10 @@ impl CorpSignalTagUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_SIGNAL_TAGS_LIST : "site_signal_tags_list" GET
-    "/corps/{corpName}/sites/{siteName}/tags", path "corpName", path "siteName", query
-    "namespace"; security(& ["apiUser", "apiToken"])
+    SITE_SIGNAL_TAGS_LIST: "site_signal_tags_list" GET "/corps/{corpName}/sites/{siteName}/tags",
+    path "corpName", path "siteName", query "namespace"; security(&["apiUser", "apiToken"])
 );
 
 /// List custom site signals.
@@ -205,10 +198,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteSignalTagsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteSignalTagsList : SITE_SIGNAL_TAGS_LIST => types::SignalTagList,
-    responses::Error400Or401Or403Or404Or429
+    SiteSignalTagsList: SITE_SIGNAL_TAGS_LIST => types::SignalTagList, responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteSignalTagsList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -226,10 +217,10 @@ impl SiteSignalTagsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_SIGNAL_TAG_CREATE : "site_signal_tag_create" POST
-    "/corps/{corpName}/sites/{siteName}/tags", path "corpName", path "siteName";
-    body_required(); security(& ["apiUser", "apiToken"])
+    SITE_SIGNAL_TAG_CREATE: "site_signal_tag_create" POST "/corps/{corpName}/sites/{siteName}/tags",
+    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Create a site signal.
@@ -239,10 +230,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteSignalTagCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteSignalTagCreate : SITE_SIGNAL_TAG_CREATE => types::SignalTag,
-    responses::Error400Or401Or403Or404Or429
+    SiteSignalTagCreate: SITE_SIGNAL_TAG_CREATE => types::SignalTag, responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteSignalTagCreate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -260,10 +249,10 @@ impl SiteSignalTagCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_SIGNAL_TAG_GET : "site_signal_tag_get" GET
-    "/corps/{corpName}/sites/{siteName}/tags/{tagName}", path "corpName", path
-    "siteName", path "tagName"; security(& ["apiUser", "apiToken"])
+    SITE_SIGNAL_TAG_GET: "site_signal_tag_get" GET "/corps/{corpName}/sites/{siteName}/tags/{tagName}",
+    path "corpName", path "siteName", path "tagName"; security(&["apiUser", "apiToken"])
 );
 
 /// Fetch one site signal.
@@ -273,10 +262,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteSignalTagGet<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteSignalTagGet : SITE_SIGNAL_TAG_GET => types::SignalTag,
-    responses::Error400Or401Or403Or404Or429
+    SiteSignalTagGet: SITE_SIGNAL_TAG_GET => types::SignalTag, responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteSignalTagGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -294,10 +281,10 @@ impl SiteSignalTagGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_SIGNAL_TAG_DELETE : "site_signal_tag_delete" DELETE
-    "/corps/{corpName}/sites/{siteName}/tags/{tagName}", path "corpName", path
-    "siteName", path "tagName"; security(& ["apiUser", "apiToken"])
+    SITE_SIGNAL_TAG_DELETE: "site_signal_tag_delete" DELETE "/corps/{corpName}/sites/{siteName}/tags/{tagName}",
+    path "corpName", path "siteName", path "tagName"; security(&["apiUser", "apiToken"])
 );
 
 /// Delete a site signal.
@@ -307,10 +294,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteSignalTagDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteSignalTagDelete : SITE_SIGNAL_TAG_DELETE => (),
-    responses::Error400Or401Or403Or404Or429
+    SiteSignalTagDelete: SITE_SIGNAL_TAG_DELETE =>(), responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteSignalTagDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -328,10 +313,10 @@ impl SiteSignalTagDelete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_SIGNAL_TAG_UPDATE : "site_signal_tag_update" PATCH
-    "/corps/{corpName}/sites/{siteName}/tags/{tagName}", path "corpName", path
-    "siteName", path "tagName"; body_required(); security(& ["apiUser", "apiToken"])
+    SITE_SIGNAL_TAG_UPDATE: "site_signal_tag_update" PATCH "/corps/{corpName}/sites/{siteName}/tags/{tagName}",
+    path "corpName", path "siteName", path "tagName"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Change a site signal description.
@@ -341,10 +326,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteSignalTagUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteSignalTagUpdate : SITE_SIGNAL_TAG_UPDATE => types::SignalTag,
-    responses::Error400Or401Or403Or404Or429
+    SiteSignalTagUpdate: SITE_SIGNAL_TAG_UPDATE => types::SignalTag, responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteSignalTagUpdate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {

@@ -15,9 +15,8 @@ pub trait SimulatorOperations: AsRef<Client> {
 
 impl SimulatorOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    SIMULATION_RUN : "simulation_run" POST
-    "/corps/{corpName}/sites/{siteName}/simulator", path "corpName", path "siteName";
-    body_required(); security(& ["apiUser", "apiToken"])
+    SIMULATION_RUN: "simulation_run" POST "/corps/{corpName}/sites/{siteName}/simulator", path "corpName",
+    path "siteName"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Run a sample request through the site rules.
@@ -27,10 +26,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SimulationRun<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SimulationRun : SIMULATION_RUN => types::SimulationResult,
-    responses::Error400Or401Or403Or404Or429
+    SimulationRun: SIMULATION_RUN => types::SimulationResult, responses::Error400Or401Or403Or404Or429
 );
-
 impl SimulationRun<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {

@@ -31,8 +31,8 @@ pub trait SitesOperations: AsRef<Client> {
 
 impl SitesOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    SITES_LIST : "sites_list" GET "/corps/{corpName}/sites", path "corpName", query
-    "page", query "limit"; security(& ["apiUser", "apiToken"])
+    SITES_LIST: "sites_list" GET "/corps/{corpName}/sites", path "corpName", query "page", query "limit";
+    security(&["apiUser", "apiToken"])
 );
 
 /// List sites of a corp.
@@ -42,9 +42,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SitesList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SitesList : SITES_LIST => types::SiteList, responses::Error400Or401Or403Or404Or429
+    SitesList: SITES_LIST => types::SiteList, responses::Error400Or401Or403Or404Or429
 );
-
 impl SitesList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -62,9 +61,10 @@ impl SitesList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_CREATE : "site_create" POST "/corps/{corpName}/sites", path "corpName";
-    body_required(); security(& ["apiUser", "apiToken"])
+    SITE_CREATE: "site_create" POST "/corps/{corpName}/sites", path "corpName"; body_required();
+    security(&["apiUser", "apiToken"])
 );
 
 /// Create a site.
@@ -73,10 +73,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteCreate<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SiteCreate : SITE_CREATE => types::Site, responses::Error400Or401Or403Or404Or429
-);
-
+lorgnette_runtime::builder!(SiteCreate: SITE_CREATE => types::Site, responses::Error400Or401Or403Or404Or429);
 impl SiteCreate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -89,9 +86,10 @@ impl SiteCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_GET : "site_get" GET "/corps/{corpName}/sites/{siteName}", path "corpName", path
-    "siteName"; security(& ["apiUser", "apiToken"])
+    SITE_GET: "site_get" GET "/corps/{corpName}/sites/{siteName}", path "corpName", path "siteName";
+    security(&["apiUser", "apiToken"])
 );
 
 /// Fetch one site.
@@ -100,10 +98,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteGet<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SiteGet : SITE_GET => types::Site, responses::Error400Or401Or403Or404Or429
-);
-
+lorgnette_runtime::builder!(SiteGet: SITE_GET => types::Site, responses::Error400Or401Or403Or404Or429);
 impl SiteGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -116,9 +111,10 @@ impl SiteGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_DELETE : "site_delete" DELETE "/corps/{corpName}/sites/{siteName}", path
-    "corpName", path "siteName"; security(& ["apiUser", "apiToken"])
+    SITE_DELETE: "site_delete" DELETE "/corps/{corpName}/sites/{siteName}", path "corpName", path "siteName";
+    security(&["apiUser", "apiToken"])
 );
 
 /// Delete a site.
@@ -127,10 +123,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SiteDelete : SITE_DELETE => (), responses::Error400Or401Or403Or404Or429
-);
-
+lorgnette_runtime::builder!(SiteDelete: SITE_DELETE =>(), responses::Error400Or401Or403Or404Or429);
 impl SiteDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -143,9 +136,10 @@ impl SiteDelete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_UPDATE : "site_update" PATCH "/corps/{corpName}/sites/{siteName}", path
-    "corpName", path "siteName"; body_required(); security(& ["apiUser", "apiToken"])
+    SITE_UPDATE: "site_update" PATCH "/corps/{corpName}/sites/{siteName}", path "corpName", path "siteName";
+    body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Change site settings.
@@ -154,10 +148,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteUpdate<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SiteUpdate : SITE_UPDATE => types::Site, responses::Error400Or401Or403Or404Or429
-);
-
+lorgnette_runtime::builder!(SiteUpdate: SITE_UPDATE => types::Site, responses::Error400Or401Or403Or404Or429);
 impl SiteUpdate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {

@@ -23,9 +23,8 @@ pub trait TemplatedRulesOperations: AsRef<Client> {
 
 impl TemplatedRulesOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    SITE_TEMPLATES_LIST : "site_templates_list" GET
-    "/corps/{corpName}/sites/{siteName}/configuredtemplates", path "corpName", path
-    "siteName"; security(& ["apiUser", "apiToken"])
+    SITE_TEMPLATES_LIST: "site_templates_list" GET "/corps/{corpName}/sites/{siteName}/configuredtemplates",
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
 );
 
 /// List templated rules.
@@ -35,10 +34,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteTemplatesList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteTemplatesList : SITE_TEMPLATES_LIST => types::SiteTemplateList,
-    responses::Error400Or401Or403Or404Or429
+    SiteTemplatesList: SITE_TEMPLATES_LIST => types::SiteTemplateList, responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteTemplatesList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -51,10 +48,10 @@ impl SiteTemplatesList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_TEMPLATE_GET : "site_template_get" GET
-    "/corps/{corpName}/sites/{siteName}/configuredtemplates/{templateName}", path
-    "corpName", path "siteName", path "templateName"; security(& ["apiUser", "apiToken"])
+    SITE_TEMPLATE_GET: "site_template_get" GET "/corps/{corpName}/sites/{siteName}/configuredtemplates/{templateName}",
+    path "corpName", path "siteName", path "templateName"; security(&["apiUser", "apiToken"])
 );
 
 /// Fetch one templated rule.
@@ -64,10 +61,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteTemplateGet<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteTemplateGet : SITE_TEMPLATE_GET => types::SiteTemplate,
-    responses::Error400Or401Or403Or404Or429
+    SiteTemplateGet: SITE_TEMPLATE_GET => types::SiteTemplate, responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteTemplateGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -85,11 +80,10 @@ impl SiteTemplateGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SITE_TEMPLATE_UPDATE : "site_template_update" POST
-    "/corps/{corpName}/sites/{siteName}/configuredtemplates/{templateName}", path
-    "corpName", path "siteName", path "templateName"; body_required(); security(&
-    ["apiUser", "apiToken"])
+    SITE_TEMPLATE_UPDATE: "site_template_update" POST "/corps/{corpName}/sites/{siteName}/configuredtemplates/{templateName}",
+    path "corpName", path "siteName", path "templateName"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Add, change or drop detections and alerts.
@@ -99,10 +93,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteTemplateUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteTemplateUpdate : SITE_TEMPLATE_UPDATE => types::SiteTemplate,
-    responses::Error400Or401Or403Or404Or429
+    SiteTemplateUpdate: SITE_TEMPLATE_UPDATE => types::SiteTemplate, responses::Error400Or401Or403Or404Or429
 );
-
 impl SiteTemplateUpdate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {

@@ -52,8 +52,8 @@ pub trait UsersOperations: AsRef<Client> {
 
 impl UsersOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    CORP_USERS_LIST : "corp_users_list" GET "/corps/{corpName}/users", path "corpName",
-    query "expand"; security(& ["apiUser", "apiToken"])
+    CORP_USERS_LIST: "corp_users_list" GET "/corps/{corpName}/users", path "corpName", query "expand";
+    security(&["apiUser", "apiToken"])
 );
 
 /// List corp users.
@@ -63,10 +63,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpUsersList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpUsersList : CORP_USERS_LIST => types::CorpUserList,
-    responses::Error400Or401Or403Or404Or429
+    CorpUsersList: CORP_USERS_LIST => types::CorpUserList, responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpUsersList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -79,9 +77,10 @@ impl CorpUsersList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_USER_GET : "corp_user_get" GET "/corps/{corpName}/users/{userEmail}", path
-    "corpName", path "userEmail"; security(& ["apiUser", "apiToken"])
+    CORP_USER_GET: "corp_user_get" GET "/corps/{corpName}/users/{userEmail}", path "corpName",
+    path "userEmail"; security(&["apiUser", "apiToken"])
 );
 
 /// Fetch one corp user.
@@ -91,10 +90,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpUserGet<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpUserGet : CORP_USER_GET => types::CorpUser,
-    responses::Error400Or401Or403Or404Or429
+    CorpUserGet: CORP_USER_GET => types::CorpUser, responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpUserGet<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -107,10 +104,10 @@ impl CorpUserGet<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_USER_REPLACE : "corp_user_replace" PUT "/corps/{corpName}/users/{userEmail}",
-    path "corpName", path "userEmail"; body_required(); security(& ["apiUser",
-    "apiToken"])
+    CORP_USER_REPLACE: "corp_user_replace" PUT "/corps/{corpName}/users/{userEmail}", path "corpName",
+    path "userEmail"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Older form of the user update.
@@ -120,10 +117,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpUserReplace<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpUserReplace : CORP_USER_REPLACE => types::CorpUser,
-    responses::Error400Or401Or403Or404Or429
+    CorpUserReplace: CORP_USER_REPLACE => types::CorpUser, responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpUserReplace<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -141,9 +136,10 @@ impl CorpUserReplace<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_USER_DELETE : "corp_user_delete" DELETE "/corps/{corpName}/users/{userEmail}",
-    path "corpName", path "userEmail"; security(& ["apiUser", "apiToken"])
+    CORP_USER_DELETE: "corp_user_delete" DELETE "/corps/{corpName}/users/{userEmail}", path "corpName",
+    path "userEmail"; security(&["apiUser", "apiToken"])
 );
 
 /// Remove a user from the corp.
@@ -152,10 +148,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpUserDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CorpUserDelete : CORP_USER_DELETE => (), responses::Error400Or401Or403Or404Or429
-);
-
+lorgnette_runtime::builder!(CorpUserDelete: CORP_USER_DELETE =>(), responses::Error400Or401Or403Or404Or429);
 impl CorpUserDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -168,10 +161,10 @@ impl CorpUserDelete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_USER_UPDATE : "corp_user_update" PATCH "/corps/{corpName}/users/{userEmail}",
-    path "corpName", path "userEmail"; body_required(); security(& ["apiUser",
-    "apiToken"])
+    CORP_USER_UPDATE: "corp_user_update" PATCH "/corps/{corpName}/users/{userEmail}", path "corpName",
+    path "userEmail"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Change role, memberships or API flag.
@@ -181,10 +174,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpUserUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpUserUpdate : CORP_USER_UPDATE => types::CorpUser,
-    responses::Error400Or401Or403Or404Or429
+    CorpUserUpdate: CORP_USER_UPDATE => types::CorpUser, responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpUserUpdate<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -202,10 +193,10 @@ impl CorpUserUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_USER_INVITE : "corp_user_invite" POST
-    "/corps/{corpName}/users/{userEmail}/invite", path "corpName", path "userEmail";
-    body_required(); security(& ["apiUser", "apiToken"])
+    CORP_USER_INVITE: "corp_user_invite" POST "/corps/{corpName}/users/{userEmail}/invite", path "corpName",
+    path "userEmail"; body_required(); security(&["apiUser", "apiToken"])
 );
 
 /// Invite a user to the corp.
@@ -215,10 +206,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpUserInvite<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpUserInvite : CORP_USER_INVITE => types::CorpUser,
-    responses::Error400Or401Or403Or404Or429
+    CorpUserInvite: CORP_USER_INVITE => types::CorpUser, responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpUserInvite<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -236,10 +225,10 @@ impl CorpUserInvite<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CORP_USER_MEMBERSHIPS_LIST : "corp_user_memberships_list" GET
-    "/corps/{corpName}/users/{userEmail}/memberships", path "corpName", path "userEmail";
-    security(& ["apiUser", "apiToken"])
+    CORP_USER_MEMBERSHIPS_LIST: "corp_user_memberships_list" GET "/corps/{corpName}/users/{userEmail}/memberships",
+    path "corpName", path "userEmail"; security(&["apiUser", "apiToken"])
 );
 
 /// Sites a user belongs to.
@@ -249,10 +238,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpUserMembershipsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpUserMembershipsList : CORP_USER_MEMBERSHIPS_LIST => types::MembershipList,
+    CorpUserMembershipsList: CORP_USER_MEMBERSHIPS_LIST => types::MembershipList,
     responses::Error400Or401Or403Or404Or429
 );
-
 impl CorpUserMembershipsList<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -265,9 +253,9 @@ impl CorpUserMembershipsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    USER_API_TOKENS_LIST : "user_api_tokens_list" GET "/user/apitokens"; security(&
-    ["apiUser", "apiToken"])
+    USER_API_TOKENS_LIST: "user_api_tokens_list" GET "/user/apitokens"; security(&["apiUser", "apiToken"])
 );
 
 /// Caller's API access tokens.
@@ -277,12 +265,12 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UserApiTokensList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UserApiTokensList : USER_API_TOKENS_LIST => BTreeMap < String, Value >,
-    responses::Error400Or401Or403Or429
+    UserApiTokensList: USER_API_TOKENS_LIST => BTreeMap<String, Value>, responses::Error400Or401Or403Or429
 );
+
 lorgnette_runtime::operation!(
-    USER_DEFAULT_DASHBOARDS_LIST : "user_default_dashboards_list" GET
-    "/user/defaultDashboards"; security(& ["apiUser", "apiToken"])
+    USER_DEFAULT_DASHBOARDS_LIST: "user_default_dashboards_list" GET "/user/defaultDashboards";
+    security(&["apiUser", "apiToken"])
 );
 
 /// Caller's default dashboards.
@@ -292,12 +280,13 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UserDefaultDashboardsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UserDefaultDashboardsList : USER_DEFAULT_DASHBOARDS_LIST => BTreeMap < String, Value
-    >, responses::Error400Or401Or403Or429
+    UserDefaultDashboardsList: USER_DEFAULT_DASHBOARDS_LIST => BTreeMap<String, Value>,
+    responses::Error400Or401Or403Or429
 );
+
 lorgnette_runtime::operation!(
-    USER_ANNOUNCEMENTS_LIST : "user_announcements_list" GET "/user/announcements";
-    security(& ["apiUser", "apiToken"])
+    USER_ANNOUNCEMENTS_LIST: "user_announcements_list" GET "/user/announcements"; security(&["apiUser",
+    "apiToken"])
 );
 
 /// Caller's announcements.
@@ -307,6 +296,6 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UserAnnouncementsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UserAnnouncementsList : USER_ANNOUNCEMENTS_LIST => BTreeMap < String, Value >,
+    UserAnnouncementsList: USER_ANNOUNCEMENTS_LIST => BTreeMap<String, Value>,
     responses::Error400Or401Or403Or429
 );

@@ -23,9 +23,8 @@ pub struct ActivityEvent {
     pub created: Option<DateTime>,
 }
 lorgnette_runtime::object!(
-    ActivityEvent { 0 id : "id", 1 event_type : "eventType", 2 msg_data : "msgData"
-    default, 3 message : "message", 4 attachments : "attachments" default, 5 created :
-    "created" }
+    ActivityEvent { 0 id: "id", 1 event_type: "eventType", 2 msg_data: "msgData" default,
+    3 message: "message", 4 attachments: "attachments" default, 5 created: "created" }
 );
 
 impl ActivityEvent {
@@ -53,9 +52,7 @@ pub struct ActivityList {
     /// `data`.
     pub data: Vec<ActivityEvent>,
 }
-lorgnette_runtime::object!(
-    ActivityList { 0 total_count : "totalCount", 1 next : "next", 2 data : "data" }
-);
+lorgnette_runtime::object!(ActivityList { 0 total_count: "totalCount", 1 next: "next", 2 data: "data" });
 
 impl ActivityList {
     /// With the members that it needs; the others are left out.

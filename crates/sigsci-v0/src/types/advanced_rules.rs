@@ -38,11 +38,10 @@ pub struct AdvancedRule {
     pub additional_properties: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(
-    AdvancedRule { 0 id : "id", 1 short_name : "shortName", 2 enabled : "enabled", 3
-    init_rule : "initRule", 4 pre_early_rule : "preEarlyRule", 5 pre_rule : "preRule", 6
-    pre_late_rule : "preLateRule", 7 post_early_rule : "postEarlyRule", 8 post_rule :
-    "postRule", 9 post_late_rule : "postLateRule", 10 sample_request : "sampleRequest",
-    11 sample_response : "sampleResponse" } rest additional_properties
+    AdvancedRule { 0 id: "id", 1 short_name: "shortName", 2 enabled: "enabled", 3 init_rule: "initRule",
+    4 pre_early_rule: "preEarlyRule", 5 pre_rule: "preRule", 6 pre_late_rule: "preLateRule",
+    7 post_early_rule: "postEarlyRule", 8 post_rule: "postRule", 9 post_late_rule: "postLateRule",
+    10 sample_request: "sampleRequest", 11 sample_response: "sampleResponse" } rest additional_properties
 );
 
 /// The contract's `AdvancedRuleList`.
@@ -52,7 +51,7 @@ pub struct AdvancedRuleList {
     /// `data`.
     pub data: Vec<AdvancedRule>,
 }
-lorgnette_runtime::object!(AdvancedRuleList { 0 data : "data" });
+lorgnette_runtime::object!(AdvancedRuleList { 0 data: "data" });
 
 impl AdvancedRuleList {
     /// With the members that it needs; the others are left out.

@@ -119,36 +119,34 @@ pub struct Agent {
     pub num_goroutines: Option<i64>,
 }
 lorgnette_runtime::object!(
-    Agent { 0 agent_active : "agent.active", 1 agent_addr : "agent.addr", 2 agent_args :
-    "agent.args", 3 agent_build_id : "agent.build_id", 4 agent_cgroup : "agent.cgroup", 5
-    agent_connections_dropped : "agent.connections_dropped", 6 agent_connections_open :
-    "agent.connections_open", 7 agent_connections_total : "agent.connections_total", 8
-    agent_current_requests : "agent.current_requests", 9 agent_decision_time_50th :
-    "agent.decision_time_50th", 10 agent_decision_time_95th : "agent.decision_time_95th",
-    11 agent_decision_time_99th : "agent.decision_time_99th", 12 agent_enabled :
-    "agent.enabled", 13 agent_last_rule_update : "agent.last_rule_update", 14
-    agent_last_seen : "agent.last_seen", 15 agent_latency_time_50th :
-    "agent.latency_time_50th", 16 agent_latency_time_95th : "agent.latency_time_95th", 17
-    agent_latency_time_99th : "agent.latency_time_99th", 18 agent_max_procs :
-    "agent.max_procs", 19 agent_name : "agent.name", 20 agent_pid : "agent.pid", 21
-    agent_read_bytes : "agent.read_bytes", 22 agent_rpc_postrequest :
-    "agent.rpc_postrequest", 23 agent_rpc_prerequest : "agent.rpc_prerequest", 24
-    agent_rpc_updaterequest : "agent.rpc_updaterequest", 25 agent_rule_updates :
-    "agent.rule_updates", 26 agent_status : "agent.status", 27 agent_timestamp :
-    "agent.timestamp", 28 agent_timezone : "agent.timezone", 29 agent_timezone_offset :
-    "agent.timezone_offset", 30 agent_upload_metadata_failures :
-    "agent.upload_metadata_failures", 31 agent_upload_size : "agent.upload_size", 32
-    agent_uptime : "agent.uptime", 33 agent_version : "agent.version", 34
-    agent_versions_behind : "agent.versions_behind", 35 agent_write_bytes :
-    "agent.write_bytes", 36 host_agent_cpu : "host.agent_cpu", 37 host_architecture :
-    "host.architecture", 38 host_clock_skew : "host.clock_skew", 39 host_cpu :
-    "host.cpu", 40 host_cpu_mhz : "host.cpu_mhz", 41 host_instance_type :
-    "host.instance_type", 42 host_num_cpu : "host.num_cpu", 43 host_os : "host.os", 44
-    host_remote_addr : "host.remote_addr", 45 module_detected : "module.detected", 46
-    module_server : "module.server", 47 module_type : "module.type", 48 module_version :
-    "module.version", 49 module_versions_behind : "module.versions_behind", 50
-    runtime_gc_pause_millis : "runtime.gc_pause_millis", 51 mem_size : "mem_size", 52
-    num_gc : "num_gc", 53 num_goroutines : "num_goroutines" }
+    Agent { 0 agent_active: "agent.active", 1 agent_addr: "agent.addr", 2 agent_args: "agent.args",
+    3 agent_build_id: "agent.build_id", 4 agent_cgroup: "agent.cgroup",
+    5 agent_connections_dropped: "agent.connections_dropped",
+    6 agent_connections_open: "agent.connections_open", 7 agent_connections_total: "agent.connections_total",
+    8 agent_current_requests: "agent.current_requests",
+    9 agent_decision_time_50th: "agent.decision_time_50th",
+    10 agent_decision_time_95th: "agent.decision_time_95th",
+    11 agent_decision_time_99th: "agent.decision_time_99th", 12 agent_enabled: "agent.enabled",
+    13 agent_last_rule_update: "agent.last_rule_update", 14 agent_last_seen: "agent.last_seen",
+    15 agent_latency_time_50th: "agent.latency_time_50th",
+    16 agent_latency_time_95th: "agent.latency_time_95th",
+    17 agent_latency_time_99th: "agent.latency_time_99th", 18 agent_max_procs: "agent.max_procs",
+    19 agent_name: "agent.name", 20 agent_pid: "agent.pid", 21 agent_read_bytes: "agent.read_bytes",
+    22 agent_rpc_postrequest: "agent.rpc_postrequest", 23 agent_rpc_prerequest: "agent.rpc_prerequest",
+    24 agent_rpc_updaterequest: "agent.rpc_updaterequest", 25 agent_rule_updates: "agent.rule_updates",
+    26 agent_status: "agent.status", 27 agent_timestamp: "agent.timestamp",
+    28 agent_timezone: "agent.timezone", 29 agent_timezone_offset: "agent.timezone_offset",
+    30 agent_upload_metadata_failures: "agent.upload_metadata_failures",
+    31 agent_upload_size: "agent.upload_size", 32 agent_uptime: "agent.uptime",
+    33 agent_version: "agent.version", 34 agent_versions_behind: "agent.versions_behind",
+    35 agent_write_bytes: "agent.write_bytes", 36 host_agent_cpu: "host.agent_cpu",
+    37 host_architecture: "host.architecture", 38 host_clock_skew: "host.clock_skew", 39 host_cpu: "host.cpu",
+    40 host_cpu_mhz: "host.cpu_mhz", 41 host_instance_type: "host.instance_type",
+    42 host_num_cpu: "host.num_cpu", 43 host_os: "host.os", 44 host_remote_addr: "host.remote_addr",
+    45 module_detected: "module.detected", 46 module_server: "module.server", 47 module_type: "module.type",
+    48 module_version: "module.version", 49 module_versions_behind: "module.versions_behind",
+    50 runtime_gc_pause_millis: "runtime.gc_pause_millis", 51 mem_size: "mem_size", 52 num_gc: "num_gc",
+    53 num_goroutines: "num_goroutines" }
 );
 
 /// The contract's `AgentList`.
@@ -158,7 +156,7 @@ pub struct AgentList {
     /// `data`.
     pub data: Vec<Agent>,
 }
-lorgnette_runtime::object!(AgentList { 0 data : "data" });
+lorgnette_runtime::object!(AgentList { 0 data: "data" });
 
 impl AgentList {
     /// With the members that it needs; the others are left out.
@@ -181,8 +179,8 @@ pub struct AgentLog {
     pub created_at: Option<DateTime>,
 }
 lorgnette_runtime::object!(
-    AgentLog { 0 host_name : "hostName", 1 log_level : "logLevel", 2 message : "message",
-    3 created_at : "createdAt" }
+    AgentLog { 0 host_name: "hostName", 1 log_level: "logLevel", 2 message: "message",
+    3 created_at: "createdAt" }
 );
 
 /// The contract's `AgentLogs`.
@@ -198,9 +196,7 @@ pub struct AgentLogs {
     /// `logs`.
     pub logs: Vec<AgentLog>,
 }
-lorgnette_runtime::object!(
-    AgentLogs { 0 corp : "corp", 1 site : "site", 2 logs : "logs" }
-);
+lorgnette_runtime::object!(AgentLogs { 0 corp: "corp", 1 site: "site", 2 logs: "logs" });
 
 impl AgentLogs {
     /// With the members that it needs; the others are left out.
@@ -225,7 +221,6 @@ pub struct PrimaryAgentKey {
     pub secret_key: Option<Secret>,
 }
 lorgnette_runtime::object!(
-    PrimaryAgentKey { 0 name : "name", 1 access_key : "accessKey", 2 secret_key :
-    "secretKey" } alias { "Name" => 0, "AccessKey" => 1, "accesskey" => 1, "SecretKey" =>
-    2, "secretkey" => 2 }
+    PrimaryAgentKey { 0 name: "name", 1 access_key: "accessKey", 2 secret_key: "secretKey" } alias {
+    "Name" => 0, "AccessKey" => 1, "accesskey" => 1, "SecretKey" => 2, "secretkey" => 2 }
 );

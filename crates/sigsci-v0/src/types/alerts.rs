@@ -41,12 +41,11 @@ pub struct Alert {
     pub operator: Option<String>,
 }
 lorgnette_runtime::object!(
-    Alert { 0 id : "id", 1 site_id : "siteId", 2 tag_name : "tagName", 3 long_name :
-    "longName", 4 interval : "interval", 5 threshold : "threshold", 6
-    block_duration_seconds : "blockDurationSeconds", 7 enabled : "enabled", 8 action :
-    "action", 9 type_ : "type", 10 skip_notifications : "skipNotifications", 11
-    field_name : "fieldName", 12 created_by : "createdBy", 13 created : "created", 14
-    updated : "updated", 15 operator : "operator" } alias { "siteID" => 1 }
+    Alert { 0 id: "id", 1 site_id: "siteId", 2 tag_name: "tagName", 3 long_name: "longName",
+    4 interval: "interval", 5 threshold: "threshold", 6 block_duration_seconds: "blockDurationSeconds",
+    7 enabled: "enabled", 8 action: "action", 9 type_: "type", 10 skip_notifications: "skipNotifications",
+    11 field_name: "fieldName", 12 created_by: "createdBy", 13 created: "created", 14 updated: "updated",
+    15 operator: "operator" } alias { "siteID" => 1 }
 );
 
 impl Alert {
@@ -121,10 +120,10 @@ pub struct AlertCreate {
     pub field_name: Option<FieldName>,
 }
 lorgnette_runtime::object!(
-    AlertCreate { 0 tag_name : "tagName", 1 long_name : "longName", 2 interval :
-    "interval", 3 threshold : "threshold", 4 enabled : "enabled", 5 action : "action", 6
-    skip_notifications : "skipNotifications", 7 block_duration_seconds :
-    "blockDurationSeconds", 8 operator : "operator", 9 field_name : "fieldName" }
+    AlertCreate { 0 tag_name: "tagName", 1 long_name: "longName", 2 interval: "interval",
+    3 threshold: "threshold", 4 enabled: "enabled", 5 action: "action",
+    6 skip_notifications: "skipNotifications", 7 block_duration_seconds: "blockDurationSeconds",
+    8 operator: "operator", 9 field_name: "fieldName" }
 );
 
 impl AlertCreate {
@@ -166,8 +165,7 @@ pub enum AlertCreateAction {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    AlertCreateAction { Info = "info", Flagged = "flagged", SiteMetricInfo =
-    "siteMetricInfo" }
+    AlertCreateAction { Info = "info", Flagged = "flagged", SiteMetricInfo = "siteMetricInfo" }
 );
 
 /// Minutes; 1, 10, 60, or 5, 10, 60 for agent alerts.
@@ -185,9 +183,7 @@ pub enum AlertCreateInterval {
     /// A value that this crate does not know, as it came.
     Unknown(i64),
 }
-lorgnette_runtime::open_enum!(
-    AlertCreateInterval : i64 { N1 = 1, N5 = 5, N10 = 10, N60 = 60 }
-);
+lorgnette_runtime::open_enum!(AlertCreateInterval: i64 { N1 = 1, N5 = 5, N10 = 10, N60 = 60 });
 
 /// Agent alerts only.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -205,8 +201,8 @@ pub enum AlertCreateOperator {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    AlertCreateOperator { NotEqualTo = "notEqualTo", EqualTo = "equalTo", LessThan =
-    "lessThan", GreaterThan = "greaterThan" }
+    AlertCreateOperator { NotEqualTo = "notEqualTo", EqualTo = "equalTo", LessThan = "lessThan",
+    GreaterThan = "greaterThan" }
 );
 
 /// The values of the contract's `fieldName`.
@@ -220,9 +216,7 @@ pub enum AlertFieldName {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    AlertFieldName { RemoteIp = "remoteIP", SiteMetric = "siteMetric" }
-);
+lorgnette_runtime::open_enum!(AlertFieldName { RemoteIp = "remoteIP", SiteMetric = "siteMetric" });
 
 /// The contract's `AlertList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -231,7 +225,7 @@ pub struct AlertList {
     /// `data`.
     pub data: Vec<Alert>,
 }
-lorgnette_runtime::object!(AlertList { 0 data : "data" });
+lorgnette_runtime::object!(AlertList { 0 data: "data" });
 
 impl AlertList {
     /// With the members that it needs; the others are left out.
@@ -286,10 +280,10 @@ pub struct AlertUpdate {
     pub field_name: Option<FieldName>,
 }
 lorgnette_runtime::object!(
-    AlertUpdate { 0 tag_name : "tagName", 1 long_name : "longName", 2 interval :
-    "interval", 3 threshold : "threshold", 4 enabled : "enabled", 5 action : "action", 6
-    skip_notifications : "skipNotifications", 7 block_duration_seconds :
-    "blockDurationSeconds", 8 operator : "operator", 9 field_name : "fieldName" }
+    AlertUpdate { 0 tag_name: "tagName", 1 long_name: "longName", 2 interval: "interval",
+    3 threshold: "threshold", 4 enabled: "enabled", 5 action: "action",
+    6 skip_notifications: "skipNotifications", 7 block_duration_seconds: "blockDurationSeconds",
+    8 operator: "operator", 9 field_name: "fieldName" }
 );
 
 /// siteMetric for agent alerts.

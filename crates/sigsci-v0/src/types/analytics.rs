@@ -25,10 +25,9 @@ pub struct SuspiciousIp {
     pub timestamp: Option<DateTime>,
 }
 lorgnette_runtime::object!(
-    SuspiciousIp { 0 source : "source", 1 percent : "percent", 2 remote_country_code :
-    "remoteCountryCode", 3 remote_hostname : "remoteHostname", 4 tag_name : "tagName", 5
-    short_name : "shortName", 6 interval_start : "interval_start", 7 timestamp :
-    "timestamp" }
+    SuspiciousIp { 0 source: "source", 1 percent: "percent", 2 remote_country_code: "remoteCountryCode",
+    3 remote_hostname: "remoteHostname", 4 tag_name: "tagName", 5 short_name: "shortName",
+    6 interval_start: "interval_start", 7 timestamp: "timestamp" }
 );
 
 /// The contract's `SuspiciousIPList`.
@@ -38,7 +37,7 @@ pub struct SuspiciousIpList {
     /// `data`.
     pub data: Vec<SuspiciousIp>,
 }
-lorgnette_runtime::object!(SuspiciousIpList { 0 data : "data" });
+lorgnette_runtime::object!(SuspiciousIpList { 0 data: "data" });
 
 impl SuspiciousIpList {
     /// With the members that it needs; the others are left out.
@@ -67,9 +66,8 @@ pub struct Timeseries {
     pub total_points: Option<i64>,
 }
 lorgnette_runtime::object!(
-    Timeseries { 0 type_ : "type", 1 from : "from", 2 until : "until", 3 inc : "inc", 4
-    data : "data" default, 5 summary_count : "summaryCount", 6 total_points :
-    "totalPoints" }
+    Timeseries { 0 type_: "type", 1 from: "from", 2 until: "until", 3 inc: "inc", 4 data: "data" default,
+    5 summary_count: "summaryCount", 6 total_points: "totalPoints" }
 );
 
 /// The contract's `TimeseriesList`.
@@ -79,7 +77,7 @@ pub struct TimeseriesList {
     /// `data`.
     pub data: Vec<Timeseries>,
 }
-lorgnette_runtime::object!(TimeseriesList { 0 data : "data" });
+lorgnette_runtime::object!(TimeseriesList { 0 data: "data" });
 
 impl TimeseriesList {
     /// With the members that it needs; the others are left out.
@@ -99,9 +97,7 @@ pub struct TopAttack {
     /// `count`.
     pub count: Option<i64>,
 }
-lorgnette_runtime::object!(
-    TopAttack { 0 value : "value", 1 label : "label", 2 count : "count" }
-);
+lorgnette_runtime::object!(TopAttack { 0 value: "value", 1 label: "label", 2 count: "count" });
 
 /// The contract's `TopAttackList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,7 +106,7 @@ pub struct TopAttackList {
     /// `data`.
     pub data: Vec<TopAttack>,
 }
-lorgnette_runtime::object!(TopAttackList { 0 data : "data" });
+lorgnette_runtime::object!(TopAttackList { 0 data: "data" });
 
 impl TopAttackList {
     /// With the members that it needs; the others are left out.

@@ -12,7 +12,7 @@ pub struct AuthForm {
     /// `password`: At least 8 characters.
     pub password: Secret,
 }
-lorgnette_runtime::object!(AuthForm { 0 email : "email", 1 password : "password" });
+lorgnette_runtime::object!(AuthForm { 0 email: "email", 1 password: "password" });
 
 impl AuthForm {
     /// With the members that it needs; the others are left out.
@@ -31,7 +31,7 @@ pub struct AuthToken {
     /// Value for the bearer header on later calls.
     pub token: Secret,
 }
-lorgnette_runtime::object!(AuthToken { 0 token : "token" });
+lorgnette_runtime::object!(AuthToken { 0 token: "token" });
 
 impl AuthToken {
     /// With the members that it needs; the others are left out.

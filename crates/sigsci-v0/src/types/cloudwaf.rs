@@ -37,18 +37,16 @@ pub struct CloudWafCertificate {
     pub updated_at: Option<String>,
 }
 lorgnette_runtime::object!(
-    CloudWafCertificate { 0 id : "id", 1 name : "name", 2 certificate_body :
-    "certificateBody", 3 certificate_chain : "certificateChain", 4 common_name :
-    "commonName", 5 subject_alternative_names : "subjectAlternativeNames" default, 6
-    domains : "domains" default, 7 fingerprint : "fingerprint", 8 expires_at :
-    "expiresAt", 9 status : "status", 10 created_by : "createdBy", 11 created :
-    "created", 12 updated_by : "updatedBy", 13 updated_at : "updatedAt" } alias { "Id" =>
-    0, "Name" => 1, "CertificateBody" => 2, "certificatebody" => 2, "CertificateChain" =>
-    3, "certificatechain" => 3, "CommonName" => 4, "commonname" => 4,
-    "SubjectAlternativeNames" => 5, "subjectalternativenames" => 5, "Domains" => 6,
-    "Fingerprint" => 7, "ExpiresAt" => 8, "expiresat" => 8, "Status" => 9, "CreatedBy" =>
-    10, "createdby" => 10, "Created" => 11, "UpdatedBy" => 12, "updatedby" => 12,
-    "UpdatedAt" => 13, "updatedat" => 13 }
+    CloudWafCertificate { 0 id: "id", 1 name: "name", 2 certificate_body: "certificateBody",
+    3 certificate_chain: "certificateChain", 4 common_name: "commonName",
+    5 subject_alternative_names: "subjectAlternativeNames" default, 6 domains: "domains" default,
+    7 fingerprint: "fingerprint", 8 expires_at: "expiresAt", 9 status: "status", 10 created_by: "createdBy",
+    11 created: "created", 12 updated_by: "updatedBy", 13 updated_at: "updatedAt" } alias { "Id" => 0,
+    "Name" => 1, "CertificateBody" => 2, "certificatebody" => 2, "CertificateChain" => 3,
+    "certificatechain" => 3, "CommonName" => 4, "commonname" => 4, "SubjectAlternativeNames" => 5,
+    "subjectalternativenames" => 5, "Domains" => 6, "Fingerprint" => 7, "ExpiresAt" => 8, "expiresat" => 8,
+    "Status" => 9, "CreatedBy" => 10, "createdby" => 10, "Created" => 11, "UpdatedBy" => 12,
+    "updatedby" => 12, "UpdatedAt" => 13, "updatedat" => 13 }
 );
 
 impl CloudWafCertificate {
@@ -80,7 +78,7 @@ pub struct CloudWafCertificateId {
     /// `id`.
     pub id: String,
 }
-lorgnette_runtime::object!(CloudWafCertificateId { 0 id : "id" });
+lorgnette_runtime::object!(CloudWafCertificateId { 0 id: "id" });
 
 impl CloudWafCertificateId {
     /// With the members that it needs; the others are left out.
@@ -96,7 +94,7 @@ pub struct CloudWafCertificateList {
     /// `data`.
     pub data: Vec<CloudWafCertificate>,
 }
-lorgnette_runtime::object!(CloudWafCertificateList { 0 data : "data" });
+lorgnette_runtime::object!(CloudWafCertificateList { 0 data: "data" });
 
 impl CloudWafCertificateList {
     /// With the members that it needs; the others are left out.
@@ -134,7 +132,7 @@ pub struct CloudWafCertificateUpdate {
     /// `name`.
     pub name: String,
 }
-lorgnette_runtime::object!(CloudWafCertificateUpdate { 0 name : "name" });
+lorgnette_runtime::object!(CloudWafCertificateUpdate { 0 name: "name" });
 
 impl CloudWafCertificateUpdate {
     /// With the members that it needs; the others are left out.
@@ -157,9 +155,8 @@ pub struct CloudWafCertificateUpload {
     pub private_key: Secret,
 }
 lorgnette_runtime::object!(
-    CloudWafCertificateUpload { 0 name : "name", 1 certificate_body : "certificateBody",
-    2 certificate_chain : "certificateChain", 3 private_key : "PrivateKey" } alias {
-    "privateKey" => 3 }
+    CloudWafCertificateUpload { 0 name: "name", 1 certificate_body: "certificateBody",
+    2 certificate_chain: "certificateChain", 3 private_key: "PrivateKey" } alias { "privateKey" => 3 }
 );
 
 impl CloudWafCertificateUpload {
@@ -192,8 +189,8 @@ pub struct CloudWafDeployment {
     pub dns_entry: Option<String>,
 }
 lorgnette_runtime::object!(
-    CloudWafDeployment { 0 status : "status", 1 message : "message", 2 egress_ips :
-    "egressIPs" default, 3 dns_entry : "dnsEntry" }
+    CloudWafDeployment { 0 status: "status", 1 message: "message", 2 egress_ips: "egressIPs" default,
+    3 dns_entry: "dnsEntry" }
 );
 
 /// The values of the contract's `status`.
@@ -210,8 +207,7 @@ pub enum CloudWafDeploymentStatus {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    CloudWafDeploymentStatus { Pending = "pending", Done = "done", Deprovisioning =
-    "deprovisioning" }
+    CloudWafDeploymentStatus { Pending = "pending", Done = "done", Deprovisioning = "deprovisioning" }
 );
 
 /// The contract's `CloudWAFEgressIP`.
@@ -225,9 +221,7 @@ pub struct CloudWafEgressIp {
     /// Time text; empty in samples.
     pub updated_at: Option<String>,
 }
-lorgnette_runtime::object!(
-    CloudWafEgressIp { 0 ip : "ip", 1 status : "status", 2 updated_at : "updatedAt" }
-);
+lorgnette_runtime::object!(CloudWafEgressIp { 0 ip: "ip", 1 status: "status", 2 updated_at: "updatedAt" });
 
 /// The values of the contract's `status`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -268,11 +262,10 @@ pub struct CloudWafInstance {
     pub updated_by: Option<String>,
 }
 lorgnette_runtime::object!(
-    CloudWafInstance { 0 id : "id", 1 name : "name", 2 description : "description", 3
-    region : "region", 4 tls_min_version : "tlsMinVersion", 5 use_uploaded_certificates :
-    "useUploadedCertificates", 6 workspace_configs : "workspaceConfigs" default, 7
-    deployment : "deployment", 8 created_by : "createdBy", 9 created : "created", 10
-    updated_by : "updatedBy" }
+    CloudWafInstance { 0 id: "id", 1 name: "name", 2 description: "description", 3 region: "region",
+    4 tls_min_version: "tlsMinVersion", 5 use_uploaded_certificates: "useUploadedCertificates",
+    6 workspace_configs: "workspaceConfigs" default, 7 deployment: "deployment", 8 created_by: "createdBy",
+    9 created: "created", 10 updated_by: "updatedBy" }
 );
 
 impl CloudWafInstance {
@@ -312,9 +305,9 @@ pub struct CloudWafInstanceInput {
     pub workspace_configs: Vec<CloudWafWorkspaceConfig>,
 }
 lorgnette_runtime::object!(
-    CloudWafInstanceInput { 0 name : "name", 1 description : "description", 2 region :
-    "region", 3 tls_min_version : "tlsMinVersion", 4 use_uploaded_certificates :
-    "useUploadedCertificates", 5 workspace_configs : "workspaceConfigs" }
+    CloudWafInstanceInput { 0 name: "name", 1 description: "description", 2 region: "region",
+    3 tls_min_version: "tlsMinVersion", 4 use_uploaded_certificates: "useUploadedCertificates",
+    5 workspace_configs: "workspaceConfigs" }
 );
 
 impl CloudWafInstanceInput {
@@ -380,12 +373,11 @@ pub enum CloudWafInstanceInputRegion {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    CloudWafInstanceInputRegion { UsEast1 = "us-east-1", UsWest1 = "us-west-1", AfSouth1
-    = "af-south-1", ApNortheast1 = "ap-northeast-1", ApNortheast2 = "ap-northeast-2",
-    ApSouth1 = "ap-south-1", ApSoutheast1 = "ap-southeast-1", ApSoutheast2 =
-    "ap-southeast-2", CaCentral1 = "ca-central-1", EuCentral1 = "eu-central-1", EuNorth1
-    = "eu-north-1", EuWest1 = "eu-west-1", EuWest2 = "eu-west-2", EuWest3 = "eu-west-3",
-    SaEast1 = "sa-east-1", UsEast2 = "us-east-2", UsWest2 = "us-west-2" }
+    CloudWafInstanceInputRegion { UsEast1 = "us-east-1", UsWest1 = "us-west-1", AfSouth1 = "af-south-1",
+    ApNortheast1 = "ap-northeast-1", ApNortheast2 = "ap-northeast-2", ApSouth1 = "ap-south-1",
+    ApSoutheast1 = "ap-southeast-1", ApSoutheast2 = "ap-southeast-2", CaCentral1 = "ca-central-1",
+    EuCentral1 = "eu-central-1", EuNorth1 = "eu-north-1", EuWest1 = "eu-west-1", EuWest2 = "eu-west-2",
+    EuWest3 = "eu-west-3", SaEast1 = "sa-east-1", UsEast2 = "us-east-2", UsWest2 = "us-west-2" }
 );
 
 /// The values of the contract's `tlsMinVersion`.
@@ -399,9 +391,7 @@ pub enum CloudWafInstanceInputTlsMinVersion {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    CloudWafInstanceInputTlsMinVersion { N1Point0 = "1.0", N1Point2 = "1.2" }
-);
+lorgnette_runtime::open_enum!(CloudWafInstanceInputTlsMinVersion { N1Point0 = "1.0", N1Point2 = "1.2" });
 
 /// The contract's `CloudWAFInstanceList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -410,7 +400,7 @@ pub struct CloudWafInstanceList {
     /// `data`.
     pub data: Vec<CloudWafInstance>,
 }
-lorgnette_runtime::object!(CloudWafInstanceList { 0 data : "data" });
+lorgnette_runtime::object!(CloudWafInstanceList { 0 data: "data" });
 
 impl CloudWafInstanceList {
     /// With the members that it needs; the others are left out.
@@ -433,8 +423,7 @@ pub enum CloudWafInstanceTlsMinVersion {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    CloudWafInstanceTlsMinVersion { N1Point0 = "1.0", N1Point2 = "1.2", UnknownTlsMin =
-    "unknown_tls_min" }
+    CloudWafInstanceTlsMinVersion { N1Point0 = "1.0", N1Point2 = "1.2", UnknownTlsMin = "unknown_tls_min" }
 );
 
 /// The contract's `CloudWAFRoute`.
@@ -461,11 +450,10 @@ pub struct CloudWafRoute {
     pub trust_proxy_headers: Option<bool>,
 }
 lorgnette_runtime::object!(
-    CloudWafRoute { 0 id : "id", 1 certificate_ids : "certificateIds", 2 origin :
-    "origin", 3 domains : "domains", 4 connection_pooling : "connectionPooling", 5
-    pass_host_header : "passHostHeader", 6 tls_host_override : "tlsHostOverride", 7
-    tls_insecure_skip_verify : "tlsInsecureSkipVerify", 8 trust_proxy_headers :
-    "trustProxyHeaders" }
+    CloudWafRoute { 0 id: "id", 1 certificate_ids: "certificateIds", 2 origin: "origin", 3 domains: "domains",
+    4 connection_pooling: "connectionPooling", 5 pass_host_header: "passHostHeader",
+    6 tls_host_override: "tlsHostOverride", 7 tls_insecure_skip_verify: "tlsInsecureSkipVerify",
+    8 trust_proxy_headers: "trustProxyHeaders" }
 );
 
 impl CloudWafRoute {
@@ -501,9 +489,8 @@ pub struct CloudWafWorkspaceConfig {
     pub routes: Vec<CloudWafRoute>,
 }
 lorgnette_runtime::object!(
-    CloudWafWorkspaceConfig { 0 site_name : "siteName", 1 instance_location :
-    "instanceLocation", 2 client_ip_header : "clientIPHeader", 3 listener_protocols :
-    "listenerProtocols", 4 routes : "routes" }
+    CloudWafWorkspaceConfig { 0 site_name: "siteName", 1 instance_location: "instanceLocation",
+    2 client_ip_header: "clientIPHeader", 3 listener_protocols: "listenerProtocols", 4 routes: "routes" }
 );
 
 impl CloudWafWorkspaceConfig {
@@ -550,6 +537,4 @@ pub enum CloudWafWorkspaceConfigListenerProtocol {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    CloudWafWorkspaceConfigListenerProtocol { Http = "http", Https = "https" }
-);
+lorgnette_runtime::open_enum!(CloudWafWorkspaceConfigListenerProtocol { Http = "http", Https = "https" });

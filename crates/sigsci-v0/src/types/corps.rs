@@ -47,16 +47,15 @@ pub struct Corp {
     pub sso_provisioning_configured: Option<bool>,
 }
 lorgnette_runtime::object!(
-    Corp { 0 name : "name", 1 display_name : "displayName", 2 small_icon_uri :
-    "smallIconURI", 3 created : "created", 4 site_limit : "siteLimit", 5 sites : "sites",
-    6 auth_type : "authType", 7 mfa_enforced : "mfaEnforced", 8 session_max_age_dashboard
-    : "sessionMaxAgeDashboard", 9 logout_uri : "logoutURI", 10 saml_cert : "samlCert", 11
-    saml_endpoint : "samlEndpoint", 12 sign_requests_using_stored_cert :
-    "signRequestsUsingStoredCert", 13 saml_request_cert : "samlRequestCert", 14
-    api_allowed_ips : "apiAllowedIPs" default, 15 api_token_max_age : "apiTokenMaxAge",
-    16 restricted_access_tokens : "restrictedAccessTokens", 17
-    sso_provisioning_configured : "ssoProvisioningConfigured" } alias { "MfaEnforced" =>
-    7, "mfaenforced" => 7 }
+    Corp { 0 name: "name", 1 display_name: "displayName", 2 small_icon_uri: "smallIconURI",
+    3 created: "created", 4 site_limit: "siteLimit", 5 sites: "sites", 6 auth_type: "authType",
+    7 mfa_enforced: "mfaEnforced", 8 session_max_age_dashboard: "sessionMaxAgeDashboard",
+    9 logout_uri: "logoutURI", 10 saml_cert: "samlCert", 11 saml_endpoint: "samlEndpoint",
+    12 sign_requests_using_stored_cert: "signRequestsUsingStoredCert",
+    13 saml_request_cert: "samlRequestCert", 14 api_allowed_ips: "apiAllowedIPs" default,
+    15 api_token_max_age: "apiTokenMaxAge", 16 restricted_access_tokens: "restrictedAccessTokens",
+    17 sso_provisioning_configured: "ssoProvisioningConfigured" } alias { "MfaEnforced" => 7,
+    "mfaenforced" => 7 }
 );
 
 impl Corp {
@@ -103,7 +102,7 @@ pub struct CorpList {
     /// `data`.
     pub data: Vec<Corp>,
 }
-lorgnette_runtime::object!(CorpList { 0 data : "data" });
+lorgnette_runtime::object!(CorpList { 0 data: "data" });
 
 impl CorpList {
     /// With the members that it needs; the others are left out.
@@ -124,8 +123,8 @@ pub struct CorpUpdate {
     pub session_max_age_dashboard: Option<i64>,
 }
 lorgnette_runtime::object!(
-    CorpUpdate { 0 display_name : "displayName", 1 small_icon_uri : "smallIconURI", 2
-    session_max_age_dashboard : "sessionMaxAgeDashboard" }
+    CorpUpdate { 0 display_name: "displayName", 1 small_icon_uri: "smallIconURI",
+    2 session_max_age_dashboard: "sessionMaxAgeDashboard" }
 );
 
 /// The contract's `HealthCheck`.
@@ -139,9 +138,7 @@ pub struct HealthCheck {
     /// `data`.
     pub data: BTreeMap<String, Value>,
 }
-lorgnette_runtime::object!(
-    HealthCheck { 0 name : "name", 1 status : "status", 2 data : "data" default }
-);
+lorgnette_runtime::object!(HealthCheck { 0 name: "name", 1 status: "status", 2 data: "data" default });
 
 /// The contract's `HealthReport`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -161,9 +158,9 @@ pub struct HealthReport {
     pub site_metrics: Vec<SiteHealth>,
 }
 lorgnette_runtime::object!(
-    HealthReport { 0 corp_name : "corpName", 1 grade : "grade", 2 site_limit :
-    "siteLimit", 3 users_count : "usersCount", 4 health_checks : "healthChecks" default,
-    5 site_metrics : "siteMetrics" default }
+    HealthReport { 0 corp_name: "corpName", 1 grade: "grade", 2 site_limit: "siteLimit",
+    3 users_count: "usersCount", 4 health_checks: "healthChecks" default,
+    5 site_metrics: "siteMetrics" default }
 );
 
 /// The contract's `OverviewReport`.
@@ -173,7 +170,7 @@ pub struct OverviewReport {
     /// `data`.
     pub data: Vec<OverviewSite>,
 }
-lorgnette_runtime::object!(OverviewReport { 0 data : "data" });
+lorgnette_runtime::object!(OverviewReport { 0 data: "data" });
 
 impl OverviewReport {
     /// With the members that it needs; the others are left out.
@@ -206,11 +203,10 @@ pub struct OverviewSite {
     pub top_attack_sources: Vec<TopAttackSource>,
 }
 lorgnette_runtime::object!(
-    OverviewSite { 0 name : "name", 1 display_name : "displayName", 2 total_count :
-    "totalCount", 3 blocked_count : "blockedCount", 4 flagged_count : "flaggedCount", 5
-    attack_count : "attackCount", 6 flagged_ip_count : "flaggedIPCount", 7
-    top_attack_types : "topAttackTypes" default, 8 top_attack_sources :
-    "topAttackSources" default }
+    OverviewSite { 0 name: "name", 1 display_name: "displayName", 2 total_count: "totalCount",
+    3 blocked_count: "blockedCount", 4 flagged_count: "flaggedCount", 5 attack_count: "attackCount",
+    6 flagged_ip_count: "flaggedIPCount", 7 top_attack_types: "topAttackTypes" default,
+    8 top_attack_sources: "topAttackSources" default }
 );
 
 /// The contract's `SiteHealth`.
@@ -231,9 +227,8 @@ pub struct SiteHealth {
     pub health_checks: Vec<HealthCheck>,
 }
 lorgnette_runtime::object!(
-    SiteHealth { 0 site_name : "siteName", 1 display_name : "displayName", 2 grade :
-    "grade", 3 agents_count : "agentsCount", 4 modules_count : "modulesCount", 5
-    health_checks : "healthChecks" default }
+    SiteHealth { 0 site_name: "siteName", 1 display_name: "displayName", 2 grade: "grade",
+    3 agents_count: "agentsCount", 4 modules_count: "modulesCount", 5 health_checks: "healthChecks" default }
 );
 
 /// The contract's `TopAttackSource`.
@@ -250,8 +245,8 @@ pub struct TopAttackSource {
     pub total_count: Option<i64>,
 }
 lorgnette_runtime::object!(
-    TopAttackSource { 0 country_code : "countryCode", 1 country_name : "countryName", 2
-    request_count : "requestCount", 3 total_count : "totalCount" }
+    TopAttackSource { 0 country_code: "countryCode", 1 country_name: "countryName",
+    2 request_count: "requestCount", 3 total_count: "totalCount" }
 );
 
 /// The contract's `TopAttackType`.
@@ -266,6 +261,5 @@ pub struct TopAttackType {
     pub total_count: Option<i64>,
 }
 lorgnette_runtime::object!(
-    TopAttackType { 0 tag_name : "tagName", 1 tag_count : "tagCount", 2 total_count :
-    "totalCount" }
+    TopAttackType { 0 tag_name: "tagName", 1 tag_count: "tagCount", 2 total_count: "totalCount" }
 );

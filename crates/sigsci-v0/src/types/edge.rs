@@ -15,8 +15,7 @@ pub struct EdgeDeployment {
     pub services_attached: Vec<FastlyService>,
 }
 lorgnette_runtime::object!(
-    EdgeDeployment { 0 agent_host_name : "AgentHostName", 1 services_attached :
-    "ServicesAttached" default }
+    EdgeDeployment { 0 agent_host_name: "AgentHostName", 1 services_attached: "ServicesAttached" default }
 );
 
 /// The contract's `EdgeDeploymentInput`.
@@ -26,9 +25,7 @@ pub struct EdgeDeploymentInput {
     /// Compute service ids.
     pub authorized_services: Option<Vec<String>>,
 }
-lorgnette_runtime::object!(
-    EdgeDeploymentInput { 0 authorized_services : "authorizedServices" }
-);
+lorgnette_runtime::object!(EdgeDeploymentInput { 0 authorized_services: "authorizedServices" });
 
 /// The contract's `EdgeDeploymentServiceInput`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -42,8 +39,8 @@ pub struct EdgeDeploymentServiceInput {
     pub custom_client_ip: Option<bool>,
 }
 lorgnette_runtime::object!(
-    EdgeDeploymentServiceInput { 0 activate_version : "activateVersion", 1
-    percent_enabled : "percentEnabled", 2 custom_client_ip : "customClientIP" }
+    EdgeDeploymentServiceInput { 0 activate_version: "activateVersion", 1 percent_enabled: "percentEnabled",
+    2 custom_client_ip: "customClientIP" }
 );
 
 /// The contract's `FastlyService`.
@@ -60,6 +57,5 @@ pub struct FastlyService {
     pub created_by: Option<String>,
 }
 lorgnette_runtime::object!(
-    FastlyService { 0 id : "id", 1 account_id : "accountID", 2 created : "created", 3
-    created_by : "createdBy" }
+    FastlyService { 0 id: "id", 1 account_id: "accountID", 2 created: "created", 3 created_by: "createdBy" }
 );

@@ -41,12 +41,11 @@ pub struct Event {
     pub detected_timestamp: Option<String>,
 }
 lorgnette_runtime::object!(
-    Event { 0 id : "id", 1 timestamp : "timestamp", 2 source : "source", 3
-    remote_country_code : "remoteCountryCode", 4 remote_hostname : "remoteHostname", 5
-    user_agents : "userAgents" default, 6 action : "action", 7 type_ : "type", 8 reasons
-    : "reasons" default, 9 request_count : "requestCount", 10 tag_count : "tagCount", 11
-    window : "window", 12 expires : "expires", 13 expired_by : "expiredBy", 14
-    detected_timestamp : "detectedTimestamp" }
+    Event { 0 id: "id", 1 timestamp: "timestamp", 2 source: "source",
+    3 remote_country_code: "remoteCountryCode", 4 remote_hostname: "remoteHostname",
+    5 user_agents: "userAgents" default, 6 action: "action", 7 type_: "type", 8 reasons: "reasons" default,
+    9 request_count: "requestCount", 10 tag_count: "tagCount", 11 window: "window", 12 expires: "expires",
+    13 expired_by: "expiredBy", 14 detected_timestamp: "detectedTimestamp" }
 );
 
 impl Event {
@@ -96,9 +95,7 @@ pub struct EventList {
     /// `data`.
     pub data: Vec<Event>,
 }
-lorgnette_runtime::object!(
-    EventList { 0 total_count : "totalCount", 1 next : "next", 2 data : "data" }
-);
+lorgnette_runtime::object!(EventList { 0 total_count: "totalCount", 1 next: "next", 2 data: "data" });
 
 impl EventList {
     /// With the members that it needs; the others are left out.
@@ -135,6 +132,4 @@ pub enum EventsListStatus {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    EventsListStatus { Active = "active", Expired = "expired" }
-);
+lorgnette_runtime::open_enum!(EventsListStatus { Active = "active", Expired = "expired" });

@@ -23,8 +23,8 @@ pub struct HeaderLink {
     pub created: Option<DateTime>,
 }
 lorgnette_runtime::object!(
-    HeaderLink { 0 id : "id", 1 type_ : "type", 2 name : "name", 3 link_name :
-    "linkName", 4 link : "link", 5 created_by : "createdBy", 6 created : "created" }
+    HeaderLink { 0 id: "id", 1 type_: "type", 2 name: "name", 3 link_name: "linkName", 4 link: "link",
+    5 created_by: "createdBy", 6 created: "created" }
 );
 
 impl HeaderLink {
@@ -56,8 +56,7 @@ pub struct HeaderLinkCreate {
     pub link: String,
 }
 lorgnette_runtime::object!(
-    HeaderLinkCreate { 0 type_ : "type", 1 name : "name", 2 link_name : "linkName", 3
-    link : "link" }
+    HeaderLinkCreate { 0 type_: "type", 1 name: "name", 2 link_name: "linkName", 3 link: "link" }
 );
 
 impl HeaderLinkCreate {
@@ -83,7 +82,7 @@ pub struct HeaderLinkList {
     /// `data`.
     pub data: Vec<HeaderLink>,
 }
-lorgnette_runtime::object!(HeaderLinkList { 0 data : "data" });
+lorgnette_runtime::object!(HeaderLinkList { 0 data: "data" });
 
 impl HeaderLinkList {
     /// With the members that it needs; the others are left out.
@@ -103,6 +102,4 @@ pub enum HeaderLinkType {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    HeaderLinkType { Request = "request", Response = "response" }
-);
+lorgnette_runtime::open_enum!(HeaderLinkType { Request = "request", Response = "response" });

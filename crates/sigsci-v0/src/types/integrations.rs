@@ -28,9 +28,8 @@ pub struct Integration {
     pub created: Option<DateTime>,
 }
 lorgnette_runtime::object!(
-    Integration { 0 id : "id", 1 name : "name", 2 type_ : "type", 3 url : "url", 4 events
-    : "events" default, 5 active : "active", 6 note : "note", 7 created_by : "createdBy",
-    8 created : "created" }
+    Integration { 0 id: "id", 1 name: "name", 2 type_: "type", 3 url: "url", 4 events: "events" default,
+    5 active: "active", 6 note: "note", 7 created_by: "createdBy", 8 created: "created" }
 );
 
 impl Integration {
@@ -64,8 +63,7 @@ pub struct IntegrationCreate {
     pub fields: Option<BTreeMap<String, Secret>>,
 }
 lorgnette_runtime::object!(
-    IntegrationCreate { 0 url : "url", 1 type_ : "type", 2 events : "events", 3 fields :
-    "fields" }
+    IntegrationCreate { 0 url: "url", 1 type_: "type", 2 events: "events", 3 fields: "fields" }
 );
 
 impl IntegrationCreate {
@@ -109,8 +107,8 @@ pub enum IntegrationEvent {
 }
 lorgnette_runtime::open_enum!(
     IntegrationEvent { WebhookEvents = "webhookEvents", CorpUpdated = "corpUpdated",
-    ListDeleted = "listDeleted", NewSite = "newSite", EnableSso = "enableSSO",
-    ListCreated = "listCreated", AgentAlert = "agentAlert", Flag = "flag" }
+    ListDeleted = "listDeleted", NewSite = "newSite", EnableSso = "enableSSO", ListCreated = "listCreated",
+    AgentAlert = "agentAlert", Flag = "flag" }
 );
 
 /// The contract's `IntegrationList`.
@@ -120,7 +118,7 @@ pub struct IntegrationList {
     /// `data`.
     pub data: Vec<Integration>,
 }
-lorgnette_runtime::object!(IntegrationList { 0 data : "data" });
+lorgnette_runtime::object!(IntegrationList { 0 data: "data" });
 
 impl IntegrationList {
     /// With the members that it needs; the others are left out.
@@ -159,10 +157,10 @@ pub enum IntegrationType {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    IntegrationType { MailingList = "mailingList", Slack = "slack", Datadog = "datadog",
-    Generic = "generic", Pagerduty = "pagerduty", MicrosoftTeams = "microsoftTeams",
-    MicrosoftTeamsWorkflow = "microsoftTeamsWorkflow", Jira = "jira", Opsgenie =
-    "opsgenie", Victorops = "victorops", Pivotaltracker = "pivotaltracker" }
+    IntegrationType { MailingList = "mailingList", Slack = "slack", Datadog = "datadog", Generic = "generic",
+    Pagerduty = "pagerduty", MicrosoftTeams = "microsoftTeams",
+    MicrosoftTeamsWorkflow = "microsoftTeamsWorkflow", Jira = "jira", Opsgenie = "opsgenie",
+    Victorops = "victorops", Pivotaltracker = "pivotaltracker" }
 );
 
 /// The contract's `IntegrationUpdate`.
@@ -176,6 +174,4 @@ pub struct IntegrationUpdate {
     /// `fields`.
     pub fields: Option<BTreeMap<String, Secret>>,
 }
-lorgnette_runtime::object!(
-    IntegrationUpdate { 0 url : "url", 1 events : "events", 2 fields : "fields" }
-);
+lorgnette_runtime::object!(IntegrationUpdate { 0 url: "url", 1 events: "events", 2 fields: "fields" });

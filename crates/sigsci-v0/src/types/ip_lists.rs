@@ -23,8 +23,8 @@ pub struct IpListEntry {
     pub created: Option<DateTime>,
 }
 lorgnette_runtime::object!(
-    IpListEntry { 0 id : "id", 1 source : "source", 2 expires : "expires", 3 note :
-    "note", 4 created_by : "createdBy", 5 created : "created" }
+    IpListEntry { 0 id: "id", 1 source: "source", 2 expires: "expires", 3 note: "note",
+    4 created_by: "createdBy", 5 created: "created" }
 );
 
 impl IpListEntry {
@@ -52,9 +52,7 @@ pub struct IpListEntryCreate {
     /// Future time; omit to keep forever.
     pub expires: Option<DateTime>,
 }
-lorgnette_runtime::object!(
-    IpListEntryCreate { 0 source : "source", 1 note : "note", 2 expires : "expires" }
-);
+lorgnette_runtime::object!(IpListEntryCreate { 0 source: "source", 1 note: "note", 2 expires: "expires" });
 
 impl IpListEntryCreate {
     /// With the members that it needs; the others are left out.
@@ -74,7 +72,7 @@ pub struct IpListEntryList {
     /// `data`.
     pub data: Vec<IpListEntry>,
 }
-lorgnette_runtime::object!(IpListEntryList { 0 data : "data" });
+lorgnette_runtime::object!(IpListEntryList { 0 data: "data" });
 
 impl IpListEntryList {
     /// With the members that it needs; the others are left out.

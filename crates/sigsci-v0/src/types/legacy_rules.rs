@@ -29,9 +29,9 @@ pub struct LegacyRule {
     pub additional_properties: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(
-    LegacyRule { 0 id : "id", 1 enabled : "enabled", 2 group_operator : "groupOperator",
-    3 conditions : "conditions", 4 action : "action", 5 signal : "signal", 6 reason :
-    "reason", 7 expiration : "expiration" } rest additional_properties
+    LegacyRule { 0 id: "id", 1 enabled: "enabled", 2 group_operator: "groupOperator",
+    3 conditions: "conditions", 4 action: "action", 5 signal: "signal", 6 reason: "reason",
+    7 expiration: "expiration" } rest additional_properties
 );
 
 /// The contract's `LegacyRuleList`.
@@ -41,7 +41,7 @@ pub struct LegacyRuleList {
     /// `data`.
     pub data: Vec<LegacyRule>,
 }
-lorgnette_runtime::object!(LegacyRuleList { 0 data : "data" });
+lorgnette_runtime::object!(LegacyRuleList { 0 data: "data" });
 
 impl LegacyRuleList {
     /// With the members that it needs; the others are left out.

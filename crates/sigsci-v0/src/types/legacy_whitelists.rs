@@ -21,8 +21,8 @@ pub struct WhitelistedParam {
     pub created: Option<DateTime>,
 }
 lorgnette_runtime::object!(
-    WhitelistedParam { 0 id : "id", 1 name : "name", 2 type_ : "type", 3 note : "note", 4
-    created_by : "createdBy", 5 created : "created" }
+    WhitelistedParam { 0 id: "id", 1 name: "name", 2 type_: "type", 3 note: "note", 4 created_by: "createdBy",
+    5 created: "created" }
 );
 
 impl WhitelistedParam {
@@ -50,9 +50,7 @@ pub struct WhitelistedParamCreate {
     /// `note`.
     pub note: String,
 }
-lorgnette_runtime::object!(
-    WhitelistedParamCreate { 0 name : "name", 1 type_ : "type", 2 note : "note" }
-);
+lorgnette_runtime::object!(WhitelistedParamCreate { 0 name: "name", 1 type_: "type", 2 note: "note" });
 
 impl WhitelistedParamCreate {
     /// With the members that it needs; the others are left out.
@@ -76,7 +74,7 @@ pub struct WhitelistedParamList {
     /// `data`.
     pub data: Vec<WhitelistedParam>,
 }
-lorgnette_runtime::object!(WhitelistedParamList { 0 data : "data" });
+lorgnette_runtime::object!(WhitelistedParamList { 0 data: "data" });
 
 impl WhitelistedParamList {
     /// With the members that it needs; the others are left out.
@@ -101,8 +99,8 @@ pub struct WhitelistedPath {
     pub created: Option<DateTime>,
 }
 lorgnette_runtime::object!(
-    WhitelistedPath { 0 id : "id", 1 path : "path", 2 note : "note", 3 created_by :
-    "createdBy", 4 created : "created" }
+    WhitelistedPath { 0 id: "id", 1 path: "path", 2 note: "note", 3 created_by: "createdBy",
+    4 created: "created" }
 );
 
 impl WhitelistedPath {
@@ -127,7 +125,7 @@ pub struct WhitelistedPathCreate {
     /// `note`.
     pub note: String,
 }
-lorgnette_runtime::object!(WhitelistedPathCreate { 0 path : "path", 1 note : "note" });
+lorgnette_runtime::object!(WhitelistedPathCreate { 0 path: "path", 1 note: "note" });
 
 impl WhitelistedPathCreate {
     /// With the members that it needs; the others are left out.
@@ -146,7 +144,7 @@ pub struct WhitelistedPathList {
     /// `data`.
     pub data: Vec<WhitelistedPath>,
 }
-lorgnette_runtime::object!(WhitelistedPathList { 0 data : "data" });
+lorgnette_runtime::object!(WhitelistedPathList { 0 data: "data" });
 
 impl WhitelistedPathList {
     /// With the members that it needs; the others are left out.

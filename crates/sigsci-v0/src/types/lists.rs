@@ -25,9 +25,8 @@ pub struct List {
     pub updated: Option<DateTime>,
 }
 lorgnette_runtime::object!(
-    List { 0 id : "id", 1 name : "name", 2 type_ : "type", 3 description : "description",
-    4 entries : "entries" default, 5 created_by : "createdBy", 6 created : "created", 7
-    updated : "updated" }
+    List { 0 id: "id", 1 name: "name", 2 type_: "type", 3 description: "description",
+    4 entries: "entries" default, 5 created_by: "createdBy", 6 created: "created", 7 updated: "updated" }
 );
 
 impl List {
@@ -60,8 +59,7 @@ pub struct ListCreate {
     pub entries: Vec<String>,
 }
 lorgnette_runtime::object!(
-    ListCreate { 0 name : "name", 1 type_ : "type", 2 description : "description", 3
-    entries : "entries" }
+    ListCreate { 0 name: "name", 1 type_: "type", 2 description: "description", 3 entries: "entries" }
 );
 
 impl ListCreate {
@@ -98,8 +96,8 @@ pub enum ListCreateType {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    ListCreateType { String = "string", Ip = "ip", Country = "country", Wildcard =
-    "wildcard", Signal = "signal" }
+    ListCreateType { String = "string", Ip = "ip", Country = "country", Wildcard = "wildcard",
+    Signal = "signal" }
 );
 
 /// The contract's `ListEntriesPatch`.
@@ -111,9 +109,7 @@ pub struct ListEntriesPatch {
     /// `deletions`.
     pub deletions: Option<Vec<String>>,
 }
-lorgnette_runtime::object!(
-    ListEntriesPatch { 0 additions : "additions", 1 deletions : "deletions" }
-);
+lorgnette_runtime::object!(ListEntriesPatch { 0 additions: "additions", 1 deletions: "deletions" });
 
 /// The contract's `ListList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -122,7 +118,7 @@ pub struct ListList {
     /// `data`.
     pub data: Vec<List>,
 }
-lorgnette_runtime::object!(ListList { 0 data : "data" });
+lorgnette_runtime::object!(ListList { 0 data: "data" });
 
 impl ListList {
     /// With the members that it needs; the others are left out.
@@ -142,6 +138,4 @@ pub struct ListUpdate {
     /// `entries`.
     pub entries: Option<ListEntriesPatch>,
 }
-lorgnette_runtime::object!(
-    ListUpdate { 0 description : "description", 1 entries : "entries" }
-);
+lorgnette_runtime::object!(ListUpdate { 0 description: "description", 1 entries: "entries" });

@@ -12,7 +12,7 @@ pub struct SiteMember {
     /// `role`.
     pub role: Option<Role>,
 }
-lorgnette_runtime::object!(SiteMember { 0 user : "user", 1 role : "role" });
+lorgnette_runtime::object!(SiteMember { 0 user: "user", 1 role: "role" });
 
 /// The contract's `SiteMemberInvite`.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,7 +21,7 @@ pub struct SiteMemberInvite {
     /// `role`.
     pub role: Role,
 }
-lorgnette_runtime::object!(SiteMemberInvite { 0 role : "role" });
+lorgnette_runtime::object!(SiteMemberInvite { 0 role: "role" });
 
 impl SiteMemberInvite {
     /// With the members that it needs; the others are left out.
@@ -37,7 +37,7 @@ pub struct SiteMemberList {
     /// `data`.
     pub data: Vec<SiteMember>,
 }
-lorgnette_runtime::object!(SiteMemberList { 0 data : "data" });
+lorgnette_runtime::object!(SiteMemberList { 0 data: "data" });
 
 impl SiteMemberList {
     /// With the members that it needs; the others are left out.
@@ -57,9 +57,7 @@ pub struct SiteMemberResult {
     /// `status`.
     pub status: Option<String>,
 }
-lorgnette_runtime::object!(
-    SiteMemberResult { 0 email : "email", 1 role : "role", 2 status : "status" }
-);
+lorgnette_runtime::object!(SiteMemberResult { 0 email: "email", 1 role: "role", 2 status: "status" });
 
 /// The contract's `SiteMemberUser`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -75,8 +73,7 @@ pub struct SiteMemberUser {
     pub api_user: Option<bool>,
 }
 lorgnette_runtime::object!(
-    SiteMemberUser { 0 name : "name", 1 email : "email", 2 status : "status", 3 api_user
-    : "apiUser" }
+    SiteMemberUser { 0 name: "name", 1 email: "email", 2 status: "status", 3 api_user: "apiUser" }
 );
 
 /// The contract's `SiteMembersAdd`.
@@ -86,7 +83,7 @@ pub struct SiteMembersAdd {
     /// Email addresses of existing corp users.
     pub members: Vec<String>,
 }
-lorgnette_runtime::object!(SiteMembersAdd { 0 members : "members" });
+lorgnette_runtime::object!(SiteMembersAdd { 0 members: "members" });
 
 impl SiteMembersAdd {
     /// With the members that it needs; the others are left out.

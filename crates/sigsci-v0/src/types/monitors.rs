@@ -19,8 +19,8 @@ pub struct SiteMonitor {
     pub created: Option<DateTime>,
 }
 lorgnette_runtime::object!(
-    SiteMonitor { 0 id : "id", 1 url : "url", 2 share : "share", 3 created_by :
-    "createdBy", 4 created : "created" }
+    SiteMonitor { 0 id: "id", 1 url: "url", 2 share: "share", 3 created_by: "createdBy",
+    4 created: "created" }
 );
 
 impl SiteMonitor {
@@ -43,7 +43,7 @@ pub struct SiteMonitorList {
     /// `data`.
     pub data: Vec<SiteMonitor>,
 }
-lorgnette_runtime::object!(SiteMonitorList { 0 data : "data" });
+lorgnette_runtime::object!(SiteMonitorList { 0 data: "data" });
 
 impl SiteMonitorList {
     /// With the members that it needs; the others are left out.
@@ -61,7 +61,7 @@ pub struct SiteMonitorUpdate {
     /// `share`.
     pub share: bool,
 }
-lorgnette_runtime::object!(SiteMonitorUpdate { 0 id : "id", 1 share : "share" });
+lorgnette_runtime::object!(SiteMonitorUpdate { 0 id: "id", 1 share: "share" });
 
 impl SiteMonitorUpdate {
     /// With the members that it needs; the others are left out.

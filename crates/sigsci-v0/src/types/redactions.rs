@@ -21,8 +21,8 @@ pub struct Redaction {
     pub updated: Option<DateTime>,
 }
 lorgnette_runtime::object!(
-    Redaction { 0 id : "id", 1 field : "field", 2 redaction_type : "redactionType", 3
-    created_by : "createdBy", 4 created : "created", 5 updated : "updated" }
+    Redaction { 0 id: "id", 1 field: "field", 2 redaction_type: "redactionType", 3 created_by: "createdBy",
+    4 created: "created", 5 updated: "updated" }
 );
 
 impl Redaction {
@@ -48,9 +48,7 @@ pub struct RedactionCreate {
     /// 0 request parameter, 1 request header, 2 response header.
     pub redaction_type: RedactionType,
 }
-lorgnette_runtime::object!(
-    RedactionCreate { 0 field : "field", 1 redaction_type : "redactionType" }
-);
+lorgnette_runtime::object!(RedactionCreate { 0 field: "field", 1 redaction_type: "redactionType" });
 
 impl RedactionCreate {
     /// With the members that it needs; the others are left out.
@@ -69,7 +67,7 @@ pub struct RedactionList {
     /// `data`.
     pub data: Vec<Redaction>,
 }
-lorgnette_runtime::object!(RedactionList { 0 data : "data" });
+lorgnette_runtime::object!(RedactionList { 0 data: "data" });
 
 impl RedactionList {
     /// With the members that it needs; the others are left out.
@@ -91,7 +89,7 @@ pub enum RedactionType {
     /// A value that this crate does not know, as it came.
     Unknown(i64),
 }
-lorgnette_runtime::open_enum!(RedactionType : i64 { N0 = 0, N1 = 1, N2 = 2 });
+lorgnette_runtime::open_enum!(RedactionType: i64 { N0 = 0, N1 = 1, N2 = 2 });
 
 /// The contract's `RedactionUpdate`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -102,6 +100,4 @@ pub struct RedactionUpdate {
     /// 0 request parameter, 1 request header, 2 response header.
     pub redaction_type: Option<RedactionType>,
 }
-lorgnette_runtime::object!(
-    RedactionUpdate { 0 field : "field", 1 redaction_type : "redactionType" }
-);
+lorgnette_runtime::object!(RedactionUpdate { 0 field: "field", 1 redaction_type: "redactionType" });

@@ -57,15 +57,14 @@ pub struct Request {
     pub summation: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(
-    Request { 0 id : "id", 1 server_hostname : "serverHostname", 2 remote_ip :
-    "remoteIP", 3 remote_hostname : "remoteHostname", 4 remote_country_code :
-    "remoteCountryCode", 5 user_agent : "userAgent", 6 timestamp : "timestamp", 7 method
-    : "method", 8 server_name : "serverName", 9 protocol : "protocol", 10 tls_protocol :
-    "tlsProtocol", 11 tls_cipher : "tlsCipher", 12 scheme : "scheme", 13 headers_in :
-    "headersIn" default, 14 path : "path", 15 uri : "uri", 16 response_code :
-    "responseCode", 17 response_size : "responseSize", 18 response_millis :
-    "responseMillis", 19 headers_out : "headersOut" default, 20 agent_response_code :
-    "agentResponseCode", 21 tags : "tags" default, 22 summation : "summation" default }
+    Request { 0 id: "id", 1 server_hostname: "serverHostname", 2 remote_ip: "remoteIP",
+    3 remote_hostname: "remoteHostname", 4 remote_country_code: "remoteCountryCode",
+    5 user_agent: "userAgent", 6 timestamp: "timestamp", 7 method: "method", 8 server_name: "serverName",
+    9 protocol: "protocol", 10 tls_protocol: "tlsProtocol", 11 tls_cipher: "tlsCipher", 12 scheme: "scheme",
+    13 headers_in: "headersIn" default, 14 path: "path", 15 uri: "uri", 16 response_code: "responseCode",
+    17 response_size: "responseSize", 18 response_millis: "responseMillis",
+    19 headers_out: "headersOut" default, 20 agent_response_code: "agentResponseCode",
+    21 tags: "tags" default, 22 summation: "summation" default }
 );
 
 impl Request {
@@ -106,7 +105,7 @@ pub struct RequestFeedNextForm {
     /// Cursor taken from the next.uri query.
     pub next: String,
 }
-lorgnette_runtime::object!(RequestFeedNextForm { 0 next : "next" });
+lorgnette_runtime::object!(RequestFeedNextForm { 0 next: "next" });
 
 impl RequestFeedNextForm {
     /// With the members that it needs; the others are left out.
@@ -124,7 +123,7 @@ pub struct RequestFeedPage {
     /// `data`.
     pub data: Vec<Request>,
 }
-lorgnette_runtime::object!(RequestFeedPage { 0 next : "next", 1 data : "data" });
+lorgnette_runtime::object!(RequestFeedPage { 0 next: "next", 1 data: "data" });
 
 impl RequestFeedPage {
     /// With the members that it needs; the others are left out.
@@ -144,9 +143,7 @@ pub struct RequestList {
     /// `data`.
     pub data: Vec<Request>,
 }
-lorgnette_runtime::object!(
-    RequestList { 0 total_count : "totalCount", 1 next : "next", 2 data : "data" }
-);
+lorgnette_runtime::object!(RequestList { 0 total_count: "totalCount", 1 next: "next", 2 data: "data" });
 
 impl RequestList {
     /// With the members that it needs; the others are left out.
@@ -173,6 +170,5 @@ pub struct RequestTag {
     pub detector: Option<String>,
 }
 lorgnette_runtime::object!(
-    RequestTag { 0 type_ : "type", 1 location : "location", 2 value : "value", 3 detector
-    : "detector" }
+    RequestTag { 0 type_: "type", 1 location: "location", 2 value: "value", 3 detector: "detector" }
 );

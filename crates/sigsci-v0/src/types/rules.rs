@@ -22,9 +22,9 @@ pub struct Action {
     pub deception_type: Option<ActionDeceptionType>,
 }
 lorgnette_runtime::object!(
-    Action { 0 type_ : "type", 1 signal : "signal", 2 response_code : "responseCode", 3
-    redirect_url : "redirectURL", 4 allow_interactive : "allowInteractive", 5
-    deception_type : "deceptionType" }
+    Action { 0 type_: "type", 1 signal: "signal", 2 response_code: "responseCode",
+    3 redirect_url: "redirectURL", 4 allow_interactive: "allowInteractive",
+    5 deception_type: "deceptionType" }
 );
 
 impl Action {
@@ -50,9 +50,7 @@ pub enum ActionDeceptionType {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    ActionDeceptionType { InvalidLoginResponse = "invalid_login_response" }
-);
+lorgnette_runtime::open_enum!(ActionDeceptionType { InvalidLoginResponse = "invalid_login_response" });
 
 /// The values of the contract's `type`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -83,9 +81,9 @@ pub enum ActionType {
 }
 lorgnette_runtime::open_enum!(
     ActionType { AddSignal = "addSignal", Allow = "allow", Block = "block",
-    BrowserChallenge = "browserChallenge", Deception = "deception", DynamicChallenge =
-    "dynamicChallenge", ExcludeSignal = "excludeSignal", VerifyToken = "verifyToken",
-    BlockSignal = "blockSignal", LogRequest = "logRequest" }
+    BrowserChallenge = "browserChallenge", Deception = "deception", DynamicChallenge = "dynamicChallenge",
+    ExcludeSignal = "excludeSignal", VerifyToken = "verifyToken", BlockSignal = "blockSignal",
+    LogRequest = "logRequest" }
 );
 
 /// The contract's `ClientIdentifier`.
@@ -99,9 +97,7 @@ pub struct ClientIdentifier {
     /// `name`.
     pub name: Option<String>,
 }
-lorgnette_runtime::object!(
-    ClientIdentifier { 0 type_ : "type", 1 key : "key", 2 name : "name" }
-);
+lorgnette_runtime::object!(ClientIdentifier { 0 type_: "type", 1 key: "key", 2 name: "name" });
 
 impl ClientIdentifier {
     /// With the members that it needs; the others are left out.
@@ -132,8 +128,8 @@ pub enum ClientIdentifierType {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    ClientIdentifierType { Ip = "ip", RequestHeader = "requestHeader", RequestCookie =
-    "requestCookie", PostParameter = "postParameter", SignalPayload = "signalPayload" }
+    ClientIdentifierType { Ip = "ip", RequestHeader = "requestHeader", RequestCookie = "requestCookie",
+    PostParameter = "postParameter", SignalPayload = "signalPayload" }
 );
 
 /// The contract's `CorpRule`.
@@ -172,12 +168,11 @@ pub struct CorpRule {
     pub updated: Option<DateTime>,
 }
 lorgnette_runtime::object!(
-    CorpRule { 0 id : "id", 1 site_names : "siteNames" default, 2 corp_scope :
-    "corpScope", 3 type_ : "type", 4 group_operator : "groupOperator", 5 enabled :
-    "enabled", 6 reason : "reason", 7 signal : "signal", 8 expiration : "expiration", 9
-    conditions : "conditions" default, 10 actions : "actions" default, 11 request_logging
-    : "requestLogging", 12 created_by : "createdBy", 13 created : "created", 14 updated :
-    "updated" } alias { "requestlogging" => 11, "RequestLogging" => 11 }
+    CorpRule { 0 id: "id", 1 site_names: "siteNames" default, 2 corp_scope: "corpScope", 3 type_: "type",
+    4 group_operator: "groupOperator", 5 enabled: "enabled", 6 reason: "reason", 7 signal: "signal",
+    8 expiration: "expiration", 9 conditions: "conditions" default, 10 actions: "actions" default,
+    11 request_logging: "requestLogging", 12 created_by: "createdBy", 13 created: "created",
+    14 updated: "updated" } alias { "requestlogging" => 11, "RequestLogging" => 11 }
 );
 
 impl CorpRule {
@@ -231,10 +226,10 @@ pub struct CorpRuleInput {
     pub requestlogging: Option<SiteRuleInputRequestlogging>,
 }
 lorgnette_runtime::object!(
-    CorpRuleInput { 0 site_names : "siteNames", 1 corp_scope : "corpScope", 2 type_ :
-    "type", 3 group_operator : "groupOperator", 4 enabled : "enabled", 5 reason :
-    "reason", 6 signal : "signal", 7 expiration : "expiration", 8 conditions :
-    "conditions", 9 actions : "actions", 10 requestlogging : "requestlogging" }
+    CorpRuleInput { 0 site_names: "siteNames", 1 corp_scope: "corpScope", 2 type_: "type",
+    3 group_operator: "groupOperator", 4 enabled: "enabled", 5 reason: "reason", 6 signal: "signal",
+    7 expiration: "expiration", 8 conditions: "conditions", 9 actions: "actions",
+    10 requestlogging: "requestlogging" }
 );
 
 impl CorpRuleInput {
@@ -275,9 +270,7 @@ pub enum CorpRuleInputType {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    CorpRuleInputType { Request = "request", Signal = "signal" }
-);
+lorgnette_runtime::open_enum!(CorpRuleInputType { Request = "request", Signal = "signal" });
 
 /// The contract's `CorpRuleList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -288,9 +281,7 @@ pub struct CorpRuleList {
     /// `data`.
     pub data: Vec<CorpRule>,
 }
-lorgnette_runtime::object!(
-    CorpRuleList { 0 total_count : "totalCount", 1 data : "data" }
-);
+lorgnette_runtime::object!(CorpRuleList { 0 total_count: "totalCount", 1 data: "data" });
 
 impl CorpRuleList {
     /// With the members that it needs; the others are left out.
@@ -310,9 +301,7 @@ pub enum CorpScope {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    CorpScope { Global = "global", SpecificSites = "specificSites" }
-);
+lorgnette_runtime::open_enum!(CorpScope { Global = "global", SpecificSites = "specificSites" });
 
 /// The contract's `RateLimit`.
 #[derive(Clone, Debug, PartialEq)]
@@ -328,8 +317,8 @@ pub struct RateLimit {
     pub client_identifiers: Vec<ClientIdentifier>,
 }
 lorgnette_runtime::object!(
-    RateLimit { 0 threshold : "threshold", 1 interval : "interval", 2 duration :
-    "duration", 3 client_identifiers : "clientIdentifiers" }
+    RateLimit { 0 threshold: "threshold", 1 interval: "interval", 2 duration: "duration",
+    3 client_identifiers: "clientIdentifiers" }
 );
 
 impl RateLimit {
@@ -360,7 +349,7 @@ pub enum RateLimitInterval {
     /// A value that this crate does not know, as it came.
     Unknown(i64),
 }
-lorgnette_runtime::open_enum!(RateLimitInterval : i64 { N1 = 1, N10 = 10 });
+lorgnette_runtime::open_enum!(RateLimitInterval: i64 { N1 = 1, N10 = 10 });
 
 /// The contract's `SiteRule`.
 #[derive(Clone, Debug, PartialEq)]
@@ -398,12 +387,11 @@ pub struct SiteRule {
     pub updated: Option<DateTime>,
 }
 lorgnette_runtime::object!(
-    SiteRule { 0 id : "id", 1 type_ : "type", 2 group_operator : "groupOperator", 3
-    enabled : "enabled", 4 reason : "reason", 5 signal : "signal", 6 expiration :
-    "expiration", 7 conditions : "conditions" default, 8 actions : "actions" default, 9
-    rate_limit : "rateLimit", 10 request_logging : "requestLogging", 11 site_names :
-    "siteNames" default, 12 created_by : "createdBy", 13 created : "created", 14 updated
-    : "updated" } alias { "requestlogging" => 10, "RequestLogging" => 10 }
+    SiteRule { 0 id: "id", 1 type_: "type", 2 group_operator: "groupOperator", 3 enabled: "enabled",
+    4 reason: "reason", 5 signal: "signal", 6 expiration: "expiration", 7 conditions: "conditions" default,
+    8 actions: "actions" default, 9 rate_limit: "rateLimit", 10 request_logging: "requestLogging",
+    11 site_names: "siteNames" default, 12 created_by: "createdBy", 13 created: "created",
+    14 updated: "updated" } alias { "requestlogging" => 10, "RequestLogging" => 10 }
 );
 
 impl SiteRule {
@@ -455,10 +443,9 @@ pub struct SiteRuleInput {
     pub requestlogging: Option<SiteRuleInputRequestlogging>,
 }
 lorgnette_runtime::object!(
-    SiteRuleInput { 0 type_ : "type", 1 group_operator : "groupOperator", 2 enabled :
-    "enabled", 3 reason : "reason", 4 signal : "signal", 5 expiration : "expiration", 6
-    conditions : "conditions", 7 actions : "actions", 8 rate_limit : "rateLimit", 9
-    requestlogging : "requestlogging" }
+    SiteRuleInput { 0 type_: "type", 1 group_operator: "groupOperator", 2 enabled: "enabled",
+    3 reason: "reason", 4 signal: "signal", 5 expiration: "expiration", 6 conditions: "conditions",
+    7 actions: "actions", 8 rate_limit: "rateLimit", 9 requestlogging: "requestlogging" }
 );
 
 impl SiteRuleInput {
@@ -496,9 +483,7 @@ pub enum SiteRuleInputRequestlogging {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    SiteRuleInputRequestlogging { Sampled = "sampled", None = "none" }
-);
+lorgnette_runtime::open_enum!(SiteRuleInputRequestlogging { Sampled = "sampled", None = "none" });
 
 /// The values of the contract's `type`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -526,9 +511,7 @@ pub struct SiteRuleList {
     /// `data`.
     pub data: Vec<SiteRule>,
 }
-lorgnette_runtime::object!(
-    SiteRuleList { 0 total_count : "totalCount", 1 data : "data" }
-);
+lorgnette_runtime::object!(SiteRuleList { 0 total_count: "totalCount", 1 data: "data" });
 
 impl SiteRuleList {
     /// With the members that it needs; the others are left out.

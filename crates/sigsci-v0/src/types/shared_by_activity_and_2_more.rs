@@ -8,4 +8,4 @@ pub struct Next {
     /// Host-relative address of the next page; empty on the last.
     pub uri: Option<String>,
 }
-lorgnette_runtime::object!(Next { 0 uri : "uri" });
+lorgnette_runtime::object!(Next { 0 uri: "uri" });

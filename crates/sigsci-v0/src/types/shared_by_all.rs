@@ -8,7 +8,7 @@ pub struct ErrorModel {
     /// Human-readable reason.
     pub message: String,
 }
-lorgnette_runtime::object!(ErrorModel { 0 message : "message" });
+lorgnette_runtime::object!(ErrorModel { 0 message: "message" });
 
 impl ErrorModel {
     /// With the members that it needs; the others are left out.

@@ -8,4 +8,4 @@ pub struct UriRef {
     /// Host-relative path, includes the /api/v0 prefix.
     pub uri: Option<String>,
 }
-lorgnette_runtime::object!(UriRef { 0 uri : "uri" });
+lorgnette_runtime::object!(UriRef { 0 uri: "uri" });

@@ -19,8 +19,8 @@ pub struct Condition {
     pub conditions: Option<Vec<Condition>>,
 }
 lorgnette_runtime::object!(
-    Condition { 0 type_ : "type", 1 group_operator : "groupOperator", 2 field : "field",
-    3 operator : "operator", 4 value : "value", 5 conditions : "conditions" }
+    Condition { 0 type_: "type", 1 group_operator: "groupOperator", 2 field: "field", 3 operator: "operator",
+    4 value: "value", 5 conditions: "conditions" }
 );
 
 impl Condition {
@@ -97,14 +97,13 @@ pub enum ConditionField {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    ConditionField { Scheme = "scheme", Method = "method", Path = "path", Useragent =
-    "useragent", Domain = "domain", Ip = "ip", ResponseCode = "responseCode", Agentname =
-    "agentname", Paramname = "paramname", Paramvalue = "paramvalue", Country = "country",
-    Name = "name", ValueString = "valueString", ValueInt = "valueInt", ValueIp =
-    "valueIp", SignalType = "signalType", Value = "value", Ja3Fingerprint =
-    "ja3Fingerprint", Ja4Fingerprint = "ja4Fingerprint", ProtocolVersion =
-    "protocolVersion", Signal = "signal", RequestHeader = "requestHeader", QueryParameter
-    = "queryParameter", PostParameter = "postParameter", RequestCookie = "requestCookie",
+    ConditionField { Scheme = "scheme", Method = "method", Path = "path", Useragent = "useragent",
+    Domain = "domain", Ip = "ip", ResponseCode = "responseCode", Agentname = "agentname",
+    Paramname = "paramname", Paramvalue = "paramvalue", Country = "country", Name = "name",
+    ValueString = "valueString", ValueInt = "valueInt", ValueIp = "valueIp", SignalType = "signalType",
+    Value = "value", Ja3Fingerprint = "ja3Fingerprint", Ja4Fingerprint = "ja4Fingerprint",
+    ProtocolVersion = "protocolVersion", Signal = "signal", RequestHeader = "requestHeader",
+    QueryParameter = "queryParameter", PostParameter = "postParameter", RequestCookie = "requestCookie",
     ResponseHeader = "responseHeader" }
 );
 
@@ -144,11 +143,10 @@ pub enum ConditionOperator {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    ConditionOperator { Equals = "equals", DoesNotEqual = "doesNotEqual", Contains =
-    "contains", DoesNotContain = "doesNotContain", GreaterEqual = "greaterEqual",
-    LesserEqual = "lesserEqual", Like = "like", NotLike = "notLike", Exists = "exists",
-    DoesNotExist = "doesNotExist", Matches = "matches", DoesNotMatch = "doesNotMatch",
-    InList = "inList", NotInList = "notInList" }
+    ConditionOperator { Equals = "equals", DoesNotEqual = "doesNotEqual", Contains = "contains",
+    DoesNotContain = "doesNotContain", GreaterEqual = "greaterEqual", LesserEqual = "lesserEqual",
+    Like = "like", NotLike = "notLike", Exists = "exists", DoesNotExist = "doesNotExist", Matches = "matches",
+    DoesNotMatch = "doesNotMatch", InList = "inList", NotInList = "notInList" }
 );
 
 /// The values of the contract's `type`.
@@ -164,9 +162,7 @@ pub enum ConditionType {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    ConditionType { Single = "single", Group = "group", Multival = "multival" }
-);
+lorgnette_runtime::open_enum!(ConditionType { Single = "single", Group = "group", Multival = "multival" });
 
 /// For group and multival.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

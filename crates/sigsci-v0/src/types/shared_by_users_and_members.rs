@@ -25,7 +25,6 @@ pub enum Role {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    Role { None = "none", UnknownValue = "unknown", Owner = "owner", Admin = "admin",
-    User = "user", Observer = "observer", CorpOwner = "corpOwner", CorpUser = "corpUser"
-    }
+    Role { None = "none", UnknownValue = "unknown", Owner = "owner", Admin = "admin", User = "user",
+    Observer = "observer", CorpOwner = "corpOwner", CorpUser = "corpUser" }
 );

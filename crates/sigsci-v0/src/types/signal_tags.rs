@@ -28,10 +28,9 @@ pub struct SignalTag {
     pub created: Option<DateTime>,
 }
 lorgnette_runtime::object!(
-    SignalTag { 0 tag_name : "tagName", 1 short_name : "shortName", 2 long_name :
-    "longName", 3 description : "description", 4 configurable : "configurable", 5
-    informational : "informational", 6 needs_response : "needsResponse", 7 created_by :
-    "createdBy", 8 created : "created" }
+    SignalTag { 0 tag_name: "tagName", 1 short_name: "shortName", 2 long_name: "longName",
+    3 description: "description", 4 configurable: "configurable", 5 informational: "informational",
+    6 needs_response: "needsResponse", 7 created_by: "createdBy", 8 created: "created" }
 );
 
 #[allow(deprecated)]
@@ -61,9 +60,7 @@ pub struct SignalTagCreate {
     /// `description`: At most 140 characters.
     pub description: Option<String>,
 }
-lorgnette_runtime::object!(
-    SignalTagCreate { 0 short_name : "shortName", 1 description : "description" }
-);
+lorgnette_runtime::object!(SignalTagCreate { 0 short_name: "shortName", 1 description: "description" });
 
 impl SignalTagCreate {
     /// With the members that it needs; the others are left out.
@@ -82,7 +79,7 @@ pub struct SignalTagList {
     /// `data`.
     pub data: Vec<SignalTag>,
 }
-lorgnette_runtime::object!(SignalTagList { 0 data : "data" });
+lorgnette_runtime::object!(SignalTagList { 0 data: "data" });
 
 impl SignalTagList {
     /// With the members that it needs; the others are left out.
@@ -98,7 +95,7 @@ pub struct SignalTagUpdate {
     /// `description`: At most 140 characters.
     pub description: Option<String>,
 }
-lorgnette_runtime::object!(SignalTagUpdate { 0 description : "description" });
+lorgnette_runtime::object!(SignalTagUpdate { 0 description: "description" });
 
 /// The values of the contract's `2`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

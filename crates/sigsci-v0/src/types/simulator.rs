@@ -15,8 +15,8 @@ pub struct SimulationData {
     pub signals: Vec<SimulationSignal>,
 }
 lorgnette_runtime::object!(
-    SimulationData { 0 waf_response : "waf_response", 1 response_code : "response_code",
-    2 response_size : "response_size", 3 signals : "signals" default }
+    SimulationData { 0 waf_response: "waf_response", 1 response_code: "response_code",
+    2 response_size: "response_size", 3 signals: "signals" default }
 );
 
 /// The contract's `SimulationInput`.
@@ -29,8 +29,7 @@ pub struct SimulationInput {
     pub sample_response: String,
 }
 lorgnette_runtime::object!(
-    SimulationInput { 0 sample_request : "sample_request", 1 sample_response :
-    "sample_response" }
+    SimulationInput { 0 sample_request: "sample_request", 1 sample_response: "sample_response" }
 );
 
 impl SimulationInput {
@@ -55,7 +54,7 @@ pub struct SimulationResult {
     /// `data`.
     pub data: SimulationData,
 }
-lorgnette_runtime::object!(SimulationResult { 0 data : "data" });
+lorgnette_runtime::object!(SimulationResult { 0 data: "data" });
 
 impl SimulationResult {
     /// With the members that it needs; the others are left out.
@@ -82,6 +81,6 @@ pub struct SimulationSignal {
     pub redaction: Option<i64>,
 }
 lorgnette_runtime::object!(
-    SimulationSignal { 0 type_ : "type", 1 location : "location", 2 name : "name", 3
-    value : "value", 4 detector : "detector", 5 redaction : "redaction" }
+    SimulationSignal { 0 type_: "type", 1 location: "location", 2 name: "name", 3 value: "value",
+    4 detector: "detector", 5 redaction: "redaction" }
 );

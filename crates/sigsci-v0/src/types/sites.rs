@@ -41,9 +41,7 @@ pub struct AttackThreshold {
     /// `threshold`: From 1 to 100000.
     pub threshold: Option<i64>,
 }
-lorgnette_runtime::object!(
-    AttackThreshold { 0 interval : "interval", 1 threshold : "threshold" }
-);
+lorgnette_runtime::object!(AttackThreshold { 0 interval: "interval", 1 threshold: "threshold" });
 
 /// Minutes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -58,9 +56,7 @@ pub enum AttackThresholdInterval {
     /// A value that this crate does not know, as it came.
     Unknown(i64),
 }
-lorgnette_runtime::open_enum!(
-    AttackThresholdInterval : i64 { N1 = 1, N10 = 10, N60 = 60 }
-);
+lorgnette_runtime::open_enum!(AttackThresholdInterval: i64 { N1 = 1, N10 = 10, N60 = 60 });
 
 /// The contract's `ClientIPRule`.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,7 +65,7 @@ pub struct ClientIpRule {
     /// Request header to read the client address from.
     pub header: String,
 }
-lorgnette_runtime::object!(ClientIpRule { 0 header : "header" });
+lorgnette_runtime::object!(ClientIpRule { 0 header: "header" });
 
 impl ClientIpRule {
     /// With the members that it needs; the others are left out.
@@ -138,18 +134,17 @@ pub struct Site {
     pub members: Option<UriRef>,
 }
 lorgnette_runtime::object!(
-    Site { 0 name : "name", 1 display_name : "displayName", 2 agent_level : "agentLevel",
-    3 agent_anon_mode : "agentAnonMode", 4 block_http_code : "blockHTTPCode", 5
-    block_redirect_url : "blockRedirectURL", 6 block_duration_seconds :
-    "blockDurationSeconds", 7 client_ip_rules : "clientIPRules" default, 8
-    attack_thresholds : "attackThresholds" default, 9 immediate_block : "immediateBlock",
-    10 created : "created", 11 whitelist : "whitelist", 12 blacklist : "blacklist", 13
-    events : "events", 14 requests : "requests", 15 redactions : "redactions", 16
-    suspicious_ips : "suspiciousIPs", 17 monitors : "monitors", 18 pathwhitelist :
-    "pathwhitelist", 19 paramwhitelist : "paramwhitelist", 20 integrations :
-    "integrations", 21 header_links : "headerLinks", 22 agents : "agents", 23 alerts :
-    "alerts", 24 analytics_events : "analyticsEvents", 25 top_attacks : "topAttacks", 26
-    members : "members" } alias { "Pathwhitelist" => 18, "Paramwhitelist" => 19 }
+    Site { 0 name: "name", 1 display_name: "displayName", 2 agent_level: "agentLevel",
+    3 agent_anon_mode: "agentAnonMode", 4 block_http_code: "blockHTTPCode",
+    5 block_redirect_url: "blockRedirectURL", 6 block_duration_seconds: "blockDurationSeconds",
+    7 client_ip_rules: "clientIPRules" default, 8 attack_thresholds: "attackThresholds" default,
+    9 immediate_block: "immediateBlock", 10 created: "created", 11 whitelist: "whitelist",
+    12 blacklist: "blacklist", 13 events: "events", 14 requests: "requests", 15 redactions: "redactions",
+    16 suspicious_ips: "suspiciousIPs", 17 monitors: "monitors", 18 pathwhitelist: "pathwhitelist",
+    19 paramwhitelist: "paramwhitelist", 20 integrations: "integrations", 21 header_links: "headerLinks",
+    22 agents: "agents", 23 alerts: "alerts", 24 analytics_events: "analyticsEvents",
+    25 top_attacks: "topAttacks", 26 members: "members" } alias { "Pathwhitelist" => 18,
+    "Paramwhitelist" => 19 }
 );
 
 impl Site {
@@ -215,11 +210,11 @@ pub struct SiteCreate {
     pub immediate_block: Option<bool>,
 }
 lorgnette_runtime::object!(
-    SiteCreate { 0 name : "name", 1 display_name : "displayName", 2 agent_level :
-    "agentLevel", 3 agent_anon_mode : "agentAnonMode", 4 block_http_code :
-    "blockHTTPCode", 5 block_redirect_url : "blockRedirectURL", 6 block_duration_seconds
-    : "blockDurationSeconds", 7 client_ip_rules : "clientIPRules", 8 attack_thresholds :
-    "attackThresholds", 9 immediate_block : "immediateBlock" }
+    SiteCreate { 0 name: "name", 1 display_name: "displayName", 2 agent_level: "agentLevel",
+    3 agent_anon_mode: "agentAnonMode", 4 block_http_code: "blockHTTPCode",
+    5 block_redirect_url: "blockRedirectURL", 6 block_duration_seconds: "blockDurationSeconds",
+    7 client_ip_rules: "clientIPRules", 8 attack_thresholds: "attackThresholds",
+    9 immediate_block: "immediateBlock" }
 );
 
 impl SiteCreate {
@@ -247,7 +242,7 @@ pub struct SiteList {
     /// `data`.
     pub data: Vec<Site>,
 }
-lorgnette_runtime::object!(SiteList { 0 data : "data" });
+lorgnette_runtime::object!(SiteList { 0 data: "data" });
 
 impl SiteList {
     /// With the members that it needs; the others are left out.
@@ -282,9 +277,9 @@ pub struct SiteUpdate {
     pub immediate_block: Option<bool>,
 }
 lorgnette_runtime::object!(
-    SiteUpdate { 0 display_name : "displayName", 1 agent_level : "agentLevel", 2
-    agent_anon_mode : "agentAnonMode", 3 block_http_code : "blockHTTPCode", 4
-    block_redirect_url : "blockRedirectURL", 5 block_duration_seconds :
-    "blockDurationSeconds", 6 client_ip_rules : "clientIPRules", 7 attack_thresholds :
-    "attackThresholds", 8 immediate_block : "immediateBlock" }
+    SiteUpdate { 0 display_name: "displayName", 1 agent_level: "agentLevel",
+    2 agent_anon_mode: "agentAnonMode", 3 block_http_code: "blockHTTPCode",
+    4 block_redirect_url: "blockRedirectURL", 5 block_duration_seconds: "blockDurationSeconds",
+    6 client_ip_rules: "clientIPRules", 7 attack_thresholds: "attackThresholds",
+    8 immediate_block: "immediateBlock" }
 );

@@ -12,7 +12,7 @@ pub struct DetectionField {
     /// Text or number, by field.
     pub value: DetectionFieldValue,
 }
-lorgnette_runtime::object!(DetectionField { 0 name : "name", 1 value : "value" });
+lorgnette_runtime::object!(DetectionField { 0 name: "name", 1 value: "value" });
 
 impl DetectionField {
     /// With the members that it needs; the others are left out.
@@ -48,8 +48,7 @@ pub struct SiteTemplate {
     pub alerts: Vec<TemplateAlert>,
 }
 lorgnette_runtime::object!(
-    SiteTemplate { 0 name : "name", 1 detections : "detections" default, 2 alerts :
-    "alerts" default }
+    SiteTemplate { 0 name: "name", 1 detections: "detections" default, 2 alerts: "alerts" default }
 );
 
 /// The contract's `SiteTemplateList`.
@@ -61,9 +60,7 @@ pub struct SiteTemplateList {
     /// `data`.
     pub data: Vec<SiteTemplate>,
 }
-lorgnette_runtime::object!(
-    SiteTemplateList { 0 total_count : "totalCount", 1 data : "data" }
-);
+lorgnette_runtime::object!(SiteTemplateList { 0 total_count: "totalCount", 1 data: "data" });
 
 impl SiteTemplateList {
     /// With the members that it needs; the others are left out.
@@ -90,9 +87,9 @@ pub struct SiteTemplateUpdate {
     pub alert_deletes: Vec<TemplateAlert>,
 }
 lorgnette_runtime::object!(
-    SiteTemplateUpdate { 0 detection_adds : "detectionAdds", 1 detection_updates :
-    "detectionUpdates", 2 detection_deletes : "detectionDeletes", 3 alert_adds :
-    "alertAdds", 4 alert_updates : "alertUpdates", 5 alert_deletes : "alertDeletes" }
+    SiteTemplateUpdate { 0 detection_adds: "detectionAdds", 1 detection_updates: "detectionUpdates",
+    2 detection_deletes: "detectionDeletes", 3 alert_adds: "alertAdds", 4 alert_updates: "alertUpdates",
+    5 alert_deletes: "alertDeletes" }
 );
 
 impl SiteTemplateUpdate {
@@ -152,11 +149,11 @@ pub struct TemplateAlert {
     pub created: Option<DateTime>,
 }
 lorgnette_runtime::object!(
-    TemplateAlert { 0 id : "id", 1 resource_id : "resourceId", 2 tag_name : "tagName", 3
-    long_name : "longName", 4 type_ : "type", 5 interval : "interval", 6 threshold :
-    "threshold", 7 skip_notifications : "skipNotifications", 8 enabled : "enabled", 9
-    action : "action", 10 block_duration_seconds : "blockDurationSeconds", 11 field_name
-    : "fieldName", 12 created_by : "createdBy", 13 created : "created" }
+    TemplateAlert { 0 id: "id", 1 resource_id: "resourceId", 2 tag_name: "tagName", 3 long_name: "longName",
+    4 type_: "type", 5 interval: "interval", 6 threshold: "threshold",
+    7 skip_notifications: "skipNotifications", 8 enabled: "enabled", 9 action: "action",
+    10 block_duration_seconds: "blockDurationSeconds", 11 field_name: "fieldName", 12 created_by: "createdBy",
+    13 created: "created" }
 );
 
 /// The values of the contract's `action`.
@@ -173,8 +170,7 @@ pub enum TemplateAlertAction {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    TemplateAlertAction { Info = "info", Template = "template", BlockImmediate =
-    "blockImmediate" }
+    TemplateAlertAction { Info = "info", Template = "template", BlockImmediate = "blockImmediate" }
 );
 
 /// The values of the contract's `fieldName`.
@@ -203,9 +199,7 @@ pub enum TemplateAlertInterval {
     /// A value that this crate does not know, as it came.
     Unknown(i64),
 }
-lorgnette_runtime::open_enum!(
-    TemplateAlertInterval : i64 { N0 = 0, N1 = 1, N10 = 10, N60 = 60 }
-);
+lorgnette_runtime::open_enum!(TemplateAlertInterval: i64 { N0 = 0, N1 = 1, N10 = 10, N60 = 60 });
 
 /// The values of the contract's `type`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -236,8 +230,8 @@ pub struct TemplateDetection {
     pub created_by: Option<String>,
 }
 lorgnette_runtime::object!(
-    TemplateDetection { 0 id : "id", 1 name : "name", 2 enabled : "enabled", 3 fields :
-    "fields", 4 created : "created", 5 created_by : "createdBy" }
+    TemplateDetection { 0 id: "id", 1 name: "name", 2 enabled: "enabled", 3 fields: "fields",
+    4 created: "created", 5 created_by: "createdBy" }
 );
 
 impl TemplateDetection {

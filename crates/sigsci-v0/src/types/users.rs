@@ -41,12 +41,11 @@ pub struct CorpUser {
     pub sso_provisioned: Option<bool>,
 }
 lorgnette_runtime::object!(
-    CorpUser { 0 name : "name", 1 email : "email", 2 announcements : "announcements", 3
-    default_dashboards : "defaultDashboards", 4 memberships : "memberships", 5
-    access_tokens : "accessTokens", 6 role : "role", 7 status : "status", 8 mfa_enabled :
-    "mfaEnabled", 9 corp_auth_type : "corpAuthType", 10 auth_status : "authStatus", 11
-    created : "created", 12 api_user : "apiUser", 13 access_token_allowed :
-    "accessTokenAllowed", 14 sso_provisioned : "ssoProvisioned" }
+    CorpUser { 0 name: "name", 1 email: "email", 2 announcements: "announcements",
+    3 default_dashboards: "defaultDashboards", 4 memberships: "memberships", 5 access_tokens: "accessTokens",
+    6 role: "role", 7 status: "status", 8 mfa_enabled: "mfaEnabled", 9 corp_auth_type: "corpAuthType",
+    10 auth_status: "authStatus", 11 created: "created", 12 api_user: "apiUser",
+    13 access_token_allowed: "accessTokenAllowed", 14 sso_provisioned: "ssoProvisioned" }
 );
 
 impl CorpUser {
@@ -103,9 +102,7 @@ pub struct CorpUserInvite {
     /// `memberships`.
     pub memberships: MembershipsInput,
 }
-lorgnette_runtime::object!(
-    CorpUserInvite { 0 role : "role", 1 memberships : "memberships" }
-);
+lorgnette_runtime::object!(CorpUserInvite { 0 role: "role", 1 memberships: "memberships" });
 
 impl CorpUserInvite {
     /// With the members that it needs; the others are left out.
@@ -121,7 +118,7 @@ pub struct CorpUserList {
     /// `data`.
     pub data: Vec<CorpUser>,
 }
-lorgnette_runtime::object!(CorpUserList { 0 data : "data" });
+lorgnette_runtime::object!(CorpUserList { 0 data: "data" });
 
 impl CorpUserList {
     /// With the members that it needs; the others are left out.
@@ -153,8 +150,7 @@ pub struct CorpUserUpdate {
     pub api_user: Option<bool>,
 }
 lorgnette_runtime::object!(
-    CorpUserUpdate { 0 role : "role", 1 memberships : "memberships", 2 api_user :
-    "apiUser" }
+    CorpUserUpdate { 0 role: "role", 1 memberships: "memberships", 2 api_user: "apiUser" }
 );
 
 /// The values of the contract's `1`.
@@ -171,8 +167,8 @@ pub enum CorpUsersListExpand {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    CorpUsersListExpand { Announcements = "announcements", DefaultDashboards =
-    "defaultDashboards", Memberships = "memberships" }
+    CorpUsersListExpand { Announcements = "announcements", DefaultDashboards = "defaultDashboards",
+    Memberships = "memberships" }
 );
 
 /// The contract's `Membership`.
@@ -184,7 +180,7 @@ pub struct Membership {
     /// `site`.
     pub site: Option<MembershipSite>,
 }
-lorgnette_runtime::object!(Membership { 0 role : "role", 1 site : "site" });
+lorgnette_runtime::object!(Membership { 0 role: "role", 1 site: "site" });
 
 /// The contract's `MembershipList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -193,7 +189,7 @@ pub struct MembershipList {
     /// `data`.
     pub data: Vec<Membership>,
 }
-lorgnette_runtime::object!(MembershipList { 0 data : "data" });
+lorgnette_runtime::object!(MembershipList { 0 data: "data" });
 
 impl MembershipList {
     /// With the members that it needs; the others are left out.
@@ -211,9 +207,7 @@ pub struct MembershipSite {
     /// `displayName`.
     pub display_name: Option<String>,
 }
-lorgnette_runtime::object!(
-    MembershipSite { 0 name : "name", 1 display_name : "displayName" }
-);
+lorgnette_runtime::object!(MembershipSite { 0 name: "name", 1 display_name: "displayName" });
 
 /// The contract's `MembershipsInput`.
 #[derive(Clone, Debug, PartialEq)]
@@ -222,7 +216,7 @@ pub struct MembershipsInput {
     /// `data`.
     pub data: Vec<SiteMembershipInput>,
 }
-lorgnette_runtime::object!(MembershipsInput { 0 data : "data" });
+lorgnette_runtime::object!(MembershipsInput { 0 data: "data" });
 
 impl MembershipsInput {
     /// With the members that it needs; the others are left out.
@@ -240,7 +234,7 @@ pub struct MembershipsRef {
     /// Host-relative memberships path.
     pub uri: Option<String>,
 }
-lorgnette_runtime::object!(MembershipsRef { 0 data : "data" default, 1 uri : "uri" });
+lorgnette_runtime::object!(MembershipsRef { 0 data: "data" default, 1 uri: "uri" });
 
 /// The contract's `SiteMembershipInput`.
 ///
@@ -253,7 +247,7 @@ pub struct SiteMembershipInput {
     /// `role`.
     pub role: Option<Role>,
 }
-lorgnette_runtime::object!(SiteMembershipInput { 0 site : "site", 1 role : "role" });
+lorgnette_runtime::object!(SiteMembershipInput { 0 site: "site", 1 role: "role" });
 
 impl SiteMembershipInput {
     /// With the members that it needs; the others are left out.
@@ -269,7 +263,7 @@ pub struct SiteNameRef {
     /// Site short name.
     pub name: String,
 }
-lorgnette_runtime::object!(SiteNameRef { 0 name : "name" });
+lorgnette_runtime::object!(SiteNameRef { 0 name: "name" });
 
 impl SiteNameRef {
     /// With the members that it needs; the others are left out.

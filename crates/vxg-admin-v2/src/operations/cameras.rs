@@ -23,9 +23,7 @@ pub trait CamerasOperations: AsRef<Client> {
 }
 
 impl CamerasOperations for crate::Client {}
-lorgnette_runtime::operation!(
-    CAMERAS_LIST : "cameras_list" GET "/cameras/"; security(& ["SkyVR"])
-);
+lorgnette_runtime::operation!(CAMERAS_LIST: "cameras_list" GET "/cameras/"; security(&["SkyVR"]));
 
 /// List cameras as administrator.
 ///
@@ -36,11 +34,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasList : CAMERAS_LIST => types::AdminCameraList, responses::Error401Or403OrOther
+    CamerasList: CAMERAS_LIST => types::AdminCameraList, responses::Error401Or403OrOther
 );
+
 lorgnette_runtime::operation!(
-    CAMERAS_RETRIEVE : "cameras_retrieve" GET "/cameras/{camid}/", path "camid";
-    security(& ["SkyVR"])
+    CAMERAS_RETRIEVE: "cameras_retrieve" GET "/cameras/{camid}/", path "camid"; security(&["SkyVR"])
 );
 
 /// Get a camera as administrator.
@@ -50,10 +48,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasRetrieve : CAMERAS_RETRIEVE => types::AdminCamera,
-    responses::Error401Or403Or404OrOther
+    CamerasRetrieve: CAMERAS_RETRIEVE => types::AdminCamera, responses::Error401Or403Or404OrOther
 );
-
 impl CamerasRetrieve<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -61,9 +57,10 @@ impl CamerasRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_UPDATE : "cameras_update" PUT "/cameras/{camid}/", path "camid";
-    body_required(); security(& ["SkyVR"])
+    CAMERAS_UPDATE: "cameras_update" PUT "/cameras/{camid}/", path "camid"; body_required();
+    security(&["SkyVR"])
 );
 
 /// Change a camera as administrator.
@@ -73,10 +70,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasUpdate : CAMERAS_UPDATE => types::AdminCamera,
-    responses::Error401Or403Or404OrOther
+    CamerasUpdate: CAMERAS_UPDATE => types::AdminCamera, responses::Error401Or403Or404OrOther
 );
-
 impl CamerasUpdate<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {

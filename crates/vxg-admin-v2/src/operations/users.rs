@@ -18,9 +18,7 @@ pub trait UsersOperations: AsRef<Client> {
 }
 
 impl UsersOperations for crate::Client {}
-lorgnette_runtime::operation!(
-    USERS_LIST : "users_list" GET "/users/", query "license_key", query "suid"
-);
+lorgnette_runtime::operation!(USERS_LIST: "users_list" GET "/users/", query "license_key", query "suid");
 
 /// List users.
 ///
@@ -29,9 +27,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UsersList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UsersList : USERS_LIST => types::AdminUserList, responses::Error400Or401Or403OrOther
+    UsersList: USERS_LIST => types::AdminUserList, responses::Error400Or401Or403OrOther
 );
-
 impl UsersList<'_> {
     /// Exact license key.
     pub fn license_key(mut self, license_key: impl Into<String>) -> Self {
@@ -44,9 +41,8 @@ impl UsersList<'_> {
         self
     }
 }
-lorgnette_runtime::operation!(
-    USERS_CREATE : "users_create" POST "/users/"; body_required()
-);
+
+lorgnette_runtime::operation!(USERS_CREATE: "users_create" POST "/users/"; body_required());
 
 /// Create a user with a license key.
 ///
@@ -55,9 +51,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UsersCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UsersCreate : USERS_CREATE => types::AdminUser, responses::Error400Or401Or403OrOther
+    UsersCreate: USERS_CREATE => types::AdminUser, responses::Error400Or401Or403OrOther
 );
-
 impl UsersCreate<'_> {
     /// Sent as `application/json`.
     pub fn body(mut self, body: &types::AdminUserCreate) -> Self {

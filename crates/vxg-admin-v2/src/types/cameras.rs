@@ -14,7 +14,7 @@ pub struct AdminCamera {
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,
 }
-lorgnette_runtime::object!(AdminCamera { 0 id : "id" } rest additional_properties);
+lorgnette_runtime::object!(AdminCamera { 0 id: "id" } rest additional_properties);
 
 /// The contract's `AdminCameraList`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -25,6 +25,4 @@ pub struct AdminCameraList {
     /// `objects`.
     pub objects: Vec<AdminCamera>,
 }
-lorgnette_runtime::object!(
-    AdminCameraList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(AdminCameraList { 0 meta: "meta", 1 objects: "objects" default });

@@ -13,8 +13,7 @@ pub struct ErrorModel {
     pub status: Option<i64>,
 }
 lorgnette_runtime::object!(
-    ErrorModel { 0 error_detail : "errorDetail", 1 error_type : "errorType", 2 status :
-    "status" }
+    ErrorModel { 0 error_detail: "errorDetail", 1 error_type: "errorType", 2 status: "status" }
 );
 
 /// The contract's `ListMeta`.
@@ -33,6 +32,6 @@ pub struct ListMeta {
     pub previous: Option<String>,
 }
 lorgnette_runtime::object!(
-    ListMeta { 0 limit : "limit", 1 offset : "offset", 2 total_count : "total_count", 3
-    next : "next", 4 previous : "previous" }
+    ListMeta { 0 limit: "limit", 1 offset: "offset", 2 total_count: "total_count", 3 next: "next",
+    4 previous: "previous" }
 );

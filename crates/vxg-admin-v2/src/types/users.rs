@@ -13,7 +13,7 @@ pub struct AdminLicenseKey {
     /// End of validity. In UTC.
     pub expire: Option<NaiveDateTime>,
 }
-lorgnette_runtime::object!(AdminLicenseKey { 0 value : "value", 1 expire : "expire" });
+lorgnette_runtime::object!(AdminLicenseKey { 0 value: "value", 1 expire: "expire" });
 
 /// The contract's `AdminLimits`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -25,8 +25,7 @@ pub struct AdminLimits {
     pub hosted_cameras: Option<i64>,
 }
 lorgnette_runtime::object!(
-    AdminLimits { 0 total_cameras : "total_cameras", 1 hosted_cameras : "hosted_cameras"
-    }
+    AdminLimits { 0 total_cameras: "total_cameras", 1 hosted_cameras: "hosted_cameras" }
 );
 
 /// The contract's `AdminUse`.
@@ -38,9 +37,7 @@ pub struct AdminUse {
     /// `hosted_cameras`.
     pub hosted_cameras: Option<i64>,
 }
-lorgnette_runtime::object!(
-    AdminUse { 0 total_cameras : "total_cameras", 1 hosted_cameras : "hosted_cameras" }
-);
+lorgnette_runtime::object!(AdminUse { 0 total_cameras: "total_cameras", 1 hosted_cameras: "hosted_cameras" });
 
 /// usrc was not in the sample answer.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -72,10 +69,9 @@ pub struct AdminUser {
     pub use_: Option<AdminUse>,
 }
 lorgnette_runtime::object!(
-    AdminUser { 0 id : "id", 1 date_joined : "date_joined", 2 suid : "suid", 3 usrc :
-    "usrc", 4 license_key : "license_key", 5 limits : "limits", 6 email : "email", 7
-    first_name : "first_name", 8 last_name : "last_name", 9 name : "name", 10
-    preferred_name : "preferred_name", 11 use_ : "use" }
+    AdminUser { 0 id: "id", 1 date_joined: "date_joined", 2 suid: "suid", 3 usrc: "usrc",
+    4 license_key: "license_key", 5 limits: "limits", 6 email: "email", 7 first_name: "first_name",
+    8 last_name: "last_name", 9 name: "name", 10 preferred_name: "preferred_name", 11 use_: "use" }
 );
 
 /// The contract's `AdminUserCreate`.
@@ -102,9 +98,9 @@ pub struct AdminUserCreate {
     pub preferred_name: Option<String>,
 }
 lorgnette_runtime::object!(
-    AdminUserCreate { 0 suid : "suid", 1 usrc : "usrc", 2 license_key : "license_key", 3
-    limits : "limits", 4 email : "email", 5 first_name : "first_name", 6 last_name :
-    "last_name", 7 name : "name", 8 preferred_name : "preferred_name" }
+    AdminUserCreate { 0 suid: "suid", 1 usrc: "usrc", 2 license_key: "license_key", 3 limits: "limits",
+    4 email: "email", 5 first_name: "first_name", 6 last_name: "last_name", 7 name: "name",
+    8 preferred_name: "preferred_name" }
 );
 
 impl AdminUserCreate {
@@ -137,6 +133,4 @@ pub struct AdminUserList {
     /// `objects`.
     pub objects: Vec<AdminUser>,
 }
-lorgnette_runtime::object!(
-    AdminUserList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(AdminUserList { 0 meta: "meta", 1 objects: "objects" default });

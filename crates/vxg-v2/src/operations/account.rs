@@ -39,9 +39,7 @@ pub trait AccountOperations: AsRef<Client> {
 }
 
 impl AccountOperations for crate::Client {}
-lorgnette_runtime::operation!(
-    ACCOUNT_RETRIEVE : "account_retrieve" GET "/account/"; security(& ["LKey"])
-);
+lorgnette_runtime::operation!(ACCOUNT_RETRIEVE: "account_retrieve" GET "/account/"; security(&["LKey"]));
 
 /// Account of the caller.
 ///
@@ -50,11 +48,12 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AccountRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AccountRetrieve : ACCOUNT_RETRIEVE => types::Account, responses::Error401Or403OrOther
+    AccountRetrieve: ACCOUNT_RETRIEVE => types::Account, responses::Error401Or403OrOther
 );
+
 lorgnette_runtime::operation!(
-    ACCOUNT_CAPABILITIES_RETRIEVE : "account_capabilities_retrieve" GET
-    "/account/capabilities/"; security(& ["LKey"])
+    ACCOUNT_CAPABILITIES_RETRIEVE: "account_capabilities_retrieve" GET "/account/capabilities/";
+    security(&["LKey"])
 );
 
 /// Camera quota and current use.
@@ -64,12 +63,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AccountCapabilitiesRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AccountCapabilitiesRetrieve : ACCOUNT_CAPABILITIES_RETRIEVE =>
-    types::AccountCapabilities, responses::Error401Or403Or500OrOther
+    AccountCapabilitiesRetrieve: ACCOUNT_CAPABILITIES_RETRIEVE => types::AccountCapabilities,
+    responses::Error401Or403Or500OrOther
 );
-lorgnette_runtime::operation!(
-    ACCOUNT_LOGOUT : "account_logout" POST "/account/logout/"; security(& ["LKey"])
-);
+
+lorgnette_runtime::operation!(ACCOUNT_LOGOUT: "account_logout" POST "/account/logout/"; security(&["LKey"]));
 
 /// End the session of the API token.
 ///
@@ -77,12 +75,10 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AccountLogout<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    AccountLogout : ACCOUNT_LOGOUT => (), responses::Error401Or403OrOther
-);
+lorgnette_runtime::builder!(AccountLogout: ACCOUNT_LOGOUT =>(), responses::Error401Or403OrOther);
+
 lorgnette_runtime::operation!(
-    ACCOUNT_TOKEN_API_RETRIEVE : "account_token_api_retrieve" GET "/account/token/api/";
-    security(& ["LKey"])
+    ACCOUNT_TOKEN_API_RETRIEVE: "account_token_api_retrieve" GET "/account/token/api/"; security(&["LKey"])
 );
 
 /// Renew the API token.
@@ -94,12 +90,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AccountTokenApiRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AccountTokenApiRetrieve : ACCOUNT_TOKEN_API_RETRIEVE => types::ApiToken,
-    responses::Error401Or403OrOther
+    AccountTokenApiRetrieve: ACCOUNT_TOKEN_API_RETRIEVE => types::ApiToken, responses::Error401Or403OrOther
 );
+
 lorgnette_runtime::operation!(
-    ACCOUNT_TOKEN_ANON_RETRIEVE : "account_token_anon_retrieve" GET
-    "/account/token/anon/"
+    ACCOUNT_TOKEN_ANON_RETRIEVE: "account_token_anon_retrieve" GET "/account/token/anon/"
 );
 
 /// Get an anonymous token.
@@ -109,12 +104,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AccountTokenAnonRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AccountTokenAnonRetrieve : ACCOUNT_TOKEN_ANON_RETRIEVE => types::ApiToken,
-    responses::ErrorOther
+    AccountTokenAnonRetrieve: ACCOUNT_TOKEN_ANON_RETRIEVE => types::ApiToken, responses::ErrorOther
 );
+
 lorgnette_runtime::operation!(
-    ACCOUNT_TOKEN_CAPTCHA_RETRIEVE : "account_token_captcha_retrieve" GET
-    "/account/token/captcha/"
+    ACCOUNT_TOKEN_CAPTCHA_RETRIEVE: "account_token_captcha_retrieve" GET "/account/token/captcha/"
 );
 
 /// Get a captcha token.
@@ -126,12 +120,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AccountTokenCaptchaRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AccountTokenCaptchaRetrieve : ACCOUNT_TOKEN_CAPTCHA_RETRIEVE => (),
-    responses::ErrorOther
+    AccountTokenCaptchaRetrieve: ACCOUNT_TOKEN_CAPTCHA_RETRIEVE =>(), responses::ErrorOther
 );
+
 lorgnette_runtime::operation!(
-    ACCOUNT_SHARE_CREATE : "account_share_create" POST "/account/share/";
-    body_required(); security(& ["LKey"])
+    ACCOUNT_SHARE_CREATE: "account_share_create" POST "/account/share/"; body_required(); security(&["LKey"])
 );
 
 /// Make a share token for clips.
@@ -141,10 +134,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AccountShareCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AccountShareCreate : ACCOUNT_SHARE_CREATE => types::AccountShareToken,
-    responses::Error401Or403OrOther
+    AccountShareCreate: ACCOUNT_SHARE_CREATE => types::AccountShareToken, responses::Error401Or403OrOther
 );
-
 impl AccountShareCreate<'_> {
     /// Sent as `application/json`.
     pub fn body(mut self, body: &types::AccountShareRequest) -> Self {

@@ -76,8 +76,8 @@ pub trait CameraDeviceOperations: AsRef<Client> {
 
 impl CameraDeviceOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    CAMERAS_PTZ_RETRIEVE : "cameras_ptz_retrieve" GET "/cameras/{camid}/ptz/", path
-    "camid", query "token"; security(& ["LKey"])
+    CAMERAS_PTZ_RETRIEVE: "cameras_ptz_retrieve" GET "/cameras/{camid}/ptz/", path "camid", query "token";
+    security(&["LKey"])
 );
 
 /// PTZ actions the camera supports.
@@ -87,10 +87,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPtzRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasPtzRetrieve : CAMERAS_PTZ_RETRIEVE => types::PtzCapabilities,
-    responses::Error401Or403Or404OrOther
+    CamerasPtzRetrieve: CAMERAS_PTZ_RETRIEVE => types::PtzCapabilities, responses::Error401Or403Or404OrOther
 );
-
 impl CamerasPtzRetrieve<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -103,9 +101,10 @@ impl CamerasPtzRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_PTZ_EXECUTE : "cameras_ptz_execute" POST "/cameras/{camid}/ptz/execute/",
-    path "camid", query "token"; body_required(); security(& ["LKey"])
+    CAMERAS_PTZ_EXECUTE: "cameras_ptz_execute" POST "/cameras/{camid}/ptz/execute/", path "camid",
+    query "token"; body_required(); security(&["LKey"])
 );
 
 /// Move the camera.
@@ -115,9 +114,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPtzExecute<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasPtzExecute : CAMERAS_PTZ_EXECUTE => (), responses::Error401Or403Or404OrOther
+    CamerasPtzExecute: CAMERAS_PTZ_EXECUTE =>(), responses::Error401Or403Or404OrOther
 );
-
 impl CamerasPtzExecute<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -135,9 +133,10 @@ impl CamerasPtzExecute<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_SEND_PTZ : "cameras_send_ptz" POST "/cameras/{camid}/send_ptz/", path
-    "camid", query "token"; body_required(); security(& ["LKey"])
+    CAMERAS_SEND_PTZ: "cameras_send_ptz" POST "/cameras/{camid}/send_ptz/", path "camid", query "token";
+    body_required(); security(&["LKey"])
 );
 
 /// Move the camera (old form)
@@ -146,10 +145,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasSendPtz<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CamerasSendPtz : CAMERAS_SEND_PTZ => (), responses::Error401Or403Or404OrOther
-);
-
+lorgnette_runtime::builder!(CamerasSendPtz: CAMERAS_SEND_PTZ =>(), responses::Error401Or403Or404OrOther);
 impl CamerasSendPtz<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -167,9 +163,10 @@ impl CamerasSendPtz<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_PTZ_PRESETS_LIST : "cameras_ptz_presets_list" GET
-    "/cameras/{camid}/ptz/presets/", path "camid", query "token"; security(& ["LKey"])
+    CAMERAS_PTZ_PRESETS_LIST: "cameras_ptz_presets_list" GET "/cameras/{camid}/ptz/presets/", path "camid",
+    query "token"; security(&["LKey"])
 );
 
 /// List PTZ presets.
@@ -179,10 +176,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPtzPresetsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasPtzPresetsList : CAMERAS_PTZ_PRESETS_LIST => types::PtzPresetList,
+    CamerasPtzPresetsList: CAMERAS_PTZ_PRESETS_LIST => types::PtzPresetList,
     responses::Error401Or403Or404OrOther
 );
-
 impl CamerasPtzPresetsList<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -195,6 +191,7 @@ impl CamerasPtzPresetsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
     CAMERAS_PTZ_PRESETS_CREATE : "cameras_ptz_presets_create" POST
     "/cameras/{camid}/ptz/presets/", path "camid", query "token"; body_required();
@@ -208,10 +205,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPtzPresetsCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasPtzPresetsCreate : CAMERAS_PTZ_PRESETS_CREATE => types::PtzPreset,
+    CamerasPtzPresetsCreate: CAMERAS_PTZ_PRESETS_CREATE => types::PtzPreset,
     responses::Error401Or403Or404OrOther
 );
-
 impl CamerasPtzPresetsCreate<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -229,6 +225,7 @@ impl CamerasPtzPresetsCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
     CAMERAS_PTZ_PRESETS_GOTO : "cameras_ptz_presets_goto" POST
     "/cameras/{camid}/ptz/presets/goto/", path "camid", query "token"; body_required();
@@ -242,10 +239,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPtzPresetsGoto<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasPtzPresetsGoto : CAMERAS_PTZ_PRESETS_GOTO => (),
-    responses::Error401Or403Or404OrOther
+    CamerasPtzPresetsGoto: CAMERAS_PTZ_PRESETS_GOTO =>(), responses::Error401Or403Or404OrOther
 );
-
 impl CamerasPtzPresetsGoto<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -263,10 +258,10 @@ impl CamerasPtzPresetsGoto<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_PTZ_PRESETS_DELETE : "cameras_ptz_presets_delete" DELETE
-    "/cameras/{camid}/ptz/presets/{preset_id}/", path "camid", path "preset_id", query
-    "token"; security(& ["LKey"])
+    CAMERAS_PTZ_PRESETS_DELETE: "cameras_ptz_presets_delete" DELETE "/cameras/{camid}/ptz/presets/{preset_id}/",
+    path "camid", path "preset_id", query "token"; security(&["LKey"])
 );
 
 /// Delete a preset.
@@ -276,10 +271,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPtzPresetsDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasPtzPresetsDelete : CAMERAS_PTZ_PRESETS_DELETE => (),
-    responses::Error401Or403Or404OrOther
+    CamerasPtzPresetsDelete: CAMERAS_PTZ_PRESETS_DELETE =>(), responses::Error401Or403Or404OrOther
 );
-
 impl CamerasPtzPresetsDelete<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -297,9 +290,10 @@ impl CamerasPtzPresetsDelete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_MEMORY_CARD_RETRIEVE : "cameras_memory_card_retrieve" GET
-    "/cameras/{camid}/memory_card/", path "camid"; security(& ["LKey"])
+    CAMERAS_MEMORY_CARD_RETRIEVE: "cameras_memory_card_retrieve" GET "/cameras/{camid}/memory_card/",
+    path "camid"; security(&["LKey"])
 );
 
 /// State of the memory card.
@@ -311,10 +305,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasMemoryCardRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasMemoryCardRetrieve : CAMERAS_MEMORY_CARD_RETRIEVE => types::MemoryCard,
+    CamerasMemoryCardRetrieve: CAMERAS_MEMORY_CARD_RETRIEVE => types::MemoryCard,
     responses::Error401Or403Or404OrOther
 );
-
 impl CamerasMemoryCardRetrieve<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -322,9 +315,10 @@ impl CamerasMemoryCardRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_MEMORY_CARD_FORMAT : "cameras_memory_card_format" POST
-    "/cameras/{camid}/format_memory_card/", path "camid"; security(& ["LKey"])
+    CAMERAS_MEMORY_CARD_FORMAT: "cameras_memory_card_format" POST "/cameras/{camid}/format_memory_card/",
+    path "camid"; security(&["LKey"])
 );
 
 /// Format the memory card.
@@ -334,10 +328,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasMemoryCardFormat<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasMemoryCardFormat : CAMERAS_MEMORY_CARD_FORMAT => (),
-    responses::Error401Or403Or404OrOther
+    CamerasMemoryCardFormat: CAMERAS_MEMORY_CARD_FORMAT =>(), responses::Error401Or403Or404OrOther
 );
-
 impl CamerasMemoryCardFormat<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -345,9 +337,10 @@ impl CamerasMemoryCardFormat<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_WIFI_RETRIEVE : "cameras_wifi_retrieve" GET "/cameras/{camid}/wifi/", path
-    "camid"; security(& ["LKey"])
+    CAMERAS_WIFI_RETRIEVE: "cameras_wifi_retrieve" GET "/cameras/{camid}/wifi/", path "camid";
+    security(&["LKey"])
 );
 
 /// Wi-Fi state of the camera.
@@ -357,10 +350,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasWifiRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasWifiRetrieve : CAMERAS_WIFI_RETRIEVE => BTreeMap < String, Value >,
+    CamerasWifiRetrieve: CAMERAS_WIFI_RETRIEVE => BTreeMap<String, Value>,
     responses::Error401Or403Or404OrOther
 );
-
 impl CamerasWifiRetrieve<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -368,9 +360,10 @@ impl CamerasWifiRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_FIRMWARES_LIST : "cameras_firmwares_list" GET "/cameras/{camid}/firmwares/",
-    path "camid", query "limit"; security(& ["LKey"])
+    CAMERAS_FIRMWARES_LIST: "cameras_firmwares_list" GET "/cameras/{camid}/firmwares/", path "camid",
+    query "limit"; security(&["LKey"])
 );
 
 /// List firmware versions.
@@ -380,10 +373,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasFirmwaresList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasFirmwaresList : CAMERAS_FIRMWARES_LIST => types::FirmwareList,
-    responses::Error401Or403Or404OrOther
+    CamerasFirmwaresList: CAMERAS_FIRMWARES_LIST => types::FirmwareList, responses::Error401Or403Or404OrOther
 );
-
 impl CamerasFirmwaresList<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -396,10 +387,10 @@ impl CamerasFirmwaresList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_FIRMWARES_UPGRADE : "cameras_firmwares_upgrade" POST
-    "/cameras/{camid}/firmwares/upgrade/", path "camid"; body_required(); security(&
-    ["LKey"])
+    CAMERAS_FIRMWARES_UPGRADE: "cameras_firmwares_upgrade" POST "/cameras/{camid}/firmwares/upgrade/",
+    path "camid"; body_required(); security(&["LKey"])
 );
 
 /// Start a firmware upgrade.
@@ -409,10 +400,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasFirmwaresUpgrade<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasFirmwaresUpgrade : CAMERAS_FIRMWARES_UPGRADE => (),
-    responses::Error401Or403Or404OrOther
+    CamerasFirmwaresUpgrade: CAMERAS_FIRMWARES_UPGRADE =>(), responses::Error401Or403Or404OrOther
 );
-
 impl CamerasFirmwaresUpgrade<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -425,9 +414,10 @@ impl CamerasFirmwaresUpgrade<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_P2P_SETTINGS_RETRIEVE : "cameras_p2p_settings_retrieve" GET
-    "/cameras/{camid}/p2p_settings/", path "camid"; security(& ["LKey"])
+    CAMERAS_P2P_SETTINGS_RETRIEVE: "cameras_p2p_settings_retrieve" GET "/cameras/{camid}/p2p_settings/",
+    path "camid"; security(&["LKey"])
 );
 
 /// Peer-to-peer addresses.
@@ -437,10 +427,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasP2pSettingsRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasP2pSettingsRetrieve : CAMERAS_P2P_SETTINGS_RETRIEVE => types::P2pSettings,
+    CamerasP2pSettingsRetrieve: CAMERAS_P2P_SETTINGS_RETRIEVE => types::P2pSettings,
     responses::Error401Or403Or404OrOther
 );
-
 impl CamerasP2pSettingsRetrieve<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -448,9 +437,10 @@ impl CamerasP2pSettingsRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_P2P_SETTINGS_UPDATE : "cameras_p2p_settings_update" PUT
-    "/cameras/{camid}/p2p_settings/", path "camid"; body_required(); security(& ["LKey"])
+    CAMERAS_P2P_SETTINGS_UPDATE: "cameras_p2p_settings_update" PUT "/cameras/{camid}/p2p_settings/",
+    path "camid"; body_required(); security(&["LKey"])
 );
 
 /// Switch peer-to-peer streaming.
@@ -460,10 +450,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasP2pSettingsUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasP2pSettingsUpdate : CAMERAS_P2P_SETTINGS_UPDATE => types::P2pSettings,
+    CamerasP2pSettingsUpdate: CAMERAS_P2P_SETTINGS_UPDATE => types::P2pSettings,
     responses::Error401Or403Or404OrOther
 );
-
 impl CamerasP2pSettingsUpdate<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -476,9 +465,10 @@ impl CamerasP2pSettingsUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_LOG_RETRIEVE : "cameras_log_retrieve" GET "/cameras/{camid}/log/", path
-    "camid"; security(& ["LKey"])
+    CAMERAS_LOG_RETRIEVE: "cameras_log_retrieve" GET "/cameras/{camid}/log/", path "camid";
+    security(&["LKey"])
 );
 
 /// URL of the device log file.
@@ -488,10 +478,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasLogRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasLogRetrieve : CAMERAS_LOG_RETRIEVE => types::CameraLog,
-    responses::Error401Or403Or404OrOther
+    CamerasLogRetrieve: CAMERAS_LOG_RETRIEVE => types::CameraLog, responses::Error401Or403Or404OrOther
 );
-
 impl CamerasLogRetrieve<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -499,9 +487,10 @@ impl CamerasLogRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_LOG_UPDATE : "cameras_log_update" POST "/cameras/{camid}/log/update/", path
-    "camid"; security(& ["LKey"])
+    CAMERAS_LOG_UPDATE: "cameras_log_update" POST "/cameras/{camid}/log/update/", path "camid";
+    security(&["LKey"])
 );
 
 /// Ask the device for a fresh log.
@@ -510,10 +499,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasLogUpdate<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CamerasLogUpdate : CAMERAS_LOG_UPDATE => (), responses::Error401Or403Or404OrOther
-);
-
+lorgnette_runtime::builder!(CamerasLogUpdate: CAMERAS_LOG_UPDATE =>(), responses::Error401Or403Or404OrOther);
 impl CamerasLogUpdate<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {

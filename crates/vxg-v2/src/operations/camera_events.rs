@@ -57,8 +57,8 @@ pub trait CameraEventsOperations: AsRef<Client> {
 
 impl CameraEventsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    CAMERAS_MOTION_DETECTION_RETRIEVE : "cameras_motion_detection_retrieve" GET
-    "/cameras/{camid}/motion_detection/", path "camid"; security(& ["LKey"])
+    CAMERAS_MOTION_DETECTION_RETRIEVE: "cameras_motion_detection_retrieve" GET "/cameras/{camid}/motion_detection/",
+    path "camid"; security(&["LKey"])
 );
 
 /// Motion grid size and abilities.
@@ -68,10 +68,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasMotionDetectionRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasMotionDetectionRetrieve : CAMERAS_MOTION_DETECTION_RETRIEVE =>
-    types::MotionDetection, responses::Error401Or403Or404OrOther
+    CamerasMotionDetectionRetrieve: CAMERAS_MOTION_DETECTION_RETRIEVE => types::MotionDetection,
+    responses::Error401Or403Or404OrOther
 );
-
 impl CamerasMotionDetectionRetrieve<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -79,9 +78,10 @@ impl CamerasMotionDetectionRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_MOTION_DETECTION_REGIONS_LIST : "cameras_motion_detection_regions_list" GET
-    "/cameras/{camid}/motion_detection/regions/", path "camid"; security(& ["LKey"])
+    CAMERAS_MOTION_DETECTION_REGIONS_LIST: "cameras_motion_detection_regions_list" GET "/cameras/{camid}/motion_detection/regions/",
+    path "camid"; security(&["LKey"])
 );
 
 /// List motion regions.
@@ -91,10 +91,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasMotionDetectionRegionsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasMotionDetectionRegionsList : CAMERAS_MOTION_DETECTION_REGIONS_LIST =>
-    types::MotionRegionList, responses::Error401Or403Or404OrOther
+    CamerasMotionDetectionRegionsList: CAMERAS_MOTION_DETECTION_REGIONS_LIST => types::MotionRegionList,
+    responses::Error401Or403Or404OrOther
 );
-
 impl CamerasMotionDetectionRegionsList<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -102,10 +101,10 @@ impl CamerasMotionDetectionRegionsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_MOTION_DETECTION_REGIONS_UPDATE : "cameras_motion_detection_regions_update"
-    PUT "/cameras/{camid}/motion_detection/regions/", path "camid", query "token";
-    body_required(); security(& ["LKey"])
+    CAMERAS_MOTION_DETECTION_REGIONS_UPDATE: "cameras_motion_detection_regions_update" PUT "/cameras/{camid}/motion_detection/regions/",
+    path "camid", query "token"; body_required(); security(&["LKey"])
 );
 
 /// Set motion regions.
@@ -115,10 +114,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasMotionDetectionRegionsUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasMotionDetectionRegionsUpdate : CAMERAS_MOTION_DETECTION_REGIONS_UPDATE =>
-    types::MotionRegionList, responses::Error401Or403Or404OrOther
+    CamerasMotionDetectionRegionsUpdate: CAMERAS_MOTION_DETECTION_REGIONS_UPDATE => types::MotionRegionList,
+    responses::Error401Or403Or404OrOther
 );
-
 impl CamerasMotionDetectionRegionsUpdate<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -136,9 +134,10 @@ impl CamerasMotionDetectionRegionsUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_EVENT_PROCESSING_EVENTS_LIST : "cameras_event_processing_events_list" GET
-    "/cameras/{camid}/event_processing/events/", path "camid"; security(& ["LKey"])
+    CAMERAS_EVENT_PROCESSING_EVENTS_LIST: "cameras_event_processing_events_list" GET "/cameras/{camid}/event_processing/events/",
+    path "camid"; security(&["LKey"])
 );
 
 /// List event rules.
@@ -148,10 +147,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasEventProcessingEventsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasEventProcessingEventsList : CAMERAS_EVENT_PROCESSING_EVENTS_LIST =>
-    types::EventProcessingList, responses::Error401Or403Or404OrOther
+    CamerasEventProcessingEventsList: CAMERAS_EVENT_PROCESSING_EVENTS_LIST => types::EventProcessingList,
+    responses::Error401Or403Or404OrOther
 );
-
 impl CamerasEventProcessingEventsList<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -159,6 +157,7 @@ impl CamerasEventProcessingEventsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
     CAMERAS_EVENT_PROCESSING_EVENTS_CREATE : "cameras_event_processing_events_create"
     POST "/cameras/{camid}/event_processing/events/", path "camid"; body_required();
@@ -172,10 +171,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasEventProcessingEventsCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasEventProcessingEventsCreate : CAMERAS_EVENT_PROCESSING_EVENTS_CREATE =>
-    types::EventProcessing, responses::Error401Or403Or404OrOther
+    CamerasEventProcessingEventsCreate: CAMERAS_EVENT_PROCESSING_EVENTS_CREATE => types::EventProcessing,
+    responses::Error401Or403Or404OrOther
 );
-
 impl CamerasEventProcessingEventsCreate<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -188,10 +186,10 @@ impl CamerasEventProcessingEventsCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_EVENT_PROCESSING_EVENTS_RETRIEVE : "cameras_event_processing_events_retrieve"
-    GET "/cameras/{camid}/event_processing/events/{event_name}/", path "camid", path
-    "event_name"; security(& ["LKey"])
+    CAMERAS_EVENT_PROCESSING_EVENTS_RETRIEVE: "cameras_event_processing_events_retrieve" GET "/cameras/{camid}/event_processing/events/{event_name}/",
+    path "camid", path "event_name"; security(&["LKey"])
 );
 
 /// Get one event rule.
@@ -201,10 +199,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasEventProcessingEventsRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasEventProcessingEventsRetrieve : CAMERAS_EVENT_PROCESSING_EVENTS_RETRIEVE =>
-    types::EventProcessing, responses::Error401Or403Or404OrOther
+    CamerasEventProcessingEventsRetrieve: CAMERAS_EVENT_PROCESSING_EVENTS_RETRIEVE => types::EventProcessing,
+    responses::Error401Or403Or404OrOther
 );
-
 impl CamerasEventProcessingEventsRetrieve<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -217,10 +214,10 @@ impl CamerasEventProcessingEventsRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_EVENT_PROCESSING_EVENTS_UPDATE : "cameras_event_processing_events_update" PUT
-    "/cameras/{camid}/event_processing/events/{event_name}/", path "camid", path
-    "event_name", query "token"; body_required(); security(& ["LKey"])
+    CAMERAS_EVENT_PROCESSING_EVENTS_UPDATE: "cameras_event_processing_events_update" PUT "/cameras/{camid}/event_processing/events/{event_name}/",
+    path "camid", path "event_name", query "token"; body_required(); security(&["LKey"])
 );
 
 /// Change an event rule.
@@ -230,10 +227,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasEventProcessingEventsUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasEventProcessingEventsUpdate : CAMERAS_EVENT_PROCESSING_EVENTS_UPDATE =>
-    types::EventProcessing, responses::Error401Or403Or404OrOther
+    CamerasEventProcessingEventsUpdate: CAMERAS_EVENT_PROCESSING_EVENTS_UPDATE => types::EventProcessing,
+    responses::Error401Or403Or404OrOther
 );
-
 impl CamerasEventProcessingEventsUpdate<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -256,10 +252,10 @@ impl CamerasEventProcessingEventsUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_EVENT_PROCESSING_EVENTS_TRIGGER : "cameras_event_processing_events_trigger"
-    POST "/cameras/{camid}/event_processing/events/{event_name}/trigger/", path "camid",
-    path "event_name"; body_required(); security(& ["LKey"])
+    CAMERAS_EVENT_PROCESSING_EVENTS_TRIGGER: "cameras_event_processing_events_trigger" POST "/cameras/{camid}/event_processing/events/{event_name}/trigger/",
+    path "camid", path "event_name"; body_required(); security(&["LKey"])
 );
 
 /// Trigger an event.
@@ -271,10 +267,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasEventProcessingEventsTrigger<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasEventProcessingEventsTrigger : CAMERAS_EVENT_PROCESSING_EVENTS_TRIGGER => (),
+    CamerasEventProcessingEventsTrigger: CAMERAS_EVENT_PROCESSING_EVENTS_TRIGGER =>(),
     responses::Error401Or403Or404OrOther
 );
-
 impl CamerasEventProcessingEventsTrigger<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {

@@ -63,8 +63,8 @@ pub trait CameraMediaOperations: AsRef<Client> {
 
 impl CameraMediaOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    CAMERAS_MEDIA_STREAMS_RETRIEVE : "cameras_media_streams_retrieve" GET
-    "/cameras/{camid}/media_streams/", path "camid", query "token"; security(& ["LKey"])
+    CAMERAS_MEDIA_STREAMS_RETRIEVE: "cameras_media_streams_retrieve" GET "/cameras/{camid}/media_streams/",
+    path "camid", query "token"; security(&["LKey"])
 );
 
 /// Media streams chosen for live and recording.
@@ -74,10 +74,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasMediaStreamsRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasMediaStreamsRetrieve : CAMERAS_MEDIA_STREAMS_RETRIEVE => types::MediaStreams,
+    CamerasMediaStreamsRetrieve: CAMERAS_MEDIA_STREAMS_RETRIEVE => types::MediaStreams,
     responses::Error401Or403Or404OrOther
 );
-
 impl CamerasMediaStreamsRetrieve<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -90,6 +89,7 @@ impl CamerasMediaStreamsRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
     CAMERAS_MEDIA_STREAMS_UPDATE : "cameras_media_streams_update" PUT
     "/cameras/{camid}/media_streams/", path "camid", query "token"; body_required();
@@ -103,10 +103,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasMediaStreamsUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasMediaStreamsUpdate : CAMERAS_MEDIA_STREAMS_UPDATE => types::MediaStreams,
+    CamerasMediaStreamsUpdate: CAMERAS_MEDIA_STREAMS_UPDATE => types::MediaStreams,
     responses::Error401Or403Or404OrOther
 );
-
 impl CamerasMediaStreamsUpdate<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -124,9 +123,10 @@ impl CamerasMediaStreamsUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_VIDEO_RETRIEVE : "cameras_video_retrieve" GET "/cameras/{camid}/video/", path
-    "camid"; security(& ["LKey"])
+    CAMERAS_VIDEO_RETRIEVE: "cameras_video_retrieve" GET "/cameras/{camid}/video/", path "camid";
+    security(&["LKey"])
 );
 
 /// Image settings.
@@ -136,10 +136,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasVideoRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasVideoRetrieve : CAMERAS_VIDEO_RETRIEVE => types::VideoSettings,
-    responses::Error401Or403Or404OrOther
+    CamerasVideoRetrieve: CAMERAS_VIDEO_RETRIEVE => types::VideoSettings, responses::Error401Or403Or404OrOther
 );
-
 impl CamerasVideoRetrieve<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -147,9 +145,10 @@ impl CamerasVideoRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_VIDEO_UPDATE : "cameras_video_update" PUT "/cameras/{camid}/video/", path
-    "camid"; body_required(); security(& ["LKey"])
+    CAMERAS_VIDEO_UPDATE: "cameras_video_update" PUT "/cameras/{camid}/video/", path "camid"; body_required();
+    security(&["LKey"])
 );
 
 /// Change image settings.
@@ -159,10 +158,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasVideoUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasVideoUpdate : CAMERAS_VIDEO_UPDATE => types::VideoSettings,
-    responses::Error401Or403Or404OrOther
+    CamerasVideoUpdate: CAMERAS_VIDEO_UPDATE => types::VideoSettings, responses::Error401Or403Or404OrOther
 );
-
 impl CamerasVideoUpdate<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -175,9 +172,10 @@ impl CamerasVideoUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_VIDEO_STREAMS_LIST : "cameras_video_streams_list" GET
-    "/cameras/{camid}/video/streams/", path "camid"; security(& ["LKey"])
+    CAMERAS_VIDEO_STREAMS_LIST: "cameras_video_streams_list" GET "/cameras/{camid}/video/streams/",
+    path "camid"; security(&["LKey"])
 );
 
 /// List video streams.
@@ -187,10 +185,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasVideoStreamsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasVideoStreamsList : CAMERAS_VIDEO_STREAMS_LIST => types::VideoStreamList,
+    CamerasVideoStreamsList: CAMERAS_VIDEO_STREAMS_LIST => types::VideoStreamList,
     responses::Error401Or403Or404OrOther
 );
-
 impl CamerasVideoStreamsList<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -198,10 +195,10 @@ impl CamerasVideoStreamsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_VIDEO_STREAMS_RETRIEVE : "cameras_video_streams_retrieve" GET
-    "/cameras/{camid}/video/streams/{vs_id}/", path "camid", path "vs_id", query "token";
-    security(& ["LKey"])
+    CAMERAS_VIDEO_STREAMS_RETRIEVE: "cameras_video_streams_retrieve" GET "/cameras/{camid}/video/streams/{vs_id}/",
+    path "camid", path "vs_id", query "token"; security(&["LKey"])
 );
 
 /// Encoder settings of a video stream.
@@ -211,10 +208,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasVideoStreamsRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasVideoStreamsRetrieve : CAMERAS_VIDEO_STREAMS_RETRIEVE => types::VideoStream,
+    CamerasVideoStreamsRetrieve: CAMERAS_VIDEO_STREAMS_RETRIEVE => types::VideoStream,
     responses::Error401Or403Or404OrOther
 );
-
 impl CamerasVideoStreamsRetrieve<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -232,10 +228,10 @@ impl CamerasVideoStreamsRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_VIDEO_STREAMS_UPDATE : "cameras_video_streams_update" PUT
-    "/cameras/{camid}/video/streams/{vs_id}/", path "camid", path "vs_id";
-    body_required(); security(& ["LKey"])
+    CAMERAS_VIDEO_STREAMS_UPDATE: "cameras_video_streams_update" PUT "/cameras/{camid}/video/streams/{vs_id}/",
+    path "camid", path "vs_id"; body_required(); security(&["LKey"])
 );
 
 /// Change encoder settings.
@@ -245,10 +241,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasVideoStreamsUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasVideoStreamsUpdate : CAMERAS_VIDEO_STREAMS_UPDATE => types::VideoStream,
+    CamerasVideoStreamsUpdate: CAMERAS_VIDEO_STREAMS_UPDATE => types::VideoStream,
     responses::Error401Or403Or404OrOther
 );
-
 impl CamerasVideoStreamsUpdate<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -266,9 +261,10 @@ impl CamerasVideoStreamsUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_AUDIO_RETRIEVE : "cameras_audio_retrieve" GET "/cameras/{camid}/audio/", path
-    "camid", query "token"; security(& ["LKey"])
+    CAMERAS_AUDIO_RETRIEVE: "cameras_audio_retrieve" GET "/cameras/{camid}/audio/", path "camid",
+    query "token"; security(&["LKey"])
 );
 
 /// Audio settings.
@@ -278,10 +274,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasAudioRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasAudioRetrieve : CAMERAS_AUDIO_RETRIEVE => types::AudioSettings,
-    responses::Error401Or403Or404OrOther
+    CamerasAudioRetrieve: CAMERAS_AUDIO_RETRIEVE => types::AudioSettings, responses::Error401Or403Or404OrOther
 );
-
 impl CamerasAudioRetrieve<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -294,9 +288,10 @@ impl CamerasAudioRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_AUDIO_UPDATE : "cameras_audio_update" PUT "/cameras/{camid}/audio/", path
-    "camid"; body_required(); security(& ["LKey"])
+    CAMERAS_AUDIO_UPDATE: "cameras_audio_update" PUT "/cameras/{camid}/audio/", path "camid"; body_required();
+    security(&["LKey"])
 );
 
 /// Change audio settings.
@@ -306,10 +301,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasAudioUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasAudioUpdate : CAMERAS_AUDIO_UPDATE => types::AudioSettings,
-    responses::Error401Or403Or404OrOther
+    CamerasAudioUpdate: CAMERAS_AUDIO_UPDATE => types::AudioSettings, responses::Error401Or403Or404OrOther
 );
-
 impl CamerasAudioUpdate<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -322,10 +315,10 @@ impl CamerasAudioUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_AUDIO_BACKWARD_START : "cameras_audio_backward_start" POST
-    "/cameras/{camid}/audio/backward/start/", path "camid"; body_required(); security(&
-    ["LKey"])
+    CAMERAS_AUDIO_BACKWARD_START: "cameras_audio_backward_start" POST "/cameras/{camid}/audio/backward/start/",
+    path "camid"; body_required(); security(&["LKey"])
 );
 
 /// Start talk-back audio.
@@ -335,10 +328,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasAudioBackwardStart<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasAudioBackwardStart : CAMERAS_AUDIO_BACKWARD_START => (),
-    responses::Error401Or403Or404OrOther
+    CamerasAudioBackwardStart: CAMERAS_AUDIO_BACKWARD_START =>(), responses::Error401Or403Or404OrOther
 );
-
 impl CamerasAudioBackwardStart<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -351,10 +342,10 @@ impl CamerasAudioBackwardStart<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_AUDIO_BACKWARD_STOP : "cameras_audio_backward_stop" POST
-    "/cameras/{camid}/audio/backward/stop/", path "camid"; body_required(); security(&
-    ["LKey"])
+    CAMERAS_AUDIO_BACKWARD_STOP: "cameras_audio_backward_stop" POST "/cameras/{camid}/audio/backward/stop/",
+    path "camid"; body_required(); security(&["LKey"])
 );
 
 /// Stop talk-back audio.
@@ -364,10 +355,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasAudioBackwardStop<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasAudioBackwardStop : CAMERAS_AUDIO_BACKWARD_STOP => (),
-    responses::Error401Or403Or404OrOther
+    CamerasAudioBackwardStop: CAMERAS_AUDIO_BACKWARD_STOP =>(), responses::Error401Or403Or404OrOther
 );
-
 impl CamerasAudioBackwardStop<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -380,9 +369,10 @@ impl CamerasAudioBackwardStop<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_SCHEDULE_RETRIEVE : "cameras_schedule_retrieve" GET
-    "/cameras/{camid}/schedule/", path "camid"; security(& ["LKey"])
+    CAMERAS_SCHEDULE_RETRIEVE: "cameras_schedule_retrieve" GET "/cameras/{camid}/schedule/", path "camid";
+    security(&["LKey"])
 );
 
 /// Weekly recording schedule.
@@ -392,10 +382,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasScheduleRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasScheduleRetrieve : CAMERAS_SCHEDULE_RETRIEVE => types::Schedule,
+    CamerasScheduleRetrieve: CAMERAS_SCHEDULE_RETRIEVE => types::Schedule,
     responses::Error401Or403Or404OrOther
 );
-
 impl CamerasScheduleRetrieve<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -403,9 +392,10 @@ impl CamerasScheduleRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_SCHEDULE_UPDATE : "cameras_schedule_update" PUT "/cameras/{camid}/schedule/",
-    path "camid"; body_required(); security(& ["LKey"])
+    CAMERAS_SCHEDULE_UPDATE: "cameras_schedule_update" PUT "/cameras/{camid}/schedule/", path "camid";
+    body_required(); security(&["LKey"])
 );
 
 /// Change the weekly schedule.
@@ -415,10 +405,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasScheduleUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasScheduleUpdate : CAMERAS_SCHEDULE_UPDATE => types::Schedule,
-    responses::Error401Or403Or404OrOther
+    CamerasScheduleUpdate: CAMERAS_SCHEDULE_UPDATE => types::Schedule, responses::Error401Or403Or404OrOther
 );
-
 impl CamerasScheduleUpdate<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {

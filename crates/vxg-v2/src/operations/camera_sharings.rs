@@ -31,8 +31,8 @@ pub trait CameraSharingsOperations: AsRef<Client> {
 
 impl CameraSharingsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    CAMERAS_SHARINGS_LIST : "cameras_sharings_list" GET "/cameras/{camid}/sharings/",
-    path "camid", query "detail", query "limit", query "offset"; security(& ["LKey"])
+    CAMERAS_SHARINGS_LIST: "cameras_sharings_list" GET "/cameras/{camid}/sharings/", path "camid",
+    query "detail", query "limit", query "offset"; security(&["LKey"])
 );
 
 /// List sharing tokens of a camera.
@@ -42,10 +42,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasSharingsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasSharingsList : CAMERAS_SHARINGS_LIST => types::SharingList,
-    responses::Error401Or403Or404OrOther
+    CamerasSharingsList: CAMERAS_SHARINGS_LIST => types::SharingList, responses::Error401Or403Or404OrOther
 );
-
 impl CamerasSharingsList<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -68,9 +66,10 @@ impl CamerasSharingsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_SHARINGS_CREATE : "cameras_sharings_create" POST
-    "/cameras/{camid}/sharings/", path "camid"; body_required(); security(& ["LKey"])
+    CAMERAS_SHARINGS_CREATE: "cameras_sharings_create" POST "/cameras/{camid}/sharings/", path "camid";
+    body_required(); security(&["LKey"])
 );
 
 /// Create a sharing token.
@@ -80,10 +79,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasSharingsCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasSharingsCreate : CAMERAS_SHARINGS_CREATE => types::Sharing,
-    responses::Error401Or403Or404OrOther
+    CamerasSharingsCreate: CAMERAS_SHARINGS_CREATE => types::Sharing, responses::Error401Or403Or404OrOther
 );
-
 impl CamerasSharingsCreate<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -96,10 +93,10 @@ impl CamerasSharingsCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_SHARINGS_RETRIEVE : "cameras_sharings_retrieve" GET
-    "/cameras/{camid}/sharings/{share_id}/", path "camid", path "share_id"; security(&
-    ["LKey"])
+    CAMERAS_SHARINGS_RETRIEVE: "cameras_sharings_retrieve" GET "/cameras/{camid}/sharings/{share_id}/",
+    path "camid", path "share_id"; security(&["LKey"])
 );
 
 /// Get a sharing token.
@@ -109,10 +106,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasSharingsRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasSharingsRetrieve : CAMERAS_SHARINGS_RETRIEVE => types::Sharing,
-    responses::Error401Or403Or404OrOther
+    CamerasSharingsRetrieve: CAMERAS_SHARINGS_RETRIEVE => types::Sharing, responses::Error401Or403Or404OrOther
 );
-
 impl CamerasSharingsRetrieve<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -125,10 +120,10 @@ impl CamerasSharingsRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_SHARINGS_UPDATE : "cameras_sharings_update" PUT
-    "/cameras/{camid}/sharings/{share_id}/", path "camid", path "share_id";
-    body_required(); security(& ["LKey"])
+    CAMERAS_SHARINGS_UPDATE: "cameras_sharings_update" PUT "/cameras/{camid}/sharings/{share_id}/",
+    path "camid", path "share_id"; body_required(); security(&["LKey"])
 );
 
 /// Change a sharing token.
@@ -138,10 +133,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasSharingsUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasSharingsUpdate : CAMERAS_SHARINGS_UPDATE => types::Sharing,
-    responses::Error401Or403Or404OrOther
+    CamerasSharingsUpdate: CAMERAS_SHARINGS_UPDATE => types::Sharing, responses::Error401Or403Or404OrOther
 );
-
 impl CamerasSharingsUpdate<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -159,10 +152,10 @@ impl CamerasSharingsUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_SHARINGS_DELETE : "cameras_sharings_delete" DELETE
-    "/cameras/{camid}/sharings/{share_id}/", path "camid", path "share_id"; security(&
-    ["LKey"])
+    CAMERAS_SHARINGS_DELETE: "cameras_sharings_delete" DELETE "/cameras/{camid}/sharings/{share_id}/",
+    path "camid", path "share_id"; security(&["LKey"])
 );
 
 /// Delete a sharing token.
@@ -172,10 +165,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasSharingsDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasSharingsDelete : CAMERAS_SHARINGS_DELETE => (),
-    responses::Error401Or403Or404OrOther
+    CamerasSharingsDelete: CAMERAS_SHARINGS_DELETE =>(), responses::Error401Or403Or404OrOther
 );
-
 impl CamerasSharingsDelete<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {

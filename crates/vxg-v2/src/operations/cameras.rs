@@ -68,14 +68,12 @@ pub trait CamerasOperations: AsRef<Client> {
 
 impl CamerasOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    CAMERAS_LIST : "cameras_list" GET "/cameras/", query "detail", query "limit", query
-    "offset", query "include_meta", query "preview", query "id", query "meta", query
-    "meta_not", query "name", query "name__icontains", query "order_by", query
-    "is_owner", query "public", query "url", query "url__isnull", query "uuid", query
-    "status", query "rec_status", query "latitude__gte", query "latitude__lte", query
-    "longitude__gte", query "longitude__lte", query "latitude__isnull", query
-    "longitude__isnull", query "camera_online", query "active", query "token"; security(&
-    ["LKey"])
+    CAMERAS_LIST: "cameras_list" GET "/cameras/", query "detail", query "limit", query "offset",
+    query "include_meta", query "preview", query "id", query "meta", query "meta_not", query "name",
+    query "name__icontains", query "order_by", query "is_owner", query "public", query "url",
+    query "url__isnull", query "uuid", query "status", query "rec_status", query "latitude__gte",
+    query "latitude__lte", query "longitude__gte", query "longitude__lte", query "latitude__isnull",
+    query "longitude__isnull", query "camera_online", query "active", query "token"; security(&["LKey"])
 );
 
 /// List cameras.
@@ -84,10 +82,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasList<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CamerasList : CAMERAS_LIST => types::CameraList, responses::Error401Or403OrOther
-);
-
+lorgnette_runtime::builder!(CamerasList: CAMERAS_LIST => types::CameraList, responses::Error401Or403OrOther);
 impl CamerasList<'_> {
     /// Ask for the full object form.
     pub fn detail(mut self, detail: types::Detail) -> Self {
@@ -225,6 +220,7 @@ impl CamerasList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
     CAMERAS_CREATE : "cameras_create" POST "/cameras/", query "detail"; body_required();
     security(& ["LKey"])
@@ -236,10 +232,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasCreate<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CamerasCreate : CAMERAS_CREATE => types::Camera, responses::Error401Or403OrOther
-);
-
+lorgnette_runtime::builder!(CamerasCreate: CAMERAS_CREATE => types::Camera, responses::Error401Or403OrOther);
 impl CamerasCreate<'_> {
     /// Ask for the full object form.
     pub fn detail(mut self, detail: types::Detail) -> Self {
@@ -252,9 +245,10 @@ impl CamerasCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_HOST_NEW : "cameras_host_new" POST "/cameras/host_new_camera/";
-    body_required(); security(& ["LKey"])
+    CAMERAS_HOST_NEW: "cameras_host_new" POST "/cameras/host_new_camera/"; body_required();
+    security(&["LKey"])
 );
 
 /// Create a camera pulled by the server.
@@ -265,10 +259,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasHostNew<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CamerasHostNew : CAMERAS_HOST_NEW => (), responses::Error401Or403OrOther
-);
-
+lorgnette_runtime::builder!(CamerasHostNew: CAMERAS_HOST_NEW =>(), responses::Error401Or403OrOther);
 impl CamerasHostNew<'_> {
     /// Sent as `application/json`.
     pub fn body(mut self, body: &BTreeMap<String, Value>) -> Self {
@@ -276,9 +267,10 @@ impl CamerasHostNew<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_META_VALUES_RETRIEVE : "cameras_meta_values_retrieve" GET
-    "/cameras/meta/get_values/{tag}/", path "tag"; security(& ["LKey"])
+    CAMERAS_META_VALUES_RETRIEVE: "cameras_meta_values_retrieve" GET "/cameras/meta/get_values/{tag}/",
+    path "tag"; security(&["LKey"])
 );
 
 /// Count cameras per value of a meta tag.
@@ -288,10 +280,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasMetaValuesRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasMetaValuesRetrieve : CAMERAS_META_VALUES_RETRIEVE => BTreeMap < String, i64 >,
+    CamerasMetaValuesRetrieve: CAMERAS_META_VALUES_RETRIEVE => BTreeMap<String, i64>,
     responses::Error401Or403Or404OrOther
 );
-
 impl CamerasMetaValuesRetrieve<'_> {
     /// Meta tag name. Required.
     pub fn tag(mut self, tag: impl Into<String>) -> Self {
@@ -299,9 +290,10 @@ impl CamerasMetaValuesRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_RETRIEVE : "cameras_retrieve" GET "/cameras/{camid}/", path "camid", query
-    "detail", query "include_meta", query "preview", query "token"; security(& ["LKey"])
+    CAMERAS_RETRIEVE: "cameras_retrieve" GET "/cameras/{camid}/", path "camid", query "detail",
+    query "include_meta", query "preview", query "token"; security(&["LKey"])
 );
 
 /// Get one camera.
@@ -311,10 +303,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasRetrieve : CAMERAS_RETRIEVE => types::Camera,
-    responses::Error401Or403Or404OrOther
+    CamerasRetrieve: CAMERAS_RETRIEVE => types::Camera, responses::Error401Or403Or404OrOther
 );
-
 impl CamerasRetrieve<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -342,9 +332,10 @@ impl CamerasRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_UPDATE : "cameras_update" PUT "/cameras/{camid}/", path "camid", query
-    "token", header "Authorization2"; body_required(); security(& ["LKey"])
+    CAMERAS_UPDATE: "cameras_update" PUT "/cameras/{camid}/", path "camid", query "token",
+    header "Authorization2"; body_required(); security(&["LKey"])
 );
 
 /// Change a camera.
@@ -356,9 +347,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasUpdate : CAMERAS_UPDATE => types::Camera, responses::Error401Or403Or404OrOther
+    CamerasUpdate: CAMERAS_UPDATE => types::Camera, responses::Error401Or403Or404OrOther
 );
-
 impl CamerasUpdate<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -381,9 +371,9 @@ impl CamerasUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_DELETE : "cameras_delete" DELETE "/cameras/{camid}/", path "camid";
-    security(& ["LKey"])
+    CAMERAS_DELETE: "cameras_delete" DELETE "/cameras/{camid}/", path "camid"; security(&["LKey"])
 );
 
 /// Delete a camera.
@@ -392,10 +382,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CamerasDelete : CAMERAS_DELETE => (), responses::Error401Or403Or404OrOther
-);
-
+lorgnette_runtime::builder!(CamerasDelete: CAMERAS_DELETE =>(), responses::Error401Or403Or404OrOther);
 impl CamerasDelete<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -403,9 +390,10 @@ impl CamerasDelete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_USAGE_RETRIEVE : "cameras_usage_retrieve" GET "/cameras/{camid}/usage/", path
-    "camid"; security(& ["LKey"])
+    CAMERAS_USAGE_RETRIEVE: "cameras_usage_retrieve" GET "/cameras/{camid}/usage/", path "camid";
+    security(&["LKey"])
 );
 
 /// Resource usage of a camera.
@@ -415,10 +403,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasUsageRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasUsageRetrieve : CAMERAS_USAGE_RETRIEVE => BTreeMap < String, Value >,
+    CamerasUsageRetrieve: CAMERAS_USAGE_RETRIEVE => BTreeMap<String, Value>,
     responses::Error401Or403Or404OrOther
 );
-
 impl CamerasUsageRetrieve<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -426,9 +413,10 @@ impl CamerasUsageRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_LIMITS_RETRIEVE : "cameras_limits_retrieve" GET "/cameras/{camid}/limits/",
-    path "camid"; security(& ["LKey"])
+    CAMERAS_LIMITS_RETRIEVE: "cameras_limits_retrieve" GET "/cameras/{camid}/limits/", path "camid";
+    security(&["LKey"])
 );
 
 /// Storage and subscription limits.
@@ -438,10 +426,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasLimitsRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasLimitsRetrieve : CAMERAS_LIMITS_RETRIEVE => types::CameraLimits,
+    CamerasLimitsRetrieve: CAMERAS_LIMITS_RETRIEVE => types::CameraLimits,
     responses::Error401Or403Or404OrOther
 );
-
 impl CamerasLimitsRetrieve<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -449,10 +436,10 @@ impl CamerasLimitsRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_LIVE_URLS_RETRIEVE : "cameras_live_urls_retrieve" GET
-    "/cameras/{camid}/live_urls/", path "camid", query "stream_id", query "media_urls",
-    query "token"; security(& ["LKey"]); retry_on(& [503])
+    CAMERAS_LIVE_URLS_RETRIEVE: "cameras_live_urls_retrieve" GET "/cameras/{camid}/live_urls/", path "camid",
+    query "stream_id", query "media_urls", query "token"; security(&["LKey"]); retry_on(&[503])
 );
 
 /// URLs for live viewing and talk-back.
@@ -462,10 +449,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasLiveUrlsRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasLiveUrlsRetrieve : CAMERAS_LIVE_URLS_RETRIEVE => types::LiveUrls,
+    CamerasLiveUrlsRetrieve: CAMERAS_LIVE_URLS_RETRIEVE => types::LiveUrls,
     responses::Error401Or403Or404Or503OrOther
 );
-
 impl CamerasLiveUrlsRetrieve<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -488,10 +474,10 @@ impl CamerasLiveUrlsRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_STREAM_URLS_RETRIEVE : "cameras_stream_urls_retrieve" GET
-    "/cameras/{camid}/stream_urls/", path "camid", query "proto", query "token";
-    security(& ["LKey"])
+    CAMERAS_STREAM_URLS_RETRIEVE: "cameras_stream_urls_retrieve" GET "/cameras/{camid}/stream_urls/",
+    path "camid", query "proto", query "token"; security(&["LKey"])
 );
 
 /// URLs for publishing into the camera.
@@ -501,10 +487,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasStreamUrlsRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasStreamUrlsRetrieve : CAMERAS_STREAM_URLS_RETRIEVE => types::StreamUrls,
+    CamerasStreamUrlsRetrieve: CAMERAS_STREAM_URLS_RETRIEVE => types::StreamUrls,
     responses::Error401Or403Or404OrOther
 );
-
 impl CamerasStreamUrlsRetrieve<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -522,9 +507,10 @@ impl CamerasStreamUrlsRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_PREVIEW_RETRIEVE : "cameras_preview_retrieve" GET
-    "/cameras/{camid}/preview/", path "camid", query "token"; security(& ["LKey"])
+    CAMERAS_PREVIEW_RETRIEVE: "cameras_preview_retrieve" GET "/cameras/{camid}/preview/", path "camid",
+    query "token"; security(&["LKey"])
 );
 
 /// Latest preview image URL.
@@ -536,10 +522,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPreviewRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasPreviewRetrieve : CAMERAS_PREVIEW_RETRIEVE => types::Preview,
-    responses::Error401Or403Or404OrOther
+    CamerasPreviewRetrieve: CAMERAS_PREVIEW_RETRIEVE => types::Preview, responses::Error401Or403Or404OrOther
 );
-
 impl CamerasPreviewRetrieve<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -552,9 +536,10 @@ impl CamerasPreviewRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_PREVIEW_UPDATE : "cameras_preview_update" POST
-    "/cameras/{camid}/preview/update/", path "camid", query "token"; security(& ["LKey"])
+    CAMERAS_PREVIEW_UPDATE: "cameras_preview_update" POST "/cameras/{camid}/preview/update/", path "camid",
+    query "token"; security(&["LKey"])
 );
 
 /// Ask for a fresh preview image.
@@ -564,10 +549,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPreviewUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasPreviewUpdate : CAMERAS_PREVIEW_UPDATE => (),
-    responses::Error401Or403Or404OrOther
+    CamerasPreviewUpdate: CAMERAS_PREVIEW_UPDATE =>(), responses::Error401Or403Or404OrOther
 );
-
 impl CamerasPreviewUpdate<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -580,9 +563,10 @@ impl CamerasPreviewUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_RAW_MESSAGING_RETRIEVE : "cameras_raw_messaging_retrieve" GET
-    "/cameras/{camid}/raw_messaging/", path "camid"; security(& ["LKey"])
+    CAMERAS_RAW_MESSAGING_RETRIEVE: "cameras_raw_messaging_retrieve" GET "/cameras/{camid}/raw_messaging/",
+    path "camid"; security(&["LKey"])
 );
 
 /// Connection data of the device message relay.
@@ -592,10 +576,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasRawMessagingRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasRawMessagingRetrieve : CAMERAS_RAW_MESSAGING_RETRIEVE => BTreeMap < String,
-    Value >, responses::Error401Or403Or404OrOther
+    CamerasRawMessagingRetrieve: CAMERAS_RAW_MESSAGING_RETRIEVE => BTreeMap<String, Value>,
+    responses::Error401Or403Or404OrOther
 );
-
 impl CamerasRawMessagingRetrieve<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {

@@ -55,13 +55,12 @@ pub trait CamsessOperations: AsRef<Client> {
 
 impl CamsessOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    CAMSESS_LIST : "camsess_list" GET "/camsess/", query "detail", query "limit", query
-    "offset", query "order_by", query "active", query "streaming", query "has_records",
-    query "camera_online", query "public", query "camid", query "id", query
-    "title__icontains", query "title__contains", query "start__lte", query "author_id",
-    query "author_name__icontains", query "author_preferred_name__icontains", query
-    "latitude__gte", query "latitude__lte", query "longitude__gte", query
-    "longitude__lte", query "token"; security(& ["LKey"])
+    CAMSESS_LIST: "camsess_list" GET "/camsess/", query "detail", query "limit", query "offset",
+    query "order_by", query "active", query "streaming", query "has_records", query "camera_online",
+    query "public", query "camid", query "id", query "title__icontains", query "title__contains",
+    query "start__lte", query "author_id", query "author_name__icontains",
+    query "author_preferred_name__icontains", query "latitude__gte", query "latitude__lte",
+    query "longitude__gte", query "longitude__lte", query "token"; security(&["LKey"])
 );
 
 /// List camera sessions.
@@ -70,10 +69,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessList<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CamsessList : CAMSESS_LIST => types::CamsessList, responses::Error401Or403OrOther
-);
-
+lorgnette_runtime::builder!(CamsessList: CAMSESS_LIST => types::CamsessList, responses::Error401Or403OrOther);
 impl CamsessList<'_> {
     /// Ask for the full object form.
     pub fn detail(mut self, detail: types::Detail) -> Self {
@@ -192,6 +188,7 @@ impl CamsessList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
     CAMSESS_CREATE : "camsess_create" POST "/camsess/", query "detail"; body_required();
     security(& ["LKey"])
@@ -203,10 +200,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessCreate<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CamsessCreate : CAMSESS_CREATE => types::Camsess, responses::Error401Or403OrOther
-);
-
+lorgnette_runtime::builder!(CamsessCreate: CAMSESS_CREATE => types::Camsess, responses::Error401Or403OrOther);
 impl CamsessCreate<'_> {
     /// Ask for the full object form.
     pub fn detail(mut self, detail: types::Detail) -> Self {
@@ -219,9 +213,10 @@ impl CamsessCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMSESS_RETRIEVE : "camsess_retrieve" GET "/camsess/{sess_id}/", path "sess_id",
-    query "detail", query "token"; security(& ["LKey"])
+    CAMSESS_RETRIEVE: "camsess_retrieve" GET "/camsess/{sess_id}/", path "sess_id", query "detail",
+    query "token"; security(&["LKey"])
 );
 
 /// Get a camera session.
@@ -231,10 +226,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamsessRetrieve : CAMSESS_RETRIEVE => types::Camsess,
-    responses::Error401Or403Or404OrOther
+    CamsessRetrieve: CAMSESS_RETRIEVE => types::Camsess, responses::Error401Or403Or404OrOther
 );
-
 impl CamsessRetrieve<'_> {
     /// Camera session id. Required.
     pub fn sess_id(mut self, sess_id: i64) -> Self {
@@ -252,9 +245,10 @@ impl CamsessRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMSESS_UPDATE : "camsess_update" PUT "/camsess/{sess_id}/", path "sess_id";
-    body_required(); security(& ["LKey"])
+    CAMSESS_UPDATE: "camsess_update" PUT "/camsess/{sess_id}/", path "sess_id"; body_required();
+    security(&["LKey"])
 );
 
 /// Change a camera session.
@@ -264,10 +258,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamsessUpdate : CAMSESS_UPDATE => types::Camsess,
-    responses::Error401Or403Or404OrOther
+    CamsessUpdate: CAMSESS_UPDATE => types::Camsess, responses::Error401Or403Or404OrOther
 );
-
 impl CamsessUpdate<'_> {
     /// Camera session id. Required.
     pub fn sess_id(mut self, sess_id: i64) -> Self {
@@ -280,9 +272,9 @@ impl CamsessUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMSESS_DELETE : "camsess_delete" DELETE "/camsess/{sess_id}/", path "sess_id";
-    security(& ["LKey"])
+    CAMSESS_DELETE: "camsess_delete" DELETE "/camsess/{sess_id}/", path "sess_id"; security(&["LKey"])
 );
 
 /// Delete a camera session.
@@ -291,10 +283,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CamsessDelete : CAMSESS_DELETE => (), responses::Error401Or403Or404OrOther
-);
-
+lorgnette_runtime::builder!(CamsessDelete: CAMSESS_DELETE =>(), responses::Error401Or403Or404OrOther);
 impl CamsessDelete<'_> {
     /// Camera session id. Required.
     pub fn sess_id(mut self, sess_id: i64) -> Self {
@@ -302,9 +291,10 @@ impl CamsessDelete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMSESS_RECORDS_LIST : "camsess_records_list" GET "/camsess/{sess_id}/records/", path
-    "sess_id", query "limit", query "offset", query "token"; security(& ["LKey"])
+    CAMSESS_RECORDS_LIST: "camsess_records_list" GET "/camsess/{sess_id}/records/", path "sess_id",
+    query "limit", query "offset", query "token"; security(&["LKey"])
 );
 
 /// List recordings of a session.
@@ -314,10 +304,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessRecordsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamsessRecordsList : CAMSESS_RECORDS_LIST => types::CamsessRecordList,
-    responses::Error401Or403Or404OrOther
+    CamsessRecordsList: CAMSESS_RECORDS_LIST => types::CamsessRecordList, responses::Error401Or403Or404OrOther
 );
-
 impl CamsessRecordsList<'_> {
     /// Camera session id. Required.
     pub fn sess_id(mut self, sess_id: i64) -> Self {
@@ -340,10 +328,10 @@ impl CamsessRecordsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMSESS_RECORDS_UPLOAD : "camsess_records_upload" POST
-    "/camsess/{sess_id}/records/upload/", path "sess_id"; body_required(); security(&
-    ["LKey"])
+    CAMSESS_RECORDS_UPLOAD: "camsess_records_upload" POST "/camsess/{sess_id}/records/upload/",
+    path "sess_id"; body_required(); security(&["LKey"])
 );
 
 /// Get upload URLs for recordings.
@@ -355,10 +343,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessRecordsUpload<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamsessRecordsUpload : CAMSESS_RECORDS_UPLOAD => types::UploadUrls,
-    responses::Error401Or403Or404OrOther
+    CamsessRecordsUpload: CAMSESS_RECORDS_UPLOAD => types::UploadUrls, responses::Error401Or403Or404OrOther
 );
-
 impl CamsessRecordsUpload<'_> {
     /// Camera session id. Required.
     pub fn sess_id(mut self, sess_id: i64) -> Self {
@@ -366,15 +352,18 @@ impl CamsessRecordsUpload<'_> {
         self
     }
     /// A bare JSON array. Sent as `application/json`.
-    pub fn body(mut self, body: &Vec<types::RecordUploadItem>) -> Self {
-        self.0.json(body);
+    pub fn body(
+        mut self,
+        body: impl IntoIterator<Item = types::RecordUploadItem>,
+    ) -> Self {
+        self.0.json(&body.into_iter().collect::<Vec<types::RecordUploadItem>>());
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMSESS_PREVIEW_UPLOAD : "camsess_preview_upload" POST
-    "/camsess/{sess_id}/preview/upload/", path "sess_id"; body_required(); security(&
-    ["LKey"])
+    CAMSESS_PREVIEW_UPLOAD: "camsess_preview_upload" POST "/camsess/{sess_id}/preview/upload/",
+    path "sess_id"; body_required(); security(&["LKey"])
 );
 
 /// Get an upload URL for a preview.
@@ -386,10 +375,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessPreviewUpload<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamsessPreviewUpload : CAMSESS_PREVIEW_UPLOAD => types::UploadUrl,
-    responses::Error401Or403Or404OrOther
+    CamsessPreviewUpload: CAMSESS_PREVIEW_UPLOAD => types::UploadUrl, responses::Error401Or403Or404OrOther
 );
-
 impl CamsessPreviewUpload<'_> {
     /// Camera session id. Required.
     pub fn sess_id(mut self, sess_id: i64) -> Self {
@@ -402,9 +389,10 @@ impl CamsessPreviewUpload<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMSESS_PREVIEW_UPDATE : "camsess_preview_update" POST
-    "/camsess/{sess_id}/preview/update/", path "sess_id"; security(& ["LKey"])
+    CAMSESS_PREVIEW_UPDATE: "camsess_preview_update" POST "/camsess/{sess_id}/preview/update/",
+    path "sess_id"; security(&["LKey"])
 );
 
 /// Ask for a fresh session preview.
@@ -416,10 +404,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessPreviewUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamsessPreviewUpdate : CAMSESS_PREVIEW_UPDATE => (),
-    responses::Error401Or403Or404OrOther
+    CamsessPreviewUpdate: CAMSESS_PREVIEW_UPDATE =>(), responses::Error401Or403Or404OrOther
 );
-
 impl CamsessPreviewUpdate<'_> {
     /// Camera session id. Required.
     pub fn sess_id(mut self, sess_id: i64) -> Self {
@@ -427,9 +413,10 @@ impl CamsessPreviewUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMSESS_LIVE_STATS_RETRIEVE : "camsess_live_stats_retrieve" GET
-    "/camsess/{sess_id}/live_stats/", path "sess_id"; security(& ["LKey"])
+    CAMSESS_LIVE_STATS_RETRIEVE: "camsess_live_stats_retrieve" GET "/camsess/{sess_id}/live_stats/",
+    path "sess_id"; security(&["LKey"])
 );
 
 /// Viewer count of a session.
@@ -439,10 +426,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessLiveStatsRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamsessLiveStatsRetrieve : CAMSESS_LIVE_STATS_RETRIEVE => types::LiveStats,
+    CamsessLiveStatsRetrieve: CAMSESS_LIVE_STATS_RETRIEVE => types::LiveStats,
     responses::Error401Or403Or404OrOther
 );
-
 impl CamsessLiveStatsRetrieve<'_> {
     /// Camera session id. Required.
     pub fn sess_id(mut self, sess_id: i64) -> Self {
@@ -450,10 +436,10 @@ impl CamsessLiveStatsRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMSESS_CHAT_SEND_MESSAGE : "camsess_chat_send_message" POST
-    "/camsess/{sess_id}/chat/send_message/", path "sess_id"; body_required(); security(&
-    ["LKey"])
+    CAMSESS_CHAT_SEND_MESSAGE: "camsess_chat_send_message" POST "/camsess/{sess_id}/chat/send_message/",
+    path "sess_id"; body_required(); security(&["LKey"])
 );
 
 /// Post a chat message.
@@ -465,10 +451,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessChatSendMessage<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamsessChatSendMessage : CAMSESS_CHAT_SEND_MESSAGE => (),
-    responses::Error401Or403Or404OrOther
+    CamsessChatSendMessage: CAMSESS_CHAT_SEND_MESSAGE =>(), responses::Error401Or403Or404OrOther
 );
-
 impl CamsessChatSendMessage<'_> {
     /// Camera session id. Required.
     pub fn sess_id(mut self, sess_id: i64) -> Self {

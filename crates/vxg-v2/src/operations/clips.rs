@@ -35,10 +35,9 @@ pub trait ClipsOperations: AsRef<Client> {
 
 impl ClipsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    STORAGE_CLIPS_LIST : "storage_clips_list" GET "/storage/clips/", query "camid", query
-    "ids", query "event_time", query "event_time__gte", query "start", query "end", query
-    "order_by", query "usecamtz", query "limit", query "offset", query "token";
-    security(& ["LKey"])
+    STORAGE_CLIPS_LIST: "storage_clips_list" GET "/storage/clips/", query "camid", query "ids",
+    query "event_time", query "event_time__gte", query "start", query "end", query "order_by",
+    query "usecamtz", query "limit", query "offset", query "token"; security(&["LKey"])
 );
 
 /// List clips.
@@ -48,10 +47,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageClipsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageClipsList : STORAGE_CLIPS_LIST => types::ClipList,
-    responses::Error401Or403OrOther
+    StorageClipsList: STORAGE_CLIPS_LIST => types::ClipList, responses::Error401Or403OrOther
 );
-
 impl StorageClipsList<'_> {
     /// Camera id filter.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -109,9 +106,9 @@ impl StorageClipsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    STORAGE_CLIPS_CREATE : "storage_clips_create" POST "/storage/clips/";
-    body_required(); security(& ["LKey"])
+    STORAGE_CLIPS_CREATE: "storage_clips_create" POST "/storage/clips/"; body_required(); security(&["LKey"])
 );
 
 /// Cut a clip.
@@ -123,10 +120,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageClipsCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageClipsCreate : STORAGE_CLIPS_CREATE => types::Clip,
-    responses::Error401Or403OrOther
+    StorageClipsCreate: STORAGE_CLIPS_CREATE => types::Clip, responses::Error401Or403OrOther
 );
-
 impl StorageClipsCreate<'_> {
     /// Sent as `application/json`.
     pub fn body(mut self, body: &types::ClipCreate) -> Self {
@@ -134,9 +129,10 @@ impl StorageClipsCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    STORAGE_CLIPS_RETRIEVE : "storage_clips_retrieve" GET "/storage/clips/{clip_id}/",
-    path "clip_id", query "token"; security(& ["LKey"])
+    STORAGE_CLIPS_RETRIEVE: "storage_clips_retrieve" GET "/storage/clips/{clip_id}/", path "clip_id",
+    query "token"; security(&["LKey"])
 );
 
 /// Get a clip.
@@ -148,10 +144,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageClipsRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageClipsRetrieve : STORAGE_CLIPS_RETRIEVE => types::Clip,
-    responses::Error401Or403Or404OrOther
+    StorageClipsRetrieve: STORAGE_CLIPS_RETRIEVE => types::Clip, responses::Error401Or403Or404OrOther
 );
-
 impl StorageClipsRetrieve<'_> {
     /// Clip id. Required.
     pub fn clip_id(mut self, clip_id: i64) -> Self {
@@ -164,9 +158,10 @@ impl StorageClipsRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    STORAGE_CLIPS_UPDATE : "storage_clips_update" PUT "/storage/clips/{clip_id}/", path
-    "clip_id"; body_required(); security(& ["LKey"])
+    STORAGE_CLIPS_UPDATE: "storage_clips_update" PUT "/storage/clips/{clip_id}/", path "clip_id";
+    body_required(); security(&["LKey"])
 );
 
 /// Change a clip.
@@ -176,10 +171,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageClipsUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageClipsUpdate : STORAGE_CLIPS_UPDATE => types::Clip,
-    responses::Error401Or403Or404OrOther
+    StorageClipsUpdate: STORAGE_CLIPS_UPDATE => types::Clip, responses::Error401Or403Or404OrOther
 );
-
 impl StorageClipsUpdate<'_> {
     /// Clip id. Required.
     pub fn clip_id(mut self, clip_id: i64) -> Self {
@@ -192,9 +185,10 @@ impl StorageClipsUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    STORAGE_CLIPS_DELETE : "storage_clips_delete" DELETE "/storage/clips/{clip_id}/",
-    path "clip_id"; security(& ["LKey"])
+    STORAGE_CLIPS_DELETE: "storage_clips_delete" DELETE "/storage/clips/{clip_id}/", path "clip_id";
+    security(&["LKey"])
 );
 
 /// Delete a clip.
@@ -204,9 +198,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageClipsDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageClipsDelete : STORAGE_CLIPS_DELETE => (), responses::Error401Or403Or404OrOther
+    StorageClipsDelete: STORAGE_CLIPS_DELETE =>(), responses::Error401Or403Or404OrOther
 );
-
 impl StorageClipsDelete<'_> {
     /// Clip id. Required.
     pub fn clip_id(mut self, clip_id: i64) -> Self {
@@ -214,10 +207,10 @@ impl StorageClipsDelete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    STORAGE_CLIPS_SHARINGS_CREATE : "storage_clips_sharings_create" POST
-    "/storage/clips/{clip_id}/sharings/", path "clip_id"; body_required(); security(&
-    ["LKey"])
+    STORAGE_CLIPS_SHARINGS_CREATE: "storage_clips_sharings_create" POST "/storage/clips/{clip_id}/sharings/",
+    path "clip_id"; body_required(); security(&["LKey"])
 );
 
 /// Share a clip.
@@ -227,10 +220,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageClipsSharingsCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageClipsSharingsCreate : STORAGE_CLIPS_SHARINGS_CREATE => types::ClipSharing,
+    StorageClipsSharingsCreate: STORAGE_CLIPS_SHARINGS_CREATE => types::ClipSharing,
     responses::Error401Or403Or404OrOther
 );
-
 impl StorageClipsSharingsCreate<'_> {
     /// Clip id. Required.
     pub fn clip_id(mut self, clip_id: i64) -> Self {

@@ -27,9 +27,7 @@ pub trait CmngrsOperations: AsRef<Client> {
 }
 
 impl CmngrsOperations for crate::Client {}
-lorgnette_runtime::operation!(
-    CMNGRS_LIST : "cmngrs_list" GET "/cmngrs/"; security(& ["LKey"])
-);
+lorgnette_runtime::operation!(CMNGRS_LIST: "cmngrs_list" GET "/cmngrs/"; security(&["LKey"]));
 
 /// List camera managers.
 ///
@@ -38,11 +36,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CmngrsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CmngrsList : CMNGRS_LIST => types::CameraManagerList, responses::Error401Or403OrOther
+    CmngrsList: CMNGRS_LIST => types::CameraManagerList, responses::Error401Or403OrOther
 );
+
 lorgnette_runtime::operation!(
-    CMNGRS_RETRIEVE : "cmngrs_retrieve" GET "/cmngrs/{cmngr_id}/", path "cmngr_id";
-    security(& ["LKey"])
+    CMNGRS_RETRIEVE: "cmngrs_retrieve" GET "/cmngrs/{cmngr_id}/", path "cmngr_id"; security(&["LKey"])
 );
 
 /// Get a camera manager.
@@ -52,10 +50,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CmngrsRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CmngrsRetrieve : CMNGRS_RETRIEVE => types::CameraManager,
-    responses::Error401Or403Or404OrOther
+    CmngrsRetrieve: CMNGRS_RETRIEVE => types::CameraManager, responses::Error401Or403Or404OrOther
 );
-
 impl CmngrsRetrieve<'_> {
     /// Camera manager id (camera.cmngrid). Required.
     pub fn cmngr_id(mut self, cmngr_id: i64) -> Self {
@@ -63,9 +59,10 @@ impl CmngrsRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CMNGRS_UPDATE : "cmngrs_update" PUT "/cmngrs/{cmngr_id}/", path "cmngr_id";
-    body_required(); security(& ["LKey"])
+    CMNGRS_UPDATE: "cmngrs_update" PUT "/cmngrs/{cmngr_id}/", path "cmngr_id"; body_required();
+    security(&["LKey"])
 );
 
 /// Change a camera manager.
@@ -75,10 +72,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CmngrsUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CmngrsUpdate : CMNGRS_UPDATE => types::CameraManager,
-    responses::Error401Or403Or404OrOther
+    CmngrsUpdate: CMNGRS_UPDATE => types::CameraManager, responses::Error401Or403Or404OrOther
 );
-
 impl CmngrsUpdate<'_> {
     /// Camera manager id (camera.cmngrid). Required.
     pub fn cmngr_id(mut self, cmngr_id: i64) -> Self {
@@ -91,9 +86,10 @@ impl CmngrsUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CMNGRS_RESET : "cmngrs_reset" POST "/cmngrs/{cmngr_id}/reset/", path "cmngr_id",
-    query "token"; security(& ["LKey"])
+    CMNGRS_RESET: "cmngrs_reset" POST "/cmngrs/{cmngr_id}/reset/", path "cmngr_id", query "token";
+    security(&["LKey"])
 );
 
 /// Reset the agent and get a registration token.
@@ -103,9 +99,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CmngrsReset<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CmngrsReset : CMNGRS_RESET => types::RegToken, responses::Error401Or403Or404OrOther
+    CmngrsReset: CMNGRS_RESET => types::RegToken, responses::Error401Or403Or404OrOther
 );
-
 impl CmngrsReset<'_> {
     /// Camera manager id (camera.cmngrid). Required.
     pub fn cmngr_id(mut self, cmngr_id: i64) -> Self {

@@ -41,9 +41,8 @@ pub trait MemoryCardOperations: AsRef<Client> {
 
 impl MemoryCardOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    STORAGE_MEMORY_CARD_TIMELINE_CREATE : "storage_memory_card_timeline_create" POST
-    "/storage/memory_card/{camid}/timeline/", path "camid"; body_required(); security(&
-    ["LKey"])
+    STORAGE_MEMORY_CARD_TIMELINE_CREATE: "storage_memory_card_timeline_create" POST "/storage/memory_card/{camid}/timeline/",
+    path "camid"; body_required(); security(&["LKey"])
 );
 
 /// Ask for the on-camera timeline.
@@ -55,10 +54,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageMemoryCardTimelineCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageMemoryCardTimelineCreate : STORAGE_MEMORY_CARD_TIMELINE_CREATE =>
-    types::MemoryCardTimeline, responses::Error401Or403Or404OrOther
+    StorageMemoryCardTimelineCreate: STORAGE_MEMORY_CARD_TIMELINE_CREATE => types::MemoryCardTimeline,
+    responses::Error401Or403Or404OrOther
 );
-
 impl StorageMemoryCardTimelineCreate<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -71,10 +69,10 @@ impl StorageMemoryCardTimelineCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    STORAGE_MEMORY_CARD_TIMELINE_RETRIEVE : "storage_memory_card_timeline_retrieve" GET
-    "/storage/memory_card/{camid}/timeline/{rid}/", path "camid", path "rid"; security(&
-    ["LKey"])
+    STORAGE_MEMORY_CARD_TIMELINE_RETRIEVE: "storage_memory_card_timeline_retrieve" GET "/storage/memory_card/{camid}/timeline/{rid}/",
+    path "camid", path "rid"; security(&["LKey"])
 );
 
 /// Poll an on-camera timeline request.
@@ -84,10 +82,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageMemoryCardTimelineRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageMemoryCardTimelineRetrieve : STORAGE_MEMORY_CARD_TIMELINE_RETRIEVE =>
-    types::MemoryCardTimeline, responses::Error401Or403Or404OrOther
+    StorageMemoryCardTimelineRetrieve: STORAGE_MEMORY_CARD_TIMELINE_RETRIEVE => types::MemoryCardTimeline,
+    responses::Error401Or403Or404OrOther
 );
-
 impl StorageMemoryCardTimelineRetrieve<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -100,6 +97,7 @@ impl StorageMemoryCardTimelineRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
     STORAGE_MEMORY_CARD_SYNCHRONIZE_CREATE : "storage_memory_card_synchronize_create"
     POST "/storage/memory_card/{camid}/synchronize/", path "camid"; body_required();
@@ -115,10 +113,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageMemoryCardSynchronizeCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageMemoryCardSynchronizeCreate : STORAGE_MEMORY_CARD_SYNCHRONIZE_CREATE =>
-    types::MemoryCardSync, responses::Error401Or403Or404Or409OrOther
+    StorageMemoryCardSynchronizeCreate: STORAGE_MEMORY_CARD_SYNCHRONIZE_CREATE => types::MemoryCardSync,
+    responses::Error401Or403Or404Or409OrOther
 );
-
 impl StorageMemoryCardSynchronizeCreate<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -131,10 +128,10 @@ impl StorageMemoryCardSynchronizeCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    STORAGE_MEMORY_CARD_SYNCHRONIZE_RETRIEVE : "storage_memory_card_synchronize_retrieve"
-    GET "/storage/memory_card/{camid}/synchronize/{rid}/", path "camid", path "rid";
-    security(& ["LKey"])
+    STORAGE_MEMORY_CARD_SYNCHRONIZE_RETRIEVE: "storage_memory_card_synchronize_retrieve" GET "/storage/memory_card/{camid}/synchronize/{rid}/",
+    path "camid", path "rid"; security(&["LKey"])
 );
 
 /// Poll a copy request.
@@ -144,10 +141,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageMemoryCardSynchronizeRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageMemoryCardSynchronizeRetrieve : STORAGE_MEMORY_CARD_SYNCHRONIZE_RETRIEVE =>
-    types::MemoryCardSync, responses::Error401Or403Or404OrOther
+    StorageMemoryCardSynchronizeRetrieve: STORAGE_MEMORY_CARD_SYNCHRONIZE_RETRIEVE => types::MemoryCardSync,
+    responses::Error401Or403Or404OrOther
 );
-
 impl StorageMemoryCardSynchronizeRetrieve<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -160,10 +156,10 @@ impl StorageMemoryCardSynchronizeRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    STORAGE_MEMORY_CARD_SYNCHRONIZE_CANCEL : "storage_memory_card_synchronize_cancel"
-    POST "/storage/memory_card/{camid}/synchronize/{rid}/cancel/", path "camid", path
-    "rid"; security(& ["LKey"])
+    STORAGE_MEMORY_CARD_SYNCHRONIZE_CANCEL: "storage_memory_card_synchronize_cancel" POST "/storage/memory_card/{camid}/synchronize/{rid}/cancel/",
+    path "camid", path "rid"; security(&["LKey"])
 );
 
 /// Cancel a copy request.
@@ -173,10 +169,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageMemoryCardSynchronizeCancel<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageMemoryCardSynchronizeCancel : STORAGE_MEMORY_CARD_SYNCHRONIZE_CANCEL => (),
+    StorageMemoryCardSynchronizeCancel: STORAGE_MEMORY_CARD_SYNCHRONIZE_CANCEL =>(),
     responses::Error401Or403Or404OrOther
 );
-
 impl StorageMemoryCardSynchronizeCancel<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {

@@ -31,10 +31,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPushDevicesCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasPushDevicesCreate : CAMERAS_PUSH_DEVICES_CREATE => types::PushDevice,
+    CamerasPushDevicesCreate: CAMERAS_PUSH_DEVICES_CREATE => types::PushDevice,
     responses::Error401Or403Or404OrOther
 );
-
 impl CamerasPushDevicesCreate<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -47,10 +46,10 @@ impl CamerasPushDevicesCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CAMERAS_PUSH_DEVICES_DELETE : "cameras_push_devices_delete" DELETE
-    "/cameras/{camid}/notifications/push/devices/{device_id}/", path "camid", path
-    "device_id"; security(& ["LKey"])
+    CAMERAS_PUSH_DEVICES_DELETE: "cameras_push_devices_delete" DELETE "/cameras/{camid}/notifications/push/devices/{device_id}/",
+    path "camid", path "device_id"; security(&["LKey"])
 );
 
 /// Unsubscribe a device.
@@ -60,10 +59,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPushDevicesDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasPushDevicesDelete : CAMERAS_PUSH_DEVICES_DELETE => (),
-    responses::Error401Or403Or404OrOther
+    CamerasPushDevicesDelete: CAMERAS_PUSH_DEVICES_DELETE =>(), responses::Error401Or403Or404OrOther
 );
-
 impl CamerasPushDevicesDelete<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {

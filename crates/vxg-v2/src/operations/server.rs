@@ -20,8 +20,7 @@ pub trait ServerOperations: AsRef<Client> {
 
 impl ServerOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    CAPABILITIES_RETRIEVE : "capabilities_retrieve" GET "/capabilities/"; security(&
-    ["LKey"])
+    CAPABILITIES_RETRIEVE: "capabilities_retrieve" GET "/capabilities/"; security(&["LKey"])
 );
 
 /// Server capabilities.
@@ -31,12 +30,10 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CapabilitiesRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CapabilitiesRetrieve : CAPABILITIES_RETRIEVE => BTreeMap < String, Value >,
-    responses::Error401Or403OrOther
+    CapabilitiesRetrieve: CAPABILITIES_RETRIEVE => BTreeMap<String, Value>, responses::Error401Or403OrOther
 );
-lorgnette_runtime::operation!(
-    SERVER_TIME_RETRIEVE : "server_time_retrieve" GET "/server/time/"
-);
+
+lorgnette_runtime::operation!(SERVER_TIME_RETRIEVE: "server_time_retrieve" GET "/server/time/");
 
 /// Current server time.
 ///
@@ -45,5 +42,5 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ServerTimeRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ServerTimeRetrieve : SERVER_TIME_RETRIEVE => types::ServerTime, responses::ErrorOther
+    ServerTimeRetrieve: SERVER_TIME_RETRIEVE => types::ServerTime, responses::ErrorOther
 );

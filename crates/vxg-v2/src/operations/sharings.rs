@@ -30,9 +30,7 @@ pub trait SharingsOperations: AsRef<Client> {
 }
 
 impl SharingsOperations for crate::Client {}
-lorgnette_runtime::operation!(
-    SHARINGS_LIST : "sharings_list" GET "/sharings/"; security(& ["LKey"])
-);
+lorgnette_runtime::operation!(SHARINGS_LIST: "sharings_list" GET "/sharings/"; security(&["LKey"]));
 
 /// List group sharing tokens.
 ///
@@ -41,12 +39,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SharingsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SharingsList : SHARINGS_LIST => types::GroupSharingList,
-    responses::Error401Or403OrOther
+    SharingsList: SHARINGS_LIST => types::GroupSharingList, responses::Error401Or403OrOther
 );
+
 lorgnette_runtime::operation!(
-    SHARINGS_CREATE : "sharings_create" POST "/sharings/"; body_required(); security(&
-    ["LKey"])
+    SHARINGS_CREATE: "sharings_create" POST "/sharings/"; body_required(); security(&["LKey"])
 );
 
 /// Create a group sharing token.
@@ -56,10 +53,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SharingsCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SharingsCreate : SHARINGS_CREATE => types::GroupSharing,
-    responses::Error401Or403OrOther
+    SharingsCreate: SHARINGS_CREATE => types::GroupSharing, responses::Error401Or403OrOther
 );
-
 impl SharingsCreate<'_> {
     /// Sent as `application/json`.
     pub fn body(mut self, body: &types::GroupSharingWrite) -> Self {
@@ -67,9 +62,9 @@ impl SharingsCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SHARINGS_RETRIEVE : "sharings_retrieve" GET "/sharings/{share_id}/", path "share_id";
-    security(& ["LKey"])
+    SHARINGS_RETRIEVE: "sharings_retrieve" GET "/sharings/{share_id}/", path "share_id"; security(&["LKey"])
 );
 
 /// Get a group sharing token.
@@ -79,10 +74,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SharingsRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SharingsRetrieve : SHARINGS_RETRIEVE => types::GroupSharing,
-    responses::Error401Or403Or404OrOther
+    SharingsRetrieve: SHARINGS_RETRIEVE => types::GroupSharing, responses::Error401Or403Or404OrOther
 );
-
 impl SharingsRetrieve<'_> {
     /// Sharing id. Required.
     pub fn share_id(mut self, share_id: i64) -> Self {
@@ -90,9 +83,10 @@ impl SharingsRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SHARINGS_UPDATE : "sharings_update" PUT "/sharings/{share_id}/", path "share_id";
-    body_required(); security(& ["LKey"])
+    SHARINGS_UPDATE: "sharings_update" PUT "/sharings/{share_id}/", path "share_id"; body_required();
+    security(&["LKey"])
 );
 
 /// Change a group sharing token.
@@ -102,10 +96,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SharingsUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SharingsUpdate : SHARINGS_UPDATE => types::GroupSharing,
-    responses::Error401Or403Or404OrOther
+    SharingsUpdate: SHARINGS_UPDATE => types::GroupSharing, responses::Error401Or403Or404OrOther
 );
-
 impl SharingsUpdate<'_> {
     /// Sharing id. Required.
     pub fn share_id(mut self, share_id: i64) -> Self {
@@ -118,9 +110,9 @@ impl SharingsUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SHARINGS_DELETE : "sharings_delete" DELETE "/sharings/{share_id}/", path "share_id";
-    security(& ["LKey"])
+    SHARINGS_DELETE: "sharings_delete" DELETE "/sharings/{share_id}/", path "share_id"; security(&["LKey"])
 );
 
 /// Delete a group sharing token.
@@ -129,10 +121,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SharingsDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SharingsDelete : SHARINGS_DELETE => (), responses::Error401Or403Or404OrOther
-);
-
+lorgnette_runtime::builder!(SharingsDelete: SHARINGS_DELETE =>(), responses::Error401Or403Or404OrOther);
 impl SharingsDelete<'_> {
     /// Sharing id. Required.
     pub fn share_id(mut self, share_id: i64) -> Self {

@@ -31,9 +31,8 @@ pub trait StorageOperations: AsRef<Client> {
 
 impl StorageOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    STORAGE_DATA_LIST : "storage_data_list" GET "/storage/data/", query "camid", query
-    "start", query "end", query "limit", query "offset", query "order_by", query "token";
-    security(& ["LKey"])
+    STORAGE_DATA_LIST: "storage_data_list" GET "/storage/data/", query "camid", query "start", query "end",
+    query "limit", query "offset", query "order_by", query "token"; security(&["LKey"])
 );
 
 /// List recorded files.
@@ -43,10 +42,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageDataList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageDataList : STORAGE_DATA_LIST => types::StorageRecordList,
-    responses::Error401Or403OrOther
+    StorageDataList: STORAGE_DATA_LIST => types::StorageRecordList, responses::Error401Or403OrOther
 );
-
 impl StorageDataList<'_> {
     /// Camera id filter.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -84,10 +81,11 @@ impl StorageDataList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    STORAGE_TIMELINE_RETRIEVE : "storage_timeline_retrieve" GET
-    "/storage/timeline/{camid}/", path "camid", query "start", query "end", query
-    "slices", query "limit", query "offset", query "token"; security(& ["LKey"])
+    STORAGE_TIMELINE_RETRIEVE: "storage_timeline_retrieve" GET "/storage/timeline/{camid}/", path "camid",
+    query "start", query "end", query "slices", query "limit", query "offset", query "token";
+    security(&["LKey"])
 );
 
 /// Recorded periods of a camera.
@@ -99,10 +97,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageTimelineRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageTimelineRetrieve : STORAGE_TIMELINE_RETRIEVE => types::TimelineList,
+    StorageTimelineRetrieve: STORAGE_TIMELINE_RETRIEVE => types::TimelineList,
     responses::Error401Or403Or404OrOther
 );
-
 impl StorageTimelineRetrieve<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -140,10 +137,10 @@ impl StorageTimelineRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    STORAGE_ACTIVITY_LIST : "storage_activity_list" GET "/storage/activity/", query
-    "camid", query "daysincamtz", query "limit", query "offset", query "token";
-    security(& ["LKey"])
+    STORAGE_ACTIVITY_LIST: "storage_activity_list" GET "/storage/activity/", query "camid",
+    query "daysincamtz", query "limit", query "offset", query "token"; security(&["LKey"])
 );
 
 /// Days that have recordings.
@@ -153,10 +150,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageActivityList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageActivityList : STORAGE_ACTIVITY_LIST => types::ActivityDays,
-    responses::Error401Or403OrOther
+    StorageActivityList: STORAGE_ACTIVITY_LIST => types::ActivityDays, responses::Error401Or403OrOther
 );
-
 impl StorageActivityList<'_> {
     /// Camera id filter.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -184,10 +179,11 @@ impl StorageActivityList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    STORAGE_THUMBNAILS_LIST : "storage_thumbnails_list" GET "/storage/thumbnails/", query
-    "camid", query "start", query "end", query "limit", query "offset", query "order_by",
-    query "origin", query "token"; security(& ["LKey"])
+    STORAGE_THUMBNAILS_LIST: "storage_thumbnails_list" GET "/storage/thumbnails/", query "camid",
+    query "start", query "end", query "limit", query "offset", query "order_by", query "origin",
+    query "token"; security(&["LKey"])
 );
 
 /// List thumbnails.
@@ -197,10 +193,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageThumbnailsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageThumbnailsList : STORAGE_THUMBNAILS_LIST => types::ThumbnailList,
-    responses::Error401Or403OrOther
+    StorageThumbnailsList: STORAGE_THUMBNAILS_LIST => types::ThumbnailList, responses::Error401Or403OrOther
 );
-
 impl StorageThumbnailsList<'_> {
     /// Camera id filter.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -243,9 +237,10 @@ impl StorageThumbnailsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    STORAGE_META_FILTER : "storage_meta_filter" POST "/storage/meta/filter/";
-    body_required(); security(& ["LKey"])
+    STORAGE_META_FILTER: "storage_meta_filter" POST "/storage/meta/filter/"; body_required();
+    security(&["LKey"])
 );
 
 /// Search stored metadata.
@@ -257,10 +252,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageMetaFilter<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageMetaFilter : STORAGE_META_FILTER => types::MetaEntryList,
-    responses::Error401Or403OrOther
+    StorageMetaFilter: STORAGE_META_FILTER => types::MetaEntryList, responses::Error401Or403OrOther
 );
-
 impl StorageMetaFilter<'_> {
     /// Sent as `application/json`.
     pub fn body(mut self, body: &types::MetaFilterRequest) -> Self {

@@ -35,11 +35,10 @@ pub trait StorageEventsOperations: AsRef<Client> {
 
 impl StorageEventsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    STORAGE_EVENTS_LIST : "storage_events_list" GET "/storage/events/", query "camid",
-    query "events", query "type".setter("type_"), query "aliases", query "start", query
-    "end", query "limit", query "offset", query "order_by", query "include_meta", query
-    "include_filemeta_download", query "meta", query "meta_not", query "token";
-    security(& ["LKey"])
+    STORAGE_EVENTS_LIST: "storage_events_list" GET "/storage/events/", query "camid", query "events",
+    query "type".setter("type_"), query "aliases", query "start", query "end", query "limit", query "offset",
+    query "order_by", query "include_meta", query "include_filemeta_download", query "meta", query "meta_not",
+    query "token"; security(&["LKey"])
 );
 
 /// List events.
@@ -49,10 +48,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageEventsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageEventsList : STORAGE_EVENTS_LIST => types::EventList,
-    responses::Error401Or403OrOther
+    StorageEventsList: STORAGE_EVENTS_LIST => types::EventList, responses::Error401Or403OrOther
 );
-
 impl StorageEventsList<'_> {
     /// Camera id filter.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -125,9 +122,10 @@ impl StorageEventsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    STORAGE_EVENTS_CREATE : "storage_events_create" POST "/storage/events/";
-    body_required(); security(& ["LKey"])
+    STORAGE_EVENTS_CREATE: "storage_events_create" POST "/storage/events/"; body_required();
+    security(&["LKey"])
 );
 
 /// Store an event.
@@ -137,10 +135,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageEventsCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageEventsCreate : STORAGE_EVENTS_CREATE => types::Event,
-    responses::Error401Or403OrOther
+    StorageEventsCreate: STORAGE_EVENTS_CREATE => types::Event, responses::Error401Or403OrOther
 );
-
 impl StorageEventsCreate<'_> {
     /// Sent as `application/json`.
     pub fn body(mut self, body: &types::EventCreate) -> Self {
@@ -148,10 +144,11 @@ impl StorageEventsCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    STORAGE_EVENTS_RETRIEVE : "storage_events_retrieve" GET
-    "/storage/events/{event_id}/", path "event_id", query "include_meta", query
-    "include_filemeta_download", query "order_by", query "token"; security(& ["LKey"])
+    STORAGE_EVENTS_RETRIEVE: "storage_events_retrieve" GET "/storage/events/{event_id}/", path "event_id",
+    query "include_meta", query "include_filemeta_download", query "order_by", query "token";
+    security(&["LKey"])
 );
 
 /// Get one event.
@@ -161,10 +158,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageEventsRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageEventsRetrieve : STORAGE_EVENTS_RETRIEVE => types::Event,
-    responses::Error401Or403Or404OrOther
+    StorageEventsRetrieve: STORAGE_EVENTS_RETRIEVE => types::Event, responses::Error401Or403Or404OrOther
 );
-
 impl StorageEventsRetrieve<'_> {
     /// Stored event id. Required.
     pub fn event_id(mut self, event_id: i64) -> Self {
@@ -192,6 +187,7 @@ impl StorageEventsRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
     STORAGE_EVENTS_META_CREATE : "storage_events_meta_create" POST
     "/storage/events/{event_id}/meta/", path "event_id", query "token"; body_required();
@@ -205,10 +201,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageEventsMetaCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageEventsMetaCreate : STORAGE_EVENTS_META_CREATE => (),
-    responses::Error401Or403Or404OrOther
+    StorageEventsMetaCreate: STORAGE_EVENTS_META_CREATE =>(), responses::Error401Or403Or404OrOther
 );
-
 impl StorageEventsMetaCreate<'_> {
     /// Stored event id. Required.
     pub fn event_id(mut self, event_id: i64) -> Self {
@@ -226,10 +220,10 @@ impl StorageEventsMetaCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    STORAGE_EVENTS_META_UPDATE : "storage_events_meta_update" PUT
-    "/storage/events/{event_id}/meta/{tag}/", path "event_id", path "tag", query "token";
-    body_required(); security(& ["LKey"])
+    STORAGE_EVENTS_META_UPDATE: "storage_events_meta_update" PUT "/storage/events/{event_id}/meta/{tag}/",
+    path "event_id", path "tag", query "token"; body_required(); security(&["LKey"])
 );
 
 /// Change a tag of an event.
@@ -241,10 +235,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageEventsMetaUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageEventsMetaUpdate : STORAGE_EVENTS_META_UPDATE => (),
-    responses::Error401Or403Or404OrOther
+    StorageEventsMetaUpdate: STORAGE_EVENTS_META_UPDATE =>(), responses::Error401Or403Or404OrOther
 );
-
 impl StorageEventsMetaUpdate<'_> {
     /// Stored event id. Required.
     pub fn event_id(mut self, event_id: i64) -> Self {
@@ -267,10 +259,10 @@ impl StorageEventsMetaUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    STORAGE_EVENTS_META_DELETE : "storage_events_meta_delete" DELETE
-    "/storage/events/{event_id}/meta/{tag}/", path "event_id", path "tag", query "token";
-    security(& ["LKey"])
+    STORAGE_EVENTS_META_DELETE: "storage_events_meta_delete" DELETE "/storage/events/{event_id}/meta/{tag}/",
+    path "event_id", path "tag", query "token"; security(&["LKey"])
 );
 
 /// Remove a tag from an event.
@@ -282,10 +274,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageEventsMetaDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageEventsMetaDelete : STORAGE_EVENTS_META_DELETE => (),
-    responses::Error401Or403Or404OrOther
+    StorageEventsMetaDelete: STORAGE_EVENTS_META_DELETE =>(), responses::Error401Or403Or404OrOther
 );
-
 impl StorageEventsMetaDelete<'_> {
     /// Stored event id. Required.
     pub fn event_id(mut self, event_id: i64) -> Self {

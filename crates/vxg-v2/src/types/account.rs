@@ -23,8 +23,8 @@ pub struct Account {
     pub urls: Option<AccountUrls>,
 }
 lorgnette_runtime::object!(
-    Account { 0 id : "id", 1 email : "email", 2 first_name : "first_name", 3 last_name :
-    "last_name", 4 preferred_name : "preferred_name", 5 name : "name", 6 urls : "urls" }
+    Account { 0 id: "id", 1 email: "email", 2 first_name: "first_name", 3 last_name: "last_name",
+    4 preferred_name: "preferred_name", 5 name: "name", 6 urls: "urls" }
 );
 
 /// The contract's `AccountCapabilities`.
@@ -34,9 +34,7 @@ pub struct AccountCapabilities {
     /// Quota and use.
     pub cameras_creation: Option<AccountCapabilitiesCamerasCreation>,
 }
-lorgnette_runtime::object!(
-    AccountCapabilities { 0 cameras_creation : "cameras_creation" }
-);
+lorgnette_runtime::object!(AccountCapabilities { 0 cameras_creation: "cameras_creation" });
 
 /// Quota and use.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -47,9 +45,7 @@ pub struct AccountCapabilitiesCamerasCreation {
     /// `created`.
     pub created: Option<CameraCounts>,
 }
-lorgnette_runtime::object!(
-    AccountCapabilitiesCamerasCreation { 0 limits : "limits", 1 created : "created" }
-);
+lorgnette_runtime::object!(AccountCapabilitiesCamerasCreation { 0 limits: "limits", 1 created: "created" });
 
 /// The contract's `AccountShareRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -58,7 +54,7 @@ pub struct AccountShareRequest {
     /// Clip ids to share.
     pub clips: Option<Vec<i64>>,
 }
-lorgnette_runtime::object!(AccountShareRequest { 0 clips : "clips" });
+lorgnette_runtime::object!(AccountShareRequest { 0 clips: "clips" });
 
 /// The contract's `AccountShareToken`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -67,7 +63,7 @@ pub struct AccountShareToken {
     /// Share token, later passed as token query.
     pub token: Option<Secret>,
 }
-lorgnette_runtime::object!(AccountShareToken { 0 token : "token" });
+lorgnette_runtime::object!(AccountShareToken { 0 token: "token" });
 
 /// The contract's `urls`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -76,7 +72,7 @@ pub struct AccountUrls {
     /// Profile page of the account provider.
     pub profile: Option<String>,
 }
-lorgnette_runtime::object!(AccountUrls { 0 profile : "profile" });
+lorgnette_runtime::object!(AccountUrls { 0 profile: "profile" });
 
 /// The contract's `ApiToken`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -89,9 +85,7 @@ pub struct ApiToken {
     /// `expire`: In UTC.
     pub expire: Option<NaiveDateTime>,
 }
-lorgnette_runtime::object!(
-    ApiToken { 0 token : "token", 1 type_ : "type", 2 expire : "expire" }
-);
+lorgnette_runtime::object!(ApiToken { 0 token: "token", 1 type_: "type", 2 expire: "expire" });
 
 /// The contract's `CameraCounts`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -103,6 +97,5 @@ pub struct CameraCounts {
     pub hosted_cameras: Option<i64>,
 }
 lorgnette_runtime::object!(
-    CameraCounts { 0 total_cameras : "total_cameras", 1 hosted_cameras : "hosted_cameras"
-    }
+    CameraCounts { 0 total_cameras: "total_cameras", 1 hosted_cameras: "hosted_cameras" }
 );

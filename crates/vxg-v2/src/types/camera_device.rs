@@ -13,7 +13,7 @@ pub struct CameraLog {
     /// Time of the log, UTC. In UTC.
     pub time: Option<NaiveDateTime>,
 }
-lorgnette_runtime::object!(CameraLog { 0 url : "url", 1 time : "time" });
+lorgnette_runtime::object!(CameraLog { 0 url: "url", 1 time: "time" });
 
 /// The contract's `Firmware`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -24,7 +24,7 @@ pub struct Firmware {
     /// Release time. In UTC.
     pub released: Option<NaiveDateTime>,
 }
-lorgnette_runtime::object!(Firmware { 0 version : "version", 1 released : "released" });
+lorgnette_runtime::object!(Firmware { 0 version: "version", 1 released: "released" });
 
 /// The contract's `FirmwareList`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -35,9 +35,7 @@ pub struct FirmwareList {
     /// `objects`.
     pub objects: Vec<Firmware>,
 }
-lorgnette_runtime::object!(
-    FirmwareList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(FirmwareList { 0 meta: "meta", 1 objects: "objects" default });
 
 /// The contract's `FirmwareUpgrade`.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,7 +44,7 @@ pub struct FirmwareUpgrade {
     /// `version`.
     pub version: String,
 }
-lorgnette_runtime::object!(FirmwareUpgrade { 0 version : "version" });
+lorgnette_runtime::object!(FirmwareUpgrade { 0 version: "version" });
 
 impl FirmwareUpgrade {
     /// With the members that it needs; the others are left out.
@@ -66,9 +64,7 @@ pub struct MemoryCard {
     /// Megabytes.
     pub free: Option<i64>,
 }
-lorgnette_runtime::object!(
-    MemoryCard { 0 status : "status", 1 size : "size", 2 free : "free" }
-);
+lorgnette_runtime::object!(MemoryCard { 0 status: "status", 1 size: "size", 2 free: "free" });
 
 /// The values of the contract's `status`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -106,8 +102,8 @@ pub struct P2pPorts {
     pub main_port: Option<i64>,
 }
 lorgnette_runtime::object!(
-    P2pPorts { 0 web_port : "web_port", 1 rtmp_port : "rtmp_port", 2 rtsp_port :
-    "rtsp_port", 3 main_port : "main_port" }
+    P2pPorts { 0 web_port: "web_port", 1 rtmp_port: "rtmp_port", 2 rtsp_port: "rtsp_port",
+    3 main_port: "main_port" }
 );
 
 /// The contract's `P2pPublic`.
@@ -128,8 +124,8 @@ pub struct P2pPublic {
     pub main_port: Option<i64>,
 }
 lorgnette_runtime::object!(
-    P2pPublic { 0 ip : "ip", 1 external_ip : "external_ip", 2 web_port : "web_port", 3
-    rtmp_port : "rtmp_port", 4 rtsp_port : "rtsp_port", 5 main_port : "main_port" }
+    P2pPublic { 0 ip: "ip", 1 external_ip: "external_ip", 2 web_port: "web_port", 3 rtmp_port: "rtmp_port",
+    4 rtsp_port: "rtsp_port", 5 main_port: "main_port" }
 );
 
 /// The contract's `P2pSettings`.
@@ -146,8 +142,7 @@ pub struct P2pSettings {
     pub tunnel: Option<P2pSettingsTunnel>,
 }
 lorgnette_runtime::object!(
-    P2pSettings { 0 p2p_streaming : "p2p_streaming", 1 local : "local", 2 public :
-    "public", 3 tunnel : "tunnel" }
+    P2pSettings { 0 p2p_streaming: "p2p_streaming", 1 local: "local", 2 public: "public", 3 tunnel: "tunnel" }
 );
 
 /// The contract's `tunnel`.
@@ -157,7 +152,7 @@ pub struct P2pSettingsTunnel {
     /// `web_url`.
     pub web_url: Option<String>,
 }
-lorgnette_runtime::object!(P2pSettingsTunnel { 0 web_url : "web_url" });
+lorgnette_runtime::object!(P2pSettingsTunnel { 0 web_url: "web_url" });
 
 /// The contract's `P2pSettingsUpdate`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -166,7 +161,7 @@ pub struct P2pSettingsUpdate {
     /// `p2p_streaming`.
     pub p2p_streaming: Option<bool>,
 }
-lorgnette_runtime::object!(P2pSettingsUpdate { 0 p2p_streaming : "p2p_streaming" });
+lorgnette_runtime::object!(P2pSettingsUpdate { 0 p2p_streaming: "p2p_streaming" });
 
 /// The contract's `PtzCapabilities`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -175,7 +170,7 @@ pub struct PtzCapabilities {
     /// Supported actions; open list.
     pub actions: Vec<PtzCapabilitiesAction>,
 }
-lorgnette_runtime::object!(PtzCapabilities { 0 actions : "actions" default });
+lorgnette_runtime::object!(PtzCapabilities { 0 actions: "actions" default });
 
 /// The values of the contract's `actions`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -199,8 +194,8 @@ pub enum PtzCapabilitiesAction {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    PtzCapabilitiesAction { Left = "left", Right = "right", Top = "top", Bottom =
-    "bottom", ZoomIn = "zoom_in", ZoomOut = "zoom_out", Stop = "stop" }
+    PtzCapabilitiesAction { Left = "left", Right = "right", Top = "top", Bottom = "bottom",
+    ZoomIn = "zoom_in", ZoomOut = "zoom_out", Stop = "stop" }
 );
 
 /// The contract's `PtzCommand`.
@@ -212,7 +207,7 @@ pub struct PtzCommand {
     /// Movement time, milliseconds.
     pub timeout: Option<i64>,
 }
-lorgnette_runtime::object!(PtzCommand { 0 action : "action", 1 timeout : "timeout" });
+lorgnette_runtime::object!(PtzCommand { 0 action: "action", 1 timeout: "timeout" });
 
 impl PtzCommand {
     /// With the members that it needs; the others are left out.
@@ -230,7 +225,7 @@ pub struct PtzPreset {
     /// `name`.
     pub name: Option<String>,
 }
-lorgnette_runtime::object!(PtzPreset { 0 id : "id", 1 name : "name" });
+lorgnette_runtime::object!(PtzPreset { 0 id: "id", 1 name: "name" });
 
 /// The contract's `PtzPresetCreate`.
 #[derive(Clone, Debug, PartialEq)]
@@ -239,7 +234,7 @@ pub struct PtzPresetCreate {
     /// `name`.
     pub name: String,
 }
-lorgnette_runtime::object!(PtzPresetCreate { 0 name : "name" });
+lorgnette_runtime::object!(PtzPresetCreate { 0 name: "name" });
 
 impl PtzPresetCreate {
     /// With the members that it needs; the others are left out.
@@ -255,7 +250,7 @@ pub struct PtzPresetGoto {
     /// Preset id as received.
     pub id: PtzPresetId,
 }
-lorgnette_runtime::object!(PtzPresetGoto { 0 id : "id" });
+lorgnette_runtime::object!(PtzPresetGoto { 0 id: "id" });
 
 impl PtzPresetGoto {
     /// With the members that it needs; the others are left out.
@@ -273,6 +268,4 @@ pub struct PtzPresetList {
     /// `objects`.
     pub objects: Vec<PtzPreset>,
 }
-lorgnette_runtime::object!(
-    PtzPresetList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(PtzPresetList { 0 meta: "meta", 1 objects: "objects" default });

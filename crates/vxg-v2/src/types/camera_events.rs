@@ -29,9 +29,9 @@ pub struct EventProcessing {
     pub caps: Option<EventProcessingCaps>,
 }
 lorgnette_runtime::object!(
-    EventProcessing { 0 name : "name", 1 receive : "receive", 2 record : "record", 3
-    snapshot : "snapshot", 4 notify : "notify", 5 generate_images : "generate_images", 6
-    period : "period", 7 custom : "custom", 8 caps : "caps" }
+    EventProcessing { 0 name: "name", 1 receive: "receive", 2 record: "record", 3 snapshot: "snapshot",
+    4 notify: "notify", 5 generate_images: "generate_images", 6 period: "period", 7 custom: "custom",
+    8 caps: "caps" }
 );
 
 /// The contract's `EventProcessingCaps`.
@@ -48,8 +48,8 @@ pub struct EventProcessingCaps {
     pub is_periodic: Option<bool>,
 }
 lorgnette_runtime::object!(
-    EventProcessingCaps { 0 can_be_triggered : "can_be_triggered", 1 can_record :
-    "can_record", 2 can_snapshot : "can_snapshot", 3 is_periodic : "is_periodic" }
+    EventProcessingCaps { 0 can_be_triggered: "can_be_triggered", 1 can_record: "can_record",
+    2 can_snapshot: "can_snapshot", 3 is_periodic: "is_periodic" }
 );
 
 /// The contract's `EventProcessingCreate`.
@@ -61,9 +61,7 @@ pub struct EventProcessingCreate {
     /// Send notifications.
     pub notify: Option<bool>,
 }
-lorgnette_runtime::object!(
-    EventProcessingCreate { 0 name : "name", 1 notify : "notify" }
-);
+lorgnette_runtime::object!(EventProcessingCreate { 0 name: "name", 1 notify: "notify" });
 
 impl EventProcessingCreate {
     /// With the members that it needs; the others are left out.
@@ -84,9 +82,7 @@ pub struct EventProcessingList {
     /// `objects`.
     pub objects: Vec<EventProcessing>,
 }
-lorgnette_runtime::object!(
-    EventProcessingList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(EventProcessingList { 0 meta: "meta", 1 objects: "objects" default });
 
 /// Partial update.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -108,9 +104,8 @@ pub struct EventProcessingUpdate {
     pub period: Option<i64>,
 }
 lorgnette_runtime::object!(
-    EventProcessingUpdate { 0 name : "name", 1 receive : "receive", 2 record : "record",
-    3 snapshot : "snapshot", 4 notify : "notify", 5 generate_images : "generate_images",
-    6 period : "period" }
+    EventProcessingUpdate { 0 name: "name", 1 receive: "receive", 2 record: "record", 3 snapshot: "snapshot",
+    4 notify: "notify", 5 generate_images: "generate_images", 6 period: "period" }
 );
 
 /// The contract's `EventTrigger`.
@@ -122,7 +117,7 @@ pub struct EventTrigger {
     /// Tags to attach.
     pub meta: Option<BTreeMap<String, String>>,
 }
-lorgnette_runtime::object!(EventTrigger { 0 time : "time", 1 meta : "meta" });
+lorgnette_runtime::object!(EventTrigger { 0 time: "time", 1 meta: "meta" });
 
 /// The contract's `MotionDetection`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -131,7 +126,7 @@ pub struct MotionDetection {
     /// `caps`.
     pub caps: Option<MotionDetectionCaps>,
 }
-lorgnette_runtime::object!(MotionDetection { 0 caps : "caps" });
+lorgnette_runtime::object!(MotionDetection { 0 caps: "caps" });
 
 /// The contract's `caps`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -149,8 +144,8 @@ pub struct MotionDetectionCaps {
     pub sensitivity: Option<MotionDetectionCapsSensitivity>,
 }
 lorgnette_runtime::object!(
-    MotionDetectionCaps { 0 columns : "columns", 1 rows : "rows", 2 max_regions :
-    "max_regions", 3 region_shape : "region_shape", 4 sensitivity : "sensitivity" }
+    MotionDetectionCaps { 0 columns: "columns", 1 rows: "rows", 2 max_regions: "max_regions",
+    3 region_shape: "region_shape", 4 sensitivity: "sensitivity" }
 );
 
 /// The values of the contract's `region_shape`.
@@ -164,9 +159,7 @@ pub enum MotionDetectionCapsRegionShape {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    MotionDetectionCapsRegionShape { Rect = "rect", Any = "any" }
-);
+lorgnette_runtime::open_enum!(MotionDetectionCapsRegionShape { Rect = "rect", Any = "any" });
 
 /// Where sensitivity applies.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -179,9 +172,7 @@ pub enum MotionDetectionCapsSensitivity {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    MotionDetectionCapsSensitivity { Region = "region", Frame = "frame" }
-);
+lorgnette_runtime::open_enum!(MotionDetectionCapsSensitivity { Region = "region", Frame = "frame" });
 
 /// The contract's `MotionRegion`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -199,8 +190,8 @@ pub struct MotionRegion {
     pub sensitivity: Option<i64>,
 }
 lorgnette_runtime::object!(
-    MotionRegion { 0 id : "id", 1 name : "name", 2 enabled : "enabled", 3 map : "map", 4
-    sensitivity : "sensitivity" }
+    MotionRegion { 0 id: "id", 1 name: "name", 2 enabled: "enabled", 3 map: "map",
+    4 sensitivity: "sensitivity" }
 );
 
 /// The contract's `MotionRegionList`.
@@ -212,9 +203,7 @@ pub struct MotionRegionList {
     /// `objects`.
     pub objects: Vec<MotionRegion>,
 }
-lorgnette_runtime::object!(
-    MotionRegionList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(MotionRegionList { 0 meta: "meta", 1 objects: "objects" default });
 
 /// The contract's `MotionRegionsUpdate`.
 #[derive(Clone, Debug, PartialEq)]
@@ -223,7 +212,7 @@ pub struct MotionRegionsUpdate {
     /// Replaces regions; id optional on write.
     pub objects: Vec<MotionRegion>,
 }
-lorgnette_runtime::object!(MotionRegionsUpdate { 0 objects : "objects" });
+lorgnette_runtime::object!(MotionRegionsUpdate { 0 objects: "objects" });
 
 impl MotionRegionsUpdate {
     /// With the members that it needs; the others are left out.

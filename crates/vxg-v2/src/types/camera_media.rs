@@ -20,8 +20,8 @@ pub struct AudioSettings {
     pub caps: Option<AudioSettingsCaps>,
 }
 lorgnette_runtime::object!(
-    AudioSettings { 0 mic_gain : "mic_gain", 1 mic_mute : "mic_mute", 2 spkr_vol :
-    "spkr_vol", 3 spkr_mute : "spkr_mute", 4 caps : "caps" }
+    AudioSettings { 0 mic_gain: "mic_gain", 1 mic_mute: "mic_mute", 2 spkr_vol: "spkr_vol",
+    3 spkr_mute: "spkr_mute", 4 caps: "caps" }
 );
 
 /// The contract's `caps`.
@@ -36,8 +36,8 @@ pub struct AudioSettingsCaps {
     pub backward_formats: Vec<String>,
 }
 lorgnette_runtime::object!(
-    AudioSettingsCaps { 0 microphone : "microphone", 1 speaker : "speaker", 2
-    backward_formats : "backward_formats" default }
+    AudioSettingsCaps { 0 microphone: "microphone", 1 speaker: "speaker",
+    2 backward_formats: "backward_formats" default }
 );
 
 /// The contract's `AudioSettingsUpdate`.
@@ -54,8 +54,8 @@ pub struct AudioSettingsUpdate {
     pub spkr_mute: Option<bool>,
 }
 lorgnette_runtime::object!(
-    AudioSettingsUpdate { 0 mic_gain : "mic_gain", 1 mic_mute : "mic_mute", 2 spkr_vol :
-    "spkr_vol", 3 spkr_mute : "spkr_mute" }
+    AudioSettingsUpdate { 0 mic_gain: "mic_gain", 1 mic_mute: "mic_mute", 2 spkr_vol: "spkr_vol",
+    3 spkr_mute: "spkr_mute" }
 );
 
 /// The contract's `BackwardAudio`.
@@ -65,7 +65,7 @@ pub struct BackwardAudio {
     /// Stream URL of the talk-back audio.
     pub url: String,
 }
-lorgnette_runtime::object!(BackwardAudio { 0 url : "url" });
+lorgnette_runtime::object!(BackwardAudio { 0 url: "url" });
 
 impl BackwardAudio {
     /// With the members that it needs; the others are left out.
@@ -85,9 +85,7 @@ pub struct MediaStream {
     /// Audio stream id.
     pub as_id: Option<String>,
 }
-lorgnette_runtime::object!(
-    MediaStream { 0 id : "id", 1 vs_id : "vs_id", 2 as_id : "as_id" }
-);
+lorgnette_runtime::object!(MediaStream { 0 id: "id", 1 vs_id: "vs_id", 2 as_id: "as_id" });
 
 /// The contract's `MediaStreams`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -101,8 +99,8 @@ pub struct MediaStreams {
     pub mstreams_supported: Vec<MediaStream>,
 }
 lorgnette_runtime::object!(
-    MediaStreams { 0 live_ms_id : "live_ms_id", 1 rec_ms_id : "rec_ms_id", 2
-    mstreams_supported : "mstreams_supported" default }
+    MediaStreams { 0 live_ms_id: "live_ms_id", 1 rec_ms_id: "rec_ms_id",
+    2 mstreams_supported: "mstreams_supported" default }
 );
 
 /// The contract's `MediaStreamsUpdate`.
@@ -114,9 +112,7 @@ pub struct MediaStreamsUpdate {
     /// Media stream used for recording.
     pub rec_ms_id: Option<String>,
 }
-lorgnette_runtime::object!(
-    MediaStreamsUpdate { 0 live_ms_id : "live_ms_id", 1 rec_ms_id : "rec_ms_id" }
-);
+lorgnette_runtime::object!(MediaStreamsUpdate { 0 live_ms_id: "live_ms_id", 1 rec_ms_id: "rec_ms_id" });
 
 /// The contract's `Schedule`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -138,9 +134,8 @@ pub struct Schedule {
     pub sunday: Option<Vec<ScheduleSlot>>,
 }
 lorgnette_runtime::object!(
-    Schedule { 0 monday : "monday", 1 tuesday : "tuesday", 2 wednesday : "wednesday", 3
-    thursday : "thursday", 4 friday : "friday", 5 saturday : "saturday", 6 sunday :
-    "sunday" }
+    Schedule { 0 monday: "monday", 1 tuesday: "tuesday", 2 wednesday: "wednesday", 3 thursday: "thursday",
+    4 friday: "friday", 5 saturday: "saturday", 6 sunday: "sunday" }
 );
 
 /// The contract's `ScheduleSlot`.
@@ -154,9 +149,7 @@ pub struct ScheduleSlot {
     /// `record`.
     pub record: Option<ScheduleSlotRecord>,
 }
-lorgnette_runtime::object!(
-    ScheduleSlot { 0 start : "start", 1 stop : "stop", 2 record : "record" }
-);
+lorgnette_runtime::object!(ScheduleSlot { 0 start: "start", 1 stop: "stop", 2 record: "record" });
 
 /// The values of the contract's `record`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -171,9 +164,7 @@ pub enum ScheduleSlotRecord {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    ScheduleSlotRecord { On = "on", Off = "off", ByEvent = "by_event" }
-);
+lorgnette_runtime::open_enum!(ScheduleSlotRecord { On = "on", Off = "off", ByEvent = "by_event" });
 
 /// The contract's `VideoSettings`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -193,8 +184,8 @@ pub struct VideoSettings {
     pub streams: Option<Value>,
 }
 lorgnette_runtime::object!(
-    VideoSettings { 0 horz_flip : "horz_flip", 1 vert_flip : "vert_flip", 2 tdn : "tdn",
-    3 ir_light : "ir_light", 4 caps : "caps", 5 streams : "streams" }
+    VideoSettings { 0 horz_flip: "horz_flip", 1 vert_flip: "vert_flip", 2 tdn: "tdn", 3 ir_light: "ir_light",
+    4 caps: "caps", 5 streams: "streams" }
 );
 
 /// The contract's `VideoSettingsCaps`.
@@ -211,8 +202,8 @@ pub struct VideoSettingsCaps {
     pub ir_light: Vec<VideoSettingsCapsHorzFlipItem>,
 }
 lorgnette_runtime::object!(
-    VideoSettingsCaps { 0 horz_flip : "horz_flip" default, 1 vert_flip : "vert_flip"
-    default, 2 tdn : "tdn" default, 3 ir_light : "ir_light" default }
+    VideoSettingsCaps { 0 horz_flip: "horz_flip" default, 1 vert_flip: "vert_flip" default,
+    2 tdn: "tdn" default, 3 ir_light: "ir_light" default }
 );
 
 /// The values of the contract's `horz_flip`.
@@ -228,9 +219,7 @@ pub enum VideoSettingsCapsHorzFlipItem {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    VideoSettingsCapsHorzFlipItem { On = "on", Off = "off", Auto = "auto" }
-);
+lorgnette_runtime::open_enum!(VideoSettingsCapsHorzFlipItem { On = "on", Off = "off", Auto = "auto" });
 
 /// The values of the contract's `tdn`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -245,9 +234,7 @@ pub enum VideoSettingsCapsTdnItem {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    VideoSettingsCapsTdnItem { Day = "day", Night = "night", Auto = "auto" }
-);
+lorgnette_runtime::open_enum!(VideoSettingsCapsTdnItem { Day = "day", Night = "night", Auto = "auto" });
 
 /// The contract's `VideoSettingsUpdate`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -263,8 +250,8 @@ pub struct VideoSettingsUpdate {
     pub ir_light: Option<VideoSettingsCapsHorzFlipItem>,
 }
 lorgnette_runtime::object!(
-    VideoSettingsUpdate { 0 horz_flip : "horz_flip", 1 vert_flip : "vert_flip", 2 tdn :
-    "tdn", 3 ir_light : "ir_light" }
+    VideoSettingsUpdate { 0 horz_flip: "horz_flip", 1 vert_flip: "vert_flip", 2 tdn: "tdn",
+    3 ir_light: "ir_light" }
 );
 
 /// The contract's `VideoStream`.
@@ -295,10 +282,9 @@ pub struct VideoStream {
     pub caps: Vec<VideoStreamCaps>,
 }
 lorgnette_runtime::object!(
-    VideoStream { 0 id : "id", 1 format : "format", 2 resolution : "resolution" default,
-    3 fps : "fps", 4 gop : "gop", 5 cbr_bitrate : "cbr_bitrate", 6 vbr : "vbr", 7
-    vbr_quality : "vbr_quality", 8 vbr_bitrate : "vbr_bitrate", 9 smoothing :
-    "smoothing", 10 caps : "caps" default }
+    VideoStream { 0 id: "id", 1 format: "format", 2 resolution: "resolution" default, 3 fps: "fps",
+    4 gop: "gop", 5 cbr_bitrate: "cbr_bitrate", 6 vbr: "vbr", 7 vbr_quality: "vbr_quality",
+    8 vbr_bitrate: "vbr_bitrate", 9 smoothing: "smoothing", 10 caps: "caps" default }
 );
 
 /// The contract's `VideoStreamCaps`.
@@ -319,9 +305,9 @@ pub struct VideoStreamCaps {
     pub vbr_supported: Option<bool>,
 }
 lorgnette_runtime::object!(
-    VideoStreamCaps { 0 resolutions : "resolutions" default, 1 fps : "fps" default, 2
-    vbr_quality : "vbr_quality" default, 3 cbr_bitrate : "cbr_bitrate" default, 4
-    vbr_bitrate : "vbr_bitrate" default, 5 vbr_supported : "vbr_supported" }
+    VideoStreamCaps { 0 resolutions: "resolutions" default, 1 fps: "fps" default,
+    2 vbr_quality: "vbr_quality" default, 3 cbr_bitrate: "cbr_bitrate" default,
+    4 vbr_bitrate: "vbr_bitrate" default, 5 vbr_supported: "vbr_supported" }
 );
 
 /// The contract's `VideoStreamList`.
@@ -333,9 +319,7 @@ pub struct VideoStreamList {
     /// `objects`.
     pub objects: Vec<VideoStream>,
 }
-lorgnette_runtime::object!(
-    VideoStreamList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(VideoStreamList { 0 meta: "meta", 1 objects: "objects" default });
 
 /// Same object without caps; partial allowed.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -363,8 +347,7 @@ pub struct VideoStreamUpdate {
     pub smoothing: Option<i64>,
 }
 lorgnette_runtime::object!(
-    VideoStreamUpdate { 0 id : "id", 1 format : "format", 2 resolution : "resolution", 3
-    fps : "fps", 4 gop : "gop", 5 cbr_bitrate : "cbr_bitrate", 6 vbr : "vbr", 7
-    vbr_quality : "vbr_quality", 8 vbr_bitrate : "vbr_bitrate", 9 smoothing : "smoothing"
-    }
+    VideoStreamUpdate { 0 id: "id", 1 format: "format", 2 resolution: "resolution", 3 fps: "fps",
+    4 gop: "gop", 5 cbr_bitrate: "cbr_bitrate", 6 vbr: "vbr", 7 vbr_quality: "vbr_quality",
+    8 vbr_bitrate: "vbr_bitrate", 9 smoothing: "smoothing" }
 );

@@ -28,9 +28,9 @@ pub struct Sharing {
     pub camid: Option<i64>,
 }
 lorgnette_runtime::object!(
-    Sharing { 0 id : "id", 1 token : "token", 2 name : "name", 3 enabled : "enabled", 4
-    include_public : "include_public", 5 expire : "expire", 6 access : "access" default,
-    7 created : "created", 8 camid : "camid" }
+    Sharing { 0 id: "id", 1 token: "token", 2 name: "name", 3 enabled: "enabled",
+    4 include_public: "include_public", 5 expire: "expire", 6 access: "access" default, 7 created: "created",
+    8 camid: "camid" }
 );
 
 /// The contract's `SharingCreate`.
@@ -51,8 +51,8 @@ pub struct SharingCreate {
     pub camid: Option<i64>,
 }
 lorgnette_runtime::object!(
-    SharingCreate { 0 name : "name", 1 enabled : "enabled", 2 include_public :
-    "include_public", 3 expire : "expire", 4 access : "access", 5 camid : "camid" }
+    SharingCreate { 0 name: "name", 1 enabled: "enabled", 2 include_public: "include_public",
+    3 expire: "expire", 4 access: "access", 5 camid: "camid" }
 );
 
 /// The contract's `SharingList`.
@@ -64,9 +64,7 @@ pub struct SharingList {
     /// `objects`.
     pub objects: Vec<Sharing>,
 }
-lorgnette_runtime::object!(
-    SharingList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(SharingList { 0 meta: "meta", 1 objects: "objects" default });
 
 /// Partial update.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -88,7 +86,6 @@ pub struct SharingUpdate {
     pub shid: Option<i64>,
 }
 lorgnette_runtime::object!(
-    SharingUpdate { 0 name : "name", 1 enabled : "enabled", 2 include_public :
-    "include_public", 3 expire : "expire", 4 access : "access", 5 camid : "camid", 6 shid
-    : "shid" }
+    SharingUpdate { 0 name: "name", 1 enabled: "enabled", 2 include_public: "include_public",
+    3 expire: "expire", 4 access: "access", 5 camid: "camid", 6 shid: "shid" }
 );

@@ -79,17 +79,15 @@ pub struct Camera {
     pub preview: Option<Preview>,
 }
 lorgnette_runtime::object!(
-    Camera { 0 id : "id", 1 cmngrid : "cmngrid", 2 name : "name", 3 url : "url", 4 login
-    : "login", 5 password : "password", 6 rec_mode : "rec_mode", 7 timezone : "timezone",
-    8 latitude : "latitude", 9 longitude : "longitude", 10 delete_at : "delete_at", 11
-    onvif_rtsp_port_fwd : "onvif_rtsp_port_fwd", 12 memorycard_recording :
-    "memorycard_recording", 13 status : "status", 14 rec_status : "rec_status", 15 mode :
-    "mode", 16 created : "created", 17 public : "public", 18 owner : "owner", 19 access :
-    "access" default, 20 brand : "brand", 21 model : "model", 22 serial_number :
-    "serial_number", 23 fw_version : "fw_version", 24 uuid : "uuid", 25 ip : "ip", 26
-    external_ip : "external_ip", 27 led : "led", 28 group_name : "group_name", 29 hosted
-    : "hosted", 30 p2p_streaming : "p2p_streaming", 31 device : "device", 32 meta :
-    "meta" default, 33 preview : "preview" }
+    Camera { 0 id: "id", 1 cmngrid: "cmngrid", 2 name: "name", 3 url: "url", 4 login: "login",
+    5 password: "password", 6 rec_mode: "rec_mode", 7 timezone: "timezone", 8 latitude: "latitude",
+    9 longitude: "longitude", 10 delete_at: "delete_at", 11 onvif_rtsp_port_fwd: "onvif_rtsp_port_fwd",
+    12 memorycard_recording: "memorycard_recording", 13 status: "status", 14 rec_status: "rec_status",
+    15 mode: "mode", 16 created: "created", 17 public: "public", 18 owner: "owner",
+    19 access: "access" default, 20 brand: "brand", 21 model: "model", 22 serial_number: "serial_number",
+    23 fw_version: "fw_version", 24 uuid: "uuid", 25 ip: "ip", 26 external_ip: "external_ip", 27 led: "led",
+    28 group_name: "group_name", 29 hosted: "hosted", 30 p2p_streaming: "p2p_streaming", 31 device: "device",
+    32 meta: "meta" default, 33 preview: "preview" }
 );
 
 /// All fields optional; an empty body creates a push camera.
@@ -124,11 +122,10 @@ pub struct CameraCreate {
     pub meta: Option<BTreeMap<String, String>>,
 }
 lorgnette_runtime::object!(
-    CameraCreate { 0 name : "name", 1 url : "url", 2 login : "login", 3 password :
-    "password", 4 rec_mode : "rec_mode", 5 timezone : "timezone", 6 latitude :
-    "latitude", 7 longitude : "longitude", 8 delete_at : "delete_at", 9
-    onvif_rtsp_port_fwd : "onvif_rtsp_port_fwd", 10 memorycard_recording :
-    "memorycard_recording", 11 uuid : "uuid", 12 meta : "meta" }
+    CameraCreate { 0 name: "name", 1 url: "url", 2 login: "login", 3 password: "password",
+    4 rec_mode: "rec_mode", 5 timezone: "timezone", 6 latitude: "latitude", 7 longitude: "longitude",
+    8 delete_at: "delete_at", 9 onvif_rtsp_port_fwd: "onvif_rtsp_port_fwd",
+    10 memorycard_recording: "memorycard_recording", 11 uuid: "uuid", 12 meta: "meta" }
 );
 
 /// The contract's `CameraDevice`.
@@ -140,9 +137,7 @@ pub struct CameraDevice {
     /// `serial_number`.
     pub serial_number: Option<String>,
 }
-lorgnette_runtime::object!(
-    CameraDevice { 0 model : "model", 1 serial_number : "serial_number" }
-);
+lorgnette_runtime::object!(CameraDevice { 0 model: "model", 1 serial_number: "serial_number" });
 
 /// The contract's `CameraLimits`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -172,11 +167,10 @@ pub struct CameraLimits {
     pub records_max_age: Option<f64>,
 }
 lorgnette_runtime::object!(
-    CameraLimits { 0 bitrate_warn : "bitrate_warn", 1 clips_duration : "clips_duration",
-    2 clips_warn : "clips_warn", 3 download_duration : "download_duration", 4
-    download_warn : "download_warn", 5 expected_bitrate : "expected_bitrate", 6 expire :
-    "expire", 7 expire_warn : "expire_warn", 8 issued : "issued", 9 records_duration :
-    "records_duration", 10 records_max_age : "records_max_age" }
+    CameraLimits { 0 bitrate_warn: "bitrate_warn", 1 clips_duration: "clips_duration",
+    2 clips_warn: "clips_warn", 3 download_duration: "download_duration", 4 download_warn: "download_warn",
+    5 expected_bitrate: "expected_bitrate", 6 expire: "expire", 7 expire_warn: "expire_warn",
+    8 issued: "issued", 9 records_duration: "records_duration", 10 records_max_age: "records_max_age" }
 );
 
 /// The contract's `CameraList`.
@@ -188,9 +182,7 @@ pub struct CameraList {
     /// `objects`.
     pub objects: Vec<Camera>,
 }
-lorgnette_runtime::object!(
-    CameraList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(CameraList { 0 meta: "meta", 1 objects: "objects" default });
 
 /// Streaming mode.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -210,8 +202,8 @@ pub enum CameraMode {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    CameraMode { On = "on", Off = "off", Schedule = "schedule", OnTillSched =
-    "on_till_sched", OffTillSched = "off_till_sched" }
+    CameraMode { On = "on", Off = "off", Schedule = "schedule", OnTillSched = "on_till_sched",
+    OffTillSched = "off_till_sched" }
 );
 
 /// The contract's `CameraOwner`.
@@ -221,7 +213,7 @@ pub struct CameraOwner {
     /// Account id of the owner.
     pub id: Option<i64>,
 }
-lorgnette_runtime::object!(CameraOwner { 0 id : "id" });
+lorgnette_runtime::object!(CameraOwner { 0 id: "id" });
 
 /// Connection state; old clients also know not\_started.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -243,9 +235,8 @@ pub enum CameraStatus {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    CameraStatus { Active = "active", Unauthorized = "unauthorized", Inactive =
-    "inactive", InactiveByScheduler = "inactive_by_scheduler", Offline = "offline",
-    NotStarted = "not_started" }
+    CameraStatus { Active = "active", Unauthorized = "unauthorized", Inactive = "inactive",
+    InactiveByScheduler = "inactive_by_scheduler", Offline = "offline", NotStarted = "not_started" }
 );
 
 /// Partial update; send only changed fields.
@@ -288,12 +279,11 @@ pub struct CameraUpdate {
     pub owner: Option<CameraOwner>,
 }
 lorgnette_runtime::object!(
-    CameraUpdate { 0 name : "name", 1 url : "url", 2 login : "login", 3 password :
-    "password", 4 rec_mode : "rec_mode", 5 timezone : "timezone", 6 latitude :
-    "latitude", 7 longitude : "longitude", 8 delete_at : "delete_at", 9
-    onvif_rtsp_port_fwd : "onvif_rtsp_port_fwd", 10 memorycard_recording :
-    "memorycard_recording", 11 mode : "mode", 12 led : "led", 13 public : "public", 14
-    publish_password : "publish_password", 15 meta : "meta", 16 owner : "owner" }
+    CameraUpdate { 0 name: "name", 1 url: "url", 2 login: "login", 3 password: "password",
+    4 rec_mode: "rec_mode", 5 timezone: "timezone", 6 latitude: "latitude", 7 longitude: "longitude",
+    8 delete_at: "delete_at", 9 onvif_rtsp_port_fwd: "onvif_rtsp_port_fwd",
+    10 memorycard_recording: "memorycard_recording", 11 mode: "mode", 12 led: "led", 13 public: "public",
+    14 publish_password: "publish_password", 15 meta: "meta", 16 owner: "owner" }
 );
 
 /// The values of the contract's `10`.
@@ -312,8 +302,7 @@ pub enum CamerasListOrderBy {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    CamerasListOrderBy { Name = "name", MinusName = "-name", Created = "created",
-    MinusCreated = "-created" }
+    CamerasListOrderBy { Name = "name", MinusName = "-name", Created = "created", MinusCreated = "-created" }
 );
 
 /// The values of the contract's `16`.
@@ -334,8 +323,8 @@ pub enum CamerasListStatus {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    CamerasListStatus { Active = "active", Unauthorized = "unauthorized", Inactive =
-    "inactive", InactiveByScheduler = "inactive_by_scheduler", Offline = "offline" }
+    CamerasListStatus { Active = "active", Unauthorized = "unauthorized", Inactive = "inactive",
+    InactiveByScheduler = "inactive_by_scheduler", Offline = "offline" }
 );
 
 /// The values of the contract's `1`.
@@ -361,8 +350,7 @@ pub struct IceServer {
     pub credential: Option<Secret>,
 }
 lorgnette_runtime::object!(
-    IceServer { 0 urls : "urls" default, 1 username : "username", 2 credential :
-    "credential" }
+    IceServer { 0 urls: "urls" default, 1 username: "username", 2 credential: "credential" }
 );
 
 /// Every member is optional.
@@ -389,9 +377,8 @@ pub struct LiveUrls {
     pub webrtc_backward: Option<WebRtcStream>,
 }
 lorgnette_runtime::object!(
-    LiveUrls { 0 rtmp : "rtmp", 1 hls : "hls", 2 rtsp : "rtsp", 3 dash : "dash", 4 rtc :
-    "rtc", 5 expire : "expire", 6 expire_hls : "expire_hls", 7 webrtc : "webrtc", 8
-    webrtc_backward : "webrtc_backward" }
+    LiveUrls { 0 rtmp: "rtmp", 1 hls: "hls", 2 rtsp: "rtsp", 3 dash: "dash", 4 rtc: "rtc", 5 expire: "expire",
+    6 expire_hls: "expire_hls", 7 webrtc: "webrtc", 8 webrtc_backward: "webrtc_backward" }
 );
 
 /// Recording mode.
@@ -410,8 +397,7 @@ pub enum RecMode {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    RecMode { On = "on", Off = "off", ByEvent = "by_event", ServerByEvent =
-    "server_by_event" }
+    RecMode { On = "on", Off = "off", ByEvent = "by_event", ServerByEvent = "server_by_event" }
 );
 
 /// Whether it records now.
@@ -436,7 +422,7 @@ pub struct StreamUrls {
     /// RTMP publishing URL.
     pub rtmp: Option<String>,
 }
-lorgnette_runtime::object!(StreamUrls { 0 webrtc : "webrtc", 1 rtmp : "rtmp" });
+lorgnette_runtime::object!(StreamUrls { 0 webrtc: "webrtc", 1 rtmp: "rtmp" });
 
 /// The contract's `WebRtcStream`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -452,8 +438,8 @@ pub struct WebRtcStream {
     pub scripts: Option<WebRtcStreamScripts>,
 }
 lorgnette_runtime::object!(
-    WebRtcStream { 0 connection_url : "connection_url", 1 version : "version", 2
-    ice_servers : "ice_servers" default, 3 scripts : "scripts" }
+    WebRtcStream { 0 connection_url: "connection_url", 1 version: "version",
+    2 ice_servers: "ice_servers" default, 3 scripts: "scripts" }
 );
 
 /// The contract's `scripts`.
@@ -465,6 +451,4 @@ pub struct WebRtcStreamScripts {
     /// Script URL of player helpers.
     pub helpers: Option<String>,
 }
-lorgnette_runtime::object!(
-    WebRtcStreamScripts { 0 player : "player", 1 helpers : "helpers" }
-);
+lorgnette_runtime::object!(WebRtcStreamScripts { 0 player: "player", 1 helpers: "helpers" });

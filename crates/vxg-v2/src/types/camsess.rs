@@ -45,11 +45,10 @@ pub struct Camsess {
     pub statistics: Option<CamsessStatistics>,
 }
 lorgnette_runtime::object!(
-    Camsess { 0 id : "id", 1 camid : "camid", 2 title : "title", 3 active : "active", 4
-    public : "public", 5 latitude : "latitude", 6 longitude : "longitude", 7 streaming :
-    "streaming", 8 has_records : "has_records", 9 start : "start", 10 end : "end", 11
-    access : "access" default, 12 author : "author", 13 preview : "preview", 14 live_urls
-    : "live_urls", 15 chat : "chat", 16 statistics : "statistics" }
+    Camsess { 0 id: "id", 1 camid: "camid", 2 title: "title", 3 active: "active", 4 public: "public",
+    5 latitude: "latitude", 6 longitude: "longitude", 7 streaming: "streaming", 8 has_records: "has_records",
+    9 start: "start", 10 end: "end", 11 access: "access" default, 12 author: "author", 13 preview: "preview",
+    14 live_urls: "live_urls", 15 chat: "chat", 16 statistics: "statistics" }
 );
 
 /// The contract's `CamsessAuthor`.
@@ -68,8 +67,8 @@ pub struct CamsessAuthor {
     pub preferred_name: Option<String>,
 }
 lorgnette_runtime::object!(
-    CamsessAuthor { 0 id : "id", 1 name : "name", 2 first_name : "first_name", 3
-    last_name : "last_name", 4 preferred_name : "preferred_name" }
+    CamsessAuthor { 0 id: "id", 1 name: "name", 2 first_name: "first_name", 3 last_name: "last_name",
+    4 preferred_name: "preferred_name" }
 );
 
 /// The contract's `CamsessChat`.
@@ -79,7 +78,7 @@ pub struct CamsessChat {
     /// JSON file {messages:\[{msg,uname,ts}\]}.
     pub url: Option<String>,
 }
-lorgnette_runtime::object!(CamsessChat { 0 url : "url" });
+lorgnette_runtime::object!(CamsessChat { 0 url: "url" });
 
 /// Fields by analogy with the object.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -101,9 +100,8 @@ pub struct CamsessCreate {
     pub additional_properties: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(
-    CamsessCreate { 0 camid : "camid", 1 title : "title", 2 active : "active", 3 public :
-    "public", 4 latitude : "latitude", 5 longitude : "longitude" } rest
-    additional_properties
+    CamsessCreate { 0 camid: "camid", 1 title: "title", 2 active: "active", 3 public: "public",
+    4 latitude: "latitude", 5 longitude: "longitude" } rest additional_properties
 );
 
 /// The contract's `CamsessList`.
@@ -115,9 +113,7 @@ pub struct CamsessList {
     /// `objects`.
     pub objects: Vec<Camsess>,
 }
-lorgnette_runtime::object!(
-    CamsessList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(CamsessList { 0 meta: "meta", 1 objects: "objects" default });
 
 /// The values of the contract's `3`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -130,9 +126,7 @@ pub enum CamsessListOrderBy {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    CamsessListOrderBy { MinusStart = "-start", Start = "start" }
-);
+lorgnette_runtime::open_enum!(CamsessListOrderBy { MinusStart = "-start", Start = "start" });
 
 /// The contract's `CamsessLiveUrls`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -145,9 +139,7 @@ pub struct CamsessLiveUrls {
     /// `expire`: In UTC.
     pub expire: Option<NaiveDateTime>,
 }
-lorgnette_runtime::object!(
-    CamsessLiveUrls { 0 rtmp : "rtmp", 1 hls : "hls", 2 expire : "expire" }
-);
+lorgnette_runtime::object!(CamsessLiveUrls { 0 rtmp: "rtmp", 1 hls: "hls", 2 expire: "expire" });
 
 /// The contract's `CamsessRecord`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -165,8 +157,7 @@ pub struct CamsessRecord {
     pub url: Option<String>,
 }
 lorgnette_runtime::object!(
-    CamsessRecord { 0 id : "id", 1 start : "start", 2 end : "end", 3 size : "size", 4 url
-    : "url" }
+    CamsessRecord { 0 id: "id", 1 start: "start", 2 end: "end", 3 size: "size", 4 url: "url" }
 );
 
 /// The contract's `CamsessRecordList`.
@@ -178,9 +169,7 @@ pub struct CamsessRecordList {
     /// `objects`.
     pub objects: Vec<CamsessRecord>,
 }
-lorgnette_runtime::object!(
-    CamsessRecordList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(CamsessRecordList { 0 meta: "meta", 1 objects: "objects" default });
 
 /// The contract's `CamsessStatistics`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -194,8 +183,7 @@ pub struct CamsessStatistics {
     pub playback: Option<i64>,
 }
 lorgnette_runtime::object!(
-    CamsessStatistics { 0 live : "live", 1 peak_live : "peak_live", 2 playback :
-    "playback" }
+    CamsessStatistics { 0 live: "live", 1 peak_live: "peak_live", 2 playback: "playback" }
 );
 
 /// Partial update; fields by analogy with the object.
@@ -216,8 +204,8 @@ pub struct CamsessUpdate {
     pub additional_properties: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(
-    CamsessUpdate { 0 title : "title", 1 active : "active", 2 public : "public", 3
-    latitude : "latitude", 4 longitude : "longitude" } rest additional_properties
+    CamsessUpdate { 0 title: "title", 1 active: "active", 2 public: "public", 3 latitude: "latitude",
+    4 longitude: "longitude" } rest additional_properties
 );
 
 /// The contract's `ChatMessageSend`.
@@ -227,7 +215,7 @@ pub struct ChatMessageSend {
     /// `message`.
     pub message: String,
 }
-lorgnette_runtime::object!(ChatMessageSend { 0 message : "message" });
+lorgnette_runtime::object!(ChatMessageSend { 0 message: "message" });
 
 impl ChatMessageSend {
     /// With the members that it needs; the others are left out.
@@ -243,7 +231,7 @@ pub struct LiveStats {
     /// `viewers`.
     pub viewers: Option<i64>,
 }
-lorgnette_runtime::object!(LiveStats { 0 viewers : "viewers" });
+lorgnette_runtime::object!(LiveStats { 0 viewers: "viewers" });
 
 /// The contract's `PreviewUploadRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -259,8 +247,7 @@ pub struct PreviewUploadRequest {
     pub size: i64,
 }
 lorgnette_runtime::object!(
-    PreviewUploadRequest { 0 time : "time", 1 width : "width", 2 height : "height", 3
-    size : "size" }
+    PreviewUploadRequest { 0 time: "time", 1 width: "width", 2 height: "height", 3 size: "size" }
 );
 
 impl PreviewUploadRequest {
@@ -281,9 +268,7 @@ pub struct RecordUploadItem {
     /// Bytes.
     pub size: i64,
 }
-lorgnette_runtime::object!(
-    RecordUploadItem { 0 time : "time", 1 duration : "duration", 2 size : "size" }
-);
+lorgnette_runtime::object!(RecordUploadItem { 0 time: "time", 1 duration: "duration", 2 size: "size" });
 
 impl RecordUploadItem {
     /// With the members that it needs; the others are left out.
@@ -299,7 +284,7 @@ pub struct UploadUrl {
     /// Upload URL.
     pub url: Option<String>,
 }
-lorgnette_runtime::object!(UploadUrl { 0 url : "url" });
+lorgnette_runtime::object!(UploadUrl { 0 url: "url" });
 
 /// The contract's `UploadUrls`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -308,4 +293,4 @@ pub struct UploadUrls {
     /// One upload URL per item.
     pub urls: Vec<String>,
 }
-lorgnette_runtime::object!(UploadUrls { 0 urls : "urls" default });
+lorgnette_runtime::object!(UploadUrls { 0 urls: "urls" default });

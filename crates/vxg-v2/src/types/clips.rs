@@ -42,11 +42,10 @@ pub struct Clip {
     pub access: Vec<AccessItem>,
 }
 lorgnette_runtime::object!(
-    Clip { 0 id : "id", 1 camid : "camid", 2 title : "title", 3 group : "group", 4
-    delete_at : "delete_at", 5 event_time : "event_time", 6 status : "status", 7
-    error_code : "error_code", 8 start : "start", 9 end : "end", 10 created : "created",
-    11 duration : "duration", 12 url : "url", 13 thumb : "thumb", 14 shared : "shared",
-    15 access : "access" default }
+    Clip { 0 id: "id", 1 camid: "camid", 2 title: "title", 3 group: "group", 4 delete_at: "delete_at",
+    5 event_time: "event_time", 6 status: "status", 7 error_code: "error_code", 8 start: "start",
+    9 end: "end", 10 created: "created", 11 duration: "duration", 12 url: "url", 13 thumb: "thumb",
+    14 shared: "shared", 15 access: "access" default }
 );
 
 /// The contract's `ClipCreate`.
@@ -73,9 +72,9 @@ pub struct ClipCreate {
     pub wait_for_data: Option<bool>,
 }
 lorgnette_runtime::object!(
-    ClipCreate { 0 camid : "camid", 1 source_camid : "source_camid", 2 start : "start", 3
-    end : "end", 4 title : "title", 5 group : "group", 6 delete_at : "delete_at", 7
-    event_time : "event_time", 8 wait_for_data : "wait_for_data" }
+    ClipCreate { 0 camid: "camid", 1 source_camid: "source_camid", 2 start: "start", 3 end: "end",
+    4 title: "title", 5 group: "group", 6 delete_at: "delete_at", 7 event_time: "event_time",
+    8 wait_for_data: "wait_for_data" }
 );
 
 impl ClipCreate {
@@ -111,8 +110,8 @@ pub enum ClipErrorCode {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    ClipErrorCode { Internal = "internal", NoData = "no_data", NoFreeSpace =
-    "no_free_space", TooLarge = "too_large" }
+    ClipErrorCode { Internal = "internal", NoData = "no_data", NoFreeSpace = "no_free_space",
+    TooLarge = "too_large" }
 );
 
 /// The contract's `ClipList`.
@@ -124,7 +123,7 @@ pub struct ClipList {
     /// `objects`.
     pub objects: Vec<Clip>,
 }
-lorgnette_runtime::object!(ClipList { 0 meta : "meta", 1 objects : "objects" default });
+lorgnette_runtime::object!(ClipList { 0 meta: "meta", 1 objects: "objects" default });
 
 /// The contract's `ClipSharing`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -140,8 +139,7 @@ pub struct ClipSharing {
     pub created: Option<NaiveDateTime>,
 }
 lorgnette_runtime::object!(
-    ClipSharing { 0 id : "id", 1 token : "token", 2 expire : "expire", 3 created :
-    "created" }
+    ClipSharing { 0 id: "id", 1 token: "token", 2 expire: "expire", 3 created: "created" }
 );
 
 /// The contract's `ClipSharingCreate`.
@@ -151,7 +149,7 @@ pub struct ClipSharingCreate {
     /// End of validity. In UTC.
     pub expire: Option<NaiveDateTime>,
 }
-lorgnette_runtime::object!(ClipSharingCreate { 0 expire : "expire" });
+lorgnette_runtime::object!(ClipSharingCreate { 0 expire: "expire" });
 
 /// Partial update.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -167,8 +165,7 @@ pub struct ClipUpdate {
     pub event_time: Nullable<NaiveDateTime>,
 }
 lorgnette_runtime::object!(
-    ClipUpdate { 0 title : "title", 1 group : "group", 2 delete_at : "delete_at", 3
-    event_time : "event_time" }
+    ClipUpdate { 0 title: "title", 1 group: "group", 2 delete_at: "delete_at", 3 event_time: "event_time" }
 );
 
 /// The values of the contract's `6`.
@@ -187,6 +184,6 @@ pub enum StorageClipsListOrderBy {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    StorageClipsListOrderBy { Created = "created", MinusCreated = "-created", EventTime =
-    "event_time", MinusEventTime = "-event_time" }
+    StorageClipsListOrderBy { Created = "created", MinusCreated = "-created", EventTime = "event_time",
+    MinusEventTime = "-event_time" }
 );

@@ -16,9 +16,7 @@ pub struct CameraManager {
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,
 }
-lorgnette_runtime::object!(
-    CameraManager { 0 id : "id", 1 timezone : "timezone" } rest additional_properties
-);
+lorgnette_runtime::object!(CameraManager { 0 id: "id", 1 timezone: "timezone" } rest additional_properties);
 
 /// The contract's `CameraManagerList`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -29,9 +27,7 @@ pub struct CameraManagerList {
     /// `objects`.
     pub objects: Vec<CameraManager>,
 }
-lorgnette_runtime::object!(
-    CameraManagerList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(CameraManagerList { 0 meta: "meta", 1 objects: "objects" default });
 
 /// The contract's `CameraManagerUpdate`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -40,7 +36,7 @@ pub struct CameraManagerUpdate {
     /// IANA time zone name.
     pub timezone: Option<String>,
 }
-lorgnette_runtime::object!(CameraManagerUpdate { 0 timezone : "timezone" });
+lorgnette_runtime::object!(CameraManagerUpdate { 0 timezone: "timezone" });
 
 /// Every field may be absent or null.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -60,6 +56,6 @@ pub struct RegToken {
     pub rtmp: Option<String>,
 }
 lorgnette_runtime::object!(
-    RegToken { 0 token : "token", 1 expire : "expire", 2 status : "status", 3 type_ :
-    "type", 4 cmngr_id : "cmngr_id", 5 rtmp : "rtmp" }
+    RegToken { 0 token: "token", 1 expire: "expire", 2 status: "status", 3 type_: "type",
+    4 cmngr_id: "cmngr_id", 5 rtmp: "rtmp" }
 );

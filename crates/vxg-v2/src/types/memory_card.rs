@@ -15,9 +15,7 @@ pub struct MemoryCardSync {
     /// Such as not\_connected.
     pub error_code: Option<String>,
 }
-lorgnette_runtime::object!(
-    MemoryCardSync { 0 id : "id", 1 status : "status", 2 error_code : "error_code" }
-);
+lorgnette_runtime::object!(MemoryCardSync { 0 id: "id", 1 status: "status", 2 error_code: "error_code" });
 
 /// The contract's `MemoryCardSyncRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,8 +33,8 @@ pub struct MemoryCardSyncRequest {
     pub duration: Option<i64>,
 }
 lorgnette_runtime::object!(
-    MemoryCardSyncRequest { 0 start : "start", 1 end : "end", 2 existing_data :
-    "existing_data", 3 speed : "speed", 4 duration : "duration" }
+    MemoryCardSyncRequest { 0 start: "start", 1 end: "end", 2 existing_data: "existing_data",
+    3 speed: "speed", 4 duration: "duration" }
 );
 
 impl MemoryCardSyncRequest {
@@ -66,8 +64,7 @@ pub enum MemoryCardSyncRequestExistingData {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    MemoryCardSyncRequestExistingData { Delete = "delete", Error = "error", Smart =
-    "smart" }
+    MemoryCardSyncRequestExistingData { Delete = "delete", Error = "error", Smart = "smart" }
 );
 
 /// The contract's `MemoryCardTimeline`.
@@ -84,8 +81,7 @@ pub struct MemoryCardTimeline {
     pub data: Vec<TimeRange>,
 }
 lorgnette_runtime::object!(
-    MemoryCardTimeline { 0 id : "id", 1 status : "status", 2 error_code : "error_code", 3
-    data : "data" default }
+    MemoryCardTimeline { 0 id: "id", 1 status: "status", 2 error_code: "error_code", 3 data: "data" default }
 );
 
 /// The contract's `TimeRange`.
@@ -97,7 +93,7 @@ pub struct TimeRange {
     /// `end`: In UTC.
     pub end: NaiveDateTime,
 }
-lorgnette_runtime::object!(TimeRange { 0 start : "start", 1 end : "end" });
+lorgnette_runtime::object!(TimeRange { 0 start: "start", 1 end: "end" });
 
 impl TimeRange {
     /// With the members that it needs; the others are left out.

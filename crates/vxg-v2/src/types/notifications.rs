@@ -17,8 +17,7 @@ pub struct PushApplication {
     pub secret: Option<Secret>,
 }
 lorgnette_runtime::object!(
-    PushApplication { 0 platform : "platform", 1 name : "name", 2 id : "id", 3 secret :
-    "secret" }
+    PushApplication { 0 platform: "platform", 1 name: "name", 2 id: "id", 3 secret: "secret" }
 );
 
 /// The values of the contract's `platform`.
@@ -45,7 +44,7 @@ pub struct PushDevice {
     /// Id for unsubscribing.
     pub id: Option<i64>,
 }
-lorgnette_runtime::object!(PushDevice { 0 id : "id" });
+lorgnette_runtime::object!(PushDevice { 0 id: "id" });
 
 /// The contract's `PushDeviceCreate`.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,8 +60,8 @@ pub struct PushDeviceCreate {
     pub application: PushApplication,
 }
 lorgnette_runtime::object!(
-    PushDeviceCreate { 0 language : "language", 1 name : "name", 2 token : "token", 3
-    application : "application" }
+    PushDeviceCreate { 0 language: "language", 1 name: "name", 2 token: "token",
+    3 application: "application" }
 );
 
 impl PushDeviceCreate {

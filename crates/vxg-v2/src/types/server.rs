@@ -10,7 +10,7 @@ pub struct ServerTime {
     /// Current server time. In UTC.
     pub utc: NaiveDateTime,
 }
-lorgnette_runtime::object!(ServerTime { 0 utc : "utc" });
+lorgnette_runtime::object!(ServerTime { 0 utc: "utc" });
 
 impl ServerTime {
     /// With the members that it needs; the others are left out.

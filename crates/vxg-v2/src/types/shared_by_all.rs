@@ -13,6 +13,5 @@ pub struct ErrorModel {
     pub status: Option<i64>,
 }
 lorgnette_runtime::object!(
-    ErrorModel { 0 error_detail : "errorDetail", 1 error_type : "errorType", 2 status :
-    "status" }
+    ErrorModel { 0 error_detail: "errorDetail", 1 error_type: "errorType", 2 status: "status" }
 );

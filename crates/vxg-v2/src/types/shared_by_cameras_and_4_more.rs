@@ -32,6 +32,6 @@ pub enum AccessItem {
 }
 lorgnette_runtime::open_enum!(
     AccessItem { All = "all", Watch = "watch", Live = "live", Play = "play", Ptz = "ptz",
-    Clipping = "clipping", Clipplay = "clipplay", Clipsplay = "clipsplay", Cplay =
-    "cplay", Splay = "splay", Backaudio = "backaudio" }
+    Clipping = "clipping", Clipplay = "clipplay", Clipsplay = "clipsplay", Cplay = "cplay", Splay = "splay",
+    Backaudio = "backaudio" }
 );

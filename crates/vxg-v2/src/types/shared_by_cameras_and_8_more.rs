@@ -17,6 +17,6 @@ pub struct ListMeta {
     pub previous: Option<String>,
 }
 lorgnette_runtime::object!(
-    ListMeta { 0 limit : "limit", 1 offset : "offset", 2 total_count : "total_count", 3
-    next : "next", 4 previous : "previous" }
+    ListMeta { 0 limit: "limit", 1 offset: "offset", 2 total_count: "total_count", 3 next: "next",
+    4 previous: "previous" }
 );

@@ -21,6 +21,6 @@ pub struct Preview {
     pub height: Option<i64>,
 }
 lorgnette_runtime::object!(
-    Preview { 0 url : "url", 1 time : "time", 2 expire : "expire", 3 size : "size", 4
-    width : "width", 5 height : "height" }
+    Preview { 0 url: "url", 1 time: "time", 2 expire: "expire", 3 size: "size", 4 width: "width",
+    5 height: "height" }
 );

@@ -21,6 +21,6 @@ pub struct StorageListMeta {
     pub expire: Option<NaiveDateTime>,
 }
 lorgnette_runtime::object!(
-    StorageListMeta { 0 limit : "limit", 1 offset : "offset", 2 total_count :
-    "total_count", 3 next : "next", 4 previous : "previous", 5 expire : "expire" }
+    StorageListMeta { 0 limit: "limit", 1 offset: "offset", 2 total_count: "total_count", 3 next: "next",
+    4 previous: "previous", 5 expire: "expire" }
 );

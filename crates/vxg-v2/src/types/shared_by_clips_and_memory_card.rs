@@ -14,6 +14,4 @@ pub enum ClipStatus {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    ClipStatus { Pending = "pending", Done = "done", Error = "error" }
-);
+lorgnette_runtime::open_enum!(ClipStatus { Pending = "pending", Done = "done", Error = "error" });

@@ -8,4 +8,4 @@ pub struct EventThumb {
     /// Pre-signed image URL.
     pub url: Option<String>,
 }
-lorgnette_runtime::object!(EventThumb { 0 url : "url" });
+lorgnette_runtime::object!(EventThumb { 0 url: "url" });

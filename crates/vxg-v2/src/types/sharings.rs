@@ -29,9 +29,9 @@ pub struct GroupSharing {
     pub additional_properties: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(
-    GroupSharing { 0 id : "id", 1 token : "token", 2 name : "name", 3 enabled :
-    "enabled", 4 include_public : "include_public", 5 expire : "expire", 6 access :
-    "access" default, 7 created : "created" } rest additional_properties
+    GroupSharing { 0 id: "id", 1 token: "token", 2 name: "name", 3 enabled: "enabled",
+    4 include_public: "include_public", 5 expire: "expire", 6 access: "access" default,
+    7 created: "created" } rest additional_properties
 );
 
 /// The contract's `GroupSharingList`.
@@ -43,9 +43,7 @@ pub struct GroupSharingList {
     /// `objects`.
     pub objects: Vec<GroupSharing>,
 }
-lorgnette_runtime::object!(
-    GroupSharingList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(GroupSharingList { 0 meta: "meta", 1 objects: "objects" default });
 
 /// Body is passed through by clients; fields by analogy.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -65,7 +63,6 @@ pub struct GroupSharingWrite {
     pub additional_properties: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(
-    GroupSharingWrite { 0 name : "name", 1 enabled : "enabled", 2 include_public :
-    "include_public", 3 expire : "expire", 4 access : "access" } rest
-    additional_properties
+    GroupSharingWrite { 0 name: "name", 1 enabled: "enabled", 2 include_public: "include_public",
+    3 expire: "expire", 4 access: "access" } rest additional_properties
 );

@@ -14,9 +14,7 @@ pub struct ActivityDays {
     /// Days with recordings.
     pub objects: Vec<NaiveDate>,
 }
-lorgnette_runtime::object!(
-    ActivityDays { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(ActivityDays { 0 meta: "meta", 1 objects: "objects" default });
 
 /// Further members possible.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -34,8 +32,8 @@ pub struct MetaEntry {
     pub additional_properties: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(
-    MetaEntry { 0 id : "id", 1 timestamp : "timestamp", 2 long : "long" default, 3 string
-    : "string" default } rest additional_properties
+    MetaEntry { 0 id: "id", 1 timestamp: "timestamp", 2 long: "long" default,
+    3 string: "string" default } rest additional_properties
 );
 
 /// The contract's `MetaEntryList`.
@@ -47,9 +45,7 @@ pub struct MetaEntryList {
     /// `objects`.
     pub objects: Vec<MetaEntry>,
 }
-lorgnette_runtime::object!(
-    MetaEntryList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(MetaEntryList { 0 meta: "meta", 1 objects: "objects" default });
 
 /// The contract's `MetaFilter`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -60,7 +56,7 @@ pub struct MetaFilter {
     /// `or`.
     pub or: Option<Vec<MetaFilterCondition>>,
 }
-lorgnette_runtime::object!(MetaFilter { 0 and : "and", 1 or : "or" });
+lorgnette_runtime::object!(MetaFilter { 0 and: "and", 1 or: "or" });
 
 /// Field plus one operator.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -78,8 +74,7 @@ pub struct MetaFilterCondition {
     pub words_in: Option<String>,
 }
 lorgnette_runtime::object!(
-    MetaFilterCondition { 0 field : "field", 1 eq : "eq", 2 gt : "gt", 3 lt : "lt", 4
-    words_in : "words_in" }
+    MetaFilterCondition { 0 field: "field", 1 eq: "eq", 2 gt: "gt", 3 lt: "lt", 4 words_in: "words_in" }
 );
 
 /// The contract's `MetaFilterRequest`.
@@ -96,8 +91,7 @@ pub struct MetaFilterRequest {
     pub filter: Option<MetaFilter>,
 }
 lorgnette_runtime::object!(
-    MetaFilterRequest { 0 limit : "limit", 1 offset : "offset", 2 sort : "sort", 3 filter
-    : "filter" }
+    MetaFilterRequest { 0 limit: "limit", 1 offset: "offset", 2 sort: "sort", 3 filter: "filter" }
 );
 
 /// The contract's `StorageRecord`.
@@ -118,8 +112,8 @@ pub struct StorageRecord {
     pub url: Option<String>,
 }
 lorgnette_runtime::object!(
-    StorageRecord { 0 id : "id", 1 camid : "camid", 2 start : "start", 3 end : "end", 4
-    size : "size", 5 url : "url" }
+    StorageRecord { 0 id: "id", 1 camid: "camid", 2 start: "start", 3 end: "end", 4 size: "size",
+    5 url: "url" }
 );
 
 /// The contract's `StorageRecordList`.
@@ -131,9 +125,7 @@ pub struct StorageRecordList {
     /// `objects`.
     pub objects: Vec<StorageRecord>,
 }
-lorgnette_runtime::object!(
-    StorageRecordList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(StorageRecordList { 0 meta: "meta", 1 objects: "objects" default });
 
 /// The contract's `Thumbnail`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -155,8 +147,8 @@ pub struct Thumbnail {
     pub size: Option<i64>,
 }
 lorgnette_runtime::object!(
-    Thumbnail { 0 id : "id", 1 camid : "camid", 2 time : "time", 3 url : "url", 4 width :
-    "width", 5 height : "height", 6 size : "size" }
+    Thumbnail { 0 id: "id", 1 camid: "camid", 2 time: "time", 3 url: "url", 4 width: "width",
+    5 height: "height", 6 size: "size" }
 );
 
 /// The contract's `ThumbnailList`.
@@ -168,9 +160,7 @@ pub struct ThumbnailList {
     /// `objects`.
     pub objects: Vec<Thumbnail>,
 }
-lorgnette_runtime::object!(
-    ThumbnailList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(ThumbnailList { 0 meta: "meta", 1 objects: "objects" default });
 
 /// The contract's `TimelineList`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -181,6 +171,4 @@ pub struct TimelineList {
     /// `objects`.
     pub objects: Vec<BTreeMap<String, Vec<Vec<Value>>>>,
 }
-lorgnette_runtime::object!(
-    TimelineList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(TimelineList { 0 meta: "meta", 1 objects: "objects" default });

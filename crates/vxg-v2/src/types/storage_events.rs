@@ -25,8 +25,8 @@ pub struct Event {
     pub filemeta: Option<EventFilemeta>,
 }
 lorgnette_runtime::object!(
-    Event { 0 id : "id", 1 camid : "camid", 2 name : "name", 3 time : "time", 4 meta :
-    "meta" default, 5 thumb : "thumb", 6 filemeta : "filemeta" }
+    Event { 0 id: "id", 1 camid: "camid", 2 name: "name", 3 time: "time", 4 meta: "meta" default,
+    5 thumb: "thumb", 6 filemeta: "filemeta" }
 );
 
 /// The contract's `EventCreate`.
@@ -42,9 +42,7 @@ pub struct EventCreate {
     /// Tag to value.
     pub meta: Option<BTreeMap<String, Value>>,
 }
-lorgnette_runtime::object!(
-    EventCreate { 0 camid : "camid", 1 name : "name", 2 time : "time", 3 meta : "meta" }
-);
+lorgnette_runtime::object!(EventCreate { 0 camid: "camid", 1 name: "name", 2 time: "time", 3 meta: "meta" });
 
 impl EventCreate {
     /// With the members that it needs; the others are left out.
@@ -65,7 +63,7 @@ pub struct EventFilemeta {
     /// `download`.
     pub download: Option<EventFilemetaDownload>,
 }
-lorgnette_runtime::object!(EventFilemeta { 0 download : "download" });
+lorgnette_runtime::object!(EventFilemeta { 0 download: "download" });
 
 /// The contract's `download`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -74,7 +72,7 @@ pub struct EventFilemetaDownload {
     /// Pre-signed JSON URL.
     pub url: Option<String>,
 }
-lorgnette_runtime::object!(EventFilemetaDownload { 0 url : "url" });
+lorgnette_runtime::object!(EventFilemetaDownload { 0 url: "url" });
 
 /// The contract's `EventList`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -85,7 +83,7 @@ pub struct EventList {
     /// `objects`.
     pub objects: Vec<Event>,
 }
-lorgnette_runtime::object!(EventList { 0 meta : "meta", 1 objects : "objects" default });
+lorgnette_runtime::object!(EventList { 0 meta: "meta", 1 objects: "objects" default });
 
 /// The contract's `EventMetaCreate`.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,7 +94,7 @@ pub struct EventMetaCreate {
     /// Text or stringified JSON; may be empty.
     pub data: Option<String>,
 }
-lorgnette_runtime::object!(EventMetaCreate { 0 tag : "tag", 1 data : "data" });
+lorgnette_runtime::object!(EventMetaCreate { 0 tag: "tag", 1 data: "data" });
 
 impl EventMetaCreate {
     /// With the members that it needs; the others are left out.
@@ -115,4 +113,4 @@ pub struct EventMetaUpdate {
     /// Text or stringified JSON; may be empty.
     pub data: Option<String>,
 }
-lorgnette_runtime::object!(EventMetaUpdate { 0 data : "data" });
+lorgnette_runtime::object!(EventMetaUpdate { 0 data: "data" });

@@ -14,9 +14,7 @@ pub trait AliasesOperations: AsRef<Client> {
 }
 
 impl AliasesOperations for crate::Client {}
-lorgnette_runtime::operation!(
-    ALIASES_LIST : "aliases_list" GET "/aliases"; security(& ["LKey"])
-);
+lorgnette_runtime::operation!(ALIASES_LIST: "aliases_list" GET "/aliases"; security(&["LKey"]));
 
 /// List event aliases of the account.
 ///
@@ -26,6 +24,4 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AliasesList<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    AliasesList : ALIASES_LIST => types::AliasList, responses::Error401
-);
+lorgnette_runtime::builder!(AliasesList: ALIASES_LIST => types::AliasList, responses::Error401);

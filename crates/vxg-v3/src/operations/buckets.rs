@@ -26,9 +26,7 @@ pub trait BucketsOperations: AsRef<Client> {
 }
 
 impl BucketsOperations for crate::Client {}
-lorgnette_runtime::operation!(
-    BUCKETS_LIST : "buckets_list" GET "/buckets/"; security(& ["LKey"])
-);
+lorgnette_runtime::operation!(BUCKETS_LIST: "buckets_list" GET "/buckets/"; security(&["LKey"]));
 
 /// List customer storage buckets.
 ///
@@ -38,12 +36,10 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct BucketsList<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    BucketsList : BUCKETS_LIST => types::BucketList, responses::Error401
-);
+lorgnette_runtime::builder!(BucketsList: BUCKETS_LIST => types::BucketList, responses::Error401);
+
 lorgnette_runtime::operation!(
-    BUCKETS_CREATE : "buckets_create" POST "/buckets/"; body_required(); security(&
-    ["LKey"])
+    BUCKETS_CREATE: "buckets_create" POST "/buckets/"; body_required(); security(&["LKey"])
 );
 
 /// Register a customer storage bucket.
@@ -54,10 +50,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct BucketsCreate<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    BucketsCreate : BUCKETS_CREATE => types::Bucket, responses::Error401
-);
-
+lorgnette_runtime::builder!(BucketsCreate: BUCKETS_CREATE => types::Bucket, responses::Error401);
 impl BucketsCreate<'_> {
     /// Bucket settings. Sent as `application/json`.
     pub fn body(mut self, body: &types::BucketInput) -> Self {
@@ -65,9 +58,10 @@ impl BucketsCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    BUCKETS_UPDATE : "buckets_update" PUT "/buckets/{bucket_id}/", path "bucket_id";
-    body_required(); security(& ["LKey"])
+    BUCKETS_UPDATE: "buckets_update" PUT "/buckets/{bucket_id}/", path "bucket_id"; body_required();
+    security(&["LKey"])
 );
 
 /// Change a customer storage bucket.
@@ -76,10 +70,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct BucketsUpdate<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    BucketsUpdate : BUCKETS_UPDATE => types::Bucket, responses::Error401Or404
-);
-
+lorgnette_runtime::builder!(BucketsUpdate: BUCKETS_UPDATE => types::Bucket, responses::Error401Or404);
 impl BucketsUpdate<'_> {
     /// Bucket identifier. Required.
     pub fn bucket_id(mut self, bucket_id: i64) -> Self {
@@ -92,9 +83,9 @@ impl BucketsUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    BUCKETS_DELETE : "buckets_delete" DELETE "/buckets/{bucket_id}/", path "bucket_id";
-    security(& ["LKey"])
+    BUCKETS_DELETE: "buckets_delete" DELETE "/buckets/{bucket_id}/", path "bucket_id"; security(&["LKey"])
 );
 
 /// Remove a customer storage bucket.
@@ -105,10 +96,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct BucketsDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    BucketsDelete : BUCKETS_DELETE => (), responses::Error401Or404
-);
-
+lorgnette_runtime::builder!(BucketsDelete: BUCKETS_DELETE =>(), responses::Error401Or404);
 impl BucketsDelete<'_> {
     /// Bucket identifier. Required.
     pub fn bucket_id(mut self, bucket_id: i64) -> Self {

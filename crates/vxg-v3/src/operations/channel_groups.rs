@@ -31,9 +31,9 @@ pub trait ChannelGroupsOperations: AsRef<Client> {
 
 impl ChannelGroupsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    CHANNEL_GROUPS_LIST : "channel_groups_list" GET "/channel_groups/", query "limit",
-    query "include_all_channels", query "ai_targeted", query "meta".explode(false), query
-    "include_meta"; security(& ["LKey"])
+    CHANNEL_GROUPS_LIST: "channel_groups_list" GET "/channel_groups/", query "limit",
+    query "include_all_channels", query "ai_targeted", query "meta".explode(false), query "include_meta";
+    security(&["LKey"])
 );
 
 /// List channel groups.
@@ -43,10 +43,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelGroupsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ChannelGroupsList : CHANNEL_GROUPS_LIST => types::ChannelGroupList,
-    responses::Error401Or500
+    ChannelGroupsList: CHANNEL_GROUPS_LIST => types::ChannelGroupList, responses::Error401Or500
 );
-
 impl ChannelGroupsList<'_> {
     /// Page size; clients ask for up to 1000.
     pub fn limit(mut self, limit: i64) -> Self {
@@ -74,9 +72,10 @@ impl ChannelGroupsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CHANNEL_GROUPS_CREATE : "channel_groups_create" POST "/channel_groups/";
-    body_required(); security(& ["LKey"])
+    CHANNEL_GROUPS_CREATE: "channel_groups_create" POST "/channel_groups/"; body_required();
+    security(&["LKey"])
 );
 
 /// Create a channel group and its token.
@@ -86,10 +85,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelGroupsCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ChannelGroupsCreate : CHANNEL_GROUPS_CREATE => types::ChannelGroup,
-    responses::Error401Or500
+    ChannelGroupsCreate: CHANNEL_GROUPS_CREATE => types::ChannelGroup, responses::Error401Or500
 );
-
 impl ChannelGroupsCreate<'_> {
     /// New group. Sent as `application/json`.
     pub fn body(mut self, body: &types::ChannelGroupCreate) -> Self {
@@ -97,10 +94,10 @@ impl ChannelGroupsCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CHANNEL_GROUPS_RETRIEVE : "channel_groups_retrieve" GET
-    "/channel_groups/{group_id}/", path "group_id", query "include_meta"; security(&
-    ["LKey"])
+    CHANNEL_GROUPS_RETRIEVE: "channel_groups_retrieve" GET "/channel_groups/{group_id}/", path "group_id",
+    query "include_meta"; security(&["LKey"])
 );
 
 /// Read one channel group.
@@ -110,10 +107,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelGroupsRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ChannelGroupsRetrieve : CHANNEL_GROUPS_RETRIEVE => types::ChannelGroup,
-    responses::Error401Or404
+    ChannelGroupsRetrieve: CHANNEL_GROUPS_RETRIEVE => types::ChannelGroup, responses::Error401Or404
 );
-
 impl ChannelGroupsRetrieve<'_> {
     /// Group identifier. Required.
     pub fn group_id(mut self, group_id: i64) -> Self {
@@ -126,9 +121,10 @@ impl ChannelGroupsRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CHANNEL_GROUPS_UPDATE : "channel_groups_update" PUT "/channel_groups/{group_id}/",
-    path "group_id"; body_required(); security(& ["LKey"])
+    CHANNEL_GROUPS_UPDATE: "channel_groups_update" PUT "/channel_groups/{group_id}/", path "group_id";
+    body_required(); security(&["LKey"])
 );
 
 /// Change a channel group.
@@ -140,10 +136,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelGroupsUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ChannelGroupsUpdate : CHANNEL_GROUPS_UPDATE => types::ChannelGroup,
-    responses::Error401Or404
+    ChannelGroupsUpdate: CHANNEL_GROUPS_UPDATE => types::ChannelGroup, responses::Error401Or404
 );
-
 impl ChannelGroupsUpdate<'_> {
     /// Group identifier. Required.
     pub fn group_id(mut self, group_id: i64) -> Self {
@@ -156,9 +150,10 @@ impl ChannelGroupsUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CHANNEL_GROUPS_DELETE : "channel_groups_delete" DELETE "/channel_groups/{group_id}/",
-    path "group_id"; security(& ["LKey"])
+    CHANNEL_GROUPS_DELETE: "channel_groups_delete" DELETE "/channel_groups/{group_id}/", path "group_id";
+    security(&["LKey"])
 );
 
 /// Delete a channel group.
@@ -169,10 +164,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelGroupsDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    ChannelGroupsDelete : CHANNEL_GROUPS_DELETE => (), responses::Error401Or404
-);
-
+lorgnette_runtime::builder!(ChannelGroupsDelete: CHANNEL_GROUPS_DELETE =>(), responses::Error401Or404);
 impl ChannelGroupsDelete<'_> {
     /// Group identifier. Required.
     pub fn group_id(mut self, group_id: i64) -> Self {

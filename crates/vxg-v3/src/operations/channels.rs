@@ -51,9 +51,8 @@ pub trait ChannelsOperations: AsRef<Client> {
 
 impl ChannelsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    CHANNELS_LIST : "channels_list" GET "/channels/", query "limit", query "offset",
-    query "include_meta", query "meta".explode(false), query "detail"; security(&
-    ["LKey"])
+    CHANNELS_LIST: "channels_list" GET "/channels/", query "limit", query "offset", query "include_meta",
+    query "meta".explode(false), query "detail"; security(&["LKey"])
 );
 
 /// List channels of the account.
@@ -62,10 +61,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsList<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    ChannelsList : CHANNELS_LIST => types::ChannelList, responses::Error401Or500
-);
-
+lorgnette_runtime::builder!(ChannelsList: CHANNELS_LIST => types::ChannelList, responses::Error401Or500);
 impl ChannelsList<'_> {
     /// Page size; clients ask for up to 1000.
     pub fn limit(mut self, limit: i64) -> Self {
@@ -93,9 +89,9 @@ impl ChannelsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CHANNELS_CREATE : "channels_create" POST "/channels/", query "detail";
-    body_required(); security(& ["LKey"])
+    CHANNELS_CREATE: "channels_create" POST "/channels/", query "detail"; body_required(); security(&["LKey"])
 );
 
 /// Create a channel.
@@ -106,10 +102,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsCreate<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    ChannelsCreate : CHANNELS_CREATE => types::Channel, responses::Error401Or500
-);
-
+lorgnette_runtime::builder!(ChannelsCreate: CHANNELS_CREATE => types::Channel, responses::Error401Or500);
 impl ChannelsCreate<'_> {
     /// Verbosity switch; the value detail is used.
     pub fn detail(mut self, detail: types::ChannelsListDetail) -> Self {
@@ -122,9 +115,10 @@ impl ChannelsCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CHANNELS_RETRIEVE : "channels_retrieve" GET "/channels/{channel_id}/", path
-    "channel_id", query "include_meta", query "detail"; security(& ["LKey"])
+    CHANNELS_RETRIEVE: "channels_retrieve" GET "/channels/{channel_id}/", path "channel_id",
+    query "include_meta", query "detail"; security(&["LKey"])
 );
 
 /// Read one channel.
@@ -133,10 +127,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsRetrieve<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    ChannelsRetrieve : CHANNELS_RETRIEVE => types::Channel, responses::Error401Or404
-);
-
+lorgnette_runtime::builder!(ChannelsRetrieve: CHANNELS_RETRIEVE => types::Channel, responses::Error401Or404);
 impl ChannelsRetrieve<'_> {
     /// Channel identifier. Required.
     pub fn channel_id(mut self, channel_id: i64) -> Self {
@@ -154,9 +145,10 @@ impl ChannelsRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CHANNELS_UPDATE : "channels_update" PUT "/channels/{channel_id}/", path "channel_id";
-    body_required(); security(& ["LKey"])
+    CHANNELS_UPDATE: "channels_update" PUT "/channels/{channel_id}/", path "channel_id"; body_required();
+    security(&["LKey"])
 );
 
 /// Change channel properties.
@@ -167,10 +159,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsUpdate<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    ChannelsUpdate : CHANNELS_UPDATE => types::Channel, responses::Error401Or404
-);
-
+lorgnette_runtime::builder!(ChannelsUpdate: CHANNELS_UPDATE => types::Channel, responses::Error401Or404);
 impl ChannelsUpdate<'_> {
     /// Channel identifier. Required.
     pub fn channel_id(mut self, channel_id: i64) -> Self {
@@ -183,9 +172,10 @@ impl ChannelsUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CHANNELS_DELETE : "channels_delete" DELETE "/channels/{channel_id}/", path
-    "channel_id"; security(& ["LKey"])
+    CHANNELS_DELETE: "channels_delete" DELETE "/channels/{channel_id}/", path "channel_id";
+    security(&["LKey"])
 );
 
 /// Delete a channel.
@@ -196,10 +186,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    ChannelsDelete : CHANNELS_DELETE => (), responses::Error401Or404
-);
-
+lorgnette_runtime::builder!(ChannelsDelete: CHANNELS_DELETE =>(), responses::Error401Or404);
 impl ChannelsDelete<'_> {
     /// Channel identifier. Required.
     pub fn channel_id(mut self, channel_id: i64) -> Self {
@@ -207,9 +194,10 @@ impl ChannelsDelete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CHANNELS_LIMITS_RETRIEVE : "channels_limits_retrieve" GET
-    "/channels/{channel_id}/limits/", path "channel_id"; security(& ["LKey"])
+    CHANNELS_LIMITS_RETRIEVE: "channels_limits_retrieve" GET "/channels/{channel_id}/limits/",
+    path "channel_id"; security(&["LKey"])
 );
 
 /// Read channel quotas.
@@ -219,10 +207,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsLimitsRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ChannelsLimitsRetrieve : CHANNELS_LIMITS_RETRIEVE => types::ChannelLimits,
-    responses::Error401Or404
+    ChannelsLimitsRetrieve: CHANNELS_LIMITS_RETRIEVE => types::ChannelLimits, responses::Error401Or404
 );
-
 impl ChannelsLimitsRetrieve<'_> {
     /// Channel identifier. Required.
     pub fn channel_id(mut self, channel_id: i64) -> Self {
@@ -230,10 +216,10 @@ impl ChannelsLimitsRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CHANNELS_LIMITS_UPDATE : "channels_limits_update" PUT
-    "/channels/{channel_id}/limits/", path "channel_id"; body_required(); security(&
-    ["LKey"])
+    CHANNELS_LIMITS_UPDATE: "channels_limits_update" PUT "/channels/{channel_id}/limits/", path "channel_id";
+    body_required(); security(&["LKey"])
 );
 
 /// Set channel quotas.
@@ -243,10 +229,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsLimitsUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ChannelsLimitsUpdate : CHANNELS_LIMITS_UPDATE => types::ChannelLimits,
-    responses::Error401Or404Or500
+    ChannelsLimitsUpdate: CHANNELS_LIMITS_UPDATE => types::ChannelLimits, responses::Error401Or404Or500
 );
-
 impl ChannelsLimitsUpdate<'_> {
     /// Channel identifier. Required.
     pub fn channel_id(mut self, channel_id: i64) -> Self {
@@ -259,9 +243,10 @@ impl ChannelsLimitsUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CHANNELS_META_LIST : "channels_meta_list" GET "/channels/{channel_id}/meta/", path
-    "channel_id"; security(& ["LKey"])
+    CHANNELS_META_LIST: "channels_meta_list" GET "/channels/{channel_id}/meta/", path "channel_id";
+    security(&["LKey"])
 );
 
 /// List metadata tags of a channel.
@@ -271,9 +256,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsMetaList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ChannelsMetaList : CHANNELS_META_LIST => types::MetaTagList, responses::Error401Or404
+    ChannelsMetaList: CHANNELS_META_LIST => types::MetaTagList, responses::Error401Or404
 );
-
 impl ChannelsMetaList<'_> {
     /// Channel identifier. Required.
     pub fn channel_id(mut self, channel_id: i64) -> Self {
@@ -281,9 +265,10 @@ impl ChannelsMetaList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CHANNELS_META_CREATE : "channels_meta_create" POST "/channels/{channel_id}/meta/",
-    path "channel_id"; body_required(); security(& ["LKey"])
+    CHANNELS_META_CREATE: "channels_meta_create" POST "/channels/{channel_id}/meta/", path "channel_id";
+    body_required(); security(&["LKey"])
 );
 
 /// Add a metadata tag to a channel.
@@ -295,10 +280,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsMetaCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ChannelsMetaCreate : CHANNELS_META_CREATE => types::MetaTag,
-    responses::Error400Or401Or404
+    ChannelsMetaCreate: CHANNELS_META_CREATE => types::MetaTag, responses::Error400Or401Or404
 );
-
 impl ChannelsMetaCreate<'_> {
     /// Channel identifier. Required.
     pub fn channel_id(mut self, channel_id: i64) -> Self {
@@ -311,6 +294,7 @@ impl ChannelsMetaCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
     CHANNELS_META_UPDATE : "channels_meta_update" PUT
     "/channels/{channel_id}/meta/{tag}/", path "channel_id", path "tag"; body_required();
@@ -324,9 +308,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsMetaUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ChannelsMetaUpdate : CHANNELS_META_UPDATE => types::MetaTag, responses::Error401Or404
+    ChannelsMetaUpdate: CHANNELS_META_UPDATE => types::MetaTag, responses::Error401Or404
 );
-
 impl ChannelsMetaUpdate<'_> {
     /// Channel identifier. Required.
     pub fn channel_id(mut self, channel_id: i64) -> Self {

@@ -15,9 +15,9 @@ pub trait LogsOperations: AsRef<Client> {
 
 impl LogsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    LOGS_FILTER_LIST : "logs_filter_list" GET "/logs/filter/", query "limit", query
-    "offset", query "order_by", query "start", query "end", query "camids"
-    .explode(false), query "operations".explode(false); security(& ["LKey"])
+    LOGS_FILTER_LIST: "logs_filter_list" GET "/logs/filter/", query "limit", query "offset", query "order_by",
+    query "start", query "end", query "camids".explode(false), query "operations".explode(false);
+    security(&["LKey"])
 );
 
 /// Search the camera operation log.
@@ -26,10 +26,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct LogsFilterList<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    LogsFilterList : LOGS_FILTER_LIST => types::OperationLogList, responses::Error401
-);
-
+lorgnette_runtime::builder!(LogsFilterList: LOGS_FILTER_LIST => types::OperationLogList, responses::Error401);
 impl LogsFilterList<'_> {
     /// Page size; 200 is used.
     pub fn limit(mut self, limit: i64) -> Self {

@@ -19,8 +19,7 @@ pub trait ServerOperations: AsRef<Client> {
 
 impl ServerOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    SERVER_RELAYS_LIST : "server_relays_list" GET "/server/relays/", query "name";
-    security(& ["LKey"])
+    SERVER_RELAYS_LIST: "server_relays_list" GET "/server/relays/", query "name"; security(&["LKey"])
 );
 
 /// List cloud relays of an on-premise server.
@@ -32,9 +31,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ServerRelaysList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ServerRelaysList : SERVER_RELAYS_LIST => types::ServerRelayList, responses::Error401
+    ServerRelaysList: SERVER_RELAYS_LIST => types::ServerRelayList, responses::Error401
 );
-
 impl ServerRelaysList<'_> {
     /// Only relays with this name.
     pub fn name(mut self, name: impl Into<String>) -> Self {
@@ -42,9 +40,9 @@ impl ServerRelaysList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    SERVER_RELAYS_CREATE : "server_relays_create" POST "/server/relays/";
-    body_required(); security(& ["LKey"])
+    SERVER_RELAYS_CREATE: "server_relays_create" POST "/server/relays/"; body_required(); security(&["LKey"])
 );
 
 /// Add a cloud relay to an on-premise server.
@@ -56,9 +54,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ServerRelaysCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ServerRelaysCreate : SERVER_RELAYS_CREATE => types::ServerRelay, responses::Error401
+    ServerRelaysCreate: SERVER_RELAYS_CREATE => types::ServerRelay, responses::Error401
 );
-
 impl ServerRelaysCreate<'_> {
     /// New relay. Sent as `application/json`.
     pub fn body(mut self, body: &types::ServerRelayCreate) -> Self {

@@ -19,8 +19,7 @@ pub trait StatisticsOperations: AsRef<Client> {
 
 impl StatisticsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    STATISTICS_ACCOUNT_RETRIEVE : "statistics_account_retrieve" GET "/statistics/";
-    security(& ["LKey"])
+    STATISTICS_ACCOUNT_RETRIEVE: "statistics_account_retrieve" GET "/statistics/"; security(&["LKey"])
 );
 
 /// Read usage totals of the account.
@@ -30,13 +29,12 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StatisticsAccountRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StatisticsAccountRetrieve : STATISTICS_ACCOUNT_RETRIEVE => types::AccountStatistics,
-    responses::Error401
+    StatisticsAccountRetrieve: STATISTICS_ACCOUNT_RETRIEVE => types::AccountStatistics, responses::Error401
 );
+
 lorgnette_runtime::operation!(
-    STATISTICS_CHANNEL_RETRIEVE : "statistics_channel_retrieve" GET
-    "/statistics/{channel_id}/", path "channel_id", query "start", query "end";
-    security(& ["LKey"])
+    STATISTICS_CHANNEL_RETRIEVE: "statistics_channel_retrieve" GET "/statistics/{channel_id}/",
+    path "channel_id", query "start", query "end"; security(&["LKey"])
 );
 
 /// Read usage totals of a channel.
@@ -48,10 +46,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StatisticsChannelRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StatisticsChannelRetrieve : STATISTICS_CHANNEL_RETRIEVE => types::ChannelStatistics,
+    StatisticsChannelRetrieve: STATISTICS_CHANNEL_RETRIEVE => types::ChannelStatistics,
     responses::Error401Or404
 );
-
 impl StatisticsChannelRetrieve<'_> {
     /// Channel identifier. Required.
     pub fn channel_id(mut self, channel_id: i64) -> Self {

@@ -14,9 +14,7 @@ pub struct Alias {
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,
 }
-lorgnette_runtime::object!(
-    Alias { 0 alias_name : "alias_name" } rest additional_properties
-);
+lorgnette_runtime::object!(Alias { 0 alias_name: "alias_name" } rest additional_properties);
 
 /// Page of Alias objects.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -27,4 +25,4 @@ pub struct AliasList {
     /// `objects`.
     pub objects: Vec<Alias>,
 }
-lorgnette_runtime::object!(AliasList { 0 meta : "meta", 1 objects : "objects" default });
+lorgnette_runtime::object!(AliasList { 0 meta: "meta", 1 objects: "objects" default });

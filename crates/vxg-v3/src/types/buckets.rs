@@ -26,9 +26,9 @@ pub struct Bucket {
     pub upload_sqs_region: Option<String>,
 }
 lorgnette_runtime::object!(
-    Bucket { 0 id : "id", 1 type_ : "type", 2 endpoint : "endpoint", 3 name : "name", 4
-    access_key : "access_key", 5 secret_key : "secret_key", 6 upload_sqs_name :
-    "upload_sqs_name", 7 upload_sqs_region : "upload_sqs_region" }
+    Bucket { 0 id: "id", 1 type_: "type", 2 endpoint: "endpoint", 3 name: "name", 4 access_key: "access_key",
+    5 secret_key: "secret_key", 6 upload_sqs_name: "upload_sqs_name",
+    7 upload_sqs_region: "upload_sqs_region" }
 );
 
 /// Settings of a bucket.
@@ -51,9 +51,9 @@ pub struct BucketInput {
     pub upload_sqs_region: Option<String>,
 }
 lorgnette_runtime::object!(
-    BucketInput { 0 type_ : "type", 1 endpoint : "endpoint", 2 name : "name", 3
-    access_key : "access_key", 4 secret_key : "secret_key", 5 upload_sqs_name :
-    "upload_sqs_name", 6 upload_sqs_region : "upload_sqs_region" }
+    BucketInput { 0 type_: "type", 1 endpoint: "endpoint", 2 name: "name", 3 access_key: "access_key",
+    4 secret_key: "secret_key", 5 upload_sqs_name: "upload_sqs_name",
+    6 upload_sqs_region: "upload_sqs_region" }
 );
 
 impl BucketInput {
@@ -80,6 +80,4 @@ pub struct BucketList {
     /// `objects`.
     pub objects: Vec<Bucket>,
 }
-lorgnette_runtime::object!(
-    BucketList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(BucketList { 0 meta: "meta", 1 objects: "objects" default });

@@ -33,10 +33,10 @@ pub struct ChannelGroup {
     pub meta: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(
-    ChannelGroup { 0 id : "id", 1 name : "name", 2 token : "token", 3 channels :
-    "channels" default, 4 channels_access : "channels_access", 5 include_all_channels :
-    "include_all_channels", 6 max_channels_amount : "max_channels_amount", 7 ai_targeted
-    : "ai_targeted", 8 expire : "expire", 9 meta : "meta" default }
+    ChannelGroup { 0 id: "id", 1 name: "name", 2 token: "token", 3 channels: "channels" default,
+    4 channels_access: "channels_access", 5 include_all_channels: "include_all_channels",
+    6 max_channels_amount: "max_channels_amount", 7 ai_targeted: "ai_targeted", 8 expire: "expire",
+    9 meta: "meta" default }
 );
 
 /// Properties of a new group.
@@ -61,10 +61,9 @@ pub struct ChannelGroupCreate {
     pub meta: Option<BTreeMap<String, Value>>,
 }
 lorgnette_runtime::object!(
-    ChannelGroupCreate { 0 name : "name", 1 channels : "channels", 2 channels_access :
-    "channels_access", 3 include_all_channels : "include_all_channels", 4
-    max_channels_amount : "max_channels_amount", 5 ai_targeted : "ai_targeted", 6 expire
-    : "expire", 7 meta : "meta" }
+    ChannelGroupCreate { 0 name: "name", 1 channels: "channels", 2 channels_access: "channels_access",
+    3 include_all_channels: "include_all_channels", 4 max_channels_amount: "max_channels_amount",
+    5 ai_targeted: "ai_targeted", 6 expire: "expire", 7 meta: "meta" }
 );
 
 impl ChannelGroupCreate {
@@ -92,9 +91,7 @@ pub struct ChannelGroupList {
     /// `objects`.
     pub objects: Vec<ChannelGroup>,
 }
-lorgnette_runtime::object!(
-    ChannelGroupList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(ChannelGroupList { 0 meta: "meta", 1 objects: "objects" default });
 
 /// Any subset of group properties.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -118,8 +115,7 @@ pub struct ChannelGroupUpdate {
     pub meta: Option<BTreeMap<String, Value>>,
 }
 lorgnette_runtime::object!(
-    ChannelGroupUpdate { 0 name : "name", 1 channels : "channels", 2 channels_access :
-    "channels_access", 3 include_all_channels : "include_all_channels", 4
-    max_channels_amount : "max_channels_amount", 5 ai_targeted : "ai_targeted", 6 expire
-    : "expire", 7 meta : "meta" }
+    ChannelGroupUpdate { 0 name: "name", 1 channels: "channels", 2 channels_access: "channels_access",
+    3 include_all_channels: "include_all_channels", 4 max_channels_amount: "max_channels_amount",
+    5 ai_targeted: "ai_targeted", 6 expire: "expire", 7 meta: "meta" }
 );

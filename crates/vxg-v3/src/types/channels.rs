@@ -14,7 +14,7 @@ pub struct AccessTokens {
     /// Base64 token granting viewing only.
     pub watch: Option<Secret>,
 }
-lorgnette_runtime::object!(AccessTokens { 0 all : "all", 1 watch : "watch" });
+lorgnette_runtime::object!(AccessTokens { 0 all: "all", 1 watch: "watch" });
 
 /// Video channel under a license key.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -44,10 +44,9 @@ pub struct Channel {
     pub relay_to: Option<String>,
 }
 lorgnette_runtime::object!(
-    Channel { 0 id : "id", 1 name : "name", 2 created : "created", 3 timezone :
-    "timezone", 4 rec_mode : "rec_mode", 5 streaming : "streaming", 6
-    storage_direct_recording : "storage_direct_recording", 7 source : "source", 8
-    access_tokens : "access_tokens", 9 meta : "meta" default, 10 relay_to : "relay_to" }
+    Channel { 0 id: "id", 1 name: "name", 2 created: "created", 3 timezone: "timezone",
+    4 rec_mode: "rec_mode", 5 streaming: "streaming", 6 storage_direct_recording: "storage_direct_recording",
+    7 source: "source", 8 access_tokens: "access_tokens", 9 meta: "meta" default, 10 relay_to: "relay_to" }
 );
 
 /// Properties of a new channel.
@@ -68,8 +67,8 @@ pub struct ChannelCreate {
     pub relay_to: Option<String>,
 }
 lorgnette_runtime::object!(
-    ChannelCreate { 0 name : "name", 1 timezone : "timezone", 2 rec_mode : "rec_mode", 3
-    source : "source", 4 meta : "meta", 5 relay_to : "relay_to" }
+    ChannelCreate { 0 name: "name", 1 timezone: "timezone", 2 rec_mode: "rec_mode", 3 source: "source",
+    4 meta: "meta", 5 relay_to: "relay_to" }
 );
 
 impl ChannelCreate {
@@ -116,12 +115,11 @@ pub struct ChannelLimits {
     pub additional_properties: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(
-    ChannelLimits { 0 storage_size : "storage_size", 1 download_size : "download_size", 2
-    live_size : "live_size", 3 records_max_age : "records_max_age", 4 meta_max_age :
-    "meta_max_age", 5 gen_images_size : "gen_images_size", 6 gen_images_amount :
-    "gen_images_amount", 7 gen_liveimages_size : "gen_liveimages_size", 8
-    gen_liveimages_amount : "gen_liveimages_amount", 9 expire : "expire" } rest
-    additional_properties
+    ChannelLimits { 0 storage_size: "storage_size", 1 download_size: "download_size",
+    2 live_size: "live_size", 3 records_max_age: "records_max_age", 4 meta_max_age: "meta_max_age",
+    5 gen_images_size: "gen_images_size", 6 gen_images_amount: "gen_images_amount",
+    7 gen_liveimages_size: "gen_liveimages_size", 8 gen_liveimages_amount: "gen_liveimages_amount",
+    9 expire: "expire" } rest additional_properties
 );
 
 /// Page of Channel objects.
@@ -133,9 +131,7 @@ pub struct ChannelList {
     /// `objects`.
     pub objects: Vec<Channel>,
 }
-lorgnette_runtime::object!(
-    ChannelList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(ChannelList { 0 meta: "meta", 1 objects: "objects" default });
 
 /// Where a hosted channel pulls video from.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -151,8 +147,8 @@ pub struct ChannelSource {
     pub onvif_rtsp_port_fwd: Option<i32>,
 }
 lorgnette_runtime::object!(
-    ChannelSource { 0 url : "url", 1 login : "login", 2 password : "password", 3
-    onvif_rtsp_port_fwd : "onvif_rtsp_port_fwd" }
+    ChannelSource { 0 url: "url", 1 login: "login", 2 password: "password",
+    3 onvif_rtsp_port_fwd: "onvif_rtsp_port_fwd" }
 );
 
 /// Any subset of channel properties.
@@ -171,8 +167,8 @@ pub struct ChannelUpdate {
     pub meta: Nullable<BTreeMap<String, Value>>,
 }
 lorgnette_runtime::object!(
-    ChannelUpdate { 0 name : "name", 1 timezone : "timezone", 2 rec_mode : "rec_mode", 3
-    source : "source", 4 meta : "meta" }
+    ChannelUpdate { 0 name: "name", 1 timezone: "timezone", 2 rec_mode: "rec_mode", 3 source: "source",
+    4 meta: "meta" }
 );
 
 /// The values of the contract's `4`.
@@ -195,7 +191,7 @@ pub struct MetaTag {
     /// Tag value.
     pub data: Option<String>,
 }
-lorgnette_runtime::object!(MetaTag { 0 tag : "tag", 1 data : "data" });
+lorgnette_runtime::object!(MetaTag { 0 tag: "tag", 1 data: "data" });
 
 /// New metadata tag.
 #[derive(Clone, Debug, PartialEq)]
@@ -206,7 +202,7 @@ pub struct MetaTagCreate {
     /// Tag value.
     pub data: String,
 }
-lorgnette_runtime::object!(MetaTagCreate { 0 tag : "tag", 1 data : "data" });
+lorgnette_runtime::object!(MetaTagCreate { 0 tag: "tag", 1 data: "data" });
 
 impl MetaTagCreate {
     /// With the members that it needs; the others are left out.
@@ -227,9 +223,7 @@ pub struct MetaTagList {
     /// `objects`.
     pub objects: Vec<MetaTag>,
 }
-lorgnette_runtime::object!(
-    MetaTagList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(MetaTagList { 0 meta: "meta", 1 objects: "objects" default });
 
 /// New value of a tag.
 #[derive(Clone, Debug, PartialEq)]
@@ -238,7 +232,7 @@ pub struct MetaTagUpdate {
     /// New tag value.
     pub data: String,
 }
-lorgnette_runtime::object!(MetaTagUpdate { 0 data : "data" });
+lorgnette_runtime::object!(MetaTagUpdate { 0 data: "data" });
 
 impl MetaTagUpdate {
     /// With the members that it needs; the others are left out.
@@ -263,6 +257,5 @@ pub enum RecMode {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    RecMode { On = "on", Off = "off", ByEvent = "by_event", ServerByEvent =
-    "server_by_event" }
+    RecMode { On = "on", Off = "off", ByEvent = "by_event", ServerByEvent = "server_by_event" }
 );

@@ -32,12 +32,11 @@ pub enum LogsFilterListOperation {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    LogsFilterListOperation { OpCreateCamera = "op_create_camera", OpDeleteCamera =
-    "op_delete_camera", OpUpdateCamera = "op_update_camera", OpPtzCamera =
-    "op_ptz_camera", OpUpdateMediaStream = "op_update_media_stream", OpUpdateOsd =
-    "op_update_osd", OpUpdateVideo = "op_update_video", OpUpdateVideoStream =
-    "op_update_video_stream", OpUpdateAudio = "op_update_audio", OpUpdateAudioStream =
-    "op_update_audio_stream" }
+    LogsFilterListOperation { OpCreateCamera = "op_create_camera", OpDeleteCamera = "op_delete_camera",
+    OpUpdateCamera = "op_update_camera", OpPtzCamera = "op_ptz_camera",
+    OpUpdateMediaStream = "op_update_media_stream", OpUpdateOsd = "op_update_osd",
+    OpUpdateVideo = "op_update_video", OpUpdateVideoStream = "op_update_video_stream",
+    OpUpdateAudio = "op_update_audio", OpUpdateAudioStream = "op_update_audio_stream" }
 );
 
 /// Search hit describing one camera operation.
@@ -49,7 +48,7 @@ pub struct OperationLogEntry {
     /// `_source`.
     pub source: Option<OperationLogSource>,
 }
-lorgnette_runtime::object!(OperationLogEntry { 0 id : "_id", 1 source : "_source" });
+lorgnette_runtime::object!(OperationLogEntry { 0 id: "_id", 1 source: "_source" });
 
 /// Page of OperationLogEntry objects.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -60,9 +59,7 @@ pub struct OperationLogList {
     /// `objects`.
     pub objects: Vec<OperationLogEntry>,
 }
-lorgnette_runtime::object!(
-    OperationLogList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(OperationLogList { 0 meta: "meta", 1 objects: "objects" default });
 
 /// Content of a log entry.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -80,6 +77,6 @@ pub struct OperationLogSource {
     pub operation_data: Option<Value>,
 }
 lorgnette_runtime::object!(
-    OperationLogSource { 0 cam_id : "cam_id", 1 owner_id : "owner_id", 2 created :
-    "created", 3 operation : "operation", 4 operation_data : "operation_data" }
+    OperationLogSource { 0 cam_id: "cam_id", 1 owner_id: "owner_id", 2 created: "created",
+    3 operation: "operation", 4 operation_data: "operation_data" }
 );

@@ -20,8 +20,8 @@ pub struct ServerRelay {
     pub cm_uri: Option<String>,
 }
 lorgnette_runtime::object!(
-    ServerRelay { 0 id : "id", 1 name : "name", 2 access_key : "access_key", 3 api_uri :
-    "api_uri", 4 cm_uri : "cm_uri" }
+    ServerRelay { 0 id: "id", 1 name: "name", 2 access_key: "access_key", 3 api_uri: "api_uri",
+    4 cm_uri: "cm_uri" }
 );
 
 /// Properties of a new relay.
@@ -38,8 +38,7 @@ pub struct ServerRelayCreate {
     pub cm_uri: String,
 }
 lorgnette_runtime::object!(
-    ServerRelayCreate { 0 name : "name", 1 access_key : "access_key", 2 api_uri :
-    "api_uri", 3 cm_uri : "cm_uri" }
+    ServerRelayCreate { 0 name: "name", 1 access_key: "access_key", 2 api_uri: "api_uri", 3 cm_uri: "cm_uri" }
 );
 
 impl ServerRelayCreate {
@@ -68,6 +67,4 @@ pub struct ServerRelayList {
     /// `objects`.
     pub objects: Vec<ServerRelay>,
 }
-lorgnette_runtime::object!(
-    ServerRelayList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(ServerRelayList { 0 meta: "meta", 1 objects: "objects" default });

@@ -16,8 +16,8 @@ pub struct AccountStatistics {
     pub additional_properties: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(
-    AccountStatistics { 0 records_size : "records_size", 1 records_duration :
-    "records_duration" } rest additional_properties
+    AccountStatistics { 0 records_size: "records_size",
+    1 records_duration: "records_duration" } rest additional_properties
 );
 
 /// Recording volume in bytes.
@@ -55,8 +55,8 @@ pub struct ChannelStatistics {
     pub additional_properties: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(
-    ChannelStatistics { 0 records_size : "records_size", 1 clips_size : "clips_size", 2
-    images_size : "images_size", 3 downloaded_size : "downloaded_size", 4 live_size :
-    "live_size", 5 downloaded_duration : "downloaded_duration", 6 live_duration :
-    "live_duration" } rest additional_properties
+    ChannelStatistics { 0 records_size: "records_size", 1 clips_size: "clips_size",
+    2 images_size: "images_size", 3 downloaded_size: "downloaded_size", 4 live_size: "live_size",
+    5 downloaded_duration: "downloaded_duration",
+    6 live_duration: "live_duration" } rest additional_properties
 );

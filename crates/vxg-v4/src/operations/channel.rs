@@ -19,8 +19,7 @@ pub trait ChannelOperations: AsRef<Client> {
 
 impl ChannelOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    CHANNEL_RETRIEVE : "channel_retrieve" GET "/channel/", query "include_meta";
-    security(& ["Acc"])
+    CHANNEL_RETRIEVE: "channel_retrieve" GET "/channel/", query "include_meta"; security(&["Acc"])
 );
 
 /// Read the channel.
@@ -29,10 +28,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelRetrieve<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    ChannelRetrieve : CHANNEL_RETRIEVE => types::Channel, responses::Error401Or404
-);
-
+lorgnette_runtime::builder!(ChannelRetrieve: CHANNEL_RETRIEVE => types::Channel, responses::Error401Or404);
 impl ChannelRetrieve<'_> {
     /// Return the meta map.
     pub fn include_meta(mut self, include_meta: bool) -> Self {
@@ -40,9 +36,9 @@ impl ChannelRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CHANNEL_UPDATE : "channel_update" PUT "/channel/"; body_required(); security(&
-    ["Acc"])
+    CHANNEL_UPDATE: "channel_update" PUT "/channel/"; body_required(); security(&["Acc"])
 );
 
 /// Change channel properties.
@@ -53,10 +49,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelUpdate<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    ChannelUpdate : CHANNEL_UPDATE => types::Channel, responses::Error401Or404
-);
-
+lorgnette_runtime::builder!(ChannelUpdate: CHANNEL_UPDATE => types::Channel, responses::Error401Or404);
 impl ChannelUpdate<'_> {
     /// Properties to change. Sent as `application/json`.
     pub fn body(mut self, body: &types::ChannelUpdate) -> Self {

@@ -32,8 +32,8 @@ pub trait ClipsOperations: AsRef<Client> {
 
 impl ClipsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    CLIPS_LIST : "clips_list" GET "/clips/", query "limit", query "offset", query
-    "order_by"; security(& ["Acc"])
+    CLIPS_LIST: "clips_list" GET "/clips/", query "limit", query "offset", query "order_by";
+    security(&["Acc"])
 );
 
 /// List clips of the channel.
@@ -42,10 +42,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ClipsList<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    ClipsList : CLIPS_LIST => types::ClipList, responses::Error401
-);
-
+lorgnette_runtime::builder!(ClipsList: CLIPS_LIST => types::ClipList, responses::Error401);
 impl ClipsList<'_> {
     /// Page size.
     pub fn limit(mut self, limit: i64) -> Self {
@@ -63,8 +60,9 @@ impl ClipsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CLIPS_CREATE : "clips_create" POST "/clips/"; body_required(); security(& ["Acc"])
+    CLIPS_CREATE: "clips_create" POST "/clips/"; body_required(); security(&["Acc"])
 );
 
 /// Create a clip from recordings.
@@ -75,10 +73,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ClipsCreate<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    ClipsCreate : CLIPS_CREATE => types::Clip, responses::Error401
-);
-
+lorgnette_runtime::builder!(ClipsCreate: CLIPS_CREATE => types::Clip, responses::Error401);
 impl ClipsCreate<'_> {
     /// New clip. Sent as `application/json`.
     pub fn body(mut self, body: &types::ClipCreate) -> Self {
@@ -86,9 +81,9 @@ impl ClipsCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CLIPS_RETRIEVE : "clips_retrieve" GET "/clips/{clip_id}/", path "clip_id"; security(&
-    ["Acc"])
+    CLIPS_RETRIEVE: "clips_retrieve" GET "/clips/{clip_id}/", path "clip_id"; security(&["Acc"])
 );
 
 /// Read one clip.
@@ -97,10 +92,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ClipsRetrieve<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    ClipsRetrieve : CLIPS_RETRIEVE => types::Clip, responses::Error401Or404
-);
-
+lorgnette_runtime::builder!(ClipsRetrieve: CLIPS_RETRIEVE => types::Clip, responses::Error401Or404);
 impl ClipsRetrieve<'_> {
     /// Clip identifier. Required.
     pub fn clip_id(mut self, clip_id: i64) -> Self {
@@ -108,9 +100,9 @@ impl ClipsRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CLIPS_UPDATE : "clips_update" PUT "/clips/{clip_id}/", path "clip_id";
-    body_required(); security(& ["Acc"])
+    CLIPS_UPDATE: "clips_update" PUT "/clips/{clip_id}/", path "clip_id"; body_required(); security(&["Acc"])
 );
 
 /// Change a clip.
@@ -119,10 +111,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ClipsUpdate<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    ClipsUpdate : CLIPS_UPDATE => types::Clip, responses::Error401Or404
-);
-
+lorgnette_runtime::builder!(ClipsUpdate: CLIPS_UPDATE => types::Clip, responses::Error401Or404);
 impl ClipsUpdate<'_> {
     /// Clip identifier. Required.
     pub fn clip_id(mut self, clip_id: i64) -> Self {
@@ -135,9 +124,9 @@ impl ClipsUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CLIPS_DELETE : "clips_delete" DELETE "/clips/{clip_id}/", path "clip_id"; security(&
-    ["Acc"])
+    CLIPS_DELETE: "clips_delete" DELETE "/clips/{clip_id}/", path "clip_id"; security(&["Acc"])
 );
 
 /// Delete a clip.
@@ -148,8 +137,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ClipsDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(ClipsDelete : CLIPS_DELETE => (), responses::Error401Or404);
-
+lorgnette_runtime::builder!(ClipsDelete: CLIPS_DELETE =>(), responses::Error401Or404);
 impl ClipsDelete<'_> {
     /// Clip identifier. Required.
     pub fn clip_id(mut self, clip_id: i64) -> Self {

@@ -27,8 +27,8 @@ pub trait ImagesOperations: AsRef<Client> {
 
 impl ImagesOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    IMAGES_GENERATION_LIVE_RETRIEVE : "images_generation_live_retrieve" GET
-    "/images/generation/live/"; security(& ["Acc"])
+    IMAGES_GENERATION_LIVE_RETRIEVE: "images_generation_live_retrieve" GET "/images/generation/live/";
+    security(&["Acc"])
 );
 
 /// Read the live image capture period.
@@ -38,12 +38,13 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ImagesGenerationLiveRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ImagesGenerationLiveRetrieve : IMAGES_GENERATION_LIVE_RETRIEVE =>
-    types::LiveImageGeneration, responses::Error401
+    ImagesGenerationLiveRetrieve: IMAGES_GENERATION_LIVE_RETRIEVE => types::LiveImageGeneration,
+    responses::Error401
 );
+
 lorgnette_runtime::operation!(
-    IMAGES_GENERATION_LIVE_UPDATE : "images_generation_live_update" PUT
-    "/images/generation/live/"; body_required(); security(& ["Acc"])
+    IMAGES_GENERATION_LIVE_UPDATE: "images_generation_live_update" PUT "/images/generation/live/";
+    body_required(); security(&["Acc"])
 );
 
 /// Start, retime or stop live image capture.
@@ -53,10 +54,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ImagesGenerationLiveUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ImagesGenerationLiveUpdate : IMAGES_GENERATION_LIVE_UPDATE =>
-    types::LiveImageGeneration, responses::Error401
+    ImagesGenerationLiveUpdate: IMAGES_GENERATION_LIVE_UPDATE => types::LiveImageGeneration,
+    responses::Error401
 );
-
 impl ImagesGenerationLiveUpdate<'_> {
     /// New period; null stops. Sent as `application/json`.
     pub fn body(mut self, body: &types::LiveImageGeneration) -> Self {
@@ -64,9 +64,10 @@ impl ImagesGenerationLiveUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    IMAGES_GENERATION_TASKS_CREATE : "images_generation_tasks_create" POST
-    "/images/generation/tasks/"; body_required(); security(& ["Acc"])
+    IMAGES_GENERATION_TASKS_CREATE: "images_generation_tasks_create" POST "/images/generation/tasks/";
+    body_required(); security(&["Acc"])
 );
 
 /// Start cutting images from recordings.
@@ -78,10 +79,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ImagesGenerationTasksCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ImagesGenerationTasksCreate : IMAGES_GENERATION_TASKS_CREATE => types::ImageTask,
-    responses::Error401
+    ImagesGenerationTasksCreate: IMAGES_GENERATION_TASKS_CREATE => types::ImageTask, responses::Error401
 );
-
 impl ImagesGenerationTasksCreate<'_> {
     /// Interval and period. Sent as `application/json`.
     pub fn body(mut self, body: &types::ImageTaskCreate) -> Self {
@@ -89,9 +88,10 @@ impl ImagesGenerationTasksCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    IMAGES_GENERATION_TASKS_RETRIEVE : "images_generation_tasks_retrieve" GET
-    "/images/generation/tasks/{task_id}/", path "task_id"; security(& ["Acc"])
+    IMAGES_GENERATION_TASKS_RETRIEVE: "images_generation_tasks_retrieve" GET "/images/generation/tasks/{task_id}/",
+    path "task_id"; security(&["Acc"])
 );
 
 /// Read an image extraction task.
@@ -101,10 +101,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ImagesGenerationTasksRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ImagesGenerationTasksRetrieve : IMAGES_GENERATION_TASKS_RETRIEVE => types::ImageTask,
+    ImagesGenerationTasksRetrieve: IMAGES_GENERATION_TASKS_RETRIEVE => types::ImageTask,
     responses::Error401Or404
 );
-
 impl ImagesGenerationTasksRetrieve<'_> {
     /// Task identifier. Required.
     pub fn task_id(mut self, task_id: i64) -> Self {

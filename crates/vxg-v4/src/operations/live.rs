@@ -32,8 +32,8 @@ pub trait LiveOperations: AsRef<Client> {
 
 impl LiveOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    LIVE_WATCH_RETRIEVE : "live_watch_retrieve" GET "/live/watch/", query "stream_id";
-    security(& ["Acc"]); retry_on(& [503])
+    LIVE_WATCH_RETRIEVE: "live_watch_retrieve" GET "/live/watch/", query "stream_id"; security(&["Acc"]);
+    retry_on(&[503])
 );
 
 /// Get live playback addresses.
@@ -45,10 +45,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct LiveWatchRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    LiveWatchRetrieve : LIVE_WATCH_RETRIEVE => types::LiveWatch,
-    responses::Error401Or404Or503
+    LiveWatchRetrieve: LIVE_WATCH_RETRIEVE => types::LiveWatch, responses::Error401Or404Or503
 );
-
 impl LiveWatchRetrieve<'_> {
     /// Media stream wanted.
     pub fn stream_id(mut self, stream_id: impl Into<String>) -> Self {
@@ -56,8 +54,9 @@ impl LiveWatchRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    LIVE_IMAGE_RETRIEVE : "live_image_retrieve" GET "/live/image/"; security(& ["Acc"])
+    LIVE_IMAGE_RETRIEVE: "live_image_retrieve" GET "/live/image/"; security(&["Acc"])
 );
 
 /// Get the latest live snapshot.
@@ -67,11 +66,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct LiveImageRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    LiveImageRetrieve : LIVE_IMAGE_RETRIEVE => types::LiveImage, responses::Error401Or404
+    LiveImageRetrieve: LIVE_IMAGE_RETRIEVE => types::LiveImage, responses::Error401Or404
 );
+
 lorgnette_runtime::operation!(
-    LIVE_SOURCE_RETRIEVE : "live_source_retrieve" GET "/live/source/"; security(&
-    ["Acc"])
+    LIVE_SOURCE_RETRIEVE: "live_source_retrieve" GET "/live/source/"; security(&["Acc"])
 );
 
 /// Read live source information.
@@ -83,9 +82,9 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct LiveSourceRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    LiveSourceRetrieve : LIVE_SOURCE_RETRIEVE => BTreeMap < String, Value >,
-    responses::Error401Or404
+    LiveSourceRetrieve: LIVE_SOURCE_RETRIEVE => BTreeMap<String, Value>, responses::Error401Or404
 );
+
 lorgnette_runtime::operation!(
     LIVE_SOURCE_UPDATE : "live_source_update" PUT "/live/source/"; body_required();
     security(& ["Acc"])
@@ -100,10 +99,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct LiveSourceUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    LiveSourceUpdate : LIVE_SOURCE_UPDATE => BTreeMap < String, Value >,
-    responses::Error401Or404
+    LiveSourceUpdate: LIVE_SOURCE_UPDATE => BTreeMap<String, Value>, responses::Error401Or404
 );
-
 impl LiveSourceUpdate<'_> {
     /// Settings to change. Sent as `application/json`.
     pub fn body(mut self, body: &BTreeMap<String, Value>) -> Self {
@@ -111,8 +108,9 @@ impl LiveSourceUpdate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    LIVE_SOURCE_CREATE : "live_source_create" POST "/live/source/"; security(& ["Acc"])
+    LIVE_SOURCE_CREATE: "live_source_create" POST "/live/source/"; security(&["Acc"])
 );
 
 /// Post to the live source.
@@ -124,10 +122,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct LiveSourceCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    LiveSourceCreate : LIVE_SOURCE_CREATE => BTreeMap < String, Value >,
-    responses::Error401Or404
+    LiveSourceCreate: LIVE_SOURCE_CREATE => BTreeMap<String, Value>, responses::Error401Or404
 );
-
 impl LiveSourceCreate<'_> {
     /// Empty object in the helper. Sent as `application/json`.
     pub fn body(mut self, body: &BTreeMap<String, Value>) -> Self {

@@ -30,9 +30,7 @@ pub trait MetaOperations: AsRef<Client> {
 }
 
 impl MetaOperations for crate::Client {}
-lorgnette_runtime::operation!(
-    META_UPDATE : "meta_update" PUT "/meta/"; body_required(); security(& ["Acc"])
-);
+lorgnette_runtime::operation!(META_UPDATE: "meta_update" PUT "/meta/"; body_required(); security(&["Acc"]));
 
 /// Update metadata documents.
 ///
@@ -42,20 +40,19 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct MetaUpdate<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    MetaUpdate : META_UPDATE => types::MetaWriteResult, responses::Error401
-);
-
+lorgnette_runtime::builder!(MetaUpdate: META_UPDATE => types::MetaWriteResult, responses::Error401);
 impl MetaUpdate<'_> {
     /// Documents; always an array. Sent as `application/json`.
-    pub fn body(mut self, body: &Vec<types::MetaDocumentUpdate>) -> Self {
-        self.0.json(body);
+    pub fn body(
+        mut self,
+        body: impl IntoIterator<Item = types::MetaDocumentUpdate>,
+    ) -> Self {
+        self.0.json(&body.into_iter().collect::<Vec<types::MetaDocumentUpdate>>());
         self
     }
 }
-lorgnette_runtime::operation!(
-    META_CREATE : "meta_create" POST "/meta/"; body_required(); security(& ["Acc"])
-);
+
+lorgnette_runtime::operation!(META_CREATE: "meta_create" POST "/meta/"; body_required(); security(&["Acc"]));
 
 /// Create or replace metadata documents.
 ///
@@ -65,19 +62,20 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct MetaCreate<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    MetaCreate : META_CREATE => types::MetaWriteResult, responses::Error401
-);
-
+lorgnette_runtime::builder!(MetaCreate: META_CREATE => types::MetaWriteResult, responses::Error401);
 impl MetaCreate<'_> {
     /// Documents; always an array. Sent as `application/json`.
-    pub fn body(mut self, body: &Vec<types::MetaDocumentInput>) -> Self {
-        self.0.json(body);
+    pub fn body(
+        mut self,
+        body: impl IntoIterator<Item = types::MetaDocumentInput>,
+    ) -> Self {
+        self.0.json(&body.into_iter().collect::<Vec<types::MetaDocumentInput>>());
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    META_DELETE : "meta_delete" DELETE "/meta/"; body_required(); security(& ["Acc"])
+    META_DELETE: "meta_delete" DELETE "/meta/"; body_required(); security(&["Acc"])
 );
 
 /// Delete metadata documents.
@@ -88,15 +86,18 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct MetaDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(MetaDelete : META_DELETE => (), responses::Error401);
-
+lorgnette_runtime::builder!(MetaDelete: META_DELETE =>(), responses::Error401);
 impl MetaDelete<'_> {
     /// Documents to delete. Sent as `application/json`.
-    pub fn body(mut self, body: &Vec<types::MetaDocumentRef>) -> Self {
-        self.0.json(body);
+    pub fn body(
+        mut self,
+        body: impl IntoIterator<Item = types::MetaDocumentRef>,
+    ) -> Self {
+        self.0.json(&body.into_iter().collect::<Vec<types::MetaDocumentRef>>());
         self
     }
 }
+
 lorgnette_runtime::operation!(
     META_FILTER_QUERY : "meta_filter_query" POST "/meta/filter/"; body_required();
     security(& ["Acc"])
@@ -109,9 +110,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct MetaFilterQuery<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    MetaFilterQuery : META_FILTER_QUERY => types::MetaDocumentList, responses::Error401
+    MetaFilterQuery: META_FILTER_QUERY => types::MetaDocumentList, responses::Error401
 );
-
 impl MetaFilterQuery<'_> {
     /// Search request. Sent as `application/json`.
     pub fn body(mut self, body: &types::MetaFilterQuery) -> Self {
@@ -119,6 +119,7 @@ impl MetaFilterQuery<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
     META_FILTER_DELETE : "meta_filter_delete" DELETE "/meta/filter/"; body_required();
     security(& ["Acc"])
@@ -132,10 +133,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct MetaFilterDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    MetaFilterDelete : META_FILTER_DELETE => (), responses::Error401
-);
-
+lorgnette_runtime::builder!(MetaFilterDelete: META_FILTER_DELETE =>(), responses::Error401);
 impl MetaFilterDelete<'_> {
     /// Search request. Sent as `application/json`.
     pub fn body(mut self, body: &types::MetaFilterQuery) -> Self {

@@ -48,8 +48,8 @@ pub trait StorageOperations: AsRef<Client> {
 
 impl StorageOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    STORAGE_RECORDS_LIST : "storage_records_list" GET "/storage/records/", query "limit",
-    query "offset", query "start", query "end", query "order_by"; security(& ["Acc"])
+    STORAGE_RECORDS_LIST: "storage_records_list" GET "/storage/records/", query "limit", query "offset",
+    query "start", query "end", query "order_by"; security(&["Acc"])
 );
 
 /// List recorded video chunks.
@@ -59,9 +59,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageRecordsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageRecordsList : STORAGE_RECORDS_LIST => types::RecordList, responses::Error401
+    StorageRecordsList: STORAGE_RECORDS_LIST => types::RecordList, responses::Error401
 );
-
 impl StorageRecordsList<'_> {
     /// Page size; up to 1000 is used.
     pub fn limit(mut self, limit: i64) -> Self {
@@ -89,9 +88,10 @@ impl StorageRecordsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    STORAGE_RECORDS_RETRIEVE : "storage_records_retrieve" GET
-    "/storage/records/{record_id}/", path "record_id"; security(& ["Acc"])
+    STORAGE_RECORDS_RETRIEVE: "storage_records_retrieve" GET "/storage/records/{record_id}/",
+    path "record_id"; security(&["Acc"])
 );
 
 /// Read one record.
@@ -101,10 +101,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageRecordsRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageRecordsRetrieve : STORAGE_RECORDS_RETRIEVE => types::Record,
-    responses::Error401Or404
+    StorageRecordsRetrieve: STORAGE_RECORDS_RETRIEVE => types::Record, responses::Error401Or404
 );
-
 impl StorageRecordsRetrieve<'_> {
     /// Record identifier. Required.
     pub fn record_id(mut self, record_id: i64) -> Self {
@@ -112,9 +110,10 @@ impl StorageRecordsRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    STORAGE_RECORDS_DELETE : "storage_records_delete" DELETE
-    "/storage/records/{record_id}/", path "record_id"; security(& ["Acc"])
+    STORAGE_RECORDS_DELETE: "storage_records_delete" DELETE "/storage/records/{record_id}/", path "record_id";
+    security(&["Acc"])
 );
 
 /// Delete one record.
@@ -125,10 +124,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageRecordsDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    StorageRecordsDelete : STORAGE_RECORDS_DELETE => (), responses::Error401Or404
-);
-
+lorgnette_runtime::builder!(StorageRecordsDelete: STORAGE_RECORDS_DELETE =>(), responses::Error401Or404);
 impl StorageRecordsDelete<'_> {
     /// Record identifier. Required.
     pub fn record_id(mut self, record_id: i64) -> Self {
@@ -136,9 +132,10 @@ impl StorageRecordsDelete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    STORAGE_RECORDS_UPLOAD_CREATE : "storage_records_upload_create" POST
-    "/storage/records/upload/"; body_required(); security(& ["Acc"])
+    STORAGE_RECORDS_UPLOAD_CREATE: "storage_records_upload_create" POST "/storage/records/upload/";
+    body_required(); security(&["Acc"])
 );
 
 /// Ask for record upload URLs.
@@ -150,21 +147,23 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageRecordsUploadCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageRecordsUploadCreate : STORAGE_RECORDS_UPLOAD_CREATE => types::UploadTicket,
-    responses::Error401
+    StorageRecordsUploadCreate: STORAGE_RECORDS_UPLOAD_CREATE => types::UploadTicket, responses::Error401
 );
-
 impl StorageRecordsUploadCreate<'_> {
     /// Files to upload; always an array. Sent as `application/json`.
-    pub fn body(mut self, body: &Vec<types::RecordUploadItem>) -> Self {
-        self.0.json(body);
+    pub fn body(
+        mut self,
+        body: impl IntoIterator<Item = types::RecordUploadItem>,
+    ) -> Self {
+        self.0.json(&body.into_iter().collect::<Vec<types::RecordUploadItem>>());
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    STORAGE_IMAGES_LIST : "storage_images_list" GET "/storage/images/", query "limit",
-    query "offset", query "start", query "end", query "order_by", query "origin", query
-    "origin_ids".explode(false); security(& ["Acc"])
+    STORAGE_IMAGES_LIST: "storage_images_list" GET "/storage/images/", query "limit", query "offset",
+    query "start", query "end", query "order_by", query "origin", query "origin_ids".explode(false);
+    security(&["Acc"])
 );
 
 /// List stored images.
@@ -173,10 +172,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageImagesList<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    StorageImagesList : STORAGE_IMAGES_LIST => types::ImageList, responses::Error401
-);
-
+lorgnette_runtime::builder!(StorageImagesList: STORAGE_IMAGES_LIST => types::ImageList, responses::Error401);
 impl StorageImagesList<'_> {
     /// Page size; up to 1000 is used.
     pub fn limit(mut self, limit: i64) -> Self {
@@ -214,9 +210,10 @@ impl StorageImagesList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    STORAGE_IMAGES_RETRIEVE : "storage_images_retrieve" GET
-    "/storage/images/{image_id}/", path "image_id"; security(& ["Acc"])
+    STORAGE_IMAGES_RETRIEVE: "storage_images_retrieve" GET "/storage/images/{image_id}/", path "image_id";
+    security(&["Acc"])
 );
 
 /// Read one image entry.
@@ -228,10 +225,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageImagesRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageImagesRetrieve : STORAGE_IMAGES_RETRIEVE => types::Image,
-    responses::Error401Or404
+    StorageImagesRetrieve: STORAGE_IMAGES_RETRIEVE => types::Image, responses::Error401Or404
 );
-
 impl StorageImagesRetrieve<'_> {
     /// Image identifier. Required.
     pub fn image_id(mut self, image_id: i64) -> Self {
@@ -239,9 +234,10 @@ impl StorageImagesRetrieve<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    STORAGE_IMAGES_DELETE : "storage_images_delete" DELETE "/storage/images/{image_id}/",
-    path "image_id"; security(& ["Acc"])
+    STORAGE_IMAGES_DELETE: "storage_images_delete" DELETE "/storage/images/{image_id}/", path "image_id";
+    security(&["Acc"])
 );
 
 /// Delete one image.
@@ -252,10 +248,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageImagesDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    StorageImagesDelete : STORAGE_IMAGES_DELETE => (), responses::Error401Or404
-);
-
+lorgnette_runtime::builder!(StorageImagesDelete: STORAGE_IMAGES_DELETE =>(), responses::Error401Or404);
 impl StorageImagesDelete<'_> {
     /// Image identifier. Required.
     pub fn image_id(mut self, image_id: i64) -> Self {
@@ -263,9 +256,10 @@ impl StorageImagesDelete<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    STORAGE_IMAGES_UPLOAD_CREATE : "storage_images_upload_create" POST
-    "/storage/images/upload/"; body_required(); security(& ["Acc"])
+    STORAGE_IMAGES_UPLOAD_CREATE: "storage_images_upload_create" POST "/storage/images/upload/";
+    body_required(); security(&["Acc"])
 );
 
 /// Ask for image upload URLs.
@@ -277,10 +271,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageImagesUploadCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageImagesUploadCreate : STORAGE_IMAGES_UPLOAD_CREATE => types::UploadTicket,
-    responses::Error401
+    StorageImagesUploadCreate: STORAGE_IMAGES_UPLOAD_CREATE => types::UploadTicket, responses::Error401
 );
-
 impl StorageImagesUploadCreate<'_> {
     /// Images to upload. Sent as `application/json`.
     pub fn body(mut self, body: &BTreeMap<String, Value>) -> Self {
@@ -288,9 +280,10 @@ impl StorageImagesUploadCreate<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    STORAGE_CALENDAR_RETRIEVE : "storage_calendar_retrieve" GET "/storage/calendar/",
-    query "boundstime", query "daysincamtz"; security(& ["Acc"])
+    STORAGE_CALENDAR_RETRIEVE: "storage_calendar_retrieve" GET "/storage/calendar/", query "boundstime",
+    query "daysincamtz"; security(&["Acc"])
 );
 
 /// Read days that hold recordings.
@@ -302,10 +295,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageCalendarRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageCalendarRetrieve : STORAGE_CALENDAR_RETRIEVE => types::Calendar,
-    responses::Error401
+    StorageCalendarRetrieve: STORAGE_CALENDAR_RETRIEVE => types::Calendar, responses::Error401
 );
-
 impl StorageCalendarRetrieve<'_> {
     /// Return first and last moments instead of days.
     pub fn boundstime(mut self, boundstime: bool) -> Self {

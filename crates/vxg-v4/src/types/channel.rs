@@ -27,9 +27,9 @@ pub struct Channel {
     pub image_generation_period: Option<ImageGenerationPeriod>,
 }
 lorgnette_runtime::object!(
-    Channel { 0 name : "name", 1 timezone : "timezone", 2 status : "status", 3 streaming
-    : "streaming", 4 rec_mode : "rec_mode", 5 recording : "recording", 6 meta : "meta"
-    default, 7 image_generation_period : "image_generation_period" }
+    Channel { 0 name: "name", 1 timezone: "timezone", 2 status: "status", 3 streaming: "streaming",
+    4 rec_mode: "rec_mode", 5 recording: "recording", 6 meta: "meta" default,
+    7 image_generation_period: "image_generation_period" }
 );
 
 /// Any subset of channel properties.
@@ -46,8 +46,8 @@ pub struct ChannelUpdate {
     pub image_generation_period: Nullable<f64>,
 }
 lorgnette_runtime::object!(
-    ChannelUpdate { 0 name : "name", 1 timezone : "timezone", 2 rec_mode : "rec_mode", 3
-    image_generation_period : "image_generation_period" }
+    ChannelUpdate { 0 name: "name", 1 timezone: "timezone", 2 rec_mode: "rec_mode",
+    3 image_generation_period: "image_generation_period" }
 );
 
 /// Recording mode.
@@ -66,6 +66,5 @@ pub enum RecMode {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    RecMode { On = "on", Off = "off", ByEvent = "by_event", ServerByEvent =
-    "server_by_event" }
+    RecMode { On = "on", Off = "off", ByEvent = "by_event", ServerByEvent = "server_by_event" }
 );

@@ -43,11 +43,10 @@ pub struct Clip {
     pub additional_properties: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(
-    Clip { 0 id : "id", 1 status : "status", 2 title : "title", 3 start : "start", 4 end
-    : "end", 5 created : "created", 6 delete_at : "delete_at", 7 event_time :
-    "event_time", 8 group : "group", 9 duration : "duration", 10 size : "size", 11 camid
-    : "camid", 12 source_camid : "source_camid", 13 url : "url", 14 thumb : "thumb" }
-    rest additional_properties
+    Clip { 0 id: "id", 1 status: "status", 2 title: "title", 3 start: "start", 4 end: "end",
+    5 created: "created", 6 delete_at: "delete_at", 7 event_time: "event_time", 8 group: "group",
+    9 duration: "duration", 10 size: "size", 11 camid: "camid", 12 source_camid: "source_camid",
+    13 url: "url", 14 thumb: "thumb" } rest additional_properties
 );
 
 /// Properties of a new clip.
@@ -70,9 +69,8 @@ pub struct ClipCreate {
     pub group: Option<String>,
 }
 lorgnette_runtime::object!(
-    ClipCreate { 0 start : "start", 1 end : "end", 2 title : "title", 3 delete_at :
-    "delete_at", 4 wait_for_data : "wait_for_data", 5 event_time : "event_time", 6 group
-    : "group" }
+    ClipCreate { 0 start: "start", 1 end: "end", 2 title: "title", 3 delete_at: "delete_at",
+    4 wait_for_data: "wait_for_data", 5 event_time: "event_time", 6 group: "group" }
 );
 
 impl ClipCreate {
@@ -99,7 +97,7 @@ pub struct ClipList {
     /// `objects`.
     pub objects: Vec<Clip>,
 }
-lorgnette_runtime::object!(ClipList { 0 meta : "meta", 1 objects : "objects" default });
+lorgnette_runtime::object!(ClipList { 0 meta: "meta", 1 objects: "objects" default });
 
 /// Preparation state.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -114,9 +112,7 @@ pub enum ClipStatus {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    ClipStatus { Pending = "pending", Done = "done", Error = "error" }
-);
+lorgnette_runtime::open_enum!(ClipStatus { Pending = "pending", Done = "done", Error = "error" });
 
 /// The values of the contract's `2`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -134,8 +130,8 @@ pub enum ClipsListOrderBy {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    ClipsListOrderBy { Created = "created", MinusCreated = "-created", EventTime =
-    "event_time", MinusEventTime = "-event_time" }
+    ClipsListOrderBy { Created = "created", MinusCreated = "-created", EventTime = "event_time",
+    MinusEventTime = "-event_time" }
 );
 
 /// Clip thumbnail.
@@ -147,4 +143,4 @@ pub struct Thumb {
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,
 }
-lorgnette_runtime::object!(Thumb { 0 url : "url" } rest additional_properties);
+lorgnette_runtime::object!(Thumb { 0 url: "url" } rest additional_properties);

@@ -16,9 +16,7 @@ pub struct ImageTask {
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,
 }
-lorgnette_runtime::object!(
-    ImageTask { 0 id : "id", 1 status : "status" } rest additional_properties
-);
+lorgnette_runtime::object!(ImageTask { 0 id: "id", 1 status: "status" } rest additional_properties);
 
 /// Request to cut images from recordings.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,9 +29,7 @@ pub struct ImageTaskCreate {
     /// Seconds between images.
     pub period: ImageGenerationPeriod,
 }
-lorgnette_runtime::object!(
-    ImageTaskCreate { 0 start : "start", 1 end : "end", 2 period : "period" }
-);
+lorgnette_runtime::object!(ImageTaskCreate { 0 start: "start", 1 end: "end", 2 period: "period" });
 
 impl ImageTaskCreate {
     /// With the members that it needs; the others are left out.
@@ -53,6 +49,4 @@ pub struct LiveImageGeneration {
     /// Seconds between images; null when off.
     pub image_generation_period: Nullable<ImageGenerationPeriod>,
 }
-lorgnette_runtime::object!(
-    LiveImageGeneration { 0 image_generation_period : "image_generation_period" }
-);
+lorgnette_runtime::object!(LiveImageGeneration { 0 image_generation_period: "image_generation_period" });

@@ -15,9 +15,7 @@ pub struct IceServer {
     /// TURN password.
     pub credential: Option<Secret>,
 }
-lorgnette_runtime::object!(
-    IceServer { 0 urls : "urls", 1 username : "username", 2 credential : "credential" }
-);
+lorgnette_runtime::object!(IceServer { 0 urls: "urls", 1 username: "username", 2 credential: "credential" });
 
 impl IceServer {
     /// With the members that it needs; the others are left out.
@@ -41,9 +39,7 @@ pub struct LiveImage {
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,
 }
-lorgnette_runtime::object!(
-    LiveImage { 0 url : "url", 1 expire : "expire" } rest additional_properties
-);
+lorgnette_runtime::object!(LiveImage { 0 url: "url", 1 expire: "expire" } rest additional_properties);
 
 /// Live playback addresses; absent keys mean unsupported transports.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -67,8 +63,8 @@ pub struct LiveWatch {
     pub expire_hls: Option<NaiveDateTime>,
 }
 lorgnette_runtime::object!(
-    LiveWatch { 0 rtmp : "rtmp", 1 rtsp : "rtsp", 2 hls : "hls", 3 dash : "dash", 4 rtc :
-    "rtc", 5 webrtc : "webrtc", 6 expire : "expire", 7 expire_hls : "expire_hls" }
+    LiveWatch { 0 rtmp: "rtmp", 1 rtsp: "rtsp", 2 hls: "hls", 3 dash: "dash", 4 rtc: "rtc",
+    5 webrtc: "webrtc", 6 expire: "expire", 7 expire_hls: "expire_hls" }
 );
 
 /// WebRTC playback parameters.
@@ -85,8 +81,8 @@ pub struct WebRtcLive {
     pub scripts: Option<WebRtcScripts>,
 }
 lorgnette_runtime::object!(
-    WebRtcLive { 0 version : "version", 1 connection_url : "connection_url", 2
-    ice_servers : "ice_servers" default, 3 scripts : "scripts" }
+    WebRtcLive { 0 version: "version", 1 connection_url: "connection_url",
+    2 ice_servers: "ice_servers" default, 3 scripts: "scripts" }
 );
 
 /// Browser scripts matching the signalling version.
@@ -98,4 +94,4 @@ pub struct WebRtcScripts {
     /// Helper script URL.
     pub helpers: Option<String>,
 }
-lorgnette_runtime::object!(WebRtcScripts { 0 player : "player", 1 helpers : "helpers" });
+lorgnette_runtime::object!(WebRtcScripts { 0 player: "player", 1 helpers: "helpers" });

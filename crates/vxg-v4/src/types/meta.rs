@@ -25,9 +25,8 @@ pub struct MetaDocument {
     pub raw_data: Option<String>,
 }
 lorgnette_runtime::object!(
-    MetaDocument { 0 id : "id", 1 timestamp : "timestamp", 2 camid : "camid", 3 long :
-    "long" default, 4 float : "float" default, 5 string : "string" default, 6 raw_data :
-    "raw_data" }
+    MetaDocument { 0 id: "id", 1 timestamp: "timestamp", 2 camid: "camid", 3 long: "long" default,
+    4 float: "float" default, 5 string: "string" default, 6 raw_data: "raw_data" }
 );
 
 /// Document to create or replace.
@@ -48,8 +47,8 @@ pub struct MetaDocumentInput {
     pub raw_data: Option<String>,
 }
 lorgnette_runtime::object!(
-    MetaDocumentInput { 0 id : "id", 1 timestamp : "timestamp", 2 long : "long", 3 float
-    : "float", 4 string : "string", 5 raw_data : "raw_data" }
+    MetaDocumentInput { 0 id: "id", 1 timestamp: "timestamp", 2 long: "long", 3 float: "float",
+    4 string: "string", 5 raw_data: "raw_data" }
 );
 
 impl MetaDocumentInput {
@@ -75,9 +74,7 @@ pub struct MetaDocumentList {
     /// `objects`.
     pub objects: Vec<MetaDocument>,
 }
-lorgnette_runtime::object!(
-    MetaDocumentList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(MetaDocumentList { 0 meta: "meta", 1 objects: "objects" default });
 
 /// Document to delete.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,7 +83,7 @@ pub struct MetaDocumentRef {
     /// Document identifier.
     pub id: String,
 }
-lorgnette_runtime::object!(MetaDocumentRef { 0 id : "id" });
+lorgnette_runtime::object!(MetaDocumentRef { 0 id: "id" });
 
 impl MetaDocumentRef {
     /// With the members that it needs; the others are left out.
@@ -113,8 +110,8 @@ pub struct MetaDocumentUpdate {
     pub raw_data: Option<String>,
 }
 lorgnette_runtime::object!(
-    MetaDocumentUpdate { 0 id : "id", 1 timestamp : "timestamp", 2 long : "long", 3 float
-    : "float", 4 string : "string", 5 raw_data : "raw_data" }
+    MetaDocumentUpdate { 0 id: "id", 1 timestamp: "timestamp", 2 long: "long", 3 float: "float",
+    4 string: "string", 5 raw_data: "raw_data" }
 );
 
 impl MetaDocumentUpdate {
@@ -157,8 +154,8 @@ pub struct MetaFilterNode {
     pub or: Option<Vec<MetaFilterNode>>,
 }
 lorgnette_runtime::object!(
-    MetaFilterNode { 0 field : "field", 1 eq : "eq", 2 gt : "gt", 3 gte : "gte", 4 lt :
-    "lt", 5 lte : "lte", 6 words_in : "words_in", 7 and : "and", 8 or : "or" }
+    MetaFilterNode { 0 field: "field", 1 eq: "eq", 2 gt: "gt", 3 gte: "gte", 4 lt: "lt", 5 lte: "lte",
+    6 words_in: "words_in", 7 and: "and", 8 or: "or" }
 );
 
 /// Metadata search request.
@@ -175,8 +172,7 @@ pub struct MetaFilterQuery {
     pub filter: Option<MetaFilterNode>,
 }
 lorgnette_runtime::object!(
-    MetaFilterQuery { 0 limit : "limit", 1 offset : "offset", 2 sort : "sort", 3 filter :
-    "filter" }
+    MetaFilterQuery { 0 limit: "limit", 1 offset: "offset", 2 sort: "sort", 3 filter: "filter" }
 );
 
 /// Summary of a bulk write.
@@ -188,9 +184,7 @@ pub struct MetaWriteMeta {
     /// Documents processed.
     pub total_count: Option<i32>,
 }
-lorgnette_runtime::object!(
-    MetaWriteMeta { 0 errors_count : "errors_count", 1 total_count : "total_count" }
-);
+lorgnette_runtime::object!(MetaWriteMeta { 0 errors_count: "errors_count", 1 total_count: "total_count" });
 
 /// Per-document outcomes of a bulk write.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -201,9 +195,7 @@ pub struct MetaWriteResult {
     /// `meta`.
     pub meta: Option<MetaWriteMeta>,
 }
-lorgnette_runtime::object!(
-    MetaWriteResult { 0 objects : "objects" default, 1 meta : "meta" }
-);
+lorgnette_runtime::object!(MetaWriteResult { 0 objects: "objects" default, 1 meta: "meta" });
 
 /// Outcome for one document.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -216,6 +208,4 @@ pub struct MetaWriteStatus {
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,
 }
-lorgnette_runtime::object!(
-    MetaWriteStatus { 0 id : "id", 1 status : "status" } rest additional_properties
-);
+lorgnette_runtime::object!(MetaWriteStatus { 0 id: "id", 1 status: "status" } rest additional_properties);

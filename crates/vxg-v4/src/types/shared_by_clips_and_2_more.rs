@@ -17,6 +17,6 @@ pub struct ListMeta {
     pub total_count: Option<i64>,
 }
 lorgnette_runtime::object!(
-    ListMeta { 0 limit : "limit", 1 next : "next", 2 offset : "offset", 3 previous :
-    "previous", 4 total_count : "total_count" }
+    ListMeta { 0 limit: "limit", 1 next: "next", 2 offset: "offset", 3 previous: "previous",
+    4 total_count: "total_count" }
 );

@@ -14,9 +14,7 @@ pub struct Calendar {
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,
 }
-lorgnette_runtime::object!(
-    Calendar { 0 objects : "objects" default } rest additional_properties
-);
+lorgnette_runtime::object!(Calendar { 0 objects: "objects" default } rest additional_properties);
 
 /// Stored image.
 ///
@@ -36,8 +34,7 @@ pub struct Image {
     pub additional_properties: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(
-    Image { 0 url : "url", 1 time : "time", 2 width : "width", 3 height : "height" } rest
-    additional_properties
+    Image { 0 url: "url", 1 time: "time", 2 width: "width", 3 height: "height" } rest additional_properties
 );
 
 /// Page of Image objects.
@@ -49,7 +46,7 @@ pub struct ImageList {
     /// `objects`.
     pub objects: Vec<Image>,
 }
-lorgnette_runtime::object!(ImageList { 0 meta : "meta", 1 objects : "objects" default });
+lorgnette_runtime::object!(ImageList { 0 meta: "meta", 1 objects: "objects" default });
 
 /// Paging block of list answers.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -69,8 +66,8 @@ pub struct MediaListMeta {
     pub expire: Option<NaiveDateTime>,
 }
 lorgnette_runtime::object!(
-    MediaListMeta { 0 limit : "limit", 1 next : "next", 2 offset : "offset", 3 previous :
-    "previous", 4 total_count : "total_count", 5 expire : "expire" }
+    MediaListMeta { 0 limit: "limit", 1 next: "next", 2 offset: "offset", 3 previous: "previous",
+    4 total_count: "total_count", 5 expire: "expire" }
 );
 
 /// The values of the contract's `4`.
@@ -104,8 +101,7 @@ pub struct Record {
     pub url: Option<String>,
 }
 lorgnette_runtime::object!(
-    Record { 0 id : "id", 1 camid : "camid", 2 start : "start", 3 end : "end", 4 size :
-    "size", 5 url : "url" }
+    Record { 0 id: "id", 1 camid: "camid", 2 start: "start", 3 end: "end", 4 size: "size", 5 url: "url" }
 );
 
 /// Page of Record objects.
@@ -117,9 +113,7 @@ pub struct RecordList {
     /// `objects`.
     pub objects: Vec<Record>,
 }
-lorgnette_runtime::object!(
-    RecordList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(RecordList { 0 meta: "meta", 1 objects: "objects" default });
 
 /// Announcement of one file.
 #[derive(Clone, Debug, PartialEq)]
@@ -132,9 +126,7 @@ pub struct RecordUploadItem {
     /// File size in bytes.
     pub size: i64,
 }
-lorgnette_runtime::object!(
-    RecordUploadItem { 0 time : "time", 1 duration : "duration", 2 size : "size" }
-);
+lorgnette_runtime::object!(RecordUploadItem { 0 time: "time", 1 duration: "duration", 2 size: "size" });
 
 impl RecordUploadItem {
     /// With the members that it needs; the others are left out.
@@ -160,8 +152,7 @@ pub enum StorageImagesListOrigin {
 }
 lorgnette_runtime::open_enum!(
     StorageImagesListOrigin { GeneratedFromLive = "generated_from_live",
-    GeneratedFromRecords = "generated_from_records", RecordingThumbnail =
-    "recording_thumbnail" }
+    GeneratedFromRecords = "generated_from_records", RecordingThumbnail = "recording_thumbnail" }
 );
 
 /// Pre-signed upload addresses.
@@ -173,6 +164,4 @@ pub struct UploadTicket {
     /// Upload URLs in request order.
     pub urls: Vec<String>,
 }
-lorgnette_runtime::object!(
-    UploadTicket { 0 expire : "expire", 1 urls : "urls" default }
-);
+lorgnette_runtime::object!(UploadTicket { 0 expire: "expire", 1 urls: "urls" default });

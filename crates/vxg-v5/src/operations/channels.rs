@@ -19,10 +19,9 @@ pub trait ChannelsOperations: AsRef<Client> {
 
 impl ChannelsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    CHANNELS_LIST : "channels_list" GET "/channels/", query "limit", query "offset",
-    query "meta".explode(false), query "meta_not".explode(false), query
-    "name__icontains", query "include_meta", query "preview", query
-    "include_events_info"; security(& ["SI"])
+    CHANNELS_LIST: "channels_list" GET "/channels/", query "limit", query "offset",
+    query "meta".explode(false), query "meta_not".explode(false), query "name__icontains",
+    query "include_meta", query "preview", query "include_events_info"; security(&["SI"])
 );
 
 /// List channels of the group.
@@ -31,10 +30,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsList<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    ChannelsList : CHANNELS_LIST => types::ChannelList, responses::Error401
-);
-
+lorgnette_runtime::builder!(ChannelsList: CHANNELS_LIST => types::ChannelList, responses::Error401);
 impl ChannelsList<'_> {
     /// Page size; up to 1000 is used.
     pub fn limit(mut self, limit: i64) -> Self {
@@ -80,10 +76,10 @@ impl ChannelsList<'_> {
         self
     }
 }
+
 lorgnette_runtime::operation!(
-    CHANNELS_RETRIEVE : "channels_retrieve" GET "/channels/{channel_id}/", path
-    "channel_id", query "include_meta", query "preview", query "include_events_info";
-    security(& ["SI"])
+    CHANNELS_RETRIEVE: "channels_retrieve" GET "/channels/{channel_id}/", path "channel_id",
+    query "include_meta", query "preview", query "include_events_info"; security(&["SI"])
 );
 
 /// Read one channel of the group.
@@ -92,10 +88,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsRetrieve<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    ChannelsRetrieve : CHANNELS_RETRIEVE => types::Channel, responses::Error401Or404
-);
-
+lorgnette_runtime::builder!(ChannelsRetrieve: CHANNELS_RETRIEVE => types::Channel, responses::Error401Or404);
 impl ChannelsRetrieve<'_> {
     /// Channel identifier. Required.
     pub fn channel_id(mut self, channel_id: i64) -> Self {

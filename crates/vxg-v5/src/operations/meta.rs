@@ -14,7 +14,7 @@ pub trait MetaOperations: AsRef<Client> {
 }
 
 impl MetaOperations for crate::Client {}
-lorgnette_runtime::operation!(META_LIST : "meta_list" GET "/meta/"; security(& ["SI"]));
+lorgnette_runtime::operation!(META_LIST: "meta_list" GET "/meta/"; security(&["SI"]));
 
 /// List metadata tags of the group.
 ///
@@ -22,6 +22,4 @@ lorgnette_runtime::operation!(META_LIST : "meta_list" GET "/meta/"; security(& [
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct MetaList<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    MetaList : META_LIST => types::MetaTagList, responses::Error401
-);
+lorgnette_runtime::builder!(MetaList: META_LIST => types::MetaTagList, responses::Error401);

@@ -29,9 +29,8 @@ pub struct Channel {
     pub additional_properties: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(
-    Channel { 0 id : "id", 1 name : "name", 2 token : "token", 3 status : "status", 4
-    recording : "recording", 5 preview : "preview", 6 meta : "meta" default } rest
-    additional_properties
+    Channel { 0 id: "id", 1 name: "name", 2 token: "token", 3 status: "status", 4 recording: "recording",
+    5 preview: "preview", 6 meta: "meta" default } rest additional_properties
 );
 
 /// Page of Channel objects.
@@ -43,9 +42,7 @@ pub struct ChannelList {
     /// `objects`.
     pub objects: Vec<Channel>,
 }
-lorgnette_runtime::object!(
-    ChannelList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(ChannelList { 0 meta: "meta", 1 objects: "objects" default });
 
 /// Snapshot of a channel.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -58,6 +55,4 @@ pub struct Preview {
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,
 }
-lorgnette_runtime::object!(
-    Preview { 0 url : "url", 1 expire : "expire" } rest additional_properties
-);
+lorgnette_runtime::object!(Preview { 0 url: "url", 1 expire: "expire" } rest additional_properties);

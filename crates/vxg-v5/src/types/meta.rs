@@ -12,7 +12,7 @@ pub struct MetaTag {
     /// Tag value.
     pub data: Option<String>,
 }
-lorgnette_runtime::object!(MetaTag { 0 tag : "tag", 1 data : "data" });
+lorgnette_runtime::object!(MetaTag { 0 tag: "tag", 1 data: "data" });
 
 /// Page of MetaTag objects.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -23,6 +23,4 @@ pub struct MetaTagList {
     /// `objects`.
     pub objects: Vec<MetaTag>,
 }
-lorgnette_runtime::object!(
-    MetaTagList { 0 meta : "meta", 1 objects : "objects" default }
-);
+lorgnette_runtime::object!(MetaTagList { 0 meta: "meta", 1 objects: "objects" default });

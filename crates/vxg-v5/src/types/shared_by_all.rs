@@ -13,8 +13,7 @@ pub struct ErrorModel {
     pub status: Option<i32>,
 }
 lorgnette_runtime::object!(
-    ErrorModel { 0 error_detail : "errorDetail", 1 error_type : "errorType", 2 status :
-    "status" }
+    ErrorModel { 0 error_detail: "errorDetail", 1 error_type: "errorType", 2 status: "status" }
 );
 
 /// Paging block of list answers.
@@ -33,6 +32,6 @@ pub struct ListMeta {
     pub total_count: Option<i64>,
 }
 lorgnette_runtime::object!(
-    ListMeta { 0 limit : "limit", 1 next : "next", 2 offset : "offset", 3 previous :
-    "previous", 4 total_count : "total_count" }
+    ListMeta { 0 limit: "limit", 1 next: "next", 2 offset: "offset", 3 previous: "previous",
+    4 total_count: "total_count" }
 );
