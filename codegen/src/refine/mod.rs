@@ -6,6 +6,7 @@
 mod bodies;
 mod docs;
 pub mod model;
+mod operation_docs;
 mod operations;
 mod reach;
 mod responses;

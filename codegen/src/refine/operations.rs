@@ -5,7 +5,7 @@
 
 use super::model::{Body, BodyKind, Location, Operation, Parameter, Tag};
 use super::responses::{self, StatusEnums};
-use super::{bodies, docs};
+use super::{bodies, docs, operation_docs};
 use crate::catalogue::Api;
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::{self, Document, Object, OperationPlace, child};
@@ -94,13 +94,13 @@ fn operation(
             .filter_map(Value::as_u64)
             .filter_map(|status| u16::try_from(status).ok())
             .collect(),
-        docs: operation_docs(place, api),
-        summary: summary(node, place),
+        docs: operation_docs::paragraphs(place, api),
+        summary: operation_docs::summary(place),
         deprecated: node
             .get("deprecated")
             .and_then(Value::as_bool)
             .unwrap_or(false)
-            .then(|| deprecation(node)),
+            .then(|| operation_docs::deprecation(node)),
         builder,
         name,
     })
@@ -277,121 +277,10 @@ fn security(operation: &Object) -> Vec<Vec<String>> {
         .collect()
 }
 
-fn summary(operation: &Object, place: &OperationPlace<'_>) -> String {
-    let said = ["summary", "description"]
-        .into_iter()
-        .map(|key| text(operation, key))
-        .find(|said| !said.trim().is_empty());
-    let first = said
-        .and_then(|said| said.trim().lines().next())
-        .unwrap_or_default();
-    let said = docs::sentence(&docs::markdown(first));
-    if said.is_empty() {
-        format!(
-            "{}.",
-            docs::code(&format!("{} {}", place.method.to_uppercase(), place.path))
-        )
-    } else {
-        said
-    }
-}
-
-fn operation_docs(place: &OperationPlace<'_>, api: &Api) -> String {
-    let node = place.operation;
-    let summary = summary(node, place);
-    let description = docs::sentence(&docs::markdown(text(node, "description")));
-    let description = if description == summary {
-        String::new()
-    } else {
-        description
-    };
-    let note = docs::sentence(&docs::markdown(text(node, "x-note")));
-    let request = docs::code(&format!("{} {}", place.method.to_uppercase(), place.path));
-    docs::paragraphs([
-        if summary == format!("{request}.") {
-            String::new()
-        } else {
-            summary
-        },
-        description,
-        note,
-        format!(
-            "{request}{}. [Documentation]({}).{}",
-            confidence(node),
-            external_docs(node).unwrap_or(&api.documentation),
-            declared(node)
-        ),
-    ])
-}
-
-fn external_docs(node: &Object) -> Option<&str> {
-    let url = node.get("externalDocs")?.get("url")?.as_str()?;
-    (url.starts_with("https://") && !url.contains(|c: char| c.is_whitespace() || "()<>".contains(c)))
-        .then_some(url)
-}
-
-/// How sure we are of an operation: OpenAPI has no word for it, so `x-confidence` and `x-evidence` say it.
-fn confidence(node: &Object) -> String {
-    let seen = match text(node, "x-confidence") {
-        "high" => "request and response were seen",
-        "medium" => "the request was seen",
-        "low" => "only the path was seen",
-        _ => return String::new(),
-    };
-    format!(", confidence {}: {seen}", text(node, "x-confidence"))
-}
-
-fn declared(node: &Object) -> String {
-    let errors = node
-        .get("responses")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .filter_map(|(status, response)| {
-            let said = response
-                .get("description")
-                .and_then(Value::as_str)
-                .unwrap_or_default();
-            let said = docs::markdown(said.lines().next().unwrap_or_default());
-            let said = said.trim_end_matches('.');
-            (!status.starts_with(['1', '2'])).then(|| {
-                if said.is_empty() {
-                    status.clone()
-                } else {
-                    format!("{status} ({said})")
-                }
-            })
-        });
-    let errors: Vec<String> = errors.collect();
-    if errors.is_empty() {
-        String::new()
-    } else {
-        format!(" Declared errors: {}.", errors.join(", "))
-    }
-}
-
-fn deprecation(node: &Object) -> String {
-    let said = [
-        text(node, "x-deprecated-reason"),
-        text(node, "description"),
-        text(node, "summary"),
-    ];
-    let said = said.into_iter().find(|said| {
-        let lower = said.to_lowercase();
-        ["deprecated", "superseded", "replaced", "instead", "obsolete"]
-            .iter()
-            .any(|word| lower.contains(word))
-    });
-    said.map_or_else(
-        || "the contract says so".to_string(),
-        |said| said.lines().next().unwrap_or_default().trim().to_string(),
-    )
-}
-
-fn text<'o>(object: &'o Object, key: &str) -> &'o str {
+pub(super) fn text<'o>(object: &'o Object, key: &str) -> &'o str {
     object.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn list<'o>(object: &'o Object, key: &str) -> impl Iterator<Item = &'o Value> {
+pub(super) fn list<'o>(object: &'o Object, key: &str) -> impl Iterator<Item = &'o Value> {
     object.get(key).and_then(Value::as_array).into_iter().flatten()
 }
