@@ -2,6 +2,7 @@
 
 use crate::codec::{self, Wire};
 use crate::stream::Chunks;
+use crate::transport::Again;
 use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
@@ -51,6 +52,10 @@ pub struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: ReplyBody,
+    /// How often the request was sent.
+    pub(crate) attempts: u32,
+    /// What it takes to ask once more, for streams that go on where they broke off.
+    pub(crate) again: Option<Box<Again>>,
 }
 
 /// The body of an answer.

@@ -17,6 +17,7 @@ pub use origin::Origin;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use url::Url;
 
@@ -36,6 +37,16 @@ pub trait Authenticate: Send + Sync + fmt::Debug {
     fn rejected(&self, used: &Handle) -> bool {
         let _ = used;
         false
+    }
+}
+
+impl<T: Authenticate + ?Sized> Authenticate for Arc<T> {
+    fn credentials<'a>(&'a self, target: Target<'a>) -> CredentialsFuture<'a> {
+        (**self).credentials(target)
+    }
+
+    fn rejected(&self, used: &Handle) -> bool {
+        (**self).rejected(used)
     }
 }
 

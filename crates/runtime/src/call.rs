@@ -9,7 +9,7 @@ use crate::forms;
 use crate::operation::Operation;
 use crate::parameters::{self, Placed};
 use crate::response::Response;
-use crate::transport::{self, Request};
+use crate::transport::{self, Kinds, Request};
 use reqwest::header::{
     ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
 };
@@ -22,7 +22,7 @@ use std::time::Duration;
 
 /// An operation with the values of its parameters. Builders of generated crates are made of one.
 pub struct Call<'client> {
-    client: &'client Client,
+    pub(crate) client: &'client Client,
     operation: &'static Operation,
     values: Vec<Value>,
     payload: Payload,
@@ -46,8 +46,9 @@ pub trait CallOptions: Sized {
     #[doc(hidden)]
     fn options(&mut self) -> &mut Options;
 
-    /// Gives the whole call this long, instead of what the client says: all attempts, until the answer has been read, or
-    /// has begun if it is a stream.
+    /// Gives the whole call this long, instead of what the client says: all attempts and the waits before and between
+    /// them, until the answer has been read, or has begun if it is a stream. See
+    /// [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
     #[must_use]
     fn timeout(mut self, limit: Duration) -> Self {
         self.options().timeout = Some(limit);
@@ -195,7 +196,11 @@ impl<'client> Call<'client> {
     pub async fn send<T: Answer, E: Answer>(self) -> Result<Response<T>, Error<E>> {
         let client = self.client;
         let request = self.into_request().map_err(|failure| Error::new(failure, None))?;
-        let mut reply = match transport::exchange(client, request, T::kind).await {
+        let kinds = Kinds {
+            success: T::kind,
+            error: E::kind,
+        };
+        let mut reply = match transport::call(client, request, kinds).await {
             Ok(reply) => reply,
             Err(failure) => return Err(typed(failure)),
         };
@@ -215,7 +220,7 @@ impl<'client> Call<'client> {
     }
 
     /// Checks what has to be there, and puts everything in its place.
-    fn into_request(self) -> Result<Request, Box<Failure>> {
+    pub(crate) fn into_request(self) -> Result<Request, Box<Failure>> {
         let operation = self.operation;
         let fail = |what: String| Failure::new(operation.id, Stage::Build, what);
         if let Some(error) = self.error.or(self.options.error) {
@@ -283,7 +288,7 @@ fn address(server: &str, placed: &Placed) -> String {
 }
 
 /// Reads the declared error, if the failure is an answer with a status that `E` has.
-fn typed<E: Answer>(failure: Box<Failure>) -> Error<E> {
+pub(crate) fn typed<E: Answer>(failure: Box<Failure>) -> Error<E> {
     let declared = failure
         .answer
         .as_ref()

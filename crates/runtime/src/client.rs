@@ -1,7 +1,10 @@
 //! The client: where requests go, and what is the same for all of them.
 
+use crate::authenticate::Authenticate;
 use crate::error::BuildError;
 use crate::operation::Operation;
+use crate::rate_limit::RateLimiter;
+use crate::retry::{Retry, RetryPolicy};
 use reqwest::header::HeaderValue;
 use reqwest::{Url, redirect};
 use std::fmt;
@@ -17,8 +20,6 @@ pub const READ_TIMEOUT: Duration = Duration::from_secs(60);
 pub const TIMEOUT: Duration = Duration::from_secs(120);
 /// How long a body that is not a stream may be unless [`ClientBuilder::body_limit`] says otherwise: 256 MiB.
 pub const BODY_LIMIT: usize = 256 * 1024 * 1024;
-/// How many redirects on the same server are followed.
-const REDIRECTS: usize = 10;
 
 /// What sends requests. Cloning is cheap: clones share connections, credentials and limits.
 ///
@@ -61,6 +62,9 @@ struct Inner {
     /// Servers of single operations: the one in the contract, and the one to use.
     servers: Vec<(String, String)>,
     user_agent: HeaderValue,
+    authenticate: Option<Arc<dyn Authenticate>>,
+    retry: Retry,
+    limiter: Arc<RateLimiter>,
     timeout: Duration,
     read_timeout: Duration,
     body_limit: usize,
@@ -72,7 +76,8 @@ impl Client {
         &self.0.base_url
     }
 
-    /// The HTTP client below, for requests that the contract does not know.
+    /// The HTTP client below, for requests that the contract does not know. It puts no credentials on them, and unless it
+    /// was handed in it follows no redirects.
     pub fn http(&self) -> &reqwest::Client {
         &self.0.http
     }
@@ -88,6 +93,18 @@ impl Client {
 
     pub(crate) fn user_agent(&self) -> &HeaderValue {
         &self.0.user_agent
+    }
+
+    pub(crate) fn authenticate(&self) -> Option<&dyn Authenticate> {
+        self.0.authenticate.as_deref()
+    }
+
+    pub(crate) fn retry(&self) -> &Retry {
+        &self.0.retry
+    }
+
+    pub(crate) fn limiter(&self) -> &RateLimiter {
+        &self.0.limiter
     }
 
     pub(crate) fn timeout(&self) -> Duration {
@@ -113,16 +130,24 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("base_url", &self.0.base_url)
+            .field("authenticate", &self.0.authenticate)
             .finish_non_exhaustive()
     }
 }
 
 /// Settings of a client. `C` is the client of a generated crate.
+///
+/// Unless it is told otherwise, a client sends no credentials, tries again by [`RetryPolicy::default`] what may be sent
+/// twice, does not pace itself, waits [`CONNECT_TIMEOUT`], [`READ_TIMEOUT`] and [`TIMEOUT`], and follows redirects (see
+/// [`ClientBuilder::http`]).
 pub struct ClientBuilder<C = Client> {
     base_url: String,
     servers: Vec<(String, String)>,
     http: Http,
     user_agent: String,
+    authenticate: Option<Arc<dyn Authenticate>>,
+    retry: RetryPolicy,
+    limiter: Arc<RateLimiter>,
     connect_timeout: Option<Duration>,
     read_timeout: Duration,
     timeout: Duration,
@@ -144,6 +169,9 @@ impl<C: From<Client>> ClientBuilder<C> {
             servers: Vec::new(),
             http: Http::Builder(Box::new(reqwest::Client::builder())),
             user_agent: format!("lorgnette/{} {name}/{version}", env!("CARGO_PKG_VERSION")),
+            authenticate: None,
+            retry: RetryPolicy::default(),
+            limiter: Arc::new(RateLimiter::off()),
             connect_timeout: None,
             read_timeout: READ_TIMEOUT,
             timeout: TIMEOUT,
@@ -157,6 +185,46 @@ impl<C: From<Client>> ClientBuilder<C> {
     pub fn server(mut self, declared: &str, url: &str) -> Self {
         self.servers
             .push((declared.trim_end_matches('/').to_owned(), url.to_owned()));
+        self
+    }
+
+    /// Puts these credentials on the requests of operations that need some; none by default.
+    ///
+    /// An `Arc` of something that implements [`Authenticate`] will do, too. Credentials that the server answers with 401 are
+    /// shown to it, and if it has others the request is sent once more.
+    ///
+    /// ```
+    /// use lorgnette_runtime::authenticate::{Fields, Origin, StaticFields};
+    /// use lorgnette_runtime::{Client, ClientBuilder, Secret};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let url = "https://api.example.com";
+    /// let key = Fields::new().header("x-api-key", &Secret::new("..."))?;
+    /// let client: Client = ClientBuilder::new(url, "example", "1.0.0")
+    ///     .authenticate(StaticFields::new(Origin::of(&url.parse()?)?, key))
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn authenticate(mut self, authenticate: impl Authenticate + 'static) -> Self {
+        self.authenticate = Some(Arc::new(authenticate));
+        self
+    }
+
+    /// Tries requests again by these rules; [`RetryPolicy::default`] by default, [`RetryPolicy::off`] for never.
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Holds requests back while the server's rate limit leaves no room for them; [`RateLimiter::off`] by default.
+    ///
+    /// Clients whose credentials count against the same limit share one limiter, as an `Arc`.
+    #[must_use]
+    pub fn rate_limit(mut self, limiter: impl Into<Arc<RateLimiter>>) -> Self {
+        self.limiter = limiter.into();
         self
     }
 
@@ -184,9 +252,11 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// How long a call may take, with all its attempts, until the answer has been read; [`TIMEOUT`] by default.
+    /// How long a call may take until the answer has been read, or has begun if it is a stream; [`TIMEOUT`] by default.
     ///
-    /// If the answer is a stream, until it begins. Calls whose body is a stream have no such limit, unless they set one.
+    /// All that happens meanwhile is inside: waiting for room under the rate limit and for a token, redirects, retries and
+    /// the waits between them. A retry for which no time would be left does not happen; the call then ends with what
+    /// happened before. Calls whose body is a stream have no such limit, unless they set one.
     #[must_use]
     pub const fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
@@ -211,7 +281,10 @@ impl<C: From<Client>> ClientBuilder<C> {
 
     /// Uses this HTTP client as it is, and shares its connections.
     ///
-    /// Its policy for redirects holds: one that follows them to other servers may take headers with credentials there.
+    /// Build it with `redirect::Policy::none()`. Redirects are then followed by this crate, which leaves the credentials
+    /// behind when they lead to another server and does not follow them to addresses without TLS. With another policy, as
+    /// reqwest has by default, the HTTP client follows redirects itself before this crate sees them, and takes header
+    /// fields such as `x-api-key` along, to whichever server.
     #[must_use]
     pub fn http(mut self, client: reqwest::Client) -> Self {
         self.http = Http::Client(client);
@@ -232,7 +305,9 @@ impl<C: From<Client>> ClientBuilder<C> {
             Http::Client(client) => client,
             Http::Builder(builder) => {
                 let connect = self.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
-                let builder = builder.connect_timeout(connect).redirect(same_origin());
+                let builder = builder
+                    .connect_timeout(connect)
+                    .redirect(redirect::Policy::none());
                 builder.build().map_err(BuildError::http)?
             }
         };
@@ -245,6 +320,9 @@ impl<C: From<Client>> ClientBuilder<C> {
             base_url: server(&self.base_url)?,
             servers: servers.collect::<Result<_, BuildError>>()?,
             user_agent,
+            authenticate: self.authenticate,
+            retry: Retry::new(self.retry),
+            limiter: self.limiter,
             timeout: self.timeout,
             read_timeout: self.read_timeout,
             body_limit: self.body_limit,
@@ -256,6 +334,8 @@ impl<C: From<Client>> ClientBuilder<C> {
 impl<C> fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
+            .field("authenticate", &self.authenticate)
+            .field("retry", &self.retry)
             .field("timeout", &self.timeout)
             .field("read_timeout", &self.read_timeout)
             .finish_non_exhaustive()
@@ -279,23 +359,6 @@ fn server(url: &str) -> Result<String, BuildError> {
         return fail("holds a query or fragment, which every operation would lose");
     }
     Ok(parsed.as_str().trim_end_matches('/').to_owned())
-}
-
-/// Follows redirects on the same server only: headers with credentials go along, and must not go elsewhere.
-fn same_origin() -> redirect::Policy {
-    redirect::Policy::custom(|attempt| {
-        let is_same = attempt
-            .previous()
-            .last()
-            .is_some_and(|previous| previous.origin() == attempt.url().origin());
-        if attempt.previous().len() > REDIRECTS {
-            attempt.error("too many redirects")
-        } else if is_same {
-            attempt.follow()
-        } else {
-            attempt.stop()
-        }
-    })
 }
 
 #[cfg(test)]

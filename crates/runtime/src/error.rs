@@ -3,9 +3,15 @@
 //! Neither `Display` nor `Debug` repeats anything that the server or the caller wrote: no header, no query, no body. The
 //! accessors do, for those who ask.
 
-use crate::answer::{Reply, Undeclared};
-use crate::{codec, server_words};
+mod failure;
+
+pub(crate) use failure::{Answered, Awaited, Failure, Limit};
+
+use crate::answer::Undeclared;
+use crate::authenticate::AuthError;
+use crate::server_words;
 use bytes::Bytes;
+use failure::root_cause;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use std::error::Error as StdError;
@@ -35,128 +41,6 @@ pub struct Error<E = Undeclared> {
     declared: Option<Box<E>>,
 }
 
-/// What failed, whatever the operation.
-pub(crate) struct Failure {
-    pub(crate) operation: &'static str,
-    pub(crate) stage: Stage,
-    /// One sentence of ours without a full stop, and what to do.
-    pub(crate) what: String,
-    pub(crate) is_timeout: bool,
-    pub(crate) answer: Option<Answered>,
-    /// The place in the answer's document, for decode errors.
-    pub(crate) path: String,
-    pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
-}
-
-/// The answer that an error came with.
-pub(crate) struct Answered {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-}
-
-impl Failure {
-    pub(crate) fn new(operation: &'static str, stage: Stage, what: impl Into<String>) -> Box<Self> {
-        Box::new(Self {
-            operation,
-            stage,
-            what: what.into(),
-            is_timeout: false,
-            answer: None,
-            path: String::new(),
-            source: None,
-        })
-    }
-
-    /// An error of the HTTP client, without the address, which may hold what is nobody's business.
-    pub(crate) fn http(operation: &'static str, error: reqwest::Error) -> Box<Self> {
-        let error = error.without_url();
-        let cause = root_cause(&error);
-        let (stage, what) = match (error.is_connect(), error.is_timeout(), error.is_builder()) {
-            (true, true, _) => (Stage::Connect, "no connection to the server in time".to_owned()),
-            (true, false, _) => (Stage::Connect, format!("no connection to the server ({cause})")),
-            (_, true, _) => (Stage::Send, "the server took too long".to_owned()),
-            (_, _, true) => (Stage::Build, format!("the request cannot be made ({cause})")),
-            _ => (
-                Stage::Send,
-                format!("the exchange with the server broke off ({cause})"),
-            ),
-        };
-        let mut failure = Self::new(operation, stage, what);
-        failure.is_timeout = error.is_timeout();
-        failure.source = Some(Box::new(error));
-        failure
-    }
-
-    /// An exchange that took longer than `limit`; `which` names the setting.
-    pub(crate) fn timeout(operation: &'static str, which: &str, limit: std::time::Duration) -> Box<Self> {
-        let what =
-            format!("no answer within the {which} of {limit:?}; `{which}` of the call or the client sets it");
-        let mut failure = Self::new(operation, Stage::Send, what);
-        failure.is_timeout = true;
-        failure
-    }
-
-    /// An answer whose status is no success.
-    pub(crate) fn status(operation: &'static str, answer: Answered) -> Box<Self> {
-        let advice = match answer.status.as_u16() {
-            401 => "the credentials are missing, wrong or expired",
-            403 => "the credentials do not allow this",
-            404 => "there is nothing at this address; check the parameters and the base URL",
-            429 => "too many requests; send fewer, or wait",
-            300..=399 => "it sends the client elsewhere, where credentials must not go; check the base URL",
-            500..=599 => "the fault is the server's; try again later",
-            _ => "`message()` and `body()` hold what it says",
-        };
-        let mut failure = Self::new(
-            operation,
-            Stage::Status,
-            format!("the server answered {}; {advice}", answer.status),
-        );
-        failure.answer = Some(answer);
-        failure
-    }
-
-    /// A success that cannot be read.
-    pub(crate) fn decode(reply: &Reply, error: codec::Error) -> Box<Self> {
-        let status = reply.status;
-        let kind = reply.media_type();
-        let what = if kind.is_empty() || is_json(&kind) {
-            format!("the answer ({status}) is not what the contract says: {error}")
-        } else {
-            // The media type is the server's word, but one of few: what is odd about it is not repeated.
-            let kind = if kind == "text/html" {
-                "an HTML page"
-            } else {
-                "something else"
-            };
-            format!("the answer ({status}) is {kind} instead of JSON: is a proxy or a login page in between?")
-        };
-        let mut failure = Self::new(reply.operation, Stage::Decode, what);
-        failure.path = error.path();
-        failure.source = Some(Box::new(error));
-        failure.answer = Some(Answered {
-            status,
-            headers: reply.headers.clone(),
-            body: reply.bytes().unwrap_or_default(),
-        });
-        failure
-    }
-}
-
-/// The innermost cause, which says most: `Connection refused (os error 111)`.
-fn root_cause(error: &dyn StdError) -> String {
-    let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string()
-}
-
-fn is_json(media_type: &str) -> bool {
-    media_type == "application/json" || media_type == "text/json" || media_type.ends_with("+json")
-}
-
 impl<E> Error<E> {
     pub(crate) fn new(failure: Box<Failure>, declared: Option<E>) -> Self {
         Self {
@@ -180,9 +64,15 @@ impl<E> Error<E> {
         self.failure.stage == Stage::Build
     }
 
-    /// Whether no credentials could be had: the token endpoint refused them, or could not be reached.
+    /// Whether no credentials could be had: the token endpoint refused them, or could not be reached. The source is the
+    /// [`AuthError`](crate::authenticate::AuthError), which tells the two apart; see [`Error::auth_error`].
     pub fn is_authenticate(&self) -> bool {
         self.failure.stage == Stage::Authenticate
+    }
+
+    /// Why there were no credentials, if that is what failed.
+    pub fn auth_error(&self) -> Option<&AuthError> {
+        self.failure.source.as_deref()?.downcast_ref()
     }
 
     /// Whether no connection came about: a wrong address, no network, a certificate that does not verify.
@@ -208,6 +98,11 @@ impl<E> Error<E> {
     /// Whether the server's success could not be read; [`Error::path`] says where. The contract may be out of date.
     pub fn is_decode(&self) -> bool {
         self.failure.stage == Stage::Decode
+    }
+
+    /// How often the request was sent. More than once means that it was tried again, or that a redirect was followed.
+    pub fn attempts(&self) -> u32 {
+        self.failure.attempts
     }
 
     /// The status of the answer, if there was one.
@@ -264,7 +159,11 @@ impl<E> Error<E> {
 
 impl<E> fmt::Display for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.failure.operation, self.failure.what)
+        write!(f, "{}: {}", self.failure.operation, self.failure.what)?;
+        match self.failure.attempts {
+            0 | 1 => Ok(()),
+            attempts => write!(f, " (sent {attempts} times)"),
+        }
     }
 }
 
@@ -274,6 +173,7 @@ impl<E> fmt::Debug for Error<E> {
             .field("operation", &self.failure.operation)
             .field("stage", &self.failure.stage)
             .field("status", &self.status().map(|status| status.as_u16()))
+            .field("attempts", &self.failure.attempts)
             .field("what", &self.failure.what)
             .finish_non_exhaustive()
     }

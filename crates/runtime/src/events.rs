@@ -1,17 +1,20 @@
-//! Server-sent events.
+//! Server-sent events, which go on where they broke off.
 
 use crate::answer::{Answer, Kind, Reply};
 use crate::codec::{self, Wire};
 use crate::error::{Error, Failure, Stage};
+use crate::retry::{self, Attempt, Decision};
 use crate::stream::Chunks;
+use crate::transport::{self, Again};
 use bytes::Bytes;
 use futures_core::Stream;
-use sse_stream::SseByteStream;
+use reqwest::header::{HeaderName, HeaderValue};
+use sse_stream::{Sse, SseByteStream};
 use std::fmt;
 use std::future::poll_fn;
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 /// An event.
@@ -28,11 +31,35 @@ pub struct Event<T> {
     pub data: T,
 }
 
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
 /// Server-sent events as they arrive, whose data are of type `T`.
+///
+/// If the connection breaks off behind an event with an id, the request is sent again with that as its `Last-Event-ID`, by
+/// the client's [`RetryPolicy`](crate::retry::RetryPolicy) and not before the time that the server asked for; the caller
+/// sees nothing of it. Without an id, or where the operation must not be sent twice, the break is an error.
 pub struct EventStream<T> {
     operation: &'static str,
-    events: Pin<Box<SseByteStream<Source>>>,
+    state: State,
+    /// The last event's id; the place to go on from.
+    last_id: Option<String>,
+    /// How long the server wants to be left alone after a break.
+    retry: Duration,
+    /// How often the stream broke off since the last event, and how long it was waited for that.
+    breaks: u32,
+    waited: Duration,
     data: PhantomData<fn() -> T>,
+}
+
+type Events = Pin<Box<SseByteStream<Source>>>;
+type Asking = Pin<Box<dyn Future<Output = Result<Reply, Box<Failure>>> + Send>>;
+
+enum State {
+    /// Events arrive. With what it takes to ask for more, if that is allowed.
+    Open(Events, Option<Box<Again>>),
+    /// The stream broke off, and what comes after the last event was asked for.
+    Asking(Asking),
+    Over,
 }
 
 /// The chunks of the body, whose failure is put aside: the parser takes errors only as text.
@@ -54,37 +81,100 @@ impl<T: Wire> EventStream<T> {
     ///
     /// # Errors
     ///
-    /// When the connection breaks off, which ends the stream, or the data are not what the contract says, which does not.
+    /// When the connection breaks off for good, which ends the stream, or the data are not what the contract says, which does not.
     pub async fn event(&mut self) -> Result<Option<Event<T>>, Error> {
         poll_fn(|cx| self.poll(cx)).await.transpose()
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Event<T>, Error>>> {
         loop {
-            let next = match self.events.as_mut().poll_next(cx) {
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(next) => next,
-            };
-            return Poll::Ready(match next {
-                None => None,
-                Some(Err(error)) => Some(Err(self.broken(error))),
-                Some(Ok(sse)) => match sse.data {
-                    // A comment, or a block that only sets the time to wait.
-                    None => continue,
-                    Some(data) => Some(self.decode(&data).map(|data| {
-                        Event {
-                            event: sse
-                                .event
-                                .filter(|event| !event.is_empty())
-                                .unwrap_or_else(|| "message".to_owned()),
-                            id: sse.id,
-                            retry: sse.retry.map(Duration::from_millis),
-                            data,
+            let next = match &mut self.state {
+                State::Over => return Poll::Ready(None),
+                State::Open(events, _) => ready!(events.as_mut().poll_next(cx)),
+                State::Asking(asking) => {
+                    self.state = match ready!(asking.as_mut().poll(cx)) {
+                        Ok(mut reply) => opened(&mut reply),
+                        Err(failure) => {
+                            self.state = State::Over;
+                            return Poll::Ready(Some(Err(Error::new(failure, None))));
                         }
-                    })),
-                },
-            });
+                    };
+                    continue;
+                }
+            };
+            match next {
+                None => self.state = State::Over,
+                Some(Err(error)) => {
+                    if let Some(asking) = self.ask_again(&error) {
+                        self.state = State::Asking(asking);
+                    } else {
+                        self.state = State::Over;
+                        return Poll::Ready(Some(Err(self.broken(error))));
+                    }
+                }
+                Some(Ok(sse)) => {
+                    if let Some(event) = self.event_of(sse) {
+                        return Poll::Ready(Some(event));
+                    }
+                }
+            }
         }
+    }
+
+    /// Makes an event of a block; `None` for one that only sets the time to wait, or an id.
+    fn event_of(&mut self, sse: Sse) -> Option<Result<Event<T>, Error>> {
+        let retry = sse.retry.map(Duration::from_millis);
+        (self.breaks, self.waited) = (0, Duration::ZERO);
+        self.retry = retry.unwrap_or(self.retry);
+        if let Some(id) = &sse.id {
+            // An empty id takes back the last one.
+            self.last_id = Some(id.clone()).filter(|id| !id.is_empty());
+        }
+        let data = self.decode(&sse.data?);
+        let event = sse.event.filter(|event| !event.is_empty());
+        Some(data.map(|data| Event {
+            event: event.unwrap_or_else(|| "message".to_owned()),
+            id: sse.id,
+            retry,
+            data,
+        }))
+    }
+
+    /// Asks for what comes after the last event, if that is possible and worth it.
+    fn ask_again(&mut self, error: &sse_stream::Error) -> Option<Asking> {
+        let State::Open(_, again) = &mut self.state else {
+            return None;
+        };
+        let id = HeaderValue::from_str(self.last_id.as_deref()?).ok()?;
+        if !matches!(error, sse_stream::Error::Body(_)) {
+            return None;
+        }
+        let mut again = again.take()?;
+        let decision = again.client.retry().decide(&Attempt {
+            is_repeatable: true,
+            retry_on: &[],
+            can_resend: true,
+            failure: retry::Failure::NoAnswer,
+            retries: self.breaks,
+            waited: self.waited,
+            left: None,
+        });
+        let Decision::After(wait) = decision else {
+            return None;
+        };
+        let wait = wait.max(self.retry.min(again.client.retry().policy().longest_retry_after));
+        self.breaks += 1;
+        self.waited += wait;
+        again.request.headers.insert(LAST_EVENT_ID, id);
+        Some(Box::pin(async move {
+            tokio::time::sleep(wait).await;
+            let Again {
+                client,
+                request,
+                kinds,
+            } = *again;
+            transport::call(&client, request, kinds).await
+        }))
     }
 
     fn decode(&self, data: &str) -> Result<T, Error> {
@@ -131,17 +221,26 @@ impl<T> fmt::Debug for EventStream<T> {
     }
 }
 
+fn opened(reply: &mut Reply) -> State {
+    let chunks = reply.take_stream();
+    State::Open(
+        Box::pin(SseByteStream::new(Source { chunks })),
+        reply.again.take(),
+    )
+}
+
 impl<T: Wire> Answer for EventStream<T> {
     fn kind(status: u16) -> Kind {
         Kind::Events.on_success(status)
     }
     fn read(reply: &mut Reply) -> codec::Result<Self> {
-        let events = Box::pin(SseByteStream::new(Source {
-            chunks: reply.take_stream(),
-        }));
         Ok(Self {
             operation: reply.operation,
-            events,
+            state: opened(reply),
+            last_id: None,
+            retry: Duration::ZERO,
+            breaks: 0,
+            waited: Duration::ZERO,
             data: PhantomData,
         })
     }

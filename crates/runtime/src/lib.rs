@@ -22,12 +22,14 @@ pub mod open_enum;
 mod operation;
 mod parameters;
 pub mod rate_limit;
+mod redirect;
 mod response;
 pub mod retry;
 mod secret;
 mod server_words;
 mod stream;
 pub mod token;
+mod tracing;
 mod transport;
 
 pub use answer::{Answer, Undeclared};

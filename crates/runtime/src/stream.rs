@@ -3,7 +3,7 @@
 use crate::answer::{Answer, Kind, Reply};
 use crate::body::Body;
 use crate::codec;
-use crate::error::{Error, Failure};
+use crate::error::{Awaited, Error, Failure, Limit, Stage};
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
@@ -13,7 +13,7 @@ use std::ops::Deref;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::time::{Instant, Sleep};
+use tokio::time::Sleep;
 
 /// The chunks of a body as they arrive, with a limit to the time between two of them.
 pub(crate) struct Chunks {
@@ -78,11 +78,15 @@ impl Chunks {
                 let limit = idle.limit;
                 let timer = idle
                     .timer
-                    .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(Instant::now() + limit)));
+                    .get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
                 if timer.as_mut().poll(cx).is_pending() {
                     return Poll::Pending;
                 }
-                Some(Err(Failure::timeout(self.operation, "read_timeout", limit)))
+                Some(Err(Failure::late(
+                    self.operation,
+                    Awaited::Body,
+                    Limit::Silence(limit),
+                )))
             }
         };
         self.is_done = !matches!(outcome, Some(Ok(_)));
@@ -108,7 +112,7 @@ impl Chunks {
             if chunk.len() > room && !cut {
                 let what =
                     format!("the answer is longer than {limit} bytes, which `body_limit` of the client sets");
-                return Err(Failure::new(self.operation, crate::error::Stage::Send, what));
+                return Err(Failure::new(self.operation, Stage::Send, what));
             }
             let is_full = chunk.len() >= room;
             let chunk = chunk.slice(..chunk.len().min(room));

@@ -625,29 +625,6 @@ async fn test_operation_with_a_server_of_its_own_goes_there() {
 }
 
 #[tokio::test]
-async fn test_redirect_is_followed_on_the_same_server_only() {
-    let elsewhere = Server::start(|_| answer(200, &[], "elsewhere")).await;
-    let target = elsewhere.url.clone();
-    let server = Server::start(move |request| match request.target.as_str() {
-        "/capture" => answer(302, &[("location", "/other")], ""),
-        "/report" => answer(307, &[("location", &format!("{target}/report"))], ""),
-        _ => answer(200, &[], "here"),
-    })
-    .await;
-    let client = Client::new(&server.url).unwrap();
-    let stream = client.capture().send().await.unwrap().into_inner();
-    assert_eq!(stream.bytes(100).await.unwrap(), "here");
-    let error = client
-        .report()
-        .header("X-Api-Token", "hunter2")
-        .send()
-        .await
-        .unwrap_err();
-    assert_eq!(error.status().unwrap().as_u16(), 307);
-    assert!(elsewhere.received().is_empty());
-}
-
-#[tokio::test]
 async fn test_gzip_is_unpacked() {
     // `{"id": 7}`, stored without compression.
     let packed: &[u8] = &[

@@ -1,0 +1,57 @@
+//! The time that a call has, and what is left of it. Knows no request.
+
+use crate::error::Limit;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
+
+/// The time for a whole call. It runs from when this is made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Clock {
+    end: Option<(Instant, Limit)>,
+}
+
+impl Clock {
+    /// A clock with this limit. One too far away to be reckoned with is none.
+    pub(super) fn new(limit: Option<Duration>) -> Self {
+        let end = limit.and_then(|limit| Some((Instant::now().checked_add(limit)?, Limit::Call(limit))));
+        Self { end }
+    }
+
+    /// What is left; `None` without limit.
+    pub(super) fn left(&self) -> Option<Duration> {
+        self.end
+            .map(|(end, _)| end.saturating_duration_since(Instant::now()))
+    }
+
+    /// Waits until the end, or for as long as there may be silence.
+    pub(super) async fn within<F: Future>(
+        &self,
+        silence: Option<Duration>,
+        future: F,
+    ) -> Result<F::Output, Limit> {
+        let silent = silence.and_then(|silence| {
+            let end = Instant::now().checked_add(silence)?;
+            Some((end, Limit::Silence(silence)))
+        });
+        let first = match (self.end, silent) {
+            (Some(end), Some(silent)) if silent.0 < end.0 => Some(silent),
+            (end, silent) => end.or(silent),
+        };
+        match first {
+            Some((end, limit)) => timeout_at(end, future).await.map_err(|_| limit),
+            None => Ok(future.await),
+        }
+    }
+
+    /// Waits until the end for what is mostly there at once, in which case no timer is set.
+    pub(super) async fn soon<F: Future>(&self, future: F) -> Result<F::Output, Limit> {
+        let mut future = pin!(future);
+        match poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await {
+            Poll::Ready(output) => Ok(output),
+            Poll::Pending => self.within(None, future).await,
+        }
+    }
+}

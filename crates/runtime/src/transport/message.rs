@@ -1,0 +1,71 @@
+//! The message of an attempt: address, header fields and body, as the HTTP client takes them.
+
+use super::Request;
+use crate::body::{Part, Payload};
+use crate::error::{Failure, Stage};
+use reqwest::header::HeaderMap;
+use reqwest::{Url, multipart};
+
+/// The request as the HTTP client takes it.
+///
+/// # Errors
+///
+/// When a stream in it was sent already, or a media type is none.
+pub(super) fn make(
+    http: &reqwest::Client,
+    request: &Request,
+    (url, headers): (Url, HeaderMap),
+) -> Result<reqwest::Request, Box<Failure>> {
+    let operation = request.operation;
+    let mut message = reqwest::Request::new(operation.method.clone(), url);
+    *message.headers_mut() = headers;
+    let gone = || {
+        Failure::new(
+            operation.id,
+            Stage::Send,
+            "the body is a stream that was sent already",
+        )
+    };
+    match &request.payload {
+        Payload::Nothing => {}
+        Payload::Body(_, body) => {
+            let (body, length) = body.take().ok_or_else(gone)?;
+            if let Some(length) = length {
+                message
+                    .headers_mut()
+                    .insert(reqwest::header::CONTENT_LENGTH, length.into());
+            }
+            *message.body_mut() = Some(body);
+        }
+        Payload::Multipart(parts) => {
+            let mut form = multipart::Form::new();
+            for (name, part) in parts {
+                let part = match part {
+                    Part::Text(text) => Ok(multipart::Part::text(text.clone())),
+                    Part::Json(json) => multipart::Part::bytes(json.clone()).mime_str("application/json"),
+                    Part::File(file) => {
+                        let (body, length) = file.body.take().ok_or_else(gone)?;
+                        let part = match length {
+                            Some(length) => multipart::Part::stream_with_length(body, length),
+                            None => multipart::Part::stream(body),
+                        };
+                        part.file_name(file.file_name.clone()).mime_str(&file.media_type)
+                    }
+                };
+                let part = part.map_err(|_| {
+                    Failure::new(
+                        operation.id,
+                        Stage::Build,
+                        format!("the media type of the part `{name}` is none"),
+                    )
+                })?;
+                form = form.part(name.clone(), part);
+            }
+            let builder = reqwest::RequestBuilder::from_parts(http.clone(), message).multipart(form);
+            message = builder
+                .build()
+                .map_err(|error| Failure::http(operation.id, error))?;
+        }
+    }
+    Ok(message)
+}
