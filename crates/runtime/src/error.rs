@@ -188,6 +188,22 @@ impl<E> StdError for Error<E> {
     }
 }
 
+impl<E> From<Error<E>> for AuthError {
+    /// For sources of tokens that ask for them by a call: why it failed, and what that means for the credentials.
+    fn from(error: Error<E>) -> Self {
+        let (message, status) = (error.to_string(), error.status());
+        let auth_error = match error.stage() {
+            Stage::Status if matches!(status.map(|status| status.as_u16()), Some(400 | 401 | 403)) => {
+                Self::rejected(message)
+            }
+            Stage::Build | Stage::Decode => Self::invalid(message),
+            _ if error.is_timeout() => Self::timeout(message),
+            _ => Self::unavailable(message),
+        };
+        auth_error.caused_by(error.untyped())
+    }
+}
+
 /// Why a client could not be made.
 #[derive(Debug)]
 pub struct BuildError {

@@ -1,0 +1,321 @@
+//! The course of a call: attempts, one after the other, until there is an answer to be read.
+//!
+//! Who may go when, with which credentials, and what is worth another try is decided elsewhere; here it is asked and done,
+//! in this order: room under the rate limit, credentials, the request, and what its answer says: go elsewhere, renew the
+//! credentials, try again, or that is it.
+
+use super::clock::Clock;
+use super::{Kinds, Request, message};
+use crate::answer::{Kind, Reply, ReplyBody};
+use crate::authenticate::{Credentials, Target};
+use crate::body::Payload;
+use crate::client::Client;
+use crate::error::{Answered, Awaited, Failure, Limit};
+use crate::rate_limit::Permit;
+use crate::redirect::{self, Redirect, Sent};
+use crate::retry::{self, Attempt, Decision};
+use crate::stream::Chunks;
+use crate::tracing::Watch;
+use reqwest::header::HeaderMap;
+use reqwest::{StatusCode, Url};
+use std::time::Duration;
+use tokio::time::sleep;
+
+/// How much of an error's body is kept.
+const ERROR_BODY: usize = 64 * 1024;
+
+/// A call on its way.
+pub(super) struct Course<'a> {
+    client: &'a Client,
+    request: &'a Request,
+    kinds: Kinds,
+    watch: &'a Watch,
+    clock: Clock,
+    can_resend: bool,
+    /// Where redirects have led to.
+    detour: Option<Detour>,
+    /// How often the request was sent.
+    pub(super) attempts: u32,
+    retries: u32,
+    /// How long it waited between attempts.
+    waited: Duration,
+    /// The server has rejected credentials, and their owner knows.
+    is_renewed: bool,
+}
+
+/// The end of a chain of redirects.
+struct Detour {
+    url: Url,
+    hops: u32,
+    /// It has left the server, be it for a while: credentials stay behind from there on.
+    is_elsewhere: bool,
+}
+
+/// What follows an attempt.
+enum Next {
+    Again,
+    Done(Reply),
+}
+
+impl<'a> Course<'a> {
+    pub(super) fn new(client: &'a Client, request: &'a Request, kinds: Kinds, watch: &'a Watch) -> Self {
+        let can_resend = request.payload.is_repeatable();
+        // How long a stream takes to be sent is the caller's affair.
+        let limit = request.timeout.or(can_resend.then_some(client.timeout()));
+        Self {
+            client,
+            request,
+            kinds,
+            watch,
+            clock: Clock::new(limit),
+            can_resend,
+            detour: None,
+            attempts: 0,
+            retries: 0,
+            waited: Duration::ZERO,
+            is_renewed: false,
+        }
+    }
+
+    /// Goes from attempt to attempt until one is the last.
+    pub(super) async fn run(&mut self) -> Result<Reply, Box<Failure>> {
+        loop {
+            match self.attempt().await? {
+                Next::Done(reply) => return Ok(reply),
+                Next::Again => {}
+            }
+        }
+    }
+
+    async fn attempt(&mut self) -> Result<Next, Box<Failure>> {
+        let permit = self.admit().await?;
+        let credentials = self.credentials().await?;
+        let mut answer = match self.send(&credentials).await {
+            Ok(answer) => answer,
+            Err(failure) => {
+                drop(permit);
+                return match self.wait_after(failure.cause()) {
+                    Some(wait) => Ok(self.start_over(wait).await),
+                    None => Err(failure),
+                };
+            }
+        };
+        let status = answer.status();
+        let headers = std::mem::take(answer.headers_mut());
+        if let Some(permit) = permit {
+            permit.answered(status, &headers);
+        }
+        self.watch.answered(status.as_u16());
+        let mut refusal = None;
+        if status.is_redirection() && !self.kinds.names(status) {
+            match redirect::decide(&self.sent(&credentials), status, &headers) {
+                Redirect::None => {}
+                Redirect::Refuse(reason) => refusal = Some(reason),
+                Redirect::Follow { url, is_elsewhere } => {
+                    self.detour = Some(Detour {
+                        url,
+                        hops: self.hops() + 1,
+                        is_elsewhere: is_elsewhere || self.is_elsewhere(),
+                    });
+                    return Ok(Next::Again);
+                }
+            }
+        }
+        if status == StatusCode::UNAUTHORIZED && self.renews(&credentials) {
+            self.detour = None;
+            return Ok(Next::Again);
+        }
+        let kind = (self.kinds.success)(status.as_u16());
+        if kind != Kind::Undeclared && !status.is_client_error() && !status.is_server_error() {
+            self.client.retry().succeeded();
+        } else if let Some(wait) = self.wait_after(retry::Failure::Answer(status, &headers)) {
+            drop(answer);
+            return Ok(self.start_over(wait).await);
+        }
+        let reply = self.take(answer, kind, status, headers, refusal).await?;
+        Ok(Next::Done(reply))
+    }
+
+    /// Waits for room under the rate limit. It is the limit of the API's server, and of no other.
+    async fn admit(&self) -> Result<Option<Permit<'a>>, Box<Failure>> {
+        if self.is_elsewhere() {
+            return Ok(None);
+        }
+        let permit = self.clock.soon(self.client.limiter().admit()).await;
+        permit.map(Some).map_err(|limit| self.late(Awaited::Leave, limit))
+    }
+
+    async fn credentials(&self) -> Result<Credentials, Box<Failure>> {
+        let operation = self.request.operation;
+        let (Some(authenticate), Some(schemes), false) = (
+            self.client.authenticate(),
+            operation.schemes(),
+            self.is_elsewhere(),
+        ) else {
+            return Ok(Credentials::none());
+        };
+        let credentials = authenticate.credentials(Target::new(self.url(), schemes));
+        match self.clock.soon(credentials).await {
+            Ok(credentials) => credentials.map_err(|error| Failure::authenticate(operation.id, error)),
+            Err(limit) => Err(self.late(Awaited::Credentials, limit)),
+        }
+    }
+
+    /// Sends the request, up to the head of its answer.
+    async fn send(&mut self, credentials: &Credentials) -> Result<reqwest::Response, Box<Failure>> {
+        let message = message::make(self.client.http(), self.request, self.aim(credentials))?;
+        self.attempts += 1;
+        self.watch.sent(self.attempts);
+        let silence = self.can_resend.then(|| self.silence());
+        match self
+            .clock
+            .within(silence, self.client.http().execute(message))
+            .await
+        {
+            Ok(answer) => answer.map_err(|error| Failure::http(self.request.operation.id, error)),
+            Err(limit) => Err(self.late(Awaited::Answer, limit)),
+        }
+    }
+
+    /// Whether rejected credentials have others in their place, to be sent with the request once more.
+    fn renews(&mut self, used: &Credentials) -> bool {
+        let Some(authenticate) = self.client.authenticate() else {
+            return false;
+        };
+        // What was sent with new credentials, or without any, is not their owner's fault.
+        if self.is_renewed || used.is_empty() {
+            return false;
+        }
+        self.is_renewed = true;
+        authenticate.rejected(used.handle()) && self.can_resend
+    }
+
+    /// How long to wait before the next attempt; `None` if there is none.
+    fn wait_after(&self, failure: retry::Failure<'_>) -> Option<Duration> {
+        let operation = self.request.operation;
+        let decision = self.client.retry().decide(&Attempt {
+            is_repeatable: operation.is_repeatable,
+            retry_on: operation.retry_on,
+            can_resend: self.can_resend,
+            failure,
+            retries: self.retries,
+            waited: self.waited,
+            left: self.clock.left(),
+        });
+        match decision {
+            Decision::After(wait) => Some(wait),
+            Decision::Stop(_) => None,
+        }
+    }
+
+    /// Waits, and begins anew where the call began.
+    async fn start_over(&mut self, wait: Duration) -> Next {
+        self.detour = None;
+        self.retries += 1;
+        self.waited += wait;
+        self.watch.waits(wait);
+        sleep(wait).await;
+        Next::Again
+    }
+
+    /// Takes the answer, whose status is final.
+    async fn take(
+        &self,
+        answer: reqwest::Response,
+        kind: Kind,
+        status: StatusCode,
+        headers: HeaderMap,
+        refusal: Option<&'static str>,
+    ) -> Result<Reply, Box<Failure>> {
+        let operation = self.request.operation.id;
+        let silence = match kind {
+            Kind::Events => self.request.read_timeout,
+            _ => Some(self.silence()),
+        };
+        let chunks = Chunks::new(operation, answer.bytes_stream(), silence);
+        let body = match kind {
+            Kind::Stream | Kind::Events => ReplyBody::Stream(chunks),
+            Kind::Whole => {
+                let whole = chunks.collect(self.client.body_limit(), false);
+                let whole = self.clock.within(None, whole).await;
+                ReplyBody::Whole(whole.map_err(|limit| self.late(Awaited::Body, limit))??)
+            }
+            Kind::Undeclared => {
+                // What the server says of its error is less than the error.
+                let body = self.clock.within(None, chunks.collect(ERROR_BODY, true)).await;
+                let body = body.ok().and_then(Result::ok).unwrap_or_default();
+                let answer = Answered {
+                    status,
+                    headers,
+                    body,
+                };
+                let is_denied = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+                let elsewhere =
+                    "a redirect led to another server, where credentials do not go; check the base URL";
+                return Err(
+                    match refusal.or((is_denied && self.is_elsewhere()).then_some(elsewhere)) {
+                        Some(advice) => Failure::status_with(operation, answer, advice),
+                        None => Failure::status(operation, answer),
+                    },
+                );
+            }
+        };
+        Ok(Reply {
+            operation,
+            status,
+            headers,
+            body,
+            attempts: 0,
+            again: None,
+        })
+    }
+
+    fn late(&self, awaited: Awaited, limit: Limit) -> Box<Failure> {
+        Failure::late(self.request.operation.id, awaited, limit)
+    }
+
+    /// How long the server may be silent.
+    fn silence(&self) -> Duration {
+        self.request.read_timeout.unwrap_or(self.client.read_timeout())
+    }
+
+    /// Where the request goes, without what credentials put there.
+    fn url(&self) -> &Url {
+        self.detour
+            .as_ref()
+            .map_or(&self.request.url, |detour| &detour.url)
+    }
+
+    /// Address and header fields of the next attempt.
+    fn aim(&self, credentials: &Credentials) -> (Url, HeaderMap) {
+        let mut url = self.url().clone();
+        credentials.put_query(&mut url);
+        let mut headers = if self.is_elsewhere() {
+            redirect::harmless(&self.request.headers)
+        } else {
+            self.request.headers.clone()
+        };
+        credentials.put_headers(&mut headers);
+        (url, headers)
+    }
+
+    /// What was sent, as far as redirects depend on it.
+    fn sent<'s>(&'s self, credentials: &'s Credentials) -> Sent<'s> {
+        Sent {
+            method: self.request.operation.method(),
+            url: self.url(),
+            has_body: !matches!(self.request.payload, Payload::Nothing),
+            can_resend: self.can_resend,
+            credentials,
+            hops: self.hops(),
+        }
+    }
+
+    fn hops(&self) -> u32 {
+        self.detour.as_ref().map_or(0, |detour| detour.hops)
+    }
+
+    fn is_elsewhere(&self) -> bool {
+        self.detour.as_ref().is_some_and(|detour| detour.is_elsewhere)
+    }
+}
