@@ -1,0 +1,40 @@
+//! Where tokens come from: the credentials of a stream buy one with the API's own operation, at the console's host.
+//!
+//! This module knows nothing of how long a token is kept: the token itself, a JWT, says when it ends.
+
+use crate::StreamCredentials;
+use crate::v1::Client;
+use crate::v1::prelude::AuthenticationOperations;
+use lorgnette_runtime::authenticate::AuthError;
+use lorgnette_runtime::token::{Token, TokenSource};
+
+/// Buys tokens with the credentials of a stream.
+pub struct Tokens {
+    /// A client without credentials.
+    pub client: Client,
+    pub credentials: StreamCredentials,
+}
+
+impl TokenSource for Tokens {
+    async fn fetch(&self) -> Result<Token, AuthError> {
+        let request = self.credentials.request();
+        match self.client.stream_token_create().body(&request).send().await {
+            Ok(answer) => Ok(Token::new(answer.into_inner().token)),
+            Err(error) => Err(refused(error)),
+        }
+    }
+}
+
+/// What a failed request for a token means to those who wait for it.
+fn refused(error: lorgnette_runtime::Error) -> AuthError {
+    let failed = match error.status().map(|status| status.as_u16()) {
+        // What the server says of it may repeat what was sent.
+        Some(status @ 400..=403) => AuthError::rejected(format!(
+            "the user's name, the client id or the access token is wrong, or no longer valid (Angus.ai answered {status})"
+        )),
+        _ if error.is_timeout() => AuthError::timeout(error.to_string()),
+        _ if error.is_decode() => AuthError::invalid(error.to_string()),
+        _ => AuthError::unavailable(error.to_string()),
+    };
+    failed.caused_by(error)
+}

@@ -1,0 +1,81 @@
+//! Where tokens come from: an API key buys one with the API's own operation.
+//!
+//! This module knows the OAuth 2.0 grant, and nothing of how long a token is kept.
+
+use crate::ApiKey;
+use crate::v2::Client;
+use crate::v2::prelude::AuthenticationOperations;
+use crate::v2::types::{
+    Oauth2AccessTokenError, Oauth2AccessTokenErrorError as Code, Oauth2AccessTokenResponse,
+    Oauth2ClientCredentialsRequest,
+};
+use lorgnette_runtime::authenticate::AuthError;
+use lorgnette_runtime::serde_json;
+use lorgnette_runtime::token::{Token, TokenSource};
+use std::time::Duration;
+
+/// Buys tokens with an API key.
+pub struct Tokens {
+    /// A client without credentials.
+    pub client: Client,
+    pub key: ApiKey,
+    /// Separated by spaces.
+    pub scope: Option<String>,
+}
+
+impl TokenSource for Tokens {
+    async fn fetch(&self) -> Result<Token, AuthError> {
+        let (key, secret) = (self.key.key().clone(), self.key.secret().clone());
+        let mut request = Oauth2ClientCredentialsRequest::new("client_credentials", key, secret);
+        request.scope.clone_from(&self.scope);
+        match self.client.create_access_token().body(&request).send().await {
+            Ok(answer) => token(answer.into_inner()),
+            Err(error) => Err(refused(error.untyped())),
+        }
+    }
+}
+
+fn token(answer: Oauth2AccessTokenResponse) -> Result<Token, AuthError> {
+    if !answer.token_type.eq_ignore_ascii_case("bearer") {
+        return Err(AuthError::invalid(
+            "7SIGNAL issued a token of another type than `Bearer`",
+        ));
+    }
+    let token = Token::new(answer.access_token);
+    let lifetime = answer.expires_in.and_then(|seconds| u64::try_from(seconds).ok());
+    Ok(match lifetime {
+        Some(seconds) if seconds > 0 => token.expires_in(Duration::from_secs(seconds)),
+        _ => token,
+    })
+}
+
+/// What a failed request for a token means to those who wait for it.
+fn refused(error: lorgnette_runtime::Error) -> AuthError {
+    let status = error.status().map(|status| status.as_u16());
+    let failed = match status {
+        Some(status @ 400..=403) => {
+            // RFC 6749 lets servers answer 400 or 401, so that the contract's word for 400 is not enough. What else the
+            // server says may repeat what was sent.
+            let body = error.body().map(AsRef::as_ref).unwrap_or_default();
+            let code = serde_json::from_slice(body)
+                .ok()
+                .map(|answer: Oauth2AccessTokenError| answer.error);
+            AuthError::rejected(format!("{} (7SIGNAL answered {status})", meaning(code.as_ref())))
+        }
+        _ if error.is_timeout() => AuthError::timeout(error.to_string()),
+        _ if error.is_decode() => AuthError::invalid(error.to_string()),
+        _ => AuthError::unavailable(error.to_string()),
+    };
+    failed.caused_by(error)
+}
+
+const fn meaning(code: Option<&Code>) -> &'static str {
+    match code {
+        Some(Code::InvalidScope) => "the API key may not have the scopes that were asked for",
+        Some(Code::UnauthorizedClient | Code::UnsupportedGrantType) => {
+            "the API key may not be used for the API"
+        }
+        Some(Code::InvalidRequest) => "the API key or its secret is in no form that the server takes",
+        _ => "the API key or its secret is wrong, or the key is no longer valid",
+    }
+}
