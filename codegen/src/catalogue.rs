@@ -47,21 +47,22 @@ pub struct Api {
     pub naming: Naming,
 }
 
-/// How an API's lists page.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Paging {
-    /// They do not.
-    #[default]
-    None,
-    /// `page` with `perPage` or `size`; the answer counts pages.
-    PageNumber,
-    /// `limit` and `offset`; the answer holds a relative `meta.next`.
-    LimitOffset,
-    /// The answer holds a relative `next.uri`.
-    NextUri,
-    /// The answer holds a full address, `next_page`.
-    NextUrl,
+/// How an API's lists page. An operation pages if it has what one of the ways takes.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Paging {
+    /// The member of an answer that holds the address of the next page, as a path: `meta.next`. It goes before `page`.
+    #[serde(default)]
+    pub next: Option<String>,
+    /// The query parameter that counts pages.
+    #[serde(default)]
+    pub page: Option<String>,
+    /// The member of an answer that says how many pages there are, as a path: `pagination.pages`.
+    #[serde(default)]
+    pub pages: Option<String>,
+    /// The member of an answer that holds the items, in the names that it may have; else it is the only list.
+    #[serde(default)]
+    pub items: Vec<String>,
 }
 
 /// How the names of an API's items are made.

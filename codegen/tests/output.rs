@@ -12,7 +12,8 @@ fn sources(name: &str) -> String {
     let text = std::fs::read_to_string(format!("{folder}{name}.yaml")).unwrap();
     let catalogue = Catalogue::parse(
         "[[api]]\nname = 'fixture-v1'\ntitle = 'Fixture'\nvendor = 'Fixture'\ncontract = 'openapi.yaml'\n\
-         documentation = 'https://docs.example/'\nsource = 'described by us'\nauthentication = 'none'\n",
+         documentation = 'https://docs.example/'\nsource = 'described by us'\nauthentication = 'none'\n\
+         paging = { next = 'meta.next', page = 'page', pages = 'pagination.pages', items = ['results'] }\n",
     )
     .unwrap();
     let contract = BTreeMap::from([("openapi.yaml".to_string(), text)]);
@@ -52,4 +53,5 @@ outputs! {
     test_output_tells_absent_from_null "presence";
     test_output_takes_bodies_of_every_kind "bodies";
     test_output_has_a_module_and_a_feature_a_tag "tags";
+    test_output_gives_lists_over_all_their_pages "paging";
 }

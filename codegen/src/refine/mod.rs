@@ -8,6 +8,7 @@ mod docs;
 pub mod model;
 mod operation_docs;
 mod operations;
+mod paging;
 mod reach;
 mod responses;
 mod types;

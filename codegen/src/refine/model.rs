@@ -171,6 +171,35 @@ pub enum Outcome {
     Several(String),
 }
 
+/// How an operation gives a list a page at a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paging {
+    /// How one page leads to the next.
+    pub step: Step,
+    /// The field of a page that holds its items.
+    pub items: String,
+    /// Whether that field is a map, whose entries are the items.
+    pub is_map: bool,
+    /// The type of an item, or of a map's values.
+    pub item: TypeExpression,
+}
+
+/// How one page leads to the next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A parameter of the query counts pages.
+    Number {
+        /// Its name on the wire.
+        parameter: String,
+        /// The number of the first page, if the contract leaves no doubt.
+        first: Option<u64>,
+        /// The path of the member that says how many pages there are.
+        count: Option<String>,
+    },
+    /// The member at this path holds the address of the next page.
+    Link(String),
+}
+
 /// An operation and its builder.
 #[derive(Clone, Debug)]
 pub struct Operation {
@@ -198,6 +227,8 @@ pub struct Operation {
     pub success: Outcome,
     /// The declared errors; `None` where there are none.
     pub error: Option<String>,
+    /// How it pages, if its success is one page of a list.
+    pub paging: Option<Paging>,
     /// The value of the `Accept` header; empty when there is nothing to accept.
     pub accept: String,
     /// Names of the contract's security schemes, one list for each alternative; empty for an operation without credentials.

@@ -5,7 +5,7 @@
 
 use super::model::{Body, BodyKind, Location, Operation, Parameter, Tag};
 use super::responses::{self, StatusEnums};
-use super::{bodies, docs, operation_docs};
+use super::{bodies, docs, operation_docs, paging};
 use crate::catalogue::Api;
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::{self, Document, Object, OperationPlace, child};
@@ -86,6 +86,7 @@ fn operation(
             .and_then(|body| body.get("required"))
             .and_then(Value::as_bool)
             .unwrap_or(false),
+        paging: paging::paging(document, place, api, types, &answers.success)?,
         success: answers.success,
         error: answers.error,
         accept: answers.accept,

@@ -82,6 +82,10 @@ fn print(tokens: TokenStream, chunks: &mut Vec<String>, before: &mut Before) {
                     Delimiter::Bracket => ("[", "]"),
                     Delimiter::Parenthesis | Delimiter::None => ("(", ")"),
                 };
+                // A tuple after a colon or an arrow, and no call's arguments.
+                if open == "(" && matches!(before, Before::Mark) {
+                    push(chunks, " ");
+                }
                 push(chunks, open);
                 let is_block = group.delimiter() == Delimiter::Brace;
                 if is_block {
@@ -183,6 +187,7 @@ mod tests {
                 "O : \"o\" GET \"/o\", query \"q\".required(); security(& [\"a\"])",
                 "O: \"o\" GET \"/o\", query \"q\".required(); security(&[\"a\"])",
             ),
+            ("P => (); i : (String, T); n(1)", "P => (); i: (String, T); n(1)"),
             ("U, \"t\" { A = \"a\" | \"b\" }", "U, \"t\" { A = \"a\" | \"b\" }"),
             (
                 "V => BTreeMap < String, Vec < types :: T > >",

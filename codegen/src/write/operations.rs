@@ -7,7 +7,7 @@ use super::responses::{self, Imports};
 use super::source::{Mark, doc, rust_file};
 use crate::diagnostics::Result;
 use crate::generate::{Place, TypeExpression};
-use crate::refine::model::{Body, BodyKind, Location, Model, Operation, Parameter, Tag};
+use crate::refine::model::{Body, BodyKind, Location, Model, Operation, Parameter, Step, Tag};
 use heck::{ToShoutySnakeCase, ToSnakeCase};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -124,6 +124,7 @@ fn builder(operation: &Operation, imports: &mut Imports) -> TokenStream {
         quote!(, responses::#error)
     });
     let static_name = descriptor_name(operation);
+    let pages = pages(operation, &success, error.as_ref(), imports);
     let setters = (!setters.is_empty() || !bodies.is_empty())
         .then(|| quote!(impl #name<'_> { #(#setters)* #(#bodies)* }));
     quote! {
@@ -133,8 +134,46 @@ fn builder(operation: &Operation, imports: &mut Imports) -> TokenStream {
         #[must_use = "nothing is sent before `send`"]
         pub struct #name<'client>(Call<'client>);
         lorgnette_runtime::builder!(#name: #static_name => #success #error);
+        #pages
         #setters
     }
+}
+
+/// What lets a builder give the whole list of which its success is one page.
+fn pages(
+    operation: &Operation,
+    success: &TokenStream,
+    error: Option<&TokenStream>,
+    imports: &mut Imports,
+) -> Option<TokenStream> {
+    let paging = operation.paging.as_ref()?;
+    let (name, items) = (
+        format_ident!("{}", operation.builder),
+        format_ident!("{}", paging.items),
+    );
+    imports.ty(&paging.item);
+    let item = paging.item.tokens(Place::Elsewhere);
+    let item = if paging.is_map {
+        quote!((String, #item))
+    } else {
+        item
+    };
+    let step = match &paging.step {
+        Step::Number {
+            parameter,
+            first,
+            count,
+        } => {
+            let first = first.map(|first| {
+                let first = Literal::u64_unsuffixed(first);
+                quote!(.from(#first))
+            });
+            let count = count.as_ref().map(|count| quote!(.count(#count)));
+            quote!(number(#parameter) #first #count)
+        }
+        Step::Link(member) => quote!(link(#member)),
+    };
+    Some(quote!(lorgnette_runtime::pages!(#name => #success #error; #items: #item; #step);))
 }
 
 /// The operation as a table that the runtime reads.

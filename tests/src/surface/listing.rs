@@ -131,6 +131,10 @@ fn list_operation(text: &mut String, operation: &Operation, usual_security: &str
         .map(|error| format!(" or {error}"))
         .unwrap_or_default();
     let _ = writeln!(text, "    -> {}{error}", operation.success);
+    if let Some(pages) = &operation.pages {
+        let item = pages.item.replace("types::", "");
+        let _ = writeln!(text, "    pages {}: {item} by {}", pages.items, pages.step);
+    }
 }
 
 fn option((name, arguments): &(String, String)) -> String {

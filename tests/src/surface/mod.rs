@@ -63,8 +63,21 @@ pub struct Operation {
     pub success: RustType,
     /// The enum of declared errors.
     pub error: Option<RustType>,
+    /// How it gives the whole list, if an answer is one page of it.
+    pub pages: Option<Pages>,
     /// Whether the builder is deprecated.
     pub deprecated: bool,
+}
+
+/// How a builder gives a list page by page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pages {
+    /// The field of a page that holds the items.
+    pub items: String,
+    /// The type of an item.
+    pub item: String,
+    /// How one page leads to the next: `link "meta.next"`.
+    pub step: String,
 }
 
 /// A parameter of an operation.

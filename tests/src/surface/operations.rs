@@ -2,9 +2,9 @@
 //!
 //! This module knows what `operations/*.rs` of a generated crate look like.
 
-use super::tables::{BuilderTable, OperationTable, ParameterTable};
+use super::tables::{BuilderTable, OperationTable, PagesTable, ParameterTable};
 use super::types::{calls, is_deprecated, parse};
-use super::{Body, Operation, Parameter, RustType, Surface, Tag};
+use super::{Body, Operation, Pages, Parameter, RustType, Surface, Tag};
 use quote::ToTokens;
 use std::collections::BTreeMap;
 use syn::visit::Visit;
@@ -27,8 +27,15 @@ pub(super) fn read(file: &syn::File, module: &str, surface: &mut Surface) -> Res
                     error: table.error.as_ref().map(RustType::read).transpose()?,
                     setters: Vec::new(),
                     bodies: Vec::new(),
+                    pages: None,
                 };
                 builders.insert(table.name, builder);
+            }
+            "pages" => {
+                let table: PagesTable = parse(tokens)?;
+                let builder = builders.get_mut(&table.name);
+                let builder = builder.ok_or_else(|| format!("{} is no builder that pages", table.name))?;
+                builder.pages = Some(builder.paging(&table)?);
             }
             other => return Err(format!("an unknown macro {other}!")),
         }
@@ -89,6 +96,7 @@ pub(super) fn read(file: &syn::File, module: &str, surface: &mut Surface) -> Res
                 .collect(),
             success: builder.success,
             error: builder.error,
+            pages: builder.pages,
             deprecated: deprecated.contains(&name),
             builder: name,
         });
@@ -146,9 +154,23 @@ struct Builder {
     error: Option<RustType>,
     setters: Vec<(String, usize, RustType)>,
     bodies: Vec<Body>,
+    pages: Option<Pages>,
 }
 
 impl Builder {
+    fn paging(&self, table: &PagesTable) -> Result<Pages, String> {
+        let error = table.error.as_ref().map(RustType::read).transpose()?;
+        if RustType::read(&table.success)? != self.success || error != self.error {
+            return Err(format!("{} pages through what it does not send", table.name));
+        }
+        let word = |(name, arguments): &(String, String)| format!("{name} {arguments}");
+        Ok(Pages {
+            items: table.items.clone(),
+            item: table.item.to_token_stream().to_string().replace(' ', ""),
+            step: table.step.iter().map(word).collect::<Vec<_>>().join(" "),
+        })
+    }
+
     fn read_setters(&mut self, block: &syn::ItemImpl) -> Result<(), String> {
         for item in &block.items {
             let syn::ImplItem::Fn(function) = item else {

@@ -297,6 +297,51 @@ impl Parse for BuilderTable {
     }
 }
 
+/// `pages!(Name => Success, Error; items: Item; number("page").from(1))`
+pub struct PagesTable {
+    /// The builder.
+    pub name: String,
+    /// What an answer holds.
+    pub success: syn::Type,
+    /// The enum of declared errors.
+    pub error: Option<syn::Type>,
+    /// The field that holds the items.
+    pub items: String,
+    /// The type of an item.
+    pub item: syn::Type,
+    /// How one page leads to the next, as words with their arguments.
+    pub step: Words,
+}
+
+impl Parse for PagesTable {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let name = input.parse::<Ident>()?.to_string();
+        input.parse::<Token![=>]>()?;
+        let success = input.parse()?;
+        let error = match input.parse::<Option<Token![,]>>()? {
+            Some(_) => Some(input.parse()?),
+            None => None,
+        };
+        input.parse::<Token![;]>()?;
+        let items = input.parse::<Ident>()?.to_string();
+        input.parse::<Token![:]>()?;
+        let item = input.parse()?;
+        input.parse::<Token![;]>()?;
+        let mut step = vec![word(input)?];
+        while input.parse::<Option<Token![.]>>()?.is_some() {
+            step.push(word(input)?);
+        }
+        Ok(Self {
+            name,
+            success,
+            error,
+            items,
+            item,
+            step,
+        })
+    }
+}
+
 fn status(input: ParseStream<'_>) -> Result<String> {
     if input.parse::<Option<Token![_]>>()?.is_some() {
         return Ok("default".into());

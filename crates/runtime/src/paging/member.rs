@@ -1,0 +1,103 @@
+//! One member of a JSON document, without reading the rest into memory.
+//!
+//! The typed page is read by the codec; what leads to the next page is looked up here, by its path.
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+use std::fmt;
+
+/// The member at a path such as `meta.next`; `None` if it is absent or null, or the document is no JSON.
+pub(super) fn at(json: &[u8], path: &str) -> Option<Value> {
+    let mut source = serde_json::Deserializer::from_slice(json);
+    let found = Seek(Some(path)).deserialize(&mut source).ok()?;
+    found.filter(|value| !value.is_null())
+}
+
+/// What is left of the path.
+struct Seek<'p>(Option<&'p str>);
+
+impl<'de> DeserializeSeed<'de> for Seek<'_> {
+    type Value = Option<Value>;
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Option<Value>, D::Error> {
+        match self.0 {
+            Some(_) => from.deserialize_any(self),
+            None => serde::Deserialize::deserialize(from).map(Some),
+        }
+    }
+}
+
+/// Anything but an object on the way has no members.
+impl<'de> Visitor<'de> for Seek<'_> {
+    type Value = Option<Value>;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Option<Value>, A::Error> {
+        let (head, rest) = match self.0.unwrap_or_default().split_once('.') {
+            Some((head, rest)) => (head, Some(rest)),
+            None => (self.0.unwrap_or_default(), None),
+        };
+        let mut found = None;
+        while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+            if key == head {
+                found = map.next_value_seed(Seek(rest))?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(found)
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Option<Value>, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+    fn visit_unit<E: Error>(self) -> Result<Option<Value>, E> {
+        Ok(None)
+    }
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Option<Value>, E> {
+        Ok(None)
+    }
+    fn visit_i64<E: Error>(self, _: i64) -> Result<Option<Value>, E> {
+        Ok(None)
+    }
+    fn visit_u64<E: Error>(self, _: u64) -> Result<Option<Value>, E> {
+        Ok(None)
+    }
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Option<Value>, E> {
+        Ok(None)
+    }
+    fn visit_str<E: Error>(self, _: &str) -> Result<Option<Value>, E> {
+        Ok(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn test_at_finds_a_member_of_a_member() {
+        let json = br#"{"results": [{"meta": 1}], "meta": {"a": [{}], "ne\u0078t": "/x"}, "n": 2}"#;
+        assert_eq!(at(json, "meta.next"), Some(json!("/x")));
+        assert_eq!(at(json, "n"), Some(json!(2)));
+    }
+
+    #[test]
+    fn test_at_finds_nothing_where_there_is_nothing() {
+        for json in [
+            &br#"{"meta": {"next": null}}"#[..],
+            br#"{"meta": {}}"#,
+            br#"{"meta": "next"}"#,
+            br#"{"meta": [1]}"#,
+            br#"{"meta": true}"#,
+            br#"{"meta": -1.5}"#,
+            b"[]",
+            b"null",
+            b"no json",
+            b"",
+        ] {
+            assert_eq!(at(json, "meta.next"), None, "{}", String::from_utf8_lossy(json));
+        }
+    }
+}

@@ -1,0 +1,344 @@
+//! Lists over all their pages, in the ways that APIs have of leading from one to the next.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod support;
+
+use lorgnette_runtime::{Call, CallOptions, Client, ClientBuilder, Error, Items, Pages};
+use std::collections::BTreeMap;
+use support::{Received, Server, answer, json};
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Page {
+    pub results: Vec<i64>,
+    pub pages: Option<i64>,
+}
+lorgnette_runtime::object!(Page { 0 results: "results" default, 1 pages: "pages" });
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Buckets {
+    pub buckets: Option<BTreeMap<String, i64>>,
+}
+lorgnette_runtime::object!(Buckets { 0 buckets: "buckets" });
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Problem {
+    pub message: Option<String>,
+}
+lorgnette_runtime::object!(Problem { 0 message: "message" });
+
+#[derive(Debug)]
+pub enum Error404 {
+    NotFound(Problem),
+}
+lorgnette_runtime::statuses!(Error404 { 404 NotFound(Problem) });
+
+macro_rules! lists {
+    ($($builder:ident: $operation:ident => $page:ty $(, $error:ty)?;)*) => {$(
+        #[derive(Debug)]
+        pub struct $builder<'client>(Call<'client>);
+        lorgnette_runtime::builder!($builder: $operation => $page $(, $error)?);
+        impl $builder<'_> {
+            #[must_use]
+            pub fn page(mut self, page: i64) -> Self {
+                self.0.set(0, &page);
+                self
+            }
+            #[must_use]
+            pub fn filter(mut self, filter: &str) -> Self {
+                self.0.set(1, &filter.to_owned());
+                self
+            }
+        }
+    )*};
+}
+lorgnette_runtime::operation!(LIST: "list" GET "/api/list", query "page", query "filter", header "X-Key");
+lists! {
+    Zero: LIST => Page;
+    One: LIST => Page;
+    Open: LIST => Page;
+    Linked: LIST => Page, Error404;
+    Mapped: LIST => Buckets;
+}
+lorgnette_runtime::pages!(Zero => Page; results: i64; number("page").from(0).count("pages"));
+lorgnette_runtime::pages!(One => Page; results: i64; number("page").from(1).count("pages"));
+lorgnette_runtime::pages!(Open => Page; results: i64; number("page").count("pages"));
+lorgnette_runtime::pages!(Linked => Page, Error404; results: i64; link("meta.next"));
+lorgnette_runtime::pages!(Mapped => Buckets; buckets: (String, i64); link("next_page"));
+
+fn client(url: &str) -> Client {
+    ClientBuilder::new(url, "paging", "1.0.0").build().unwrap()
+}
+
+/// A server that answers by the target of the request, and 404 to others.
+async fn serving(pages: &[(&str, &str)]) -> (Server, Client) {
+    let pages: BTreeMap<String, String> = pages
+        .iter()
+        .map(|(target, body)| ((*target).to_owned(), (*body).to_owned()))
+        .collect();
+    let server = Server::start(move |request: &Received| match pages.get(&request.target) {
+        Some(body) => json(200, body),
+        None => json(404, r#"{"message": "no such page"}"#),
+    })
+    .await;
+    let client = client(&server.url);
+    (server, client)
+}
+
+async fn all<I, E>(mut items: Items<I, E>) -> Result<Vec<I>, Error<E>> {
+    let mut found = Vec::new();
+    while let Some(item) = items.item().await? {
+        found.push(item);
+    }
+    Ok(found)
+}
+
+async fn lengths<E: lorgnette_runtime::Answer + Send + 'static>(
+    mut pages: Pages<Page, E>,
+) -> Result<Vec<usize>, Error<E>> {
+    let mut found = Vec::new();
+    while let Some(page) = pages.page().await? {
+        found.push(page.results.len());
+    }
+    Ok(found)
+}
+
+fn targets(server: &Server) -> Vec<String> {
+    let received = server.received().into_iter();
+    received
+        .map(|request| request.target.trim_start_matches("/api/list").to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn test_number_counts_from_the_first_page_to_the_last() {
+    let pages = [
+        ("/api/list", r#"{"results": [1, 2], "pages": 3}"#),
+        ("/api/list?page=1", r#"{"results": [3], "pages": 3}"#),
+        ("/api/list?page=2", r#"{"results": [4], "pages": 3.0}"#),
+        ("/api/list?page=3", r#"{"results": [5], "pages": 3}"#),
+    ];
+    let (server, client) = serving(&pages).await;
+    assert_eq!(all(Zero::from(&client).stream()).await.unwrap(), [1, 2, 3, 4]);
+    assert_eq!(targets(&server), ["", "?page=1", "?page=2"]);
+    let (server, client) = serving(&pages).await;
+    assert_eq!(all(One::from(&client).stream()).await.unwrap(), [1, 2, 4, 5]);
+    assert_eq!(targets(&server), ["", "?page=2", "?page=3"]);
+}
+
+#[tokio::test]
+async fn test_number_goes_on_from_the_page_that_was_asked_for() {
+    let (server, client) = serving(&[
+        ("/api/list?page=7&filter=a%2Cb%20c", r#"{"results": [7]}"#),
+        ("/api/list?filter=a%2Cb%20c&page=8", r#"{"results": [8]}"#),
+        ("/api/list?filter=a%2Cb%20c&page=9", r#"{"results": []}"#),
+    ])
+    .await;
+    let list = One::from(&client).page(7).filter("a,b c");
+    assert_eq!(all(list.stream()).await.unwrap(), [7, 8]);
+    assert_eq!(server.received().len(), 3);
+}
+
+#[tokio::test]
+async fn test_number_finds_out_where_an_open_list_begins() {
+    let (server, client) = serving(&[
+        ("/api/list", r#"{"results": [1], "pages": 2}"#),
+        ("/api/list?page=1", r#"{"results": [1], "pages": 2}"#),
+        ("/api/list?page=2", r#"{"results": [2], "pages": 2}"#),
+    ])
+    .await;
+    assert_eq!(all(Open::from(&client).stream()).await.unwrap(), [1, 2]);
+    assert_eq!(targets(&server), ["", "?page=1", "?page=2"]);
+    let (server, client) = serving(&[
+        ("/api/list", r#"{"results": [1], "pages": 2}"#),
+        ("/api/list?page=1", r#"{"results": [2], "pages": 2}"#),
+    ])
+    .await;
+    assert_eq!(all(Open::from(&client).stream()).await.unwrap(), [1, 2]);
+    assert_eq!(targets(&server), ["", "?page=1"]);
+}
+
+#[tokio::test]
+async fn test_pages_end_before_an_empty_page_that_is_not_the_first() {
+    let (server, client) = serving(&[
+        ("/api/list", r#"{"results": [1, 2]}"#),
+        ("/api/list?page=2", r#"{"results": []}"#),
+    ])
+    .await;
+    assert_eq!(lengths(One::from(&client).pages()).await.unwrap(), [2]);
+    assert_eq!(targets(&server), ["", "?page=2"]);
+    let (server, client) = serving(&[("/api/list", r#"{"meta": {"next": "/api/list?page=2"}}"#)]).await;
+    assert_eq!(lengths(Linked::from(&client).pages()).await.unwrap(), [0]);
+    assert_eq!(targets(&server), [""]);
+}
+
+#[tokio::test]
+async fn test_pages_end_when_a_server_pays_no_heed_to_the_number() {
+    let server = Server::start(|_| json(200, r#"{"results": [1, 2]}"#)).await;
+    let client = client(&server.url);
+    assert_eq!(lengths(One::from(&client).pages()).await.unwrap(), [2]);
+    assert_eq!(targets(&server), ["", "?page=2"]);
+    assert_eq!(lengths(Open::from(&client).pages()).await.unwrap(), [2]);
+    assert_eq!(targets(&server)[2..], ["", "?page=1", "?page=2"]);
+}
+
+#[tokio::test]
+async fn test_links_are_followed_however_they_are_written() {
+    let (server, client) = serving(&[
+        (
+            "/api/list",
+            r#"{"results": [1], "meta": {"next": "/api/list?offset=1&q=a%2Cb"}}"#,
+        ),
+        (
+            "/api/list?offset=1&q=a%2Cb",
+            r#"{"results": [2], "meta": {"next": "?offset=2#top"}}"#,
+        ),
+        (
+            "/api/list?offset=2",
+            r#"{"results": [3], "meta": {"next": "/list?offset=3"}}"#,
+        ),
+        ("/api/list?offset=3", r#"{"results": [4], "meta": {"next": ""}}"#),
+    ])
+    .await;
+    assert_eq!(all(Linked::from(&client).stream()).await.unwrap(), [1, 2, 3, 4]);
+    assert_eq!(server.received().len(), 4);
+}
+
+#[tokio::test]
+async fn test_links_end_where_there_is_none() {
+    for body in [
+        r#"{"results": [1], "meta": {"next": null}}"#,
+        r#"{"results": [1], "meta": {}}"#,
+        r#"{"results": [1], "meta": null}"#,
+        r#"{"results": [1]}"#,
+    ] {
+        let (server, client) = serving(&[("/api/list", body)]).await;
+        assert_eq!(lengths(Linked::from(&client).pages()).await.unwrap(), [1]);
+        assert_eq!(server.received().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn test_links_end_when_they_lead_back() {
+    let (server, client) = serving(&[
+        ("/api/list", r#"{"results": [1], "meta": {"next": "?cursor=a"}}"#),
+        (
+            "/api/list?cursor=a",
+            r#"{"results": [2], "meta": {"next": "?cursor=b"}}"#,
+        ),
+        (
+            "/api/list?cursor=b",
+            r#"{"results": [3], "meta": {"next": "?cursor=a"}}"#,
+        ),
+    ])
+    .await;
+    assert_eq!(all(Linked::from(&client).stream()).await.unwrap(), [1, 2, 3]);
+    assert_eq!(targets(&server), ["", "?cursor=a", "?cursor=b"]);
+}
+
+#[tokio::test]
+async fn test_full_addresses_of_the_same_server_are_followed_over_entries_of_a_map() {
+    let server = Server::start(|request: &Received| {
+        let host = request.header("host");
+        if request.target == "/api/list" {
+            let next = format!("http://{host}/api/list?page=2");
+            json(
+                200,
+                &format!(r#"{{"buckets": {{"b": 1, "a": 2}}, "next_page": "{next}"}}"#),
+            )
+        } else {
+            json(200, r#"{"buckets": {"c": 3}, "next_page": null}"#)
+        }
+    })
+    .await;
+    let client = client(&server.url);
+    let found = all(Mapped::from(&client).stream()).await.unwrap();
+    assert_eq!(found, [("a".into(), 2), ("b".into(), 1), ("c".into(), 3)]);
+}
+
+#[tokio::test]
+async fn test_a_link_to_another_server_is_an_error_and_no_request() {
+    let other = Server::start(|_| json(200, r#"{"results": [9]}"#)).await;
+    for link in [
+        other.url.clone(),
+        other.url.replace("http:", ""),
+        "https://127.0.0.1/api/list".into(),
+    ] {
+        let body = format!(r#"{{"results": [1], "meta": {{"next": "{link}/api/list?cursor=hunter2"}}}}"#);
+        let (server, client) = serving(&[("/api/list", &body)]).await;
+        let mut items = Linked::from(&client).header("X-Key", "secret").stream();
+        assert_eq!(items.item().await.unwrap(), Some(1));
+        let error = items.item().await.unwrap_err();
+        let origin = if link.starts_with("https") {
+            "https://127.0.0.1"
+        } else {
+            &other.url
+        };
+        assert!(error.is_decode());
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "list: the next page is said to be on another server, {origin}, where credentials must not go"
+            )
+        );
+        assert!(!format!("{error:?}").contains("hunter2"));
+        assert_eq!(items.item().await.unwrap(), None);
+        assert_eq!(server.received().len(), 1);
+    }
+    assert!(other.received().is_empty());
+}
+
+#[tokio::test]
+async fn test_every_page_is_asked_for_with_the_headers_of_the_call_and_no_credentials_of_a_link() {
+    let server = Server::start(|request: &Received| {
+        let host = request.header("host");
+        let next = format!("http://ada:hunter2@{host}/api/list?page=2");
+        json(
+            200,
+            &format!(r#"{{"results": [1], "meta": {{"next": "{next}"}}}}"#),
+        )
+    })
+    .await;
+    let client = client(&server.url);
+    let list = Linked::from(&client).header("X-Key", "k");
+    assert_eq!(lengths(list.pages()).await.unwrap(), [1, 1]);
+    for request in server.received() {
+        assert_eq!(
+            (request.header("x-key"), request.header("authorization")),
+            ("k", "")
+        );
+        assert_eq!(request.header("accept"), "application/json");
+    }
+}
+
+#[tokio::test]
+async fn test_an_error_comes_once_and_is_the_end() {
+    let (server, client) = serving(&[(
+        "/api/list",
+        r#"{"results": [1], "meta": {"next": "?cursor=gone"}}"#,
+    )])
+    .await;
+    let mut items = Linked::from(&client).stream();
+    assert_eq!(items.item().await.unwrap(), Some(1));
+    let error = items.item().await.unwrap_err();
+    assert!(matches!(error.declared(), Some(Error404::NotFound(problem)) if problem.message.is_some()));
+    assert_eq!(items.item().await.unwrap(), None);
+    assert_eq!(items.item().await.unwrap(), None);
+    assert_eq!(server.received().len(), 2);
+    let mut pages = Linked::from(&client).header("a b", "c").pages();
+    assert!(pages.page().await.unwrap_err().is_build());
+    assert!(pages.page().await.unwrap().is_none());
+    let server = Server::start(|_| answer(200, &[("content-type", "text/html")], "<html>")).await;
+    let client = self::client(&server.url);
+    let mut pages = One::from(&client).pages();
+    assert!(pages.page().await.unwrap_err().is_decode());
+    assert!(pages.page().await.unwrap().is_none());
+    assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn test_a_list_outlives_the_client_it_came_from_and_goes_to_other_tasks() {
+    let (_server, client) = serving(&[("/api/list", r#"{"results": [1, 2]}"#)]).await;
+    let items = Linked::from(&client).stream();
+    drop(client);
+    assert_eq!(tokio::spawn(all(items)).await.unwrap().unwrap(), [1, 2]);
+}
