@@ -27,14 +27,12 @@ impl TokenSource for Tokens {
 
 /// What a failed request for a token means to those who wait for it.
 fn refused(error: lorgnette_runtime::Error) -> AuthError {
-    let failed = match error.status().map(|status| status.as_u16()) {
-        // What the server says of it may repeat what was sent.
-        Some(status @ 400..=403) => AuthError::rejected(format!(
-            "the user's name, the client id or the access token is wrong, or no longer valid (Angus.ai answered {status})"
-        )),
-        _ if error.is_timeout() => AuthError::timeout(error.to_string()),
-        _ if error.is_decode() => AuthError::invalid(error.to_string()),
-        _ => AuthError::unavailable(error.to_string()),
+    let Some(status @ (400 | 401 | 403)) = error.status().map(|status| status.as_u16()) else {
+        return error.into();
     };
-    failed.caused_by(error)
+    // What the server says of it may repeat what was sent.
+    AuthError::rejected(format!(
+        "the user's name, the client id or the access token is wrong, or no longer valid (Angus.ai answered {status})"
+    ))
+    .caused_by(error)
 }

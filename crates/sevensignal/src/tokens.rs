@@ -51,22 +51,15 @@ fn token(answer: Oauth2AccessTokenResponse) -> Result<Token, AuthError> {
 
 /// What a failed request for a token means to those who wait for it.
 fn refused(error: lorgnette_runtime::Error) -> AuthError {
-    let status = error.status().map(|status| status.as_u16());
-    let failed = match status {
-        Some(status @ 400..=403) => {
-            // RFC 6749 lets servers answer 400 or 401, so that the contract's word for 400 is not enough. What else the
-            // server says may repeat what was sent.
-            let body = error.body().map(AsRef::as_ref).unwrap_or_default();
-            let code = serde_json::from_slice(body)
-                .ok()
-                .map(|answer: Oauth2AccessTokenError| answer.error);
-            AuthError::rejected(format!("{} (7SIGNAL answered {status})", meaning(code.as_ref())))
-        }
-        _ if error.is_timeout() => AuthError::timeout(error.to_string()),
-        _ if error.is_decode() => AuthError::invalid(error.to_string()),
-        _ => AuthError::unavailable(error.to_string()),
+    let Some(status @ (400 | 401 | 403)) = error.status().map(|status| status.as_u16()) else {
+        return error.into();
     };
-    failed.caused_by(error)
+    // RFC 6749 lets servers answer 400 or 401, so that the contract's word for 400 is not enough. What else the server says
+    // may repeat what was sent.
+    let body = error.body().map(AsRef::as_ref).unwrap_or_default();
+    let code = serde_json::from_slice(body).map(|answer: Oauth2AccessTokenError| answer.error);
+    let meaning = meaning(code.ok().as_ref());
+    AuthError::rejected(format!("{meaning} (7SIGNAL answered {status})")).caused_by(error)
 }
 
 const fn meaning(code: Option<&Code>) -> &'static str {
