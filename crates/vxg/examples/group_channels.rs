@@ -1,0 +1,34 @@
+//! Lists the channels of a group.
+//!
+//! `VXG_GROUP_TOKEN` holds the group's token, which names the server; `VXG_HOST` may name another one.
+
+use vxg::v5::prelude::*;
+use vxg::{GroupToken, Server};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut group = GroupToken::from_env()?;
+    if let Ok(host) = std::env::var("VXG_HOST") {
+        group = group.at(Server::allowing_http(&host)?)?;
+    }
+    let group = vxg::v5(group)?;
+
+    let mut offset = 0;
+    loop {
+        let page = group.channels_list().limit(1000).offset(offset).send().await?;
+        for channel in &page.objects {
+            let (name, status) = (channel.name.as_deref(), channel.status.as_deref());
+            println!(
+                "{:?} {} {}",
+                channel.id,
+                name.unwrap_or("no name"),
+                status.unwrap_or("unknown")
+            );
+        }
+        offset += i64::try_from(page.objects.len())?;
+        let is_last = page.meta.as_ref().is_none_or(|meta| meta.next.is_none());
+        if is_last || page.objects.is_empty() {
+            return Ok(());
+        }
+    }
+}

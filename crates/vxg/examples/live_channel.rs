@@ -1,0 +1,39 @@
+//! Lists the channels of a license key, creates one, and gets its live addresses with the access token that it came with.
+//!
+//! `VXG_LICENSE_KEY` holds the key and `VXG_HOST` names the server; `http://...` is taken for a server on this machine or
+//! in this house. `VXG_SOURCE` is the address of the camera.
+
+use std::env;
+use vxg::v3::prelude::*;
+use vxg::v3::types::{ChannelCreate, ChannelSource};
+use vxg::v4::prelude::*;
+use vxg::{AccessToken, LicenseKey, Server};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let server = Server::allowing_http(&env::var("VXG_HOST")?)?;
+    let account = vxg::v3(LicenseKey::from_env()?.at(server)?)?;
+
+    let channels = account.channels_list().limit(100).send().await?;
+    for channel in &channels.objects {
+        println!(
+            "{:?} {}",
+            channel.id,
+            channel.name.as_deref().unwrap_or("no name")
+        );
+    }
+
+    let mut source = ChannelSource::default();
+    source.url = Some(env::var("VXG_SOURCE")?);
+    let mut new = ChannelCreate::new("Front door");
+    new.source = Some(source);
+    let channel = account.channels_create().body(&new).send().await?.into_inner();
+
+    // `vxg::v4(&channel)` does the same for servers with https.
+    let camera = vxg::v4(AccessToken::try_from(&channel)?.allow_http())?;
+    let live = camera.live_watch_retrieve().send().await?;
+    for address in [&live.rtmp, &live.rtsp, &live.hls].into_iter().flatten() {
+        println!("{address}");
+    }
+    Ok(())
+}

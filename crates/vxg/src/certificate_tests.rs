@@ -1,0 +1,142 @@
+//! Tests of certificates: what is refused before a connection is made. How they are shown to a server is tested with one.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use rcgen::{CertificateParams, KeyPair, date_time_ymd};
+
+/// A certificate that ends in this year, and its key.
+fn certificate(until: i32) -> (String, String) {
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new(vec!["company".to_owned()]).unwrap();
+    params.not_before = date_time_ymd(2000, 1, 1);
+    params.not_after = date_time_ymd(until, 1, 1);
+    (params.self_signed(&key).unwrap().pem(), key.serialize_pem())
+}
+
+/// The lines between the first and the last.
+fn inside(pem: &str) -> String {
+    let lines: Vec<&str> = pem.lines().collect();
+    lines[1..lines.len() - 1].concat()
+}
+
+#[test]
+fn test_certificate_that_cannot_be_used_is_refused_at_once() {
+    let ((good, key), (old, old_key)) = (certificate(2100), certificate(2020));
+    let encrypted = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIC\n-----END ENCRYPTED PRIVATE KEY-----\n";
+    let request = "-----BEGIN CERTIFICATE REQUEST-----\nMIIC\n-----END CERTIFICATE REQUEST-----\n";
+    for (certificate, key, reason) in [
+        ("", "", "it holds neither a certificate nor a key"),
+        (
+            "no PEM at all",
+            "c4nary-s3cret",
+            "it holds neither a certificate nor a key",
+        ),
+        (&good, "", "comes without its key"),
+        (&good, &good, "comes without its key"),
+        ("", &key, "there is only a key"),
+        (&key, &key, "there is only a key"),
+        (&good, &format!("{key}\n{old_key}"), "several keys"),
+        (&good, encrypted, "a passphrase"),
+        (&format!("{good}\n{request}"), &key, "neither certificate nor key"),
+        (&old, &old_key, "is past its date: it was valid until"),
+        (&format!("{good}\n{old}"), &key, "is past its date"),
+        (&good, &key.replace("-----END", "----END"), "is damaged"),
+        (&good, &key.replacen("\nM", "\n!", 1), "is damaged"),
+        (
+            "-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----\n",
+            &key,
+            "no X.509 certificate",
+        ),
+    ] {
+        let error = ClientCertificate::new(certificate, key).unwrap_err();
+        assert!(error.to_string().contains(reason), "{error} / {reason}");
+        let shown = format!("{error} {error:?}");
+        assert!(
+            error.is_credentials() && !shown.contains("c4nary") && !shown.contains(&inside(&old_key)),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
+fn test_both_in_one_pem_are_taken_in_any_order() {
+    let (good, key) = certificate(2100);
+    for pem in [
+        format!("{good}{key}"),
+        format!("{key}{good}"),
+        format!("a bag\n{good}\n{key}").replace('\n', "\r\n"),
+    ] {
+        ClientCertificate::from_pem(&pem)
+            .unwrap()
+            .http_builder()
+            .unwrap()
+            .build()
+            .unwrap();
+    }
+}
+
+#[test]
+fn test_key_of_another_certificate_is_refused_before_anything_is_sent() {
+    let ((good, _), (_, key)) = (certificate(2100), certificate(2100));
+    let certificate = ClientCertificate::new(&good, &key).unwrap();
+    let error = crate::admin(&certificate, "web.example.com").unwrap_err();
+    assert!(error.to_string().contains("KeyMismatch"), "{error}");
+}
+
+#[test]
+fn test_files_that_are_missing_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (good, key) = certificate(2100);
+    let (there, missing) = (
+        folder.path().join("company.crt"),
+        folder.path().join("company.key"),
+    );
+    std::fs::write(&there, good).unwrap();
+    let error = ClientCertificate::from_files(&there, &missing).unwrap_err();
+    assert!(
+        error.to_string().contains("company.key cannot be read: "),
+        "{error}"
+    );
+    std::fs::write(&missing, key).unwrap();
+    ClientCertificate::from_files(&there, &missing).unwrap();
+}
+
+#[test]
+fn test_root_that_is_none_is_refused() {
+    let (good, key) = certificate(2100);
+    let certificate = ClientCertificate::new(&good, &key).unwrap();
+    for root in ["", "c4nary-s3cret", &key] {
+        let error = certificate.clone().trust_root(root).unwrap_err();
+        assert!(error.to_string().contains("root"), "{error}");
+    }
+    certificate.trust_root(&good).unwrap();
+}
+
+#[test]
+fn test_certificate_is_not_shown_over_http() {
+    let (good, key) = certificate(2100);
+    let certificate = ClientCertificate::new(&good, &key).unwrap();
+    let server = crate::Server::allowing_http("http://10.0.0.1").unwrap();
+    assert!(
+        crate::admin(&certificate, server)
+            .unwrap_err()
+            .to_string()
+            .contains("https only")
+    );
+}
+
+#[test]
+fn test_debug_shows_no_key() {
+    let (good, key) = certificate(2100);
+    let certificate = ClientCertificate::new(&good, &key).unwrap();
+    let client = crate::admin(&certificate, "web.example.com").unwrap();
+    let shown = format!(
+        "{certificate:?} {certificate:#?} {client:?} {:?}",
+        certificate.http_builder().unwrap()
+    );
+    assert!(
+        !shown.contains(&inside(&key)) && !shown.contains("PRIVATE"),
+        "{shown}"
+    );
+    assert!(shown.contains("2100"), "{shown}");
+}

@@ -1,0 +1,69 @@
+//! How each kind of credential stands on a request.
+
+use crate::{AccessToken, Account, Error, GroupToken, Server};
+use lorgnette_runtime::authenticate::{Fields, Origin, StaticFields};
+use lorgnette_runtime::{Client, ClientBuilder, Secret};
+
+/// What v2 takes: an [`AccessToken`], a [`GroupToken`], an [`Account`], or a token in the query, together with the server
+/// that it goes to.
+#[derive(Debug)]
+pub struct Credential {
+    server: Server,
+    fields: Fields,
+}
+
+impl Credential {
+    fn in_header(server: Server, word: &str, secret: &Secret) -> Result<Self, Error> {
+        let fields = Fields::new().header_with_word("authorization", word, secret)?;
+        Ok(Self { server, fields })
+    }
+
+    pub(crate) fn in_query(server: Server, secret: &Secret) -> Result<Self, Error> {
+        let fields = Fields::new().query("token", secret)?;
+        Ok(Self { server, fields })
+    }
+
+    /// Settings for a client of the API at `path` of the server, and of no other origin.
+    pub(crate) fn builder<C: From<Client>>(
+        self,
+        path: &str,
+        builder: fn(&str) -> ClientBuilder<C>,
+    ) -> Result<ClientBuilder<C>, Error> {
+        let origin = Origin::of(self.server.url())?;
+        Ok(builder(&self.server.api(path)).authenticate(StaticFields::new(origin, self.fields)))
+    }
+}
+
+impl TryFrom<AccessToken> for Credential {
+    type Error = Error;
+    fn try_from(token: AccessToken) -> Result<Self, Error> {
+        Self::in_header(token.server()?, "Acc", token.encoded())
+    }
+}
+
+impl TryFrom<GroupToken> for Credential {
+    type Error = Error;
+    fn try_from(token: GroupToken) -> Result<Self, Error> {
+        Self::in_header(token.server()?, "SI", token.encoded())
+    }
+}
+
+impl TryFrom<Account> for Credential {
+    type Error = Error;
+    fn try_from(account: Account) -> Result<Self, Error> {
+        Self::in_header(account.server, "LKey", &account.key)
+    }
+}
+
+/// From references as well, since a token often serves several clients.
+macro_rules! from_reference {
+    ($($name:ident),*) => {$(
+        impl TryFrom<&$name> for Credential {
+            type Error = Error;
+            fn try_from(credential: &$name) -> Result<Self, Error> {
+                credential.clone().try_into()
+            }
+        }
+    )*};
+}
+from_reference!(AccessToken, GroupToken, Account);

@@ -1,0 +1,105 @@
+#![doc = include_str!("../README.md")]
+
+#[cfg(feature = "admin")]
+mod certificate;
+mod credential;
+mod environment;
+mod error;
+mod license;
+mod server;
+mod token;
+
+#[cfg(feature = "admin")]
+pub use certificate::ClientCertificate;
+pub use credential::Credential;
+pub use error::Error;
+pub use license::{Account, LicenseKey};
+pub use lorgnette_runtime as runtime;
+pub use server::Server;
+pub use token::{AccessToken, GroupToken, Right};
+#[cfg(feature = "admin")]
+#[doc(inline)]
+pub use vxg_admin_v2 as admin;
+#[cfg(feature = "v2")]
+#[doc(inline)]
+pub use vxg_v2 as v2;
+#[cfg(feature = "v3")]
+#[doc(inline)]
+pub use vxg_v3 as v3;
+#[cfg(feature = "v4")]
+#[doc(inline)]
+pub use vxg_v4 as v4;
+#[cfg(feature = "v5")]
+#[doc(inline)]
+pub use vxg_v5 as v5;
+
+/// A client of an API, and its settings: the two functions that each API has.
+macro_rules! clients {
+    ($($feature:literal $what:literal $name:ident, $builder:ident($credential:ty) $krate:ident $path:literal;)*) => {$(
+        #[doc = $what]
+        ///
+        /// # Errors
+        ///
+        /// When the credential or the address that it names cannot be used, or TLS cannot be set up.
+        #[cfg(feature = $feature)]
+        pub fn $name(credential: impl TryInto<$credential, Error: Into<Error>>) -> Result<$krate::Client, Error> {
+            Ok($builder(credential)?.build()?)
+        }
+
+        #[doc = concat!("The settings of such a client ([`", stringify!($name), "`]), to be changed before it is built: timeouts, retries, a proxy.")]
+        ///
+        /// # Errors
+        ///
+        /// When the credential or the address that it names cannot be used.
+        #[cfg(feature = $feature)]
+        pub fn $builder(
+            credential: impl TryInto<$credential, Error: Into<Error>>,
+        ) -> Result<runtime::ClientBuilder<$krate::Client>, Error> {
+            let credential: $credential = credential.try_into().map_err(Into::into)?;
+            Credential::try_from(credential)?.builder($path, $krate::Client::builder)
+        }
+    )*};
+}
+
+clients! {
+    "v2" "A client of v2 with an [`AccessToken`], a [`GroupToken`], an [`Account`], or a token in the query."
+        v2, v2_builder(Credential) vxg_v2 "/api/v2";
+    "v3" "A client of v3 with an [`Account`]."
+        v3, v3_builder(Account) vxg_v3 "/api/v3";
+    "v4" "A client of v4 with an [`AccessToken`], or a channel that came with one."
+        v4, v4_builder(AccessToken) vxg_v4 "/api/v4";
+    "v5" "A client of v5 with a [`GroupToken`]."
+        v5, v5_builder(GroupToken) vxg_v5 "/api/v5";
+}
+
+/// A client of the super-admin API with a [`ClientCertificate`]. The port is 9000 if the address names none.
+///
+/// # Errors
+///
+/// When the address or the certificate cannot be used, or the key is not that of the certificate.
+#[cfg(feature = "admin")]
+pub fn admin(
+    certificate: &ClientCertificate,
+    server: impl TryInto<Server, Error: Into<Error>>,
+) -> Result<vxg_admin_v2::Client, Error> {
+    Ok(admin_builder(certificate, server)?.build()?)
+}
+
+/// The settings of such a client ([`admin`]), to be changed before it is built. They hold an HTTP client of
+/// [`ClientCertificate::http_builder`]: begin with that one where another is wanted.
+///
+/// # Errors
+///
+/// When the address or the certificate cannot be used.
+#[cfg(feature = "admin")]
+pub fn admin_builder(
+    certificate: &ClientCertificate,
+    server: impl TryInto<Server, Error: Into<Error>>,
+) -> Result<runtime::ClientBuilder<vxg_admin_v2::Client>, Error> {
+    let server = server.try_into().map_err(Into::into)?.or_port(9000);
+    if server.scheme() != "https" {
+        return Err(Error::settings("a client certificate can be shown by https only"));
+    }
+    let builder = vxg_admin_v2::Client::builder(&server.api("/api/v2/admin"));
+    Ok(builder.http_builder(certificate.http_builder()?))
+}

@@ -1,0 +1,74 @@
+//! License keys: one for each account, and good for all of its channels.
+
+use crate::{Error, Server, environment, token};
+use lorgnette_runtime::Secret;
+
+/// The license key of an account. It names no server: [`at`](Self::at) does.
+#[derive(Clone, Debug)]
+pub struct LicenseKey {
+    key: Secret,
+}
+
+impl LicenseKey {
+    /// A license key.
+    ///
+    /// # Errors
+    ///
+    /// When it is empty, is no single word of ASCII, or is a channel's or a group's token.
+    pub fn new(key: impl Into<Secret>) -> Result<Self, Error> {
+        let key = key.into();
+        let text = key.expose().trim();
+        if text.is_empty() {
+            return Err(Error::credentials("the license key is empty"));
+        }
+        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Error::credentials(
+                "the license key holds a character that none has, such as a space; \
+                 give it alone, without the word before it",
+            ));
+        }
+        if token::is_token(text) {
+            return Err(Error::credentials(
+                "the license key is a channel's or a group's token, for `AccessToken` or `GroupToken`",
+            ));
+        }
+        Ok(Self {
+            key: Secret::new(text),
+        })
+    }
+
+    /// The license key in the environment variable `VXG_LICENSE_KEY`.
+    ///
+    /// # Errors
+    ///
+    /// When the variable is not set or empty, or as [`new`](Self::new).
+    pub fn from_env() -> Result<Self, Error> {
+        Self::new(environment::read("VXG_LICENSE_KEY")?)
+    }
+
+    /// The account with this key on a server.
+    ///
+    /// # Errors
+    ///
+    /// When the server's address is none; see [`Server::new`].
+    pub fn at(self, server: impl TryInto<Server, Error: Into<Error>>) -> Result<Account, Error> {
+        let server = server.try_into().map_err(Into::into)?;
+        Ok(Account {
+            key: self.key,
+            server,
+        })
+    }
+}
+
+/// An account: a license key and the server that it is for. For v3 and v2.
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub(crate) key: Secret,
+    pub(crate) server: Server,
+}
+
+impl From<&Self> for Account {
+    fn from(account: &Self) -> Self {
+        account.clone()
+    }
+}

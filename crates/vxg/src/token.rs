@@ -1,0 +1,212 @@
+//! The tokens that VXG hands out for one channel or one group, which name the server as well.
+//!
+//! What is in a token is [`content`]'s business.
+
+mod content;
+
+pub(crate) use content::is_token;
+
+use crate::{Credential, Error, Server, environment};
+use content::Token;
+use lorgnette_runtime::Secret;
+use std::fmt;
+
+/// What a token allows.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Right {
+    /// Everything (`all`).
+    All,
+    /// Viewing (`watch`).
+    Watch,
+    /// Something that this crate does not know, as the token has it.
+    Unknown(String),
+}
+
+/// What both kinds of tokens can do.
+macro_rules! token {
+    ($name:ident, $kind:literal, $variable:literal) => {
+        impl $name {
+            #[doc = concat!("The token in the environment variable `", $variable, "`.")]
+            ///
+            /// # Errors
+            ///
+            /// When the variable is not set or empty, or as [`new`](Self::new).
+            pub fn from_env() -> Result<Self, Error> {
+                Self::new(environment::read($variable)?)
+            }
+
+            /// What the token allows; empty if it does not say.
+            pub fn rights(&self) -> &[Right] {
+                &self.token.rights
+            }
+
+            /// The token inside, which stands in the query of an address. Whoever has it is let in.
+            pub const fn inner_token(&self) -> &Secret {
+                &self.token.inner
+            }
+
+            /// The server that requests go to: that of [`at`](Self::at), or the one that the token names.
+            ///
+            /// # Errors
+            ///
+            /// When there is none, or it is to be reached by http and [`allow_http`](Self::allow_http) does not say so.
+            pub fn server(&self) -> Result<Server, Error> {
+                self.token.server($kind)
+            }
+
+            /// For this server, whatever address the token names.
+            ///
+            /// # Errors
+            ///
+            /// When the server's address is none; see [`Server::new`].
+            pub fn at(mut self, server: impl TryInto<Server, Error: Into<Error>>) -> Result<Self, Error> {
+                self.token.server = Some(server.try_into().map_err(Into::into)?);
+                Ok(self)
+            }
+
+            /// Takes http if the token names it: by its address, or by having a port for http and none for https.
+            /// Credentials and video then go over the network for everyone on it to read. Meant for on-premise servers
+            /// without a certificate.
+            #[must_use]
+            pub const fn allow_http(mut self) -> Self {
+                self.token.is_http_allowed = true;
+                self
+            }
+
+            /// As a parameter of the query (`?token=`) in place of the header, which v2 takes, too.
+            ///
+            /// # Errors
+            ///
+            /// As [`server`](Self::server).
+            pub fn in_query(&self) -> Result<Credential, Error> {
+                Credential::in_query(self.server()?, &self.token.inner)
+            }
+
+            pub(crate) const fn encoded(&self) -> &Secret {
+                &self.token.encoded
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.token.show(stringify!($name), f)
+            }
+        }
+
+        impl From<&Self> for $name {
+            fn from(token: &Self) -> Self {
+                token.clone()
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = Error;
+            fn try_from(text: &str) -> Result<Self, Error> {
+                Self::new(text)
+            }
+        }
+
+        impl TryFrom<&Secret> for $name {
+            type Error = Error;
+            fn try_from(secret: &Secret) -> Result<Self, Error> {
+                Self::new(secret.clone())
+            }
+        }
+    };
+}
+
+/// The access token of one channel, for v4 and v2.
+///
+/// It names the server that it is for; [`at`](Self::at) says otherwise. A v3 channel or a channel of a v5 group becomes one
+/// by `try_from`. Its `Debug` shows no secret.
+#[derive(Clone)]
+pub struct AccessToken {
+    token: Token,
+    channel: i64,
+}
+
+impl AccessToken {
+    /// Reads a token: base64 in the standard or URL-safe alphabet, padded or not, of JSON.
+    ///
+    /// # Errors
+    ///
+    /// When it is no base64 of such JSON, is a group's token, holds no inner token, or names an address that is none,
+    /// has a scheme other than https and http, or holds credentials, a query or a fragment.
+    pub fn new(encoded: impl Into<Secret>) -> Result<Self, Error> {
+        let token = Token::parse(&encoded.into(), "access token")?;
+        let channel = token.channel.ok_or_else(|| {
+            Error::credentials(
+                "the access token names no channel (`camid`): it is a group's token, for `GroupToken`",
+            )
+        })?;
+        Ok(Self { token, channel })
+    }
+
+    /// The id of the channel, which v2 calls camera.
+    pub const fn camera_id(&self) -> i64 {
+        self.channel
+    }
+}
+
+token!(AccessToken, "access token", "VXG_ACCESS_TOKEN");
+
+/// The access token of a group of channels, for v5 and v2.
+///
+/// It names the server that it is for; [`at`](Self::at) says otherwise. Its `Debug` shows no secret.
+#[derive(Clone)]
+pub struct GroupToken {
+    token: Token,
+}
+
+impl GroupToken {
+    /// Reads a token: base64 in the standard or URL-safe alphabet, padded or not, of JSON.
+    ///
+    /// # Errors
+    ///
+    /// As [`AccessToken::new`], and when it is a channel's token.
+    pub fn new(encoded: impl Into<Secret>) -> Result<Self, Error> {
+        let token = Token::parse(&encoded.into(), "group token")?;
+        if token.channel.is_some() {
+            return Err(Error::credentials(
+                "the group token names a single channel (`camid`): it is a channel's token, for `AccessToken`",
+            ));
+        }
+        Ok(Self { token })
+    }
+}
+
+token!(GroupToken, "group token", "VXG_GROUP_TOKEN");
+
+#[cfg(feature = "v3")]
+impl TryFrom<&vxg_v3::types::Channel> for AccessToken {
+    type Error = Error;
+    /// The token that allows everything, or else the one for viewing.
+    fn try_from(channel: &vxg_v3::types::Channel) -> Result<Self, Error> {
+        let tokens = channel.access_tokens.as_ref();
+        let token = tokens.and_then(|tokens| tokens.all.as_ref().or(tokens.watch.as_ref()));
+        token.map_or_else(|| Err(no_token()), Self::try_from)
+    }
+}
+
+#[cfg(feature = "v5")]
+impl TryFrom<&vxg_v5::types::Channel> for AccessToken {
+    type Error = Error;
+    fn try_from(channel: &vxg_v5::types::Channel) -> Result<Self, Error> {
+        channel
+            .token
+            .as_ref()
+            .map_or_else(|| Err(no_token()), Self::try_from)
+    }
+}
+
+#[cfg(any(feature = "v3", feature = "v5"))]
+fn no_token() -> Error {
+    Error::credentials(
+        "the channel came without an access token: ask for it in detail, or read the channel by itself",
+    )
+}
+
+#[cfg(test)]
+#[path = "token_tests.rs"]
+mod tests;

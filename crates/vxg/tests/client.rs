@@ -1,0 +1,235 @@
+//! The clients over HTTP: where each credential stands on a request, and that nothing shows a secret.
+
+#![allow(missing_docs, clippy::unwrap_used)]
+
+#[allow(dead_code)]
+#[path = "../../../tests/src/server.rs"]
+mod server;
+
+use base64::Engine;
+use server::{Answer, Request, Server as Mock};
+use std::error::Error;
+use std::fmt::Write as _;
+use std::net::TcpListener;
+use std::sync::{Mutex, Once};
+use vxg::runtime::retry::RetryPolicy;
+use vxg::v2::prelude::*;
+use vxg::v3::prelude::ChannelsOperations as _;
+use vxg::v4::prelude::{ChannelOperations as _, LiveOperations as _};
+use vxg::v5::prelude::ChannelsOperations as _;
+use vxg::{AccessToken, Credential, GroupToken, LicenseKey, Server};
+
+const CANARY: &str = "c4nary-s3cret";
+const EMPTY: &str = r#"{"objects": []}"#;
+
+/// Base64 of JSON, as VXG's tokens are.
+fn encode(json: &str) -> String {
+    base64::engine::general_purpose::STANDARD.encode(json)
+}
+
+fn address(mock: &Mock) -> String {
+    let port = mock.address().rsplit(':').next().unwrap();
+    format!(r#""api": "127.0.0.1", "api_p": {port}, "path": "site-7""#)
+}
+
+fn access_token(mock: &Mock) -> (AccessToken, String) {
+    let encoded = encode(&format!(
+        r#"{{"camid": 17, "token": "share.{CANARY}", "access": "all", {}}}"#,
+        address(mock)
+    ));
+    (AccessToken::new(encoded.as_str()).unwrap().allow_http(), encoded)
+}
+
+fn group_token(mock: &Mock) -> (GroupToken, String) {
+    let encoded = encode(&format!(r#"{{"token": "share.{CANARY}", {}}}"#, address(mock)));
+    (GroupToken::new(encoded.as_str()).unwrap().allow_http(), encoded)
+}
+
+fn account(mock: &Mock) -> vxg::Account {
+    let server = Server::allowing_http(&format!("{}/site-7", mock.address())).unwrap();
+    LicenseKey::new(format!("v3.{CANARY}"))
+        .unwrap()
+        .at(server)
+        .unwrap()
+}
+
+fn seen(request: &Request) -> (&str, Option<&str>) {
+    (&request.target, request.header("authorization"))
+}
+
+#[tokio::test]
+async fn test_each_credential_stands_where_its_api_wants_it() {
+    let mock = Mock::start((0..7).map(|_| Answer::json(200, EMPTY)))
+        .await
+        .unwrap();
+    let ((access, acc), (group, si), account) = (access_token(&mock), group_token(&mock), account(&mock));
+    vxg::v3(&account).unwrap().channels_list().send().await.unwrap();
+    vxg::v4(&access).unwrap().channel_retrieve().send().await.unwrap();
+    vxg::v5(&group).unwrap().channels_list().send().await.unwrap();
+    for credential in [
+        Credential::try_from(&account),
+        Credential::try_from(&access),
+        Credential::try_from(&group),
+        access.in_query(),
+    ] {
+        vxg::v2(credential.unwrap())
+            .unwrap()
+            .cameras_list()
+            .send()
+            .await
+            .unwrap();
+    }
+    let (key, acc, si) = (
+        format!("LKey v3.{CANARY}"),
+        format!("Acc {acc}"),
+        format!("SI {si}"),
+    );
+    let in_query = format!("/site-7/api/v2/cameras/?token=share.{CANARY}");
+    let received = mock.received();
+    assert_eq!(
+        received.iter().map(seen).collect::<Vec<_>>(),
+        [
+            ("/site-7/api/v3/channels/", Some(key.as_str())),
+            ("/site-7/api/v4/channel/", Some(&acc)),
+            ("/site-7/api/v5/channels/", Some(&si)),
+            ("/site-7/api/v2/cameras/", Some(&key)),
+            ("/site-7/api/v2/cameras/", Some(&acc)),
+            ("/site-7/api/v2/cameras/", Some(&si)),
+            (&in_query, None),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn test_channel_becomes_a_client_of_its_own() {
+    let mock = Mock::start([
+        Answer::json(503, "{}"),
+        Answer::json(200, r#"{"hls": "https://live.example"}"#),
+    ])
+    .await;
+    let mock = mock.unwrap();
+    let mut channel = vxg::v3::types::Channel::default();
+    let mut tokens = vxg::v3::types::AccessTokens::default();
+    tokens.all = Some(access_token(&mock).1.into());
+    channel.access_tokens = Some(tokens);
+    // Its server is reached by https, unless the program says otherwise.
+    let address = vxg::v4(&channel).unwrap().as_ref().base_url().to_owned();
+    assert_eq!(address, "https://127.0.0.1/site-7/api/v4");
+    let camera = vxg::v4(AccessToken::try_from(&channel).unwrap().allow_http()).unwrap();
+    let live = camera.live_watch_retrieve().send().await.unwrap();
+    assert_eq!(
+        (live.hls.as_deref(), mock.received().len()),
+        (Some("https://live.example"), 2)
+    );
+}
+
+/// All that a program could print of an error, causes included.
+fn shown(error: &(dyn Error + 'static)) -> String {
+    let mut shown = String::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        write!(shown, "{error}\n{error:?}\n{error:#?}\n").unwrap();
+        next = error.source();
+    }
+    shown
+}
+
+/// Keeps all that is logged.
+struct Log(Mutex<String>);
+
+static LOG: Log = Log(Mutex::new(String::new()));
+
+impl log::Log for Log {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+    fn log(&self, record: &log::Record<'_>) {
+        writeln!(self.0.lock().unwrap(), "{} {}", record.target(), record.args()).unwrap();
+    }
+    fn flush(&self) {}
+}
+
+/// The error of a call with one of five credentials; collects all that a program could print on the way, and must not see.
+async fn failure(
+    which: u8,
+    mock: &Mock,
+    instead: Option<Server>,
+    secrets: &mut Vec<String>,
+    everything: &mut String,
+) -> vxg::runtime::Error {
+    let ((mut access, acc), (mut group, si), mut account) =
+        (access_token(mock), group_token(mock), account(mock));
+    if let Some(server) = &instead {
+        access = access.at(server).unwrap();
+        group = group.at(server).unwrap();
+        account = LicenseKey::new(format!("v3.{CANARY}"))
+            .unwrap()
+            .at(server)
+            .unwrap();
+    }
+    secrets.extend([acc, si]);
+    write!(everything, "{access:?} {group:#?} {account:?}").unwrap();
+    let credential = match which {
+        0 => Credential::try_from(account),
+        1 => access.try_into(),
+        2 => group.try_into(),
+        3 => access.in_query(),
+        _ => group.in_query(),
+    };
+    let builder = vxg::v2_builder(credential.unwrap()).unwrap();
+    write!(everything, "{builder:?} {builder:#?}").unwrap();
+    let client = builder.retry(RetryPolicy::off()).build().unwrap();
+    write!(everything, "{client:?} {client:#?}").unwrap();
+    let call = client.cameras_list();
+    write!(everything, "{call:?}").unwrap();
+    let error = call.send().await.unwrap_err();
+    *everything += &shown(&error);
+    error.untyped()
+}
+
+#[tokio::test]
+async fn test_nothing_shows_a_secret() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        log::set_logger(&LOG).unwrap();
+        log::set_max_level(log::LevelFilter::Trace);
+    });
+    let mut everything = String::new();
+    let mut secrets = vec![CANARY.to_owned()];
+    // A refusal that repeats what it refuses, an answer that is none, and one of a member that is not what it should be.
+    for (status, body) in [
+        (
+            401,
+            r#"{"errorDetail": "SECRET", "errorType": "auth", "status": 401}"#,
+        ),
+        (200, "<html>SECRET"),
+        (200, r#"{"objects": [{"id": "SECRET"}]}"#),
+    ] {
+        for which in 0..5 {
+            let body = body.replace("SECRET", CANARY);
+            let answer = Answer::json(status, &body).header("x-echo", CANARY);
+            let mock = Mock::start([answer]).await.unwrap();
+            let error = failure(which, &mock, None, &mut secrets, &mut everything).await;
+            assert!(error.is_status() || error.is_decode(), "{error}");
+            assert_eq!(mock.received().len(), 1);
+        }
+    }
+    let mock = Mock::start([]).await.unwrap();
+    for which in 0..5 {
+        // A port that nobody listens at any more.
+        let port = TcpListener::bind(("127.0.0.1", 0))
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let nobody = Server::allowing_http(&format!("http://127.0.0.1:{port}")).unwrap();
+        let error = failure(which, &mock, Some(nobody), &mut secrets, &mut everything).await;
+        assert!(error.is_connect(), "{error}");
+    }
+    let logged = LOG.0.lock().unwrap().clone();
+    assert!(logged.contains("127.0.0.1"), "nothing was logged: {logged}");
+    for secret in secrets {
+        assert!(!everything.contains(&secret), "{everything}");
+        assert!(!logged.contains(&secret), "{logged}");
+    }
+}
