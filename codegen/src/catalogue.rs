@@ -3,8 +3,12 @@
 //! This module knows the format of the catalogue and no API in particular.
 
 use crate::diagnostics::{Error, Result, Station};
+use crate::document::child;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The catalogue's place in the workspace, which errors in it name.
+pub const FILE: &str = "specs/apis.toml";
 
 /// All that the catalogue holds.
 #[derive(Clone, Debug, Deserialize)]
@@ -19,6 +23,9 @@ pub struct Catalogue {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Api {
+    /// Which entry of the catalogue it is, from 0.
+    #[serde(skip)]
+    pub index: usize,
     /// The crate's name, and that of its folders below `specs/` and `crates/`.
     pub name: String,
     /// What the documentation calls the API.
@@ -45,6 +52,14 @@ pub struct Api {
     /// How names are made.
     #[serde(default)]
     pub naming: Naming,
+}
+
+impl Api {
+    /// An error in the entry's table `[api.naming.<table>]`, at `key`.
+    pub(crate) fn naming_error(&self, table: &str, key: &str, message: String) -> Error {
+        let place = child(&format!("/api/{}/naming/{table}", self.index), key);
+        Error::new(Station::Catalogue, place, message).in_file(FILE)
+    }
 }
 
 /// How an API's lists page. An operation pages if it has what one of the ways takes.
@@ -99,7 +114,7 @@ impl Catalogue {
     /// When the text is not TOML, an entry lacks a key or has an unknown one, a name is no crate name, or two entries
     /// share one.
     pub fn parse(text: &str) -> Result<Self> {
-        let catalogue: Self = toml::from_str(text).map_err(|error| {
+        let mut catalogue: Self = toml::from_str(text).map_err(|error| {
             let line = error
                 .span()
                 .map_or(1, |span| text[..span.start].matches('\n').count() + 1);
@@ -110,6 +125,9 @@ impl Catalogue {
             )
             .help("the keys of an entry are listed at the top of specs/apis.toml")
         })?;
+        for (index, api) in catalogue.apis.iter_mut().enumerate() {
+            api.index = index;
+        }
         let mut names = BTreeSet::new();
         for (index, api) in catalogue.apis.iter().enumerate() {
             let pointer = format!("/api/{index}/name");

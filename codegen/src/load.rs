@@ -161,6 +161,18 @@ fn version(document: &Document) -> Result<Version> {
     {
         return Ok(version);
     }
+    if let Some(other) = root.get("paths").filter(|paths| !paths.is_null()) {
+        let found = match other {
+            Value::Array(_) => "a list",
+            Value::String(_) => "a text",
+            _ => "a plain value",
+        };
+        return Err(error(
+            "/paths",
+            format!("the contract's \"paths\" is {found}, not an object"),
+            "its members are the paths, each with its methods",
+        ));
+    }
     Err(error(
         "",
         "the contract has no \"paths\"".to_owned(),

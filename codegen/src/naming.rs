@@ -167,6 +167,11 @@ pub fn type_name(text: &str) -> String {
     }
 }
 
+/// The words of a text, run together with capital letters: as [`type_name`], also where that is taken.
+pub fn words(text: &str) -> String {
+    pascal(text)
+}
+
 /// The name of an enum's variant: `>=` gives `GreaterOrEqual`, `2.4` `N2Point4`, an empty text `Empty`; never `Unknown`.
 pub fn variant_name(text: &str) -> String {
     let name = pascal(text);

@@ -2,6 +2,7 @@
 //!
 //! This module knows no command.
 
+use lorgnette_codegen::catalogue::FILE;
 use lorgnette_codegen::diagnostics;
 use std::fmt;
 use std::path::Path;
@@ -50,6 +51,7 @@ impl Failure {
     pub fn of_generator(error: &diagnostics::Error, folder: &str) -> Self {
         let mut place = match (folder, error.file.as_str()) {
             ("", file) | (file, "") => file.to_string(),
+            (_, FILE) => FILE.to_string(),
             (folder, file) => format!("{folder}/{file}"),
         };
         if !error.pointer.is_empty() {

@@ -39,7 +39,11 @@ pub fn parse(station: Station, file: &str, text: &str) -> Result<Value> {
             Tree::deserialize(&mut deserializer).and_then(|tree| deserializer.end().map(|()| tree.0));
         match parsed {
             Ok(value) => return Ok(value),
-            Err(_) if is_yaml(file) => {}
+            Err(cause) if is_yaml(file) && !is_too_deep(&cause) => {}
+            Err(cause) if is_too_deep(&cause) => {
+                let at = format!("line {}, column {}", cause.line(), cause.column());
+                return Err(error(format!("the file nests too deeply at {at}"), FLATTEN));
+            }
             Err(cause) => {
                 let help = match cause.classify() {
                     serde_json::error::Category::Eof => "the text is cut off; fetch the file again",
@@ -57,11 +61,21 @@ pub fn parse(station: Station, file: &str, text: &str) -> Result<Value> {
             // The message carries the line and column already; only its first line is about the cause.
             let message = cause.to_string();
             let message = message.lines().next().unwrap_or_default();
+            if let Some(place) = message.strip_prefix("recursion limit exceeded") {
+                return error(format!("the file nests too deeply{place}"), FLATTEN);
+            }
             error(
                 format!("the file is neither JSON nor valid YAML: {message}"),
                 "correct the text there, or fetch the file again",
             )
         })
+}
+
+/// What to do about a file that nests too deeply.
+const FLATTEN: &str = "name the inner schemas and refer to them";
+
+fn is_too_deep(cause: &serde_json::Error) -> bool {
+    cause.to_string().starts_with("recursion limit")
 }
 
 fn is_yaml(file: &str) -> bool {

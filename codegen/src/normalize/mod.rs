@@ -7,6 +7,22 @@ use crate::catalogue::Api;
 use crate::diagnostics::{Notes, Result};
 use crate::document::Document;
 
+/// The step of one pass; `by catalogue` where the API's entry in the catalogue decides too.
+macro_rules! step {
+    ($pass:ident) => {
+        Step {
+            passes: &[stringify!($pass)],
+            run: |document, _, notes| $crate::normalize::Outcome::settled($pass::apply(document, notes)),
+        }
+    };
+    ($pass:ident by catalogue) => {
+        Step {
+            passes: &[stringify!($pass)],
+            run: |document, api, notes| $pass::apply(document, api, notes),
+        }
+    };
+}
+
 mod operations;
 mod schemas;
 
@@ -16,6 +32,73 @@ mod schemas;
 ///
 /// When a pass meets something that has no form in a crate; the error names its place.
 pub fn normalize(document: &mut Document, api: &Api, notes: &mut Notes) -> Result<()> {
-    operations::normalize(document, api, notes)?;
-    schemas::normalize(document, api, notes)
+    normalize_observed(document, api, notes, &mut |_, _, _| {})
+}
+
+/// Who looks on: is told what has just run, and what it left of the document and in notes so far.
+pub type Observer<'o> = dyn FnMut(&StepNames, &Document, &Notes) + 'o;
+
+/// What ran: one pass, or several that look at one schema together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StepNames {
+    /// `operations` or `schemas`.
+    pub family: &'static str,
+    /// The passes as their modules are called.
+    pub passes: &'static [&'static str],
+}
+
+/// The same while `observer` looks on after every step.
+///
+/// # Errors
+///
+/// As [`normalize`].
+pub fn normalize_observed(
+    document: &mut Document,
+    api: &Api,
+    notes: &mut Notes,
+    observer: &mut Observer<'_>,
+) -> Result<()> {
+    for (family, steps) in [
+        ("operations", &operations::STEPS[..]),
+        ("schemas", &schemas::STEPS[..]),
+    ] {
+        for step in steps {
+            (step.run)(document, api, notes)?;
+            let passes = step.passes;
+            observer(&StepNames { family, passes }, document, notes);
+        }
+    }
+    Ok(())
+}
+
+/// Passes that run together.
+struct Step {
+    /// Their names, which are those of their modules.
+    passes: &'static [&'static str],
+    /// Runs them over the whole document.
+    run: fn(&mut Document, &Api, &mut Notes) -> Result<()>,
+}
+
+/// Runs the steps of one family of passes.
+#[cfg(test)]
+fn run(steps: &[Step], document: &mut Document, api: &Api, notes: &mut Notes) -> Result<()> {
+    steps.iter().try_for_each(|step| (step.run)(document, api, notes))
+}
+
+/// What a pass gives back: nothing, where it cannot fail.
+trait Outcome {
+    /// The same as a result.
+    fn settled(self) -> Result<()>;
+}
+
+impl Outcome for () {
+    fn settled(self) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl Outcome for Result<()> {
+    fn settled(self) -> Result<()> {
+        self
+    }
 }

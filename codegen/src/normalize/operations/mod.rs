@@ -3,9 +3,13 @@
 //! They know paths, parameters, bodies and responses, and look into a schema only to choose a body's form: what is inside
 //! schemas is the business of the passes over schemas, which run afterwards.
 
-use crate::catalogue::Api;
-use crate::diagnostics::{Notes, Result};
-use crate::document::Document;
+use super::Step;
+#[cfg(test)]
+use crate::{
+    catalogue::Api,
+    diagnostics::{Notes, Result},
+    document::Document,
+};
 
 mod bodiless_responses;
 mod body_parameters;
@@ -50,46 +54,44 @@ mod conventions;
 #[cfg(test)]
 mod testing;
 
-/// Runs the passes.
-///
-/// # Errors
-///
-/// When a pass meets something that has no form in a crate.
-pub fn normalize(document: &mut Document, api: &Api, notes: &mut Notes) -> Result<()> {
+/// The passes, each a step of its own.
+pub(super) const STEPS: [Step; 28] = [
     // What the contract says elsewhere comes to where it is used.
-    root_members::apply(document, notes)?;
-    path_references::apply(document, notes)?;
-    malformed_paths::apply(document, notes)?;
-    schema_references::apply(document, notes)?;
-    shared_components::apply(document, notes)?;
-    callbacks::apply(document, notes);
-    path_members::apply(document, notes);
-    security::apply(document, notes);
-
+    step!(root_members),
+    step!(path_references),
+    step!(malformed_paths),
+    step!(schema_references),
+    step!(shared_components),
+    step!(callbacks),
+    step!(path_members),
+    step!(security),
     // Parameters.
-    malformed_parameters::apply(document, notes)?;
-    path_parameters::apply(document, notes);
-    textual_booleans::apply(document, notes);
-    body_parameters::apply(document, notes);
-    parameter_content::apply(document, notes);
-    parameter_schemas::apply(document, notes);
-    reserved_headers::apply(document, notes);
-    path_templates::apply(document, notes);
-    parameter_required::apply(document, notes);
-    parameter_styles::apply(document, notes);
-
+    step!(malformed_parameters),
+    step!(path_parameters),
+    step!(textual_booleans),
+    step!(body_parameters),
+    step!(parameter_content),
+    step!(parameter_schemas),
+    step!(reserved_headers),
+    step!(path_templates),
+    step!(parameter_required),
+    step!(parameter_styles),
     // Bodies and responses.
-    malformed_bodies::apply(document, notes);
-    status_codes::apply(document, notes);
-    response_headers::apply(document, notes);
-    media_types::apply(document, notes);
-    form_bodies::apply(document, notes);
-    bodiless_responses::apply(document, notes);
-    success_responses::apply(document, notes);
-
+    step!(malformed_bodies),
+    step!(status_codes),
+    step!(response_headers),
+    step!(media_types),
+    step!(form_bodies),
+    step!(bodiless_responses),
+    step!(success_responses),
     // Names.
-    tags::apply(document, &api.naming.rename_tags, notes);
-    operation_ids::apply(document, notes);
-    parameter_idents::apply(document, notes);
-    Ok(())
+    step!(tags by catalogue),
+    step!(operation_ids),
+    step!(parameter_idents),
+];
+
+/// Runs the passes.
+#[cfg(test)]
+pub(super) fn normalize(document: &mut Document, api: &Api, notes: &mut Notes) -> Result<()> {
+    super::run(&STEPS, document, api, notes)
 }

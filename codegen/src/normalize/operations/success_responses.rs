@@ -1,4 +1,5 @@
 //! Gives every operation a response for success: where the contract declares none, any 2xx with its body as it comes.
+//! A redirection is a success as well: some operations answer nothing else.
 //!
 //! Before:
 //! ```yaml
@@ -26,7 +27,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         };
         if responses
             .keys()
-            .any(|status| status.starts_with('2') || status == "default")
+            .any(|status| status.starts_with(['2', '3']) || status == "default")
         {
             return;
         }
@@ -54,7 +55,7 @@ mod tests {
             apply,
             json!({"paths": {"/a": {
                 "get": {"responses": {"404": {}}}, "put": {"responses": {"2XX": {}}}, "post": {"responses": {"default": {}}},
-                "head": {}
+                "head": {}, "patch": {"responses": {"302": {}}}
             }}}),
         );
         let raw = json!({"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}});
@@ -64,7 +65,8 @@ mod tests {
                 "get": {"responses": {"404": {}, "2XX": {"description": "", "content": raw}}},
                 "put": {"responses": {"2XX": {}}},
                 "post": {"responses": {"default": {}}},
-                "head": {"responses": {"2XX": {"description": ""}}}
+                "head": {"responses": {"2XX": {"description": ""}}},
+                "patch": {"responses": {"302": {}}}
             })
         );
         assert_eq!(

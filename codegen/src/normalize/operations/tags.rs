@@ -16,10 +16,11 @@
 //! ```
 
 use super::ledger::Ledger;
-use crate::diagnostics::Notes;
+use crate::catalogue::Api;
+use crate::diagnostics::{Notes, Result};
 use crate::document::{Document, Object, child, for_each_operation};
 use crate::naming::{Scope, is_keyword, module_name};
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 
@@ -46,8 +47,14 @@ const RESERVED: [&str; 16] = [
     "runtime",
 ];
 
-/// Runs the pass; `rename_tags` has the modules that the catalogue wishes, by tag.
-pub fn apply(document: &mut Document, rename_tags: &BTreeMap<String, String>, notes: &mut Notes) {
+/// Runs the pass; the catalogue may wish for certain modules.
+///
+/// # Errors
+///
+/// When the catalogue's wish is no module's name, is for no tag of the contract, or is there twice.
+pub fn apply(document: &mut Document, api: &Api, notes: &mut Notes) -> Result<()> {
+    let rename_tags = &api.naming.rename_tags;
+    check(document, api)?;
     let mut ledger = Ledger::new("tags");
     // What the module would be called by itself, to the first tag of that module.
     let mut used: IndexMap<String, String> = IndexMap::new();
@@ -94,6 +101,47 @@ pub fn apply(document: &mut Document, rename_tags: &BTreeMap<String, String>, no
         root.insert("tags".into(), tags.into());
     }
     ledger.write(notes);
+    Ok(())
+}
+
+/// Checks what the catalogue wishes.
+fn check(document: &mut Document, api: &Api) -> Result<()> {
+    if api.naming.rename_tags.is_empty() {
+        return Ok(());
+    }
+    let mut known: IndexSet<String> = IndexSet::new();
+    for_each_operation(document, |_, _, _, operation| {
+        let first = texts(operation.get("tags")).into_iter().next();
+        known.insert(first.unwrap_or_else(|| "default".into()));
+    });
+    let mut wished: HashMap<&str, &str> = HashMap::new();
+    for (tag, module) in &api.naming.rename_tags {
+        let error = |message: String| api.naming_error("rename-tags", tag, message);
+        if !known.contains(tag) {
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            return Err(error(format!("no operation has {tag:?} as its first tag"))
+                .help(format!("the first tags of the contract are {}", known.join(", "))));
+        }
+        let proper = module_name(module);
+        if proper != *module {
+            return Err(error(format!("{module:?} is no name of a module"))
+                .help(format!("write it in snake_case, for instance {proper:?}")));
+        }
+        if !is_free(module) {
+            return Err(error(format!("no module can be called {module:?}")).help(
+                "a crate has a module of its own of that name, or Rust or cargo means something else by it",
+            ));
+        }
+        if let Some(other) = wished.insert(module, tag) {
+            return Err(error(format!(
+                "the tags {other:?} and {tag:?} would both be the module {module:?}"
+            ))
+            .help(
+                "give each a name of its own; to make them one, change the operations' tags in the overlay",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The tags of an operation that are text, or can be read as one, and not empty.
@@ -151,14 +199,13 @@ fn declared(document: &Document) -> HashMap<String, Object> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::run_infallible;
+    #![allow(clippy::unwrap_used)]
+    use super::super::testing::run;
     use super::*;
+    use crate::catalogue::Catalogue;
 
     fn after(document: Value) -> (Value, Vec<String>) {
-        run_infallible(
-            |document, notes| apply(document, &BTreeMap::new(), notes),
-            document,
-        )
+        run(|document, notes| apply(document, &api(&[]), notes), document)
     }
 
     /// The modules for operations with these tags.
@@ -228,18 +275,47 @@ mod tests {
         );
     }
 
+    /// A catalogue entry that wishes for these modules.
+    fn api(renamed: &[(&str, &str)]) -> Api {
+        let entry = "[[api]]\nname = 'eyes'\ntitle = ''\nvendor = ''\ncontract = ''\ndocumentation = ''\nsource = ''\nauthentication = ''";
+        let mut api = Catalogue::parse(entry).unwrap().apis.remove(0);
+        let renamed = renamed
+            .iter()
+            .map(|(tag, module)| ((*tag).to_string(), (*module).to_string()));
+        api.naming.rename_tags = renamed.collect();
+        api
+    }
+
     #[test]
     fn test_catalogue_names_modules() {
-        let renamed = BTreeMap::from([
-            ("a".to_string(), "things".to_string()),
-            ("b".to_string(), "things".to_string()),
-        ]);
         let paths = json!({"paths": {"/x": {"get": {"tags": ["a"]}, "put": {"tags": ["b"]}}}});
-        let (document, notes) = run_infallible(|document, notes| apply(document, &renamed, notes), paths);
+        let (document, notes) = run(
+            |document, notes| apply(document, &api(&[("a", "things")]), notes),
+            paths,
+        );
         assert_eq!(
             document["tags"],
-            json!([{"name": "a", "x-lorgnette-module": "things"}])
+            json!([{"name": "a", "x-lorgnette-module": "things"}, {"name": "b", "x-lorgnette-module": "b"}])
         );
-        assert_eq!(notes.len(), 1);
+        assert!(notes.is_empty());
+    }
+
+    #[test]
+    fn test_catalogue_cannot_name_modules_wrongly() {
+        let paths = json!({"paths": {"/x": {"get": {"tags": ["a", "c"]}, "put": {"tags": ["b"]}}}});
+        for (renamed, message) in [
+            (&[("c", "things")][..], "no operation has \"c\" as its first tag"),
+            (&[("a", "Things")], "\"Things\" is no name of a module"),
+            (&[("a", "types")], "no module can be called \"types\""),
+            (
+                &[("a", "things"), ("b", "things")],
+                "the tags \"a\" and \"b\" would both be the module \"things\"",
+            ),
+        ] {
+            let error = apply(&mut paths.clone(), &api(renamed), &mut Notes::default()).unwrap_err();
+            assert_eq!(error.message, message);
+            assert_eq!(error.file, crate::catalogue::FILE);
+            assert!(error.pointer.starts_with("/api/0/naming/rename-tags/"));
+        }
     }
 }

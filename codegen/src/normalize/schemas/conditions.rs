@@ -27,8 +27,24 @@ const CONDITIONS: [&str; 14] = [
     "$defs",
 ];
 
+/// Those whose loss nobody sees: what a schema defines for others, and bounds.
+const SILENT: [&str; 4] = ["$defs", "minContains", "maxContains", "unevaluatedItems"];
+
 /// Runs the pass on one schema.
-pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes) {
+pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
+    let dropped: Vec<&str> = CONDITIONS
+        .into_iter()
+        .filter(|keyword| schema.contains_key(*keyword) && !SILENT.contains(keyword))
+        .collect();
+    if !dropped.is_empty() {
+        let what = format!("what `{}` forbids is not checked", dropped.join("`, `"));
+        notes.add(
+            "conditions",
+            place.pointer(),
+            what,
+            "No Rust type can say it; the server does.",
+        );
+    }
     keywords::remove_all(schema, &CONDITIONS);
     if let Some(Value::Object(patterns)) = schema.shift_remove("patternProperties")
         && matches!(schema.get("additionalProperties"), None | Some(Value::Bool(_)))
@@ -86,15 +102,20 @@ fn is_empty(schema: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::quietly;
+    use super::super::testing::{local, quietly, said};
     use super::*;
 
     #[test]
     fn test_conditions_go_and_patterns_of_names_are_a_map() {
         let schema = json!({"type": "object", "not": {"type": "string"}, "if": {}, "patternProperties": {"^x-": {"type": "string"}}});
+        let (schema, notes) = local(apply, schema);
         assert_eq!(
-            quietly(apply, schema),
+            schema,
             json!({"type": "object", "additionalProperties": {"type": "string"}})
+        );
+        assert_eq!(
+            said(&notes),
+            ["conditions: what `not`, `if` forbids is not checked"]
         );
     }
 

@@ -8,6 +8,7 @@
 
 use super::inline_schemas::HOISTED;
 use super::keywords;
+use super::shared_names::{self, Sharer};
 use super::walk;
 use crate::diagnostics::Notes;
 use crate::document::{Document, Object};
@@ -23,10 +24,11 @@ const TELLING: usize = 4;
 /// Runs the pass.
 pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
     let mut schemas = walk::take_schemas(document);
-    let components: Vec<Node> = schemas
+    let mut components: Vec<Node> = schemas
         .iter()
         .map(|(key, schema)| Node::new(key, schema))
         .collect();
+    part(&mut components, &schemas);
     let classes = refine(&components);
     let mut replaced: HashMap<String, String> = HashMap::new();
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -64,7 +66,7 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
         if !node.named {
             also.entry(target.to_string())
                 .or_default()
-                .push(json!([node.role, node.bare]));
+                .push(node.sharer.note());
         }
     }
     let by_named = named_twins(&components, &classes, &replaced);
@@ -100,8 +102,8 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
 struct Node<'s> {
     key: &'s str,
     named: bool,
-    bare: String,
-    role: String,
+    /// The place, where the contract has not named the schema.
+    sharer: Sharer,
     /// What the schema says, without words and without the names of those it refers to.
     shape: String,
     /// Those it refers to, in the order in which the shape has them.
@@ -115,14 +117,7 @@ struct Node<'s> {
 impl<'s> Node<'s> {
     fn new(key: &'s str, schema: &Value) -> Self {
         let hoisted = schema.get(HOISTED);
-        let text = |name: &str| {
-            hoisted
-                .and_then(|hoisted| hoisted.get(name))
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_string()
-        };
-        let (hint, bare, role) = (text("hint"), text("bare"), text("role"));
+        let sharer = Sharer::new(schema);
         let mut shape = schema.as_object().map(comparable).unwrap_or_default();
         let mut refers = Vec::new();
         take_references(&mut shape, &mut refers);
@@ -131,32 +126,46 @@ impl<'s> Node<'s> {
             .get("properties")
             .and_then(Value::as_object)
             .map_or(0, Object::len);
-        let last_word = hint.rsplit(' ').next().unwrap_or_default().to_string();
         let apart = if hoisted.is_none() {
             format!("named {}", key.rsplit('.').next().unwrap_or(key))
         } else if values >= 2 || members >= TELLING {
             String::new()
-        } else if role == "error" {
-            "error".to_string()
         } else if schema.get("x-lorgnette-union").is_some() {
             "union".to_string()
-        } else if role == "request" || role == "response" {
-            // What an operation sends or answers is its own as long as little is in it.
-            format!("alone {key}")
         } else {
-            format!("hint {last_word}")
+            sharer.label()
         };
         let size = values.max(members);
         Self {
             key,
             named: hoisted.is_none(),
-            bare,
-            role,
+            sharer,
             shape: Value::Object(shape).to_string(),
             refers,
             apart,
             size,
             is_enum: values > 0,
+        }
+    }
+}
+
+/// Parts inline schemas that say the same and that no name fits all of.
+fn part(nodes: &mut [Node<'_>], schemas: &Object) {
+    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (index, class) in refine(nodes).into_iter().enumerate() {
+        groups.entry(class).or_default().push(index);
+    }
+    for members in groups.values().filter(|members| members.len() > 1) {
+        let sharers: Vec<Sharer> = members
+            .iter()
+            .map(|member| nodes[*member].sharer.clone())
+            .collect();
+        let schema = schemas.get(nodes[members[0]].key).unwrap_or(&Value::Null);
+        if nodes[members[0]].named || shared_names::is_one(schema, &sharers) {
+            continue;
+        }
+        for member in members {
+            nodes[*member].apart = nodes[*member].sharer.label();
         }
     }
 }
@@ -256,7 +265,8 @@ fn refine(nodes: &[Node<'_>]) -> Vec<usize> {
     }
 }
 
-/// Inline schemas that say what exactly one named schema says: they become it.
+/// Inline schemas that say what exactly one named schema says: they become it. A few values are not much in common: there the
+/// name must have something of what the schema is to its owner.
 fn named_twins(
     nodes: &[Node<'_>],
     classes: &[usize],
@@ -294,7 +304,9 @@ fn named_twins(
     }
     let mut twins = HashMap::new();
     for node in nodes.iter().filter(|node| !node.named && telling(node)) {
-        if let Some(Some(twin)) = named.get(&signature(node)) {
+        if let Some(Some(twin)) = named.get(&signature(node))
+            && (!node.is_enum || node.size > TELLING || shared_names::kindred(twin, &node.sharer.label()))
+        {
             twins.insert(node.key.to_string(), (*twin).to_string());
         }
     }

@@ -96,7 +96,8 @@ fn entries(union: &str, schema: &mut Object) {
     }
 }
 
-fn called(union: &str, schema: &Value) -> String {
+/// What a branch of a union is called.
+pub(super) fn called(union: &str, schema: &Value) -> String {
     if let Some(name) = keywords::value_refers_to(schema) {
         let rest = name
             .strip_prefix(union)

@@ -5,6 +5,7 @@
 //! `x-lorgnette-hoisted: {"owner": "Agent", "hint": "state"}`. The pass `schema_names` makes a name of that.
 
 use super::keywords::{self, Kind};
+use super::schema_names::last_part;
 use super::walk::{self, Place};
 use crate::diagnostics::Notes;
 use crate::document::{self, Document, Object};
@@ -206,10 +207,12 @@ impl Hoist {
         for (keyword, role) in [("items", "item"), ("additionalProperties", "value")] {
             if let Some(inner) = schema.get_mut(keyword).filter(|inner| inner.is_object()) {
                 let text = singular(&hint.text, role);
-                let bare = if hint.bare.is_empty() {
-                    String::new()
-                } else {
-                    singular(&hint.bare, role)
+                let bare = match (&hint.owner, hint.bare.as_str()) {
+                    (Some(owner), "") if hint.text.is_empty() && role == "item" => {
+                        last_part(owner).to_string()
+                    }
+                    (_, "") => String::new(),
+                    (_, bare) => singular(bare, role),
                 };
                 let hint = Hint {
                     owner: hint.owner.clone(),
@@ -254,6 +257,8 @@ impl Hoist {
 fn join(first: &str, second: &str) -> String {
     if first.is_empty() {
         second.to_string()
+    } else if second.is_empty() {
+        first.to_string()
     } else {
         format!("{first} {second}")
     }
@@ -312,12 +317,13 @@ fn site(component: &mut Object, reference: Value) -> Object {
     keywords::wrapped(reference, siblings)
 }
 
-/// One of many: `results` gives `result`.
+/// One of many: `results` gives `result`, `access` stays.
 pub(super) fn singular(text: &str, role: &str) -> String {
     let (head, word) = text
         .rsplit_once(' ')
         .map_or(("", text), |(head, word)| (head, word));
-    let suffix = if role == "value" { "value" } else { "item" };
+    // What is no plural is called alike for one: the list itself needs no name.
+    let suffix = if role == "value" { "value" } else { "" };
     let lower = word.to_ascii_lowercase();
     let cut = |by: usize, with: &str| join(head, &format!("{}{with}", &word[..word.len() - by]));
     if word.len() < 4 || !word.is_ascii() {
@@ -392,7 +398,7 @@ mod tests {
         assert_eq!(
             names(&document),
             [
-                "CreateEyeSortByItem",
+                "CreateEyeSortBy",
                 "CreateEyeRequest",
                 "CreateEyeResponse",
                 "CreateEyeResponse404",
@@ -430,9 +436,9 @@ mod tests {
             ("addresses", "address"),
             ("statuses", "status"),
             ("boxes", "box"),
-            ("data", "data item"),
-            ("status", "status item"),
-            ("ids", "ids item"),
+            ("data", "data"),
+            ("status", "status"),
+            ("ids", "ids"),
         ] {
             assert_eq!(super::singular(many, "item"), one);
         }

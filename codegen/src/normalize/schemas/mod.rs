@@ -3,8 +3,12 @@
 //! What they establish, for the stations after them: component schemas are objects, enums and unions, named as their Rust types, and every
 //! other schema is simple and stands where it is used.
 
+use super::Step;
+#[cfg(test)]
 use crate::catalogue::Api;
-use crate::diagnostics::{Notes, Result};
+use crate::diagnostics::Notes;
+#[cfg(test)]
+use crate::diagnostics::Result;
 use crate::document::{Document, Object};
 use walk::Place;
 
@@ -31,6 +35,7 @@ mod reference_chains;
 mod required_members;
 mod schema_names;
 mod shapes;
+mod shared_names;
 mod single_branches;
 mod string_formats;
 mod tuples;
@@ -66,44 +71,72 @@ const FORMS: [Local; 7] = [
 /// The passes that look at what is around a schema too, and so wait until all schemas are repaired.
 const LAST: [Local; 2] = [nullable::null_type, additional_properties::apply];
 
-/// Runs the passes.
-///
-/// # Errors
-///
-/// When a pass meets something that has no form in a crate.
-pub(super) fn normalize(document: &mut Document, api: &Api, notes: &mut Notes) -> Result<()> {
-    shapes::apply(document, notes);
-    reference_chains::apply(document)?;
-    for passes in [&KINDS[..], &FORMS[..], &LAST[..]] {
-        walk::each_object(document, &mut |place, schema| {
-            // A bare reference says all that it has to say.
-            if schema.len() == 1 && schema.contains_key("$ref") {
-                return;
-            }
-            for pass in passes {
-                pass(place, schema, notes);
-            }
-        });
-    }
-    discriminators::apply(document, notes);
-    inline_schemas::apply(document, notes);
-    all_of::apply(document, notes)?;
-    inheritance::apply(document, notes);
-    aliases::apply(document, notes);
-    nullable_components::apply(document, notes);
-    unions::apply(document, notes);
-    aliases::apply(document, notes);
-    let mut schemas = walk::take_schemas(document);
-    walk::each_of(&mut schemas, document, &mut |place, schema| {
-        required_members::drop_undefined(place, schema, notes);
+/// The passes in their order.
+pub(super) const STEPS: [Step; 21] = [
+    step!(shapes),
+    step!(reference_chains),
+    Step {
+        passes: &["ref_siblings", "values", "missing_types"],
+        run: |document, _, notes| {
+            locally(&KINDS, document, notes);
+            Ok(())
+        },
+    },
+    Step {
+        passes: &[
+            "conditions",
+            "nullable",
+            "tuples",
+            "enum_values",
+            "number_formats",
+            "string_formats",
+            "single_branches",
+        ],
+        run: |document, _, notes| {
+            locally(&FORMS, document, notes);
+            Ok(())
+        },
+    },
+    Step {
+        passes: &["nullable", "additional_properties"],
+        run: |document, _, notes| {
+            locally(&LAST, document, notes);
+            Ok(())
+        },
+    },
+    step!(discriminators),
+    step!(inline_schemas),
+    step!(all_of),
+    step!(inheritance),
+    step!(aliases),
+    step!(nullable_components),
+    step!(unions),
+    step!(aliases),
+    step!(required_members),
+    step!(form_bodies),
+    step!(unreachable_schemas),
+    step!(duplicate_schemas),
+    step!(default_values),
+    step!(schema_names by catalogue),
+    step!(enum_variants),
+    step!(member_idents),
+];
+
+/// Runs passes that look at one schema at a time over all schemas.
+fn locally(passes: &[Local], document: &mut Document, notes: &mut Notes) {
+    walk::each_object(document, &mut |place, schema| {
+        // A bare reference says all that it has to say.
+        if schema.len() == 1 && schema.contains_key("$ref") {
+            return;
+        }
+        for pass in passes {
+            pass(place, schema, notes);
+        }
     });
-    walk::put_schemas(document, schemas);
-    form_bodies::apply(document, notes);
-    unreachable_schemas::apply(document, notes);
-    duplicate_schemas::apply(document, notes);
-    default_values::apply(document, notes);
-    schema_names::apply(document, &api.naming, notes);
-    enum_variants::apply(document, notes);
-    member_idents::apply(document, notes);
-    Ok(())
+}
+
+/// Runs the passes.
+#[cfg(test)]
+pub(super) fn normalize(document: &mut Document, api: &Api, notes: &mut Notes) -> Result<()> {
+    super::run(&STEPS, document, api, notes)
 }

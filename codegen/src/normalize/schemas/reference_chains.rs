@@ -6,17 +6,20 @@
 //! over operations have made components of everything else that schemas refer to.
 
 use super::walk::{self, Place};
-use crate::diagnostics::{Error, Result, Station};
+use crate::diagnostics::{Error, Notes, Result, Station};
 use crate::document::{self, Document, Object};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
+
+/// Keywords that say what a value is besides what it is composed of.
+const SHAPING: [&str; 5] = ["properties", "additionalProperties", "items", "enum", "const"];
 
 /// Runs the pass.
 ///
 /// # Errors
 ///
 /// When a reference leads nowhere, or only back to itself.
-pub(super) fn apply(document: &mut Document) -> Result<()> {
+pub(super) fn apply(document: &mut Document, _notes: &mut Notes) -> Result<()> {
     let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
     let names: HashSet<String> = schemas
         .into_iter()
@@ -26,7 +29,7 @@ pub(super) fn apply(document: &mut Document) -> Result<()> {
     let aliases: HashMap<String, String> = schemas
         .into_iter()
         .flatten()
-        .filter_map(|(name, schema)| Some((name.clone(), walk::target(schema)?)))
+        .filter_map(|(name, schema)| Some((name.clone(), stands_for(schema)?)))
         .collect();
     let mut broken: Option<Error> = None;
     walk::each_object(document, &mut |place, schema| {
@@ -35,6 +38,22 @@ pub(super) fn apply(document: &mut Document) -> Result<()> {
         }
     });
     broken.map_or(Ok(()), Err)
+}
+
+/// The component of which a schema is only another name: by a `$ref`, or by a composition or choice of nothing else.
+fn stands_for(schema: &Value) -> Option<String> {
+    if let Some(target) = walk::target(schema) {
+        return Some(target);
+    }
+    let object = schema.as_object()?;
+    let says_more = |keyword: &String| SHAPING.contains(&keyword.as_str());
+    let mut lists = ["allOf", "oneOf", "anyOf"]
+        .into_iter()
+        .filter_map(|keyword| object.get(keyword)?.as_array());
+    match (lists.next().map(Vec::as_slice), lists.next()) {
+        (Some([only]), None) if !object.keys().any(says_more) => stands_for(only),
+        _ => None,
+    }
 }
 
 fn check(
@@ -85,7 +104,7 @@ mod tests {
         let mut document = json!({"components": {"schemas": {
             "A.B": {"type": "string"}, "C": {"$ref": "#/components/schemas/A%2EB"}
         }}});
-        apply(&mut document).ok();
+        apply(&mut document, &mut Notes::default()).ok();
         assert_eq!(
             document["components"]["schemas"]["C"]["$ref"],
             "#/components/schemas/A.B"
@@ -96,7 +115,9 @@ mod tests {
     fn test_reference_to_nothing_is_an_error_at_its_place() {
         let mut document =
             json!({"components": {"schemas": {"A": {"items": {"$ref": "#/components/schemas/B"}}}}});
-        let error = apply(&mut document).err().map(|error| error.pointer);
+        let error = apply(&mut document, &mut Notes::default())
+            .err()
+            .map(|error| error.pointer);
         assert_eq!(error.as_deref(), Some("/components/schemas/A/items"));
     }
 
@@ -105,8 +126,11 @@ mod tests {
         let circle = json!({"components": {"schemas": {
             "A": {"$ref": "#/components/schemas/B"}, "B": {"$ref": "#/components/schemas/A"}
         }}});
-        assert!(apply(&mut circle.clone()).is_err());
+        assert!(apply(&mut circle.clone(), &mut Notes::default()).is_err());
+        let through_all_of =
+            json!({"components": {"schemas": {"A": {"allOf": [{"$ref": "#/components/schemas/A"}]}}}});
+        assert!(apply(&mut through_all_of.clone(), &mut Notes::default()).is_err());
         let recursion = json!({"components": {"schemas": {"A": {"properties": {"a": {"$ref": "#/components/schemas/A"}}}}}});
-        assert!(apply(&mut recursion.clone()).is_ok());
+        assert!(apply(&mut recursion.clone(), &mut Notes::default()).is_ok());
     }
 }

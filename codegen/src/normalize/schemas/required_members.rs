@@ -3,10 +3,19 @@
 //! Before: `{"properties": {"a": {"required": true}}, "required": ["b"]}`. After: `{"properties": {"a": {}}, "required": ["a"]}`.
 
 use super::keywords;
-use super::walk::Place;
+use super::walk::{self, Place};
 use crate::diagnostics::Notes;
-use crate::document::Object;
+use crate::document::{Document, Object};
 use serde_json::Value;
+
+/// Runs the pass: on components, once compositions are merged.
+pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
+    let mut schemas = walk::take_schemas(document);
+    walk::each_of(&mut schemas, document, &mut |place, schema| {
+        drop_undefined(place, schema, notes);
+    });
+    walk::put_schemas(document, schemas);
+}
 
 /// Hands `required: true` of a property to its object, as JSON Schema had it once; `shapes` calls this on its way inwards.
 pub(super) fn lift(schema: &mut Object) {
@@ -42,8 +51,8 @@ pub(super) fn lift(schema: &mut Object) {
     }
 }
 
-/// Drops the names of properties that are not defined; runs on components, once compositions are merged.
-pub(super) fn drop_undefined(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
+/// Drops the names of properties that are not defined.
+fn drop_undefined(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     if keywords::kind(schema) != keywords::Kind::Object {
         if !schema.contains_key("allOf") && !keywords::has_choice(schema) {
             schema.shift_remove("required");

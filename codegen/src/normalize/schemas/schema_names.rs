@@ -9,66 +9,28 @@ use super::all_of::EXTENDS;
 use super::duplicate_schemas::ALSO;
 use super::inline_schemas::HOISTED;
 use super::keywords;
+use super::shared_names::{self, Sharer};
 use super::walk;
-use crate::catalogue::{Naming, TypeNames};
-use crate::diagnostics::Notes;
+use crate::catalogue::{Api, Naming, TypeNames};
+use crate::diagnostics::{Notes, Result};
 use crate::document::{self, Document, Object};
 use crate::naming::{self, Scope};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
-
-/// Words that say too little to be a type's name alone.
-const VAGUE: [&str; 40] = [
-    "Action",
-    "Attribute",
-    "Attributes",
-    "Body",
-    "Category",
-    "Code",
-    "Config",
-    "Content",
-    "Count",
-    "Data",
-    "Detail",
-    "Details",
-    "Direction",
-    "Field",
-    "Fields",
-    "Filter",
-    "Format",
-    "Id",
-    "Info",
-    "Item",
-    "Items",
-    "Key",
-    "Kind",
-    "Level",
-    "Meta",
-    "Metadata",
-    "Method",
-    "Mode",
-    "Name",
-    "Options",
-    "Order",
-    "Params",
-    "Properties",
-    "Role",
-    "Settings",
-    "Sort",
-    "State",
-    "Status",
-    "Type",
-    "Unit",
-];
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Runs the pass.
-pub(super) fn apply(document: &mut Document, rules: &Naming, notes: &mut Notes) {
+///
+/// # Errors
+///
+/// When a name that the catalogue wishes is no type's name, is for no type, or is there twice.
+pub(super) fn apply(document: &mut Document, api: &Api, notes: &mut Notes) -> Result<()> {
     let schemas = walk::take_schemas(document);
+    check(&schemas, api)?;
     let mut names = Names {
         finals: HashMap::new(),
         scope: Scope::new(),
     };
-    names.of_contract(&schemas, rules, notes);
+    names.of_contract(&schemas, &api.naming, notes);
     names.shared(&schemas);
     for key in schemas.keys() {
         names.hoisted(key, &schemas, 0);
@@ -94,6 +56,52 @@ pub(super) fn apply(document: &mut Document, rules: &Naming, notes: &mut Notes) 
         }
     });
     walk::put_schemas(document, renamed);
+    Ok(())
+}
+
+/// Checks the names that the catalogue wishes.
+fn check(schemas: &Object, api: &Api) -> Result<()> {
+    let mut wished: HashMap<&str, &str> = HashMap::new();
+    for (key, name) in &api.naming.rename_types {
+        let error = |message: String| api.naming_error("rename-types", key, message);
+        if schemas
+            .get(key)
+            .is_none_or(|schema| schema.get(HOISTED).is_some())
+        {
+            let alike = alike(schemas, key);
+            let help = if alike.is_empty() {
+                "the contract has no such schema, or no operation uses it, or it is written where it is used"
+                    .to_string()
+            } else {
+                format!("there is a type of {}", alike.join(", "))
+            };
+            return Err(error(format!("no type is made of a schema {key:?}")).help(help));
+        }
+        let proper = naming::type_name(name);
+        if proper != *name {
+            return Err(error(format!("{name:?} is no name for a type")).help(format!(
+                "write it as Rust does and as nothing else is called, for instance {proper:?}"
+            )));
+        }
+        if let Some(other) = wished.insert(name, key) {
+            return Err(error(format!(
+                "the schemas {other:?} and {key:?} would both be the type {name:?}"
+            ))
+            .help("give each a name of its own"));
+        }
+    }
+    Ok(())
+}
+
+/// The schemas of the contract that somebody may have meant by `key`.
+fn alike<'s>(schemas: &'s Object, key: &str) -> Vec<&'s str> {
+    let meant = naming::type_name(last_part(key));
+    let named = schemas.iter().filter(|(_, schema)| schema.get(HOISTED).is_none());
+    named
+        .map(|(other, _)| other.as_str())
+        .filter(|other| shared_names::kindred(&naming::type_name(last_part(other)), &meant))
+        .take(5)
+        .collect()
 }
 
 struct Names {
@@ -155,18 +163,42 @@ impl Names {
         }
     }
 
-    /// Schemas that several places share, and that are the same thing to most of them.
+    /// Schemas that several places share: each by its first wish that nobody else has.
     fn shared(&mut self, schemas: &Object) {
-        let mut wishes: BTreeMap<String, Vec<&String>> = BTreeMap::new();
-        for (key, schema) in schemas {
-            if let Some(wish) = wish(schema) {
-                wishes.entry(wish).or_default().push(key);
+        let mut waiting: Vec<(&String, Vec<String>)> = schemas
+            .iter()
+            .filter_map(|(key, schema)| Some((key, shared_names::wishes(schema, &Sharer::of(schema)?))))
+            .collect();
+        let alone = schemas.values().filter(|schema| schema.get(ALSO).is_none());
+        let owned: BTreeSet<String> = alone
+            .filter_map(|schema| {
+                let hoisted = schema.get(HOISTED)?;
+                let text = |name: &str| hoisted.get(name).and_then(Value::as_str).unwrap_or_default();
+                Some(naming::type_name(&without_stutter(
+                    last_part(text("owner")),
+                    text("hint"),
+                )))
+            })
+            .collect();
+        for _ in 0..2 {
+            let mut wanted: BTreeMap<String, usize> = BTreeMap::new();
+            for (_, wishes) in &waiting {
+                if let Some(wish) = wishes.first() {
+                    *wanted.entry(wish.clone()).or_default() += 1;
+                }
             }
-        }
-        for (wish, keys) in wishes {
-            if let ([only], true) = (keys.as_slice(), self.scope.is_free(&wish)) {
-                self.give(only, &wish);
-            }
+            waiting.retain_mut(|(key, wishes)| {
+                if wishes.is_empty() {
+                    return false;
+                }
+                let wish = wishes.remove(0);
+                let granted =
+                    wanted.get(&wish) == Some(&1) && self.scope.is_free(&wish) && !owned.contains(&wish);
+                if granted {
+                    self.give(key, &wish);
+                }
+                !granted
+            });
         }
     }
 
@@ -183,16 +215,45 @@ impl Names {
                 .unwrap_or_default()
         };
         let owner = text("owner");
+        let hint = text("hint");
         let wanted = match owner {
-            "" => text("hint").to_string(),
+            "" => hint.to_string(),
             // An owner that became something else than a component is named by its key.
             owner if !schemas.contains_key(owner) || depth > 100 => {
-                format!("{} {}", last_part(owner).replace('/', " "), text("hint"))
+                let short = without_stutter(&last_part(owner).replace('/', " "), hint);
+                let name = naming::type_name(&short);
+                if self.scope.is_free(&name) {
+                    name
+                } else {
+                    without_stutter(owner, hint)
+                }
             }
-            owner => format!("{} {}", self.hoisted(owner, schemas, depth + 1), text("hint")),
+            owner => {
+                let owner = self.hoisted(owner, schemas, depth + 1);
+                let alone = naming::type_name(hint);
+                if shared_names::says_already(&owner, &alone) && self.scope.is_free(&alone) {
+                    alone
+                } else {
+                    without_stutter(&owner, hint)
+                }
+            }
         };
         let wanted = if wanted.trim().is_empty() { key } else { &wanted };
         self.give(key, &naming::type_name(wanted))
+    }
+}
+
+/// The name of an owner and what something is to it, where the last words of one and the first of the other are the same
+/// only once: `KpiTopology` and `topologyObject` give `KpiTopologyObject`.
+fn without_stutter(owner: &str, hint: &str) -> String {
+    let (first, second) = (shared_names::words(owner), shared_names::words(hint));
+    let longest = first.len().min(second.len().saturating_sub(1));
+    let common = (1..=longest)
+        .rev()
+        .find(|count| first[first.len() - count..] == second[..*count]);
+    match common {
+        Some(count) => format!("{}{}", first.concat(), second[count..].concat()),
+        None => format!("{owner} {hint}"),
     }
 }
 
@@ -213,26 +274,6 @@ pub(super) fn last_part(key: &str) -> &str {
     } else {
         key
     }
-}
-
-/// What a schema that several places share would be called after what it is to most of them.
-fn wish(schema: &Value) -> Option<String> {
-    let places = schema.get(ALSO)?.as_array()?;
-    let roles: Vec<&str> = places.iter().filter_map(|place| place.get(0)?.as_str()).collect();
-    if roles.iter().all(|role| *role == "error") {
-        return Some("ErrorBody".to_string());
-    }
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for place in places {
-        let bare = place.get(1).and_then(Value::as_str).unwrap_or_default();
-        if !bare.is_empty() {
-            *counts.entry(naming::type_name(bare)).or_default() += 1;
-        }
-    }
-    let (name, count) = counts.into_iter().max_by_key(|(_, count)| *count)?;
-    let words = name.chars().filter(char::is_ascii_uppercase).count();
-    let telling = words >= 2 || (count >= 3 && !VAGUE.contains(&name.as_str()));
-    (count * 2 > places.len() && telling).then_some(name)
 }
 
 #[cfg(test)]
@@ -275,6 +316,35 @@ mod tests {
         let mut notes = crate::diagnostics::Notes::default();
         assert!(super::super::normalize(&mut document, &api, &mut notes).is_ok());
         assert_eq!(names(&document), ["Eye", "EyesSensor"]);
+    }
+
+    #[test]
+    fn test_catalogue_cannot_name_types_wrongly() {
+        let document = with_schemas(json!({"eyes.Agent": object("a"), "eyes.Sensor": object("b")}));
+        for (renamed, message) in [
+            (
+                &[("eyes.Agents", "Eye")][..],
+                "no type is made of a schema \"eyes.Agents\"",
+            ),
+            (
+                &[("eyes.Agent", "no thing")],
+                "\"no thing\" is no name for a type",
+            ),
+            (&[("eyes.Agent", "Vec")], "\"Vec\" is no name for a type"),
+            (
+                &[("eyes.Agent", "Eye"), ("eyes.Sensor", "Eye")],
+                "the schemas \"eyes.Agent\" and \"eyes.Sensor\" would both be the type \"Eye\"",
+            ),
+        ] {
+            let mut api = api();
+            let renamed = renamed
+                .iter()
+                .map(|(key, name)| ((*key).to_string(), (*name).to_string()));
+            api.naming.rename_types = renamed.collect();
+            let mut notes = crate::diagnostics::Notes::default();
+            let error = super::super::normalize(&mut document.clone(), &api, &mut notes).err();
+            assert_eq!(error.map(|error| error.message).as_deref(), Some(message));
+        }
     }
 
     #[test]

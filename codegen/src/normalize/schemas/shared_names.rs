@@ -1,0 +1,377 @@
+//! What a schema is called that the contract writes in several places and names in none, and whether it has to be several
+//! schemas because no name fits them all.
+//!
+//! Knows the places (whose they are, and what the schema is to the owner) and nothing of how schemas are compared or renamed.
+
+use super::duplicate_schemas::ALSO;
+use super::enum_variants;
+use super::inline_schemas::HOISTED;
+use super::keywords;
+use crate::document::Object;
+use crate::naming;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// So many values or branches still make a name.
+const SHORT: usize = 4;
+
+/// Words that say too little to be a type's name alone.
+const VAGUE: [&str; 40] = [
+    "Action",
+    "Attribute",
+    "Attributes",
+    "Body",
+    "Category",
+    "Code",
+    "Config",
+    "Content",
+    "Count",
+    "Data",
+    "Detail",
+    "Details",
+    "Direction",
+    "Field",
+    "Fields",
+    "Filter",
+    "Format",
+    "Id",
+    "Info",
+    "Item",
+    "Items",
+    "Key",
+    "Kind",
+    "Level",
+    "Meta",
+    "Metadata",
+    "Method",
+    "Mode",
+    "Name",
+    "Options",
+    "Order",
+    "Params",
+    "Properties",
+    "Role",
+    "Settings",
+    "Sort",
+    "State",
+    "Status",
+    "Type",
+    "Unit",
+];
+
+/// Words that say what is done to a thing and not what it is.
+const VERBS: [&str; 10] = [
+    "Add", "Create", "Delete", "Get", "List", "Patch", "Post", "Put", "Set", "Update",
+];
+
+/// One of the places that share a schema.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sharer {
+    /// The kind of place: `property`, `item`, `error`...
+    role: String,
+    /// The component that the schema is a part of; empty for what an operation has.
+    owner: String,
+    /// What it is to the owner, or its whole name where it has none.
+    hint: String,
+    /// What it would be called without its owner; empty where that says nothing.
+    bare: String,
+}
+
+impl Sharer {
+    /// The place of an inline schema.
+    pub(super) fn new(schema: &Value) -> Self {
+        let text = |name: &str| {
+            let member = schema.get(HOISTED).and_then(|hoisted| hoisted.get(name));
+            member.and_then(Value::as_str).unwrap_or_default().to_string()
+        };
+        Self {
+            role: text("role"),
+            owner: text("owner"),
+            hint: text("hint"),
+            bare: text("bare"),
+        }
+    }
+
+    /// The places of a schema that [`Sharer::note`] has been written onto.
+    pub(super) fn of(schema: &Value) -> Option<Vec<Self>> {
+        let places = schema.get(ALSO)?.as_array()?;
+        let text = |place: &Value, index: usize| {
+            place
+                .get(index)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_string()
+        };
+        let sharer = |place: &Value| Self {
+            role: text(place, 0),
+            owner: text(place, 1),
+            hint: text(place, 2),
+            bare: text(place, 3),
+        };
+        Some(places.iter().map(sharer).collect())
+    }
+
+    /// The place as JSON, to be kept on the schema until it gets its name.
+    pub(super) fn note(&self) -> Value {
+        json!([self.role, self.owner, self.hint, self.bare])
+    }
+
+    /// What the schema is there: where two places say the same, its name may come from either of them.
+    pub(super) fn label(&self) -> String {
+        let hint = |index: fn(&str) -> Option<&str>| index(&self.hint).unwrap_or_default().to_string();
+        match self.role.as_str() {
+            "error" => "error".to_string(),
+            // What an operation sends or answers is its own.
+            "request" | "response" => format!("{} {}", self.role, hint(|text| text.split(' ').next())),
+            _ if self.bare.is_empty() => naming::type_name(&hint(|text| text.rsplit(' ').next())),
+            _ => naming::type_name(&self.bare),
+        }
+    }
+}
+
+/// Whether one name is right for all places.
+pub(super) fn is_one(schema: &Value, sharers: &[Sharer]) -> bool {
+    let same = |label: &String| sharers.iter().all(|sharer| sharer.label() == *label);
+    sharers.first().is_none_or(|first| same(&first.label())) || !wishes(schema, sharers).is_empty()
+}
+
+/// What the schema may be called, the best name first: after what it is to most; after what its owners have in common, or
+/// else after what it says, or else after what the members of its owner have in common.
+pub(super) fn wishes(schema: &Value, sharers: &[Sharer]) -> Vec<String> {
+    let by_place = || {
+        by_owners(sharers)
+            .or_else(|| by_content(schema))
+            .or_else(|| by_members(sharers))
+    };
+    by_role(sharers).into_iter().chain(by_place()).collect()
+}
+
+/// What the schema is to most of the places.
+fn by_role(sharers: &[Sharer]) -> Option<String> {
+    if sharers.iter().all(|sharer| sharer.role == "error") {
+        return Some("ErrorBody".to_string());
+    }
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for sharer in sharers.iter().filter(|sharer| !sharer.bare.is_empty()) {
+        *counts.entry(naming::type_name(&sharer.bare)).or_default() += 1;
+    }
+    let (name, count) = counts.into_iter().max_by_key(|(_, count)| *count)?;
+    let telling =
+        words(&name).len() >= 2 || (count >= 3 && name.len() > 3 && !VAGUE.contains(&name.as_str()));
+    (count * 2 > sharers.len() && telling).then_some(name)
+}
+
+/// What all owners' names begin with, and what the schema is to all of them: `CameraUpdate` and `CameraCreate` share a
+/// `CameraMode`. A parameter that takes the same joins in.
+fn by_owners(sharers: &[Sharer]) -> Option<String> {
+    let first = sharers.first()?;
+    if first.bare.is_empty() || sharers.iter().any(|sharer| sharer.label() != first.label()) {
+        return None;
+    }
+    let owners = sharers.iter().filter(|sharer| sharer.role != "parameter");
+    let common = owners
+        .map(|sharer| words(super::schema_names::last_part(&sharer.owner)))
+        .reduce(|one, other| {
+            let pairs = one.into_iter().zip(other);
+            pairs
+                .take_while(|(one, other)| one == other)
+                .map(|(word, _)| word)
+                .collect()
+        })?;
+    let telling = match common.as_slice() {
+        [] => false,
+        [word] => !VERBS.contains(&word.as_str()),
+        _ => true,
+    };
+    telling.then(|| naming::type_name(&format!("{} {}", common.concat(), first.bare)))
+}
+
+/// What the members of one owner begin or end with: `measurements24GHz` and `measurements5GHz` are `KpiMeasurements` to a `Kpi`.
+fn by_members(sharers: &[Sharer]) -> Option<String> {
+    let first = sharers.first()?;
+    if sharers
+        .iter()
+        .any(|sharer| sharer.owner.is_empty() || sharer.bare.is_empty() || sharer.owner != first.owner)
+    {
+        return None;
+    }
+    let members: Vec<Vec<String>> = sharers.iter().map(|sharer| words(&sharer.bare)).collect();
+    let shortest = members.iter().map(Vec::len).min()?;
+    let starts = |count: usize| members.iter().all(|words| words[..count] == members[0][..count]);
+    let ends = |count: usize| {
+        let end = |words: &Vec<String>| words[words.len() - count..].concat();
+        members.iter().all(|words| end(words) == end(&members[0]))
+    };
+    let longest = |fits: &dyn Fn(usize) -> bool| (1..=shortest).rev().find(|count| fits(*count));
+    let common = match (longest(&starts), longest(&ends)) {
+        (Some(count), _) => members[0][..count].concat(),
+        (None, Some(count)) => members[0][members[0].len() - count..].concat(),
+        (None, None) => return None,
+    };
+    Some(naming::type_name(&format!(
+        "{} {common}",
+        super::schema_names::last_part(&first.owner)
+    )))
+}
+
+/// The values of a short enum, the branches of a union of plain types: `OffOrOnOrAuto`, `IntegerOrText`.
+fn by_content(schema: &Value) -> Option<String> {
+    let schema = schema.as_object()?;
+    let values = keywords::list(schema, "enum");
+    let parts: Vec<String> = if values.is_empty() {
+        branches(schema)?
+    } else {
+        // A number or a code says nothing of what it is about.
+        let word = |text: &&str| text.starts_with(|c: char| c.is_ascii_alphabetic());
+        let variant = |value: &Value| value.as_str().filter(word).map(naming::variant_name);
+        values.iter().map(variant).collect::<Option<_>>()?
+    };
+    let name = naming::type_name(&parts.join(" Or "));
+    ((2..=SHORT).contains(&parts.len()) && name.len() <= 40).then_some(name)
+}
+
+/// The branches of a union, where each is a plain type.
+fn branches(schema: &Object) -> Option<Vec<String>> {
+    let entries = keywords::list(schema, "x-lorgnette-union").iter();
+    entries
+        .map(|entry| {
+            let branch = entry
+                .get("schema")
+                .filter(|branch| keywords::value_refers_to(branch).is_none())?;
+            Some(
+                naming::type_name(&enum_variants::called("", branch))
+                    .trim_end_matches("Model")
+                    .to_string(),
+            )
+        })
+        .collect()
+}
+
+/// Whether the words of `part`, two at least, stand one after the other in `name`.
+pub(super) fn says_already(name: &str, part: &str) -> bool {
+    let (name, part) = (words(name), words(part));
+    part.len() >= 2 && name.windows(part.len()).any(|window| window == part)
+}
+
+/// Whether two names have a word in common, of which one may be the plural.
+pub(super) fn kindred(one: &str, other: &str) -> bool {
+    let singular = |word: &String| word.trim_end_matches('s').to_string();
+    let other: Vec<String> = words(other).iter().map(singular).collect();
+    words(one).iter().any(|word| other.contains(&singular(word)))
+}
+
+/// The words of a name, each with a capital letter; a number is a word.
+pub(super) fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    if text.is_empty() {
+        return words;
+    }
+    for c in naming::words(text).chars() {
+        let goes_on = |word: &String| {
+            !c.is_ascii_uppercase() && c.is_ascii_digit() == word.ends_with(|c: char| c.is_ascii_digit())
+        };
+        match words.last_mut() {
+            Some(word) if goes_on(word) => word.push(c),
+            _ => words.push(c.to_string()),
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{names, normalized, with_schemas};
+    use serde_json::{Value, json};
+
+    fn object(properties: Value) -> Value {
+        json!({"type": "object", "properties": properties})
+    }
+
+    fn types(schemas: Value) -> Vec<String> {
+        names(&normalized(with_schemas(schemas)).0)
+    }
+
+    #[test]
+    fn test_short_enum_with_different_roles_is_named_after_its_values() {
+        let switch = json!({"enum": ["off", "on", "auto"]});
+        assert_eq!(
+            types(
+                json!({"Lamp": object(json!({"flash": switch})), "Camera": object(json!({"ir_light": switch}))})
+            ),
+            ["Lamp", "OffOrOnOrAuto", "Camera"]
+        );
+    }
+
+    #[test]
+    fn test_union_of_plain_types_is_named_after_its_branches() {
+        let id = json!({"oneOf": [{"type": "string"}, {"type": "integer"}]});
+        assert_eq!(
+            types(json!({"Lamp": object(json!({"id": id})), "Post": object(json!({"number": id}))})),
+            ["Lamp", "IntegerOrText", "Post"]
+        );
+    }
+
+    #[test]
+    fn test_schemas_that_no_name_fits_stay_apart() {
+        let values = json!({"enum": ["a", "b", "c", "d", "e"]});
+        assert_eq!(
+            types(
+                json!({"Lamp": object(json!({"colour": values})), "Post": object(json!({"height": values}))})
+            ),
+            ["Lamp", "LampColour", "Post", "PostHeight"]
+        );
+        let width = json!({"enum": [20, 40]});
+        assert_eq!(
+            types(json!({"Lamp": object(json!({"width": width})), "Post": object(json!({"height": width}))})),
+            ["Lamp", "LampWidth", "Post", "PostHeight"]
+        );
+    }
+
+    #[test]
+    fn test_schema_of_kindred_owners_is_named_after_what_they_have_in_common() {
+        let values = json!({"enum": ["a", "b", "c", "d", "e"]});
+        assert_eq!(
+            types(json!({
+                "LampCreate": object(json!({"mode": values, "a": {"type": "string"}})),
+                "LampUpdate": object(json!({"mode": values}))
+            })),
+            ["LampCreate", "LampMode", "LampUpdate"]
+        );
+    }
+
+    #[test]
+    fn test_members_of_one_owner_share_what_their_names_have_in_common() {
+        let values = json!({"enum": ["a", "b", "c", "d", "e"]});
+        assert_eq!(
+            types(json!({"Lamp": object(json!({"level2GHz": values, "level5GHz": values}))})),
+            ["Lamp", "LampLevel"]
+        );
+    }
+
+    #[test]
+    fn test_names_do_not_stutter() {
+        assert_eq!(
+            types(json!({
+                "LampTopology": object(json!({"topologyNode": object(json!({"a": {"type": "string"}}))})),
+                "LampColourInRequest": object(json!({"lampColour": object(json!({"b": {"type": "string"}}))}))
+            })),
+            [
+                "LampTopology",
+                "LampTopologyNode",
+                "LampColourInRequest",
+                "LampColour"
+            ]
+        );
+    }
+
+    #[test]
+    fn test_items_of_a_list_are_called_as_the_list_where_that_is_no_plural() {
+        assert_eq!(
+            types(json!({
+                "LevelFilter": {"type": "array", "items": {"enum": ["a", "b"]}},
+                "Lamp": object(json!({"access": {"type": "array", "items": {"enum": ["c", "d"]}}}))
+            })),
+            ["LevelFilter", "Lamp", "LampAccess"]
+        );
+    }
+}

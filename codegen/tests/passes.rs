@@ -1,0 +1,112 @@
+//! What each normalize pass does, on a small contract that shows its trait: `fixtures/passes/<family>/<pass>.yaml`. The
+//! snapshot holds the notes that the pass leaves and the difference that it makes. Passes that look at one schema together
+//! are one step; their difference is that of the step. Review a change with `cargo insta review`, or set
+//! `INSTA_UPDATE=always` and read the diff.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use lorgnette_codegen::catalogue::Catalogue;
+use lorgnette_codegen::diagnostics::Notes;
+use lorgnette_codegen::{load, normalize};
+use similar::TextDiff;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+const HERE: &str = env!("CARGO_MANIFEST_DIR");
+
+/// The families of passes, each a folder.
+const FAMILIES: [&str; 2] = ["operations", "schemas"];
+
+/// What `family` has of files that end in `extension`, by name without it, with their texts.
+fn files(folder: &Path, extension: &str) -> BTreeMap<String, String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths
+        .filter(|path| path.extension().is_some_and(|found| found == extension))
+        .map(|path| {
+            let name = path.file_stem().unwrap().to_str().unwrap().to_string();
+            (name, fs::read_to_string(path).unwrap())
+        })
+        .collect()
+}
+
+fn passes(family: &str) -> BTreeSet<String> {
+    let sources = files(&Path::new(HERE).join("src/normalize").join(family), "rs");
+    let is_pass = |text: &str| {
+        text.lines()
+            .any(|line| line.starts_with("pub") && line.contains("fn apply("))
+    };
+    sources
+        .into_iter()
+        .filter(|(_, text)| is_pass(text))
+        .map(|(name, _)| name)
+        .collect()
+}
+
+fn fixtures(family: &str) -> BTreeMap<String, String> {
+    files(
+        &Path::new(HERE).join("tests/fixtures/passes").join(family),
+        "yaml",
+    )
+}
+
+/// The notes of a pass on a contract, and the difference that its steps make to it.
+fn effect(family: &str, pass: &str, text: String) -> String {
+    let catalogue = Catalogue::parse(
+        "[[api]]\nname = 'fixture-v1'\ntitle = 'Fixture'\nvendor = 'Fixture'\ncontract = 'openapi.yaml'\n\
+         documentation = 'https://docs.example/'\nsource = 'described by us'\nauthentication = 'none'\n",
+    )
+    .unwrap();
+    let mut notes = Notes::default();
+    let contract = BTreeMap::from([("openapi.yaml".to_string(), text)]);
+    // The fixtures are of the version that normalize reads: what `upgrade` would mend before is seen as the pass sees it.
+    let mut document = load::load(&contract, "openapi.yaml").unwrap();
+    let mut before = document.clone();
+    let (mut said, mut shown) = (notes.len(), String::new());
+    let mut look = |step: &normalize::StepNames, document: &serde_json::Value, notes: &Notes| {
+        if step.family == family && step.passes.contains(&pass) {
+            for note in notes.iter().skip(said).filter(|note| note.pass == pass) {
+                writeln!(shown, "note {}: {}. {}", note.pointer, note.what, note.why).unwrap();
+            }
+            let (old, new) = (format!("{before:#}\n"), format!("{document:#}\n"));
+            if old != new {
+                let diff = TextDiff::from_lines(&old, &new);
+                shown += &diff.unified_diff().context_radius(4).to_string();
+            }
+        }
+        before.clone_from(document);
+        said = notes.len();
+    };
+    normalize::normalize_observed(&mut document, &catalogue.apis[0], &mut notes, &mut look).unwrap();
+    shown
+}
+
+#[test]
+fn test_every_pass_has_a_fixture_and_every_fixture_a_pass() {
+    for family in FAMILIES {
+        let with_fixture: BTreeSet<String> = fixtures(family).into_keys().collect();
+        assert_eq!(with_fixture, passes(family), "{family}");
+        assert!(!with_fixture.is_empty());
+    }
+}
+
+#[test]
+fn test_passes_do_what_their_fixtures_show() {
+    let mut idle = Vec::new();
+    for family in FAMILIES {
+        for (pass, text) in fixtures(family) {
+            let shown = effect(family, &pass, text);
+            if shown.is_empty() {
+                idle.push(format!("{family}/{pass}.yaml"));
+                continue;
+            }
+            let mut settings = insta::Settings::clone_current();
+            settings.set_snapshot_path(format!("snapshots/passes/{family}"));
+            settings.set_prepend_module_to_snapshot(false);
+            settings.set_omit_expression(true);
+            settings.bind(|| insta::assert_snapshot!(pass.as_str(), shown));
+        }
+    }
+    assert!(idle.is_empty(), "{idle:?} do not show what their passes do");
+}
