@@ -9,6 +9,7 @@ pub mod contract;
 pub mod left_out;
 pub mod markdown;
 pub mod reach;
+pub mod server;
 pub mod source_rules;
 pub mod surface;
 pub mod workspace;

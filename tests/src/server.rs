@@ -1,0 +1,176 @@
+//! An HTTP server in the test's own process: it keeps what arrives, byte for byte, and answers what the test says.
+//!
+//! This module knows HTTP and no API.
+
+use http_body_util::channel::{Channel, Sender};
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::http::response;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::net::TcpListener;
+
+/// A request as it arrived.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The method.
+    pub method: String,
+    /// Path and query, encoded as they were sent.
+    pub target: String,
+    /// Names in lower case, and values.
+    pub headers: Vec<(String, String)>,
+    /// The whole body.
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    /// The value of a header, by its name in lower case; the first of several.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(header, _)| header == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// The body as text; bytes that are no UTF-8 become replacement characters.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+/// What the server answers.
+#[derive(Debug)]
+pub struct Answer {
+    head: response::Builder,
+    body: BoxBody<Bytes, Infallible>,
+}
+
+impl Answer {
+    /// A status without a body.
+    pub fn empty(status: u16) -> Self {
+        Self {
+            head: hyper::Response::builder().status(status),
+            body: Full::default().boxed(),
+        }
+    }
+
+    /// A body of this media type.
+    pub fn new(status: u16, media_type: &str, body: impl Into<Bytes>) -> Self {
+        let answer = Self::empty(status).header("content-type", media_type);
+        Self {
+            body: Full::new(body.into()).boxed(),
+            ..answer
+        }
+    }
+
+    /// JSON.
+    pub fn json(status: u16, body: &str) -> Self {
+        Self::new(status, "application/json", body.to_owned())
+    }
+
+    /// A success whose body the test hands over piece by piece, and ends by dropping the sender.
+    pub fn in_pieces(media_type: &str) -> (Sender<Bytes, Infallible>, Self) {
+        let (sender, body) = Channel::new(1);
+        let answer = Self::empty(200).header("content-type", media_type);
+        let body = body.boxed();
+        (sender, Self { body, ..answer })
+    }
+
+    /// The same answer with another header.
+    #[must_use]
+    pub fn header(self, name: &str, value: &str) -> Self {
+        Self {
+            head: self.head.header(name, value),
+            ..self
+        }
+    }
+}
+
+/// A server on a port of its own; it is gone when this is dropped.
+#[derive(Debug)]
+pub struct Server {
+    address: String,
+    received: Arc<Mutex<Vec<Request>>>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Server {
+    /// Starts a server that gives these answers, one after the other, and 500 when it has no more.
+    ///
+    /// # Errors
+    ///
+    /// When no port can be had.
+    pub async fn start(answers: impl IntoIterator<Item = Answer>) -> io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let address = format!("http://{}", listener.local_addr()?);
+        let received = Arc::new(Mutex::new(Vec::new()));
+        let answers = Arc::new(Mutex::new(answers.into_iter().collect::<VecDeque<_>>()));
+        let log = Arc::clone(&received);
+        let task = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (log, answers) = (Arc::clone(&log), Arc::clone(&answers));
+                let service =
+                    service_fn(move |request| serve(request, Arc::clone(&log), Arc::clone(&answers)));
+                tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+            }
+        });
+        Ok(Self {
+            address,
+            received,
+            task,
+        })
+    }
+
+    /// Where the server is, without a slash at the end.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// All that has arrived so far.
+    pub fn received(&self) -> Vec<Request> {
+        lock(&self.received).clone()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn serve(
+    request: hyper::Request<Incoming>,
+    log: Arc<Mutex<Vec<Request>>>,
+    answers: Arc<Mutex<VecDeque<Answer>>>,
+) -> hyper::Result<hyper::Response<BoxBody<Bytes, Infallible>>> {
+    let (head, body) = request.into_parts();
+    let headers = head.headers.iter().map(|(name, value)| {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        (name.as_str().to_owned(), value.into_owned())
+    });
+    let request = Request {
+        method: head.method.to_string(),
+        target: head.uri.to_string(),
+        headers: headers.collect(),
+        body: body.collect().await?.to_bytes().into(),
+    };
+    lock(&log).push(request);
+    let answer = lock(&answers).pop_front();
+    let answer = answer.unwrap_or_else(|| Answer::new(500, "text/plain", "the test has no answer to this"));
+    // A head that is no HTTP, since the test misspelt it, shows as a 500 as well.
+    let answer = answer.head.body(answer.body).unwrap_or_else(|error| {
+        let mut answer = hyper::Response::new(Full::new(error.to_string().into()).boxed());
+        *answer.status_mut() = hyper::StatusCode::INTERNAL_SERVER_ERROR;
+        answer
+    });
+    Ok(answer)
+}
+
+/// What a lock holds, also after a panic elsewhere: another test's failure is no reason for this one's.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,114 @@
+//! What requests say besides their address and body.
+
+use super::{listener, only, sevensignal, sigsci, uuid, vxg4};
+
+#[tokio::test]
+async fn test_request_has_the_headers_it_needs_and_no_more() {
+    use sevensignal_v2::prelude::*;
+    let server = listener().await;
+    let _ = sevensignal(&server).eyes_sensors().send().await;
+    let mut names: Vec<String> = only(&server).headers.into_iter().map(|(name, _)| name).collect();
+    names.sort();
+    assert_eq!(names, ["accept", "accept-encoding", "host", "user-agent"]);
+}
+
+#[tokio::test]
+async fn test_user_agent_names_lorgnette_and_the_crate_with_the_version_of_the_api() {
+    use sevensignal_v2::prelude::*;
+    let server = listener().await;
+    let _ = sevensignal(&server).eyes_sensors().send().await;
+    let lorgnette = env!("CARGO_PKG_VERSION");
+    assert_eq!(
+        only(&server).header("user-agent").unwrap(),
+        format!("lorgnette/{lorgnette} sevensignal-v2/{lorgnette}+2.21.1")
+    );
+}
+
+#[tokio::test]
+async fn test_user_agent_names_the_program_where_it_says_so() {
+    use vxg_v4::prelude::*;
+    let server = listener().await;
+    let client = vxg_v4::Client::builder(server.address())
+        .user_agent("nvr/3")
+        .build()
+        .unwrap();
+    let _ = client.channel_retrieve().send().await;
+    assert!(only(&server).header("user-agent").unwrap().ends_with(" nvr/3"));
+}
+
+#[tokio::test]
+async fn test_accept_names_the_media_types_of_the_contract() {
+    use sevensignal_v2::prelude::*;
+    let server = listener().await;
+    let _ = sevensignal(&server).eyes_sensors().send().await;
+    assert_eq!(only(&server).header("accept"), Some("application/json"));
+
+    let server = listener().await;
+    let _ = sevensignal(&server)
+        .download_eyes_sensor_packet_capture()
+        .sensor_id(42)
+        .test_key(uuid())
+        .send()
+        .await;
+    assert_eq!(
+        only(&server).header("accept"),
+        Some("application/octet-stream, application/vnd.tcpdump.pcap, application/json")
+    );
+}
+
+#[tokio::test]
+async fn test_header_of_the_contract_is_a_parameter() {
+    use sigsci_v0::prelude::*;
+    let server = listener().await;
+    let _ = sigsci(&server)
+        .edge_deployment_service_detach()
+        .corp_name("c")
+        .site_name("s")
+        .fastly_sid("SU1Z0isxPaozGVKXdv0eY")
+        .fastly_key("key")
+        .send()
+        .await;
+    let request = only(&server);
+    assert_eq!(request.header("fastly-key"), Some("key"));
+    assert_eq!(
+        request.target,
+        "/corps/c/sites/s/edgeDeployment/SU1Z0isxPaozGVKXdv0eY"
+    );
+}
+
+#[tokio::test]
+async fn test_header_of_a_single_call_comes_on_top() {
+    use sigsci_v0::prelude::*;
+    let server = listener().await;
+    let _ = sigsci(&server)
+        .corps_list()
+        .header("Content-Type", "application/json")
+        .send()
+        .await;
+    assert_eq!(only(&server).header("content-type"), Some("application/json"));
+}
+
+#[tokio::test]
+async fn test_post_without_body_says_that_its_length_is_zero() {
+    use sigsci_v0::prelude::*;
+    let server = listener().await;
+    let _ = sigsci(&server)
+        .event_expire()
+        .corp_name("c")
+        .site_name("s")
+        .event_id("e")
+        .send()
+        .await;
+    let request = only(&server);
+    assert_eq!(request.method, "POST");
+    assert_eq!(request.header("content-length"), Some("0"));
+    assert_eq!(request.header("content-type"), None);
+}
+
+#[tokio::test]
+async fn test_post_without_its_optional_body_says_that_its_length_is_zero() {
+    use vxg_v4::prelude::*;
+    let server = listener().await;
+    let _ = vxg4(&server).live_source_create().send().await;
+    assert_eq!(only(&server).header("content-length"), Some("0"));
+}
