@@ -2,20 +2,26 @@
 //!
 //! This module knows which steps there are and in which order.
 
+mod features;
+
 use crate::failure::Failure;
 use crate::workspace::Workspace;
+use std::ffi::OsString;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
 /// Runs every test, set-up included.
 ///
-/// Nothing needs to be installed by hand; the first run compiles everything and takes some minutes.
+/// That is every test of the workspace, and each generated crate compiled without features and with each feature alone,
+/// where a warning is a failure. Nothing needs to be installed by hand; the first run compiles everything and takes some
+/// minutes.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
   cargo xtask test                      every test
   cargo xtask test -- -p lorgnette-codegen overlay
-                                        what follows `--` goes to `cargo test`, here a crate and a part of the tests' names")]
+                                        what follows `--` goes to `cargo test`, here a crate and a part of the tests' names;
+                                        the features of the generated crates are left out")]
 pub struct Options {
     /// Arguments for `cargo test`, in place of `--workspace`.
     #[arg(last = true, value_name = "ARGUMENT")]
@@ -28,14 +34,19 @@ pub struct Options {
 ///
 /// When cargo cannot be started. Tests that fail make the exit status 1.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
-    let mut arguments = vec!["test".to_string()];
-    if options.arguments.is_empty() {
-        arguments.push("--workspace".to_string());
-    } else {
-        arguments.extend(options.arguments.iter().cloned());
-    }
     let started = Instant::now();
-    let passed = step(workspace, "every test of the workspace", &arguments)?;
+    let mut passed = true;
+    if options.arguments.is_empty() {
+        passed &= cargo_test(
+            workspace,
+            "every test of the workspace",
+            &["--workspace".to_owned()],
+        )?;
+        eprintln!("cargo xtask test: each generated crate with one feature at a time: cargo check");
+        passed &= features::check(workspace)?;
+    } else {
+        passed &= cargo_test(workspace, "some tests of the workspace", &options.arguments)?;
+    }
     let verdict = if passed {
         "all tests passed"
     } else {
@@ -52,15 +63,24 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
     })
 }
 
-/// Says what it does, and does it: one run of cargo in the workspace's folder.
-fn step(workspace: &Workspace, what: &str, arguments: &[String]) -> Result<bool, Failure> {
-    eprintln!("cargo xtask test: {what}: cargo {}", arguments.join(" "));
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
+/// Says what it tests, and does so; whether all passed.
+fn cargo_test(workspace: &Workspace, what: &str, arguments: &[String]) -> Result<bool, Failure> {
+    eprintln!("cargo xtask test: {what}: cargo test {}", arguments.join(" "));
+    let status = Command::new(cargo())
+        .arg("test")
         .args(arguments)
         .current_dir(workspace.root())
         .status();
     status
         .map(|status| status.success())
-        .map_err(|error| Failure::new(format!("cannot start cargo: {error}")).help("install Rust"))
+        .map_err(|error| no_cargo(&error))
+}
+
+/// The cargo that runs this command, or the one on the path.
+fn cargo() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+fn no_cargo(error: &std::io::Error) -> Failure {
+    Failure::new(format!("cannot start cargo: {error}")).help("install Rust")
 }
