@@ -6,23 +6,6 @@
 #[allow(unused_imports)]
 use crate::types;
 
-#[allow(unused_imports)]
-use lorgnette_runtime::ByteStream;
-
-/// An answer with status 302 or a status 2XX.
-#[cfg(feature = "auth")]
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum AuthLogoutResponse {
-    /// Status 302.
-    Found(()),
-    /// A status from 200 to 299 that is not declared otherwise.
-    Success(u16, ByteStream),
-}
-
-#[cfg(feature = "auth")]
-lorgnette_runtime::statuses!(AuthLogoutResponse { 302 Found(()), 200..=299 Success(u16, ByteStream) });
-
 /// An answer with status 400, status 401, status 403, status 404, status 414 or status 429.
 #[cfg(feature = "requests")]
 #[derive(Debug)]

@@ -21,6 +21,8 @@ lorgnette_runtime::operation!(
 /// Exchange stream credentials for a JWT.
 ///
 /// `POST /api-token-authstream/`, confidence high: request and response were seen. [Documentation](https://angus-doc.readthedocs.io/en/latest/restful/data-api/api-reference/index.html).
+///
+/// Seen in `angus-ai/angus-doc:restful/data-api/get-started/index.rst`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StreamTokenCreate<'client>(Call<'client>);

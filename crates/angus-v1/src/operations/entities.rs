@@ -22,10 +22,16 @@ lorgnette_runtime::operation!(
 /// Fetch metrics aggregated into time buckets.
 ///
 /// `GET /api/1/entities`, confidence high: request and response were seen. [Documentation](https://angus-doc.readthedocs.io/en/latest/restful/data-api/api-reference/index.html). Declared errors: 400 (A parameter is missing or malformed; the message says which), 401 (No Authorization header, or the JWT is invalid or expired).
+///
+/// Seen in `angus-ai/angus-doc:restful/data-api/api-reference/index.rst`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct EntitiesList<'client>(Call<'client>);
 lorgnette_runtime::builder!(EntitiesList: ENTITIES_LIST => types::EntitiesPage, responses::Error400Or401);
+lorgnette_runtime::pages!(
+    EntitiesList => types::EntitiesPage, responses::Error400Or401; entities: (String, types::Entity);
+    link("next_page")
+);
 impl EntitiesList<'_> {
     /// Metrics to fetch, comma separated without white space. At least 1 items. Required.
     pub fn metrics(mut self, metrics: Vec<types::Metric>) -> Self {

@@ -151,7 +151,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceAgentAccessPoint<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ReplaceAgentAccessPoint: REPLACE_AGENT_ACCESS_POINT =>(), responses::Error400Or404
+    ReplaceAgentAccessPoint: REPLACE_AGENT_ACCESS_POINT => (), responses::Error400Or404
 );
 impl ReplaceAgentAccessPoint<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -182,7 +182,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteAgentAccessPoint<'client>(Call<'client>);
-lorgnette_runtime::builder!(DeleteAgentAccessPoint: DELETE_AGENT_ACCESS_POINT =>(), responses::Error404);
+lorgnette_runtime::builder!(DeleteAgentAccessPoint: DELETE_AGENT_ACCESS_POINT => (), responses::Error404);
 impl DeleteAgentAccessPoint<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -207,7 +207,9 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateAgentAccessPoint<'client>(Call<'client>);
-lorgnette_runtime::builder!(UpdateAgentAccessPoint: UPDATE_AGENT_ACCESS_POINT =>(), responses::Error400Or404);
+lorgnette_runtime::builder!(
+    UpdateAgentAccessPoint: UPDATE_AGENT_ACCESS_POINT => (), responses::Error400Or404
+);
 impl UpdateAgentAccessPoint<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -305,7 +307,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DetachSensorAccessPoint<'client>(Call<'client>);
-lorgnette_runtime::builder!(DetachSensorAccessPoint: DETACH_SENSOR_ACCESS_POINT =>(), responses::Error404);
+lorgnette_runtime::builder!(DetachSensorAccessPoint: DETACH_SENSOR_ACCESS_POINT => (), responses::Error404);
 impl DetachSensorAccessPoint<'_> {
     /// `accessPointId`. Required.
     pub fn access_point_id(mut self, access_point_id: i64) -> Self {
@@ -327,7 +329,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateSensorAccessPoint<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UpdateSensorAccessPoint: UPDATE_SENSOR_ACCESS_POINT =>(), responses::Error400Or404
+    UpdateSensorAccessPoint: UPDATE_SENSOR_ACCESS_POINT => (), responses::Error400Or404
 );
 impl UpdateSensorAccessPoint<'_> {
     /// `accessPointId`. Required.

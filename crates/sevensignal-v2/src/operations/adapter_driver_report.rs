@@ -45,6 +45,10 @@ lorgnette_runtime::builder!(
     AdapterDriverReport: ADAPTER_DRIVER_REPORT => types::AdapterDriverReportListResponse,
     responses::Error400Or404
 );
+lorgnette_runtime::pages!(
+    AdapterDriverReport => types::AdapterDriverReportListResponse, responses::Error400Or404;
+    data: types::AdapterDriverEntry; number("page").from(0).count("pagination.pages")
+);
 impl AdapterDriverReport<'_> {
     /// Text the adapter/driver pair has to match.
     pub fn search_value(mut self, search_value: impl Into<String>) -> Self {
@@ -108,6 +112,10 @@ pub struct OrganizationAdapterDriverReport<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     OrganizationAdapterDriverReport: ORGANIZATION_ADAPTER_DRIVER_REPORT => types::AdapterDriverReportListResponse,
     responses::Error400Or404
+);
+lorgnette_runtime::pages!(
+    OrganizationAdapterDriverReport => types::AdapterDriverReportListResponse, responses::Error400Or404;
+    data: types::AdapterDriverEntry; number("page").from(0).count("pagination.pages")
 );
 impl OrganizationAdapterDriverReport<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.

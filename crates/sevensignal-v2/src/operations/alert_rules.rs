@@ -55,6 +55,10 @@ pub struct AlertRules<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AlertRules: ALERT_RULES => types::GetAlertRulesResponse, responses::Error400Or403
 );
+lorgnette_runtime::pages!(
+    AlertRules => types::GetAlertRulesResponse, responses::Error400Or403; results: types::AlertRuleResponse;
+    number("page").from(1).count("pagination.pages")
+);
 impl AlertRules<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -225,7 +229,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteAlertRule<'client>(Call<'client>);
-lorgnette_runtime::builder!(DeleteAlertRule: DELETE_ALERT_RULE =>(), responses::Error400Or403Or404);
+lorgnette_runtime::builder!(DeleteAlertRule: DELETE_ALERT_RULE => (), responses::Error400Or403Or404);
 impl DeleteAlertRule<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {

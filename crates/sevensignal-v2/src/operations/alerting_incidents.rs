@@ -49,6 +49,10 @@ lorgnette_runtime::builder!(
     AlertingIncidents: ALERTING_INCIDENTS => types::AlertIncidentsGetIncidentsResponse,
     responses::Error400Or403
 );
+lorgnette_runtime::pages!(
+    AlertingIncidents => types::AlertIncidentsGetIncidentsResponse, responses::Error400Or403;
+    results: types::IncidentResponse; number("page").from(1).count("pagination.pages")
+);
 impl AlertingIncidents<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {

@@ -39,6 +39,10 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ApiKeys<'client>(Call<'client>);
 lorgnette_runtime::builder!(ApiKeys: API_KEYS => types::PageModelApiKey, responses::Error400Or404);
+lorgnette_runtime::pages!(
+    ApiKeys => types::PageModelApiKey, responses::Error400Or404; results: types::ApiKey;
+    number("page").count("pagination.pages")
+);
 impl ApiKeys<'_> {
     /// `permissions`. Default `[]`.
     pub fn permissions(
@@ -138,7 +142,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteApiKey<'client>(Call<'client>);
-lorgnette_runtime::builder!(DeleteApiKey: DELETE_API_KEY =>(), responses::Error404);
+lorgnette_runtime::builder!(DeleteApiKey: DELETE_API_KEY => (), responses::Error404);
 impl DeleteApiKey<'_> {
     /// `apikeyId`. Required.
     pub fn apikey_id(mut self, apikey_id: Uuid) -> Self {

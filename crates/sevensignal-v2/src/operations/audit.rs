@@ -31,6 +31,10 @@ pub struct AgentAudits<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AgentAudits: AGENT_AUDITS => types::AuditsAgentsResponse, responses::Error400Or403Or404
 );
+lorgnette_runtime::pages!(
+    AgentAudits => types::AuditsAgentsResponse, responses::Error400Or403Or404;
+    results: types::AuditAgentRecord; number("page").from(1).count("pagination.pages")
+);
 impl AgentAudits<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {

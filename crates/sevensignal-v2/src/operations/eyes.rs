@@ -127,6 +127,10 @@ pub struct EyesAgents<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     EyesAgents: EYES_AGENTS => types::GetEyesAgentsResponse, responses::Error400Or404
 );
+lorgnette_runtime::pages!(
+    EyesAgents => types::GetEyesAgentsResponse, responses::Error400Or404; results: types::EyesAgent;
+    number("page").from(1).count("pagination.pages")
+);
 impl EyesAgents<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -152,7 +156,7 @@ impl EyesAgents<'_> {
         self
     }
     /// Keep agents on these platforms.
-    pub fn platform(mut self, platform: Vec<types::PlatformRequestParamItem>) -> Self {
+    pub fn platform(mut self, platform: Vec<types::PlatformRequestParam>) -> Self {
         self.0.set(4, &platform);
         self
     }
@@ -241,12 +245,10 @@ impl UpdateEyesAgents<'_> {
     /// Agents to change, each with its new field values. Sent as `application/json`.
     pub fn body(
         mut self,
-        body: impl IntoIterator<Item = types::PatchBatchEyesAgentRequestItem>,
+        body: impl IntoIterator<Item = types::PatchBatchEyesAgentRequest>,
     ) -> Self {
         self.0
-            .json(
-                &body.into_iter().collect::<Vec<types::PatchBatchEyesAgentRequestItem>>(),
-            );
+            .json(&body.into_iter().collect::<Vec<types::PatchBatchEyesAgentRequest>>());
         self
     }
 }
@@ -320,7 +322,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteEyesAgent<'client>(Call<'client>);
-lorgnette_runtime::builder!(DeleteEyesAgent: DELETE_EYES_AGENT =>(), responses::Error400Or404);
+lorgnette_runtime::builder!(DeleteEyesAgent: DELETE_EYES_AGENT => (), responses::Error400Or404);
 impl DeleteEyesAgent<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -522,6 +524,10 @@ lorgnette_runtime::builder!(
     EyesSensorPacketCaptures: EYES_SENSOR_PACKET_CAPTURES => types::EyesPacketCaptureListResponse,
     responses::Error400Or404
 );
+lorgnette_runtime::pages!(
+    EyesSensorPacketCaptures => types::EyesPacketCaptureListResponse, responses::Error400Or404;
+    items: types::EyesPacketCaptureItem; number("page").from(0).count("pagination.pages")
+);
 impl EyesSensorPacketCaptures<'_> {
     /// Sensor's identifier. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -615,6 +621,10 @@ pub struct EyesPacketCaptures<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     EyesPacketCaptures: EYES_PACKET_CAPTURES => types::EyesPacketCaptureListResponse, responses::Error400Or404
 );
+lorgnette_runtime::pages!(
+    EyesPacketCaptures => types::EyesPacketCaptureListResponse, responses::Error400Or404;
+    items: types::EyesPacketCaptureItem; number("page").from(0).count("pagination.pages")
+);
 impl EyesPacketCaptures<'_> {
     /// Limit to one sensor; leave out for all sensors.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -647,7 +657,7 @@ impl EyesPacketCaptures<'_> {
         self
     }
     /// Keep only this kind of test.
-    pub fn test_type(mut self, test_type: types::EyesPacketCaptureItemTestType) -> Self {
+    pub fn test_type(mut self, test_type: types::PacketCaptureItemTestType) -> Self {
         self.0.set(6, &test_type);
         self
     }

@@ -30,6 +30,10 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct Groups<'client>(Call<'client>);
 lorgnette_runtime::builder!(Groups: GROUPS => types::PageModelGroup, responses::Error400Or404);
+lorgnette_runtime::pages!(
+    Groups => types::PageModelGroup, responses::Error400Or404; results: types::Group;
+    number("page").count("pagination.pages")
+);
 impl Groups<'_> {
     /// `ids`. Default `[]`.
     pub fn ids(mut self, ids: Vec<Uuid>) -> Self {

@@ -46,6 +46,10 @@ pub struct AgentImpact<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AgentImpact: AGENT_IMPACT => types::GetAgentImpactResponse, responses::Error400Or404
 );
+lorgnette_runtime::pages!(
+    AgentImpact => types::GetAgentImpactResponse, responses::Error400Or404; results: types::AgentImpactRow;
+    number("page").from(1).count("pagination.pages")
+);
 impl AgentImpact<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -135,6 +139,10 @@ pub struct AgentImpactSummary<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AgentImpactSummary: AGENT_IMPACT_SUMMARY => types::GetAgentSummaryResponse, responses::Error400Or404
 );
+lorgnette_runtime::pages!(
+    AgentImpactSummary => types::GetAgentSummaryResponse, responses::Error400Or404;
+    results: types::AgentSummary; number("page").from(1).count("pagination.pages")
+);
 impl AgentImpactSummary<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -180,6 +188,10 @@ pub struct AgentImpactTimeSeries<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AgentImpactTimeSeries: AGENT_IMPACT_TIME_SERIES => types::GetAgentTimeSeriesResponse,
     responses::Error400Or404
+);
+lorgnette_runtime::pages!(
+    AgentImpactTimeSeries => types::GetAgentTimeSeriesResponse, responses::Error400Or404;
+    results: types::AgentTimeSeriesRow; number("page").from(1).count("pagination.pages")
 );
 impl AgentImpactTimeSeries<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -234,6 +246,10 @@ lorgnette_runtime::operation!(
 pub struct LocationImpact<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     LocationImpact: LOCATION_IMPACT => types::GetLocationImpactResponse, responses::Error400Or404
+);
+lorgnette_runtime::pages!(
+    LocationImpact => types::GetLocationImpactResponse, responses::Error400Or404;
+    results: types::LocationImpactRow; number("page").from(1).count("pagination.pages")
 );
 impl LocationImpact<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.

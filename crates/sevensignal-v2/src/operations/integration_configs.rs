@@ -78,6 +78,10 @@ lorgnette_runtime::builder!(
     MerakiIntegrationConfigs: MERAKI_INTEGRATION_CONFIGS => types::PageModelMerakiIntegrationConfig,
     responses::Error400Or404
 );
+lorgnette_runtime::pages!(
+    MerakiIntegrationConfigs => types::PageModelMerakiIntegrationConfig, responses::Error400Or404;
+    results: types::MerakiIntegrationConfig; number("page").count("pagination.pages")
+);
 impl MerakiIntegrationConfigs<'_> {
     /// `ids`. Default `[]`.
     pub fn ids(mut self, ids: Vec<Uuid>) -> Self {
@@ -205,7 +209,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteMerakiIntegrationConfig<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteMerakiIntegrationConfig: DELETE_MERAKI_INTEGRATION_CONFIG =>(), responses::Error404
+    DeleteMerakiIntegrationConfig: DELETE_MERAKI_INTEGRATION_CONFIG => (), responses::Error404
 );
 impl DeleteMerakiIntegrationConfig<'_> {
     /// `id`. Required.
@@ -231,6 +235,10 @@ pub struct ServicenowIntegrationConfigs<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     ServicenowIntegrationConfigs: SERVICENOW_INTEGRATION_CONFIGS => types::PageModelServiceNowIntegrationConfig,
     responses::Error400Or404
+);
+lorgnette_runtime::pages!(
+    ServicenowIntegrationConfigs => types::PageModelServiceNowIntegrationConfig, responses::Error400Or404;
+    results: types::ServiceNowIntegrationConfig; number("page").count("pagination.pages")
 );
 impl ServicenowIntegrationConfigs<'_> {
     /// `ids`. Default `[]`.
@@ -401,7 +409,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteServicenowIntegrationConfig<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteServicenowIntegrationConfig: DELETE_SERVICENOW_INTEGRATION_CONFIG =>(), responses::Error404
+    DeleteServicenowIntegrationConfig: DELETE_SERVICENOW_INTEGRATION_CONFIG => (), responses::Error404
 );
 impl DeleteServicenowIntegrationConfig<'_> {
     /// `id`. Required.

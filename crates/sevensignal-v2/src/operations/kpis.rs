@@ -101,7 +101,7 @@ impl AgentKpisAll<'_> {
         self
     }
     /// Restrict to these event types.
-    pub fn type_(mut self, type_: Vec<types::EventTypeFilterItem>) -> Self {
+    pub fn type_(mut self, type_: Vec<types::EventTypeFilter>) -> Self {
         self.0.set(3, &type_);
         self
     }
@@ -158,7 +158,7 @@ impl AgentKpisByAccessPoint<'_> {
         self
     }
     /// Restrict to these event types.
-    pub fn type_(mut self, type_: Vec<types::EventTypeFilterItem>) -> Self {
+    pub fn type_(mut self, type_: Vec<types::EventTypeFilter>) -> Self {
         self.0.set(3, &type_);
         self
     }
@@ -223,7 +223,7 @@ impl AgentKpisByAdapterDriver<'_> {
         self
     }
     /// Restrict to these event types.
-    pub fn type_(mut self, type_: Vec<types::EventTypeFilterItem>) -> Self {
+    pub fn type_(mut self, type_: Vec<types::EventTypeFilter>) -> Self {
         self.0.set(3, &type_);
         self
     }
@@ -288,7 +288,7 @@ impl AgentKpisByLocation<'_> {
         self
     }
     /// Restrict to these event types.
-    pub fn type_(mut self, type_: Vec<types::EventTypeFilterItem>) -> Self {
+    pub fn type_(mut self, type_: Vec<types::EventTypeFilter>) -> Self {
         self.0.set(3, &type_);
         self
     }

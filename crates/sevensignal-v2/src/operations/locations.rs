@@ -181,7 +181,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteAgentLocation<'client>(Call<'client>);
-lorgnette_runtime::builder!(DeleteAgentLocation: DELETE_AGENT_LOCATION =>(), responses::Error404);
+lorgnette_runtime::builder!(DeleteAgentLocation: DELETE_AGENT_LOCATION => (), responses::Error404);
 impl DeleteAgentLocation<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -280,7 +280,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteSensorLocations<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteSensorLocations: DELETE_SENSOR_LOCATIONS =>(), responses::Error400WithResponseStatusException
+    DeleteSensorLocations: DELETE_SENSOR_LOCATIONS => (), responses::Error400WithResponseStatusException
 );
 impl DeleteSensorLocations<'_> {
     /// Ids of the locations to remove, at least one. Required.
@@ -357,7 +357,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteSensorLocation<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteSensorLocation: DELETE_SENSOR_LOCATION =>(), responses::Error400WithResponseStatusException
+    DeleteSensorLocation: DELETE_SENSOR_LOCATION => (), responses::Error400WithResponseStatusException
 );
 impl DeleteSensorLocation<'_> {
     /// Number identifying the sensor location. Required.

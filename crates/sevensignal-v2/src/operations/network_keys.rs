@@ -160,7 +160,9 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteSensorNetworkKey<'client>(Call<'client>);
-lorgnette_runtime::builder!(DeleteSensorNetworkKey: DELETE_SENSOR_NETWORK_KEY =>(), responses::Error404Or409);
+lorgnette_runtime::builder!(
+    DeleteSensorNetworkKey: DELETE_SENSOR_NETWORK_KEY => (), responses::Error404Or409
+);
 impl DeleteSensorNetworkKey<'_> {
     /// `networkKeyId`. Required.
     pub fn network_key_id(mut self, network_key_id: i64) -> Self {

@@ -148,7 +148,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceAgentNetwork<'client>(Call<'client>);
-lorgnette_runtime::builder!(ReplaceAgentNetwork: REPLACE_AGENT_NETWORK =>(), responses::Error400Or404);
+lorgnette_runtime::builder!(ReplaceAgentNetwork: REPLACE_AGENT_NETWORK => (), responses::Error400Or404);
 impl ReplaceAgentNetwork<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -178,7 +178,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteAgentNetwork<'client>(Call<'client>);
-lorgnette_runtime::builder!(DeleteAgentNetwork: DELETE_AGENT_NETWORK =>(), responses::Error404);
+lorgnette_runtime::builder!(DeleteAgentNetwork: DELETE_AGENT_NETWORK => (), responses::Error404);
 impl DeleteAgentNetwork<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -302,7 +302,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteSensorNetwork<'client>(Call<'client>);
-lorgnette_runtime::builder!(DeleteSensorNetwork: DELETE_SENSOR_NETWORK =>(), responses::Error404);
+lorgnette_runtime::builder!(DeleteSensorNetwork: DELETE_SENSOR_NETWORK => (), responses::Error404);
 impl DeleteSensorNetwork<'_> {
     /// `networkId`. Required.
     pub fn network_id(mut self, network_id: i64) -> Self {

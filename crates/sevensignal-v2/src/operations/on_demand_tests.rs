@@ -151,6 +151,10 @@ pub struct ActiveOnDemandTests<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     ActiveOnDemandTests: ACTIVE_ON_DEMAND_TESTS => types::ActiveTestsListResponse, responses::Error400Or404
 );
+lorgnette_runtime::pages!(
+    ActiveOnDemandTests => types::ActiveTestsListResponse, responses::Error400Or404;
+    items: types::ActiveTestsItem; number("page").from(0).count("pagination.pages")
+);
 impl ActiveOnDemandTests<'_> {
     /// Keep tests of this sensor. Required.
     pub fn sensor_id(mut self, sensor_id: i64) -> Self {
@@ -216,6 +220,10 @@ pub struct OnDemandPacketCaptures<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     OnDemandPacketCaptures: ON_DEMAND_PACKET_CAPTURES => types::OnDemandTestsPacketCaptureListResponse,
     responses::Error400Or404
+);
+lorgnette_runtime::pages!(
+    OnDemandPacketCaptures => types::OnDemandTestsPacketCaptureListResponse, responses::Error400Or404;
+    items: types::OnDemandTestsPacketCaptureItem; number("page").from(0).count("pagination.pages")
 );
 impl OnDemandPacketCaptures<'_> {
     /// Keep captures of this sensor, also called eye.

@@ -37,6 +37,10 @@ pub struct Organizations<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     Organizations: ORGANIZATIONS => types::PageModelOrganization, responses::Error400Or404
 );
+lorgnette_runtime::pages!(
+    Organizations => types::PageModelOrganization, responses::Error400Or404; results: types::Organization;
+    number("page").count("pagination.pages")
+);
 impl Organizations<'_> {
     /// `ids`. Default `[]`.
     pub fn ids(mut self, ids: Vec<Uuid>) -> Self {
@@ -119,6 +123,10 @@ lorgnette_runtime::operation!(
 pub struct OrganizationFeatures<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     OrganizationFeatures: ORGANIZATION_FEATURES => types::PageModelFeature, responses::Error400Or404
+);
+lorgnette_runtime::pages!(
+    OrganizationFeatures => types::PageModelFeature, responses::Error400Or404; results: types::Feature;
+    number("page").count("pagination.pages")
 );
 impl OrganizationFeatures<'_> {
     /// `organizationId`. Required.

@@ -30,6 +30,10 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct Permissions<'client>(Call<'client>);
 lorgnette_runtime::builder!(Permissions: PERMISSIONS => types::PageModelPermission, responses::Error400Or404);
+lorgnette_runtime::pages!(
+    Permissions => types::PageModelPermission, responses::Error400Or404; results: types::Permission;
+    number("page").count("pagination.pages")
+);
 impl Permissions<'_> {
     /// `ids`. Default `[]`.
     pub fn ids(mut self, ids: Vec<Uuid>) -> Self {

@@ -30,6 +30,10 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct Roles<'client>(Call<'client>);
 lorgnette_runtime::builder!(Roles: ROLES => types::PageModelRole, responses::Error400Or404);
+lorgnette_runtime::pages!(
+    Roles => types::PageModelRole, responses::Error400Or404; results: types::Role;
+    number("page").count("pagination.pages")
+);
 impl Roles<'_> {
     /// `ids`. Default `[]`.
     pub fn ids(mut self, ids: Vec<Uuid>) -> Self {

@@ -34,6 +34,10 @@ pub struct AgentScans<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AgentScans: AGENT_SCANS => types::AgentsScanDataResponse, responses::Error400Or404
 );
+lorgnette_runtime::pages!(
+    AgentScans => types::AgentsScanDataResponse, responses::Error400Or404; scans: types::AgentScanTimestamp;
+    number("page").from(0).count("pagination.pages")
+);
 impl AgentScans<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -82,6 +86,10 @@ lorgnette_runtime::operation!(
 pub struct SensorScans<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorScans: SENSOR_SCANS => types::SensorsScanDataResponse, responses::Error400Or404
+);
+lorgnette_runtime::pages!(
+    SensorScans => types::SensorsScanDataResponse, responses::Error400Or404;
+    scans: types::SensorScanTimestamp; number("page").from(0).count("pagination.pages")
 );
 impl SensorScans<'_> {
     /// Sensor's (eye's) ID. Required.

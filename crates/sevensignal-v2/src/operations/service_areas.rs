@@ -89,6 +89,10 @@ pub struct AgentServiceAreas<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AgentServiceAreas: AGENT_SERVICE_AREAS => types::GetAgentServiceAreasResponse, responses::Error400Or404
 );
+lorgnette_runtime::pages!(
+    AgentServiceAreas => types::GetAgentServiceAreasResponse, responses::Error400Or404;
+    results: types::AgentServiceArea; number("page").from(1).count("pagination.pages")
+);
 impl AgentServiceAreas<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -200,7 +204,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteAgentServiceAreas<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteAgentServiceAreas: DELETE_AGENT_SERVICE_AREAS =>(), responses::Error400WithResponseStatusException
+    DeleteAgentServiceAreas: DELETE_AGENT_SERVICE_AREAS => (), responses::Error400WithResponseStatusException
 );
 impl DeleteAgentServiceAreas<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -292,7 +296,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteAgentServiceArea<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteAgentServiceArea: DELETE_AGENT_SERVICE_AREA =>(), responses::Error400WithResponseStatusException
+    DeleteAgentServiceArea: DELETE_AGENT_SERVICE_AREA => (), responses::Error400WithResponseStatusException
 );
 impl DeleteAgentServiceArea<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -432,7 +436,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteSensorServiceArea<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteSensorServiceArea: DELETE_SENSOR_SERVICE_AREA =>(), responses::Error400WithResponseStatusException
+    DeleteSensorServiceArea: DELETE_SENSOR_SERVICE_AREA => (), responses::Error400WithResponseStatusException
 );
 impl DeleteSensorServiceArea<'_> {
     /// Number identifying the sensor service area. Required.

@@ -133,7 +133,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteSensorTarget<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteSensorTarget: DELETE_SENSOR_TARGET =>(), responses::Error400WithResponseStatusException
+    DeleteSensorTarget: DELETE_SENSOR_TARGET => (), responses::Error400WithResponseStatusException
 );
 impl DeleteSensorTarget<'_> {
     /// Numeric id of the target. Required.

@@ -102,6 +102,10 @@ lorgnette_runtime::builder!(
     TimeSeriesAgentsOverallDiscrete: TIME_SERIES_AGENTS_OVERALL_DISCRETE => types::GetAgentTimeSeriesDiscreteResponse,
     responses::Error400Or404
 );
+lorgnette_runtime::pages!(
+    TimeSeriesAgentsOverallDiscrete => types::GetAgentTimeSeriesDiscreteResponse, responses::Error400Or404;
+    results: types::AgentTimeSeriesDiscrete; number("page").from(1).count("pagination.pages")
+);
 impl TimeSeriesAgentsOverallDiscrete<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -126,13 +130,13 @@ impl TimeSeriesAgentsOverallDiscrete<'_> {
     /// Aggregates to compute. Required.
     pub fn aggregate_functions(
         mut self,
-        aggregate_functions: Vec<types::AggregateFunctionsDiscreteFilterItem>,
+        aggregate_functions: Vec<types::AggregateFunctionsDiscreteFilter>,
     ) -> Self {
         self.0.set(4, &aggregate_functions);
         self
     }
     /// Metrics wanted. Required.
-    pub fn metrics(mut self, metrics: Vec<types::MetricsDiscreteFilterItem>) -> Self {
+    pub fn metrics(mut self, metrics: Vec<types::MetricsDiscreteFilter>) -> Self {
         self.0.set(5, &metrics);
         self
     }
@@ -282,6 +286,11 @@ lorgnette_runtime::builder!(
     TimeSeriesAgentsDiscreteGroupBy: TIME_SERIES_AGENTS_DISCRETE_GROUP_BY => types::GetAgentTimeSeriesDiscreteGroupByResponse,
     responses::Error400Or404
 );
+lorgnette_runtime::pages!(
+    TimeSeriesAgentsDiscreteGroupBy => types::GetAgentTimeSeriesDiscreteGroupByResponse,
+    responses::Error400Or404; results: types::AgentTimeSeriesDiscreteGroupBy;
+    number("page").from(1).count("pagination.pages")
+);
 impl TimeSeriesAgentsDiscreteGroupBy<'_> {
     /// Dimension results are grouped on. Required.
     pub fn group_by_dimension(
@@ -314,13 +323,13 @@ impl TimeSeriesAgentsDiscreteGroupBy<'_> {
     /// Aggregates to compute. Required.
     pub fn aggregate_functions(
         mut self,
-        aggregate_functions: Vec<types::AggregateFunctionsDiscreteFilterItem>,
+        aggregate_functions: Vec<types::AggregateFunctionsDiscreteFilter>,
     ) -> Self {
         self.0.set(5, &aggregate_functions);
         self
     }
     /// Metrics wanted. Required.
-    pub fn metrics(mut self, metrics: Vec<types::MetricsDiscreteFilterItem>) -> Self {
+    pub fn metrics(mut self, metrics: Vec<types::MetricsDiscreteFilter>) -> Self {
         self.0.set(6, &metrics);
         self
     }
@@ -628,6 +637,11 @@ lorgnette_runtime::builder!(
     TimeSeriesAgentsNumericSummaryGroupBy: TIME_SERIES_AGENTS_NUMERIC_SUMMARY_GROUP_BY => types::GetAgentTimeSeriesNumericSummaryResponse,
     responses::Error400Or404
 );
+lorgnette_runtime::pages!(
+    TimeSeriesAgentsNumericSummaryGroupBy => types::GetAgentTimeSeriesNumericSummaryResponse,
+    responses::Error400Or404; results: types::AgentTimeSeriesNumericSummary;
+    number("page").from(1).count("pagination.pages")
+);
 impl TimeSeriesAgentsNumericSummaryGroupBy<'_> {
     /// Dimension results are grouped on. Required.
     pub fn group_by_dimension(
@@ -655,16 +669,13 @@ impl TimeSeriesAgentsNumericSummaryGroupBy<'_> {
     /// Aggregates to compute. Required.
     pub fn aggregate_functions(
         mut self,
-        aggregate_functions: Vec<types::AgentsAggregateFunctionsNumericFilterItem>,
+        aggregate_functions: Vec<types::AgentsAggregateFunctionsNumericFilter>,
     ) -> Self {
         self.0.set(4, &aggregate_functions);
         self
     }
     /// Metrics wanted. Required.
-    pub fn metrics(
-        mut self,
-        metrics: Vec<types::AgentTimeSeriesNumericSummaryMetric>,
-    ) -> Self {
+    pub fn metrics(mut self, metrics: Vec<types::MetricsNumericFilter>) -> Self {
         self.0.set(5, &metrics);
         self
     }
@@ -813,6 +824,11 @@ lorgnette_runtime::builder!(
     TimeSeriesAgentsOverallNumericSummary: TIME_SERIES_AGENTS_OVERALL_NUMERIC_SUMMARY => types::GetAgentTimeSeriesOverallNumericSummaryResponse,
     responses::Error400Or404
 );
+lorgnette_runtime::pages!(
+    TimeSeriesAgentsOverallNumericSummary => types::GetAgentTimeSeriesOverallNumericSummaryResponse,
+    responses::Error400Or404; results: types::AgentTimeSeriesOverallNumericSummary;
+    number("page").from(1).count("pagination.pages")
+);
 impl TimeSeriesAgentsOverallNumericSummary<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -832,16 +848,13 @@ impl TimeSeriesAgentsOverallNumericSummary<'_> {
     /// Aggregates to compute. Required.
     pub fn aggregate_functions(
         mut self,
-        aggregate_functions: Vec<types::AgentsAggregateFunctionsNumericFilterItem>,
+        aggregate_functions: Vec<types::AgentsAggregateFunctionsNumericFilter>,
     ) -> Self {
         self.0.set(3, &aggregate_functions);
         self
     }
     /// Metrics wanted. Required.
-    pub fn metrics(
-        mut self,
-        metrics: Vec<types::AgentTimeSeriesNumericSummaryMetric>,
-    ) -> Self {
+    pub fn metrics(mut self, metrics: Vec<types::MetricsNumericFilter>) -> Self {
         self.0.set(4, &metrics);
         self
     }
@@ -990,6 +1003,10 @@ lorgnette_runtime::builder!(
     TimeSeriesAgentsOverallNumeric: TIME_SERIES_AGENTS_OVERALL_NUMERIC => types::GetAgentTimeSeriesNumericResponse,
     responses::Error400Or404
 );
+lorgnette_runtime::pages!(
+    TimeSeriesAgentsOverallNumeric => types::GetAgentTimeSeriesNumericResponse, responses::Error400Or404;
+    results: types::AgentTimeSeriesNumeric; number("page").from(1).count("pagination.pages")
+);
 impl TimeSeriesAgentsOverallNumeric<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -1014,16 +1031,13 @@ impl TimeSeriesAgentsOverallNumeric<'_> {
     /// Aggregates to compute. Required.
     pub fn aggregate_functions(
         mut self,
-        aggregate_functions: Vec<types::AgentsAggregateFunctionsNumericFilterItem>,
+        aggregate_functions: Vec<types::AgentsAggregateFunctionsNumericFilter>,
     ) -> Self {
         self.0.set(4, &aggregate_functions);
         self
     }
     /// Metrics wanted. Required.
-    pub fn metrics(
-        mut self,
-        metrics: Vec<types::AgentTimeSeriesNumericSummaryMetric>,
-    ) -> Self {
+    pub fn metrics(mut self, metrics: Vec<types::MetricsNumericFilter>) -> Self {
         self.0.set(5, &metrics);
         self
     }
@@ -1173,6 +1187,11 @@ lorgnette_runtime::builder!(
     TimeSeriesAgentsNumericGroupBy: TIME_SERIES_AGENTS_NUMERIC_GROUP_BY => types::GetAgentTimeSeriesNumericGroupByResponse,
     responses::Error400Or404
 );
+lorgnette_runtime::pages!(
+    TimeSeriesAgentsNumericGroupBy => types::GetAgentTimeSeriesNumericGroupByResponse,
+    responses::Error400Or404; results: types::AgentTimeSeriesNumericGroupBy;
+    number("page").from(1).count("pagination.pages")
+);
 impl TimeSeriesAgentsNumericGroupBy<'_> {
     /// Dimension results are grouped on. Required.
     pub fn group_by_dimension(
@@ -1205,16 +1224,13 @@ impl TimeSeriesAgentsNumericGroupBy<'_> {
     /// Aggregates to compute. Required.
     pub fn aggregate_functions(
         mut self,
-        aggregate_functions: Vec<types::AgentsAggregateFunctionsNumericFilterItem>,
+        aggregate_functions: Vec<types::AgentsAggregateFunctionsNumericFilter>,
     ) -> Self {
         self.0.set(5, &aggregate_functions);
         self
     }
     /// Metrics wanted. Required.
-    pub fn metrics(
-        mut self,
-        metrics: Vec<types::AgentTimeSeriesNumericSummaryMetric>,
-    ) -> Self {
+    pub fn metrics(mut self, metrics: Vec<types::MetricsNumericFilter>) -> Self {
         self.0.set(6, &metrics);
         self
     }
@@ -1363,7 +1379,7 @@ impl TimeSeriesAgentsMetricTypes<'_> {
     /// Restrict to these metric types.
     pub fn metric_types(
         mut self,
-        metric_types: Vec<types::AgentsMetricTypesFilterItem>,
+        metric_types: Vec<types::AgentsMetricTypesFilter>,
     ) -> Self {
         self.0.set(0, &metric_types);
         self
@@ -1391,6 +1407,11 @@ lorgnette_runtime::builder!(
     TimeSeriesSensorsOverallNumericSummary: TIME_SERIES_SENSORS_OVERALL_NUMERIC_SUMMARY => types::GetSensorTimeSeriesOverallNumericSummaryResponse,
     responses::Error400Or404
 );
+lorgnette_runtime::pages!(
+    TimeSeriesSensorsOverallNumericSummary => types::GetSensorTimeSeriesOverallNumericSummaryResponse,
+    responses::Error400Or404; results: types::SensorTimeSeriesOverallNumericSummary;
+    number("page").from(1).count("pagination.pages")
+);
 impl TimeSeriesSensorsOverallNumericSummary<'_> {
     /// Organization by group name; defaults to the JWT token's group.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -1410,7 +1431,7 @@ impl TimeSeriesSensorsOverallNumericSummary<'_> {
     /// Aggregates to compute. Required.
     pub fn aggregate_functions(
         mut self,
-        aggregate_functions: Vec<types::SensorsAggregateFunctionsNumericFilterItem>,
+        aggregate_functions: Vec<types::SensorsAggregateFunctionsNumericFilter>,
     ) -> Self {
         self.0.set(3, &aggregate_functions);
         self
@@ -1512,6 +1533,11 @@ lorgnette_runtime::builder!(
     TimeSeriesSensorsNumericSummaryGroupBy: TIME_SERIES_SENSORS_NUMERIC_SUMMARY_GROUP_BY => types::GetSensorTimeSeriesNumericSummaryResponse,
     responses::Error400Or404
 );
+lorgnette_runtime::pages!(
+    TimeSeriesSensorsNumericSummaryGroupBy => types::GetSensorTimeSeriesNumericSummaryResponse,
+    responses::Error400Or404; results: types::SensorTimeSeriesNumericSummary;
+    number("page").from(1).count("pagination.pages")
+);
 impl TimeSeriesSensorsNumericSummaryGroupBy<'_> {
     /// Dimension results are grouped on. Required.
     pub fn group_by_dimension(
@@ -1539,7 +1565,7 @@ impl TimeSeriesSensorsNumericSummaryGroupBy<'_> {
     /// Aggregates to compute. Required.
     pub fn aggregate_functions(
         mut self,
-        aggregate_functions: Vec<types::SensorsAggregateFunctionsNumericFilterItem>,
+        aggregate_functions: Vec<types::SensorsAggregateFunctionsNumericFilter>,
     ) -> Self {
         self.0.set(4, &aggregate_functions);
         self
@@ -1641,6 +1667,10 @@ lorgnette_runtime::builder!(
     TimeSeriesSensorsOverallNumeric: TIME_SERIES_SENSORS_OVERALL_NUMERIC => types::GetSensorsTimeSeriesNumericResponse,
     responses::Error400Or404
 );
+lorgnette_runtime::pages!(
+    TimeSeriesSensorsOverallNumeric => types::GetSensorsTimeSeriesNumericResponse, responses::Error400Or404;
+    results: types::SensorTimeSeriesNumeric; number("page").from(1).count("pagination.pages")
+);
 impl TimeSeriesSensorsOverallNumeric<'_> {
     /// Organization by group name; defaults to the JWT token's group.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -1665,7 +1695,7 @@ impl TimeSeriesSensorsOverallNumeric<'_> {
     /// Aggregates to compute. Required.
     pub fn aggregate_functions(
         mut self,
-        aggregate_functions: Vec<types::SensorsAggregateFunctionsNumericFilterItem>,
+        aggregate_functions: Vec<types::SensorsAggregateFunctionsNumericFilter>,
     ) -> Self {
         self.0.set(4, &aggregate_functions);
         self
@@ -1767,6 +1797,11 @@ lorgnette_runtime::builder!(
     TimeSeriesSensorsNumericGroupBy: TIME_SERIES_SENSORS_NUMERIC_GROUP_BY => types::GetSensorsTimeSeriesNumericGroupByResponse,
     responses::Error400Or404
 );
+lorgnette_runtime::pages!(
+    TimeSeriesSensorsNumericGroupBy => types::GetSensorsTimeSeriesNumericGroupByResponse,
+    responses::Error400Or404; results: types::SensorTimeSeriesNumericGroupBy;
+    number("page").from(1).count("pagination.pages")
+);
 impl TimeSeriesSensorsNumericGroupBy<'_> {
     /// Dimension results are grouped on. Required.
     pub fn group_by_dimension(
@@ -1799,7 +1834,7 @@ impl TimeSeriesSensorsNumericGroupBy<'_> {
     /// Aggregates to compute. Required.
     pub fn aggregate_functions(
         mut self,
-        aggregate_functions: Vec<types::SensorsAggregateFunctionsNumericFilterItem>,
+        aggregate_functions: Vec<types::SensorsAggregateFunctionsNumericFilter>,
     ) -> Self {
         self.0.set(5, &aggregate_functions);
         self

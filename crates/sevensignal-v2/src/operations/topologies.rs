@@ -68,6 +68,10 @@ lorgnette_runtime::builder!(
     AgentTopologyLocations: AGENT_TOPOLOGY_LOCATIONS => types::GetAgentTopologyLocationsResponse,
     responses::Error400Or404
 );
+lorgnette_runtime::pages!(
+    AgentTopologyLocations => types::GetAgentTopologyLocationsResponse, responses::Error400Or404;
+    results: types::TopologyAgentLocation; number("page").from(1).count("pagination.pages")
+);
 impl AgentTopologyLocations<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {

@@ -95,6 +95,10 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct Users<'client>(Call<'client>);
 lorgnette_runtime::builder!(Users: USERS => types::PageModelUser, responses::Error400Or404);
+lorgnette_runtime::pages!(
+    Users => types::PageModelUser, responses::Error400Or404; results: types::User;
+    number("page").count("pagination.pages")
+);
 impl Users<'_> {
     /// `ids`. Default `[]`.
     pub fn ids(mut self, ids: Vec<Uuid>) -> Self {
@@ -221,7 +225,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteUser<'client>(Call<'client>);
-lorgnette_runtime::builder!(DeleteUser: DELETE_USER =>(), responses::Error404);
+lorgnette_runtime::builder!(DeleteUser: DELETE_USER => (), responses::Error404);
 impl DeleteUser<'_> {
     /// `userId`. Required.
     pub fn user_id(mut self, user_id: Uuid) -> Self {
@@ -242,6 +246,10 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UserGroups<'client>(Call<'client>);
 lorgnette_runtime::builder!(UserGroups: USER_GROUPS => types::PageModelGroup, responses::Error400Or404);
+lorgnette_runtime::pages!(
+    UserGroups => types::PageModelGroup, responses::Error400Or404; results: types::Group;
+    number("page").count("pagination.pages")
+);
 impl UserGroups<'_> {
     /// `userId`. Required.
     pub fn user_id(mut self, user_id: Uuid) -> Self {
@@ -281,7 +289,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceUserGroups<'client>(Call<'client>);
-lorgnette_runtime::builder!(ReplaceUserGroups: REPLACE_USER_GROUPS =>(), responses::Error400Or404);
+lorgnette_runtime::builder!(ReplaceUserGroups: REPLACE_USER_GROUPS => (), responses::Error400Or404);
 impl ReplaceUserGroups<'_> {
     /// `userId`. Required.
     pub fn user_id(mut self, user_id: Uuid) -> Self {
@@ -307,7 +315,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AddUserToGroups<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AddUserToGroups: ADD_USER_TO_GROUPS =>(), responses::Error400WithResponseStatusException
+    AddUserToGroups: ADD_USER_TO_GROUPS => (), responses::Error400WithResponseStatusException
 );
 impl AddUserToGroups<'_> {
     /// `userId`. Required.
@@ -333,7 +341,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RemoveUserFromGroup<'client>(Call<'client>);
-lorgnette_runtime::builder!(RemoveUserFromGroup: REMOVE_USER_FROM_GROUP =>(), responses::Error404);
+lorgnette_runtime::builder!(RemoveUserFromGroup: REMOVE_USER_FROM_GROUP => (), responses::Error404);
 impl RemoveUserFromGroup<'_> {
     /// `userId`. Required.
     pub fn user_id(mut self, user_id: Uuid) -> Self {
@@ -361,6 +369,10 @@ lorgnette_runtime::operation!(
 pub struct UserOrganizations<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     UserOrganizations: USER_ORGANIZATIONS => types::PageModelUserOrganization, responses::Error400Or404
+);
+lorgnette_runtime::pages!(
+    UserOrganizations => types::PageModelUserOrganization, responses::Error400Or404;
+    results: types::UserOrganization; number("page").count("pagination.pages")
 );
 impl UserOrganizations<'_> {
     /// `userId`. Required.
@@ -412,7 +424,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceUserOrganizations<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ReplaceUserOrganizations: REPLACE_USER_ORGANIZATIONS =>(), responses::Error400Or404
+    ReplaceUserOrganizations: REPLACE_USER_ORGANIZATIONS => (), responses::Error400Or404
 );
 impl ReplaceUserOrganizations<'_> {
     /// `userId`. Required.
@@ -439,7 +451,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AddUserToOrganizations<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AddUserToOrganizations: ADD_USER_TO_ORGANIZATIONS =>(), responses::Error400WithResponseStatusException
+    AddUserToOrganizations: ADD_USER_TO_ORGANIZATIONS => (), responses::Error400WithResponseStatusException
 );
 impl AddUserToOrganizations<'_> {
     /// `userId`. Required.
@@ -466,7 +478,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct RemoveUserFromOrganization<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    RemoveUserFromOrganization: REMOVE_USER_FROM_ORGANIZATION =>(), responses::Error404
+    RemoveUserFromOrganization: REMOVE_USER_FROM_ORGANIZATION => (), responses::Error404
 );
 impl RemoveUserFromOrganization<'_> {
     /// `userId`. Required.
@@ -494,6 +506,10 @@ lorgnette_runtime::operation!(
 pub struct UserPermissions<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     UserPermissions: USER_PERMISSIONS => types::PageModelPermission, responses::Error400Or404
+);
+lorgnette_runtime::pages!(
+    UserPermissions => types::PageModelPermission, responses::Error400Or404; results: types::Permission;
+    number("page").count("pagination.pages")
 );
 impl UserPermissions<'_> {
     /// `userId`. Required.
@@ -534,7 +550,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceUserPermissions<'client>(Call<'client>);
-lorgnette_runtime::builder!(ReplaceUserPermissions: REPLACE_USER_PERMISSIONS =>(), responses::Error400Or404);
+lorgnette_runtime::builder!(ReplaceUserPermissions: REPLACE_USER_PERMISSIONS => (), responses::Error400Or404);
 impl ReplaceUserPermissions<'_> {
     /// `userId`. Required.
     pub fn user_id(mut self, user_id: Uuid) -> Self {
@@ -560,7 +576,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct GrantUserPermissions<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    GrantUserPermissions: GRANT_USER_PERMISSIONS =>(), responses::Error400WithResponseStatusException
+    GrantUserPermissions: GRANT_USER_PERMISSIONS => (), responses::Error400WithResponseStatusException
 );
 impl GrantUserPermissions<'_> {
     /// `userId`. Required.
@@ -586,7 +602,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RevokeUserPermission<'client>(Call<'client>);
-lorgnette_runtime::builder!(RevokeUserPermission: REVOKE_USER_PERMISSION =>(), responses::Error404);
+lorgnette_runtime::builder!(RevokeUserPermission: REVOKE_USER_PERMISSION => (), responses::Error404);
 impl RevokeUserPermission<'_> {
     /// `userId`. Required.
     pub fn user_id(mut self, user_id: Uuid) -> Self {
@@ -611,7 +627,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SetUserRole<'client>(Call<'client>);
-lorgnette_runtime::builder!(SetUserRole: SET_USER_ROLE =>(), responses::Error400Or404);
+lorgnette_runtime::builder!(SetUserRole: SET_USER_ROLE => (), responses::Error400Or404);
 impl SetUserRole<'_> {
     /// `userId`. Required.
     pub fn user_id(mut self, user_id: Uuid) -> Self {
@@ -635,7 +651,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ClearUserRole<'client>(Call<'client>);
-lorgnette_runtime::builder!(ClearUserRole: CLEAR_USER_ROLE =>(), responses::Error404);
+lorgnette_runtime::builder!(ClearUserRole: CLEAR_USER_ROLE => (), responses::Error404);
 impl ClearUserRole<'_> {
     /// `userId`. Required.
     pub fn user_id(mut self, user_id: Uuid) -> Self {

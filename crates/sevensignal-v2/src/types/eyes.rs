@@ -2,7 +2,7 @@
 //! Types that only operations of Eyes need.
 
 use super::{
-    CommonPagination, EyesPacketCaptureItemBand, EyesPacketCaptureItemTestType,
+    CommonPagination, EyesPacketCaptureItemBand, PacketCaptureItemTestType,
     ZeroBasedPagination,
 };
 use lorgnette_runtime::{DateTime, Uuid};
@@ -125,15 +125,13 @@ pub struct EyesAgent {
     /// `lastDefinedLocationId`.
     pub last_defined_location_id: Option<Uuid>,
     /// Account-data read permission outcome; unset when it does not apply to the platform.
-    pub location_permission_status: Option<EyesAgentLocationPermissionStatus>,
+    pub location_permission_status: Option<GrantedOrDeniedOrNotRequested>,
     /// Account-data read permission outcome; unset when it does not apply to the platform.
-    pub read_account_permission_status: Option<EyesAgentLocationPermissionStatus>,
+    pub read_account_permission_status: Option<GrantedOrDeniedOrNotRequested>,
     /// Account-data read permission outcome; unset when it does not apply to the platform.
-    pub background_location_permission_status: Option<EyesAgentLocationPermissionStatus>,
+    pub background_location_permission_status: Option<GrantedOrDeniedOrNotRequested>,
     /// Account-data read permission outcome; unset when it does not apply to the platform.
-    pub write_external_storage_permission_status: Option<
-        EyesAgentLocationPermissionStatus,
-    >,
+    pub write_external_storage_permission_status: Option<GrantedOrDeniedOrNotRequested>,
     /// `lastBssid`.
     pub last_bssid: Option<String>,
     /// `localIpAddress`.
@@ -158,24 +156,6 @@ lorgnette_runtime::object!(
     18 write_external_storage_permission_status: "writeExternalStoragePermissionStatus",
     19 last_bssid: "lastBssid", 20 local_ip_address: "localIpAddress", 21 is_licensed: "isLicensed",
     22 last_defined_location: "lastDefinedLocation", 23 market_model: "marketModel" }
-);
-
-/// Account-data read permission outcome; unset when it does not apply to the platform.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum EyesAgentLocationPermissionStatus {
-    /// `GRANTED`
-    Granted,
-    /// `DENIED`
-    Denied,
-    /// `NOT_REQUESTED`
-    NotRequested,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(
-    EyesAgentLocationPermissionStatus { Granted = "GRANTED", Denied = "DENIED",
-    NotRequested = "NOT_REQUESTED" }
 );
 
 /// The contract's `eyes.EyesAgentSearch`.
@@ -230,7 +210,7 @@ pub struct EyesPacketCaptureItem {
     /// Test's numeric ID.
     pub test_id: Option<i64>,
     /// Kind of capture test.
-    pub test_type: Option<EyesPacketCaptureItemTestType>,
+    pub test_type: Option<PacketCaptureItemTestType>,
     /// Which sensor (eye) ran the test (its ID)
     pub eye_id: Option<i64>,
     /// Sensor's UUID.
@@ -338,19 +318,10 @@ lorgnette_runtime::object!(
     19 wlan5_mac_address: "wlan5MACAddress" }
 );
 
-/// The contract's `eyes.EyesSensorAutomatedTestRequest`.
-#[derive(Clone, Debug, PartialEq, Default)]
-#[non_exhaustive]
-pub struct EyesSensorAutomatedTestRequest {
-    /// What to do: START\_AUTOMATED\_TESTING or STOP\_AUTOMATED\_TESTING.
-    pub action: Option<EyesSensorAutomatedTestRequestAction>,
-}
-lorgnette_runtime::object!(EyesSensorAutomatedTestRequest { 0 action: "action" });
-
 /// What to do: START\_AUTOMATED\_TESTING or STOP\_AUTOMATED\_TESTING.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum EyesSensorAutomatedTestRequestAction {
+pub enum EyesSensorAutomatedTestAction {
     /// `START_AUTOMATED_TESTING`
     StartAutomatedTesting,
     /// `STOP_AUTOMATED_TESTING`
@@ -359,16 +330,25 @@ pub enum EyesSensorAutomatedTestRequestAction {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    EyesSensorAutomatedTestRequestAction { StartAutomatedTesting = "START_AUTOMATED_TESTING",
+    EyesSensorAutomatedTestAction { StartAutomatedTesting = "START_AUTOMATED_TESTING",
     StopAutomatedTesting = "STOP_AUTOMATED_TESTING" }
 );
+
+/// The contract's `eyes.EyesSensorAutomatedTestRequest`.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
+pub struct EyesSensorAutomatedTestRequest {
+    /// What to do: START\_AUTOMATED\_TESTING or STOP\_AUTOMATED\_TESTING.
+    pub action: Option<EyesSensorAutomatedTestAction>,
+}
+lorgnette_runtime::object!(EyesSensorAutomatedTestRequest { 0 action: "action" });
 
 /// The contract's `eyes.EyesSensorAutomatedTestResponse`.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct EyesSensorAutomatedTestResponse {
     /// What to do: START\_AUTOMATED\_TESTING or STOP\_AUTOMATED\_TESTING.
-    pub action: Option<EyesSensorAutomatedTestRequestAction>,
+    pub action: Option<EyesSensorAutomatedTestAction>,
     /// Outcome of the start or stop.
     pub result: Option<String>,
 }
@@ -383,7 +363,7 @@ pub struct EyesSensorAutomatedTestStatus {
     /// `testProfileName`.
     pub test_profile_name: Option<String>,
     /// `testStatus`.
-    pub test_status: Option<EyesSensorAutomatedTestStatusTestStatus>,
+    pub test_status: Option<TestStatus>,
     /// `currentTestStatus`.
     pub current_test_status: Option<String>,
     /// `currentAccessPoint`.
@@ -395,28 +375,6 @@ lorgnette_runtime::object!(
     EyesSensorAutomatedTestStatus { 0 eye_name: "eyeName", 1 test_profile_name: "testProfileName",
     2 test_status: "testStatus", 3 current_test_status: "currentTestStatus",
     4 current_access_point: "currentAccessPoint", 5 current_test_running: "currentTestRunning" }
-);
-
-/// The values of the contract's `testStatus`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum EyesSensorAutomatedTestStatusTestStatus {
-    /// `STOPPED`
-    Stopped,
-    /// `PAUSED`
-    Paused,
-    /// `RUNNING`
-    Running,
-    /// `STOPPING`
-    Stopping,
-    /// `UNKNOWN`
-    UnknownValue,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(
-    EyesSensorAutomatedTestStatusTestStatus { Stopped = "STOPPED", Paused = "PAUSED", Running = "RUNNING",
-    Stopping = "STOPPING", UnknownValue = "UNKNOWN" }
 );
 
 /// State of the sensor.
@@ -509,6 +467,23 @@ lorgnette_runtime::object!(
     GetEyesSensorsResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
 
+/// Account-data read permission outcome; unset when it does not apply to the platform.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum GrantedOrDeniedOrNotRequested {
+    /// `GRANTED`
+    Granted,
+    /// `DENIED`
+    Denied,
+    /// `NOT_REQUESTED`
+    NotRequested,
+    /// A value that this crate does not know, as it came.
+    Unknown(String),
+}
+lorgnette_runtime::open_enum!(
+    GrantedOrDeniedOrNotRequested { Granted = "GRANTED", Denied = "DENIED", NotRequested = "NOT_REQUESTED" }
+);
+
 /// LED mode of the sensor.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -542,7 +517,7 @@ lorgnette_runtime::open_enum!(
 /// The contract's `eyes.PatchBatchEyesAgentRequest`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct PatchBatchEyesAgentRequestItem {
+pub struct PatchBatchEyesAgentRequest {
     /// Which agent to change (UUID)
     pub agent_id: Uuid,
     /// true = licensed, false = unlicensed.
@@ -555,11 +530,11 @@ pub struct PatchBatchEyesAgentRequestItem {
     pub auto_uninstall: Option<bool>,
 }
 lorgnette_runtime::object!(
-    PatchBatchEyesAgentRequestItem { 0 agent_id: "agentId", 1 is_licensed: "isLicensed",
-    2 nickname: "nickname", 3 pending_delete: "pendingDelete", 4 auto_uninstall: "autoUninstall" }
+    PatchBatchEyesAgentRequest { 0 agent_id: "agentId", 1 is_licensed: "isLicensed", 2 nickname: "nickname",
+    3 pending_delete: "pendingDelete", 4 auto_uninstall: "autoUninstall" }
 );
 
-impl PatchBatchEyesAgentRequestItem {
+impl PatchBatchEyesAgentRequest {
     /// With the members that it needs; the others are left out.
     pub fn new(agent_id: Uuid) -> Self {
         Self {
@@ -595,7 +570,7 @@ lorgnette_runtime::object!(PatchEyesSensorRequest { 0 led_status: "ledStatus" })
 /// The values of the contract's `eyes.PlatformRequestParam`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum PlatformRequestParamItem {
+pub enum PlatformRequestParam {
     /// `windows`
     Windows,
     /// `linux`
@@ -608,7 +583,7 @@ pub enum PlatformRequestParamItem {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    PlatformRequestParamItem { Windows = "windows", Linux = "linux", Macos = "macos", Android = "android" }
+    PlatformRequestParam { Windows = "windows", Linux = "linux", Macos = "macos", Android = "android" }
 );
 
 /// The contract's `eyes.RegistrationRequestBody`.
@@ -671,3 +646,25 @@ pub struct SummaryResponse {
     pub sensors: Option<SensorsSummaryResponse>,
 }
 lorgnette_runtime::object!(SummaryResponse { 0 agents: "agents", 1 sensors: "sensors" });
+
+/// The values of the contract's `testStatus`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TestStatus {
+    /// `STOPPED`
+    Stopped,
+    /// `PAUSED`
+    Paused,
+    /// `RUNNING`
+    Running,
+    /// `STOPPING`
+    Stopping,
+    /// `UNKNOWN`
+    UnknownValue,
+    /// A value that this crate does not know, as it came.
+    Unknown(String),
+}
+lorgnette_runtime::open_enum!(
+    TestStatus { Stopped = "STOPPED", Paused = "PAUSED", Running = "RUNNING", Stopping = "STOPPING",
+    UnknownValue = "UNKNOWN" }
+);

@@ -175,7 +175,7 @@ lorgnette_runtime::open_enum!(ClientCapabilityType { Connection = "CONNECTION", 
 /// The values of the contract's `kpis.EventTypeFilter`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum EventTypeFilterItem {
+pub enum EventTypeFilter {
     /// `DOWNLOAD_MOS_SCORE`
     DownloadMosScore,
     /// `DOWNLOAD_THROUGHPUT`
@@ -216,7 +216,7 @@ pub enum EventTypeFilterItem {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    EventTypeFilterItem { DownloadMosScore = "DOWNLOAD_MOS_SCORE", DownloadThroughput = "DOWNLOAD_THROUGHPUT",
+    EventTypeFilter { DownloadMosScore = "DOWNLOAD_MOS_SCORE", DownloadThroughput = "DOWNLOAD_THROUGHPUT",
     GatewayPingRtt = "GATEWAY_PING_RTT", GatewayPingSuccessRate = "GATEWAY_PING_SUCCESS_RATE",
     PingRtt = "PING_RTT", PingSuccessRate = "PING_SUCCESS_RATE", Roaming = "ROAMING",
     SignalStrength = "SIGNAL_STRENGTH", UploadMosScore = "UPLOAD_MOS_SCORE",
@@ -312,17 +312,17 @@ pub struct KpiTopology {
     /// Report description.
     pub description: Option<String>,
     /// Measurements on the 2.4 GHz band.
-    pub measurements24_ghz: Vec<KpiTopologyMeasurements24GhzItem>,
+    pub measurements24_ghz: Vec<KpiTopologyMeasurements24Ghz>,
     /// Measurements on the 5 GHz band.
-    pub measurements5_ghz: Vec<KpiTopologyMeasurements24GhzItem>,
+    pub measurements5_ghz: Vec<KpiTopologyMeasurements5Ghz>,
     /// By name, 6 GHz measurements; the vendor's text says 5GHz.
-    pub measurements6_ghz: Vec<KpiTopologyMeasurements24GhzItem>,
+    pub measurements6_ghz: Vec<KpiTopologyMeasurements6Ghz>,
     /// Unit the KPI is expressed in.
     pub units: Option<String>,
     /// Target value set by the KPI's SLA.
     pub sla_target_value: Option<f64>,
     /// `topologyObject`.
-    pub topology_object: Option<KpiTopologyTopologyObject>,
+    pub topology_object: Option<KpiTopologyObject>,
     /// `reportedWirelessNetwork`.
     pub reported_wireless_network: BTreeMap<String, Value>,
     /// Vendor's text repeats the SLA target value wording here.
@@ -341,7 +341,7 @@ lorgnette_runtime::object!(
 /// The contract's `measurements24GHz`.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
-pub struct KpiTopologyMeasurements24GhzItem {
+pub struct KpiTopologyMeasurements24Ghz {
     /// `kpiValue`.
     pub kpi_value: Option<f64>,
     /// `status`.
@@ -350,14 +350,43 @@ pub struct KpiTopologyMeasurements24GhzItem {
     pub created_at: Option<String>,
 }
 lorgnette_runtime::object!(
-    KpiTopologyMeasurements24GhzItem { 0 kpi_value: "kpiValue", 1 status: "status",
-    2 created_at: "created_at" }
+    KpiTopologyMeasurements24Ghz { 0 kpi_value: "kpiValue", 1 status: "status", 2 created_at: "created_at" }
+);
+
+/// The contract's `measurements5GHz`.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
+pub struct KpiTopologyMeasurements5Ghz {
+    /// `kpiValue`.
+    pub kpi_value: Option<f64>,
+    /// `status`.
+    pub status: Option<String>,
+    /// `created_at`: Format `datetime`.
+    pub created_at: Option<String>,
+}
+lorgnette_runtime::object!(
+    KpiTopologyMeasurements5Ghz { 0 kpi_value: "kpiValue", 1 status: "status", 2 created_at: "created_at" }
+);
+
+/// The contract's `measurements6GHz`.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
+pub struct KpiTopologyMeasurements6Ghz {
+    /// `kpiValue`.
+    pub kpi_value: Option<f64>,
+    /// `status`.
+    pub status: Option<String>,
+    /// `created_at`: Format `datetime`.
+    pub created_at: Option<String>,
+}
+lorgnette_runtime::object!(
+    KpiTopologyMeasurements6Ghz { 0 kpi_value: "kpiValue", 1 status: "status", 2 created_at: "created_at" }
 );
 
 /// The contract's `topologyObject`.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
-pub struct KpiTopologyTopologyObject {
+pub struct KpiTopologyObject {
     /// `id`.
     pub id: Option<i64>,
     /// `name`.
@@ -370,7 +399,7 @@ pub struct KpiTopologyTopologyObject {
     pub description: Option<String>,
 }
 lorgnette_runtime::object!(
-    KpiTopologyTopologyObject { 0 id: "id", 1 name: "name", 2 topology_type: "topologyType",
+    KpiTopologyObject { 0 id: "id", 1 name: "name", 2 topology_type: "topologyType",
     3 parent_location_id: "parentLocationId", 4 description: "description" }
 );
 

@@ -90,16 +90,16 @@ mod eyes;
 #[cfg(feature = "eyes")]
 pub use eyes::{
     AgentsLicenseSummary, AgentsSummaryResponse, AssociatedAccessPoint, EyesAgent,
-    EyesAgentLocationPermissionStatus, EyesAgentSearch, EyesAgentSearchType,
-    EyesPacketCaptureItem, EyesPacketCaptureListResponse, EyesSensor,
-    EyesSensorAutomatedTestRequest, EyesSensorAutomatedTestRequestAction,
-    EyesSensorAutomatedTestResponse, EyesSensorAutomatedTestStatus,
-    EyesSensorAutomatedTestStatusTestStatus, EyesSensorEyeStatus, EyesSensorTopologyType,
+    EyesAgentSearch, EyesAgentSearchType, EyesPacketCaptureItem,
+    EyesPacketCaptureListResponse, EyesSensor, EyesSensorAutomatedTestAction,
+    EyesSensorAutomatedTestRequest, EyesSensorAutomatedTestResponse,
+    EyesSensorAutomatedTestStatus, EyesSensorEyeStatus, EyesSensorTopologyType,
     EyesSummaryRequestParam, GetEyesAgentsResponse, GetEyesAgentsSearchResponse,
-    GetEyesAgentsSearchResponseResult, GetEyesSensorsResponse, LedStatus,
-    LicenseConstraintRequestParam, PatchBatchEyesAgentRequestItem, PatchEyesAgentRequest,
-    PatchEyesSensorRequest, PlatformRequestParamItem, RegistrationRequestBody,
-    RegistrationResponse, SensorsSummaryResponse, SummaryResponse,
+    GetEyesAgentsSearchResponseResult, GetEyesSensorsResponse,
+    GrantedOrDeniedOrNotRequested, LedStatus, LicenseConstraintRequestParam,
+    PatchBatchEyesAgentRequest, PatchEyesAgentRequest, PatchEyesSensorRequest,
+    PlatformRequestParam, RegistrationRequestBody, RegistrationResponse,
+    SensorsSummaryResponse, SummaryResponse, TestStatus,
 };
 
 #[cfg(feature = "impact")]
@@ -139,11 +139,12 @@ mod kpis;
 pub use kpis::{
     AgentKpiAccessPoint, AgentKpiAdapterDriver, AgentKpiClientCapability, AgentKpiGlobal,
     AgentKpiLocation, AgentKpiType, Averaging, BandFilter, ClientCapabilityType,
-    EventTypeFilterItem, GetAgentKpisAccessPointsResponse,
+    EventTypeFilter, GetAgentKpisAccessPointsResponse,
     GetAgentKpisAdapterDriversResponse, GetAgentKpisClientCapabilitiesResponse,
     GetAgentKpisGlobalResponse, GetAgentKpisLocationsResponse,
-    GetSensorsKpisTopologiesResponse, KpiTopology, KpiTopologyMeasurements24GhzItem,
-    KpiTopologyTopologyObject, TimeLimit,
+    GetSensorsKpisTopologiesResponse, KpiTopology, KpiTopologyMeasurements24Ghz,
+    KpiTopologyMeasurements5Ghz, KpiTopologyMeasurements6Ghz, KpiTopologyObject,
+    TimeLimit,
 };
 
 #[cfg(feature = "locations")]
@@ -183,8 +184,8 @@ pub use networks::{
 mod on_demand_tests;
 #[cfg(feature = "on-demand-tests")]
 pub use on_demand_tests::{
-    ActiveOnDemandTestsTestType, ActiveTestRequestBaseTestType, ActiveTestsItem,
-    ActiveTestsListResponse, HttpDownloadTestResults, HttpDownloadTestStatusResponse,
+    ActiveOnDemandTestsTestType, ActiveTestsItem, ActiveTestsListResponse,
+    DownloadMegabytes, HttpDownloadTestResults, HttpDownloadTestStatusResponse,
     HttpResultsEntry, HttpTestRequest, HttpUploadTestResults,
     HttpUploadTestStatusResponse, IpAddressSettings, IpAddressSettingsIpProtocol,
     IpAddressSettingsIpv6Mode, IpAddressSettingsWithDns, Iperf3TestRequest,
@@ -195,19 +196,19 @@ pub use on_demand_tests::{
     PacketCaptureTestRequest, PacketCaptureTestRequestMode,
     PacketCaptureTestStatusResponse, PacketCaptureTestStatusResponseCaptureStatus,
     PayloadSizeBytes, PingGatewayTestRequest, PingResultsEntry, PingTestEndpointSettings,
-    PingTestRequest, PingTestResults, PingTestStatusResponse, QosCategoryInRequest,
-    QosCategoryInRequestQosCategory, RunStatus, SpeedtestAttribution, SpeedtestInterface,
+    PingTestRequest, PingTestResults, PingTestStatusResponse, QosCategory,
+    QosCategoryInRequest, RunStatus, SpeedtestAttribution, SpeedtestInterface,
     SpeedtestPing, SpeedtestRequest, SpeedtestResults, SpeedtestServerCandidate,
     SpeedtestStatusResponse, SpeedtestTransfer, TcpDownloadTestRequest,
     TcpDownloadTestResults, TcpDownloadTestStatusResponse, TcpResultsEntry,
     TcpUploadTestRequest, TcpUploadTestResults, TcpUploadTestStatusResponse,
     TestEndpointSettings, TraceRouteResultsEntry, TracerouteTestRequest,
     TracerouteTestResults, TracerouteTestStatusResponse, UdpDownloadTestRequest,
-    UdpDownloadTestRequestDownloadMegabytes, UdpDownloadTestResults,
-    UdpDownloadTestStatusResponse, UdpResultsEntry, UdpTestRequestPacketSize,
-    UdpUploadTestRequest, UdpUploadTestResults, UdpUploadTestStatusResponse,
-    WebDownloadResultsEntry, WebDownloadResultsEntryStatus, WebDownloadTestRequest,
-    WebDownloadTestResults, WebDownloadTestStatusResponse,
+    UdpDownloadTestResults, UdpDownloadTestStatusResponse, UdpResultsEntry,
+    UdpTestRequestPacketSize, UdpUploadTestRequest, UdpUploadTestResults,
+    UdpUploadTestStatusResponse, UploadMegabytes, WebDownloadResultsEntry,
+    WebDownloadResultsEntryStatus, WebDownloadTestRequest, WebDownloadTestResults,
+    WebDownloadTestStatusResponse, WlanOrEthernet,
 };
 
 #[cfg(feature = "organizations")]
@@ -489,7 +490,7 @@ pub use shared_by_clients_and_2_more::Range;
 mod shared_by_eyes_and_on_demand_tests;
 #[cfg(any(feature = "eyes", feature = "on-demand-tests"))]
 pub use shared_by_eyes_and_on_demand_tests::{
-    EyesPacketCaptureItemBand, EyesPacketCaptureItemTestType, PcapBandRequestParam,
+    EyesPacketCaptureItemBand, PacketCaptureItemTestType, PcapBandRequestParam,
 };
 
 #[cfg(any(feature = "groups", feature = "users"))]
@@ -532,24 +533,23 @@ mod time_series;
 #[cfg(feature = "time-series")]
 pub use time_series::{
     AgentBinsType, AgentDriverType, AgentMetricType, AgentTimeSeriesDiscrete,
-    AgentTimeSeriesDiscreteGroupBy, AgentTimeSeriesHistogram, AgentTimeSeriesNumeric,
-    AgentTimeSeriesNumericGroupBy, AgentTimeSeriesNumericSummary,
-    AgentTimeSeriesNumericSummaryGrade, AgentTimeSeriesNumericSummaryMetric,
-    AgentTimeSeriesOverallNumericSummary, AgentsAggregateFunctionsNumericFilterItem,
-    AgentsGroupByDimensionFilter, AgentsMetricTypesFilterItem,
-    AggregateFunctionsDiscreteFilterItem, GetAgentTimeSeriesDiscreteGroupByResponse,
-    GetAgentTimeSeriesDiscreteResponse, GetAgentTimeSeriesHistogramResponse,
-    GetAgentTimeSeriesNumericGroupByResponse, GetAgentTimeSeriesNumericResponse,
-    GetAgentTimeSeriesNumericSummaryResponse,
+    AgentTimeSeriesDiscreteGroupBy, AgentTimeSeriesGrade, AgentTimeSeriesHistogram,
+    AgentTimeSeriesMetric, AgentTimeSeriesNumeric, AgentTimeSeriesNumericGroupBy,
+    AgentTimeSeriesNumericSummary, AgentTimeSeriesOverallNumericSummary,
+    AgentsAggregateFunctionsNumericFilter, AgentsGroupByDimensionFilter,
+    AgentsMetricTypesFilter, AggregateFunctionsDiscreteFilter,
+    GetAgentTimeSeriesDiscreteGroupByResponse, GetAgentTimeSeriesDiscreteResponse,
+    GetAgentTimeSeriesHistogramResponse, GetAgentTimeSeriesNumericGroupByResponse,
+    GetAgentTimeSeriesNumericResponse, GetAgentTimeSeriesNumericSummaryResponse,
     GetAgentTimeSeriesOverallNumericSummaryResponse,
     GetSensorTimeSeriesNumericSummaryResponse,
     GetSensorTimeSeriesOverallNumericSummaryResponse,
     GetSensorsTimeSeriesNumericGroupByResponse, GetSensorsTimeSeriesNumericResponse,
     MetricDiscreteAggregatesType, MetricHistogramFilter, MetricNumericAggregatesType,
-    MetricsDiscreteFilterItem, SensorBandFilter, SensorMetricType,
+    MetricsDiscreteFilter, MetricsNumericFilter, SensorBandFilter, SensorMetricType,
     SensorTimeBucketFilter, SensorTimeSeriesNumeric, SensorTimeSeriesNumericGroupBy,
     SensorTimeSeriesNumericSummary, SensorTimeSeriesOverallNumericSummary,
-    SensorsAggregateFunctionsNumericFilterItem, SensorsGroupByDimensionFilter,
+    SensorsAggregateFunctionsNumericFilter, SensorsGroupByDimensionFilter,
     TimeBucketFilter, TimeSeriesDiscreteType, TimeSeriesNumericType,
 };
 

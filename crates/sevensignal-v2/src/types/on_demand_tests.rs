@@ -2,7 +2,7 @@
 //! Types that only operations of OnDemandTests need.
 
 use super::{
-    EyesPacketCaptureItemBand, EyesPacketCaptureItemTestType, NestedIncidentBand,
+    EyesPacketCaptureItemBand, NestedIncidentBand, PacketCaptureItemTestType,
     ZeroBasedPagination,
 };
 use lorgnette_runtime::{DateTime, Uuid, Value};
@@ -45,19 +45,6 @@ lorgnette_runtime::open_enum!(
     UdpDownload = "UDP_DOWNLOAD", UdpUpload = "UDP_UPLOAD", TcpDownload = "TCP_DOWNLOAD",
     TcpUpload = "TCP_UPLOAD", WebDownload = "WEB_DOWNLOAD" }
 );
-
-/// Interface the test runs over.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ActiveTestRequestBaseTestType {
-    /// `WLAN`
-    Wlan,
-    /// `Ethernet`
-    Ethernet,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(ActiveTestRequestBaseTestType { Wlan = "WLAN", Ethernet = "Ethernet" });
 
 /// The contract's `on-demand-tests.ActiveTestsItem`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -121,6 +108,30 @@ pub struct ActiveTestsListResponse {
     pub items: Vec<ActiveTestsItem>,
 }
 lorgnette_runtime::object!(ActiveTestsListResponse { 0 pagination: "pagination", 1 items: "items" default });
+
+/// Megabytes to download.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DownloadMegabytes {
+    /// `ONE`
+    One,
+    /// `FOUR`
+    Four,
+    /// `TEN`
+    Ten,
+    /// `HUNDRED`
+    Hundred,
+    /// `TWOHUNDRED`
+    Twohundred,
+    /// `FIVEHUNDRED`
+    Fivehundred,
+    /// A value that this crate does not know, as it came.
+    Unknown(String),
+}
+lorgnette_runtime::open_enum!(
+    DownloadMegabytes { One = "ONE", Four = "FOUR", Ten = "TEN", Hundred = "HUNDRED",
+    Twohundred = "TWOHUNDRED", Fivehundred = "FIVEHUNDRED" }
+);
 
 /// The contract's `on-demand-tests.HttpDownloadTestResults`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -201,7 +212,7 @@ lorgnette_runtime::object!(
 #[non_exhaustive]
 pub struct HttpTestRequest {
     /// Interface the test runs over. Default `WLAN`.
-    pub test_type: Option<ActiveTestRequestBaseTestType>,
+    pub test_type: Option<WlanOrEthernet>,
     /// Access point the test runs against. At least 1.
     pub access_point_id: i64,
     /// Longest wait for attaching to the network. Default `20000`.
@@ -465,7 +476,7 @@ impl IpAddressSettingsWithDns {
 #[non_exhaustive]
 pub struct Iperf3TestRequest {
     /// Interface the test runs over. Default `WLAN`.
-    pub test_type: Option<ActiveTestRequestBaseTestType>,
+    pub test_type: Option<WlanOrEthernet>,
     /// Access point the test runs against. At least 1.
     pub access_point_id: i64,
     /// Longest wait for attaching to the network. Default `20000`.
@@ -705,7 +716,7 @@ pub struct MosTestRequest {
     /// `receiver`.
     pub receiver: Option<MosTestReceiver>,
     /// Interface the test runs over. Default `WLAN`.
-    pub test_type: Option<ActiveTestRequestBaseTestType>,
+    pub test_type: Option<WlanOrEthernet>,
     /// Access point the test runs against. At least 1.
     pub access_point_id: Option<i64>,
     /// `ipAddress`.
@@ -873,7 +884,7 @@ pub struct OnDemandTestsPacketCaptureItem {
     /// Test's number.
     pub test_id: Option<i64>,
     /// Which sort of capture.
-    pub test_type: Option<EyesPacketCaptureItemTestType>,
+    pub test_type: Option<PacketCaptureItemTestType>,
     /// Sensor (eye) that ran the test.
     pub eye_id: Option<i64>,
     /// Sensor's UUID.
@@ -1071,7 +1082,7 @@ lorgnette_runtime::open_enum!(
 #[non_exhaustive]
 pub struct PingGatewayTestRequest {
     /// Interface the test runs over. Default `WLAN`.
-    pub test_type: Option<ActiveTestRequestBaseTestType>,
+    pub test_type: Option<WlanOrEthernet>,
     /// Access point the test runs against. At least 1.
     pub access_point_id: i64,
     /// Longest wait for attaching to the network. Default `20000`.
@@ -1175,7 +1186,7 @@ impl PingTestEndpointSettings {
 #[non_exhaustive]
 pub struct PingTestRequest {
     /// Interface the test runs over. Default `WLAN`.
-    pub test_type: Option<ActiveTestRequestBaseTestType>,
+    pub test_type: Option<WlanOrEthernet>,
     /// Access point the test runs against. At least 1.
     pub access_point_id: i64,
     /// Longest wait for attaching to the network. Default `20000`.
@@ -1290,19 +1301,10 @@ impl PingTestStatusResponse {
     }
 }
 
-/// QoS class of the test's traffic.
-#[derive(Clone, Debug, PartialEq, Default)]
-#[non_exhaustive]
-pub struct QosCategoryInRequest {
-    /// Traffic class: best effort, background, video or voice. Default `BEST_EFFORT_0`.
-    pub qos_category: Option<QosCategoryInRequestQosCategory>,
-}
-lorgnette_runtime::object!(QosCategoryInRequest { 0 qos_category: "qosCategory" });
-
 /// Traffic class: best effort, background, video or voice.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum QosCategoryInRequestQosCategory {
+pub enum QosCategory {
     /// `BEST_EFFORT_0`
     BestEffort0,
     /// `BACKGROUND_1`
@@ -1315,9 +1317,18 @@ pub enum QosCategoryInRequestQosCategory {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    QosCategoryInRequestQosCategory { BestEffort0 = "BEST_EFFORT_0", Background1 = "BACKGROUND_1",
-    Video5 = "VIDEO_5", Voice6 = "VOICE_6" }
+    QosCategory { BestEffort0 = "BEST_EFFORT_0", Background1 = "BACKGROUND_1", Video5 = "VIDEO_5",
+    Voice6 = "VOICE_6" }
 );
+
+/// QoS class of the test's traffic.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
+pub struct QosCategoryInRequest {
+    /// Traffic class: best effort, background, video or voice. Default `BEST_EFFORT_0`.
+    pub qos_category: Option<QosCategory>,
+}
+lorgnette_runtime::object!(QosCategoryInRequest { 0 qos_category: "qosCategory" });
 
 /// Overall state of the run.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -1396,7 +1407,7 @@ lorgnette_runtime::object!(
 #[non_exhaustive]
 pub struct SpeedtestRequest {
     /// Interface the test runs over. Default `WLAN`.
-    pub test_type: Option<ActiveTestRequestBaseTestType>,
+    pub test_type: Option<WlanOrEthernet>,
     /// Access point the test runs against. At least 1.
     pub access_point_id: i64,
     /// Longest wait for attaching to the network. Default `20000`.
@@ -1569,7 +1580,7 @@ lorgnette_runtime::object!(
 #[non_exhaustive]
 pub struct TcpDownloadTestRequest {
     /// Interface the test runs over. Default `WLAN`.
-    pub test_type: Option<ActiveTestRequestBaseTestType>,
+    pub test_type: Option<WlanOrEthernet>,
     /// Access point the test runs against. At least 1.
     pub access_point_id: i64,
     /// Longest wait for attaching to the network. Default `20000`.
@@ -1589,7 +1600,7 @@ pub struct TcpDownloadTestRequest {
     /// DSCP put on Sonar traffic. Default `0`.
     pub sonar_dscp: Option<i64>,
     /// Megabytes to download. Default `FOUR`.
-    pub download_megabytes: Option<UdpDownloadTestRequestDownloadMegabytes>,
+    pub download_megabytes: Option<DownloadMegabytes>,
 }
 lorgnette_runtime::object!(
     TcpDownloadTestRequest { 0 test_type: "testType", 1 access_point_id: "accessPointId",
@@ -1704,7 +1715,7 @@ lorgnette_runtime::object!(
 #[non_exhaustive]
 pub struct TcpUploadTestRequest {
     /// Interface the test runs over. Default `WLAN`.
-    pub test_type: Option<ActiveTestRequestBaseTestType>,
+    pub test_type: Option<WlanOrEthernet>,
     /// Access point the test runs against. At least 1.
     pub access_point_id: i64,
     /// Longest wait for attaching to the network. Default `20000`.
@@ -1724,7 +1735,7 @@ pub struct TcpUploadTestRequest {
     /// DSCP put on Sonar traffic. Default `0`.
     pub sonar_dscp: Option<i64>,
     /// Megabytes to upload. Default `FOUR`.
-    pub upload_megabytes: Option<UdpDownloadTestRequestDownloadMegabytes>,
+    pub upload_megabytes: Option<UploadMegabytes>,
 }
 lorgnette_runtime::object!(
     TcpUploadTestRequest { 0 test_type: "testType", 1 access_point_id: "accessPointId",
@@ -1857,7 +1868,7 @@ lorgnette_runtime::object!(
 #[non_exhaustive]
 pub struct TracerouteTestRequest {
     /// Interface the test runs over. Default `WLAN`.
-    pub test_type: Option<ActiveTestRequestBaseTestType>,
+    pub test_type: Option<WlanOrEthernet>,
     /// Access point the test runs against. At least 1.
     pub access_point_id: i64,
     /// Longest wait for attaching to the network. Default `20000`.
@@ -1981,7 +1992,7 @@ impl TracerouteTestStatusResponse {
 #[non_exhaustive]
 pub struct UdpDownloadTestRequest {
     /// Interface the test runs over. Default `WLAN`.
-    pub test_type: Option<ActiveTestRequestBaseTestType>,
+    pub test_type: Option<WlanOrEthernet>,
     /// Access point the test runs against. At least 1.
     pub access_point_id: i64,
     /// Longest wait for attaching to the network. Default `20000`.
@@ -2007,7 +2018,7 @@ pub struct UdpDownloadTestRequest {
     /// DSCP put on Sonar traffic. Default `0`.
     pub sonar_dscp: Option<i64>,
     /// Megabytes to download. Default `FOUR`.
-    pub download_megabytes: Option<UdpDownloadTestRequestDownloadMegabytes>,
+    pub download_megabytes: Option<DownloadMegabytes>,
 }
 lorgnette_runtime::object!(
     UdpDownloadTestRequest { 0 test_type: "testType", 1 access_point_id: "accessPointId",
@@ -2044,30 +2055,6 @@ impl UdpDownloadTestRequest {
         }
     }
 }
-
-/// Megabytes to download.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum UdpDownloadTestRequestDownloadMegabytes {
-    /// `ONE`
-    One,
-    /// `FOUR`
-    Four,
-    /// `TEN`
-    Ten,
-    /// `HUNDRED`
-    Hundred,
-    /// `TWOHUNDRED`
-    Twohundred,
-    /// `FIVEHUNDRED`
-    Fivehundred,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(
-    UdpDownloadTestRequestDownloadMegabytes { One = "ONE", Four = "FOUR", Ten = "TEN", Hundred = "HUNDRED",
-    Twohundred = "TWOHUNDRED", Fivehundred = "FIVEHUNDRED" }
-);
 
 /// The contract's `on-demand-tests.UdpDownloadTestResults`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -2171,7 +2158,7 @@ lorgnette_runtime::open_enum!(
 #[non_exhaustive]
 pub struct UdpUploadTestRequest {
     /// Interface the test runs over. Default `WLAN`.
-    pub test_type: Option<ActiveTestRequestBaseTestType>,
+    pub test_type: Option<WlanOrEthernet>,
     /// Access point the test runs against. At least 1.
     pub access_point_id: i64,
     /// Longest wait for attaching to the network. Default `20000`.
@@ -2197,7 +2184,7 @@ pub struct UdpUploadTestRequest {
     /// DSCP put on Sonar traffic. Default `0`.
     pub sonar_dscp: Option<i64>,
     /// Megabytes to upload. Default `FOUR`.
-    pub upload_megabytes: Option<UdpDownloadTestRequestDownloadMegabytes>,
+    pub upload_megabytes: Option<UploadMegabytes>,
 }
 lorgnette_runtime::object!(
     UdpUploadTestRequest { 0 test_type: "testType", 1 access_point_id: "accessPointId",
@@ -2293,6 +2280,30 @@ impl UdpUploadTestStatusResponse {
     }
 }
 
+/// Megabytes to upload.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum UploadMegabytes {
+    /// `ONE`
+    One,
+    /// `FOUR`
+    Four,
+    /// `TEN`
+    Ten,
+    /// `HUNDRED`
+    Hundred,
+    /// `TWOHUNDRED`
+    Twohundred,
+    /// `FIVEHUNDRED`
+    Fivehundred,
+    /// A value that this crate does not know, as it came.
+    Unknown(String),
+}
+lorgnette_runtime::open_enum!(
+    UploadMegabytes { One = "ONE", Four = "FOUR", Ten = "TEN", Hundred = "HUNDRED", Twohundred = "TWOHUNDRED",
+    Fivehundred = "FIVEHUNDRED" }
+);
+
 /// The contract's `on-demand-tests.WebDownloadResultsEntry`.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
@@ -2328,7 +2339,7 @@ lorgnette_runtime::open_enum!(
 #[non_exhaustive]
 pub struct WebDownloadTestRequest {
     /// Interface the test runs over. Default `WLAN`.
-    pub test_type: Option<ActiveTestRequestBaseTestType>,
+    pub test_type: Option<WlanOrEthernet>,
     /// Access point the test runs against. At least 1.
     pub access_point_id: i64,
     /// Longest wait for attaching to the network. Default `20000`.
@@ -2453,3 +2464,16 @@ impl WebDownloadTestStatusResponse {
         }
     }
 }
+
+/// Interface the test runs over.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum WlanOrEthernet {
+    /// `WLAN`
+    Wlan,
+    /// `Ethernet`
+    Ethernet,
+    /// A value that this crate does not know, as it came.
+    Unknown(String),
+}
+lorgnette_runtime::open_enum!(WlanOrEthernet { Wlan = "WLAN", Ethernet = "Ethernet" });

@@ -21,7 +21,7 @@ lorgnette_runtime::open_enum!(EyesPacketCaptureItemBand { N2Point4 = "2.4", N5 =
 /// Kind of capture test.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum EyesPacketCaptureItemTestType {
+pub enum PacketCaptureItemTestType {
     /// `PacketCapture`
     PacketCapture,
     /// `AccessPointTraffic`
@@ -30,8 +30,7 @@ pub enum EyesPacketCaptureItemTestType {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    EyesPacketCaptureItemTestType { PacketCapture = "PacketCapture",
-    AccessPointTraffic = "AccessPointTraffic" }
+    PacketCaptureItemTestType { PacketCapture = "PacketCapture", AccessPointTraffic = "AccessPointTraffic" }
 );
 
 /// The values of the contract's `eyes.PcapBandRequestParam`.

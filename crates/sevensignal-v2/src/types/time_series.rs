@@ -91,119 +91,10 @@ lorgnette_runtime::object!(
     11 metric_aggregates: "metricAggregates" default }
 );
 
-/// The contract's `time-series.AgentTimeSeriesHistogram`.
-#[derive(Clone, Debug, PartialEq, Default)]
-#[non_exhaustive]
-pub struct AgentTimeSeriesHistogram {
-    /// `timestamp`.
-    pub timestamp: Option<i64>,
-    /// `bins`.
-    pub bins: Option<AgentBinsType>,
-}
-lorgnette_runtime::object!(AgentTimeSeriesHistogram { 0 timestamp: "timestamp", 1 bins: "bins" });
-
-/// The contract's `time-series.AgentTimeSeriesNumeric`.
-#[derive(Clone, Debug, PartialEq, Default)]
-#[non_exhaustive]
-pub struct AgentTimeSeriesNumeric {
-    /// `metricAggregates`.
-    pub metric_aggregates: Vec<MetricNumericAggregatesType>,
-}
-lorgnette_runtime::object!(AgentTimeSeriesNumeric { 0 metric_aggregates: "metricAggregates" default });
-
-/// The contract's `time-series.AgentTimeSeriesNumericGroupBy`.
-#[derive(Clone, Debug, PartialEq, Default)]
-#[non_exhaustive]
-pub struct AgentTimeSeriesNumericGroupBy {
-    /// `deviceId`.
-    pub device_id: Option<String>,
-    /// `locationId`.
-    pub location_id: Option<String>,
-    /// `network`.
-    pub network: Option<String>,
-    /// `band`.
-    pub band: Option<String>,
-    /// `bssid`.
-    pub bssid: Option<String>,
-    /// `target`.
-    pub target: Option<String>,
-    /// `platform`.
-    pub platform: Option<String>,
-    /// `platformVersion`.
-    pub platform_version: Option<String>,
-    /// `make`.
-    pub make: Option<String>,
-    /// `model`.
-    pub model: Option<String>,
-    /// `driver`.
-    pub driver: Option<AgentDriverType>,
-    /// `metricAggregates`.
-    pub metric_aggregates: Vec<MetricNumericAggregatesType>,
-}
-lorgnette_runtime::object!(
-    AgentTimeSeriesNumericGroupBy { 0 device_id: "deviceId", 1 location_id: "locationId",
-    2 network: "network", 3 band: "band", 4 bssid: "bssid", 5 target: "target", 6 platform: "platform",
-    7 platform_version: "platformVersion", 8 make: "make", 9 model: "model", 10 driver: "driver",
-    11 metric_aggregates: "metricAggregates" default }
-);
-
-/// The contract's `time-series.AgentTimeSeriesNumericSummary`.
-#[derive(Clone, Debug, PartialEq, Default)]
-#[non_exhaustive]
-pub struct AgentTimeSeriesNumericSummary {
-    /// `deviceId`.
-    pub device_id: Option<String>,
-    /// `locationId`.
-    pub location_id: Option<String>,
-    /// `network`.
-    pub network: Option<String>,
-    /// `band`.
-    pub band: Option<String>,
-    /// `bssid`.
-    pub bssid: Option<String>,
-    /// `target`.
-    pub target: Option<String>,
-    /// `platform`.
-    pub platform: Option<String>,
-    /// `platformVersion`.
-    pub platform_version: Option<String>,
-    /// `make`.
-    pub make: Option<String>,
-    /// `model`.
-    pub model: Option<String>,
-    /// `driver`.
-    pub driver: Option<AgentDriverType>,
-    /// `metric`.
-    pub metric: Option<AgentTimeSeriesNumericSummaryMetric>,
-    /// `min`.
-    pub min: Option<f64>,
-    /// `max`.
-    pub max: Option<f64>,
-    /// `avg`.
-    pub avg: Option<f64>,
-    /// `sum`.
-    pub sum: Option<f64>,
-    /// `count`.
-    pub count: Option<i64>,
-    /// `threshold`.
-    pub threshold: Option<f64>,
-    /// `grade`.
-    pub grade: Option<AgentTimeSeriesNumericSummaryGrade>,
-    /// `score`.
-    pub score: Option<f64>,
-}
-lorgnette_runtime::object!(
-    AgentTimeSeriesNumericSummary { 0 device_id: "deviceId", 1 location_id: "locationId",
-    2 network: "network", 3 band: "band", 4 bssid: "bssid", 5 target: "target", 6 platform: "platform",
-    7 platform_version: "platformVersion", 8 make: "make", 9 model: "model", 10 driver: "driver",
-    11 metric: "metric", 12 min: "min", 13 max: "max", 14 avg: "avg", 15 sum: "sum", 16 count: "count",
-    17 threshold: "threshold", 18 grade: "grade", 19 score: "score" }
-);
-
 /// The values of the contract's `grade`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum AgentTimeSeriesNumericSummaryGrade {
+pub enum AgentTimeSeriesGrade {
     /// `A`
     A,
     /// `B`
@@ -217,14 +108,23 @@ pub enum AgentTimeSeriesNumericSummaryGrade {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(
-    AgentTimeSeriesNumericSummaryGrade { A = "A", B = "B", C = "C", D = "D", F = "F" }
-);
+lorgnette_runtime::open_enum!(AgentTimeSeriesGrade { A = "A", B = "B", C = "C", D = "D", F = "F" });
+
+/// The contract's `time-series.AgentTimeSeriesHistogram`.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
+pub struct AgentTimeSeriesHistogram {
+    /// `timestamp`.
+    pub timestamp: Option<i64>,
+    /// `bins`.
+    pub bins: Option<AgentBinsType>,
+}
+lorgnette_runtime::object!(AgentTimeSeriesHistogram { 0 timestamp: "timestamp", 1 bins: "bins" });
 
 /// The values of the contract's `metric`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum AgentTimeSeriesNumericSummaryMetric {
+pub enum AgentTimeSeriesMetric {
     /// `ADJACENT_CHANNEL_INTERFERENCE`
     AdjacentChannelInterference,
     /// `APPLICATION_CONNECTIVITY`
@@ -327,7 +227,7 @@ pub enum AgentTimeSeriesNumericSummaryMetric {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    AgentTimeSeriesNumericSummaryMetric { AdjacentChannelInterference = "ADJACENT_CHANNEL_INTERFERENCE",
+    AgentTimeSeriesMetric { AdjacentChannelInterference = "ADJACENT_CHANNEL_INTERFERENCE",
     ApplicationConnectivity = "APPLICATION_CONNECTIVITY", BatteryPercentage = "BATTERY_PERCENTAGE",
     BestNeighborSignalStrength = "BEST_NEIGHBOR_SIGNAL_STRENGTH",
     BestNeighborSignalStrengthPreferredBand = "BEST_NEIGHBOR_SIGNAL_STRENGTH_PREFERRED_BAND",
@@ -355,12 +255,79 @@ lorgnette_runtime::open_enum!(
     WebDuration = "WEB_DURATION", WebThroughput = "WEB_THROUGHPUT" }
 );
 
-/// The contract's `time-series.AgentTimeSeriesOverallNumericSummary`.
+/// The contract's `time-series.AgentTimeSeriesNumeric`.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
-pub struct AgentTimeSeriesOverallNumericSummary {
+pub struct AgentTimeSeriesNumeric {
+    /// `metricAggregates`.
+    pub metric_aggregates: Vec<MetricNumericAggregatesType>,
+}
+lorgnette_runtime::object!(AgentTimeSeriesNumeric { 0 metric_aggregates: "metricAggregates" default });
+
+/// The contract's `time-series.AgentTimeSeriesNumericGroupBy`.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
+pub struct AgentTimeSeriesNumericGroupBy {
+    /// `deviceId`.
+    pub device_id: Option<String>,
+    /// `locationId`.
+    pub location_id: Option<String>,
+    /// `network`.
+    pub network: Option<String>,
+    /// `band`.
+    pub band: Option<String>,
+    /// `bssid`.
+    pub bssid: Option<String>,
+    /// `target`.
+    pub target: Option<String>,
+    /// `platform`.
+    pub platform: Option<String>,
+    /// `platformVersion`.
+    pub platform_version: Option<String>,
+    /// `make`.
+    pub make: Option<String>,
+    /// `model`.
+    pub model: Option<String>,
+    /// `driver`.
+    pub driver: Option<AgentDriverType>,
+    /// `metricAggregates`.
+    pub metric_aggregates: Vec<MetricNumericAggregatesType>,
+}
+lorgnette_runtime::object!(
+    AgentTimeSeriesNumericGroupBy { 0 device_id: "deviceId", 1 location_id: "locationId",
+    2 network: "network", 3 band: "band", 4 bssid: "bssid", 5 target: "target", 6 platform: "platform",
+    7 platform_version: "platformVersion", 8 make: "make", 9 model: "model", 10 driver: "driver",
+    11 metric_aggregates: "metricAggregates" default }
+);
+
+/// The contract's `time-series.AgentTimeSeriesNumericSummary`.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
+pub struct AgentTimeSeriesNumericSummary {
+    /// `deviceId`.
+    pub device_id: Option<String>,
+    /// `locationId`.
+    pub location_id: Option<String>,
+    /// `network`.
+    pub network: Option<String>,
+    /// `band`.
+    pub band: Option<String>,
+    /// `bssid`.
+    pub bssid: Option<String>,
+    /// `target`.
+    pub target: Option<String>,
+    /// `platform`.
+    pub platform: Option<String>,
+    /// `platformVersion`.
+    pub platform_version: Option<String>,
+    /// `make`.
+    pub make: Option<String>,
+    /// `model`.
+    pub model: Option<String>,
+    /// `driver`.
+    pub driver: Option<AgentDriverType>,
     /// `metric`.
-    pub metric: Option<AgentTimeSeriesNumericSummaryMetric>,
+    pub metric: Option<AgentTimeSeriesMetric>,
     /// `min`.
     pub min: Option<f64>,
     /// `max`.
@@ -374,7 +341,38 @@ pub struct AgentTimeSeriesOverallNumericSummary {
     /// `threshold`.
     pub threshold: Option<f64>,
     /// `grade`.
-    pub grade: Option<AgentTimeSeriesNumericSummaryGrade>,
+    pub grade: Option<AgentTimeSeriesGrade>,
+    /// `score`.
+    pub score: Option<f64>,
+}
+lorgnette_runtime::object!(
+    AgentTimeSeriesNumericSummary { 0 device_id: "deviceId", 1 location_id: "locationId",
+    2 network: "network", 3 band: "band", 4 bssid: "bssid", 5 target: "target", 6 platform: "platform",
+    7 platform_version: "platformVersion", 8 make: "make", 9 model: "model", 10 driver: "driver",
+    11 metric: "metric", 12 min: "min", 13 max: "max", 14 avg: "avg", 15 sum: "sum", 16 count: "count",
+    17 threshold: "threshold", 18 grade: "grade", 19 score: "score" }
+);
+
+/// The contract's `time-series.AgentTimeSeriesOverallNumericSummary`.
+#[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
+pub struct AgentTimeSeriesOverallNumericSummary {
+    /// `metric`.
+    pub metric: Option<AgentTimeSeriesMetric>,
+    /// `min`.
+    pub min: Option<f64>,
+    /// `max`.
+    pub max: Option<f64>,
+    /// `avg`.
+    pub avg: Option<f64>,
+    /// `sum`.
+    pub sum: Option<f64>,
+    /// `count`.
+    pub count: Option<i64>,
+    /// `threshold`.
+    pub threshold: Option<f64>,
+    /// `grade`.
+    pub grade: Option<AgentTimeSeriesGrade>,
     /// `score`.
     pub score: Option<f64>,
 }
@@ -386,7 +384,7 @@ lorgnette_runtime::object!(
 /// The values of the contract's `time-series.AgentsAggregateFunctionsNumericFilter`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum AgentsAggregateFunctionsNumericFilterItem {
+pub enum AgentsAggregateFunctionsNumericFilter {
     /// `SUM`
     Sum,
     /// `AVG`
@@ -405,7 +403,7 @@ pub enum AgentsAggregateFunctionsNumericFilterItem {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    AgentsAggregateFunctionsNumericFilterItem { Sum = "SUM", Avg = "AVG", Grade = "GRADE", Score = "SCORE",
+    AgentsAggregateFunctionsNumericFilter { Sum = "SUM", Avg = "AVG", Grade = "GRADE", Score = "SCORE",
     Min = "MIN", Max = "MAX", Count = "COUNT" }
 );
 
@@ -450,7 +448,7 @@ lorgnette_runtime::open_enum!(
 /// The values of the contract's `time-series.AgentsMetricTypesFilter`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum AgentsMetricTypesFilterItem {
+pub enum AgentsMetricTypesFilter {
     /// `ADAPTER_STATE`
     AdapterState,
     /// `ADJACENT_CHANNEL_INTERFERENCE`
@@ -587,7 +585,7 @@ pub enum AgentsMetricTypesFilterItem {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    AgentsMetricTypesFilterItem { AdapterState = "ADAPTER_STATE",
+    AgentsMetricTypesFilter { AdapterState = "ADAPTER_STATE",
     AdjacentChannelInterference = "ADJACENT_CHANNEL_INTERFERENCE",
     ApplicationConnectivity = "APPLICATION_CONNECTIVITY", Band = "BAND",
     BatteryPercentage = "BATTERY_PERCENTAGE", BestNeighborBssid = "BEST_NEIGHBOR_BSSID",
@@ -624,7 +622,7 @@ lorgnette_runtime::open_enum!(
 /// The values of the contract's `time-series.AggregateFunctionsDiscreteFilter`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum AggregateFunctionsDiscreteFilterItem {
+pub enum AggregateFunctionsDiscreteFilter {
     /// `MODE`
     Mode,
     /// `COUNT`
@@ -632,7 +630,7 @@ pub enum AggregateFunctionsDiscreteFilterItem {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(AggregateFunctionsDiscreteFilterItem { Mode = "MODE", Count = "COUNT" });
+lorgnette_runtime::open_enum!(AggregateFunctionsDiscreteFilter { Mode = "MODE", Count = "COUNT" });
 
 /// The contract's `time-series.GetAgentTimeSeriesDiscreteGroupByResponse`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -867,7 +865,7 @@ lorgnette_runtime::object!(
 /// The values of the contract's `time-series.MetricsDiscreteFilter`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum MetricsDiscreteFilterItem {
+pub enum MetricsDiscreteFilter {
     /// `ADAPTER_STATE`
     AdapterState,
     /// `BAND`
@@ -904,12 +902,146 @@ pub enum MetricsDiscreteFilterItem {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    MetricsDiscreteFilterItem { AdapterState = "ADAPTER_STATE", Band = "BAND",
+    MetricsDiscreteFilter { AdapterState = "ADAPTER_STATE", Band = "BAND",
     BestNeighborBssid = "BEST_NEIGHBOR_BSSID", Bssid = "BSSID", Channel = "CHANNEL",
     ConnectionType = "CONNECTION_TYPE", Location = "LOCATION", MldBssids = "MLD_BSSIDS",
     MldChannels = "MLD_CHANNELS", MldMacAddress = "MLD_MAC_ADDRESS", Network = "NETWORK",
     RestrictedNetwork = "RESTRICTED_NETWORK", SevenMcs = "SEVEN_MCS", TxRate = "TX_RATE",
     VpnConnection = "VPN_CONNECTION", WifiStandard = "WIFI_STANDARD" }
+);
+
+/// The values of the contract's `time-series.MetricsNumericFilter`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MetricsNumericFilter {
+    /// `ADJACENT_CHANNEL_INTERFERENCE`
+    AdjacentChannelInterference,
+    /// `APPLICATION_CONNECTIVITY`
+    ApplicationConnectivity,
+    /// `BATTERY_PERCENTAGE`
+    BatteryPercentage,
+    /// `BEST_NEIGHBOR_SIGNAL_STRENGTH`
+    BestNeighborSignalStrength,
+    /// `BEST_NEIGHBOR_SIGNAL_STRENGTH_PREFERRED_BAND`
+    BestNeighborSignalStrengthPreferredBand,
+    /// `CHANNEL_UTILIZATION`
+    ChannelUtilization,
+    /// `CLASSIC_STICKY_FACTOR`
+    ClassicStickyFactor,
+    /// `CLIENT_COUNT`
+    ClientCount,
+    /// `CONGESTION`
+    Congestion,
+    /// `CONNECTIVITY`
+    Connectivity,
+    /// `COVERAGE`
+    Coverage,
+    /// `CO_CHANNEL_INTERFERENCE`
+    CoChannelInterference,
+    /// `CPU_AVERAGE`
+    CpuAverage,
+    /// `CPU_MAXIMUM`
+    CpuMaximum,
+    /// `CPU_MINIMUM`
+    CpuMinimum,
+    /// `EXPERIENCE_SCORE`
+    ExperienceScore,
+    /// `GATEWAY_PING_CONNECTIVITY`
+    GatewayPingConnectivity,
+    /// `GATEWAY_PING_LATENCY`
+    GatewayPingLatency,
+    /// `IDLE_TIME`
+    IdleTime,
+    /// `INTERFERENCE`
+    Interference,
+    /// `MOS_UPLOAD`
+    MosUpload,
+    /// `MOS_UPLOAD_JITTER`
+    MosUploadJitter,
+    /// `MOS_UPLOAD_PACKET_LOSS`
+    MosUploadPacketLoss,
+    /// `NETWORK_CONNECTIVITY`
+    NetworkConnectivity,
+    /// `NOISE`
+    Noise,
+    /// `NUMBER_OF_ADJACENT_OVERLAPPING_BSSIDS`
+    NumberOfAdjacentOverlappingBssids,
+    /// `NUMBER_OF_CLOSER_ACCESS_POINTS`
+    NumberOfCloserAccessPoints,
+    /// `NUMBER_OF_CLOSER_ACCESS_POINTS_PREFERRED_BAND`
+    NumberOfCloserAccessPointsPreferredBand,
+    /// `NUMBER_OF_CO_CHANNEL_OVERLAPPING_BSSIDS`
+    NumberOfCoChannelOverlappingBssids,
+    /// `OVERALL_BEST_NEIGHBOR_SIGNAL_STRENGTH`
+    OverallBestNeighborSignalStrength,
+    /// `PING_CONNECTIVITY`
+    PingConnectivity,
+    /// `PING_LATENCY`
+    PingLatency,
+    /// `PLATFORM_AVAILABLE_MEMORY`
+    PlatformAvailableMemory,
+    /// `PLATFORM_MAX_MEMORY`
+    PlatformMaxMemory,
+    /// `PLATFORM_TOTAL_MEMORY`
+    PlatformTotalMemory,
+    /// `PLATFORM_USED_MEMORY`
+    PlatformUsedMemory,
+    /// `RF_PROBLEM`
+    RfProblem,
+    /// `ROAMING`
+    Roaming,
+    /// `SIGNAL_STRENGTH`
+    SignalStrength,
+    /// `STICKY_FACTOR`
+    StickyFactor,
+    /// `STICKY_FACTOR_PREFERRED_BAND`
+    StickyFactorPreferredBand,
+    /// `TEST_DURATION`
+    TestDuration,
+    /// `THROUGHPUT_DOWNLOAD`
+    ThroughputDownload,
+    /// `THROUGHPUT_DOWNLOAD_SIZE`
+    ThroughputDownloadSize,
+    /// `THROUGHPUT_UPLOAD`
+    ThroughputUpload,
+    /// `THROUGHPUT_UPLOAD_SIZE`
+    ThroughputUploadSize,
+    /// `WEB_CONNECTIVITY`
+    WebConnectivity,
+    /// `WEB_DURATION`
+    WebDuration,
+    /// `WEB_THROUGHPUT`
+    WebThroughput,
+    /// A value that this crate does not know, as it came.
+    Unknown(String),
+}
+lorgnette_runtime::open_enum!(
+    MetricsNumericFilter { AdjacentChannelInterference = "ADJACENT_CHANNEL_INTERFERENCE",
+    ApplicationConnectivity = "APPLICATION_CONNECTIVITY", BatteryPercentage = "BATTERY_PERCENTAGE",
+    BestNeighborSignalStrength = "BEST_NEIGHBOR_SIGNAL_STRENGTH",
+    BestNeighborSignalStrengthPreferredBand = "BEST_NEIGHBOR_SIGNAL_STRENGTH_PREFERRED_BAND",
+    ChannelUtilization = "CHANNEL_UTILIZATION", ClassicStickyFactor = "CLASSIC_STICKY_FACTOR",
+    ClientCount = "CLIENT_COUNT", Congestion = "CONGESTION", Connectivity = "CONNECTIVITY",
+    Coverage = "COVERAGE", CoChannelInterference = "CO_CHANNEL_INTERFERENCE", CpuAverage = "CPU_AVERAGE",
+    CpuMaximum = "CPU_MAXIMUM", CpuMinimum = "CPU_MINIMUM", ExperienceScore = "EXPERIENCE_SCORE",
+    GatewayPingConnectivity = "GATEWAY_PING_CONNECTIVITY", GatewayPingLatency = "GATEWAY_PING_LATENCY",
+    IdleTime = "IDLE_TIME", Interference = "INTERFERENCE", MosUpload = "MOS_UPLOAD",
+    MosUploadJitter = "MOS_UPLOAD_JITTER", MosUploadPacketLoss = "MOS_UPLOAD_PACKET_LOSS",
+    NetworkConnectivity = "NETWORK_CONNECTIVITY", Noise = "NOISE",
+    NumberOfAdjacentOverlappingBssids = "NUMBER_OF_ADJACENT_OVERLAPPING_BSSIDS",
+    NumberOfCloserAccessPoints = "NUMBER_OF_CLOSER_ACCESS_POINTS",
+    NumberOfCloserAccessPointsPreferredBand = "NUMBER_OF_CLOSER_ACCESS_POINTS_PREFERRED_BAND",
+    NumberOfCoChannelOverlappingBssids = "NUMBER_OF_CO_CHANNEL_OVERLAPPING_BSSIDS",
+    OverallBestNeighborSignalStrength = "OVERALL_BEST_NEIGHBOR_SIGNAL_STRENGTH",
+    PingConnectivity = "PING_CONNECTIVITY", PingLatency = "PING_LATENCY",
+    PlatformAvailableMemory = "PLATFORM_AVAILABLE_MEMORY", PlatformMaxMemory = "PLATFORM_MAX_MEMORY",
+    PlatformTotalMemory = "PLATFORM_TOTAL_MEMORY", PlatformUsedMemory = "PLATFORM_USED_MEMORY",
+    RfProblem = "RF_PROBLEM", Roaming = "ROAMING", SignalStrength = "SIGNAL_STRENGTH",
+    StickyFactor = "STICKY_FACTOR", StickyFactorPreferredBand = "STICKY_FACTOR_PREFERRED_BAND",
+    TestDuration = "TEST_DURATION", ThroughputDownload = "THROUGHPUT_DOWNLOAD",
+    ThroughputDownloadSize = "THROUGHPUT_DOWNLOAD_SIZE", ThroughputUpload = "THROUGHPUT_UPLOAD",
+    ThroughputUploadSize = "THROUGHPUT_UPLOAD_SIZE", WebConnectivity = "WEB_CONNECTIVITY",
+    WebDuration = "WEB_DURATION", WebThroughput = "WEB_THROUGHPUT" }
 );
 
 /// The values of the contract's `time-series.SensorBandFilter`.
@@ -1098,7 +1230,7 @@ lorgnette_runtime::object!(
 /// The values of the contract's `time-series.SensorsAggregateFunctionsNumericFilter`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum SensorsAggregateFunctionsNumericFilterItem {
+pub enum SensorsAggregateFunctionsNumericFilter {
     /// `AVG`
     Avg,
     /// `MIN`
@@ -1115,7 +1247,7 @@ pub enum SensorsAggregateFunctionsNumericFilterItem {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    SensorsAggregateFunctionsNumericFilterItem { Avg = "AVG", Min = "MIN", Max = "MAX", Count = "COUNT",
+    SensorsAggregateFunctionsNumericFilter { Avg = "AVG", Min = "MIN", Max = "MAX", Count = "COUNT",
     Sum = "SUM", Pctl = "PCTL" }
 );
 

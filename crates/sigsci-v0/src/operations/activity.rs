@@ -31,11 +31,17 @@ lorgnette_runtime::operation!(
 /// Audit trail of a corp.
 ///
 /// `GET /corps/{corpName}/activity`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:437`, `fastly/sigsci-splunk-app:sigsci_TA_for_splunk/bin/input_module_SigsciActivity.py:99`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:132`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpActivityList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CorpActivityList: CORP_ACTIVITY_LIST => types::ActivityList, responses::Error400Or401Or403Or404Or429
+);
+lorgnette_runtime::pages!(
+    CorpActivityList => types::ActivityList, responses::Error400Or401Or403Or404Or429;
+    data: types::ActivityEvent; link("next.uri")
 );
 impl CorpActivityList<'_> {
     /// Corp short name, lower case. Required.
@@ -74,11 +80,17 @@ lorgnette_runtime::operation!(
 /// Audit trail of a site.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/activity`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1554`, `fastly/sigsci-splunk-app:sigsci_TA_for_splunk/bin/input_module_SigsciEvent.py:121`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteActivityList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SiteActivityList: SITE_ACTIVITY_LIST => types::ActivityList, responses::Error400Or401Or403Or404Or429
+);
+lorgnette_runtime::pages!(
+    SiteActivityList => types::ActivityList, responses::Error400Or401Or403Or404Or429;
+    data: types::ActivityEvent; link("next.uri")
 );
 impl SiteActivityList<'_> {
     /// Corp short name, lower case. Required.
@@ -121,6 +133,8 @@ lorgnette_runtime::operation!(
 /// Older site activity feed.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/analytics/events`, confidence medium: the request was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1164`, `fastly/sigsci-splunk-app:README.md:11`, `signalsciences/go-sigsci:api.go:477`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AnalyticsEventsList<'client>(Call<'client>);

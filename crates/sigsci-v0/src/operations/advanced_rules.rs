@@ -38,6 +38,8 @@ lorgnette_runtime::operation!(
 /// List advanced rules.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/advancedRules`, confidence medium: the request was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/SigSciApiPy:SigSci.py:1235`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:808`, `turnerlabs/sigsci_site_manager:sigsci_site_manager/backup.py:80`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AdvancedRulesList<'client>(Call<'client>);
@@ -65,6 +67,8 @@ lorgnette_runtime::operation!(
 /// Create an advanced rule.
 ///
 /// `POST /corps/{corpName}/sites/{siteName}/advancedRules`, confidence medium: the request was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/SigSciApiPy:SigSci.py:1240`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:820`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AdvancedRuleCreate<'client>(Call<'client>);
@@ -97,11 +101,13 @@ lorgnette_runtime::operation!(
 /// Delete an advanced rule.
 ///
 /// `DELETE /corps/{corpName}/sites/{siteName}/advancedRules/{ruleID}`, confidence medium: the request was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/SigSciApiPy:SigSci.py:1281`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:862`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AdvancedRuleDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AdvancedRuleDelete: ADVANCED_RULE_DELETE =>(), responses::Error400Or401Or403Or404Or429
+    AdvancedRuleDelete: ADVANCED_RULE_DELETE => (), responses::Error400Or401Or403Or404Or429
 );
 impl AdvancedRuleDelete<'_> {
     /// Corp short name, lower case. Required.
@@ -129,6 +135,8 @@ lorgnette_runtime::operation!(
 /// Change an advanced rule.
 ///
 /// `PATCH /corps/{corpName}/sites/{siteName}/advancedRules/{ruleID}`, confidence medium: the request was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/SigSciApiPy:SigSci.py:1245`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:833`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AdvancedRuleUpdate<'client>(Call<'client>);
@@ -166,6 +174,8 @@ lorgnette_runtime::operation!(
 /// Copy an advanced rule from another site.
 ///
 /// `PUT /corps/{corpName}/sites/{siteName}/advancedRules/{ruleName}/fromSite/{fromSiteName}`, confidence medium: the request was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:847`, `turnerlabs/sigsci_site_manager:sigsci_site_manager/deploy.py:127`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AdvancedRuleCopy<'client>(Call<'client>);

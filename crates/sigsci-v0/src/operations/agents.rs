@@ -39,6 +39,8 @@ lorgnette_runtime::operation!(
 /// List agents with their metrics.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/agents`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1934`, `signalsciences/SigSciApiPy:SigSci.py:1030`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1341`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentsList<'client>(Call<'client>);
@@ -66,6 +68,8 @@ lorgnette_runtime::operation!(
 /// Fetch one agent.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/agents/{agentName}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1950`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1352`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentGet<'client>(Call<'client>);
@@ -96,6 +100,8 @@ lorgnette_runtime::operation!(
 /// Recent log lines of an agent.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/agents/{agentName}/logs`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1981`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1364`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentLogsGet<'client>(Call<'client>);
@@ -128,6 +134,8 @@ lorgnette_runtime::operation!(
 /// Primary agent key pair of a site.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/keys`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2892`, `signalsciences/go-sigsci:api_test.go:1611`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SitePrimaryAgentKeyGet<'client>(Call<'client>);
@@ -156,6 +164,8 @@ lorgnette_runtime::operation!(
 /// List agent keys of a site.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/agentKeys`, confidence medium: the request was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1477`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentKeysList<'client>(Call<'client>);

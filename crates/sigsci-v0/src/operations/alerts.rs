@@ -38,6 +38,8 @@ lorgnette_runtime::operation!(
 /// List site alerts.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/alerts`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:583`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:415`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertsList<'client>(Call<'client>);
@@ -65,6 +67,8 @@ lorgnette_runtime::operation!(
 /// Create a site or agent alert.
 ///
 /// `POST /corps/{corpName}/sites/{siteName}/alerts`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:618`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:450`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertCreate<'client>(Call<'client>);
@@ -97,6 +101,8 @@ lorgnette_runtime::operation!(
 /// Fetch one alert.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/alerts/{alertID}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:633`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:432`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertGet<'client>(Call<'client>);
@@ -127,10 +133,12 @@ lorgnette_runtime::operation!(
 /// Delete an alert.
 ///
 /// `DELETE /corps/{corpName}/sites/{siteName}/alerts/{alertID}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:670`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:488`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(AlertDelete: ALERT_DELETE =>(), responses::Error400Or401Or403Or404Or429);
+lorgnette_runtime::builder!(AlertDelete: ALERT_DELETE => (), responses::Error400Or401Or403Or404Or429);
 impl AlertDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -157,6 +165,8 @@ lorgnette_runtime::operation!(
 /// Change an alert.
 ///
 /// `PATCH /corps/{corpName}/sites/{siteName}/alerts/{alertID}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:654`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:468`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertUpdate<'client>(Call<'client>);

@@ -30,6 +30,8 @@ lorgnette_runtime::operation!(
 /// Addresses nearing a flagging threshold.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/suspiciousIPs`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2014`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1489`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SuspiciousIpsList<'client>(Call<'client>);
@@ -63,6 +65,8 @@ lorgnette_runtime::operation!(
 /// Most frequent attacks of a site.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/top/attacks`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2042`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1501`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct TopAttacksList<'client>(Call<'client>);
@@ -106,6 +110,8 @@ lorgnette_runtime::operation!(
 /// Counts per interval for signals.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/timeseries/requests`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2077`, `signalsciences/SigSciApiPy:SigSci.py:898`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1513`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct TimeseriesRequestsGet<'client>(Call<'client>);

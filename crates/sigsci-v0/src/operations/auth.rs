@@ -23,6 +23,8 @@ lorgnette_runtime::operation!(AUTH_LOGIN: "auth_login" POST "/auth"; body_requir
 /// Exchange email and password for a session token.
 ///
 /// `POST /auth`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:56`, <https://docs.fastly.com/signalsciences/api>, `signalsciences/SigSciApiPy:SigSci.py:198`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:90`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AuthLogin<'client>(Call<'client>);
@@ -36,14 +38,15 @@ impl AuthLogin<'_> {
 }
 
 lorgnette_runtime::operation!(
-    AUTH_LOGOUT : "auth_logout" GET "/auth/logout"; accept("application/octet-stream");
-    security(& ["sessionToken"])
+    AUTH_LOGOUT: "auth_logout" GET "/auth/logout"; accept("*/*"); security(&["sessionToken"])
 );
 
 /// End the session; answers with a redirect.
 ///
 /// `GET /auth/logout`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 302 (Redirect to the login page).
+///
+/// Seen in <https://docs.fastly.com/signalsciences/api>, `signalsciences/SigSciApiPy:SigSci.py:168`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AuthLogout<'client>(Call<'client>);
-lorgnette_runtime::builder!(AuthLogout: AUTH_LOGOUT => responses::AuthLogoutResponse);
+lorgnette_runtime::builder!(AuthLogout: AUTH_LOGOUT => ());

@@ -62,6 +62,8 @@ lorgnette_runtime::operation!(
 /// List Cloud WAF instances.
 ///
 /// `GET /corps/{corpName}/cloudwafInstances`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1321`, `JupiterOne/graph-signal-sciences:src/steps/cloudwaf/__recordings__/buildCorpAndCloudWAFRelationship_2051661171/recording.har`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafInstancesList<'client>(Call<'client>);
@@ -85,6 +87,8 @@ lorgnette_runtime::operation!(
 /// Create a Cloud WAF instance.
 ///
 /// `POST /corps/{corpName}/cloudwafInstances`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1342`, `signalsciences/go-sigsci:api_test.go:1199`, `signalsciences/terraform-provider-sigsci:provider/lib.go:654`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafInstanceCreate<'client>(Call<'client>);
@@ -113,6 +117,8 @@ lorgnette_runtime::operation!(
 /// Fetch one Cloud WAF instance.
 ///
 /// `GET /corps/{corpName}/cloudwafInstances/{id}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1353`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafInstanceGet<'client>(Call<'client>);
@@ -141,11 +147,13 @@ lorgnette_runtime::operation!(
 /// Replace a Cloud WAF instance.
 ///
 /// `PUT /corps/{corpName}/cloudwafInstances/{id}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1369`, `signalsciences/go-sigsci:api_test.go:1329`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafInstanceUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CloudwafInstanceUpdate: CLOUDWAF_INSTANCE_UPDATE =>(), responses::Error400Or401Or403Or404Or429
+    CloudwafInstanceUpdate: CLOUDWAF_INSTANCE_UPDATE => (), responses::Error400Or401Or403Or404Or429
 );
 impl CloudwafInstanceUpdate<'_> {
     /// Corp short name, lower case. Required.
@@ -173,11 +181,13 @@ lorgnette_runtime::operation!(
 /// Delete a Cloud WAF instance.
 ///
 /// `DELETE /corps/{corpName}/cloudwafInstances/{id}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1375`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafInstanceDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CloudwafInstanceDelete: CLOUDWAF_INSTANCE_DELETE =>(), responses::Error400Or401Or403Or404Or429
+    CloudwafInstanceDelete: CLOUDWAF_INSTANCE_DELETE => (), responses::Error400Or401Or403Or404Or429
 );
 impl CloudwafInstanceDelete<'_> {
     /// Corp short name, lower case. Required.
@@ -200,11 +210,13 @@ lorgnette_runtime::operation!(
 /// Restart a Cloud WAF instance; no body.
 ///
 /// `POST /corps/{corpName}/cloudwafInstances/{id}/restart`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1382`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafInstanceRestart<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CloudwafInstanceRestart: CLOUDWAF_INSTANCE_RESTART =>(), responses::Error400Or401Or403Or404Or429
+    CloudwafInstanceRestart: CLOUDWAF_INSTANCE_RESTART => (), responses::Error400Or401Or403Or404Or429
 );
 impl CloudwafInstanceRestart<'_> {
     /// Corp short name, lower case. Required.
@@ -227,6 +239,8 @@ lorgnette_runtime::operation!(
 /// List uploaded certificates.
 ///
 /// `GET /corps/{corpName}/cloudwafCerts`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1428`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafCertificatesList<'client>(Call<'client>);
@@ -250,6 +264,8 @@ lorgnette_runtime::operation!(
 /// Upload a certificate and key; replies with the id.
 ///
 /// `POST /corps/{corpName}/cloudwafCerts`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1449`, `signalsciences/go-sigsci:api_test.go:1386`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafCertificateUpload<'client>(Call<'client>);
@@ -278,6 +294,8 @@ lorgnette_runtime::operation!(
 /// Fetch one certificate.
 ///
 /// `GET /corps/{corpName}/cloudwafCerts/{id}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1460`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafCertificateGet<'client>(Call<'client>);
@@ -307,6 +325,8 @@ lorgnette_runtime::operation!(
 /// Rename a certificate.
 ///
 /// `PUT /corps/{corpName}/cloudwafCerts/{id}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1476`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafCertificateUpdate<'client>(Call<'client>);
@@ -340,11 +360,13 @@ lorgnette_runtime::operation!(
 /// Delete a certificate.
 ///
 /// `DELETE /corps/{corpName}/cloudwafCerts/{id}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1486`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafCertificateDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CloudwafCertificateDelete: CLOUDWAF_CERTIFICATE_DELETE =>(), responses::Error400Or401Or403Or404Or429
+    CloudwafCertificateDelete: CLOUDWAF_CERTIFICATE_DELETE => (), responses::Error400Or401Or403Or404Or429
 );
 impl CloudwafCertificateDelete<'_> {
     /// Corp short name, lower case. Required.

@@ -38,6 +38,8 @@ lorgnette_runtime::operation!(
 /// List corps visible to the caller.
 ///
 /// `GET /corps`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:170`, <https://docs.fastly.com/signalsciences/api>, `JupiterOne/graph-signal-sciences:src/steps/organization/__recordings__/buildCorp_1686666359/recording.har`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpsList<'client>(Call<'client>);
@@ -58,6 +60,8 @@ lorgnette_runtime::operation!(
 /// Fetch one corp.
 ///
 /// `GET /corps/{corpName}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:186`, <https://docs.fastly.com/signalsciences/api>.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpGet<'client>(Call<'client>);
@@ -83,6 +87,8 @@ lorgnette_runtime::operation!(
 /// Change corp display settings.
 ///
 /// `PATCH /corps/{corpName}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:214`, <https://docs.fastly.com/signalsciences/api>.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpUpdate<'client>(Call<'client>);
@@ -113,6 +119,8 @@ lorgnette_runtime::operation!(
 /// Per-site attack totals for a corp.
 ///
 /// `GET /corps/{corpName}/reports/attacks`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:400`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:257`, `signalsciences/SigSciApiPy:SigSci.py:719`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpOverviewReportGet<'client>(Call<'client>);
@@ -146,6 +154,8 @@ lorgnette_runtime::operation!(
 /// Corp health report.
 ///
 /// `GET /corps/{corpName}/health`, confidence medium: the request was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci@1d7cbec`, `signalsciences/SigSciApiPy:SigSci.py:1469`, `signalsciences/go-sigsci@1d7cbec^:api.go`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpHealthGet<'client>(Call<'client>);

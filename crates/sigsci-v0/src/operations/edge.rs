@@ -46,6 +46,8 @@ lorgnette_runtime::operation!(
 /// Fetch the edge deployment of a site.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/edgeDeployment`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2954`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct EdgeDeploymentGet<'client>(Call<'client>);
@@ -73,11 +75,13 @@ lorgnette_runtime::operation!(
 /// Create or update the edge deployment.
 ///
 /// `PUT /corps/{corpName}/sites/{siteName}/edgeDeployment`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2980`, <https://docs.fastly.com/signalsciences/install-guides/edge/>, `signalsciences/terraform-provider-sigsci:provider/resource_edge_deployment.go:21`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct EdgeDeploymentPut<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EdgeDeploymentPut: EDGE_DEPLOYMENT_PUT =>(), responses::Error400Or401Or403Or404Or429
+    EdgeDeploymentPut: EDGE_DEPLOYMENT_PUT => (), responses::Error400Or401Or403Or404Or429
 );
 impl EdgeDeploymentPut<'_> {
     /// Corp short name, lower case. Required.
@@ -105,11 +109,13 @@ lorgnette_runtime::operation!(
 /// Delete the edge deployment.
 ///
 /// `DELETE /corps/{corpName}/sites/{siteName}/edgeDeployment`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2986`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct EdgeDeploymentDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EdgeDeploymentDelete: EDGE_DEPLOYMENT_DELETE =>(), responses::Error400Or401Or403Or404Or429
+    EdgeDeploymentDelete: EDGE_DEPLOYMENT_DELETE => (), responses::Error400Or401Or403Or404Or429
 );
 impl EdgeDeploymentDelete<'_> {
     /// Corp short name, lower case. Required.
@@ -134,11 +140,13 @@ lorgnette_runtime::operation!(
 /// Attach a Fastly service and copy its backends.
 ///
 /// `PUT /corps/{corpName}/sites/{siteName}/edgeDeployment/{fastlySID}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (Not ready yet, or no such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:3014`, `signalsciences/terraform-provider-sigsci:provider/resource_edge_deployment_service.go:22`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct EdgeDeploymentServiceAttach<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EdgeDeploymentServiceAttach: EDGE_DEPLOYMENT_SERVICE_ATTACH =>(), responses::Error400Or401Or403Or404Or429
+    EdgeDeploymentServiceAttach: EDGE_DEPLOYMENT_SERVICE_ATTACH => (), responses::Error400Or401Or403Or404Or429
 );
 impl EdgeDeploymentServiceAttach<'_> {
     /// Corp short name, lower case. Required.
@@ -177,11 +185,13 @@ lorgnette_runtime::operation!(
 /// Detach a Fastly service.
 ///
 /// `DELETE /corps/{corpName}/sites/{siteName}/edgeDeployment/{fastlySID}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:3060`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct EdgeDeploymentServiceDetach<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EdgeDeploymentServiceDetach: EDGE_DEPLOYMENT_SERVICE_DETACH =>(), responses::Error400Or401Or403Or404Or429
+    EdgeDeploymentServiceDetach: EDGE_DEPLOYMENT_SERVICE_DETACH => (), responses::Error400Or401Or403Or404Or429
 );
 impl EdgeDeploymentServiceDetach<'_> {
     /// Corp short name, lower case. Required.
@@ -216,11 +226,13 @@ lorgnette_runtime::operation!(
 /// Sync backends of a Fastly service; no body.
 ///
 /// `PUT /corps/{corpName}/sites/{siteName}/edgeDeployment/{fastlySID}/backends`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:3072`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct EdgeDeploymentBackendsSync<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EdgeDeploymentBackendsSync: EDGE_DEPLOYMENT_BACKENDS_SYNC =>(), responses::Error400Or401Or403Or404Or429
+    EdgeDeploymentBackendsSync: EDGE_DEPLOYMENT_BACKENDS_SYNC => (), responses::Error400Or401Or403Or404Or429
 );
 impl EdgeDeploymentBackendsSync<'_> {
     /// Corp short name, lower case. Required.
@@ -255,11 +267,13 @@ lorgnette_runtime::operation!(
 /// Update the edge module on a Fastly service.
 ///
 /// `PUT /corps/{corpName}/sites/{siteName}/deliveryIntegration/{fastlySID}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in <https://docs.fastly.com/en/ngwaf/maintaining-edge-waf-deployments-using-the-next-gen-waf-control-panel>.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeliveryIntegrationUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeliveryIntegrationUpdate: DELIVERY_INTEGRATION_UPDATE =>(), responses::Error400Or401Or403Or404Or429
+    DeliveryIntegrationUpdate: DELIVERY_INTEGRATION_UPDATE => (), responses::Error400Or401Or403Or404Or429
 );
 impl DeliveryIntegrationUpdate<'_> {
     /// Corp short name, lower case. Required.

@@ -32,11 +32,17 @@ lorgnette_runtime::operation!(
 /// List flagging events of a site.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/events`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:701`, `fortinet-fortisoar/connector-fastly-next-gen-waf:fastly-next-gen-waf/operations.py`, `demisto/content:Packs/SignalSciences/Integrations/SignalSciences/SignalSciences.py`, `signalsciences/SigSciApiPy:SigSci.py:944`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct EventsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     EventsList: EVENTS_LIST => types::EventList, responses::Error400Or401Or403Or404Or429
+);
+lorgnette_runtime::pages!(
+    EventsList => types::EventList, responses::Error400Or401Or403Or404Or429; data: types::Event;
+    link("next.uri")
 );
 impl EventsList<'_> {
     /// Corp short name, lower case. Required.
@@ -114,6 +120,8 @@ lorgnette_runtime::operation!(
 /// Fetch one event.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/events/{eventID}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:721`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:515`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct EventGet<'client>(Call<'client>);
@@ -144,6 +152,8 @@ lorgnette_runtime::operation!(
 /// Expire an event now; no body.
 ///
 /// `POST /corps/{corpName}/sites/{siteName}/events/{eventID}/expire`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:737`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:527`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct EventExpire<'client>(Call<'client>);

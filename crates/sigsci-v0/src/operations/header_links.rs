@@ -34,6 +34,8 @@ lorgnette_runtime::operation!(
 /// List header links.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/headerLinks`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1586`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1177`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct HeaderLinksList<'client>(Call<'client>);
@@ -61,6 +63,8 @@ lorgnette_runtime::operation!(
 /// Add a header link; replies with the list.
 ///
 /// `POST /corps/{corpName}/sites/{siteName}/headerLinks`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1615`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1188`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct HeaderLinkCreate<'client>(Call<'client>);
@@ -93,6 +97,8 @@ lorgnette_runtime::operation!(
 /// Fetch one header link.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/headerLinks/{headerLinkID}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1631`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1200`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct HeaderLinkGet<'client>(Call<'client>);
@@ -125,11 +131,13 @@ lorgnette_runtime::operation!(
 /// Delete a header link.
 ///
 /// `DELETE /corps/{corpName}/sites/{siteName}/headerLinks/{headerLinkID}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1647`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1212`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct HeaderLinkDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    HeaderLinkDelete: HEADER_LINK_DELETE =>(), responses::Error400Or401Or403Or404Or429
+    HeaderLinkDelete: HEADER_LINK_DELETE => (), responses::Error400Or401Or403Or404Or429
 );
 impl HeaderLinkDelete<'_> {
     /// Corp short name, lower case. Required.

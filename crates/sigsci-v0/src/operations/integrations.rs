@@ -58,6 +58,8 @@ lorgnette_runtime::operation!(
 /// List site integrations.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/integrations`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1116`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1081`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteIntegrationsList<'client>(Call<'client>);
@@ -86,6 +88,8 @@ lorgnette_runtime::operation!(
 /// Add a site integration; replies with the list.
 ///
 /// `POST /corps/{corpName}/sites/{siteName}/integrations`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1145`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1092`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteIntegrationCreate<'client>(Call<'client>);
@@ -119,6 +123,8 @@ lorgnette_runtime::operation!(
 /// Fetch one site integration.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/integrations/{integrationID}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1161`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1104`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteIntegrationGet<'client>(Call<'client>);
@@ -151,11 +157,13 @@ lorgnette_runtime::operation!(
 /// Delete a site integration.
 ///
 /// `DELETE /corps/{corpName}/sites/{siteName}/integrations/{integrationID}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1195`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1128`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteIntegrationDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteIntegrationDelete: SITE_INTEGRATION_DELETE =>(), responses::Error400Or401Or403Or404Or429
+    SiteIntegrationDelete: SITE_INTEGRATION_DELETE => (), responses::Error400Or401Or403Or404Or429
 );
 impl SiteIntegrationDelete<'_> {
     /// Corp short name, lower case. Required.
@@ -184,11 +192,13 @@ lorgnette_runtime::operation!(
 /// Change a site integration.
 ///
 /// `PATCH /corps/{corpName}/sites/{siteName}/integrations/{integrationID}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1189`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1116`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteIntegrationUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteIntegrationUpdate: SITE_INTEGRATION_UPDATE =>(), responses::Error400Or401Or403Or404Or429
+    SiteIntegrationUpdate: SITE_INTEGRATION_UPDATE => (), responses::Error400Or401Or403Or404Or429
 );
 impl SiteIntegrationUpdate<'_> {
     /// Corp short name, lower case. Required.
@@ -221,6 +231,8 @@ lorgnette_runtime::operation!(
 /// List corp integrations.
 ///
 /// `GET /corps/{corpName}/integrations`, confidence low: only the path was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `purpleax/FastlyMCP:server.js:264`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpIntegrationsList<'client>(Call<'client>);
@@ -244,6 +256,8 @@ lorgnette_runtime::operation!(
 /// Add a corp integration.
 ///
 /// `POST /corps/{corpName}/integrations`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1207`, `signalsciences/go-sigsci:api_test.go:1138`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpIntegrationCreate<'client>(Call<'client>);
@@ -272,6 +286,8 @@ lorgnette_runtime::operation!(
 /// Fetch one corp integration.
 ///
 /// `GET /corps/{corpName}/integrations/{integrationID}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1223`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpIntegrationGet<'client>(Call<'client>);
@@ -299,11 +315,13 @@ lorgnette_runtime::operation!(
 /// Delete a corp integration.
 ///
 /// `DELETE /corps/{corpName}/integrations/{integrationID}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1250`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpIntegrationDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpIntegrationDelete: CORP_INTEGRATION_DELETE =>(), responses::Error400Or401Or403Or404Or429
+    CorpIntegrationDelete: CORP_INTEGRATION_DELETE => (), responses::Error400Or401Or403Or404Or429
 );
 impl CorpIntegrationDelete<'_> {
     /// Corp short name, lower case. Required.
@@ -326,11 +344,13 @@ lorgnette_runtime::operation!(
 /// Change a corp integration.
 ///
 /// `PATCH /corps/{corpName}/integrations/{integrationID}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1244`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpIntegrationUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpIntegrationUpdate: CORP_INTEGRATION_UPDATE =>(), responses::Error400Or401Or403Or404Or429
+    CorpIntegrationUpdate: CORP_INTEGRATION_UPDATE => (), responses::Error400Or401Or403Or404Or429
 );
 impl CorpIntegrationUpdate<'_> {
     /// Corp short name, lower case. Required.

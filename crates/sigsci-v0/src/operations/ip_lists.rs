@@ -50,6 +50,8 @@ lorgnette_runtime::operation!(
 /// List allowed addresses.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/whitelist`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:871`, `fortinet-fortisoar/connector-fastly-next-gen-waf:fastly-next-gen-waf/operations.py`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:577`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct WhitelistList<'client>(Call<'client>);
@@ -77,6 +79,8 @@ lorgnette_runtime::operation!(
 /// Add one allowed address, PUT form.
 ///
 /// `PUT /corps/{corpName}/sites/{siteName}/whitelist`, confidence medium: the request was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:588`, `fortinet-fortisoar/connector-fastly-next-gen-waf:fastly-next-gen-waf/operations.py`, `demisto/content:Packs/SignalSciences/Integrations/SignalSciences/SignalSciences.py`, `purpleax/FastlyMCP:server.js:226`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct WhitelistIpPut<'client>(Call<'client>);
@@ -109,6 +113,8 @@ lorgnette_runtime::operation!(
 /// Add one allowed address.
 ///
 /// `POST /corps/{corpName}/sites/{siteName}/whitelist`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:918`, `signalsciences/SigSciApiPy:SigSci.py:1360`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct WhitelistIpAdd<'client>(Call<'client>);
@@ -141,11 +147,13 @@ lorgnette_runtime::operation!(
 /// Remove one allowed address.
 ///
 /// `DELETE /corps/{corpName}/sites/{siteName}/whitelist/{id}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:934`, `fortinet-fortisoar/connector-fastly-next-gen-waf:fastly-next-gen-waf/operations.py`, `demisto/content:Packs/SignalSciences/Integrations/SignalSciences/SignalSciences.py`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct WhitelistIpDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    WhitelistIpDelete: WHITELIST_IP_DELETE =>(), responses::Error400Or401Or403Or404Or429
+    WhitelistIpDelete: WHITELIST_IP_DELETE => (), responses::Error400Or401Or403Or404Or429
 );
 impl WhitelistIpDelete<'_> {
     /// Corp short name, lower case. Required.
@@ -173,6 +181,8 @@ lorgnette_runtime::operation!(
 /// List blocked addresses.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/blacklist`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:946`, `fortinet-fortisoar/connector-fastly-next-gen-waf:fastly-next-gen-waf/operations.py`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:613`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct BlacklistList<'client>(Call<'client>);
@@ -200,6 +210,8 @@ lorgnette_runtime::operation!(
 /// Add one blocked address, PUT form.
 ///
 /// `PUT /corps/{corpName}/sites/{siteName}/blacklist`, confidence medium: the request was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:624`, `fortinet-fortisoar/connector-fastly-next-gen-waf:fastly-next-gen-waf/operations.py`, `demisto/content:Packs/SignalSciences/Integrations/SignalSciences/SignalSciences.py`, `purpleax/FastlyMCP:server.js:238`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct BlacklistIpPut<'client>(Call<'client>);
@@ -232,6 +244,8 @@ lorgnette_runtime::operation!(
 /// Add one blocked address.
 ///
 /// `POST /corps/{corpName}/sites/{siteName}/blacklist`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:967`, `signalsciences/SigSciApiPy:SigSci.py:1375`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct BlacklistIpAdd<'client>(Call<'client>);
@@ -264,11 +278,13 @@ lorgnette_runtime::operation!(
 /// Remove one blocked address.
 ///
 /// `DELETE /corps/{corpName}/sites/{siteName}/blacklist/{id}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:983`, `fortinet-fortisoar/connector-fastly-next-gen-waf:fastly-next-gen-waf/operations.py`, `demisto/content:Packs/SignalSciences/Integrations/SignalSciences/SignalSciences.py`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct BlacklistIpDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    BlacklistIpDelete: BLACKLIST_IP_DELETE =>(), responses::Error400Or401Or403Or404Or429
+    BlacklistIpDelete: BLACKLIST_IP_DELETE => (), responses::Error400Or401Or403Or404Or429
 );
 impl BlacklistIpDelete<'_> {
     /// Corp short name, lower case. Required.

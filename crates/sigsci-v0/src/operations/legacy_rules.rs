@@ -48,6 +48,8 @@ lorgnette_runtime::operation!(
 /// List older request rules.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/requestRules`, confidence medium: the request was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/SigSciApiPy:SigSci.py:1397`, `turnerlabs/sigsci_site_manager:sigsci_site_manager/backup.py:18`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RequestRulesList<'client>(Call<'client>);
@@ -75,6 +77,8 @@ lorgnette_runtime::operation!(
 /// Create an older request rule.
 ///
 /// `POST /corps/{corpName}/sites/{siteName}/requestRules`, confidence medium: the request was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/SigSciApiPy:SigSci.py:1406`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RequestRuleCreate<'client>(Call<'client>);
@@ -107,11 +111,13 @@ lorgnette_runtime::operation!(
 /// Delete an older request rule.
 ///
 /// `DELETE /corps/{corpName}/sites/{siteName}/requestRules/{id}`, confidence medium: the request was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/SigSciApiPy:SigSci.py:1411`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RequestRuleDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    RequestRuleDelete: REQUEST_RULE_DELETE =>(), responses::Error400Or401Or403Or404Or429
+    RequestRuleDelete: REQUEST_RULE_DELETE => (), responses::Error400Or401Or403Or404Or429
 );
 impl RequestRuleDelete<'_> {
     /// Corp short name, lower case. Required.
@@ -139,6 +145,8 @@ lorgnette_runtime::operation!(
 /// List older signal rules.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/signalRules`, confidence medium: the request was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/SigSciApiPy:SigSci.py:1420`, `turnerlabs/sigsci_site_manager:sigsci_site_manager/backup.py:39`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SignalRulesList<'client>(Call<'client>);
@@ -166,6 +174,8 @@ lorgnette_runtime::operation!(
 /// Create an older signal rule.
 ///
 /// `POST /corps/{corpName}/sites/{siteName}/signalRules`, confidence medium: the request was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/SigSciApiPy:SigSci.py:1429`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SignalRuleCreate<'client>(Call<'client>);
@@ -198,11 +208,13 @@ lorgnette_runtime::operation!(
 /// Delete an older signal rule.
 ///
 /// `DELETE /corps/{corpName}/sites/{siteName}/signalRules/{id}`, confidence medium: the request was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/SigSciApiPy:SigSci.py:1434`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SignalRuleDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SignalRuleDelete: SIGNAL_RULE_DELETE =>(), responses::Error400Or401Or403Or404Or429
+    SignalRuleDelete: SIGNAL_RULE_DELETE => (), responses::Error400Or401Or403Or404Or429
 );
 impl SignalRuleDelete<'_> {
     /// Corp short name, lower case. Required.

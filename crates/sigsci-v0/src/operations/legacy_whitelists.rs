@@ -56,6 +56,8 @@ lorgnette_runtime::operation!(
 /// List whitelisted parameters.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/paramwhitelist`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1508`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1140`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ParamWhitelistList<'client>(Call<'client>);
@@ -84,6 +86,8 @@ lorgnette_runtime::operation!(
 /// Whitelist a parameter.
 ///
 /// `POST /corps/{corpName}/sites/{siteName}/paramwhitelist`, confidence low: only the path was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci@f0768c9`, `signalsciences/go-sigsci@f0768c9^:api.go`, `signalsciences/SigSciApiPy:SigSci.py:1330`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ParamWhitelistAdd<'client>(Call<'client>);
@@ -117,6 +121,8 @@ lorgnette_runtime::operation!(
 /// Fetch one whitelisted parameter.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/paramwhitelist/{paramID}`, confidence low: only the path was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci@f0768c9`, `signalsciences/go-sigsci@f0768c9^:api.go`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ParamWhitelistGet<'client>(Call<'client>);
@@ -149,11 +155,13 @@ lorgnette_runtime::operation!(
 /// Remove a whitelisted parameter.
 ///
 /// `DELETE /corps/{corpName}/sites/{siteName}/paramwhitelist/{paramID}`, confidence low: only the path was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci@f0768c9`, `signalsciences/go-sigsci@f0768c9^:api.go`, `signalsciences/SigSciApiPy:SigSci.py:1335`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ParamWhitelistDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ParamWhitelistDelete: PARAM_WHITELIST_DELETE =>(), responses::Error400Or401Or403Or404Or429
+    ParamWhitelistDelete: PARAM_WHITELIST_DELETE => (), responses::Error400Or401Or403Or404Or429
 );
 impl ParamWhitelistDelete<'_> {
     /// Corp short name, lower case. Required.
@@ -181,6 +189,8 @@ lorgnette_runtime::operation!(
 /// List whitelisted paths.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/pathwhitelist`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1538`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1152`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct PathWhitelistList<'client>(Call<'client>);
@@ -209,6 +219,8 @@ lorgnette_runtime::operation!(
 /// Whitelist a path.
 ///
 /// `POST /corps/{corpName}/sites/{siteName}/pathwhitelist`, confidence low: only the path was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci@f0768c9`, `signalsciences/go-sigsci@f0768c9^:api.go`, `signalsciences/SigSciApiPy:SigSci.py:1345`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct PathWhitelistAdd<'client>(Call<'client>);
@@ -242,6 +254,8 @@ lorgnette_runtime::operation!(
 /// Fetch one whitelisted path.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/pathwhitelist/{pathID}`, confidence low: only the path was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci@f0768c9`, `signalsciences/go-sigsci@f0768c9^:api.go`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct PathWhitelistGet<'client>(Call<'client>);
@@ -274,11 +288,13 @@ lorgnette_runtime::operation!(
 /// Remove a whitelisted path.
 ///
 /// `DELETE /corps/{corpName}/sites/{siteName}/pathwhitelist/{pathID}`, confidence low: only the path was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci@f0768c9`, `signalsciences/go-sigsci@f0768c9^:api.go`, `signalsciences/SigSciApiPy:SigSci.py:1350`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct PathWhitelistDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    PathWhitelistDelete: PATH_WHITELIST_DELETE =>(), responses::Error400Or401Or403Or404Or429
+    PathWhitelistDelete: PATH_WHITELIST_DELETE => (), responses::Error400Or401Or403Or404Or429
 );
 impl PathWhitelistDelete<'_> {
     /// Corp short name, lower case. Required.

@@ -67,6 +67,8 @@ lorgnette_runtime::operation!(
 /// List corp lists.
 ///
 /// `GET /corps/{corpName}/lists`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2604`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:974`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpListsList<'client>(Call<'client>);
@@ -89,6 +91,8 @@ lorgnette_runtime::operation!(
 /// Create a corp list.
 ///
 /// `POST /corps/{corpName}/lists`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2586`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:995`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpListCreate<'client>(Call<'client>);
@@ -116,6 +120,8 @@ lorgnette_runtime::operation!(
 /// Fetch one corp list.
 ///
 /// `GET /corps/{corpName}/lists/{listID}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2595`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:984`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpListGet<'client>(Call<'client>);
@@ -143,6 +149,8 @@ lorgnette_runtime::operation!(
 /// Replace a corp list as a whole.
 ///
 /// `PUT /corps/{corpName}/lists/{listID}`, confidence medium: the request was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1031`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpListReplace<'client>(Call<'client>);
@@ -175,10 +183,12 @@ lorgnette_runtime::operation!(
 /// Delete a corp list.
 ///
 /// `DELETE /corps/{corpName}/lists/{listID}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2631`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1019`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpListDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(CorpListDelete: CORP_LIST_DELETE =>(), responses::Error400Or401Or403Or404Or429);
+lorgnette_runtime::builder!(CorpListDelete: CORP_LIST_DELETE => (), responses::Error400Or401Or403Or404Or429);
 impl CorpListDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -200,6 +210,8 @@ lorgnette_runtime::operation!(
 /// Add or drop entries of a corp list.
 ///
 /// `PATCH /corps/{corpName}/lists/{listID}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2622`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1007`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpListUpdate<'client>(Call<'client>);
@@ -232,6 +244,8 @@ lorgnette_runtime::operation!(
 /// List site lists.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/lists`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2367`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:882`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteListsList<'client>(Call<'client>);
@@ -259,6 +273,8 @@ lorgnette_runtime::operation!(
 /// Create a site list.
 ///
 /// `POST /corps/{corpName}/sites/{siteName}/lists`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2318`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:911`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteListCreate<'client>(Call<'client>);
@@ -291,6 +307,8 @@ lorgnette_runtime::operation!(
 /// Fetch one site list.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/lists/{listID}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2358`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:893`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteListGet<'client>(Call<'client>);
@@ -323,6 +341,8 @@ lorgnette_runtime::operation!(
 /// Replace a site list as a whole.
 ///
 /// `PUT /corps/{corpName}/sites/{siteName}/lists/{listID}`, confidence medium: the request was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:960`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteListReplace<'client>(Call<'client>);
@@ -360,10 +380,12 @@ lorgnette_runtime::operation!(
 /// Delete a site list.
 ///
 /// `DELETE /corps/{corpName}/sites/{siteName}/lists/{listID}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2349`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:948`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteListDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(SiteListDelete: SITE_LIST_DELETE =>(), responses::Error400Or401Or403Or404Or429);
+lorgnette_runtime::builder!(SiteListDelete: SITE_LIST_DELETE => (), responses::Error400Or401Or403Or404Or429);
 impl SiteListDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -390,6 +412,8 @@ lorgnette_runtime::operation!(
 /// Add or drop entries of a site list.
 ///
 /// `PATCH /corps/{corpName}/sites/{siteName}/lists/{listID}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2340`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:930`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteListUpdate<'client>(Call<'client>);

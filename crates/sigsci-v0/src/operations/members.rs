@@ -42,6 +42,8 @@ lorgnette_runtime::operation!(
 /// List site members.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/members`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1672`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1224`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMembersList<'client>(Call<'client>);
@@ -69,6 +71,8 @@ lorgnette_runtime::operation!(
 /// Add existing corp users to a site.
 ///
 /// `POST /corps/{corpName}/sites/{siteName}/members`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1698`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1235`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMembersAdd<'client>(Call<'client>);
@@ -101,6 +105,8 @@ lorgnette_runtime::operation!(
 /// Fetch one site member.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/members/{siteMemberEmail}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1714`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1248`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMemberGet<'client>(Call<'client>);
@@ -133,11 +139,13 @@ lorgnette_runtime::operation!(
 /// Remove a site member.
 ///
 /// `DELETE /corps/{corpName}/sites/{siteName}/members/{siteMemberEmail}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1758`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1270`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMemberDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteMemberDelete: SITE_MEMBER_DELETE =>(), responses::Error400Or401Or403Or404Or429
+    SiteMemberDelete: SITE_MEMBER_DELETE => (), responses::Error400Or401Or403Or404Or429
 );
 impl SiteMemberDelete<'_> {
     /// Corp short name, lower case. Required.
@@ -165,6 +173,8 @@ lorgnette_runtime::operation!(
 /// Add one existing user; no body.
 ///
 /// `PATCH /corps/{corpName}/sites/{siteName}/members/{siteMemberEmail}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1742`, `signalsciences/go-sigsci@6f048b6`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMemberAdd<'client>(Call<'client>);
@@ -198,6 +208,8 @@ lorgnette_runtime::operation!(
 /// Invite a new user to a site.
 ///
 /// `POST /corps/{corpName}/sites/{siteName}/members/{siteMemberEmail}/invite`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1769`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1281`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMemberInvite<'client>(Call<'client>);

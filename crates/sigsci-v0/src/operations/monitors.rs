@@ -44,6 +44,8 @@ lorgnette_runtime::operation!(
 /// List shared monitor links.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/monitors`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1799`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1296`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMonitorsList<'client>(Call<'client>);
@@ -71,6 +73,8 @@ lorgnette_runtime::operation!(
 /// Create a shared monitor link.
 ///
 /// `POST /corps/{corpName}/sites/{siteName}/monitors`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1815`, `signalsciences/go-sigsci:api.go:1831`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1307`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMonitorCreate<'client>(Call<'client>);
@@ -103,11 +107,13 @@ lorgnette_runtime::operation!(
 /// Turn sharing of a link on or off.
 ///
 /// `PUT /corps/{corpName}/sites/{siteName}/monitors/{monitorID}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1858`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMonitorUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteMonitorUpdate: SITE_MONITOR_UPDATE =>(), responses::Error400Or401Or403Or404Or429
+    SiteMonitorUpdate: SITE_MONITOR_UPDATE => (), responses::Error400Or401Or403Or404Or429
 );
 impl SiteMonitorUpdate<'_> {
     /// Corp short name, lower case. Required.
@@ -140,11 +146,13 @@ lorgnette_runtime::operation!(
 /// Delete a shared link.
 ///
 /// `DELETE /corps/{corpName}/sites/{siteName}/monitors/{monitorID}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1865`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMonitorDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteMonitorDelete: SITE_MONITOR_DELETE =>(), responses::Error400Or401Or403Or404Or429
+    SiteMonitorDelete: SITE_MONITOR_DELETE => (), responses::Error400Or401Or403Or404Or429
 );
 impl SiteMonitorDelete<'_> {
     /// Corp short name, lower case. Required.
@@ -172,11 +180,13 @@ lorgnette_runtime::operation!(
 /// Enable the site monitor.
 ///
 /// `POST /corps/{corpName}/sites/{siteName}/monitors/enable`, confidence medium: the request was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1318`, `signalsciences/go-sigsci@fead726^:api.go`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMonitorEnable<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteMonitorEnable: SITE_MONITOR_ENABLE =>(), responses::Error400Or401Or403Or404Or429
+    SiteMonitorEnable: SITE_MONITOR_ENABLE => (), responses::Error400Or401Or403Or404Or429
 );
 impl SiteMonitorEnable<'_> {
     /// Corp short name, lower case. Required.
@@ -199,11 +209,13 @@ lorgnette_runtime::operation!(
 /// Disable the site monitor.
 ///
 /// `POST /corps/{corpName}/sites/{siteName}/monitors/disable`, confidence medium: the request was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1329`, `signalsciences/go-sigsci@fead726^:api.go`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMonitorDisable<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteMonitorDisable: SITE_MONITOR_DISABLE =>(), responses::Error400Or401Or403Or404Or429
+    SiteMonitorDisable: SITE_MONITOR_DISABLE => (), responses::Error400Or401Or403Or404Or429
 );
 impl SiteMonitorDisable<'_> {
     /// Corp short name, lower case. Required.

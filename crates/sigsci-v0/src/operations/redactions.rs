@@ -38,6 +38,8 @@ lorgnette_runtime::operation!(
 /// List privacy redactions.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/redactions`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1004`, `signalsciences/go-sigsci:api.go:2469`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1045`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RedactionsList<'client>(Call<'client>);
@@ -65,6 +67,8 @@ lorgnette_runtime::operation!(
 /// Add a redaction; replies with the full list.
 ///
 /// `POST /corps/{corpName}/sites/{siteName}/redactions`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1032`, `signalsciences/go-sigsci:api.go:2409`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1056`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RedactionCreate<'client>(Call<'client>);
@@ -97,6 +101,8 @@ lorgnette_runtime::operation!(
 /// Fetch one redaction.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/redactions/{id}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1075`, `signalsciences/go-sigsci:api.go:2438`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RedactionGet<'client>(Call<'client>);
@@ -129,10 +135,12 @@ lorgnette_runtime::operation!(
 /// Delete a redaction.
 ///
 /// `DELETE /corps/{corpName}/sites/{siteName}/redactions/{id}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1091`, `signalsciences/go-sigsci:api.go:2460`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1069`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RedactionDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(RedactionDelete: REDACTION_DELETE =>(), responses::Error400Or401Or403Or404Or429);
+lorgnette_runtime::builder!(RedactionDelete: REDACTION_DELETE => (), responses::Error400Or401Or403Or404Or429);
 impl RedactionDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -159,6 +167,8 @@ lorgnette_runtime::operation!(
 /// Change a redaction.
 ///
 /// `PATCH /corps/{corpName}/sites/{siteName}/redactions/{id}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:1059`, `signalsciences/go-sigsci:api.go:2451`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RedactionUpdate<'client>(Call<'client>);

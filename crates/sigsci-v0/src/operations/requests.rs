@@ -34,11 +34,17 @@ lorgnette_runtime::operation!(
 /// Search stored requests.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/requests`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:794`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:541`, `signalsciences/SigSciApiPy:SigSci.py:300`, <https://docs.fastly.com/en/ngwaf/extract-your-data>.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RequestsSearch<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     RequestsSearch: REQUESTS_SEARCH => types::RequestList, responses::Error400Or401Or403Or404Or429
+);
+lorgnette_runtime::pages!(
+    RequestsSearch => types::RequestList, responses::Error400Or401Or403Or404Or429; data: types::Request;
+    link("next.uri")
 );
 impl RequestsSearch<'_> {
     /// Corp short name, lower case. Required.
@@ -76,6 +82,8 @@ lorgnette_runtime::operation!(
 /// Fetch one stored request.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/requests/{requestID}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:814`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:553`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RequestGet<'client>(Call<'client>);
@@ -109,11 +117,17 @@ lorgnette_runtime::operation!(
 /// Bulk feed of recent requests.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/feed/requests`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced), 414 (Cursor made the address too long; use the form variant).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:836`, <https://docs.fastly.com/en/ngwaf/extract-your-data>, <https://www.fastly.com/documentation/guides/next-gen-waf/developer/extract-your-data/>, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:565`, `signalsciences/SigSciApiPy:SigSci.py:631`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RequestsFeed<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     RequestsFeed: REQUESTS_FEED => types::RequestFeedPage, responses::Error400Or401Or403Or404Or414Or429
+);
+lorgnette_runtime::pages!(
+    RequestsFeed => types::RequestFeedPage, responses::Error400Or401Or403Or404Or414Or429;
+    data: types::Request; link("next.uri")
 );
 impl RequestsFeed<'_> {
     /// Corp short name, lower case. Required.
@@ -161,6 +175,8 @@ lorgnette_runtime::operation!(
 /// Next feed page with the cursor in a form.
 ///
 /// `POST /corps/{corpName}/sites/{siteName}/feed/requests`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `fastly/sigsci-splunk-app:sigsci_TA_for_splunk/bin/sigsci_helper.py:297`, `fastly/sigsci-splunk-app:sigsci_TA_for_splunk/bin/sigsci_helper.py:302`, `fastly/sigsci-splunk-app:sigsci_TA_for_splunk/bin/sigsci_helper.py:291`, <https://www.fastly.com/documentation/ja/guides/next-gen-waf/developer/extract-your-data/>.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RequestsFeedNext<'client>(Call<'client>);

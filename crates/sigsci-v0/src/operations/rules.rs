@@ -58,11 +58,17 @@ lorgnette_runtime::operation!(
 /// List corp rules.
 ///
 /// `GET /corps/{corpName}/rules`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2537`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:203`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpRulesList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CorpRulesList: CORP_RULES_LIST => types::CorpRuleList, responses::Error400Or401Or403Or404Or429
+);
+lorgnette_runtime::pages!(
+    CorpRulesList => types::CorpRuleList, responses::Error400Or401Or403Or404Or429; data: types::CorpRule;
+    number("page")
 );
 impl CorpRulesList<'_> {
     /// Corp short name, lower case. Required.
@@ -71,7 +77,7 @@ impl CorpRulesList<'_> {
         self
     }
     /// `type`.
-    pub fn type_(mut self, type_: types::CorpRuleInputType) -> Self {
+    pub fn type_(mut self, type_: types::CorpRuleType) -> Self {
         self.0.set(1, &type_);
         self
     }
@@ -95,6 +101,8 @@ lorgnette_runtime::operation!(
 /// Create a corp rule.
 ///
 /// `POST /corps/{corpName}/rules`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2519`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:212`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpRuleCreate<'client>(Call<'client>);
@@ -122,6 +130,8 @@ lorgnette_runtime::operation!(
 /// Fetch one corp rule.
 ///
 /// `GET /corps/{corpName}/rules/{id}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2528`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpRuleGet<'client>(Call<'client>);
@@ -149,6 +159,8 @@ lorgnette_runtime::operation!(
 /// Replace a corp rule.
 ///
 /// `PUT /corps/{corpName}/rules/{id}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2555`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:233`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpRuleUpdate<'client>(Call<'client>);
@@ -181,10 +193,12 @@ lorgnette_runtime::operation!(
 /// Delete a corp rule.
 ///
 /// `DELETE /corps/{corpName}/rules/{id}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2564`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:246`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpRuleDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(CorpRuleDelete: CORP_RULE_DELETE =>(), responses::Error400Or401Or403Or404Or429);
+lorgnette_runtime::builder!(CorpRuleDelete: CORP_RULE_DELETE => (), responses::Error400Or401Or403Or404Or429);
 impl CorpRuleDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -207,11 +221,17 @@ lorgnette_runtime::operation!(
 /// List site rules.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/rules`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2263`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:654`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteRulesList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SiteRulesList: SITE_RULES_LIST => types::SiteRuleList, responses::Error400Or401Or403Or404Or429
+);
+lorgnette_runtime::pages!(
+    SiteRulesList => types::SiteRuleList, responses::Error400Or401Or403Or404Or429; data: types::SiteRule;
+    number("page")
 );
 impl SiteRulesList<'_> {
     /// Corp short name, lower case. Required.
@@ -225,7 +245,7 @@ impl SiteRulesList<'_> {
         self
     }
     /// `type`.
-    pub fn type_(mut self, type_: types::SiteRuleInputType) -> Self {
+    pub fn type_(mut self, type_: types::SiteRuleType) -> Self {
         self.0.set(2, &type_);
         self
     }
@@ -249,6 +269,8 @@ lorgnette_runtime::operation!(
 /// Create a site rule.
 ///
 /// `POST /corps/{corpName}/sites/{siteName}/rules`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2214`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:676`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteRuleCreate<'client>(Call<'client>);
@@ -281,6 +303,8 @@ lorgnette_runtime::operation!(
 /// Fetch one site rule.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/rules/{id}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2245`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteRuleGet<'client>(Call<'client>);
@@ -313,6 +337,8 @@ lorgnette_runtime::operation!(
 /// Replace a site rule.
 ///
 /// `PUT /corps/{corpName}/sites/{siteName}/rules/{id}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2227`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:689`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteRuleUpdate<'client>(Call<'client>);
@@ -350,10 +376,12 @@ lorgnette_runtime::operation!(
 /// Delete a site rule.
 ///
 /// `DELETE /corps/{corpName}/sites/{siteName}/rules/{id}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2236`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:709`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteRuleDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(SiteRuleDelete: SITE_RULE_DELETE =>(), responses::Error400Or401Or403Or404Or429);
+lorgnette_runtime::builder!(SiteRuleDelete: SITE_RULE_DELETE => (), responses::Error400Or401Or403Or404Or429);
 impl SiteRuleDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {

@@ -58,6 +58,8 @@ lorgnette_runtime::operation!(
 /// List custom corp signals.
 ///
 /// `GET /corps/{corpName}/tags`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2690`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:371`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpSignalTagsList<'client>(Call<'client>);
@@ -80,6 +82,8 @@ lorgnette_runtime::operation!(
 /// Create a corp signal.
 ///
 /// `POST /corps/{corpName}/tags`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2672`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:382`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpSignalTagCreate<'client>(Call<'client>);
@@ -107,6 +111,8 @@ lorgnette_runtime::operation!(
 /// Fetch one corp signal.
 ///
 /// `GET /corps/{corpName}/tags/{tagName}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2681`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpSignalTagGet<'client>(Call<'client>);
@@ -134,11 +140,13 @@ lorgnette_runtime::operation!(
 /// Delete a corp signal.
 ///
 /// `DELETE /corps/{corpName}/tags/{tagName}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2717`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:395`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpSignalTagDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpSignalTagDelete: CORP_SIGNAL_TAG_DELETE =>(), responses::Error400Or401Or403Or404Or429
+    CorpSignalTagDelete: CORP_SIGNAL_TAG_DELETE => (), responses::Error400Or401Or403Or404Or429
 );
 impl CorpSignalTagDelete<'_> {
     /// Corp short name, lower case. Required.
@@ -162,6 +170,8 @@ lorgnette_runtime::operation!(
 /// Change a corp signal description.
 ///
 /// `PATCH /corps/{corpName}/tags/{tagName}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2708`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpSignalTagUpdate<'client>(Call<'client>);
@@ -194,6 +204,8 @@ lorgnette_runtime::operation!(
 /// List custom site signals.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/tags`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2757`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:332`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteSignalTagsList<'client>(Call<'client>);
@@ -226,6 +238,8 @@ lorgnette_runtime::operation!(
 /// Create a site signal.
 ///
 /// `POST /corps/{corpName}/sites/{siteName}/tags`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2739`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:344`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteSignalTagCreate<'client>(Call<'client>);
@@ -258,6 +272,8 @@ lorgnette_runtime::operation!(
 /// Fetch one site signal.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/tags/{tagName}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2748`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteSignalTagGet<'client>(Call<'client>);
@@ -290,11 +306,13 @@ lorgnette_runtime::operation!(
 /// Delete a site signal.
 ///
 /// `DELETE /corps/{corpName}/sites/{siteName}/tags/{tagName}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2784`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:357`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteSignalTagDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteSignalTagDelete: SITE_SIGNAL_TAG_DELETE =>(), responses::Error400Or401Or403Or404Or429
+    SiteSignalTagDelete: SITE_SIGNAL_TAG_DELETE => (), responses::Error400Or401Or403Or404Or429
 );
 impl SiteSignalTagDelete<'_> {
     /// Corp short name, lower case. Required.
@@ -322,6 +340,8 @@ lorgnette_runtime::operation!(
 /// Change a site signal description.
 ///
 /// `PATCH /corps/{corpName}/sites/{siteName}/tags/{tagName}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2775`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteSignalTagUpdate<'client>(Call<'client>);

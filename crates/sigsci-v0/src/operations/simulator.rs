@@ -22,6 +22,8 @@ lorgnette_runtime::operation!(
 /// Run a sample request through the site rules.
 ///
 /// `POST /corps/{corpName}/sites/{siteName}/simulator`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:3116`, `signalsciences/go-sigsci:api_test.go:1890`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SimulationRun<'client>(Call<'client>);

@@ -38,11 +38,16 @@ lorgnette_runtime::operation!(
 /// List sites of a corp.
 ///
 /// `GET /corps/{corpName}/sites`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:493`, `signalsciences/terraform-provider-sigsci:provider/datasource_sites.go:157`, `fortinet-fortisoar/connector-fastly-next-gen-waf:fastly-next-gen-waf/operations.py`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SitesList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SitesList: SITES_LIST => types::SiteList, responses::Error400Or401Or403Or404Or429
+);
+lorgnette_runtime::pages!(
+    SitesList => types::SiteList, responses::Error400Or401Or403Or404Or429; data: types::Site; number("page")
 );
 impl SitesList<'_> {
     /// Corp short name, lower case. Required.
@@ -70,6 +75,8 @@ lorgnette_runtime::operation!(
 /// Create a site.
 ///
 /// `POST /corps/{corpName}/sites`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2122`, `signalsciences/SigSciApiPy:SigSci.py:1488`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:301`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteCreate<'client>(Call<'client>);
@@ -95,6 +102,8 @@ lorgnette_runtime::operation!(
 /// Fetch one site.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:509`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:277`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteGet<'client>(Call<'client>);
@@ -120,10 +129,12 @@ lorgnette_runtime::operation!(
 /// Delete a site.
 ///
 /// `DELETE /corps/{corpName}/sites/{siteName}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2137`, `signalsciences/go-sigsci:api_test.go:180`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(SiteDelete: SITE_DELETE =>(), responses::Error400Or401Or403Or404Or429);
+lorgnette_runtime::builder!(SiteDelete: SITE_DELETE => (), responses::Error400Or401Or403Or404Or429);
 impl SiteDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -145,6 +156,8 @@ lorgnette_runtime::operation!(
 /// Change site settings.
 ///
 /// `PATCH /corps/{corpName}/sites/{siteName}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:543`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:288`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteUpdate<'client>(Call<'client>);

@@ -30,6 +30,8 @@ lorgnette_runtime::operation!(
 /// List templated rules.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/configuredtemplates`, confidence medium: the request was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:753`, `signalsciences/SigSciApiPy:SigSci.py:1317`, `BrooksCunningham/ngwaf-terraformify:main.go:559`, `turnerlabs/sigsci_site_manager:sigsci_site_manager/backup.py:45`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteTemplatesList<'client>(Call<'client>);
@@ -57,6 +59,8 @@ lorgnette_runtime::operation!(
 /// Fetch one templated rule.
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/configuredtemplates/{templateName}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2876`, <https://github.com/signalsciences/go-sigsci/issues/77>.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteTemplateGet<'client>(Call<'client>);
@@ -89,6 +93,8 @@ lorgnette_runtime::operation!(
 /// Add, change or drop detections and alerts.
 ///
 /// `POST /corps/{corpName}/sites/{siteName}/configuredtemplates/{templateName}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:2867`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:765`, `signalsciences/go-sigsci:api_test.go:1089`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteTemplateUpdate<'client>(Call<'client>);

@@ -59,6 +59,8 @@ lorgnette_runtime::operation!(
 /// List corp users.
 ///
 /// `GET /corps/{corpName}/users`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:270`, `JupiterOne/graph-signal-sciences:src/steps/user/__recordings__/buildCorpAndUserRelationship_3341027681/recording.har`, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:143`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpUsersList<'client>(Call<'client>);
@@ -86,6 +88,8 @@ lorgnette_runtime::operation!(
 /// Fetch one corp user.
 ///
 /// `GET /corps/{corpName}/users/{userEmail}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:286`, <https://github.com/signalsciences/go-sigsci/pull/75>.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpUserGet<'client>(Call<'client>);
@@ -113,6 +117,8 @@ lorgnette_runtime::operation!(
 /// Older form of the user update.
 ///
 /// `PUT /corps/{corpName}/users/{userEmail}`, confidence low: only the path was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `turnerlabs/sigsci_site_manager:sigsci_site_manager/api.py`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpUserReplace<'client>(Call<'client>);
@@ -145,10 +151,12 @@ lorgnette_runtime::operation!(
 /// Remove a user from the corp.
 ///
 /// `DELETE /corps/{corpName}/users/{userEmail}`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:302`, `dacoburn/sigsci-scim-server:scim_server_sigsci.py:447`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpUserDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(CorpUserDelete: CORP_USER_DELETE =>(), responses::Error400Or401Or403Or404Or429);
+lorgnette_runtime::builder!(CorpUserDelete: CORP_USER_DELETE => (), responses::Error400Or401Or403Or404Or429);
 impl CorpUserDelete<'_> {
     /// Corp short name, lower case. Required.
     pub fn corp_name(mut self, corp_name: impl Into<String>) -> Self {
@@ -170,6 +178,8 @@ lorgnette_runtime::operation!(
 /// Change role, memberships or API flag.
 ///
 /// `PATCH /corps/{corpName}/users/{userEmail}`, confidence medium: the request was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:189`, `purpleax/FastlyMCP:server.js:335`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpUserUpdate<'client>(Call<'client>);
@@ -202,6 +212,8 @@ lorgnette_runtime::operation!(
 /// Invite a user to the corp.
 ///
 /// `POST /corps/{corpName}/users/{userEmail}/invite`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `signalsciences/go-sigsci:api.go:353`, `dacoburn/sigsci-scim-server:scim_server_sigsci.py:321`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpUserInvite<'client>(Call<'client>);
@@ -234,6 +246,8 @@ lorgnette_runtime::operation!(
 /// Sites a user belongs to.
 ///
 /// `GET /corps/{corpName}/users/{userEmail}/memberships`, confidence medium: the request was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:1260`, `JupiterOne/graph-signal-sciences:src/steps/user/__recordings__/buildCorpAndUserRelationship_3341027681/recording.har`, `dacoburn/sigsci-scim-server:scim_server_sigsci.py:216`, <https://github.com/signalsciences/go-sigsci/pull/75>.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpUserMembershipsList<'client>(Call<'client>);
@@ -261,6 +275,8 @@ lorgnette_runtime::operation!(
 /// Caller's API access tokens.
 ///
 /// `GET /user/apitokens`, confidence low: only the path was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `JupiterOne/graph-signal-sciences:src/steps/user/__recordings__/buildCorpAndUserRelationship_3341027681/recording.har`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UserApiTokensList<'client>(Call<'client>);
@@ -276,6 +292,8 @@ lorgnette_runtime::operation!(
 /// Caller's default dashboards.
 ///
 /// `GET /user/defaultDashboards`, confidence low: only the path was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `JupiterOne/graph-signal-sciences:src/steps/user/__recordings__/buildCorpAndUserRelationship_3341027681/recording.har`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UserDefaultDashboardsList<'client>(Call<'client>);
@@ -292,6 +310,8 @@ lorgnette_runtime::operation!(
 /// Caller's announcements.
 ///
 /// `GET /user/announcements`, confidence low: only the path was seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 429 (Throttled; no limit headers evidenced).
+///
+/// Seen in `JupiterOne/graph-signal-sciences:src/steps/user/__recordings__/buildCorpAndUserRelationship_3341027681/recording.har`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UserAnnouncementsList<'client>(Call<'client>);

@@ -103,7 +103,7 @@ pub struct AlertCreate {
     /// Display text. 3 to 25 characters.
     pub long_name: String,
     /// Minutes; 1, 10, 60, or 5, 10, 60 for agent alerts.
-    pub interval: AlertCreateInterval,
+    pub interval: AlertInterval,
     /// 1-100000 for signals; 0-3600000 for agent alerts. From 0 to 3600000.
     pub threshold: i64,
     /// `enabled`.
@@ -115,7 +115,7 @@ pub struct AlertCreate {
     /// Seconds; omit for default.
     pub block_duration_seconds: Option<i64>,
     /// Agent alerts only.
-    pub operator: Option<AlertCreateOperator>,
+    pub operator: Option<AlertOperator>,
     /// siteMetric for agent alerts.
     pub field_name: Option<FieldName>,
 }
@@ -131,7 +131,7 @@ impl AlertCreate {
     pub fn new(
         tag_name: impl Into<String>,
         long_name: impl Into<String>,
-        interval: AlertCreateInterval,
+        interval: AlertInterval,
         threshold: i64,
         enabled: bool,
         action: AlertCreateAction,
@@ -168,43 +168,6 @@ lorgnette_runtime::open_enum!(
     AlertCreateAction { Info = "info", Flagged = "flagged", SiteMetricInfo = "siteMetricInfo" }
 );
 
-/// Minutes; 1, 10, 60, or 5, 10, 60 for agent alerts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AlertCreateInterval {
-    /// `1`
-    N1,
-    /// `5`
-    N5,
-    /// `10`
-    N10,
-    /// `60`
-    N60,
-    /// A value that this crate does not know, as it came.
-    Unknown(i64),
-}
-lorgnette_runtime::open_enum!(AlertCreateInterval: i64 { N1 = 1, N5 = 5, N10 = 10, N60 = 60 });
-
-/// Agent alerts only.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AlertCreateOperator {
-    /// `notEqualTo`
-    NotEqualTo,
-    /// `equalTo`
-    EqualTo,
-    /// `lessThan`
-    LessThan,
-    /// `greaterThan`
-    GreaterThan,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(
-    AlertCreateOperator { NotEqualTo = "notEqualTo", EqualTo = "equalTo", LessThan = "lessThan",
-    GreaterThan = "greaterThan" }
-);
-
 /// The values of the contract's `fieldName`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -217,6 +180,23 @@ pub enum AlertFieldName {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(AlertFieldName { RemoteIp = "remoteIP", SiteMetric = "siteMetric" });
+
+/// Minutes; 1, 10, 60, or 5, 10, 60 for agent alerts.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AlertInterval {
+    /// `1`
+    N1,
+    /// `5`
+    N5,
+    /// `10`
+    N10,
+    /// `60`
+    N60,
+    /// A value that this crate does not know, as it came.
+    Unknown(i64),
+}
+lorgnette_runtime::open_enum!(AlertInterval: i64 { N1 = 1, N5 = 5, N10 = 10, N60 = 60 });
 
 /// The contract's `AlertList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -233,6 +213,26 @@ impl AlertList {
         Self { data }
     }
 }
+
+/// Agent alerts only.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AlertOperator {
+    /// `notEqualTo`
+    NotEqualTo,
+    /// `equalTo`
+    EqualTo,
+    /// `lessThan`
+    LessThan,
+    /// `greaterThan`
+    GreaterThan,
+    /// A value that this crate does not know, as it came.
+    Unknown(String),
+}
+lorgnette_runtime::open_enum!(
+    AlertOperator { NotEqualTo = "notEqualTo", EqualTo = "equalTo", LessThan = "lessThan",
+    GreaterThan = "greaterThan" }
+);
 
 /// The values of the contract's `type`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -263,7 +263,7 @@ pub struct AlertUpdate {
     /// Display text. 3 to 25 characters.
     pub long_name: Option<String>,
     /// Minutes; 1, 10, 60, or 5, 10, 60 for agent alerts.
-    pub interval: Option<AlertCreateInterval>,
+    pub interval: Option<AlertInterval>,
     /// 1-100000 for signals; 0-3600000 for agent alerts. From 0 to 3600000.
     pub threshold: Option<i64>,
     /// `enabled`.
@@ -275,7 +275,7 @@ pub struct AlertUpdate {
     /// Seconds; omit for default.
     pub block_duration_seconds: Option<i64>,
     /// Agent alerts only.
-    pub operator: Option<AlertCreateOperator>,
+    pub operator: Option<AlertOperator>,
     /// siteMetric for agent alerts.
     pub field_name: Option<FieldName>,
 }

@@ -245,7 +245,7 @@ pub struct CloudWafInstance {
     /// `description`.
     pub description: Option<String>,
     /// `region`.
-    pub region: Option<CloudWafInstanceInputRegion>,
+    pub region: Option<CloudWafInstanceRegion>,
     /// May read unknown\_tls\_min just after create.
     pub tls_min_version: Option<CloudWafInstanceTlsMinVersion>,
     /// `useUploadedCertificates`.
@@ -296,7 +296,7 @@ pub struct CloudWafInstanceInput {
     /// `description`.
     pub description: String,
     /// `region`.
-    pub region: CloudWafInstanceInputRegion,
+    pub region: CloudWafInstanceRegion,
     /// `tlsMinVersion`.
     pub tls_min_version: CloudWafInstanceInputTlsMinVersion,
     /// `useUploadedCertificates`.
@@ -315,7 +315,7 @@ impl CloudWafInstanceInput {
     pub fn new(
         name: impl Into<String>,
         description: impl Into<String>,
-        region: CloudWafInstanceInputRegion,
+        region: CloudWafInstanceRegion,
         tls_min_version: CloudWafInstanceInputTlsMinVersion,
         use_uploaded_certificates: bool,
         workspace_configs: Vec<CloudWafWorkspaceConfig>,
@@ -331,10 +331,39 @@ impl CloudWafInstanceInput {
     }
 }
 
+/// The values of the contract's `tlsMinVersion`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CloudWafInstanceInputTlsMinVersion {
+    /// `1.0`
+    N1Point0,
+    /// `1.2`
+    N1Point2,
+    /// A value that this crate does not know, as it came.
+    Unknown(String),
+}
+lorgnette_runtime::open_enum!(CloudWafInstanceInputTlsMinVersion { N1Point0 = "1.0", N1Point2 = "1.2" });
+
+/// The contract's `CloudWAFInstanceList`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CloudWafInstanceList {
+    /// `data`.
+    pub data: Vec<CloudWafInstance>,
+}
+lorgnette_runtime::object!(CloudWafInstanceList { 0 data: "data" });
+
+impl CloudWafInstanceList {
+    /// With the members that it needs; the others are left out.
+    pub fn new(data: Vec<CloudWafInstance>) -> Self {
+        Self { data }
+    }
+}
+
 /// The values of the contract's `region`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum CloudWafInstanceInputRegion {
+pub enum CloudWafInstanceRegion {
     /// `us-east-1`
     UsEast1,
     /// `us-west-1`
@@ -373,41 +402,12 @@ pub enum CloudWafInstanceInputRegion {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    CloudWafInstanceInputRegion { UsEast1 = "us-east-1", UsWest1 = "us-west-1", AfSouth1 = "af-south-1",
+    CloudWafInstanceRegion { UsEast1 = "us-east-1", UsWest1 = "us-west-1", AfSouth1 = "af-south-1",
     ApNortheast1 = "ap-northeast-1", ApNortheast2 = "ap-northeast-2", ApSouth1 = "ap-south-1",
     ApSoutheast1 = "ap-southeast-1", ApSoutheast2 = "ap-southeast-2", CaCentral1 = "ca-central-1",
     EuCentral1 = "eu-central-1", EuNorth1 = "eu-north-1", EuWest1 = "eu-west-1", EuWest2 = "eu-west-2",
     EuWest3 = "eu-west-3", SaEast1 = "sa-east-1", UsEast2 = "us-east-2", UsWest2 = "us-west-2" }
 );
-
-/// The values of the contract's `tlsMinVersion`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CloudWafInstanceInputTlsMinVersion {
-    /// `1.0`
-    N1Point0,
-    /// `1.2`
-    N1Point2,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(CloudWafInstanceInputTlsMinVersion { N1Point0 = "1.0", N1Point2 = "1.2" });
-
-/// The contract's `CloudWAFInstanceList`.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct CloudWafInstanceList {
-    /// `data`.
-    pub data: Vec<CloudWafInstance>,
-}
-lorgnette_runtime::object!(CloudWafInstanceList { 0 data: "data" });
-
-impl CloudWafInstanceList {
-    /// With the members that it needs; the others are left out.
-    pub fn new(data: Vec<CloudWafInstance>) -> Self {
-        Self { data }
-    }
-}
 
 /// May read unknown\_tls\_min just after create.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

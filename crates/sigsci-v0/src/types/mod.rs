@@ -17,8 +17,8 @@ pub use agents::{Agent, AgentList, AgentLog, AgentLogs, PrimaryAgentKey};
 mod alerts;
 #[cfg(feature = "alerts")]
 pub use alerts::{
-    Alert, AlertAction, AlertCreate, AlertCreateAction, AlertCreateInterval,
-    AlertCreateOperator, AlertFieldName, AlertList, AlertType, AlertUpdate, FieldName,
+    Alert, AlertAction, AlertCreate, AlertCreateAction, AlertFieldName, AlertInterval,
+    AlertList, AlertOperator, AlertType, AlertUpdate, FieldName,
 };
 
 #[cfg(feature = "analytics")]
@@ -40,10 +40,9 @@ pub use cloudwaf::{
     CloudWafCertificateStatus, CloudWafCertificateUpdate, CloudWafCertificateUpload,
     CloudWafDeployment, CloudWafDeploymentStatus, CloudWafEgressIp,
     CloudWafEgressIpStatus, CloudWafInstance, CloudWafInstanceInput,
-    CloudWafInstanceInputRegion, CloudWafInstanceInputTlsMinVersion,
-    CloudWafInstanceList, CloudWafInstanceTlsMinVersion, CloudWafRoute,
-    CloudWafWorkspaceConfig, CloudWafWorkspaceConfigInstanceLocation,
-    CloudWafWorkspaceConfigListenerProtocol,
+    CloudWafInstanceInputTlsMinVersion, CloudWafInstanceList, CloudWafInstanceRegion,
+    CloudWafInstanceTlsMinVersion, CloudWafRoute, CloudWafWorkspaceConfig,
+    CloudWafWorkspaceConfigInstanceLocation, CloudWafWorkspaceConfigListenerProtocol,
 };
 
 #[cfg(feature = "corps")]
@@ -131,9 +130,8 @@ mod rules;
 #[cfg(feature = "rules")]
 pub use rules::{
     Action, ActionDeceptionType, ActionType, ClientIdentifier, ClientIdentifierType,
-    CorpRule, CorpRuleInput, CorpRuleInputType, CorpRuleList, CorpScope, RateLimit,
-    RateLimitInterval, SiteRule, SiteRuleInput, SiteRuleInputRequestlogging,
-    SiteRuleInputType, SiteRuleList,
+    CorpRule, CorpRuleInput, CorpRuleList, CorpRuleType, CorpScope, RateLimit,
+    RateLimitInterval, SampledOrNone, SiteRule, SiteRuleInput, SiteRuleList, SiteRuleType,
 };
 
 #[cfg(any(feature = "activity", feature = "events", feature = "requests"))]

@@ -143,7 +143,7 @@ pub struct CorpRule {
     /// `corpScope`.
     pub corp_scope: Option<CorpScope>,
     /// `type`.
-    pub type_: Option<CorpRuleInputType>,
+    pub type_: Option<CorpRuleType>,
     /// Top-level joining of conditions.
     pub group_operator: Option<GroupOperator>,
     /// `enabled`.
@@ -159,7 +159,7 @@ pub struct CorpRule {
     /// `actions`: At most 2 items.
     pub actions: Vec<Action>,
     /// Request rules only.
-    pub request_logging: Option<SiteRuleInputRequestlogging>,
+    pub request_logging: Option<SampledOrNone>,
     /// Email.
     pub created_by: Option<String>,
     /// `created`.
@@ -207,7 +207,7 @@ pub struct CorpRuleInput {
     /// `corpScope`.
     pub corp_scope: CorpScope,
     /// `type`.
-    pub type_: CorpRuleInputType,
+    pub type_: CorpRuleType,
     /// Top-level joining of conditions.
     pub group_operator: GroupOperator,
     /// `enabled`.
@@ -223,7 +223,7 @@ pub struct CorpRuleInput {
     /// `actions`: At most 2 items.
     pub actions: Vec<Action>,
     /// Request rules only; default sampled.
-    pub requestlogging: Option<SiteRuleInputRequestlogging>,
+    pub requestlogging: Option<SampledOrNone>,
 }
 lorgnette_runtime::object!(
     CorpRuleInput { 0 site_names: "siteNames", 1 corp_scope: "corpScope", 2 type_: "type",
@@ -236,7 +236,7 @@ impl CorpRuleInput {
     /// With the members that it needs; the others are left out.
     pub fn new(
         corp_scope: CorpScope,
-        type_: CorpRuleInputType,
+        type_: CorpRuleType,
         group_operator: GroupOperator,
         enabled: bool,
         reason: impl Into<String>,
@@ -259,19 +259,6 @@ impl CorpRuleInput {
     }
 }
 
-/// The values of the contract's `type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CorpRuleInputType {
-    /// `request`
-    Request,
-    /// `signal`
-    Signal,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(CorpRuleInputType { Request = "request", Signal = "signal" });
-
 /// The contract's `CorpRuleList`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -289,6 +276,19 @@ impl CorpRuleList {
         Self { total_count: None, data }
     }
 }
+
+/// The values of the contract's `type`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CorpRuleType {
+    /// `request`
+    Request,
+    /// `signal`
+    Signal,
+    /// A value that this crate does not know, as it came.
+    Unknown(String),
+}
+lorgnette_runtime::open_enum!(CorpRuleType { Request = "request", Signal = "signal" });
 
 /// The values of the contract's `corpScope`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -351,6 +351,19 @@ pub enum RateLimitInterval {
 }
 lorgnette_runtime::open_enum!(RateLimitInterval: i64 { N1 = 1, N10 = 10 });
 
+/// Request rules only; default sampled.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SampledOrNone {
+    /// `sampled`
+    Sampled,
+    /// `none`
+    None,
+    /// A value that this crate does not know, as it came.
+    Unknown(String),
+}
+lorgnette_runtime::open_enum!(SampledOrNone { Sampled = "sampled", None = "none" });
+
 /// The contract's `SiteRule`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -358,7 +371,7 @@ pub struct SiteRule {
     /// 24 hex digits in samples.
     pub id: String,
     /// `type`.
-    pub type_: Option<SiteRuleInputType>,
+    pub type_: Option<SiteRuleType>,
     /// Top-level joining of conditions.
     pub group_operator: Option<GroupOperator>,
     /// `enabled`.
@@ -376,7 +389,7 @@ pub struct SiteRule {
     /// Only for rateLimit rules.
     pub rate_limit: Option<RateLimit>,
     /// Request rules only.
-    pub request_logging: Option<SiteRuleInputRequestlogging>,
+    pub request_logging: Option<SampledOrNone>,
     /// `siteNames`.
     pub site_names: Vec<String>,
     /// Email.
@@ -422,7 +435,7 @@ impl SiteRule {
 #[non_exhaustive]
 pub struct SiteRuleInput {
     /// `type`.
-    pub type_: SiteRuleInputType,
+    pub type_: SiteRuleType,
     /// Top-level joining of conditions.
     pub group_operator: GroupOperator,
     /// `enabled`.
@@ -440,7 +453,7 @@ pub struct SiteRuleInput {
     /// Only for rateLimit rules.
     pub rate_limit: Nullable<RateLimit>,
     /// Request rules only; default sampled.
-    pub requestlogging: Option<SiteRuleInputRequestlogging>,
+    pub requestlogging: Option<SampledOrNone>,
 }
 lorgnette_runtime::object!(
     SiteRuleInput { 0 type_: "type", 1 group_operator: "groupOperator", 2 enabled: "enabled",
@@ -451,7 +464,7 @@ lorgnette_runtime::object!(
 impl SiteRuleInput {
     /// With the members that it needs; the others are left out.
     pub fn new(
-        type_: SiteRuleInputType,
+        type_: SiteRuleType,
         group_operator: GroupOperator,
         enabled: bool,
         reason: impl Into<String>,
@@ -472,36 +485,6 @@ impl SiteRuleInput {
     }
 }
 
-/// Request rules only; default sampled.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SiteRuleInputRequestlogging {
-    /// `sampled`
-    Sampled,
-    /// `none`
-    None,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(SiteRuleInputRequestlogging { Sampled = "sampled", None = "none" });
-
-/// The values of the contract's `type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SiteRuleInputType {
-    /// `request`
-    Request,
-    /// `signal`
-    Signal,
-    /// `rateLimit`
-    RateLimit,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(
-    SiteRuleInputType { Request = "request", Signal = "signal", RateLimit = "rateLimit" }
-);
-
 /// The contract's `SiteRuleList`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -519,3 +502,20 @@ impl SiteRuleList {
         Self { total_count: None, data }
     }
 }
+
+/// The values of the contract's `type`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SiteRuleType {
+    /// `request`
+    Request,
+    /// `signal`
+    Signal,
+    /// `rateLimit`
+    RateLimit,
+    /// A value that this crate does not know, as it came.
+    Unknown(String),
+}
+lorgnette_runtime::open_enum!(
+    SiteRuleType { Request = "request", Signal = "signal", RateLimit = "rateLimit" }
+);

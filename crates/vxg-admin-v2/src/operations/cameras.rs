@@ -30,11 +30,17 @@ lorgnette_runtime::operation!(CAMERAS_LIST: "cameras_list" GET "/cameras/"; secu
 /// Clients pass arbitrary query filters.
 ///
 /// `GET /cameras/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2_admin.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1142`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:4087`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Web/CloudAPI.js:2301`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasList: CAMERAS_LIST => types::AdminCameraList, responses::Error401Or403OrOther
+);
+lorgnette_runtime::pages!(
+    CamerasList => types::AdminCameraList, responses::Error401Or403OrOther; objects: types::AdminCamera;
+    link("meta.next")
 );
 
 lorgnette_runtime::operation!(
@@ -44,6 +50,8 @@ lorgnette_runtime::operation!(
 /// Get a camera as administrator.
 ///
 /// `GET /cameras/{camid}/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2_admin.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:4097`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Web/CloudAPI.js:2311`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasRetrieve<'client>(Call<'client>);
@@ -66,6 +74,8 @@ lorgnette_runtime::operation!(
 /// Change a camera as administrator.
 ///
 /// `PUT /cameras/{camid}/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2_admin.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:4105`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Web/CloudAPI.js:2319`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasUpdate<'client>(Call<'client>);

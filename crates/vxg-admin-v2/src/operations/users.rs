@@ -23,11 +23,17 @@ lorgnette_runtime::operation!(USERS_LIST: "users_list" GET "/users/", query "lic
 /// List users.
 ///
 /// `GET /users/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2_admin.html). Declared errors: 400 (Bad client certificate; HTML body), 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:604`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:630`, `VideoExpertsGroup/VXG.Web.Client:init/init.php:58`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UsersList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     UsersList: USERS_LIST => types::AdminUserList, responses::Error400Or401Or403OrOther
+);
+lorgnette_runtime::pages!(
+    UsersList => types::AdminUserList, responses::Error400Or401Or403OrOther; objects: types::AdminUser;
+    link("meta.next")
 );
 impl UsersList<'_> {
     /// Exact license key.
@@ -47,6 +53,8 @@ lorgnette_runtime::operation!(USERS_CREATE: "users_create" POST "/users/"; body_
 /// Create a user with a license key.
 ///
 /// `POST /users/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2_admin.html). Declared errors: 400 (Bad client certificate; HTML body), 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:662`, <https://help.videoexpertsgroup.com/kb/creating-and-deleting-users-in-the-superadmin-api>, <https://videoexpertsgroup.atlassian.net/wiki/spaces/HELP/pages/2158919685/How+to+Create+and+Delete+License+Keys>.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UsersCreate<'client>(Call<'client>);

@@ -44,6 +44,8 @@ lorgnette_runtime::operation!(ACCOUNT_RETRIEVE: "account_retrieve" GET "/account
 /// Account of the caller.
 ///
 /// `GET /account/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1409`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:4784`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:4838`, `VideoExpertsGroup/VXG.Web.Client:api/v1/user/login_transfer/index.php:59`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:157`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloudsdk/Objects/CloudUserInfo.java:65`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AccountRetrieve<'client>(Call<'client>);
@@ -59,6 +61,8 @@ lorgnette_runtime::operation!(
 /// Camera quota and current use.
 ///
 /// `GET /account/capabilities/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 500 (Seen; clients then go on without quotas), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1417`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:4786`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloudsdk/Objects/CloudUserInfo.java:87`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/CloudAPIEndPoints.h:45`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AccountCapabilitiesRetrieve<'client>(Call<'client>);
@@ -72,10 +76,12 @@ lorgnette_runtime::operation!(ACCOUNT_LOGOUT: "account_logout" POST "/account/lo
 /// End the session of the API token.
 ///
 /// `POST /account/logout/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:2542`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/ServiceProviderEndPoints.java:18`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/CloudAPIEndPoints.h:37`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AccountLogout<'client>(Call<'client>);
-lorgnette_runtime::builder!(AccountLogout: ACCOUNT_LOGOUT =>(), responses::Error401Or403OrOther);
+lorgnette_runtime::builder!(AccountLogout: ACCOUNT_LOGOUT => (), responses::Error401Or403OrOther);
 
 lorgnette_runtime::operation!(
     ACCOUNT_TOKEN_API_RETRIEVE: "account_token_api_retrieve" GET "/account/token/api/"; security(&["LKey"])
@@ -86,6 +92,8 @@ lorgnette_runtime::operation!(
 /// Send the current token; clients renew 20 minutes before expiry.
 ///
 /// `GET /account/token/api/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1163`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1176`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/ServiceProviderEndPoints.java:19`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:128`, `VideoExpertsGroup1/CloudVideoPlatform:AccountProvider/PHP/www/js/CloudApi.js:19`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AccountTokenApiRetrieve<'client>(Call<'client>);
@@ -100,6 +108,8 @@ lorgnette_runtime::operation!(
 /// Get an anonymous token.
 ///
 /// `GET /account/token/anon/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:2896`, `VideoExpertsGroup1/CloudVideoPlatform:WebClient/vmanager/js/skyvr.js:1067`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AccountTokenAnonRetrieve<'client>(Call<'client>);
@@ -116,11 +126,13 @@ lorgnette_runtime::operation!(
 /// Marked as deprecated by the client.
 ///
 /// `GET /account/token/captcha/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup1/CloudVideoPlatform:WebClient/vmanager/js/skyvr.js:1107`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AccountTokenCaptchaRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AccountTokenCaptchaRetrieve: ACCOUNT_TOKEN_CAPTCHA_RETRIEVE =>(), responses::ErrorOther
+    AccountTokenCaptchaRetrieve: ACCOUNT_TOKEN_CAPTCHA_RETRIEVE => (), responses::ErrorOther
 );
 
 lorgnette_runtime::operation!(
@@ -130,6 +142,8 @@ lorgnette_runtime::operation!(
 /// Make a share token for clips.
 ///
 /// `POST /account/share/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:2919`, `VideoExpertsGroup1/CloudVideoPlatform:WebClient/vmanager/js/skyvr.js:1094`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/js/CloudUI.js:1981`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AccountShareCreate<'client>(Call<'client>);

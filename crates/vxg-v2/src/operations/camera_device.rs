@@ -83,6 +83,8 @@ lorgnette_runtime::operation!(
 /// PTZ actions the camera supports.
 ///
 /// `GET /cameras/{camid}/ptz/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1540`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:8466`, `VideoExpertsGroup/VXG.Embedded.SDK:src/agent-proto/objects/caps.h:531`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPtzRetrieve<'client>(Call<'client>);
@@ -110,11 +112,13 @@ lorgnette_runtime::operation!(
 /// Move the camera.
 ///
 /// `POST /cameras/{camid}/ptz/execute/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1525`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:7246`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPtzExecute<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasPtzExecute: CAMERAS_PTZ_EXECUTE =>(), responses::Error401Or403Or404OrOther
+    CamerasPtzExecute: CAMERAS_PTZ_EXECUTE => (), responses::Error401Or403Or404OrOther
 );
 impl CamerasPtzExecute<'_> {
     /// Camera id. Required.
@@ -142,10 +146,12 @@ lorgnette_runtime::operation!(
 /// Move the camera (old form)
 ///
 /// `POST /cameras/{camid}/send_ptz/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1509`, `VideoExpertsGroup1/CloudVideoPlatform:WebClient/vmanager/js/skyvr.js:865`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasSendPtz<'client>(Call<'client>);
-lorgnette_runtime::builder!(CamerasSendPtz: CAMERAS_SEND_PTZ =>(), responses::Error401Or403Or404OrOther);
+lorgnette_runtime::builder!(CamerasSendPtz: CAMERAS_SEND_PTZ => (), responses::Error401Or403Or404OrOther);
 impl CamerasSendPtz<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -172,12 +178,18 @@ lorgnette_runtime::operation!(
 /// List PTZ presets.
 ///
 /// `GET /cameras/{camid}/ptz/presets/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1339`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:7015`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPtzPresetsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasPtzPresetsList: CAMERAS_PTZ_PRESETS_LIST => types::PtzPresetList,
     responses::Error401Or403Or404OrOther
+);
+lorgnette_runtime::pages!(
+    CamerasPtzPresetsList => types::PtzPresetList, responses::Error401Or403Or404OrOther;
+    objects: types::PtzPreset; link("meta.next")
 );
 impl CamerasPtzPresetsList<'_> {
     /// Camera id. Required.
@@ -201,6 +213,8 @@ lorgnette_runtime::operation!(
 /// Save the current position as preset.
 ///
 /// `POST /cameras/{camid}/ptz/presets/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1351`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:6942`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPtzPresetsCreate<'client>(Call<'client>);
@@ -235,11 +249,13 @@ lorgnette_runtime::operation!(
 /// Move to a preset.
 ///
 /// `POST /cameras/{camid}/ptz/presets/goto/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1365`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:6961`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPtzPresetsGoto<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasPtzPresetsGoto: CAMERAS_PTZ_PRESETS_GOTO =>(), responses::Error401Or403Or404OrOther
+    CamerasPtzPresetsGoto: CAMERAS_PTZ_PRESETS_GOTO => (), responses::Error401Or403Or404OrOther
 );
 impl CamerasPtzPresetsGoto<'_> {
     /// Camera id. Required.
@@ -267,11 +283,13 @@ lorgnette_runtime::operation!(
 /// Delete a preset.
 ///
 /// `DELETE /cameras/{camid}/ptz/presets/{preset_id}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1379`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:6975`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPtzPresetsDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasPtzPresetsDelete: CAMERAS_PTZ_PRESETS_DELETE =>(), responses::Error401Or403Or404OrOther
+    CamerasPtzPresetsDelete: CAMERAS_PTZ_PRESETS_DELETE => (), responses::Error401Or403Or404OrOther
 );
 impl CamerasPtzPresetsDelete<'_> {
     /// Camera id. Required.
@@ -301,6 +319,8 @@ lorgnette_runtime::operation!(
 /// Clients treat any failure as status none.
 ///
 /// `GET /cameras/{camid}/memory_card/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:2793`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/files/js/app/views/camera_settings_view.js:44`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasMemoryCardRetrieve<'client>(Call<'client>);
@@ -324,11 +344,13 @@ lorgnette_runtime::operation!(
 /// Format the memory card.
 ///
 /// `POST /cameras/{camid}/format_memory_card/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:2775`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/files/js/app/controllers/camera_settings_controller.js:131`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasMemoryCardFormat<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasMemoryCardFormat: CAMERAS_MEMORY_CARD_FORMAT =>(), responses::Error401Or403Or404OrOther
+    CamerasMemoryCardFormat: CAMERAS_MEMORY_CARD_FORMAT => (), responses::Error401Or403Or404OrOther
 );
 impl CamerasMemoryCardFormat<'_> {
     /// Camera id. Required.
@@ -346,6 +368,8 @@ lorgnette_runtime::operation!(
 /// Wi-Fi state of the camera.
 ///
 /// `GET /cameras/{camid}/wifi/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:2812`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasWifiRetrieve<'client>(Call<'client>);
@@ -369,11 +393,17 @@ lorgnette_runtime::operation!(
 /// List firmware versions.
 ///
 /// `GET /cameras/{camid}/firmwares/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:2829`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/files/js/app.js:654`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasFirmwaresList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasFirmwaresList: CAMERAS_FIRMWARES_LIST => types::FirmwareList, responses::Error401Or403Or404OrOther
+);
+lorgnette_runtime::pages!(
+    CamerasFirmwaresList => types::FirmwareList, responses::Error401Or403Or404OrOther;
+    objects: types::Firmware; link("meta.next")
 );
 impl CamerasFirmwaresList<'_> {
     /// Camera id. Required.
@@ -396,11 +426,13 @@ lorgnette_runtime::operation!(
 /// Start a firmware upgrade.
 ///
 /// `POST /cameras/{camid}/firmwares/upgrade/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:2850`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasFirmwaresUpgrade<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasFirmwaresUpgrade: CAMERAS_FIRMWARES_UPGRADE =>(), responses::Error401Or403Or404OrOther
+    CamerasFirmwaresUpgrade: CAMERAS_FIRMWARES_UPGRADE => (), responses::Error401Or403Or404OrOther
 );
 impl CamerasFirmwaresUpgrade<'_> {
     /// Camera id. Required.
@@ -423,6 +455,8 @@ lorgnette_runtime::operation!(
 /// Peer-to-peer addresses.
 ///
 /// `GET /cameras/{camid}/p2p_settings/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3557`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/files/js/app/views/camera_settings_view.js:136`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/js/P2PProvider.js:164`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasP2pSettingsRetrieve<'client>(Call<'client>);
@@ -446,6 +480,8 @@ lorgnette_runtime::operation!(
 /// Switch peer-to-peer streaming.
 ///
 /// `PUT /cameras/{camid}/p2p_settings/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3569`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasP2pSettingsUpdate<'client>(Call<'client>);
@@ -474,6 +510,8 @@ lorgnette_runtime::operation!(
 /// URL of the device log file.
 ///
 /// `GET /cameras/{camid}/log/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3578`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3583`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/files/js/app.js:1200`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasLogRetrieve<'client>(Call<'client>);
@@ -496,10 +534,12 @@ lorgnette_runtime::operation!(
 /// Ask the device for a fresh log.
 ///
 /// `POST /cameras/{camid}/log/update/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3604`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/files/js/app.js:1199`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasLogUpdate<'client>(Call<'client>);
-lorgnette_runtime::builder!(CamerasLogUpdate: CAMERAS_LOG_UPDATE =>(), responses::Error401Or403Or404OrOther);
+lorgnette_runtime::builder!(CamerasLogUpdate: CAMERAS_LOG_UPDATE => (), responses::Error401Or403Or404OrOther);
 impl CamerasLogUpdate<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {

@@ -64,6 +64,8 @@ lorgnette_runtime::operation!(
 /// Motion grid size and abilities.
 ///
 /// `GET /cameras/{camid}/motion_detection/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3536`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:384`, `VideoExpertsGroup/VXG.Web.Client:core/modules/player/cameramd.js:146`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasMotionDetectionRetrieve<'client>(Call<'client>);
@@ -87,12 +89,18 @@ lorgnette_runtime::operation!(
 /// List motion regions.
 ///
 /// `GET /cameras/{camid}/motion_detection/regions/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3546`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:409`, `VideoExpertsGroup/VXG.Web.Client:core/modules/player/cameramd.js:148`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasMotionDetectionRegionsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasMotionDetectionRegionsList: CAMERAS_MOTION_DETECTION_REGIONS_LIST => types::MotionRegionList,
     responses::Error401Or403Or404OrOther
+);
+lorgnette_runtime::pages!(
+    CamerasMotionDetectionRegionsList => types::MotionRegionList, responses::Error401Or403Or404OrOther;
+    objects: types::MotionRegion; link("meta.next")
 );
 impl CamerasMotionDetectionRegionsList<'_> {
     /// Camera id. Required.
@@ -110,6 +118,8 @@ lorgnette_runtime::operation!(
 /// Set motion regions.
 ///
 /// `PUT /cameras/{camid}/motion_detection/regions/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:437`, `VideoExpertsGroup/VXG.API.Samples.Python:cameras_enable_motion_detector.py:21`, `VideoExpertsGroup/VXG.Web.Client:core/modules/player/cameramd.js:114`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasMotionDetectionRegionsUpdate<'client>(Call<'client>);
@@ -143,12 +153,18 @@ lorgnette_runtime::operation!(
 /// List event rules.
 ///
 /// `GET /cameras/{camid}/event_processing/events/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:126`, <https://help.videoexpertsgroup.com/kb/application-notes-working-with-events>.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasEventProcessingEventsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasEventProcessingEventsList: CAMERAS_EVENT_PROCESSING_EVENTS_LIST => types::EventProcessingList,
     responses::Error401Or403Or404OrOther
+);
+lorgnette_runtime::pages!(
+    CamerasEventProcessingEventsList => types::EventProcessingList, responses::Error401Or403Or404OrOther;
+    objects: types::EventProcessing; link("meta.next")
 );
 impl CamerasEventProcessingEventsList<'_> {
     /// Camera id. Required.
@@ -167,6 +183,8 @@ lorgnette_runtime::operation!(
 /// Create a custom event rule.
 ///
 /// `POST /cameras/{camid}/event_processing/events/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:141`, `VideoExpertsGroup/VXG.API.Samples.Python:cameras_create_custom_event.py:22`, <https://help.videoexpertsgroup.com/kb/application-notes-working-with-events>, <https://help.videoexpertsgroup.com/kb/how-to-create-or-trigger-an-event>.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasEventProcessingEventsCreate<'client>(Call<'client>);
@@ -195,6 +213,8 @@ lorgnette_runtime::operation!(
 /// Get one event rule.
 ///
 /// `GET /cameras/{camid}/event_processing/events/{event_name}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:2594`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:2633`, <https://help.videoexpertsgroup.com/kb/application-notes-working-with-events>.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasEventProcessingEventsRetrieve<'client>(Call<'client>);
@@ -223,6 +243,8 @@ lorgnette_runtime::operation!(
 /// Change an event rule.
 ///
 /// `PUT /cameras/{camid}/event_processing/events/{event_name}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:2612`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:2715`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:133`, `VideoExpertsGroup/VXG.API.Samples.Python:cameras_event_processing_events.py:22`, <https://help.videoexpertsgroup.com/kb/application-notes-working-with-events>.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasEventProcessingEventsUpdate<'client>(Call<'client>);
@@ -263,11 +285,13 @@ lorgnette_runtime::operation!(
 /// Works only where caps.can\_be\_triggered is true.
 ///
 /// `POST /cameras/{camid}/event_processing/events/{event_name}/trigger/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in <https://help.videoexpertsgroup.com/kb/application-notes-working-with-events>, <https://help.videoexpertsgroup.com/kb/how-to-create-or-trigger-an-event>.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasEventProcessingEventsTrigger<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasEventProcessingEventsTrigger: CAMERAS_EVENT_PROCESSING_EVENTS_TRIGGER =>(),
+    CamerasEventProcessingEventsTrigger: CAMERAS_EVENT_PROCESSING_EVENTS_TRIGGER => (),
     responses::Error401Or403Or404OrOther
 );
 impl CamerasEventProcessingEventsTrigger<'_> {

@@ -70,6 +70,8 @@ lorgnette_runtime::operation!(
 /// Media streams chosen for live and recording.
 ///
 /// `GET /cameras/{camid}/media_streams/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1430`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3118`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:99`, `VideoExpertsGroup/VXG.Web.Client:core/modules/player/cameraeditsettings.js:164`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasMediaStreamsRetrieve<'client>(Call<'client>);
@@ -99,6 +101,8 @@ lorgnette_runtime::operation!(
 /// Choose media streams.
 ///
 /// `PUT /cameras/{camid}/media_streams/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1443`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3137`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:219`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasMediaStreamsUpdate<'client>(Call<'client>);
@@ -132,6 +136,8 @@ lorgnette_runtime::operation!(
 /// Image settings.
 ///
 /// `GET /cameras/{camid}/video/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3065`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/files/js/app/views/camera_settings_view.js:373`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasVideoRetrieve<'client>(Call<'client>);
@@ -154,6 +160,8 @@ lorgnette_runtime::operation!(
 /// Change image settings.
 ///
 /// `PUT /cameras/{camid}/video/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3083`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3102`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/files/js/app/controllers/camera_settings_controller.js:190`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasVideoUpdate<'client>(Call<'client>);
@@ -181,12 +189,18 @@ lorgnette_runtime::operation!(
 /// List video streams.
 ///
 /// `GET /cameras/{camid}/video/streams/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1453`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:188`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasVideoStreamsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasVideoStreamsList: CAMERAS_VIDEO_STREAMS_LIST => types::VideoStreamList,
     responses::Error401Or403Or404OrOther
+);
+lorgnette_runtime::pages!(
+    CamerasVideoStreamsList => types::VideoStreamList, responses::Error401Or403Or404OrOther;
+    objects: types::VideoStream; link("meta.next")
 );
 impl CamerasVideoStreamsList<'_> {
     /// Camera id. Required.
@@ -204,6 +218,8 @@ lorgnette_runtime::operation!(
 /// Encoder settings of a video stream.
 ///
 /// `GET /cameras/{camid}/video/streams/{vs_id}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1467`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:2554`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:115`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:171`, `VideoExpertsGroup/VXG.Web.Client:core/modules/player/cameraeditsettings.js:214`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/files/js/app/views/camera_settings_view.js:309`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasVideoStreamsRetrieve<'client>(Call<'client>);
@@ -237,6 +253,8 @@ lorgnette_runtime::operation!(
 /// Change encoder settings.
 ///
 /// `PUT /cameras/{camid}/video/streams/{vs_id}/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:2729`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:2759`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:146`, `VideoExpertsGroup/VXG.Web.Client:core/modules/player/cameraeditsettings.js:84`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasVideoStreamsUpdate<'client>(Call<'client>);
@@ -270,6 +288,8 @@ lorgnette_runtime::operation!(
 /// Audio settings.
 ///
 /// `GET /cameras/{camid}/audio/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1553`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3047`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:8491`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/files/js/app/views/camera_settings_view.js:464`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasAudioRetrieve<'client>(Call<'client>);
@@ -297,6 +317,8 @@ lorgnette_runtime::operation!(
 /// Change audio settings.
 ///
 /// `PUT /cameras/{camid}/audio/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3026`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/files/js/app/controllers/camera_settings_controller.js:243`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasAudioUpdate<'client>(Call<'client>);
@@ -324,11 +346,13 @@ lorgnette_runtime::operation!(
 /// Start talk-back audio.
 ///
 /// `POST /cameras/{camid}/audio/backward/start/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3183`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasAudioBackwardStart<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasAudioBackwardStart: CAMERAS_AUDIO_BACKWARD_START =>(), responses::Error401Or403Or404OrOther
+    CamerasAudioBackwardStart: CAMERAS_AUDIO_BACKWARD_START => (), responses::Error401Or403Or404OrOther
 );
 impl CamerasAudioBackwardStart<'_> {
     /// Camera id. Required.
@@ -351,11 +375,13 @@ lorgnette_runtime::operation!(
 /// Stop talk-back audio.
 ///
 /// `POST /cameras/{camid}/audio/backward/stop/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3208`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasAudioBackwardStop<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasAudioBackwardStop: CAMERAS_AUDIO_BACKWARD_STOP =>(), responses::Error401Or403Or404OrOther
+    CamerasAudioBackwardStop: CAMERAS_AUDIO_BACKWARD_STOP => (), responses::Error401Or403Or404OrOther
 );
 impl CamerasAudioBackwardStop<'_> {
     /// Camera id. Required.
@@ -378,6 +404,8 @@ lorgnette_runtime::operation!(
 /// Weekly recording schedule.
 ///
 /// `GET /cameras/{camid}/schedule/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3219`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/js/scheduler24hours.js:610`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasScheduleRetrieve<'client>(Call<'client>);
@@ -401,6 +429,8 @@ lorgnette_runtime::operation!(
 /// Change the weekly schedule.
 ///
 /// `PUT /cameras/{camid}/schedule/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3226`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/js/scheduler24hours.js:700`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasScheduleUpdate<'client>(Call<'client>);

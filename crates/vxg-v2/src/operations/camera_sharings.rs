@@ -38,11 +38,17 @@ lorgnette_runtime::operation!(
 /// List sharing tokens of a camera.
 ///
 /// `GET /cameras/{camid}/sharings/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1768`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:43`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:1188`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasSharingsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasSharingsList: CAMERAS_SHARINGS_LIST => types::SharingList, responses::Error401Or403Or404OrOther
+);
+lorgnette_runtime::pages!(
+    CamerasSharingsList => types::SharingList, responses::Error401Or403Or404OrOther; objects: types::Sharing;
+    link("meta.next")
 );
 impl CamerasSharingsList<'_> {
     /// Camera id. Required.
@@ -75,6 +81,8 @@ lorgnette_runtime::operation!(
 /// Create a sharing token.
 ///
 /// `POST /cameras/{camid}/sharings/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1744`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:44`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:358`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:1116`, `VideoExpertsGroup/VXG.Web.Client:api/v1/user/camera/sharecamera/index.php:17`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloudsdk/Objects/CloudSharingsToken.java:40`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasSharingsCreate<'client>(Call<'client>);
@@ -102,6 +110,8 @@ lorgnette_runtime::operation!(
 /// Get a sharing token.
 ///
 /// `GET /cameras/{camid}/sharings/{share_id}/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:43`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasSharingsRetrieve<'client>(Call<'client>);
@@ -129,6 +139,8 @@ lorgnette_runtime::operation!(
 /// Change a sharing token.
 ///
 /// `PUT /cameras/{camid}/sharings/{share_id}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1755`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:45`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:1140`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasSharingsUpdate<'client>(Call<'client>);
@@ -161,11 +173,13 @@ lorgnette_runtime::operation!(
 /// Delete a sharing token.
 ///
 /// `DELETE /cameras/{camid}/sharings/{share_id}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1776`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:46`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:1164`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasSharingsDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasSharingsDelete: CAMERAS_SHARINGS_DELETE =>(), responses::Error401Or403Or404OrOther
+    CamerasSharingsDelete: CAMERAS_SHARINGS_DELETE => (), responses::Error401Or403Or404OrOther
 );
 impl CamerasSharingsDelete<'_> {
     /// Camera id. Required.

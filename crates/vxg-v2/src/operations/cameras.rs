@@ -79,10 +79,16 @@ lorgnette_runtime::operation!(
 /// List cameras.
 ///
 /// `GET /cameras/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1213`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5514`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5640`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:447`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:616`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:644`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:261`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:36`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:424`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloudsdk/Objects/CloudCameraListFilter.java:161`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/Filters/ServiceProviderCamerasFilter.java:58`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud.js:547`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasList<'client>(Call<'client>);
 lorgnette_runtime::builder!(CamerasList: CAMERAS_LIST => types::CameraList, responses::Error401Or403OrOther);
+lorgnette_runtime::pages!(
+    CamerasList => types::CameraList, responses::Error401Or403OrOther; objects: types::Camera;
+    link("meta.next")
+);
 impl CamerasList<'_> {
     /// Ask for the full object form.
     pub fn detail(mut self, detail: types::Detail) -> Self {
@@ -229,6 +235,8 @@ lorgnette_runtime::operation!(
 /// Create a camera.
 ///
 /// `POST /cameras/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1203`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:4043`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:65`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:38`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:382`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasCreate<'client>(Call<'client>);
@@ -256,10 +264,12 @@ lorgnette_runtime::operation!(
 /// Seen only in a 2016 client; plain creation replaced it.
 ///
 /// `POST /cameras/host_new_camera/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup1/CloudVideoPlatform:WebClient/vmanager/js/skyvr.js:2145`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasHostNew<'client>(Call<'client>);
-lorgnette_runtime::builder!(CamerasHostNew: CAMERAS_HOST_NEW =>(), responses::Error401Or403OrOther);
+lorgnette_runtime::builder!(CamerasHostNew: CAMERAS_HOST_NEW => (), responses::Error401Or403OrOther);
 impl CamerasHostNew<'_> {
     /// Sent as `application/json`.
     pub fn body(mut self, body: &BTreeMap<String, Value>) -> Self {
@@ -276,6 +286,8 @@ lorgnette_runtime::operation!(
 /// Count cameras per value of a meta tag.
 ///
 /// `GET /cameras/meta/get_values/{tag}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:490`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud.js:688`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud.js:705`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasMetaValuesRetrieve<'client>(Call<'client>);
@@ -299,6 +311,8 @@ lorgnette_runtime::operation!(
 /// Get one camera.
 ///
 /// `GET /cameras/{camid}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1230`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1246`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:2949`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:84`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:36`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:1026`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/CloudAPIEndPoints.h:73`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasRetrieve<'client>(Call<'client>);
@@ -343,6 +357,8 @@ lorgnette_runtime::operation!(
 /// A time zone change needs a further PUT on the camera manager.
 ///
 /// `PUT /cameras/{camid}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1271`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1785`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5141`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:76`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:37`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:761`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:777`, `VideoExpertsGroup/VXG.API.Samples.Python:cameras_set_rec_mode.py:21`, `VideoExpertsGroup/VXG.Web.Client:api/v1/user/login_transfer/index.php:74`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:257`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:347`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:723`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasUpdate<'client>(Call<'client>);
@@ -379,10 +395,12 @@ lorgnette_runtime::operation!(
 /// Delete a camera.
 ///
 /// `DELETE /cameras/{camid}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1222`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:4059`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:39`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:406`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(CamerasDelete: CAMERAS_DELETE =>(), responses::Error401Or403Or404OrOther);
+lorgnette_runtime::builder!(CamerasDelete: CAMERAS_DELETE => (), responses::Error401Or403Or404OrOther);
 impl CamerasDelete<'_> {
     /// Camera id. Required.
     pub fn camid(mut self, camid: i64) -> Self {
@@ -399,6 +417,8 @@ lorgnette_runtime::operation!(
 /// Resource usage of a camera.
 ///
 /// `GET /cameras/{camid}/usage/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1263`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5245`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:49`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasUsageRetrieve<'client>(Call<'client>);
@@ -422,6 +442,8 @@ lorgnette_runtime::operation!(
 /// Storage and subscription limits.
 ///
 /// `GET /cameras/{camid}/limits/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:2575`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:48`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/files/js/app/views/camera_settings_view.js:174`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasLimitsRetrieve<'client>(Call<'client>);
@@ -445,6 +467,8 @@ lorgnette_runtime::operation!(
 /// URLs for live viewing and talk-back.
 ///
 /// `GET /cameras/{camid}/live_urls/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), 503 (Stream not ready yet; retry after a second), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1288`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1309`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3158`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:9055`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:10136`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:10522`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:1046`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudCommon/CloudLiveUrls.java:46`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/CloudAPIEndPoints.h:93`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasLiveUrlsRetrieve<'client>(Call<'client>);
@@ -483,6 +507,8 @@ lorgnette_runtime::operation!(
 /// URLs for publishing into the camera.
 ///
 /// `GET /cameras/{camid}/stream_urls/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1324`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1843`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:88064`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasStreamUrlsRetrieve<'client>(Call<'client>);
@@ -518,6 +544,8 @@ lorgnette_runtime::operation!(
 /// 404 while there is no preview.
 ///
 /// `GET /cameras/{camid}/preview/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1481`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3242`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5169`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:47`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:1066`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/ServiceProviderEndPoints.java:47`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/js/CloudUI.plugin.CamerasList3x2.js:330`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPreviewRetrieve<'client>(Call<'client>);
@@ -545,11 +573,13 @@ lorgnette_runtime::operation!(
 /// Ask for a fresh preview image.
 ///
 /// `POST /cameras/{camid}/preview/update/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1494`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3255`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5174`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:1090`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/CloudAPIEndPoints.h:65`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPreviewUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasPreviewUpdate: CAMERAS_PREVIEW_UPDATE =>(), responses::Error401Or403Or404OrOther
+    CamerasPreviewUpdate: CAMERAS_PREVIEW_UPDATE => (), responses::Error401Or403Or404OrOther
 );
 impl CamerasPreviewUpdate<'_> {
     /// Camera id. Required.
@@ -572,6 +602,8 @@ lorgnette_runtime::operation!(
 /// Connection data of the device message relay.
 ///
 /// `GET /cameras/{camid}/raw_messaging/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3008`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasRawMessagingRetrieve<'client>(Call<'client>);

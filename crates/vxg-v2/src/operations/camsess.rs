@@ -66,10 +66,16 @@ lorgnette_runtime::operation!(
 /// List camera sessions.
 ///
 /// `GET /camsess/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1704`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5804`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5975`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:639`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/Filters/ServiceProviderCamsessFilter.java:150`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/ServiceProviderCamsessDetail.java:77`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessList<'client>(Call<'client>);
 lorgnette_runtime::builder!(CamsessList: CAMSESS_LIST => types::CamsessList, responses::Error401Or403OrOther);
+lorgnette_runtime::pages!(
+    CamsessList => types::CamsessList, responses::Error401Or403OrOther; objects: types::Camsess;
+    link("meta.next")
+);
 impl CamsessList<'_> {
     /// Ask for the full object form.
     pub fn detail(mut self, detail: types::Detail) -> Self {
@@ -197,6 +203,8 @@ lorgnette_runtime::operation!(
 /// Create a camera session.
 ///
 /// `POST /camsess/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:4020`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:595`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/ServiceProviderEndPoints.java:22`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessCreate<'client>(Call<'client>);
@@ -222,6 +230,8 @@ lorgnette_runtime::operation!(
 /// Get a camera session.
 ///
 /// `GET /camsess/{sess_id}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1715`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:571`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/ServiceProviderCamsessDetail.java:77`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessRetrieve<'client>(Call<'client>);
@@ -254,6 +264,8 @@ lorgnette_runtime::operation!(
 /// Change a camera session.
 ///
 /// `PUT /camsess/{sess_id}/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:4031`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:755`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/ServiceProviderEndPoints.java:34`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessUpdate<'client>(Call<'client>);
@@ -280,10 +292,12 @@ lorgnette_runtime::operation!(
 /// Delete a camera session.
 ///
 /// `DELETE /camsess/{sess_id}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1735`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:785`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(CamsessDelete: CAMSESS_DELETE =>(), responses::Error401Or403Or404OrOther);
+lorgnette_runtime::builder!(CamsessDelete: CAMSESS_DELETE => (), responses::Error401Or403Or404OrOther);
 impl CamsessDelete<'_> {
     /// Camera session id. Required.
     pub fn sess_id(mut self, sess_id: i64) -> Self {
@@ -300,11 +314,17 @@ lorgnette_runtime::operation!(
 /// List recordings of a session.
 ///
 /// `GET /camsess/{sess_id}/records/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1725`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:909`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/ServiceProviderRecordDetails.java:43`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/ServiceProviderEndPoints.java:30`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessRecordsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamsessRecordsList: CAMSESS_RECORDS_LIST => types::CamsessRecordList, responses::Error401Or403Or404OrOther
+);
+lorgnette_runtime::pages!(
+    CamsessRecordsList => types::CamsessRecordList, responses::Error401Or403Or404OrOther;
+    objects: types::CamsessRecord; link("meta.next")
 );
 impl CamsessRecordsList<'_> {
     /// Camera session id. Required.
@@ -339,6 +359,8 @@ lorgnette_runtime::operation!(
 /// The file is then sent to the returned URL.
 ///
 /// `POST /camsess/{sess_id}/records/upload/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:841`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/ServiceProviderAPI.java:475`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/CloudAPIEndPoints.h:121`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessRecordsUpload<'client>(Call<'client>);
@@ -371,6 +393,8 @@ lorgnette_runtime::operation!(
 /// The image is then sent to the returned URL.
 ///
 /// `POST /camsess/{sess_id}/preview/upload/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:885`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/ServiceProviderAPI.java:519`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/CloudAPIEndPoints.h:125`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessPreviewUpload<'client>(Call<'client>);
@@ -400,11 +424,13 @@ lorgnette_runtime::operation!(
 /// Path seen only; the method is assumed from cameras.
 ///
 /// `POST /camsess/{sess_id}/preview/update/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/ServiceProviderEndPoints.java:25`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/CloudAPIEndPoints.h:137`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessPreviewUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamsessPreviewUpdate: CAMSESS_PREVIEW_UPDATE =>(), responses::Error401Or403Or404OrOther
+    CamsessPreviewUpdate: CAMSESS_PREVIEW_UPDATE => (), responses::Error401Or403Or404OrOther
 );
 impl CamsessPreviewUpdate<'_> {
     /// Camera session id. Required.
@@ -422,6 +448,8 @@ lorgnette_runtime::operation!(
 /// Viewer count of a session.
 ///
 /// `GET /camsess/{sess_id}/live_stats/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:1216`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/ServiceProviderAPI.java:616`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/ServiceProviderCamsessLiveStats.java:49`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/CloudAPIEndPoints.h:129`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessLiveStatsRetrieve<'client>(Call<'client>);
@@ -447,11 +475,13 @@ lorgnette_runtime::operation!(
 /// Messages are read from the file at chat.url.
 ///
 /// `POST /camsess/{sess_id}/chat/send_message/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:807`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/ServiceProviderAPI.java:441`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/CloudAPIEndPoints.h:133`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessChatSendMessage<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamsessChatSendMessage: CAMSESS_CHAT_SEND_MESSAGE =>(), responses::Error401Or403Or404OrOther
+    CamsessChatSendMessage: CAMSESS_CHAT_SEND_MESSAGE => (), responses::Error401Or403Or404OrOther
 );
 impl CamsessChatSendMessage<'_> {
     /// Camera session id. Required.

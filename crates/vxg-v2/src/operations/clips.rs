@@ -43,11 +43,17 @@ lorgnette_runtime::operation!(
 /// List clips.
 ///
 /// `GET /storage/clips/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3775`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3836`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:820`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:1009`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:56`, `VideoExpertsGroup/VXG.Web.Client:core/modules/activity/activity_processing.js:423`, `VideoExpertsGroup/VXG.Web.Client:core/modules/archieve/VXGArchieve/VXGArchieve.js:433`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/js/CloudUI.js:1433`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageClipsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StorageClipsList: STORAGE_CLIPS_LIST => types::ClipList, responses::Error401Or403OrOther
+);
+lorgnette_runtime::pages!(
+    StorageClipsList => types::ClipList, responses::Error401Or403OrOther; objects: types::Clip;
+    link("meta.next")
 );
 impl StorageClipsList<'_> {
     /// Camera id filter.
@@ -116,6 +122,8 @@ lorgnette_runtime::operation!(
 /// Poll the clip while its status is pending.
 ///
 /// `POST /storage/clips/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1798`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3891`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:862`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:57`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud.js:437`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/js/CloudUI.js:1610`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageClipsCreate<'client>(Call<'client>);
@@ -140,6 +148,8 @@ lorgnette_runtime::operation!(
 /// A clip sharing token may be given as token without header.
 ///
 /// `GET /storage/clips/{clip_id}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1822`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3900`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3920`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:875`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:56`, `VideoExpertsGroup/VXG.Web.Client:sharedClip.html:31`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageClipsRetrieve<'client>(Call<'client>);
@@ -167,6 +177,8 @@ lorgnette_runtime::operation!(
 /// Change a clip.
 ///
 /// `PUT /storage/clips/{clip_id}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3948`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:58`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/js/CloudUI.js:2113`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageClipsUpdate<'client>(Call<'client>);
@@ -194,11 +206,13 @@ lorgnette_runtime::operation!(
 /// Delete a clip.
 ///
 /// `DELETE /storage/clips/{clip_id}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3940`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:834`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:59`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageClipsDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageClipsDelete: STORAGE_CLIPS_DELETE =>(), responses::Error401Or403Or404OrOther
+    StorageClipsDelete: STORAGE_CLIPS_DELETE => (), responses::Error401Or403Or404OrOther
 );
 impl StorageClipsDelete<'_> {
     /// Clip id. Required.
@@ -216,6 +230,8 @@ lorgnette_runtime::operation!(
 /// Share a clip.
 ///
 /// `POST /storage/clips/{clip_id}/sharings/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:891`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:55`, `VideoExpertsGroup/VXG.Web.Client:core/modules/archieve/VXGArchieve/VXGArchieve.js:168`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageClipsSharingsCreate<'client>(Call<'client>);

@@ -50,6 +50,8 @@ lorgnette_runtime::operation!(
 /// Poll by id while status is pending.
 ///
 /// `POST /storage/memory_card/{camid}/timeline/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:33`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:326`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:6135`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageMemoryCardTimelineCreate<'client>(Call<'client>);
@@ -78,6 +80,8 @@ lorgnette_runtime::operation!(
 /// Poll an on-camera timeline request.
 ///
 /// `GET /storage/memory_card/{camid}/timeline/{rid}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:34`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:336`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageMemoryCardTimelineRetrieve<'client>(Call<'client>);
@@ -109,6 +113,8 @@ lorgnette_runtime::operation!(
 /// Poll by id while status is pending.
 ///
 /// `POST /storage/memory_card/{camid}/synchronize/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), 409 (Data already exists for the period), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:35`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:358`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:5786`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:196`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:1034`, `VideoExpertsGroup/VXG.Web.Client:core/modules/tagsview/tagsview.js:448`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:942`, <https://help.videoexpertsgroup.com/kb/sd-card-automated-backup>.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageMemoryCardSynchronizeCreate<'client>(Call<'client>);
@@ -137,6 +143,8 @@ lorgnette_runtime::operation!(
 /// Poll a copy request.
 ///
 /// `GET /storage/memory_card/{camid}/synchronize/{rid}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:36`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:368`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:1050`, `VideoExpertsGroup/VXG.Web.Client:core/modules/tagsview/tagsview.js:463`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageMemoryCardSynchronizeRetrieve<'client>(Call<'client>);
@@ -165,11 +173,13 @@ lorgnette_runtime::operation!(
 /// Cancel a copy request.
 ///
 /// `POST /storage/memory_card/{camid}/synchronize/{rid}/cancel/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:37`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:5795`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageMemoryCardSynchronizeCancel<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageMemoryCardSynchronizeCancel: STORAGE_MEMORY_CARD_SYNCHRONIZE_CANCEL =>(),
+    StorageMemoryCardSynchronizeCancel: STORAGE_MEMORY_CARD_SYNCHRONIZE_CANCEL => (),
     responses::Error401Or403Or404OrOther
 );
 impl StorageMemoryCardSynchronizeCancel<'_> {

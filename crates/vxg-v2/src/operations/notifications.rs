@@ -27,6 +27,8 @@ lorgnette_runtime::operation!(
 /// Subscribe a device to push messages.
 ///
 /// `POST /cameras/{camid}/notifications/push/devices/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:273`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:34`, `VideoExpertsGroup/VXG.Web.Client:api/v1/user/services/push/subscribe/index.php:62`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPushDevicesCreate<'client>(Call<'client>);
@@ -55,11 +57,13 @@ lorgnette_runtime::operation!(
 /// Unsubscribe a device.
 ///
 /// `DELETE /cameras/{camid}/notifications/push/devices/{device_id}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:283`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:35`, `VideoExpertsGroup/VXG.Web.Client:api/v1/user/services/push/subscribe/index.php:50`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPushDevicesDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasPushDevicesDelete: CAMERAS_PUSH_DEVICES_DELETE =>(), responses::Error401Or403Or404OrOther
+    CamerasPushDevicesDelete: CAMERAS_PUSH_DEVICES_DELETE => (), responses::Error401Or403Or404OrOther
 );
 impl CamerasPushDevicesDelete<'_> {
     /// Camera id. Required.

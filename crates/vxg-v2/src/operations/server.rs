@@ -26,6 +26,8 @@ lorgnette_runtime::operation!(
 /// Server capabilities.
 ///
 /// `GET /capabilities/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:2934`, `VideoExpertsGroup1/CloudVideoPlatform:WebClient/vmanager/js/skyvr.js:1117`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CapabilitiesRetrieve<'client>(Call<'client>);
@@ -38,6 +40,8 @@ lorgnette_runtime::operation!(SERVER_TIME_RETRIEVE: "server_time_retrieve" GET "
 /// Current server time.
 ///
 /// `GET /server/time/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1395`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3908`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:285`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/ServiceProviderEndPoints.java:20`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/CloudAPIEndPoints.h:51`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ServerTimeRetrieve<'client>(Call<'client>);

@@ -35,11 +35,17 @@ lorgnette_runtime::operation!(SHARINGS_LIST: "sharings_list" GET "/sharings/"; s
 /// List group sharing tokens.
 ///
 /// `GET /sharings/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:50`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SharingsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SharingsList: SHARINGS_LIST => types::GroupSharingList, responses::Error401Or403OrOther
+);
+lorgnette_runtime::pages!(
+    SharingsList => types::GroupSharingList, responses::Error401Or403OrOther; objects: types::GroupSharing;
+    link("meta.next")
 );
 
 lorgnette_runtime::operation!(
@@ -49,6 +55,8 @@ lorgnette_runtime::operation!(
 /// Create a group sharing token.
 ///
 /// `POST /sharings/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:317`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:52`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SharingsCreate<'client>(Call<'client>);
@@ -70,6 +78,8 @@ lorgnette_runtime::operation!(
 /// Get a group sharing token.
 ///
 /// `GET /sharings/{share_id}/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:50`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SharingsRetrieve<'client>(Call<'client>);
@@ -92,6 +102,8 @@ lorgnette_runtime::operation!(
 /// Change a group sharing token.
 ///
 /// `PUT /sharings/{share_id}/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:367`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:51`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SharingsUpdate<'client>(Call<'client>);
@@ -118,10 +130,12 @@ lorgnette_runtime::operation!(
 /// Delete a group sharing token.
 ///
 /// `DELETE /sharings/{share_id}/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:376`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:53`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SharingsDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(SharingsDelete: SHARINGS_DELETE =>(), responses::Error401Or403Or404OrOther);
+lorgnette_runtime::builder!(SharingsDelete: SHARINGS_DELETE => (), responses::Error401Or403Or404OrOther);
 impl SharingsDelete<'_> {
     /// Sharing id. Required.
     pub fn share_id(mut self, share_id: i64) -> Self {

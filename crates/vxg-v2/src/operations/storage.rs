@@ -3,7 +3,8 @@
 
 use crate::responses;
 use crate::types;
-use lorgnette_runtime::{Call, Client, NaiveDateTime};
+use lorgnette_runtime::{Call, Client, NaiveDate, NaiveDateTime, Value};
+use std::collections::BTreeMap;
 
 /// The operations of storage, as methods of the client.
 pub trait StorageOperations: AsRef<Client> {
@@ -38,11 +39,17 @@ lorgnette_runtime::operation!(
 /// List recorded files.
 ///
 /// `GET /storage/data/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1577`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1607`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1618`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3270`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:38`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/cloud_api_v2.h:27`, `VideoExpertsGroup/VXG.API.Samples.Python:download_storage_for_camera_id.py:10`, `VideoExpertsGroup/VXG.Web.Client:core/modules/activity/activity_processing.js:434`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:456`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/CloudAPIEndPoints.h:81`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageDataList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StorageDataList: STORAGE_DATA_LIST => types::StorageRecordList, responses::Error401Or403OrOther
+);
+lorgnette_runtime::pages!(
+    StorageDataList => types::StorageRecordList, responses::Error401Or403OrOther;
+    objects: types::StorageRecord; link("meta.next")
 );
 impl StorageDataList<'_> {
     /// Camera id filter.
@@ -93,12 +100,18 @@ lorgnette_runtime::operation!(
 /// Old clients repeat camid in the query.
 ///
 /// `GET /storage/timeline/{camid}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1636`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3425`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5198`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:27`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:282`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:5675`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:509`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloudsdk/Objects/CloudCamera.java:849`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/CloudAPIEndPoints.h:88`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageTimelineRetrieve<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StorageTimelineRetrieve: STORAGE_TIMELINE_RETRIEVE => types::TimelineList,
     responses::Error401Or403Or404OrOther
+);
+lorgnette_runtime::pages!(
+    StorageTimelineRetrieve => types::TimelineList, responses::Error401Or403Or404OrOther;
+    objects: BTreeMap<String, Vec<Vec<Value>>>; link("meta.next")
 );
 impl StorageTimelineRetrieve<'_> {
     /// Camera id. Required.
@@ -146,11 +159,17 @@ lorgnette_runtime::operation!(
 /// Days that have recordings.
 ///
 /// `GET /storage/activity/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1658`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5225`, `VideoExpertsGroup1/CloudVideoPlatform:WebClient/vmanager/js/skyvr.js:2136`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/js/Calendar.js:99`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:530`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/CloudAPIEndPoints.h:92`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageActivityList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StorageActivityList: STORAGE_ACTIVITY_LIST => types::ActivityDays, responses::Error401Or403OrOther
+);
+lorgnette_runtime::pages!(
+    StorageActivityList => types::ActivityDays, responses::Error401Or403OrOther; objects: NaiveDate;
+    link("meta.next")
 );
 impl StorageActivityList<'_> {
     /// Camera id filter.
@@ -189,11 +208,17 @@ lorgnette_runtime::operation!(
 /// List thumbnails.
 ///
 /// `GET /storage/thumbnails/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3316`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3360`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:26`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:298`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:5490`, `VideoExpertsGroup/VXG.API.Samples.Python:test_opencv_en.py:43`, `VideoExpertsGroup/VXG.Web.Client:core/webcontrols/kplayer.js:2810`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/CloudAPIEndPoints.h:84`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageThumbnailsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StorageThumbnailsList: STORAGE_THUMBNAILS_LIST => types::ThumbnailList, responses::Error401Or403OrOther
+);
+lorgnette_runtime::pages!(
+    StorageThumbnailsList => types::ThumbnailList, responses::Error401Or403OrOther; objects: types::Thumbnail;
+    link("meta.next")
 );
 impl StorageThumbnailsList<'_> {
     /// Camera id filter.
@@ -248,6 +273,8 @@ lorgnette_runtime::operation!(
 /// Used with group tokens; a search sent as POST.
 ///
 /// `POST /storage/meta/filter/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:995`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:1075`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageMetaFilter<'client>(Call<'client>);

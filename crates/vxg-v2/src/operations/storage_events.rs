@@ -44,11 +44,17 @@ lorgnette_runtime::operation!(
 /// List events.
 ///
 /// `GET /storage/events/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3293`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3488`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:523`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:187`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:54`, `VideoExpertsGroup/VXG.API.Samples.Python:storage_api_get_events.py:26`, `VideoExpertsGroup/server-ai-rekognition-face-search:rekognition_face_search/vxg_client.py:47`, `VideoExpertsGroup/VXG.Web.Client:core/common/VXGActivity/VXGActivity.js:1060`, `VideoExpertsGroup/VXG.Web.Client:core/modules/activity/activity_processing.js:296`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageEventsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StorageEventsList: STORAGE_EVENTS_LIST => types::EventList, responses::Error401Or403OrOther
+);
+lorgnette_runtime::pages!(
+    StorageEventsList => types::EventList, responses::Error401Or403OrOther; objects: types::Event;
+    link("meta.next")
 );
 impl StorageEventsList<'_> {
     /// Camera id filter.
@@ -131,6 +137,8 @@ lorgnette_runtime::operation!(
 /// Store an event.
 ///
 /// `POST /storage/events/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in <https://help.videoexpertsgroup.com/kb/how-to-create-or-trigger-an-event>, <https://help.videoexpertsgroup.com/kb/application-notes-working-with-events>.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageEventsCreate<'client>(Call<'client>);
@@ -154,6 +162,8 @@ lorgnette_runtime::operation!(
 /// Get one event.
 ///
 /// `GET /storage/events/{event_id}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:575`, `VideoExpertsGroup/VXG.Web.Client:core/modules/activity/activity_processing.js:296`, `VideoExpertsGroup/server-ai-rekognition-face-search:rekognition_face_search/vxg_client.py:25`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageEventsRetrieve<'client>(Call<'client>);
@@ -197,11 +207,13 @@ lorgnette_runtime::operation!(
 /// Add a tag to an event.
 ///
 /// `POST /storage/events/{event_id}/meta/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/modules/activity/activity_processing.js:310`, `VideoExpertsGroup/server-ai-rekognition-face-search:rekognition_face_search/vxg_client.py:67`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageEventsMetaCreate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageEventsMetaCreate: STORAGE_EVENTS_META_CREATE =>(), responses::Error401Or403Or404OrOther
+    StorageEventsMetaCreate: STORAGE_EVENTS_META_CREATE => (), responses::Error401Or403Or404OrOther
 );
 impl StorageEventsMetaCreate<'_> {
     /// Stored event id. Required.
@@ -231,11 +243,13 @@ lorgnette_runtime::operation!(
 /// The web client omits the trailing slash here.
 ///
 /// `PUT /storage/events/{event_id}/meta/{tag}/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/modules/activity/activity_processing.js:326`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageEventsMetaUpdate<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageEventsMetaUpdate: STORAGE_EVENTS_META_UPDATE =>(), responses::Error401Or403Or404OrOther
+    StorageEventsMetaUpdate: STORAGE_EVENTS_META_UPDATE => (), responses::Error401Or403Or404OrOther
 );
 impl StorageEventsMetaUpdate<'_> {
     /// Stored event id. Required.
@@ -270,11 +284,13 @@ lorgnette_runtime::operation!(
 /// The web client omits the trailing slash here.
 ///
 /// `DELETE /storage/events/{event_id}/meta/{tag}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/modules/activity/activity_processing.js:342`, `VideoExpertsGroup/server-ai-rekognition-face-search:rekognition_face_search/vxg_client.py:76`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageEventsMetaDelete<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageEventsMetaDelete: STORAGE_EVENTS_META_DELETE =>(), responses::Error401Or403Or404OrOther
+    StorageEventsMetaDelete: STORAGE_EVENTS_META_DELETE => (), responses::Error401Or403Or404OrOther
 );
 impl StorageEventsMetaDelete<'_> {
     /// Stored event id. Required.

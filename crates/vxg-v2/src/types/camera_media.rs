@@ -114,6 +114,21 @@ pub struct MediaStreamsUpdate {
 }
 lorgnette_runtime::object!(MediaStreamsUpdate { 0 live_ms_id: "live_ms_id", 1 rec_ms_id: "rec_ms_id" });
 
+/// The values of the contract's `horz_flip`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OnOrOffOrAuto {
+    /// `on`
+    On,
+    /// `off`
+    Off,
+    /// `auto`
+    Auto,
+    /// A value that this crate does not know, as it came.
+    Unknown(String),
+}
+lorgnette_runtime::open_enum!(OnOrOffOrAuto { On = "on", Off = "off", Auto = "auto" });
+
 /// The contract's `Schedule`.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
@@ -171,13 +186,13 @@ lorgnette_runtime::open_enum!(ScheduleSlotRecord { On = "on", Off = "off", ByEve
 #[non_exhaustive]
 pub struct VideoSettings {
     /// `horz_flip`.
-    pub horz_flip: Option<VideoSettingsCapsHorzFlipItem>,
+    pub horz_flip: Option<OnOrOffOrAuto>,
     /// `vert_flip`.
-    pub vert_flip: Option<VideoSettingsCapsHorzFlipItem>,
+    pub vert_flip: Option<OnOrOffOrAuto>,
     /// Day and night mode.
-    pub tdn: Option<VideoSettingsCapsTdnItem>,
+    pub tdn: Option<VideoSettingsTdn>,
     /// Infrared light.
-    pub ir_light: Option<VideoSettingsCapsHorzFlipItem>,
+    pub ir_light: Option<OnOrOffOrAuto>,
     /// `caps`.
     pub caps: Option<VideoSettingsCaps>,
     /// Video streams of the camera; member shape unknown.
@@ -193,38 +208,23 @@ lorgnette_runtime::object!(
 #[non_exhaustive]
 pub struct VideoSettingsCaps {
     /// `horz_flip`.
-    pub horz_flip: Vec<VideoSettingsCapsHorzFlipItem>,
+    pub horz_flip: Vec<OnOrOffOrAuto>,
     /// `vert_flip`.
-    pub vert_flip: Vec<VideoSettingsCapsHorzFlipItem>,
+    pub vert_flip: Vec<OnOrOffOrAuto>,
     /// `tdn`.
-    pub tdn: Vec<VideoSettingsCapsTdnItem>,
+    pub tdn: Vec<VideoSettingsTdn>,
     /// `ir_light`.
-    pub ir_light: Vec<VideoSettingsCapsHorzFlipItem>,
+    pub ir_light: Vec<OnOrOffOrAuto>,
 }
 lorgnette_runtime::object!(
     VideoSettingsCaps { 0 horz_flip: "horz_flip" default, 1 vert_flip: "vert_flip" default,
     2 tdn: "tdn" default, 3 ir_light: "ir_light" default }
 );
 
-/// The values of the contract's `horz_flip`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum VideoSettingsCapsHorzFlipItem {
-    /// `on`
-    On,
-    /// `off`
-    Off,
-    /// `auto`
-    Auto,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(VideoSettingsCapsHorzFlipItem { On = "on", Off = "off", Auto = "auto" });
-
 /// The values of the contract's `tdn`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum VideoSettingsCapsTdnItem {
+pub enum VideoSettingsTdn {
     /// `day`
     Day,
     /// `night`
@@ -234,20 +234,20 @@ pub enum VideoSettingsCapsTdnItem {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(VideoSettingsCapsTdnItem { Day = "day", Night = "night", Auto = "auto" });
+lorgnette_runtime::open_enum!(VideoSettingsTdn { Day = "day", Night = "night", Auto = "auto" });
 
 /// The contract's `VideoSettingsUpdate`.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct VideoSettingsUpdate {
     /// `horz_flip`.
-    pub horz_flip: Option<VideoSettingsCapsHorzFlipItem>,
+    pub horz_flip: Option<OnOrOffOrAuto>,
     /// `vert_flip`.
-    pub vert_flip: Option<VideoSettingsCapsHorzFlipItem>,
+    pub vert_flip: Option<OnOrOffOrAuto>,
     /// Day and night mode.
-    pub tdn: Option<VideoSettingsCapsTdnItem>,
+    pub tdn: Option<VideoSettingsTdn>,
     /// Infrared light.
-    pub ir_light: Option<VideoSettingsCapsHorzFlipItem>,
+    pub ir_light: Option<OnOrOffOrAuto>,
 }
 lorgnette_runtime::object!(
     VideoSettingsUpdate { 0 horz_flip: "horz_flip", 1 vert_flip: "vert_flip", 2 tdn: "tdn",

@@ -14,9 +14,8 @@ mod camera_device;
 #[cfg(feature = "camera-device")]
 pub use camera_device::{
     CameraLog, Firmware, FirmwareList, FirmwareUpgrade, MemoryCard, MemoryCardStatus,
-    P2pPorts, P2pPublic, P2pSettings, P2pSettingsTunnel, P2pSettingsUpdate,
-    PtzCapabilities, PtzCapabilitiesAction, PtzCommand, PtzPreset, PtzPresetCreate,
-    PtzPresetGoto, PtzPresetList,
+    P2pPorts, P2pPublic, P2pSettings, P2pSettingsTunnel, P2pSettingsUpdate, PtzAction,
+    PtzCapabilities, PtzCommand, PtzPreset, PtzPresetCreate, PtzPresetGoto, PtzPresetList,
 };
 
 #[cfg(feature = "camera-events")]
@@ -34,10 +33,9 @@ mod camera_media;
 #[cfg(feature = "camera-media")]
 pub use camera_media::{
     AudioSettings, AudioSettingsCaps, AudioSettingsUpdate, BackwardAudio, MediaStream,
-    MediaStreams, MediaStreamsUpdate, Schedule, ScheduleSlot, ScheduleSlotRecord,
-    VideoSettings, VideoSettingsCaps, VideoSettingsCapsHorzFlipItem,
-    VideoSettingsCapsTdnItem, VideoSettingsUpdate, VideoStream, VideoStreamCaps,
-    VideoStreamList, VideoStreamUpdate,
+    MediaStreams, MediaStreamsUpdate, OnOrOffOrAuto, Schedule, ScheduleSlot,
+    ScheduleSlotRecord, VideoSettings, VideoSettingsCaps, VideoSettingsTdn,
+    VideoSettingsUpdate, VideoStream, VideoStreamCaps, VideoStreamList, VideoStreamUpdate,
 };
 
 #[cfg(feature = "camera-sharings")]
@@ -100,7 +98,7 @@ pub use shared_by_all::ErrorModel;
 #[cfg(any(feature = "camera-device", feature = "memory-card"))]
 mod shared_by_camera_device_and_memory_card;
 #[cfg(any(feature = "camera-device", feature = "memory-card"))]
-pub use shared_by_camera_device_and_memory_card::PtzPresetId;
+pub use shared_by_camera_device_and_memory_card::IntegerOrText;
 #[cfg(any(feature = "cameras", feature = "camera-sharings", feature = "camsess"))]
 mod shared_by_cameras_and_2_more;
 #[cfg(any(feature = "cameras", feature = "camera-sharings", feature = "camsess"))]
@@ -124,7 +122,7 @@ mod shared_by_cameras_and_4_more;
         feature = "clips"
     )
 )]
-pub use shared_by_cameras_and_4_more::AccessItem;
+pub use shared_by_cameras_and_4_more::Access;
 #[cfg(
     any(
         feature = "cameras",
@@ -178,7 +176,7 @@ pub use shared_by_camsess_and_3_more::StorageListMeta;
 #[cfg(any(feature = "clips", feature = "memory-card"))]
 mod shared_by_clips_and_memory_card;
 #[cfg(any(feature = "clips", feature = "memory-card"))]
-pub use shared_by_clips_and_memory_card::ClipStatus;
+pub use shared_by_clips_and_memory_card::PendingOrDoneOrError;
 #[cfg(any(feature = "storage", feature = "storage-events"))]
 mod shared_by_storage_and_storage_events;
 #[cfg(any(feature = "storage", feature = "storage-events"))]

@@ -6,7 +6,7 @@ use lorgnette_runtime::Value;
 /// Number or string; clients compare loosely.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum PtzPresetId {
+pub enum IntegerOrText {
     /// `i64`.
     Integer(i64),
     /// `String`.
@@ -14,4 +14,4 @@ pub enum PtzPresetId {
     /// A value that fits no alternative this crate knows, as it came.
     Unknown(Value),
 }
-lorgnette_runtime::untagged_union!(PtzPresetId { Integer, Text });
+lorgnette_runtime::untagged_union!(IntegerOrText { Integer, Text });

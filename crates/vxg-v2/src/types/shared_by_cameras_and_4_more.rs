@@ -4,7 +4,7 @@
 /// The values of the contract's `access`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum AccessItem {
+pub enum Access {
     /// `all`
     All,
     /// `watch`
@@ -31,7 +31,7 @@ pub enum AccessItem {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    AccessItem { All = "all", Watch = "watch", Live = "live", Play = "play", Ptz = "ptz",
-    Clipping = "clipping", Clipplay = "clipplay", Clipsplay = "clipsplay", Cplay = "cplay", Splay = "splay",
+    Access { All = "all", Watch = "watch", Live = "live", Play = "play", Ptz = "ptz", Clipping = "clipping",
+    Clipplay = "clipplay", Clipsplay = "clipsplay", Cplay = "cplay", Splay = "splay",
     Backaudio = "backaudio" }
 );

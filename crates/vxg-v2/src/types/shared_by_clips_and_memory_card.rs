@@ -4,7 +4,7 @@
 /// The values of the contract's `status`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum ClipStatus {
+pub enum PendingOrDoneOrError {
     /// `pending`
     Pending,
     /// `done`
@@ -14,4 +14,4 @@ pub enum ClipStatus {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(ClipStatus { Pending = "pending", Done = "done", Error = "error" });
+lorgnette_runtime::open_enum!(PendingOrDoneOrError { Pending = "pending", Done = "done", Error = "error" });

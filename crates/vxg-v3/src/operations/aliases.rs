@@ -21,7 +21,12 @@ lorgnette_runtime::operation!(ALIASES_LIST: "aliases_list" GET "/aliases"; secur
 /// The client calls this path without a trailing slash.
 ///
 /// `GET /aliases`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:1099`, `VideoExpertsGroup/VXG.Web.Client:core/modules/activity/activity.js:77`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AliasesList<'client>(Call<'client>);
 lorgnette_runtime::builder!(AliasesList: ALIASES_LIST => types::AliasList, responses::Error401);
+lorgnette_runtime::pages!(
+    AliasesList => types::AliasList, responses::Error401; objects: types::Alias; link("meta.next")
+);

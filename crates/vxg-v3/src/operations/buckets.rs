@@ -33,10 +33,15 @@ lorgnette_runtime::operation!(BUCKETS_LIST: "buckets_list" GET "/buckets/"; secu
 /// Response fields come from code that is commented out.
 ///
 /// `GET /buckets/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/v1/user/storage/get/index.php:20`, `VideoExpertsGroup/VXG.Web.Client:core/modules/profile/profile.js:51`, `VideoExpertsGroup/VXG.Web.Client:core/modules/profile/profile.js:54`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct BucketsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(BucketsList: BUCKETS_LIST => types::BucketList, responses::Error401);
+lorgnette_runtime::pages!(
+    BucketsList => types::BucketList, responses::Error401; objects: types::Bucket; link("meta.next")
+);
 
 lorgnette_runtime::operation!(
     BUCKETS_CREATE: "buckets_create" POST "/buckets/"; body_required(); security(&["LKey"])
@@ -47,6 +52,8 @@ lorgnette_runtime::operation!(
 /// Client checks no status; either code is possible.
 ///
 /// `POST /buckets/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/v1/user/storage/post/index.php:21`, `VideoExpertsGroup/VXG.Web.Client:core/modules/profile/profile.js:268`, `VideoExpertsGroup/VXG.Web.Client:core/modules/profile/storage.json`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct BucketsCreate<'client>(Call<'client>);
@@ -67,6 +74,8 @@ lorgnette_runtime::operation!(
 /// Change a customer storage bucket.
 ///
 /// `PUT /buckets/{bucket_id}/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/v1/user/storage/put/index.php:20`, `VideoExpertsGroup/VXG.Web.Client:core/modules/profile/profile.js:258`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct BucketsUpdate<'client>(Call<'client>);
@@ -93,10 +102,12 @@ lorgnette_runtime::operation!(
 /// Status 204 inferred from sibling deletes.
 ///
 /// `DELETE /buckets/{bucket_id}/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/v1/user/storage/del/index.php:18`, `VideoExpertsGroup/VXG.Web.Client:core/modules/profile/profile.js:278`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct BucketsDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(BucketsDelete: BUCKETS_DELETE =>(), responses::Error401Or404);
+lorgnette_runtime::builder!(BucketsDelete: BUCKETS_DELETE => (), responses::Error401Or404);
 impl BucketsDelete<'_> {
     /// Bucket identifier. Required.
     pub fn bucket_id(mut self, bucket_id: i64) -> Self {

@@ -39,11 +39,17 @@ lorgnette_runtime::operation!(
 /// List channel groups.
 ///
 /// `GET /channel_groups/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired), 500 (Server failure reported as JSON).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:218`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:1319`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:1473`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:1522`, `VideoExpertsGroup/VXG.API.Samples.Python:cameras_migrate_to_cloud_two.py:110`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelGroupsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     ChannelGroupsList: CHANNEL_GROUPS_LIST => types::ChannelGroupList, responses::Error401Or500
+);
+lorgnette_runtime::pages!(
+    ChannelGroupsList => types::ChannelGroupList, responses::Error401Or500; objects: types::ChannelGroup;
+    link("meta.next")
 );
 impl ChannelGroupsList<'_> {
     /// Page size; clients ask for up to 1000.
@@ -81,6 +87,8 @@ lorgnette_runtime::operation!(
 /// Create a channel group and its token.
 ///
 /// `POST /channel_groups/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired), 500 (Server failure reported as JSON).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:203`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:236`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:640`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:1332`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:1404`, `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py:74`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelGroupsCreate<'client>(Call<'client>);
@@ -103,6 +111,8 @@ lorgnette_runtime::operation!(
 /// Read one channel group.
 ///
 /// `GET /channel_groups/{group_id}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:228`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:1293`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:1223`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:66`, `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py:117`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelGroupsRetrieve<'client>(Call<'client>);
@@ -132,6 +142,8 @@ lorgnette_runtime::operation!(
 /// Partial bodies are accepted; the token may change, so re-read it.
 ///
 /// `PUT /channel_groups/{group_id}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:211`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:244`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:764`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:871`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:1303`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:1416`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:67`, `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py:154`, `VideoExpertsGroup/VXG.API.Samples.Python:cameras_migrate_to_cloud_two.py:178`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelGroupsUpdate<'client>(Call<'client>);
@@ -161,10 +173,12 @@ lorgnette_runtime::operation!(
 /// A client also treats 200 as success and 404 as already gone.
 ///
 /// `DELETE /channel_groups/{group_id}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:252`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:585`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:69`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelGroupsDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(ChannelGroupsDelete: CHANNEL_GROUPS_DELETE =>(), responses::Error401Or404);
+lorgnette_runtime::builder!(ChannelGroupsDelete: CHANNEL_GROUPS_DELETE => (), responses::Error401Or404);
 impl ChannelGroupsDelete<'_> {
     /// Group identifier. Required.
     pub fn group_id(mut self, group_id: i64) -> Self {

@@ -58,10 +58,15 @@ lorgnette_runtime::operation!(
 /// List channels of the account.
 ///
 /// `GET /channels/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired), 500 (Server failure reported as JSON).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:337`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:62`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:1453`, `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py:29`, `VideoExpertsGroup/VXG.API.Samples.Python:cameras_migrate_to_cloud_two.py:134`, `VideoExpertsGroup/VXG.API.Samples.Python:admin_api_get_channels_on_server.py:16`, <https://help.videoexpertsgroup.com/kb/api>.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(ChannelsList: CHANNELS_LIST => types::ChannelList, responses::Error401Or500);
+lorgnette_runtime::pages!(
+    ChannelsList => types::ChannelList, responses::Error401Or500; objects: types::Channel; link("meta.next")
+);
 impl ChannelsList<'_> {
     /// Page size; clients ask for up to 1000.
     pub fn limit(mut self, limit: i64) -> Self {
@@ -99,6 +104,8 @@ lorgnette_runtime::operation!(
 /// Clients accept either 200 or 201.
 ///
 /// `POST /channels/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired), 500 (Server failure reported as JSON).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:89`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:250`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:64`, `VideoExpertsGroup/VXG.API.Samples.Python:admin_api_create_channel.py:18`, `VideoExpertsGroup/VXG.API.Samples.Python:admin_api_create_channels.py:17`, `VideoExpertsGroup/Streaming.Service.Sample:BackEnd/TestServer/index.php:702`, `Mohammad-Akif/live-video:lib/vxg/index.js:33`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsCreate<'client>(Call<'client>);
@@ -124,6 +131,8 @@ lorgnette_runtime::operation!(
 /// Read one channel.
 ///
 /// `GET /channels/{channel_id}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:116`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:307`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:404`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:62`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsRetrieve<'client>(Call<'client>);
@@ -156,6 +165,8 @@ lorgnette_runtime::operation!(
 /// Partial bodies are accepted.
 ///
 /// `PUT /channels/{channel_id}/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:147`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:338`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:424`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:502`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:594`, `VideoExpertsGroup/VXG.Web.Client:core/modules/admin/admin.js:487`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:63`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsUpdate<'client>(Call<'client>);
@@ -183,10 +194,12 @@ lorgnette_runtime::operation!(
 /// A client also treats 200 as success and 404 as already gone.
 ///
 /// `DELETE /channels/{channel_id}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:156`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:1232`, `VideoExpertsGroup/VXG.Web.Client:core/modules/admin/admin.js:805`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:65`, `VideoExpertsGroup/Streaming.Service.Sample:BackEnd/TestServer/index.php:720`, `Mohammad-Akif/live-video:lib/vxg/index.js:36`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(ChannelsDelete: CHANNELS_DELETE =>(), responses::Error401Or404);
+lorgnette_runtime::builder!(ChannelsDelete: CHANNELS_DELETE => (), responses::Error401Or404);
 impl ChannelsDelete<'_> {
     /// Channel identifier. Required.
     pub fn channel_id(mut self, channel_id: i64) -> Self {
@@ -203,6 +216,8 @@ lorgnette_runtime::operation!(
 /// Read channel quotas.
 ///
 /// `GET /channels/{channel_id}/limits/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:109`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:316`, `VideoExpertsGroup/VXG.Web.Client:core/modules/admin/admin.js:721`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:70`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsLimitsRetrieve<'client>(Call<'client>);
@@ -225,6 +240,8 @@ lorgnette_runtime::operation!(
 /// Set channel quotas.
 ///
 /// `PUT /channels/{channel_id}/limits/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential), 500 (Server failure reported as JSON).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:101`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:351`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:548`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MConstants.php:30`, `VideoExpertsGroup/VXG.Web.Client:core/modules/admin/admin.js:752`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:71`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsLimitsUpdate<'client>(Call<'client>);
@@ -252,11 +269,17 @@ lorgnette_runtime::operation!(
 /// List metadata tags of a channel.
 ///
 /// `GET /channels/{channel_id}/meta/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in `VideoExpertsGroup/VXG.API.Samples.Python:admin_api_get_meta.py:13`, `VideoExpertsGroup/VXG.API.Samples.Python:admin_api_get_meta.py:46`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsMetaList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     ChannelsMetaList: CHANNELS_META_LIST => types::MetaTagList, responses::Error401Or404
+);
+lorgnette_runtime::pages!(
+    ChannelsMetaList => types::MetaTagList, responses::Error401Or404; objects: types::MetaTag;
+    link("meta.next")
 );
 impl ChannelsMetaList<'_> {
     /// Channel identifier. Required.
@@ -276,6 +299,8 @@ lorgnette_runtime::operation!(
 /// Status 400 is returned when the tag already exists.
 ///
 /// `POST /channels/{channel_id}/meta/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 400 (Request rejected), 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in `VideoExpertsGroup/VXG.API.Samples.Python:admin_api_set_meta.py:14`, `VideoExpertsGroup/VXG.API.Samples.Python:cameras_migrate_to_cloud_two.py:223`, `VideoExpertsGroup/VXG.API.Samples.Python:cameras_migrate_to_cloud_two.py:235`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsMetaCreate<'client>(Call<'client>);
@@ -304,6 +329,8 @@ lorgnette_runtime::operation!(
 /// Replace the value of a metadata tag.
 ///
 /// `PUT /channels/{channel_id}/meta/{tag}/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in `VideoExpertsGroup/VXG.API.Samples.Python:cameras_migrate_to_cloud_two.py:238`, `VideoExpertsGroup/VXG.API.Samples.Python:cameras_migrate_to_cloud_two.py:248`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsMetaUpdate<'client>(Call<'client>);

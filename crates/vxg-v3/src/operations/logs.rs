@@ -23,10 +23,16 @@ lorgnette_runtime::operation!(
 /// Search the camera operation log.
 ///
 /// `GET /logs/filter/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:539`, `VideoExpertsGroup/VXG.Web.Client:core/modules/reportspage/reportspage.js:236`, `VideoExpertsGroup/VXG.Web.Client:core/modules/reportspage/reportspage.js:326`, `VideoExpertsGroup/VXG.Web.Client:core/modules/reportspage/reportspage.js:360`, `VideoExpertsGroup/VXG.Web.Client:core/modules/reportspage/reportspage.html:101`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct LogsFilterList<'client>(Call<'client>);
 lorgnette_runtime::builder!(LogsFilterList: LOGS_FILTER_LIST => types::OperationLogList, responses::Error401);
+lorgnette_runtime::pages!(
+    LogsFilterList => types::OperationLogList, responses::Error401; objects: types::OperationLogEntry;
+    link("meta.next")
+);
 impl LogsFilterList<'_> {
     /// Page size; 200 is used.
     pub fn limit(mut self, limit: i64) -> Self {

@@ -27,11 +27,17 @@ lorgnette_runtime::operation!(
 /// Served by VXG Server; sample uses plain HTTP port 83 and a srv. key.
 ///
 /// `GET /server/relays/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired).
+///
+/// Seen in `VideoExpertsGroup/VXG.API.Samples.Python:install_vxg_cloud_key.py:34`, `VideoExpertsGroup/VXG.API.Samples.Python:install_vxg_cloud_key.py:67`, `VideoExpertsGroup/VXG.API.Samples.Python:install_vxg_cloud_key.py:76`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ServerRelaysList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     ServerRelaysList: SERVER_RELAYS_LIST => types::ServerRelayList, responses::Error401
+);
+lorgnette_runtime::pages!(
+    ServerRelaysList => types::ServerRelayList, responses::Error401; objects: types::ServerRelay;
+    link("meta.next")
 );
 impl ServerRelaysList<'_> {
     /// Only relays with this name.
@@ -50,6 +56,8 @@ lorgnette_runtime::operation!(
 /// Served by VXG Server; sample uses plain HTTP port 83 and a srv. key.
 ///
 /// `POST /server/relays/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired).
+///
+/// Seen in `VideoExpertsGroup/VXG.API.Samples.Python:install_vxg_cloud_key.py:14`, `VideoExpertsGroup/VXG.API.Samples.Python:install_vxg_cloud_key.py:16`, `VideoExpertsGroup/VXG.API.Samples.Python:install_vxg_cloud_key.py:69`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ServerRelaysCreate<'client>(Call<'client>);

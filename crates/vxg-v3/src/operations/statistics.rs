@@ -25,6 +25,8 @@ lorgnette_runtime::operation!(
 /// Read usage totals of the account.
 ///
 /// `GET /statistics/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:175`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:1564`, `VideoExpertsGroup/VXG.Web.Client:core/modules/reports/reports.js:368`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:72`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StatisticsAccountRetrieve<'client>(Call<'client>);
@@ -42,6 +44,8 @@ lorgnette_runtime::operation!(
 /// Response fields come from code that is commented out.
 ///
 /// `GET /statistics/{channel_id}/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:166`, `VideoExpertsGroup/VXG.Web.Client:api/v1/user/stat/index.php:134`, `VideoExpertsGroup/VXG.Web.Client:api/v1/user/stat/index.php:138`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:72`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StatisticsChannelRetrieve<'client>(Call<'client>);

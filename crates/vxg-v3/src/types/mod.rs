@@ -63,4 +63,4 @@ pub use shared_by_channels_and_5_more::ListMeta;
 #[cfg(feature = "statistics")]
 mod statistics;
 #[cfg(feature = "statistics")]
-pub use statistics::{AccountStatistics, AccountStatisticsRecordsSize, ChannelStatistics};
+pub use statistics::{AccountStatistics, ChannelStatistics, IntegerOrText};

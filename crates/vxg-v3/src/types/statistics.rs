@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 #[non_exhaustive]
 pub struct AccountStatistics {
     /// Recording volume in bytes.
-    pub records_size: Option<AccountStatisticsRecordsSize>,
+    pub records_size: Option<IntegerOrText>,
     /// Recording length in seconds; the unit is inferred.
-    pub records_duration: Option<AccountStatisticsRecordsSize>,
+    pub records_duration: Option<IntegerOrText>,
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,
 }
@@ -19,19 +19,6 @@ lorgnette_runtime::object!(
     AccountStatistics { 0 records_size: "records_size",
     1 records_duration: "records_duration" } rest additional_properties
 );
-
-/// Recording volume in bytes.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum AccountStatisticsRecordsSize {
-    /// `i64`.
-    Integer(i64),
-    /// `String`.
-    Text(String),
-    /// A value that fits no alternative this crate knows, as it came.
-    Unknown(Value),
-}
-lorgnette_runtime::untagged_union!(AccountStatisticsRecordsSize { Integer, Text });
 
 /// Usage totals of one channel.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -60,3 +47,16 @@ lorgnette_runtime::object!(
     5 downloaded_duration: "downloaded_duration",
     6 live_duration: "live_duration" } rest additional_properties
 );
+
+/// Recording volume in bytes.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum IntegerOrText {
+    /// `i64`.
+    Integer(i64),
+    /// `String`.
+    Text(String),
+    /// A value that fits no alternative this crate knows, as it came.
+    Unknown(Value),
+}
+lorgnette_runtime::untagged_union!(IntegerOrText { Integer, Text });

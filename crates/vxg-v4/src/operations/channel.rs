@@ -25,6 +25,8 @@ lorgnette_runtime::operation!(
 /// Read the channel.
 ///
 /// `GET /channel/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in <https://dashboard.videoexpertsgroup.com/docs/CloudChannelAPI/>, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:728`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:241`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:75`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelRetrieve<'client>(Call<'client>);
@@ -46,6 +48,8 @@ lorgnette_runtime::operation!(
 /// Partial bodies are accepted.
 ///
 /// `PUT /channel/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in <https://dashboard.videoexpertsgroup.com/docs/CloudChannelAPI/>, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:306`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:633`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:792`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:76`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelUpdate<'client>(Call<'client>);

@@ -39,10 +39,15 @@ lorgnette_runtime::operation!(
 /// List clips of the channel.
 ///
 /// `GET /clips/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired).
+///
+/// Seen in `Mohammad-Akif/live-video:lib/vxg/index.js:151`, `Gabea21/ocp-vms:lib/vxg/index.js:133`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:77`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:812`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ClipsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(ClipsList: CLIPS_LIST => types::ClipList, responses::Error401);
+lorgnette_runtime::pages!(
+    ClipsList => types::ClipList, responses::Error401; objects: types::Clip; link("meta.next")
+);
 impl ClipsList<'_> {
     /// Page size.
     pub fn limit(mut self, limit: i64) -> Self {
@@ -70,6 +75,8 @@ lorgnette_runtime::operation!(
 /// Clients accept 200 or 201; poll the clip until status is done.
 ///
 /// `POST /clips/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:289`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api_v4.php:65`, `VideoExpertsGroup/VXG.Web.Client:api/v1/user/camera/clip/create/index.php:31`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:79`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-create-clips.html:119`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-create-clips.html:124`, `Mohammad-Akif/live-video:lib/vxg/index.js:143`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ClipsCreate<'client>(Call<'client>);
@@ -89,6 +96,8 @@ lorgnette_runtime::operation!(
 /// Read one clip.
 ///
 /// `GET /clips/{clip_id}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in `VideoExpertsGroup/VXG.API.Samples.HTML:sample-create-clips.html:135`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-create-clips.html:141`, `Mohammad-Akif/live-video:lib/vxg/index.js:157`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:77`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ClipsRetrieve<'client>(Call<'client>);
@@ -108,6 +117,8 @@ lorgnette_runtime::operation!(
 /// Change a clip.
 ///
 /// `PUT /clips/{clip_id}/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:78`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:44`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ClipsUpdate<'client>(Call<'client>);
@@ -134,10 +145,12 @@ lorgnette_runtime::operation!(
 /// Helper table allows omitting the identifier; no caller does.
 ///
 /// `DELETE /clips/{clip_id}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:298`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api_v4.php:77`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:840`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:80`, `Mohammad-Akif/live-video:lib/vxg/index.js:164`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ClipsDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(ClipsDelete: CLIPS_DELETE =>(), responses::Error401Or404);
+lorgnette_runtime::builder!(ClipsDelete: CLIPS_DELETE => (), responses::Error401Or404);
 impl ClipsDelete<'_> {
     /// Clip identifier. Required.
     pub fn clip_id(mut self, clip_id: i64) -> Self {

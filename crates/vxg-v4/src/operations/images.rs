@@ -34,6 +34,8 @@ lorgnette_runtime::operation!(
 /// Read the live image capture period.
 ///
 /// `GET /images/generation/live/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired).
+///
+/// Seen in `VideoExpertsGroup/VXG.API.Samples.HTML:sample-live-images.html:121`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-live-images.html:125`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ImagesGenerationLiveRetrieve<'client>(Call<'client>);
@@ -50,6 +52,8 @@ lorgnette_runtime::operation!(
 /// Start, retime or stop live image capture.
 ///
 /// `PUT /images/generation/live/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired).
+///
+/// Seen in `VideoExpertsGroup/VXG.API.Samples.HTML:sample-live-images.html:148`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-live-images.html:143`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-live-images.html:168`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ImagesGenerationLiveUpdate<'client>(Call<'client>);
@@ -75,6 +79,8 @@ lorgnette_runtime::operation!(
 /// Exact success status not seen; images then appear with origin generated\_from\_records.
 ///
 /// `POST /images/generation/tasks/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired).
+///
+/// Seen in `VideoExpertsGroup/VXG.API.Samples.HTML:sample-extract-images.html:127`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-extract-images.html:111`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-extract-images.html:132`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ImagesGenerationTasksCreate<'client>(Call<'client>);
@@ -97,6 +103,8 @@ lorgnette_runtime::operation!(
 /// Read an image extraction task.
 ///
 /// `GET /images/generation/tasks/{task_id}/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in `VideoExpertsGroup/VXG.API.Samples.HTML:sample-extract-images.html:148`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-extract-images.html:151`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ImagesGenerationTasksRetrieve<'client>(Call<'client>);

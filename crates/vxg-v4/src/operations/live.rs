@@ -41,6 +41,8 @@ lorgnette_runtime::operation!(
 /// Status 503 is retried every second while the stream starts.
 ///
 /// `GET /live/watch/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential), 503 (Stream not ready yet; retry later).
+///
+/// Seen in <https://help.videoexpertsgroup.com/kb/application-notes-retrieving-video-data>, <https://help.videoexpertsgroup.com/kb/api>, <https://dashboard.videoexpertsgroup.com/docs/CloudChannelAPI/>, `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py:263`, `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py:278`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1155`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1296`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:9949`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:10050`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:10151`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:10579`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:92`, `Mohammad-Akif/live-video:lib/vxg/index.js:126`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct LiveWatchRetrieve<'client>(Call<'client>);
@@ -62,6 +64,8 @@ lorgnette_runtime::operation!(
 /// Get the latest live snapshot.
 ///
 /// `GET /live/image/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:352`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud.js:160`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:93`, `Mohammad-Akif/live-video:lib/vxg/index.js:89`, `super0111/NextAuth_MongoDB:pages/api/cameras/live/index.js:21`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct LiveImageRetrieve<'client>(Call<'client>);
@@ -78,6 +82,8 @@ lorgnette_runtime::operation!(
 /// Path only; a comment in the first sample revision suggests online state.
 ///
 /// `GET /live/source/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:94`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:60`, `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct LiveSourceRetrieve<'client>(Call<'client>);
@@ -95,6 +101,8 @@ lorgnette_runtime::operation!(
 /// Path only; a comment in the first sample revision suggests online state.
 ///
 /// `PUT /live/source/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:96`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:62`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct LiveSourceUpdate<'client>(Call<'client>);
@@ -118,6 +126,8 @@ lorgnette_runtime::operation!(
 /// Path only; a comment in the first sample revision suggests online state.
 ///
 /// `POST /live/source/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:95`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:61`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct LiveSourceCreate<'client>(Call<'client>);

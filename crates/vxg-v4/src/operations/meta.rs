@@ -37,6 +37,8 @@ lorgnette_runtime::operation!(META_UPDATE: "meta_update" PUT "/meta/"; body_requ
 /// Answer shape assumed equal to the create call.
 ///
 /// `PUT /meta/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired).
+///
+/// Seen in <https://help.videoexpertsgroup.com/kb/application-notes-working-with-metadata>, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:948`, `VideoExpertsGroup/VXG.Web.Client:core/modules/clipview/clipview.js:246`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:82`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct MetaUpdate<'client>(Call<'client>);
@@ -59,6 +61,8 @@ lorgnette_runtime::operation!(META_CREATE: "meta_create" POST "/meta/"; body_req
 /// The call answers 200; each document carries its own status such as 201.
 ///
 /// `POST /meta/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired).
+///
+/// Seen in <https://help.videoexpertsgroup.com/kb/application-notes-working-with-metadata>, `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py:296`, `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py:358`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-create-meta.html:141`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-create-meta.html:122`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:233`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:898`, `VideoExpertsGroup/VXG.Web.Client:core/modules/tagsview/tagsview.js:795`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:81`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct MetaCreate<'client>(Call<'client>);
@@ -83,10 +87,12 @@ lorgnette_runtime::operation!(
 /// DELETE carries a JSON array body; success status not seen.
 ///
 /// `DELETE /meta/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired).
+///
+/// Seen in <https://help.videoexpertsgroup.com/kb/application-notes-working-with-metadata>, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:247`, `VideoExpertsGroup/VXG.Web.Client:core/modules/tagsview/tagsview.js:760`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:83`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct MetaDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(MetaDelete: META_DELETE =>(), responses::Error401);
+lorgnette_runtime::builder!(MetaDelete: META_DELETE => (), responses::Error401);
 impl MetaDelete<'_> {
     /// Documents to delete. Sent as `application/json`.
     pub fn body(
@@ -106,6 +112,8 @@ lorgnette_runtime::operation!(
 /// Search metadata documents.
 ///
 /// `POST /meta/filter/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired).
+///
+/// Seen in <https://help.videoexpertsgroup.com/kb/application-notes-working-with-metadata>, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-filter-meta.html:156`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-filter-meta.html:133`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-filter-meta.html:117`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:261`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:926`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud.js:362`, `VideoExpertsGroup/VXG.Web.Client:core/modules/clipview/clipview.js:288`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:84`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct MetaFilterQuery<'client>(Call<'client>);
@@ -130,10 +138,12 @@ lorgnette_runtime::operation!(
 /// Help page describes it in words; no request seen.
 ///
 /// `DELETE /meta/filter/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired).
+///
+/// Seen in <https://help.videoexpertsgroup.com/kb/application-notes-working-with-metadata>, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:85`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:51`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct MetaFilterDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(MetaFilterDelete: META_FILTER_DELETE =>(), responses::Error401);
+lorgnette_runtime::builder!(MetaFilterDelete: META_FILTER_DELETE => (), responses::Error401);
 impl MetaFilterDelete<'_> {
     /// Search request. Sent as `application/json`.
     pub fn body(mut self, body: &types::MetaFilterQuery) -> Self {

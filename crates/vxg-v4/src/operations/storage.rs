@@ -55,11 +55,16 @@ lorgnette_runtime::operation!(
 /// List recorded video chunks.
 ///
 /// `GET /storage/records/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired).
+///
+/// Seen in `VideoExpertsGroup/VXG.API.Samples.Python:storage_api_get_records.py:24`, `VideoExpertsGroup/VXG.Web.Client:core/webcontrols/kplayer.js:2786`, `VideoExpertsGroup/VXG.Web.Client:core/webcontrols/kplayer.js:2778`, `VideoExpertsGroup/VXG.Web.Client:core/webcontrols/kplayer.js:3021`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:300`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:86`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/cloud_api_v4.h:21`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/cloud_api_v2.h:38`, `Mohammad-Akif/live-video:lib/vxg/index.js:114`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageRecordsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StorageRecordsList: STORAGE_RECORDS_LIST => types::RecordList, responses::Error401
+);
+lorgnette_runtime::pages!(
+    StorageRecordsList => types::RecordList, responses::Error401; objects: types::Record; link("meta.next")
 );
 impl StorageRecordsList<'_> {
     /// Page size; up to 1000 is used.
@@ -97,6 +102,8 @@ lorgnette_runtime::operation!(
 /// Read one record.
 ///
 /// `GET /storage/records/{record_id}/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:86`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:52`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageRecordsRetrieve<'client>(Call<'client>);
@@ -121,10 +128,12 @@ lorgnette_runtime::operation!(
 /// Helper is named delete but issues GET; method taken from the name.
 ///
 /// `DELETE /storage/records/{record_id}/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:87`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:53`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageRecordsDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(StorageRecordsDelete: STORAGE_RECORDS_DELETE =>(), responses::Error401Or404);
+lorgnette_runtime::builder!(StorageRecordsDelete: STORAGE_RECORDS_DELETE => (), responses::Error401Or404);
 impl StorageRecordsDelete<'_> {
     /// Record identifier. Required.
     pub fn record_id(mut self, record_id: i64) -> Self {
@@ -143,6 +152,8 @@ lorgnette_runtime::operation!(
 /// Then PUT each file as video/mp4 to its URL without Authorization; expect 200.
 ///
 /// `POST /storage/records/upload/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired).
+///
+/// Seen in `VideoExpertsGroup/VXG.Embedded.SDK:src/agent/timeline.h:362`, `VideoExpertsGroup/VXG.Embedded.SDK:src/agent/timeline.h:372`, `VideoExpertsGroup/VXG.Embedded.SDK:src/agent/timeline.h:384`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/cloud_api_v4.h:29`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/cloud_api_v4.h:37`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:88`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageRecordsUploadCreate<'client>(Call<'client>);
@@ -169,10 +180,15 @@ lorgnette_runtime::operation!(
 /// List stored images.
 ///
 /// `GET /storage/images/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired).
+///
+/// Seen in `VideoExpertsGroup/VXG.API.Samples.HTML:sample-live-images.html:220`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-extract-images.html:189`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1850`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:12672`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:12174`, `VideoExpertsGroup/VXG.Web.Client:core/modules/heatmap/VXGHeatmap/Heatmap.js:53`, `Mohammad-Akif/live-video:lib/vxg/index.js:64`, `Mohammad-Akif/live-video:lib/vxg/index.js:70`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageImagesList<'client>(Call<'client>);
 lorgnette_runtime::builder!(StorageImagesList: STORAGE_IMAGES_LIST => types::ImageList, responses::Error401);
+lorgnette_runtime::pages!(
+    StorageImagesList => types::ImageList, responses::Error401; objects: types::Image; link("meta.next")
+);
 impl StorageImagesList<'_> {
     /// Page size; up to 1000 is used.
     pub fn limit(mut self, limit: i64) -> Self {
@@ -221,6 +237,8 @@ lorgnette_runtime::operation!(
 /// Helper name says images; its path repeats records, so the path is inferred.
 ///
 /// `GET /storage/images/{image_id}/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:89`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:55`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageImagesRetrieve<'client>(Call<'client>);
@@ -245,10 +263,12 @@ lorgnette_runtime::operation!(
 /// Helper name says images; its path repeats records, so the path is inferred.
 ///
 /// `DELETE /storage/images/{image_id}/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:90`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:56`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageImagesDelete<'client>(Call<'client>);
-lorgnette_runtime::builder!(StorageImagesDelete: STORAGE_IMAGES_DELETE =>(), responses::Error401Or404);
+lorgnette_runtime::builder!(StorageImagesDelete: STORAGE_IMAGES_DELETE => (), responses::Error401Or404);
 impl StorageImagesDelete<'_> {
     /// Image identifier. Required.
     pub fn image_id(mut self, image_id: i64) -> Self {
@@ -267,6 +287,8 @@ lorgnette_runtime::operation!(
 /// Helper name says images; its path repeats records, so path and bodies are inferred.
 ///
 /// `POST /storage/images/upload/`, confidence low: only the path was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:91`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:57`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageImagesUploadCreate<'client>(Call<'client>);
@@ -291,6 +313,8 @@ lorgnette_runtime::operation!(
 /// The two flags exclude each other, according to a client comment.
 ///
 /// `GET /storage/calendar/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired).
+///
+/// Seen in `Mohammad-Akif/live-video:lib/vxg/index.js:120`, `Mohammad-Akif/live-video:components/ui/camera/CamView.js:74`, `Mohammad-Akif/live-video:pages/api/cameras/storage/index.js:45`, `Gabea21/ocp-vms:lib/vxg/index.js:102`, `super0111/NextAuth_MongoDB:pages/api/cameras/storage/index.js:99`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageCalendarRetrieve<'client>(Call<'client>);

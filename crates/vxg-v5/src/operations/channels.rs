@@ -27,10 +27,15 @@ lorgnette_runtime::operation!(
 /// List channels of the group.
 ///
 /// `GET /channels/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v5.html). Declared errors: 401 (Credential missing, invalid or expired).
+///
+/// Seen in `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py:181`, `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py:204`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-channels-by-grouptoken.html:72`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-channels-by-grouptoken.html:78`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:631`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:663`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:695`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud.js:481`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud.js:805`, `VideoExpertsGroup/VXG.Web.Client:core/modules/integration/integration.js:146`, `VideoExpertsGroup/VXG.Web.Client:core/common/telconet_sample/multiplayer.js:19`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:99`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsList<'client>(Call<'client>);
 lorgnette_runtime::builder!(ChannelsList: CHANNELS_LIST => types::ChannelList, responses::Error401);
+lorgnette_runtime::pages!(
+    ChannelsList => types::ChannelList, responses::Error401; objects: types::Channel; link("meta.next")
+);
 impl ChannelsList<'_> {
     /// Page size; up to 1000 is used.
     pub fn limit(mut self, limit: i64) -> Self {
@@ -85,6 +90,8 @@ lorgnette_runtime::operation!(
 /// Read one channel of the group.
 ///
 /// `GET /channels/{channel_id}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v5.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:728`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloudone.js:310`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:217`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:99`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsRetrieve<'client>(Call<'client>);

@@ -19,7 +19,12 @@ lorgnette_runtime::operation!(META_LIST: "meta_list" GET "/meta/"; security(&["S
 /// List metadata tags of the group.
 ///
 /// `GET /meta/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v5.html). Declared errors: 401 (Credential missing, invalid or expired).
+///
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:582`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloudone.js:37`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:514`.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct MetaList<'client>(Call<'client>);
 lorgnette_runtime::builder!(MetaList: META_LIST => types::MetaTagList, responses::Error401);
+lorgnette_runtime::pages!(
+    MetaList => types::MetaTagList, responses::Error401; objects: types::MetaTag; link("meta.next")
+);
