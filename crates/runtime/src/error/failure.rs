@@ -86,13 +86,12 @@ impl Failure {
             .as_deref()
             .map(|source| source as &(dyn StdError + 'static));
         while let Some(error) = cause {
-            if error
-                .downcast_ref::<io::Error>()
-                .is_some_and(|error| error.kind() == io::ErrorKind::InvalidData)
-            {
-                return true;
-            }
-            cause = error.source();
+            cause = match error.downcast_ref::<io::Error>() {
+                Some(error) if error.kind() == io::ErrorKind::InvalidData => return true,
+                // What such an error wraps is not its source.
+                Some(error) => error.get_ref().map(|inner| inner as &(dyn StdError + 'static)),
+                None => error.source(),
+            };
         }
         false
     }

@@ -1,0 +1,284 @@
+//! Faults of the network and of the server, one by one.
+
+use crate::guarded::{Fetch, Plain, Write, answering, builder, client, read};
+use crate::support::{Server, Step, answer, json};
+use lorgnette_runtime::CallOptions;
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+const SHORT: Duration = Duration::from_millis(60);
+const LONG: Duration = Duration::from_secs(30);
+
+/// A server that sends these bytes in answer to anything, and then resets the connection.
+async fn resetting(bytes: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let _ = stream.read(&mut [0; 4096]).await;
+                let _ = stream.write_all(bytes).await;
+                // Give the bytes time to be read: a reset throws away what was not.
+                tokio::time::sleep(Duration::from_millis(30)).await;
+                let _ = stream.set_zero_linger();
+            });
+        }
+    });
+    format!("http://{address}")
+}
+
+/// The address of a server that accepts connections and says nothing.
+async fn silent() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    (listener, address.to_string())
+}
+
+#[tokio::test]
+async fn test_connection_refused() {
+    let (listener, address) = silent().await;
+    drop(listener);
+    let error = read(&client(&format!("http://{address}")))
+        .send()
+        .await
+        .unwrap_err();
+    assert!(error.is_connect() && !error.is_timeout());
+    assert_eq!(error.attempts(), 4);
+    assert!(
+        error
+            .to_string()
+            .starts_with("read: no connection to the server (Connection refused"),
+        "{error}"
+    );
+    assert!(error.to_string().ends_with("(sent 4 times)"), "{error}");
+}
+
+#[tokio::test]
+async fn test_name_that_does_not_resolve() {
+    let client = client("http://nowhere.invalid");
+    assert!(read(&client).send().await.unwrap_err().is_connect());
+}
+
+#[tokio::test]
+async fn test_reset_in_the_header() {
+    let client = client(&resetting(b"HTTP/1.1 200 OK\r\ncontent-le").await);
+    let error = read(&client).send().await.unwrap_err();
+    assert!(error.is_send() && !error.is_timeout(), "{error}");
+    assert_eq!(error.attempts(), 4);
+}
+
+#[tokio::test]
+async fn test_reset_in_the_body() {
+    let client = client(&resetting(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"id\"").await);
+    let error = read(&client).send().await.unwrap_err();
+    // The server has done what it was asked, and said so.
+    assert!(error.is_send() && error.attempts() == 1, "{error}");
+    let mut stream = Fetch::from(&client).send().await.unwrap();
+    assert_eq!(stream.chunk().await.unwrap().unwrap(), "{\"id\"");
+    assert!(stream.chunk().await.unwrap_err().is_send());
+    assert!(stream.chunk().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn test_stall_while_connecting() {
+    let (_listener, address) = silent().await;
+    let client = builder(&format!("https://{address}"))
+        .connect_timeout(SHORT)
+        .build()
+        .unwrap();
+    let error = read(&client).send().await.unwrap_err();
+    assert!(error.is_connect() && error.is_timeout(), "{error}");
+    assert_eq!(error.attempts(), 4);
+}
+
+#[tokio::test]
+async fn test_stall_before_the_answer() {
+    let (server, client) = answering(vec![vec![Step::Wait(LONG)]]).await;
+    let error = read(&client).read_timeout(SHORT).send().await.unwrap_err();
+    assert!(error.is_send() && error.is_timeout());
+    assert_eq!(
+        error.to_string(),
+        "read: no answer came within the read_timeout of 60ms; `read_timeout` of the call or the client sets it \
+         (sent 4 times)"
+    );
+    assert_eq!(server.received().len(), 4);
+    let error = Write::from(&client).read_timeout(SHORT).send().await.unwrap_err();
+    assert!(error.is_timeout() && error.attempts() == 1);
+}
+
+#[tokio::test]
+async fn test_stall_longer_than_the_call_may_take() {
+    let (server, client) = answering(vec![vec![Step::Wait(LONG)]]).await;
+    let begun = Instant::now();
+    let error = read(&client).timeout(SHORT).send().await.unwrap_err();
+    assert!(error.is_send() && error.is_timeout());
+    assert!(
+        error
+            .to_string()
+            .contains("no answer came within the timeout of 60ms"),
+        "{error}"
+    );
+    assert_eq!(server.received().len(), 1);
+    assert!(begun.elapsed() < LONG / 10);
+}
+
+#[tokio::test]
+async fn test_stall_in_the_body() {
+    let begins = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"id\"".to_vec();
+    let (_server, client) = answering(vec![vec![Step::Bytes(begins), Step::Wait(LONG)]]).await;
+    for (call, setting) in [
+        (read(&client).read_timeout(SHORT), "read_timeout"),
+        (read(&client).timeout(SHORT), "timeout"),
+    ] {
+        let error = call.send().await.unwrap_err();
+        assert!(error.is_send() && error.is_timeout() && error.attempts() == 1);
+        let expected = format!("the answer did not come to its end within the {setting} of 60ms");
+        assert!(error.to_string().contains(&expected), "{error}");
+    }
+    // What the whole call may take is no limit to how long a stream is read.
+    let call = Fetch::from(&client).timeout(SHORT).read_timeout(4 * SHORT);
+    let mut stream = call.send().await.unwrap();
+    tokio::time::sleep(2 * SHORT).await;
+    assert_eq!(stream.chunk().await.unwrap().unwrap(), "{\"id\"");
+    assert!(stream.chunk().await.unwrap_err().is_timeout());
+}
+
+#[tokio::test]
+async fn test_stall_in_the_body_of_an_error_keeps_the_error() {
+    let begins = b"HTTP/1.1 400 Bad\r\ncontent-length: 10\r\n\r\nno".to_vec();
+    let (_server, client) = answering(vec![vec![Step::Bytes(begins), Step::Wait(LONG)]]).await;
+    let error = read(&client).timeout(SHORT).send().await.unwrap_err();
+    assert_eq!(error.status().unwrap().as_u16(), 400);
+}
+
+#[tokio::test]
+async fn test_timeouts_that_are_longer_than_time_do_no_harm() {
+    let begins = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{\"id\"".to_vec();
+    let steps = vec![
+        Step::Bytes(begins),
+        Step::Wait(SHORT),
+        Step::Bytes(b": 1}".to_vec()),
+    ];
+    let (_server, client) = answering(vec![steps]).await;
+    let call = read(&client).timeout(Duration::MAX).read_timeout(Duration::MAX);
+    assert_eq!(call.send().await.unwrap().id, 1);
+}
+
+#[tokio::test]
+async fn test_truncated_json() {
+    let (_server, client) = answering(vec![json(200, r#"{"id": 1, "na"#)]).await;
+    let error = read(&client).send().await.unwrap_err();
+    assert!(error.is_decode() && error.attempts() == 1, "{error}");
+    assert_eq!(error.body().unwrap(), r#"{"id": 1, "na"#);
+}
+
+#[tokio::test]
+async fn test_wrong_content_type() {
+    let body = [0x89, b'P', b'N', b'G'];
+    let (_server, client) = answering(vec![answer(200, &[("content-type", "image/png")], body)]).await;
+    let error = read(&client).send().await.unwrap_err();
+    assert!(error.is_decode(), "{error}");
+    assert!(
+        error.to_string().contains("is something else instead of JSON"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn test_html_page_instead_of_an_answer() {
+    let page = |status| answer(status, &[("content-type", "text/html")], "<html>Sign in</html>");
+    let (_server, client) = answering(vec![page(200)]).await;
+    let error = read(&client).send().await.unwrap_err();
+    assert!(
+        error.is_decode() && error.to_string().contains("an HTML page instead of JSON"),
+        "{error}"
+    );
+    // As an error it is one of its status, even if the contract declares JSON.
+    let (_server, client) = answering(vec![page(503)]).await;
+    let error = read(&client).send().await.unwrap_err();
+    assert!(error.is_status() && error.declared().is_none() && error.message().is_none());
+    assert_eq!(error.body().unwrap(), "<html>Sign in</html>");
+    assert_eq!(
+        error.to_string(),
+        "read: the server answered 503 Service Unavailable; the fault is the server's; try again later (sent 4 times)"
+    );
+}
+
+#[tokio::test]
+async fn test_no_http_at_all() {
+    let (server, client) = answering(vec![vec![
+        Step::Bytes(b"SSH-2.0-OpenSSH_9.6\r\n".to_vec()),
+        Step::Close,
+    ]])
+    .await;
+    let error = Write::from(&client).send().await.unwrap_err();
+    assert!(error.is_send(), "{error}");
+    assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn test_no_tls_where_tls_should_be() {
+    let url = resetting(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+    let client = client(&url.replace("http://", "https://"));
+    let error = Plain::from(&client)
+        .timeout(Duration::from_secs(5))
+        .send()
+        .await
+        .unwrap_err();
+    // That would be no better the next time.
+    assert!(error.is_connect() && error.attempts() == 1, "{error}");
+}
+
+#[tokio::test]
+async fn test_gzip_that_is_cut_off() {
+    let headers = [("content-type", "application/json"), ("content-encoding", "gzip")];
+    for body in [
+        &[31, 139, 8, 0, 0, 0, 0, 0, 0, 255, 1, 9, 0, 246, 255, b'{'][..],
+        b"{\"id\": 1}",
+    ] {
+        let (_server, client) = answering(vec![answer(200, &headers, body)]).await;
+        let error = read(&client).send().await.unwrap_err();
+        assert!(error.is_send() && error.attempts() == 1, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn test_gzip_that_unpacks_to_more_than_the_limit() {
+    let packed = zeros(10_000_000);
+    assert!(packed.len() < 200_000);
+    let headers = [("content-type", "application/json"), ("content-encoding", "gzip")];
+    let server = Server::start(move |_| answer(200, &headers, &packed)).await;
+    let client = builder(&server.url).body_limit(1_000_000).build().unwrap();
+    let error = read(&client).send().await.unwrap_err();
+    assert!(
+        error.is_send() && error.to_string().contains("`body_limit`"),
+        "{error}"
+    );
+}
+
+/// So many zeros, packed: a zero, and then references to what stands one byte back, of 258 bytes each.
+fn zeros(count: usize) -> Vec<u8> {
+    let mut packed = vec![31, 139, 8, 0, 0, 0, 0, 0, 0, 255];
+    // Bits go in from the lowest; the codes of symbols with their highest bit first.
+    let (mut bits, mut used) = (0_u32, 0);
+    let mut put = |packed: &mut Vec<u8>, value: u32, count: u32| {
+        bits |= value << used;
+        used += count;
+        while used >= 8 {
+            packed.push((bits & 0xff) as u8);
+            bits >>= 8;
+            used -= 8;
+        }
+    };
+    put(&mut packed, 0b011, 3); // the last block, with the fixed codes
+    put(&mut packed, 0x30_u32.reverse_bits() >> 24, 8); // 0
+    for _ in 0..count / 258 {
+        put(&mut packed, 0xC5_u32.reverse_bits() >> 24, 8); // length 258
+        put(&mut packed, 0, 5); // distance 1
+    }
+    put(&mut packed, 0, 7); // the end
+    put(&mut packed, 0, 7); // the rest of the last byte
+    packed.extend([0; 8]); // no sum: the limit comes before
+    packed
+}

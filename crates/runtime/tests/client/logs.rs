@@ -1,0 +1,172 @@
+//! What is logged of a call: the fields of its span, and all that any crate says meanwhile.
+
+use crate::guarded::{ITEM, answering, builder, keys, numbered, read};
+use crate::support::{answer, json};
+use lorgnette_runtime::CallOptions;
+use std::collections::BTreeMap;
+use std::fmt::{self, Write};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+
+/// Keeps everything that is logged on this thread.
+#[derive(Clone, Default)]
+pub struct Captured(Arc<Mutex<Spans>>);
+
+#[derive(Default)]
+struct Spans {
+    fields: Vec<BTreeMap<String, String>>,
+    events: String,
+}
+
+struct Fields<'a>(&'a mut BTreeMap<String, String>);
+
+impl Visit for Fields<'_> {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.0.insert(field.name().to_owned(), format!("{value:?}"));
+    }
+}
+
+impl Subscriber for Captured {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        let mut fields = BTreeMap::from([("span".to_owned(), span.metadata().name().to_owned())]);
+        span.record(&mut Fields(&mut fields));
+        let mut spans = self.0.lock().unwrap();
+        spans.fields.push(fields);
+        Id::from_u64(spans.fields.len() as u64)
+    }
+    fn record(&self, span: &Id, values: &Record<'_>) {
+        let index = usize::try_from(span.into_u64()).unwrap() - 1;
+        values.record(&mut Fields(&mut self.0.lock().unwrap().fields[index]));
+    }
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn event(&self, event: &Event<'_>) {
+        let mut fields = BTreeMap::new();
+        event.record(&mut Fields(&mut fields));
+        let mut spans = self.0.lock().unwrap();
+        let _ = writeln!(spans.events, "{} {fields:?}", event.metadata().target());
+    }
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+impl Captured {
+    /// The spans of calls.
+    fn calls(&self) -> Vec<BTreeMap<String, String>> {
+        let spans = self.0.lock().unwrap();
+        spans
+            .fields
+            .iter()
+            .filter(|fields| fields["span"] == "call")
+            .cloned()
+            .collect()
+    }
+
+    /// Everything.
+    pub fn text(&self) -> String {
+        let spans = self.0.lock().unwrap();
+        format!("{:?}\n{}", spans.fields, spans.events)
+    }
+}
+
+/// Everything that crates say by the crate `log`, on any thread.
+static LOGGED: Mutex<String> = Mutex::new(String::new());
+
+struct Logger;
+
+impl log::Log for Logger {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+    fn log(&self, record: &log::Record<'_>) {
+        let _ = writeln!(LOGGED.lock().unwrap(), "{} {}", record.target(), record.args());
+    }
+    fn flush(&self) {}
+}
+
+/// Switches the crate `log` on.
+pub fn log_everything() {
+    static ONCE: OnceLock<()> = OnceLock::new();
+    ONCE.get_or_init(|| {
+        log::set_logger(&Logger).unwrap();
+        log::set_max_level(log::LevelFilter::Trace);
+    });
+}
+
+/// What was said by the crate `log` so far.
+pub fn logged() -> String {
+    LOGGED.lock().unwrap().clone()
+}
+
+#[tokio::test]
+async fn test_span_says_what_became_of_a_call() {
+    let captured = Captured::default();
+    let guard = tracing::subscriber::set_default(captured.clone());
+    let (server, _) = answering(vec![answer(503, &[], ""), answer(401, &[], ""), json(200, ITEM)]).await;
+    let (bearer, _) = numbered(&server.url);
+    let client = builder(&server.url).authenticate(bearer).build().unwrap();
+    read(&client).q("hunter2").send().await.unwrap();
+    drop(guard);
+    let calls = captured.calls();
+    let expected = [
+        ("attempts", "3"),
+        ("method", "\"GET\""),
+        ("operation", "\"read\""),
+        ("path", "\"/items/{id}\""),
+        ("span", "call"),
+        ("status", "200"),
+    ];
+    assert_eq!(calls.len(), 1);
+    let mut fields = calls[0].clone();
+    assert!(fields.remove("duration_ms").unwrap().parse::<u64>().is_ok());
+    let fields: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    assert_eq!(fields, expected);
+    assert!(captured.text().contains("the request will be sent again"));
+    assert!(!captured.text().contains("hunter2"));
+}
+
+#[tokio::test]
+async fn test_span_says_why_a_call_failed() {
+    let captured = Captured::default();
+    let guard = tracing::subscriber::set_default(captured.clone());
+    let (server, _) = answering(vec![answer(404, &[], "")]).await;
+    let client = builder(&server.url)
+        .authenticate(keys(&server.url, "hunter2"))
+        .build()
+        .unwrap();
+    read(&client).send().await.unwrap_err();
+    let stalled = answering(vec![vec![crate::support::Step::Wait(Duration::from_secs(30))]]).await;
+    // The caller gives up.
+    let call = read(&stalled.1).send();
+    assert!(
+        tokio::time::timeout(Duration::from_millis(50), call)
+            .await
+            .is_err()
+    );
+    read(&stalled.1)
+        .timeout(Duration::from_millis(50))
+        .send()
+        .await
+        .unwrap_err();
+    drop(guard);
+    let calls = captured.calls();
+    let seen = |index: usize, name: &str| calls[index].get(name).cloned().unwrap_or_default();
+    assert_eq!(
+        (seen(0, "status"), seen(0, "error")),
+        ("404".into(), "Status".into())
+    );
+    assert_eq!(
+        (seen(1, "status"), seen(1, "attempts")),
+        (String::new(), "1".into())
+    );
+    assert!(seen(1, "duration_ms").parse::<u64>().is_ok_and(|time| time >= 50));
+    assert_eq!(seen(2, "error"), "Send");
+}

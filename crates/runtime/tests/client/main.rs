@@ -1,0 +1,14 @@
+//! A client against servers that misbehave: what is sent, how often, with which credentials, and what the caller sees.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod attempts;
+mod credentials;
+mod events;
+mod faults;
+mod guarded;
+mod load;
+mod logs;
+mod redirects;
+mod secrets;
+#[path = "../support/mod.rs"]
+mod support;

@@ -1,0 +1,236 @@
+//! The canary: a known secret is put wherever one can be, every failure is forced, and the secret is looked for in whatever
+//! a program might print.
+
+use crate::guarded::{Item, Write, builder, client, keys, origin, read, remote};
+use crate::logs::{Captured, log_everything, logged};
+use crate::support::{Server, Step, answer, json};
+use lorgnette_runtime::authenticate::{AuthError, Authenticate, Bearer, Target, Together};
+use lorgnette_runtime::token::Token;
+use lorgnette_runtime::{CallOptions, Client, ClientBuilder, Error, reqwest};
+use std::fmt::{Debug, Write as _};
+use std::sync::Arc;
+use std::time::Duration;
+
+const CANARY: &str = "c4nary-s3cret";
+
+/// Whatever a program might print.
+#[derive(Default)]
+struct Printed(String);
+
+impl Printed {
+    fn debug(&mut self, value: &dyn Debug) {
+        let _ = writeln!(self.0, "{value:?}\n{value:#?}");
+    }
+    fn error(&mut self, error: &(dyn std::error::Error + 'static)) {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            let _ = writeln!(self.0, "{error}\n{error:#}");
+            self.debug(&error);
+            next = error.source();
+        }
+    }
+    fn call<T: Debug, E: Debug + 'static>(&mut self, outcome: Result<T, Error<E>>) {
+        match outcome {
+            Ok(success) => self.debug(&success),
+            Err(error) => {
+                self.error(&error);
+                self.error(&AuthError::from(error));
+            }
+        }
+    }
+    fn is_silent(&self) {
+        let lines: Vec<&str> = self.0.lines().filter(|line| line.contains(CANARY)).collect();
+        assert!(lines.is_empty(), "{lines:#?}");
+    }
+}
+
+/// Credentials of each kind that hold the canary.
+fn authenticates(url: &str) -> Vec<Arc<dyn Authenticate>> {
+    let bearer = || {
+        let source = || async { Ok(Token::new(CANARY)) };
+        Arc::new(Bearer::new(origin(url), source))
+    };
+    let keys: Arc<dyn Authenticate> = Arc::new(keys(url, CANARY));
+    vec![
+        keys.clone(),
+        bearer(),
+        Arc::new(Together::new([keys, bearer()])),
+        Arc::new(remote(url, Duration::from_millis(100))),
+    ]
+}
+
+/// Makes calls with the canary in every place, and gives back what might be printed of them.
+async fn calls(printed: &mut Printed, client: &Client) {
+    printed.debug(client);
+    let call = read(client)
+        .id(CANARY)
+        .q(CANARY)
+        .session(CANARY)
+        .header("x-more", CANARY);
+    let call = call.timeout(Duration::from_millis(300));
+    printed.debug(&call);
+    printed.call(call.send().await);
+    let item = Item {
+        id: 1,
+        name: Some(CANARY.to_owned()),
+    };
+    let call = Write::from(client)
+        .body(&item)
+        .timeout(Duration::from_millis(300));
+    printed.debug(&call);
+    printed.call(call.send().await);
+}
+
+/// All that, with a server that behaves in this way.
+async fn behaving(server: &Server) -> Printed {
+    let mut printed = Printed::default();
+    for authenticate in authenticates(&server.url) {
+        printed.debug(&authenticate);
+        let builder = builder(&server.url)
+            .authenticate(authenticate)
+            .user_agent("canary/1");
+        printed.debug(&builder);
+        calls(&mut printed, &builder.build().unwrap()).await;
+    }
+    printed
+}
+
+/// Runs it with everything captured that is logged, and looks for the canary.
+macro_rules! canary {
+    ($($name:ident: $server:expr;)*) => {
+        $(
+            #[tokio::test]
+            async fn $name() {
+                log_everything();
+                let captured = Captured::default();
+                let guard = tracing::subscriber::set_default(captured.clone());
+                let server = Server::start($server).await;
+                let printed = behaving(&server).await;
+                drop(guard);
+                // It was there to be found.
+                assert!(format!("{:?}", server.received()).contains(CANARY));
+                assert!(captured.text().contains("/items/{id}") && logged().contains("reqwest"));
+                printed.is_silent();
+                Printed(captured.text()).is_silent();
+                Printed(logged()).is_silent();
+            }
+        )*
+    };
+}
+
+canary! {
+    test_canary_is_silent_when_the_server_echoes_it_with_a_401: |_| {
+        let echo = format!(r#"{{"message": "{CANARY} is no good"}}"#);
+        answer(401, &[("www-authenticate", CANARY), ("x-request-id", CANARY), ("content-type", CANARY)], echo)
+    };
+    test_canary_is_silent_when_the_server_echoes_it_with_a_500: |_| {
+        let echo = format!(r#"{{"message": "{CANARY} is no good"}}"#);
+        answer(500, &[("set-cookie", CANARY), ("retry-after", CANARY)], echo)
+    };
+    test_canary_is_silent_when_json_is_not_what_was_expected: |_| {
+        json(200, &format!(r#"{{"id": "{CANARY}", "{CANARY}": "{CANARY}", "access_token": ["{CANARY}"]}}"#))
+    };
+    test_canary_is_silent_when_a_member_is_wrong: |_| {
+        json(200, &format!(r#"{{"id": 1, "name": {{"{CANARY}": "{CANARY}"}}, "access_token": {{"{CANARY}": 1}}}}"#))
+    };
+    test_canary_is_silent_when_json_breaks_off: |_| json(200, &format!(r#"{{"id": 1, "name": "{CANARY}"#));
+    test_canary_is_silent_when_there_is_no_json: |_| answer(200, &[("content-type", CANARY)], CANARY);
+    test_canary_is_silent_when_the_connection_breaks_off: |_| vec![Step::Close];
+    test_canary_is_silent_when_the_answer_is_no_http: |_| {
+        vec![Step::Bytes(format!("{CANARY}\r\n\r\n").into_bytes()), Step::Close]
+    };
+    test_canary_is_silent_when_a_header_is_none: |_| {
+        vec![Step::Bytes(format!("HTTP/1.1 200 {CANARY}\r\n{CANARY}\r\n\r\n").into_bytes()), Step::Close]
+    };
+    test_canary_is_silent_when_the_body_breaks_off: |_| {
+        let head = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n";
+        vec![Step::Bytes(format!("{head}{CANARY}").into_bytes()), Step::Close]
+    };
+    test_canary_is_silent_when_time_is_over: |_| vec![Step::Wait(Duration::from_secs(30))];
+    test_canary_is_silent_when_redirects_go_in_circles: |request| {
+        answer(307, &[("location", &format!("{}&again={CANARY}", request.target))], "")
+    };
+    test_canary_is_silent_when_a_redirect_leads_nowhere: |_| {
+        answer(307, &[("location", &format!("http://nowhere.invalid/{CANARY}?token={CANARY}"))], "")
+    };
+    test_canary_is_silent_when_a_redirect_is_no_address: |_| {
+        answer(307, &[("location", &format!("{CANARY}://{CANARY}"))], "")
+    };
+}
+
+#[tokio::test]
+async fn test_canary_is_silent_when_the_connection_is_refused() {
+    log_everything();
+    let server = Server::start(|_| Vec::new()).await;
+    let url = server.url.clone();
+    drop(server);
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    let mut printed = Printed::default();
+    for authenticate in authenticates(&url) {
+        calls(
+            &mut printed,
+            &builder(&url).authenticate(authenticate).build().unwrap(),
+        )
+        .await;
+    }
+    assert!(printed.0.contains("no connection to the server"));
+    printed.is_silent();
+    Printed(logged()).is_silent();
+}
+
+#[tokio::test]
+async fn test_canary_is_silent_when_a_request_cannot_be_made() {
+    let mut printed = Printed::default();
+    let client = client("http://127.0.0.1:9");
+    let unsendable = format!("{CANARY}\r\n");
+    printed.call(read(&client).header("x-key", &unsendable).send().await);
+    printed.call(read(&client).header(&unsendable, "x").send().await);
+    assert!(printed.0.contains("x-key"));
+    for url in [
+        format!("https://{CANARY}@api.example"),
+        format!("https://api.example?{CANARY}"),
+        format!("{CANARY}://api.example"),
+        format!("https://[{CANARY}]"),
+    ] {
+        let builder: ClientBuilder = ClientBuilder::new(&url, "guarded", "1.0.0");
+        printed.debug(&builder);
+        printed.error(&builder.build().unwrap_err());
+    }
+    printed.error(
+        &builder("http://a.example")
+            .user_agent(&unsendable)
+            .build()
+            .unwrap_err(),
+    );
+    printed.is_silent();
+}
+
+#[tokio::test]
+async fn test_canary_is_silent_in_what_is_at_hand() {
+    let url = "https://api.example/";
+    let mut printed = Printed::default();
+    for authenticate in authenticates(url) {
+        let address: reqwest::Url = format!("{url}{CANARY}?{CANARY}").parse().unwrap();
+        let target = Target::new(&address, &[]);
+        printed.debug(&target);
+        let credentials = authenticate.credentials(target);
+        printed.debug(&credentials);
+        if let Ok(credentials) = credentials.await {
+            printed.debug(&credentials);
+            let mut headers = reqwest::header::HeaderMap::new();
+            credentials.put_headers(&mut headers);
+            printed.debug(&headers);
+        }
+        printed.debug(&authenticate);
+    }
+    printed.is_silent();
+}
+
+/// The canary would be found, if it were there.
+#[test]
+#[should_panic(expected = "c4nary-s3cret")]
+fn test_canary_that_is_printed_is_found() {
+    let mut printed = Printed::default();
+    printed.error(&std::io::Error::other(std::io::Error::other(CANARY)));
+    printed.is_silent();
+}
