@@ -131,10 +131,9 @@ impl EdgeDeploymentDelete<'_> {
 }
 
 lorgnette_runtime::operation!(
-    EDGE_DEPLOYMENT_SERVICE_ATTACH : "edge_deployment_service_attach" PUT
-    "/corps/{corpName}/sites/{siteName}/edgeDeployment/{fastlySID}", path "corpName",
-    path "siteName", path "fastlySID", header "Fastly-Key".required(); body_required();
-    security(& ["apiUser", "apiToken"]); retry_on(& [404])
+    EDGE_DEPLOYMENT_SERVICE_ATTACH: "edge_deployment_service_attach" PUT "/corps/{corpName}/sites/{siteName}/edgeDeployment/{fastlySID}",
+    path "corpName", path "siteName", path "fastlySID"; body_required(); security(&["apiUser", "apiToken",
+    "fastlyKey"]); retry_on(&[404])
 );
 
 /// Attach a Fastly service and copy its backends.
@@ -164,11 +163,6 @@ impl EdgeDeploymentServiceAttach<'_> {
         self.0.set(2, &Into::<String>::into(fastly_sid));
         self
     }
-    /// Fastly API key with write access to the service. Required.
-    pub fn fastly_key(mut self, fastly_key: impl Into<String>) -> Self {
-        self.0.set(3, &Into::<String>::into(fastly_key));
-        self
-    }
     /// Sent as `application/json`.
     pub fn body(mut self, body: &types::EdgeDeploymentServiceInput) -> Self {
         self.0.json(body);
@@ -178,8 +172,7 @@ impl EdgeDeploymentServiceAttach<'_> {
 
 lorgnette_runtime::operation!(
     EDGE_DEPLOYMENT_SERVICE_DETACH: "edge_deployment_service_detach" DELETE "/corps/{corpName}/sites/{siteName}/edgeDeployment/{fastlySID}",
-    path "corpName", path "siteName", path "fastlySID", header "Fastly-Key".required(); security(&["apiUser",
-    "apiToken"])
+    path "corpName", path "siteName", path "fastlySID"; security(&["apiUser", "apiToken", "fastlyKey"])
 );
 
 /// Detach a Fastly service.
@@ -209,18 +202,11 @@ impl EdgeDeploymentServiceDetach<'_> {
         self.0.set(2, &Into::<String>::into(fastly_sid));
         self
     }
-    /// Fastly API key with write access to the service. Required.
-    pub fn fastly_key(mut self, fastly_key: impl Into<String>) -> Self {
-        self.0.set(3, &Into::<String>::into(fastly_key));
-        self
-    }
 }
 
 lorgnette_runtime::operation!(
-    EDGE_DEPLOYMENT_BACKENDS_SYNC : "edge_deployment_backends_sync" PUT
-    "/corps/{corpName}/sites/{siteName}/edgeDeployment/{fastlySID}/backends", path
-    "corpName", path "siteName", path "fastlySID", header "Fastly-Key".required();
-    security(& ["apiUser", "apiToken"])
+    EDGE_DEPLOYMENT_BACKENDS_SYNC: "edge_deployment_backends_sync" PUT "/corps/{corpName}/sites/{siteName}/edgeDeployment/{fastlySID}/backends",
+    path "corpName", path "siteName", path "fastlySID"; security(&["apiUser", "apiToken", "fastlyKey"])
 );
 
 /// Sync backends of a Fastly service; no body.
@@ -250,18 +236,11 @@ impl EdgeDeploymentBackendsSync<'_> {
         self.0.set(2, &Into::<String>::into(fastly_sid));
         self
     }
-    /// Fastly API key with write access to the service. Required.
-    pub fn fastly_key(mut self, fastly_key: impl Into<String>) -> Self {
-        self.0.set(3, &Into::<String>::into(fastly_key));
-        self
-    }
 }
 
 lorgnette_runtime::operation!(
-    DELIVERY_INTEGRATION_UPDATE : "delivery_integration_update" PUT
-    "/corps/{corpName}/sites/{siteName}/deliveryIntegration/{fastlySID}", path
-    "corpName", path "siteName", path "fastlySID", header "Fastly-Key".required();
-    security(& ["apiUser", "apiToken"])
+    DELIVERY_INTEGRATION_UPDATE: "delivery_integration_update" PUT "/corps/{corpName}/sites/{siteName}/deliveryIntegration/{fastlySID}",
+    path "corpName", path "siteName", path "fastlySID"; security(&["apiUser", "apiToken", "fastlyKey"])
 );
 
 /// Update the edge module on a Fastly service.
@@ -289,11 +268,6 @@ impl DeliveryIntegrationUpdate<'_> {
     /// Fastly service id. Required.
     pub fn fastly_sid(mut self, fastly_sid: impl Into<String>) -> Self {
         self.0.set(2, &Into::<String>::into(fastly_sid));
-        self
-    }
-    /// Fastly API key with write access to the service. Required.
-    pub fn fastly_key(mut self, fastly_key: impl Into<String>) -> Self {
-        self.0.set(3, &Into::<String>::into(fastly_key));
         self
     }
 }

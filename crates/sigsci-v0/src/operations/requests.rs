@@ -118,7 +118,7 @@ lorgnette_runtime::operation!(
 ///
 /// `GET /corps/{corpName}/sites/{siteName}/feed/requests`, confidence high: request and response were seen. [Documentation](https://docs.fastly.com/signalsciences/api). Declared errors: 400 (Rejected input, disallowed source address, or rate limit text), 401 (Missing or wrong credentials), 403 (Credentials lack the needed permission), 404 (No such resource), 429 (Throttled; no limit headers evidenced), 414 (Cursor made the address too long; use the form variant).
 ///
-/// Seen in `signalsciences/go-sigsci:api.go:836`, <https://docs.fastly.com/en/ngwaf/extract-your-data>, <https://www.fastly.com/documentation/guides/next-gen-waf/developer/extract-your-data/>, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:565`, `signalsciences/SigSciApiPy:SigSci.py:631`.
+/// Seen in `signalsciences/go-sigsci:api.go:836`, <https://docs.fastly.com/en/ngwaf/extract-your-data>, <https://www.fastly.com/documentation/guides/next-gen-waf/developer/extract-your-data/>, `foospidy/pysigsci:pysigsci/sigsciapi/sigsciapi.py:565` and 1 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RequestsFeed<'client>(Call<'client>);

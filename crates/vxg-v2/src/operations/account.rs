@@ -45,7 +45,7 @@ lorgnette_runtime::operation!(ACCOUNT_RETRIEVE: "account_retrieve" GET "/account
 ///
 /// `GET /account/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1409`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:4784`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:4838`, `VideoExpertsGroup/VXG.Web.Client:api/v1/user/login_transfer/index.php:59`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:157`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloudsdk/Objects/CloudUserInfo.java:65`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1409`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:4784`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:4838`, `VideoExpertsGroup/VXG.Web.Client:api/v1/user/login_transfer/index.php:59` and 2 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AccountRetrieve<'client>(Call<'client>);
@@ -93,7 +93,7 @@ lorgnette_runtime::operation!(
 ///
 /// `GET /account/token/api/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1163`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1176`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/ServiceProviderEndPoints.java:19`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:128`, `VideoExpertsGroup1/CloudVideoPlatform:AccountProvider/PHP/www/js/CloudApi.js:19`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1163`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1176`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/ServiceProviderEndPoints.java:19`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:128` and 1 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AccountTokenApiRetrieve<'client>(Call<'client>);

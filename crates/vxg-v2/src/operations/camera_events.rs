@@ -244,7 +244,7 @@ lorgnette_runtime::operation!(
 ///
 /// `PUT /cameras/{camid}/event_processing/events/{event_name}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:2612`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:2715`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:133`, `VideoExpertsGroup/VXG.API.Samples.Python:cameras_event_processing_events.py:22`, <https://help.videoexpertsgroup.com/kb/application-notes-working-with-events>.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:2612`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:2715`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:133`, `VideoExpertsGroup/VXG.API.Samples.Python:cameras_event_processing_events.py:22` and 1 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasEventProcessingEventsUpdate<'client>(Call<'client>);

@@ -219,7 +219,7 @@ lorgnette_runtime::operation!(
 ///
 /// `GET /cameras/{camid}/video/streams/{vs_id}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1467`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:2554`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:115`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:171`, `VideoExpertsGroup/VXG.Web.Client:core/modules/player/cameraeditsettings.js:214`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/files/js/app/views/camera_settings_view.js:309`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1467`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:2554`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:115`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:171` and 2 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasVideoStreamsRetrieve<'client>(Call<'client>);

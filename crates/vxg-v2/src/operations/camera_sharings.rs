@@ -82,7 +82,7 @@ lorgnette_runtime::operation!(
 ///
 /// `POST /cameras/{camid}/sharings/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1744`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:44`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:358`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:1116`, `VideoExpertsGroup/VXG.Web.Client:api/v1/user/camera/sharecamera/index.php:17`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloudsdk/Objects/CloudSharingsToken.java:40`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1744`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:44`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:358`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:1116` and 2 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasSharingsCreate<'client>(Call<'client>);

@@ -80,7 +80,7 @@ lorgnette_runtime::operation!(
 ///
 /// `GET /cameras/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1213`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5514`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5640`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:447`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:616`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:644`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:261`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:36`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:424`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloudsdk/Objects/CloudCameraListFilter.java:161`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/Filters/ServiceProviderCamerasFilter.java:58`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud.js:547`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1213`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5514`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5640`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:447` and 8 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasList<'client>(Call<'client>);
@@ -236,7 +236,7 @@ lorgnette_runtime::operation!(
 ///
 /// `POST /cameras/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1203`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:4043`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:65`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:38`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:382`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1203`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:4043`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:65`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:38` and 1 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasCreate<'client>(Call<'client>);
@@ -312,7 +312,7 @@ lorgnette_runtime::operation!(
 ///
 /// `GET /cameras/{camid}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1230`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1246`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:2949`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:84`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:36`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:1026`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/CloudAPIEndPoints.h:73`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1230`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1246`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:2949`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:84` and 3 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasRetrieve<'client>(Call<'client>);
@@ -358,7 +358,7 @@ lorgnette_runtime::operation!(
 ///
 /// `PUT /cameras/{camid}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1271`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1785`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5141`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:76`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:37`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:761`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:777`, `VideoExpertsGroup/VXG.API.Samples.Python:cameras_set_rec_mode.py:21`, `VideoExpertsGroup/VXG.Web.Client:api/v1/user/login_transfer/index.php:74`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:257`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:347`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:723`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1271`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1785`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5141`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:76` and 8 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasUpdate<'client>(Call<'client>);
@@ -468,7 +468,7 @@ lorgnette_runtime::operation!(
 ///
 /// `GET /cameras/{camid}/live_urls/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), 503 (Stream not ready yet; retry after a second), default (Any other failure; body usually carries errorDetail).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1288`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1309`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3158`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:9055`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:10136`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:10522`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:1046`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudCommon/CloudLiveUrls.java:46`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/CloudAPIEndPoints.h:93`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1288`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1309`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3158`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:9055` and 5 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasLiveUrlsRetrieve<'client>(Call<'client>);
@@ -545,7 +545,7 @@ lorgnette_runtime::operation!(
 ///
 /// `GET /cameras/{camid}/preview/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1481`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3242`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5169`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:47`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:1066`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/ServiceProviderEndPoints.java:47`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/js/CloudUI.plugin.CamerasList3x2.js:330`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1481`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3242`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5169`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:47` and 3 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPreviewRetrieve<'client>(Call<'client>);
@@ -574,7 +574,7 @@ lorgnette_runtime::operation!(
 ///
 /// `POST /cameras/{camid}/preview/update/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1494`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3255`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5174`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:1090`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/CloudAPIEndPoints.h:65`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1494`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3255`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5174`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:1090` and 1 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPreviewUpdate<'client>(Call<'client>);

@@ -67,7 +67,7 @@ lorgnette_runtime::operation!(
 ///
 /// `GET /camsess/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1704`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5804`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5975`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:639`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/Filters/ServiceProviderCamsessFilter.java:150`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/ServiceProviderCamsessDetail.java:77`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1704`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5804`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5975`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:639` and 2 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessList<'client>(Call<'client>);

@@ -44,7 +44,7 @@ lorgnette_runtime::operation!(
 ///
 /// `GET /storage/clips/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3775`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3836`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:820`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:1009`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:56`, `VideoExpertsGroup/VXG.Web.Client:core/modules/activity/activity_processing.js:423`, `VideoExpertsGroup/VXG.Web.Client:core/modules/archieve/VXGArchieve/VXGArchieve.js:433`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/js/CloudUI.js:1433`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3775`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3836`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:820`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:1009` and 4 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageClipsList<'client>(Call<'client>);
@@ -123,7 +123,7 @@ lorgnette_runtime::operation!(
 ///
 /// `POST /storage/clips/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1798`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3891`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:862`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:57`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud.js:437`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/js/CloudUI.js:1610`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1798`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3891`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:862`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:57` and 2 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageClipsCreate<'client>(Call<'client>);
@@ -149,7 +149,7 @@ lorgnette_runtime::operation!(
 ///
 /// `GET /storage/clips/{clip_id}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1822`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3900`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3920`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:875`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:56`, `VideoExpertsGroup/VXG.Web.Client:sharedClip.html:31`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1822`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3900`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3920`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:875` and 2 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageClipsRetrieve<'client>(Call<'client>);

@@ -77,7 +77,7 @@ lorgnette_runtime::operation!(
 ///
 /// `PUT /cmngrs/{cmngr_id}/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1691`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3746`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5144`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:798`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:326`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1691`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3746`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5144`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:798` and 1 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CmngrsUpdate<'client>(Call<'client>);
@@ -106,7 +106,7 @@ lorgnette_runtime::operation!(
 ///
 /// `POST /cmngrs/{cmngr_id}/reset/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1670`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1679`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3622`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:306`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudCommon/CloudRegToken.java:33`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/ServiceProviderRegToken.java:28`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/CloudAPIEndPoints.h:101`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1670`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1679`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3622`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:306` and 3 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CmngrsReset<'client>(Call<'client>);

@@ -114,7 +114,7 @@ lorgnette_runtime::operation!(
 ///
 /// `POST /storage/memory_card/{camid}/synchronize/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), 409 (Data already exists for the period), default (Any other failure; body usually carries errorDetail).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:35`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:358`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:5786`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:196`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:1034`, `VideoExpertsGroup/VXG.Web.Client:core/modules/tagsview/tagsview.js:448`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:942`, <https://help.videoexpertsgroup.com/kb/sd-card-automated-backup>.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:35`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:358`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:5786`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:196` and 4 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageMemoryCardSynchronizeCreate<'client>(Call<'client>);

@@ -41,7 +41,7 @@ lorgnette_runtime::operation!(SERVER_TIME_RETRIEVE: "server_time_retrieve" GET "
 ///
 /// `GET /server/time/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: default (Any other failure; body usually carries errorDetail).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1395`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3908`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:285`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/ServiceProviderEndPoints.java:20`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/CloudAPIEndPoints.h:51`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1395`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3908`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:285`, `VideoExpertsGroup1/CloudVideoPlatform:CloudAPI/Android/VXGServiceProvider/library/src/main/java/com/vxg/cloud/ServiceProvider/ServiceProviderEndPoints.java:20` and 1 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ServerTimeRetrieve<'client>(Call<'client>);

@@ -40,7 +40,7 @@ lorgnette_runtime::operation!(
 ///
 /// `GET /storage/data/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1577`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1607`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1618`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3270`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:38`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/cloud_api_v2.h:27`, `VideoExpertsGroup/VXG.API.Samples.Python:download_storage_for_camera_id.py:10`, `VideoExpertsGroup/VXG.Web.Client:core/modules/activity/activity_processing.js:434`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:456`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/CloudAPIEndPoints.h:81`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1577`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1607`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1618`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3270` and 6 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageDataList<'client>(Call<'client>);
@@ -101,7 +101,7 @@ lorgnette_runtime::operation!(
 ///
 /// `GET /storage/timeline/{camid}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1636`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3425`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5198`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:27`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:282`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:5675`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:509`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloudsdk/Objects/CloudCamera.java:849`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/CloudAPIEndPoints.h:88`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1636`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3425`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5198`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:27` and 5 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageTimelineRetrieve<'client>(Call<'client>);
@@ -160,7 +160,7 @@ lorgnette_runtime::operation!(
 ///
 /// `GET /storage/activity/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1658`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5225`, `VideoExpertsGroup1/CloudVideoPlatform:WebClient/vmanager/js/skyvr.js:2136`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/js/Calendar.js:99`, `nilesh-algorythma/POC:android/VXG/CloudSDK/sdk/src/main/java/com/vxg/cloud/core/CloudAPI.java:530`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/CloudAPIEndPoints.h:92`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1658`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:5225`, `VideoExpertsGroup1/CloudVideoPlatform:WebClient/vmanager/js/skyvr.js:2136`, `VideoExpertsGroup1/CloudVideoPlatform:Libraries/web/vmanager-src/src/js/Calendar.js:99` and 2 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageActivityList<'client>(Call<'client>);
@@ -209,7 +209,7 @@ lorgnette_runtime::operation!(
 ///
 /// `GET /storage/thumbnails/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3316`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3360`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:26`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:298`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:5490`, `VideoExpertsGroup/VXG.API.Samples.Python:test_opencv_en.py:43`, `VideoExpertsGroup/VXG.Web.Client:core/webcontrols/kplayer.js:2810`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/CloudAPIEndPoints.h:84`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3316`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3360`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:26`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:298` and 4 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageThumbnailsList<'client>(Call<'client>);

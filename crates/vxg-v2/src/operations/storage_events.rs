@@ -45,7 +45,7 @@ lorgnette_runtime::operation!(
 ///
 /// `GET /storage/events/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), default (Any other failure; body usually carries errorDetail).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3293`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3488`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:523`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:187`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:54`, `VideoExpertsGroup/VXG.API.Samples.Python:storage_api_get_events.py:26`, `VideoExpertsGroup/server-ai-rekognition-face-search:rekognition_face_search/vxg_client.py:47`, `VideoExpertsGroup/VXG.Web.Client:core/common/VXGActivity/VXGActivity.js:1060`, `VideoExpertsGroup/VXG.Web.Client:core/modules/activity/activity_processing.js:296`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3293`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:3488`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:523`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:187` and 5 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageEventsList<'client>(Call<'client>);

@@ -40,7 +40,7 @@ lorgnette_runtime::operation!(
 ///
 /// `GET /channel_groups/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired), 500 (Server failure reported as JSON).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:218`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:1319`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:1473`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:1522`, `VideoExpertsGroup/VXG.API.Samples.Python:cameras_migrate_to_cloud_two.py:110`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:218`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:1319`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:1473`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:1522` and 1 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelGroupsList<'client>(Call<'client>);
@@ -88,7 +88,7 @@ lorgnette_runtime::operation!(
 ///
 /// `POST /channel_groups/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired), 500 (Server failure reported as JSON).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:203`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:236`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:640`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:1332`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:1404`, `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py:74`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:203`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:236`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:640`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:1332` and 2 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelGroupsCreate<'client>(Call<'client>);
@@ -112,7 +112,7 @@ lorgnette_runtime::operation!(
 ///
 /// `GET /channel_groups/{group_id}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:228`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:1293`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:1223`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:66`, `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py:117`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:228`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:1293`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:1223`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:66` and 1 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelGroupsRetrieve<'client>(Call<'client>);
@@ -143,7 +143,7 @@ lorgnette_runtime::operation!(
 ///
 /// `PUT /channel_groups/{group_id}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:211`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:244`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:764`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:871`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:1303`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:1416`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:67`, `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py:154`, `VideoExpertsGroup/VXG.API.Samples.Python:cameras_migrate_to_cloud_two.py:178`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:211`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:244`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:764`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:871` and 5 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelGroupsUpdate<'client>(Call<'client>);

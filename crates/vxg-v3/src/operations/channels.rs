@@ -59,7 +59,7 @@ lorgnette_runtime::operation!(
 ///
 /// `GET /channels/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired), 500 (Server failure reported as JSON).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:337`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:62`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:1453`, `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py:29`, `VideoExpertsGroup/VXG.API.Samples.Python:cameras_migrate_to_cloud_two.py:134`, `VideoExpertsGroup/VXG.API.Samples.Python:admin_api_get_channels_on_server.py:16`, <https://help.videoexpertsgroup.com/kb/api>.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:337`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:62`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MUser.php:1453`, `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py:29` and 3 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsList<'client>(Call<'client>);
@@ -105,7 +105,7 @@ lorgnette_runtime::operation!(
 ///
 /// `POST /channels/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired), 500 (Server failure reported as JSON).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:89`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:250`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:64`, `VideoExpertsGroup/VXG.API.Samples.Python:admin_api_create_channel.py:18`, `VideoExpertsGroup/VXG.API.Samples.Python:admin_api_create_channels.py:17`, `VideoExpertsGroup/Streaming.Service.Sample:BackEnd/TestServer/index.php:702`, `Mohammad-Akif/live-video:lib/vxg/index.js:33`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:89`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:250`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:64`, `VideoExpertsGroup/VXG.API.Samples.Python:admin_api_create_channel.py:18` and 3 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsCreate<'client>(Call<'client>);
@@ -166,7 +166,7 @@ lorgnette_runtime::operation!(
 ///
 /// `PUT /channels/{channel_id}/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:147`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:338`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:424`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:502`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:594`, `VideoExpertsGroup/VXG.Web.Client:core/modules/admin/admin.js:487`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:63`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:147`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:338`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:424`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:502` and 3 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsUpdate<'client>(Call<'client>);
@@ -195,7 +195,7 @@ lorgnette_runtime::operation!(
 ///
 /// `DELETE /channels/{channel_id}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:156`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:1232`, `VideoExpertsGroup/VXG.Web.Client:core/modules/admin/admin.js:805`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:65`, `VideoExpertsGroup/Streaming.Service.Sample:BackEnd/TestServer/index.php:720`, `Mohammad-Akif/live-video:lib/vxg/index.js:36`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:156`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:1232`, `VideoExpertsGroup/VXG.Web.Client:core/modules/admin/admin.js:805`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:65` and 2 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsDelete<'client>(Call<'client>);
@@ -241,7 +241,7 @@ lorgnette_runtime::operation!(
 ///
 /// `PUT /channels/{channel_id}/limits/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential), 500 (Server failure reported as JSON).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:101`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:351`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:548`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MConstants.php:30`, `VideoExpertsGroup/VXG.Web.Client:core/modules/admin/admin.js:752`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:71`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:101`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:351`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:548`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MConstants.php:30` and 2 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsLimitsUpdate<'client>(Call<'client>);

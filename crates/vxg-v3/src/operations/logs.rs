@@ -24,7 +24,7 @@ lorgnette_runtime::operation!(
 ///
 /// `GET /logs/filter/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v3.html). Declared errors: 401 (Credential missing, invalid or expired).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:539`, `VideoExpertsGroup/VXG.Web.Client:core/modules/reportspage/reportspage.js:236`, `VideoExpertsGroup/VXG.Web.Client:core/modules/reportspage/reportspage.js:326`, `VideoExpertsGroup/VXG.Web.Client:core/modules/reportspage/reportspage.js:360`, `VideoExpertsGroup/VXG.Web.Client:core/modules/reportspage/reportspage.html:101`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:539`, `VideoExpertsGroup/VXG.Web.Client:core/modules/reportspage/reportspage.js:236`, `VideoExpertsGroup/VXG.Web.Client:core/modules/reportspage/reportspage.js:326`, `VideoExpertsGroup/VXG.Web.Client:core/modules/reportspage/reportspage.js:360` and 1 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct LogsFilterList<'client>(Call<'client>);

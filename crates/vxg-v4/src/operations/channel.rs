@@ -49,7 +49,7 @@ lorgnette_runtime::operation!(
 ///
 /// `PUT /channel/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
 ///
-/// Seen in <https://dashboard.videoexpertsgroup.com/docs/CloudChannelAPI/>, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:306`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:633`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:792`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:76`.
+/// Seen in <https://dashboard.videoexpertsgroup.com/docs/CloudChannelAPI/>, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:306`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:633`, `VideoExpertsGroup/VXG.Web.Client:api/v1/core/MCamera.php:792` and 1 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelUpdate<'client>(Call<'client>);

@@ -76,7 +76,7 @@ lorgnette_runtime::operation!(
 ///
 /// `POST /clips/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:289`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api_v4.php:65`, `VideoExpertsGroup/VXG.Web.Client:api/v1/user/camera/clip/create/index.php:31`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:79`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-create-clips.html:119`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-create-clips.html:124`, `Mohammad-Akif/live-video:lib/vxg/index.js:143`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:289`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api_v4.php:65`, `VideoExpertsGroup/VXG.Web.Client:api/v1/user/camera/clip/create/index.php:31`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:79` and 3 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ClipsCreate<'client>(Call<'client>);
@@ -146,7 +146,7 @@ lorgnette_runtime::operation!(
 ///
 /// `DELETE /clips/{clip_id}/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:298`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api_v4.php:77`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:840`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:80`, `Mohammad-Akif/live-video:lib/vxg/index.js:164`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:api/streamland_api.php:298`, `VideoExpertsGroup/VXG.Web.Client:api/streamland_api_v4.php:77`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:840`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:80` and 1 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ClipsDelete<'client>(Call<'client>);

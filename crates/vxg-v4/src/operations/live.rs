@@ -42,7 +42,7 @@ lorgnette_runtime::operation!(
 ///
 /// `GET /live/watch/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential), 503 (Stream not ready yet; retry later).
 ///
-/// Seen in <https://help.videoexpertsgroup.com/kb/application-notes-retrieving-video-data>, <https://help.videoexpertsgroup.com/kb/api>, <https://dashboard.videoexpertsgroup.com/docs/CloudChannelAPI/>, `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py:263`, `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py:278`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1155`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1296`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:9949`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:10050`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:10151`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:10579`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:92`, `Mohammad-Akif/live-video:lib/vxg/index.js:126`.
+/// Seen in <https://help.videoexpertsgroup.com/kb/application-notes-retrieving-video-data>, <https://help.videoexpertsgroup.com/kb/api>, <https://dashboard.videoexpertsgroup.com/docs/CloudChannelAPI/>, `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py:263` and 9 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct LiveWatchRetrieve<'client>(Call<'client>);
@@ -65,7 +65,7 @@ lorgnette_runtime::operation!(
 ///
 /// `GET /live/image/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired), 404 (No such object for this credential).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:352`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud.js:160`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:93`, `Mohammad-Akif/live-video:lib/vxg/index.js:89`, `super0111/NextAuth_MongoDB:pages/api/cameras/live/index.js:21`.
+/// Seen in `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:352`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud.js:160`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:93`, `Mohammad-Akif/live-video:lib/vxg/index.js:89` and 1 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct LiveImageRetrieve<'client>(Call<'client>);

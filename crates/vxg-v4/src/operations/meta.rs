@@ -62,7 +62,7 @@ lorgnette_runtime::operation!(META_CREATE: "meta_create" POST "/meta/"; body_req
 ///
 /// `POST /meta/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired).
 ///
-/// Seen in <https://help.videoexpertsgroup.com/kb/application-notes-working-with-metadata>, `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py:296`, `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py:358`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-create-meta.html:141`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-create-meta.html:122`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:233`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:898`, `VideoExpertsGroup/VXG.Web.Client:core/modules/tagsview/tagsview.js:795`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:81`.
+/// Seen in <https://help.videoexpertsgroup.com/kb/application-notes-working-with-metadata>, `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py:296`, `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py:358`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-create-meta.html:141` and 5 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct MetaCreate<'client>(Call<'client>);
@@ -113,7 +113,7 @@ lorgnette_runtime::operation!(
 ///
 /// `POST /meta/filter/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired).
 ///
-/// Seen in <https://help.videoexpertsgroup.com/kb/application-notes-working-with-metadata>, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-filter-meta.html:156`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-filter-meta.html:133`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-filter-meta.html:117`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:261`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:926`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud.js:362`, `VideoExpertsGroup/VXG.Web.Client:core/modules/clipview/clipview.js:288`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:84`.
+/// Seen in <https://help.videoexpertsgroup.com/kb/application-notes-working-with-metadata>, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-filter-meta.html:156`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-filter-meta.html:133`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-filter-meta.html:117` and 5 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct MetaFilterQuery<'client>(Call<'client>);

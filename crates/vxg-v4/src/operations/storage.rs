@@ -56,7 +56,7 @@ lorgnette_runtime::operation!(
 ///
 /// `GET /storage/records/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired).
 ///
-/// Seen in `VideoExpertsGroup/VXG.API.Samples.Python:storage_api_get_records.py:24`, `VideoExpertsGroup/VXG.Web.Client:core/webcontrols/kplayer.js:2786`, `VideoExpertsGroup/VXG.Web.Client:core/webcontrols/kplayer.js:2778`, `VideoExpertsGroup/VXG.Web.Client:core/webcontrols/kplayer.js:3021`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/vxg_cloud_player.js:300`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:86`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/cloud_api_v4.h:21`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/cloud_api_v2.h:38`, `Mohammad-Akif/live-video:lib/vxg/index.js:114`.
+/// Seen in `VideoExpertsGroup/VXG.API.Samples.Python:storage_api_get_records.py:24`, `VideoExpertsGroup/VXG.Web.Client:core/webcontrols/kplayer.js:2786`, `VideoExpertsGroup/VXG.Web.Client:core/webcontrols/kplayer.js:2778`, `VideoExpertsGroup/VXG.Web.Client:core/webcontrols/kplayer.js:3021` and 5 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageRecordsList<'client>(Call<'client>);
@@ -153,7 +153,7 @@ lorgnette_runtime::operation!(
 ///
 /// `POST /storage/records/upload/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired).
 ///
-/// Seen in `VideoExpertsGroup/VXG.Embedded.SDK:src/agent/timeline.h:362`, `VideoExpertsGroup/VXG.Embedded.SDK:src/agent/timeline.h:372`, `VideoExpertsGroup/VXG.Embedded.SDK:src/agent/timeline.h:384`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/cloud_api_v4.h:29`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/cloud_api_v4.h:37`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:88`.
+/// Seen in `VideoExpertsGroup/VXG.Embedded.SDK:src/agent/timeline.h:362`, `VideoExpertsGroup/VXG.Embedded.SDK:src/agent/timeline.h:372`, `VideoExpertsGroup/VXG.Embedded.SDK:src/agent/timeline.h:384`, `VideoExpertsGroup/VXG.Embedded.SDK:src/cloud/cloud_api_v4.h:29` and 2 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageRecordsUploadCreate<'client>(Call<'client>);
@@ -181,7 +181,7 @@ lorgnette_runtime::operation!(
 ///
 /// `GET /storage/images/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired).
 ///
-/// Seen in `VideoExpertsGroup/VXG.API.Samples.HTML:sample-live-images.html:220`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-extract-images.html:189`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1850`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:12672`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:12174`, `VideoExpertsGroup/VXG.Web.Client:core/modules/heatmap/VXGHeatmap/Heatmap.js:53`, `Mohammad-Akif/live-video:lib/vxg/index.js:64`, `Mohammad-Akif/live-video:lib/vxg/index.js:70`.
+/// Seen in `VideoExpertsGroup/VXG.API.Samples.HTML:sample-live-images.html:220`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-extract-images.html:189`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:1850`, `VideoExpertsGroup/VXG.Web.Client:core/common/sdk/vxgwebsdk/CloudSDK.debug.js:12672` and 4 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageImagesList<'client>(Call<'client>);
@@ -314,7 +314,7 @@ lorgnette_runtime::operation!(
 ///
 /// `GET /storage/calendar/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired).
 ///
-/// Seen in `Mohammad-Akif/live-video:lib/vxg/index.js:120`, `Mohammad-Akif/live-video:components/ui/camera/CamView.js:74`, `Mohammad-Akif/live-video:pages/api/cameras/storage/index.js:45`, `Gabea21/ocp-vms:lib/vxg/index.js:102`, `super0111/NextAuth_MongoDB:pages/api/cameras/storage/index.js:99`.
+/// Seen in `Mohammad-Akif/live-video:lib/vxg/index.js:120`, `Mohammad-Akif/live-video:components/ui/camera/CamView.js:74`, `Mohammad-Akif/live-video:pages/api/cameras/storage/index.js:45`, `Gabea21/ocp-vms:lib/vxg/index.js:102` and 1 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageCalendarRetrieve<'client>(Call<'client>);

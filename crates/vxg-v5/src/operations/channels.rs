@@ -28,7 +28,7 @@ lorgnette_runtime::operation!(
 ///
 /// `GET /channels/`, confidence high: request and response were seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v5.html). Declared errors: 401 (Credential missing, invalid or expired).
 ///
-/// Seen in `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py:181`, `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py:204`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-channels-by-grouptoken.html:72`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-channels-by-grouptoken.html:78`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:631`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:663`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud_api.js:695`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud.js:481`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_cloud.js:805`, `VideoExpertsGroup/VXG.Web.Client:core/modules/integration/integration.js:146`, `VideoExpertsGroup/VXG.Web.Client:core/common/telconet_sample/multiplayer.js:19`, `VideoExpertsGroup/VXG.Web.Client:core/vxg_api.js:99`.
+/// Seen in `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py:181`, `VideoExpertsGroup/VXG.API.Samples.Python:ai_integration.py:204`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-channels-by-grouptoken.html:72`, `VideoExpertsGroup/VXG.API.Samples.HTML:sample-channels-by-grouptoken.html:78` and 8 more.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsList<'client>(Call<'client>);
