@@ -142,7 +142,7 @@ const NESTED: [(&str, Nested); 10] = [
 /// outer. Boolean schemas are visited too. Examples, defaults and extensions are not searched.
 pub fn for_each_schema(document: &mut Document, mut visit: impl FnMut(&str, &mut Value)) {
     visit_roots(document, &mut |pointer, schema| {
-        within_schema(pointer, schema, &mut visit)
+        within_schema(pointer, schema, &mut visit);
     });
 }
 

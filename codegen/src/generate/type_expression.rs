@@ -134,7 +134,7 @@ impl TypeExpression {
     pub fn imported(&self, visit: &mut impl FnMut(&'static str)) {
         match self {
             Self::Plain(name) if name.starts_with(|c: char| c.is_ascii_uppercase()) && *name != "String" => {
-                visit(name)
+                visit(name);
             }
             Self::Plain(_) | Self::Generated(_) => {}
             Self::Map(inner) => {

@@ -73,8 +73,7 @@ enum Before {
 
 /// Prints tokens into chunks; a line may break between two chunks.
 fn print(tokens: TokenStream, chunks: &mut Vec<String>, before: &mut Before) {
-    let mut tokens = tokens.into_iter().peekable();
-    while let Some(token) = tokens.next() {
+    for token in tokens {
         match token {
             TokenTree::Group(group) => {
                 let (open, close) = match group.delimiter() {
