@@ -1,6 +1,6 @@
 //! What requests say besides their address and body.
 
-use super::{listener, only, sevensignal, sigsci, uuid, vxg4};
+use super::{listener, only, sevensignal, sigsci, uuid, vxg2, vxg4};
 
 #[tokio::test]
 async fn test_request_has_the_headers_it_needs_and_no_more() {
@@ -58,22 +58,15 @@ async fn test_accept_names_the_media_types_of_the_contract() {
 
 #[tokio::test]
 async fn test_header_of_the_contract_is_a_parameter() {
-    use sigsci_v0::prelude::*;
+    use vxg_v2::prelude::*;
     let server = listener().await;
-    let _ = sigsci(&server)
-        .edge_deployment_service_detach()
-        .corp_name("c")
-        .site_name("s")
-        .fastly_sid("SU1Z0isxPaozGVKXdv0eY")
-        .fastly_key("key")
-        .send()
-        .await;
+    let update = vxg_v2::types::CameraUpdate::default();
+    let call = vxg2(&server).cameras_update().camid(7).body(&update);
+    let _ = call.authorization2("LKey v3.new-owner").send().await;
     let request = only(&server);
-    assert_eq!(request.header("fastly-key"), Some("key"));
-    assert_eq!(
-        request.target,
-        "/corps/c/sites/s/edgeDeployment/SU1Z0isxPaozGVKXdv0eY"
-    );
+    assert_eq!(request.header("authorization2"), Some("LKey v3.new-owner"));
+    assert_eq!(request.header("authorization"), None);
+    assert_eq!(request.target, "/cameras/7/");
 }
 
 #[tokio::test]

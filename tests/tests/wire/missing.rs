@@ -73,26 +73,6 @@ async fn test_empty_path_parameter_is_refused() {
 }
 
 #[tokio::test]
-async fn test_missing_header_is_named_with_its_setter() {
-    use sigsci_v0::prelude::*;
-    let server = listener().await;
-    let client = sigsci(&server);
-    let call = client
-        .edge_deployment_service_detach()
-        .corp_name("c")
-        .site_name("s")
-        .fastly_sid("f");
-    let error = call.send().await.unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("`Fastly-Key` is missing; set it with `.fastly_key(..)`"),
-        "{error}"
-    );
-    assert!(server.received().is_empty());
-}
-
-#[tokio::test]
 async fn test_missing_body_is_named() {
     use vxg_v4::prelude::*;
     let server = listener().await;
