@@ -13,3 +13,8 @@ pub mod server;
 pub mod source_rules;
 pub mod surface;
 pub mod workspace;
+
+/// The first program of the repository's README, compiled as a documentation test.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
