@@ -61,7 +61,8 @@ async fn test_header_of_the_contract_is_a_parameter() {
     use vxg_v2::prelude::*;
     let server = listener().await;
     let update = vxg_v2::types::CameraUpdate::default();
-    let call = vxg2(&server).cameras_update().camid(7).body(&update);
+    let client = vxg2(&server);
+    let call = client.cameras_update().camid(7).body(&update);
     let _ = call.authorization2("LKey v3.new-owner").send().await;
     let request = only(&server);
     assert_eq!(request.header("authorization2"), Some("LKey v3.new-owner"));
