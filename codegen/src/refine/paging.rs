@@ -171,3 +171,98 @@ fn items<'n>(
         _ => None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::catalogue::Catalogue;
+    use crate::generate::generate;
+    use serde_json::json;
+
+    /// What becomes of an operation with this `x-pagination` and these members of its success.
+    fn found(said: &Value, properties: &Value, catalogue: &str) -> Result<Option<Paging>> {
+        let entry = format!(
+            "[[api]]\nname = 'a'\ntitle = ''\nvendor = ''\ncontract = ''\ndocumentation = ''\nsource = ''\n\
+             authentication = ''\n{catalogue}"
+        );
+        let api = Catalogue::parse(&entry)?.apis.remove(0);
+        let page = json!({"$ref": "#/components/schemas/Page"});
+        let mut operation = json!({
+            "operationId": "x",
+            "parameters": [{"name": "page", "in": "query", "x-lorgnette-ident": "page", "required": false,
+                "schema": {"type": "integer", "format": "int64", "minimum": 0}}],
+            "responses": {"200": {"content": {"application/json": {"schema": page}}}}
+        });
+        if !said.is_null() {
+            operation["x-pagination"] = said.clone();
+        }
+        let document = json!({
+            "paths": {"/x": {"get": operation}},
+            "components": {"schemas": {"Page": {"type": "object", "properties": properties}}}
+        });
+        let types = generate(&document)?;
+        let success = Outcome::One(Payload::Json(TypeExpression::Generated("Page".into())));
+        let place = document::operations(&document).next().unwrap();
+        paging(&document, &place, &api, &types, &success)
+    }
+
+    fn list(ident: &str) -> Value {
+        json!({"type": "array", "items": {"type": "string"}, "x-lorgnette-ident": ident})
+    }
+
+    #[test]
+    fn test_paging_refuses_what_x_pagination_says_and_the_operation_has_not() {
+        let members = json!({"a": list("a")});
+        for (said, part) in [
+            (
+                json!({"style": "page", "request": ["p"], "next": null}),
+                "`request` begins with",
+            ),
+            (
+                json!({"style": "next-uri", "next": "next.uri"}),
+                "`next` is no member",
+            ),
+            (json!({"style": "page"}), "neither `next` nor `request`"),
+        ] {
+            let error = found(&said, &members, "").unwrap_err();
+            assert_eq!(error.pointer, "/paths/~1x/get/x-pagination");
+            assert!(error.message.contains(part), "{error}");
+        }
+        let two = json!({"a": list("a"), "b": list("b")});
+        let said = json!({"style": "page", "request": ["page"]});
+        assert!(
+            found(&said, &two, "")
+                .unwrap_err()
+                .message
+                .contains("name it as `items`")
+        );
+        let said = json!({"style": "page", "request": ["page"], "items": "b", "first": 1});
+        let paging = found(&said, &two, "").unwrap().unwrap();
+        assert_eq!(paging.items, "b");
+        assert!(matches!(
+            paging.step,
+            Step::Number {
+                first: Some(1),
+                count: None,
+                ..
+            }
+        ));
+    }
+
+    #[test]
+    fn test_paging_by_the_catalogue_needs_the_shape() {
+        let catalogue = "paging = { page = 'page', next = 'next', items = ['a'] }";
+        let two = json!({"a": list("a"), "b": list("b")});
+        let paging = found(&Value::Null, &two, catalogue).unwrap().unwrap();
+        assert!(matches!(paging.step, Step::Number { first: None, .. }) && paging.items == "a");
+        let linked = json!({"a": list("a"), "next": {"type": "string", "x-lorgnette-ident": "next"}});
+        let paging = found(&Value::Null, &linked, catalogue).unwrap().unwrap();
+        assert_eq!(paging.step, Step::Link("next".into()));
+        let none = json!({"c": list("c"), "d": list("d")});
+        assert_eq!(found(&Value::Null, &none, catalogue).unwrap(), None);
+        assert_eq!(found(&Value::Null, &two, "").unwrap(), None);
+        let error = found(&Value::Null, &two, "paging = { style = 'page' }").unwrap_err();
+        assert!(error.message.contains("style"), "{error}");
+    }
+}

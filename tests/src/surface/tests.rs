@@ -112,6 +112,30 @@ fn test_parse_refuses_a_builder_that_does_not_fit_its_descriptor() {
 }
 
 #[test]
+fn test_parse_reads_how_a_builder_pages() {
+    let (path, builder) = ("operations/lamps.rs", "impl Lamps<'_> {");
+    let paged = |success: &str| {
+        let mut files = files();
+        let text = files.get_mut(path).unwrap();
+        let pages = format!("pages!(Lamps => {success}; lamps: types::Lamp; number(\"page\").from(0));");
+        *text = text.replace(builder, &format!("lorgnette_runtime::{pages} {builder}"));
+        Surface::parse(&files)
+    };
+    let listing = paged("Vec<types::Lamp>, responses::Error404OrOther")
+        .unwrap()
+        .listing();
+    assert!(
+        listing.contains("\n    pages lamps: Lamp by number \"page\" from 0\n"),
+        "{listing}"
+    );
+    let error = paged("Vec<types::Lamp>").unwrap_err();
+    assert!(
+        error.contains("Lamps pages through what it does not send"),
+        "{error}"
+    );
+}
+
+#[test]
 fn test_parse_refuses_what_cannot_be_reached() {
     assert!(said("types/mod.rs", "Wall", "Other").contains("does not name Wall"));
     assert!(said("operations/mod.rs", "pub mod lamps", "pub mod others").contains("does not mount lamps.rs"));
