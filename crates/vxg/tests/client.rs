@@ -228,6 +228,7 @@ async fn test_nothing_shows_a_secret() {
     }
     let logged = LOG.0.lock().unwrap().clone();
     assert!(logged.contains("127.0.0.1"), "nothing was logged: {logged}");
+    assert!(logged.contains("cameras_list"), "no span: {logged}");
     for secret in secrets {
         assert!(!everything.contains(&secret), "{everything}");
         assert!(!logged.contains(&secret), "{logged}");

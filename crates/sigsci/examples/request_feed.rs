@@ -1,0 +1,253 @@
+//! Writes the requests that a site has seen in a period to a file, one JSON document a line (NDJSON), for a SIEM to pick up.
+//!
+//! `cargo run --example request_feed -- CORP SITE FROM UNTIL FILE`, the times like `2024-05-01T00:00:00Z`. The last five
+//! minutes are not there yet. `SIGSCI_EMAIL` and `SIGSCI_TOKEN` hold the token, `SIGSCI_URL` may name another server.
+//!
+//! Started again after an interruption, with the same arguments, it goes on where it was: no request is missing and none
+//! is there twice. The feed's own links live for a minute only, so that it cannot go on from one of them. Therefore the
+//! period is taken in windows. `FILE.state` says which window is next, and from which place in the file on a line may be of
+//! that window or the one before; what is in the file from there on is not written again. Lines are only ever added, but for
+//! the rest of one that was not finished.
+
+use serde_json::Value;
+use sigsci::runtime::DateTime;
+use sigsci::runtime::reqwest::Url;
+use sigsci::v0::Client;
+use sigsci::v0::types::{RequestFeedNextForm, RequestFeedPage};
+use sigsci::{ApiToken, Builder, prelude::*};
+use std::collections::HashSet;
+use std::error::Error;
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
+
+/// How long a window is, in seconds: what is fetched again after an interruption, at most.
+const WINDOW: i64 = 10 * 60;
+/// Requests younger than this are not in the feed yet.
+const YOUNGEST: i64 = 5 * 60;
+/// The most requests that a page can have.
+const PAGE: i64 = 1000;
+/// Cursors longer than this are sent in a form: the server refuses long addresses.
+const LONG: usize = 1000;
+/// How often a window is begun anew, because its links ran out or the server failed, before giving up.
+const TRIES: u32 = 3;
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [corp, site, from, until, file] = &arguments[..] else {
+        return Err("usage: request_feed CORP SITE FROM UNTIL FILE".into());
+    };
+    let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs())?;
+    let (from, until) = (minute(from)?, minute(until)?);
+    if until > now - YOUNGEST {
+        return Err("UNTIL has to be at least five minutes ago".into());
+    }
+    let mut builder = Builder::new(ApiToken::from_env()?);
+    if let Ok(url) = std::env::var("SIGSCI_URL") {
+        builder = builder.base_url(url).allow_http_on_loopback();
+    }
+    let feed = Feed {
+        client: builder.build()?,
+        corp,
+        site,
+    };
+
+    let mut output = Output::open(Path::new(file), from)?;
+    while output.next < until {
+        let end = until.min(output.next + WINDOW);
+        let mut tries = 1;
+        while let Err(error) = feed.window(output.next, end, &mut output).await {
+            if tries == TRIES {
+                return Err(error);
+            }
+            eprintln!("window at {} once more: {error}", output.next);
+            tries += 1;
+        }
+        output.finish(end)?;
+    }
+    Ok(())
+}
+
+/// The feed knows whole minutes only.
+fn minute(text: &str) -> Result<i64> {
+    let seconds = DateTime::parse_from_rfc3339(text)
+        .map_err(|error| format!("{text}: {error}"))?
+        .timestamp();
+    if seconds % 60 == 0 {
+        Ok(seconds)
+    } else {
+        Err(format!("{text} is no whole minute").into())
+    }
+}
+
+struct Feed<'a> {
+    client: Client,
+    corp: &'a str,
+    site: &'a str,
+}
+
+impl Feed<'_> {
+    /// Writes all requests of a window that are not in the output yet.
+    async fn window(&self, from: i64, until: i64, output: &mut Output) -> Result<()> {
+        let first = self
+            .client
+            .requests_feed()
+            .corp_name(self.corp)
+            .site_name(self.site);
+        let first = first.from(from).until(until).limit(PAGE);
+        let mut page = first.send().await?.into_inner();
+        let mut cursors = HashSet::new();
+        loop {
+            for request in &page.data {
+                output.write(&request.id, &serde_json::to_string(request)?)?;
+            }
+            let Some(cursor) = cursor(&page)? else {
+                return Ok(());
+            };
+            if !cursors.insert(cursor.clone()) {
+                return Err("the feed goes in circles".into());
+            }
+            page = self.page(cursor).await?;
+        }
+    }
+
+    async fn page(&self, cursor: String) -> Result<RequestFeedPage> {
+        if cursor.len() <= LONG {
+            let page = self
+                .client
+                .requests_feed()
+                .corp_name(self.corp)
+                .site_name(self.site);
+            return Ok(page.limit(PAGE).next(cursor).send().await?.into_inner());
+        }
+        let page = self
+            .client
+            .requests_feed_next()
+            .corp_name(self.corp)
+            .site_name(self.site);
+        let form = RequestFeedNextForm::new(cursor);
+        Ok(page.limit(PAGE).body(&form).send().await?.into_inner())
+    }
+}
+
+/// The cursor in a page's link to the next one. Nothing else of the link is used: wherever it points, credentials stay here.
+fn cursor(page: &RequestFeedPage) -> Result<Option<String>> {
+    let link = page
+        .next
+        .as_ref()
+        .and_then(|next| next.uri.as_deref())
+        .unwrap_or_default();
+    if link.is_empty() {
+        return Ok(None);
+    }
+    let link = Url::parse("https://feed.invalid")?.join(link)?;
+    let cursor = link.query_pairs().find(|(name, _)| name == "next");
+    let (_, cursor) = cursor.ok_or("the feed's link to the next page has no cursor")?;
+    Ok(Some(cursor.into_owned()))
+}
+
+/// The file, and how far it is.
+struct Output {
+    file: File,
+    state: PathBuf,
+    /// Where the period begins.
+    from: i64,
+    /// Where the next window begins.
+    next: i64,
+    /// Ids of the requests of the last window, since both may have a request of the minute between them.
+    last: HashSet<String>,
+    /// Those of this window.
+    this: HashSet<String>,
+    /// Where in the file the requests of this window begin, or of the last one where that is not known.
+    place: u64,
+}
+
+impl Output {
+    fn open(path: &Path, from: i64) -> Result<Self> {
+        let state = beside(path, "state");
+        let mut file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .read(true)
+            .open(path)?;
+        let (next, place) = match fs::read(&state) {
+            Ok(state) => {
+                let state: Value = serde_json::from_slice(&state)?;
+                if state["from"] != from {
+                    return Err("the file is of a period that began at another time".into());
+                }
+                let next = state["next"].as_i64();
+                next.zip(state["place"].as_u64()).ok_or("the state is damaged")?
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let place = file.seek(SeekFrom::End(0))?;
+                write_state(&state, from, from, place)?;
+                (from, place)
+            }
+            Err(error) => return Err(error.into()),
+        };
+        file.seek(SeekFrom::Start(place))?;
+        let mut lines = String::new();
+        file.read_to_string(&mut lines)?;
+        let whole = lines.rfind('\n').map_or(0, |end| end + 1);
+        file.set_len(place + u64::try_from(whole)?)?;
+        let mut ids = HashSet::new();
+        for line in lines[..whole].lines() {
+            let request: Value = serde_json::from_str(line)?;
+            ids.insert(request["id"].as_str().ok_or("a line has no id")?.to_owned());
+        }
+        Ok(Self {
+            file,
+            state,
+            from,
+            next,
+            last: HashSet::new(),
+            this: ids,
+            place,
+        })
+    }
+
+    /// Writes a line, unless there is one with this id.
+    fn write(&mut self, id: &str, json: &str) -> Result<()> {
+        if !self.last.contains(id) && self.this.insert(id.to_owned()) {
+            self.file.write_all(format!("{json}\n").as_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// The window is complete, and the next one begins at `next`.
+    fn finish(&mut self, next: i64) -> Result<()> {
+        self.file.sync_data()?;
+        write_state(&self.state, self.from, next, self.place)?;
+        self.next = next;
+        self.last = std::mem::take(&mut self.this);
+        self.place = self.file.seek(SeekFrom::End(0))?;
+        Ok(())
+    }
+}
+
+/// A file with a longer name.
+fn beside(path: &Path, extension: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(extension);
+    name.into()
+}
+
+/// Replaces the state in one step.
+fn write_state(path: &Path, from: i64, next: i64, place: u64) -> Result<()> {
+    let new = beside(path, "new");
+    let mut file = File::create(&new)?;
+    write!(
+        file,
+        "{}",
+        serde_json::json!({"from": from, "next": next, "place": place})
+    )?;
+    file.sync_all()?;
+    fs::rename(new, path)?;
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! Where session tokens come from: an e-mail address and a password buy one with the API's own operation.
+//!
+//! This module knows nothing of how long a token is kept.
+
+use crate::Login;
+use crate::v0::Client;
+use crate::v0::prelude::AuthOperations;
+use crate::v0::types::AuthForm;
+use lorgnette_runtime::Error;
+use lorgnette_runtime::authenticate::AuthError;
+use lorgnette_runtime::token::{Token, TokenSource};
+
+/// Logs in.
+pub(crate) struct Session {
+    /// A client without credentials.
+    pub client: Client,
+    pub login: Login,
+}
+
+impl TokenSource for Session {
+    async fn fetch(&self) -> Result<Token, AuthError> {
+        let form = AuthForm::new(self.login.email.expose(), self.login.password.clone());
+        match self.client.auth_login().body(&form).send().await {
+            Ok(answer) if answer.token.expose().is_empty() => Err(AuthError::invalid(
+                "Signal Sciences answered the login with an empty token",
+            )),
+            Ok(answer) => Ok(Token::new(answer.into_inner().token)),
+            Err(error) => Err(refused(error.untyped())),
+        }
+    }
+}
+
+/// What a failed login means to those who wait for it. What the server says may repeat what was sent, and is left out.
+fn refused(error: Error) -> AuthError {
+    let Some(status @ (400 | 401 | 403)) = error.status().map(|status| status.as_u16()) else {
+        return error.into();
+    };
+    AuthError::rejected(format!(
+        "the e-mail address or the password is wrong, or this user may not log in by password, or not from here \
+         (Signal Sciences answered {status})"
+    ))
+    .caused_by(error)
+}

@@ -1,0 +1,314 @@
+//! The client over HTTP: where credentials stand, how a login goes, and that nothing shows a secret.
+
+#![allow(missing_docs, clippy::unwrap_used)]
+
+#[allow(dead_code)]
+#[path = "../../../tests/src/server.rs"]
+mod server;
+
+use server::{Answer, Server};
+use sigsci::prelude::*;
+use sigsci::runtime::retry::RetryPolicy;
+use sigsci::v0::types::{CorpUpdate, RequestFeedNextForm};
+use sigsci::{ApiToken, Builder, Credentials, FastlyKey, Login};
+use std::error::Error;
+use std::fmt::Write as _;
+use std::net::TcpListener;
+use std::sync::Mutex;
+
+const EMAIL: &str = "c4nary@example.com";
+const PASSWORD: &str = "c4nary-passw0rd";
+const TOKEN: &str = "c4nary-t0ken";
+const FASTLY: &str = "c4nary-fastly";
+const SESSION: &str = "c4nary-session";
+const CORPS: &str = r#"{"data": [{"name": "acme"}]}"#;
+
+fn api_token() -> ApiToken {
+    ApiToken::new(EMAIL, TOKEN).unwrap()
+}
+
+fn login() -> Login {
+    Login::new(EMAIL, PASSWORD).unwrap()
+}
+
+fn builder(credentials: impl Into<Credentials>, server: &str) -> Builder {
+    Builder::new(credentials)
+        .base_url(format!("{server}/api/v0"))
+        .allow_http_on_loopback()
+        .retry(RetryPolicy::off())
+}
+
+fn session() -> Answer {
+    Answer::json(200, &format!(r#"{{"token": "{SESSION}"}}"#))
+}
+
+#[tokio::test]
+async fn test_api_token_and_media_type_are_on_every_request() {
+    let page = r#"{"next": {"uri": ""}, "data": []}"#;
+    let server = Server::start([
+        Answer::json(200, CORPS),
+        Answer::empty(204),
+        Answer::json(200, r#"{"name": "acme"}"#),
+        Answer::json(200, page),
+    ]);
+    let server = server.await.unwrap();
+    let client = builder(api_token(), server.address()).build().unwrap();
+    client.corps_list().send().await.unwrap();
+    client
+        .site_list_delete()
+        .corp_name("acme")
+        .site_name("shop")
+        .list_id("1")
+        .send()
+        .await
+        .unwrap();
+    client
+        .corp_update()
+        .corp_name("acme")
+        .body(&CorpUpdate::default())
+        .send()
+        .await
+        .unwrap();
+    let form = RequestFeedNextForm::new("a b&c");
+    client
+        .requests_feed_next()
+        .corp_name("acme")
+        .site_name("shop")
+        .body(&form)
+        .send()
+        .await
+        .unwrap();
+    let received = server.received();
+    let types: Vec<_> = received
+        .iter()
+        .map(|request| request.header("content-type").unwrap())
+        .collect();
+    let json = "application/json";
+    assert_eq!(types, [json, json, json, "application/x-www-form-urlencoded"]);
+    for request in &received {
+        assert_eq!(request.header("x-api-user"), Some(EMAIL));
+        assert_eq!(request.header("x-api-token"), Some(TOKEN));
+        assert_eq!(
+            (request.header("authorization"), request.header("fastly-key")),
+            (None, None)
+        );
+    }
+    assert_eq!(received[3].text(), "next=a+b%26c");
+}
+
+#[tokio::test]
+async fn test_login_buys_a_session_once_and_again_when_it_is_over() {
+    let server = Server::start([
+        session(),
+        Answer::json(200, CORPS),
+        Answer::json(200, CORPS),
+        Answer::json(401, r#"{"message": "expired"}"#),
+        Answer::json(200, r#"{"token": "another"}"#),
+        Answer::json(200, CORPS),
+    ]);
+    let server = server.await.unwrap();
+    let client = builder(login(), server.address()).build().unwrap();
+    for _ in 0..3 {
+        client.corps_list().send().await.unwrap();
+    }
+    let received = server.received();
+    let seen: Vec<_> = received
+        .iter()
+        .map(|request| (request.target.as_str(), request.header("authorization")))
+        .collect();
+    let (corps, bearer) = ("/api/v0/corps", format!("Bearer {SESSION}"));
+    assert_eq!(
+        seen,
+        [
+            ("/api/v0/auth", None),
+            (corps, Some(bearer.as_str())),
+            (corps, Some(&bearer)),
+            (corps, Some(&bearer)),
+            ("/api/v0/auth", None),
+            (corps, Some("Bearer another")),
+        ]
+    );
+    assert_eq!(
+        received[0].text(),
+        "email=c4nary%40example.com&password=c4nary-passw0rd"
+    );
+    assert_eq!(
+        received[0].header("content-type"),
+        Some("application/x-www-form-urlencoded")
+    );
+    assert!(
+        received
+            .iter()
+            .all(|request| request.header("x-api-token").is_none())
+    );
+}
+
+#[tokio::test]
+async fn test_failed_login_says_what_is_wrong() {
+    for (answer, rejected, unavailable, reason) in [
+        (
+            Answer::json(401, r#"{"message": "c4nary"}"#),
+            true,
+            false,
+            "the e-mail address or the password is wrong",
+        ),
+        (
+            Answer::json(400, r#"{"message": "c4nary"}"#),
+            true,
+            false,
+            "answered 400",
+        ),
+        (Answer::json(500, "c4nary"), false, true, "500"),
+        (Answer::json(200, r#"{"token": ""}"#), false, false, "empty token"),
+        (Answer::json(200, r#"{"c4nary": 1}"#), false, false, "token"),
+        (
+            Answer::new(200, "text/html", "<p>c4nary"),
+            false,
+            false,
+            "HTML page",
+        ),
+    ] {
+        let server = Server::start([answer]).await.unwrap();
+        let client = builder(login(), server.address()).build().unwrap();
+        let error = client.corps_list().send().await.unwrap_err();
+        let auth = error.auth_error().unwrap();
+        assert_eq!(
+            (auth.is_rejected(), auth.is_unavailable()),
+            (rejected, unavailable),
+            "{auth}"
+        );
+        let shown = shown(&error);
+        assert!(shown.contains(reason) && !shown.contains("c4nary"), "{shown}");
+        assert_eq!(server.received().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn test_fastly_key_goes_to_the_operations_that_need_it() {
+    let server = Server::start([session(), Answer::json(200, "{}"), Answer::json(200, CORPS)])
+        .await
+        .unwrap();
+    let client = builder(login(), server.address());
+    let client = client
+        .fastly_key(FastlyKey::new(FASTLY).unwrap())
+        .build()
+        .unwrap();
+    let backends = client
+        .edge_deployment_backends_sync()
+        .corp_name("acme")
+        .site_name("shop")
+        .fastly_sid("s");
+    backends.send().await.unwrap();
+    client.corps_list().send().await.unwrap();
+    let received = server.received();
+    let keys: Vec<_> = received
+        .iter()
+        .map(|request| request.header("fastly-key"))
+        .collect();
+    assert_eq!(keys, [None, Some(FASTLY), None]);
+    assert_eq!(
+        received[1].header("authorization"),
+        Some(format!("Bearer {SESSION}").as_str())
+    );
+
+    let client = builder(api_token(), server.address()).build().unwrap();
+    let backends = client
+        .edge_deployment_backends_sync()
+        .corp_name("acme")
+        .site_name("shop")
+        .fastly_sid("s");
+    let error = backends.send().await.unwrap_err();
+    assert!(
+        error.is_authenticate() && error.to_string().contains("needs a Fastly key"),
+        "{error}"
+    );
+    assert_eq!(server.received().len(), 3);
+}
+
+/// All that a program could print of an error, causes included.
+fn shown(error: &(dyn Error + 'static)) -> String {
+    let mut shown = String::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        write!(shown, "{error}\n{error:?}\n{error:#?}\n").unwrap();
+        next = error.source();
+    }
+    shown
+}
+
+/// Keeps all that is logged.
+struct Log(Mutex<String>);
+
+static LOG: Log = Log(Mutex::new(String::new()));
+
+impl log::Log for Log {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+    fn log(&self, record: &log::Record<'_>) {
+        writeln!(self.0.lock().unwrap(), "{} {}", record.target(), record.args()).unwrap();
+    }
+    fn flush(&self) {}
+}
+
+/// The error of a call; collects all that a program could print on the way.
+async fn failure(credentials: Credentials, server: &str, everything: &mut String) -> sigsci::runtime::Error {
+    write!(everything, "{credentials:?} {credentials:#?}").unwrap();
+    let builder = builder(credentials, server).fastly_key(FastlyKey::new(FASTLY).unwrap());
+    write!(everything, "{builder:?} {builder:#?}").unwrap();
+    let client = builder.build().unwrap();
+    let call = client
+        .edge_deployment_backends_sync()
+        .corp_name("acme")
+        .site_name("shop")
+        .fastly_sid("s");
+    write!(everything, "{client:?} {client:#?} {call:?}").unwrap();
+    // It takes any success, so that another call has to find what is wrong with one.
+    let error = match call.send().await {
+        Ok(_) => client.corps_list().send().await.unwrap_err().untyped(),
+        Err(error) => error.untyped(),
+    };
+    *everything += &shown(&error);
+    error
+}
+
+#[tokio::test]
+async fn test_nothing_shows_a_secret() {
+    log::set_logger(&LOG).unwrap();
+    log::set_max_level(log::LevelFilter::Trace);
+    let mut everything = String::new();
+    let echo = format!("{EMAIL} {PASSWORD} {TOKEN} {FASTLY} {SESSION}");
+    // Refusals that repeat what they refuse, and an answer that is none.
+    for (status, body) in [
+        (401, format!(r#"{{"message": "{echo}"}}"#)),
+        (200, format!("<html>{echo}")),
+    ] {
+        let refused = || Answer::json(status, &body).header("x-echo", &echo);
+        let server = Server::start([refused(), refused()]).await.unwrap();
+        failure(api_token().into(), server.address(), &mut everything).await;
+        let server = Server::start([refused(), refused()]).await.unwrap();
+        let error = failure(login().into(), server.address(), &mut everything).await;
+        assert!(error.is_authenticate());
+        let server = Server::start([session(), refused(), session(), refused()])
+            .await
+            .unwrap();
+        let error = failure(login().into(), server.address(), &mut everything).await;
+        assert!(error.is_status() || error.is_decode(), "{error}");
+    }
+    // A port that nobody listens at any more.
+    let port = TcpListener::bind(("127.0.0.1", 0))
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    for credentials in [Credentials::from(api_token()), login().into()] {
+        let error = failure(credentials, &format!("http://127.0.0.1:{port}"), &mut everything).await;
+        assert!(error.is_connect() || error.is_authenticate(), "{error}");
+    }
+    let logged = LOG.0.lock().unwrap().clone();
+    assert!(logged.contains("127.0.0.1"), "nothing was logged: {logged}");
+    assert!(logged.contains("edge_deployment_backends_sync"), "no span: {logged}");
+    for shown in [everything, logged] {
+        assert!(!shown.contains("c4nary"), "{shown}");
+    }
+}

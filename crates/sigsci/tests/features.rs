@@ -1,0 +1,31 @@
+//! Each tag of the API is a feature here as there.
+
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+fn features(manifest: &str) -> toml::Table {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(manifest);
+    let manifest: toml::Table = toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    manifest["features"].as_table().unwrap().clone()
+}
+
+#[test]
+fn test_features_are_those_of_the_generated_crate() {
+    let (mut ours, theirs) = (features("Cargo.toml"), features("../sigsci-v0/Cargo.toml"));
+    // The one that is no tag.
+    ours.remove("tracing").unwrap();
+    assert_eq!(
+        ours.keys().collect::<BTreeSet<_>>(),
+        theirs.keys().collect::<BTreeSet<_>>()
+    );
+    for (name, means) in ours {
+        // `default` is the list of all others, and each hands on to its namesake.
+        let expected = match name.as_str() {
+            "default" => theirs["default"].clone(),
+            _ => vec![format!("sigsci-v0/{name}")].into(),
+        };
+        assert_eq!(means, expected, "{name}");
+    }
+}
