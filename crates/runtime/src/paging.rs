@@ -2,7 +2,7 @@
 //!
 //! A page leads to the next in one of two ways: a query parameter counts pages up, or the answer holds a link. All else that
 //! APIs do (`limit` with `offset`, cursors, full or relative addresses) is in the link. This module knows how to go on and
-//! when to stop; how a request is sent is [`call`](crate::call)'s and the transport's business.
+//! when to stop; how a request is sent is [`call`]'s and the transport's business.
 
 mod member;
 mod walk;
