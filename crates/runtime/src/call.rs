@@ -7,13 +7,13 @@ use crate::codec::{Wire, to_json, to_value};
 use crate::error::{Error, Failure, Stage};
 use crate::forms;
 use crate::operation::Operation;
-use crate::parameters::{self, Placed};
+use crate::parameters;
 use crate::response::Response;
 use crate::transport::{self, Kinds, Request};
+use reqwest::Method;
 use reqwest::header::{
     ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
 };
-use reqwest::{Method, Url};
 use serde_json::Value;
 use std::fmt;
 use std::pin::Pin;
@@ -230,9 +230,8 @@ impl<'client> Call<'client> {
             return Err(fail("the body is missing; set it with `.body(..)`".to_owned()));
         }
         let placed = parameters::place(operation.path, operation.parameters, &self.values).map_err(fail)?;
-        let address = address(self.client.server(operation), &placed);
-        let url =
-            Url::parse(&address).map_err(|error| fail(format!("the address cannot be made: {error}")))?;
+        let url = self.client.address(operation, &placed.path, &placed.query);
+        let url = url.map_err(|error| fail(format!("the address cannot be made: {error}")))?;
         let mut headers = HeaderMap::with_capacity(8);
         headers.insert(USER_AGENT, self.client.user_agent().clone());
         headers.insert(ACCEPT, HeaderValue::from_static(operation.accept));
@@ -274,17 +273,6 @@ impl<'client> Call<'client> {
             read_timeout: self.options.read_timeout,
         })
     }
-}
-
-fn address(server: &str, placed: &Placed) -> String {
-    let mut address = String::with_capacity(server.len() + placed.path.len() + placed.query.len() + 1);
-    address.push_str(server);
-    address.push_str(&placed.path);
-    if !placed.query.is_empty() {
-        address.push('?');
-        address.push_str(&placed.query);
-    }
-    address
 }
 
 /// Reads the declared error, if the failure is an answer with a status that `E` has.

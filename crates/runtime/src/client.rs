@@ -58,9 +58,11 @@ pub struct Client(Arc<Inner>);
 
 struct Inner {
     http: reqwest::Client,
+    /// Without a slash at its end.
     base_url: String,
+    base: Url,
     /// Servers of single operations: the one in the contract, and the one to use.
-    servers: Vec<(String, String)>,
+    servers: Vec<(String, Url)>,
     user_agent: HeaderValue,
     authenticate: Option<Arc<dyn Authenticate>>,
     retry: Retry,
@@ -82,13 +84,32 @@ impl Client {
         &self.0.http
     }
 
-    pub(crate) fn server(&self, operation: &Operation) -> &str {
-        let Some(declared) = operation.server else {
-            return &self.0.base_url;
+    /// The address for a path and a query that are encoded already.
+    pub(crate) fn address(
+        &self,
+        operation: &Operation,
+        path: &str,
+        query: &str,
+    ) -> Result<Url, url::ParseError> {
+        let mut url = match operation.server {
+            None => self.0.base.clone(),
+            Some(declared) => {
+                let server = declared.trim_end_matches('/');
+                match self.0.servers.iter().find(|(known, _)| known == server) {
+                    Some((_, instead)) => instead.clone(),
+                    None => Url::parse(declared)?,
+                }
+            }
         };
-        let declared = declared.trim_end_matches('/');
-        let instead = self.0.servers.iter().find(|(server, _)| server == declared);
-        instead.map_or(declared, |(_, instead)| instead)
+        // Reading the host anew each time would cost more than all the rest.
+        match url.path().trim_end_matches('/') {
+            "" => url.set_path(path),
+            prefix => url.set_path(&format!("{prefix}{path}")),
+        }
+        if !query.is_empty() {
+            url.set_query(Some(query));
+        }
+        Ok(url)
     }
 
     pub(crate) fn user_agent(&self) -> &HeaderValue {
@@ -315,9 +336,11 @@ impl<C: From<Client>> ClientBuilder<C> {
             .servers
             .into_iter()
             .map(|(declared, url)| Ok((declared, server(&url)?)));
+        let base = server(&self.base_url)?;
         let inner = Inner {
             http,
-            base_url: server(&self.base_url)?,
+            base_url: base.as_str().trim_end_matches('/').to_owned(),
+            base,
             servers: servers.collect::<Result<_, BuildError>>()?,
             user_agent,
             authenticate: self.authenticate,
@@ -342,8 +365,8 @@ impl<C> fmt::Debug for ClientBuilder<C> {
     }
 }
 
-/// Checks the address of a server, and takes the slash off its end.
-fn server(url: &str) -> Result<String, BuildError> {
+/// Checks the address of a server.
+fn server(url: &str) -> Result<Url, BuildError> {
     // The address is not repeated: it may hold a password.
     let fail = |what: &str| Err(BuildError::new(format!("the address of the server {what}")));
     let Ok(parsed) = Url::parse(url) else {
@@ -358,7 +381,7 @@ fn server(url: &str) -> Result<String, BuildError> {
     if parsed.query().is_some() || parsed.fragment().is_some() {
         return fail("holds a query or fragment, which every operation would lose");
     }
-    Ok(parsed.as_str().trim_end_matches('/').to_owned())
+    Ok(parsed)
 }
 
 #[cfg(test)]

@@ -7,6 +7,10 @@
 //! A call goes through these modules: an [`Operation`] describes it, a [`Call`] takes the values of its parameters
 //! and sends it with the settings of a [`Client`], and an [`Answer`] is read from what comes back: a [`Response`], or an
 //! [`Error`].
+//!
+//! Features: `rustls` (on) brings TLS with the platform's root certificates; `tracing` makes a span `call` for each call,
+//! with its operation, method, path template, attempts, status, stage of failure and duration, and never with an address, a
+//! header or a body.
 
 pub mod answer;
 pub mod authenticate;

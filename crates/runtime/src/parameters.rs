@@ -7,6 +7,7 @@
 use crate::operation::{Location, Parameter, Style};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// All but RFC 3986's unreserved characters.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -106,7 +107,6 @@ fn path(template: &str, parameters: &[Parameter], values: &[Value]) -> Result<St
         let Some((parameter, value)) = found else {
             return Err(format!("`{name}` in `{template}` is no parameter"));
         };
-        let setter = parameter.setter_name();
         let text = match value {
             Value::Null => String::new(),
             value => in_path(parameter, value),
@@ -114,7 +114,8 @@ fn path(template: &str, parameters: &[Parameter], values: &[Value]) -> Result<St
         if text.is_empty() {
             let state = if value.is_null() { "missing" } else { "empty" };
             return Err(format!(
-                "the path parameter `{name}` is {state}; set it with `.{setter}(..)`"
+                "the path parameter `{name}` is {state}; set it with `.{}(..)`",
+                parameter.setter_name()
             ));
         }
         path.push_str(&text);
@@ -124,7 +125,8 @@ fn path(template: &str, parameters: &[Parameter], values: &[Value]) -> Result<St
         let ends_here = rest.is_empty() || rest.starts_with('/');
         if ends_here && matches!(&path[begins..], "." | "..") {
             return Err(format!(
-                "the path parameter `{name}` must not consist of dots; `.{setter}(..)` sets it"
+                "the path parameter `{name}` must not consist of dots; `.{}(..)` sets it",
+                parameter.setter_name()
             ));
         }
     }
@@ -178,6 +180,13 @@ fn matrix(parameter: &Parameter, value: &Value, encode: &dyn Fn(&str) -> String)
 
 /// The value as one text, its pieces separated by commas.
 fn joined(parameter: &Parameter, value: &Value, encode: &dyn Fn(&str) -> String) -> String {
+    // Nearly all values are of one piece.
+    if parameter.content.is_none() && !value.is_array() && !value.is_object() {
+        return match value {
+            Value::String(text) => encode(text),
+            value => encode(&text(value)),
+        };
+    }
     pieces(parameter, value, encode).join(",")
 }
 
@@ -296,7 +305,11 @@ pub(crate) fn text(value: &Value) -> String {
 }
 
 fn encoded(text: &str, allow_reserved: bool) -> String {
-    utf8_percent_encode(text, if allow_reserved { ENDING } else { RESERVED }).to_string()
+    Cow::from(utf8_percent_encode(
+        text,
+        if allow_reserved { ENDING } else { RESERVED },
+    ))
+    .into_owned()
 }
 
 #[cfg(test)]
