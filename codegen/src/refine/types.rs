@@ -207,16 +207,31 @@ fn item_docs(name: &str, schema: &Value, shape: &Shape) -> String {
     docs::paragraphs([said, docs::sentence(&note)])
 }
 
-/// How the contract calls a schema: the last part of its place.
+/// How the contract calls a schema: the last part of its place that is a name and no structure.
 fn origin<'s>(name: &'s str, schema: &'s Value) -> &'s str {
+    const STRUCTURE: [&str; 9] = [
+        "items",
+        "schema",
+        "additionalProperties",
+        "content",
+        "parameters",
+        "requestBody",
+        "responses",
+        "allOf",
+        "oneOf",
+    ];
     let pointer = schema
         .get("x-lorgnette-origin")
         .and_then(Value::as_str)
         .unwrap_or(name);
-    pointer
-        .rsplit('/')
-        .find(|part| !matches!(*part, "items" | "schema" | "additionalProperties"))
-        .unwrap_or(name)
+    let is_name = |part: &str| {
+        !part.contains('~') && !part.bytes().all(|byte| byte.is_ascii_digit()) && !STRUCTURE.contains(&part)
+    };
+    // What stands in an operation without a name of its own is better called as it is called here.
+    match pointer.rsplit('/').find(|part| is_name(part)) {
+        Some(part) if !crate::document::METHODS.contains(&part) => part,
+        _ => name,
+    }
 }
 
 fn member_docs(wire: &str, property: &Value) -> String {

@@ -147,7 +147,7 @@ lorgnette_runtime::tagged_union!(
     Delivery, "kind" { Webhook = "webhook", Email = "email", Servicenow = "servicenow" }
 );
 
-/// The contract's `1`.
+/// The contract's `alert-rules.Delivery`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DeliveryEmail {
@@ -182,7 +182,7 @@ pub enum DeliveryEmailKind {
 }
 lorgnette_runtime::open_enum!(DeliveryEmailKind { Email = "email" });
 
-/// The contract's `2`.
+/// The contract's `alert-rules.Delivery`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DeliveryServicenow {
@@ -227,7 +227,7 @@ pub enum DeliveryServicenowKind {
 }
 lorgnette_runtime::open_enum!(DeliveryServicenowKind { Servicenow = "servicenow" });
 
-/// The contract's `0`.
+/// The contract's `alert-rules.Delivery`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DeliveryWebhook {
@@ -354,7 +354,7 @@ pub enum WebhookAuth {
 }
 lorgnette_runtime::tagged_union!(WebhookAuth, "type" { None = "NONE", Basic = "BASIC", Token = "TOKEN" });
 
-/// The contract's `1`.
+/// The contract's `alert-rules.WebhookAuth`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WebhookAuthBasic {
@@ -395,7 +395,7 @@ pub enum WebhookAuthBasicType {
 }
 lorgnette_runtime::open_enum!(WebhookAuthBasicType { Basic = "BASIC" });
 
-/// The contract's `0`.
+/// The contract's `alert-rules.WebhookAuth`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WebhookAuthNone {
@@ -422,7 +422,7 @@ pub enum WebhookAuthNoneType {
 }
 lorgnette_runtime::open_enum!(WebhookAuthNoneType { None = "NONE" });
 
-/// The contract's `2`.
+/// The contract's `alert-rules.WebhookAuth`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WebhookAuthToken {

@@ -101,7 +101,7 @@ pub enum Oauth2AccessTokenResponseScope {
 }
 lorgnette_runtime::untagged_union!(Oauth2AccessTokenResponseScope { Text, TextList });
 
-/// The contract's `application~1x-www-form-urlencoded`.
+/// The contract's `oauth2.OAuth2ClientCredentialsRequest`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Oauth2ClientCredentialsRequest {

@@ -8,7 +8,7 @@ use super::{
 use lorgnette_runtime::{DateTime, Uuid, Value};
 use std::collections::BTreeMap;
 
-/// The values of the contract's `1`.
+/// The values of the contract's `ActiveOnDemandTestsTestType`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ActiveOnDemandTestsTestType {

@@ -108,7 +108,7 @@ impl EventList {
     }
 }
 
-/// The values of the contract's `4`.
+/// The values of the contract's `EventsListSort`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EventsListSort {
@@ -121,7 +121,7 @@ pub enum EventsListSort {
 }
 lorgnette_runtime::open_enum!(EventsListSort { Asc = "asc", Desc = "desc" });
 
-/// The values of the contract's `12`.
+/// The values of the contract's `EventsListStatus`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EventsListStatus {

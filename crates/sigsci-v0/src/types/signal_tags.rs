@@ -97,7 +97,7 @@ pub struct SignalTagUpdate {
 }
 lorgnette_runtime::object!(SignalTagUpdate { 0 description: "description" });
 
-/// The values of the contract's `2`.
+/// The values of the contract's `SiteSignalTagsListNamespace`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SiteSignalTagsListNamespace {

@@ -153,7 +153,7 @@ lorgnette_runtime::object!(
     CorpUserUpdate { 0 role: "role", 1 memberships: "memberships", 2 api_user: "apiUser" }
 );
 
-/// The values of the contract's `1`.
+/// The values of the contract's `CorpUsersListExpand`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CorpUsersListExpand {

@@ -286,7 +286,7 @@ lorgnette_runtime::object!(
     14 publish_password: "publish_password", 15 meta: "meta", 16 owner: "owner" }
 );
 
-/// The values of the contract's `10`.
+/// The values of the contract's `CamerasListOrderBy`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CamerasListOrderBy {
@@ -305,7 +305,7 @@ lorgnette_runtime::open_enum!(
     CamerasListOrderBy { Name = "name", MinusName = "-name", Created = "created", MinusCreated = "-created" }
 );
 
-/// The values of the contract's `16`.
+/// The values of the contract's `CamerasListStatus`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CamerasListStatus {
@@ -327,7 +327,7 @@ lorgnette_runtime::open_enum!(
     InactiveByScheduler = "inactive_by_scheduler", Offline = "offline" }
 );
 
-/// The values of the contract's `1`.
+/// The values of the contract's `CamerasStreamUrlsRetrieveProto`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CamerasStreamUrlsRetrieveProto {

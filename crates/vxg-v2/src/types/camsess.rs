@@ -115,7 +115,7 @@ pub struct CamsessList {
 }
 lorgnette_runtime::object!(CamsessList { 0 meta: "meta", 1 objects: "objects" default });
 
-/// The values of the contract's `3`.
+/// The values of the contract's `CamsessListOrderBy`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CamsessListOrderBy {

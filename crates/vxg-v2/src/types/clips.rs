@@ -168,7 +168,7 @@ lorgnette_runtime::object!(
     ClipUpdate { 0 title: "title", 1 group: "group", 2 delete_at: "delete_at", 3 event_time: "event_time" }
 );
 
-/// The values of the contract's `6`.
+/// The values of the contract's `StorageClipsListOrderBy`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StorageClipsListOrderBy {

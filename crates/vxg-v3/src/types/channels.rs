@@ -171,7 +171,7 @@ lorgnette_runtime::object!(
     4 meta: "meta" }
 );
 
-/// The values of the contract's `4`.
+/// The values of the contract's `ChannelsListDetail`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ChannelsListDetail {

@@ -4,7 +4,7 @@
 use super::ListMeta;
 use lorgnette_runtime::{NaiveDateTime, Value};
 
-/// The values of the contract's `6`.
+/// The values of the contract's `LogsFilterListOperation`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LogsFilterListOperation {

@@ -114,7 +114,7 @@ pub enum ClipStatus {
 }
 lorgnette_runtime::open_enum!(ClipStatus { Pending = "pending", Done = "done", Error = "error" });
 
-/// The values of the contract's `2`.
+/// The values of the contract's `ClipsListOrderBy`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ClipsListOrderBy {

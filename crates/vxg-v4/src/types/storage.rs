@@ -70,7 +70,7 @@ lorgnette_runtime::object!(
     4 total_count: "total_count", 5 expire: "expire" }
 );
 
-/// The values of the contract's `4`.
+/// The values of the contract's `OrderBy`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OrderBy {
@@ -135,7 +135,7 @@ impl RecordUploadItem {
     }
 }
 
-/// The values of the contract's `5`.
+/// The values of the contract's `StorageImagesListOrigin`.
 ///
 /// Other origins may exist.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
