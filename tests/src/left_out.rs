@@ -27,6 +27,9 @@ struct Entry {
     api: String,
     /// The place in the contract, as a finding names it; a `*` at the end stands for all places that begin so.
     pointer: String,
+    /// Whether it is the overlay that takes it away: only the contract as the vendor gives it has it.
+    #[serde(default)]
+    by_overlay: bool,
     /// Why.
     reason: String,
 }
@@ -54,8 +57,9 @@ impl LeftOut {
         }
     }
 
-    /// The findings of `api` that the table does not explain, and the entries that explain nothing.
-    pub fn unexplained(&self, api: &str, findings: &[Finding]) -> Vec<String> {
+    /// The findings of `api` that the table does not explain, and the entries that explain nothing although they should:
+    /// what an overlay takes away is missing from the contract as the vendor gives it, the rest from the overlaid one.
+    pub fn unexplained(&self, api: &str, findings: &[Finding], with_overlay: bool) -> Vec<String> {
         let entries: Vec<&Entry> = self.left_out.iter().filter(|entry| entry.api == api).collect();
         let missing = findings
             .iter()
@@ -63,6 +67,7 @@ impl LeftOut {
             .map(|finding| format!("{}: {}", finding.pointer, finding.what));
         let idle = entries
             .iter()
+            .filter(|entry| entry.by_overlay != with_overlay)
             .filter(|entry| !findings.iter().any(|finding| entry.explains(finding)))
             .map(|entry| {
                 format!(
@@ -113,7 +118,7 @@ mod tests {
             pointer: pointer.into(),
             what: "is missing".into(),
         };
-        let said = table.unexplained("a", &[finding("/x"), finding("/y"), finding("/many/1")]);
+        let said = table.unexplained("a", &[finding("/x"), finding("/y"), finding("/many/1")], true);
         assert_eq!(
             said,
             [

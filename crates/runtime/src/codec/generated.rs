@@ -5,7 +5,7 @@
 
 use super::{Decoder, Encoder, Error, Result, Wire};
 
-/// A type whose codec one of the macros made: [`object!`](crate::object), [`open_enum!`](crate::open_enum),
+/// A type whose codec one of the macros made: [`object!`](crate::object), [`open_enum!`](crate::open_enum!),
 /// [`tagged_union!`](crate::tagged_union), [`untagged_union!`](crate::untagged_union).
 pub trait Generated: Sized {
     /// Reads a value, and returns it; or writes one, and returns `None`.
