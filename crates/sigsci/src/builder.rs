@@ -249,9 +249,9 @@ mod tests {
             let builder = builder
                 .fastly_key(FastlyKey::new(CANARY).unwrap())
                 .base_url(format!("https://waf.example/{CANARY}"));
-            let mut shown = format!("{builder:?} {builder:#?}");
+            let shown = format!("{builder:?} {builder:#?}");
             let client = builder.base_url(Client::BASE_URL).build().unwrap();
-            shown += &format!("{client:?} {client:#?}");
+            let shown = format!("{shown} {client:?} {client:#?}");
             assert!(!shown.contains("c4nary"), "{shown}");
         }
     }

@@ -307,7 +307,10 @@ async fn test_nothing_shows_a_secret() {
     }
     let logged = LOG.0.lock().unwrap().clone();
     assert!(logged.contains("127.0.0.1"), "nothing was logged: {logged}");
-    assert!(logged.contains("edge_deployment_backends_sync"), "no span: {logged}");
+    assert!(
+        logged.contains("edge_deployment_backends_sync"),
+        "no span: {logged}"
+    );
     for shown in [everything, logged] {
         assert!(!shown.contains("c4nary"), "{shown}");
     }

@@ -2,6 +2,10 @@
 
 #[cfg(feature = "admin")]
 mod certificate;
+#[cfg_attr(
+    not(any(feature = "v2", feature = "v3", feature = "v4", feature = "v5")),
+    allow(dead_code, reason = "nothing else takes one")
+)]
 mod credential;
 mod environment;
 mod error;
