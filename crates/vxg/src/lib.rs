@@ -50,7 +50,7 @@ macro_rules! clients {
             Ok($builder(credential)?.build()?)
         }
 
-        #[doc = concat!("The settings of such a client ([`", stringify!($name), "`]), to be changed before it is built: timeouts, retries, a proxy.")]
+        #[doc = concat!("The settings of such a client ([`", stringify!($name), "()`]), to be changed before it is built: timeouts, retries, a proxy.")]
         ///
         /// # Errors
         ///
@@ -89,7 +89,7 @@ pub fn admin(
     Ok(admin_builder(certificate, server)?.build()?)
 }
 
-/// The settings of such a client ([`admin`]), to be changed before it is built. They hold an HTTP client of
+/// The settings of such a client ([`admin()`]), to be changed before it is built. They hold an HTTP client of
 /// [`ClientCertificate::http_builder`]: begin with that one where another is wanted.
 ///
 /// # Errors
