@@ -57,6 +57,8 @@ fn escape(line: &str) -> String {
                 in_code = !in_code;
                 escaped.push('`');
             }
+            // Inside a word an underscore is no markup.
+            '_' if within_word(&escaped, rest) => escaped.push(character),
             '`' | '[' | ']' | '<' | '*' | '_' | '\\' | '~' | '|' if !in_code => {
                 escaped.push('\\');
                 escaped.push(character);
@@ -66,6 +68,12 @@ fn escape(line: &str) -> String {
         rest = &rest[character.len_utf8()..];
     }
     escaped
+}
+
+/// Whether the first character of `rest` stands between two characters of a word, `before` ending in the first.
+fn within_word(before: &str, rest: &str) -> bool {
+    let after = rest.chars().nth(1);
+    before.ends_with(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric)
 }
 
 /// A name or value of the contract as code, whatever characters it has.
@@ -167,6 +175,11 @@ mod tests {
             "See \\[Foo\\] and Vec\\<T>, `a[0]`"
         );
         assert_eq!(markdown("# not a heading"), "\\# not a heading");
+    }
+
+    #[test]
+    fn test_markdown_escapes_underscores_only_where_they_mean_emphasis() {
+        assert_eq!(markdown("ai_engine and _this_"), "ai_engine and \\_this\\_");
     }
 
     #[test]

@@ -37,7 +37,7 @@ impl StreamCredentials {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StreamToken {
-    /// Signed JWT; claims hold username, orig\_iat, exp, client\_id, user\_id and email.
+    /// Signed JWT; claims hold username, orig_iat, exp, client_id, user_id and email.
     pub token: Secret,
 }
 lorgnette_runtime::object!(StreamToken { 0 token: "token" });

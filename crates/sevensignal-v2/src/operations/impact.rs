@@ -209,7 +209,7 @@ impl AgentImpactTimeSeries<'_> {
         self.0.set(2, &to);
         self
     }
-    /// Zone name that sets the bucket edges, such as America/New\_York.
+    /// Zone name that sets the bucket edges, such as America/New_York.
     pub fn timezone(mut self, timezone: impl Into<String>) -> Self {
         self.0.set(3, &Into::<String>::into(timezone));
         self

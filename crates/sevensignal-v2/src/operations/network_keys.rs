@@ -82,7 +82,7 @@ lorgnette_runtime::operation!(
 
 /// Sensor network key templates, listed.
 ///
-/// Ready-made keys to base HTTP\_AUTHENTICATION keys on.
+/// Ready-made keys to base HTTP_AUTHENTICATION keys on.
 ///
 /// `GET /network-keys/sensors/templates`. [Documentation](https://api-v2.7signal.com/swagger-ui/index.html#/). Declared errors: 400 (The request was malformed or invalid), 404 (No such resource).
 #[derive(Debug)]

@@ -51,7 +51,7 @@ lorgnette_runtime::operation!(
 
 /// Add a sensor target.
 ///
-/// targetType, name mandatory; dnsName too for WEB\_SERVER/IPERF3\_SERVER; SONAR/PING\_ENDPOINT need any of dnsName/ipV4Address/ipV6Address.
+/// targetType, name mandatory; dnsName too for WEB_SERVER/IPERF3_SERVER; SONAR/PING_ENDPOINT need any of dnsName/ipV4Address/ipV6Address.
 ///
 /// `POST /targets/sensors`. [Documentation](https://api-v2.7signal.com/swagger-ui/index.html#/). Declared errors: 400 (The request was malformed or invalid).
 #[derive(Debug)]

@@ -318,7 +318,7 @@ lorgnette_runtime::object!(
     19 wlan5_mac_address: "wlan5MACAddress" }
 );
 
-/// What to do: START\_AUTOMATED\_TESTING or STOP\_AUTOMATED\_TESTING.
+/// What to do: START_AUTOMATED_TESTING or STOP_AUTOMATED_TESTING.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EyesSensorAutomatedTestAction {
@@ -338,7 +338,7 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct EyesSensorAutomatedTestRequest {
-    /// What to do: START\_AUTOMATED\_TESTING or STOP\_AUTOMATED\_TESTING.
+    /// What to do: START_AUTOMATED_TESTING or STOP_AUTOMATED_TESTING.
     pub action: Option<EyesSensorAutomatedTestAction>,
 }
 lorgnette_runtime::object!(EyesSensorAutomatedTestRequest { 0 action: "action" });
@@ -347,7 +347,7 @@ lorgnette_runtime::object!(EyesSensorAutomatedTestRequest { 0 action: "action" }
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct EyesSensorAutomatedTestResponse {
-    /// What to do: START\_AUTOMATED\_TESTING or STOP\_AUTOMATED\_TESTING.
+    /// What to do: START_AUTOMATED_TESTING or STOP_AUTOMATED_TESTING.
     pub action: Option<EyesSensorAutomatedTestAction>,
     /// Outcome of the start or stop.
     pub result: Option<String>,
@@ -562,7 +562,7 @@ lorgnette_runtime::object!(PatchEyesAgentRequest { 0 is_licensed: "isLicensed", 
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct PatchEyesSensorRequest {
-    /// Wanted LED mode: NORMAL\_MODE, BLINKING or OFF.
+    /// Wanted LED mode: NORMAL_MODE, BLINKING or OFF.
     pub led_status: Option<LedStatus>,
 }
 lorgnette_runtime::object!(PatchEyesSensorRequest { 0 led_status: "ledStatus" });

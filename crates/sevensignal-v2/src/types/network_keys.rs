@@ -17,7 +17,7 @@ lorgnette_runtime::object!(
     CertificateFile { 0 file_name: "fileName", 1 certificate_bytes: "certificateBytes" }
 );
 
-/// Outer certificates for EAP\_TLS; all optional; what an update omits stays stored.
+/// Outer certificates for EAP_TLS; all optional; what an update omits stays stored.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct CertificateProperties {
@@ -35,7 +35,7 @@ lorgnette_runtime::object!(
     2 private_key: "privateKey", 3 private_key_password: "privateKeyPassword" }
 );
 
-/// OPEN\_HTTP, HTTP\_AUTHENTICATION; encoding of certificate or key; required with either, no default.
+/// OPEN_HTTP, HTTP_AUTHENTICATION; encoding of certificate or key; required with either, no default.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CertificateType {
@@ -74,7 +74,7 @@ pub enum CustomFieldEntryScope {
 }
 lorgnette_runtime::open_enum!(CustomFieldEntryScope { Global = "GLOBAL", Network = "NETWORK" });
 
-/// Selects the EAP request shape; EAP\_PSK and EAP\_FAST exist under WPA\_EAP alone.
+/// Selects the EAP request shape; EAP_PSK and EAP_FAST exist under WPA_EAP alone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EapMethod {
@@ -100,7 +100,7 @@ lorgnette_runtime::open_enum!(
     EapFast = "EAP_FAST", Leap = "LEAP", EapMschapV2 = "EAP_MSCHAP_V2" }
 );
 
-/// May be left out for any WPA\_EAP method.
+/// May be left out for any WPA_EAP method.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EapolVersion {
@@ -142,7 +142,7 @@ pub struct HttpAuthenticationField {
 }
 lorgnette_runtime::object!(HttpAuthenticationField { 0 name: "name", 1 value: "value" });
 
-/// For HTTP\_AUTHENTICATION; one login or logout step; array order counts, no page number.
+/// For HTTP_AUTHENTICATION; one login or logout step; array order counts, no page number.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct HttpAuthenticationPage {
@@ -151,7 +151,7 @@ pub struct HttpAuthenticationPage {
 }
 lorgnette_runtime::object!(HttpAuthenticationPage { 0 fields: "fields" });
 
-/// For EAP\_TTLS; TtlsInnerAuthentication's certificate and key fields count only with EAP\_TLS.
+/// For EAP_TTLS; TtlsInnerAuthentication's certificate and key fields count only with EAP_TLS.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum InnerAuthenticationMethod {
@@ -194,107 +194,107 @@ pub struct NetworkKey {
     pub name: Option<String>,
     /// `type`.
     pub type_: Option<NetworkKeyType>,
-    /// Id of the HTTP\_AUTHENTICATION key used; absent for IEEE\_802\_1X, OPEN\_HTTP, HTTP\_AUTHENTICATION.
+    /// Id of the HTTP_AUTHENTICATION key used; absent for IEEE_802_1X, OPEN_HTTP, HTTP_AUTHENTICATION.
     pub sub_key_id: Option<i64>,
-    /// RAW only; wpa\_supplicant.conf text, inline placeholders such as \_\_SSID\_\_; empty when unset, never null.
+    /// RAW only; wpa_supplicant.conf text, inline placeholders such as \_\_SSID\_\_; empty when unset, never null.
     pub key_file_content: Option<Secret>,
     /// WPA1/WPA2 only; passphraseOrPsk holds a passphrase (true) or raw hex PSK (false)
     pub use_passphrase: Option<bool>,
     /// WPA3 only; WPA3 alone (true) or mixed WPA3/WPA2-PSK (false)
     pub pure: Option<bool>,
-    /// WPA1/WPA2/WPA3 only; reads back as \*\*\*\*\*\*\*\* when set; absent for WPA3\_OWE.
+    /// WPA1/WPA2/WPA3 only; reads back as \*\*\*\*\*\*\*\* when set; absent for WPA3_OWE.
     pub passphrase_or_psk: Option<Secret>,
     /// `customFields`.
     pub custom_fields: Vec<CustomFieldEntry>,
-    /// WPA\_EAP, IEEE\_802\_1X; selects the EAP fields (IEEE\_802\_1X lacks EAP\_PSK, EAP\_FAST)
+    /// WPA_EAP, IEEE_802_1X; selects the EAP fields (IEEE_802_1X lacks EAP_PSK, EAP_FAST)
     pub eap_method: Option<EapMethod>,
-    /// For WPA\_EAP, WPA\_EAP\_SCEP; WPA generation the key goes with.
+    /// For WPA_EAP, WPA_EAP_SCEP; WPA generation the key goes with.
     pub wpa_version: Option<WpaVersion>,
-    /// For WPA\_EAP and IEEE\_802\_1X, whatever the eapMethod.
+    /// For WPA_EAP and IEEE_802_1X, whatever the eapMethod.
     pub identity: Option<String>,
-    /// For WPA\_EAP and IEEE\_802\_1X, whatever the eapMethod; Configurator's option of that name.
+    /// For WPA_EAP and IEEE_802_1X, whatever the eapMethod; Configurator's option of that name.
     pub allow_any: Option<bool>,
-    /// For WPA\_EAP (whatever the eapMethod) and WPA\_EAP\_SCEP.
+    /// For WPA_EAP (whatever the eapMethod) and WPA_EAP_SCEP.
     pub eapol_version: Option<EapolVersion>,
-    /// Public CA certificate: EAP\_TTLS, EAP\_MSCHAP\_V2, EAP\_PEAP, WPA\_EAP\_SCEP, OPEN\_HTTP, HTTP\_AUTHENTICATION.
+    /// Public CA certificate: EAP_TTLS, EAP_MSCHAP_V2, EAP_PEAP, WPA_EAP_SCEP, OPEN_HTTP, HTTP_AUTHENTICATION.
     pub ca_certificate: Option<CertificateFile>,
-    /// For OPEN\_HTTP; where the Eye authenticates.
+    /// For OPEN_HTTP; where the Eye authenticates.
     pub authentication_url: Option<String>,
-    /// OPEN\_HTTP, HTTP\_AUTHENTICATION; false leaves all certificate and key fields empty (inverse domain flag)
+    /// OPEN_HTTP, HTTP_AUTHENTICATION; false leaves all certificate and key fields empty (inverse domain flag)
     pub require_server_certificate_check: Option<bool>,
-    /// For OPEN\_HTTP; POST body going to authenticationUrl; empty when unset, never null.
+    /// For OPEN_HTTP; POST body going to authenticationUrl; empty when unset, never null.
     pub post_data: Option<Secret>,
-    /// OPEN\_HTTP, HTTP\_AUTHENTICATION; present only together with clientCertificate.
+    /// OPEN_HTTP, HTTP_AUTHENTICATION; present only together with clientCertificate.
     pub client_certificate_file_type: Option<CertificateType>,
-    /// OPEN\_HTTP, HTTP\_AUTHENTICATION; present only together with privateKeyFileName.
+    /// OPEN_HTTP, HTTP_AUTHENTICATION; present only together with privateKeyFileName.
     pub private_key_file_type: Option<CertificateType>,
-    /// For HTTP\_AUTHENTICATION; where the Eye authenticates.
+    /// For HTTP_AUTHENTICATION; where the Eye authenticates.
     pub target_url: Option<String>,
-    /// For HTTP\_AUTHENTICATION; target page text telling that login is already done.
+    /// For HTTP_AUTHENTICATION; target page text telling that login is already done.
     pub content_on_target_url_page: Option<String>,
-    /// For HTTP\_AUTHENTICATION; text the login page should carry.
+    /// For HTTP_AUTHENTICATION; text the login page should carry.
     pub content_on_login_page: Option<String>,
-    /// For HTTP\_AUTHENTICATION; text that follows a login that worked.
+    /// For HTTP_AUTHENTICATION; text that follows a login that worked.
     pub content_on_successful_login: Option<String>,
-    /// For HTTP\_AUTHENTICATION; text that follows a refused login.
+    /// For HTTP_AUTHENTICATION; text that follows a refused login.
     pub content_on_un_successful_login: Option<String>,
-    /// For HTTP\_AUTHENTICATION keys.
+    /// For HTTP_AUTHENTICATION keys.
     pub secure_protocol: Option<SecureProtocol>,
-    /// For HTTP\_AUTHENTICATION; one of \~100 agent names (default WINDOWS7\_FIREFOX) or CUSTOM\_USER\_AGENT.
+    /// For HTTP_AUTHENTICATION; one of \~100 agent names (default WINDOWS7_FIREFOX) or CUSTOM_USER_AGENT.
     pub user_agent: Option<String>,
-    /// For HTTP\_AUTHENTICATION; absent unless userAgent is CUSTOM\_USER\_AGENT.
+    /// For HTTP_AUTHENTICATION; absent unless userAgent is CUSTOM_USER_AGENT.
     pub custom_user_agent: Option<String>,
-    /// For HTTP\_AUTHENTICATION; form-field pages in order; left out, not empty, when none.
+    /// For HTTP_AUTHENTICATION; form-field pages in order; left out, not empty, when none.
     pub login_pages: Vec<HttpAuthenticationPage>,
-    /// For HTTP\_AUTHENTICATION; as loginPages, for logging out.
+    /// For HTTP_AUTHENTICATION; as loginPages, for logging out.
     pub logout_pages: Vec<HttpAuthenticationPage>,
-    /// For WPA\_EAP\_SCEP; server where the Eye enrolls for its client certificate.
+    /// For WPA_EAP_SCEP; server where the Eye enrolls for its client certificate.
     pub scep_url: Option<String>,
-    /// For WPA\_EAP\_SCEP; reads back as \*\*\*\*\*\*\*\* when set.
+    /// For WPA_EAP_SCEP; reads back as \*\*\*\*\*\*\*\* when set.
     pub challenge_password: Option<Secret>,
-    /// For WPA\_EAP\_SCEP; may be absent.
+    /// For WPA_EAP_SCEP; may be absent.
     pub ca_fingerprint: Option<String>,
-    /// For WPA\_EAP\_SCEP; subject DN asked for in the certificate.
+    /// For WPA_EAP_SCEP; subject DN asked for in the certificate.
     pub subject_name: Option<String>,
-    /// For WPA\_EAP\_SCEP; may be absent.
+    /// For WPA_EAP_SCEP; may be absent.
     pub subject_alt_name: Option<String>,
-    /// For WPA\_EAP\_SCEP; RSA size of the generated key pair.
+    /// For WPA_EAP_SCEP; RSA size of the generated key pair.
     pub key_size: Option<ScepKeySize>,
-    /// For WPA\_EAP\_SCEP; percent of certificate validity gone by when the Eye renews.
+    /// For WPA_EAP_SCEP; percent of certificate validity gone by when the Eye renews.
     pub renewal_threshold_percent: Option<i64>,
-    /// Public certificate: EAP\_TTLS (always under IEEE\_802\_1X), EAP\_MSCHAP\_V2, OPEN\_HTTP, HTTP\_AUTHENTICATION.
+    /// Public certificate: EAP_TTLS (always under IEEE_802_1X), EAP_MSCHAP_V2, OPEN_HTTP, HTTP_AUTHENTICATION.
     pub client_certificate: Option<CertificateFile>,
-    /// EAP\_TLS, OPEN\_HTTP, HTTP\_AUTHENTICATION; just the file name, key bytes stay hidden.
+    /// EAP_TLS, OPEN_HTTP, HTTP_AUTHENTICATION; just the file name, key bytes stay hidden.
     pub private_key_file_name: Option<String>,
-    /// EAP\_TLS under WPA\_EAP or IEEE\_802\_1X; reads back as \*\*\*\*\*\*\*\* when set.
+    /// EAP_TLS under WPA_EAP or IEEE_802_1X; reads back as \*\*\*\*\*\*\*\* when set.
     pub private_key_password: Option<Secret>,
-    /// For EAP\_PEAP under WPA\_EAP or IEEE\_802\_1X.
+    /// For EAP_PEAP under WPA_EAP or IEEE_802_1X.
     pub peap_label: Option<PeapLabel>,
-    /// For EAP\_PEAP under WPA\_EAP or IEEE\_802\_1X.
+    /// For EAP_PEAP under WPA_EAP or IEEE_802_1X.
     pub peap_version: Option<PeapVersion>,
-    /// Inner method for EAP\_PEAP under WPA\_EAP or IEEE\_802\_1X.
+    /// Inner method for EAP_PEAP under WPA_EAP or IEEE_802_1X.
     pub inner_authentication_method: Option<PeapInnerAuthenticationMethod>,
-    /// Inner method for EAP\_TTLS under WPA\_EAP or IEEE\_802\_1X; wider enum than PEAP's.
+    /// Inner method for EAP_TTLS under WPA_EAP or IEEE_802_1X; wider enum than PEAP's.
     pub ttls_inner_authentication_method: Option<InnerAuthenticationMethod>,
-    /// For EAP\_PSK under WPA\_EAP.
+    /// For EAP_PSK under WPA_EAP.
     pub nai: Option<String>,
-    /// For EAP\_PSK under WPA\_EAP; reads back as \*\*\*\*\*\*\*\* when set.
+    /// For EAP_PSK under WPA_EAP; reads back as \*\*\*\*\*\*\*\* when set.
     pub pre_shared_key: Option<Secret>,
-    /// For EAP\_FAST under WPA\_EAP.
+    /// For EAP_FAST under WPA_EAP.
     pub tls_version: Option<TlsVersion>,
-    /// For EAP\_FAST under WPA\_EAP; just the file name, PAC bytes stay hidden.
+    /// For EAP_FAST under WPA_EAP; just the file name, PAC bytes stay hidden.
     pub pac_file_name: Option<String>,
-    /// For EAP\_TTLS (WPA\_EAP, IEEE\_802\_1X) and EAP\_FAST (WPA\_EAP)
+    /// For EAP_TTLS (WPA_EAP, IEEE_802_1X) and EAP_FAST (WPA_EAP)
     pub anonymous_identity: Option<String>,
-    /// Outer EAP password, masked \*\*\*\*\*\*\*\*; EAP\_PEAP, EAP\_TTLS, LEAP, EAP\_MSCHAP\_V2, EAP\_FAST (WPA\_EAP only)
+    /// Outer EAP password, masked \*\*\*\*\*\*\*\*; EAP_PEAP, EAP_TTLS, LEAP, EAP_MSCHAP_V2, EAP_FAST (WPA_EAP only)
     pub password: Option<Secret>,
-    /// Public certificate; EAP\_PEAP with inner TLS or EAP\_TTLS with inner EAP\_TLS.
+    /// Public certificate; EAP_PEAP with inner TLS or EAP_TTLS with inner EAP_TLS.
     pub inner_ca_certificate: Option<CertificateFile>,
-    /// Public certificate; EAP\_PEAP with inner TLS or EAP\_TTLS with inner EAP\_TLS.
+    /// Public certificate; EAP_PEAP with inner TLS or EAP_TTLS with inner EAP_TLS.
     pub inner_client_certificate: Option<CertificateFile>,
-    /// Just the file name; EAP\_PEAP with inner TLS or EAP\_TTLS with inner EAP\_TLS.
+    /// Just the file name; EAP_PEAP with inner TLS or EAP_TTLS with inner EAP_TLS.
     pub inner_private_key_file_name: Option<String>,
-    /// Reads back as \*\*\*\*\*\*\*\*; EAP\_PEAP with inner TLS or EAP\_TTLS with inner EAP\_TLS.
+    /// Reads back as \*\*\*\*\*\*\*\*; EAP_PEAP with inner TLS or EAP_TTLS with inner EAP_TLS.
     pub inner_private_key_password: Option<Secret>,
 }
 lorgnette_runtime::object!(
@@ -359,7 +359,7 @@ lorgnette_runtime::open_enum!(
     HttpAuthentication = "HTTP_AUTHENTICATION", Raw = "RAW" }
 );
 
-/// EAP\_PEAP inner step; certificate and key fields only with TLS, then clientCertificate is required.
+/// EAP_PEAP inner step; certificate and key fields only with TLS, then clientCertificate is required.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct PeapInnerAuthentication {
@@ -380,7 +380,7 @@ lorgnette_runtime::object!(
     4 private_key_password: "privateKeyPassword" }
 );
 
-/// For EAP\_PEAP; PeapInnerAuthentication's certificate and key fields count only with TLS.
+/// For EAP_PEAP; PeapInnerAuthentication's certificate and key fields count only with TLS.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PeapInnerAuthenticationMethod {
@@ -404,7 +404,7 @@ lorgnette_runtime::open_enum!(
     Otp = "OTP", Md5 = "MD5" }
 );
 
-/// For EAP\_PEAP; CLIENT\_EAP\_ENCRYPTION if absent.
+/// For EAP_PEAP; CLIENT_EAP_ENCRYPTION if absent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PeapLabel {
@@ -420,7 +420,7 @@ lorgnette_runtime::open_enum!(
     ClientPeapEncryption = "CLIENT_PEAP_ENCRYPTION" }
 );
 
-/// For EAP\_PEAP; V0 if absent.
+/// For EAP_PEAP; V0 if absent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PeapVersion {
@@ -433,7 +433,7 @@ pub enum PeapVersion {
 }
 lorgnette_runtime::open_enum!(PeapVersion { V0 = "V0", V1 = "V1" });
 
-/// Shape follows type, plus eapMethod for WPA\_EAP and IEEE\_802\_1X (no others have eapMethod)
+/// Shape follows type, plus eapMethod for WPA_EAP and IEEE_802_1X (no others have eapMethod)
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PostNetworkKeyRequest {
@@ -447,91 +447,91 @@ pub struct PostNetworkKeyRequest {
     pub pure: Option<bool>,
     /// Required for WPA1, WPA2 and WPA3, unused elsewhere.
     pub passphrase_or_psk: Option<Secret>,
-    /// Id of an HTTP\_AUTHENTICATION key to use; not for IEEE\_802\_1X, OPEN\_HTTP, HTTP\_AUTHENTICATION.
+    /// Id of an HTTP_AUTHENTICATION key to use; not for IEEE_802_1X, OPEN_HTTP, HTTP_AUTHENTICATION.
     pub sub_key_id: Option<i64>,
     /// `customFields`.
     pub custom_fields: Option<Vec<CustomFieldEntry>>,
-    /// Required for WPA\_EAP and IEEE\_802\_1X (the latter without EAP\_PSK, EAP\_FAST); selects EAP fields.
+    /// Required for WPA_EAP and IEEE_802_1X (the latter without EAP_PSK, EAP_FAST); selects EAP fields.
     pub eap_method: Option<EapMethod>,
-    /// Required for WPA\_EAP and WPA\_EAP\_SCEP; not for IEEE\_802\_1X.
+    /// Required for WPA_EAP and WPA_EAP_SCEP; not for IEEE_802_1X.
     pub wpa_version: Option<WpaVersion>,
-    /// Required for WPA\_EAP and IEEE\_802\_1X, whatever the eapMethod.
+    /// Required for WPA_EAP and IEEE_802_1X, whatever the eapMethod.
     pub identity: Option<String>,
-    /// Required for WPA\_EAP and IEEE\_802\_1X, whatever the eapMethod.
+    /// Required for WPA_EAP and IEEE_802_1X, whatever the eapMethod.
     pub allow_any: Option<bool>,
-    /// May be sent for WPA\_EAP (whatever the eapMethod) and WPA\_EAP\_SCEP.
+    /// May be sent for WPA_EAP (whatever the eapMethod) and WPA_EAP_SCEP.
     pub eapol_version: Option<EapolVersion>,
-    /// For EAP\_TLS; may be left out, as may each field inside.
+    /// For EAP_TLS; may be left out, as may each field inside.
     pub certificate_properties: Option<CertificateProperties>,
-    /// Required for WPA\_EAP\_SCEP; begins with http:// or https://.
+    /// Required for WPA_EAP_SCEP; begins with http:// or https://.
     pub scep_url: Option<String>,
-    /// Required for WPA\_EAP\_SCEP, unused elsewhere.
+    /// Required for WPA_EAP_SCEP, unused elsewhere.
     pub challenge_password: Option<Secret>,
-    /// May be sent for WPA\_EAP\_SCEP.
+    /// May be sent for WPA_EAP_SCEP.
     pub ca_fingerprint: Option<String>,
-    /// Required for WPA\_EAP\_SCEP; subject DN to ask for.
+    /// Required for WPA_EAP_SCEP; subject DN to ask for.
     pub subject_name: Option<String>,
-    /// May be sent for WPA\_EAP\_SCEP.
+    /// May be sent for WPA_EAP_SCEP.
     pub subject_alt_name: Option<String>,
-    /// For WPA\_EAP\_SCEP; RSA\_2048 if absent.
+    /// For WPA_EAP_SCEP; RSA_2048 if absent.
     pub key_size: Option<ScepKeySize>,
-    /// For WPA\_EAP\_SCEP; 1 to 99, 33 if absent.
+    /// For WPA_EAP_SCEP; 1 to 99, 33 if absent.
     pub renewal_threshold_percent: Option<i64>,
-    /// Outer EAP password; required for EAP\_PEAP, EAP\_TTLS, LEAP, EAP\_MSCHAP\_V2, and EAP\_FAST (WPA\_EAP)
+    /// Outer EAP password; required for EAP_PEAP, EAP_TTLS, LEAP, EAP_MSCHAP_V2, and EAP_FAST (WPA_EAP)
     pub password: Option<Secret>,
-    /// For EAP\_PEAP; CLIENT\_EAP\_ENCRYPTION if absent.
+    /// For EAP_PEAP; CLIENT_EAP_ENCRYPTION if absent.
     pub peap_label: Option<PeapLabel>,
-    /// For EAP\_PEAP; V0 if absent.
+    /// For EAP_PEAP; V0 if absent.
     pub peap_version: Option<PeapVersion>,
-    /// EAP\_PEAP/EAP\_TTLS/EAP\_MSCHAP\_V2, WPA\_EAP\_SCEP, HTTP types (only with requireServerCertificateCheck); optional; absent on update keeps, never clears.
+    /// EAP_PEAP/EAP_TTLS/EAP_MSCHAP_V2, WPA_EAP_SCEP, HTTP types (only with requireServerCertificateCheck); optional; absent on update keeps, never clears.
     pub ca_certificate: Option<CertificateFile>,
-    /// PeapInnerAuthentication when eapMethod is EAP\_PEAP, TtlsInnerAuthentication when it is EAP\_TTLS.
+    /// PeapInnerAuthentication when eapMethod is EAP_PEAP, TtlsInnerAuthentication when it is EAP_TTLS.
     pub inner_authentication: Option<PostNetworkKeyRequestInnerAuthentication>,
-    /// Required for EAP\_TTLS (WPA\_EAP, IEEE\_802\_1X) and EAP\_FAST (WPA\_EAP)
+    /// Required for EAP_TTLS (WPA_EAP, IEEE_802_1X) and EAP_FAST (WPA_EAP)
     pub anonymous_identity: Option<String>,
-    /// EAP\_TTLS (required under IEEE\_802\_1X), EAP\_MSCHAP\_V2, HTTP types (with clientCertificateFileType, if requireServerCertificateCheck); otherwise optional.
+    /// EAP_TTLS (required under IEEE_802_1X), EAP_MSCHAP_V2, HTTP types (with clientCertificateFileType, if requireServerCertificateCheck); otherwise optional.
     pub client_certificate: Option<CertificateFile>,
-    /// OPEN\_HTTP, HTTP\_AUTHENTICATION; required along with clientCertificate, no default.
+    /// OPEN_HTTP, HTTP_AUTHENTICATION; required along with clientCertificate, no default.
     pub client_certificate_file_type: Option<CertificateType>,
-    /// OPEN\_HTTP, HTTP\_AUTHENTICATION; optional, needs privateKeyFileType; ignored when requireServerCertificateCheck is false.
+    /// OPEN_HTTP, HTTP_AUTHENTICATION; optional, needs privateKeyFileType; ignored when requireServerCertificateCheck is false.
     pub private_key: Option<CertificateFile>,
-    /// OPEN\_HTTP, HTTP\_AUTHENTICATION; required along with privateKey, no default.
+    /// OPEN_HTTP, HTTP_AUTHENTICATION; required along with privateKey, no default.
     pub private_key_file_type: Option<CertificateType>,
-    /// Required for OPEN\_HTTP; where the Eye authenticates.
+    /// Required for OPEN_HTTP; where the Eye authenticates.
     pub authentication_url: Option<String>,
-    /// Required for OPEN\_HTTP, HTTP\_AUTHENTICATION; verifies server certificate and enables certificate fields (inverse domain flag)
+    /// Required for OPEN_HTTP, HTTP_AUTHENTICATION; verifies server certificate and enables certificate fields (inverse domain flag)
     pub require_server_certificate_check: Option<bool>,
-    /// For OPEN\_HTTP; absent stores an empty string.
+    /// For OPEN_HTTP; absent stores an empty string.
     pub post_data: Option<Secret>,
-    /// Required for HTTP\_AUTHENTICATION; where the Eye authenticates.
+    /// Required for HTTP_AUTHENTICATION; where the Eye authenticates.
     pub target_url: Option<String>,
-    /// May be sent for HTTP\_AUTHENTICATION.
+    /// May be sent for HTTP_AUTHENTICATION.
     pub content_on_target_url_page: Option<String>,
-    /// May be sent for HTTP\_AUTHENTICATION.
+    /// May be sent for HTTP_AUTHENTICATION.
     pub content_on_login_page: Option<String>,
-    /// May be sent for HTTP\_AUTHENTICATION.
+    /// May be sent for HTTP_AUTHENTICATION.
     pub content_on_successful_login: Option<String>,
-    /// May be sent for HTTP\_AUTHENTICATION.
+    /// May be sent for HTTP_AUTHENTICATION.
     pub content_on_un_successful_login: Option<String>,
-    /// For HTTP\_AUTHENTICATION; AUTOMATIC if absent.
+    /// For HTTP_AUTHENTICATION; AUTOMATIC if absent.
     pub secure_protocol: Option<SecureProtocol>,
-    /// For HTTP\_AUTHENTICATION; one of \~100 agent names or CUSTOM\_USER\_AGENT; WINDOWS7\_FIREFOX if absent.
+    /// For HTTP_AUTHENTICATION; one of \~100 agent names or CUSTOM_USER_AGENT; WINDOWS7_FIREFOX if absent.
     pub user_agent: Option<String>,
-    /// For HTTP\_AUTHENTICATION; becomes empty, without error, unless userAgent is CUSTOM\_USER\_AGENT.
+    /// For HTTP_AUTHENTICATION; becomes empty, without error, unless userAgent is CUSTOM_USER_AGENT.
     pub custom_user_agent: Option<String>,
-    /// For HTTP\_AUTHENTICATION; form-field pages in order; on update absent keeps, empty array clears.
+    /// For HTTP_AUTHENTICATION; form-field pages in order; on update absent keeps, empty array clears.
     pub login_pages: Option<Vec<HttpAuthenticationPage>>,
-    /// For HTTP\_AUTHENTICATION; as loginPages (update and clearing too), for logging out.
+    /// For HTTP_AUTHENTICATION; as loginPages (update and clearing too), for logging out.
     pub logout_pages: Option<Vec<HttpAuthenticationPage>>,
-    /// For RAW; wpa\_supplicant.conf text with placeholders such as \_\_SSID\_\_; absent stores an empty string.
+    /// For RAW; wpa_supplicant.conf text with placeholders such as \_\_SSID\_\_; absent stores an empty string.
     pub key_file_content: Option<Secret>,
-    /// Required for EAP\_PSK under WPA\_EAP.
+    /// Required for EAP_PSK under WPA_EAP.
     pub nai: Option<String>,
-    /// Required for EAP\_PSK under WPA\_EAP; 32 hex characters exactly (128-bit key)
+    /// Required for EAP_PSK under WPA_EAP; 32 hex characters exactly (128-bit key)
     pub pre_shared_key: Option<Secret>,
-    /// For EAP\_FAST under WPA\_EAP; absent or ANY means TLS\_1\_0.
+    /// For EAP_FAST under WPA_EAP; absent or ANY means TLS_1_0.
     pub tls_version: Option<TlsVersion>,
-    /// Required for EAP\_FAST under WPA\_EAP.
+    /// Required for EAP_FAST under WPA_EAP.
     pub pac_file: Option<CertificateFile>,
 }
 lorgnette_runtime::object!(
@@ -614,7 +614,7 @@ impl PostNetworkKeyRequest {
     }
 }
 
-/// PeapInnerAuthentication when eapMethod is EAP\_PEAP, TtlsInnerAuthentication when it is EAP\_TTLS.
+/// PeapInnerAuthentication when eapMethod is EAP_PEAP, TtlsInnerAuthentication when it is EAP_TTLS.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PostNetworkKeyRequestInnerAuthentication {
@@ -629,7 +629,7 @@ lorgnette_runtime::untagged_union!(
     PostNetworkKeyRequestInnerAuthentication { PeapInnerAuthentication, TtlsInnerAuthentication }
 );
 
-/// For WPA\_EAP\_SCEP; RSA size of the Eye's key pair; RSA\_2048 if absent.
+/// For WPA_EAP_SCEP; RSA size of the Eye's key pair; RSA_2048 if absent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ScepKeySize {
@@ -646,7 +646,7 @@ lorgnette_runtime::open_enum!(
     ScepKeySize { Rsa2048 = "RSA_2048", Rsa3072 = "RSA_3072", Rsa4096 = "RSA_4096" }
 );
 
-/// For HTTP\_AUTHENTICATION; AUTOMATIC if absent.
+/// For HTTP_AUTHENTICATION; AUTOMATIC if absent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SecureProtocol {
@@ -672,7 +672,7 @@ lorgnette_runtime::open_enum!(
     TlSv11 = "TLSv1_1", TlSv12 = "TLSv1_2", Pfs = "PFS" }
 );
 
-/// For EAP\_FAST; absent or ANY means TLS\_1\_0.
+/// For EAP_FAST; absent or ANY means TLS_1_0.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TlsVersion {
@@ -701,7 +701,7 @@ lorgnette_runtime::open_enum!(
     Tls10AndTls11AndTls12AndTls13 = "TLS_1_0_AND_TLS_1_1_AND_TLS_1_2_AND_TLS_1_3" }
 );
 
-/// EAP\_TTLS inner step; certificate and key fields only with EAP\_TLS, then clientCertificate is required.
+/// EAP_TTLS inner step; certificate and key fields only with EAP_TLS, then clientCertificate is required.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct TtlsInnerAuthentication {
@@ -722,7 +722,7 @@ lorgnette_runtime::object!(
     4 private_key_password: "privateKeyPassword" }
 );
 
-/// WPA generation of a WPA\_EAP key; unrelated to type's WPA1/WPA2/WPA3.
+/// WPA generation of a WPA_EAP key; unrelated to type's WPA1/WPA2/WPA3.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WpaVersion {

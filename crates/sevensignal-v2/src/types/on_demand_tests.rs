@@ -703,7 +703,7 @@ pub struct MosTestRequest {
     pub resolve_dns_on_sensor: Option<bool>,
     /// Which way the stream flows. Default `DOWNLINK`.
     pub direction: Option<MosTestRequestDirection>,
-    /// VoIP codec; default packet size 188 bytes (PCM\_LINEAR\_16) or 48 bytes (GSM) Default `PCM_LINEAR_16`.
+    /// VoIP codec; default packet size 188 bytes (PCM_LINEAR_16) or 48 bytes (GSM) Default `PCM_LINEAR_16`.
     pub codec: Option<MosTestRequestCodec>,
     /// How the stream is protected against loss (FEC) Default `NO_FEC`.
     pub fec: Option<MosTestRequestFec>,
@@ -740,7 +740,7 @@ lorgnette_runtime::object!(
     16 custom_mac_address: "customMacAddress", 17 test_endpoint: "testEndpoint" }
 );
 
-/// VoIP codec; default packet size 188 bytes (PCM\_LINEAR\_16) or 48 bytes (GSM)
+/// VoIP codec; default packet size 188 bytes (PCM_LINEAR_16) or 48 bytes (GSM)
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MosTestRequestCodec {

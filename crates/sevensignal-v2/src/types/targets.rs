@@ -26,13 +26,13 @@ pub struct PostSensorTargetRequest {
     pub name: Option<String>,
     /// `description`.
     pub description: Option<String>,
-    /// Mandatory for WEB\_SERVER/IPERF3\_SERVER; SONAR/PING\_ENDPOINT need this, ipV4Address or ipV6Address.
+    /// Mandatory for WEB_SERVER/IPERF3_SERVER; SONAR/PING_ENDPOINT need this, ipV4Address or ipV6Address.
     pub dns_name: Option<String>,
     /// `ipV4Address`.
     pub ip_v4_address: Option<String>,
     /// `ipV6Address`.
     pub ip_v6_address: Option<String>,
-    /// SONAR: 80 when absent; IPERF3\_SERVER: 5201 when absent; other types ignore it.
+    /// SONAR: 80 when absent; IPERF3_SERVER: 5201 when absent; other types ignore it.
     pub tcp_port: Option<i64>,
 }
 lorgnette_runtime::object!(
@@ -49,13 +49,13 @@ pub struct PutSensorTargetRequest {
     pub name: Option<String>,
     /// `description`.
     pub description: Option<String>,
-    /// Absent clears it. Mandatory for WEB\_SERVER/IPERF3\_SERVER; SONAR/PING\_ENDPOINT need any one address.
+    /// Absent clears it. Mandatory for WEB_SERVER/IPERF3_SERVER; SONAR/PING_ENDPOINT need any one address.
     pub dns_name: Option<String>,
     /// Overwritten whole; absent clears it.
     pub ip_v4_address: Option<String>,
     /// Overwritten whole; absent clears it.
     pub ip_v6_address: Option<String>,
-    /// SONAR and IPERF3\_SERVER alone; absent keeps the current port.
+    /// SONAR and IPERF3_SERVER alone; absent keeps the current port.
     pub tcp_port: Option<i64>,
 }
 lorgnette_runtime::object!(
@@ -75,13 +75,13 @@ pub struct SensorTarget {
     pub description: Option<String>,
     /// `targetType`.
     pub target_type: Option<TargetType>,
-    /// Meaningful for SONAR and IPERF3\_SERVER alone.
+    /// Meaningful for SONAR and IPERF3_SERVER alone.
     pub tcp_port: Option<i64>,
     /// DNS name or URL of the target.
     pub dns_name: Option<String>,
-    /// Meaningful for SONAR and PING\_ENDPOINT alone.
+    /// Meaningful for SONAR and PING_ENDPOINT alone.
     pub ip_v4_address: Option<String>,
-    /// Meaningful for SONAR and PING\_ENDPOINT alone.
+    /// Meaningful for SONAR and PING_ENDPOINT alone.
     pub ip_v6_address: Option<String>,
 }
 lorgnette_runtime::object!(

@@ -246,7 +246,7 @@ pub struct CloudWafInstance {
     pub description: Option<String>,
     /// `region`.
     pub region: Option<CloudWafInstanceRegion>,
-    /// May read unknown\_tls\_min just after create.
+    /// May read unknown_tls_min just after create.
     pub tls_min_version: Option<CloudWafInstanceTlsMinVersion>,
     /// `useUploadedCertificates`.
     pub use_uploaded_certificates: Option<bool>,
@@ -409,7 +409,7 @@ lorgnette_runtime::open_enum!(
     EuWest3 = "eu-west-3", SaEast1 = "sa-east-1", UsEast2 = "us-east-2", UsWest2 = "us-west-2" }
 );
 
-/// May read unknown\_tls\_min just after create.
+/// May read unknown_tls_min just after create.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CloudWafInstanceTlsMinVersion {

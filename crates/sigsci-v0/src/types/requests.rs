@@ -53,7 +53,7 @@ pub struct Request {
     pub agent_response_code: Option<i64>,
     /// `tags`.
     pub tags: Vec<RequestTag>,
-    /// Extra attributes; one script reads attrs.bot\_j.
+    /// Extra attributes; one script reads attrs.bot_j.
     pub summation: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(

@@ -115,7 +115,7 @@ impl SiteTemplateUpdate {
 
 /// The contract's `TemplateAlert`.
 ///
-/// Wire names are camelCase; the vendor Go tags are snake\_case and wrong.
+/// Wire names are camelCase; the vendor Go tags are snake_case and wrong.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct TemplateAlert {

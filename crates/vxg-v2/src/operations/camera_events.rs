@@ -282,7 +282,7 @@ lorgnette_runtime::operation!(
 
 /// Trigger an event.
 ///
-/// Works only where caps.can\_be\_triggered is true.
+/// Works only where caps.can_be_triggered is true.
 ///
 /// `POST /cameras/{camid}/event_processing/events/{event_name}/trigger/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v2.html). Declared errors: 401 (Missing, expired or unknown credential), 403 (Credential lacks the needed access), 404 (No such object, or not visible to this credential), default (Any other failure; body usually carries errorDetail).
 ///

@@ -233,7 +233,7 @@ impl CamerasVideoStreamsRetrieve<'_> {
         self.0.set(0, &camid);
         self
     }
-    /// Video stream id from media\_streams. Required.
+    /// Video stream id from media_streams. Required.
     pub fn vs_id(mut self, vs_id: impl Into<String>) -> Self {
         self.0.set(1, &Into::<String>::into(vs_id));
         self
@@ -268,7 +268,7 @@ impl CamerasVideoStreamsUpdate<'_> {
         self.0.set(0, &camid);
         self
     }
-    /// Video stream id from media\_streams. Required.
+    /// Video stream id from media_streams. Required.
     pub fn vs_id(mut self, vs_id: impl Into<String>) -> Self {
         self.0.set(1, &Into::<String>::into(vs_id));
         self

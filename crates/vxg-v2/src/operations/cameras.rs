@@ -487,7 +487,7 @@ impl CamerasLiveUrlsRetrieve<'_> {
         self.0.set(1, &Into::<String>::into(stream_id));
         self
     }
-    /// Comma list: webrtc, webrtc\_back, rtmp\_back.
+    /// Comma list: webrtc, webrtc_back, rtmp_back.
     pub fn media_urls(mut self, media_urls: impl Into<String>) -> Self {
         self.0.set(2, &Into::<String>::into(media_urls));
         self

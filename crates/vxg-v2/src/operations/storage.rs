@@ -251,7 +251,7 @@ impl StorageThumbnailsList<'_> {
         self.0.set(5, &order_by);
         self
     }
-    /// Source: generated\_from\_live, generated\_from\_records, recording\_thumbnail and others.
+    /// Source: generated_from_live, generated_from_records, recording_thumbnail and others.
     pub fn origin(mut self, origin: impl Into<String>) -> Self {
         self.0.set(6, &Into::<String>::into(origin));
         self

@@ -35,7 +35,7 @@ pub struct Camera {
     pub onvif_rtsp_port_fwd: Option<i64>,
     /// Record to the memory card of the camera.
     pub memorycard_recording: Option<bool>,
-    /// Connection state; old clients also know not\_started.
+    /// Connection state; old clients also know not_started.
     pub status: Option<CameraStatus>,
     /// Whether it records now.
     pub rec_status: Option<RecStatus>,
@@ -73,7 +73,7 @@ pub struct Camera {
     pub p2p_streaming: Option<bool>,
     /// `device`.
     pub device: Option<CameraDevice>,
-    /// Tags; only with include\_meta.
+    /// Tags; only with include_meta.
     pub meta: BTreeMap<String, Value>,
     /// `preview`.
     pub preview: Option<Preview>,
@@ -215,7 +215,7 @@ pub struct CameraOwner {
 }
 lorgnette_runtime::object!(CameraOwner { 0 id: "id" });
 
-/// Connection state; old clients also know not\_started.
+/// Connection state; old clients also know not_started.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CameraStatus {

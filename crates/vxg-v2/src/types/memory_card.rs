@@ -12,7 +12,7 @@ pub struct MemoryCardSync {
     pub id: Option<IntegerOrText>,
     /// `status`.
     pub status: Option<PendingOrDoneOrError>,
-    /// Such as not\_connected.
+    /// Such as not_connected.
     pub error_code: Option<String>,
 }
 lorgnette_runtime::object!(MemoryCardSync { 0 id: "id", 1 status: "status", 2 error_code: "error_code" });
@@ -75,7 +75,7 @@ pub struct MemoryCardTimeline {
     pub id: Option<IntegerOrText>,
     /// `status`.
     pub status: Option<PendingOrDoneOrError>,
-    /// Such as not\_connected.
+    /// Such as not_connected.
     pub error_code: Option<String>,
     /// Recorded ranges, unordered.
     pub data: Vec<TimeRange>,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 /// Group of channels with its own token.
 ///
-/// AI groups keep ai\_engine, ai\_type, ai\_period, ai\_params (JSON text) and ai\_development in meta.
+/// AI groups keep ai_engine, ai_type, ai_period, ai_params (JSON text) and ai_development in meta.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct ChannelGroup {
@@ -29,7 +29,7 @@ pub struct ChannelGroup {
     pub ai_targeted: Option<bool>,
     /// Token expiry. In UTC.
     pub expire: Option<NaiveDateTime>,
-    /// Tag to value map, returned when include\_meta is true.
+    /// Tag to value map, returned when include_meta is true.
     pub meta: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(

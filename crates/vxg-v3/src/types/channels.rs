@@ -38,7 +38,7 @@ pub struct Channel {
     pub source: Option<ChannelSource>,
     /// `access_tokens`.
     pub access_tokens: Option<AccessTokens>,
-    /// Tag to value map, returned when include\_meta is true.
+    /// Tag to value map, returned when include_meta is true.
     pub meta: BTreeMap<String, Value>,
     /// Relay identifier on an on-premise server.
     pub relay_to: Option<String>,
@@ -87,7 +87,7 @@ impl ChannelCreate {
 
 /// Quotas of one channel; null lifts a quota.
 ///
-/// One client also sends plan keys gen\_liveimages\_period, ai\_process\_amount, ai\_process\_period and expired.
+/// One client also sends plan keys gen_liveimages_period, ai_process_amount, ai_process_period and expired.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct ChannelLimits {

@@ -76,7 +76,7 @@ lorgnette_runtime::operation!(
 
 /// Start cutting images from recordings.
 ///
-/// Exact success status not seen; images then appear with origin generated\_from\_records.
+/// Exact success status not seen; images then appear with origin generated_from_records.
 ///
 /// `POST /images/generation/tasks/`, confidence medium: the request was seen. [Documentation](https://web.vxgdemo.vxgdemo.cloud-vms.com/docs/v4.html). Declared errors: 401 (Credential missing, invalid or expired).
 ///

@@ -21,7 +21,7 @@ pub struct Channel {
     pub rec_mode: Option<RecMode>,
     /// Whether recording runs now.
     pub recording: Option<bool>,
-    /// Tag to value map, returned when include\_meta is true.
+    /// Tag to value map, returned when include_meta is true.
     pub meta: BTreeMap<String, Value>,
     /// Seconds between stored live images; null when off.
     pub image_generation_period: Option<ImageGenerationPeriod>,

@@ -134,7 +134,7 @@ impl MetaDocumentUpdate {
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct MetaFilterNode {
-    /// Field to test, such as timestamp or long.people\_count.
+    /// Field to test, such as timestamp or long.people_count.
     pub field: Option<String>,
     /// Equal to this number or text.
     pub eq: Option<Value>,

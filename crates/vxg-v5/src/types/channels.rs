@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 /// Channel as seen through a group token.
 ///
-/// include\_events\_info adds event data whose fields were not seen.
+/// include_events_info adds event data whose fields were not seen.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Channel {
@@ -23,7 +23,7 @@ pub struct Channel {
     pub recording: Option<bool>,
     /// `preview`.
     pub preview: Option<Preview>,
-    /// Tag to value map, returned when include\_meta is true.
+    /// Tag to value map, returned when include_meta is true.
     pub meta: BTreeMap<String, Value>,
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,

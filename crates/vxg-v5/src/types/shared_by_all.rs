@@ -7,7 +7,7 @@
 pub struct ErrorModel {
     /// Human-readable cause.
     pub error_detail: Option<String>,
-    /// Machine-readable kind, for example invalid\_auth.
+    /// Machine-readable kind, for example invalid_auth.
     pub error_type: Option<String>,
     /// Repeats the HTTP status code.
     pub status: Option<i32>,
