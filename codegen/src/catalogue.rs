@@ -10,6 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The catalogue's place in the workspace, which errors in it name.
 pub const FILE: &str = "specs/apis.toml";
 
+/// The `source` of an API whose vendor publishes no contract.
+pub const DESCRIBED_BY_US: &str = "described by us";
+
 /// All that the catalogue holds.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,7 +39,7 @@ pub struct Api {
     pub contract: String,
     /// The vendor's documentation page.
     pub documentation: String,
-    /// Where the contract comes from: an address, or `described by us`.
+    /// Where the contract comes from: its address or that of the page that shows it, or [`DESCRIBED_BY_US`].
     pub source: String,
     /// The overlay's file name inside the API's folder.
     #[serde(default)]
@@ -46,6 +49,12 @@ pub struct Api {
     pub base_url: Option<String>,
     /// How the vendor authenticates, in words that the documentation repeats.
     pub authentication: String,
+    /// Whether the vendor's wording is kept in the contract that `cargo xtask fetch` writes.
+    #[serde(default)]
+    pub prose: Prose,
+    /// What `cargo xtask fetch` has to know to get the contract.
+    #[serde(default)]
+    pub fetch: Fetch,
     /// How lists page.
     #[serde(default)]
     pub paging: Paging,
@@ -60,6 +69,47 @@ impl Api {
         let place = child(&format!("/api/{}/naming/{table}", self.index), key);
         Error::new(Station::Catalogue, place, message).in_file(FILE)
     }
+}
+
+/// What becomes of a vendor's own wording, which may not be ours to hand on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Prose {
+    /// It stays.
+    #[default]
+    Keep,
+    /// Summaries and descriptions leave; names, types, enums and limits stay.
+    Drop,
+}
+
+/// How a contract is got from where it is published. Absent keys mean that there is nothing special about it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Fetch {
+    /// Which contract, where the page shows several: its name there, or its address.
+    #[serde(default)]
+    pub choose: Option<String>,
+    /// Origins besides the contract's own that its references may lead to: `https://schemas.example.com`.
+    #[serde(default)]
+    pub origins: Vec<String>,
+    /// What gets past the door of a protected page.
+    #[serde(default)]
+    pub credentials: Option<Credentials>,
+}
+
+/// Where the credentials for a protected page are. They are never in the catalogue itself.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Credentials {
+    /// The environment variable that holds the header's value: `Bearer ...`, `Basic ...`, a key.
+    pub variable: String,
+    /// The header that it is sent in.
+    #[serde(default = "authorization")]
+    pub header: String,
+}
+
+fn authorization() -> String {
+    "authorization".to_owned()
 }
 
 /// How an API's lists page. An operation pages if it has what one of the ways takes.

@@ -18,6 +18,7 @@ pub mod naming;
 pub mod normalize;
 pub mod overlay;
 pub mod pipeline;
+pub mod prose;
 pub mod refine;
 pub mod upgrade;
 pub mod write;

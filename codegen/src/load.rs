@@ -11,9 +11,11 @@ pub(crate) mod grammar;
 mod names;
 mod parse;
 mod sources;
+mod survey;
 mod trail;
 
 pub(crate) use parse::parse;
+pub use survey::{Survey, Wanted};
 
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::{Document, Object};
@@ -26,6 +28,10 @@ use trail::{Start, Trail};
 /// The files of a contract: path, relative to a common folder, to text.
 pub type Files = BTreeMap<String, String>;
 
+/// Which file a reference leads to, where that cannot be told from the names of the two: by the file that refers, and the
+/// reference as it is written there, up to its `#`.
+pub type Links = BTreeMap<String, BTreeMap<String, String>>;
+
 /// How many levels a contract may nest. JSON is read no deeper either.
 const DEEPEST: usize = 120;
 
@@ -36,7 +42,17 @@ const DEEPEST: usize = 120;
 /// When a file is missing or neither JSON nor YAML, when it is no contract of a known version, or when a reference leads
 /// nowhere or only back to itself. The error names the file and the place of the reference.
 pub fn load(files: &Files, entry: &str) -> Result<Document> {
-    let mut sources = Sources::new(files, entry)?;
+    load_linked(files, &Links::new(), entry)
+}
+
+/// The same, for files whose names do not tell what their references lead to: files from the network are called as they
+/// should be among the components, and `links` has what their addresses meant.
+///
+/// # Errors
+///
+/// As [`load`].
+pub fn load_linked(files: &Files, links: &Links, entry: &str) -> Result<Document> {
+    let mut sources = Sources::new(files, links, entry)?;
     let tree = sources.tree(ENTRY);
     let version = version(&tree).map_err(|error| error.in_file(entry))?;
     let start = Start {

@@ -27,7 +27,7 @@ pub enum Kind {
 }
 
 /// A node together with how its members are to be understood. A list is understood as each of its items.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Shape {
     /// An object of this kind.
     One(Kind),

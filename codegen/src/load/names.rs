@@ -206,7 +206,8 @@ fn candidate(sources: &Sources<'_>, target: &Target, level: usize) -> String {
             .chain(target.pointer.is_empty().then_some(key.as_str()))
             .collect(),
     };
-    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let says = |part: &&str| !matches!(*part, "" | "." | "..");
+    let parts: Vec<&str> = parts.into_iter().filter(says).collect();
     let allowed = |c: char| {
         if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') {
             c

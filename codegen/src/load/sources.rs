@@ -2,7 +2,7 @@
 //!
 //! This module knows how references are written, and nothing of what becomes of them.
 
-use super::Files;
+use super::{Files, Links};
 use super::parse::parse;
 use super::trail::Trail;
 use crate::diagnostics::{Error, Result, Station};
@@ -29,6 +29,7 @@ pub struct Target {
 /// The files that were needed so far.
 pub struct Sources<'f> {
     files: &'f Files,
+    links: &'f Links,
     opened: Vec<Opened>,
     numbers: HashMap<String, usize>,
 }
@@ -54,9 +55,10 @@ impl<'f> Sources<'f> {
     /// # Errors
     ///
     /// When `entry` is missing, or is neither JSON nor YAML.
-    pub fn new(files: &'f Files, entry: &str) -> Result<Self> {
+    pub fn new(files: &'f Files, links: &'f Links, entry: &str) -> Result<Self> {
         let mut sources = Self {
             files,
+            links,
             opened: Vec::new(),
             numbers: HashMap::new(),
         };
@@ -177,6 +179,9 @@ impl<'f> Sources<'f> {
 
     /// The number of the file at `path`, which is relative to the file `from`.
     fn open_beside(&mut self, from: usize, path: &str, text: &str) -> std::result::Result<usize, Fault> {
+        if let Some(name) = self.linked(from, path) {
+            return self.open_once(&name).map_err(Fault::File);
+        }
         if path.contains("://") || path.starts_with("//") {
             return Err(Fault::Reference(Problem {
                 message: format!("the reference {text:?} leads out of the contract's folder"),
@@ -191,13 +196,23 @@ impl<'f> Sources<'f> {
             })
         };
         let name = beside(self.name(from), &path).ok_or_else(|| missing(&path))?;
-        if let Some(number) = self.numbers.get(&name) {
-            return Ok(*number);
-        }
         if !self.files.contains_key(&name) {
             return Err(missing(&name));
         }
-        self.open(&name).map_err(Fault::File)
+        self.open_once(&name).map_err(Fault::File)
+    }
+
+    /// The file that `path`, as it is written in the file `from`, is known to lead to.
+    fn linked(&self, from: usize, path: &str) -> Option<String> {
+        let links = self.links.get(self.name(from))?;
+        links.get(path).filter(|name| self.files.contains_key(*name)).cloned()
+    }
+
+    fn open_once(&mut self, name: &str) -> Result<usize> {
+        match self.numbers.get(name) {
+            Some(number) => Ok(*number),
+            None => self.open(name),
+        }
     }
 
     fn open(&mut self, name: &str) -> Result<usize> {
@@ -241,7 +256,7 @@ fn beside(file: &str, path: &str) -> Option<String> {
 }
 
 /// The place of the schema with this `$anchor`, as OpenAPI 3.1 allows.
-fn anchor(node: &Value, name: &str, at: &str, depth: usize) -> Option<String> {
+pub fn anchor(node: &Value, name: &str, at: &str, depth: usize) -> Option<String> {
     if name.is_empty() || depth > super::DEEPEST {
         return None;
     }

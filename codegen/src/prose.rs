@@ -1,0 +1,125 @@
+//! A contract without the vendor's wording, which may not be ours to hand on.
+//!
+//! Summaries and descriptions leave; names, types, enums, limits, examples and defaults stay, since those are facts. What
+//! OpenAPI demands (a response's description, that of an OAuth scope) becomes empty text, so that the contract stays
+//! valid. Descriptions of our own come back by the overlay. This module knows where a contract holds wording, and nothing
+//! of why it is dropped.
+
+use crate::document::Document;
+use crate::load::grammar::{Kind, Shape};
+use serde_json::Value;
+
+/// Takes summaries and descriptions out of a contract of any version.
+pub fn drop_prose(document: &mut Document) {
+    leave(document, Shape::One(Kind::Root));
+}
+
+/// The depth is bounded where documents are read.
+fn leave(node: &mut Value, shape: Shape) {
+    match node {
+        Value::Object(map) => {
+            if let Shape::One(kind) = shape {
+                // A property called `description` is in a map of schemas, and those have shapes of their own.
+                map.retain(|key, value| !(is_prose(key) && (value.is_string() || value.is_null()) || is_prose_extension(key)));
+                if kind == Kind::Response && !map.contains_key("$ref") {
+                    map.insert("description".to_owned(), Value::String(String::new()));
+                }
+                if kind == Kind::SecurityScheme {
+                    map.iter_mut().for_each(|(key, value)| leave_scopes(key, value));
+                }
+            }
+            if !matches!(shape, Shape::Data | Shape::Mapping) {
+                for (key, value) in map {
+                    leave(value, shape.member(key));
+                }
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(|item| leave(item, shape)),
+        _ => {}
+    }
+}
+
+fn is_prose(key: &str) -> bool {
+    matches!(key, "summary" | "description")
+}
+
+/// `x-enum-descriptions`, `x-summary` and their like.
+fn is_prose_extension(key: &str) -> bool {
+    let Some(name) = key.strip_prefix("x-") else {
+        return false;
+    };
+    let name = name.to_ascii_lowercase();
+    name.contains("description") || name.contains("summary")
+}
+
+/// The scopes of an OAuth flow: name to description.
+fn leave_scopes(key: &str, value: &mut Value) {
+    let Value::Object(members) = value else { return };
+    for (name, value) in members {
+        if key == "scopes" && value.is_string() {
+            *value = Value::String(String::new());
+        } else {
+            leave_scopes(name, value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn test_wording_leaves_and_facts_stay() {
+        let mut document = json!({
+            "openapi": "3.0.3",
+            "info": {"title": "Lamps", "description": "w", "version": "1", "summary": "w"},
+            "tags": [{"name": "lamps", "description": "w", "externalDocs": {"url": "u", "description": "w"}}],
+            "servers": [{"url": "u", "description": "w", "variables": {"description": {"default": "d", "description": "w"}}}],
+            "paths": {"/lamps": {"summary": "w", "get": {
+                "operationId": "lamps", "summary": "w", "description": "w",
+                "parameters": [{"name": "description", "in": "query", "description": "w", "schema": {"type": "integer", "maximum": 3}}],
+                "responses": {"200": {"description": "w", "content": {"application/json": {
+                    "example": {"description": "a fact"},
+                    "examples": {"summary": {"summary": "w", "value": {"summary": "a fact"}}}}}},
+                    "404": {"$ref": "#/components/responses/summary"}}
+            }}},
+            "components": {
+                "responses": {"summary": {"description": "w"}},
+                "schemas": {"description": {"type": "object", "description": "w", "title": "T", "required": ["description"],
+                    "x-enum-descriptions": {"a": "w"}, "x-known-values": ["description"],
+                    "properties": {"description": {"type": "string", "description": "w", "enum": ["summary"], "default": "summary"},
+                        "summary": {"$ref": "#/components/schemas/description", "description": "w"}}}},
+                "securitySchemes": {"o": {"type": "oauth2", "description": "w", "flows": {"implicit": {
+                    "authorizationUrl": "u", "scopes": {"read": "w", "scopes": "w"}}}}}
+            }
+        });
+        drop_prose(&mut document);
+        assert_eq!(
+            document,
+            json!({
+                "openapi": "3.0.3",
+                "info": {"title": "Lamps", "version": "1"},
+                "tags": [{"name": "lamps", "externalDocs": {"url": "u"}}],
+                "servers": [{"url": "u", "variables": {"description": {"default": "d"}}}],
+                "paths": {"/lamps": {"get": {
+                    "operationId": "lamps",
+                    "parameters": [{"name": "description", "in": "query", "schema": {"type": "integer", "maximum": 3}}],
+                    "responses": {"200": {"description": "", "content": {"application/json": {
+                        "example": {"description": "a fact"},
+                        "examples": {"summary": {"value": {"summary": "a fact"}}}}}},
+                        "404": {"$ref": "#/components/responses/summary"}}
+                }}},
+                "components": {
+                    "responses": {"summary": {"description": ""}},
+                    "schemas": {"description": {"type": "object", "title": "T", "required": ["description"],
+                        "x-known-values": ["description"],
+                        "properties": {"description": {"type": "string", "enum": ["summary"], "default": "summary"},
+                            "summary": {"$ref": "#/components/schemas/description"}}}},
+                    "securitySchemes": {"o": {"type": "oauth2", "flows": {"implicit": {
+                        "authorizationUrl": "u", "scopes": {"read": "", "scopes": ""}}}}}
+                }
+            })
+        );
+    }
+}
