@@ -103,6 +103,9 @@ pub struct Fetch {
 pub struct Credentials {
     /// The environment variable that holds the header's value: `Bearer ...`, `Basic ...`, a key.
     pub variable: String,
+    /// The only origin that it is sent to; that of `source` if none is named.
+    #[serde(default)]
+    pub origin: Option<String>,
     /// The header that it is sent in.
     #[serde(default = "authorization")]
     pub header: String,

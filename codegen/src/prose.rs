@@ -20,7 +20,9 @@ fn leave(node: &mut Value, shape: Shape) {
         Value::Object(map) => {
             if let Shape::One(kind) = shape {
                 // A property called `description` is in a map of schemas, and those have shapes of their own.
-                map.retain(|key, value| !(is_prose(key) && (value.is_string() || value.is_null()) || is_prose_extension(key)));
+                map.retain(|key, value| {
+                    !(is_prose(key) && (value.is_string() || value.is_null()) || is_prose_extension(key))
+                });
                 if kind == Kind::Response && !map.contains_key("$ref") {
                     map.insert("description".to_owned(), Value::String(String::new()));
                 }

@@ -3,7 +3,7 @@
 //! The joining is the generator's `load` station; this module only reads the files and writes the document.
 
 use crate::failure::Failure;
-use crate::{regen, workspace};
+use crate::{regen, workspace, write};
 use lorgnette_codegen::load;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -48,22 +48,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     text.push('\n');
     match &options.output {
         None => workspace::print(&text),
-        Some(path) => write_whole(path, &text).map_err(|error| Failure::io("write", path, &error))?,
+        Some(path) => write::whole(path, &text)?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Writes a file so that it holds either what it held before or all of `text`; not at all where it holds `text` already.
-fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
-    if std::fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
-        return Ok(());
-    }
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(".new");
-    let beside = path.with_file_name(name);
-    std::fs::write(&beside, text)
-        .and_then(|()| std::fs::rename(&beside, path))
-        .inspect_err(|_| {
-            let _ = std::fs::remove_file(&beside);
-        })
 }

@@ -35,14 +35,32 @@ impl Failure {
     }
 
     /// The same failure with its place.
+    #[must_use]
     pub fn at(mut self, place: impl Into<String>) -> Self {
         self.place = place.into();
         self
     }
 
     /// The same failure with advice, one sentence without a full stop.
+    #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();
+        self
+    }
+
+    /// What is wrong, without its place.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The same failure with what it came of before its message, and its place, which another may take, within it.
+    #[must_use]
+    pub fn after(mut self, before: &str) -> Self {
+        self.message = match self.place.as_str() {
+            "" => format!("{before}: {}", self.message),
+            place => format!("{before}: {} ({place})", self.message),
+        };
+        self.place = String::new();
         self
     }
 

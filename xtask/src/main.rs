@@ -3,18 +3,12 @@
 //! All input and output of code generation happens in this crate; `lorgnette-codegen` does the work on texts. This module
 //! knows which commands there are, and nothing of what they do.
 
-mod bench;
-mod bundle;
-mod failure;
-mod regen;
-mod test;
-mod workspace;
-
 use clap::{CommandFactory, Parser, Subcommand};
-use failure::Failure;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use workspace::Workspace;
+use xtask::failure::Failure;
+use xtask::workspace::Workspace;
+use xtask::{bench, bundle, fetch, regen, test};
 
 /// What a newcomer reads first.
 const ABOUT: &str = "\
@@ -26,6 +20,7 @@ catalogue apis.toml that lists them, are in specs/; the crates are in crates/.";
 /// What a newcomer tries first.
 const EXAMPLES: &str = "\
 Examples:
+  cargo xtask fetch --all            fetch the vendors' contracts, as far as they have changed
   cargo xtask regen                  make all crates anew
   cargo xtask regen vxg-v4           make one crate anew
   cargo xtask regen --check          show what `regen` would change, and change nothing
@@ -33,7 +28,7 @@ Examples:
   cargo xtask bench compile          measure how long a generated crate takes to compile
   cargo xtask help regen             explain one command
 
-To add an API: put its contract into specs/<name>/, add an entry to specs/apis.toml, run `cargo xtask regen <name>`.";
+To add an API: add an entry to specs/apis.toml, run `cargo xtask fetch <name>`, then `cargo xtask regen <name>`.";
 
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask", about = ABOUT, after_help = EXAMPLES)]
@@ -49,6 +44,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     // What each is for is said where its options are.
+    Fetch(fetch::Options),
     Regen(regen::Options),
     Test(test::Options),
     Bundle(bundle::Options),
@@ -65,6 +61,7 @@ fn main() -> ExitCode {
     };
     let workspace = Workspace::new(arguments.root);
     let outcome: Result<ExitCode, Failure> = match command {
+        Command::Fetch(options) => fetch::run(&workspace, &options),
         Command::Regen(options) => regen::run(&workspace, &options, lorgnette_codegen::pipeline::generate),
         Command::Test(options) => test::run(&workspace, &options),
         Command::Bundle(options) => bundle::run(&options),

@@ -2,9 +2,9 @@
 //!
 //! This module knows how references are written, and nothing of what becomes of them.
 
-use super::{Files, Links};
 use super::parse::parse;
 use super::trail::Trail;
+use super::{Files, Links};
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::{child, local_pointer, reference};
 use serde_json::Value;
@@ -205,7 +205,10 @@ impl<'f> Sources<'f> {
     /// The file that `path`, as it is written in the file `from`, is known to lead to.
     fn linked(&self, from: usize, path: &str) -> Option<String> {
         let links = self.links.get(self.name(from))?;
-        links.get(path).filter(|name| self.files.contains_key(*name)).cloned()
+        links
+            .get(path)
+            .filter(|name| self.files.contains_key(*name))
+            .cloned()
     }
 
     fn open_once(&mut self, name: &str) -> Result<usize> {

@@ -251,7 +251,9 @@ mod tests {
 
     fn asks(survey: &mut Survey) -> Vec<String> {
         let wanted = survey.wanted().into_iter();
-        wanted.map(|wanted| format!("{} -> {}", wanted.from, wanted.path)).collect()
+        wanted
+            .map(|wanted| format!("{} -> {}", wanted.from, wanted.path))
+            .collect()
     }
 
     fn arrive(survey: &mut Survey, from: &str, path: &str, name: &str, text: &str) {
@@ -286,8 +288,10 @@ mod tests {
 
     #[test]
     fn test_files_that_refer_to_each_other_end_and_are_joined_by_their_links() {
-        let hub = contract(&json!({"/a": {"get": {"responses": {"200": {"description": "", "content": {"application/json": {
-            "schema": {"$ref": "https://other.example/x?y#/A"}}}}}}}}));
+        let hub = contract(
+            &json!({"/a": {"get": {"responses": {"200": {"description": "", "content": {"application/json": {
+            "schema": {"$ref": "https://other.example/x?y#/A"}}}}}}}}),
+        );
         let mut survey = Survey::new("hub", hub).unwrap();
         assert_eq!(asks(&mut survey), ["hub -> https://other.example/x?y"]);
         arrive(
@@ -295,7 +299,7 @@ mod tests {
             "hub",
             "https://other.example/x?y",
             "//other.example/x",
-            r##"{"A": {"type": "object", "properties": {"b": {"$ref": "/z#/B"}}}}"##,
+            r#"{"A": {"type": "object", "properties": {"b": {"$ref": "/z#/B"}}}}"#,
         );
         assert_eq!(asks(&mut survey), ["//other.example/x -> /z"]);
         arrive(
@@ -303,14 +307,17 @@ mod tests {
             "//other.example/x",
             "/z",
             "//other.example/z",
-            r##"{"B": {"items": {"$ref": "x#/A"}}}"##,
+            r#"{"B": {"items": {"$ref": "x#/A"}}}"#,
         );
         assert_eq!(asks(&mut survey), ["//other.example/z -> x"]);
         arrive(&mut survey, "//other.example/z", "x", "//other.example/x", "");
         assert!(asks(&mut survey).is_empty());
         let document = survey.bundle().unwrap();
         let schemas = document["components"]["schemas"].as_object().unwrap();
-        assert_eq!(schemas.keys().collect::<Vec<_>>(), ["other.example.x.A", "other.example.z.B"]);
+        assert_eq!(
+            schemas.keys().collect::<Vec<_>>(),
+            ["other.example.x.A", "other.example.z.B"]
+        );
         assert_eq!(
             schemas["other.example.z.B"]["items"]["$ref"],
             "#/components/schemas/other.example.x.A"

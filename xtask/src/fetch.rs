@@ -1,0 +1,326 @@
+//! `cargo xtask fetch`: from a vendor's documentation page to one pinned document under `specs/`.
+//!
+//! This module knows the order of things for one API and for many: begin at the address that the catalogue has, gather the
+//! contract, and write it together with its pin once all of it has arrived. What the steps do is in its children.
+
+pub mod address;
+pub mod discover;
+mod disk;
+mod exchange;
+mod find;
+mod follow;
+mod gather;
+pub mod limits;
+pub mod lock;
+mod report;
+mod session;
+mod source;
+mod web;
+
+use crate::failure::Failure;
+use crate::workspace::{self, CATALOGUE, Workspace};
+use crate::write;
+use address::Network;
+use gather::{Gathered, Wish};
+use limits::Limits;
+use lock::{LOCK, Lock, digest};
+use lorgnette_codegen::catalogue::{Api, DESCRIBED_BY_US};
+use report::Progress;
+use session::Session;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+/// Fetches the vendors' contracts into specs/.
+///
+/// For each API, the page or contract that `source` in specs/apis.toml names is asked for. A page is searched for its
+/// contract: Swagger UI, ReDoc, Scalar, RapiDoc, Stoplight Elements. Every file that the contract refers to is fetched once, and
+/// all are joined into specs/<API>/<contract>. specs/apis.lock says where everything came from. The next time, servers
+/// are only asked whether something has changed.
+///
+/// Nothing under specs/ changes unless all of an API has arrived. The exit status is 1 if an API failed.
+#[derive(clap::Args)]
+#[command(
+    arg_required_else_help = true,
+    after_help = "\
+Examples:
+  cargo xtask fetch --all                     all APIs whose vendors publish a contract
+  cargo xtask fetch --all --dry-run           say what has changed, and write nothing
+  cargo xtask fetch sevensignal-v2            this one
+  cargo xtask fetch vxg-v4 --from https://vms.example.com/docs/v4.html
+                                              from another server, for instance one on the premises
+  cargo xtask fetch vxg-v4 --from saved/v4.html
+                                              from a saved page, contract, or folder with all of it
+
+Then: `cargo xtask regen` makes the crate of it."
+)]
+pub struct Options {
+    /// The APIs, as specs/apis.toml names them.
+    #[arg(value_name = "API", conflicts_with = "all")]
+    apis: Vec<String>,
+    /// Fetch every API of the catalogue, but for those that are described by us.
+    #[arg(long)]
+    all: bool,
+    /// Where to get it from, in place of `source`: the address of a page or contract, or a saved file or folder.
+    #[arg(long, value_name = "URL|FILE|DIR", conflicts_with = "all")]
+    from: Option<String>,
+    /// Which contract, where a page shows several: its name there, or its address. In place of `fetch.choose`.
+    #[arg(long, value_name = "NAME", conflicts_with = "all")]
+    choose: Option<String>,
+    /// Write nothing; say what would change.
+    #[arg(long)]
+    dry_run: bool,
+    /// End with exit status 2 if anything has changed, so that a job can tell; it is written all the same.
+    #[arg(long)]
+    check: bool,
+    /// Print what became of each API as JSON.
+    #[arg(long)]
+    json: bool,
+    /// Take http addresses, too, those of this machine included. Anybody on the way can change what they serve.
+    #[arg(long)]
+    allow_http: bool,
+    /// Fetch everything anew, whatever specs/apis.lock says.
+    #[arg(long)]
+    fresh: bool,
+}
+
+/// How to fetch one API, for whoever calls [`fetch_api`]. The default is what `cargo xtask fetch <API>` does.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Where to get it from in place of the entry's `source`: an address, or the path of a saved file or folder.
+    pub from: Option<String>,
+    /// Which contract, in place of the entry's `fetch.choose`.
+    pub choose: Option<String>,
+    /// Whether http will do.
+    pub allow_http: bool,
+    /// Whether nothing is to be written.
+    pub dry_run: bool,
+    /// Whether the lock is to be passed over.
+    pub fresh: bool,
+    /// Whether to show no progress.
+    pub quiet: bool,
+    /// How much may be taken.
+    pub limits: Limits,
+    /// What is known of the network.
+    pub network: Network,
+}
+
+/// What became of one API.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The API's name.
+    pub api: String,
+    /// What has changed.
+    pub change: Change,
+    /// The contract's final address; nothing where none was fetched.
+    pub address: Option<String>,
+    /// How many files it lies in, those of the page included.
+    pub files: usize,
+    /// How many bytes arrived.
+    pub bytes: usize,
+    /// The SHA-256 of the document under `specs/`; empty where none was fetched.
+    pub sha256: String,
+    /// How long it took.
+    pub time: Duration,
+}
+
+/// What has changed about a contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// There was none.
+    New,
+    /// It is another than it was.
+    Updated,
+    /// Nothing.
+    Unchanged,
+    /// The vendor publishes none, so that none was fetched.
+    Described,
+}
+
+impl Change {
+    /// Whether something under `specs/` is or would be another.
+    pub fn is_change(self) -> bool {
+        matches!(self, Self::New | Self::Updated)
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Updated => "updated",
+            Self::Unchanged => "unchanged",
+            Self::Described => "described by us",
+        }
+    }
+}
+
+/// Fetches.
+///
+/// # Errors
+///
+/// When the catalogue or the lock cannot be read, or there is no API of a given name. Failures of single APIs are
+/// printed, and make the exit status 1.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+    let catalogue = workspace.catalogue()?;
+    let apis = if options.all {
+        catalogue.apis.iter().collect()
+    } else {
+        let named = options.apis.iter().map(|name| catalogue.api(name));
+        let named: Result<Vec<&Api>, _> = named.collect();
+        named.map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?
+    };
+    let is_for_one = options.from.is_some() || options.choose.is_some();
+    if apis.is_empty() || (is_for_one && apis.len() > 1) {
+        let message = if apis.is_empty() {
+            "no API is named"
+        } else {
+            "`--from` and `--choose` are for one API"
+        };
+        return Err(Failure::new(message).help("name one API of specs/apis.toml, or say `--all`"));
+    }
+    let settings = Settings {
+        from: options.from.clone(),
+        choose: options.choose.clone(),
+        allow_http: options.allow_http,
+        dry_run: options.dry_run,
+        fresh: options.fresh,
+        ..Settings::default()
+    };
+    let width = apis.iter().map(|api| api.name.len()).max().unwrap_or_default();
+    let mut results = Vec::new();
+    for api in apis {
+        let is_skipped = options.all && api.source == DESCRIBED_BY_US;
+        let result = if is_skipped {
+            Ok(described(api))
+        } else {
+            fetch_api(workspace, api, &settings)
+        };
+        match &result {
+            Ok(outcome) if !options.json => {
+                workspace::print(&report::line(outcome, options.dry_run, width));
+            }
+            Ok(_) => {}
+            Err(failure) => eprintln!("{}: {failure}", api.name),
+        }
+        results.push((api.name.clone(), result));
+    }
+    if options.json {
+        workspace::print(&report::json(&results, options.dry_run));
+    }
+    let failed = results.iter().any(|(_, result)| result.is_err());
+    let changed = results
+        .iter()
+        .any(|(_, result)| result.as_ref().is_ok_and(|it| it.change.is_change()));
+    Ok(match (failed, changed && options.check) {
+        (true, _) => ExitCode::FAILURE,
+        (false, true) => ExitCode::from(2),
+        (false, false) => ExitCode::SUCCESS,
+    })
+}
+
+fn described(api: &Api) -> Outcome {
+    Outcome {
+        api: api.name.clone(),
+        change: Change::Described,
+        address: None,
+        files: 0,
+        bytes: 0,
+        sha256: String::new(),
+        time: Duration::ZERO,
+    }
+}
+
+/// Fetches the contract of one API, and writes it and its pin once all of it has arrived.
+///
+/// # Errors
+///
+/// When the vendor publishes no contract and none is given, when it cannot be found or fetched in full, when it is no contract, or
+/// when it cannot be written.
+pub fn fetch_api(workspace: &Workspace, api: &Api, settings: &Settings) -> Result<Outcome, Failure> {
+    let started = Instant::now();
+    let contract = format!("specs/{}/{}", api.name, api.contract);
+    let extension = Path::new(&api.contract).extension();
+    if extension.is_none_or(|extension| extension != "json") {
+        return Err(
+            Failure::new("what is fetched is written as JSON, whatever the vendor serves")
+                .at(&contract)
+                .help(format!(
+                    "call the contract openapi.json or swagger.json in the entry of {:?} in {CATALOGUE}",
+                    api.name
+                )),
+        );
+    }
+    let choose = settings.choose.as_deref().or(api.fetch.choose.as_deref());
+    let (source, start) = source::source(api, settings, choose)?;
+    let mut lock = Lock::read(workspace)?;
+    let before = std::fs::read(workspace.path(&contract)).ok();
+    let pin = lock.pin(&api.name).filter(|pin| {
+        let is_there = before
+            .as_deref()
+            .is_some_and(|bytes| digest(bytes) == pin.written);
+        let is_same = pin.source == address::shown(&start)
+            && pin.choose.as_deref() == choose
+            && pin.prose == gather::prose_word(api);
+        is_there && is_same && !settings.fresh
+    });
+    let progress = Progress::new(&api.name, settings.quiet);
+    let session = Session::new(source, &settings.limits, progress.clone());
+    let wish = Wish {
+        api,
+        start: &start,
+        choose,
+        origins: &api.fetch.origins,
+        pin,
+    };
+    let gathered = wait(gather::gather(&session, &wish), settings.limits.whole);
+    progress.finish();
+    let outcome = |change, address: &str, files, sha256: &str| Outcome {
+        api: api.name.clone(),
+        change,
+        address: Some(address.to_owned()),
+        files,
+        bytes: session.bytes(),
+        sha256: sha256.to_owned(),
+        time: started.elapsed(),
+    };
+    let (text, mut new) = match (gathered?, pin) {
+        (Gathered::Arrived(arrived), _) => (arrived.text, arrived.pin),
+        (Gathered::Unchanged, Some(pin)) => {
+            return Ok(outcome(
+                Change::Unchanged,
+                &pin.contract,
+                pin.files.len(),
+                &pin.written,
+            ));
+        }
+        (Gathered::Unchanged, None) => return Err(Failure::new("nothing was fetched").at(contract)),
+    };
+    let change = match &before {
+        None => Change::New,
+        Some(before) if before == text.as_bytes() => Change::Unchanged,
+        Some(_) => Change::Updated,
+    };
+    let outcome = outcome(change, &new.contract, new.files.len(), &new.written);
+    if !settings.dry_run {
+        new.date = chrono::Utc::now().format("%Y-%m-%dT%H:%M:%SZ").to_string();
+        lock.set(new);
+        write::all(&[
+            (workspace.path(&contract), text),
+            (workspace.path(LOCK), lock.text()?),
+        ])?;
+    }
+    Ok(outcome)
+}
+
+/// Runs the requests of one API to their end, or to that of their time.
+fn wait<T>(work: impl Future<Output = Result<T, Failure>>, limit: Duration) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(format!("cannot begin: {error}")))?;
+    runtime.block_on(async {
+        tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
+            let seconds = limit.as_secs_f64();
+            Err(Failure::new(format!("not all of it arrived within {seconds} s")).help("try again"))
+        })
+    })
+}

@@ -1,0 +1,194 @@
+//! Which addresses may be asked: schemes, origins, and networks that are nobody's business.
+//!
+//! This module knows the rules and makes no request.
+
+use crate::failure::Failure;
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use url::{Host, Url};
+
+/// What is known of the network. Tests put another in its place, since all they have is loopback.
+#[derive(Clone, Debug)]
+pub struct Network {
+    /// Whether an address belongs to the public internet.
+    pub is_public: fn(IpAddr) -> bool,
+    /// Hosts whose addresses are known without asking.
+    pub hosts: BTreeMap<String, Vec<IpAddr>>,
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        Self {
+            is_public,
+            hosts: BTreeMap::new(),
+        }
+    }
+}
+
+/// Reads an address that a person or the catalogue gave.
+///
+/// # Errors
+///
+/// When it is none.
+pub fn parse(text: &str) -> Result<Url, Failure> {
+    let mut url = Url::parse(text).map_err(|error| {
+        Failure::new(format!("this is no address: {error}"))
+            .at(text)
+            .help("give it in full, for instance https://api.example.com/openapi.json")
+    })?;
+    url.set_fragment(None);
+    Ok(url)
+}
+
+/// Refuses what may not be asked by any means.
+///
+/// # Errors
+///
+/// When the scheme is not https (or http, where that is allowed), or the address holds credentials.
+pub fn check(url: &Url, allow_http: bool) -> Result<(), Failure> {
+    match url.scheme() {
+        "https" => {}
+        "http" if allow_http => {}
+        "http" => {
+            return Err(Failure::new(
+                "the address is not https, so anybody on the way could change the contract",
+            )
+            .at(shown(url))
+            .help("use its https address; `--allow-http` takes it as it is"));
+        }
+        scheme => {
+            return Err(
+                Failure::new(format!("an address with the scheme {scheme:?} is never followed"))
+                    .at(shown(url))
+                    .help("only https leads to a contract; a saved copy is read with `--from FILE`"),
+            );
+        }
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Failure::new("the address holds credentials")
+            .at(shown(url))
+            .help("take them out; `fetch.credentials` in specs/apis.toml names the environment variable that has them"));
+    }
+    Ok(())
+}
+
+/// An address as it may be printed: without credentials.
+pub fn shown(url: &Url) -> String {
+    let mut url = url.clone();
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.into()
+}
+
+/// The address that stands in a URL in place of a host's name.
+pub fn literal(url: &Url) -> Option<IpAddr> {
+    match url.host()? {
+        Host::Ipv4(address) => Some(address.into()),
+        Host::Ipv6(address) => Some(address.into()),
+        Host::Domain(_) => None,
+    }
+}
+
+/// Whether an address belongs to the public internet, as far as the registries of special addresses say.
+pub fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => is_public_v4(address),
+        IpAddr::V6(address) => is_public_v6(address),
+    }
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let [a, b, c, _] = address.octets();
+    let special = address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_documentation()
+        || address.is_multicast()
+        || a == 0
+        || a >= 240
+        || (a == 100 && (64..128).contains(&b)) // shared by carriers
+        || (a == 192 && b == 0 && c == 0) // protocol assignments
+        || (a == 198 && (b == 18 || b == 19)); // benchmarks
+    !special
+}
+
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    let parts = address.segments();
+    let embedded = |high: u16, low: u16| {
+        let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
+        is_public_v4(Ipv4Addr::new(a, b, c, d))
+    };
+    match parts {
+        // Other ways to write an IPv4 address: mapped, translated, 6to4.
+        [0, 0, 0, 0, 0, 0xffff, high, low]
+        | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
+        | [0x2002, high, low, ..] => embedded(high, low),
+        // Global unicast is all under 2000::/3, but for documentation and what tunnels to anywhere.
+        [0x2001, 0 | 0xdb8, ..] | [0x3fff, ..] => false,
+        [first, ..] => first & 0xe000 == 0x2000,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_special_addresses_are_not_public() {
+        for text in [
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "255.255.255.255",
+            "224.0.0.1",
+            "198.18.0.1",
+            "192.0.2.1",
+            "::1",
+            "::",
+            "fe80::1",
+            "fc00::1",
+            "ff02::1",
+            "::ffff:127.0.0.1",
+            "64:ff9b::10.0.0.1",
+            "2002:7f00:1::",
+            "2001:db8::1",
+            "2001::1",
+            "::127.0.0.1",
+        ] {
+            assert!(!is_public(text.parse().unwrap()), "{text}");
+        }
+        for text in [
+            "1.1.1.1",
+            "100.128.0.1",
+            "172.32.0.1",
+            "2606:4700::1111",
+            "::ffff:1.1.1.1",
+        ] {
+            assert!(is_public(text.parse().unwrap()), "{text}");
+        }
+    }
+
+    #[test]
+    fn test_schemes_other_than_https_are_refused_and_credentials_never_shown() {
+        let refusal = |text: &str, allow_http| {
+            check(&parse(text).unwrap(), allow_http)
+                .map_or_else(|failure| failure.to_string(), |()| String::new())
+        };
+        assert_eq!(refusal("https://a.example/x", false), "");
+        assert_eq!(refusal("http://127.0.0.1/x", true), "");
+        assert!(refusal("http://127.0.0.1/x", false).contains("--allow-http"));
+        for text in ["file:///x", "ftp://a/x", "data:text/plain,x"] {
+            assert!(refusal(text, true).contains("never followed"), "{text}");
+        }
+        let text = refusal("https://me:canary@a.example/x", false);
+        assert!(
+            text.contains("credentials") && !text.contains("canary") && !text.contains("me:"),
+            "{text}"
+        );
+    }
+}

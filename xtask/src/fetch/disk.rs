@@ -1,0 +1,175 @@
+//! A saved copy: a file or folder that is asked as if it were a server.
+//!
+//! Its files have addresses of their own kind, `saved://copy/...`, so that references between them resolve as they would on
+//! the network and nothing of this machine's paths is written down. Nothing outside the folder is read.
+
+use super::discover;
+use super::exchange::{Answer, Ask};
+use super::limits::{Budget, Limits};
+use crate::failure::Failure;
+use std::path::{Component, Path, PathBuf};
+use url::Url;
+
+/// The scheme of a saved copy's addresses.
+pub const SCHEME: &str = "saved";
+
+/// More files are not looked at in search of the contract.
+const SEARCHED: usize = 5000;
+
+/// A folder with what a server would have.
+pub struct Disk {
+    root: PathBuf,
+    file_bytes: usize,
+}
+
+impl Disk {
+    /// The copy at `path`, a file or a folder, and the address to begin at. `choose` decides where a folder has several
+    /// contracts.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such file, or a folder has no contract or several.
+    pub fn open(path: &Path, choose: Option<&str>, limits: &Limits) -> Result<(Self, Url), Failure> {
+        let data = std::fs::metadata(path).map_err(|error| Failure::io("read", path, &error))?;
+        let (root, entry) = if data.is_dir() {
+            (path.to_path_buf(), entry(path, choose)?)
+        } else {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            (folder.unwrap_or(Path::new(".")).to_path_buf(), name)
+        };
+        let root = root
+            .canonicalize()
+            .map_err(|error| Failure::io("read", &root, &error))?;
+        let disk = Self {
+            root,
+            file_bytes: limits.file_bytes,
+        };
+        Ok((disk, address(&entry)?))
+    }
+
+    /// Reads what is at an address.
+    ///
+    /// # Errors
+    ///
+    /// When that is no file of the copy, or one that is too long.
+    pub fn get(&self, ask: &Ask, budget: &Budget) -> Result<Answer, Failure> {
+        let url = &ask.address;
+        let at = |failure: Failure| failure.at(url.as_str());
+        if url.scheme() != SCHEME {
+            return Err(at(Failure::new(
+                "the saved copy leads out of its folder, to an address that was not saved",
+            )
+            .help(
+                "save that file too, and name it by a relative path; or fetch from the network",
+            )));
+        }
+        let missing = || {
+            let place = url.path().trim_start_matches('/');
+            at(Failure::new(format!("the saved copy has no file {place:?}")).help("save that file too"))
+        };
+        let relative = percent_decode(url.path()).ok_or_else(missing)?;
+        let relative = Path::new(relative.trim_start_matches('/'));
+        // `%2F..` and links may lead out again.
+        if !relative
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)))
+        {
+            return Err(missing());
+        }
+        let path = self.root.join(relative).canonicalize().map_err(|_| missing())?;
+        if !path.starts_with(&self.root) || !path.is_file() {
+            return Err(missing());
+        }
+        let length = std::fs::metadata(&path).map_or(0, |data| data.len());
+        if length > self.file_bytes as u64 {
+            let limit = self.file_bytes;
+            return Err(at(Failure::new(format!("the file is longer than {limit} bytes"))));
+        }
+        let body =
+            std::fs::read(&path).map_err(|error| at(Failure::new(format!("cannot read it: {error}"))))?;
+        budget.take(body.len()).map_err(at)?;
+        Ok(Answer {
+            address: url.clone(),
+            media_type: None,
+            etag: None,
+            last_modified: None,
+            body: Some(body),
+            public_only: false,
+        })
+    }
+}
+
+fn address(entry: &str) -> Result<Url, Failure> {
+    let mut url = Url::parse("saved://copy/")
+        .map_err(|error| Failure::new(format!("the name makes no address: {error}")).at(entry))?;
+    url.set_path(entry);
+    Ok(url)
+}
+
+fn percent_decode(path: &str) -> Option<String> {
+    // The generator's own decoding of pointers is the same.
+    lorgnette_codegen::document::local_pointer(&format!("#{path}"))
+}
+
+/// The file of a folder that the contract begins with: a contract, or else a page; the one nearest to the top.
+fn entry(folder: &Path, choose: Option<&str>) -> Result<String, Failure> {
+    let shown = || folder.display().to_string();
+    let mut contracts: Vec<String> = Vec::new();
+    let mut pages: Vec<String> = Vec::new();
+    let mut searched = 0;
+    let mut level = vec![(folder.to_path_buf(), String::new())];
+    while !level.is_empty() && contracts.is_empty() {
+        let mut below = Vec::new();
+        for (path, prefix) in std::mem::take(&mut level) {
+            let entries = std::fs::read_dir(&path).map_err(|error| Failure::io("read", &path, &error))?;
+            let mut entries: Vec<_> = entries.flatten().collect();
+            entries.sort_by_key(std::fs::DirEntry::file_name);
+            for entry in entries {
+                searched += 1;
+                let Ok(name) = entry.file_name().into_string() else {
+                    continue;
+                };
+                let inside = format!("{prefix}{name}");
+                let extension = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+                if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                    below.push((entry.path(), format!("{inside}/")));
+                } else if matches!(extension.as_str(), "html" | "htm") {
+                    pages.push(inside);
+                } else if matches!(extension.as_str(), "json" | "yaml" | "yml") {
+                    let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
+                    if discover::is_contract_text(&text) {
+                        contracts.push(inside);
+                    }
+                }
+            }
+        }
+        if searched < SEARCHED {
+            level = below;
+        }
+    }
+    let found = if contracts.is_empty() {
+        let index = pages
+            .iter()
+            .find(|page| page.rsplit('/').next() == Some("index.html"));
+        index.cloned().map_or(pages, |index| vec![index])
+    } else {
+        contracts
+    };
+    match (&found[..], choose) {
+        ([one], _) => Ok(one.clone()),
+        ([], _) => Err(Failure::new("the folder holds neither a contract nor a page")
+            .at(shown())
+            .help("name the file that is the contract")),
+        (several, Some(choice)) if several.iter().any(|file| file == choice) => Ok(choice.to_owned()),
+        (several, _) => {
+            let list = several.join(", ");
+            let failure = Failure::new(format!("the folder holds several contracts: {list}")).at(shown());
+            Err(failure.help("name the file, or choose with `--choose FILE`"))
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What is asked for, what is answered, and where the references of a contract may lead.
+
+use super::address;
+use crate::failure::Failure;
+use crate::workspace::CATALOGUE;
+use url::Url;
+
+/// A request for one address.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    pub address: Url,
+    /// Whether only public addresses may answer.
+    pub public_only: bool,
+    /// What is there already.
+    pub known: Option<Known>,
+    /// Where it may lead; anywhere if nothing is said.
+    pub origins: Option<Origins>,
+}
+
+impl Ask {
+    pub fn new(address: Url) -> Self {
+        Self {
+            address,
+            public_only: false,
+            known: None,
+            origins: None,
+        }
+    }
+}
+
+/// How a server knows a version of a file.
+#[derive(Clone, Debug)]
+pub struct Known {
+    pub etag: Option<String>,
+    pub last_modified: Option<String>,
+}
+
+/// What is at an address.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The final address.
+    pub address: Url,
+    pub media_type: Option<String>,
+    pub etag: Option<String>,
+    pub last_modified: Option<String>,
+    /// Nothing if it is what it was.
+    pub body: Option<Vec<u8>>,
+    /// Whether it came from the public internet, so that nothing private may follow.
+    pub public_only: bool,
+}
+
+impl Answer {
+    pub fn unchanged(address: Url, public_only: bool) -> Self {
+        Self {
+            address,
+            media_type: None,
+            etag: None,
+            last_modified: None,
+            body: None,
+            public_only,
+        }
+    }
+
+    pub fn body(&self) -> &[u8] {
+        self.body.as_deref().unwrap_or_default()
+    }
+}
+
+/// The text of an answer that is to be part of a contract.
+pub fn text(answer: &Answer) -> Result<String, Failure> {
+    let text = std::str::from_utf8(answer.body()).map_err(|error| {
+        let offset = error.valid_up_to();
+        Failure::new(format!(
+            "the file is no UTF-8 text: byte {offset} is where it ends to be"
+        ))
+        .at(address::shown(&answer.address))
+        .help("look what the server sends there")
+    })?;
+    Ok(text.to_owned())
+}
+
+/// Scheme, host and port; addresses of a saved copy have one, too.
+pub fn origin(url: &Url) -> (&str, Option<&str>, Option<u16>) {
+    (url.scheme(), url.host_str(), url.port_or_known_default())
+}
+
+/// Where the references of a contract may lead.
+#[derive(Clone, Debug)]
+pub struct Origins(Vec<Url>);
+
+impl Origins {
+    /// The contract's own origin, and those that the catalogue lists.
+    pub fn new(own: &Url, listed: &[String]) -> Result<Self, Failure> {
+        let mut all = vec![own.clone()];
+        for text in listed {
+            all.push(address::parse(text).map_err(|failure| failure.after("`fetch.origins`").at(CATALOGUE))?);
+        }
+        Ok(Self(all))
+    }
+
+    pub fn check(&self, url: &Url) -> Result<(), Failure> {
+        if self.0.iter().any(|allowed| origin(allowed) == origin(url)) {
+            return Ok(());
+        }
+        Err(Failure::new("the address is of another origin than the contract")
+            .at(address::shown(url))
+            .help("if it belongs to the contract, add its origin to `fetch = { origins = [...] }` in specs/apis.toml"))
+    }
+}

@@ -1,0 +1,91 @@
+//! What `fetch` says: how far it is, and what came of it, for people and for programs.
+
+use super::{Change, Outcome};
+use crate::failure::Failure;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::{Value, json};
+use std::fmt::Write;
+use std::io::IsTerminal;
+use std::time::Duration;
+use url::Url;
+
+/// How far one API is: files and bytes as they arrive, on a terminal.
+#[derive(Clone)]
+pub struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// An API called `name` begins; nothing is shown if `quiet`, or where nobody looks.
+    pub fn new(name: &str, quiet: bool) -> Self {
+        let target = if quiet || !std::io::stderr().is_terminal() {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr()
+        };
+        let bar = ProgressBar::with_draw_target(None, target);
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix}: {pos} files, {msg}") {
+            bar.set_style(style);
+        }
+        bar.set_prefix(name.to_owned());
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Self { bar }
+    }
+
+    /// One more file has arrived, or was not needed again; `bytes` is the sum so far.
+    pub fn file(&self, address: &Url, bytes: usize) {
+        self.bar.inc(1);
+        self.bar
+            .set_message(format!("{} kB, {}", bytes / 1000, address.path()));
+    }
+
+    /// The API is through.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// One line for one API.
+pub fn line(outcome: &Outcome, dry_run: bool, width: usize) -> String {
+    let what = match (outcome.change, dry_run) {
+        (Change::Described, _) => "described by us: nothing to fetch".to_owned(),
+        (Change::Unchanged, _) => "unchanged".to_owned(),
+        (Change::New, false) => "new".to_owned(),
+        (Change::New, true) => "would be new".to_owned(),
+        (Change::Updated, false) => "updated".to_owned(),
+        (Change::Updated, true) => "would be updated".to_owned(),
+    };
+    let mut line = format!("{:width$}  {what}", outcome.api);
+    if let Some(address) = &outcome.address {
+        let _ = write!(
+            line,
+            ": {} files, {} kB, {:.2} s, from {address}",
+            outcome.files,
+            outcome.bytes / 1000,
+            outcome.time.as_secs_f64()
+        );
+    }
+    line.push('\n');
+    line
+}
+
+/// What became of every API, as JSON.
+pub fn json(results: &[(String, Result<Outcome, Failure>)], dry_run: bool) -> String {
+    let all: Vec<Value> = results
+        .iter()
+        .map(|(api, result)| match result {
+            Err(failure) => json!({"api": api, "change": "failed", "error": failure.to_string()}),
+            Ok(outcome) => json!({
+                "api": api,
+                "change": outcome.change.word(),
+                "written": outcome.change.is_change() && !dry_run,
+                "contract": outcome.address,
+                "files": outcome.files,
+                "bytes": outcome.bytes,
+                "sha256": outcome.sha256,
+                "seconds": outcome.time.as_secs_f64(),
+            }),
+        })
+        .collect();
+    format!("{:#}\n", Value::Array(all))
+}

@@ -1,0 +1,86 @@
+//! What one API is fetched through: the network or a saved copy, what is left of the limits, and what has arrived before.
+//!
+//! This module knows no page and no contract.
+
+use super::disk::Disk;
+use super::exchange::{Answer, Ask};
+use super::limits::{Budget, Limits};
+use super::report::Progress;
+use super::web::Web;
+use crate::failure::Failure;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use url::Url;
+
+/// Where files come from.
+pub enum Source {
+    /// The network.
+    Web(Box<Web>),
+    /// A saved copy.
+    Disk(Disk),
+}
+
+/// One API's way to its files. A clone is the same session.
+#[derive(Clone)]
+pub struct Session {
+    source: Arc<Source>,
+    budget: Arc<Budget>,
+    /// Answers that arrived while it was found out whether anything has changed.
+    arrived: Arc<Mutex<HashMap<Url, Answer>>>,
+    progress: Progress,
+    /// How many requests there may be at once.
+    pub parallel: usize,
+    /// How many references in a row may lead to ever new files.
+    pub depth: usize,
+}
+
+impl Session {
+    /// A session with all of its limits left.
+    pub fn new(source: Source, limits: &Limits, progress: Progress) -> Self {
+        Self {
+            source: Arc::new(source),
+            budget: Arc::new(Budget::new(limits)),
+            arrived: Arc::default(),
+            progress,
+            parallel: limits.parallel.max(1),
+            depth: limits.depth,
+        }
+    }
+
+    /// Asks for what is at an address, unless it has arrived before.
+    ///
+    /// # Errors
+    ///
+    /// As the network or the disk has it.
+    pub async fn get(&self, ask: &Ask) -> Result<Answer, Failure> {
+        let arrived = self
+            .arrived
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&ask.address);
+        if let Some(answer) = arrived {
+            if let Some(origins) = &ask.origins {
+                origins.check(&answer.address)?;
+            }
+            return Ok(answer);
+        }
+        self.budget.file()?;
+        let answer = match &*self.source {
+            Source::Web(web) => web.get(ask, &self.budget).await,
+            Source::Disk(disk) => disk.get(ask, &self.budget),
+        };
+        self.progress.file(&ask.address, self.budget.bytes());
+        answer
+    }
+
+    /// Keeps an answer for whoever asks for the address next.
+    pub fn keep(&self, address: Url, answer: Answer) {
+        let mut arrived = self.arrived.lock().unwrap_or_else(PoisonError::into_inner);
+        arrived.insert(address, answer);
+    }
+
+    /// How many bytes have arrived.
+    pub fn bytes(&self) -> usize {
+        self.budget.bytes()
+    }
+}

@@ -1,0 +1,83 @@
+//! Where one API begins: the catalogue's address or another, the network or a saved copy, and the credentials for it.
+
+use super::disk::Disk;
+use super::session::Source;
+use super::web::{Credentials, Web};
+use super::{Settings, address};
+use crate::failure::Failure;
+use crate::workspace::CATALOGUE;
+use lorgnette_codegen::catalogue::{Api, DESCRIBED_BY_US};
+use reqwest::header::{HeaderName, HeaderValue};
+use std::path::Path;
+use url::Url;
+
+/// Where to begin, and through what.
+pub fn source(api: &Api, settings: &Settings, choose: Option<&str>) -> Result<(Source, Url), Failure> {
+    let from = settings.from.as_deref().unwrap_or(&api.source);
+    if from == DESCRIBED_BY_US {
+        return Err(Failure::new(format!(
+            "the contract of {:?} is described by us: there is nothing to fetch",
+            api.name
+        ))
+        .at(CATALOGUE)
+        .help("if the vendor publishes one now, set `source` to its address, or give it with `--from`"));
+    }
+    if from.contains("://") || settings.from.is_none() {
+        let start = address::parse(from).map_err(|failure| {
+            let is_given = settings.from.is_some();
+            if is_given {
+                failure
+            } else {
+                failure
+                    .after(&format!("`source` of {:?}", api.name))
+                    .at(CATALOGUE)
+            }
+        })?;
+        let web = Web::new(
+            settings.network.clone(),
+            settings.allow_http,
+            credentials(api)?,
+            settings.limits.clone(),
+        )?;
+        return Ok((Source::Web(Box::new(web)), start));
+    }
+    let (disk, start) = Disk::open(Path::new(from), choose, &settings.limits)?;
+    Ok((Source::Disk(disk), start))
+}
+
+/// The credentials that the catalogue names, from the environment.
+fn credentials(api: &Api) -> Result<Option<Credentials>, Failure> {
+    let Some(named) = &api.fetch.credentials else {
+        return Ok(None);
+    };
+    let at = |message: String| Failure::new(message).at(CATALOGUE);
+    let origin = named.origin.as_deref().unwrap_or(&api.source);
+    let origin = address::parse(origin).map_err(|_| {
+        at(format!(
+            "the credentials of {:?} have no origin to go to",
+            api.name
+        ))
+        .help("set `fetch.credentials.origin`, for instance to \"https://docs.example.com\"")
+    })?;
+    let name = HeaderName::from_bytes(named.header.as_bytes())
+        .map_err(|_| at(format!("{:?} is no name of a header", named.header)))?;
+    let variable = &named.variable;
+    let value = std::env::var(variable).map_err(|_| {
+        at(format!(
+            "the environment variable {variable} is not set, which holds the credentials for {:?}",
+            api.name
+        ))
+        .help("set it, for instance to \"Bearer ...\"")
+    })?;
+    let mut value = HeaderValue::from_str(value.trim()).map_err(|_| {
+        at(format!(
+            "the environment variable {variable} holds what no header can"
+        ))
+    })?;
+    value.set_sensitive(true);
+    Ok(Some(Credentials {
+        origin: origin.origin(),
+        name,
+        value,
+    }))
+}

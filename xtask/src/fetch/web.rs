@@ -1,0 +1,287 @@
+//! Requests: one address at a time, with every limit and every rule on where it may lead.
+//!
+//! Redirects are followed here and not by the HTTP library, so that each step is judged: its scheme, its origin, whether
+//! credentials may go along, and the network it ends in. Names are resolved through a resolver of our own, which hands
+//! out no private address to whoever came from a public one; asking first and connecting later would leave a gap.
+
+use super::address::{self, Network};
+use super::exchange::{Answer, Ask};
+use super::limits::{Budget, Limits};
+use crate::failure::Failure;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, Response, StatusCode, redirect};
+use std::error::Error;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use url::{Origin, Url};
+
+/// Servers that offer a choice are to send a contract rather than a page about it.
+const ACCEPT: &str = "application/json, application/yaml;q=0.9, text/html;q=0.8, */*;q=0.5";
+
+/// What gets past the door of a protected page, and where it may be shown.
+pub struct Credentials {
+    /// The only origin that they are sent to.
+    pub origin: Origin,
+    /// The header that carries them.
+    pub name: HeaderName,
+    /// The header's value, marked as sensitive.
+    pub value: HeaderValue,
+}
+
+/// The network, as far as one API may use it.
+pub struct Web {
+    anywhere: Client,
+    public: Client,
+    network: Network,
+    allow_http: bool,
+    credentials: Option<Credentials>,
+    limits: Limits,
+}
+
+impl Web {
+    /// A client.
+    ///
+    /// # Errors
+    ///
+    /// When TLS cannot be set up.
+    pub fn new(
+        network: Network,
+        allow_http: bool,
+        credentials: Option<Credentials>,
+        limits: Limits,
+    ) -> Result<Self, Failure> {
+        let client = |public_only| {
+            let resolver = Resolver {
+                network: network.clone(),
+                public_only,
+            };
+            Client::builder()
+                .user_agent(concat!("lorgnette/", env!("CARGO_PKG_VERSION")))
+                .redirect(redirect::Policy::none())
+                .referer(false)
+                // A proxy would resolve the names, and so would decide what is private.
+                .no_proxy()
+                .connect_timeout(limits.connect)
+                .timeout(limits.request)
+                .pool_max_idle_per_host(limits.parallel)
+                .dns_resolver(Arc::new(resolver))
+                .build()
+                .map_err(|error| Failure::new(format!("cannot set up HTTP: {}", causes(&error))))
+        };
+        Ok(Self {
+            anywhere: client(false)?,
+            public: client(true)?,
+            network,
+            allow_http,
+            credentials,
+            limits,
+        })
+    }
+
+    /// Asks for what is at an address, wherever that redirects to.
+    ///
+    /// # Errors
+    ///
+    /// When the address or one that it redirects to may not be asked, nothing answers in time, the answer is no success,
+    /// is cut off, or is more than the limits allow.
+    pub async fn get(&self, ask: &Ask, budget: &Budget) -> Result<Answer, Failure> {
+        let mut url = ask.address.clone();
+        let mut public_only = ask.public_only;
+        for _ in 0..=self.limits.redirects {
+            self.judge(&url, ask, public_only)?;
+            let response = self.send(&url, ask, public_only).await?;
+            // Whoever is on the public internet does not get to choose an address on ours.
+            public_only |= response
+                .remote_addr()
+                .is_some_and(|peer| (self.network.is_public)(peer.ip()));
+            let status = response.status();
+            if status == StatusCode::NOT_MODIFIED && ask.known.is_some() {
+                return Ok(Answer::unchanged(url, public_only));
+            }
+            if !status.is_redirection() {
+                return self.take(url, response, public_only, budget).await;
+            }
+            url = target(&url, &response)?;
+        }
+        let limit = self.limits.redirects;
+        Err(
+            Failure::new(format!("the address redirects more than {limit} times"))
+                .at(address::shown(&ask.address))
+                .help("open it in a browser, and set `source` to where it ends"),
+        )
+    }
+
+    fn judge(&self, url: &Url, ask: &Ask, public_only: bool) -> Result<(), Failure> {
+        address::check(url, self.allow_http)?;
+        if let Some(origins) = &ask.origins {
+            origins.check(url)?;
+        }
+        // A number in place of a name never comes to the resolver.
+        match address::literal(url) {
+            Some(ip) if public_only && !(self.network.is_public)(ip) => Err(private(url)),
+            _ => Ok(()),
+        }
+    }
+
+    async fn send(&self, url: &Url, ask: &Ask, public_only: bool) -> Result<Response, Failure> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT, HeaderValue::from_static(ACCEPT));
+        if let Some(known) = &ask.known {
+            for (name, value) in [
+                (header::IF_NONE_MATCH, &known.etag),
+                (header::IF_MODIFIED_SINCE, &known.last_modified),
+            ] {
+                if let Some(value) = value
+                    .as_deref()
+                    .and_then(|value| HeaderValue::from_str(value).ok())
+                {
+                    headers.insert(name, value);
+                }
+            }
+        }
+        if let Some(credentials) = self.credentials.as_ref().filter(|it| it.origin == url.origin()) {
+            headers.insert(credentials.name.clone(), credentials.value.clone());
+        }
+        let client = if public_only { &self.public } else { &self.anywhere };
+        let sent = client.get(url.clone()).headers(headers).send().await;
+        sent.map_err(|error| {
+            let causes = causes(&error);
+            if causes.contains(PRIVATE) {
+                return private(url);
+            }
+            let message = if error.is_timeout() {
+                format!("nothing answered within {} s", self.limits.request.as_secs_f64())
+            } else {
+                format!("cannot reach it: {causes}")
+            };
+            Failure::new(message)
+                .at(address::shown(url))
+                .help("look whether it opens in a browser; `--from` takes the contract from elsewhere")
+        })
+    }
+
+    async fn take(
+        &self,
+        url: Url,
+        mut response: Response,
+        public: bool,
+        budget: &Budget,
+    ) -> Result<Answer, Failure> {
+        let at = |failure: Failure| failure.at(address::shown(&url));
+        let status = response.status();
+        if !status.is_success() {
+            let help = match status {
+                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+                    "name the environment variable with its credentials in `fetch.credentials`, see the top of specs/apis.toml"
+                }
+                StatusCode::NOT_FOUND | StatusCode::GONE => "correct `source` in specs/apis.toml",
+                _ => "try again later, or take the contract from elsewhere with `--from`",
+            };
+            let failure = Failure::new(format!("the server answered {status}")).help(help);
+            return Err(at(failure));
+        }
+        let text = |name: HeaderName| {
+            let value = response.headers().get(name)?.to_str().ok()?;
+            Some(value.to_owned())
+        };
+        let media_type = text(header::CONTENT_TYPE);
+        let (etag, last_modified) = (text(header::ETAG), text(header::LAST_MODIFIED));
+        let mut body = Vec::new();
+        loop {
+            let chunk = response.chunk().await.map_err(|error| {
+                let failure = if error.is_timeout() {
+                    Failure::new("the server did not send all of it in time")
+                } else {
+                    Failure::new(format!("the answer is cut off or damaged: {}", causes(&error)))
+                };
+                at(failure.help("try again"))
+            })?;
+            let Some(chunk) = chunk else { break };
+            // What is counted is what comes out of decompression.
+            budget.take(chunk.len()).map_err(at)?;
+            if body.len() + chunk.len() > self.limits.file_bytes {
+                let limit = self.limits.file_bytes;
+                let failure = Failure::new(format!("the file is longer than {limit} bytes"));
+                return Err(at(failure.help("no contract is that long: look what is there")));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer {
+            address: url,
+            media_type,
+            etag,
+            last_modified,
+            body: Some(body),
+            public_only: public,
+        })
+    }
+}
+
+/// Where a redirect leads.
+fn target(url: &Url, response: &Response) -> Result<Url, Failure> {
+    let location = response.headers().get(header::LOCATION);
+    let location = location.and_then(|location| std::str::from_utf8(location.as_bytes()).ok());
+    let mut target = location
+        .and_then(|location| url.join(location).ok())
+        .ok_or_else(|| {
+            let status = response.status();
+            Failure::new(format!(
+                "the server answered {status} without an address to go to"
+            ))
+            .at(address::shown(url))
+        })?;
+    target.set_fragment(None);
+    Ok(target)
+}
+
+/// What the resolver says, and how its refusal is told from other errors.
+const PRIVATE: &str = "the name stands for a private address";
+
+fn private(url: &Url) -> Failure {
+    Failure::new("a public address leads to a private one, which is not asked")
+        .at(address::shown(url))
+        .help("if that is what you want, give the private address itself with `--from`")
+}
+
+/// Resolves names, to public addresses only where asked to.
+struct Resolver {
+    network: Network,
+    public_only: bool,
+}
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let (network, public_only) = (self.network.clone(), self.public_only);
+        Box::pin(async move {
+            let host = name.as_str();
+            let mut addresses: Vec<SocketAddr> = match network.hosts.get(host) {
+                Some(known) => known.iter().map(|ip: &IpAddr| SocketAddr::new(*ip, 0)).collect(),
+                None => tokio::net::lookup_host((host, 0)).await?.collect(),
+            };
+            if public_only {
+                let before = addresses.len();
+                addresses.retain(|address| (network.is_public)(address.ip()));
+                if addresses.is_empty() && before > 0 {
+                    return Err(PRIVATE.into());
+                }
+            }
+            let addresses: Addrs = Box::new(addresses.into_iter());
+            Ok(addresses)
+        })
+    }
+}
+
+/// An error and what caused it, without the address, which the failure names anyway.
+fn causes(error: &reqwest::Error) -> String {
+    let mut causes: Vec<String> = Vec::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        causes.push(cause.to_string());
+        next = cause.source();
+    }
+    if causes.is_empty() {
+        return "the request failed".to_owned();
+    }
+    causes.join(": ")
+}

@@ -1,0 +1,13 @@
+//! What lorgnette's maintainer commands do; `main` says which there are.
+//!
+//! It is a library so that benches, fuzzing and tests can call its parts.
+
+pub mod bench;
+pub mod bundle;
+pub mod failure;
+pub mod fetch;
+pub mod regen;
+pub mod serve;
+pub mod test;
+pub mod workspace;
+pub mod write;

@@ -1,0 +1,48 @@
+//! Files that are either as they were or written in full.
+//!
+//! This module knows no file in particular.
+
+use crate::failure::Failure;
+use std::path::{Path, PathBuf};
+
+/// Writes a file so that it holds either what it held before or all of `text`; not at all where it holds `text` already.
+///
+/// # Errors
+///
+/// When it cannot be written.
+pub fn whole(path: &Path, text: &str) -> Result<(), Failure> {
+    all(&[(path.to_path_buf(), text.to_owned())])
+}
+
+/// Writes several files, none of them before all are ready beside their places.
+///
+/// # Errors
+///
+/// When one cannot be written; unless it is renaming that fails, all are as they were.
+pub fn all(files: &[(PathBuf, String)]) -> Result<(), Failure> {
+    let mut ready: Vec<(PathBuf, &Path)> = Vec::new();
+    let written = files
+        .iter()
+        .filter(|(path, text)| !std::fs::read(path).is_ok_and(|old| old == text.as_bytes()))
+        .try_for_each(|(path, text)| {
+            let mut name = path.file_name().unwrap_or_default().to_os_string();
+            name.push(".new");
+            let beside = path.with_file_name(name);
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder).map_err(|error| Failure::io("make", folder, &error))?;
+            }
+            ready.push((beside.clone(), path));
+            std::fs::write(&beside, text).map_err(|error| Failure::io("write", path, &error))
+        })
+        .and_then(|()| {
+            ready.iter().try_for_each(|(beside, path)| {
+                std::fs::rename(beside, path).map_err(|error| Failure::io("write", path, &error))
+            })
+        });
+    if written.is_err() {
+        for (beside, _) in &ready {
+            let _ = std::fs::remove_file(beside);
+        }
+    }
+    written
+}
