@@ -44,8 +44,10 @@ impl Named {
         for (number, code) in &self.code {
             let words = code.split(|c: char| c.is_whitespace() || "\"'(),;".contains(c));
             for word in words.filter(|word| folders.iter().any(|folder| word.starts_with(folder))) {
-                let word = word
-                    .split('#')
+                // What follows is a part of the file: a heading, or a test.
+                let file = word.split('#').next().unwrap_or_default();
+                let word = file
+                    .split("::")
                     .next()
                     .unwrap_or_default()
                     .trim_end_matches(['.', ':']);

@@ -74,6 +74,8 @@ pub struct Parameter {
     pub required: bool,
     /// Whether reserved characters stay as they are.
     pub allow_reserved: bool,
+    /// Whether UTC is written as `+00:00`: the contract or an overlay says `x-numeric-offset`.
+    pub numeric_offset: bool,
     /// The media type of a parameter that is a document of its own.
     pub content: Option<String>,
     /// The Rust type.

@@ -159,6 +159,7 @@ fn parameter(
         explode: flag("explode"),
         required: flag("required"),
         allow_reserved: flag("allowReserved"),
+        numeric_offset: flag("x-numeric-offset"),
         deprecated: flag("deprecated"),
         content: parameter
             .get("x-lorgnette-content")

@@ -237,13 +237,14 @@ fn parameter(parameter: &Parameter) -> TokenStream {
         quote!(.explode(#explode))
     });
     let reserved = parameter.allow_reserved.then(|| quote!(.allow_reserved()));
+    let offset = parameter.numeric_offset.then(|| quote!(.numeric_offset()));
     let content = parameter.content.iter().map(|content| quote!(.content(#content)));
     // Errors name the setter; its usual name need not be said.
     let setter = (parameter.wire.to_snake_case() != parameter.setter).then(|| {
         let setter = &parameter.setter;
         quote!(.setter(#setter))
     });
-    quote!(#location #wire #required #style_differs #explode_differs #reserved #(#content)* #setter)
+    quote!(#location #wire #required #style_differs #explode_differs #reserved #offset #(#content)* #setter)
 }
 
 fn setter(index: usize, parameter: &Parameter, imports: &mut Imports) -> TokenStream {

@@ -166,6 +166,7 @@ pub struct Parameter {
     pub(crate) explode: bool,
     pub(crate) is_required: bool,
     pub(crate) allow_reserved: bool,
+    pub(crate) numeric_offset: bool,
     pub(crate) content: Option<&'static str>,
 }
 
@@ -180,6 +181,7 @@ impl Parameter {
             explode,
             is_required,
             allow_reserved: false,
+            numeric_offset: false,
             content: None,
         }
     }
@@ -277,6 +279,13 @@ impl Parameter {
     #[must_use]
     pub const fn allow_reserved(mut self) -> Self {
         self.allow_reserved = true;
+        self
+    }
+
+    /// A time in UTC ends in `+00:00` instead of `Z`, for servers that take numbers only.
+    #[must_use]
+    pub const fn numeric_offset(mut self) -> Self {
+        self.numeric_offset = true;
         self
     }
 

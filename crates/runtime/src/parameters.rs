@@ -65,6 +65,8 @@ pub(crate) fn place(template: &str, parameters: &[Parameter], values: &[Value]) 
         ..Placed::default()
     };
     for (parameter, value) in parameters.iter().zip(values) {
+        let written = parameter.numeric_offset.then(|| with_numeric_offset(value));
+        let value = written.as_ref().unwrap_or(value);
         let is_missing = match value {
             Value::Null => true,
             Value::Array(list) => list.is_empty() && parameter.content.is_none(),
@@ -89,6 +91,14 @@ pub(crate) fn place(template: &str, parameters: &[Parameter], values: &[Value]) 
         }
     }
     Ok(placed)
+}
+
+/// A time in UTC with its offset as a number.
+fn with_numeric_offset(value: &Value) -> Value {
+    match value.as_str().and_then(|time| time.strip_suffix('Z')) {
+        Some(time) => Value::String(format!("{time}+00:00")),
+        None => value.clone(),
+    }
 }
 
 /// Fills in the template, segment by segment.
@@ -324,6 +334,21 @@ mod tests {
 
     fn query_of(parameter: Parameter, value: Value) -> String {
         place("/", &[parameter], &[value]).unwrap().query
+    }
+
+    #[test]
+    fn test_time_in_utc_may_have_its_offset_as_a_number() {
+        let parameter = Parameter::query("at").numeric_offset();
+        for (time, query) in [
+            ("2024-05-01T00:00:00Z", "at=2024-05-01T00%3A00%3A00%2B00%3A00"),
+            ("2024-05-01T00:00:00-02:00", "at=2024-05-01T00%3A00%3A00-02%3A00"),
+        ] {
+            assert_eq!(query_of(parameter, json!(time)), query);
+        }
+        assert_eq!(
+            query_of(Parameter::query("at"), json!("2024-05-01T00:00:00Z")),
+            "at=2024-05-01T00%3A00%3A00Z"
+        );
     }
 
     #[test]

@@ -1,0 +1,71 @@
+//! What tests of calls have in common: servers in this process, clients of each API, and looks at what arrived.
+
+// Each test program uses a part of it.
+#![allow(dead_code)]
+
+use lorgnette_runtime::{NaiveDateTime, Uuid};
+use lorgnette_tests::server::{Answer, Request, Server};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A server that has this answer to give.
+pub async fn server(answer: Answer) -> Server {
+    Server::start([answer]).await.unwrap()
+}
+
+/// A server for tests that only look at the request. Clients may make of the answer what they like.
+pub async fn listener() -> Server {
+    server(Answer::empty(204)).await
+}
+
+/// The one request that came.
+pub fn only(server: &Server) -> Request {
+    let received = server.received();
+    assert_eq!(received.len(), 1, "{received:#?}");
+    received[0].clone()
+}
+
+/// Method, path and query of the one request that came.
+pub fn line(server: &Server) -> String {
+    let request = only(server);
+    format!("{} {}", request.method, request.target)
+}
+
+macro_rules! clients {
+    ($($name:ident: $of:ident;)*) => {$(
+        /// A client of this server.
+        pub fn $name(server: &Server) -> $of::Client {
+            $of::Client::new(server.address()).unwrap()
+        }
+    )*};
+}
+
+clients! {
+    sevensignal: sevensignal_v2;
+    sigsci: sigsci_v0;
+    vxg2: vxg_v2;
+    vxg3: vxg_v3;
+    vxg4: vxg_v4;
+    vxg5: vxg_v5;
+    angus: angus_v1;
+}
+
+/// An id as the vendors write them.
+pub fn uuid() -> Uuid {
+    "7f0c6b0e-3c1c-4f0a-9d3b-1f5e2a6b7c8d".parse().unwrap()
+}
+
+/// A time without zone.
+pub fn naive(text: &str) -> NaiveDateTime {
+    text.parse().unwrap()
+}
+
+/// A value read from JSON.
+pub fn read<T: DeserializeOwned>(json: &str) -> T {
+    serde_json::from_str(json).unwrap()
+}
+
+/// A value as JSON.
+pub fn written<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap()
+}
