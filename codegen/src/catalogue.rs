@@ -47,6 +47,9 @@ pub struct Api {
     /// The address that requests go to unless the caller says otherwise; needed where the contract names no absolute server.
     #[serde(default)]
     pub base_url: Option<String>,
+    /// The least version of the crate's next release, where it is to be higher than its changes ask for.
+    #[serde(default)]
+    pub version: Option<String>,
     /// How the vendor authenticates, in words that the documentation repeats.
     pub authentication: String,
     /// Whether the vendor's wording is kept in the contract that `cargo xtask fetch` writes.
@@ -192,6 +195,18 @@ impl Catalogue {
                     format!("{:?} is no crate name", api.name),
                 )
                 .help("use lower-case letters, digits and hyphens, a letter first"));
+            }
+            if let Some(version) = &api.version
+                && !semver::Version::parse(version).is_ok_and(|version| version.build.is_empty())
+            {
+                return Err(Error::new(
+                    Station::Catalogue,
+                    format!("/api/{index}/version"),
+                    format!("{version:?} is no version of ours"),
+                )
+                .help(
+                    "write three numbers, for instance \"1.0.0\"; the contract's version is added by itself",
+                ));
             }
             if !names.insert(&api.name) {
                 return Err(Error::new(

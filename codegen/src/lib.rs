@@ -11,6 +11,7 @@
 
 pub mod catalogue;
 pub mod diagnostics;
+pub mod diff;
 pub mod document;
 pub mod generate;
 pub mod load;

@@ -4,6 +4,9 @@
 
 use crate::catalogue::Api;
 use crate::diagnostics::{Error, Note, Notes, Result};
+use crate::diff::{self, History, Release, surface::Surface};
+use crate::document::Document;
+use crate::refine::model::Model;
 use crate::write::Mark;
 use crate::{generate, load, normalize, overlay, refine, upgrade, write};
 use sha2::{Digest, Sha256};
@@ -20,8 +23,8 @@ pub struct Input<'a> {
     pub contract: load::Files,
     /// The text of the overlay, where the entry names one.
     pub overlay: Option<String>,
-    /// Our own version of the crate, for instance `0.1.0`; the contract's is added as build metadata.
-    pub version: String,
+    /// What has been released of the crate; decides its version and the newest section of its changelog.
+    pub history: History,
 }
 
 /// A generated crate.
@@ -33,6 +36,8 @@ pub struct Generated {
     pub summary: Summary,
     /// What a caller sees and the contract does not say.
     pub notes: Vec<Note>,
+    /// The crate's version: ours, with the contract's as build metadata.
+    pub version: String,
 }
 
 /// A generated crate in numbers.
@@ -55,19 +60,13 @@ pub struct Summary {
 /// The first error of a station, with the file and the place of its cause.
 pub fn generate(input: &Input<'_>) -> Result<Generated> {
     let in_contract = |error: Error| error.in_file(&input.api.contract);
-    let mut notes = Notes::default();
-    let mut document = load::load(&input.contract, &input.api.contract).map_err(in_contract)?;
-    if let Some(text) = &input.overlay {
-        let file = input.api.overlay.as_deref().unwrap_or("overlay.yaml");
-        overlay::apply(&mut document, text).map_err(|error| error.in_file(file))?;
-    }
-    let mut document = upgrade::upgrade(document, &mut notes).map_err(in_contract)?;
-    normalize::normalize(&mut document, input.api, &mut notes).map_err(in_contract)?;
-    let types = generate::generate(&document).map_err(in_contract)?;
-    let model = refine::refine(&document, input.api, &types).map_err(in_contract)?;
-    let notes: Vec<Note> = notes.iter().cloned().collect();
+    let made = make(input)?;
+    let next = diff::next(input.api, &made.surface(), &made.contract, &input.history)?;
+    let notes: Vec<Note> = made.notes.iter().cloned().collect();
+    let model = &made.model;
     let mark = Mark::new(&input.api.name, &input.api.contract, &digest(input));
-    let files = write::write(&model, input.api, &input.version, &notes, &mark).map_err(in_contract)?;
+    let mut files = write::write(model, input.api, &next.version, &notes, &mark).map_err(in_contract)?;
+    files.insert("CHANGELOG.md".to_string(), next.changelog);
     let rust = files.iter().filter(|(path, _)| {
         Path::new(path)
             .extension()
@@ -83,12 +82,88 @@ pub fn generate(input: &Input<'_>) -> Result<Generated> {
         files,
         summary,
         notes,
+        version: next.version,
+    })
+}
+
+/// Takes one API as far down the road as is needed to see what its crate looks like from outside.
+///
+/// # Errors
+///
+/// The first error of a station, with the file and the place of its cause.
+pub fn surface(input: &Input<'_>) -> Result<Seen> {
+    let made = make(input)?;
+    Ok(Seen {
+        surface: made.surface(),
+        contract: made.contract,
+    })
+}
+
+/// Takes one API as far as [`surface`] does, and releases its crate as it stands.
+///
+/// # Errors
+///
+/// The first error of a station, with the file and the place of its cause.
+pub fn release(input: &Input<'_>) -> Result<Release> {
+    let made = make(input)?;
+    diff::release(input.api, made.surface(), &made.contract, &input.history)
+}
+
+/// What a crate looks like from outside.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The surface.
+    pub surface: Surface,
+    /// The contract with its overlay, as written, which the surface's places lead into.
+    pub contract: Document,
+}
+
+/// What the stations up to the last but one make of an API.
+struct Made {
+    contract: Document,
+    normalized: Document,
+    model: Model,
+    notes: Notes,
+}
+
+impl Made {
+    fn surface(&self) -> Surface {
+        diff::surface(
+            &self.model,
+            &self.normalized,
+            &self.contract,
+            sha256(&self.contract.to_string()),
+        )
+    }
+}
+
+fn make(input: &Input<'_>) -> Result<Made> {
+    let in_contract = |error: Error| error.in_file(&input.api.contract);
+    let mut notes = Notes::default();
+    let mut document = load::load(&input.contract, &input.api.contract).map_err(in_contract)?;
+    if let Some(text) = &input.overlay {
+        let file = input.api.overlay.as_deref().unwrap_or("overlay.yaml");
+        overlay::apply(&mut document, text).map_err(|error| error.in_file(file))?;
+    }
+    let contract = document.clone();
+    let mut document = upgrade::upgrade(document, &mut notes).map_err(in_contract)?;
+    normalize::normalize(&mut document, input.api, &mut notes).map_err(in_contract)?;
+    let types = generate::generate(&document).map_err(in_contract)?;
+    let model = refine::refine(&document, input.api, &types).map_err(in_contract)?;
+    Ok(Made {
+        contract,
+        normalized: document,
+        model,
+        notes,
     })
 }
 
 /// The SHA-256 of the contract as it stands under `specs/`, in hexadecimal.
 fn digest(input: &Input<'_>) -> String {
-    let text = input.contract.get(&input.api.contract).map_or("", String::as_str);
+    sha256(input.contract.get(&input.api.contract).map_or("", String::as_str))
+}
+
+fn sha256(text: &str) -> String {
     Sha256::digest(text).iter().fold(String::new(), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex

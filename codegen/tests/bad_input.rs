@@ -17,7 +17,7 @@ fn run(contract: &str, naming: &str, overlay: Option<&str>) -> Result<Generated,
         api: &catalogue.apis[0],
         contract: BTreeMap::from([("openapi.yaml".to_string(), contract.to_string())]),
         overlay: overlay.map(str::to_string),
-        version: "0.1.0".into(),
+        history: lorgnette_codegen::diff::History::default(),
     })
 }
 

@@ -21,13 +21,13 @@ fn sources(name: &str) -> String {
         api: &catalogue.apis[0],
         contract,
         overlay: None,
-        version: "0.1.0".into(),
+        history: lorgnette_codegen::diff::History::default(),
     };
     let generated = generate(&input).unwrap();
     let shown = generated.files.iter().filter(|(path, _)| {
         !matches!(
             path.as_str(),
-            "src/client.rs" | "src/prelude.rs" | "README.md" | "src/lib.rs"
+            "src/client.rs" | "src/prelude.rs" | "README.md" | "CHANGELOG.md" | "src/lib.rs"
         )
     });
     let parts: Vec<String> = shown

@@ -61,7 +61,7 @@ fn test_client_is_what_the_generator_makes() {
         api: &catalogue.apis[0],
         contract: BTreeMap::from([("openapi.yaml".to_owned(), contract)]),
         overlay: None,
-        version: "0.1.0".into(),
+        history: lorgnette_codegen::diff::History::default(),
     };
     let generated = generate(&input).unwrap();
     let mut changed = Vec::new();

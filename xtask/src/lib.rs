@@ -4,9 +4,11 @@
 
 pub mod bench;
 pub mod bundle;
+pub mod diff;
 pub mod failure;
 pub mod fetch;
 pub mod regen;
+pub mod release;
 pub mod serve;
 pub mod test;
 pub mod workspace;

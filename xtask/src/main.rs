@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use xtask::failure::Failure;
 use xtask::workspace::Workspace;
-use xtask::{bench, bundle, fetch, regen, test};
+use xtask::{bench, bundle, diff, fetch, regen, release, test};
 
 /// What a newcomer reads first.
 const ABOUT: &str = "\
@@ -24,6 +24,8 @@ Examples:
   cargo xtask regen                  make all crates anew
   cargo xtask regen vxg-v4           make one crate anew
   cargo xtask regen --check          show what `regen` would change, and change nothing
+  cargo xtask diff                   what has changed since the last commit, and what it breaks
+  cargo xtask release vxg-v4         record that a crate is released as it stands
   cargo xtask test                   run every test
   cargo xtask bench compile          measure how long a generated crate takes to compile
   cargo xtask help regen             explain one command
@@ -48,6 +50,8 @@ enum Command {
     Regen(regen::Options),
     Test(test::Options),
     Bundle(bundle::Options),
+    Diff(diff::Options),
+    Release(release::Options),
     Bench(bench::Options),
 }
 
@@ -65,6 +69,8 @@ fn main() -> ExitCode {
         Command::Regen(options) => regen::run(&workspace, &options, lorgnette_codegen::pipeline::generate),
         Command::Test(options) => test::run(&workspace, &options),
         Command::Bundle(options) => bundle::run(&options),
+        Command::Diff(options) => diff::run(&workspace, &options),
+        Command::Release(options) => release::run(&workspace, &options),
         Command::Bench(options) => bench::run(&workspace, options),
     };
     outcome.unwrap_or_else(|failure| {

@@ -5,6 +5,7 @@
 
 mod check;
 mod report;
+mod requirements;
 pub mod source;
 mod swap;
 mod tree;
@@ -26,7 +27,9 @@ use tree::{Changes, Tree};
 /// Makes the crates anew from the contracts in specs/.
 ///
 /// Each crate in crates/ that the catalogue specs/apis.toml names is replaced as a whole, or left alone when nothing about it
-/// changes. Its CHANGELOG.md is kept. When an API fails, its crate stays as it was, and the exit status is 1.
+/// changes. Its version and the newest section of its CHANGELOG.md say what has changed since the last release, which
+/// specs/<api>/released.jsonl records (see `cargo xtask release`); the rest of CHANGELOG.md is kept. When an API fails, its
+/// crate stays as it was, and the exit status is 1.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -56,6 +59,8 @@ struct Outcome {
 struct Made {
     summary: Summary,
     changes: Changes,
+    /// The crate's version, with the contract's.
+    version: String,
     /// The unified diff, where only a check was asked for.
     diff: String,
 }
@@ -104,14 +109,23 @@ fn regen(workspace: &Workspace, options: &Options, generator: Generator) -> Resu
         said.failed = true;
     };
     let mut changed = false;
+    let mut versions = Vec::new();
     for outcome in &outcomes {
         match &outcome.result {
             Ok(made) => {
                 said.output.push_str(&made.diff);
                 changed |= !made.changes.is_empty();
+                versions.push((outcome.name.as_str(), made.version.as_str()));
             }
             Err(failure) => fail(&mut said.errors, &outcome.name, failure),
         }
+    }
+    match requirements::bring_up(workspace, &versions, options.check) {
+        Ok(diff) => {
+            changed |= !diff.is_empty();
+            said.output.push_str(&diff);
+        }
+        Err(failure) => fail(&mut said.errors, "Cargo.toml", &failure),
     }
     said.output
         .push_str(&report::summary(&outcomes, options.check, started.elapsed()));
@@ -190,10 +204,9 @@ fn all(
     std::thread::scope(|scope| {
         let (sender, receiver) = mpsc::channel();
         let spawn = |sender: mpsc::Sender<_>| {
-            // Contracts nest, and what walks them recurses: a thread's usual 2 MiB would be the tightest limit of all.
             let builder = std::thread::Builder::new()
                 .name(source::THREAD.to_string())
-                .stack_size(64 << 20);
+                .stack_size(source::STACK);
             builder.spawn_scoped(scope, move || work(sender)).is_ok()
         };
         let spawned = (0..threads).filter(|_| spawn(sender.clone())).count();
@@ -226,13 +239,14 @@ fn one(workspace: &Workspace, api: &Api, check: bool, generator: Generator) -> R
     let changes = Changes::between(&existing, &generated.files);
     let mut diff = String::new();
     if check {
-        diff = check::diff(&api.name, &changes);
+        diff = check::diff(&format!("crates/{}/", api.name), &changes);
     } else if !changes.is_empty() {
         swap::replace(workspace, &api.name, &existing, &generated.files)?;
     }
     Ok(Made {
         summary: generated.summary,
         changes,
+        version: generated.version,
         diff,
     })
 }

@@ -252,8 +252,14 @@ pub struct Item {
     pub name: String,
     /// Documentation as Markdown.
     pub docs: String,
+    /// The JSON pointer of its schema in the contract as it was upgraded.
+    pub origin: String,
     /// The tags whose operations reach it.
     pub tags: BTreeSet<usize>,
+    /// Whether some request holds it.
+    pub sent: bool,
+    /// Whether some answer holds it.
+    pub received: bool,
     /// What it is.
     pub shape: Shape,
     /// Whether the contract calls it deprecated.

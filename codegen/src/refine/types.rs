@@ -28,7 +28,13 @@ pub fn items(document: &Document, types: &Types, usages: &HashMap<String, Usage>
         items.push(Item {
             name: name.clone(),
             docs: item_docs(name, schema, &shape),
+            origin: schema
+                .get("x-lorgnette-origin")
+                .and_then(Value::as_str)
+                .map_or_else(|| child("/components/schemas", name), ToString::to_string),
             tags: usage.tags.clone(),
+            sent: usage.sent,
+            received: usage.received,
             is_eq,
             deprecated: is_true(schema, "deprecated"),
             shape,

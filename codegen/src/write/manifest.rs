@@ -7,7 +7,7 @@ use crate::catalogue::Api;
 use crate::refine::model::Model;
 use std::fmt::Write;
 
-/// The text of `Cargo.toml`.
+/// The text of `Cargo.toml`; `version` is the crate's, with the contract's.
 pub fn text(model: &Model, api: &Api, version: &str, mark: &Mark) -> String {
     let mut text = mark.toml();
     let quoted = |value: &str| toml::Value::String(value.to_string()).to_string();
@@ -32,7 +32,7 @@ pub fn text(model: &Model, api: &Api, version: &str, mark: &Mark) -> String {
          [features]\n\
          # One feature a tag: its operations and the types that they reach.\n",
         name = quoted(&api.name),
-        version = quoted(&full_version(version, &model.version)),
+        version = quoted(version),
         description = quoted(&format!("Client for {}, generated from its contract.", api.title)),
         documentation = quoted(&format!("https://docs.rs/{}", api.name)),
     );
@@ -51,35 +51,4 @@ pub fn text(model: &Model, api: &Api, version: &str, mark: &Mark) -> String {
     }
     text.push_str("\n[dependencies]\nlorgnette-runtime.workspace = true\n\n[lints]\nworkspace = true\n");
     text
-}
-
-/// Our version with the contract's as build metadata: `0.1.0+2.21.1`.
-fn full_version(ours: &str, contract: &str) -> String {
-    let ours = ours.split('+').next().unwrap_or(ours);
-    let mut metadata = String::new();
-    for character in contract.chars() {
-        match character {
-            'a'..='z' | 'A'..='Z' | '0'..='9' | '-' => metadata.push(character),
-            _ if metadata.ends_with('.') => {}
-            _ => metadata.push('.'),
-        }
-    }
-    let metadata = metadata.trim_matches('.');
-    if metadata.is_empty() {
-        ours.to_string()
-    } else {
-        format!("{ours}+{metadata}")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn test_full_version_carries_the_contracts_version() {
-        assert_eq!(full_version("0.2.0", "2.21.1"), "0.2.0+2.21.1");
-        assert_eq!(full_version("0.2.0+old", "v 1 (beta)"), "0.2.0+v.1.beta");
-        assert_eq!(full_version("0.2.0", ""), "0.2.0");
-    }
 }

@@ -6,11 +6,11 @@ use super::tree::{Change, Changes};
 use similar::TextDiff;
 use std::fmt::Write;
 
-/// The diff of a crate's changes; empty where there is none.
-pub fn diff(name: &str, changes: &Changes) -> String {
+/// The diff of changes in `folder`, which ends with a slash where it is not the workspace's own; empty where there is none.
+pub fn diff(folder: &str, changes: &Changes) -> String {
     let mut out = String::new();
     for (path, change) in &changes.0 {
-        let path = format!("crates/{name}/{path}");
+        let path = format!("{folder}{path}");
         let (before, after) = (format!("a/{path}"), format!("b/{path}"));
         let _ = writeln!(out, "diff --git {before} {after}");
         match change {
@@ -78,11 +78,11 @@ deleted file mode 100644
 @@ -1 +0,0 @@
 -gone
 ";
-        assert_eq!(diff("x", &changes), expected);
+        assert_eq!(diff("crates/x/", &changes), expected);
     }
 
     #[test]
     fn test_diff_of_nothing_is_empty() {
-        assert_eq!(diff("x", &Changes::default()), "");
+        assert_eq!(diff("crates/x/", &Changes::default()), "");
     }
 }

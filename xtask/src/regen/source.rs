@@ -5,13 +5,12 @@
 use crate::failure::Failure;
 use crate::workspace::{CATALOGUE, Workspace};
 use lorgnette_codegen::catalogue::Api;
+use lorgnette_codegen::diff::{History, RECORD};
 use lorgnette_codegen::load::Files;
 use lorgnette_codegen::pipeline::Input;
 use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-
-/// The version of a crate that is generated for the first time.
-const FIRST_VERSION: &str = "0.1.0";
 
 /// Reads all that `api` is generated from.
 ///
@@ -46,7 +45,7 @@ pub fn input<'a>(workspace: &Workspace, api: &'a Api) -> Result<Input<'a>, Failu
         api,
         contract,
         overlay,
-        version: version(workspace, &api.name)?,
+        history: history(workspace, &api.name)?,
     })
 }
 
@@ -86,7 +85,7 @@ pub fn contract_files(folder: &Path, shown: &str, overlay: Option<&str>) -> Resu
 }
 
 /// Whether a file of this name may be part of a contract.
-fn is_contract(name: &str) -> bool {
+pub fn is_contract(name: &str) -> bool {
     let extension = Path::new(name)
         .extension()
         .and_then(|extension| extension.to_str())
@@ -94,26 +93,28 @@ fn is_contract(name: &str) -> bool {
     ["json", "yaml", "yml"].contains(&extension)
 }
 
-/// Our own part of the crate's version: what its manifest says up to the `+`. The generator adds the contract's version.
-fn version(workspace: &Workspace, name: &str) -> Result<String, Failure> {
-    let manifest = format!("crates/{name}/Cargo.toml");
-    if !workspace.path(&manifest).exists() {
-        return Ok(FIRST_VERSION.to_string());
-    }
-    let text = workspace.read(&manifest)?;
-    let version = toml::from_str::<toml::Table>(&text).ok().and_then(|manifest| {
-        let version = manifest.get("package")?.get("version")?.as_str()?;
-        Some(version.split('+').next().unwrap_or(version).to_string())
-    });
-    version.ok_or_else(|| {
-        Failure::new("the manifest has no `package.version` that could be kept")
-            .at(manifest)
-            .help(format!("restore it, or remove it to begin at {FIRST_VERSION}"))
+/// What has been released of a crate, and its changelog.
+///
+/// # Errors
+///
+/// When one of the files is there and cannot be read.
+pub fn history(workspace: &Workspace, name: &str) -> Result<History, Failure> {
+    let read = |path: String| {
+        let there = workspace.path(&path).is_file();
+        there.then(|| workspace.read(&path)).transpose()
+    };
+    Ok(History {
+        released: read(format!("specs/{name}/{RECORD}"))?,
+        changelog: read(format!("crates/{name}/CHANGELOG.md"))?,
     })
 }
 
 /// The name of the threads that run the generator.
 pub const THREAD: &str = "regen";
+
+/// The stack of the threads that run the generator. Contracts nest, and what walks them recurses: a thread's usual 2 MiB would
+/// be the tightest limit of all.
+pub const STACK: usize = 64 << 20;
 
 thread_local! {
     static LAST_PANIC: RefCell<String> = const { RefCell::new(String::new()) };
@@ -142,4 +143,30 @@ pub fn quiet_panics() {
 /// What the last panic of this thread said.
 pub fn last_panic() -> String {
     LAST_PANIC.with(|last| last.borrow().clone())
+}
+
+/// Runs a part of the generator where there is room for what it recurses over. `shown` is what a failure calls the place.
+///
+/// # Errors
+///
+/// When it panics, or no thread can be had.
+pub fn on_large_stack<T: Send>(shown: &str, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
+    quiet_panics();
+    std::thread::scope(|scope| {
+        let builder = std::thread::Builder::new()
+            .name(THREAD.to_string())
+            .stack_size(STACK);
+        let thread = builder.spawn_scoped(scope, || {
+            catch_unwind(AssertUnwindSafe(work)).map_err(|_| last_panic())
+        });
+        let thread = thread.map_err(|error| Failure::new(format!("cannot start a thread: {error}")))?;
+        thread
+            .join()
+            .unwrap_or_else(|_| Err(String::new()))
+            .map_err(|panic| {
+                Failure::new(format!("the generator panicked: {panic}"))
+                    .at(shown)
+                    .help("this is a mistake in codegen/, not in the contract")
+            })
+    })
 }

@@ -21,12 +21,15 @@ fn generator(input: &Input<'_>) -> diagnostics::Result<Generated> {
         "panic" => panic!("at the disco"),
         _ => {}
     }
+    let version = input.history.released.as_deref().unwrap_or("0.1.0").to_string();
     let manifest = format!(
-        "# By `cargo xtask regen {}`\n[package]\nversion = \"{}+9\"\n",
-        input.api.name, input.version
+        "# By `cargo xtask regen {}`\n[package]\nversion = \"{version}\"\n",
+        input.api.name
     );
+    let changelog = input.history.changelog.clone().unwrap_or_default();
     let files = BTreeMap::from([
         ("Cargo.toml".to_string(), manifest),
+        ("CHANGELOG.md".to_string(), changelog),
         (
             "src/lib.rs".to_string(),
             format!("{contract}\n{}", input.overlay.as_deref().unwrap_or_default()),
@@ -41,6 +44,7 @@ fn generator(input: &Input<'_>) -> diagnostics::Result<Generated> {
             lines: 4,
         },
         notes: Vec::new(),
+        version,
     })
 }
 
@@ -137,16 +141,22 @@ fn test_check_sees_changed_new_and_stale_files_and_writes_nothing() {
 }
 
 #[test]
-fn test_version_is_kept_up_to_the_plus() {
+fn test_generator_is_given_the_record_and_the_changelog_and_members_ask_for_its_version() {
     let (root, workspace) = workspace();
+    put(root.path(), "specs/one/released.jsonl", "3.1.4+9");
+    put(root.path(), "crates/one/CHANGELOG.md", "by hand");
     put(
         root.path(),
-        "crates/one/Cargo.toml",
-        "# By cargo xtask regen\n[package]\nversion = \"3.1.4+old\"\n",
+        "Cargo.toml",
+        "[workspace.dependencies]\none = { version = \"0.1.0\" }\n",
     );
+    assert!(!regen(&workspace, &["one"], true));
     assert!(regen(&workspace, &["one"], false));
-    let manifest = fs::read_to_string(root.path().join("crates/one/Cargo.toml")).unwrap();
-    assert!(manifest.contains("\"3.1.4+9\""), "{manifest}");
+    let read = |path| fs::read_to_string(root.path().join(path)).unwrap();
+    assert!(read("crates/one/Cargo.toml").contains("\"3.1.4+9\""));
+    assert_eq!(read("crates/one/CHANGELOG.md"), "by hand");
+    assert!(read("Cargo.toml").contains("\"3.1.4\""));
+    assert!(regen(&workspace, &["one"], true));
 }
 
 #[test]
@@ -190,6 +200,7 @@ fn test_summary_counts_and_says_what_failed() {
             "a".to_string(),
             tree::Change::New(String::new()),
         )])),
+        version: "0.1.0".to_string(),
         diff: String::new(),
     };
     let outcomes = [

@@ -1,0 +1,101 @@
+//! How answers differ: declared statuses, and the types that a call gives for success and error.
+//!
+//! This module knows the surface of operations and the rules.
+
+use super::rules::Rule;
+use super::surface::{Answer, Operation};
+use super::{Of, code};
+use crate::document::child;
+
+/// Compares the answers of one operation.
+pub fn compare(before: &Operation, after: &Operation, of: &mut Of<'_>) {
+    let same_success = before.success == after.success;
+    // An enum by status has a variant for each; one type for all has none that could go.
+    let by_status = before.success.starts_with("responses::");
+    if !same_success {
+        let what = format!("success: {} → {}", code(&before.success), code(&after.success));
+        of.now(Rule::SuccessTypeChanged, child(&after.at, "responses"), what);
+    }
+    let mut errors_told = false;
+    for (status, old) in &before.statuses {
+        let Some(new) = after.statuses.get(status).filter(|new| new.error == old.error) else {
+            let at = place(before, status);
+            match old.error {
+                true => {
+                    errors_told = true;
+                    of.was(
+                        Rule::ErrorStatusRemoved,
+                        at,
+                        format!("error status {status} is not declared any more"),
+                    );
+                }
+                false if by_status && same_success => {
+                    of.was(
+                        Rule::SuccessVariantRemoved,
+                        at,
+                        format!("status {status} is not declared any more"),
+                    );
+                }
+                false => of.was(
+                    Rule::SuccessStatusRemoved,
+                    at,
+                    format!("status {status} is not declared any more"),
+                ),
+            }
+            continue;
+        };
+        if old.ty != new.ty {
+            let what = format!("status {status}: {} → {}", code(&old.ty), code(&new.ty));
+            match old.error {
+                true => {
+                    errors_told = true;
+                    of.now(Rule::ErrorTypeChanged, place(after, status), what);
+                }
+                false if by_status && same_success => {
+                    of.now(Rule::SuccessVariantChanged, place(after, status), what);
+                }
+                // The type of the success has changed as a whole, which is told.
+                false => {}
+            }
+        }
+    }
+    for (status, new) in &after.statuses {
+        if before
+            .statuses
+            .get(status)
+            .is_some_and(|old| old.error == new.error)
+        {
+            continue;
+        }
+        let Answer { error, ty } = new;
+        let at = place(after, status);
+        if *error {
+            errors_told = true;
+            of.now(
+                Rule::ErrorStatusAdded,
+                at,
+                format!("error status {status} is declared: {}", code(ty)),
+            );
+        } else {
+            of.now(
+                Rule::SuccessStatusAdded,
+                at,
+                format!("status {status} is declared: {}", code(ty)),
+            );
+        }
+    }
+    // The enum of errors is shared, and its name may come from what other operations declare.
+    if before.error != after.error && !errors_told {
+        let shown = |error: &Option<String>| error.as_deref().map_or("none".to_string(), code);
+        let what = format!(
+            "declared errors: {} → {}",
+            shown(&before.error),
+            shown(&after.error)
+        );
+        of.now(Rule::ErrorTypeChanged, child(&after.at, "responses"), what);
+    }
+}
+
+fn place(operation: &Operation, status: &str) -> String {
+    child(&child(&operation.at, "responses"), status)
+}

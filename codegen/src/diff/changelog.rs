@@ -1,0 +1,111 @@
+//! The changelog of a generated crate: one section is kept up to date from one release to the next, all else is by hand.
+//!
+//! The section stands between two marks, so that writing it again gives the same text. This module knows the file's layout and
+//! nothing of what is in the section.
+
+/// The line before the section.
+const BEGIN: &str = "<!-- kept by `cargo xtask regen` until the release: begin -->";
+/// The line after the section.
+const END: &str = "<!-- end -->";
+/// What the heading of the section says as long as it stands between the marks.
+pub(super) const PENDING: &str = " (not released)";
+
+/// `existing` with `section` in its place: that of the marks, or before the first release. Without a section, the marks go too.
+pub fn with_section(existing: Option<&str>, name: &str, section: Option<&str>) -> String {
+    let text = existing.map_or_else(
+        || {
+            format!(
+                "# Changelog of {name}\n\n\
+                 What changed for programs that use this crate. The part between the marks, if there is one, is what has changed since\n\
+                 the last release; all else is written by hand.\n"
+            )
+        },
+        ToString::to_string,
+    );
+    let (before, after) = around(&text);
+    let Some(section) = section else {
+        return match text.contains(BEGIN) {
+            true => joined(&[before, after]),
+            // Not a byte of what is by hand changes for nothing.
+            false => text,
+        };
+    };
+    joined(&[before, &format!("{BEGIN}\n{}\n{END}", section.trim()), after])
+}
+
+/// The changelog of a crate that is released as it stands: the section stays for good.
+pub fn released(text: &str) -> String {
+    let mut inside = false;
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        match line {
+            BEGIN => inside = true,
+            END if inside => inside = false,
+            _ if inside && line.starts_with("## ") => lines.push(line.trim_end_matches(PENDING)),
+            _ => lines.push(line),
+        }
+    }
+    format!("{}\n", lines.join("\n"))
+}
+
+/// What stands before and after the section's place.
+fn around(text: &str) -> (&str, &str) {
+    if let Some((before, rest)) = text.split_once(BEGIN)
+        && let Some((_, after)) = rest.split_once(END)
+    {
+        return (before, after);
+    }
+    let first_release = text.match_indices("\n## ").next().map(|(index, _)| index + 1);
+    text.split_at(first_release.unwrap_or(text.len()))
+}
+
+/// Parts with one blank line between them, and a line's end after the last.
+fn joined(parts: &[&str]) -> String {
+    let parts: Vec<&str> = parts
+        .iter()
+        .map(|part| part.trim_matches('\n'))
+        .filter(|part| !part.is_empty())
+        .collect();
+    format!("{}\n", parts.join("\n\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BY_HAND: &str = "# Changelog\n\nOurs.\n\n## 0.1.0\n\nThe first.\n";
+
+    #[test]
+    fn test_section_goes_before_the_last_release_and_comes_out_again() {
+        let with = with_section(Some(BY_HAND), "a", Some("## 0.2.0 (not released)\n\n- more\n"));
+        let expected = format!(
+            "# Changelog\n\nOurs.\n\n{BEGIN}\n## 0.2.0 (not released)\n\n- more\n{END}\n\n## 0.1.0\n\nThe first.\n"
+        );
+        assert_eq!(with, expected);
+        assert_eq!(with_section(Some(&with), "a", None), BY_HAND);
+    }
+
+    #[test]
+    fn test_section_written_again_changes_nothing() {
+        for existing in [None, Some(BY_HAND), Some(""), Some("no end of line")] {
+            let once = with_section(existing, "a", Some("## 0.2.0\n\n- more"));
+            assert_eq!(with_section(Some(&once), "a", Some("## 0.2.0\n\n- more")), once);
+            let other = with_section(Some(&once), "a", Some("## 0.1.1"));
+            assert_eq!(with_section(Some(&other), "a", Some("## 0.2.0\n\n- more")), once);
+        }
+    }
+
+    #[test]
+    fn test_changelog_by_hand_keeps_every_byte_where_there_is_no_section() {
+        let text = "# Changelog\r\n\n\n\n## 0.1.0";
+        assert_eq!(with_section(Some(text), "a", None), text);
+    }
+
+    #[test]
+    fn test_released_keeps_the_section_without_its_marks() {
+        let with = with_section(Some(BY_HAND), "a", Some(&format!("## 0.2.0{PENDING}\n\n- more")));
+        let expected = "# Changelog\n\nOurs.\n\n## 0.2.0\n\n- more\n\n## 0.1.0\n\nThe first.\n";
+        assert_eq!(released(&with), expected);
+        assert_eq!(released(expected), expected);
+    }
+}

@@ -1,0 +1,120 @@
+//! What follows from a crate's history: the version that its next release has, and the section of its changelog.
+//!
+//! Both are made from the record of the last release and the surface of today, and from nothing else, so that making them
+//! again gives the same. This module knows no model and no contract.
+
+use super::record::{self, Record};
+use super::surface::Surface;
+use super::{Change, Report, changelog, code, compare, version};
+use crate::catalogue::Api;
+use crate::diagnostics::Result;
+use crate::document::Document;
+
+/// The file in `specs/<api>/` that records the last release.
+pub const RECORD: &str = "released.jsonl";
+
+/// What has been released of a crate, and what its changelog says.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    /// The record of the last release; none before the first.
+    pub released: Option<String>,
+    /// The changelog as it is.
+    pub changelog: Option<String>,
+}
+
+/// What follows from a crate's history.
+#[derive(Clone, Debug)]
+pub struct Next {
+    /// The version, with the contract's.
+    pub version: String,
+    /// The changelog.
+    pub changelog: String,
+    /// What has changed since the last release.
+    pub changes: Vec<Change>,
+}
+
+/// What comes after `history` for a crate with `surface`, which was made from `contract`.
+///
+/// # Errors
+///
+/// When the record of the last release is none.
+pub fn next(api: &Api, surface: &Surface, contract: &Document, history: &History) -> Result<Next> {
+    let least = api.version.as_deref().unwrap_or_default();
+    let existing = history.changelog.as_deref();
+    let Some(text) = &history.released else {
+        let ours = version::higher(version::FIRST.to_string(), least);
+        let version = version::full(&ours, &surface.head.contract);
+        let section = format!(
+            "## {version}{pending}\n\nThe first release: {operations} operations, {types} types.\n",
+            pending = changelog::PENDING,
+            operations = surface.operations.len(),
+            types = surface.types.len(),
+        );
+        return Ok(Next {
+            changelog: changelog::with_section(existing, &api.name, Some(&section)),
+            version,
+            changes: Vec::new(),
+        });
+    };
+    let record = record::read(text).map_err(|error| error.in_file(RECORD))?;
+    let report = Report {
+        api: api.name.clone(),
+        contract: (
+            record.surface.head.contract.clone(),
+            surface.head.contract.clone(),
+        ),
+        changes: compare(&record.surface, surface, Some(contract)),
+        released: record.version.clone(),
+    };
+    let next = version::next(&record.version, report.step()).unwrap_or_default();
+    let ours = version::higher(next, least);
+    let version = version::full(&ours, &surface.head.contract);
+    let section = (ours != record.version).then(|| section(&version, &report));
+    Ok(Next {
+        version,
+        changelog: changelog::with_section(existing, &api.name, section.as_deref()),
+        changes: report.changes,
+    })
+}
+
+/// The changelog's section for `version`.
+fn section(version: &str, report: &Report) -> String {
+    let (from, _) = report.versions();
+    let contract = match &report.contract {
+        (old, new) if old != new => format!("The contract: {} → {}. ", code(old), code(new)),
+        _ => String::new(),
+    };
+    format!(
+        "## {version}{pending}\n\n{contract}Least step since {from}: {step}.\n\n{lists}",
+        pending = changelog::PENDING,
+        step = report.step(),
+        lists = report.lists(),
+    )
+}
+
+/// What a release leaves behind.
+#[derive(Clone, Debug)]
+pub struct Release {
+    /// The version, with the contract's.
+    pub full_version: String,
+    /// The record.
+    pub record: String,
+    /// The changelog, its section no longer between marks.
+    pub changelog: String,
+}
+
+/// Releases a crate with `surface` after `history`.
+///
+/// # Errors
+///
+/// When the record of the last release is none.
+pub fn release(api: &Api, surface: Surface, contract: &Document, history: &History) -> Result<Release> {
+    let next = next(api, &surface, contract, history)?;
+    let version = next.version.split('+').next().unwrap_or_default().to_string();
+    let record = Record { version, surface };
+    Ok(Release {
+        record: record.to_text()?,
+        changelog: changelog::released(&next.changelog),
+        full_version: next.version,
+    })
+}

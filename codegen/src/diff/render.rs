@@ -1,0 +1,169 @@
+//! Changes as text for a terminal, as Markdown for a changelog or a pull request, and as JSON for a program.
+//!
+//! This module knows how to show, and nothing of how changes are found.
+
+use super::rules::{Rule, Step};
+use super::{Change, Subject, code, version};
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+/// The changes of one API.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The crate.
+    pub api: String,
+    /// The version that the changes are counted from, without the contract's: that of the last release.
+    pub released: String,
+    /// The contract's own version before and after.
+    pub contract: (String, String),
+    /// The changes, the breaking ones first.
+    pub changes: Vec<Change>,
+}
+
+impl Report {
+    /// The least step that the crate's version has to take.
+    pub fn step(&self) -> Step {
+        super::step(&self.changes)
+    }
+
+    /// The version before and after the step, with the contract's versions.
+    pub fn versions(&self) -> (String, String) {
+        let next = version::next(&self.released, self.step()).unwrap_or_else(|| self.released.clone());
+        (
+            version::full(&self.released, &self.contract.0),
+            version::full(&next, &self.contract.1),
+        )
+    }
+
+    /// As text for a terminal.
+    pub fn text(&self) -> String {
+        let mut text = format!("{}: {}\n", self.api, self.headline());
+        for change in &self.changes {
+            let mark = if change.is_breaking() { "breaking" } else { "" };
+            let what = format!("{}{}", prefix(&change.subject, false), change.what);
+            let _ = writeln!(text, "  {mark:8}  {what}");
+            let place = [
+                change.pointer.as_str(),
+                if change.in_old { "(before)" } else { "" },
+                change.rule.name(),
+            ];
+            let place: Vec<&str> = place.into_iter().filter(|part| !part.is_empty()).collect();
+            let _ = writeln!(text, "  {:8}    {}", "", place.join("  "));
+        }
+        if !self.changes.is_empty() {
+            let (from, to) = self.versions();
+            let _ = writeln!(text, "  least version step: {} ({from} → {to})", self.step());
+        }
+        text
+    }
+
+    fn headline(&self) -> String {
+        let breaking = self.changes.iter().filter(|change| change.is_breaking()).count();
+        match (breaking, self.changes.len() - breaking) {
+            (0, 0) => "no changes".to_string(),
+            (breaking, others) => format!("{breaking} breaking, {others} other changes"),
+        }
+    }
+
+    /// As Markdown: one list for what breaks, one for what is new, one for the rest.
+    pub fn markdown(&self) -> String {
+        if self.changes.is_empty() {
+            return format!("## {}\n\nNo changes.\n", self.api);
+        }
+        let (from, to) = self.versions();
+        let step = self.step();
+        format!(
+            "## {}\n\nLeast version step: **{step}** ({from} → {to}).\n\n{}",
+            self.api,
+            self.lists()
+        )
+    }
+
+    /// The lists of the Markdown form.
+    pub(super) fn lists(&self) -> String {
+        let mut text = String::new();
+        for (step, title) in [
+            (Step::Major, "Breaking"),
+            (Step::Minor, "Added"),
+            (Step::Patch, "Other"),
+        ] {
+            let of_step: Vec<&Change> = self
+                .changes
+                .iter()
+                .filter(|change| change.rule.step() == step)
+                .collect();
+            if of_step.is_empty() {
+                continue;
+            }
+            let _ = write!(text, "### {title}\n\n");
+            // New types come in crowds, and are only met through what is told of operations and fields.
+            let (types, others): (Vec<&Change>, Vec<&Change>) = of_step
+                .into_iter()
+                .partition(|change| change.rule == Rule::TypeAdded);
+            for change in others {
+                let place = if change.pointer.is_empty() {
+                    String::new()
+                } else {
+                    let before = if change.in_old { "before: " } else { "" };
+                    format!(" ({before}{})", code(&change.pointer))
+                };
+                let _ = writeln!(text, "- {}{}{place}", prefix(&change.subject, true), change.what);
+            }
+            if !types.is_empty() {
+                let names: Vec<String> = types
+                    .iter()
+                    .map(|change| subject(&change.subject, true))
+                    .collect();
+                let _ = writeln!(text, "- new types: {}", names.join(", "));
+            }
+            text.push('\n');
+        }
+        text
+    }
+
+    /// As JSON.
+    pub fn json(&self) -> Value {
+        let (from, to) = self.versions();
+        let changes = self.changes.iter().map(|change| {
+            let (kind, name) = match &change.subject {
+                Subject::Crate => ("crate", self.api.as_str()),
+                Subject::Operation(name) => ("operation", name.as_str()),
+                Subject::Type(name) => ("type", name.as_str()),
+            };
+            json!({
+                "rule": change.rule.name(),
+                "breaking": change.is_breaking(),
+                "step": change.rule.step(),
+                kind: name,
+                "in": change.direction,
+                "what": change.what,
+                "why": change.rule.why(),
+                "pointer": change.pointer,
+                "contract": if change.in_old { "before" } else { "after" },
+            })
+        });
+        json!({
+            "api": self.api,
+            "step": self.step(),
+            "breaking": self.changes.iter().any(Change::is_breaking),
+            "version": {"from": from, "to": to},
+            "contract": {"from": self.contract.0, "to": self.contract.1},
+            "changes": changes.collect::<Vec<_>>(),
+        })
+    }
+}
+
+fn prefix(subject: &Subject, markdown: bool) -> String {
+    match self::subject(subject, markdown).as_str() {
+        "" => String::new(),
+        name => format!("{name}: "),
+    }
+}
+
+fn subject(subject: &Subject, markdown: bool) -> String {
+    match subject {
+        Subject::Crate => String::new(),
+        Subject::Operation(name) | Subject::Type(name) if markdown => code(name),
+        Subject::Operation(name) | Subject::Type(name) => name.clone(),
+    }
+}

@@ -1,0 +1,231 @@
+//! The surface of a generated crate as data: operations with setters and answers, types with fields, each with its place in
+//! the contract. It is what two states of a contract are compared by, and what is recorded of a release.
+//!
+//! Types are text here, as a caller would write them. This module knows the shape and its text form, and neither the model
+//! nor what a difference means.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// All that a caller of a generated crate sees, apart from documentation.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Surface {
+    /// What holds for the crate as a whole.
+    pub head: Head,
+    /// The operations, by the name of their method.
+    pub operations: BTreeMap<String, Operation>,
+    /// Structs, enums and unions, by name.
+    pub types: BTreeMap<String, Type>,
+}
+
+/// What holds for a crate as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Head {
+    /// The contract's own version, `info.version`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub contract: String,
+    /// The SHA-256 of the contract with its overlay: tells whether anything changed, wording included.
+    pub digest: String,
+    /// The address of the vendor's own service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_url: Option<String>,
+    /// The cargo features, which are the tags.
+    #[serde(default)]
+    pub features: Vec<String>,
+}
+
+/// An operation and its builder.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Operation {
+    /// Its JSON pointer in the contract.
+    pub at: String,
+    /// Its module.
+    pub module: String,
+    /// Its builder.
+    pub builder: String,
+    /// Method and path: `GET /eyes/{id}`.
+    pub request: String,
+    /// The address that it goes to instead of the API's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// The parameters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<Parameter>,
+    /// The ways to give the body.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bodies: Vec<Body>,
+    /// Whether a request without body is refused.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub body_required: bool,
+    /// The type of the success.
+    pub success: String,
+    /// The type of the declared errors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// What the declared statuses carry, by status: `200`, `4XX`, `default`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub statuses: BTreeMap<String, Answer>,
+    /// The type of an item, where the operation pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pages: Option<String>,
+    /// The security schemes, one list for each alternative.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub security: Vec<Vec<String>>,
+    /// Whether it is deprecated.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub deprecated: bool,
+}
+
+/// A parameter and its setter.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameter {
+    /// Its JSON pointer in the contract, where it is not that of its place in the operation's list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+    /// The setter.
+    pub setter: String,
+    /// The name on the wire.
+    pub wire: String,
+    /// `path`, `query`, `header` or `cookie`.
+    #[serde(rename = "in")]
+    pub location: String,
+    /// How it is written, in OpenAPI's words.
+    pub style: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub ty: String,
+    /// Whether a request without it is refused.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub required: bool,
+    /// Whether it is deprecated.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub deprecated: bool,
+}
+
+/// A way to give a request's body.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Body {
+    /// The setter.
+    pub setter: String,
+    /// The media type.
+    pub media_type: String,
+    /// The type of the setter's argument.
+    #[serde(rename = "type")]
+    pub ty: String,
+}
+
+/// What an answer with some status is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// Whether it counts as an error.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub error: bool,
+    /// The type of what it carries.
+    #[serde(rename = "type")]
+    pub ty: String,
+}
+
+/// A generated type.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Type {
+    /// The JSON pointer of its schema in the contract.
+    pub at: String,
+    /// Some request holds it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub sent: bool,
+    /// Some answer holds it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub received: bool,
+    /// Whether it is deprecated.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub deprecated: bool,
+    /// What it is.
+    #[serde(flatten)]
+    pub shape: Shape,
+}
+
+/// What a type is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Shape {
+    /// A struct.
+    Object {
+        /// Its fields, in the contract's order.
+        fields: Vec<Field>,
+        /// The field that holds all other members, and the type of their values.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rest: Option<(String, String)>,
+    },
+    /// An open enum.
+    Enum {
+        /// The type of an unknown value.
+        wire: String,
+        /// Variants with their values on the wire.
+        values: Vec<(String, Value)>,
+    },
+    /// One of several types.
+    Union {
+        /// The member that says which.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tag: Option<String>,
+        /// The branches.
+        branches: Vec<Branch>,
+    },
+}
+
+impl Default for Shape {
+    fn default() -> Self {
+        Self::Object {
+            fields: Vec::new(),
+            rest: None,
+        }
+    }
+}
+
+/// A field of a struct.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// Its JSON pointer in the contract, where it is not that of a property of its type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+    /// The field.
+    pub field: String,
+    /// The name on the wire.
+    pub wire: String,
+    /// The type, `Option` included.
+    #[serde(rename = "type")]
+    pub ty: String,
+    /// Whether a value is needed to make the struct.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub required: bool,
+    /// Whether it is deprecated.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub deprecated: bool,
+}
+
+/// A branch of a union.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Branch {
+    /// The variant.
+    pub variant: String,
+    /// The type that it holds.
+    #[serde(rename = "type")]
+    pub ty: String,
+    /// Values of the tag that mean this branch.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "what serde asks for")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}

@@ -1,0 +1,85 @@
+//! Versions of generated crates: ours, moved by steps, with the contract's version as build metadata.
+//!
+//! This module knows semantic versioning as Cargo reads it, and nothing of what makes a step necessary.
+
+use super::rules::Step;
+use semver::{BuildMetadata, Prerelease, Version};
+
+/// The version of a crate that was never released.
+pub const FIRST: &str = "0.1.0";
+
+/// The least version after `released` for a change that asks for `step`; `None` where `released` is no version.
+///
+/// Cargo takes the first number that is not 0 for the one that breaks. So before 1.0.0 a breaking change raises the second
+/// number, and all others raise the third: 0.1.4 becomes 0.2.0, or 0.1.5.
+pub fn next(released: &str, step: Step) -> Option<String> {
+    let mut version = Version::parse(released).ok()?;
+    version.build = BuildMetadata::EMPTY;
+    if step == Step::None {
+        return Some(version.to_string());
+    }
+    version.pre = Prerelease::EMPTY;
+    match (version.major, step) {
+        (0, Step::Major) | (1.., Step::Minor) => (version.minor, version.patch) = (version.minor + 1, 0),
+        (_, Step::Major) => (version.major, version.minor, version.patch) = (version.major + 1, 0, 0),
+        _ => version.patch += 1,
+    }
+    Some(version.to_string())
+}
+
+/// The higher of two versions, by precedence; `one` where `other` is none.
+pub fn higher(one: String, other: &str) -> String {
+    match (Version::parse(&one), Version::parse(other)) {
+        (Ok(first), Ok(second)) if second.cmp_precedence(&first).is_gt() => other.to_string(),
+        _ => one,
+    }
+}
+
+/// Our version with the contract's as build metadata: `0.1.0+2.21.1`.
+pub fn full(ours: &str, contract: &str) -> String {
+    let ours = ours.split('+').next().unwrap_or(ours);
+    let mut metadata = String::new();
+    for character in contract.chars() {
+        match character {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '-' => metadata.push(character),
+            _ if metadata.ends_with('.') => {}
+            _ => metadata.push('.'),
+        }
+    }
+    let metadata = metadata.trim_matches('.');
+    if metadata.is_empty() {
+        ours.to_string()
+    } else {
+        format!("{ours}+{metadata}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_next_follows_cargos_rules_before_and_after_one() {
+        let next = |version, step| next(version, step).unwrap_or_default();
+        let steps =
+            |version| [Step::None, Step::Patch, Step::Minor, Step::Major].map(|step| next(version, step));
+        assert_eq!(steps("0.1.4"), ["0.1.4", "0.1.5", "0.1.5", "0.2.0"]);
+        assert_eq!(steps("1.2.3+9"), ["1.2.3", "1.2.4", "1.3.0", "2.0.0"]);
+        assert_eq!(next("new", Step::Patch), "");
+    }
+
+    #[test]
+    fn test_higher_takes_the_higher_and_ignores_what_is_no_version() {
+        assert_eq!(higher("0.2.0".to_string(), "1.0.0"), "1.0.0");
+        assert_eq!(higher("0.10.0".to_string(), "0.9.0"), "0.10.0");
+        assert_eq!(higher("0.2.0".to_string(), ""), "0.2.0");
+    }
+
+    #[test]
+    fn test_full_carries_the_contracts_version() {
+        assert_eq!(full("0.2.0", "2.21.1"), "0.2.0+2.21.1");
+        assert_eq!(full("0.2.0+old", "v 1 (beta)"), "0.2.0+v.1.beta");
+        assert_eq!(full("0.2.0", ""), "0.2.0");
+        assert!(semver::Version::parse(&full("0.2.0", "2026-01-05T00:00:00 (r1)")).is_ok());
+    }
+}

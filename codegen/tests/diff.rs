@@ -1,0 +1,95 @@
+//! What changes of a contract mean for callers, rule by rule: each overlay in `fixtures/diff` makes one change of the contract
+//! there, and is called after the rule that it is for.
+//!
+//! `verdicts.toml` holds what tools that read the generated crates say of the same pairs; `cargo xtask judge` writes it.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+use lorgnette_codegen::catalogue::{Api, Catalogue};
+use lorgnette_codegen::diff::{Change, History, Rule, Subject, compare, step};
+use lorgnette_codegen::pipeline::{Input, Seen, surface};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::path::PathBuf;
+
+const ENTRY: &str = include_str!("fixtures/diff/apis.toml");
+
+fn folder() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/diff"))
+}
+
+fn seen(api: &Api, overlay: Option<String>) -> Result<Seen, String> {
+    let contract = std::fs::read_to_string(folder().join("before.yaml")).unwrap();
+    surface(&Input {
+        api,
+        contract: BTreeMap::from([("before.yaml".to_string(), contract)]),
+        overlay,
+        history: History::default(),
+    })
+    .map_err(|error| error.to_string())
+}
+
+/// The names of the overlays.
+fn fixtures() -> BTreeSet<String> {
+    let entries = std::fs::read_dir(folder()).unwrap().map(Result::unwrap);
+    let names = entries.filter_map(|entry| {
+        let name = entry.file_name().into_string().unwrap();
+        name.strip_suffix(".yaml").map(ToString::to_string)
+    });
+    names.filter(|name| name != "before").collect()
+}
+
+/// What each fixture changes, and the contract after.
+fn changes() -> BTreeMap<String, (Vec<Change>, Seen)> {
+    let mut catalogue = Catalogue::parse(ENTRY).unwrap();
+    let contract = seen(&catalogue.apis[0], None).unwrap();
+    catalogue.apis[0].overlay = Some("overlay.yaml".to_string());
+    let all = fixtures().into_iter().map(|name| {
+        let overlay = std::fs::read_to_string(folder().join(format!("{name}.yaml"))).unwrap();
+        let reversed = overlay.contains("x-reversed: true");
+        let (mut before, mut after) = (contract.clone(), seen(&catalogue.apis[0], Some(overlay)).unwrap());
+        if reversed {
+            std::mem::swap(&mut before, &mut after);
+        }
+        let changes = compare(&before.surface, &after.surface, Some(&after.contract));
+        (name, (changes, after))
+    });
+    all.collect()
+}
+
+#[test]
+fn test_every_rule_has_a_fixture_that_shows_it_and_nothing_worse() {
+    let mut wrong = Vec::new();
+    let changes = changes();
+    for rule in Rule::ALL {
+        match changes.get(rule.name()) {
+            None => wrong.push(format!("{}: there is no fixture", rule.name())),
+            Some((changes, _)) if !changes.iter().any(|change| change.rule == *rule) => {
+                wrong.push(format!("{}: the fixture shows {changes:?}", rule.name()));
+            }
+            Some((changes, _)) if step(changes) != rule.step() => {
+                wrong.push(format!("{}: the fixture asks for {}", rule.name(), step(changes)));
+            }
+            Some(_) => {}
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn test_changes_are_told_with_places_that_are_there() {
+    let mut text = String::new();
+    for (name, (changes, after)) in changes() {
+        let _ = writeln!(text, "{name}: {}", step(&changes));
+        for change in &changes {
+            let subject = match &change.subject {
+                Subject::Crate => String::new(),
+                Subject::Operation(name) | Subject::Type(name) => format!("{name}: "),
+            };
+            let place = if change.in_old { "before: " } else { "" };
+            let _ = writeln!(text, "    {subject}{} ({place}{})", change.what, change.pointer);
+            let there = change.in_old || after.contract.pointer(&change.pointer).is_some();
+            assert!(there, "{name}: {} leads nowhere", change.pointer);
+        }
+    }
+    insta::assert_snapshot!("changes", text);
+}

@@ -1,0 +1,144 @@
+//! `cargo xtask diff`: what has changed of the contracts and overlays, and what it means for callers of the crates.
+//!
+//! This module knows where the two states come from and how the outcome is shown; the generator compares.
+
+mod against;
+
+use crate::failure::Failure;
+use crate::regen::source;
+use crate::workspace::{self, CATALOGUE, Workspace};
+use against::{Against, State};
+use lorgnette_codegen::catalogue::{Api, Catalogue};
+use lorgnette_codegen::diff::{FIRST, Report, compare, read_record};
+use lorgnette_codegen::pipeline::{self, Seen};
+use std::process::ExitCode;
+
+/// Says what has changed of contracts and overlays, and what that breaks.
+///
+/// Both states are taken down the road with their overlays and catalogue entries, up to where the crate's surface is known:
+/// a change is breaking when a program that uses the crate may have to change. The least version step follows from it; before
+/// 1.0.0, major raises the second number (0.1.4 becomes 0.2.0), minor and patch the third. `cargo xtask regen` counts from the
+/// last release and writes the same into CHANGELOG.md.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask diff                                    every API, against the last commit
+  cargo xtask diff vxg-v4 --against v1.2              against a tag
+  cargo xtask diff vxg-v4 --against ~/old.json        against a contract in a file, with today's overlay
+  cargo xtask diff vxg-v4 --against specs/vxg-v4/released.jsonl     against the last release
+  cargo xtask diff --format markdown                  for a pull request")]
+pub struct Options {
+    /// The API, as specs/apis.toml names it; all of them if none is given.
+    #[arg(value_name = "API")]
+    api: Option<String>,
+    /// The state before: a revision of git, a contract in a file, a folder like specs/<api>/, or the record of a release.
+    #[arg(long, value_name = "REV|FILE", default_value = "HEAD")]
+    against: String,
+    /// How the outcome is shown; as JSON it is a list with one entry an API.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// How the outcome is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Text,
+    Markdown,
+    Json,
+}
+
+/// Compares and shows.
+///
+/// # Errors
+///
+/// When a state cannot be read or has no crate.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+    workspace::print(&diff(workspace, options)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn diff(workspace: &Workspace, options: &Options) -> Result<String, Failure> {
+    let catalogue = workspace.catalogue()?;
+    let apis: Vec<&Api> = match &options.api {
+        Some(name) => {
+            let api = catalogue.api(name);
+            vec![api.map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?]
+        }
+        None => catalogue.apis.iter().collect(),
+    };
+    let against = Against::find(workspace, &options.against, options.api.is_some())?;
+    let mut reports = Vec::new();
+    for api in apis {
+        reports.push(one(workspace, api, &against)?);
+    }
+    let gone = match (&options.api, &against) {
+        (None, Against::Revision(_, before)) => gone(before, &catalogue),
+        _ => Vec::new(),
+    };
+    Ok(match options.format {
+        Format::Text => {
+            let mut parts: Vec<String> = reports.iter().map(Report::text).collect();
+            parts.extend(
+                gone.iter()
+                    .map(|name| format!("{name}: not in the catalogue any more\n")),
+            );
+            parts.join("")
+        }
+        Format::Markdown => {
+            let mut parts: Vec<String> = reports.iter().map(Report::markdown).collect();
+            parts.extend(
+                gone.iter()
+                    .map(|name| format!("## {name}\n\nNot in the catalogue any more.\n")),
+            );
+            parts.join("\n")
+        }
+        Format::Json => {
+            let list: Vec<serde_json::Value> = reports.iter().map(Report::json).collect();
+            let text = serde_json::to_string_pretty(&list);
+            let text =
+                text.map_err(|error| Failure::new(format!("the outcome has no form in JSON: {error}")))?;
+            format!("{text}\n")
+        }
+    })
+}
+
+/// The APIs that only the old catalogue has.
+fn gone(before: &Catalogue, after: &Catalogue) -> Vec<String> {
+    let names = before.apis.iter().map(|api| api.name.clone());
+    names.filter(|name| after.api(name).is_err()).collect()
+}
+
+fn one(workspace: &Workspace, api: &Api, against: &Against) -> Result<Report, Failure> {
+    let folder = format!("specs/{}", api.name);
+    let input = source::input(workspace, api)?;
+    let released = match &input.history.released {
+        Some(text) => {
+            read_record(text)
+                .map_err(|error| Failure::of_generator(&error, &folder))?
+                .version
+        }
+        None => FIRST.to_string(),
+    };
+    let mut report = Report {
+        api: api.name.clone(),
+        released,
+        contract: (String::new(), String::new()),
+        changes: Vec::new(),
+    };
+    let before = match against.state(workspace, &input)? {
+        // What is the same before it goes down the road is the same after it.
+        State::Same => return Ok(report),
+        State::Surface(surface) => surface,
+        State::Input(before, shown) => see(&before, &shown)?.surface,
+    };
+    let after = see(&input, &folder)?;
+    report.changes = compare(&before, &after.surface, Some(&after.contract));
+    report.contract = (before.head.contract, after.surface.head.contract);
+    Ok(report)
+}
+
+/// Takes one state down the road. `shown` is what failures call its folder.
+fn see(input: &pipeline::Input<'_>, shown: &str) -> Result<Seen, Failure> {
+    source::on_large_stack(shown, || pipeline::surface(input))?
+        .map_err(|error| Failure::of_generator(&error, shown))
+}

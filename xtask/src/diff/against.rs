@@ -1,0 +1,173 @@
+//! The state before: from a revision of git, from a contract or a folder on disk, or from the record of a release.
+//!
+//! This module knows git's commands for reading, and nothing of contracts.
+
+use crate::failure::Failure;
+use crate::regen::source::{contract_files, is_contract};
+use crate::workspace::{CATALOGUE, Workspace};
+use lorgnette_codegen::catalogue::{Api, Catalogue};
+use lorgnette_codegen::diff::surface::Surface;
+use lorgnette_codegen::diff::{History, read_record};
+use lorgnette_codegen::load::Files;
+use lorgnette_codegen::pipeline::Input;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Where the state before is.
+pub enum Against {
+    /// In a revision of git, with its catalogue.
+    Revision(String, Catalogue),
+    /// In a file: a contract, or the record of a release.
+    File(PathBuf),
+    /// In a folder like `specs/<api>/`.
+    Folder(PathBuf),
+}
+
+/// The state of one API before.
+pub enum State<'a> {
+    /// It is today's, to the byte.
+    Same,
+    /// Its surface is known already.
+    Surface(Surface),
+    /// It has to go down the road; failures call its folder so.
+    Input(Input<'a>, String),
+}
+
+impl Against {
+    /// Finds what `name` means: a file or a folder if there is one, else a revision.
+    ///
+    /// # Errors
+    ///
+    /// When it is neither, or a file is given for all APIs at once.
+    pub fn find(workspace: &Workspace, name: &str, for_one: bool) -> Result<Self, Failure> {
+        let path = [PathBuf::from(name), workspace.path(name)]
+            .into_iter()
+            .find(|path| path.exists());
+        if let Some(path) = path {
+            if !for_one {
+                return Err(Failure::new("a file is the state of one API")
+                    .at(name)
+                    .help("name the API: `cargo xtask diff API --against FILE`"));
+            }
+            return Ok(if path.is_dir() {
+                Self::Folder(path)
+            } else {
+                Self::File(path)
+            });
+        }
+        let text = git(workspace, &["show", &format!("{name}:./{CATALOGUE}")]).map_err(|failure| {
+            failure.help(format!(
+                "{name:?} is to be a file, a folder, or a revision that has {CATALOGUE}"
+            ))
+        })?;
+        let catalogue = Catalogue::parse(&text)
+            .map_err(|error| Failure::of_generator(&error.in_file(format!("{name}:{CATALOGUE}")), ""))?;
+        Ok(Self::Revision(name.to_string(), catalogue))
+    }
+
+    /// The state before of the API that `today` is of.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub fn state<'a>(&'a self, workspace: &Workspace, today: &Input<'a>) -> Result<State<'a>, Failure> {
+        let api = today.api;
+        let (before, shown) = match self {
+            Self::Revision(revision, catalogue) => {
+                let Ok(before) = catalogue.api(&api.name) else {
+                    // Everything is new.
+                    return Ok(State::Surface(Surface::default()));
+                };
+                let shown = format!("{revision}:specs/{}", api.name);
+                (at_revision(workspace, revision, before)?, shown)
+            }
+            Self::Folder(folder) => {
+                let shown = folder.display().to_string();
+                let contract = contract_files(folder, &shown, api.overlay.as_deref())?;
+                let overlay = api
+                    .overlay
+                    .as_deref()
+                    .map(|file| read(&folder.join(file)))
+                    .transpose()?;
+                (input(api, contract, overlay), shown)
+            }
+            Self::File(file) => {
+                let text = read(file)?;
+                let shown = file.display().to_string();
+                if file.extension().is_some_and(|extension| extension == "jsonl") {
+                    let record = read_record(&text).map_err(|error| Failure::of_generator(&error, &shown))?;
+                    return Ok(State::Surface(record.surface));
+                }
+                // The contract takes the place of today's, under its name.
+                let contract = Files::from([(api.contract.clone(), text)]);
+                (input(api, contract, today.overlay.clone()), shown)
+            }
+        };
+        let same = before.contract == today.contract
+            && before.overlay == today.overlay
+            && format!("{:?}", unplaced(before.api)) == format!("{:?}", unplaced(api));
+        Ok(if same {
+            State::Same
+        } else {
+            State::Input(before, shown)
+        })
+    }
+}
+
+/// The entry without its place in the catalogue, which says nothing of it.
+fn unplaced(api: &Api) -> Api {
+    Api {
+        index: 0,
+        ..api.clone()
+    }
+}
+
+fn input(api: &Api, contract: Files, overlay: Option<String>) -> Input<'_> {
+    Input {
+        api,
+        contract,
+        overlay,
+        history: History::default(),
+    }
+}
+
+fn at_revision<'a>(workspace: &Workspace, revision: &str, api: &'a Api) -> Result<Input<'a>, Failure> {
+    let folder = format!("specs/{}/", api.name);
+    let listed = git(
+        workspace,
+        &["ls-tree", "-r", "--name-only", "-z", revision, &folder],
+    )?;
+    let mut contract = Files::new();
+    let mut overlay = None;
+    for path in listed.split('\0') {
+        let Some(inside) = path.strip_prefix(&folder).filter(|inside| is_contract(inside)) else {
+            continue;
+        };
+        let text = git(workspace, &["show", &format!("{revision}:./{path}")])?;
+        if api.overlay.as_deref() == Some(inside) {
+            overlay = Some(text);
+        } else {
+            contract.insert(inside.to_string(), text);
+        }
+    }
+    Ok(input(api, contract, overlay))
+}
+
+/// What git prints when it is asked in the workspace's folder.
+fn git(workspace: &Workspace, arguments: &[&str]) -> Result<String, Failure> {
+    let output = Command::new("git")
+        .current_dir(workspace.root())
+        .args(arguments)
+        .output();
+    let output = output.map_err(|error| Failure::new(format!("cannot run git: {error}")))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(Failure::new(format!("git {}: {}", arguments[0], said.trim())));
+    }
+    String::from_utf8(output.stdout)
+        .map_err(|_| Failure::new(format!("git {}: the file is no UTF-8 text", arguments.join(" "))))
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|error| Failure::io("read", path, &error))
+}
