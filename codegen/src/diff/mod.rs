@@ -1,7 +1,7 @@
 //! What differs between two states of a contract, as a caller of the generated crate sees it, and what that means for it.
 //!
 //! Both states go down the road to the model of a crate, with their overlays: an overlay's repair changes the crate as much as
-//! the vendor does. The model becomes a [`Surface`](surface::Surface), and [`compare`] lists how two surfaces differ. Nothing
+//! the vendor does. The model becomes a [`Surface`], and [`compare`] lists how two surfaces differ. Nothing
 //! here reads a file: the states are texts.
 
 mod answers;
