@@ -31,7 +31,7 @@ pub struct Options {
     /// The API, as specs/apis.toml names it; all of them if none is given.
     #[arg(value_name = "API")]
     api: Option<String>,
-    /// The state before: a revision of git, a contract in a file, a folder like specs/<api>/, or the record of a release.
+    /// The state before: a revision of git, a contract in a file, a folder like specs/API/, or the record of a release.
     #[arg(long, value_name = "REV|FILE", default_value = "HEAD")]
     against: String,
     /// How the outcome is shown; as JSON it is a list with one entry an API.

@@ -28,7 +28,7 @@ use tree::{Changes, Tree};
 ///
 /// Each crate in crates/ that the catalogue specs/apis.toml names is replaced as a whole, or left alone when nothing about it
 /// changes. Its version and the newest section of its CHANGELOG.md say what has changed since the last release, which
-/// specs/<api>/released.jsonl records (see `cargo xtask release`); the rest of CHANGELOG.md is kept. When an API fails, its
+/// specs/API/released.jsonl records (see `cargo xtask release`); the rest of CHANGELOG.md is kept. When an API fails, its
 /// crate stays as it was, and the exit status is 1.
 #[derive(clap::Args)]
 #[command(after_help = "\

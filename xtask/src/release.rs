@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 /// Records that crates are released as they stand.
 ///
-/// The surface of each crate is written to specs/<api>/released.jsonl, with its version; `cargo xtask regen` counts changes
+/// The surface of each crate is written to specs/API/released.jsonl, with its version; `cargo xtask regen` counts changes
 /// from there. The newest section of its CHANGELOG.md stays for good. Nothing is published: that is `cargo publish`.
 #[derive(clap::Args)]
 #[command(after_help = "\
