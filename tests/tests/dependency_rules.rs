@@ -38,7 +38,7 @@ fn crates() -> BTreeMap<String, (String, Part, String)> {
             "codegen" => Part::Codegen,
             "crates/runtime" => Part::Runtime,
             "xtask" => Part::Xtask,
-            "tests" => Part::Tests,
+            "tests" | "tests/bench" => Part::Tests,
             folder if generated.contains(folder) => Part::Generated,
             folder if folder.starts_with("crates/") => Part::Adapter,
             other => panic!("{other} is no place for a crate"),

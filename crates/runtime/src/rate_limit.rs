@@ -8,7 +8,7 @@ mod bucket;
 
 use bucket::{Bucket, Level};
 use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderName};
 use std::fmt;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -66,12 +66,36 @@ pub struct RateLimiter {
 }
 
 struct Inner {
-    headers: BucketHeaders,
+    names: Names,
     pacing: Pacing,
     bucket: Mutex<Bucket>,
     // Whether the server does not limit, as far as known: then no request needs the lock.
     is_unlimited: AtomicBool,
     changed: Notify,
+}
+
+/// The headers' names as they are looked up in each answer.
+struct Names {
+    remaining: Vec<HeaderName>,
+    capacity: Vec<HeaderName>,
+    replenish_per_second: Vec<HeaderName>,
+    requested: Vec<HeaderName>,
+}
+
+impl Names {
+    /// What is no header's name stands in no answer either.
+    fn new(headers: BucketHeaders) -> Self {
+        let names = |spellings: &[&str]| {
+            let names = spellings.iter().map(|name| HeaderName::try_from(*name));
+            names.filter_map(Result::ok).collect()
+        };
+        Self {
+            remaining: names(headers.remaining),
+            capacity: names(headers.capacity),
+            replenish_per_second: names(headers.replenish_per_second),
+            requested: names(headers.requested),
+        }
+    }
 }
 
 impl Inner {
@@ -90,7 +114,7 @@ impl RateLimiter {
         let (is_unlimited, changed) = (AtomicBool::new(false), Notify::new());
         Self {
             inner: Some(Inner {
-                headers,
+                names: Names::new(headers),
                 pacing,
                 bucket,
                 is_unlimited,
@@ -184,7 +208,7 @@ impl Permit<'_> {
     pub fn answered(self, status: StatusCode, headers: &HeaderMap) {
         let Some(inner) = self.limiter else { return };
         let is_refused = status == StatusCode::TOO_MANY_REQUESTS;
-        let level = level(&inner.headers, headers);
+        let level = level(&inner.names, headers);
         if level.is_none() && !is_refused && inner.is_unlimited.load(Ordering::Relaxed) {
             return;
         }
@@ -221,11 +245,11 @@ impl Drop for Permit<'_> {
 }
 
 /// What an answer says of the bucket.
-fn level(names: &BucketHeaders, headers: &HeaderMap) -> Option<Level> {
-    let number = |spellings: &[&str]| {
+fn level(names: &Names, headers: &HeaderMap) -> Option<Level> {
+    let number = |spellings: &[HeaderName]| {
         let value = spellings
             .iter()
-            .find_map(|name| headers.get(*name))?
+            .find_map(|name| headers.get(name))?
             .to_str()
             .ok()?
             .trim()
@@ -235,10 +259,10 @@ fn level(names: &BucketHeaders, headers: &HeaderMap) -> Option<Level> {
         (value.is_finite() && value >= 0.0).then_some(value)
     };
     Some(Level {
-        remaining: number(names.remaining)?,
-        capacity: number(names.capacity),
-        per_second: number(names.replenish_per_second),
-        requested: number(names.requested),
+        remaining: number(&names.remaining)?,
+        capacity: number(&names.capacity),
+        per_second: number(&names.replenish_per_second),
+        requested: number(&names.requested),
     })
 }
 

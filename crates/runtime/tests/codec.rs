@@ -256,10 +256,7 @@ fn test_errors_name_the_place_and_never_the_value() {
     );
     assert!(!message.contains("hunter2"), "{message}");
     let message = error::<Point>(r#"{"id": 1, "type": 424242}"#);
-    assert!(
-        message.starts_with("type: expected text, found integer") && !message.contains("424242"),
-        "{message}"
-    );
+    assert!(message == "type: expected text, found an integer", "{message}");
     let message = error::<Point>(r#"{"id": 1, "inner": "a, expected b"}"#);
     assert!(
         message.starts_with("inner: expected an object, found text"),
@@ -268,7 +265,7 @@ fn test_errors_name_the_place_and_never_the_value() {
     assert!(error::<Point>(r#"{"id": 1, "type": "#).contains("EOF"));
     assert!(
         error::<BTreeMap<String, i64>>(r#"{"a.b": false}"#)
-            .starts_with("a.b: expected an integer, found boolean")
+            .starts_with("a.b: expected an integer, found a boolean")
     );
     assert_eq!(read::<Point>(r#"{"id": null}"#).unwrap_err().path(), "id");
 }

@@ -4,6 +4,7 @@
 //! little about either. Cases take turns, so that whatever else the machine does touches all of them. This module measures and
 //! judges; what is measured is made elsewhere.
 
+use super::median;
 use super::plain_crate::{self, Style};
 use crate::failure::Failure;
 use crate::workspace::{self, CATALOGUE, Workspace};
@@ -176,16 +177,6 @@ fn measure<'n>(cases: &[(&'n str, Case)], runs: u8) -> Result<BTreeMap<&'n str, 
         .collect())
 }
 
-fn median(mut numbers: Vec<f64>) -> f64 {
-    numbers.sort_by(f64::total_cmp);
-    let middle = numbers.len() / 2;
-    match numbers.len() {
-        0 => 0.0,
-        odd if odd % 2 == 1 => numbers[middle],
-        _ => f64::midpoint(numbers[middle - 1], numbers[middle]),
-    }
-}
-
 /// The table, and whether every promise is kept.
 fn report(
     options: &Options,
@@ -297,15 +288,4 @@ fn rust_lines(folder: &Path) -> usize {
 
 fn say(what: &str) {
     eprintln!("bench compile: {what}");
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn test_median_of_even_and_odd_counts() {
-        assert!((median(vec![3.0, 1.0, 2.0]) - 2.0).abs() < 1e-9);
-        assert!((median(vec![4.0, 1.0, 2.0, 3.0]) - 2.5).abs() < 1e-9);
-    }
 }

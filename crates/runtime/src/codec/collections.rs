@@ -1,47 +1,51 @@
 //! Lists, maps, and what may be missing.
 
-use super::decoder::{Items, Members, Sink, Source, Want};
+use super::decoder::{Context, Member, Sink, Source, Want};
 use super::{Decoder, Encoder, Error, Result, Wire};
 use crate::Nullable;
 use std::collections::BTreeMap;
 
 /// Takes lists, item by item.
-struct List<'r>(&'r mut dyn FnMut(&mut dyn Source) -> Result<()>);
+struct List<'r>(&'r mut dyn FnMut(&mut Decoder<'_>) -> Result<()>);
 
 impl Sink for List<'_> {
     fn expected(&self) -> &'static str {
         "a list"
     }
-    fn list(&mut self, items: &mut dyn Items) -> Result<()> {
-        let mut index = 0;
-        while items.next(self.0).map_err(|error| error.in_item(index))? {
-            index += 1;
-        }
+    fn list(&mut self) -> Result<()> {
         Ok(())
+    }
+    fn item(&mut self, source: &mut dyn Source) -> Result<()> {
+        (self.0)(&mut Decoder { source })
     }
 }
 
 /// Takes objects, member by member.
-struct Entries<'r>(&'r mut dyn FnMut(&str, &mut dyn Source) -> Result<()>);
+struct Entries<'r> {
+    name: String,
+    read: &'r mut dyn FnMut(&str, &mut Decoder<'_>) -> Result<()>,
+}
 
 impl Sink for Entries<'_> {
     fn expected(&self) -> &'static str {
         "an object"
     }
-    fn members(&mut self, members: &mut dyn Members) -> Result<()> {
-        let mut name = String::new();
-        while members.next(&mut |found| found.clone_into(&mut name))? {
-            let value = members.value(&mut |source| (self.0)(&name, source));
-            value.map_err(|error| error.in_member(&name))?;
-        }
+    fn members(&mut self) -> Result<()> {
         Ok(())
+    }
+    fn member(&mut self, name: &str, _: &Context) -> Member {
+        name.clone_into(&mut self.name);
+        Member::Read
+    }
+    fn value(&mut self, source: &mut dyn Source) -> Result<()> {
+        (self.read)(&self.name, &mut Decoder { source }).map_err(|error| error.in_member(&self.name))
     }
 }
 
 /// Takes a value or null.
 struct Maybe<'r> {
     is_null: bool,
-    read: &'r mut dyn FnMut(&mut dyn Source) -> Result<()>,
+    read: &'r mut dyn FnMut(&mut Decoder<'_>) -> Result<()>,
 }
 
 impl Sink for Maybe<'_> {
@@ -53,7 +57,7 @@ impl Sink for Maybe<'_> {
         Ok(())
     }
     fn some(&mut self, source: &mut dyn Source) -> Result<()> {
-        (self.read)(source)
+        (self.read)(&mut Decoder { source })
     }
 }
 
@@ -64,11 +68,7 @@ impl Decoder<'_> {
     ///
     /// When something else is there, or `read` fails.
     pub fn list(&mut self, mut read: impl FnMut(&mut Decoder<'_>) -> Result<()>) -> Result<()> {
-        let ignored = self.ignored;
-        self.source.read(
-            Want::List,
-            &mut List(&mut |source| read(&mut Decoder { source, ignored })),
-        )
+        self.source.read(Want::List, &mut List(&mut read))
     }
 
     /// Calls `read` with each member of an object.
@@ -77,9 +77,8 @@ impl Decoder<'_> {
     ///
     /// When something else is there, or `read` fails.
     pub fn entries(&mut self, mut read: impl FnMut(&str, &mut Decoder<'_>) -> Result<()>) -> Result<()> {
-        let ignored = self.ignored;
-        let mut entry = |name: &str, source: &mut dyn Source| read(name, &mut Decoder { source, ignored });
-        self.source.read(Want::Members, &mut Entries(&mut entry))
+        let (name, read) = (String::new(), &mut read);
+        self.source.read(Want::Members, &mut Entries { name, read })
     }
 
     /// Reads a value, or `None` where null is.
@@ -88,10 +87,9 @@ impl Decoder<'_> {
     ///
     /// When the value is not a `T`.
     pub fn maybe<T: Wire>(&mut self) -> Result<Option<T>> {
-        let ignored = self.ignored;
         let mut value = None;
-        let mut read = |source: &mut dyn Source| {
-            value = Some(T::decode(&mut Decoder { source, ignored })?);
+        let mut read = |from: &mut Decoder<'_>| {
+            value = Some(T::decode(from)?);
             Ok(())
         };
         let mut sink = Maybe {
@@ -162,7 +160,7 @@ impl<T: Wire> Wire for Option<T> {
         }
     }
     fn decode(from: &mut Decoder<'_>) -> Result<Self> {
-        Ok(from.maybe()?.or_else(T::null))
+        Ok(T::decode_or_null(from)?.or_else(T::null))
     }
     fn absent() -> Option<Self> {
         Some(None)
@@ -183,7 +181,7 @@ impl<T: Wire> Wire for Nullable<T> {
         }
     }
     fn decode(from: &mut Decoder<'_>) -> Result<Self> {
-        Ok(from.maybe()?.map_or(Self::Null, Self::Value))
+        Ok(T::decode_or_null(from)?.map_or(Self::Null, Self::Value))
     }
     fn absent() -> Option<Self> {
         Some(Self::Absent)

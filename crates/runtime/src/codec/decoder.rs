@@ -1,18 +1,27 @@
 //! Reading: any serde `Deserializer` behind one trait object, so that generated code is not generic over it.
 //!
 //! Errors of this codec travel beside serde's own error type, which could not carry a path: a failing [`Sink`] leaves its
-//! error in the slot of the bridge above, which takes it out again once serde has unwound.
+//! error in the [`Context`] of the document, and whoever gets serde's error takes it out again. The loops over items and members
+//! are on serde's side of the trait objects, so that each value crosses over as seldom as possible: this is what a call costs
+//! beyond one written by hand.
 
 use super::{Error, Result};
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::cell::Cell;
 use std::fmt;
 
 /// What is being read: the value at one place of the document.
 pub struct Decoder<'a> {
     pub(super) source: &'a mut dyn Source,
+}
+
+/// What all values of a document share while they are read.
+#[derive(Default)]
+pub(super) struct Context {
     /// How many members were skipped since nobody knew them, which tells how well a branch of a union fits.
-    pub(super) ignored: &'a Cell<usize>,
+    pub ignored: Cell<usize>,
+    /// An error of ours on its way out through serde.
+    aside: Cell<Option<Error>>,
 }
 
 /// Which of serde's `deserialize_*` to call. Hints keep serde_json's number features from getting between.
@@ -31,9 +40,20 @@ pub(super) enum Want {
 /// A deserializer that can be read once.
 pub(super) trait Source {
     fn read(&mut self, want: Want, sink: &mut dyn Sink) -> Result<()>;
+    fn context(&self) -> &Context;
+}
+
+/// What becomes of a member.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Member {
+    Read,
+    Skip,
 }
 
 /// Takes whatever type of value comes; by default each is an error.
+///
+/// A list is [`Sink::list`], [`Sink::item`] for each, and [`Sink::end`]; an object is [`Sink::members`], [`Sink::member`] and
+/// [`Sink::value`] for each, and [`Sink::end`].
 pub(super) trait Sink {
     /// What this sink takes, as in `expected an integer`.
     fn expected(&self) -> &'static str;
@@ -60,28 +80,30 @@ pub(super) trait Sink {
     fn text(&mut self, _: &str) -> Result<()> {
         Err(Error::unexpected("text", self.expected()))
     }
-    fn list(&mut self, _: &mut dyn Items) -> Result<()> {
+    /// A list begins.
+    fn list(&mut self) -> Result<()> {
         Err(Error::unexpected("a list", self.expected()))
     }
-    fn members(&mut self, _: &mut dyn Members) -> Result<()> {
+    /// Its next item.
+    fn item(&mut self, source: &mut dyn Source) -> Result<()> {
+        self.some(source)
+    }
+    /// An object begins.
+    fn members(&mut self) -> Result<()> {
         Err(Error::unexpected("an object", self.expected()))
     }
-}
-
-/// The items of a list, one after the other.
-pub(super) trait Items {
-    /// Calls `read` with the next item; `false` at the end.
-    fn next(&mut self, read: &mut dyn FnMut(&mut dyn Source) -> Result<()>) -> Result<bool>;
-}
-
-/// The members of an object, one after the other.
-pub(crate) trait Members {
-    /// Calls `name` with the next member's name; `false` at the end.
-    fn next(&mut self, name: &mut dyn FnMut(&str)) -> Result<bool>;
-    /// Reads the value of the member that [`Members::next`] named.
-    fn value(&mut self, read: &mut dyn FnMut(&mut dyn Source) -> Result<()>) -> Result<()>;
-    /// Passes over that value.
-    fn skip(&mut self) -> Result<()>;
+    /// The name of its next member.
+    fn member(&mut self, _name: &str, _context: &Context) -> Member {
+        Member::Skip
+    }
+    /// The value of the member that was named last. Its name becomes part of an error here, since nobody else keeps it.
+    fn value(&mut self, source: &mut dyn Source) -> Result<()> {
+        self.some(source)
+    }
+    /// The list or the object ends.
+    fn end(&mut self) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// Runs `read` on a deserializer.
@@ -89,37 +111,36 @@ pub(super) fn with<'de, T, D: Deserializer<'de>>(
     from: D,
     read: impl FnOnce(&mut Decoder<'_>) -> Result<T>,
 ) -> Result<T> {
-    read(&mut Decoder {
-        source: &mut Bridge(Some(from)),
-        ignored: &Cell::new(0),
-    })
+    within(from, &Context::default(), read)
 }
 
-/// Runs `read` on a part of the document that was read already; what it ignores counts in `ignored`.
+/// Runs `read` on a part of the document that was read already.
 pub(super) fn within<'de, T, D: Deserializer<'de>>(
     from: D,
-    ignored: &Cell<usize>,
+    context: &Context,
     read: impl FnOnce(&mut Decoder<'_>) -> Result<T>,
 ) -> Result<T> {
     read(&mut Decoder {
-        source: &mut Bridge(Some(from)),
-        ignored,
+        source: &mut Bridge {
+            from: Some(from),
+            context,
+        },
     })
 }
 
 /// A deserializer; gone once read.
-struct Bridge<D>(Option<D>);
+struct Bridge<'c, D> {
+    from: Option<D>,
+    context: &'c Context,
+}
 
-impl<'de, D: Deserializer<'de>> Source for Bridge<D> {
+impl<'de, D: Deserializer<'de>> Source for Bridge<'_, D> {
     fn read(&mut self, want: Want, sink: &mut dyn Sink) -> Result<()> {
-        let Some(from) = self.0.take() else {
+        let context = self.context;
+        let Some(from) = self.from.take() else {
             return Err(Error::new("the value was read twice"));
         };
-        let mut error = None;
-        let visit = Visit {
-            sink,
-            error: &mut error,
-        };
+        let visit = Visit { sink, context };
         let done = match want {
             Want::Any => from.deserialize_any(visit),
             Want::Bool => from.deserialize_bool(visit),
@@ -130,138 +151,147 @@ impl<'de, D: Deserializer<'de>> Source for Bridge<D> {
             Want::List => from.deserialize_seq(visit),
             Want::Members => from.deserialize_map(visit),
         };
-        done.map_err(|serde| caught(&mut error, &serde))
+        done.map_err(|serde| context.caught(&serde))
+    }
+    fn context(&self) -> &Context {
+        self.context
     }
 }
 
-/// Puts an error of ours aside and gives serde one of its own.
-fn set_aside<E: serde::de::Error, T>(
-    slot: &mut Option<Error>,
-    outcome: Result<T>,
-) -> std::result::Result<T, E> {
-    outcome.map_err(|error| {
-        *slot = Some(error);
+impl Context {
+    /// Puts an error of ours aside and gives serde one of its own.
+    fn set_aside<E: serde::de::Error, T>(&self, outcome: Result<T>) -> std::result::Result<T, E> {
+        outcome.map_err(|error| self.leave(error))
+    }
+
+    #[cold]
+    fn leave<E: serde::de::Error>(&self, error: Error) -> E {
+        self.aside.set(Some(error));
         E::custom("see the error set aside")
-    })
+    }
+
+    /// The error that was set aside, or else serde's own.
+    #[cold]
+    fn caught(&self, serde: &dyn fmt::Display) -> Error {
+        self.aside.take().unwrap_or_else(|| Error::from_serde(serde))
+    }
+
+    /// The same, but still aside.
+    #[cold]
+    fn placed<E: serde::de::Error>(&self, serde: &E, place: impl FnOnce(Error) -> Error) -> E {
+        self.leave(place(self.caught(serde)))
+    }
 }
 
-/// The error that was set aside, or else serde's own.
-fn caught(slot: &mut Option<Error>, serde: &dyn fmt::Display) -> Error {
-    slot.take().unwrap_or_else(|| Error::from_serde(serde))
-}
-
-struct Visit<'a> {
+struct Visit<'a, 'c> {
     sink: &'a mut dyn Sink,
-    error: &'a mut Option<Error>,
+    context: &'c Context,
 }
 
-impl<'de> Visitor<'de> for Visit<'_> {
+impl<'de> Visitor<'de> for Visit<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.sink.expected())
     }
     fn visit_bool<E: serde::de::Error>(self, value: bool) -> std::result::Result<(), E> {
-        set_aside(self.error, self.sink.bool(value))
+        self.context.set_aside(self.sink.bool(value))
     }
     fn visit_i64<E: serde::de::Error>(self, value: i64) -> std::result::Result<(), E> {
-        set_aside(self.error, self.sink.integer(value))
+        self.context.set_aside(self.sink.integer(value))
     }
     fn visit_u64<E: serde::de::Error>(self, value: u64) -> std::result::Result<(), E> {
-        set_aside(self.error, self.sink.unsigned(value))
+        self.context.set_aside(self.sink.unsigned(value))
     }
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> std::result::Result<(), E> {
-        set_aside(self.error, self.sink.float(value))
+        self.context.set_aside(self.sink.float(value))
     }
     fn visit_str<E: serde::de::Error>(self, value: &str) -> std::result::Result<(), E> {
-        set_aside(self.error, self.sink.text(value))
+        self.context.set_aside(self.sink.text(value))
     }
     fn visit_unit<E: serde::de::Error>(self) -> std::result::Result<(), E> {
-        set_aside(self.error, self.sink.null())
+        self.context.set_aside(self.sink.null())
     }
     fn visit_none<E: serde::de::Error>(self) -> std::result::Result<(), E> {
-        set_aside(self.error, self.sink.null())
+        self.context.set_aside(self.sink.null())
     }
     fn visit_some<D: Deserializer<'de>>(self, from: D) -> std::result::Result<(), D::Error> {
-        set_aside(self.error, self.sink.some(&mut Bridge(Some(from))))
+        let (from, context) = (Some(from), self.context);
+        context.set_aside(self.sink.some(&mut Bridge { from, context }))
     }
-    fn visit_seq<A: SeqAccess<'de>>(self, access: A) -> std::result::Result<(), A::Error> {
-        set_aside(self.error, self.sink.list(&mut Access(access)))
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> std::result::Result<(), A::Error> {
+        let Self { sink, context } = self;
+        context.set_aside(sink.list())?;
+        let mut index = 0;
+        loop {
+            match access.next_element_seed(Item { sink, context }) {
+                Ok(Some(())) => index += 1,
+                Ok(None) => return context.set_aside(sink.end()),
+                Err(serde) => return Err(context.placed(&serde, |error| error.in_item(index))),
+            }
+        }
     }
-    fn visit_map<A: MapAccess<'de>>(self, access: A) -> std::result::Result<(), A::Error> {
-        set_aside(self.error, self.sink.members(&mut Access(access)))
-    }
-}
-
-/// serde's access to the items of a list or the members of an object.
-struct Access<A>(A);
-
-impl<'de, A: SeqAccess<'de>> Items for Access<A> {
-    fn next(&mut self, read: &mut dyn FnMut(&mut dyn Source) -> Result<()>) -> Result<bool> {
-        let mut error = None;
-        let item = self.0.next_element_seed(Seed {
-            read,
-            error: &mut error,
-        });
-        item.map(|item| item.is_some())
-            .map_err(|serde| caught(&mut error, &serde))
-    }
-}
-
-impl<'de, A: MapAccess<'de>> Members for Access<A> {
-    fn next(&mut self, name: &mut dyn FnMut(&str)) -> Result<bool> {
-        let key = self.0.next_key_seed(Key(name));
-        key.map(|key| key.is_some())
-            .map_err(|serde| Error::from_serde(&serde))
-    }
-    fn value(&mut self, read: &mut dyn FnMut(&mut dyn Source) -> Result<()>) -> Result<()> {
-        let mut error = None;
-        let value = self.0.next_value_seed(Seed {
-            read,
-            error: &mut error,
-        });
-        value.map_err(|serde| caught(&mut error, &serde))
-    }
-    fn skip(&mut self) -> Result<()> {
-        self.0
-            .next_value::<IgnoredAny>()
-            .map(drop)
-            .map_err(|serde| Error::from_serde(&serde))
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> std::result::Result<(), A::Error> {
+        let Self { sink, context } = self;
+        context.set_aside(sink.members())?;
+        while let Some(member) = access.next_key_seed(Name { sink, context })? {
+            if member == Member::Read {
+                access.next_value_seed(Value { sink, context })?;
+            } else {
+                access.next_value::<IgnoredAny>()?;
+            }
+        }
+        context.set_aside(sink.end())
     }
 }
 
-struct Seed<'a> {
-    read: &'a mut dyn FnMut(&mut dyn Source) -> Result<()>,
-    error: &'a mut Option<Error>,
+/// An item of a list, on its way to the sink.
+struct Item<'a, 'c> {
+    sink: &'a mut dyn Sink,
+    context: &'c Context,
 }
 
-impl<'de> DeserializeSeed<'de> for Seed<'_> {
+impl<'de> DeserializeSeed<'de> for Item<'_, '_> {
     type Value = ();
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> std::result::Result<(), D::Error> {
-        let outcome = (self.read)(&mut Bridge(Some(from)));
-        outcome.map_err(|error| {
-            *self.error = Some(error);
-            D::Error::custom("see the error set aside")
-        })
+        let (from, context) = (Some(from), self.context);
+        context.set_aside(self.sink.item(&mut Bridge { from, context }))
     }
 }
 
-struct Key<'a>(&'a mut dyn FnMut(&str));
+/// The value of a member, on its way to the sink.
+struct Value<'a, 'c> {
+    sink: &'a mut dyn Sink,
+    context: &'c Context,
+}
 
-impl<'de> DeserializeSeed<'de> for Key<'_> {
+impl<'de> DeserializeSeed<'de> for Value<'_, '_> {
     type Value = ();
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> std::result::Result<(), D::Error> {
+        let (from, context) = (Some(from), self.context);
+        context.set_aside(self.sink.value(&mut Bridge { from, context }))
+    }
+}
+
+/// The name of a member.
+struct Name<'a, 'c> {
+    sink: &'a mut dyn Sink,
+    context: &'c Context,
+}
+
+impl<'de> DeserializeSeed<'de> for Name<'_, '_> {
+    type Value = Member;
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> std::result::Result<Member, D::Error> {
         from.deserialize_str(self)
     }
 }
 
-impl Visitor<'_> for Key<'_> {
-    type Value = ();
+impl Visitor<'_> for Name<'_, '_> {
+    type Value = Member;
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a member's name")
     }
-    fn visit_str<E: serde::de::Error>(self, name: &str) -> std::result::Result<(), E> {
-        (self.0)(name);
-        Ok(())
+    fn visit_str<E: serde::de::Error>(self, name: &str) -> std::result::Result<Member, E> {
+        Ok(self.sink.member(name, self.context))
     }
 }

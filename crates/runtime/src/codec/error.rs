@@ -42,7 +42,16 @@ impl Error {
             return Self::new(text);
         };
         let found = rest.split(['`', '"', ',']).next().unwrap_or_default().trim_end();
-        let found = if found == "string" { "text" } else { found };
+        // The words of this codec's own errors.
+        let found = match found {
+            "string" => "text",
+            "boolean" => "a boolean",
+            "integer" => "an integer",
+            "floating point" => "a number with decimals",
+            "sequence" => "a list",
+            "map" => "an object",
+            other => other,
+        };
         let expected = rest
             .rsplit_once(", expected ")
             .map_or("something else", |(_, expected)| expected);

@@ -59,6 +59,19 @@ pub trait Wire {
     where
         Self: Sized;
 
+    /// Reads a value, or `None` where null is.
+    ///
+    /// # Errors
+    ///
+    /// As [`Wire::decode`].
+    #[doc(hidden)]
+    fn decode_or_null(from: &mut Decoder<'_>) -> Result<Option<Self>>
+    where
+        Self: Sized,
+    {
+        from.maybe()
+    }
+
     /// What it means that a member of this type is missing: `None` if that is an error.
     fn absent() -> Option<Self>
     where
@@ -135,7 +148,14 @@ pub fn to_json(value: &dyn Wire) -> Result<Vec<u8>> {
 ///
 /// As [`Wire::decode`], and when something other than blanks follows the value.
 pub fn from_json<T: Wire>(json: &[u8]) -> Result<T> {
-    let mut source = serde_json::Deserializer::from_slice(json);
+    // Looking at all of it at once is much cheaper than at each text in it.
+    let json = std::str::from_utf8(json).map_err(|error| {
+        Error::new(format!(
+            "expected UTF-8, found other bytes at {}",
+            error.valid_up_to()
+        ))
+    })?;
+    let mut source = serde_json::Deserializer::from_str(json);
     let value = decoder::with(&mut source, T::decode)?;
     source.end().map_err(|error| Error::from_serde(&error))?;
     Ok(value)

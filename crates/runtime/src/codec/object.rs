@@ -1,9 +1,8 @@
 //! Objects: generated structs state their members in a [`Shape`], and are read and written here.
 
-use super::decoder::{Members, Sink, Want};
+use super::decoder::{Context, Member, Sink, Source, Want};
 use super::{Decoder, Encoder, Error, Result, Wire};
 use serde_json::Value;
-use std::cell::Cell;
 use std::collections::BTreeMap;
 
 /// What an object consists of.
@@ -37,8 +36,15 @@ impl Shape {
             .map_or(Rule::plain, |(_, rule)| *rule)
     }
 
+    fn name(&self, index: usize) -> &'static str {
+        self.members.get(index).copied().unwrap_or_default()
+    }
+
     /// The member called `name`. Servers keep the contract's order more often than not: the search starts at `expected`.
     fn find(&self, name: &str, expected: usize) -> Option<usize> {
+        if self.members.get(expected).is_some_and(|member| *member == name) {
+            return Some(expected);
+        }
         let (before, after) = self
             .members
             .split_at_checked(expected)
@@ -73,7 +79,7 @@ pub trait Slot {
 impl<T: Wire> Slot for Option<T> {
     fn fill(&mut self, from: &mut Decoder<'_>, rule: Rule) -> Result<()> {
         *self = if rule == Rule::default {
-            from.maybe()?
+            T::decode_or_null(from)?
         } else {
             Some(T::decode(from)?)
         };
@@ -123,51 +129,65 @@ struct Object<'a, 's> {
     shape: &'static Shape,
     slots: &'a mut [&'s mut dyn Slot],
     rest: Option<&'a mut dyn Rest>,
-    ignored: &'a Cell<usize>,
+    /// The member whose value comes next: its index, or [`UNKNOWN`].
+    member: usize,
+    /// Its name, if only the rest takes it.
+    name: String,
+}
+
+/// Stands for a member that the shape does not have.
+const UNKNOWN: usize = usize::MAX;
+
+impl<'a, 's> Object<'a, 's> {
+    fn new(shape: &'static Shape, slots: &'a mut [&'s mut dyn Slot], rest: Option<&'a mut dyn Rest>) -> Self {
+        Self {
+            shape,
+            slots,
+            rest,
+            member: UNKNOWN,
+            name: String::new(),
+        }
+    }
 }
 
 impl Sink for Object<'_, '_> {
     fn expected(&self) -> &'static str {
         "an object"
     }
-    fn members(&mut self, members: &mut dyn Members) -> Result<()> {
-        let (shape, ignored) = (self.shape, self.ignored);
-        let mut expected = 0;
-        loop {
-            let mut found = None;
-            let mut unknown = None;
-            let keeps_unknown = self.rest.is_some();
-            let more = members.next(&mut |name| {
-                found = shape.find(name, expected);
-                if found.is_none() && keeps_unknown {
-                    unknown = Some(name.to_owned());
-                }
-            })?;
-            if !more {
-                break;
-            }
-            let slot = found.and_then(|index| Some((index, self.slots.get_mut(index)?)));
-            match (slot, &unknown, &mut self.rest) {
-                (Some((index, slot)), _, _) => {
-                    let value = members
-                        .value(&mut |source| slot.fill(&mut Decoder { source, ignored }, shape.rule(index)));
-                    value.map_err(|error| error.in_member(shape.members[index]))?;
-                    expected = index + 1;
-                }
-                (None, Some(name), Some(rest)) => {
-                    let value =
-                        members.value(&mut |source| rest.insert(name, &mut Decoder { source, ignored }));
-                    value.map_err(|error| error.in_member(name))?;
-                }
-                _ => {
-                    ignored.set(ignored.get() + 1);
-                    members.skip()?;
-                }
-            }
+    fn members(&mut self) -> Result<()> {
+        Ok(())
+    }
+    fn member(&mut self, name: &str, context: &Context) -> Member {
+        let expected = self.member.wrapping_add(1);
+        if let Some(index) = self.shape.find(name, expected) {
+            self.member = index;
+            return Member::Read;
         }
+        if self.rest.is_some() {
+            name.clone_into(&mut self.name);
+            self.member = UNKNOWN;
+            return Member::Read;
+        }
+        context.ignored.set(context.ignored.get() + 1);
+        Member::Skip
+    }
+    fn value(&mut self, source: &mut dyn Source) -> Result<()> {
+        let from = &mut Decoder { source };
+        if let Some(slot) = self.slots.get_mut(self.member) {
+            let read = slot.fill(from, self.shape.rule(self.member));
+            return read.map_err(|error| error.in_member(self.shape.name(self.member)));
+        }
+        match &mut self.rest {
+            Some(rest) => rest
+                .insert(&self.name, from)
+                .map_err(|error| error.in_member(&self.name)),
+            None => Ok(()),
+        }
+    }
+    fn end(&mut self) -> Result<()> {
         for (index, slot) in self.slots.iter_mut().enumerate() {
-            if !slot.finish(shape.rule(index)) {
-                return Err(Error::new("a required member is missing").in_member(shape.members[index]));
+            if !slot.finish(self.shape.rule(index)) {
+                return Err(Error::new("a required member is missing").in_member(self.shape.name(index)));
             }
         }
         Ok(())
@@ -181,15 +201,8 @@ impl Decoder<'_> {
     ///
     /// When something else is there, a member cannot be read, or one that is required is missing.
     pub fn object(&mut self, shape: &'static Shape, slots: &mut [&mut dyn Slot]) -> Result<()> {
-        self.source.read(
-            Want::Members,
-            &mut Object {
-                shape,
-                slots,
-                rest: None,
-                ignored: self.ignored,
-            },
-        )
+        self.source
+            .read(Want::Members, &mut Object::new(shape, slots, None))
     }
 
     /// The same, with a place for members that `shape` does not name.
@@ -203,15 +216,8 @@ impl Decoder<'_> {
         slots: &mut [&mut dyn Slot],
         rest: &mut dyn Rest,
     ) -> Result<()> {
-        self.source.read(
-            Want::Members,
-            &mut Object {
-                shape,
-                slots,
-                rest: Some(rest),
-                ignored: self.ignored,
-            },
-        )
+        self.source
+            .read(Want::Members, &mut Object::new(shape, slots, Some(rest)))
     }
 }
 

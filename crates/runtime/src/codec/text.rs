@@ -9,12 +9,20 @@ use uuid::Uuid;
 /// Takes text that `read` understands.
 struct Text<'r> {
     expected: &'static str,
+    /// What to make of null: `None` refuses it.
+    null: Option<&'r mut bool>,
     read: &'r mut dyn FnMut(&str) -> bool,
 }
 
 impl Sink for Text<'_> {
     fn expected(&self) -> &'static str {
         self.expected
+    }
+    fn null(&mut self) -> Result<()> {
+        let null = self.null.as_deref_mut();
+        let null = null.ok_or_else(|| Error::unexpected("null", self.expected))?;
+        *null = true;
+        Ok(())
     }
     fn text(&mut self, text: &str) -> Result<()> {
         if (self.read)(text) {
@@ -41,10 +49,38 @@ impl Decoder<'_> {
             Want::Text,
             &mut Text {
                 expected,
+                null: None,
                 read: &mut read,
             },
         )?;
         value.ok_or_else(nothing)
+    }
+
+    /// The same, or `None` where null is. Text can be read without saying that it is optional, in one step less.
+    ///
+    /// # Errors
+    ///
+    /// As [`Decoder::parse`].
+    pub fn parse_or_null<T>(
+        &mut self,
+        expected: &'static str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>> {
+        let (mut value, mut is_null) = (None, false);
+        let mut read = |text: &str| {
+            value = parse(text);
+            value.is_some()
+        };
+        let mut sink = Text {
+            expected,
+            null: Some(&mut is_null),
+            read: &mut read,
+        };
+        self.source.read(Want::Any, &mut sink)?;
+        if value.is_none() && !is_null {
+            return Err(nothing());
+        }
+        Ok(value)
     }
 
     /// Reads text.
@@ -63,6 +99,9 @@ impl Wire for String {
     }
     fn decode(from: &mut Decoder<'_>) -> Result<Self> {
         from.text()
+    }
+    fn decode_or_null(from: &mut Decoder<'_>) -> Result<Option<Self>> {
+        from.parse_or_null("text", |text| Some(text.to_owned()))
     }
     fn empty() -> Option<Self> {
         Some(Self::new())
@@ -85,6 +124,9 @@ impl Wire for Uuid {
     }
     fn decode(from: &mut Decoder<'_>) -> Result<Self> {
         from.parse("a UUID", |text| Self::try_parse(text).ok())
+    }
+    fn decode_or_null(from: &mut Decoder<'_>) -> Result<Option<Self>> {
+        from.parse_or_null("a UUID", |text| Self::try_parse(text).ok())
     }
 }
 

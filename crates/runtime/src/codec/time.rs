@@ -11,6 +11,9 @@ impl Wire for DateTime<FixedOffset> {
     fn decode(from: &mut Decoder<'_>) -> Result<Self> {
         from.parse("a date and time as in RFC 3339", date_time)
     }
+    fn decode_or_null(from: &mut Decoder<'_>) -> Result<Option<Self>> {
+        from.parse_or_null("a date and time as in RFC 3339", date_time)
+    }
 }
 
 impl Wire for NaiveDateTime {
@@ -20,6 +23,9 @@ impl Wire for NaiveDateTime {
     }
     fn decode(from: &mut Decoder<'_>) -> Result<Self> {
         from.parse("a date and time without zone", naive)
+    }
+    fn decode_or_null(from: &mut Decoder<'_>) -> Result<Option<Self>> {
+        from.parse_or_null("a date and time without zone", naive)
     }
 }
 

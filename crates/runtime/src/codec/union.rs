@@ -1,8 +1,8 @@
 //! Unions: values of one of several types, told apart by a tag or by what fits.
 
+use super::decoder::Context;
 use super::{Decoder, Encoder, Result, Wire, decoder};
 use serde_json::Value;
-use std::cell::Cell;
 
 /// One of the types of a union with a tag.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ impl Decoder<'_> {
                 .find(|branch| branch.tags.contains(&found.as_str()))
         });
         match branch {
-            Some(branch) => decoder::within(&value, self.ignored, branch.decode),
+            Some(branch) => decoder::within(&value, self.source.context(), branch.decode),
             None => Ok(unknown(value)),
         }
     }
@@ -50,11 +50,13 @@ impl Decoder<'_> {
         let value = self.value()?;
         let mut best: Option<(usize, T)> = None;
         for decode in branches {
-            let ignored = Cell::new(0);
-            if let Ok(branch) = decoder::within(&value, &ignored, *decode)
-                && best.as_ref().is_none_or(|(fewest, _)| ignored.get() < *fewest)
+            let context = Context::default();
+            if let Ok(branch) = decoder::within(&value, &context, *decode)
+                && best
+                    .as_ref()
+                    .is_none_or(|(fewest, _)| context.ignored.get() < *fewest)
             {
-                best = Some((ignored.get(), branch));
+                best = Some((context.ignored.get(), branch));
             }
             if matches!(best, Some((0, _))) {
                 break;
@@ -63,7 +65,8 @@ impl Decoder<'_> {
         let Some((ignored, branch)) = best else {
             return Ok(unknown(value));
         };
-        self.ignored.set(self.ignored.get() + ignored);
+        let counter = &self.source.context().ignored;
+        counter.set(counter.get() + ignored);
         Ok(branch)
     }
 }

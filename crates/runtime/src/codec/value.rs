@@ -1,68 +1,78 @@
 //! Any JSON value.
 
-use super::decoder::{Items, Members, Sink, Source, Want};
+use super::decoder::{Context, Member, Sink, Source, Want};
 use super::scalar::nothing;
 use super::{Decoder, Encoder, Error, Result, Wire};
 use serde_json::{Map, Number, Value};
 
 /// Takes everything.
-struct Any(Option<Value>);
+#[derive(Default)]
+struct Any {
+    value: Option<Value>,
+    /// The member whose value comes next.
+    name: String,
+}
 
 impl Sink for Any {
     fn expected(&self) -> &'static str {
         "any value"
     }
     fn null(&mut self) -> Result<()> {
-        self.0 = Some(Value::Null);
+        self.value = Some(Value::Null);
         Ok(())
     }
     fn bool(&mut self, value: bool) -> Result<()> {
-        self.0 = Some(Value::Bool(value));
+        self.value = Some(Value::Bool(value));
         Ok(())
     }
     fn integer(&mut self, value: i64) -> Result<()> {
-        self.0 = Some(value.into());
+        self.value = Some(value.into());
         Ok(())
     }
     fn unsigned(&mut self, value: u64) -> Result<()> {
-        self.0 = Some(value.into());
+        self.value = Some(value.into());
         Ok(())
     }
     fn float(&mut self, value: f64) -> Result<()> {
-        self.0 = Some(Number::from_f64(value).map_or(Value::Null, Value::Number));
+        self.value = Some(Number::from_f64(value).map_or(Value::Null, Value::Number));
         Ok(())
     }
     fn text(&mut self, text: &str) -> Result<()> {
-        self.0 = Some(Value::String(text.to_owned()));
+        self.value = Some(Value::String(text.to_owned()));
         Ok(())
     }
-    fn list(&mut self, items: &mut dyn Items) -> Result<()> {
-        let mut list = Vec::new();
-        while items.next(&mut |item| {
-            list.push(read(item)?);
-            Ok(())
-        })? {}
-        self.0 = Some(Value::Array(list));
+    fn list(&mut self) -> Result<()> {
+        self.value = Some(Value::Array(Vec::new()));
         Ok(())
     }
-    fn members(&mut self, members: &mut dyn Members) -> Result<()> {
-        let mut object = Map::new();
-        let mut name = String::new();
-        while members.next(&mut |found| found.clone_into(&mut name))? {
-            members.value(&mut |value| {
-                object.insert(std::mem::take(&mut name), read(value)?);
-                Ok(())
-            })?;
+    fn item(&mut self, source: &mut dyn Source) -> Result<()> {
+        let item = read(source)?;
+        if let Some(Value::Array(list)) = &mut self.value {
+            list.push(item);
         }
-        self.0 = Some(Value::Object(object));
+        Ok(())
+    }
+    fn members(&mut self) -> Result<()> {
+        self.value = Some(Value::Object(Map::new()));
+        Ok(())
+    }
+    fn member(&mut self, name: &str, _: &Context) -> Member {
+        name.clone_into(&mut self.name);
+        Member::Read
+    }
+    fn value(&mut self, source: &mut dyn Source) -> Result<()> {
+        let value = read(source).map_err(|error| error.in_member(&self.name))?;
+        if let Some(Value::Object(object)) = &mut self.value {
+            object.insert(std::mem::take(&mut self.name), value);
+        }
         Ok(())
     }
 }
 
 fn read(source: &mut dyn Source) -> Result<Value> {
-    let mut sink = Any(None);
+    let mut sink = Any::default();
     source.read(Want::Any, &mut sink)?;
-    sink.0.ok_or_else(nothing)
+    sink.value.ok_or_else(nothing)
 }
 
 impl Decoder<'_> {

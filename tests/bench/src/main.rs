@@ -1,0 +1,60 @@
+//! One side of a measurement in a process of its own: `cargo xtask bench runtime` starts it, several times, and compares.
+//!
+//! Both sides make the same request for the same list over loopback. This module says which sides there are; it prints
+//! figures and judges none of them.
+
+mod by_hand;
+mod generated;
+mod memory;
+mod server;
+mod throughput;
+
+use std::error::Error;
+
+/// What goes wrong here ends the measurement.
+type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// One side of a measurement.
+#[derive(clap::Parser)]
+enum Command {
+    /// Serves what the others ask for, prints its address, and ends with its standard input.
+    Serve {
+        /// How many items the list has.
+        items: usize,
+    },
+    /// Makes calls one after the other, to have its instructions counted.
+    Calls { side: Side, url: String, count: usize },
+    /// Both sides in turn, 64 calls at once: prints the calls per second of each pair of turns.
+    Throughput { url: String, pairs: usize },
+    /// Downloads 1 GiB to nowhere: prints how many bytes of memory that took above idle.
+    Download { url: String },
+    /// Ten thousand calls at once that find no token: prints how many requests for one they cause, and how many calls fail.
+    Waiters { url: String },
+}
+
+/// Who makes a request.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Side {
+    /// The generated client, with authentication, retries and pacing.
+    Generated,
+    /// reqwest and serde, as one writes it for one operation.
+    ByHand,
+}
+
+fn main() -> Outcome {
+    let command = <Command as clap::Parser>::parse();
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_all().build()?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve { items } => server::serve(items).await,
+            Command::Calls { side, url, count } => match side {
+                Side::Generated => generated::calls(&generated::client(&url)?, count).await,
+                Side::ByHand => by_hand::calls(&by_hand::client(&url)?, count).await,
+            },
+            Command::Throughput { url, pairs } => throughput::measure(&url, pairs).await,
+            Command::Download { url } => memory::download(&url).await,
+            Command::Waiters { url } => generated::waiters(&url).await,
+        }
+    })
+}
