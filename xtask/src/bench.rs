@@ -3,6 +3,7 @@
 //! This module lists the benches; each is a child.
 
 mod compile;
+mod fetch;
 mod plain_crate;
 mod plain_document;
 mod runtime;
@@ -22,6 +23,7 @@ pub struct Options {
 #[derive(clap::Subcommand)]
 enum Bench {
     Compile(compile::Options),
+    Fetch(fetch::Options),
     Runtime(runtime::Options),
 }
 
@@ -34,6 +36,7 @@ pub fn run(workspace: &Workspace, options: Options) -> Result<ExitCode, Failure>
     match options.bench {
         Bench::Compile(options) => compile::run(workspace, &options),
         Bench::Runtime(options) => runtime::run(workspace, &options),
+        Bench::Fetch(options) => fetch::run(&options),
     }
 }
 

@@ -324,3 +324,6 @@ fn wait<T>(work: impl Future<Output = Result<T, Failure>>, limit: Duration) -> R
         })
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,6 +29,7 @@ Examples:
   cargo xtask test                   run every test
   cargo xtask bench compile          measure how long a generated crate takes to compile
   cargo xtask bench runtime          measure what a call costs, against the same request by hand
+  cargo xtask bench fetch            measure how long a contract in many files takes to arrive
   cargo xtask help regen             explain one command
 
 To add an API: add an entry to specs/apis.toml, run `cargo xtask fetch <name>`, then `cargo xtask regen <name>`.";

@@ -3,7 +3,6 @@
 //! This module knows HTML; what scripts say is read elsewhere.
 
 use super::settings::{self, Findings};
-use super::worth::Worth;
 use super::{Further, Looks, script};
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 use url::Url;
@@ -146,38 +145,28 @@ fn read_script(script: &Script, found: &mut Findings<'_>) {
     let media_type = element.attribute("type").unwrap_or_default().to_ascii_lowercase();
     if media_type.contains("json") || media_type.contains("yaml") {
         if element.attribute("id") != Some("api-reference") {
-            settings::document(
-                &Worth::text_of(&script.text),
-                "a contract on the page itself",
-                found,
-            );
+            settings::document_text(&script.text, "a contract on the page itself", found);
         }
     } else if let Some(source) = element.attribute("src") {
         if !is_library(source) {
             further(Some(source), Looks::Script, found);
         }
     } else {
-        script::read(
-            &script.text,
-            found.base,
-            &mut Findings {
-                base: found.base,
-                found: found.found,
-            },
-        );
+        script::read(&script.text, found.base, found);
     }
 }
 
 /// Scalar's element: the configuration is in attributes, or the contract itself is inside.
 fn read_scalar(script: &Script, found: &mut Findings<'_>) {
     let configuration = script.element.attribute("data-configuration");
-    if let Some(value) = configuration.and_then(|text| serde_json::from_str(text).ok()) {
-        settings::scalar(&Worth::of(value), found);
+    let value = configuration.and_then(|text| serde_json::from_str(text).ok());
+    if let Some(value) = value {
+        settings::scalar(&value, found);
     }
     if let Some(url) = script.element.attribute("data-url") {
         found.address(url, None, "Scalar", false);
     }
-    settings::document(&Worth::text_of(&script.text), "Scalar", found);
+    settings::document_text(&script.text, "Scalar", found);
 }
 
 fn further(target: Option<&str>, looks: Looks, found: &mut Findings<'_>) {

@@ -43,6 +43,8 @@ impl<'s> Evaluator<'s> {
     pub fn bind(&mut self, name: &'s str, worth: Worth) {
         if worth.value().is_some() {
             self.names.insert(name, worth);
+        } else if worth == Worth::Undefined {
+            self.names.entry(name).or_insert(worth);
         }
     }
 
@@ -54,12 +56,11 @@ impl<'s> Evaluator<'s> {
         let Some(held) = self.names.remove(name) else {
             return;
         };
-        let is_whole = matches!(held, Worth::Known(_)) && matches!(worth, Worth::Known(_));
         if let Some(mut object) = self.own(held) {
             if let Some(object) = object.as_object_mut() {
                 object.insert(member.to_owned(), value);
             }
-            self.names.insert(name, Worth::gathered(object, is_whole));
+            self.names.insert(name, Worth::of(object));
         }
     }
 
@@ -287,8 +288,22 @@ impl<'s> Evaluator<'s> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::worth::{MORE, is_whole, text};
     use super::*;
     use serde_json::json;
+
+    /// The parts of a value that are known.
+    fn known(value: &Value) -> Value {
+        let is_known = |value: &&Value| !value.is_string() || text(value).is_some();
+        match value {
+            Value::Array(list) => list.iter().filter(is_known).map(known).collect(),
+            Value::Object(map) => {
+                let members = map.iter().filter(|(key, value)| *key != MORE && is_known(value));
+                Value::Object(members.map(|(key, value)| (key.clone(), known(value))).collect())
+            }
+            other => other.clone(),
+        }
+    }
 
     /// The worth of the last expression after `=`, as JSON; `?` where it is unknown.
     fn worth(text: &str) -> Value {
@@ -307,8 +322,8 @@ mod tests {
             }
         }
         match last {
-            Worth::Known(value) => (*value).clone(),
-            Worth::Partly(value) => json!({"partly": *value}),
+            Worth::Known(value) if is_whole(&value) => (*value).clone(),
+            Worth::Known(value) => json!({"partly": known(&value)}),
             Worth::Undefined => json!("undefined"),
             Worth::Unknown => json!("?"),
         }

@@ -67,35 +67,30 @@ fn viewer(script: &Script<'_>, at: usize, name: &str) -> Option<Viewer> {
 }
 
 fn call(viewer: Viewer, arguments: &[Worth], found: &mut Findings<'_>) {
-    let first = arguments.first();
-    match viewer {
-        Viewer::SwaggerUi => first
-            .into_iter()
-            .for_each(|worth| settings::swagger_ui(worth, found)),
-        Viewer::Redoc => first
-            .into_iter()
-            .for_each(|worth| settings::address_or_document(worth, "ReDoc", found)),
-        Viewer::RedocState => {
-            let data = first.and_then(|state| state.value()?.get("spec")?.get("data"));
-            if let Some(data) = data {
-                let worth = Worth::of(data.clone());
-                settings::address_or_document(&worth, "ReDoc", found);
+    let value = |index: usize| arguments.get(index).and_then(Worth::value);
+    match (viewer, value(0)) {
+        (Viewer::SwaggerUi, Some(settings)) => settings::swagger_ui(settings, found),
+        (Viewer::Redoc, Some(value)) => settings::address_or_document(value, "ReDoc", found),
+        (Viewer::RedocState, Some(state)) => {
+            if let Some(data) = state.get("spec").and_then(|spec| spec.get("data")) {
+                settings::document(data, "ReDoc", found);
             }
         }
-        Viewer::Scalar => arguments
-            .iter()
-            .skip(1)
-            .for_each(|worth| settings::scalar(worth, found)),
-        Viewer::LoadSpec => first
-            .into_iter()
-            .for_each(|worth| settings::address_or_document(worth, "RapiDoc", found)),
-        Viewer::Attribute => {
+        // Where it is shown comes first.
+        (Viewer::Scalar, _) => {
+            if let Some(settings) = value(1) {
+                settings::scalar(settings, found);
+            }
+        }
+        (Viewer::LoadSpec, Some(value)) => settings::address_or_document(value, "RapiDoc", found),
+        (Viewer::Attribute, _) => {
             if let [name, value, ..] = arguments
                 && let (Some(name), Some(value)) = (name.text(), value.text())
             {
                 settings::attribute(&name.to_ascii_lowercase(), value, found);
             }
         }
+        _ => {}
     }
 }
 
@@ -130,8 +125,16 @@ fn assign<'s>(
                 settings::attribute(&name.to_ascii_lowercase(), text, found);
             }
         }
-        "apiDescriptionDocument" => settings::document(&worth, "Stoplight Elements", found),
-        "configuration" if script.name(at - 3) == Some("dataset") => settings::scalar(&worth, found),
+        "apiDescriptionDocument" => {
+            if let Some(value) = worth.value() {
+                settings::document(value, "Stoplight Elements", found);
+            }
+        }
+        "configuration" if script.name(at - 3) == Some("dataset") => {
+            if let Some(value) = worth.value() {
+                settings::scalar(value, found);
+            }
+        }
         _ => match script.name(at - 3) {
             Some("window" | "self" | "globalThis") => evaluator.bind(name, worth),
             Some(object) => evaluator.bind_member(object, name, &worth),

@@ -3,7 +3,7 @@
 //! This module knows the viewers' vocabulary; where the settings stood on the page is no matter of it.
 
 use super::script::is_contract;
-use super::worth::Worth;
+use super::worth::{is_whole, text};
 use super::{At, Candidate, Found, Further, Looks};
 use serde_json::Value;
 use url::Url;
@@ -32,16 +32,12 @@ impl Findings<'_> {
         }
     }
 
-    fn inline(&mut self, worth: &Worth, name: Option<&str>, form: &'static str) {
-        match worth {
-            Worth::Known(value) if is_contract(value) => {
-                self.add(At::Inline(value.to_string()), name, form, false);
-            }
-            Worth::Partly(value) if is_contract(value) => {
-                let message = format!("{form}: the contract on the page itself is made by code");
-                self.found.unread.push(message);
-            }
-            _ => {}
+    fn inline(&mut self, value: &Value, name: Option<&str>, form: &'static str) {
+        if is_contract(value) && is_whole(value) {
+            self.add(At::Inline(value.to_string()), name, form, false);
+        } else if is_contract(value) {
+            let message = format!("{form}: the contract on the page itself is made by code");
+            self.found.unread.push(message);
         }
     }
 
@@ -74,30 +70,28 @@ impl Findings<'_> {
     }
 }
 
-/// A viewer's member that holds parts of the settings, each as known as the whole.
-fn part(worth: &Worth, key: &str) -> Option<Worth> {
-    let value = worth.value()?.get(key)?.clone();
-    let is_whole = matches!(worth, Worth::Known(_)) || !(value.is_object() || value.is_array());
-    Some(Worth::gathered(value, is_whole))
+/// A member that is text, if it is known.
+fn member<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
+    value
+        .get(key)
+        .and_then(text)
+        .filter(|text| !text.trim().is_empty())
 }
 
 /// `SwaggerUIBundle({...})`, and the file that its `configUrl` leads to. The viewer takes `spec` before `urls` before
 /// `url`, and what `configUrl` leads to before what stands beside it.
-pub fn swagger_ui(worth: &Worth, found: &mut Findings<'_>) {
+pub fn swagger_ui(settings: &Value, found: &mut Findings<'_>) {
     const FORM: &str = "Swagger UI";
-    let Some(settings) = worth.value() else { return };
     let before = found.found.contracts.len();
-    let config = settings
-        .get("configUrl")
-        .and_then(Value::as_str)
-        .filter(|url| !url.is_empty());
+    let config = member(settings, "configUrl");
     if let Some(config) = config {
         found.further(config, Looks::Settings);
     }
-    for key in ["spec", "swaggerDoc"] {
-        if let Some(document) = part(worth, key) {
-            found.inline(&document, None, FORM);
-        }
+    for document in ["spec", "swaggerDoc"]
+        .into_iter()
+        .filter_map(|key| settings.get(key))
+    {
+        found.inline(document, None, FORM);
     }
     if found.found.contracts.len() > before {
         return;
@@ -108,72 +102,65 @@ pub fn swagger_ui(worth: &Worth, found: &mut Findings<'_>) {
         .find_map(|key| settings.get(key)?.as_array());
     let mut is_listed = false;
     for entry in urls.into_iter().flatten() {
-        if let Some(url) = entry.get("url").and_then(Value::as_str) {
-            let name = entry.get("name").and_then(Value::as_str);
-            found.address(url, name, FORM, is_fallback);
+        if let Some(url) = member(entry, "url") {
+            found.address(url, member(entry, "name"), FORM, is_fallback);
             is_listed = true;
         }
     }
     let url = ["url", "swaggerUrl"]
         .into_iter()
-        .find_map(|key| settings.get(key)?.as_str());
+        .find_map(|key| member(settings, key));
     if let Some(url) = url.filter(|_| !is_listed) {
         found.address(url, None, FORM, is_fallback);
     }
 }
 
 /// The first argument of `Redoc.init` and `loadSpec`.
-pub fn address_or_document(worth: &Worth, form: &'static str, found: &mut Findings<'_>) {
-    match worth.text() {
+pub fn address_or_document(value: &Value, form: &'static str, found: &mut Findings<'_>) {
+    match text(value) {
         Some(text) => found.address(text, None, form, false),
-        None => found.inline(worth, None, form),
+        None => found.inline(value, None, form),
     }
 }
 
 /// A document that is given as an object or as its text.
-pub fn document(worth: &Worth, form: &'static str, found: &mut Findings<'_>) {
-    match worth.text() {
-        Some(text) if super::is_contract_text(text) => {
-            found.add(At::Inline(text.to_owned()), None, form, false);
-        }
-        _ => found.inline(worth, None, form),
+pub fn document(value: &Value, form: &'static str, found: &mut Findings<'_>) {
+    match text(value) {
+        Some(text) => document_text(text, form, found),
+        None => found.inline(value, None, form),
+    }
+}
+
+/// A document that is given as its text; any other text tells nothing.
+pub fn document_text(text: &str, form: &'static str, found: &mut Findings<'_>) {
+    if super::is_contract_text(text) {
+        found.add(At::Inline(text.to_owned()), None, form, false);
     }
 }
 
 /// Scalar's configuration: one, or a list of them.
-pub fn scalar(worth: &Worth, found: &mut Findings<'_>) {
-    const FORM: &str = "Scalar";
-    if worth.value().is_some_and(Value::is_array) {
-        let items = worth.value().and_then(Value::as_array).into_iter().flatten();
-        for item in items {
-            let is_whole = matches!(worth, Worth::Known(_));
-            scalar_source(&Worth::gathered(item.clone(), is_whole), found);
-        }
-        return;
+pub fn scalar(settings: &Value, found: &mut Findings<'_>) {
+    if let Some(text) = text(settings) {
+        found.address(text, None, "Scalar", false);
     }
-    let sources = part(worth, "sources");
-    let sources = sources.as_ref().and_then(Worth::value).and_then(Value::as_array);
-    for source in sources.into_iter().flatten() {
-        let is_whole = matches!(worth, Worth::Known(_));
-        scalar_source(&Worth::gathered(source.clone(), is_whole), found);
+    let several = settings
+        .as_array()
+        .or_else(|| settings.get("sources")?.as_array());
+    for source in several.into_iter().flatten() {
+        scalar_source(source, found);
     }
     // Older versions have the two members in a `spec` of their own.
-    for holder in [Some(worth.clone()), part(worth, "spec")].into_iter().flatten() {
-        scalar_source(&holder, found);
-    }
-    if worth.text().is_some() {
-        address_or_document(worth, FORM, found);
+    for holder in [Some(settings), settings.get("spec")].into_iter().flatten() {
+        scalar_source(holder, found);
     }
 }
 
-fn scalar_source(worth: &Worth, found: &mut Findings<'_>) {
-    let Some(source) = worth.value() else { return };
-    let member = |key: &str| source.get(key).and_then(Value::as_str);
-    let name = member("title").or_else(|| member("slug"));
-    if let Some(content) = part(worth, "content") {
-        document(&content, "Scalar", found);
+fn scalar_source(source: &Value, found: &mut Findings<'_>) {
+    if let Some(content) = source.get("content") {
+        document(content, "Scalar", found);
     }
-    if let Some(url) = member("url") {
+    if let Some(url) = member(source, "url") {
+        let name = member(source, "title").or_else(|| member(source, "slug"));
         found.address(url, name, "Scalar", false);
     }
 }
@@ -183,7 +170,7 @@ pub fn attribute(name: &str, value: &str, found: &mut Findings<'_>) {
     match name {
         "spec-url" | "specurl" => found.address(value, None, "ReDoc or RapiDoc", false),
         "apidescriptionurl" => found.address(value, None, "Stoplight Elements", false),
-        "apidescriptiondocument" => document(&Worth::text_of(value), "Stoplight Elements", found),
+        "apidescriptiondocument" => document_text(value, "Stoplight Elements", found),
         _ => {}
     }
 }

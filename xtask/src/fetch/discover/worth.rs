@@ -8,11 +8,15 @@ use std::rc::Rc;
 pub enum Worth {
     Unknown,
     Undefined,
-    /// A value without any unknown part.
+    /// A value. Where a part of it is unknown, it has a [`HOLE`].
     Known(Rc<Value>),
-    /// An object or list, some part of which is unknown and left out.
-    Partly(Rc<Value>),
 }
+
+/// Stands in a list or object for what is unknown.
+const HOLE: &str = "\u{0}unknown";
+
+/// The member of an object that may have members which are unknown.
+pub const MORE: &str = "\u{0}more";
 
 impl Worth {
     /// A known value.
@@ -25,26 +29,17 @@ impl Worth {
         Self::of(Value::String(text.to_owned()))
     }
 
-    /// An object or list, known in full or in part.
-    pub fn gathered(value: Value, whole: bool) -> Self {
-        if whole {
-            Self::of(value)
-        } else {
-            Self::Partly(Rc::new(value))
-        }
-    }
-
-    /// The value, with unknown parts left out.
+    /// The value, if it is known, at least in part.
     pub fn value(&self) -> Option<&Value> {
         match self {
-            Self::Known(value) | Self::Partly(value) => Some(value),
+            Self::Known(value) => Some(value),
             Self::Unknown | Self::Undefined => None,
         }
     }
 
     /// The text, if that is what it is.
     pub fn text(&self) -> Option<&str> {
-        self.value()?.as_str()
+        self.value().and_then(text)
     }
 
     /// Whether a condition would take it for true.
@@ -55,6 +50,26 @@ impl Worth {
             Some(Value::Number(number)) => number.as_f64() != Some(0.0),
             Some(_) => true,
         }
+    }
+}
+
+/// What stands for an unknown part.
+pub fn hole() -> Value {
+    Value::String(HOLE.to_owned())
+}
+
+/// The text that a part of a value is, if that is known.
+pub fn text(value: &Value) -> Option<&str> {
+    value.as_str().filter(|text| *text != HOLE)
+}
+
+/// Whether nothing about a value is unknown.
+pub fn is_whole(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text != HOLE,
+        Value::Array(list) => list.iter().all(is_whole),
+        Value::Object(map) => !map.contains_key(MORE) && map.values().all(is_whole),
+        _ => true,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Objects and lists: how they are read, put together and taken apart, and what that costs.
 
 use super::super::tokens::{Kind, Script};
-use super::super::worth::{Worth, nodes};
+use super::super::worth::{MORE, Worth, hole, nodes, text};
 use super::{COPY, Evaluator};
 use serde_json::{Map, Value};
 use std::rc::Rc;
@@ -9,7 +9,7 @@ use std::rc::Rc;
 impl Evaluator<'_> {
     /// The value for keeping; copied, at a price, where something else holds it too.
     pub(super) fn own(&mut self, worth: Worth) -> Option<Value> {
-        let (Worth::Known(value) | Worth::Partly(value)) = worth else {
+        let Worth::Known(value) = worth else {
             return None;
         };
         Rc::try_unwrap(value).map_or_else(|value| self.copy(&value), Some)
@@ -23,53 +23,47 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn member_of(&mut self, worth: &Worth, member: &str) -> Worth {
-        match worth.value() {
-            Some(Value::Object(object)) => match object.get(member) {
-                // What was left out may have been in there.
-                Some(value) if value.is_object() || value.is_array() => {
-                    let is_whole = matches!(worth, Worth::Known(_));
-                    let copy = self.copy(value);
-                    copy.map_or(Worth::Unknown, |copy| Worth::gathered(copy, is_whole))
-                }
-                Some(value) => self.copy(value).map_or(Worth::Unknown, Worth::of),
-                None if matches!(worth, Worth::Known(_)) => Worth::Undefined,
-                None => Worth::Unknown,
-            },
-            _ => Worth::Unknown,
+        let Some(Value::Object(object)) = worth.value() else {
+            return Worth::Unknown;
+        };
+        match object.get(member) {
+            Some(value) if value.is_string() && text(value).is_none() => Worth::Unknown,
+            Some(value) => self.copy(value).map_or(Worth::Unknown, Worth::of),
+            None if object.contains_key(MORE) => Worth::Unknown,
+            None => Worth::Undefined,
         }
     }
 
     pub(super) fn merged(&mut self, all: Vec<Worth>) -> Worth {
-        let (mut object, mut whole) = (Map::new(), true);
+        let mut object = Map::new();
         for worth in all {
-            whole &= matches!(worth, Worth::Known(_));
-            if let Some(Value::Object(members)) = self.own(worth) {
-                object.extend(members);
+            match self.own(worth) {
+                Some(Value::Object(members)) => object.extend(members),
+                _ => drop(object.insert(MORE.to_owned(), hole())),
             }
         }
-        Worth::gathered(Value::Object(object), whole)
+        Worth::of(Value::Object(object))
     }
 
     pub(super) fn list(&mut self, at: usize, depth: usize) -> Worth {
         let (mut next, end) = (at + 1, self.script.after(at).saturating_sub(1));
-        let (mut items, mut whole) = (Vec::new(), true);
+        let mut items = Vec::new();
         while next < end {
             if !self.burn() {
                 return Worth::Unknown;
             }
             let (worth, after) = self.choice(next, depth + 1);
             let worth = self.settled(worth, after);
-            whole &= matches!(worth, Worth::Known(_));
-            items.extend(self.own(worth));
+            items.push(self.own(worth).unwrap_or_else(hole));
             next = self.skip_to_comma(after, end) + 1;
         }
-        Worth::gathered(Value::Array(items), whole)
+        Worth::of(Value::Array(items))
     }
 
     pub(super) fn object(&mut self, at: usize, depth: usize) -> Worth {
         let script = self.script;
         let (mut next, end) = (at + 1, script.after(at).saturating_sub(1));
-        let (mut object, mut whole) = (Map::new(), true);
+        let mut object = Map::new();
         while next < end {
             if !self.burn() {
                 return Worth::Unknown;
@@ -77,9 +71,9 @@ impl Evaluator<'_> {
             let mut after = next + 1;
             if script.is(next, b'.') {
                 let (spread, _) = self.choice(next + 3, depth + 1);
-                whole &= matches!(spread, Worth::Known(_));
-                if let Some(Value::Object(members)) = self.own(spread) {
-                    object.extend(members);
+                match self.own(spread) {
+                    Some(Value::Object(members)) => object.extend(members),
+                    _ => drop(object.insert(MORE.to_owned(), hole())),
                 }
             } else if let Some(key) = key(script, next) {
                 let worth = if script.is(after, b':') {
@@ -94,16 +88,15 @@ impl Evaluator<'_> {
                 } else {
                     Worth::Unknown
                 };
-                whole &= matches!(worth, Worth::Known(_) | Worth::Undefined);
-                if let Some(value) = self.own(worth) {
-                    object.insert(key, value);
+                if worth != Worth::Undefined {
+                    object.insert(key, self.own(worth).unwrap_or_else(hole));
                 }
             } else {
-                whole = false;
+                object.insert(MORE.to_owned(), hole());
             }
             next = self.skip_to_comma(after, end) + 1;
         }
-        Worth::gathered(Value::Object(object), whole)
+        Worth::of(Value::Object(object))
     }
 
     pub(super) fn parsed(&mut self, text: &Worth) -> Worth {

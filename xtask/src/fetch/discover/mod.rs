@@ -14,7 +14,6 @@ mod worth;
 use serde_json::Value;
 use settings::Findings;
 use url::Url;
-use worth::Worth;
 
 /// A longer script is read so far only.
 const LONGEST_SCRIPT: usize = 4 << 20;
@@ -33,7 +32,7 @@ pub enum Looks {
     Page,
     /// A script of the page.
     Script,
-    /// Swagger UI's settings, as JSON or YAML.
+    /// Swagger UI's settings, as JSON.
     Settings,
 }
 
@@ -158,9 +157,12 @@ fn head(text: &str, length: usize) -> &str {
 }
 
 fn read_settings(text: &str, base: &Url, found: &mut Found) {
-    if let Ok(value) = serde_json::from_str::<Value>(text) {
-        let worth = Worth::of(value);
-        settings::swagger_ui(&worth, &mut Findings { base, found });
+    if let Ok(mut value) = serde_json::from_str::<Value>(text) {
+        // It names itself there.
+        if let Some(settings) = value.as_object_mut() {
+            settings.remove("configUrl");
+        }
+        settings::swagger_ui(&value, &mut Findings { base, found });
     }
 }
 
@@ -172,10 +174,10 @@ fn read_query(base: &Url, found: &mut Found) {
         .map(|(key, value)| (key.into_owned(), Value::String(value.into_owned())))
         .collect();
     if !query.is_empty() {
-        let worth = Worth::of(Value::Object(query));
+        let query = Value::Object(query);
         let mut told = Found::default();
         settings::swagger_ui(
-            &worth,
+            &query,
             &mut Findings {
                 base,
                 found: &mut told,

@@ -1,0 +1,76 @@
+//! `cargo xtask bench fetch`: how long a contract in many files takes to arrive.
+//!
+//! The server is on loopback and lets every request wait, so that what is measured is how requests are put side by side.
+
+use crate::failure::Failure;
+use crate::fetch::{Settings, fetch_api};
+use crate::serve::{Reply, Server};
+use crate::workspace::{self, Workspace};
+use lorgnette_codegen::catalogue::Catalogue;
+use serde_json::json;
+use std::net::{IpAddr, Ipv4Addr};
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Measures how long a contract in many files takes to arrive from a server on this machine that takes its time.
+#[derive(clap::Args)]
+pub struct Options {
+    /// How many files the contract's own refers to.
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    files: usize,
+    /// How long the server takes for each, in milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 20)]
+    delay: u64,
+}
+
+/// The API, which no catalogue has.
+const ENTRY: &str = "[[api]]\nname = 'hub'\ntitle = 'Hub'\nvendor = 'Nobody'\ncontract = 'openapi.json'\ndocumentation = 'none'\n\
+    source = 'described by us'\nauthentication = 'none'\n";
+
+/// Measures.
+///
+/// # Errors
+///
+/// When the server cannot be started, or the contract does not arrive.
+pub fn run(options: &Options) -> Result<ExitCode, Failure> {
+    let delay = Duration::from_millis(options.delay);
+    let names = (0..options.files).map(|number| format!("/{number}"));
+    let paths: serde_json::Map<_, _> = names
+        .map(|path| (path.clone(), json!({"$ref": format!("parts{path}.json")})))
+        .collect();
+    let hub =
+        json!({"openapi": "3.0.3", "info": {"title": "Hub", "version": "1"}, "paths": paths}).to_string();
+    let part =
+        json!({"get": {"parameters": [{"$ref": "#/shared"}], "responses": {"200": {"description": "d"}}},
+        "shared": {"name": "a", "in": "query", "schema": {"type": "string"}}})
+        .to_string();
+    let server = Server::start(IpAddr::V4(Ipv4Addr::LOCALHOST), move |request| {
+        let body = if request.target == "/hub.json" {
+            hub.clone()
+        } else {
+            part.clone()
+        };
+        Reply::new("application/json", body).after(delay)
+    })?;
+    let folder = tempfile::tempdir()
+        .map_err(|error| Failure::new(format!("cannot make a temporary folder: {error}")))?;
+    let catalogue = Catalogue::parse(ENTRY).map_err(|error| Failure::of_generator(&error, ""))?;
+    let Some(api) = catalogue.apis.first() else {
+        return Err(Failure::new("the entry of the bench is gone"));
+    };
+    let settings = Settings {
+        from: Some(format!("{}/hub.json", server.address())),
+        allow_http: true,
+        quiet: true,
+        ..Settings::default()
+    };
+    let outcome = fetch_api(&Workspace::new(Some(folder.path().to_path_buf())), api, &settings)?;
+    workspace::print(&format!(
+        "{} files at {} ms each: {:.2} s, {} requests at once\n",
+        outcome.files,
+        options.delay,
+        outcome.time.as_secs_f64(),
+        server.most_at_once()
+    ));
+    Ok(ExitCode::SUCCESS)
+}
