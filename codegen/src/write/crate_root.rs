@@ -39,6 +39,7 @@ fn lib(model: &Model, mark: &Mark) -> String {
         text.push_str(";\n");
     }
     text.push_str("\npub use client::Client;\npub use lorgnette_runtime as runtime;\n");
+    text.push_str("#[cfg(feature = \"mock\")]\npub use lorgnette_runtime::mock;\n");
     text
 }
 

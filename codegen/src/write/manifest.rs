@@ -49,6 +49,21 @@ pub fn text(model: &Model, api: &Api, version: &str, mark: &Mark) -> String {
     for feature in &features {
         let _ = writeln!(text, "{feature} = []");
     }
-    text.push_str("\n[dependencies]\nlorgnette-runtime.workspace = true\n\n[lints]\nworkspace = true\n");
+    let _ = write!(
+        text,
+        "# A server for callers' tests.\n\
+         mock = [\"lorgnette-runtime/mock\"]\n\
+         \n\
+         [dependencies]\n\
+         lorgnette-runtime.workspace = true\n\
+         \n\
+         [dev-dependencies]\n\
+         # The README shows a test.\n\
+         {name} = {{ path = \".\", features = [\"mock\"] }}\n\
+         \n\
+         [lints]\n\
+         workspace = true\n",
+        name = api.name
+    );
     text
 }

@@ -3,6 +3,7 @@
 //! This station knows Rust syntax, Cargo's manifest and Markdown; nothing of contracts.
 
 mod crate_root;
+mod examples;
 mod macro_call;
 mod manifest;
 mod operations;

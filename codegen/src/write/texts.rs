@@ -2,11 +2,11 @@
 //!
 //! This module knows Markdown and the model.
 
+use super::examples;
 use super::source::Mark;
 use crate::catalogue::Api;
 use crate::diagnostics::Note;
-use crate::generate::TypeExpression;
-use crate::refine::model::{Model, Operation, Outcome, Parameter, Payload, Shape};
+use crate::refine::model::Model;
 use std::fmt::Write;
 
 /// The text of `README.md`, which is the crate's documentation too.
@@ -29,7 +29,7 @@ pub fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
         },
         documentation = api.documentation,
     );
-    if let Some(example) = example(model, api) {
+    if let Some(example) = examples::first_program(model, api) {
         let _ = write!(text, "## A first program\n\n```rust,no_run\n{example}```\n\n");
     }
     let _ = write!(
@@ -58,6 +58,16 @@ pub fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
             cell(&tag.description)
         );
     }
+    if let Some(example) = examples::test(model, api) {
+        let _ = write!(
+            text,
+            "\n## In tests\n\n\
+             With the feature `mock`, which is not on by default, a program can be tested without network: a server in the test's own\n\
+             process expects calls of an operation, said by its own builder, and answers with its own types. What else it can is in the\n\
+             documentation of `mock`.\n\n\
+             ```rust,no_run\n{example}```\n"
+        );
+    }
     text.push_str(
         "\n## How it came about\n\nMade by lorgnette from the contract and an overlay of repairs. What differs from the contract is listed in\n`NOTES.md`. \
          Licence: MIT OR Apache-2.0.\n",
@@ -67,72 +77,6 @@ pub fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
 
 fn cell(text: &str) -> String {
     text.lines().next().unwrap_or_default().replace('|', "\\|")
-}
-
-/// A program that calls the operation with the least to fill in.
-fn example(model: &Model, api: &Api) -> Option<String> {
-    let candidates = model
-        .operations
-        .iter()
-        .filter(|operation| operation.deprecated.is_none() && !operation.body_required);
-    let cost = |operation: &&Operation| {
-        let required = operation
-            .parameters
-            .iter()
-            .filter(|parameter| parameter.required)
-            .count();
-        let plain = matches!(operation.success, Outcome::One(Payload::Json(_)));
-        (operation.method != "GET", !plain, required)
-    };
-    let operation = candidates.min_by_key(cost)?;
-    let mut setters = String::new();
-    for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
-        let _ = write!(setters, ".{}({})", parameter.setter, sample(parameter, model)?);
-    }
-    let module = api.name.replace('-', "_");
-    let base = model.base_url.as_deref().unwrap_or("https://api.example.com");
-    Some(format!(
-        "use {module}::{{Client, prelude::*}};\n\n\
-         async fn first_program() -> Result<(), Box<dyn std::error::Error>> {{\n    \
-             let client = Client::new(\"{base}\")?;\n    \
-             let answer = client.{name}(){setters}.send().await?;\n    \
-             println!(\"{{}} {{answer:?}}\", answer.status());\n    \
-             Ok(())\n\
-         }}\n",
-        name = operation.name,
-    ))
-}
-
-fn sample(parameter: &Parameter, model: &Model) -> Option<String> {
-    let of = |ty: &TypeExpression| match ty {
-        TypeExpression::Plain("String" | "Secret") => Some(format!("\"{}\"", parameter.wire)),
-        TypeExpression::Plain("i32" | "i64" | "u32" | "u64") => Some("42".to_string()),
-        TypeExpression::Plain("f64" | "f32") => Some("4.2".to_string()),
-        TypeExpression::Plain("bool") => Some("true".to_string()),
-        TypeExpression::Plain("Uuid") => {
-            Some("\"6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11\".parse()?".to_string())
-        }
-        TypeExpression::Plain("DateTime") => Some("\"2026-01-01T00:00:00Z\".parse()?".to_string()),
-        TypeExpression::Plain("NaiveDateTime") => Some("\"2026-01-01T00:00:00\".parse()?".to_string()),
-        TypeExpression::Plain("NaiveDate") => Some("\"2026-01-01\".parse()?".to_string()),
-        TypeExpression::Generated(name) => {
-            let item = model.types.iter().find(|item| item.name == *name)?;
-            match &item.shape {
-                Shape::Enum { values, .. } => {
-                    let (variant, _) = values.first()?;
-                    Some(format!("{}::types::{name}::{variant}", "CRATE"))
-                }
-                _ => None,
-            }
-        }
-        _ => None,
-    };
-    match &parameter.ty {
-        TypeExpression::Vec(item) => of(item)
-            .map(|item| format!("[{item}]"))
-            .filter(|_| **item == TypeExpression::Plain("String")),
-        ty => of(ty).filter(|text| !text.starts_with("CRATE")),
-    }
 }
 
 /// The text of `NOTES.md`.

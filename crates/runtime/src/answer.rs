@@ -174,6 +174,7 @@ macro_rules! statuses {
                 }
             }
         }
+        $crate::__mocked!($name { $($low $variant $payload),* });
     };
 }
 

@@ -64,6 +64,15 @@ impl Body {
         }
     }
 
+    /// The bytes, unless it is a stream.
+    #[cfg(feature = "mock")]
+    pub(crate) fn bytes(&self) -> Option<Bytes> {
+        match &self.0 {
+            Content::Bytes(bytes) => Some(bytes.clone()),
+            Content::Stream { .. } => None,
+        }
+    }
+
     fn is_same(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             (Content::Bytes(one), Content::Bytes(other)) => one == other,

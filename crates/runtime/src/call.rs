@@ -31,6 +31,15 @@ pub struct Call<'client> {
     error: Option<String>,
 }
 
+/// What was set on a call.
+#[cfg(feature = "mock")]
+pub(crate) struct Set {
+    pub(crate) operation: &'static Operation,
+    pub(crate) values: Vec<Value>,
+    pub(crate) payload: Payload,
+    pub(crate) headers: HeaderMap,
+}
+
 /// What a caller may change about a single call.
 #[derive(Default)]
 pub struct Options {
@@ -94,6 +103,7 @@ macro_rules! builder {
             }
         }
         $crate::builder!($name);
+        $crate::__mockable!($name => $success $(, $error)?);
         impl<'client> $name<'client> {
             /// Sends the request.
             ///
@@ -213,6 +223,26 @@ impl<'client> Call<'client> {
     /// The same as a future whose type has a name.
     pub fn sending<T: Answer + Send + 'client, E: Answer + Send + 'client>(self) -> Sending<'client, T, E> {
         Sending(Box::pin(self.send()))
+    }
+
+    /// The operation.
+    #[cfg(feature = "mock")]
+    pub(crate) const fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    /// What was set so far, checked as far as it is there.
+    #[cfg(feature = "mock")]
+    pub(crate) fn set_values(self) -> Result<Set, String> {
+        match self.error.or(self.options.error) {
+            Some(error) => Err(error),
+            None => Ok(Set {
+                operation: self.operation,
+                values: self.values,
+                payload: self.payload,
+                headers: self.options.headers,
+            }),
+        }
     }
 
     fn fail(&mut self, what: String) {

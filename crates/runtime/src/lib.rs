@@ -10,7 +10,7 @@
 //!
 //! Features: `rustls` (on) brings TLS with the platform's root certificates; `tracing` makes a span `call` for each call,
 //! with its operation, method, path template, attempts, status, stage of failure and duration, and never with an address, a
-//! header or a body.
+//! header or a body; `mock` brings the module of that name, a server for tests.
 
 pub mod answer;
 pub mod authenticate;
@@ -21,6 +21,8 @@ pub mod codec;
 mod error;
 mod events;
 mod forms;
+#[cfg(feature = "mock")]
+pub mod mock;
 mod nullable;
 pub mod open_enum;
 mod operation;
@@ -36,6 +38,8 @@ mod stream;
 pub mod token;
 mod tracing;
 mod transport;
+#[cfg(not(feature = "mock"))]
+mod unmocked;
 
 pub use answer::{Answer, Undeclared};
 pub use body::{Body, Upload};

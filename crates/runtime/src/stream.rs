@@ -258,6 +258,18 @@ impl From<Text> for String {
     }
 }
 
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
 impl Answer for Text {
     fn kind(status: u16) -> Kind {
         Kind::Whole.on_success(status)

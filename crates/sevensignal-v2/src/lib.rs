@@ -14,3 +14,5 @@ pub mod types;
 
 pub use client::Client;
 pub use lorgnette_runtime as runtime;
+#[cfg(feature = "mock")]
+pub use lorgnette_runtime::mock;

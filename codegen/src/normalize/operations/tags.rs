@@ -28,13 +28,14 @@ const WHY_ONE: &str = "An operation belongs to one module, that of its first tag
 const WHY_SAME: &str = "Both would be the same module.";
 
 /// Names that a module or feature must not have: a generated crate has its own of that name, or Rust or cargo does.
-const RESERVED: [&str; 16] = [
+const RESERVED: [&str; 17] = [
     "types",
     "client",
     "prelude",
     "errors",
     "responses",
     "operations",
+    "mock",
     "default",
     "all",
     "full",

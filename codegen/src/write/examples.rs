@@ -1,0 +1,144 @@
+//! The examples in the README of a generated crate: a first program, and a test.
+//!
+//! This module knows the model, and how its builders and types are called in Rust.
+
+use crate::catalogue::Api;
+use crate::generate::TypeExpression;
+use crate::refine::model::{Member, Model, Operation, Outcome, Parameter, Payload, Shape};
+
+/// How long a call may be before it is broken into lines.
+const LONG: usize = 80;
+
+/// A program that calls the operation with the least to fill in.
+pub fn first_program(model: &Model, api: &Api) -> Option<String> {
+    let operation = candidates(model).into_iter().next()?;
+    let call = call(operation, model)?;
+    let types = imported(&call);
+    let module = api.name.replace('-', "_");
+    let base = model.base_url.as_deref().unwrap_or("https://api.example.com");
+    Some(format!(
+        "use {module}::{{Client, prelude::*{types}}};\n\n\
+         async fn first_program() -> Result<(), Box<dyn std::error::Error>> {{\n    \
+             let client = Client::new(\"{base}\")?;\n    \
+             let answer = {call};\n    \
+             println!(\"{{}} {{answer:?}}\", answer.status());\n    \
+             Ok(())\n\
+         }}\n",
+    ))
+}
+
+/// A test that has the same operation answered, or else the first whose answer is easily made.
+pub fn test(model: &Model, api: &Api) -> Option<String> {
+    let made = candidates(model).into_iter().find_map(|operation| {
+        let Outcome::One(Payload::Json(ty)) = &operation.success else {
+            return None;
+        };
+        Some((operation, call(operation, model)?, value(ty, "answer", model)?))
+    });
+    let (operation, call, answer) = made?;
+    let module = api.name.replace('-', "_");
+    let types = imported(&format!("{call}{answer}"));
+    Some(format!(
+        "use {module}::mock::Server;\n\
+         use {module}::operations::{tag}::{builder};\n\
+         use {module}::{{Client, prelude::*{types}}};\n\n\
+         async fn a_test() -> Result<(), Box<dyn std::error::Error>> {{\n    \
+             let server = Server::start().await?;\n    \
+             let expected = {answer};\n    \
+             let mock = server.on::<{builder}>().answer(&expected);\n\n    \
+             let client = Client::new(server.url())?;\n    \
+             let answer = {call};\n    \
+             assert_eq!(*answer, expected);\n    \
+             mock.assert_calls(1);\n    \
+             Ok(())\n\
+         }}\n",
+        tag = model.tags.get(operation.tag)?.module,
+        builder = operation.builder,
+    ))
+}
+
+/// The operations that a reader grasps at once, those with the least to fill in first.
+fn candidates(model: &Model) -> Vec<&Operation> {
+    let operations = model.operations.iter();
+    let mut candidates: Vec<&Operation> = operations
+        .filter(|operation| operation.deprecated.is_none() && !operation.body_required)
+        .collect();
+    candidates.sort_by_key(|operation| {
+        let required = operation.parameters.iter().filter(|parameter| parameter.required);
+        let plain = matches!(operation.success, Outcome::One(Payload::Json(_)));
+        (operation.method != "GET", !plain, required.count())
+    });
+    candidates
+}
+
+/// What an import has to name besides the client and the prelude.
+fn imported(values: &str) -> &'static str {
+    if values.contains("types::") { ", types" } else { "" }
+}
+
+/// The call of an operation with what is required, on one line or several.
+fn call(operation: &Operation, model: &Model) -> Option<String> {
+    let required = operation.parameters.iter().filter(|parameter| parameter.required);
+    let setters =
+        required.map(|parameter| Some(format!(".{}({})", parameter.setter, sample(parameter, model)?)));
+    let mut parts = vec!["client".to_string(), format!(".{}()", operation.name)];
+    parts.extend(setters.collect::<Option<Vec<_>>>()?);
+    parts.extend([".send()".to_string(), ".await?".to_string()]);
+    let line = parts.concat();
+    Some(if line.len() < LONG {
+        line
+    } else {
+        parts.join("\n        ")
+    })
+}
+
+/// A value for a parameter, as its setter takes it.
+fn sample(parameter: &Parameter, model: &Model) -> Option<String> {
+    let text = TypeExpression::Plain("String");
+    match &parameter.ty {
+        TypeExpression::Vec(item) if **item == text => {
+            Some(format!("[{}]", value(&text, &parameter.wire, model)?))
+        }
+        TypeExpression::Vec(item) => Some(format!("vec![{}]", value(item, &parameter.wire, model)?)),
+        ty => value(ty, &parameter.wire, model),
+    }
+}
+
+/// A value of a type; the name is what text says.
+fn value(ty: &TypeExpression, name: &str, model: &Model) -> Option<String> {
+    match ty {
+        TypeExpression::Plain("String" | "Secret") => Some(format!("\"{name}\"")),
+        TypeExpression::Plain("i32" | "i64" | "u32" | "u64") => Some("42".to_string()),
+        TypeExpression::Plain("f64" | "f32") => Some("4.2".to_string()),
+        TypeExpression::Plain("bool") => Some("true".to_string()),
+        TypeExpression::Plain("Uuid") => {
+            Some("\"6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11\".parse()?".to_string())
+        }
+        TypeExpression::Plain("DateTime") => Some("\"2026-01-01T00:00:00Z\".parse()?".to_string()),
+        TypeExpression::Plain("NaiveDateTime") => Some("\"2026-01-01T00:00:00\".parse()?".to_string()),
+        TypeExpression::Plain("NaiveDate") => Some("\"2026-01-01\".parse()?".to_string()),
+        TypeExpression::Vec(_) | TypeExpression::Map(_) => Some("Default::default()".to_string()),
+        TypeExpression::Generated(name) => {
+            let item = model.types.iter().find(|item| item.name == *name)?;
+            match &item.shape {
+                Shape::Enum { values, .. } => {
+                    let (variant, _) = values.first()?;
+                    Some(format!("types::{name}::{variant}"))
+                }
+                Shape::Object { members, .. } => {
+                    let required: Vec<&Member> = members.iter().filter(|member| member.required).collect();
+                    if required.is_empty() {
+                        return Some(format!("types::{name}::default()"));
+                    }
+                    let values = required
+                        .iter()
+                        .map(|member| value(&member.ty, &member.wire, model));
+                    let values: Vec<String> = values.collect::<Option<_>>()?;
+                    Some(format!("types::{name}::new({})", values.join(", ")))
+                }
+                Shape::Union { .. } => None,
+            }
+        }
+        _ => None,
+    }
+}

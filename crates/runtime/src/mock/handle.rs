@@ -1,0 +1,67 @@
+//! What a test holds of a mock that it made.
+
+use super::state::lock;
+use super::{Request, Shared};
+use crate::operation::Operation;
+use std::fmt::{self, Write};
+use std::sync::Arc;
+
+/// What a test has told its server to answer, and what came of it.
+#[derive(Clone)]
+pub struct Mock {
+    pub(super) operation: &'static Operation,
+    pub(super) index: usize,
+    pub(super) shared: Arc<Shared>,
+}
+
+impl Mock {
+    /// The requests that it answered, in order.
+    pub fn calls(&self) -> Vec<Request> {
+        let state = lock(&self.shared.state);
+        let mine = state
+            .received
+            .iter()
+            .filter(|(_, mock)| *mock == Some(self.index));
+        mine.map(|(request, _)| request.clone()).collect()
+    }
+
+    /// Checks how often it answered.
+    ///
+    /// # Panics
+    ///
+    /// When it was more often or less; the message lists what came.
+    #[track_caller]
+    pub fn assert_calls(&self, times: usize) {
+        let calls = self.calls().len();
+        assert!(calls == times, "{}", self.complaint(times, calls));
+    }
+
+    fn complaint(&self, times: usize, calls: usize) -> String {
+        let mut text = format!(
+            "the mock of {} answered {calls} requests instead of {times}",
+            self.operation.id()
+        );
+        let state = lock(&self.shared.state);
+        for (request, mock) in &state.received {
+            let by = match mock {
+                Some(index) if *index == self.index => "by this mock",
+                Some(_) => "by another mock",
+                None => "by none",
+            };
+            let _ = write!(text, "\n  {by}: {} {}", request.method(), request.path());
+        }
+        for sentence in &state.unexpected {
+            let _ = write!(text, "\n  {sentence}");
+        }
+        text
+    }
+}
+
+impl fmt::Debug for Mock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mock")
+            .field("operation", &self.operation.id())
+            .field("calls", &self.calls().len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,238 @@
+//! What a mock answers: any status, header and body, and what the types of an API are as answers.
+
+use crate::answer::{Answer, Undeclared};
+use crate::codec::{self, Wire};
+use crate::events::EventStream;
+use crate::stream::{ByteStream, Text};
+use bytes::Bytes;
+use serde_json::Value;
+use std::fmt::Write;
+use std::time::Duration;
+
+/// An answer that a mock gives.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: Bytes,
+    delay: Duration,
+    /// Why it cannot be given.
+    broken: Option<String>,
+}
+
+impl Reply {
+    /// An answer without a body.
+    pub const fn new(status: u16) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            body: Bytes::new(),
+            delay: Duration::ZERO,
+            broken: None,
+        }
+    }
+
+    /// An answer of this media type.
+    #[must_use]
+    pub fn of(status: u16, media_type: &str, body: impl Into<Bytes>) -> Self {
+        Self {
+            body: body.into(),
+            ..Self::new(status).header("content-type", media_type)
+        }
+    }
+
+    /// An answer of JSON.
+    #[must_use]
+    pub fn json(status: u16, body: &dyn Wire) -> Self {
+        match codec::to_json(body) {
+            Ok(json) => Self::of(status, "application/json", json),
+            Err(error) => Self::broken(&error),
+        }
+    }
+
+    fn broken(error: &codec::Error) -> Self {
+        Self {
+            broken: Some(format!("what the mock answers cannot be sent: {error}")),
+            ..Self::new(500)
+        }
+    }
+
+    /// Why it cannot be given, if that is so.
+    pub(super) fn fault(&self) -> Option<&str> {
+        self.broken.as_deref()
+    }
+
+    /// The same answer with another status.
+    #[must_use]
+    pub fn status(self, status: u16) -> Self {
+        Self { status, ..self }
+    }
+
+    /// The same answer with this header, in place of those of the same name.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers
+            .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The same answer after this time.
+    #[must_use]
+    pub fn delay(self, delay: Duration) -> Self {
+        Self { delay, ..self }
+    }
+
+    /// The same answer with the headers and the delay of another.
+    pub(super) fn with(self, other: Self) -> Self {
+        let reply = Self {
+            delay: self.delay.max(other.delay),
+            ..self
+        };
+        let headers = other.headers.into_iter();
+        headers.fold(reply, |reply, (name, value)| reply.header(&name, &value))
+    }
+}
+
+impl From<Reply> for wiremock::ResponseTemplate {
+    fn from(reply: Reply) -> Self {
+        let mut template = Self::new(reply.status)
+            .set_body_bytes(reply.body.to_vec())
+            .set_delay(reply.delay);
+        for (name, value) in &reply.headers {
+            template = template.insert_header(name.as_str(), value.as_str());
+        }
+        template
+    }
+}
+
+/// A type of answer that a mock can give.
+pub trait Mocked: Answer {
+    /// What a test hands over: a value of the type itself, or bytes, text or events where the type is a stream.
+    type Given: ?Sized;
+
+    /// The answer that is read as `given`.
+    fn reply(given: &Self::Given) -> Reply;
+
+    /// The answer that is read as this value. Of a stream, which only its reader can see, it is an empty body.
+    fn to_reply(&self) -> Reply;
+}
+
+/// JSON, or nothing.
+impl<T: Wire> Mocked for T {
+    type Given = T;
+
+    fn reply(given: &T) -> Reply {
+        let reply = Reply::json(200, given);
+        // An answer that has no content is read as nothing, too.
+        if reply.body == "null" && T::from_body(b"").is_ok() {
+            Reply::new(204)
+        } else {
+            reply
+        }
+    }
+    fn to_reply(&self) -> Reply {
+        Self::reply(self)
+    }
+}
+
+impl Mocked for ByteStream {
+    type Given = [u8];
+
+    fn reply(given: &[u8]) -> Reply {
+        Reply::of(200, "application/octet-stream", given.to_vec())
+    }
+    fn to_reply(&self) -> Reply {
+        Self::reply(b"")
+    }
+}
+
+impl Mocked for Text {
+    type Given = str;
+
+    fn reply(given: &str) -> Reply {
+        Reply::of(200, "text/plain; charset=utf-8", given.to_owned())
+    }
+    fn to_reply(&self) -> Reply {
+        Self::reply(self)
+    }
+}
+
+impl<T: Wire> Mocked for EventStream<T>
+where
+    Self: Answer,
+{
+    /// The data of the events.
+    type Given = [T];
+
+    fn reply(given: &[T]) -> Reply {
+        let mut stream = String::new();
+        for data in given {
+            let data = match event_data(data) {
+                Ok(data) => data,
+                Err(error) => return Reply::broken(&error),
+            };
+            for line in data.split('\n') {
+                let _ = writeln!(stream, "data: {line}");
+            }
+            stream.push('\n');
+        }
+        Reply::of(200, "text/event-stream", stream)
+    }
+    fn to_reply(&self) -> Reply {
+        Self::reply(&[])
+    }
+}
+
+/// The data of an event that are read as `data`: JSON, or text as it is where that is what they are read as.
+fn event_data<T: Wire>(data: &T) -> codec::Result<String> {
+    let value = codec::to_value(data)?;
+    let json = value.to_string();
+    let again = T::from_event(&json)
+        .ok()
+        .and_then(|read| codec::to_value(&read).ok());
+    Ok(match value {
+        Value::String(text) if again != Some(Value::String(text.clone())) => text,
+        _ => json,
+    })
+}
+
+impl Mocked for Undeclared {
+    type Given = Self;
+
+    fn reply(given: &Self) -> Reply {
+        match *given {}
+    }
+    fn to_reply(&self) -> Reply {
+        match *self {}
+    }
+}
+
+/// Lets a mock answer with an enum by status; without the feature `mock`, nothing.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __mocked {
+    ($name:ident { $($low:tt $variant:ident $payload:tt),* }) => {
+        impl $crate::mock::Mocked for $name {
+            type Given = Self;
+            fn reply(given: &Self) -> $crate::mock::Reply {
+                $crate::mock::Mocked::to_reply(given)
+            }
+            #[allow(irrefutable_let_patterns)]
+            fn to_reply(&self) -> $crate::mock::Reply {
+                $($crate::__mocked!(self $name $low $variant $payload);)*
+                $crate::mock::Reply::new(500)
+            }
+        }
+    };
+    ($given:ident $name:ident $low:tt $variant:ident (u16, $payload:ty)) => {
+        if let $name::$variant(status, body) = $given {
+            return <$payload as $crate::mock::Mocked>::to_reply(body).status(*status);
+        }
+    };
+    ($given:ident $name:ident $low:tt $variant:ident ($payload:ty)) => {
+        if let $name::$variant(body) = $given {
+            return <$payload as $crate::mock::Mocked>::to_reply(body).status($low);
+        }
+    };
+}
