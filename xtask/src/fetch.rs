@@ -35,7 +35,7 @@ use std::time::{Duration, Instant};
 ///
 /// For each API, the page or contract that `source` in specs/apis.toml names is asked for. A page is searched for its
 /// contract: Swagger UI, ReDoc, Scalar, RapiDoc, Stoplight Elements. Every file that the contract refers to is fetched once, and
-/// all are joined into specs/<API>/<contract>. specs/apis.lock says where everything came from. The next time, servers
+/// all are joined into the API's contract in specs/. specs/apis.lock says where everything came from. The next time, servers
 /// are only asked whether something has changed.
 ///
 /// Nothing under specs/ changes unless all of an API has arrived. The exit status is 1 if an API failed.
@@ -84,7 +84,7 @@ pub struct Options {
     fresh: bool,
 }
 
-/// How to fetch one API, for whoever calls [`fetch_api`]. The default is what `cargo xtask fetch <API>` does.
+/// How to fetch one API, for whoever calls [`fetch_api`]. The default is what `cargo xtask fetch API` does.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// Where to get it from in place of the entry's `source`: an address, or the path of a saved file or folder.
@@ -131,6 +131,8 @@ pub enum Change {
     New,
     /// It is another than it was.
     Updated,
+    /// It is what it was, but not where it comes from, or how its files are written there.
+    Pinned,
     /// Nothing.
     Unchanged,
     /// The vendor publishes none, so that none was fetched.
@@ -140,13 +142,14 @@ pub enum Change {
 impl Change {
     /// Whether something under `specs/` is or would be another.
     pub fn is_change(self) -> bool {
-        matches!(self, Self::New | Self::Updated)
+        matches!(self, Self::New | Self::Updated | Self::Pinned)
     }
 
     fn word(self) -> &'static str {
         match self {
             Self::New => "new",
             Self::Updated => "updated",
+            Self::Pinned => "pinned",
             Self::Unchanged => "unchanged",
             Self::Described => "described by us",
         }
@@ -296,7 +299,7 @@ pub fn fetch_api(workspace: &Workspace, api: &Api, settings: &Settings) -> Resul
     };
     let change = match &before {
         None => Change::New,
-        Some(before) if before == text.as_bytes() => Change::Unchanged,
+        Some(before) if before == text.as_bytes() => Change::Pinned,
         Some(_) => Change::Updated,
     };
     let outcome = outcome(change, &new.contract, new.files.len(), &new.written);

@@ -11,8 +11,8 @@ use std::fs;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use xtask::serve::{self, Reply, Server};
 
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -585,4 +585,120 @@ fn test_credentials_come_from_the_environment_go_to_one_origin_and_are_never_pri
             .all(|request| request.header("authorization").is_none()),
         "{requests:?}"
     );
+}
+
+#[test]
+fn test_overlay_fills_in_for_the_prose_that_was_dropped() {
+    let server = pages();
+    let more = "prose = \"drop\"\noverlay = \"overlay.yaml\"\nbase_url = \"https://example.com\"";
+    let source = format!("{}/pages/lamps.json", server.address());
+    let root = workspace(&[entry("lamps", &source, more)]);
+    let Run(status, _, errors) = fetch(root.path(), &["lamps", "--allow-http"]);
+    assert_eq!(status, 0, "{errors}");
+    let overlay = "overlay: 1.1.0\ninfo: {title: ours, version: '1'}\nactions:\n\
+        - {target: \"$.paths['/lamps'].get\", description: The wording is ours., update: {summary: Every lamp there is.}}\n";
+    fs::write(root.path().join("specs/lamps/overlay.yaml"), overlay).unwrap();
+    let regen = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["--root".as_ref(), root.path().as_os_str(), "regen".as_ref()])
+        .output()
+        .unwrap();
+    assert!(
+        regen.status.success(),
+        "{}",
+        String::from_utf8_lossy(&regen.stderr)
+    );
+    let mut sources = String::new();
+    for file in fs::read_dir(root.path().join("crates/lamps/src/operations")).unwrap() {
+        sources.push_str(&fs::read_to_string(file.unwrap().path()).unwrap());
+    }
+    assert!(sources.contains("Every lamp there is."), "{sources}");
+    for word in ["All lamps.", "The lamps.", "Turns lamps on."] {
+        assert!(!sources.contains(word), "{word} is in {sources}");
+    }
+}
+
+/// The lamps' contract at `/lamps.json`, and a page that is another each time and names the contract at `contract`.
+fn restless(contract: &Arc<Mutex<String>>) -> Server {
+    let text = fs::read_to_string(repository().join("tests/fixtures/pages/lamps.json")).unwrap();
+    let (count, contract) = (AtomicUsize::new(0), Arc::clone(contract));
+    Server::start(LOOPBACK, move |request| match request.target.as_str() {
+        "/docs" => {
+            let count = count.fetch_add(1, Ordering::SeqCst);
+            let contract = contract.lock().unwrap();
+            Reply::new(
+                "text/html",
+                format!("<!-- visitor {count} --><redoc spec-url='{contract}'></redoc>"),
+            )
+        }
+        "/dated.json" => {
+            const DATE: &str = "Sat, 21 Nov 2026 10:00:00 GMT";
+            let is_known = request.header("if-modified-since") == Some(DATE);
+            let reply = if is_known {
+                Reply::empty(304)
+            } else {
+                Reply::new("application/json", text.clone())
+            };
+            reply.header("last-modified", DATE)
+        }
+        "/bare.json" => Reply::new("application/json", text.clone()),
+        "/moved.json" => Reply::new("application/json", text.replace("Lamps", "Moved lamps")),
+        _ => Reply::empty(404),
+    })
+    .unwrap()
+}
+
+#[test]
+fn test_page_that_is_made_anew_each_time_is_no_change_but_another_contract_is() {
+    let contract = Arc::new(Mutex::new("dated.json".to_owned()));
+    let server = restless(&contract);
+    let root = workspace(&[entry("lamps", &format!("{}/docs", server.address()), "")]);
+    assert_eq!(fetch(root.path(), &["lamps", "--allow-http", "--check"]).0, 2);
+    let before = specs(root.path());
+    server.requests();
+    let Run(status, output, errors) = fetch(root.path(), &["lamps", "--allow-http", "--check"]);
+    assert_eq!(status, 0, "{errors}");
+    assert!(output.contains("unchanged:"), "{output}");
+    assert!(before == specs(root.path()));
+
+    "moved.json".clone_into(&mut contract.lock().unwrap());
+    assert_eq!(fetch(root.path(), &["lamps", "--allow-http", "--check"]).0, 2);
+    assert_eq!(written(root.path(), "lamps")["info"]["title"], "Moved lamps");
+}
+
+#[test]
+fn test_dates_do_for_servers_without_tags_and_content_for_those_without_either() {
+    let server = restless(&Arc::default());
+    for (path, is_conditional) in [("dated.json", true), ("bare.json", false)] {
+        let root = workspace(&[entry("lamps", &format!("{}/{path}", server.address()), "")]);
+        assert_eq!(fetch(root.path(), &["lamps", "--allow-http"]).0, 0);
+        let before = specs(root.path());
+        server.requests();
+        let Run(status, output, _) = fetch(root.path(), &["lamps", "--allow-http", "--check"]);
+        assert_eq!(status, 0, "{output}");
+        assert!(before == specs(root.path()));
+        let requests = server.requests();
+        assert_eq!(requests.len(), 1);
+        assert_eq!(requests[0].header("if-modified-since").is_some(), is_conditional);
+    }
+}
+
+#[test]
+fn test_contract_that_was_there_unpinned_is_pinned_and_said_to_be_what_it_was() {
+    let server = served("sevensignal-v2");
+    let source = format!("{}/api/gateway-v2.json", server.address());
+    let root = workspace(&[entry("sevensignal-v2", &source, "")]);
+    let folder = root.path().join("specs/sevensignal-v2");
+    fs::create_dir(&folder).unwrap();
+    fs::copy(
+        repository().join("specs/sevensignal-v2/openapi.json"),
+        folder.join("openapi.json"),
+    )
+    .unwrap();
+    let Run(status, output, errors) = fetch(root.path(), &["--all", "--allow-http", "--check"]);
+    assert_eq!(status, 2, "{errors}");
+    assert!(
+        output.contains("unchanged, and pinned anew: 52 files"),
+        "{output}"
+    );
+    assert_eq!(fetch(root.path(), &["--all", "--allow-http", "--check"]).0, 0);
 }

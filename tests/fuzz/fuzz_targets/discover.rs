@@ -1,0 +1,30 @@
+//! Any text as a documentation page, a script and a file of settings: page discovery ends, and what it finds is sound.
+
+#![no_main]
+
+// The module alone: the rest of xtask has an HTTP client and TLS, which would be instrumented for nothing.
+#[allow(dead_code)]
+#[path = "../../../xtask/src/fetch/discover/mod.rs"]
+mod discover;
+
+use discover::{At, Looks};
+use libfuzzer_sys::fuzz_target;
+use url::Url;
+
+fuzz_target!(|data: &[u8]| {
+    let text = String::from_utf8_lossy(data);
+    let Ok(base) = Url::parse("https://docs.example:8443/shop/docs/index.html?url=/a.json") else {
+        return;
+    };
+    for looks in [Looks::Page, Looks::Script, Looks::Settings] {
+        let found = discover::read(&text, looks, &base);
+        for candidate in found.contracts.iter().chain(&found.fallbacks) {
+            match &candidate.at {
+                At::Address(url) => assert!(url.fragment().is_none()),
+                At::Inline(text) => assert!(!text.is_empty()),
+                At::Here => assert!(looks != Looks::Script),
+            }
+        }
+        assert!(found.further.len() <= 16);
+    }
+});
