@@ -8,6 +8,7 @@
 
 mod bundle;
 pub(crate) mod grammar;
+mod marks;
 mod names;
 mod parse;
 mod sources;

@@ -19,6 +19,15 @@ use serde_json::{Map, Value};
 const OVERLAY_MEMBERS: [&str; 4] = ["overlay", "info", "extends", "actions"];
 const ACTION_MEMBERS: [&str; 5] = ["target", "description", "update", "copy", "remove"];
 
+/// How many nodes an overlay may add in all: one that copies may double the contract with every action.
+const ROOM: usize = 1_000_000;
+
+/// How many levels a contract may nest afterwards; it could not be read again otherwise.
+const DEEPEST: usize = 120;
+
+/// How often a path may search everything below: each time multiplies the work by the size of the contract.
+const SEARCHES: usize = 2;
+
 const OUTDATED: &str = "the contract may have changed: look whether the repair is still needed, and correct or remove the action";
 
 /// Applies the overlay `text` to `document`. After an error the document may be half repaired.
@@ -28,8 +37,9 @@ const OUTDATED: &str = "the contract may have changed: look whether the repair i
 /// When the text is no overlay, or one of its actions has no description, cannot be read, matches nothing or changes
 /// nothing; the pointer is that of the action, for instance `/actions/3`.
 pub fn apply(document: &mut Document, text: &str) -> Result<()> {
+    let mut room = ROOM;
     for (index, action) in read(text)?.iter().enumerate() {
-        apply_action(document, action).map_err(|Fault { message, help }| {
+        apply_action(document, action, &mut room).map_err(|Fault { message, help }| {
             let message = format!("the action with target {:?} {message}", action.target);
             Error::new(Station::Overlay, format!("/actions/{index}"), message).help(help)
         })?;
@@ -142,7 +152,11 @@ fn check_members(members: &Map<String, Value>, known: &[&str], pointer: &str) ->
     }
 }
 
-fn apply_action(document: &mut Document, action: &Action) -> std::result::Result<(), Fault> {
+fn apply_action(
+    document: &mut Document,
+    action: &Action,
+    room: &mut usize,
+) -> std::result::Result<(), Fault> {
     let pointers = find(document, &action.target)?;
     if pointers.is_empty() {
         return fault("matches nothing", OUTDATED);
@@ -189,6 +203,27 @@ fn apply_action(document: &mut Document, action: &Action) -> std::result::Result
             "the contract already says so; remove the action",
         );
     }
+    let (nodes, levels) = extent(update);
+    let deepest = pointers
+        .iter()
+        .map(|pointer| pointer.matches('/').count())
+        .max()
+        .unwrap_or_default();
+    if deepest + levels > DEEPEST {
+        return fault(
+            format!("makes the contract nest more than {DEEPEST} levels"),
+            "copy less",
+        );
+    }
+    match room.checked_sub(nodes.saturating_mul(pointers.len())) {
+        Some(left) => *room = left,
+        None => {
+            return fault(
+                "makes the contract grow out of all proportion",
+                "copy less, or to fewer places",
+            );
+        }
+    }
     for pointer in &pointers {
         match document.pointer_mut(pointer) {
             Some(Value::Array(list)) => match update {
@@ -202,7 +237,26 @@ fn apply_action(document: &mut Document, action: &Action) -> std::result::Result
     Ok(())
 }
 
+/// How many values a value holds, itself included, and on how many levels.
+fn extent(value: &Value) -> (usize, usize) {
+    let inner = |all: &mut dyn Iterator<Item = &Value>| {
+        all.map(extent).fold((1, 0), |(nodes, levels), (more, deeper)| {
+            (nodes + more, levels.max(deeper))
+        })
+    };
+    let (nodes, levels) = match value {
+        Value::Array(list) => inner(&mut list.iter()),
+        Value::Object(map) => inner(&mut map.values()),
+        _ => (1, 0),
+    };
+    (nodes, levels + 1)
+}
+
 fn find(document: &Document, path: &str) -> std::result::Result<Vec<String>, Fault> {
+    if path.matches("..").count() > SEARCHES {
+        let message = format!("has a JSONPath that searches everything more than {SEARCHES} times, {path:?}");
+        return fault(message, "name the places more closely");
+    }
     match compile_path(path) {
         Ok(compiled) => Ok(locate(document, &compiled)),
         Err(cause) => fault(
@@ -399,6 +453,28 @@ mod tests {
             let found = error(text);
             assert!(found.starts_with(expected), "{found}\nis not\n{expected}");
         }
+    }
+
+    #[test]
+    fn test_copies_of_copies_come_to_an_end() {
+        let grow = |count: usize, action: &str| {
+            let actions = format!("- {{{action}, description: why}}\n").repeat(count);
+            error(&overlay(&actions))
+        };
+        let wide = grow(40, "target: '$.paths.*', copy: $.paths");
+        assert!(
+            wide.contains("grow out of all proportion") || wide.contains("nest more than"),
+            "{wide}"
+        );
+        let deep = grow(200, "target: $.info, copy: $");
+        assert!(
+            deep.contains("nest more than 120 levels") || deep.contains("out of all proportion"),
+            "{deep}"
+        );
+        let text = error(&overlay(
+            "- {target: $..*..*..*, description: why, update: {a: 1}}\n",
+        ));
+        assert!(text.contains("searches everything more than 2 times"), "{text}");
     }
 
     #[test]

@@ -9,6 +9,7 @@
 //! a reference goes to a thing; once all things are known, `names` names them and the marks become references.
 
 use super::grammar::{Kind, Shape};
+use super::marks::{mark, marked, put, settle};
 use super::names;
 use super::sources::{ENTRY, Sources, Target};
 use super::trail::{Start, Trail};
@@ -18,8 +19,8 @@ use crate::document::{Document, Object, reference};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
-/// Begins the mark of a thing, followed by its number; no contract holds such a text.
-const MARK: &str = "\u{0}lorgnette:";
+/// How many nodes may be put in place, however small the files are.
+const LEAST_ROOM: usize = 500_000;
 
 /// A node of another file that references lead to.
 pub struct Thing {
@@ -41,6 +42,7 @@ pub type Placed = HashMap<Target, (Option<usize>, String)>;
 ///
 /// When a reference leads nowhere or only back to itself, or what is put in place contains itself.
 pub fn bundle(sources: &mut Sources<'_>, version: Version) -> Result<Document> {
+    let room = LEAST_ROOM + 2 * sources.size();
     let mut bundler = Bundler {
         sources,
         version,
@@ -49,6 +51,7 @@ pub fn bundle(sources: &mut Sources<'_>, version: Version) -> Result<Document> {
         placed: HashMap::new(),
         open: Vec::new(),
         met: Vec::new(),
+        room,
     };
     let tree = bundler.sources.tree(ENTRY);
     let start = Start {
@@ -85,6 +88,8 @@ struct Bundler<'s, 'f> {
     open: Vec<Target>,
     /// The things that were referred to since the last one was begun.
     met: Vec<usize>,
+    /// How many nodes may still be put in place: what has no section is written once a reference, and so may double with each.
+    room: usize,
 }
 
 impl Bundler<'_, '_> {
@@ -125,6 +130,12 @@ impl Bundler<'_, '_> {
         }
         if trail.depth() > DEEPEST {
             return Err(super::too_deep(self.sources, trail));
+        }
+        if !self.open.is_empty() {
+            self.room = self
+                .room
+                .checked_sub(1)
+                .ok_or_else(|| too_much(self.sources, trail))?;
         }
         match node {
             Value::Object(map) if shape == Shape::Mapping => Ok(self.copy_mapping(map, trail)),
@@ -339,53 +350,11 @@ fn add_to_mapping(discriminator: &mut Object, implied: Vec<(String, String)>) {
     }
 }
 
-fn mark(number: usize) -> String {
-    format!("{MARK}{number}")
-}
-
-fn marked(text: &str) -> Option<usize> {
-    text.strip_prefix(MARK)?.parse().ok()
-}
-
-/// Turns marks into references.
-fn settle(node: &mut Value, places: &[names::Place]) {
-    match node {
-        Value::String(text) => {
-            if let Some(place) = marked(text).and_then(|number| places.get(number)) {
-                *text = format!("#{}", place.pointer.replace('%', "%25"));
-            }
-        }
-        Value::Array(list) => list.iter_mut().for_each(|item| settle(item, places)),
-        Value::Object(map) => map.values_mut().for_each(|value| settle(value, places)),
-        _ => {}
-    }
-}
-
-/// Puts a component where it belongs; sections that the entry file lacks are added in OpenAPI's order.
-fn put(document: &mut Document, pointer: &str, version: Version, content: Value) {
-    if let Some(slot) = document.pointer_mut(pointer) {
-        *slot = content;
-        return;
-    }
-    let mut node = document;
-    let tokens: Vec<String> = pointer
-        .split('/')
-        .skip(1)
-        .map(|token| token.replace("~1", "/").replace("~0", "~"))
-        .collect();
-    let Some((name, sections)) = tokens.split_last() else {
-        return;
-    };
-    for section in sections {
-        let Value::Object(map) = node else { return };
-        if !map.contains_key(section) {
-            let index = version.place_of_section(map, section);
-            map.shift_insert(index, section.clone(), Value::Object(Map::new()));
-        }
-        let Some(next) = map.get_mut(section) else { return };
-        node = next;
-    }
-    if let Value::Object(map) = node {
-        map.insert(name.clone(), content);
-    }
+fn too_much(sources: &Sources<'_>, trail: &Trail<'_>) -> crate::diagnostics::Error {
+    sources
+        .error(
+            trail,
+            "the contract grows out of all proportion when its references are put in place",
+        )
+        .help("give what is shared a component of its own")
 }

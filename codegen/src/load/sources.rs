@@ -72,6 +72,11 @@ impl<'f> Sources<'f> {
         Ok(sources)
     }
 
+    /// How long all files are, those that nothing has led to included.
+    pub fn size(&self) -> usize {
+        self.files.values().map(String::len).sum()
+    }
+
     /// The tree of a file.
     pub fn tree(&self, file: usize) -> Rc<Value> {
         Rc::clone(&self.opened[file].tree)

@@ -128,7 +128,12 @@ impl Survey {
         if tree.pointer(&pointer).is_some() {
             return Some(pointer);
         }
-        anchor(tree, &pointer, "", 0)
+        // An anchor begins with no slash. Pointers that lead nowhere may be many, and are not to be searched for.
+        if pointer.starts_with('/') {
+            None
+        } else {
+            anchor(tree, &pointer, "", 0)
+        }
     }
 
     /// Walks a place and all that it leads to, as far as the files are there.

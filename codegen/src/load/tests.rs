@@ -441,3 +441,22 @@ fn test_anchors_of_openapi_3_1_are_found() {
     }}});
     assert_eq!(bundle(&[("a.json", document.clone())]), document);
 }
+
+#[test]
+fn test_what_doubles_with_every_reference_comes_to_an_end() {
+    let doubling: serde_json::Map<_, _> = (0..40)
+        .map(|number| {
+            let next = json!({"$ref": format!("#/p{}", number + 1)});
+            (format!("p{number}"), json!({"a": next, "b": next}))
+        })
+        .chain([("p40".to_owned(), json!({"get": {"responses": {}}}))])
+        .collect();
+    let message = error(&[
+        (
+            "hub.json",
+            json!({"openapi": "3.0.3", "paths": {"/a": {"$ref": "b.json#/p0"}}}),
+        ),
+        ("b.json", Value::Object(doubling)),
+    ]);
+    assert!(message.contains("grows out of all proportion"), "{message}");
+}
