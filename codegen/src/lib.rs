@@ -21,5 +21,6 @@ pub mod overlay;
 pub mod pipeline;
 pub mod prose;
 pub mod refine;
+pub mod salvage;
 pub mod upgrade;
 pub mod write;

@@ -137,16 +137,26 @@ impl Made {
     }
 }
 
-fn make(input: &Input<'_>) -> Result<Made> {
-    let in_contract = |error: Error| error.in_file(&input.api.contract);
-    let mut notes = Notes::default();
-    let mut document = load::load(&input.contract, &input.api.contract).map_err(in_contract)?;
+/// The contract with its overlay, as one document.
+///
+/// # Errors
+///
+/// When one of the two cannot be read, or does not fit the other.
+pub fn contract(input: &Input<'_>) -> Result<Document> {
+    let loaded = load::load(&input.contract, &input.api.contract);
+    let mut document = loaded.map_err(|error| error.in_file(&input.api.contract))?;
     if let Some(text) = &input.overlay {
         let file = input.api.overlay.as_deref().unwrap_or("overlay.yaml");
         overlay::apply(&mut document, text).map_err(|error| error.in_file(file))?;
     }
-    let contract = document.clone();
-    let mut document = upgrade::upgrade(document, &mut notes).map_err(in_contract)?;
+    Ok(document)
+}
+
+fn make(input: &Input<'_>) -> Result<Made> {
+    let in_contract = |error: Error| error.in_file(&input.api.contract);
+    let mut notes = Notes::default();
+    let contract = contract(input)?;
+    let mut document = upgrade::upgrade(contract.clone(), &mut notes).map_err(in_contract)?;
     normalize::normalize(&mut document, input.api, &mut notes).map_err(in_contract)?;
     let types = generate::generate(&document).map_err(in_contract)?;
     let model = refine::refine(&document, input.api, &types).map_err(in_contract)?;

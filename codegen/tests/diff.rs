@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use lorgnette_codegen::catalogue::{Api, Catalogue};
-use lorgnette_codegen::diff::{Change, History, Rule, Subject, compare, step};
+use lorgnette_codegen::diff::{Change, History, Rule, Step, Subject, compare, step};
 use lorgnette_codegen::pipeline::{Input, Seen, surface};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -92,4 +92,50 @@ fn test_changes_are_told_with_places_that_are_there() {
         }
     }
     insta::assert_snapshot!("changes", text);
+}
+
+/// What the tools say of a fixture, and why our verdict is another.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Verdict {
+    semver_checks: String,
+    public_api: String,
+    reason: Option<String>,
+}
+
+#[test]
+fn test_verdicts_are_those_of_tools_that_read_the_crates_or_have_a_reason() {
+    let text = std::fs::read_to_string(folder().join("verdicts.toml")).unwrap();
+    let verdicts: BTreeMap<String, Verdict> = toml::from_str(&text).unwrap();
+    let known = [Step::Patch, Step::Minor, Step::Major];
+    let step_called = |name: &str| known.into_iter().find(|step| step.to_string() == name).unwrap();
+    let mut wrong = Vec::new();
+    let changes = changes();
+    for (name, (changes, _)) in &changes {
+        let Some(verdict) = verdicts.get(name) else {
+            wrong.push(format!("{name}: not judged; run `cargo xtask judge {name}`"));
+            continue;
+        };
+        // Each tool sees what the other does not.
+        let judged = step_called(&verdict.semver_checks).max(step_called(&verdict.public_api));
+        let ours = step(changes);
+        match (&verdict.reason, judged == ours) {
+            (None, false) => wrong.push(format!(
+                "{name}: {ours}, the tools say {judged}, and there is no reason"
+            )),
+            (Some(_), true) => wrong.push(format!("{name}: the tools agree, so that no reason is needed")),
+            // A program that does not compile any more is no matter of opinion.
+            (Some(_), false) if ours < judged => {
+                wrong.push(format!("{name}: {ours} is less than the tools say"));
+            }
+            _ => {}
+        }
+    }
+    wrong.extend(
+        verdicts
+            .keys()
+            .filter(|name| !changes.contains_key(*name))
+            .map(|name| format!("{name}: no fixture")),
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -6,6 +6,10 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 #![allow(dead_code, reason = "the generated client can do more than the tests need")]
+#![allow(
+    unexpected_cfgs,
+    reason = "the generated client stands in a crate without its features"
+)]
 
 #[rustfmt::skip]
 #[path = "../fixtures/uploads/src/client.rs"]

@@ -7,6 +7,8 @@ pub mod bundle;
 pub mod diff;
 pub mod failure;
 pub mod fetch;
+pub mod judge;
+pub mod new;
 pub mod regen;
 pub mod release;
 pub mod serve;

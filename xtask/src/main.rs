@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use xtask::failure::Failure;
 use xtask::workspace::Workspace;
-use xtask::{bench, bundle, diff, fetch, regen, release, test};
+use xtask::{bench, bundle, diff, fetch, judge, new, regen, release, test};
 
 /// What a newcomer reads first.
 const ABOUT: &str = "\
@@ -20,6 +20,8 @@ catalogue apis.toml that lists them, are in specs/; the crates are in crates/.";
 /// What a newcomer tries first.
 const EXAMPLES: &str = "\
 Examples:
+  cargo xtask new lamps-v1 --docs https://lamps.example.com/docs
+                                     add an API: fetch its contract, make its crate and an adapter
   cargo xtask fetch --all            fetch the vendors' contracts, as far as they have changed
   cargo xtask regen                  make all crates anew
   cargo xtask regen vxg-v4           make one crate anew
@@ -54,6 +56,8 @@ enum Command {
     Bundle(bundle::Options),
     Diff(diff::Options),
     Release(release::Options),
+    New(new::Options),
+    Judge(judge::Options),
     Bench(bench::Options),
 }
 
@@ -73,6 +77,8 @@ fn main() -> ExitCode {
         Command::Bundle(options) => bundle::run(&options),
         Command::Diff(options) => diff::run(&workspace, &options),
         Command::Release(options) => release::run(&workspace, &options),
+        Command::New(options) => new::run(&workspace, &options),
+        Command::Judge(options) => judge::run(&workspace, &options),
         Command::Bench(options) => bench::run(&workspace, options),
     };
     outcome.unwrap_or_else(|failure| {

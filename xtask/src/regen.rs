@@ -45,6 +45,16 @@ pub struct Options {
     check: bool,
 }
 
+impl Options {
+    /// To make the crate of one API.
+    pub fn only(api: &str) -> Self {
+        Self {
+            apis: vec![api.to_string()],
+            check: false,
+        }
+    }
+}
+
 /// The generator, as a function so that tests can put another in its place.
 pub type Generator = fn(&Input<'_>) -> diagnostics::Result<Generated>;
 

@@ -19,6 +19,7 @@ mod types;
 mod version;
 
 pub use history::{History, Next, RECORD, Release, next, release};
+pub use place::locate;
 pub use read::surface;
 pub use record::{Record, read as read_record};
 pub use render::Report;

@@ -144,11 +144,9 @@ fn item(item: &Item) -> TokenStream {
             rest,
             aliases,
         } => {
-            let body = object(&name, members, rest.as_ref(), aliases);
-            let default = members
-                .iter()
-                .all(|member| !member.required)
-                .then(|| quote!(, Default));
+            let body = object(item, &name, members, rest.as_ref(), aliases);
+            let is_empty = members.iter().all(|member| !member.required);
+            let default = (is_empty && item.sent).then(|| quote!(, Default));
             let fields = members.iter().map(field);
             let rest = rest.iter().map(|(field, ty)| {
                 let (field, ty) = (format_ident!("{field}"), ty.tokens(Place::Types));
@@ -212,6 +210,7 @@ fn field(member: &Member) -> TokenStream {
 }
 
 fn object(
+    item: &Item,
     name: &proc_macro2::Ident,
     members: &[Member],
     rest: Option<&(String, TypeExpression)>,
@@ -257,10 +256,13 @@ fn object(
             }
         });
         let rest = rest_field.iter().map(|field| quote!(#field: BTreeMap::new()));
+        // What only answers hold is made by reading, and by a program's mocks: the server decides what it needs.
+        let hidden = (!item.sent).then(|| quote!(#[cfg_attr(not(feature = "mock"), doc(hidden))]));
         let many = (required.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
         quote! {
             impl #name {
                 /// With the members that it needs; the others are left out.
+                #hidden
                 #many
                 pub fn new(#(#arguments),*) -> Self {
                     Self { #(#fields,)* #(#rest,)* }
@@ -273,8 +275,16 @@ fn object(
         .any(|member| member.deprecated)
         .then(|| quote!(#[allow(deprecated)]));
     let constructor = constructor.map(|constructor| quote!(#silence #constructor));
+    let empty = (constructor.is_none() && !item.sent).then(|| {
+        let fields = members
+            .iter()
+            .map(|member| format_ident!("{}", member.field))
+            .chain(rest_field.clone());
+        quote!(lorgnette_runtime::only_read!(#name { #(#fields),* });)
+    });
     quote! {
         lorgnette_runtime::object!(#name { #(#table),* } #(#rest_clause)* #alias_clause);
+        #empty
         #constructor
     }
 }

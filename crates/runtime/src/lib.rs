@@ -24,6 +24,7 @@ mod forms;
 #[cfg(feature = "mock")]
 pub mod mock;
 mod nullable;
+mod only_read;
 pub mod open_enum;
 mod operation;
 pub mod paging;

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 pub(super) fn read(file: &syn::File, surface: &mut Surface) -> Result<(), String> {
     let declared = Declared::of(file)?;
     let mut found = BTreeMap::new();
-    for (name, tokens) in calls(file) {
+    // How tests make what only answers hold is hidden, and no part of the surface.
+    for (name, tokens) in calls(file).filter(|(name, _)| name != "only_read") {
         let (name, shape) = match name.as_str() {
             "object" => struct_shape(parse(tokens)?, &declared)?,
             "open_enum" => enum_shape(parse(tokens)?, &declared)?,

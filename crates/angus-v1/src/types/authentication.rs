@@ -44,6 +44,7 @@ lorgnette_runtime::object!(StreamToken { 0 token: "token" });
 
 impl StreamToken {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(token: impl Into<Secret>) -> Self {
         Self { token: token.into() }
     }

@@ -5,7 +5,7 @@ use lorgnette_runtime::{DateTime, Value};
 use std::collections::BTreeMap;
 
 /// The contract's `CategoryCounts`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CategoryCounts {
     /// `senior_female`.
@@ -21,15 +21,17 @@ lorgnette_runtime::object!(
     CategoryCounts { 0 senior_female: "senior_female", 1 senior_male: "senior_male",
     2 young_female: "young_female", 3 young_male: "young_male" }
 );
+lorgnette_runtime::only_read!(CategoryCounts { senior_female, senior_male, young_female, young_male });
 
 /// The contract's `Count`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Count {
     /// People counted.
     pub value: Option<i64>,
 }
 lorgnette_runtime::object!(Count { 0 value: "value" });
+lorgnette_runtime::only_read!(Count { value });
 
 /// The contract's `EntitiesPage`.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,6 +61,7 @@ lorgnette_runtime::object!(
 
 impl EntitiesPage {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(entities: BTreeMap<String, Entity>) -> Self {
         Self {
             entities,
@@ -74,7 +77,7 @@ impl EntitiesPage {
 }
 
 /// One bucket; it holds the metrics that were asked for.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Entity {
     /// `passing_by`.
@@ -97,9 +100,12 @@ lorgnette_runtime::object!(
     3 attention_time: "attention_time", 4 category: "category", 5 gender: "gender",
     6 satisfaction: "satisfaction" default }
 );
+lorgnette_runtime::only_read!(
+    Entity { passing_by, interested, stop_time, attention_time, category, gender, satisfaction }
+);
 
 /// The contract's `GenderCounts`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GenderCounts {
     /// Gender not determined.
@@ -110,6 +116,7 @@ pub struct GenderCounts {
     pub male: Option<i64>,
 }
 lorgnette_runtime::object!(GenderCounts { 0 question: "?", 1 female: "female", 2 male: "male" });
+lorgnette_runtime::only_read!(GenderCounts { question, female, male });
 
 /// The values of the contract's `Metric`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -139,13 +146,14 @@ lorgnette_runtime::open_enum!(
 );
 
 /// The contract's `Seconds`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Seconds {
     /// Average, in seconds; null when nobody was interested. Format `double`.
     pub value: Option<f64>,
 }
 lorgnette_runtime::object!(Seconds { 0 value: "value" });
+lorgnette_runtime::only_read!(Seconds { value });
 
 /// The values of the contract's `TimeBucket`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

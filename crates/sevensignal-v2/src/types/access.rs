@@ -5,7 +5,7 @@ use super::Organization;
 use lorgnette_runtime::Uuid;
 
 /// The contract's `metadata.AccessSummaryResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccessSummaryResponse {
     /// `sapphireApplication`.
@@ -26,9 +26,13 @@ lorgnette_runtime::object!(
     3 sapphire_re_director_application: "sapphireReDirectorApplication",
     4 user_notifications: "userNotifications" default }
 );
+lorgnette_runtime::only_read!(
+    AccessSummaryResponse { sapphire_application, mobile_eye_application, user_management_application,
+    sapphire_re_director_application, user_notifications }
+);
 
 /// The contract's `metadata.Instance`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Instance {
     /// `id`.
@@ -37,9 +41,10 @@ pub struct Instance {
     pub url: Option<String>,
 }
 lorgnette_runtime::object!(Instance { 0 id: "id", 1 url: "url" });
+lorgnette_runtime::only_read!(Instance { id, url });
 
 /// The contract's `metadata.MobileEyeApplication`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MobileEyeApplication {
     /// `enabled`.
@@ -50,9 +55,10 @@ pub struct MobileEyeApplication {
 lorgnette_runtime::object!(
     MobileEyeApplication { 0 enabled: "enabled", 1 organizations: "organizations" default }
 );
+lorgnette_runtime::only_read!(MobileEyeApplication { enabled, organizations });
 
 /// The contract's `metadata.SapphireApplication`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SapphireApplication {
     /// `enabled`.
@@ -61,27 +67,30 @@ pub struct SapphireApplication {
     pub instances: Vec<Instance>,
 }
 lorgnette_runtime::object!(SapphireApplication { 0 enabled: "enabled", 1 instances: "instances" default });
+lorgnette_runtime::only_read!(SapphireApplication { enabled, instances });
 
 /// The contract's `metadata.SapphireReDirectorApplication`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SapphireReDirectorApplication {
     /// `enabled`.
     pub enabled: Option<bool>,
 }
 lorgnette_runtime::object!(SapphireReDirectorApplication { 0 enabled: "enabled" });
+lorgnette_runtime::only_read!(SapphireReDirectorApplication { enabled });
 
 /// The contract's `metadata.UserManagementApplication`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserManagementApplication {
     /// `enabled`.
     pub enabled: Option<bool>,
 }
 lorgnette_runtime::object!(UserManagementApplication { 0 enabled: "enabled" });
+lorgnette_runtime::only_read!(UserManagementApplication { enabled });
 
 /// The contract's `metadata.UserNotifications`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserNotifications {
     /// `id`.
@@ -90,3 +99,4 @@ pub struct UserNotifications {
     pub text: Option<String>,
 }
 lorgnette_runtime::object!(UserNotifications { 0 id: "id", 1 text: "text" });
+lorgnette_runtime::only_read!(UserNotifications { id, text });

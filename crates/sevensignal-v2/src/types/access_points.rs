@@ -5,7 +5,7 @@ use super::CommonPagination;
 use lorgnette_runtime::Uuid;
 
 /// The contract's `access-points.AgentAccessPoint`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentAccessPoint {
     /// `id`.
@@ -33,9 +33,13 @@ lorgnette_runtime::object!(
     3 over_the_air_name: "overTheAirName", 4 modified_by: "modifiedBy", 5 mac_address: "macAddress",
     6 location_id: "locationId", 7 service_area_id: "serviceAreaId", 8 bssids: "bssids" default }
 );
+lorgnette_runtime::only_read!(
+    AgentAccessPoint { id, name, controller, over_the_air_name, modified_by, mac_address, location_id,
+    service_area_id, bssids }
+);
 
 /// The contract's `access-points.AgentAccessPointBssid`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentAccessPointBssid {
     /// `id`.
@@ -46,6 +50,7 @@ pub struct AgentAccessPointBssid {
     pub band: Option<String>,
 }
 lorgnette_runtime::object!(AgentAccessPointBssid { 0 id: "id", 1 bssid: "bssid", 2 band: "band" });
+lorgnette_runtime::only_read!(AgentAccessPointBssid { id, bssid, band });
 
 /// The contract's `access-points.AgentAccessPointBssidRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -77,7 +82,7 @@ lorgnette_runtime::object!(
 );
 
 /// The contract's `access-points.GetAgentAccessPointsResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentAccessPointsResponse {
     /// `results`.
@@ -88,9 +93,10 @@ pub struct GetAgentAccessPointsResponse {
 lorgnette_runtime::object!(
     GetAgentAccessPointsResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetAgentAccessPointsResponse { results, pagination });
 
 /// The contract's `access-points.GetSensorAccessPointsResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorAccessPointsResponse {
     /// `results`.
@@ -101,9 +107,10 @@ pub struct GetSensorAccessPointsResponse {
 lorgnette_runtime::object!(
     GetSensorAccessPointsResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetSensorAccessPointsResponse { results, pagination });
 
 /// The contract's `access-points.SensorAccessPoint`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorAccessPoint {
     /// `id`.
@@ -143,6 +150,10 @@ lorgnette_runtime::object!(
     7 band: "band", 8 managed: "managed", 9 managing_eye_id: "managingEyeId", 10 essid: "essid",
     11 frequency: "frequency", 12 channel_number: "channelNumber", 13 access_point_state: "accessPointState",
     14 access_point_status: "accessPointStatus" }
+);
+lorgnette_runtime::only_read!(
+    SensorAccessPoint { id, name, bssid, description, service_area_id, service_area_name, network, band,
+    managed, managing_eye_id, essid, frequency, channel_number, access_point_state, access_point_status }
 );
 
 /// The contract's `access-points.SensorAccessPointPatchRequest`.

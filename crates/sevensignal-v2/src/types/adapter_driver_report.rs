@@ -5,7 +5,7 @@ use super::ZeroBasedPagination;
 use lorgnette_runtime::DateTime;
 
 /// The contract's `adapter-driver-report.AdapterDriverEntry`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdapterDriverEntry {
     /// `driverProvider`.
@@ -28,9 +28,13 @@ lorgnette_runtime::object!(
     2 total_roaming_samples: "totalRoamingSamples", 3 good_roaming_samples: "goodRoamingSamples",
     4 good_roaming_pct: "goodRoamingPct", 5 vintage_date: "vintageDate", 6 device_count: "deviceCount" }
 );
+lorgnette_runtime::only_read!(
+    AdapterDriverEntry { driver_provider, driver_version, total_roaming_samples, good_roaming_samples,
+    good_roaming_pct, vintage_date, device_count }
+);
 
 /// The contract's `adapter-driver-report.AdapterDriverReportListResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdapterDriverReportListResponse {
     /// `data`.
@@ -41,9 +45,10 @@ pub struct AdapterDriverReportListResponse {
 lorgnette_runtime::object!(
     AdapterDriverReportListResponse { 0 data: "data" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(AdapterDriverReportListResponse { data, pagination });
 
 /// The contract's `adapter-driver-report.AdapterDriverReportSummary`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdapterDriverReportSummary {
     /// `totalSamples`.
@@ -57,3 +62,4 @@ lorgnette_runtime::object!(
     AdapterDriverReportSummary { 0 total_samples: "totalSamples", 1 unique_pairs: "uniquePairs",
     2 device_count: "deviceCount" }
 );
+lorgnette_runtime::only_read!(AdapterDriverReportSummary { total_samples, unique_pairs, device_count });

@@ -70,7 +70,7 @@ impl AlertRuleRequest {
 }
 
 /// The contract's `alert-rules.AlertRuleResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AlertRuleResponse {
     /// `id`.
@@ -113,9 +113,14 @@ lorgnette_runtime::object!(
     11 enabled: "enabled", 12 location_selection: "locationSelection" default, 13 created_at: "createdAt",
     14 updated_at: "updatedAt" }
 );
+lorgnette_runtime::only_read!(
+    AlertRuleResponse { id, name, metric, dimension_set, dimension_filters, aggregation_function,
+    threshold_value, threshold_operator, pending_period_seconds, missing_data_policy, notification_config,
+    enabled, location_selection, created_at, updated_at }
+);
 
 /// The contract's `alert-rules.AlertRulesSummary`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AlertRulesSummary {
     /// `totalCount`.
@@ -129,6 +134,7 @@ lorgnette_runtime::object!(
     AlertRulesSummary { 0 total_count: "totalCount", 1 active_count: "activeCount",
     2 disabled_count: "disabledCount" }
 );
+lorgnette_runtime::only_read!(AlertRulesSummary { total_count, active_count, disabled_count });
 
 /// One place to notify; `kind` picks the variant.
 #[derive(Clone, Debug, PartialEq)]
@@ -303,6 +309,7 @@ lorgnette_runtime::object!(GetAlertRulesResponse { 0 results: "results", 1 pagin
 
 impl GetAlertRulesResponse {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(results: Vec<AlertRuleResponse>, pagination: CommonPagination) -> Self {
         Self { results, pagination }
     }

@@ -20,13 +20,14 @@ lorgnette_runtime::object!(
 
 impl AlertIncidentsGetIncidentsResponse {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(results: Vec<IncidentResponse>, pagination: CommonPagination) -> Self {
         Self { results, pagination }
     }
 }
 
 /// The contract's `alert-incidents.IncidentByRuleResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IncidentByRuleResponse {
     /// `ruleId`.
@@ -42,9 +43,10 @@ lorgnette_runtime::object!(
     IncidentByRuleResponse { 0 rule_id: "ruleId", 1 rule: "rule", 2 incident_count: "incidentCount",
     3 active_count: "activeCount" }
 );
+lorgnette_runtime::only_read!(IncidentByRuleResponse { rule_id, rule, incident_count, active_count });
 
 /// The contract's `rule`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IncidentByRuleResponseRule {
     /// `metric`.
@@ -60,9 +62,12 @@ lorgnette_runtime::object!(
     IncidentByRuleResponseRule { 0 metric: "metric", 1 dimension_set: "dimensionSet" default,
     2 threshold_value: "thresholdValue", 3 threshold_operator: "thresholdOperator" }
 );
+lorgnette_runtime::only_read!(
+    IncidentByRuleResponseRule { metric, dimension_set, threshold_value, threshold_operator }
+);
 
 /// The contract's `alert-incidents.IncidentResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IncidentResponse {
     /// `id`.
@@ -96,9 +101,13 @@ lorgnette_runtime::object!(
     7 resolved_at: "resolvedAt", 8 resolution_reason: "resolutionReason", 9 trigger_value: "triggerValue",
     10 resolve_value: "resolveValue", 11 snapshot: "snapshot" }
 );
+lorgnette_runtime::only_read!(
+    IncidentResponse { id, ticket_id, rule_id, metric, dimension_set, dimension_key, started_at, resolved_at,
+    resolution_reason, trigger_value, resolve_value, snapshot }
+);
 
 /// Rule settings as they stood when the incident opened.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IncidentSnapshot {
     /// `thresholdValue`: Format `double`.
@@ -117,9 +126,13 @@ lorgnette_runtime::object!(
     2 aggregation_function: "aggregationFunction", 3 pending_period_seconds: "pendingPeriodSeconds",
     4 dimension_filters: "dimensionFilters" default }
 );
+lorgnette_runtime::only_read!(
+    IncidentSnapshot { threshold_value, threshold_operator, aggregation_function, pending_period_seconds,
+    dimension_filters }
+);
 
 /// The contract's `alert-incidents.IncidentsSummary`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IncidentsSummary {
     /// `totalCount`.
@@ -128,6 +141,7 @@ pub struct IncidentsSummary {
     pub active_count: Option<i64>,
 }
 lorgnette_runtime::object!(IncidentsSummary { 0 total_count: "totalCount", 1 active_count: "activeCount" });
+lorgnette_runtime::only_read!(IncidentsSummary { total_count, active_count });
 
 /// Cause of the resolution.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -36,6 +36,7 @@ lorgnette_runtime::object!(
 
 impl ApiKey {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(organization: AggregateReferenceOrganizationUuid) -> Self {
         Self {
             organization,
@@ -84,7 +85,7 @@ impl ApiKeyRequest {
 }
 
 /// The contract's `metadata.ApiKeyResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApiKeyResponse {
     /// `organization`.
@@ -113,9 +114,13 @@ lorgnette_runtime::object!(
     4 created_by: "createdBy", 5 description: "description", 6 created_at: "createdAt",
     7 is_system: "isSystem", 8 client_secret: "clientSecret", 9 permissions: "permissions" default }
 );
+lorgnette_runtime::only_read!(
+    ApiKeyResponse { organization, group, id, api_key, created_by, description, created_at, is_system,
+    client_secret, permissions }
+);
 
 /// The contract's `metadata.PageModelApiKey`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PageModelApiKey {
     /// `results`.
@@ -124,3 +129,4 @@ pub struct PageModelApiKey {
     pub pagination: Option<MetadataPagination>,
 }
 lorgnette_runtime::object!(PageModelApiKey { 0 results: "results" default, 1 pagination: "pagination" });
+lorgnette_runtime::only_read!(PageModelApiKey { results, pagination });

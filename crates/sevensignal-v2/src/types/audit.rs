@@ -6,7 +6,7 @@ use lorgnette_runtime::{DateTime, Uuid, Value};
 use std::collections::BTreeMap;
 
 /// The contract's `audits.AuditAgentRecord`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AuditAgentRecord {
     /// `id`.
@@ -31,9 +31,12 @@ lorgnette_runtime::object!(
     3 actor: "actor", 4 action: "action", 5 details: "details" default, 6 source: "source",
     7 initiated: "initiated" }
 );
+lorgnette_runtime::only_read!(
+    AuditAgentRecord { id, timestamp, organization_name, actor, action, details, source, initiated }
+);
 
 /// The contract's `audits.AuditsAgentsResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AuditsAgentsResponse {
     /// `results`.
@@ -42,3 +45,4 @@ pub struct AuditsAgentsResponse {
     pub pagination: Option<CommonPagination>,
 }
 lorgnette_runtime::object!(AuditsAgentsResponse { 0 results: "results" default, 1 pagination: "pagination" });
+lorgnette_runtime::only_read!(AuditsAgentsResponse { results, pagination });

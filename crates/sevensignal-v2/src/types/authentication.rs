@@ -21,6 +21,7 @@ lorgnette_runtime::object!(
 
 impl Oauth2AccessTokenError {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(error: Oauth2AccessTokenErrorError) -> Self {
         Self {
             error,
@@ -77,6 +78,7 @@ lorgnette_runtime::object!(
 
 impl Oauth2AccessTokenResponse {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(token_type: impl Into<String>, access_token: impl Into<Secret>) -> Self {
         Self {
             token_type: token_type.into(),

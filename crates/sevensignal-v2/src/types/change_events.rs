@@ -4,7 +4,7 @@
 use super::CommonPagination;
 
 /// The contract's `change-events.ChangeEventsSensor`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ChangeEventsSensor {
     /// Epoch milliseconds.
@@ -22,9 +22,10 @@ lorgnette_runtime::object!(
     ChangeEventsSensor { 0 timestamp: "timestamp", 1 name: "name", 2 element: "element",
     3 parent_element: "parentElement", 4 description: "description" }
 );
+lorgnette_runtime::only_read!(ChangeEventsSensor { timestamp, name, element, parent_element, description });
 
 /// The contract's `change-events.GetChangeEventsSensorResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetChangeEventsSensorResponse {
     /// `results`.
@@ -35,3 +36,4 @@ pub struct GetChangeEventsSensorResponse {
 lorgnette_runtime::object!(
     GetChangeEventsSensorResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetChangeEventsSensorResponse { results, pagination });

@@ -4,7 +4,7 @@
 use super::Range;
 
 /// The contract's `clients.GetSensorClientsResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorClientsResponse {
     /// `results`.
@@ -13,9 +13,10 @@ pub struct GetSensorClientsResponse {
     pub range: Option<Range>,
 }
 lorgnette_runtime::object!(GetSensorClientsResponse { 0 results: "results" default, 1 range: "range" });
+lorgnette_runtime::only_read!(GetSensorClientsResponse { results, range });
 
 /// The contract's `clients.SensorClient`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorClient {
     /// `id`.
@@ -35,3 +36,4 @@ lorgnette_runtime::object!(
     SensorClient { 0 id: "id", 1 name: "name", 2 mac_address: "macAddress", 3 description: "description",
     4 user: "user", 5 vendor: "vendor" }
 );
+lorgnette_runtime::only_read!(SensorClient { id, name, mac_address, description, user, vendor });

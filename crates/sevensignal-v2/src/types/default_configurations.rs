@@ -4,7 +4,7 @@
 use super::CommonPagination;
 
 /// The contract's `default-configurations.GetSensorDefaultConfigurationsResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorDefaultConfigurationsResponse {
     /// `results`.
@@ -15,9 +15,10 @@ pub struct GetSensorDefaultConfigurationsResponse {
 lorgnette_runtime::object!(
     GetSensorDefaultConfigurationsResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetSensorDefaultConfigurationsResponse { results, pagination });
 
 /// The contract's `default-configurations.SensorDefaultConfiguration`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorDefaultConfiguration {
     /// `id`.
@@ -44,4 +45,8 @@ lorgnette_runtime::object!(
     2 test_profile_template_id: "testProfileTemplateId", 3 ota_configuration_id: "otaConfigurationId",
     4 alarm_group_id: "alarmGroupId", 5 sonar_id: "sonarId", 6 ping_end_point_id: "pingEndPointId",
     7 web_server_id: "webServerId", 8 sla_group_id: "slaGroupId" }
+);
+lorgnette_runtime::only_read!(
+    SensorDefaultConfiguration { id, name, test_profile_template_id, ota_configuration_id, alarm_group_id,
+    sonar_id, ping_end_point_id, web_server_id, sla_group_id }
 );

@@ -39,7 +39,7 @@ impl EyerisAnalysisRequest {
 }
 
 /// The contract's `eyeris.EyerisAnalysisRequestResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EyerisAnalysisRequestResponse {
     /// `response`.
@@ -53,6 +53,7 @@ lorgnette_runtime::object!(
     EyerisAnalysisRequestResponse { 0 response: "response", 1 request_id: "requestId",
     2 response_id: "responseId" }
 );
+lorgnette_runtime::only_read!(EyerisAnalysisRequestResponse { response, request_id, response_id });
 
 /// The values of the contract's `type`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -75,7 +76,7 @@ lorgnette_runtime::open_enum!(
 );
 
 /// The contract's `eyeris.EyerisAnalysisResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EyerisAnalysisResponse {
     /// `requestId`.
@@ -89,6 +90,7 @@ lorgnette_runtime::object!(
     EyerisAnalysisResponse { 0 request_id: "requestId", 1 request_queue_id: "requestQueueId",
     2 response_id: "responseId" }
 );
+lorgnette_runtime::only_read!(EyerisAnalysisResponse { request_id, request_queue_id, response_id });
 
 /// The contract's `eyeris.EyerisCreateStreamRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]

@@ -28,6 +28,7 @@ lorgnette_runtime::object!(
 
 impl AgentsLicenseSummary {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(
         package_name: impl Into<String>,
         total_licenses: i64,
@@ -63,6 +64,7 @@ lorgnette_runtime::object!(
 
 impl AgentsSummaryResponse {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(organization_name: impl Into<String>, device_count: i64) -> Self {
         Self {
             organization_name: organization_name.into(),
@@ -74,7 +76,7 @@ impl AgentsSummaryResponse {
 }
 
 /// The contract's `eyes.AssociatedAccessPoint`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AssociatedAccessPoint {
     /// ID of the access point.
@@ -89,9 +91,10 @@ pub struct AssociatedAccessPoint {
 lorgnette_runtime::object!(
     AssociatedAccessPoint { 0 ap_id: "apId", 1 ssid: "ssid", 2 bssid: "bssid", 3 ap_name: "apName" }
 );
+lorgnette_runtime::only_read!(AssociatedAccessPoint { ap_id, ssid, bssid, ap_name });
 
 /// The contract's `eyes.EyesAgent`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EyesAgent {
     /// `id`.
@@ -157,9 +160,16 @@ lorgnette_runtime::object!(
     19 last_bssid: "lastBssid", 20 local_ip_address: "localIpAddress", 21 is_licensed: "isLicensed",
     22 last_defined_location: "lastDefinedLocation", 23 market_model: "marketModel" }
 );
+lorgnette_runtime::only_read!(
+    EyesAgent { id, name, manufacturer, model, platform, version, mac, last_seen, last_ssid, last_test_seen,
+    last_agent_version, remote_ip_address, number_of_tx_spatial_streams, number_of_rx_spatial_streams,
+    last_defined_location_id, location_permission_status, read_account_permission_status,
+    background_location_permission_status, write_external_storage_permission_status, last_bssid,
+    local_ip_address, is_licensed, last_defined_location, market_model }
+);
 
 /// The contract's `eyes.EyesAgentSearch`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EyesAgentSearch {
     /// Hostname on Linux/Mac/Windows; Android: user-set hostname, otherwise MAC address or agent ID. At most 256 characters.
@@ -185,6 +195,9 @@ lorgnette_runtime::object!(
     EyesAgentSearch { 0 name: "name", 1 nickname: "nickname", 2 ssid: "ssid", 3 bssid: "bssid", 4 ip: "ip",
     5 mac: "mac", 6 platform: "platform", 7 type_: "type", 8 unique_id: "uniqueId" }
 );
+lorgnette_runtime::only_read!(
+    EyesAgentSearch { name, nickname, ssid, bssid, ip, mac, platform, type_, unique_id }
+);
 
 /// The values of the contract's `type`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -200,7 +213,7 @@ pub enum EyesAgentSearchType {
 lorgnette_runtime::open_enum!(EyesAgentSearchType { Bssid = "bssid", Client = "client" });
 
 /// The contract's `eyes.PacketCaptureItem`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EyesPacketCaptureItem {
     /// Test's unique ID.
@@ -247,9 +260,13 @@ lorgnette_runtime::object!(
     12 band: "band", 13 channel: "channel", 14 gid: "gid", 15 results_file_s3_key: "resultsFileS3Key",
     16 created_at: "createdAt", 17 hostname: "hostname" }
 );
+lorgnette_runtime::only_read!(
+    EyesPacketCaptureItem { id, test_key, test_id, test_type, eye_id, eye_uuid, eye_name, org_uuid, ap_id,
+    ssid, bssid, associated_access_points, band, channel, gid, results_file_s3_key, created_at, hostname }
+);
 
 /// The contract's `eyes.PacketCaptureListResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EyesPacketCaptureListResponse {
     /// `pagination`.
@@ -260,9 +277,10 @@ pub struct EyesPacketCaptureListResponse {
 lorgnette_runtime::object!(
     EyesPacketCaptureListResponse { 0 pagination: "pagination", 1 items: "items" default }
 );
+lorgnette_runtime::only_read!(EyesPacketCaptureListResponse { pagination, items });
 
 /// The contract's `eyes.EyesSensor`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EyesSensor {
     /// `commonId`.
@@ -317,6 +335,12 @@ lorgnette_runtime::object!(
     17 ethernet_mac_address: "ethernetMACAddress", 18 wlan24_mac_address: "wlan24MACAddress",
     19 wlan5_mac_address: "wlan5MACAddress" }
 );
+lorgnette_runtime::only_read!(
+    EyesSensor { common_id, common_name, description, parent_location_id, parent_location_name,
+    parent_service_area_id, parent_service_area_name, eye_status, led_status, eye_software, hardware_version,
+    ip_v4_address, last_test_result_stored_timestamp, topology_type, antenna_array, time_zone, vht160_support,
+    ethernet_mac_address, wlan24_mac_address, wlan5_mac_address }
+);
 
 /// What to do: START_AUTOMATED_TESTING or STOP_AUTOMATED_TESTING.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -344,7 +368,7 @@ pub struct EyesSensorAutomatedTestRequest {
 lorgnette_runtime::object!(EyesSensorAutomatedTestRequest { 0 action: "action" });
 
 /// The contract's `eyes.EyesSensorAutomatedTestResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EyesSensorAutomatedTestResponse {
     /// What to do: START_AUTOMATED_TESTING or STOP_AUTOMATED_TESTING.
@@ -353,9 +377,10 @@ pub struct EyesSensorAutomatedTestResponse {
     pub result: Option<String>,
 }
 lorgnette_runtime::object!(EyesSensorAutomatedTestResponse { 0 action: "action", 1 result: "result" });
+lorgnette_runtime::only_read!(EyesSensorAutomatedTestResponse { action, result });
 
 /// The contract's `eyes.EyesSensorAutomatedTestStatus`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EyesSensorAutomatedTestStatus {
     /// `eyeName`.
@@ -375,6 +400,10 @@ lorgnette_runtime::object!(
     EyesSensorAutomatedTestStatus { 0 eye_name: "eyeName", 1 test_profile_name: "testProfileName",
     2 test_status: "testStatus", 3 current_test_status: "currentTestStatus",
     4 current_access_point: "currentAccessPoint", 5 current_test_running: "currentTestRunning" }
+);
+lorgnette_runtime::only_read!(
+    EyesSensorAutomatedTestStatus { eye_name, test_profile_name, test_status, current_test_status,
+    current_access_point, current_test_running }
 );
 
 /// State of the sensor.
@@ -422,7 +451,7 @@ pub enum EyesSummaryRequestParam {
 lorgnette_runtime::open_enum!(EyesSummaryRequestParam { Agents = "AGENTS", Sensors = "SENSORS" });
 
 /// The contract's `eyes.GetEyesAgentsResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetEyesAgentsResponse {
     /// `results`.
@@ -433,9 +462,10 @@ pub struct GetEyesAgentsResponse {
 lorgnette_runtime::object!(
     GetEyesAgentsResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetEyesAgentsResponse { results, pagination });
 
 /// The contract's `eyes.GetEyesAgentsSearchResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetEyesAgentsSearchResponse {
     /// How many results came back.
@@ -444,18 +474,20 @@ pub struct GetEyesAgentsSearchResponse {
     pub results: Vec<GetEyesAgentsSearchResponseResult>,
 }
 lorgnette_runtime::object!(GetEyesAgentsSearchResponse { 0 count: "count", 1 results: "results" default });
+lorgnette_runtime::only_read!(GetEyesAgentsSearchResponse { count, results });
 
 /// The contract's `results`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetEyesAgentsSearchResponseResult {
     /// `agent`.
     pub agent: Option<EyesAgentSearch>,
 }
 lorgnette_runtime::object!(GetEyesAgentsSearchResponseResult { 0 agent: "agent" });
+lorgnette_runtime::only_read!(GetEyesAgentsSearchResponseResult { agent });
 
 /// The contract's `eyes.GetEyesSensorsResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetEyesSensorsResponse {
     /// `results`.
@@ -466,6 +498,7 @@ pub struct GetEyesSensorsResponse {
 lorgnette_runtime::object!(
     GetEyesSensorsResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetEyesSensorsResponse { results, pagination });
 
 /// Account-data read permission outcome; unset when it does not apply to the platform.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -603,7 +636,7 @@ lorgnette_runtime::object!(
 );
 
 /// The contract's `eyes.RegistrationResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RegistrationResponse {
     /// Eye's MAC address.
@@ -619,9 +652,10 @@ lorgnette_runtime::object!(
     RegistrationResponse { 0 mac_address: "macAddress", 1 serial_number: "serialNumber",
     2 created_at: "createdAt", 3 updated_at: "updatedAt" }
 );
+lorgnette_runtime::only_read!(RegistrationResponse { mac_address, serial_number, created_at, updated_at });
 
 /// The contract's `eyes.SensorsSummaryResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorsSummaryResponse {
     /// `deviceCount`.
@@ -635,9 +669,10 @@ lorgnette_runtime::object!(
     SensorsSummaryResponse { 0 device_count: "deviceCount",
     1 device_status_summary: "deviceStatusSummary" default, 2 model_summary: "modelSummary" default }
 );
+lorgnette_runtime::only_read!(SensorsSummaryResponse { device_count, device_status_summary, model_summary });
 
 /// The contract's `eyes.SummaryResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SummaryResponse {
     /// `agents`.
@@ -646,6 +681,7 @@ pub struct SummaryResponse {
     pub sensors: Option<SensorsSummaryResponse>,
 }
 lorgnette_runtime::object!(SummaryResponse { 0 agents: "agents", 1 sensors: "sensors" });
+lorgnette_runtime::only_read!(SummaryResponse { agents, sensors });
 
 /// The values of the contract's `testStatus`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

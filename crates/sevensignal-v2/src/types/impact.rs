@@ -4,7 +4,7 @@
 use super::CommonPagination;
 
 /// The contract's `impact.AgentImpactRow`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentImpactRow {
     /// `deviceId`.
@@ -35,9 +35,14 @@ lorgnette_runtime::object!(
     6 minutes_impacted_interference: "minutesImpactedInterference",
     7 minutes_impacted_connectivity: "minutesImpactedConnectivity", 8 minutes_monitored: "minutesMonitored" }
 );
+lorgnette_runtime::only_read!(
+    AgentImpactRow { device_id, device_name, minutes_impacted_experience_score, minutes_impacted_roaming,
+    minutes_impacted_coverage, minutes_impacted_congestion, minutes_impacted_interference,
+    minutes_impacted_connectivity, minutes_monitored }
+);
 
 /// The contract's `impact.AgentSummary`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentSummary {
     /// `minutesImpactedExperienceScore`.
@@ -66,9 +71,14 @@ lorgnette_runtime::object!(
     5 minutes_impacted_connectivity: "minutesImpactedConnectivity", 6 minutes_monitored: "minutesMonitored",
     7 device_count: "deviceCount" }
 );
+lorgnette_runtime::only_read!(
+    AgentSummary { minutes_impacted_experience_score, minutes_impacted_roaming, minutes_impacted_coverage,
+    minutes_impacted_congestion, minutes_impacted_interference, minutes_impacted_connectivity,
+    minutes_monitored, device_count }
+);
 
 /// The contract's `impact.AgentTimeSeriesRow`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentTimeSeriesRow {
     /// `timestamp`.
@@ -100,9 +110,14 @@ lorgnette_runtime::object!(
     6 minutes_impacted_connectivity: "minutesImpactedConnectivity", 7 minutes_monitored: "minutesMonitored",
     8 device_count: "deviceCount" }
 );
+lorgnette_runtime::only_read!(
+    AgentTimeSeriesRow { timestamp, minutes_impacted_experience_score, minutes_impacted_roaming,
+    minutes_impacted_coverage, minutes_impacted_congestion, minutes_impacted_interference,
+    minutes_impacted_connectivity, minutes_monitored, device_count }
+);
 
 /// The contract's `impact.GetAgentImpactResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentImpactResponse {
     /// `results`.
@@ -113,9 +128,10 @@ pub struct GetAgentImpactResponse {
 lorgnette_runtime::object!(
     GetAgentImpactResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetAgentImpactResponse { results, pagination });
 
 /// The contract's `impact.GetAgentSummaryResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentSummaryResponse {
     /// `results`.
@@ -126,9 +142,10 @@ pub struct GetAgentSummaryResponse {
 lorgnette_runtime::object!(
     GetAgentSummaryResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetAgentSummaryResponse { results, pagination });
 
 /// The contract's `impact.GetAgentTimeSeriesResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentTimeSeriesResponse {
     /// `results`.
@@ -139,9 +156,10 @@ pub struct GetAgentTimeSeriesResponse {
 lorgnette_runtime::object!(
     GetAgentTimeSeriesResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetAgentTimeSeriesResponse { results, pagination });
 
 /// The contract's `impact.GetLocationImpactResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetLocationImpactResponse {
     /// `results`.
@@ -152,6 +170,7 @@ pub struct GetLocationImpactResponse {
 lorgnette_runtime::object!(
     GetLocationImpactResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetLocationImpactResponse { results, pagination });
 
 /// The values of the contract's `impact.GranularityParam`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -169,7 +188,7 @@ pub enum GranularityParam {
 lorgnette_runtime::open_enum!(GranularityParam { Hour = "HOUR", Day = "DAY", Month = "MONTH" });
 
 /// The contract's `impact.LocationImpactRow`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LocationImpactRow {
     /// `locationId`.
@@ -199,4 +218,9 @@ lorgnette_runtime::object!(
     5 minutes_impacted_congestion: "minutesImpactedCongestion",
     6 minutes_impacted_interference: "minutesImpactedInterference",
     7 minutes_impacted_connectivity: "minutesImpactedConnectivity", 8 minutes_monitored: "minutesMonitored" }
+);
+lorgnette_runtime::only_read!(
+    LocationImpactRow { location_id, location_name, minutes_impacted_experience_score,
+    minutes_impacted_roaming, minutes_impacted_coverage, minutes_impacted_congestion,
+    minutes_impacted_interference, minutes_impacted_connectivity, minutes_monitored }
 );

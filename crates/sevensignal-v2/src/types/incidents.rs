@@ -5,7 +5,7 @@ use super::{NestedIncidentBand, Range};
 use lorgnette_runtime::{DateTime, Uuid};
 
 /// The contract's `incidents.FlatIncident`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FlatIncident {
     /// `id`.
@@ -59,9 +59,15 @@ lorgnette_runtime::object!(
     16 min_incident_duration_minutes: "minIncidentDurationMinutes", 17 warning_threshold: "warningThreshold",
     18 critical_threshold: "criticalThreshold", 19 location_name: "locationName" }
 );
+lorgnette_runtime::only_read!(
+    FlatIncident { id, start_timestamp, as_of_timestamp, end_timestamp, timestamp_determined_to_be_incident,
+    organization_name, type_, location, network, band, count_impacted, population_count,
+    success_rate_threshold, min_population_count, min_count_impacted, min_percent_impacted,
+    min_incident_duration_minutes, warning_threshold, critical_threshold, location_name }
+);
 
 /// The contract's `incidents.GetIncidentsResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IncidentsGetIncidentsResponse {
     /// `range`.
@@ -70,9 +76,10 @@ pub struct IncidentsGetIncidentsResponse {
     pub results: Vec<NestedIncident>,
 }
 lorgnette_runtime::object!(IncidentsGetIncidentsResponse { 0 range: "range", 1 results: "results" default });
+lorgnette_runtime::only_read!(IncidentsGetIncidentsResponse { range, results });
 
 /// The contract's `incidents.NestedIncident`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NestedIncident {
     /// `id`.
@@ -111,9 +118,14 @@ lorgnette_runtime::object!(
     9 band: "band", 10 count_impacted: "countImpacted", 11 population_count: "populationCount",
     12 thresholds: "thresholds", 13 location_name: "locationName" }
 );
+lorgnette_runtime::only_read!(
+    NestedIncident { id, start_timestamp, as_of_timestamp, end_timestamp, timestamp_determined_to_be_incident,
+    organization_name, type_, location, network, band, count_impacted, population_count, thresholds,
+    location_name }
+);
 
 /// The contract's `thresholds`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NestedIncidentThresholds {
     /// `warningThreshold`.
@@ -137,4 +149,8 @@ lorgnette_runtime::object!(
     3 min_population_count: "minPopulationCount", 4 min_count_impacted: "minCountImpacted",
     5 min_percent_impacted: "minPercentImpacted",
     6 min_incident_duration_minutes: "minIncidentDurationMinutes" }
+);
+lorgnette_runtime::only_read!(
+    NestedIncidentThresholds { warning_threshold, critical_threshold, success_rate_threshold,
+    min_population_count, min_count_impacted, min_percent_impacted, min_incident_duration_minutes }
 );

@@ -7,16 +7,17 @@ use super::{
 use lorgnette_runtime::{DateTime, Nullable, Secret, Uuid};
 
 /// The contract's `metadata.AggregateReferenceApiKeyUUID`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AggregateReferenceApiKeyUuid {
     /// `id`.
     pub id: Option<Uuid>,
 }
 lorgnette_runtime::object!(AggregateReferenceApiKeyUuid { 0 id: "id" });
+lorgnette_runtime::only_read!(AggregateReferenceApiKeyUuid { id });
 
 /// The contract's `metadata.AggregateReferenceOrganization`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AggregateReferenceOrganization {
     /// `id`.
@@ -25,9 +26,10 @@ pub struct AggregateReferenceOrganization {
     pub name: Option<String>,
 }
 lorgnette_runtime::object!(AggregateReferenceOrganization { 0 id: "id", 1 name: "name" });
+lorgnette_runtime::only_read!(AggregateReferenceOrganization { id, name });
 
 /// The contract's `metadata.MerakiIntegrationConfig`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MerakiIntegrationConfig {
     /// `id`.
@@ -58,6 +60,10 @@ lorgnette_runtime::object!(
     3 agents_enabled: "agentsEnabled", 4 agents_full_synchronization: "agentsFullSynchronization",
     5 sensors_enabled: "sensorsEnabled", 6 created_by: "createdBy", 7 created_at: "createdAt",
     8 organization: "organization", 9 api_key_id: "apiKeyId", 10 group: "group" }
+);
+lorgnette_runtime::only_read!(
+    MerakiIntegrationConfig { id, run_option, scheduled_option, agents_enabled, agents_full_synchronization,
+    sensors_enabled, created_by, created_at, organization, api_key_id, group }
 );
 
 /// The contract's `metadata.MerakiIntegrationConfigPutRequest`.
@@ -157,7 +163,7 @@ impl MerakiIntegrationConfigRequest {
 }
 
 /// The contract's `metadata.MerakiIntegrationConfigResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MerakiIntegrationConfigResponse {
     /// `id`.
@@ -201,9 +207,14 @@ lorgnette_runtime::object!(
     10 scheduled_week_of_month: "scheduledWeekOfMonth", 11 created_by: "createdBy",
     12 created_at: "createdAt", 13 organization: "organization", 14 api_key: "apiKey", 15 group: "group" }
 );
+lorgnette_runtime::only_read!(
+    MerakiIntegrationConfigResponse { id, meraki_api_key, client_id, client_secret, run_option,
+    scheduled_option, agents_enabled, agents_full_synchronization, sensors_enabled, scheduled_day_of_week,
+    scheduled_week_of_month, created_by, created_at, organization, api_key, group }
+);
 
 /// The contract's `metadata.PageModelMerakiIntegrationConfig`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PageModelMerakiIntegrationConfig {
     /// `results`.
@@ -214,9 +225,10 @@ pub struct PageModelMerakiIntegrationConfig {
 lorgnette_runtime::object!(
     PageModelMerakiIntegrationConfig { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(PageModelMerakiIntegrationConfig { results, pagination });
 
 /// The contract's `metadata.PageModelServiceNowIntegrationConfig`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PageModelServiceNowIntegrationConfig {
     /// `results`.
@@ -227,6 +239,7 @@ pub struct PageModelServiceNowIntegrationConfig {
 lorgnette_runtime::object!(
     PageModelServiceNowIntegrationConfig { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(PageModelServiceNowIntegrationConfig { results, pagination });
 
 /// The values of the contract's `runOption`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -261,7 +274,7 @@ lorgnette_runtime::open_enum!(
 );
 
 /// The contract's `metadata.ServiceNowIntegrationConfig`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceNowIntegrationConfig {
     /// `id`.
@@ -288,6 +301,10 @@ lorgnette_runtime::object!(
     2 auth_type_enabled: "authTypeEnabled", 3 basic_auth_username: "basicAuthUsername",
     4 oauth2_client_id: "oauth2ClientId", 5 api_key_header: "apiKeyHeader", 6 created_by: "createdBy",
     7 created_at: "createdAt", 8 organization: "organization" }
+);
+lorgnette_runtime::only_read!(
+    ServiceNowIntegrationConfig { id, service_now_url, auth_type_enabled, basic_auth_username,
+    oauth2_client_id, api_key_header, created_by, created_at, organization }
 );
 
 /// The values of the contract's `authTypeEnabled`.
@@ -462,7 +479,7 @@ impl ServiceNowIntegrationConfigUpdateRequest {
 }
 
 /// The contract's `metadata.ServiceNowIntegrationConfigWithOrgId`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceNowIntegrationConfigWithOrgId {
     /// `id`.
@@ -489,4 +506,8 @@ lorgnette_runtime::object!(
     2 auth_type_enabled: "authTypeEnabled", 3 basic_auth_username: "basicAuthUsername",
     4 oauth2_client_id: "oauth2ClientId", 5 api_key_header: "apiKeyHeader", 6 created_by: "createdBy",
     7 created_at: "createdAt", 8 organization: "organization" }
+);
+lorgnette_runtime::only_read!(
+    ServiceNowIntegrationConfigWithOrgId { id, service_now_url, auth_type_enabled, basic_auth_username,
+    oauth2_client_id, api_key_header, created_by, created_at, organization }
 );

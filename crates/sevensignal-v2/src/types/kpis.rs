@@ -6,7 +6,7 @@ use lorgnette_runtime::Value;
 use std::collections::BTreeMap;
 
 /// The contract's `kpis.AgentKPIAccessPoint`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentKpiAccessPoint {
     /// `bssid`.
@@ -19,9 +19,10 @@ pub struct AgentKpiAccessPoint {
 lorgnette_runtime::object!(
     AgentKpiAccessPoint { 0 bssid: "bssid", 1 client_count: "clientCount", 2 types: "types" default }
 );
+lorgnette_runtime::only_read!(AgentKpiAccessPoint { bssid, client_count, types });
 
 /// The contract's `kpis.AgentKPIAdapterDriver`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentKpiAdapterDriver {
     /// `driverProvider`.
@@ -37,9 +38,10 @@ lorgnette_runtime::object!(
     AgentKpiAdapterDriver { 0 driver_provider: "driverProvider", 1 driver_version: "driverVersion",
     2 client_count: "clientCount", 3 types: "types" default }
 );
+lorgnette_runtime::only_read!(AgentKpiAdapterDriver { driver_provider, driver_version, client_count, types });
 
 /// The contract's `kpis.AgentKPIClientCapability`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentKpiClientCapability {
     /// `clientCount30Days`.
@@ -68,9 +70,14 @@ lorgnette_runtime::object!(
     6 licensed_client_percent30_days: "licensedClientPercent30Days",
     7 licensed_client_percent90_days: "licensedClientPercent90Days" }
 );
+lorgnette_runtime::only_read!(
+    AgentKpiClientCapability { client_count30_days, client_count90_days, client_percent30_days,
+    client_percent90_days, licensed_client_count30_days, licensed_client_count90_days,
+    licensed_client_percent30_days, licensed_client_percent90_days }
+);
 
 /// The contract's `kpis.AgentKPIGlobal`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentKpiGlobal {
     /// `clientCount`.
@@ -79,9 +86,10 @@ pub struct AgentKpiGlobal {
     pub types: Vec<AgentKpiType>,
 }
 lorgnette_runtime::object!(AgentKpiGlobal { 0 client_count: "clientCount", 1 types: "types" default });
+lorgnette_runtime::only_read!(AgentKpiGlobal { client_count, types });
 
 /// The contract's `kpis.AgentKPILocation`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentKpiLocation {
     /// `location`.
@@ -97,9 +105,10 @@ lorgnette_runtime::object!(
     AgentKpiLocation { 0 location: "location", 1 location_name: "locationName", 2 client_count: "clientCount",
     3 types: "types" default }
 );
+lorgnette_runtime::only_read!(AgentKpiLocation { location, location_name, client_count, types });
 
 /// The contract's `kpis.AgentKPIType`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentKpiType {
     /// `id`: Format `string`.
@@ -115,6 +124,7 @@ lorgnette_runtime::object!(
     AgentKpiType { 0 id: "id", 1 critical_sum: "criticalSum", 2 warning_sum: "warningSum",
     3 good_sum: "goodSum" }
 );
+lorgnette_runtime::only_read!(AgentKpiType { id, critical_sum, warning_sum, good_sum });
 
 /// The values of the contract's `kpis.Averaging`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -228,7 +238,7 @@ lorgnette_runtime::open_enum!(
 );
 
 /// The contract's `kpis.GetAgentKPIsAccessPointsResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentKpisAccessPointsResponse {
     /// `results`.
@@ -239,9 +249,10 @@ pub struct GetAgentKpisAccessPointsResponse {
 lorgnette_runtime::object!(
     GetAgentKpisAccessPointsResponse { 0 results: "results" default, 1 range: "range" }
 );
+lorgnette_runtime::only_read!(GetAgentKpisAccessPointsResponse { results, range });
 
 /// The contract's `kpis.GetAgentKPIsAdapterDriversResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentKpisAdapterDriversResponse {
     /// `results`.
@@ -252,9 +263,10 @@ pub struct GetAgentKpisAdapterDriversResponse {
 lorgnette_runtime::object!(
     GetAgentKpisAdapterDriversResponse { 0 results: "results" default, 1 range: "range" }
 );
+lorgnette_runtime::only_read!(GetAgentKpisAdapterDriversResponse { results, range });
 
 /// The contract's `kpis.GetAgentKPIsClientCapabilitiesResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentKpisClientCapabilitiesResponse {
     /// `results`.
@@ -265,9 +277,10 @@ pub struct GetAgentKpisClientCapabilitiesResponse {
 lorgnette_runtime::object!(
     GetAgentKpisClientCapabilitiesResponse { 0 results: "results" default, 1 range: "range" }
 );
+lorgnette_runtime::only_read!(GetAgentKpisClientCapabilitiesResponse { results, range });
 
 /// The contract's `kpis.GetAgentKPIsGlobalResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentKpisGlobalResponse {
     /// `results`.
@@ -276,9 +289,10 @@ pub struct GetAgentKpisGlobalResponse {
     pub range: Option<Range>,
 }
 lorgnette_runtime::object!(GetAgentKpisGlobalResponse { 0 results: "results" default, 1 range: "range" });
+lorgnette_runtime::only_read!(GetAgentKpisGlobalResponse { results, range });
 
 /// The contract's `kpis.GetAgentKPIsLocationsResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentKpisLocationsResponse {
     /// `results`.
@@ -287,9 +301,10 @@ pub struct GetAgentKpisLocationsResponse {
     pub range: Option<Range>,
 }
 lorgnette_runtime::object!(GetAgentKpisLocationsResponse { 0 results: "results" default, 1 range: "range" });
+lorgnette_runtime::only_read!(GetAgentKpisLocationsResponse { results, range });
 
 /// The contract's `kpis.GetSensorsKPIsTopologiesResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorsKpisTopologiesResponse {
     /// `results`.
@@ -300,9 +315,10 @@ pub struct GetSensorsKpisTopologiesResponse {
 lorgnette_runtime::object!(
     GetSensorsKpisTopologiesResponse { 0 results: "results" default, 1 range: "range" }
 );
+lorgnette_runtime::only_read!(GetSensorsKpisTopologiesResponse { results, range });
 
 /// The contract's `kpis.KPITopology`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct KpiTopology {
     /// `kpiCode`.
@@ -337,9 +353,13 @@ lorgnette_runtime::object!(
     8 topology_object: "topologyObject", 9 reported_wireless_network: "reportedWirelessNetwork" default,
     10 status: "status", 11 sla_parameters: "slaParameters" default }
 );
+lorgnette_runtime::only_read!(
+    KpiTopology { kpi_code, name, description, measurements24_ghz, measurements5_ghz, measurements6_ghz,
+    units, sla_target_value, topology_object, reported_wireless_network, status, sla_parameters }
+);
 
 /// The contract's `measurements24GHz`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct KpiTopologyMeasurements24Ghz {
     /// `kpiValue`.
@@ -352,9 +372,10 @@ pub struct KpiTopologyMeasurements24Ghz {
 lorgnette_runtime::object!(
     KpiTopologyMeasurements24Ghz { 0 kpi_value: "kpiValue", 1 status: "status", 2 created_at: "created_at" }
 );
+lorgnette_runtime::only_read!(KpiTopologyMeasurements24Ghz { kpi_value, status, created_at });
 
 /// The contract's `measurements5GHz`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct KpiTopologyMeasurements5Ghz {
     /// `kpiValue`.
@@ -367,9 +388,10 @@ pub struct KpiTopologyMeasurements5Ghz {
 lorgnette_runtime::object!(
     KpiTopologyMeasurements5Ghz { 0 kpi_value: "kpiValue", 1 status: "status", 2 created_at: "created_at" }
 );
+lorgnette_runtime::only_read!(KpiTopologyMeasurements5Ghz { kpi_value, status, created_at });
 
 /// The contract's `measurements6GHz`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct KpiTopologyMeasurements6Ghz {
     /// `kpiValue`.
@@ -382,9 +404,10 @@ pub struct KpiTopologyMeasurements6Ghz {
 lorgnette_runtime::object!(
     KpiTopologyMeasurements6Ghz { 0 kpi_value: "kpiValue", 1 status: "status", 2 created_at: "created_at" }
 );
+lorgnette_runtime::only_read!(KpiTopologyMeasurements6Ghz { kpi_value, status, created_at });
 
 /// The contract's `topologyObject`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct KpiTopologyObject {
     /// `id`.
@@ -402,6 +425,7 @@ lorgnette_runtime::object!(
     KpiTopologyObject { 0 id: "id", 1 name: "name", 2 topology_type: "topologyType",
     3 parent_location_id: "parentLocationId", 4 description: "description" }
 );
+lorgnette_runtime::only_read!(KpiTopologyObject { id, name, topology_type, parent_location_id, description });
 
 /// The values of the contract's `kpis.TimeLimit`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

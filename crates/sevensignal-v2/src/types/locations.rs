@@ -16,7 +16,7 @@ pub struct AgentLocationRequest {
 lorgnette_runtime::object!(AgentLocationRequest { 0 name: "name", 1 parent: "parent" });
 
 /// The contract's `locations.AgentLocationResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentLocationResponse {
     /// `id`.
@@ -31,6 +31,7 @@ pub struct AgentLocationResponse {
 lorgnette_runtime::object!(
     AgentLocationResponse { 0 id: "id", 1 name: "name", 2 organization: "organization", 3 parent: "parent" }
 );
+lorgnette_runtime::only_read!(AgentLocationResponse { id, name, organization, parent });
 
 /// Country constant name; writes also take the alpha-2 code (any case), unlisted here.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -620,7 +621,7 @@ lorgnette_runtime::open_enum!(
 );
 
 /// The contract's `locations.GetAgentLocationResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentLocationResponse {
     /// `id`.
@@ -640,9 +641,12 @@ lorgnette_runtime::object!(
     GetAgentLocationResponse { 0 id: "id", 1 name: "name", 2 organization: "organization", 3 parent: "parent",
     4 children: "children" default, 5 service_areas: "serviceAreas" default }
 );
+lorgnette_runtime::only_read!(
+    GetAgentLocationResponse { id, name, organization, parent, children, service_areas }
+);
 
 /// The contract's `locations.GetAgentLocationsResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentLocationsResponse {
     /// `results`.
@@ -653,9 +657,10 @@ pub struct GetAgentLocationsResponse {
 lorgnette_runtime::object!(
     GetAgentLocationsResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetAgentLocationsResponse { results, pagination });
 
 /// The contract's `locations.GetSensorLocationsResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorLocationsResponse {
     /// `results`.
@@ -666,6 +671,7 @@ pub struct GetSensorLocationsResponse {
 lorgnette_runtime::object!(
     GetSensorLocationsResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetSensorLocationsResponse { results, pagination });
 
 /// The values of the contract's `locationType`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -735,7 +741,7 @@ lorgnette_runtime::object!(
 );
 
 /// The contract's `locations.SensorLocation`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorLocation {
     /// `id`.
@@ -761,6 +767,10 @@ lorgnette_runtime::object!(
     SensorLocation { 0 id: "id", 1 name: "name", 2 description: "description", 3 parent_id: "parentId",
     4 parent_organization_id: "parentOrganizationId", 5 country_code: "countryCode", 6 time_zone: "timeZone",
     7 inherited_time_zone: "inheritedTimeZone", 8 time_zone_location: "timeZoneLocation" }
+);
+lorgnette_runtime::only_read!(
+    SensorLocation { id, name, description, parent_id, parent_organization_id, country_code, time_zone,
+    inherited_time_zone, time_zone_location }
 );
 
 /// The contract's `locations.SensorSingleUpdateLocationRequest`.

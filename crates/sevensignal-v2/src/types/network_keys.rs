@@ -119,7 +119,7 @@ lorgnette_runtime::open_enum!(
 );
 
 /// The contract's `network-keys.GetNetworkKeysResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetNetworkKeysResponse {
     /// `results`.
@@ -130,6 +130,7 @@ pub struct GetNetworkKeysResponse {
 lorgnette_runtime::object!(
     GetNetworkKeysResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetNetworkKeysResponse { results, pagination });
 
 /// The contract's `network-keys.HttpAuthenticationField`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -185,7 +186,7 @@ lorgnette_runtime::open_enum!(
 );
 
 /// Which properties are present follows from type.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NetworkKey {
     /// `id`.
@@ -324,6 +325,19 @@ lorgnette_runtime::object!(
     50 inner_ca_certificate: "innerCaCertificate", 51 inner_client_certificate: "innerClientCertificate",
     52 inner_private_key_file_name: "innerPrivateKeyFileName",
     53 inner_private_key_password: "innerPrivateKeyPassword" }
+);
+lorgnette_runtime::only_read!(
+    NetworkKey { id, name, type_, sub_key_id, key_file_content, use_passphrase, pure, passphrase_or_psk,
+    custom_fields, eap_method, wpa_version, identity, allow_any, eapol_version, ca_certificate,
+    authentication_url, require_server_certificate_check, post_data, client_certificate_file_type,
+    private_key_file_type, target_url, content_on_target_url_page, content_on_login_page,
+    content_on_successful_login, content_on_un_successful_login, secure_protocol, user_agent,
+    custom_user_agent, login_pages, logout_pages, scep_url, challenge_password, ca_fingerprint, subject_name,
+    subject_alt_name, key_size, renewal_threshold_percent, client_certificate, private_key_file_name,
+    private_key_password, peap_label, peap_version, inner_authentication_method,
+    ttls_inner_authentication_method, nai, pre_shared_key, tls_version, pac_file_name, anonymous_identity,
+    password, inner_ca_certificate, inner_client_certificate, inner_private_key_file_name,
+    inner_private_key_password }
 );
 
 /// Decides which other key fields count, on read and write.

@@ -5,7 +5,7 @@ use super::CommonPagination;
 use lorgnette_runtime::{DateTime, Uuid};
 
 /// The contract's `networks.AgentNetwork`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentNetwork {
     /// `id`.
@@ -23,6 +23,7 @@ lorgnette_runtime::object!(
     AgentNetwork { 0 id: "id", 1 name: "name", 2 is_enabled: "isEnabled", 3 created_at: "createdAt",
     4 updated_at: "updatedAt" }
 );
+lorgnette_runtime::only_read!(AgentNetwork { id, name, is_enabled, created_at, updated_at });
 
 /// The contract's `networks.AgentNetworkRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -36,7 +37,7 @@ pub struct AgentNetworkRequest {
 lorgnette_runtime::object!(AgentNetworkRequest { 0 name: "name", 1 is_enabled: "isEnabled" });
 
 /// The contract's `networks.GetAgentNetworksResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentNetworksResponse {
     /// `results`.
@@ -47,9 +48,10 @@ pub struct GetAgentNetworksResponse {
 lorgnette_runtime::object!(
     GetAgentNetworksResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetAgentNetworksResponse { results, pagination });
 
 /// The contract's `networks.GetSensorNetworksResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorNetworksResponse {
     /// `results`.
@@ -60,6 +62,7 @@ pub struct GetSensorNetworksResponse {
 lorgnette_runtime::object!(
     GetSensorNetworksResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetSensorNetworksResponse { results, pagination });
 
 /// The contract's `networks.PostSensorNetworkRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -164,7 +167,7 @@ impl PutSensorNetworkRequest {
 }
 
 /// The contract's `networks.SensorNetwork`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorNetwork {
     /// `id`.
@@ -205,4 +208,10 @@ lorgnette_runtime::object!(
     11 ieee80211r_client_support_enabled2400_mhz: "ieee80211rClientSupportEnabled2400MHz",
     12 ieee80211r_client_support_enabled5000_mhz: "ieee80211rClientSupportEnabled5000MHz",
     13 ieee80211r_client_support_enabled6000_mhz: "ieee80211rClientSupportEnabled6000MHz" }
+);
+lorgnette_runtime::only_read!(
+    SensorNetwork { id, name, description, display_name, network_key_id, contact_person,
+    allow_automatic_mac_fix, random_macs, auto_update_ap_names, ssid_hidden, pmf_support_enabled,
+    ieee80211r_client_support_enabled2400_mhz, ieee80211r_client_support_enabled5000_mhz,
+    ieee80211r_client_support_enabled6000_mhz }
 );

@@ -47,7 +47,7 @@ lorgnette_runtime::open_enum!(
 );
 
 /// The contract's `on-demand-tests.ActiveTestsItem`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ActiveTestsItem {
     /// Unique per test.
@@ -97,9 +97,14 @@ lorgnette_runtime::object!(
     15 error_message: "errorMessage", 16 test_status: "testStatus", 17 created_at: "createdAt",
     18 hostname: "hostname" }
 );
+lorgnette_runtime::only_read!(
+    ActiveTestsItem { id, test_key, test_id, test_type, sensor_id, sensor_uuid, sensor_name, org_uuid, ap_id,
+    band, channel, gid, results_file_s3_key, run_status, error_code, error_message, test_status, created_at,
+    hostname }
+);
 
 /// The contract's `on-demand-tests.ActiveTestsListResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ActiveTestsListResponse {
     /// `pagination`.
@@ -108,6 +113,7 @@ pub struct ActiveTestsListResponse {
     pub items: Vec<ActiveTestsItem>,
 }
 lorgnette_runtime::object!(ActiveTestsListResponse { 0 pagination: "pagination", 1 items: "items" default });
+lorgnette_runtime::only_read!(ActiveTestsListResponse { pagination, items });
 
 /// Megabytes to download.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -134,7 +140,7 @@ lorgnette_runtime::open_enum!(
 );
 
 /// The contract's `on-demand-tests.HttpDownloadTestResults`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct HttpDownloadTestResults {
     /// How long attaching to the network took.
@@ -152,6 +158,10 @@ lorgnette_runtime::object!(
     HttpDownloadTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
     1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
     3 gateway_address: "gatewayAddress", 4 http_download_results: "httpDownloadResults" default }
+);
+lorgnette_runtime::only_read!(
+    HttpDownloadTestResults { attach_time_milliseconds, ip_retrieval_time_milliseconds, ip_address,
+    gateway_address, http_download_results }
 );
 
 /// The contract's `on-demand-tests.HttpDownloadTestStatusResponse`.
@@ -179,6 +189,7 @@ lorgnette_runtime::object!(
 
 impl HttpDownloadTestStatusResponse {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(test_id: impl Into<String>, run_status: RunStatus) -> Self {
         Self {
             test_id: test_id.into(),
@@ -192,7 +203,7 @@ impl HttpDownloadTestStatusResponse {
 }
 
 /// The contract's `on-demand-tests.HttpResultsEntry`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct HttpResultsEntry {
     /// Running number of the test.
@@ -206,6 +217,7 @@ lorgnette_runtime::object!(
     HttpResultsEntry { 0 test_number: "testNumber", 1 throughput_mbps: "throughputMbps",
     2 qos_category: "qosCategory" }
 );
+lorgnette_runtime::only_read!(HttpResultsEntry { test_number, throughput_mbps, qos_category });
 
 /// The contract's `on-demand-tests.HttpTestRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -267,7 +279,7 @@ impl HttpTestRequest {
 }
 
 /// The contract's `on-demand-tests.HttpUploadTestResults`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct HttpUploadTestResults {
     /// How long attaching to the network took.
@@ -285,6 +297,10 @@ lorgnette_runtime::object!(
     HttpUploadTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
     1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
     3 gateway_address: "gatewayAddress", 4 http_upload_results: "httpUploadResults" default }
+);
+lorgnette_runtime::only_read!(
+    HttpUploadTestResults { attach_time_milliseconds, ip_retrieval_time_milliseconds, ip_address,
+    gateway_address, http_upload_results }
 );
 
 /// The contract's `on-demand-tests.HttpUploadTestStatusResponse`.
@@ -312,6 +328,7 @@ lorgnette_runtime::object!(
 
 impl HttpUploadTestStatusResponse {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(test_id: impl Into<String>, run_status: RunStatus) -> Self {
         Self {
             test_id: test_id.into(),
@@ -593,7 +610,7 @@ impl Iperf3TestRequest {
 }
 
 /// The contract's `on-demand-tests.Iperf3TestResults`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Iperf3TestResults {
     /// Bytes moved over the whole test.
@@ -607,6 +624,7 @@ lorgnette_runtime::object!(
     Iperf3TestResults { 0 transferred_bytes: "transferredBytes", 1 throughput_mbps: "throughputMbps",
     2 raw_iperf3_output: "rawIperf3Output" default }
 );
+lorgnette_runtime::only_read!(Iperf3TestResults { transferred_bytes, throughput_mbps, raw_iperf3_output });
 
 /// The contract's `on-demand-tests.Iperf3TestStatusResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -633,6 +651,7 @@ lorgnette_runtime::object!(
 
 impl Iperf3TestStatusResponse {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(test_id: impl Into<String>, run_status: RunStatus) -> Self {
         Self {
             test_id: test_id.into(),
@@ -646,7 +665,7 @@ impl Iperf3TestStatusResponse {
 }
 
 /// Measurements of one sampling interval.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MosResultsEntry {
     /// MOS reached in the interval.
@@ -666,6 +685,10 @@ lorgnette_runtime::object!(
     MosResultsEntry { 0 mos: "mos", 1 elapsed_seconds: "elapsedSeconds",
     2 estimated_packet_count: "estimatedPacketCount", 3 loss_rate_percentage: "lossRatePercentage",
     4 average_burst_size: "averageBurstSize", 5 average_jitter_milliseconds: "averageJitterMilliseconds" }
+);
+lorgnette_runtime::only_read!(
+    MosResultsEntry { mos, elapsed_seconds, estimated_packet_count, loss_rate_percentage, average_burst_size,
+    average_jitter_milliseconds }
 );
 
 /// Receiving side's settings.
@@ -787,7 +810,7 @@ lorgnette_runtime::open_enum!(
 );
 
 /// The contract's `on-demand-tests.MosTestResults`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MosTestResults {
     /// How long attaching to the network took.
@@ -805,6 +828,10 @@ lorgnette_runtime::object!(
     MosTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
     1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
     3 gateway_address: "gatewayAddress", 4 voip_results: "voipResults" default }
+);
+lorgnette_runtime::only_read!(
+    MosTestResults { attach_time_milliseconds, ip_retrieval_time_milliseconds, ip_address, gateway_address,
+    voip_results }
 );
 
 /// Sending side; its IP and port are not exposed.
@@ -850,6 +877,7 @@ lorgnette_runtime::object!(
 
 impl MosTestStatusResponse {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(test_id: impl Into<String>, run_status: RunStatus) -> Self {
         Self {
             test_id: test_id.into(),
@@ -863,7 +891,7 @@ impl MosTestStatusResponse {
 }
 
 /// The contract's `on-demand-tests.OnDemandTestResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OnDemandTestResponse {
     /// `testId`.
@@ -872,9 +900,10 @@ pub struct OnDemandTestResponse {
     pub status: Option<String>,
 }
 lorgnette_runtime::object!(OnDemandTestResponse { 0 test_id: "testId", 1 status: "status" });
+lorgnette_runtime::only_read!(OnDemandTestResponse { test_id, status });
 
 /// The contract's `on-demand-tests.PacketCaptureItem`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OnDemandTestsPacketCaptureItem {
     /// Unique per test.
@@ -931,9 +960,14 @@ lorgnette_runtime::object!(
     18 test_status: "testStatus", 19 capture_status: "captureStatus", 20 created_at: "createdAt",
     21 hostname: "hostname" }
 );
+lorgnette_runtime::only_read!(
+    OnDemandTestsPacketCaptureItem { id, test_key, test_id, test_type, eye_id, eye_uuid, eye_name, org_uuid,
+    ap_id, ssid, bssid, band, channel, gid, results_file_s3_key, run_status, error_code, error_message,
+    test_status, capture_status, created_at, hostname }
+);
 
 /// The contract's `on-demand-tests.PacketCaptureListResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OnDemandTestsPacketCaptureListResponse {
     /// `pagination`.
@@ -944,6 +978,7 @@ pub struct OnDemandTestsPacketCaptureListResponse {
 lorgnette_runtime::object!(
     OnDemandTestsPacketCaptureListResponse { 0 pagination: "pagination", 1 items: "items" default }
 );
+lorgnette_runtime::only_read!(OnDemandTestsPacketCaptureListResponse { pagination, items });
 
 /// The contract's `on-demand-tests.PacketCaptureTestRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1022,6 +1057,7 @@ lorgnette_runtime::object!(
 
 impl PacketCaptureTestStatusResponse {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(test_id: impl Into<String>, run_status: RunStatus) -> Self {
         Self {
             test_id: test_id.into(),
@@ -1133,7 +1169,7 @@ impl PingGatewayTestRequest {
 }
 
 /// The contract's `on-demand-tests.PingResultsEntry`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PingResultsEntry {
     /// Running number of the test.
@@ -1147,6 +1183,7 @@ lorgnette_runtime::object!(
     PingResultsEntry { 0 test_number: "testNumber", 1 time_milliseconds: "timeMilliseconds",
     2 qos_category: "qosCategory" }
 );
+lorgnette_runtime::only_read!(PingResultsEntry { test_number, time_milliseconds, qos_category });
 
 /// Endpoint of a ping test; callers cannot set testPort.
 #[derive(Clone, Debug, PartialEq)]
@@ -1245,7 +1282,7 @@ impl PingTestRequest {
 }
 
 /// The contract's `on-demand-tests.PingTestResults`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PingTestResults {
     /// How long attaching to the network took.
@@ -1263,6 +1300,10 @@ lorgnette_runtime::object!(
     PingTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
     1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
     3 gateway_address: "gatewayAddress", 4 ping_results: "pingResults" default }
+);
+lorgnette_runtime::only_read!(
+    PingTestResults { attach_time_milliseconds, ip_retrieval_time_milliseconds, ip_address, gateway_address,
+    ping_results }
 );
 
 /// The contract's `on-demand-tests.PingTestStatusResponse`.
@@ -1289,6 +1330,7 @@ lorgnette_runtime::object!(
 
 impl PingTestStatusResponse {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(test_id: impl Into<String>, run_status: RunStatus) -> Self {
         Self {
             test_id: test_id.into(),
@@ -1348,16 +1390,17 @@ lorgnette_runtime::open_enum!(
 );
 
 /// The contract's `on-demand-tests.SpeedtestAttribution`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SpeedtestAttribution {
     /// `poweredBy`.
     pub powered_by: Option<String>,
 }
 lorgnette_runtime::object!(SpeedtestAttribution { 0 powered_by: "poweredBy" });
+lorgnette_runtime::only_read!(SpeedtestAttribution { powered_by });
 
 /// The contract's `on-demand-tests.SpeedtestInterface`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SpeedtestInterface {
     /// `internalIp`.
@@ -1375,9 +1418,12 @@ lorgnette_runtime::object!(
     SpeedtestInterface { 0 internal_ip: "internalIp", 1 interface_name: "interfaceName",
     2 mac_address: "macAddress", 3 is_vpn: "isVPN", 4 external_ip: "externalIp" }
 );
+lorgnette_runtime::only_read!(
+    SpeedtestInterface { internal_ip, interface_name, mac_address, is_vpn, external_ip }
+);
 
 /// The contract's `on-demand-tests.SpeedtestPing`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SpeedtestPing {
     /// `latencyMilliseconds`: Format `double`.
@@ -1400,6 +1446,10 @@ lorgnette_runtime::object!(
     1 latency_low_milliseconds: "latencyLowMilliseconds",
     2 latency_high_milliseconds: "latencyHighMilliseconds", 3 jitter_milliseconds: "jitterMilliseconds",
     4 elapsed_milliseconds: "elapsedMilliseconds", 5 start_time: "startTime", 6 end_time: "endTime" }
+);
+lorgnette_runtime::only_read!(
+    SpeedtestPing { latency_milliseconds, latency_low_milliseconds, latency_high_milliseconds,
+    jitter_milliseconds, elapsed_milliseconds, start_time, end_time }
 );
 
 /// The contract's `on-demand-tests.SpeedtestRequest`.
@@ -1460,7 +1510,7 @@ impl SpeedtestRequest {
 }
 
 /// The contract's `on-demand-tests.SpeedtestResults`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SpeedtestResults {
     /// `attribution`.
@@ -1483,9 +1533,12 @@ lorgnette_runtime::object!(
     3 ping: "ping", 4 interface: "interface", 5 selected_server: "selectedServer",
     6 server_candidates: "serverCandidates" default }
 );
+lorgnette_runtime::only_read!(
+    SpeedtestResults { attribution, download, upload, ping, interface, selected_server, server_candidates }
+);
 
 /// The contract's `on-demand-tests.SpeedtestServerCandidate`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SpeedtestServerCandidate {
     /// `id`.
@@ -1507,6 +1560,7 @@ lorgnette_runtime::object!(
     SpeedtestServerCandidate { 0 id: "id", 1 latency: "latency", 2 name: "name", 3 host: "host",
     4 port: "port", 5 location: "location", 6 country: "country" }
 );
+lorgnette_runtime::only_read!(SpeedtestServerCandidate { id, latency, name, host, port, location, country });
 
 /// The contract's `on-demand-tests.SpeedtestStatusResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1532,6 +1586,7 @@ lorgnette_runtime::object!(
 
 impl SpeedtestStatusResponse {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(test_id: impl Into<String>, run_status: RunStatus) -> Self {
         Self {
             test_id: test_id.into(),
@@ -1545,7 +1600,7 @@ impl SpeedtestStatusResponse {
 }
 
 /// The contract's `on-demand-tests.SpeedtestTransfer`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SpeedtestTransfer {
     /// `throughputMbps`: Format `double`.
@@ -1573,6 +1628,10 @@ lorgnette_runtime::object!(
     4 latency_low_milliseconds: "latencyLowMilliseconds",
     5 latency_high_milliseconds: "latencyHighMilliseconds", 6 jitter_milliseconds: "jitterMilliseconds",
     7 start_time: "startTime", 8 end_time: "endTime" }
+);
+lorgnette_runtime::only_read!(
+    SpeedtestTransfer { throughput_mbps, bytes, elapsed_milliseconds, latency_milliseconds,
+    latency_low_milliseconds, latency_high_milliseconds, jitter_milliseconds, start_time, end_time }
 );
 
 /// The contract's `on-demand-tests.TcpDownloadTestRequest`.
@@ -1635,7 +1694,7 @@ impl TcpDownloadTestRequest {
 }
 
 /// The contract's `on-demand-tests.TcpDownloadTestResults`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TcpDownloadTestResults {
     /// How long attaching to the network took.
@@ -1653,6 +1712,10 @@ lorgnette_runtime::object!(
     TcpDownloadTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
     1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
     3 gateway_address: "gatewayAddress", 4 tcp_download_results: "tcpDownloadResults" default }
+);
+lorgnette_runtime::only_read!(
+    TcpDownloadTestResults { attach_time_milliseconds, ip_retrieval_time_milliseconds, ip_address,
+    gateway_address, tcp_download_results }
 );
 
 /// The contract's `on-demand-tests.TcpDownloadTestStatusResponse`.
@@ -1680,6 +1743,7 @@ lorgnette_runtime::object!(
 
 impl TcpDownloadTestStatusResponse {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(test_id: impl Into<String>, run_status: RunStatus) -> Self {
         Self {
             test_id: test_id.into(),
@@ -1693,7 +1757,7 @@ impl TcpDownloadTestStatusResponse {
 }
 
 /// The contract's `on-demand-tests.TcpResultsEntry`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TcpResultsEntry {
     /// Running number of the test.
@@ -1708,6 +1772,9 @@ pub struct TcpResultsEntry {
 lorgnette_runtime::object!(
     TcpResultsEntry { 0 test_number: "testNumber", 1 time_milliseconds: "timeMilliseconds",
     2 throughput_mbps: "throughputMbps", 3 qos_category: "qosCategory" }
+);
+lorgnette_runtime::only_read!(
+    TcpResultsEntry { test_number, time_milliseconds, throughput_mbps, qos_category }
 );
 
 /// The contract's `on-demand-tests.TcpUploadTestRequest`.
@@ -1770,7 +1837,7 @@ impl TcpUploadTestRequest {
 }
 
 /// The contract's `on-demand-tests.TcpUploadTestResults`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TcpUploadTestResults {
     /// How long attaching to the network took.
@@ -1788,6 +1855,10 @@ lorgnette_runtime::object!(
     TcpUploadTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
     1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
     3 gateway_address: "gatewayAddress", 4 udp_upload_results: "udpUploadResults" default }
+);
+lorgnette_runtime::only_read!(
+    TcpUploadTestResults { attach_time_milliseconds, ip_retrieval_time_milliseconds, ip_address,
+    gateway_address, udp_upload_results }
 );
 
 /// The contract's `on-demand-tests.TcpUploadTestStatusResponse`.
@@ -1815,6 +1886,7 @@ lorgnette_runtime::object!(
 
 impl TcpUploadTestStatusResponse {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(test_id: impl Into<String>, run_status: RunStatus) -> Self {
         Self {
             test_id: test_id.into(),
@@ -1846,7 +1918,7 @@ lorgnette_runtime::object!(
 );
 
 /// The contract's `on-demand-tests.TraceRouteResultsEntry`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TraceRouteResultsEntry {
     /// Position of the hop on the path. At least 1.
@@ -1862,6 +1934,7 @@ lorgnette_runtime::object!(
     TraceRouteResultsEntry { 0 hop: "hop", 1 ip_address: "ipAddress",
     2 time_milliseconds: "timeMilliseconds" default, 3 ttl: "ttl" default }
 );
+lorgnette_runtime::only_read!(TraceRouteResultsEntry { hop, ip_address, time_milliseconds, ttl });
 
 /// The contract's `on-demand-tests.TracerouteTestRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1930,7 +2003,7 @@ impl TracerouteTestRequest {
 }
 
 /// The contract's `on-demand-tests.TracerouteTestResults`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TracerouteTestResults {
     /// How long attaching to the network took.
@@ -1948,6 +2021,10 @@ lorgnette_runtime::object!(
     TracerouteTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
     1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
     3 gateway_address: "gatewayAddress", 4 trace_route_results: "traceRouteResults" default }
+);
+lorgnette_runtime::only_read!(
+    TracerouteTestResults { attach_time_milliseconds, ip_retrieval_time_milliseconds, ip_address,
+    gateway_address, trace_route_results }
 );
 
 /// The contract's `on-demand-tests.TracerouteTestStatusResponse`.
@@ -1975,6 +2052,7 @@ lorgnette_runtime::object!(
 
 impl TracerouteTestStatusResponse {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(test_id: impl Into<String>, run_status: RunStatus) -> Self {
         Self {
             test_id: test_id.into(),
@@ -2057,7 +2135,7 @@ impl UdpDownloadTestRequest {
 }
 
 /// The contract's `on-demand-tests.UdpDownloadTestResults`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UdpDownloadTestResults {
     /// How long attaching to the network took.
@@ -2075,6 +2153,10 @@ lorgnette_runtime::object!(
     UdpDownloadTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
     1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
     3 gateway_address: "gatewayAddress", 4 udp_download_results: "udpDownloadResults" default }
+);
+lorgnette_runtime::only_read!(
+    UdpDownloadTestResults { attach_time_milliseconds, ip_retrieval_time_milliseconds, ip_address,
+    gateway_address, udp_download_results }
 );
 
 /// The contract's `on-demand-tests.UdpDownloadTestStatusResponse`.
@@ -2102,6 +2184,7 @@ lorgnette_runtime::object!(
 
 impl UdpDownloadTestStatusResponse {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(test_id: impl Into<String>, run_status: RunStatus) -> Self {
         Self {
             test_id: test_id.into(),
@@ -2115,7 +2198,7 @@ impl UdpDownloadTestStatusResponse {
 }
 
 /// The contract's `on-demand-tests.UdpResultsEntry`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UdpResultsEntry {
     /// Running number of the test.
@@ -2133,6 +2216,9 @@ lorgnette_runtime::object!(
     UdpResultsEntry { 0 test_number: "testNumber", 1 packet_loss: "packetLoss",
     2 time_milliseconds: "timeMilliseconds", 3 throughput_mbps: "throughputMbps",
     4 qos_category: "qosCategory" }
+);
+lorgnette_runtime::only_read!(
+    UdpResultsEntry { test_number, packet_loss, time_milliseconds, throughput_mbps, qos_category }
 );
 
 /// UDP payload bytes: small 256, medium 1024, large 32768.
@@ -2223,7 +2309,7 @@ impl UdpUploadTestRequest {
 }
 
 /// The contract's `on-demand-tests.UdpUploadTestResults`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UdpUploadTestResults {
     /// How long attaching to the network took.
@@ -2241,6 +2327,10 @@ lorgnette_runtime::object!(
     UdpUploadTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
     1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
     3 gateway_address: "gatewayAddress", 4 udp_upload_results: "udpUploadResults" default }
+);
+lorgnette_runtime::only_read!(
+    UdpUploadTestResults { attach_time_milliseconds, ip_retrieval_time_milliseconds, ip_address,
+    gateway_address, udp_upload_results }
 );
 
 /// The contract's `on-demand-tests.UdpUploadTestStatusResponse`.
@@ -2268,6 +2358,7 @@ lorgnette_runtime::object!(
 
 impl UdpUploadTestStatusResponse {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(test_id: impl Into<String>, run_status: RunStatus) -> Self {
         Self {
             test_id: test_id.into(),
@@ -2305,7 +2396,7 @@ lorgnette_runtime::open_enum!(
 );
 
 /// The contract's `on-demand-tests.WebDownloadResultsEntry`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WebDownloadResultsEntry {
     /// Address that was fetched.
@@ -2318,6 +2409,7 @@ pub struct WebDownloadResultsEntry {
 lorgnette_runtime::object!(
     WebDownloadResultsEntry { 0 url: "url", 1 status: "status", 2 time_milliseconds: "timeMilliseconds" }
 );
+lorgnette_runtime::only_read!(WebDownloadResultsEntry { url, status, time_milliseconds });
 
 /// Outcome for this address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -2390,7 +2482,7 @@ impl WebDownloadTestRequest {
 }
 
 /// The contract's `on-demand-tests.WebDownloadTestResults`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WebDownloadTestResults {
     /// How long attaching to the network took.
@@ -2427,6 +2519,12 @@ lorgnette_runtime::object!(
     8 average_frame_size: "averageFrameSize", 9 minimum_frame_size: "minimumFrameSize",
     10 maximum_frame_size: "maximumFrameSize", 11 web_download_results: "webDownloadResults" default }
 );
+lorgnette_runtime::only_read!(
+    WebDownloadTestResults { attach_time_milliseconds, ip_retrieval_time_milliseconds, ip_address,
+    gateway_address, sent_packets, received_packets, sent_packet_retransmission_count,
+    received_packet_retransmission_count, average_frame_size, minimum_frame_size, maximum_frame_size,
+    web_download_results }
+);
 
 /// The contract's `on-demand-tests.WebDownloadTestStatusResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -2453,6 +2551,7 @@ lorgnette_runtime::object!(
 
 impl WebDownloadTestStatusResponse {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(test_id: impl Into<String>, run_status: RunStatus) -> Self {
         Self {
             test_id: test_id.into(),

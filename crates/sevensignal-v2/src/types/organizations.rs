@@ -5,7 +5,7 @@ use super::{MetadataPagination, Organization};
 use lorgnette_runtime::Uuid;
 
 /// The contract's `metadata.Feature`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Feature {
     /// `id`.
@@ -16,9 +16,10 @@ pub struct Feature {
     pub description: Option<String>,
 }
 lorgnette_runtime::object!(Feature { 0 id: "id", 1 feature: "feature", 2 description: "description" });
+lorgnette_runtime::only_read!(Feature { id, feature, description });
 
 /// The contract's `metadata.PageModelFeature`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PageModelFeature {
     /// `results`.
@@ -27,9 +28,10 @@ pub struct PageModelFeature {
     pub pagination: Option<MetadataPagination>,
 }
 lorgnette_runtime::object!(PageModelFeature { 0 results: "results" default, 1 pagination: "pagination" });
+lorgnette_runtime::only_read!(PageModelFeature { results, pagination });
 
 /// The contract's `metadata.PageModelOrganization`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PageModelOrganization {
     /// `results`.
@@ -40,3 +42,4 @@ pub struct PageModelOrganization {
 lorgnette_runtime::object!(
     PageModelOrganization { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(PageModelOrganization { results, pagination });

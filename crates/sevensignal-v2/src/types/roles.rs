@@ -5,7 +5,7 @@ use super::{MetadataPagination, Permission, Role};
 use lorgnette_runtime::Uuid;
 
 /// The contract's `metadata.PageModelRole`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PageModelRole {
     /// `results`.
@@ -14,9 +14,10 @@ pub struct PageModelRole {
     pub pagination: Option<MetadataPagination>,
 }
 lorgnette_runtime::object!(PageModelRole { 0 results: "results" default, 1 pagination: "pagination" });
+lorgnette_runtime::only_read!(PageModelRole { results, pagination });
 
 /// The contract's `metadata.RoleResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RoleResponse {
     /// `id`.
@@ -36,3 +37,4 @@ lorgnette_runtime::object!(
     RoleResponse { 0 id: "id", 1 key: "key", 2 description: "description", 3 auth0_id: "auth0Id",
     4 is_public: "isPublic", 5 permissions: "permissions" default }
 );
+lorgnette_runtime::only_read!(RoleResponse { id, key, description, auth0_id, is_public, permissions });

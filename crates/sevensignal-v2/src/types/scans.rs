@@ -4,7 +4,7 @@
 use super::ZeroBasedPagination;
 
 /// The contract's `scans.AgentScanAp`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentScanAp {
     /// Access point's BSSID (MAC address)
@@ -49,9 +49,14 @@ lorgnette_runtime::object!(
     13 lowest_supported_data_rate: "lowestSupportedDataRate", 14 mld_mac_address: "mldMacAddress",
     15 split_channel: "splitChannel" }
 );
+lorgnette_runtime::only_read!(
+    AgentScanAp { bssid, ssid, signal_strength, channel, channel_width, band, channel_utilization,
+    station_count, ap_name, beacon_interval, center_channel, frequency, bssid_supported_standards,
+    lowest_supported_data_rate, mld_mac_address, split_channel }
+);
 
 /// The contract's `scans.AgentScanTimestamp`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentScanTimestamp {
     /// When scanned, epoch ms (UTC)
@@ -70,9 +75,12 @@ lorgnette_runtime::object!(
     2 agent_connected_bssid: "agentConnectedBssid", 3 agent_connected_ssid: "agentConnectedSsid",
     4 data: "data" default }
 );
+lorgnette_runtime::only_read!(
+    AgentScanTimestamp { timestamp, agent_id, agent_connected_bssid, agent_connected_ssid, data }
+);
 
 /// The contract's `scans.AgentsScanDataResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentsScanDataResponse {
     /// `pagination`.
@@ -81,9 +89,10 @@ pub struct AgentsScanDataResponse {
     pub scans: Vec<AgentScanTimestamp>,
 }
 lorgnette_runtime::object!(AgentsScanDataResponse { 0 pagination: "pagination", 1 scans: "scans" default });
+lorgnette_runtime::only_read!(AgentsScanDataResponse { pagination, scans });
 
 /// The contract's `scans.SensorScanAp`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorScanAp {
     /// Access point's BSSID (MAC address)
@@ -110,9 +119,13 @@ lorgnette_runtime::object!(
     4 channel: "channel", 5 channel_width: "channelWidth", 6 band: "band",
     7 channel_utilization: "channelUtilization", 8 station_count: "stationCount" }
 );
+lorgnette_runtime::only_read!(
+    SensorScanAp { bssid, ssid, signal_strength, noise, channel, channel_width, band, channel_utilization,
+    station_count }
+);
 
 /// The contract's `scans.SensorScanTimestamp`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorScanTimestamp {
     /// When scanned, epoch ms (UTC)
@@ -121,9 +134,10 @@ pub struct SensorScanTimestamp {
     pub data: Vec<SensorScanAp>,
 }
 lorgnette_runtime::object!(SensorScanTimestamp { 0 timestamp: "timestamp", 1 data: "data" default });
+lorgnette_runtime::only_read!(SensorScanTimestamp { timestamp, data });
 
 /// The contract's `scans.SensorsScanDataResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorsScanDataResponse {
     /// `pagination`.
@@ -132,3 +146,4 @@ pub struct SensorsScanDataResponse {
     pub scans: Vec<SensorScanTimestamp>,
 }
 lorgnette_runtime::object!(SensorsScanDataResponse { 0 pagination: "pagination", 1 scans: "scans" default });
+lorgnette_runtime::only_read!(SensorsScanDataResponse { pagination, scans });

@@ -42,7 +42,7 @@ lorgnette_runtime::object!(
 );
 
 /// The contract's `service-areas.GetAgentServiceAreasResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentServiceAreasResponse {
     /// `results`.
@@ -53,9 +53,10 @@ pub struct GetAgentServiceAreasResponse {
 lorgnette_runtime::object!(
     GetAgentServiceAreasResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetAgentServiceAreasResponse { results, pagination });
 
 /// The contract's `service-areas.GetSensorServiceAreasResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorServiceAreasResponse {
     /// `results`.
@@ -66,6 +67,7 @@ pub struct GetSensorServiceAreasResponse {
 lorgnette_runtime::object!(
     GetSensorServiceAreasResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetSensorServiceAreasResponse { results, pagination });
 
 /// The contract's `service-areas.PostAgentServiceAreasRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -180,7 +182,7 @@ lorgnette_runtime::open_enum!(
 );
 
 /// The contract's `service-areas.SensorServiceArea`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorServiceArea {
     /// `id`.
@@ -207,6 +209,10 @@ lorgnette_runtime::object!(
     3 parent_location_id: "parentLocationId", 4 parent_location_name: "parentLocationName",
     5 default_service_area: "defaultServiceArea", 6 auto_rebalance: "autoRebalance", 7 ota_band: "otaBand",
     8 default_configuration_id: "defaultConfigurationId" }
+);
+lorgnette_runtime::only_read!(
+    SensorServiceArea { id, name, description, parent_location_id, parent_location_name, default_service_area,
+    auto_rebalance, ota_band, default_configuration_id }
 );
 
 /// Wi-Fi band that the area's over-the-air (OTA) configuration covers.

@@ -27,6 +27,7 @@ lorgnette_runtime::object!(
 
 impl ResponseStatusException {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(
         timestamp: DateTime,
         status: i64,

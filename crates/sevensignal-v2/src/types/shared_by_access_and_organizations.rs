@@ -4,7 +4,7 @@
 use lorgnette_runtime::Uuid;
 
 /// The contract's `metadata.Organization`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Organization {
     /// `id`.
@@ -20,3 +20,4 @@ lorgnette_runtime::object!(
     Organization { 0 id: "id", 1 name: "name", 2 connection_id: "connectionId",
     3 mobile_eye_org_code: "mobileEyeOrgCode" }
 );
+lorgnette_runtime::only_read!(Organization { id, name, connection_id, mobile_eye_org_code });

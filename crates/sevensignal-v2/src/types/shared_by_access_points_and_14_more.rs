@@ -20,6 +20,7 @@ lorgnette_runtime::object!(
 
 impl CommonPagination {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(per_page: i64, page: i64, total: i64, pages: i64) -> Self {
         Self {
             per_page,

@@ -2,7 +2,7 @@
 //! Types that operations of Adapter Driver Report, Eyes, OnDemandTests, Scans need.
 
 /// The contract's `common.ZeroBasedPagination`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ZeroBasedPagination {
     /// Page size.
@@ -17,3 +17,4 @@ pub struct ZeroBasedPagination {
 lorgnette_runtime::object!(
     ZeroBasedPagination { 0 per_page: "perPage", 1 page: "page", 2 total: "total", 3 pages: "pages" }
 );
+lorgnette_runtime::only_read!(ZeroBasedPagination { per_page, page, total, pages });

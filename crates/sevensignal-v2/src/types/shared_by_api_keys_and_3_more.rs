@@ -4,10 +4,11 @@
 use lorgnette_runtime::Uuid;
 
 /// The contract's `metadata.AggregateReferenceOrganizationUUID`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AggregateReferenceOrganizationUuid {
     /// `id`.
     pub id: Option<Uuid>,
 }
 lorgnette_runtime::object!(AggregateReferenceOrganizationUuid { 0 id: "id" });
+lorgnette_runtime::only_read!(AggregateReferenceOrganizationUuid { id });

@@ -4,7 +4,7 @@
 use lorgnette_runtime::Uuid;
 
 /// The contract's `metadata.Permission`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Permission {
     /// `id`.
@@ -19,3 +19,4 @@ pub struct Permission {
 lorgnette_runtime::object!(
     Permission { 0 id: "id", 1 key: "key", 2 description: "description", 3 is_public: "isPublic" }
 );
+lorgnette_runtime::only_read!(Permission { id, key, description, is_public });

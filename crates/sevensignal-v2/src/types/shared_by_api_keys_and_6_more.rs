@@ -2,7 +2,7 @@
 //! Types that operations of API Keys, Groups, Integration Configs, Organizations, Permissions, Roles, Users need.
 
 /// The contract's `metadata.Pagination`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetadataPagination {
     /// `perPage`.
@@ -17,3 +17,4 @@ pub struct MetadataPagination {
 lorgnette_runtime::object!(
     MetadataPagination { 0 per_page: "perPage", 1 page: "page", 2 total: "total", 3 pages: "pages" }
 );
+lorgnette_runtime::only_read!(MetadataPagination { per_page, page, total, pages });

@@ -28,6 +28,7 @@ lorgnette_runtime::object!(
 
 impl Range {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(
         to: i64,
         to_as_date_string: impl Into<String>,

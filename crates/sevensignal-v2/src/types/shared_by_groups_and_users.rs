@@ -5,16 +5,17 @@ use super::{AggregateReferenceOrganizationUuid, MetadataPagination};
 use lorgnette_runtime::Uuid;
 
 /// The contract's `metadata.AggregateReferenceInstanceUUID`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AggregateReferenceInstanceUuid {
     /// `id`.
     pub id: Option<Uuid>,
 }
 lorgnette_runtime::object!(AggregateReferenceInstanceUuid { 0 id: "id" });
+lorgnette_runtime::only_read!(AggregateReferenceInstanceUuid { id });
 
 /// The contract's `metadata.Group`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Group {
     /// `organization`.
@@ -32,9 +33,10 @@ lorgnette_runtime::object!(
     Group { 0 organization: "organization", 1 instance: "instance", 2 id: "id", 3 key: "key",
     4 display_name: "displayName" }
 );
+lorgnette_runtime::only_read!(Group { organization, instance, id, key, display_name });
 
 /// The contract's `metadata.PageModelGroup`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PageModelGroup {
     /// `results`.
@@ -43,3 +45,4 @@ pub struct PageModelGroup {
     pub pagination: Option<MetadataPagination>,
 }
 lorgnette_runtime::object!(PageModelGroup { 0 results: "results" default, 1 pagination: "pagination" });
+lorgnette_runtime::only_read!(PageModelGroup { results, pagination });

@@ -4,7 +4,7 @@
 use lorgnette_runtime::{DateTime, Uuid};
 
 /// The contract's `service-areas.AgentServiceArea`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentServiceArea {
     /// `id`.
@@ -24,3 +24,4 @@ lorgnette_runtime::object!(
     AgentServiceArea { 0 id: "id", 1 name: "name", 2 address: "address", 3 created_at: "createdAt",
     4 updated_at: "updatedAt", 5 location_id: "locationId" }
 );
+lorgnette_runtime::only_read!(AgentServiceArea { id, name, address, created_at, updated_at, location_id });

@@ -4,7 +4,7 @@
 use super::{MetadataPagination, Permission};
 
 /// The contract's `metadata.PageModelPermission`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PageModelPermission {
     /// `results`.
@@ -13,3 +13,4 @@ pub struct PageModelPermission {
     pub pagination: Option<MetadataPagination>,
 }
 lorgnette_runtime::object!(PageModelPermission { 0 results: "results" default, 1 pagination: "pagination" });
+lorgnette_runtime::only_read!(PageModelPermission { results, pagination });

@@ -25,6 +25,7 @@ lorgnette_runtime::object!(
 
 impl Role {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(auth0_id: impl Into<String>) -> Self {
         Self {
             id: None,

@@ -2,7 +2,7 @@
 //! Types that only operations of Summaries need.
 
 /// The contract's `summaries.UserSummaryResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserSummaryResponse {
     /// `total`.
@@ -16,3 +16,4 @@ lorgnette_runtime::object!(
     UserSummaryResponse { 0 total: "total", 1 login_last30_days: "loginLast30Days",
     2 login_last90_days: "loginLast90Days" }
 );
+lorgnette_runtime::only_read!(UserSummaryResponse { total, login_last30_days, login_last90_days });

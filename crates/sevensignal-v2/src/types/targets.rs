@@ -4,7 +4,7 @@
 use super::CommonPagination;
 
 /// The contract's `targets.GetSensorTargetsResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorTargetsResponse {
     /// `results`.
@@ -15,6 +15,7 @@ pub struct GetSensorTargetsResponse {
 lorgnette_runtime::object!(
     GetSensorTargetsResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetSensorTargetsResponse { results, pagination });
 
 /// The contract's `targets.PostSensorTargetRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -64,7 +65,7 @@ lorgnette_runtime::object!(
 );
 
 /// The contract's `targets.SensorTarget`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorTarget {
     /// `id`.
@@ -88,6 +89,9 @@ lorgnette_runtime::object!(
     SensorTarget { 0 id: "id", 1 name: "name", 2 description: "description", 3 target_type: "targetType",
     4 tcp_port: "tcpPort", 5 dns_name: "dnsName", 6 ip_v4_address: "ipV4Address",
     7 ip_v6_address: "ipV6Address" }
+);
+lorgnette_runtime::only_read!(
+    SensorTarget { id, name, description, target_type, tcp_port, dns_name, ip_v4_address, ip_v6_address }
 );
 
 /// The values of the contract's `targetType`.

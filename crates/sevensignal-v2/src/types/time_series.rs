@@ -5,7 +5,7 @@ use super::CommonPagination;
 use std::collections::BTreeMap;
 
 /// Values by bin; the key is the bin.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentBinsType {
     /// `additionalProp1`.
@@ -21,9 +21,12 @@ lorgnette_runtime::object!(
     AgentBinsType { 0 additional_prop1: "additionalProp1", 1 additional_prop2: "additionalProp2",
     2 additional_prop3: "additionalProp3" } rest additional_properties
 );
+lorgnette_runtime::only_read!(
+    AgentBinsType { additional_prop1, additional_prop2, additional_prop3, additional_properties }
+);
 
 /// The contract's `time-series.AgentDriverType`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentDriverType {
     /// `provider`.
@@ -32,9 +35,10 @@ pub struct AgentDriverType {
     pub version: Option<String>,
 }
 lorgnette_runtime::object!(AgentDriverType { 0 provider: "provider", 1 version: "version" });
+lorgnette_runtime::only_read!(AgentDriverType { provider, version });
 
 /// The contract's `time-series.AgentMetricType`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentMetricType {
     /// `name`.
@@ -45,18 +49,20 @@ pub struct AgentMetricType {
     pub unit: Option<String>,
 }
 lorgnette_runtime::object!(AgentMetricType { 0 name: "name", 1 description: "description", 2 unit: "unit" });
+lorgnette_runtime::only_read!(AgentMetricType { name, description, unit });
 
 /// The contract's `time-series.AgentTimeSeriesDiscrete`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentTimeSeriesDiscrete {
     /// `metricAggregates`.
     pub metric_aggregates: Vec<MetricDiscreteAggregatesType>,
 }
 lorgnette_runtime::object!(AgentTimeSeriesDiscrete { 0 metric_aggregates: "metricAggregates" default });
+lorgnette_runtime::only_read!(AgentTimeSeriesDiscrete { metric_aggregates });
 
 /// The contract's `time-series.AgentTimeSeriesDiscreteGroupBy`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentTimeSeriesDiscreteGroupBy {
     /// `deviceId`.
@@ -90,6 +96,10 @@ lorgnette_runtime::object!(
     7 platform_version: "platformVersion", 8 make: "make", 9 model: "model", 10 driver: "driver",
     11 metric_aggregates: "metricAggregates" default }
 );
+lorgnette_runtime::only_read!(
+    AgentTimeSeriesDiscreteGroupBy { device_id, location_id, network, band, bssid, target, platform,
+    platform_version, make, model, driver, metric_aggregates }
+);
 
 /// The values of the contract's `grade`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -111,7 +121,7 @@ pub enum AgentTimeSeriesGrade {
 lorgnette_runtime::open_enum!(AgentTimeSeriesGrade { A = "A", B = "B", C = "C", D = "D", F = "F" });
 
 /// The contract's `time-series.AgentTimeSeriesHistogram`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentTimeSeriesHistogram {
     /// `timestamp`.
@@ -120,6 +130,7 @@ pub struct AgentTimeSeriesHistogram {
     pub bins: Option<AgentBinsType>,
 }
 lorgnette_runtime::object!(AgentTimeSeriesHistogram { 0 timestamp: "timestamp", 1 bins: "bins" });
+lorgnette_runtime::only_read!(AgentTimeSeriesHistogram { timestamp, bins });
 
 /// The values of the contract's `metric`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -256,16 +267,17 @@ lorgnette_runtime::open_enum!(
 );
 
 /// The contract's `time-series.AgentTimeSeriesNumeric`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentTimeSeriesNumeric {
     /// `metricAggregates`.
     pub metric_aggregates: Vec<MetricNumericAggregatesType>,
 }
 lorgnette_runtime::object!(AgentTimeSeriesNumeric { 0 metric_aggregates: "metricAggregates" default });
+lorgnette_runtime::only_read!(AgentTimeSeriesNumeric { metric_aggregates });
 
 /// The contract's `time-series.AgentTimeSeriesNumericGroupBy`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentTimeSeriesNumericGroupBy {
     /// `deviceId`.
@@ -299,9 +311,13 @@ lorgnette_runtime::object!(
     7 platform_version: "platformVersion", 8 make: "make", 9 model: "model", 10 driver: "driver",
     11 metric_aggregates: "metricAggregates" default }
 );
+lorgnette_runtime::only_read!(
+    AgentTimeSeriesNumericGroupBy { device_id, location_id, network, band, bssid, target, platform,
+    platform_version, make, model, driver, metric_aggregates }
+);
 
 /// The contract's `time-series.AgentTimeSeriesNumericSummary`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentTimeSeriesNumericSummary {
     /// `deviceId`.
@@ -352,9 +368,13 @@ lorgnette_runtime::object!(
     11 metric: "metric", 12 min: "min", 13 max: "max", 14 avg: "avg", 15 sum: "sum", 16 count: "count",
     17 threshold: "threshold", 18 grade: "grade", 19 score: "score" }
 );
+lorgnette_runtime::only_read!(
+    AgentTimeSeriesNumericSummary { device_id, location_id, network, band, bssid, target, platform,
+    platform_version, make, model, driver, metric, min, max, avg, sum, count, threshold, grade, score }
+);
 
 /// The contract's `time-series.AgentTimeSeriesOverallNumericSummary`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentTimeSeriesOverallNumericSummary {
     /// `metric`.
@@ -379,6 +399,9 @@ pub struct AgentTimeSeriesOverallNumericSummary {
 lorgnette_runtime::object!(
     AgentTimeSeriesOverallNumericSummary { 0 metric: "metric", 1 min: "min", 2 max: "max", 3 avg: "avg",
     4 sum: "sum", 5 count: "count", 6 threshold: "threshold", 7 grade: "grade", 8 score: "score" }
+);
+lorgnette_runtime::only_read!(
+    AgentTimeSeriesOverallNumericSummary { metric, min, max, avg, sum, count, threshold, grade, score }
 );
 
 /// The values of the contract's `time-series.AgentsAggregateFunctionsNumericFilter`.
@@ -633,7 +656,7 @@ pub enum AggregateFunctionsDiscreteFilter {
 lorgnette_runtime::open_enum!(AggregateFunctionsDiscreteFilter { Mode = "MODE", Count = "COUNT" });
 
 /// The contract's `time-series.GetAgentTimeSeriesDiscreteGroupByResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentTimeSeriesDiscreteGroupByResponse {
     /// `results`.
@@ -644,9 +667,10 @@ pub struct GetAgentTimeSeriesDiscreteGroupByResponse {
 lorgnette_runtime::object!(
     GetAgentTimeSeriesDiscreteGroupByResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetAgentTimeSeriesDiscreteGroupByResponse { results, pagination });
 
 /// The contract's `time-series.GetAgentTimeSeriesDiscreteResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentTimeSeriesDiscreteResponse {
     /// `results`.
@@ -657,18 +681,20 @@ pub struct GetAgentTimeSeriesDiscreteResponse {
 lorgnette_runtime::object!(
     GetAgentTimeSeriesDiscreteResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetAgentTimeSeriesDiscreteResponse { results, pagination });
 
 /// The contract's `time-series.GetAgentTimeSeriesHistogramResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentTimeSeriesHistogramResponse {
     /// `results`.
     pub results: Vec<AgentTimeSeriesHistogram>,
 }
 lorgnette_runtime::object!(GetAgentTimeSeriesHistogramResponse { 0 results: "results" default });
+lorgnette_runtime::only_read!(GetAgentTimeSeriesHistogramResponse { results });
 
 /// The contract's `time-series.GetAgentTimeSeriesNumericGroupByResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentTimeSeriesNumericGroupByResponse {
     /// `results`.
@@ -679,9 +705,10 @@ pub struct GetAgentTimeSeriesNumericGroupByResponse {
 lorgnette_runtime::object!(
     GetAgentTimeSeriesNumericGroupByResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetAgentTimeSeriesNumericGroupByResponse { results, pagination });
 
 /// The contract's `time-series.GetAgentTimeSeriesNumericResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentTimeSeriesNumericResponse {
     /// `results`.
@@ -692,9 +719,10 @@ pub struct GetAgentTimeSeriesNumericResponse {
 lorgnette_runtime::object!(
     GetAgentTimeSeriesNumericResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetAgentTimeSeriesNumericResponse { results, pagination });
 
 /// The contract's `time-series.GetAgentTimeSeriesNumericSummaryResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentTimeSeriesNumericSummaryResponse {
     /// `results`.
@@ -705,9 +733,10 @@ pub struct GetAgentTimeSeriesNumericSummaryResponse {
 lorgnette_runtime::object!(
     GetAgentTimeSeriesNumericSummaryResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetAgentTimeSeriesNumericSummaryResponse { results, pagination });
 
 /// The contract's `time-series.GetAgentTimeSeriesOverallNumericSummaryResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentTimeSeriesOverallNumericSummaryResponse {
     /// `results`.
@@ -719,9 +748,10 @@ lorgnette_runtime::object!(
     GetAgentTimeSeriesOverallNumericSummaryResponse { 0 results: "results" default,
     1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetAgentTimeSeriesOverallNumericSummaryResponse { results, pagination });
 
 /// The contract's `time-series.GetSensorTimeSeriesNumericSummaryResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorTimeSeriesNumericSummaryResponse {
     /// `results`.
@@ -732,9 +762,10 @@ pub struct GetSensorTimeSeriesNumericSummaryResponse {
 lorgnette_runtime::object!(
     GetSensorTimeSeriesNumericSummaryResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetSensorTimeSeriesNumericSummaryResponse { results, pagination });
 
 /// The contract's `time-series.GetSensorTimeSeriesOverallNumericSummaryResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorTimeSeriesOverallNumericSummaryResponse {
     /// `results`.
@@ -746,9 +777,10 @@ lorgnette_runtime::object!(
     GetSensorTimeSeriesOverallNumericSummaryResponse { 0 results: "results" default,
     1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetSensorTimeSeriesOverallNumericSummaryResponse { results, pagination });
 
 /// The contract's `time-series.GetSensorsTimeSeriesNumericGroupByResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorsTimeSeriesNumericGroupByResponse {
     /// `results`.
@@ -759,9 +791,10 @@ pub struct GetSensorsTimeSeriesNumericGroupByResponse {
 lorgnette_runtime::object!(
     GetSensorsTimeSeriesNumericGroupByResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetSensorsTimeSeriesNumericGroupByResponse { results, pagination });
 
 /// The contract's `time-series.GetSensorsTimeSeriesNumericResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorsTimeSeriesNumericResponse {
     /// `results`.
@@ -772,9 +805,10 @@ pub struct GetSensorsTimeSeriesNumericResponse {
 lorgnette_runtime::object!(
     GetSensorsTimeSeriesNumericResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetSensorsTimeSeriesNumericResponse { results, pagination });
 
 /// The contract's `time-series.MetricDiscreteAggregatesType`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetricDiscreteAggregatesType {
     /// `metric`.
@@ -785,6 +819,7 @@ pub struct MetricDiscreteAggregatesType {
 lorgnette_runtime::object!(
     MetricDiscreteAggregatesType { 0 metric: "metric", 1 time_series: "timeSeries" default }
 );
+lorgnette_runtime::only_read!(MetricDiscreteAggregatesType { metric, time_series });
 
 /// The values of the contract's `time-series.MetricHistogramFilter`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -830,7 +865,7 @@ lorgnette_runtime::open_enum!(
 );
 
 /// The contract's `time-series.MetricNumericAggregatesType`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetricNumericAggregatesType {
     /// `metric`.
@@ -860,6 +895,10 @@ lorgnette_runtime::object!(
     MetricNumericAggregatesType { 0 metric: "metric", 1 min: "min", 2 max: "max", 3 avg: "avg", 4 sum: "sum",
     5 count: "count", 6 threshold: "threshold", 7 unit: "unit", 8 time_series: "timeSeries" default,
     9 grade: "grade", 10 score: "score" }
+);
+lorgnette_runtime::only_read!(
+    MetricNumericAggregatesType { metric, min, max, avg, sum, count, threshold, unit, time_series, grade,
+    score }
 );
 
 /// The values of the contract's `time-series.MetricsDiscreteFilter`.
@@ -1060,7 +1099,7 @@ pub enum SensorBandFilter {
 lorgnette_runtime::open_enum!(SensorBandFilter { N2Point4 = "2.4", N5 = "5", N6 = "6" });
 
 /// The contract's `time-series.SensorMetricType`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorMetricType {
     /// `kpiCode`.
@@ -1078,6 +1117,7 @@ lorgnette_runtime::object!(
     SensorMetricType { 0 kpi_code: "kpiCode", 1 name: "name", 2 description: "description", 3 unit: "unit",
     4 aggregation: "aggregation" }
 );
+lorgnette_runtime::only_read!(SensorMetricType { kpi_code, name, description, unit, aggregation });
 
 /// The values of the contract's `time-series.SensorTimeBucketFilter`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -1102,16 +1142,17 @@ lorgnette_runtime::open_enum!(
 );
 
 /// The contract's `time-series.SensorTimeSeriesNumeric`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorTimeSeriesNumeric {
     /// `metricAggregates`.
     pub metric_aggregates: Vec<MetricNumericAggregatesType>,
 }
 lorgnette_runtime::object!(SensorTimeSeriesNumeric { 0 metric_aggregates: "metricAggregates" default });
+lorgnette_runtime::only_read!(SensorTimeSeriesNumeric { metric_aggregates });
 
 /// The contract's `time-series.SensorTimeSeriesNumericGroupBy`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorTimeSeriesNumericGroupBy {
     /// `accessPointId`.
@@ -1149,9 +1190,13 @@ lorgnette_runtime::object!(
     7 service_area_id: "serviceAreaId", 8 network_id: "networkId", 9 band: "band", 10 channel: "channel",
     11 client_mac: "clientMac", 12 vendor: "vendor", 13 metric_aggregates: "metricAggregates" default }
 );
+lorgnette_runtime::only_read!(
+    SensorTimeSeriesNumericGroupBy { access_point_id, name, network, bssid, sensor_id, location_id,
+    organization, service_area_id, network_id, band, channel, client_mac, vendor, metric_aggregates }
+);
 
 /// The contract's `time-series.SensorTimeSeriesNumericSummary`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorTimeSeriesNumericSummary {
     /// `accessPointId`.
@@ -1202,9 +1247,14 @@ lorgnette_runtime::object!(
     11 client_mac: "clientMac", 12 vendor: "vendor", 13 metric: "metric", 14 min: "min", 15 max: "max",
     16 avg: "avg", 17 sum: "sum", 18 count: "count", 19 threshold: "threshold" }
 );
+lorgnette_runtime::only_read!(
+    SensorTimeSeriesNumericSummary { access_point_id, name, network, bssid, sensor_id, location_id,
+    organization, service_area_id, network_id, band, channel, client_mac, vendor, metric, min, max, avg, sum,
+    count, threshold }
+);
 
 /// The contract's `time-series.SensorTimeSeriesOverallNumericSummary`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorTimeSeriesOverallNumericSummary {
     /// `metric`.
@@ -1225,6 +1275,9 @@ pub struct SensorTimeSeriesOverallNumericSummary {
 lorgnette_runtime::object!(
     SensorTimeSeriesOverallNumericSummary { 0 metric: "metric", 1 min: "min", 2 max: "max", 3 avg: "avg",
     4 sum: "sum", 5 count: "count", 6 threshold: "threshold" }
+);
+lorgnette_runtime::only_read!(
+    SensorTimeSeriesOverallNumericSummary { metric, min, max, avg, sum, count, threshold }
 );
 
 /// The values of the contract's `time-series.SensorsAggregateFunctionsNumericFilter`.
@@ -1309,7 +1362,7 @@ lorgnette_runtime::open_enum!(
 );
 
 /// The contract's `time-series.TimeSeriesDiscreteType`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TimeSeriesDiscreteType {
     /// `ts`.
@@ -1320,9 +1373,10 @@ pub struct TimeSeriesDiscreteType {
     pub count: Option<i64>,
 }
 lorgnette_runtime::object!(TimeSeriesDiscreteType { 0 ts: "ts", 1 value: "value", 2 count: "count" });
+lorgnette_runtime::only_read!(TimeSeriesDiscreteType { ts, value, count });
 
 /// The contract's `time-series.TimeSeriesNumericType`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TimeSeriesNumericType {
     /// `ts`.
@@ -1346,3 +1400,4 @@ lorgnette_runtime::object!(
     TimeSeriesNumericType { 0 ts: "ts", 1 min: "min", 2 max: "max", 3 avg: "avg", 4 sum: "sum",
     5 count: "count", 6 grade: "grade", 7 score: "score" }
 );
+lorgnette_runtime::only_read!(TimeSeriesNumericType { ts, min, max, avg, sum, count, grade, score });

@@ -5,7 +5,7 @@ use super::CommonPagination;
 use lorgnette_runtime::{DateTime, Uuid};
 
 /// The contract's `topologies.GetAgentTopologyLocationsResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentTopologyLocationsResponse {
     /// `results`.
@@ -16,9 +16,10 @@ pub struct GetAgentTopologyLocationsResponse {
 lorgnette_runtime::object!(
     GetAgentTopologyLocationsResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetAgentTopologyLocationsResponse { results, pagination });
 
 /// The contract's `topologies.GetSensorTopologyLocationsResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorTopologyLocationsResponse {
     /// `results`.
@@ -29,9 +30,10 @@ pub struct GetSensorTopologyLocationsResponse {
 lorgnette_runtime::object!(
     GetSensorTopologyLocationsResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetSensorTopologyLocationsResponse { results, pagination });
 
 /// The contract's `topologies.GetSensorTopologyServiceAreasResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorTopologyServiceAreasResponse {
     /// `results`.
@@ -42,9 +44,10 @@ pub struct GetSensorTopologyServiceAreasResponse {
 lorgnette_runtime::object!(
     GetSensorTopologyServiceAreasResponse { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(GetSensorTopologyServiceAreasResponse { results, pagination });
 
 /// The contract's `topologies.TopologyAgentLocation`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TopologyAgentLocation {
     /// `id`.
@@ -62,9 +65,10 @@ lorgnette_runtime::object!(
     TopologyAgentLocation { 0 id: "id", 1 name: "name", 2 address: "address", 3 created_at: "createdAt",
     4 updated_at: "updatedAt" }
 );
+lorgnette_runtime::only_read!(TopologyAgentLocation { id, name, address, created_at, updated_at });
 
 /// The contract's `topologies.TopologySensorLocation`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TopologySensorLocation {
     /// `id`.
@@ -80,9 +84,10 @@ lorgnette_runtime::object!(
     TopologySensorLocation { 0 id: "id", 1 name: "name", 2 description: "description",
     3 parent_id: "parentId" }
 );
+lorgnette_runtime::only_read!(TopologySensorLocation { id, name, description, parent_id });
 
 /// The contract's `topologies.TopologySensorServiceArea`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TopologySensorServiceArea {
     /// `id`.
@@ -99,4 +104,7 @@ pub struct TopologySensorServiceArea {
 lorgnette_runtime::object!(
     TopologySensorServiceArea { 0 id: "id", 1 name: "name", 2 description: "description",
     3 parent_location_id: "parentLocationId", 4 parent_location_name: "parentLocationName" }
+);
+lorgnette_runtime::only_read!(
+    TopologySensorServiceArea { id, name, description, parent_location_id, parent_location_name }
 );

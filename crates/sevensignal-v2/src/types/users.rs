@@ -5,13 +5,14 @@ use super::{Group, MetadataPagination, Permission, Role};
 use lorgnette_runtime::{DateTime, Uuid};
 
 /// The contract's `metadata.AggregateReferenceRoleUUID`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AggregateReferenceRoleUuid {
     /// `id`.
     pub id: Option<Uuid>,
 }
 lorgnette_runtime::object!(AggregateReferenceRoleUuid { 0 id: "id" });
+lorgnette_runtime::only_read!(AggregateReferenceRoleUuid { id });
 
 /// The contract's `metadata.OrganizationInfo`.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,7 +54,7 @@ impl OrganizationsUsersRequest {
 }
 
 /// The contract's `metadata.PageModelUser`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PageModelUser {
     /// `results`.
@@ -62,9 +63,10 @@ pub struct PageModelUser {
     pub pagination: Option<MetadataPagination>,
 }
 lorgnette_runtime::object!(PageModelUser { 0 results: "results" default, 1 pagination: "pagination" });
+lorgnette_runtime::only_read!(PageModelUser { results, pagination });
 
 /// The contract's `metadata.PageModelUserOrganization`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PageModelUserOrganization {
     /// `results`.
@@ -75,9 +77,10 @@ pub struct PageModelUserOrganization {
 lorgnette_runtime::object!(
     PageModelUserOrganization { 0 results: "results" default, 1 pagination: "pagination" }
 );
+lorgnette_runtime::only_read!(PageModelUserOrganization { results, pagination });
 
 /// The contract's `metadata.User`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct User {
     /// `role`.
@@ -99,9 +102,10 @@ lorgnette_runtime::object!(
     User { 0 role: "role", 1 id: "id", 2 first_name: "firstName", 3 last_name: "lastName", 4 email: "email",
     5 auth0_id: "auth0Id", 6 last_login: "lastLogin" }
 );
+lorgnette_runtime::only_read!(User { role, id, first_name, last_name, email, auth0_id, last_login });
 
 /// The contract's `metadata.UserOrganization`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserOrganization {
     /// `id`.
@@ -119,6 +123,7 @@ lorgnette_runtime::object!(
     UserOrganization { 0 id: "id", 1 name: "name", 2 connection_id: "connectionId", 3 is_primary: "isPrimary",
     4 mobile_eye_org_code: "mobileEyeOrgCode" }
 );
+lorgnette_runtime::only_read!(UserOrganization { id, name, connection_id, is_primary, mobile_eye_org_code });
 
 /// The contract's `metadata.UserRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -161,7 +166,7 @@ impl UserRequest {
 }
 
 /// The contract's `metadata.UserResponse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserResponse {
     /// `id`.
@@ -189,6 +194,10 @@ lorgnette_runtime::object!(
     UserResponse { 0 id: "id", 1 first_name: "firstName", 2 last_name: "lastName", 3 email: "email",
     4 auth0_id: "auth0Id", 5 last_login: "lastLogin", 6 role: "role", 7 permissions: "permissions" default,
     8 organizations: "organizations" default, 9 groups: "groups" default }
+);
+lorgnette_runtime::only_read!(
+    UserResponse { id, first_name, last_name, email, auth0_id, last_login, role, permissions, organizations,
+    groups }
 );
 
 /// The contract's `metadata.UsersGroupsRequest`.

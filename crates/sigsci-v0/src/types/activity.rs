@@ -29,6 +29,7 @@ lorgnette_runtime::object!(
 
 impl ActivityEvent {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -56,6 +57,7 @@ lorgnette_runtime::object!(ActivityList { 0 total_count: "totalCount", 1 next: "
 
 impl ActivityList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<ActivityEvent>) -> Self {
         Self {
             total_count: None,

@@ -55,6 +55,7 @@ lorgnette_runtime::object!(AdvancedRuleList { 0 data: "data" });
 
 impl AdvancedRuleList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<AdvancedRule>) -> Self {
         Self { data }
     }

@@ -6,7 +6,7 @@ use lorgnette_runtime::{DateTime, Secret};
 /// The contract's `Agent`.
 ///
 /// Keys contain dots; treat every field as optional.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Agent {
     /// `agent.active`.
@@ -148,6 +148,19 @@ lorgnette_runtime::object!(
     50 runtime_gc_pause_millis: "runtime.gc_pause_millis", 51 mem_size: "mem_size", 52 num_gc: "num_gc",
     53 num_goroutines: "num_goroutines" }
 );
+lorgnette_runtime::only_read!(
+    Agent { agent_active, agent_addr, agent_args, agent_build_id, agent_cgroup, agent_connections_dropped,
+    agent_connections_open, agent_connections_total, agent_current_requests, agent_decision_time_50th,
+    agent_decision_time_95th, agent_decision_time_99th, agent_enabled, agent_last_rule_update,
+    agent_last_seen, agent_latency_time_50th, agent_latency_time_95th, agent_latency_time_99th,
+    agent_max_procs, agent_name, agent_pid, agent_read_bytes, agent_rpc_postrequest, agent_rpc_prerequest,
+    agent_rpc_updaterequest, agent_rule_updates, agent_status, agent_timestamp, agent_timezone,
+    agent_timezone_offset, agent_upload_metadata_failures, agent_upload_size, agent_uptime, agent_version,
+    agent_versions_behind, agent_write_bytes, host_agent_cpu, host_architecture, host_clock_skew, host_cpu,
+    host_cpu_mhz, host_instance_type, host_num_cpu, host_os, host_remote_addr, module_detected, module_server,
+    module_type, module_version, module_versions_behind, runtime_gc_pause_millis, mem_size, num_gc,
+    num_goroutines }
+);
 
 /// The contract's `AgentList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -160,13 +173,14 @@ lorgnette_runtime::object!(AgentList { 0 data: "data" });
 
 impl AgentList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<Agent>) -> Self {
         Self { data }
     }
 }
 
 /// The contract's `AgentLog`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentLog {
     /// `hostName`.
@@ -182,6 +196,7 @@ lorgnette_runtime::object!(
     AgentLog { 0 host_name: "hostName", 1 log_level: "logLevel", 2 message: "message",
     3 created_at: "createdAt" }
 );
+lorgnette_runtime::only_read!(AgentLog { host_name, log_level, message, created_at });
 
 /// The contract's `AgentLogs`.
 ///
@@ -200,6 +215,7 @@ lorgnette_runtime::object!(AgentLogs { 0 corp: "corp", 1 site: "site", 2 logs: "
 
 impl AgentLogs {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(logs: Vec<AgentLog>) -> Self {
         Self {
             corp: None,
@@ -210,7 +226,7 @@ impl AgentLogs {
 }
 
 /// The contract's `PrimaryAgentKey`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PrimaryAgentKey {
     /// Equals the site name.
@@ -224,3 +240,4 @@ lorgnette_runtime::object!(
     PrimaryAgentKey { 0 name: "name", 1 access_key: "accessKey", 2 secret_key: "secretKey" } alias {
     "Name" => 0, "AccessKey" => 1, "accesskey" => 1, "SecretKey" => 2, "secretkey" => 2 }
 );
+lorgnette_runtime::only_read!(PrimaryAgentKey { name, access_key, secret_key });

@@ -50,6 +50,7 @@ lorgnette_runtime::object!(
 
 impl Alert {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -209,6 +210,7 @@ lorgnette_runtime::object!(AlertList { 0 data: "data" });
 
 impl AlertList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<Alert>) -> Self {
         Self { data }
     }

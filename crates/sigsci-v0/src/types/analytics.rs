@@ -4,7 +4,7 @@
 use lorgnette_runtime::DateTime;
 
 /// The contract's `SuspiciousIP`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SuspiciousIp {
     /// `source`.
@@ -29,6 +29,10 @@ lorgnette_runtime::object!(
     3 remote_hostname: "remoteHostname", 4 tag_name: "tagName", 5 short_name: "shortName",
     6 interval_start: "interval_start", 7 timestamp: "timestamp" }
 );
+lorgnette_runtime::only_read!(
+    SuspiciousIp { source, percent, remote_country_code, remote_hostname, tag_name, short_name,
+    interval_start, timestamp }
+);
 
 /// The contract's `SuspiciousIPList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,13 +45,14 @@ lorgnette_runtime::object!(SuspiciousIpList { 0 data: "data" });
 
 impl SuspiciousIpList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<SuspiciousIp>) -> Self {
         Self { data }
     }
 }
 
 /// The contract's `Timeseries`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Timeseries {
     /// Signal name.
@@ -69,6 +74,7 @@ lorgnette_runtime::object!(
     Timeseries { 0 type_: "type", 1 from: "from", 2 until: "until", 3 inc: "inc", 4 data: "data" default,
     5 summary_count: "summaryCount", 6 total_points: "totalPoints" }
 );
+lorgnette_runtime::only_read!(Timeseries { type_, from, until, inc, data, summary_count, total_points });
 
 /// The contract's `TimeseriesList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,13 +87,14 @@ lorgnette_runtime::object!(TimeseriesList { 0 data: "data" });
 
 impl TimeseriesList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<Timeseries>) -> Self {
         Self { data }
     }
 }
 
 /// The contract's `TopAttack`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TopAttack {
     /// `value`.
@@ -98,6 +105,7 @@ pub struct TopAttack {
     pub count: Option<i64>,
 }
 lorgnette_runtime::object!(TopAttack { 0 value: "value", 1 label: "label", 2 count: "count" });
+lorgnette_runtime::only_read!(TopAttack { value, label, count });
 
 /// The contract's `TopAttackList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,6 +118,7 @@ lorgnette_runtime::object!(TopAttackList { 0 data: "data" });
 
 impl TopAttackList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<TopAttack>) -> Self {
         Self { data }
     }

@@ -35,6 +35,7 @@ lorgnette_runtime::object!(AuthToken { 0 token: "token" });
 
 impl AuthToken {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(token: impl Into<Secret>) -> Self {
         Self { token: token.into() }
     }

@@ -51,6 +51,7 @@ lorgnette_runtime::object!(
 
 impl CloudWafCertificate {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -82,6 +83,7 @@ lorgnette_runtime::object!(CloudWafCertificateId { 0 id: "id" });
 
 impl CloudWafCertificateId {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into() }
     }
@@ -98,6 +100,7 @@ lorgnette_runtime::object!(CloudWafCertificateList { 0 data: "data" });
 
 impl CloudWafCertificateList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<CloudWafCertificate>) -> Self {
         Self { data }
     }
@@ -176,7 +179,7 @@ impl CloudWafCertificateUpload {
 }
 
 /// The contract's `CloudWAFDeployment`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CloudWafDeployment {
     /// `status`.
@@ -192,6 +195,7 @@ lorgnette_runtime::object!(
     CloudWafDeployment { 0 status: "status", 1 message: "message", 2 egress_ips: "egressIPs" default,
     3 dns_entry: "dnsEntry" }
 );
+lorgnette_runtime::only_read!(CloudWafDeployment { status, message, egress_ips, dns_entry });
 
 /// The values of the contract's `status`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -211,7 +215,7 @@ lorgnette_runtime::open_enum!(
 );
 
 /// The contract's `CloudWAFEgressIP`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CloudWafEgressIp {
     /// `ip`.
@@ -222,6 +226,7 @@ pub struct CloudWafEgressIp {
     pub updated_at: Option<String>,
 }
 lorgnette_runtime::object!(CloudWafEgressIp { 0 ip: "ip", 1 status: "status", 2 updated_at: "updatedAt" });
+lorgnette_runtime::only_read!(CloudWafEgressIp { ip, status, updated_at });
 
 /// The values of the contract's `status`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -270,6 +275,7 @@ lorgnette_runtime::object!(
 
 impl CloudWafInstance {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -355,6 +361,7 @@ lorgnette_runtime::object!(CloudWafInstanceList { 0 data: "data" });
 
 impl CloudWafInstanceList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<CloudWafInstance>) -> Self {
         Self { data }
     }

@@ -60,6 +60,7 @@ lorgnette_runtime::object!(
 
 impl Corp {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -106,6 +107,7 @@ lorgnette_runtime::object!(CorpList { 0 data: "data" });
 
 impl CorpList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<Corp>) -> Self {
         Self { data }
     }
@@ -128,7 +130,7 @@ lorgnette_runtime::object!(
 );
 
 /// The contract's `HealthCheck`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct HealthCheck {
     /// `name`.
@@ -139,9 +141,10 @@ pub struct HealthCheck {
     pub data: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(HealthCheck { 0 name: "name", 1 status: "status", 2 data: "data" default });
+lorgnette_runtime::only_read!(HealthCheck { name, status, data });
 
 /// The contract's `HealthReport`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct HealthReport {
     /// `corpName`.
@@ -162,6 +165,9 @@ lorgnette_runtime::object!(
     3 users_count: "usersCount", 4 health_checks: "healthChecks" default,
     5 site_metrics: "siteMetrics" default }
 );
+lorgnette_runtime::only_read!(
+    HealthReport { corp_name, grade, site_limit, users_count, health_checks, site_metrics }
+);
 
 /// The contract's `OverviewReport`.
 #[derive(Clone, Debug, PartialEq)]
@@ -174,13 +180,14 @@ lorgnette_runtime::object!(OverviewReport { 0 data: "data" });
 
 impl OverviewReport {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<OverviewSite>) -> Self {
         Self { data }
     }
 }
 
 /// The contract's `OverviewSite`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OverviewSite {
     /// `name`.
@@ -208,9 +215,13 @@ lorgnette_runtime::object!(
     6 flagged_ip_count: "flaggedIPCount", 7 top_attack_types: "topAttackTypes" default,
     8 top_attack_sources: "topAttackSources" default }
 );
+lorgnette_runtime::only_read!(
+    OverviewSite { name, display_name, total_count, blocked_count, flagged_count, attack_count,
+    flagged_ip_count, top_attack_types, top_attack_sources }
+);
 
 /// The contract's `SiteHealth`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SiteHealth {
     /// `siteName`.
@@ -230,9 +241,12 @@ lorgnette_runtime::object!(
     SiteHealth { 0 site_name: "siteName", 1 display_name: "displayName", 2 grade: "grade",
     3 agents_count: "agentsCount", 4 modules_count: "modulesCount", 5 health_checks: "healthChecks" default }
 );
+lorgnette_runtime::only_read!(
+    SiteHealth { site_name, display_name, grade, agents_count, modules_count, health_checks }
+);
 
 /// The contract's `TopAttackSource`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TopAttackSource {
     /// `countryCode`.
@@ -248,9 +262,10 @@ lorgnette_runtime::object!(
     TopAttackSource { 0 country_code: "countryCode", 1 country_name: "countryName",
     2 request_count: "requestCount", 3 total_count: "totalCount" }
 );
+lorgnette_runtime::only_read!(TopAttackSource { country_code, country_name, request_count, total_count });
 
 /// The contract's `TopAttackType`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TopAttackType {
     /// `tagName`.
@@ -263,3 +278,4 @@ pub struct TopAttackType {
 lorgnette_runtime::object!(
     TopAttackType { 0 tag_name: "tagName", 1 tag_count: "tagCount", 2 total_count: "totalCount" }
 );
+lorgnette_runtime::only_read!(TopAttackType { tag_name, tag_count, total_count });

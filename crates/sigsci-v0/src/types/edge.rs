@@ -6,7 +6,7 @@ use lorgnette_runtime::DateTime;
 /// The contract's `EdgeDeployment`.
 ///
 /// Keys start with a capital letter.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EdgeDeployment {
     /// Host under edgecompute.app.
@@ -17,6 +17,7 @@ pub struct EdgeDeployment {
 lorgnette_runtime::object!(
     EdgeDeployment { 0 agent_host_name: "AgentHostName", 1 services_attached: "ServicesAttached" default }
 );
+lorgnette_runtime::only_read!(EdgeDeployment { agent_host_name, services_attached });
 
 /// The contract's `EdgeDeploymentInput`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -44,7 +45,7 @@ lorgnette_runtime::object!(
 );
 
 /// The contract's `FastlyService`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FastlyService {
     /// `id`.
@@ -59,3 +60,4 @@ pub struct FastlyService {
 lorgnette_runtime::object!(
     FastlyService { 0 id: "id", 1 account_id: "accountID", 2 created: "created", 3 created_by: "createdBy" }
 );
+lorgnette_runtime::only_read!(FastlyService { id, account_id, created, created_by });

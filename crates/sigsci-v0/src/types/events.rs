@@ -50,6 +50,7 @@ lorgnette_runtime::object!(
 
 impl Event {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -99,6 +100,7 @@ lorgnette_runtime::object!(EventList { 0 total_count: "totalCount", 1 next: "nex
 
 impl EventList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<Event>) -> Self {
         Self {
             total_count: None,

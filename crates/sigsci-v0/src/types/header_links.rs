@@ -29,6 +29,7 @@ lorgnette_runtime::object!(
 
 impl HeaderLink {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -86,6 +87,7 @@ lorgnette_runtime::object!(HeaderLinkList { 0 data: "data" });
 
 impl HeaderLinkList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<HeaderLink>) -> Self {
         Self { data }
     }

@@ -34,6 +34,7 @@ lorgnette_runtime::object!(
 
 impl Integration {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -122,6 +123,7 @@ lorgnette_runtime::object!(IntegrationList { 0 data: "data" });
 
 impl IntegrationList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<Integration>) -> Self {
         Self { data }
     }

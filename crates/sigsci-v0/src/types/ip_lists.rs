@@ -29,6 +29,7 @@ lorgnette_runtime::object!(
 
 impl IpListEntry {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -76,6 +77,7 @@ lorgnette_runtime::object!(IpListEntryList { 0 data: "data" });
 
 impl IpListEntryList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<IpListEntry>) -> Self {
         Self { data }
     }

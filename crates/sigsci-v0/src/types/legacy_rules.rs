@@ -45,6 +45,7 @@ lorgnette_runtime::object!(LegacyRuleList { 0 data: "data" });
 
 impl LegacyRuleList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<LegacyRule>) -> Self {
         Self { data }
     }

@@ -27,6 +27,7 @@ lorgnette_runtime::object!(
 
 impl WhitelistedParam {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -78,6 +79,7 @@ lorgnette_runtime::object!(WhitelistedParamList { 0 data: "data" });
 
 impl WhitelistedParamList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<WhitelistedParam>) -> Self {
         Self { data }
     }
@@ -105,6 +107,7 @@ lorgnette_runtime::object!(
 
 impl WhitelistedPath {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -148,6 +151,7 @@ lorgnette_runtime::object!(WhitelistedPathList { 0 data: "data" });
 
 impl WhitelistedPathList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<WhitelistedPath>) -> Self {
         Self { data }
     }

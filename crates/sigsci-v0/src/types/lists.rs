@@ -31,6 +31,7 @@ lorgnette_runtime::object!(
 
 impl List {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -122,6 +123,7 @@ lorgnette_runtime::object!(ListList { 0 data: "data" });
 
 impl ListList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<List>) -> Self {
         Self { data }
     }

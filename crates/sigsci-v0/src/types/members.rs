@@ -4,7 +4,7 @@
 use super::Role;
 
 /// The contract's `SiteMember`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SiteMember {
     /// `user`.
@@ -13,6 +13,7 @@ pub struct SiteMember {
     pub role: Option<Role>,
 }
 lorgnette_runtime::object!(SiteMember { 0 user: "user", 1 role: "role" });
+lorgnette_runtime::only_read!(SiteMember { user, role });
 
 /// The contract's `SiteMemberInvite`.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,13 +42,14 @@ lorgnette_runtime::object!(SiteMemberList { 0 data: "data" });
 
 impl SiteMemberList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<SiteMember>) -> Self {
         Self { data }
     }
 }
 
 /// The contract's `SiteMemberResult`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SiteMemberResult {
     /// `email`.
@@ -58,9 +60,10 @@ pub struct SiteMemberResult {
     pub status: Option<String>,
 }
 lorgnette_runtime::object!(SiteMemberResult { 0 email: "email", 1 role: "role", 2 status: "status" });
+lorgnette_runtime::only_read!(SiteMemberResult { email, role, status });
 
 /// The contract's `SiteMemberUser`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SiteMemberUser {
     /// `name`.
@@ -75,6 +78,7 @@ pub struct SiteMemberUser {
 lorgnette_runtime::object!(
     SiteMemberUser { 0 name: "name", 1 email: "email", 2 status: "status", 3 api_user: "apiUser" }
 );
+lorgnette_runtime::only_read!(SiteMemberUser { name, email, status, api_user });
 
 /// The contract's `SiteMembersAdd`.
 #[derive(Clone, Debug, PartialEq)]

@@ -25,6 +25,7 @@ lorgnette_runtime::object!(
 
 impl SiteMonitor {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -47,6 +48,7 @@ lorgnette_runtime::object!(SiteMonitorList { 0 data: "data" });
 
 impl SiteMonitorList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<SiteMonitor>) -> Self {
         Self { data }
     }

@@ -27,6 +27,7 @@ lorgnette_runtime::object!(
 
 impl Redaction {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -71,6 +72,7 @@ lorgnette_runtime::object!(RedactionList { 0 data: "data" });
 
 impl RedactionList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<Redaction>) -> Self {
         Self { data }
     }

@@ -69,6 +69,7 @@ lorgnette_runtime::object!(
 
 impl Request {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -127,6 +128,7 @@ lorgnette_runtime::object!(RequestFeedPage { 0 next: "next", 1 data: "data" });
 
 impl RequestFeedPage {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<Request>) -> Self {
         Self { next: None, data }
     }
@@ -147,6 +149,7 @@ lorgnette_runtime::object!(RequestList { 0 total_count: "totalCount", 1 next: "n
 
 impl RequestList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<Request>) -> Self {
         Self {
             total_count: None,
@@ -157,7 +160,7 @@ impl RequestList {
 }
 
 /// The contract's `RequestTag`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RequestTag {
     /// Signal name.
@@ -172,3 +175,4 @@ pub struct RequestTag {
 lorgnette_runtime::object!(
     RequestTag { 0 type_: "type", 1 location: "location", 2 value: "value", 3 detector: "detector" }
 );
+lorgnette_runtime::only_read!(RequestTag { type_, location, value, detector });

@@ -177,6 +177,7 @@ lorgnette_runtime::object!(
 
 impl CorpRule {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -272,6 +273,7 @@ lorgnette_runtime::object!(CorpRuleList { 0 total_count: "totalCount", 1 data: "
 
 impl CorpRuleList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<CorpRule>) -> Self {
         Self { total_count: None, data }
     }
@@ -409,6 +411,7 @@ lorgnette_runtime::object!(
 
 impl SiteRule {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -498,6 +501,7 @@ lorgnette_runtime::object!(SiteRuleList { 0 total_count: "totalCount", 1 data: "
 
 impl SiteRuleList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<SiteRule>) -> Self {
         Self { total_count: None, data }
     }

@@ -2,10 +2,11 @@
 //! Types that operations of activity, events, requests need.
 
 /// Paging pointer.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Next {
     /// Host-relative address of the next page; empty on the last.
     pub uri: Option<String>,
 }
 lorgnette_runtime::object!(Next { 0 uri: "uri" });
+lorgnette_runtime::only_read!(Next { uri });

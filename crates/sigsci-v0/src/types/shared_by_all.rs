@@ -12,6 +12,7 @@ lorgnette_runtime::object!(ErrorModel { 0 message: "message" });
 
 impl ErrorModel {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into() }
     }

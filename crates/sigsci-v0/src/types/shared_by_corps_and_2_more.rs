@@ -2,10 +2,11 @@
 //! Types that operations of corps, users, sites need.
 
 /// Link to a sub-resource.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UriRef {
     /// Host-relative path, includes the /api/v0 prefix.
     pub uri: Option<String>,
 }
 lorgnette_runtime::object!(UriRef { 0 uri: "uri" });
+lorgnette_runtime::only_read!(UriRef { uri });

@@ -36,6 +36,7 @@ lorgnette_runtime::object!(
 #[allow(deprecated)]
 impl SignalTag {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(tag_name: impl Into<String>) -> Self {
         Self {
             tag_name: tag_name.into(),
@@ -83,6 +84,7 @@ lorgnette_runtime::object!(SignalTagList { 0 data: "data" });
 
 impl SignalTagList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<SignalTag>) -> Self {
         Self { data }
     }

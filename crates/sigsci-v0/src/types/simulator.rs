@@ -2,7 +2,7 @@
 //! Types that only operations of simulator need.
 
 /// The contract's `SimulationData`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SimulationData {
     /// `waf_response`.
@@ -18,6 +18,7 @@ lorgnette_runtime::object!(
     SimulationData { 0 waf_response: "waf_response", 1 response_code: "response_code",
     2 response_size: "response_size", 3 signals: "signals" default }
 );
+lorgnette_runtime::only_read!(SimulationData { waf_response, response_code, response_size, signals });
 
 /// The contract's `SimulationInput`.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,13 +59,14 @@ lorgnette_runtime::object!(SimulationResult { 0 data: "data" });
 
 impl SimulationResult {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: SimulationData) -> Self {
         Self { data }
     }
 }
 
 /// The contract's `SimulationSignal`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SimulationSignal {
     /// `type`.
@@ -84,3 +86,4 @@ lorgnette_runtime::object!(
     SimulationSignal { 0 type_: "type", 1 location: "location", 2 name: "name", 3 value: "value",
     4 detector: "detector", 5 redaction: "redaction" }
 );
+lorgnette_runtime::only_read!(SimulationSignal { type_, location, name, value, detector, redaction });

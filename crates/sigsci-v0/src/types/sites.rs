@@ -149,6 +149,7 @@ lorgnette_runtime::object!(
 
 impl Site {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -246,6 +247,7 @@ lorgnette_runtime::object!(SiteList { 0 data: "data" });
 
 impl SiteList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<Site>) -> Self {
         Self { data }
     }

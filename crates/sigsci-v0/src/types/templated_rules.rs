@@ -37,7 +37,7 @@ pub enum DetectionFieldValue {
 lorgnette_runtime::untagged_union!(DetectionFieldValue { Boolean, Number, Text });
 
 /// The contract's `SiteTemplate`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SiteTemplate {
     /// Template name, a signal such as LOGINATTEMPT.
@@ -50,6 +50,7 @@ pub struct SiteTemplate {
 lorgnette_runtime::object!(
     SiteTemplate { 0 name: "name", 1 detections: "detections" default, 2 alerts: "alerts" default }
 );
+lorgnette_runtime::only_read!(SiteTemplate { name, detections, alerts });
 
 /// The contract's `SiteTemplateList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,6 +65,7 @@ lorgnette_runtime::object!(SiteTemplateList { 0 total_count: "totalCount", 1 dat
 
 impl SiteTemplateList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<SiteTemplate>) -> Self {
         Self { total_count: None, data }
     }

@@ -50,6 +50,7 @@ lorgnette_runtime::object!(
 
 impl CorpUser {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(email: impl Into<String>) -> Self {
         Self {
             name: None,
@@ -122,6 +123,7 @@ lorgnette_runtime::object!(CorpUserList { 0 data: "data" });
 
 impl CorpUserList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<CorpUser>) -> Self {
         Self { data }
     }
@@ -172,7 +174,7 @@ lorgnette_runtime::open_enum!(
 );
 
 /// The contract's `Membership`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Membership {
     /// `role`.
@@ -181,6 +183,7 @@ pub struct Membership {
     pub site: Option<MembershipSite>,
 }
 lorgnette_runtime::object!(Membership { 0 role: "role", 1 site: "site" });
+lorgnette_runtime::only_read!(Membership { role, site });
 
 /// The contract's `MembershipList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -193,13 +196,14 @@ lorgnette_runtime::object!(MembershipList { 0 data: "data" });
 
 impl MembershipList {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(data: Vec<Membership>) -> Self {
         Self { data }
     }
 }
 
 /// The contract's `MembershipSite`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipSite {
     /// `name`.
@@ -208,6 +212,7 @@ pub struct MembershipSite {
     pub display_name: Option<String>,
 }
 lorgnette_runtime::object!(MembershipSite { 0 name: "name", 1 display_name: "displayName" });
+lorgnette_runtime::only_read!(MembershipSite { name, display_name });
 
 /// The contract's `MembershipsInput`.
 #[derive(Clone, Debug, PartialEq)]
@@ -226,7 +231,7 @@ impl MembershipsInput {
 }
 
 /// The contract's `MembershipsRef`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipsRef {
     /// Seen empty unless expanded.
@@ -235,6 +240,7 @@ pub struct MembershipsRef {
     pub uri: Option<String>,
 }
 lorgnette_runtime::object!(MembershipsRef { 0 data: "data" default, 1 uri: "uri" });
+lorgnette_runtime::only_read!(MembershipsRef { data, uri });
 
 /// The contract's `SiteMembershipInput`.
 ///

@@ -6,7 +6,7 @@ use lorgnette_runtime::Value;
 use std::collections::BTreeMap;
 
 /// Presumably close to the v2 camera; fields not evidenced.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdminCamera {
     /// `id`.
@@ -15,9 +15,10 @@ pub struct AdminCamera {
     pub additional_properties: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(AdminCamera { 0 id: "id" } rest additional_properties);
+lorgnette_runtime::only_read!(AdminCamera { id, additional_properties });
 
 /// The contract's `AdminCameraList`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdminCameraList {
     /// `meta`.
@@ -26,3 +27,4 @@ pub struct AdminCameraList {
     pub objects: Vec<AdminCamera>,
 }
 lorgnette_runtime::object!(AdminCameraList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(AdminCameraList { meta, objects });

@@ -2,7 +2,7 @@
 //! Types that operations of every tag need.
 
 /// The contract's `Error`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorModel {
     /// Human-readable reason.
@@ -15,9 +15,10 @@ pub struct ErrorModel {
 lorgnette_runtime::object!(
     ErrorModel { 0 error_detail: "errorDetail", 1 error_type: "errorType", 2 status: "status" }
 );
+lorgnette_runtime::only_read!(ErrorModel { error_detail, error_type, status });
 
 /// The contract's `ListMeta`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListMeta {
     /// `limit`.
@@ -35,3 +36,4 @@ lorgnette_runtime::object!(
     ListMeta { 0 limit: "limit", 1 offset: "offset", 2 total_count: "total_count", 3 next: "next",
     4 previous: "previous" }
 );
+lorgnette_runtime::only_read!(ListMeta { limit, offset, total_count, next, previous });

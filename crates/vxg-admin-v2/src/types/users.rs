@@ -29,7 +29,7 @@ lorgnette_runtime::object!(
 );
 
 /// The contract's `AdminUse`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdminUse {
     /// `total_cameras`.
@@ -38,9 +38,10 @@ pub struct AdminUse {
     pub hosted_cameras: Option<i64>,
 }
 lorgnette_runtime::object!(AdminUse { 0 total_cameras: "total_cameras", 1 hosted_cameras: "hosted_cameras" });
+lorgnette_runtime::only_read!(AdminUse { total_cameras, hosted_cameras });
 
 /// usrc was not in the sample answer.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdminUser {
     /// `id`.
@@ -72,6 +73,10 @@ lorgnette_runtime::object!(
     AdminUser { 0 id: "id", 1 date_joined: "date_joined", 2 suid: "suid", 3 usrc: "usrc",
     4 license_key: "license_key", 5 limits: "limits", 6 email: "email", 7 first_name: "first_name",
     8 last_name: "last_name", 9 name: "name", 10 preferred_name: "preferred_name", 11 use_: "use" }
+);
+lorgnette_runtime::only_read!(
+    AdminUser { id, date_joined, suid, usrc, license_key, limits, email, first_name, last_name, name,
+    preferred_name, use_ }
 );
 
 /// The contract's `AdminUserCreate`.
@@ -125,7 +130,7 @@ impl AdminUserCreate {
 }
 
 /// The contract's `AdminUserList`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdminUserList {
     /// `meta`.
@@ -134,3 +139,4 @@ pub struct AdminUserList {
     pub objects: Vec<AdminUser>,
 }
 lorgnette_runtime::object!(AdminUserList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(AdminUserList { meta, objects });

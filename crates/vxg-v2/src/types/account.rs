@@ -4,7 +4,7 @@
 use lorgnette_runtime::{NaiveDateTime, Secret};
 
 /// The contract's `Account`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Account {
     /// Account id.
@@ -26,18 +26,20 @@ lorgnette_runtime::object!(
     Account { 0 id: "id", 1 email: "email", 2 first_name: "first_name", 3 last_name: "last_name",
     4 preferred_name: "preferred_name", 5 name: "name", 6 urls: "urls" }
 );
+lorgnette_runtime::only_read!(Account { id, email, first_name, last_name, preferred_name, name, urls });
 
 /// The contract's `AccountCapabilities`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountCapabilities {
     /// Quota and use.
     pub cameras_creation: Option<AccountCapabilitiesCamerasCreation>,
 }
 lorgnette_runtime::object!(AccountCapabilities { 0 cameras_creation: "cameras_creation" });
+lorgnette_runtime::only_read!(AccountCapabilities { cameras_creation });
 
 /// Quota and use.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountCapabilitiesCamerasCreation {
     /// `limits`.
@@ -46,6 +48,7 @@ pub struct AccountCapabilitiesCamerasCreation {
     pub created: Option<CameraCounts>,
 }
 lorgnette_runtime::object!(AccountCapabilitiesCamerasCreation { 0 limits: "limits", 1 created: "created" });
+lorgnette_runtime::only_read!(AccountCapabilitiesCamerasCreation { limits, created });
 
 /// The contract's `AccountShareRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -57,25 +60,27 @@ pub struct AccountShareRequest {
 lorgnette_runtime::object!(AccountShareRequest { 0 clips: "clips" });
 
 /// The contract's `AccountShareToken`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountShareToken {
     /// Share token, later passed as token query.
     pub token: Option<Secret>,
 }
 lorgnette_runtime::object!(AccountShareToken { 0 token: "token" });
+lorgnette_runtime::only_read!(AccountShareToken { token });
 
 /// The contract's `urls`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountUrls {
     /// Profile page of the account provider.
     pub profile: Option<String>,
 }
 lorgnette_runtime::object!(AccountUrls { 0 profile: "profile" });
+lorgnette_runtime::only_read!(AccountUrls { profile });
 
 /// The contract's `ApiToken`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApiToken {
     /// `token`.
@@ -86,9 +91,10 @@ pub struct ApiToken {
     pub expire: Option<NaiveDateTime>,
 }
 lorgnette_runtime::object!(ApiToken { 0 token: "token", 1 type_: "type", 2 expire: "expire" });
+lorgnette_runtime::only_read!(ApiToken { token, type_, expire });
 
 /// The contract's `CameraCounts`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CameraCounts {
     /// All cameras.
@@ -99,3 +105,4 @@ pub struct CameraCounts {
 lorgnette_runtime::object!(
     CameraCounts { 0 total_cameras: "total_cameras", 1 hosted_cameras: "hosted_cameras" }
 );
+lorgnette_runtime::only_read!(CameraCounts { total_cameras, hosted_cameras });

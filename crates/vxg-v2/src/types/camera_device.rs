@@ -5,7 +5,7 @@ use super::{IntegerOrText, ListMeta};
 use lorgnette_runtime::NaiveDateTime;
 
 /// The contract's `CameraLog`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CameraLog {
     /// Plain-text log file URL.
@@ -14,9 +14,10 @@ pub struct CameraLog {
     pub time: Option<NaiveDateTime>,
 }
 lorgnette_runtime::object!(CameraLog { 0 url: "url", 1 time: "time" });
+lorgnette_runtime::only_read!(CameraLog { url, time });
 
 /// The contract's `Firmware`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Firmware {
     /// `version`.
@@ -25,9 +26,10 @@ pub struct Firmware {
     pub released: Option<NaiveDateTime>,
 }
 lorgnette_runtime::object!(Firmware { 0 version: "version", 1 released: "released" });
+lorgnette_runtime::only_read!(Firmware { version, released });
 
 /// The contract's `FirmwareList`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FirmwareList {
     /// `meta`.
@@ -36,6 +38,7 @@ pub struct FirmwareList {
     pub objects: Vec<Firmware>,
 }
 lorgnette_runtime::object!(FirmwareList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(FirmwareList { meta, objects });
 
 /// The contract's `FirmwareUpgrade`.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,7 +57,7 @@ impl FirmwareUpgrade {
 }
 
 /// The contract's `MemoryCard`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MemoryCard {
     /// `status`.
@@ -65,6 +68,7 @@ pub struct MemoryCard {
     pub free: Option<i64>,
 }
 lorgnette_runtime::object!(MemoryCard { 0 status: "status", 1 size: "size", 2 free: "free" });
+lorgnette_runtime::only_read!(MemoryCard { status, size, free });
 
 /// The values of the contract's `status`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -89,7 +93,7 @@ lorgnette_runtime::open_enum!(
 );
 
 /// The contract's `P2pPorts`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct P2pPorts {
     /// `web_port`.
@@ -105,9 +109,10 @@ lorgnette_runtime::object!(
     P2pPorts { 0 web_port: "web_port", 1 rtmp_port: "rtmp_port", 2 rtsp_port: "rtsp_port",
     3 main_port: "main_port" }
 );
+lorgnette_runtime::only_read!(P2pPorts { web_port, rtmp_port, rtsp_port, main_port });
 
 /// The contract's `P2pPublic`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct P2pPublic {
     /// `ip`.
@@ -127,9 +132,10 @@ lorgnette_runtime::object!(
     P2pPublic { 0 ip: "ip", 1 external_ip: "external_ip", 2 web_port: "web_port", 3 rtmp_port: "rtmp_port",
     4 rtsp_port: "rtsp_port", 5 main_port: "main_port" }
 );
+lorgnette_runtime::only_read!(P2pPublic { ip, external_ip, web_port, rtmp_port, rtsp_port, main_port });
 
 /// The contract's `P2pSettings`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct P2pSettings {
     /// `p2p_streaming`.
@@ -144,15 +150,17 @@ pub struct P2pSettings {
 lorgnette_runtime::object!(
     P2pSettings { 0 p2p_streaming: "p2p_streaming", 1 local: "local", 2 public: "public", 3 tunnel: "tunnel" }
 );
+lorgnette_runtime::only_read!(P2pSettings { p2p_streaming, local, public, tunnel });
 
 /// The contract's `tunnel`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct P2pSettingsTunnel {
     /// `web_url`.
     pub web_url: Option<String>,
 }
 lorgnette_runtime::object!(P2pSettingsTunnel { 0 web_url: "web_url" });
+lorgnette_runtime::only_read!(P2pSettingsTunnel { web_url });
 
 /// The contract's `P2pSettingsUpdate`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -190,13 +198,14 @@ lorgnette_runtime::open_enum!(
 );
 
 /// The contract's `PtzCapabilities`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PtzCapabilities {
     /// Supported actions; open list.
     pub actions: Vec<PtzAction>,
 }
 lorgnette_runtime::object!(PtzCapabilities { 0 actions: "actions" default });
+lorgnette_runtime::only_read!(PtzCapabilities { actions });
 
 /// The contract's `PtzCommand`.
 #[derive(Clone, Debug, PartialEq)]
@@ -217,7 +226,7 @@ impl PtzCommand {
 }
 
 /// The contract's `PtzPreset`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PtzPreset {
     /// Number or string; clients compare loosely.
@@ -226,6 +235,7 @@ pub struct PtzPreset {
     pub name: Option<String>,
 }
 lorgnette_runtime::object!(PtzPreset { 0 id: "id", 1 name: "name" });
+lorgnette_runtime::only_read!(PtzPreset { id, name });
 
 /// The contract's `PtzPresetCreate`.
 #[derive(Clone, Debug, PartialEq)]
@@ -260,7 +270,7 @@ impl PtzPresetGoto {
 }
 
 /// The contract's `PtzPresetList`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PtzPresetList {
     /// `meta`.
@@ -269,3 +279,4 @@ pub struct PtzPresetList {
     pub objects: Vec<PtzPreset>,
 }
 lorgnette_runtime::object!(PtzPresetList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(PtzPresetList { meta, objects });

@@ -6,7 +6,7 @@ use lorgnette_runtime::NaiveDateTime;
 use std::collections::BTreeMap;
 
 /// The contract's `EventProcessing`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventProcessing {
     /// `name`.
@@ -33,9 +33,12 @@ lorgnette_runtime::object!(
     4 notify: "notify", 5 generate_images: "generate_images", 6 period: "period", 7 custom: "custom",
     8 caps: "caps" }
 );
+lorgnette_runtime::only_read!(
+    EventProcessing { name, receive, record, snapshot, notify, generate_images, period, custom, caps }
+);
 
 /// The contract's `EventProcessingCaps`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventProcessingCaps {
     /// `can_be_triggered`.
@@ -50,6 +53,9 @@ pub struct EventProcessingCaps {
 lorgnette_runtime::object!(
     EventProcessingCaps { 0 can_be_triggered: "can_be_triggered", 1 can_record: "can_record",
     2 can_snapshot: "can_snapshot", 3 is_periodic: "is_periodic" }
+);
+lorgnette_runtime::only_read!(
+    EventProcessingCaps { can_be_triggered, can_record, can_snapshot, is_periodic }
 );
 
 /// The contract's `EventProcessingCreate`.
@@ -74,7 +80,7 @@ impl EventProcessingCreate {
 }
 
 /// The contract's `EventProcessingList`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventProcessingList {
     /// `meta`.
@@ -83,6 +89,7 @@ pub struct EventProcessingList {
     pub objects: Vec<EventProcessing>,
 }
 lorgnette_runtime::object!(EventProcessingList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(EventProcessingList { meta, objects });
 
 /// Partial update.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -120,16 +127,17 @@ pub struct EventTrigger {
 lorgnette_runtime::object!(EventTrigger { 0 time: "time", 1 meta: "meta" });
 
 /// The contract's `MotionDetection`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MotionDetection {
     /// `caps`.
     pub caps: Option<MotionDetectionCaps>,
 }
 lorgnette_runtime::object!(MotionDetection { 0 caps: "caps" });
+lorgnette_runtime::only_read!(MotionDetection { caps });
 
 /// The contract's `caps`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MotionDetectionCaps {
     /// `columns`.
@@ -147,6 +155,7 @@ lorgnette_runtime::object!(
     MotionDetectionCaps { 0 columns: "columns", 1 rows: "rows", 2 max_regions: "max_regions",
     3 region_shape: "region_shape", 4 sensitivity: "sensitivity" }
 );
+lorgnette_runtime::only_read!(MotionDetectionCaps { columns, rows, max_regions, region_shape, sensitivity });
 
 /// The values of the contract's `region_shape`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -195,7 +204,7 @@ lorgnette_runtime::object!(
 );
 
 /// The contract's `MotionRegionList`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MotionRegionList {
     /// `meta`.
@@ -204,6 +213,7 @@ pub struct MotionRegionList {
     pub objects: Vec<MotionRegion>,
 }
 lorgnette_runtime::object!(MotionRegionList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(MotionRegionList { meta, objects });
 
 /// The contract's `MotionRegionsUpdate`.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,7 +5,7 @@ use super::ListMeta;
 use lorgnette_runtime::{Nullable, Value};
 
 /// The contract's `AudioSettings`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AudioSettings {
     /// 0 to 100.
@@ -23,9 +23,10 @@ lorgnette_runtime::object!(
     AudioSettings { 0 mic_gain: "mic_gain", 1 mic_mute: "mic_mute", 2 spkr_vol: "spkr_vol",
     3 spkr_mute: "spkr_mute", 4 caps: "caps" }
 );
+lorgnette_runtime::only_read!(AudioSettings { mic_gain, mic_mute, spkr_vol, spkr_mute, caps });
 
 /// The contract's `caps`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AudioSettingsCaps {
     /// `microphone`.
@@ -39,6 +40,7 @@ lorgnette_runtime::object!(
     AudioSettingsCaps { 0 microphone: "microphone", 1 speaker: "speaker",
     2 backward_formats: "backward_formats" default }
 );
+lorgnette_runtime::only_read!(AudioSettingsCaps { microphone, speaker, backward_formats });
 
 /// The contract's `AudioSettingsUpdate`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -75,7 +77,7 @@ impl BackwardAudio {
 }
 
 /// The contract's `MediaStream`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MediaStream {
     /// `id`.
@@ -86,9 +88,10 @@ pub struct MediaStream {
     pub as_id: Option<String>,
 }
 lorgnette_runtime::object!(MediaStream { 0 id: "id", 1 vs_id: "vs_id", 2 as_id: "as_id" });
+lorgnette_runtime::only_read!(MediaStream { id, vs_id, as_id });
 
 /// The contract's `MediaStreams`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MediaStreams {
     /// Media stream used for live view.
@@ -102,6 +105,7 @@ lorgnette_runtime::object!(
     MediaStreams { 0 live_ms_id: "live_ms_id", 1 rec_ms_id: "rec_ms_id",
     2 mstreams_supported: "mstreams_supported" default }
 );
+lorgnette_runtime::only_read!(MediaStreams { live_ms_id, rec_ms_id, mstreams_supported });
 
 /// The contract's `MediaStreamsUpdate`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -182,7 +186,7 @@ pub enum ScheduleSlotRecord {
 lorgnette_runtime::open_enum!(ScheduleSlotRecord { On = "on", Off = "off", ByEvent = "by_event" });
 
 /// The contract's `VideoSettings`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VideoSettings {
     /// `horz_flip`.
@@ -202,9 +206,10 @@ lorgnette_runtime::object!(
     VideoSettings { 0 horz_flip: "horz_flip", 1 vert_flip: "vert_flip", 2 tdn: "tdn", 3 ir_light: "ir_light",
     4 caps: "caps", 5 streams: "streams" }
 );
+lorgnette_runtime::only_read!(VideoSettings { horz_flip, vert_flip, tdn, ir_light, caps, streams });
 
 /// The contract's `VideoSettingsCaps`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VideoSettingsCaps {
     /// `horz_flip`.
@@ -220,6 +225,7 @@ lorgnette_runtime::object!(
     VideoSettingsCaps { 0 horz_flip: "horz_flip" default, 1 vert_flip: "vert_flip" default,
     2 tdn: "tdn" default, 3 ir_light: "ir_light" default }
 );
+lorgnette_runtime::only_read!(VideoSettingsCaps { horz_flip, vert_flip, tdn, ir_light });
 
 /// The values of the contract's `tdn`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -255,7 +261,7 @@ lorgnette_runtime::object!(
 );
 
 /// The contract's `VideoStream`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VideoStream {
     /// `id`.
@@ -286,9 +292,13 @@ lorgnette_runtime::object!(
     4 gop: "gop", 5 cbr_bitrate: "cbr_bitrate", 6 vbr: "vbr", 7 vbr_quality: "vbr_quality",
     8 vbr_bitrate: "vbr_bitrate", 9 smoothing: "smoothing", 10 caps: "caps" default }
 );
+lorgnette_runtime::only_read!(
+    VideoStream { id, format, resolution, fps, gop, cbr_bitrate, vbr, vbr_quality, vbr_bitrate, smoothing,
+    caps }
+);
 
 /// The contract's `VideoStreamCaps`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VideoStreamCaps {
     /// Pairs of width and height.
@@ -309,9 +319,12 @@ lorgnette_runtime::object!(
     2 vbr_quality: "vbr_quality" default, 3 cbr_bitrate: "cbr_bitrate" default,
     4 vbr_bitrate: "vbr_bitrate" default, 5 vbr_supported: "vbr_supported" }
 );
+lorgnette_runtime::only_read!(
+    VideoStreamCaps { resolutions, fps, vbr_quality, cbr_bitrate, vbr_bitrate, vbr_supported }
+);
 
 /// The contract's `VideoStreamList`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VideoStreamList {
     /// `meta`.
@@ -320,6 +333,7 @@ pub struct VideoStreamList {
     pub objects: Vec<VideoStream>,
 }
 lorgnette_runtime::object!(VideoStreamList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(VideoStreamList { meta, objects });
 
 /// Same object without caps; partial allowed.
 #[derive(Clone, Debug, PartialEq, Default)]

@@ -5,7 +5,7 @@ use super::{Access, ListMeta};
 use lorgnette_runtime::{NaiveDateTime, Nullable, Secret};
 
 /// The contract's `Sharing`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Sharing {
     /// `id`.
@@ -32,6 +32,9 @@ lorgnette_runtime::object!(
     4 include_public: "include_public", 5 expire: "expire", 6 access: "access" default, 7 created: "created",
     8 camid: "camid" }
 );
+lorgnette_runtime::only_read!(
+    Sharing { id, token, name, enabled, include_public, expire, access, created, camid }
+);
 
 /// The contract's `SharingCreate`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -56,7 +59,7 @@ lorgnette_runtime::object!(
 );
 
 /// The contract's `SharingList`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SharingList {
     /// `meta`.
@@ -65,6 +68,7 @@ pub struct SharingList {
     pub objects: Vec<Sharing>,
 }
 lorgnette_runtime::object!(SharingList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(SharingList { meta, objects });
 
 /// Partial update.
 #[derive(Clone, Debug, PartialEq, Default)]

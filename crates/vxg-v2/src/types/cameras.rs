@@ -6,7 +6,7 @@ use lorgnette_runtime::{NaiveDateTime, Nullable, Secret, Value};
 use std::collections::BTreeMap;
 
 /// Camera; a short form is returned without detail.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Camera {
     /// `id`.
@@ -89,6 +89,12 @@ lorgnette_runtime::object!(
     28 group_name: "group_name", 29 hosted: "hosted", 30 p2p_streaming: "p2p_streaming", 31 device: "device",
     32 meta: "meta" default, 33 preview: "preview" }
 );
+lorgnette_runtime::only_read!(
+    Camera { id, cmngrid, name, url, login, password, rec_mode, timezone, latitude, longitude, delete_at,
+    onvif_rtsp_port_fwd, memorycard_recording, status, rec_status, mode, created, public, owner, access,
+    brand, model, serial_number, fw_version, uuid, ip, external_ip, led, group_name, hosted, p2p_streaming,
+    device, meta, preview }
+);
 
 /// All fields optional; an empty body creates a push camera.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -129,7 +135,7 @@ lorgnette_runtime::object!(
 );
 
 /// The contract's `CameraDevice`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CameraDevice {
     /// `model`.
@@ -138,9 +144,10 @@ pub struct CameraDevice {
     pub serial_number: Option<String>,
 }
 lorgnette_runtime::object!(CameraDevice { 0 model: "model", 1 serial_number: "serial_number" });
+lorgnette_runtime::only_read!(CameraDevice { model, serial_number });
 
 /// The contract's `CameraLimits`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CameraLimits {
     /// Hours.
@@ -172,9 +179,13 @@ lorgnette_runtime::object!(
     5 expected_bitrate: "expected_bitrate", 6 expire: "expire", 7 expire_warn: "expire_warn",
     8 issued: "issued", 9 records_duration: "records_duration", 10 records_max_age: "records_max_age" }
 );
+lorgnette_runtime::only_read!(
+    CameraLimits { bitrate_warn, clips_duration, clips_warn, download_duration, download_warn,
+    expected_bitrate, expire, expire_warn, issued, records_duration, records_max_age }
+);
 
 /// The contract's `CameraList`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CameraList {
     /// `meta`.
@@ -183,6 +194,7 @@ pub struct CameraList {
     pub objects: Vec<Camera>,
 }
 lorgnette_runtime::object!(CameraList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(CameraList { meta, objects });
 
 /// Streaming mode.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -339,7 +351,7 @@ pub enum CamerasStreamUrlsRetrieveProto {
 lorgnette_runtime::open_enum!(CamerasStreamUrlsRetrieveProto { Webrtc = "webrtc" });
 
 /// The contract's `IceServer`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IceServer {
     /// STUN and TURN URLs.
@@ -352,9 +364,10 @@ pub struct IceServer {
 lorgnette_runtime::object!(
     IceServer { 0 urls: "urls" default, 1 username: "username", 2 credential: "credential" }
 );
+lorgnette_runtime::only_read!(IceServer { urls, username, credential });
 
 /// Every member is optional.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LiveUrls {
     /// `rtmp`.
@@ -379,6 +392,9 @@ pub struct LiveUrls {
 lorgnette_runtime::object!(
     LiveUrls { 0 rtmp: "rtmp", 1 hls: "hls", 2 rtsp: "rtsp", 3 dash: "dash", 4 rtc: "rtc", 5 expire: "expire",
     6 expire_hls: "expire_hls", 7 webrtc: "webrtc", 8 webrtc_backward: "webrtc_backward" }
+);
+lorgnette_runtime::only_read!(
+    LiveUrls { rtmp, hls, rtsp, dash, rtc, expire, expire_hls, webrtc, webrtc_backward }
 );
 
 /// Recording mode.
@@ -414,7 +430,7 @@ pub enum RecStatus {
 lorgnette_runtime::open_enum!(RecStatus { On = "on", Off = "off" });
 
 /// URLs for publishing into the camera.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StreamUrls {
     /// `webrtc`.
@@ -423,9 +439,10 @@ pub struct StreamUrls {
     pub rtmp: Option<String>,
 }
 lorgnette_runtime::object!(StreamUrls { 0 webrtc: "webrtc", 1 rtmp: "rtmp" });
+lorgnette_runtime::only_read!(StreamUrls { webrtc, rtmp });
 
 /// The contract's `WebRtcStream`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WebRtcStream {
     /// Signalling WebSocket URL (wss).
@@ -441,9 +458,10 @@ lorgnette_runtime::object!(
     WebRtcStream { 0 connection_url: "connection_url", 1 version: "version",
     2 ice_servers: "ice_servers" default, 3 scripts: "scripts" }
 );
+lorgnette_runtime::only_read!(WebRtcStream { connection_url, version, ice_servers, scripts });
 
 /// The contract's `scripts`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WebRtcStreamScripts {
     /// Script URL of the matching player.
@@ -452,3 +470,4 @@ pub struct WebRtcStreamScripts {
     pub helpers: Option<String>,
 }
 lorgnette_runtime::object!(WebRtcStreamScripts { 0 player: "player", 1 helpers: "helpers" });
+lorgnette_runtime::only_read!(WebRtcStreamScripts { player, helpers });

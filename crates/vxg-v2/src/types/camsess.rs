@@ -6,7 +6,7 @@ use lorgnette_runtime::{NaiveDateTime, Nullable, Value};
 use std::collections::BTreeMap;
 
 /// The contract's `Camsess`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Camsess {
     /// `id`.
@@ -50,9 +50,13 @@ lorgnette_runtime::object!(
     9 start: "start", 10 end: "end", 11 access: "access" default, 12 author: "author", 13 preview: "preview",
     14 live_urls: "live_urls", 15 chat: "chat", 16 statistics: "statistics" }
 );
+lorgnette_runtime::only_read!(
+    Camsess { id, camid, title, active, public, latitude, longitude, streaming, has_records, start, end,
+    access, author, preview, live_urls, chat, statistics }
+);
 
 /// The contract's `CamsessAuthor`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CamsessAuthor {
     /// Text such as user5.
@@ -70,15 +74,17 @@ lorgnette_runtime::object!(
     CamsessAuthor { 0 id: "id", 1 name: "name", 2 first_name: "first_name", 3 last_name: "last_name",
     4 preferred_name: "preferred_name" }
 );
+lorgnette_runtime::only_read!(CamsessAuthor { id, name, first_name, last_name, preferred_name });
 
 /// The contract's `CamsessChat`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CamsessChat {
     /// JSON file {messages:\[{msg,uname,ts}\]}.
     pub url: Option<String>,
 }
 lorgnette_runtime::object!(CamsessChat { 0 url: "url" });
+lorgnette_runtime::only_read!(CamsessChat { url });
 
 /// Fields by analogy with the object.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -105,7 +111,7 @@ lorgnette_runtime::object!(
 );
 
 /// The contract's `CamsessList`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CamsessList {
     /// `meta`.
@@ -114,6 +120,7 @@ pub struct CamsessList {
     pub objects: Vec<Camsess>,
 }
 lorgnette_runtime::object!(CamsessList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(CamsessList { meta, objects });
 
 /// The values of the contract's `CamsessListOrderBy`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -129,7 +136,7 @@ pub enum CamsessListOrderBy {
 lorgnette_runtime::open_enum!(CamsessListOrderBy { MinusStart = "-start", Start = "start" });
 
 /// The contract's `CamsessLiveUrls`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CamsessLiveUrls {
     /// `rtmp`.
@@ -140,9 +147,10 @@ pub struct CamsessLiveUrls {
     pub expire: Option<NaiveDateTime>,
 }
 lorgnette_runtime::object!(CamsessLiveUrls { 0 rtmp: "rtmp", 1 hls: "hls", 2 expire: "expire" });
+lorgnette_runtime::only_read!(CamsessLiveUrls { rtmp, hls, expire });
 
 /// The contract's `CamsessRecord`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CamsessRecord {
     /// `id`.
@@ -159,9 +167,10 @@ pub struct CamsessRecord {
 lorgnette_runtime::object!(
     CamsessRecord { 0 id: "id", 1 start: "start", 2 end: "end", 3 size: "size", 4 url: "url" }
 );
+lorgnette_runtime::only_read!(CamsessRecord { id, start, end, size, url });
 
 /// The contract's `CamsessRecordList`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CamsessRecordList {
     /// `meta`.
@@ -170,9 +179,10 @@ pub struct CamsessRecordList {
     pub objects: Vec<CamsessRecord>,
 }
 lorgnette_runtime::object!(CamsessRecordList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(CamsessRecordList { meta, objects });
 
 /// The contract's `CamsessStatistics`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CamsessStatistics {
     /// `live`.
@@ -185,6 +195,7 @@ pub struct CamsessStatistics {
 lorgnette_runtime::object!(
     CamsessStatistics { 0 live: "live", 1 peak_live: "peak_live", 2 playback: "playback" }
 );
+lorgnette_runtime::only_read!(CamsessStatistics { live, peak_live, playback });
 
 /// Partial update; fields by analogy with the object.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -225,13 +236,14 @@ impl ChatMessageSend {
 }
 
 /// The contract's `LiveStats`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LiveStats {
     /// `viewers`.
     pub viewers: Option<i64>,
 }
 lorgnette_runtime::object!(LiveStats { 0 viewers: "viewers" });
+lorgnette_runtime::only_read!(LiveStats { viewers });
 
 /// The contract's `PreviewUploadRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -278,19 +290,21 @@ impl RecordUploadItem {
 }
 
 /// The contract's `UploadUrl`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UploadUrl {
     /// Upload URL.
     pub url: Option<String>,
 }
 lorgnette_runtime::object!(UploadUrl { 0 url: "url" });
+lorgnette_runtime::only_read!(UploadUrl { url });
 
 /// The contract's `UploadUrls`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UploadUrls {
     /// One upload URL per item.
     pub urls: Vec<String>,
 }
 lorgnette_runtime::object!(UploadUrls { 0 urls: "urls" default });
+lorgnette_runtime::only_read!(UploadUrls { urls });

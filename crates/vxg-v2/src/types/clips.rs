@@ -5,7 +5,7 @@ use super::{Access, EventThumb, PendingOrDoneOrError, StorageListMeta};
 use lorgnette_runtime::{NaiveDateTime, Nullable, Secret};
 
 /// The contract's `Clip`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Clip {
     /// `id`.
@@ -46,6 +46,10 @@ lorgnette_runtime::object!(
     5 event_time: "event_time", 6 status: "status", 7 error_code: "error_code", 8 start: "start",
     9 end: "end", 10 created: "created", 11 duration: "duration", 12 url: "url", 13 thumb: "thumb",
     14 shared: "shared", 15 access: "access" default }
+);
+lorgnette_runtime::only_read!(
+    Clip { id, camid, title, group, delete_at, event_time, status, error_code, start, end, created, duration,
+    url, thumb, shared, access }
 );
 
 /// The contract's `ClipCreate`.
@@ -115,7 +119,7 @@ lorgnette_runtime::open_enum!(
 );
 
 /// The contract's `ClipList`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ClipList {
     /// `meta`.
@@ -124,9 +128,10 @@ pub struct ClipList {
     pub objects: Vec<Clip>,
 }
 lorgnette_runtime::object!(ClipList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(ClipList { meta, objects });
 
 /// The contract's `ClipSharing`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ClipSharing {
     /// `id`.
@@ -141,6 +146,7 @@ pub struct ClipSharing {
 lorgnette_runtime::object!(
     ClipSharing { 0 id: "id", 1 token: "token", 2 expire: "expire", 3 created: "created" }
 );
+lorgnette_runtime::only_read!(ClipSharing { id, token, expire, created });
 
 /// The contract's `ClipSharingCreate`.
 #[derive(Clone, Debug, PartialEq, Default)]

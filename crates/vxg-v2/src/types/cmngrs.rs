@@ -6,7 +6,7 @@ use lorgnette_runtime::{NaiveDateTime, Secret, Value};
 use std::collections::BTreeMap;
 
 /// Other fields not evidenced.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CameraManager {
     /// `id`.
@@ -17,9 +17,10 @@ pub struct CameraManager {
     pub additional_properties: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(CameraManager { 0 id: "id", 1 timezone: "timezone" } rest additional_properties);
+lorgnette_runtime::only_read!(CameraManager { id, timezone, additional_properties });
 
 /// The contract's `CameraManagerList`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CameraManagerList {
     /// `meta`.
@@ -28,6 +29,7 @@ pub struct CameraManagerList {
     pub objects: Vec<CameraManager>,
 }
 lorgnette_runtime::object!(CameraManagerList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(CameraManagerList { meta, objects });
 
 /// The contract's `CameraManagerUpdate`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -39,7 +41,7 @@ pub struct CameraManagerUpdate {
 lorgnette_runtime::object!(CameraManagerUpdate { 0 timezone: "timezone" });
 
 /// Every field may be absent or null.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RegToken {
     /// Registration token for the device agent.
@@ -59,3 +61,4 @@ lorgnette_runtime::object!(
     RegToken { 0 token: "token", 1 expire: "expire", 2 status: "status", 3 type_: "type",
     4 cmngr_id: "cmngr_id", 5 rtmp: "rtmp" }
 );
+lorgnette_runtime::only_read!(RegToken { token, expire, status, type_, cmngr_id, rtmp });

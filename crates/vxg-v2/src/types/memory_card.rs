@@ -5,7 +5,7 @@ use super::{IntegerOrText, PendingOrDoneOrError};
 use lorgnette_runtime::NaiveDateTime;
 
 /// The contract's `MemoryCardSync`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MemoryCardSync {
     /// Request id; number or text.
@@ -16,6 +16,7 @@ pub struct MemoryCardSync {
     pub error_code: Option<String>,
 }
 lorgnette_runtime::object!(MemoryCardSync { 0 id: "id", 1 status: "status", 2 error_code: "error_code" });
+lorgnette_runtime::only_read!(MemoryCardSync { id, status, error_code });
 
 /// The contract's `MemoryCardSyncRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,7 +69,7 @@ lorgnette_runtime::open_enum!(
 );
 
 /// The contract's `MemoryCardTimeline`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MemoryCardTimeline {
     /// Request id; number or text.
@@ -83,6 +84,7 @@ pub struct MemoryCardTimeline {
 lorgnette_runtime::object!(
     MemoryCardTimeline { 0 id: "id", 1 status: "status", 2 error_code: "error_code", 3 data: "data" default }
 );
+lorgnette_runtime::only_read!(MemoryCardTimeline { id, status, error_code, data });
 
 /// The contract's `TimeRange`.
 #[derive(Clone, Debug, PartialEq)]

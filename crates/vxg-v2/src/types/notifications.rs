@@ -38,13 +38,14 @@ lorgnette_runtime::open_enum!(
 );
 
 /// The contract's `PushDevice`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PushDevice {
     /// Id for unsubscribing.
     pub id: Option<i64>,
 }
 lorgnette_runtime::object!(PushDevice { 0 id: "id" });
+lorgnette_runtime::only_read!(PushDevice { id });
 
 /// The contract's `PushDeviceCreate`.
 #[derive(Clone, Debug, PartialEq)]

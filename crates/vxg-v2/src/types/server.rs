@@ -14,6 +14,7 @@ lorgnette_runtime::object!(ServerTime { 0 utc: "utc" });
 
 impl ServerTime {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(utc: NaiveDateTime) -> Self {
         Self { utc }
     }

@@ -2,7 +2,7 @@
 //! Types that operations of every tag need.
 
 /// The contract's `Error`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorModel {
     /// Human-readable reason.
@@ -15,3 +15,4 @@ pub struct ErrorModel {
 lorgnette_runtime::object!(
     ErrorModel { 0 error_detail: "errorDetail", 1 error_type: "errorType", 2 status: "status" }
 );
+lorgnette_runtime::only_read!(ErrorModel { error_detail, error_type, status });

@@ -2,7 +2,7 @@
 //! Types that operations of cameras, camera_media, camera_device, camera_events, camera_sharings, sharings, cmngrs, camsess, storage need.
 
 /// The contract's `ListMeta`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListMeta {
     /// `limit`.
@@ -20,3 +20,4 @@ lorgnette_runtime::object!(
     ListMeta { 0 limit: "limit", 1 offset: "offset", 2 total_count: "total_count", 3 next: "next",
     4 previous: "previous" }
 );
+lorgnette_runtime::only_read!(ListMeta { limit, offset, total_count, next, previous });

@@ -4,7 +4,7 @@
 use lorgnette_runtime::NaiveDateTime;
 
 /// The contract's `Preview`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Preview {
     /// Pre-signed image URL.
@@ -24,3 +24,4 @@ lorgnette_runtime::object!(
     Preview { 0 url: "url", 1 time: "time", 2 expire: "expire", 3 size: "size", 4 width: "width",
     5 height: "height" }
 );
+lorgnette_runtime::only_read!(Preview { url, time, expire, size, width, height });

@@ -4,7 +4,7 @@
 use lorgnette_runtime::NaiveDateTime;
 
 /// The contract's `StorageListMeta`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StorageListMeta {
     /// `limit`.
@@ -24,3 +24,4 @@ lorgnette_runtime::object!(
     StorageListMeta { 0 limit: "limit", 1 offset: "offset", 2 total_count: "total_count", 3 next: "next",
     4 previous: "previous", 5 expire: "expire" }
 );
+lorgnette_runtime::only_read!(StorageListMeta { limit, offset, total_count, next, previous, expire });

@@ -2,10 +2,11 @@
 //! Types that operations of storage_events, clips need.
 
 /// May be absent.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventThumb {
     /// Pre-signed image URL.
     pub url: Option<String>,
 }
 lorgnette_runtime::object!(EventThumb { 0 url: "url" });
+lorgnette_runtime::only_read!(EventThumb { url });

@@ -6,7 +6,7 @@ use lorgnette_runtime::{NaiveDateTime, Nullable, Secret, Value};
 use std::collections::BTreeMap;
 
 /// By analogy with per-camera sharing; further fields not evidenced.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GroupSharing {
     /// `id`.
@@ -33,9 +33,12 @@ lorgnette_runtime::object!(
     4 include_public: "include_public", 5 expire: "expire", 6 access: "access" default,
     7 created: "created" } rest additional_properties
 );
+lorgnette_runtime::only_read!(
+    GroupSharing { id, token, name, enabled, include_public, expire, access, created, additional_properties }
+);
 
 /// The contract's `GroupSharingList`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GroupSharingList {
     /// `meta`.
@@ -44,6 +47,7 @@ pub struct GroupSharingList {
     pub objects: Vec<GroupSharing>,
 }
 lorgnette_runtime::object!(GroupSharingList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(GroupSharingList { meta, objects });
 
 /// Body is passed through by clients; fields by analogy.
 #[derive(Clone, Debug, PartialEq, Default)]

@@ -6,7 +6,7 @@ use lorgnette_runtime::{NaiveDate, NaiveDateTime, Value};
 use std::collections::BTreeMap;
 
 /// The contract's `ActivityDays`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ActivityDays {
     /// `meta`.
@@ -15,9 +15,10 @@ pub struct ActivityDays {
     pub objects: Vec<NaiveDate>,
 }
 lorgnette_runtime::object!(ActivityDays { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(ActivityDays { meta, objects });
 
 /// Further members possible.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaEntry {
     /// `id`.
@@ -35,9 +36,10 @@ lorgnette_runtime::object!(
     MetaEntry { 0 id: "id", 1 timestamp: "timestamp", 2 long: "long" default,
     3 string: "string" default } rest additional_properties
 );
+lorgnette_runtime::only_read!(MetaEntry { id, timestamp, long, string, additional_properties });
 
 /// The contract's `MetaEntryList`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaEntryList {
     /// `meta`.
@@ -46,6 +48,7 @@ pub struct MetaEntryList {
     pub objects: Vec<MetaEntry>,
 }
 lorgnette_runtime::object!(MetaEntryList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(MetaEntryList { meta, objects });
 
 /// The contract's `MetaFilter`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -95,7 +98,7 @@ lorgnette_runtime::object!(
 );
 
 /// The contract's `StorageRecord`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StorageRecord {
     /// `id`.
@@ -115,9 +118,10 @@ lorgnette_runtime::object!(
     StorageRecord { 0 id: "id", 1 camid: "camid", 2 start: "start", 3 end: "end", 4 size: "size",
     5 url: "url" }
 );
+lorgnette_runtime::only_read!(StorageRecord { id, camid, start, end, size, url });
 
 /// The contract's `StorageRecordList`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StorageRecordList {
     /// `meta`.
@@ -126,9 +130,10 @@ pub struct StorageRecordList {
     pub objects: Vec<StorageRecord>,
 }
 lorgnette_runtime::object!(StorageRecordList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(StorageRecordList { meta, objects });
 
 /// The contract's `Thumbnail`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Thumbnail {
     /// `id`.
@@ -150,9 +155,10 @@ lorgnette_runtime::object!(
     Thumbnail { 0 id: "id", 1 camid: "camid", 2 time: "time", 3 url: "url", 4 width: "width",
     5 height: "height", 6 size: "size" }
 );
+lorgnette_runtime::only_read!(Thumbnail { id, camid, time, url, width, height, size });
 
 /// The contract's `ThumbnailList`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThumbnailList {
     /// `meta`.
@@ -161,9 +167,10 @@ pub struct ThumbnailList {
     pub objects: Vec<Thumbnail>,
 }
 lorgnette_runtime::object!(ThumbnailList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(ThumbnailList { meta, objects });
 
 /// The contract's `TimelineList`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TimelineList {
     /// `meta`.
@@ -172,3 +179,4 @@ pub struct TimelineList {
     pub objects: Vec<BTreeMap<String, Vec<Vec<Value>>>>,
 }
 lorgnette_runtime::object!(TimelineList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(TimelineList { meta, objects });

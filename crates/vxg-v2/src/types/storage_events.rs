@@ -6,7 +6,7 @@ use lorgnette_runtime::{NaiveDateTime, Value};
 use std::collections::BTreeMap;
 
 /// The contract's `Event`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
     /// `id`.
@@ -28,6 +28,7 @@ lorgnette_runtime::object!(
     Event { 0 id: "id", 1 camid: "camid", 2 name: "name", 3 time: "time", 4 meta: "meta" default,
     5 thumb: "thumb", 6 filemeta: "filemeta" }
 );
+lorgnette_runtime::only_read!(Event { id, camid, name, time, meta, thumb, filemeta });
 
 /// The contract's `EventCreate`.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,25 +58,27 @@ impl EventCreate {
 }
 
 /// May be absent.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventFilemeta {
     /// `download`.
     pub download: Option<EventFilemetaDownload>,
 }
 lorgnette_runtime::object!(EventFilemeta { 0 download: "download" });
+lorgnette_runtime::only_read!(EventFilemeta { download });
 
 /// The contract's `download`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventFilemetaDownload {
     /// Pre-signed JSON URL.
     pub url: Option<String>,
 }
 lorgnette_runtime::object!(EventFilemetaDownload { 0 url: "url" });
+lorgnette_runtime::only_read!(EventFilemetaDownload { url });
 
 /// The contract's `EventList`.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventList {
     /// `meta`.
@@ -84,6 +87,7 @@ pub struct EventList {
     pub objects: Vec<Event>,
 }
 lorgnette_runtime::object!(EventList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(EventList { meta, objects });
 
 /// The contract's `EventMetaCreate`.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,7 +6,7 @@ use lorgnette_runtime::Value;
 use std::collections::BTreeMap;
 
 /// Event alias of the account.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Alias {
     /// Event name as shown in activity filters.
@@ -15,9 +15,10 @@ pub struct Alias {
     pub additional_properties: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(Alias { 0 alias_name: "alias_name" } rest additional_properties);
+lorgnette_runtime::only_read!(Alias { alias_name, additional_properties });
 
 /// Page of Alias objects.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AliasList {
     /// `meta`.
@@ -26,3 +27,4 @@ pub struct AliasList {
     pub objects: Vec<Alias>,
 }
 lorgnette_runtime::object!(AliasList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(AliasList { meta, objects });

@@ -5,7 +5,7 @@ use super::ListMeta;
 use lorgnette_runtime::Secret;
 
 /// Customer-owned object storage bucket.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Bucket {
     /// Bucket identifier.
@@ -29,6 +29,9 @@ lorgnette_runtime::object!(
     Bucket { 0 id: "id", 1 type_: "type", 2 endpoint: "endpoint", 3 name: "name", 4 access_key: "access_key",
     5 secret_key: "secret_key", 6 upload_sqs_name: "upload_sqs_name",
     7 upload_sqs_region: "upload_sqs_region" }
+);
+lorgnette_runtime::only_read!(
+    Bucket { id, type_, endpoint, name, access_key, secret_key, upload_sqs_name, upload_sqs_region }
 );
 
 /// Settings of a bucket.
@@ -72,7 +75,7 @@ impl BucketInput {
 }
 
 /// Page of Bucket objects.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BucketList {
     /// `meta`.
@@ -81,3 +84,4 @@ pub struct BucketList {
     pub objects: Vec<Bucket>,
 }
 lorgnette_runtime::object!(BucketList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(BucketList { meta, objects });

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// Group of channels with its own token.
 ///
 /// AI groups keep ai_engine, ai_type, ai_period, ai_params (JSON text) and ai_development in meta.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ChannelGroup {
     /// Group identifier.
@@ -37,6 +37,10 @@ lorgnette_runtime::object!(
     4 channels_access: "channels_access", 5 include_all_channels: "include_all_channels",
     6 max_channels_amount: "max_channels_amount", 7 ai_targeted: "ai_targeted", 8 expire: "expire",
     9 meta: "meta" default }
+);
+lorgnette_runtime::only_read!(
+    ChannelGroup { id, name, token, channels, channels_access, include_all_channels, max_channels_amount,
+    ai_targeted, expire, meta }
 );
 
 /// Properties of a new group.
@@ -83,7 +87,7 @@ impl ChannelGroupCreate {
 }
 
 /// Page of ChannelGroup objects.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ChannelGroupList {
     /// `meta`.
@@ -92,6 +96,7 @@ pub struct ChannelGroupList {
     pub objects: Vec<ChannelGroup>,
 }
 lorgnette_runtime::object!(ChannelGroupList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(ChannelGroupList { meta, objects });
 
 /// Any subset of group properties.
 #[derive(Clone, Debug, PartialEq, Default)]

@@ -6,7 +6,7 @@ use lorgnette_runtime::{NaiveDateTime, Nullable, Secret, Value};
 use std::collections::BTreeMap;
 
 /// Pair of channel access tokens.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccessTokens {
     /// Base64 token granting full access.
@@ -15,9 +15,10 @@ pub struct AccessTokens {
     pub watch: Option<Secret>,
 }
 lorgnette_runtime::object!(AccessTokens { 0 all: "all", 1 watch: "watch" });
+lorgnette_runtime::only_read!(AccessTokens { all, watch });
 
 /// Video channel under a license key.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Channel {
     /// Channel identifier, equal to the v2 camera id.
@@ -47,6 +48,10 @@ lorgnette_runtime::object!(
     Channel { 0 id: "id", 1 name: "name", 2 created: "created", 3 timezone: "timezone",
     4 rec_mode: "rec_mode", 5 streaming: "streaming", 6 storage_direct_recording: "storage_direct_recording",
     7 source: "source", 8 access_tokens: "access_tokens", 9 meta: "meta" default, 10 relay_to: "relay_to" }
+);
+lorgnette_runtime::only_read!(
+    Channel { id, name, created, timezone, rec_mode, streaming, storage_direct_recording, source,
+    access_tokens, meta, relay_to }
 );
 
 /// Properties of a new channel.
@@ -123,7 +128,7 @@ lorgnette_runtime::object!(
 );
 
 /// Page of Channel objects.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ChannelList {
     /// `meta`.
@@ -132,6 +137,7 @@ pub struct ChannelList {
     pub objects: Vec<Channel>,
 }
 lorgnette_runtime::object!(ChannelList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(ChannelList { meta, objects });
 
 /// Where a hosted channel pulls video from.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -183,7 +189,7 @@ pub enum ChannelsListDetail {
 lorgnette_runtime::open_enum!(ChannelsListDetail { Detail = "detail" });
 
 /// One metadata tag.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaTag {
     /// Tag name.
@@ -192,6 +198,7 @@ pub struct MetaTag {
     pub data: Option<String>,
 }
 lorgnette_runtime::object!(MetaTag { 0 tag: "tag", 1 data: "data" });
+lorgnette_runtime::only_read!(MetaTag { tag, data });
 
 /// New metadata tag.
 #[derive(Clone, Debug, PartialEq)]
@@ -215,7 +222,7 @@ impl MetaTagCreate {
 }
 
 /// Page of MetaTag objects.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaTagList {
     /// `meta`.
@@ -224,6 +231,7 @@ pub struct MetaTagList {
     pub objects: Vec<MetaTag>,
 }
 lorgnette_runtime::object!(MetaTagList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(MetaTagList { meta, objects });
 
 /// New value of a tag.
 #[derive(Clone, Debug, PartialEq)]

@@ -40,7 +40,7 @@ lorgnette_runtime::open_enum!(
 );
 
 /// Search hit describing one camera operation.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OperationLogEntry {
     /// Log entry identifier.
@@ -49,9 +49,10 @@ pub struct OperationLogEntry {
     pub source: Option<OperationLogSource>,
 }
 lorgnette_runtime::object!(OperationLogEntry { 0 id: "_id", 1 source: "_source" });
+lorgnette_runtime::only_read!(OperationLogEntry { id, source });
 
 /// Page of OperationLogEntry objects.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OperationLogList {
     /// `meta`.
@@ -60,9 +61,10 @@ pub struct OperationLogList {
     pub objects: Vec<OperationLogEntry>,
 }
 lorgnette_runtime::object!(OperationLogList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(OperationLogList { meta, objects });
 
 /// Content of a log entry.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OperationLogSource {
     /// Channel the operation touched.
@@ -80,3 +82,4 @@ lorgnette_runtime::object!(
     OperationLogSource { 0 cam_id: "cam_id", 1 owner_id: "owner_id", 2 created: "created",
     3 operation: "operation", 4 operation_data: "operation_data" }
 );
+lorgnette_runtime::only_read!(OperationLogSource { cam_id, owner_id, created, operation, operation_data });

@@ -5,7 +5,7 @@ use super::ListMeta;
 use lorgnette_runtime::Secret;
 
 /// Link from an on-premise server to a cloud.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ServerRelay {
     /// Relay identifier.
@@ -23,6 +23,7 @@ lorgnette_runtime::object!(
     ServerRelay { 0 id: "id", 1 name: "name", 2 access_key: "access_key", 3 api_uri: "api_uri",
     4 cm_uri: "cm_uri" }
 );
+lorgnette_runtime::only_read!(ServerRelay { id, name, access_key, api_uri, cm_uri });
 
 /// Properties of a new relay.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,7 +60,7 @@ impl ServerRelayCreate {
 }
 
 /// Page of ServerRelay objects.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ServerRelayList {
     /// `meta`.
@@ -68,3 +69,4 @@ pub struct ServerRelayList {
     pub objects: Vec<ServerRelay>,
 }
 lorgnette_runtime::object!(ServerRelayList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(ServerRelayList { meta, objects });

@@ -2,7 +2,7 @@
 //! Types that operations of channels, channel_groups, buckets, logs, aliases, server need.
 
 /// Paging block of list answers.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListMeta {
     /// Page size applied.
@@ -20,3 +20,4 @@ lorgnette_runtime::object!(
     ListMeta { 0 limit: "limit", 1 next: "next", 2 offset: "offset", 3 previous: "previous",
     4 total_count: "total_count" }
 );
+lorgnette_runtime::only_read!(ListMeta { limit, next, offset, previous, total_count });

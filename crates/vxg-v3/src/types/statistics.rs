@@ -5,7 +5,7 @@ use lorgnette_runtime::Value;
 use std::collections::BTreeMap;
 
 /// Usage totals of the account.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountStatistics {
     /// Recording volume in bytes.
@@ -19,9 +19,10 @@ lorgnette_runtime::object!(
     AccountStatistics { 0 records_size: "records_size",
     1 records_duration: "records_duration" } rest additional_properties
 );
+lorgnette_runtime::only_read!(AccountStatistics { records_size, records_duration, additional_properties });
 
 /// Usage totals of one channel.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ChannelStatistics {
     /// Recording volume in bytes.
@@ -46,6 +47,10 @@ lorgnette_runtime::object!(
     2 images_size: "images_size", 3 downloaded_size: "downloaded_size", 4 live_size: "live_size",
     5 downloaded_duration: "downloaded_duration",
     6 live_duration: "live_duration" } rest additional_properties
+);
+lorgnette_runtime::only_read!(
+    ChannelStatistics { records_size, clips_size, images_size, downloaded_size, live_size,
+    downloaded_duration, live_duration, additional_properties }
 );
 
 /// Recording volume in bytes.

@@ -6,7 +6,7 @@ use lorgnette_runtime::{Nullable, Value};
 use std::collections::BTreeMap;
 
 /// The channel the token belongs to.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Channel {
     /// Display name.
@@ -30,6 +30,9 @@ lorgnette_runtime::object!(
     Channel { 0 name: "name", 1 timezone: "timezone", 2 status: "status", 3 streaming: "streaming",
     4 rec_mode: "rec_mode", 5 recording: "recording", 6 meta: "meta" default,
     7 image_generation_period: "image_generation_period" }
+);
+lorgnette_runtime::only_read!(
+    Channel { name, timezone, status, streaming, rec_mode, recording, meta, image_generation_period }
 );
 
 /// Any subset of channel properties.

@@ -6,7 +6,7 @@ use lorgnette_runtime::{NaiveDateTime, Value};
 use std::collections::BTreeMap;
 
 /// Video clip kept apart from recordings.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Clip {
     /// Clip identifier.
@@ -47,6 +47,10 @@ lorgnette_runtime::object!(
     5 created: "created", 6 delete_at: "delete_at", 7 event_time: "event_time", 8 group: "group",
     9 duration: "duration", 10 size: "size", 11 camid: "camid", 12 source_camid: "source_camid",
     13 url: "url", 14 thumb: "thumb" } rest additional_properties
+);
+lorgnette_runtime::only_read!(
+    Clip { id, status, title, start, end, created, delete_at, event_time, group, duration, size, camid,
+    source_camid, url, thumb, additional_properties }
 );
 
 /// Properties of a new clip.
@@ -89,7 +93,7 @@ impl ClipCreate {
 }
 
 /// Page of Clip objects.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ClipList {
     /// `meta`.
@@ -98,6 +102,7 @@ pub struct ClipList {
     pub objects: Vec<Clip>,
 }
 lorgnette_runtime::object!(ClipList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(ClipList { meta, objects });
 
 /// Preparation state.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -135,7 +140,7 @@ lorgnette_runtime::open_enum!(
 );
 
 /// Clip thumbnail.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Thumb {
     /// Expiring thumbnail URL.
@@ -144,3 +149,4 @@ pub struct Thumb {
     pub additional_properties: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(Thumb { 0 url: "url" } rest additional_properties);
+lorgnette_runtime::only_read!(Thumb { url, additional_properties });

@@ -6,7 +6,7 @@ use lorgnette_runtime::{NaiveDateTime, Nullable, Value};
 use std::collections::BTreeMap;
 
 /// Image extraction task.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ImageTask {
     /// Task identifier.
@@ -17,6 +17,7 @@ pub struct ImageTask {
     pub additional_properties: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(ImageTask { 0 id: "id", 1 status: "status" } rest additional_properties);
+lorgnette_runtime::only_read!(ImageTask { id, status, additional_properties });
 
 /// Request to cut images from recordings.
 #[derive(Clone, Debug, PartialEq)]

@@ -19,6 +19,7 @@ lorgnette_runtime::object!(IceServer { 0 urls: "urls", 1 username: "username", 2
 
 impl IceServer {
     /// With the members that it needs; the others are left out.
+    #[cfg_attr(not(feature = "mock"), doc(hidden))]
     pub fn new(urls: Vec<String>) -> Self {
         Self {
             urls,
@@ -29,7 +30,7 @@ impl IceServer {
 }
 
 /// Latest live snapshot.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LiveImage {
     /// Image URL; may be empty.
@@ -40,9 +41,10 @@ pub struct LiveImage {
     pub additional_properties: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(LiveImage { 0 url: "url", 1 expire: "expire" } rest additional_properties);
+lorgnette_runtime::only_read!(LiveImage { url, expire, additional_properties });
 
 /// Live playback addresses; absent keys mean unsupported transports.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LiveWatch {
     /// RTMP playback URL with ticket.
@@ -66,9 +68,10 @@ lorgnette_runtime::object!(
     LiveWatch { 0 rtmp: "rtmp", 1 rtsp: "rtsp", 2 hls: "hls", 3 dash: "dash", 4 rtc: "rtc",
     5 webrtc: "webrtc", 6 expire: "expire", 7 expire_hls: "expire_hls" }
 );
+lorgnette_runtime::only_read!(LiveWatch { rtmp, rtsp, hls, dash, rtc, webrtc, expire, expire_hls });
 
 /// WebRTC playback parameters.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WebRtcLive {
     /// Signalling protocol version.
@@ -84,9 +87,10 @@ lorgnette_runtime::object!(
     WebRtcLive { 0 version: "version", 1 connection_url: "connection_url",
     2 ice_servers: "ice_servers" default, 3 scripts: "scripts" }
 );
+lorgnette_runtime::only_read!(WebRtcLive { version, connection_url, ice_servers, scripts });
 
 /// Browser scripts matching the signalling version.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WebRtcScripts {
     /// Player script URL.
@@ -95,3 +99,4 @@ pub struct WebRtcScripts {
     pub helpers: Option<String>,
 }
 lorgnette_runtime::object!(WebRtcScripts { 0 player: "player", 1 helpers: "helpers" });
+lorgnette_runtime::only_read!(WebRtcScripts { player, helpers });

@@ -6,7 +6,7 @@ use lorgnette_runtime::{NaiveDateTime, Value};
 use std::collections::BTreeMap;
 
 /// Metadata document.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaDocument {
     /// Document identifier.
@@ -28,6 +28,7 @@ lorgnette_runtime::object!(
     MetaDocument { 0 id: "id", 1 timestamp: "timestamp", 2 camid: "camid", 3 long: "long" default,
     4 float: "float" default, 5 string: "string" default, 6 raw_data: "raw_data" }
 );
+lorgnette_runtime::only_read!(MetaDocument { id, timestamp, camid, long, float, string, raw_data });
 
 /// Document to create or replace.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,7 +67,7 @@ impl MetaDocumentInput {
 }
 
 /// Page of MetaDocument objects.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaDocumentList {
     /// `meta`.
@@ -75,6 +76,7 @@ pub struct MetaDocumentList {
     pub objects: Vec<MetaDocument>,
 }
 lorgnette_runtime::object!(MetaDocumentList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(MetaDocumentList { meta, objects });
 
 /// Document to delete.
 #[derive(Clone, Debug, PartialEq)]
@@ -176,7 +178,7 @@ lorgnette_runtime::object!(
 );
 
 /// Summary of a bulk write.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaWriteMeta {
     /// Documents that failed.
@@ -185,9 +187,10 @@ pub struct MetaWriteMeta {
     pub total_count: Option<i32>,
 }
 lorgnette_runtime::object!(MetaWriteMeta { 0 errors_count: "errors_count", 1 total_count: "total_count" });
+lorgnette_runtime::only_read!(MetaWriteMeta { errors_count, total_count });
 
 /// Per-document outcomes of a bulk write.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaWriteResult {
     /// `objects`.
@@ -196,9 +199,10 @@ pub struct MetaWriteResult {
     pub meta: Option<MetaWriteMeta>,
 }
 lorgnette_runtime::object!(MetaWriteResult { 0 objects: "objects" default, 1 meta: "meta" });
+lorgnette_runtime::only_read!(MetaWriteResult { objects, meta });
 
 /// Outcome for one document.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaWriteStatus {
     /// Document identifier.
@@ -209,3 +213,4 @@ pub struct MetaWriteStatus {
     pub additional_properties: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(MetaWriteStatus { 0 id: "id", 1 status: "status" } rest additional_properties);
+lorgnette_runtime::only_read!(MetaWriteStatus { id, status, additional_properties });

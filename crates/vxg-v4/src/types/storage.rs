@@ -6,7 +6,7 @@ use lorgnette_runtime::{NaiveDateTime, Value};
 use std::collections::BTreeMap;
 
 /// Recording calendar.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Calendar {
     /// Days holding recordings, or first and last moments with boundstime.
@@ -15,11 +15,12 @@ pub struct Calendar {
     pub additional_properties: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(Calendar { 0 objects: "objects" default } rest additional_properties);
+lorgnette_runtime::only_read!(Calendar { objects, additional_properties });
 
 /// Stored image.
 ///
 /// URL text contains \_recig\_ or \_livig\_ for generated images.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Image {
     /// Expiring image URL.
@@ -36,9 +37,10 @@ pub struct Image {
 lorgnette_runtime::object!(
     Image { 0 url: "url", 1 time: "time", 2 width: "width", 3 height: "height" } rest additional_properties
 );
+lorgnette_runtime::only_read!(Image { url, time, width, height, additional_properties });
 
 /// Page of Image objects.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ImageList {
     /// `meta`.
@@ -47,9 +49,10 @@ pub struct ImageList {
     pub objects: Vec<Image>,
 }
 lorgnette_runtime::object!(ImageList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(ImageList { meta, objects });
 
 /// Paging block of list answers.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MediaListMeta {
     /// Page size applied.
@@ -69,6 +72,7 @@ lorgnette_runtime::object!(
     MediaListMeta { 0 limit: "limit", 1 next: "next", 2 offset: "offset", 3 previous: "previous",
     4 total_count: "total_count", 5 expire: "expire" }
 );
+lorgnette_runtime::only_read!(MediaListMeta { limit, next, offset, previous, total_count, expire });
 
 /// The values of the contract's `OrderBy`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -84,7 +88,7 @@ pub enum OrderBy {
 lorgnette_runtime::open_enum!(OrderBy { Time = "time", MinusTime = "-time" });
 
 /// Recorded video chunk.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Record {
     /// Record identifier.
@@ -103,9 +107,10 @@ pub struct Record {
 lorgnette_runtime::object!(
     Record { 0 id: "id", 1 camid: "camid", 2 start: "start", 3 end: "end", 4 size: "size", 5 url: "url" }
 );
+lorgnette_runtime::only_read!(Record { id, camid, start, end, size, url });
 
 /// Page of Record objects.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RecordList {
     /// `meta`.
@@ -114,6 +119,7 @@ pub struct RecordList {
     pub objects: Vec<Record>,
 }
 lorgnette_runtime::object!(RecordList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(RecordList { meta, objects });
 
 /// Announcement of one file.
 #[derive(Clone, Debug, PartialEq)]
@@ -156,7 +162,7 @@ lorgnette_runtime::open_enum!(
 );
 
 /// Pre-signed upload addresses.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UploadTicket {
     /// Moment when the upload URLs stop working. In UTC.
@@ -165,3 +171,4 @@ pub struct UploadTicket {
     pub urls: Vec<String>,
 }
 lorgnette_runtime::object!(UploadTicket { 0 expire: "expire", 1 urls: "urls" default });
+lorgnette_runtime::only_read!(UploadTicket { expire, urls });

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// Channel as seen through a group token.
 ///
 /// include_events_info adds event data whose fields were not seen.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Channel {
     /// Channel identifier, equal to the v2 camera id.
@@ -32,9 +32,12 @@ lorgnette_runtime::object!(
     Channel { 0 id: "id", 1 name: "name", 2 token: "token", 3 status: "status", 4 recording: "recording",
     5 preview: "preview", 6 meta: "meta" default } rest additional_properties
 );
+lorgnette_runtime::only_read!(
+    Channel { id, name, token, status, recording, preview, meta, additional_properties }
+);
 
 /// Page of Channel objects.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ChannelList {
     /// `meta`.
@@ -43,9 +46,10 @@ pub struct ChannelList {
     pub objects: Vec<Channel>,
 }
 lorgnette_runtime::object!(ChannelList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(ChannelList { meta, objects });
 
 /// Snapshot of a channel.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Preview {
     /// Snapshot URL; may be empty.
@@ -56,3 +60,4 @@ pub struct Preview {
     pub additional_properties: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(Preview { 0 url: "url", 1 expire: "expire" } rest additional_properties);
+lorgnette_runtime::only_read!(Preview { url, expire, additional_properties });

@@ -4,7 +4,7 @@
 use super::ListMeta;
 
 /// One metadata tag of the group.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaTag {
     /// Tag name.
@@ -13,9 +13,10 @@ pub struct MetaTag {
     pub data: Option<String>,
 }
 lorgnette_runtime::object!(MetaTag { 0 tag: "tag", 1 data: "data" });
+lorgnette_runtime::only_read!(MetaTag { tag, data });
 
 /// Page of MetaTag objects.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaTagList {
     /// `meta`.
@@ -24,3 +25,4 @@ pub struct MetaTagList {
     pub objects: Vec<MetaTag>,
 }
 lorgnette_runtime::object!(MetaTagList { 0 meta: "meta", 1 objects: "objects" default });
+lorgnette_runtime::only_read!(MetaTagList { meta, objects });

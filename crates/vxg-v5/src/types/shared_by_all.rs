@@ -2,7 +2,7 @@
 //! Types that operations of every tag need.
 
 /// Body sent with a failed request.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorModel {
     /// Human-readable cause.
@@ -15,9 +15,10 @@ pub struct ErrorModel {
 lorgnette_runtime::object!(
     ErrorModel { 0 error_detail: "errorDetail", 1 error_type: "errorType", 2 status: "status" }
 );
+lorgnette_runtime::only_read!(ErrorModel { error_detail, error_type, status });
 
 /// Paging block of list answers.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListMeta {
     /// Page size applied.
@@ -35,3 +36,4 @@ lorgnette_runtime::object!(
     ListMeta { 0 limit: "limit", 1 next: "next", 2 offset: "offset", 3 previous: "previous",
     4 total_count: "total_count" }
 );
+lorgnette_runtime::only_read!(ListMeta { limit, next, offset, previous, total_count });

@@ -1,0 +1,121 @@
+//! `cargo xtask judge`: what tools that read crates say of the changes that `diff` has rules for.
+//!
+//! Each pair of fixtures becomes two crates, their documentation is written as JSON, and both tools compare it. Their verdicts
+//! are committed; a test holds ours against them. This module knows the tools, and nothing of the rules.
+
+mod tools;
+mod verdicts;
+
+use crate::failure::Failure;
+use crate::regen::source;
+use crate::workspace::{self, Workspace};
+use lorgnette_codegen::catalogue::{Api, Catalogue};
+use lorgnette_codegen::diff::History;
+use lorgnette_codegen::pipeline::{self, Input};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use tools::Crates;
+use verdicts::Verdict;
+
+/// The fixtures: a contract, and an overlay for each rule.
+const FIXTURES: &str = "codegen/tests/fixtures/diff";
+/// The contract that all overlays are for.
+const CONTRACT: &str = "before.yaml";
+/// The verdicts.
+const VERDICTS: &str = "verdicts.toml";
+
+/// Measures what cargo-semver-checks and cargo-public-api say of the changes that `diff` has rules for.
+///
+/// Each pair of fixtures in codegen/tests/fixtures/diff becomes two crates in target/judge, and the verdicts go to
+/// verdicts.toml beside the fixtures, where reasons by hand are kept. Needs the nightly toolchain, since only that writes
+/// documentation as JSON, and both tools on the path: `cargo install --root DIR cargo-semver-checks cargo-public-api`.
+#[derive(clap::Args)]
+pub struct Options {
+    /// The rules to judge; all of them if none is given.
+    #[arg(value_name = "RULE")]
+    rules: Vec<String>,
+}
+
+/// Measures.
+///
+/// # Errors
+///
+/// When a tool is missing, or a fixture makes no crate that compiles.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+    let catalogue = workspace.read(&format!("{FIXTURES}/apis.toml"))?;
+    let mut catalogue =
+        Catalogue::parse(&catalogue).map_err(|error| Failure::of_generator(&error.in_file(FIXTURES), ""))?;
+    let Some(api) = catalogue.apis.first_mut() else {
+        return Err(Failure::new("there is no API").at(FIXTURES));
+    };
+    api.overlay = Some("overlay.yaml".to_string());
+    let crates = Crates::prepare(workspace, &api.name)?;
+    let contract = crates.document("before", &generated(workspace, api, None)?)?;
+    let mut measured = BTreeMap::new();
+    for (rule, path) in overlays(workspace)? {
+        if !options.rules.is_empty() && !options.rules.contains(&rule) {
+            continue;
+        }
+        let overlay = workspace.read(&path)?;
+        let reversed = overlay.contains("x-reversed: true");
+        let other = crates.document(&rule, &generated(workspace, api, Some(overlay))?)?;
+        let (before, after) = if reversed {
+            (&other, &contract)
+        } else {
+            (&contract, &other)
+        };
+        let verdict = Verdict {
+            semver_checks: crates.semver_checks(before, after)?,
+            public_api: crates.public_api(before, after)?,
+        };
+        workspace::print(&format!(
+            "{rule}: {} {}\n",
+            verdict.semver_checks, verdict.public_api
+        ));
+        measured.insert(rule, verdict);
+    }
+    verdicts::write(
+        workspace,
+        &format!("{FIXTURES}/{VERDICTS}"),
+        &measured,
+        &crates.versions()?,
+    )?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The overlays by the rules that they are for, with their paths.
+fn overlays(workspace: &Workspace) -> Result<BTreeMap<String, String>, Failure> {
+    let folder = workspace.path(FIXTURES);
+    let entries = std::fs::read_dir(&folder).map_err(|error| Failure::io("read", &folder, &error))?;
+    let names = entries
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok());
+    let overlays = names.filter(|name| name != CONTRACT).filter_map(|name| {
+        let rule = name.strip_suffix(".yaml")?.to_string();
+        Some((rule, format!("{FIXTURES}/{name}")))
+    });
+    Ok(overlays.collect())
+}
+
+/// The files of the fixture's crate.
+fn generated(
+    workspace: &Workspace,
+    api: &Api,
+    overlay: Option<String>,
+) -> Result<BTreeMap<String, String>, Failure> {
+    let contract = workspace.read(&format!("{FIXTURES}/{CONTRACT}"))?;
+    let input = Input {
+        api,
+        contract: BTreeMap::from([(api.contract.clone(), contract)]),
+        overlay,
+        history: History::default(),
+    };
+    let generated = source::on_large_stack(FIXTURES, || pipeline::generate(&input))?;
+    Ok(generated
+        .map_err(|error| Failure::of_generator(&error, FIXTURES))?
+        .files)
+}
+
+/// The documentation of a crate as JSON.
+type Json = PathBuf;

@@ -1,0 +1,57 @@
+//! The file of verdicts: what was measured, rule by rule, and by hand why ours is another.
+//!
+//! This module knows the file's format.
+
+use crate::failure::Failure;
+use crate::workspace::Workspace;
+use crate::write;
+use std::collections::BTreeMap;
+use toml_edit::{DocumentMut, Table, value};
+
+/// What the tools say of one change.
+pub struct Verdict {
+    /// The step that cargo-semver-checks asks for.
+    pub semver_checks: &'static str,
+    /// The step that follows from what cargo-public-api lists.
+    pub public_api: &'static str,
+}
+
+/// Writes what was measured into the file at `path`; rules that were not measured, and reasons, stay as they are.
+///
+/// # Errors
+///
+/// When the file is not TOML, or cannot be written.
+pub fn write(
+    workspace: &Workspace,
+    path: &str,
+    measured: &BTreeMap<String, Verdict>,
+    tools: &str,
+) -> Result<(), Failure> {
+    let old = if workspace.path(path).is_file() {
+        workspace.read(path)?
+    } else {
+        String::new()
+    };
+    let mut document: DocumentMut = old
+        .parse()
+        .map_err(|error: toml_edit::TomlError| Failure::new(error.message()).at(path))?;
+    for (rule, verdict) in measured {
+        let entry = document
+            .entry(rule)
+            .or_insert_with(|| toml_edit::Item::Table(Table::new()));
+        entry["semver-checks"] = value(verdict.semver_checks);
+        entry["public-api"] = value(verdict.public_api);
+    }
+    document.sort_values();
+    let body = document.to_string();
+    let body = body
+        .split_once("\n\n")
+        .filter(|_| body.starts_with('#'))
+        .map_or(body.as_str(), |(_, rest)| rest);
+    let text = format!(
+        "# What tools that read the generated crates say of the fixtures beside this file: the least step of the version.\n\
+         # Written by `cargo xtask judge` with {tools}; reasons are by hand, where our rule asks for another step.\n\n{}\n",
+        body.trim()
+    );
+    write::whole(&workspace.path(path), &text)
+}

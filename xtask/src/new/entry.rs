@@ -1,0 +1,97 @@
+//! An entry of the catalogue that is being made.
+//!
+//! This module knows the catalogue's format, and nothing of what the keys mean.
+
+use crate::failure::Failure;
+use crate::workspace::{CATALOGUE, Workspace};
+use crate::write;
+use lorgnette_codegen::catalogue::{Api, Catalogue};
+use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
+
+/// The keys in the order in which the catalogue explains them.
+const ORDER: [&str; 9] = [
+    "name",
+    "title",
+    "vendor",
+    "contract",
+    "documentation",
+    "source",
+    "overlay",
+    "base_url",
+    "authentication",
+];
+
+/// An entry.
+pub struct Entry {
+    table: Table,
+}
+
+impl Entry {
+    /// The entry of the API `name`, whose contract comes from `source`.
+    pub fn new(name: &str, source: &str) -> Self {
+        let mut entry = Self { table: Table::new() };
+        for key in ["title", "vendor", "documentation", "authentication"] {
+            entry.set(key, "");
+        }
+        entry.set("name", name);
+        entry.set("contract", "openapi.json");
+        entry.set("source", source);
+        entry
+    }
+
+    /// Sets a key.
+    pub fn set(&mut self, key: &str, text: &str) {
+        self.table[key] = value(text);
+    }
+
+    /// The entry as the generator reads it.
+    ///
+    /// # Errors
+    ///
+    /// When it is none, for instance because the name is no crate name.
+    pub fn api(&self) -> Result<Api, Failure> {
+        let mut catalogue = Catalogue::parse(&self.alone().to_string())
+            .map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?;
+        catalogue
+            .apis
+            .pop()
+            .ok_or_else(|| Failure::new("the entry is empty").at(CATALOGUE))
+    }
+
+    /// The entry as a catalogue of its own.
+    fn alone(&self) -> DocumentMut {
+        let mut document = DocumentMut::new();
+        let mut entries = ArrayOfTables::new();
+        entries.push(self.sorted());
+        document.insert("api", Item::ArrayOfTables(entries));
+        document
+    }
+
+    fn sorted(&self) -> Table {
+        let mut table = Table::new();
+        for key in ORDER {
+            if let Some(item) = self.table.get(key) {
+                table.insert(key, item.clone());
+            }
+        }
+        table
+    }
+
+    /// Puts the entry at the end of the catalogue, which keeps its comments.
+    ///
+    /// # Errors
+    ///
+    /// When the catalogue cannot be read or written.
+    pub fn append_to(&self, workspace: &Workspace) -> Result<(), Failure> {
+        let old = workspace.read(CATALOGUE)?;
+        let blank = if old.is_empty() || old.ends_with("\n\n") {
+            ""
+        } else {
+            "\n"
+        };
+        write::whole(
+            &workspace.path(CATALOGUE),
+            &format!("{old}{blank}{}", self.alone()),
+        )
+    }
+}

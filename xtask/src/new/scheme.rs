@@ -1,0 +1,175 @@
+//! How a contract says that its API authenticates, as far as an adapter depends on it.
+//!
+//! This module knows the security schemes of Swagger 2.0 and OpenAPI 3, and nothing of Rust.
+
+use lorgnette_codegen::document::METHODS;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// A way to authenticate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// A key in a header, the query or a cookie, under a name.
+    Key {
+        /// `header`, `query` or `cookie`.
+        place: String,
+        /// The name.
+        name: String,
+    },
+    /// A bearer token that the caller has.
+    Bearer,
+    /// A user's name and password.
+    Basic,
+    /// An OAuth 2.0 client that buys its tokens.
+    ClientCredentials {
+        /// Where; may be relative to the address of the API.
+        token_url: String,
+        /// What they are for, separated by spaces.
+        scope: String,
+    },
+    /// A TLS client certificate.
+    Certificate,
+    /// None that is known.
+    None,
+}
+
+impl Scheme {
+    /// The scheme that most operations of a contract take, and the names of the others.
+    pub fn of(contract: &Value) -> (Self, Vec<String>) {
+        let declared = contract
+            .pointer("/components/securitySchemes")
+            .or_else(|| contract.get("securityDefinitions"));
+        let declared = declared.and_then(Value::as_object);
+        let uses = uses(contract);
+        let used = |name: &str| uses.get(name).copied().unwrap_or_default();
+        let mut names: Vec<&String> = declared.into_iter().flatten().map(|(name, _)| name).collect();
+        // Stable: of those that are used alike, the contract's first.
+        names.sort_by_key(|name| std::cmp::Reverse(used(name)));
+        let Some((first, others)) = names.split_first() else {
+            return (Self::None, Vec::new());
+        };
+        let node = declared
+            .and_then(|declared| declared.get(*first))
+            .unwrap_or(&Value::Null);
+        let node = lorgnette_codegen::document::resolve(contract, node).unwrap_or(node);
+        (Self::read(node), others.iter().map(ToString::to_string).collect())
+    }
+
+    fn read(node: &Value) -> Self {
+        let text = |key: &str| node.get(key).and_then(Value::as_str).unwrap_or_default();
+        match text("type") {
+            "apiKey" => Self::Key {
+                place: text("in").to_string(),
+                name: text("name").to_string(),
+            },
+            "basic" => Self::Basic,
+            "http" if text("scheme").eq_ignore_ascii_case("basic") => Self::Basic,
+            "http" | "openIdConnect" => Self::Bearer,
+            "mutualTLS" => Self::Certificate,
+            "oauth2" => {
+                // Swagger 2.0 has one flow a scheme, and calls this one `application`.
+                let flow = match text("flow") {
+                    "application" => Some(node),
+                    _ => node.pointer("/flows/clientCredentials"),
+                };
+                flow.map_or(Self::Bearer, |flow| {
+                    let scopes = flow.get("scopes").and_then(Value::as_object);
+                    let scopes: Vec<&str> = scopes
+                        .into_iter()
+                        .flatten()
+                        .map(|(name, _)| name.as_str())
+                        .collect();
+                    Self::ClientCredentials {
+                        token_url: flow
+                            .get("tokenUrl")
+                            .and_then(Value::as_str)
+                            .unwrap_or_default()
+                            .to_string(),
+                        scope: scopes.join(" "),
+                    }
+                })
+            }
+            _ => Self::None,
+        }
+    }
+
+    /// The scheme in words that the generated documentation repeats.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Key { place, name } => format!("an API key ({place} `{name}`)"),
+            Self::Bearer => "a bearer token (`Authorization: Bearer ...`)".to_string(),
+            Self::Basic => "a user's name and password (`Authorization: Basic ...`)".to_string(),
+            Self::ClientCredentials { token_url, .. } => {
+                format!(
+                    "OAuth 2.0 client credentials: a client's id and secret buy a bearer token at `{token_url}`"
+                )
+            }
+            Self::Certificate => "a TLS client certificate and its key".to_string(),
+            Self::None => "none, as far as the contract says".to_string(),
+        }
+    }
+}
+
+/// How many operations name each scheme.
+fn uses(contract: &Value) -> BTreeMap<String, usize> {
+    let mut uses = BTreeMap::new();
+    let usual = contract.get("security");
+    let paths = contract.get("paths").and_then(Value::as_object);
+    for item in paths.into_iter().flatten().map(|(_, item)| item) {
+        let item = lorgnette_codegen::document::resolve(contract, item).unwrap_or(item);
+        for operation in METHODS.iter().filter_map(|method| item.get(method)) {
+            let operation = lorgnette_codegen::document::resolve(contract, operation).unwrap_or(operation);
+            let security = operation.get("security").or(usual).and_then(Value::as_array);
+            let names = security
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_object)
+                .flatten();
+            for (name, _) in names {
+                *uses.entry(name.clone()).or_insert(0) += 1;
+            }
+        }
+    }
+    uses
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn test_scheme_is_the_one_that_most_operations_take() {
+        let contract = json!({
+            "security": [{"b": []}],
+            "paths": {"/x": {"get": {}, "put": {}, "post": {"security": [{"a": []}]}}},
+            "components": {"securitySchemes": {
+                "a": {"type": "apiKey", "in": "header", "name": "X"},
+                "b": {"type": "http", "scheme": "Basic"}
+            }}
+        });
+        assert_eq!(Scheme::of(&contract), (Scheme::Basic, vec!["a".to_string()]));
+    }
+
+    #[test]
+    fn test_schemes_of_swagger_and_openapi_are_read() {
+        let of = |scheme: Value| Scheme::of(&json!({"securityDefinitions": {"a": scheme}})).0;
+        let bought = |scope: &str| Scheme::ClientCredentials {
+            token_url: "/token".to_string(),
+            scope: scope.to_string(),
+        };
+        assert_eq!(
+            of(json!({"type": "oauth2", "flow": "application", "tokenUrl": "/token"})),
+            bought("")
+        );
+        let flows = json!({"clientCredentials": {"tokenUrl": "/token", "scopes": {"a": "", "b": ""}}});
+        assert_eq!(of(json!({"type": "oauth2", "flows": flows})), bought("a b"));
+        assert_eq!(
+            of(json!({"type": "oauth2", "flows": {"implicit": {}}})),
+            Scheme::Bearer
+        );
+        assert_eq!(of(json!({"type": "mutualTLS"})), Scheme::Certificate);
+        assert_eq!(of(json!({"type": "basic"})), Scheme::Basic);
+        assert_eq!(Scheme::of(&json!({})).0, Scheme::None);
+    }
+}

@@ -1,0 +1,187 @@
+//! The skeleton of an adapter: a hand-written crate to begin with, from the templates beside this file.
+//!
+//! This module knows which template fits which security scheme, and fills in names. What it writes is never written again.
+
+use super::scheme::Scheme;
+use lorgnette_codegen::catalogue::Api;
+use std::collections::BTreeMap;
+
+const LIB: &str = include_str!("templates/lib.rs.txt");
+const ERROR: &str = include_str!("templates/error.rs.txt");
+const VARIABLE: &str = include_str!("templates/variable.rs.txt");
+const MANIFEST: &str = include_str!("templates/Cargo.toml.txt");
+const README: &str = include_str!("templates/README.md.txt");
+const KEY: &str = include_str!("templates/key.rs.txt");
+const BASIC: &str = include_str!("templates/basic.rs.txt");
+const CLIENT_CREDENTIALS: &str = include_str!("templates/client_credentials.rs.txt");
+const CERTIFICATE: &str = include_str!("templates/certificate.rs.txt");
+const NONE: &str = include_str!("templates/none.rs.txt");
+
+/// What an adapter is made of.
+pub struct Plan<'a> {
+    /// The adapter's name.
+    pub adapter: &'a str,
+    /// The API whose crate it covers.
+    pub api: &'a Api,
+    /// How the API authenticates.
+    pub scheme: &'a Scheme,
+    /// Whether the generated client knows an address of the vendor's own.
+    pub has_base_url: bool,
+}
+
+/// The name of the adapter of an API: its name without the version.
+pub fn adapter_name(api: &str) -> String {
+    match api.rsplit_once("-v") {
+        Some((name, version)) if !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit()) => {
+            name.to_string()
+        }
+        _ => format!("{api}-client"),
+    }
+}
+
+/// The files of the adapter, by path inside its folder.
+pub fn files(plan: &Plan<'_>) -> BTreeMap<&'static str, String> {
+    let prefix = plan.adapter.replace('-', "_").to_uppercase();
+    let module = |name: &str| name.replace('-', "_");
+    let rust = |text: &str| text.escape_default().to_string();
+    let mut values: BTreeMap<&str, String> = BTreeMap::from([
+        ("adapter", plan.adapter.to_string()),
+        ("adapter_module", module(plan.adapter)),
+        ("api", plan.api.name.clone()),
+        ("module", module(&plan.api.name)),
+        ("title", plan.api.title.clone()),
+        ("PREFIX", prefix.clone()),
+        (
+            "description",
+            toml::Value::String(format!(
+                "Client for {}: credentials in, client out.",
+                plan.api.title
+            ))
+            .to_string(),
+        ),
+        (
+            "more",
+            if *plan.scheme == Scheme::Basic {
+                "base64.workspace = true\n"
+            } else {
+                ""
+            }
+            .to_string(),
+        ),
+    ]);
+    let (its_address, base_parameter, base, base_argument) = match plan.has_base_url {
+        true => ("the vendor's own address", "", "Client::BASE_URL", ""),
+        false => (
+            "`base_url`",
+            ", base_url: &str",
+            "base_url",
+            ", \"https://api.example.com\"",
+        ),
+    };
+    values.extend([
+        ("its_address", its_address.to_string()),
+        ("base_parameter", base_parameter.to_string()),
+        ("base", base.to_string()),
+        ("base_argument", base_argument.to_string()),
+    ]);
+    let variables = |names: &[&str]| {
+        let names: Vec<String> = names.iter().map(|name| format!("`{prefix}_{name}`")).collect();
+        format!("`Credentials::from_env` reads {}.", names.join(" and "))
+    };
+    let (template, credentials) = match plan.scheme {
+        Scheme::Key { place, name } => {
+            let name = rust(name);
+            values.extend([
+                ("what", "an API key".to_string()),
+                ("What", "An API key".to_string()),
+                ("VARIABLE", format!("{prefix}_API_KEY")),
+            ]);
+            let (at, fields) = match place.as_str() {
+                "query" => (
+                    format!("into the query as `{name}`"),
+                    format!("Fields::new().query(\"{name}\", &self.secret)"),
+                ),
+                "cookie" => (
+                    format!("into the cookie `{name}`"),
+                    format!(
+                        "Fields::new().header(\"cookie\", &Secret::new(format!(\"{name}={{}}\", self.secret.expose())))"
+                    ),
+                ),
+                _ => (
+                    format!("into the header `{name}`"),
+                    format!("Fields::new().header(\"{name}\", &self.secret)"),
+                ),
+            };
+            values.extend([("where", at), ("fields", fields)]);
+            (KEY, variables(&["API_KEY"]))
+        }
+        Scheme::Bearer => {
+            values.extend([
+                ("what", "a token".to_string()),
+                ("What", "A token".to_string()),
+                ("VARIABLE", format!("{prefix}_TOKEN")),
+                ("where", "into the header `Authorization`".to_string()),
+                (
+                    "fields",
+                    "Fields::new().header_with_word(\"authorization\", \"Bearer\", &self.secret)".to_string(),
+                ),
+            ]);
+            (KEY, variables(&["TOKEN"]))
+        }
+        Scheme::Basic => (BASIC, variables(&["USER", "PASSWORD"])),
+        Scheme::ClientCredentials { token_url, scope } => {
+            values.extend([("token_url", rust(token_url)), ("scope", rust(scope))]);
+            (
+                CLIENT_CREDENTIALS,
+                variables(&["CLIENT_ID", "CLIENT_SECRET"])
+                    + " They buy tokens, which are renewed by themselves.",
+            )
+        }
+        Scheme::Certificate => (
+            CERTIFICATE,
+            variables(&["CERTIFICATE", "KEY"]) + " They name files with PEM.",
+        ),
+        Scheme::None => (NONE, "The contract asks for no credentials.".to_string()),
+    };
+    values.insert("credentials", credentials);
+    let variable = if *plan.scheme == Scheme::None {
+        ""
+    } else {
+        VARIABLE
+    };
+    values.insert("variable", variable.to_string());
+    BTreeMap::from([
+        ("Cargo.toml", filled(MANIFEST, &values)),
+        ("README.md", filled(README, &values)),
+        ("src/lib.rs", filled(LIB, &values)),
+        ("src/credentials.rs", filled(template, &values)),
+        ("src/error.rs", filled(ERROR, &values)),
+    ])
+}
+
+/// A template with its names filled in.
+fn filled(template: &str, values: &BTreeMap<&str, String>) -> String {
+    values.iter().fold(template.to_string(), |text, (name, value)| {
+        text.replace(&format!("{{{{{name}}}}}"), value)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_adapter_is_called_after_the_api_without_its_version() {
+        let names = ["lamps-v1", "lamps", "vxg-admin-v2", "lamps-v", "tv-vault"].map(adapter_name);
+        assert_eq!(
+            names,
+            [
+                "lamps",
+                "lamps-client",
+                "vxg-admin",
+                "lamps-v-client",
+                "tv-vault-client"
+            ]
+        );
+    }
+}

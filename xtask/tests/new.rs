@@ -1,0 +1,400 @@
+//! `cargo xtask new` for every security scheme: from a page on a local server to an adapter that compiles and authenticates.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::format_push_string,
+    reason = "a test that cannot go on is a test that fails"
+)]
+
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use xtask::serve::{Reply, Request, Server};
+
+/// The names of the APIs, and the security scheme of each.
+const SCHEMES: [(&str, &str); 8] = [
+    ("key-v1", r#"{"type": "apiKey", "in": "header", "name": "X-Key"}"#),
+    (
+        "query-key-v1",
+        r#"{"type": "apiKey", "in": "query", "name": "key"}"#,
+    ),
+    (
+        "cookie-v1",
+        r#"{"type": "apiKey", "in": "cookie", "name": "session"}"#,
+    ),
+    ("bearer-v1", r#"{"type": "http", "scheme": "bearer"}"#),
+    ("basic-v1", r#"{"type": "http", "scheme": "basic"}"#),
+    (
+        "oauth-v1",
+        r#"{"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "/token", "scopes": {"read": "", "write": ""}}}}"#,
+    ),
+    ("certificate-v1", r#"{"type": "mutualTLS"}"#),
+    ("open-v1", ""),
+];
+
+/// The contract of an API: relative to its server, with one operation that answers and one that cannot be generated.
+fn contract(name: &str, scheme: &str) -> String {
+    let schemes = if scheme.is_empty() {
+        String::new()
+    } else {
+        format!(r#""security": [{{"it": []}}], "components": {{"securitySchemes": {{"it": {scheme}}}}},"#)
+    };
+    format!(
+        r#"{{"openapi": "3.1.0", "info": {{"title": "The {name} API", "version": "1.0"}}, "servers": [{{"url": "/{name}"}}], {schemes}
+        "paths": {{
+            "/lamps": {{"get": {{"operationId": "listLamps", "tags": ["lamps"], "responses": {{"204": {{"description": "None."}}}}}}}},
+            "lamps": {{"get": {{"operationId": "allLamps", "tags": ["lamps"], "responses": {{"204": {{"description": "None."}}}}}}}}
+        }}}}"#
+    )
+}
+
+/// Serves pages, contracts, tokens, and lamps.
+fn answer(request: &Request) -> Reply {
+    let path = request.target.split('?').next().unwrap_or_default();
+    let Some((name, rest)) = path[1..].split_once('/') else {
+        return match path {
+            "/token" => Reply::new(
+                "application/json",
+                r#"{"access_token": "bought", "token_type": "Bearer", "expires_in": 3600}"#,
+            ),
+            _ => Reply::empty(404),
+        };
+    };
+    let Some((_, scheme)) = SCHEMES.iter().find(|(known, _)| *known == name) else {
+        return Reply::empty(404);
+    };
+    match rest {
+        "docs" => Reply::new(
+            "text/html",
+            "<!doctype html><script>window.ui = SwaggerUIBundle({url: 'openapi.json', dom_id: '#ui'})</script>",
+        ),
+        "openapi.json" => Reply::new("application/json", contract(name, scheme)),
+        "lamps" => Reply::empty(204),
+        _ => Reply::empty(404),
+    }
+}
+
+fn server() -> Server {
+    Server::start(IpAddr::V4(Ipv4Addr::LOCALHOST), answer).unwrap()
+}
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_path_buf()
+}
+
+/// A copy of the workspace with the runtime and no API.
+fn workspace() -> tempfile::TempDir {
+    let root = tempfile::tempdir().unwrap();
+    let manifest = fs::read_to_string(repository().join("Cargo.toml")).unwrap();
+    let mut manifest: toml_edit::DocumentMut = manifest.parse().unwrap();
+    manifest["workspace"]["members"] = toml_edit::value(toml_edit::Array::from_iter(["crates/*"]));
+    let dependencies = manifest["workspace"]["dependencies"].as_table_mut().unwrap();
+    // What is ours and not copied.
+    dependencies.retain(|_, dependency| {
+        let is_ours = dependency
+            .as_table_like()
+            .is_some_and(|table| table.contains_key("path"));
+        !is_ours
+    });
+    let mut runtime = toml_edit::InlineTable::new();
+    runtime.insert(
+        "path",
+        repository().join("crates/runtime").display().to_string().into(),
+    );
+    dependencies.insert("lorgnette-runtime", toml_edit::value(runtime));
+    fs::write(root.path().join("Cargo.toml"), manifest.to_string()).unwrap();
+    fs::copy(repository().join("Cargo.lock"), root.path().join("Cargo.lock")).unwrap();
+    fs::write(
+        root.path().join(".gitattributes"),
+        "# ours\ncrates/*/CHANGELOG.md linguist-generated=false\n",
+    )
+    .unwrap();
+    fs::copy(
+        repository().join(".rustfmt.toml"),
+        root.path().join(".rustfmt.toml"),
+    )
+    .unwrap();
+    fs::create_dir(root.path().join("specs")).unwrap();
+    fs::write(root.path().join("specs/apis.toml"), "# The catalogue.\n").unwrap();
+    root
+}
+
+fn new(root: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command
+        .arg("--root")
+        .arg(root)
+        .arg("new")
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+/// Adds an API from its page; gives what is printed.
+fn add(root: &Path, server: &Server, name: &str) -> String {
+    let docs = format!("{}/{name}/docs", server.address());
+    let output = new(root, &[name, "--docs", &docs, "--allow-http"]);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{name}: {errors}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Adds one API to a workspace of its own, and holds its adapter to the variables that it reads.
+fn assert_adapter(name: &str, said: &str, credentials: &[&str]) {
+    let (root, server) = (workspace(), server());
+    let output = add(root.path(), &server, name);
+    assert!(output.contains(said), "{said} is not in\n{output}");
+    let adapter = name.trim_end_matches("-v1");
+    let text = fs::read_to_string(root.path().join(format!("crates/{adapter}/src/credentials.rs"))).unwrap();
+    for word in credentials {
+        assert!(text.contains(word), "{word} is not in\n{text}");
+    }
+    assert!(!text.contains("{{"), "a name is not filled in:\n{text}");
+}
+
+#[test]
+fn test_new_for_a_key_in_a_header() {
+    assert_adapter(
+        "key-v1",
+        "an API key (header `X-Key`)",
+        &["KEY_API_KEY", "\"X-Key\""],
+    );
+}
+
+#[test]
+fn test_new_for_a_key_in_the_query() {
+    assert_adapter(
+        "query-key-v1",
+        "an API key (query `key`)",
+        &["QUERY_KEY_API_KEY", ".query(\"key\""],
+    );
+}
+
+#[test]
+fn test_new_for_a_key_in_a_cookie() {
+    assert_adapter(
+        "cookie-v1",
+        "an API key (cookie `session`)",
+        &["COOKIE_API_KEY", "session="],
+    );
+}
+
+#[test]
+fn test_new_for_a_bearer_token() {
+    assert_adapter("bearer-v1", "a bearer token", &["BEARER_TOKEN", "\"Bearer\""]);
+}
+
+#[test]
+fn test_new_for_a_name_and_a_password() {
+    assert_adapter(
+        "basic-v1",
+        "a user's name and password",
+        &["BASIC_USER", "BASIC_PASSWORD"],
+    );
+}
+
+#[test]
+fn test_new_for_oauth_client_credentials() {
+    assert_adapter(
+        "oauth-v1",
+        "OAuth 2.0 client credentials",
+        &[
+            "OAUTH_CLIENT_ID",
+            "OAUTH_CLIENT_SECRET",
+            "\"/token\"",
+            "\"read write\"",
+        ],
+    );
+}
+
+#[test]
+fn test_new_for_a_client_certificate() {
+    assert_adapter(
+        "certificate-v1",
+        "a TLS client certificate",
+        &["CERTIFICATE_CERTIFICATE", "CERTIFICATE_KEY"],
+    );
+}
+
+#[test]
+fn test_new_for_an_api_without_credentials() {
+    assert_adapter(
+        "open-v1",
+        "none, as far as the contract says",
+        &["No credentials"],
+    );
+}
+
+#[test]
+fn test_new_adds_an_entry_names_the_crates_and_says_what_is_to_be_repaired() {
+    let (root, server) = (workspace(), server());
+    let output = add(root.path(), &server, "key-v1");
+    assert!(
+        output.contains("  /paths/lamps/get: get /lamps is there twice\n"),
+        "{output}"
+    );
+    let read = |path: &str| fs::read_to_string(root.path().join(path)).unwrap();
+    let catalogue = read("specs/apis.toml");
+    for line in [
+        "# The catalogue.\n\n[[api]]\n",
+        "title = \"The key-v1 API\"\n",
+        &format!(
+            "documentation = \"{0}/key-v1/docs\"\nsource = \"{0}/key-v1/docs\"\noverlay = \"overlay.yaml\"\n",
+            server.address()
+        ),
+        &format!("base_url = \"{}/key-v1\"\n", server.address()),
+    ] {
+        assert!(catalogue.contains(line), "{line} is not in\n{catalogue}");
+    }
+    assert!(read("specs/key-v1/overlay.yaml").contains("['lamps']['get']"));
+    assert_eq!(
+        read(".gitattributes"),
+        "# ours\ncrates/key-v1/** linguist-generated=true\ncrates/*/CHANGELOG.md linguist-generated=false\n"
+    );
+    let manifest = read("Cargo.toml");
+    assert!(
+        manifest.contains("key-v1 = { path = \"crates/key-v1\", version = \"0.1.0\" }\n"),
+        "{manifest}"
+    );
+    assert!(
+        manifest.contains("# letter case of identifiers"),
+        "comments are gone"
+    );
+
+    let again = new(root.path(), &["key-v1", "--docs", "https://localhost/"]);
+    assert!(String::from_utf8_lossy(&again.stderr).contains("there is an API called \"key-v1\" already"));
+    // A second version belongs to the adapter that is there.
+    let file = root.path().join("saved.json");
+    fs::write(&file, contract("key-v2", SCHEMES[0].1)).unwrap();
+    let second = new(root.path(), &["key-v2", "--from", file.to_str().unwrap()]);
+    let said = String::from_utf8_lossy(&second.stdout);
+    assert!(
+        said.contains("there is an adapter already: crates/key;"),
+        "{said}"
+    );
+}
+
+#[test]
+fn test_new_leaves_nothing_behind_when_there_is_no_contract() {
+    let (root, server) = (workspace(), server());
+    let before = fs::read_to_string(root.path().join("Cargo.toml")).unwrap();
+    let docs = format!("{}/nowhere", server.address());
+    assert!(
+        !new(root.path(), &["lamps-v1", "--docs", &docs, "--allow-http"])
+            .status
+            .success()
+    );
+    let file = root.path().join("saved.json");
+    fs::write(&file, r##"{"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"get": {"responses": {"200": {"$ref": "#/nowhere"}}}}}}"##).unwrap();
+    assert!(
+        !new(root.path(), &["lamps-v1", "--from", file.to_str().unwrap()])
+            .status
+            .success()
+    );
+    assert!(!new(root.path(), &["Lamps", "--docs", &docs]).status.success());
+    assert!(!root.path().join("specs/lamps-v1").exists());
+    assert!(!root.path().join("crates").exists());
+    assert_eq!(
+        fs::read_to_string(root.path().join("Cargo.toml")).unwrap(),
+        before
+    );
+    assert_eq!(
+        fs::read_to_string(root.path().join("specs/apis.toml")).unwrap(),
+        "# The catalogue.\n"
+    );
+}
+
+/// A program that calls the one operation over each adapter but the one with certificates, which it only makes.
+const PROBE: &str = r#"
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    macro_rules! call {
+        ($($adapter:ident $credentials:expr;)*) => {$({
+            use $adapter::prelude::*;
+            let client = $adapter::client(&$credentials).unwrap();
+            let shown = format!("{client:?} {:?}", $credentials);
+            assert!(!shown.contains("s3cret"), "{shown}");
+            client.list_lamps().send().await.unwrap();
+        })*};
+    }
+    call! {
+        key key::Credentials::from_env().unwrap();
+        query_key query_key::Credentials::new("s3cret");
+        cookie cookie::Credentials::new("s3cret");
+        bearer bearer::Credentials::new("s3cret");
+        basic basic::Credentials::new("ada", "s3cret");
+        oauth oauth::Credentials::new("ada", "s3cret");
+        open open::Credentials;
+    }
+    let error = certificate::client(&certificate::Credentials::new("s3cret", "s3cret")).unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("s3cret"));
+}
+"#;
+
+#[test]
+fn test_adapters_compile_without_a_warning_and_authenticate() {
+    let (root, server) = (workspace(), server());
+    let mut dependencies = String::new();
+    for (name, _) in SCHEMES {
+        add(root.path(), &server, name);
+        dependencies.push_str(&format!("{}.workspace = true\n", name.trim_end_matches("-v1")));
+    }
+    let format = Command::new(env!("CARGO"))
+        .current_dir(root.path())
+        .args(["fmt", "--all", "--check"])
+        .output()
+        .unwrap();
+    assert!(
+        format.status.success(),
+        "{}",
+        String::from_utf8_lossy(&format.stdout)
+    );
+    let probe = root.path().join("crates/probe");
+    fs::create_dir_all(probe.join("src")).unwrap();
+    let manifest = format!(
+        "[package]\nname = \"probe\"\nedition.workspace = true\n\n[dependencies]\n{dependencies}tokio = {{ workspace = true, features = [\"macros\", \"rt\"] }}\n"
+    );
+    fs::write(probe.join("Cargo.toml"), manifest).unwrap();
+    fs::write(probe.join("src/main.rs"), PROBE).unwrap();
+
+    server.requests();
+    let executable = std::env::current_exe().unwrap();
+    // Beside the crates that this test was built with, which are most of what is needed.
+    let target = executable.ancestors().nth(3).unwrap();
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        .current_dir(root.path())
+        .args(["run", "--quiet", "--offline", "--package", "probe"]);
+    cargo
+        .env("CARGO_TARGET_DIR", target)
+        .env("KEY_API_KEY", "s3cret")
+        .env("RUSTFLAGS", "");
+    let output = cargo.output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    assert!(!errors.contains("warning"), "{errors}");
+
+    let requests = server.requests();
+    let of = |name: &str| {
+        let prefix = format!("/{name}-v1/lamps");
+        let found = requests
+            .iter()
+            .find(|request| request.target.starts_with(&prefix));
+        found.unwrap_or_else(|| panic!("{name} asked for nothing: {requests:?}"))
+    };
+    assert_eq!(of("key").header("x-key"), Some("s3cret"));
+    assert_eq!(of("query-key").target, "/query-key-v1/lamps?key=s3cret");
+    assert_eq!(of("cookie").header("cookie"), Some("session=s3cret"));
+    assert_eq!(of("bearer").header("authorization"), Some("Bearer s3cret"));
+    assert_eq!(
+        of("basic").header("authorization"),
+        Some("Basic YWRhOnMzY3JldA==")
+    );
+    assert_eq!(of("oauth").header("authorization"), Some("Bearer bought"));
+    assert_eq!(of("open").header("authorization"), None);
+}
