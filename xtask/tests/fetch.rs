@@ -659,6 +659,7 @@ fn test_page_that_is_made_anew_each_time_is_no_change_but_another_contract_is() 
     assert_eq!(status, 0, "{errors}");
     assert!(output.contains("unchanged:"), "{output}");
     assert!(before == specs(root.path()));
+    assert_eq!(server.requests().len(), 2);
 
     "moved.json".clone_into(&mut contract.lock().unwrap());
     assert_eq!(fetch(root.path(), &["lamps", "--allow-http", "--check"]).0, 2);

@@ -28,12 +28,16 @@ pub struct Located {
     pub is_file: bool,
 }
 
-/// Finds the contract.
+/// Finds out where the contract is.
 ///
 /// # Errors
 ///
-/// When there is none, there are several and none is chosen, or something that is needed cannot be fetched.
-pub async fn find(session: &Session, start: &Ask, choose: Option<&str>) -> Result<Located, Failure> {
+/// When there is none, there are several and none is chosen, or the page cannot be fetched.
+pub async fn seek<'s>(
+    session: &'s Session,
+    start: &Ask,
+    choose: Option<&str>,
+) -> Result<Sought<'s>, Failure> {
     let mut finder = Finder {
         session,
         page: start.address.clone(),
@@ -42,8 +46,33 @@ pub async fn find(session: &Session, start: &Ask, choose: Option<&str>) -> Resul
         tried: Vec::new(),
     };
     let candidates = finder.candidates(start, choose).await?;
-    let candidate = choice(&candidates, choose, &finder.page)?;
-    finder.locate(candidate).await
+    let told = choice(&candidates, choose, &finder.page)?;
+    Ok(Sought { finder, told })
+}
+
+/// It is known where the contract is.
+pub struct Sought<'s> {
+    finder: Finder<'s>,
+    told: Told,
+}
+
+impl Sought<'_> {
+    /// The contract's address, as the page has it; nothing if it has arrived already.
+    pub fn address(&self) -> Option<&Url> {
+        match &self.told.0.at {
+            At::Address(url) => Some(url),
+            At::Inline(_) | At::Here => None,
+        }
+    }
+
+    /// Fetches it.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be fetched, or is no text.
+    pub async fn locate(self) -> Result<Located, Failure> {
+        self.finder.locate(self.told).await
+    }
 }
 
 struct Finder<'s> {

@@ -56,21 +56,23 @@ pub async fn gather(session: &Session, wish: &Wish<'_>) -> Result<Gathered, Fail
         None => None,
         Some(pin) => Some(News::ask(session, pin).await?),
     };
-    if let (Some(news), Some(pin)) = (&news, wish.pin) {
-        if news.is_nothing() {
+    if news.as_ref().is_some_and(News::is_nothing) {
+        return Ok(Gathered::Unchanged);
+    }
+    let sought = find::seek(session, &start, wish.choose).await?;
+    // Pages are made anew for every visitor more often than not. What counts is where they lead.
+    if let (Some(News { contract: false, .. }), Some(pin), Some(address)) =
+        (&news, wish.pin, sought.address())
+    {
+        let root = pin
+            .files
+            .iter()
+            .find(|file| file.part == Part::Contract && file.address == pin.contract);
+        if root.is_some_and(|root| *root.asked.as_ref().unwrap_or(&root.address) == address::shown(address)) {
             return Ok(Gathered::Unchanged);
         }
-        // Pages are made anew for every visitor more often than not. What counts is where they lead.
-        if !news.contract {
-            let located = find::find(session, &start, wish.choose).await?;
-            if located.is_file && located.address.as_str() == pin.contract {
-                return Ok(Gathered::Unchanged);
-            }
-            return arrive(session, wish, located).await;
-        }
     }
-    let located = find::find(session, &start, wish.choose).await?;
-    arrive(session, wish, located).await
+    arrive(session, wish, sought.locate().await?).await
 }
 
 async fn arrive(session: &Session, wish: &Wish<'_>, located: Located) -> Result<Gathered, Failure> {
