@@ -2,6 +2,7 @@
 
 use crate::codec::{self, Wire};
 use crate::stream::Chunks;
+use crate::tracing::Watch;
 use crate::transport::Again;
 use bytes::Bytes;
 use reqwest::StatusCode;
@@ -11,6 +12,11 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap};
 pub trait Answer: Sized {
     /// Whether answers with this status are of this type, and how their bodies are taken.
     fn kind(status: u16) -> Kind;
+
+    /// Whether this very status, or a range that it is in, is declared, rather than all those that nothing is said about.
+    fn names(status: u16) -> bool {
+        Self::kind(status) != Kind::Undeclared
+    }
 
     /// Reads the answer.
     ///
@@ -56,6 +62,8 @@ pub struct Reply {
     pub(crate) attempts: u32,
     /// What it takes to ask once more, for streams that go on where they broke off.
     pub(crate) again: Option<Box<Again>>,
+    /// What is told of the call, which ends with this.
+    pub(crate) watch: Option<Watch>,
 }
 
 /// The body of an answer.
@@ -166,6 +174,13 @@ macro_rules! statuses {
                     _ => $crate::answer::Kind::Undeclared,
                 }
             }
+            fn names(status: u16) -> bool {
+                match status {
+                    $($low $(..= $high)? => $crate::__payload!(names $low),)*
+                    #[allow(unreachable_patterns)]
+                    _ => false,
+                }
+            }
             fn read(reply: &mut $crate::answer::Reply) -> $crate::codec::Result<Self> {
                 match reply.status() {
                     $($low $(..= $high)? => $crate::__payload!(read $name $variant reply $payload),)*
@@ -182,6 +197,12 @@ macro_rules! statuses {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __payload {
+    (names _) => {
+        false
+    };
+    (names $status:tt) => {
+        true
+    };
     (kind (u16, $payload:ty)) => {
         <$payload as $crate::Answer>::kind(200)
     };

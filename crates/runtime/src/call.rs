@@ -9,6 +9,7 @@ use crate::forms;
 use crate::operation::Operation;
 use crate::parameters;
 use crate::response::Response;
+use crate::retry::RetryPolicy;
 use crate::transport::{self, Kinds, Request};
 use reqwest::Method;
 use reqwest::header::{
@@ -17,6 +18,7 @@ use reqwest::header::{
 use serde_json::Value;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -43,10 +45,17 @@ pub(crate) struct Set {
 /// What a caller may change about a single call.
 #[derive(Default)]
 pub struct Options {
+    terms: Terms,
+    headers: HeaderMap,
+    error: Option<String>,
+}
+
+/// What a single call says about itself, in place of what the client says.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Terms {
     pub(crate) timeout: Option<Duration>,
     pub(crate) read_timeout: Option<Duration>,
-    pub(crate) headers: HeaderMap,
-    error: Option<String>,
+    pub(crate) retry: Option<Arc<RetryPolicy>>,
 }
 
 /// What every builder of a generated crate can do besides setting parameters.
@@ -60,14 +69,22 @@ pub trait CallOptions: Sized {
     /// [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
     #[must_use]
     fn timeout(mut self, limit: Duration) -> Self {
-        self.options().timeout = Some(limit);
+        self.options().terms.timeout = Some(limit);
         self
     }
 
     /// Waits this long for the next bytes of the answer, instead of what the client says.
     #[must_use]
     fn read_timeout(mut self, limit: Duration) -> Self {
-        self.options().read_timeout = Some(limit);
+        self.options().terms.read_timeout = Some(limit);
+        self
+    }
+
+    /// Tries the request again by these rules, instead of the client's; [`RetryPolicy::off`] for never. The budget stays that
+    /// of the client.
+    #[must_use]
+    fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.options().terms.retry = Some(Arc::new(policy));
         self
     }
 
@@ -206,10 +223,7 @@ impl<'client> Call<'client> {
     pub async fn send<T: Answer, E: Answer>(self) -> Result<Response<T>, Error<E>> {
         let client = self.client;
         let request = self.into_request().map_err(|failure| Error::new(failure, None))?;
-        let kinds = Kinds {
-            success: T::kind,
-            error: E::kind,
-        };
+        let kinds = Kinds::of::<T, E>();
         let mut reply = match transport::call(client, request, kinds).await {
             Ok(reply) => reply,
             Err(failure) => return Err(typed(failure)),
@@ -299,8 +313,7 @@ impl<'client> Call<'client> {
             url,
             headers,
             payload: self.payload,
-            timeout: self.options.timeout,
-            read_timeout: self.options.read_timeout,
+            terms: self.options.terms,
         })
     }
 }
@@ -356,8 +369,7 @@ impl fmt::Debug for Call<'_> {
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Options")
-            .field("timeout", &self.timeout)
-            .field("read_timeout", &self.read_timeout)
+            .field("terms", &self.terms)
             .finish_non_exhaustive()
     }
 }

@@ -150,7 +150,9 @@ impl<T: Wire> EventStream<T> {
             return None;
         }
         let mut again = again.take()?;
-        let decision = again.client.retry().decide(&Attempt {
+        let retry = again.client.retry();
+        let policy = again.request.terms.retry.as_deref().unwrap_or(retry.policy());
+        let attempt = Attempt {
             is_repeatable: true,
             retry_on: &[],
             can_resend: true,
@@ -158,11 +160,11 @@ impl<T: Wire> EventStream<T> {
             retries: self.breaks,
             waited: self.waited,
             left: None,
-        });
-        let Decision::After(wait) = decision else {
+        };
+        let Decision::After(wait) = retry.decide_by(policy, &attempt) else {
             return None;
         };
-        let wait = wait.max(self.retry.min(again.client.retry().policy().longest_retry_after));
+        let wait = wait.max(self.retry.min(policy.longest_retry_after));
         self.breaks += 1;
         self.waited += wait;
         again.request.headers.insert(LAST_EVENT_ID, id);

@@ -254,10 +254,7 @@ async fn fetch<T: Answer, E: Answer>(mut walk: Box<Walk>, is_empty: fn(&T) -> bo
             Some(Err(failure)) => return (Some(Err(Error::new(failure, None))), None),
             None => return (None, None),
         };
-        let kinds = Kinds {
-            success: T::kind,
-            error: E::kind,
-        };
+        let kinds = Kinds::of::<T, E>();
         let mut reply = match transport::call(walk.client(), request, kinds).await {
             Ok(reply) => reply,
             Err(failure) => return (Some(Err(call::typed(failure))), None),

@@ -74,9 +74,14 @@ pub(crate) fn place(template: &str, parameters: &[Parameter], values: &[Value]) 
         };
         if is_missing && parameter.is_required && parameter.location != Location::Path {
             let (name, setter) = (parameter.name, parameter.setter_name());
-            return Err(format!(
-                "the required parameter `{name}` is missing; set it with `.{setter}(..)`"
-            ));
+            return Err(match value {
+                Value::Null => {
+                    format!("the required parameter `{name}` is missing; set it with `.{setter}(..)`")
+                }
+                _ => format!(
+                    "the required parameter `{name}` is an empty list, which cannot be sent; give `.{setter}(..)` an item"
+                ),
+            });
         }
         if is_missing {
             continue;

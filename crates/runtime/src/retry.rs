@@ -226,7 +226,12 @@ impl Retry {
 
     /// Decides about an attempt; a retry is taken from the budget.
     pub fn decide(&self, attempt: &Attempt<'_>) -> Decision {
-        match decide(&self.policy, attempt, SystemTime::now(), fastrand::f64()) {
+        self.decide_by(&self.policy, attempt)
+    }
+
+    /// The same by the rules of a single call. The budget stays that of the client.
+    pub fn decide_by(&self, policy: &RetryPolicy, attempt: &Attempt<'_>) -> Decision {
+        match decide(policy, attempt, SystemTime::now(), fastrand::f64()) {
             Decision::After(_) if !self.budget.take() => Decision::Stop(Stop::Budget),
             decision => decision,
         }

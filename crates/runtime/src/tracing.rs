@@ -8,6 +8,7 @@ use crate::operation::Operation;
 use std::time::Duration;
 
 /// The span of a call, which ends when this is dropped.
+#[derive(Debug)]
 pub(crate) struct Watch {
     #[cfg(feature = "tracing")]
     span: ::tracing::Span,

@@ -5,8 +5,9 @@ mod clock;
 mod course;
 mod message;
 
-use crate::answer::{Kind, Reply, ReplyBody};
+use crate::answer::{Answer, Kind, Reply, ReplyBody};
 use crate::body::Payload;
+use crate::call::Terms;
 use crate::client::Client;
 use crate::error::{Answered, Failure};
 use crate::operation::Operation;
@@ -14,7 +15,6 @@ use crate::tracing::Watch;
 use course::Course;
 use reqwest::header::HeaderMap;
 use reqwest::{StatusCode, Url};
-use std::time::Duration;
 
 /// All that is sent for a call.
 #[derive(Debug)]
@@ -23,23 +23,29 @@ pub(crate) struct Request {
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
     pub(crate) payload: Payload,
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) read_timeout: Option<Duration>,
+    pub(crate) terms: Terms,
 }
 
-/// Which answers a call reads, and how: as a success, and as a declared error.
+/// Which answers a call reads, and how.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Kinds {
     pub(crate) success: fn(u16) -> Kind,
-    pub(crate) error: fn(u16) -> Kind,
+    /// Whether a success, or a declared error, is of this very status, and not just of any.
+    names: [fn(u16) -> bool; 2],
 }
 
 impl Kinds {
-    /// Whether the operation declares this very status. (A type that takes any status declares none in particular.)
+    /// The types of a success and of the declared errors.
+    pub(crate) fn of<T: Answer, E: Answer>() -> Self {
+        Self {
+            success: T::kind,
+            names: [T::names, E::names],
+        }
+    }
+
+    /// Whether the operation declares this very status.
     fn names(self, status: StatusCode) -> bool {
-        [self.success, self.error]
-            .iter()
-            .any(|kind| kind(status.as_u16()) != Kind::Undeclared && kind(0) == Kind::Undeclared)
+        self.names.iter().any(|names| names(status.as_u16()))
     }
 }
 
@@ -82,14 +88,18 @@ pub(crate) async fn exchange(
 ) -> Result<Reply, Box<Failure>> {
     let watch = Watch::new(request.operation);
     let mut course = Course::new(client, request, kinds, &watch);
-    match watch.cover(course.run()).await {
+    let outcome = watch.cover(course.run()).await;
+    let attempts = course.attempts;
+    match outcome {
         Ok(mut reply) => {
-            reply.attempts = course.attempts;
+            reply.attempts = attempts;
+            // The call is over when its answer has been read.
+            reply.watch = Some(watch);
             Ok(reply)
         }
         Err(mut failure) => {
             watch.failed(failure.stage);
-            failure.attempts = course.attempts;
+            failure.attempts = attempts;
             Err(failure)
         }
     }
@@ -105,5 +115,6 @@ pub(crate) fn reply_of(operation: &'static str, answer: &Answered) -> Reply {
         body,
         attempts: 0,
         again: None,
+        watch: None,
     }
 }

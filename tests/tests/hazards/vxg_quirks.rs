@@ -173,6 +173,39 @@ async fn test_share_token_as_query_parameter_token() {
 }
 
 #[tokio::test]
+async fn test_token_that_a_next_link_repeats_is_sent_once() {
+    use vxg_v2::prelude::*;
+    let pages = [
+        r#"{"meta": {"next": "/cameras/?token=share.a%2Bb&offset=1"}, "objects": [{"id": 1}]}"#,
+        r#"{"meta": {"next": null}, "objects": [{"id": 2}]}"#,
+    ];
+    let server = Server::start(pages.map(|body| Answer::json(200, body)))
+        .await
+        .unwrap();
+    let token = Fields::new().query("token", &Secret::new("share.a+b")).unwrap();
+    let origin = Origin::of(&server.address().parse().unwrap()).unwrap();
+    let builder = vxg_v2::Client::builder(server.address());
+    let client = builder
+        .authenticate(StaticFields::new(origin, token))
+        .build()
+        .unwrap();
+    let mut cameras = client.cameras_list().stream();
+    while cameras.item().await.unwrap().is_some() {}
+    let targets: Vec<String> = server
+        .received()
+        .into_iter()
+        .map(|request| request.target)
+        .collect();
+    assert_eq!(
+        targets,
+        [
+            "/cameras/?token=share.a%2Bb",
+            "/cameras/?offset=1&token=share.a%2Bb"
+        ]
+    );
+}
+
+#[tokio::test]
 async fn test_metadata_writes_take_arrays_even_for_one_document() {
     use vxg_v4::prelude::*;
     use vxg_v4::types::MetaDocumentUpdate;

@@ -120,7 +120,17 @@ fn parameters(at: &str, path: &str, operation: &Object) {
         assert!(keys.insert((location, name)), "{at}: twice");
         let ident = text(parameter, "x-lorgnette-ident", &at);
         let reserved = [
-            "send", "new", "body", "client", "timeout", "header", "call", "stream", "pages",
+            "send",
+            "new",
+            "body",
+            "client",
+            "timeout",
+            "read_timeout",
+            "retry",
+            "header",
+            "call",
+            "stream",
+            "pages",
         ]
         .contains(&ident);
         assert!(

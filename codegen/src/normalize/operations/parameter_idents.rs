@@ -24,8 +24,19 @@ use serde_json::Value;
 use std::collections::HashMap;
 
 /// What a builder is called with besides its parameters.
-const RESERVED: [&str; 10] = [
-    "send", "new", "body", "client", "timeout", "header", "call", "stream", "pages", "options",
+const RESERVED: [&str; 12] = [
+    "send",
+    "new",
+    "body",
+    "client",
+    "timeout",
+    "read_timeout",
+    "retry",
+    "header",
+    "call",
+    "stream",
+    "pages",
+    "options",
 ];
 
 /// Runs the pass.

@@ -180,14 +180,24 @@ impl Credentials {
         }
     }
 
-    /// Puts the query parameters on an address, after those that it has.
+    /// Puts the query parameters on an address, behind those that it has and in place of those by the same names: links to
+    /// next pages repeat what the first page was asked with.
     pub fn put_query(&self, url: &mut Url) {
-        let mut parameters = self.query().peekable();
-        if parameters.peek().is_some() {
-            let mut pairs = url.query_pairs_mut();
-            for (name, value) in parameters {
-                pairs.append_pair(name, value.expose());
-            }
+        if self.query().next().is_none() {
+            return;
+        }
+        if let Some(query) = url.query() {
+            let is_other = |pair: &&str| {
+                let mut names = url::form_urlencoded::parse(pair.as_bytes()).map(|(name, _)| name);
+                !names.any(|name| self.query().any(|(ours, _)| ours == name))
+            };
+            let others: Vec<&str> = query.split('&').filter(is_other).collect();
+            let others = (!others.is_empty()).then(|| others.join("&"));
+            url.set_query(others.as_deref());
+        }
+        let mut pairs = url.query_pairs_mut();
+        for (name, value) in self.query() {
+            pairs.append_pair(name, value.expose());
         }
     }
 }
@@ -291,6 +301,23 @@ mod tests {
         assert_eq!(url.as_str(), "https://api.example/a?b=c");
         credentials.put_query(&mut url);
         assert_eq!(url.as_str(), format!("https://api.example/a?b=c&token={CANARY}"));
+    }
+
+    #[test]
+    fn test_query_takes_the_place_of_what_has_its_name() {
+        let fields = Fields::new().query("token", &Secret::new("ours")).unwrap();
+        let credentials = Credentials::new(Arc::new(fields));
+        for (before, after) in [
+            ("http://a/?token=theirs", "token=ours"),
+            ("http://a/?b=%2C&token=1&c&t%6Fken=2", "b=%2C&c&token=ours"),
+            ("http://a/?tokens=1", "tokens=1&token=ours"),
+            ("http://a/", "token=ours"),
+        ] {
+            let mut url = before.parse().unwrap();
+            credentials.put_query(&mut url);
+            credentials.put_query(&mut url);
+            assert_eq!(url.query(), Some(after), "{before}");
+        }
     }
 
     #[test]

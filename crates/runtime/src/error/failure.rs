@@ -169,6 +169,9 @@ impl Failure {
                 Known(status)
             )
         };
+        if let Some(watch) = &reply.watch {
+            watch.failed(Stage::Decode);
+        }
         let mut failure = Self::new(reply.operation, Stage::Decode, what);
         failure.path = error.path();
         failure.source = Some(Box::new(error));

@@ -4,6 +4,7 @@
 
 use super::{Paging, Step, member};
 use crate::body::Payload;
+use crate::call::Terms;
 use crate::client::Client;
 use crate::error::{Failure, Stage};
 use crate::operation::Operation;
@@ -14,7 +15,6 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::time::Duration;
 
 /// How far the list has been read.
 pub(super) struct Walk {
@@ -31,8 +31,7 @@ pub(super) struct Walk {
 struct Template {
     operation: &'static Operation,
     headers: HeaderMap,
-    timeout: Option<Duration>,
-    read_timeout: Option<Duration>,
+    terms: Terms,
     /// The address of the page that was asked for last.
     url: Url,
 }
@@ -75,8 +74,7 @@ impl Walk {
                 walk.request = Some(Template {
                     operation: request.operation,
                     headers: request.headers,
-                    timeout: request.timeout,
-                    read_timeout: request.read_timeout,
+                    terms: request.terms,
                     url: request.url,
                 });
                 walk.next = Next::Ask;
@@ -151,8 +149,7 @@ impl Template {
             url: self.url.clone(),
             headers: self.headers.clone(),
             payload: Payload::Nothing,
-            timeout: self.timeout,
-            read_timeout: self.read_timeout,
+            terms: self.terms.clone(),
         }
     }
 }

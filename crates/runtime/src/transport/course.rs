@@ -51,17 +51,11 @@ struct Detour {
     is_elsewhere: bool,
 }
 
-/// What follows an attempt.
-enum Next {
-    Again,
-    Done(Reply),
-}
-
 impl<'a> Course<'a> {
     pub(super) fn new(client: &'a Client, request: &'a Request, kinds: Kinds, watch: &'a Watch) -> Self {
         let can_resend = request.payload.is_repeatable();
         // How long a stream takes to be sent is the caller's affair.
-        let limit = request.timeout.or(can_resend.then_some(client.timeout()));
+        let limit = request.terms.timeout.or(can_resend.then_some(client.timeout()));
         Self {
             client,
             request,
@@ -80,14 +74,14 @@ impl<'a> Course<'a> {
     /// Goes from attempt to attempt until one is the last.
     pub(super) async fn run(&mut self) -> Result<Reply, Box<Failure>> {
         loop {
-            match self.attempt().await? {
-                Next::Done(reply) => return Ok(reply),
-                Next::Again => {}
+            if let Some(reply) = self.attempt().await? {
+                return Ok(reply);
             }
         }
     }
 
-    async fn attempt(&mut self) -> Result<Next, Box<Failure>> {
+    /// The answer, or nothing if another attempt follows.
+    async fn attempt(&mut self) -> Result<Option<Reply>, Box<Failure>> {
         let permit = self.admit().await?;
         let credentials = self.credentials().await?;
         let mut answer = match self.send(&credentials).await {
@@ -95,7 +89,10 @@ impl<'a> Course<'a> {
             Err(failure) => {
                 drop(permit);
                 return match self.wait_after(failure.cause()) {
-                    Some(wait) => Ok(self.start_over(wait).await),
+                    Some(wait) => {
+                        self.start_over(wait).await;
+                        Ok(None)
+                    }
                     None => Err(failure),
                 };
             }
@@ -117,23 +114,24 @@ impl<'a> Course<'a> {
                         hops: self.hops() + 1,
                         is_elsewhere: is_elsewhere || self.is_elsewhere(),
                     });
-                    return Ok(Next::Again);
+                    return Ok(None);
                 }
             }
         }
         if status == StatusCode::UNAUTHORIZED && self.renews(&credentials) {
             self.detour = None;
-            return Ok(Next::Again);
+            return Ok(None);
         }
         let kind = (self.kinds.success)(status.as_u16());
         if kind != Kind::Undeclared && !status.is_client_error() && !status.is_server_error() {
             self.client.retry().succeeded();
         } else if let Some(wait) = self.wait_after(retry::Failure::Answer(status, &headers)) {
             drop(answer);
-            return Ok(self.start_over(wait).await);
+            self.start_over(wait).await;
+            return Ok(None);
         }
         let reply = self.take(answer, kind, status, headers, refusal).await?;
-        Ok(Next::Done(reply))
+        Ok(Some(reply))
     }
 
     /// Waits for room under the rate limit. It is the limit of the API's server, and of no other.
@@ -193,7 +191,9 @@ impl<'a> Course<'a> {
     /// How long to wait before the next attempt; `None` if there is none.
     fn wait_after(&self, failure: retry::Failure<'_>) -> Option<Duration> {
         let operation = self.request.operation;
-        let decision = self.client.retry().decide(&Attempt {
+        let retry = self.client.retry();
+        let policy = self.request.terms.retry.as_deref().unwrap_or(retry.policy());
+        let attempt = Attempt {
             is_repeatable: operation.is_repeatable,
             retry_on: operation.retry_on,
             can_resend: self.can_resend,
@@ -201,21 +201,20 @@ impl<'a> Course<'a> {
             retries: self.retries,
             waited: self.waited,
             left: self.clock.left(),
-        });
-        match decision {
+        };
+        match retry.decide_by(policy, &attempt) {
             Decision::After(wait) => Some(wait),
             Decision::Stop(_) => None,
         }
     }
 
     /// Waits, and begins anew where the call began.
-    async fn start_over(&mut self, wait: Duration) -> Next {
+    async fn start_over(&mut self, wait: Duration) {
         self.detour = None;
         self.retries += 1;
         self.waited += wait;
         self.watch.waits(wait);
         sleep(wait).await;
-        Next::Again
     }
 
     /// Takes the answer, whose status is final.
@@ -229,7 +228,7 @@ impl<'a> Course<'a> {
     ) -> Result<Reply, Box<Failure>> {
         let operation = self.request.operation.id;
         let silence = match kind {
-            Kind::Events => self.request.read_timeout,
+            Kind::Events => self.request.terms.read_timeout,
             _ => Some(self.silence()),
         };
         let chunks = Chunks::new(operation, answer.bytes_stream(), silence);
@@ -267,6 +266,7 @@ impl<'a> Course<'a> {
             body,
             attempts: 0,
             again: None,
+            watch: None,
         })
     }
 
@@ -276,7 +276,10 @@ impl<'a> Course<'a> {
 
     /// How long the server may be silent.
     fn silence(&self) -> Duration {
-        self.request.read_timeout.unwrap_or(self.client.read_timeout())
+        self.request
+            .terms
+            .read_timeout
+            .unwrap_or(self.client.read_timeout())
     }
 
     /// Where the request goes, without what credentials put there.

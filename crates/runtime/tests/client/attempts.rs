@@ -160,6 +160,24 @@ async fn test_retry_switched_off() {
 }
 
 #[tokio::test]
+async fn test_call_has_rules_of_its_own() {
+    let (server, client) = answering(vec![status(503), status(503), json(200, ITEM)]).await;
+    let error = read(&client).retry(RetryPolicy::off()).send().await.unwrap_err();
+    assert_eq!((error.attempts(), server.received().len()), (1, 1));
+    let client = builder(&server.url).retry(RetryPolicy::off()).build().unwrap();
+    let mut policy = RetryPolicy::default();
+    policy.backoff = Duration::from_millis(1);
+    assert_eq!(read(&client).retry(policy.clone()).send().await.unwrap().id, 1);
+    assert_eq!(server.received().len(), 3);
+    // The budget is the client's: it has none, whatever the call says.
+    let (server, _) = answering(vec![status(503), json(200, ITEM)]).await;
+    let mut spent = RetryPolicy::off();
+    spent.budget = 0;
+    let client = builder(&server.url).retry(spent).build().unwrap();
+    assert!(read(&client).retry(policy).send().await.is_err());
+}
+
+#[tokio::test]
 async fn test_client_without_settings_tries_again() {
     let (server, _) = answering(vec![status(503), json(200, ITEM)]).await;
     let client = ClientBuilder::new(&server.url, "guarded", "1.0.0")

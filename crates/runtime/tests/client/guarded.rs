@@ -41,6 +41,14 @@ pub enum Found {
 }
 lorgnette_runtime::statuses!(Found { 302 Found(()) });
 
+/// The same beside all statuses that nothing else is said about.
+#[derive(Debug)]
+pub enum FoundOrOther {
+    Found(()),
+    Other(u16, ()),
+}
+lorgnette_runtime::statuses!(FoundOrOther { 302 Found(()), _ Other(u16, ()) });
+
 macro_rules! made {
     ($builder:ident: $operation:ident => $success:ty $(, $error:ty)? { $($item:item)* }) => {
         #[derive(Debug)]
@@ -98,6 +106,7 @@ made!(Plain: PLAIN => Item {});
 
 lorgnette_runtime::operation!(LOCATE: "locate" GET "/locate"; security(&["key"]));
 made!(Locate: LOCATE => Item, Found {});
+made!(Seek: LOCATE => Item, FoundOrOther {});
 
 lorgnette_runtime::operation!(FETCH: "fetch" GET "/file"; accept("application/octet-stream"); security(&["key"]));
 made!(Fetch: FETCH => ByteStream {});

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::{DefaultGuard, Interest};
 use tracing::{Event, Metadata, Subscriber};
 
 /// Keeps everything that is logged on this thread.
@@ -30,6 +31,9 @@ impl Visit for Fields<'_> {
 }
 
 impl Subscriber for Captured {
+    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
+        Interest::sometimes()
+    }
     fn enabled(&self, _: &Metadata<'_>) -> bool {
         true
     }
@@ -55,7 +59,38 @@ impl Subscriber for Captured {
     fn exit(&self, _: &Id) {}
 }
 
+/// Listens on threads where nobody else does, and hears nothing.
+///
+/// Whether a span is of interest is asked once and for all threads: on a thread without a subscriber the answer would be no.
+struct Idle;
+
+impl Subscriber for Idle {
+    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
+        Interest::sometimes()
+    }
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        false
+    }
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn event(&self, _: &Event<'_>) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
 impl Captured {
+    /// Captures what is said on this thread, until the guard is dropped.
+    pub fn start() -> (Self, DefaultGuard) {
+        static ONCE: OnceLock<()> = OnceLock::new();
+        ONCE.get_or_init(|| tracing::subscriber::set_global_default(Idle).unwrap());
+        let captured = Self::default();
+        let guard = tracing::subscriber::set_default(captured.clone());
+        (captured, guard)
+    }
+
     /// The spans of calls.
     fn calls(&self) -> Vec<BTreeMap<String, String>> {
         let spans = self.0.lock().unwrap();
@@ -105,8 +140,7 @@ pub fn logged() -> String {
 
 #[tokio::test]
 async fn test_span_says_what_became_of_a_call() {
-    let captured = Captured::default();
-    let guard = tracing::subscriber::set_default(captured.clone());
+    let (captured, guard) = Captured::start();
     let (server, _) = answering(vec![answer(503, &[], ""), answer(401, &[], ""), json(200, ITEM)]).await;
     let (bearer, _) = numbered(&server.url);
     let client = builder(&server.url).authenticate(bearer).build().unwrap();
@@ -135,8 +169,7 @@ async fn test_span_says_what_became_of_a_call() {
 
 #[tokio::test]
 async fn test_span_says_why_a_call_failed() {
-    let captured = Captured::default();
-    let guard = tracing::subscriber::set_default(captured.clone());
+    let (captured, guard) = Captured::start();
     let (server, _) = answering(vec![answer(404, &[], "")]).await;
     let client = builder(&server.url)
         .authenticate(keys(&server.url, "hunter2"))
@@ -156,6 +189,8 @@ async fn test_span_says_why_a_call_failed() {
         .send()
         .await
         .unwrap_err();
+    let (_wrong, client) = answering(vec![json(200, r#"{"id": "hunter2"}"#)]).await;
+    read(&client).send().await.unwrap_err();
     drop(guard);
     let calls = captured.calls();
     let seen = |index: usize, name: &str| calls[index].get(name).cloned().unwrap_or_default();
@@ -169,4 +204,10 @@ async fn test_span_says_why_a_call_failed() {
     );
     assert!(seen(1, "duration_ms").parse::<u64>().is_ok_and(|time| time >= 50));
     assert_eq!(seen(2, "error"), "Send");
+    assert_eq!(
+        (seen(3, "status"), seen(3, "error")),
+        ("200".into(), "Decode".into())
+    );
+    assert!(seen(3, "duration_ms").parse::<u64>().is_ok());
+    assert!(!captured.text().contains("hunter2"));
 }

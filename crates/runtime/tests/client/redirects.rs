@@ -2,7 +2,8 @@
 
 use crate::attempts::Once;
 use crate::guarded::{
-    Fetch, Found, ITEM, Item, Locate, Replace, Write, answering, builder, keys, numbered, read,
+    Fetch, Found, FoundOrOther, ITEM, Item, Locate, Replace, Seek, Write, answering, builder, keys, numbered,
+    read,
 };
 use crate::support::{Server, Step, answer, json};
 use lorgnette_runtime::reqwest::header::HeaderMap;
@@ -202,6 +203,18 @@ async fn test_redirect_that_the_contract_declares_is_the_answer() {
     assert_eq!(server.received().len(), 1);
     let (server, client) = answering(vec![to(307, "/other"), json(200, ITEM)]).await;
     Locate::from(&client).send().await.unwrap();
+    assert_eq!(server.received().len(), 2);
+}
+
+#[tokio::test]
+async fn test_redirect_declared_beside_all_other_statuses_is_the_answer() {
+    let (server, client) = answering(vec![to(302, "/other")]).await;
+    let error = Seek::from(&client).send().await.unwrap_err();
+    assert!(matches!(error.declared(), Some(FoundOrOther::Found(()))));
+    assert_eq!(server.received().len(), 1);
+    // That others are an error of some kind does not make answers of redirects.
+    let (server, client) = answering(vec![to(307, "/other"), json(200, ITEM)]).await;
+    Seek::from(&client).send().await.unwrap();
     assert_eq!(server.received().len(), 2);
 }
 

@@ -102,8 +102,7 @@ macro_rules! canary {
             #[tokio::test]
             async fn $name() {
                 log_everything();
-                let captured = Captured::default();
-                let guard = tracing::subscriber::set_default(captured.clone());
+                let (captured, guard) = Captured::start();
                 let server = Server::start($server).await;
                 let printed = behaving(&server).await;
                 drop(guard);
