@@ -85,11 +85,18 @@ fn diff(workspace: &Workspace, options: &Options) -> Result<String, Failure> {
             parts.join("")
         }
         Format::Markdown => {
-            let mut parts: Vec<String> = reports.iter().map(Report::markdown).collect();
+            // Asked for all, one reads of those that have changed.
+            let shown = reports
+                .iter()
+                .filter(|report| options.api.is_some() || !report.changes.is_empty());
+            let mut parts: Vec<String> = shown.map(Report::markdown).collect();
             parts.extend(
                 gone.iter()
                     .map(|name| format!("## {name}\n\nNot in the catalogue any more.\n")),
             );
+            if parts.is_empty() {
+                parts.push("No changes.\n".to_string());
+            }
             parts.join("\n")
         }
         Format::Json => {

@@ -223,6 +223,10 @@ fn test_version_of_the_catalogue_goes_before_the_least_step() {
 fn test_diff_against_the_last_commit_counts_the_overlay() {
     let root = workspace();
     assert_eq!(run(root.path(), &["diff"]), "lamps: no changes\n");
+    assert_eq!(
+        run(root.path(), &["diff", "--format", "markdown"]),
+        "No changes.\n"
+    );
     put(
         root.path(),
         "specs/lamps/overlay.yaml",
@@ -232,6 +236,7 @@ fn test_diff_against_the_last_commit_counts_the_overlay() {
     for line in [
         "lamps: 1 breaking, 0 other changes\n",
         "  breaking  all_lamps: it was called `lamps` before\n",
+        "            The old method is gone.\n",
         "/paths/~1lamps/get  operation-renamed\n",
         "  least version step: major (0.1.0+1.2 → 0.2.0+1.2)\n",
     ] {
@@ -304,4 +309,29 @@ fn test_diff_lists_apis_that_came_and_went() {
         text.contains("lamps: `GET /lamps` is new") && text.contains("lamps: not in the catalogue any more"),
         "{text}"
     );
+}
+
+#[test]
+fn test_diff_against_a_catalogue_of_another_format_uses_todays_entries() {
+    let root = workspace();
+    put(
+        root.path(),
+        "specs/apis.toml",
+        &format!("{ENTRY}forgotten = true\n"),
+    );
+    put(
+        root.path(),
+        "specs/lamps/openapi.json",
+        &CONTRACT.replace("\"boolean\"", "\"string\""),
+    );
+    git(root.path(), &["commit", "--quiet", "--all", "--message", "Other"]);
+    put(root.path(), "specs/apis.toml", ENTRY);
+    let (succeeded, text, errors) = try_run(root.path(), &["diff"]);
+    assert!(
+        succeeded && errors.contains("today's entries take the place of those of HEAD"),
+        "{errors}"
+    );
+    assert_eq!(text, "lamps: no changes\n");
+    put(root.path(), "specs/lamps/openapi.json", CONTRACT);
+    assert!(run(root.path(), &["diff"]).contains("field `lit`: `Option<String>` → `Option<bool>`"));
 }

@@ -42,6 +42,9 @@ impl Report {
             let mark = if change.is_breaking() { "breaking" } else { "" };
             let what = format!("{}{}", prefix(&change.subject, false), change.what);
             let _ = writeln!(text, "  {mark:8}  {what}");
+            if change.is_breaking() {
+                let _ = writeln!(text, "  {:8}    {}", "", change.rule.why());
+            }
             let place = [
                 change.pointer.as_str(),
                 if change.in_old { "(before)" } else { "" },

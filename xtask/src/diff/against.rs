@@ -60,8 +60,15 @@ impl Against {
                 "{name:?} is to be a file, a folder, or a revision that has {CATALOGUE}"
             ))
         })?;
-        let catalogue = Catalogue::parse(&text)
-            .map_err(|error| Failure::of_generator(&error.in_file(format!("{name}:{CATALOGUE}")), ""))?;
+        let catalogue = match Catalogue::parse(&text) {
+            Ok(catalogue) => catalogue,
+            // The catalogue's format is ours and moves on; the contracts of then can be read all the same.
+            Err(error) => {
+                let error = Failure::of_generator(&error.in_file(format!("{name}:{CATALOGUE}")), "");
+                eprintln!("{error}\nwarning: today's entries take the place of those of {name}");
+                workspace.catalogue()?
+            }
+        };
         Ok(Self::Revision(name.to_string(), catalogue))
     }
 
@@ -79,7 +86,11 @@ impl Against {
                     return Ok(State::Surface(Surface::default()));
                 };
                 let shown = format!("{revision}:specs/{}", api.name);
-                (at_revision(workspace, revision, before)?, shown)
+                let before = at_revision(workspace, revision, before)?;
+                if before.contract.is_empty() {
+                    return Ok(State::Surface(Surface::default()));
+                }
+                (before, shown)
             }
             Self::Folder(folder) => {
                 let shown = folder.display().to_string();
