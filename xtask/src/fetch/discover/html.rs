@@ -7,6 +7,10 @@ use super::{Further, Looks, script};
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 use url::Url;
 
+/// More elements of interest, and more scripts, are not looked at: no page for people has so many.
+const ELEMENTS: usize = 5000;
+const SCRIPTS: usize = 200;
+
 /// What a page holds that matters here.
 #[derive(Default)]
 struct Page {
@@ -40,7 +44,7 @@ pub fn read(text: &str, address: &Url, found: &mut super::Found) {
     for element in &page.elements {
         read_element(element, &mut findings);
     }
-    for script in &page.scripts {
+    for script in page.scripts.iter().take(SCRIPTS) {
         read_script(script, &mut findings);
     }
     findings.found.base = Some(base.clone());
@@ -67,7 +71,7 @@ fn tokens(text: &str, address: &Url) -> Page {
                     "base" if page.base.is_none() => {
                         page.base = element.attribute("href").and_then(|href| address.join(href).ok());
                     }
-                    _ if is_of_interest(&element) => {
+                    _ if page.elements.len() < ELEMENTS && is_of_interest(&element) => {
                         page.elements.push(element);
                     }
                     _ => {}

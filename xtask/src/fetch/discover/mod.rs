@@ -18,6 +18,9 @@ use url::Url;
 /// A longer script is read so far only.
 const LONGEST_SCRIPT: usize = 4 << 20;
 
+/// A page that names more contracts is not one that a person reads.
+const CONTRACTS: usize = 500;
+
 /// More places to look at are not taken down.
 const FURTHER: usize = 16;
 
@@ -83,6 +86,12 @@ pub struct Found {
 }
 
 impl Found {
+    fn unread(&mut self, what: String) {
+        if self.unread.len() < FURTHER {
+            self.unread.push(what);
+        }
+    }
+
     fn further(&mut self, further: Further) {
         if self.further.len() < FURTHER && !self.further.contains(&further) {
             self.further.push(further);

@@ -28,7 +28,7 @@ impl Findings<'_> {
                 address.set_fragment(None);
                 self.add(At::Address(address), name, form, is_fallback);
             }
-            Err(_) => self.found.unread.push(format!("{form}: {text:?} is no address")),
+            Err(_) => self.found.unread(format!("{form}: {text:?} is no address")),
         }
     }
 
@@ -37,7 +37,7 @@ impl Findings<'_> {
             self.add(At::Inline(value.to_string()), name, form, false);
         } else if is_contract(value) {
             let message = format!("{form}: the contract on the page itself is made by code");
-            self.found.unread.push(message);
+            self.found.unread(message);
         }
     }
 
@@ -56,9 +56,11 @@ impl Findings<'_> {
             &mut self.found.contracts
         };
         // The same address twice is one contract; what names it says more.
+        let is_full = list.len() >= super::CONTRACTS;
         match list.iter_mut().find(|known| known.at == candidate.at) {
             Some(known) if known.name.is_none() => known.name = candidate.name,
             Some(_) => {}
+            None if is_full => {}
             None => list.push(candidate),
         }
     }

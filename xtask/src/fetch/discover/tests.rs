@@ -195,3 +195,20 @@ fn test_guesses_begin_beside_the_page_and_end_at_the_root() {
     assert!(addresses.contains(&"https://docs.example/v3/api-docs/swagger-config"));
     assert_eq!(addresses.len(), 21);
 }
+
+#[test]
+fn test_page_without_end_is_read_to_a_point() {
+    use std::fmt::Write;
+    let mut page = String::new();
+    for number in 0..20_000 {
+        let _ = write!(
+            page,
+            "<redoc spec-url='{number}.json'></redoc><iframe src='{number}'></iframe><script>Redoc.init('http://[{number}')</script>"
+        );
+    }
+    let found = read(&page, Looks::Page, &base());
+    assert_eq!(
+        (found.contracts.len(), found.further.len(), found.unread.len()),
+        (500, 16, 16)
+    );
+}
