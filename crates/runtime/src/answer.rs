@@ -7,6 +7,7 @@ use crate::transport::Again;
 use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use std::fmt;
 
 /// A type that an answer can be read as.
 pub trait Answer: Sized {
@@ -52,7 +53,6 @@ impl Kind {
 }
 
 /// An answer that is to be read.
-#[derive(Debug)]
 pub struct Reply {
     pub(crate) operation: &'static str,
     pub(crate) status: StatusCode,
@@ -66,8 +66,17 @@ pub struct Reply {
     pub(crate) watch: Option<Watch>,
 }
 
+impl fmt::Debug for Reply {
+    /// Shows no headers and no body, which may hold what is nobody's business.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("operation", &self.operation)
+            .field("status", &self.status.as_u16())
+            .finish_non_exhaustive()
+    }
+}
+
 /// The body of an answer.
-#[derive(Debug)]
 pub(crate) enum ReplyBody {
     Whole(Bytes),
     Stream(Chunks),

@@ -73,7 +73,11 @@ pub trait CallOptions: Sized {
         self
     }
 
-    /// Waits this long for the next bytes of the answer, instead of what the client says.
+    /// Waits this long for the next bytes of the answer, instead of what the client says. For the first of them, that is from
+    /// when the request begins to be sent: see [`ClientBuilder::read_timeout`](crate::ClientBuilder::read_timeout).
+    ///
+    /// How long a connection may take is said for the client alone: connections are shared by calls. A call's
+    /// [`timeout`](Self::timeout) ends that wait, too.
     #[must_use]
     fn read_timeout(mut self, limit: Duration) -> Self {
         self.options().terms.read_timeout = Some(limit);

@@ -266,6 +266,9 @@ impl<C: From<Client>> ClientBuilder<C> {
 
     /// How long the server may be silent, before its answer or within it; [`READ_TIMEOUT`] by default.
     ///
+    /// Silence begins when a request begins to be sent, so that sending a body from memory is in it: a long one over a slow
+    /// line wants a longer limit of its call, or to be a [`Body::stream`](crate::Body::stream), whose sending has no limit.
+    ///
     /// Streams of events may be silent for as long as they like, unless the call says otherwise.
     #[must_use]
     pub const fn read_timeout(mut self, limit: Duration) -> Self {

@@ -8,6 +8,7 @@ pub use budget::RetryBudget;
 
 use reqwest::StatusCode;
 use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
+use std::fmt;
 use std::time::{Duration, SystemTime};
 
 /// The rules by which requests are sent again.
@@ -84,7 +85,7 @@ pub struct Attempt<'a> {
 }
 
 /// How an attempt failed.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub enum Failure<'a> {
     /// No connection came about; nothing was sent.
     Connect,
@@ -94,6 +95,18 @@ pub enum Failure<'a> {
     Answer(StatusCode, &'a HeaderMap),
     /// Anything else: the request could not be built, the answer could not be read.
     Other,
+}
+
+impl fmt::Debug for Failure<'_> {
+    /// Shows no headers, which may hold cookies.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connect => f.write_str("Connect"),
+            Self::NoAnswer => f.write_str("NoAnswer"),
+            Self::Answer(status, _) => write!(f, "Answer({}, ..)", status.as_u16()),
+            Self::Other => f.write_str("Other"),
+        }
+    }
 }
 
 /// Whether an attempt is followed by another.

@@ -4,10 +4,10 @@
 mod mini;
 mod support;
 
-use lorgnette_runtime::{Body, Bytes, CallOptions, Stage, Upload};
+use lorgnette_runtime::{Body, Bytes, CallOptions, Sending, Stage, Upload};
 use mini::responses::{CreateEyeResponse, Error404Or5Xx};
-use mini::{Client, Operations, types};
-use std::fmt::Write;
+use mini::{Client, GetEye, Operations, types};
+use std::fmt::{Debug, Write};
 use std::time::{Duration, Instant};
 use support::{Server, Step, answer, json};
 
@@ -15,6 +15,17 @@ async fn fixed(steps: Vec<Step>) -> (Server, Client) {
     let server = Server::start(move |_| steps.clone()).await;
     let client = Client::new(&server.url).unwrap();
     (server, client)
+}
+
+/// A call with all that it needs.
+fn eye(client: &Client) -> GetEye<'_> {
+    client.get_eye().id(1).name("n").organization_id("o")
+}
+
+/// Sends what must not be sent, and looks for a word in the error.
+async fn refused<T: Debug, E>(call: Sending<'_, T, E>, word: &str) {
+    let error = call.await.unwrap_err();
+    assert!(error.is_build() && error.to_string().contains(word), "{error}");
 }
 
 #[tokio::test]
@@ -62,44 +73,11 @@ async fn test_nothing_is_sent_when_a_required_value_is_missing() {
         error.to_string(),
         "get-eye: the required parameter `organizationId` is missing; set it with `.organization_id(..)`"
     );
-    let error = client
-        .get_eye()
-        .id(1)
-        .organization_id("o")
-        .send()
-        .await
-        .unwrap_err();
-    assert!(
-        error.to_string().contains("path parameter `name` is missing"),
-        "{error}"
-    );
-    let error = client
-        .get_eye()
-        .id(1)
-        .name("..")
-        .organization_id("o")
-        .send()
-        .await
-        .unwrap_err();
-    assert!(
-        error.is_build() && error.to_string().contains("`name`"),
-        "{error}"
-    );
-    let error = client.create_eye().send().await.unwrap_err();
-    assert!(error.is_build() && error.to_string().contains("body"), "{error}");
-    let error = client
-        .get_eye()
-        .id(1)
-        .name("x")
-        .organization_id("o")
-        .x_trace("a\r\nb: c")
-        .send()
-        .await
-        .unwrap_err();
-    assert!(
-        error.is_build() && error.to_string().contains("X-Trace"),
-        "{error}"
-    );
+    let eye = || client.get_eye().id(1).organization_id("o");
+    refused(eye().send(), "path parameter `name` is missing").await;
+    refused(eye().name("..").send(), "`name`").await;
+    refused(client.create_eye().send(), "body").await;
+    refused(eye().name("x").x_trace("a\r\nb: c").send(), "X-Trace").await;
     assert!(server.received().is_empty());
 }
 
@@ -107,14 +85,7 @@ async fn test_nothing_is_sent_when_a_required_value_is_missing() {
 async fn test_base_url_with_path_is_kept_in_front() {
     let server = Server::start(|_| json(200, r#"{"id": 1}"#)).await;
     let client = Client::new(&format!("{}/prefix/", server.url)).unwrap();
-    client
-        .get_eye()
-        .id(1)
-        .name("n")
-        .organization_id("o")
-        .send()
-        .await
-        .unwrap();
+    eye(&client).send().await.unwrap();
     assert_eq!(server.only().target, "/prefix/eyes/1/n?organizationId=o");
 }
 
@@ -176,14 +147,7 @@ async fn test_masked_secret_is_not_sent() {
 async fn test_declared_error_is_typed() {
     let body = r#"{"message": "no such eye", "code": 7, "requestId": "r-1"}"#;
     let (_server, client) = fixed(json(404, body)).await;
-    let error = client
-        .get_eye()
-        .id(1)
-        .name("n")
-        .organization_id("o")
-        .send()
-        .await
-        .unwrap_err();
+    let error = eye(&client).send().await.unwrap_err();
     assert!(error.is_status() && error.stage() == Stage::Status);
     assert_eq!(error.status().unwrap().as_u16(), 404);
     assert_eq!(error.message().as_deref(), Some("no such eye"));
@@ -200,14 +164,7 @@ async fn test_declared_error_is_typed() {
 #[tokio::test]
 async fn test_declared_range_of_errors_holds_the_status() {
     let (_server, client) = fixed(json(507, r#"{"code": 1}"#)).await;
-    let error = client
-        .get_eye()
-        .id(1)
-        .name("n")
-        .organization_id("o")
-        .send()
-        .await
-        .unwrap_err();
+    let error = eye(&client).send().await.unwrap_err();
     assert!(matches!(
         error.into_declared(),
         Some(Error404Or5Xx::ServerError(507, _))
@@ -217,14 +174,7 @@ async fn test_declared_range_of_errors_holds_the_status() {
 #[tokio::test]
 async fn test_undeclared_status_arrives_with_its_raw_body() {
     let (_server, client) = fixed(answer(418, &[("x-request-id", "r-2")], "short and stout")).await;
-    let error = client
-        .get_eye()
-        .id(1)
-        .name("n")
-        .organization_id("o")
-        .send()
-        .await
-        .unwrap_err();
+    let error = eye(&client).send().await.unwrap_err();
     assert!(error.is_status() && error.declared().is_none());
     assert_eq!(error.body().unwrap(), "short and stout");
     assert_eq!(error.request_id().as_deref(), Some("r-2"));
@@ -248,14 +198,7 @@ async fn test_body_of_an_error_is_bounded() {
 #[tokio::test]
 async fn test_success_that_cannot_be_read_names_the_place() {
     let (_server, client) = fixed(json(200, r#"{"id": 1, "name": {"hunter2": 1}}"#)).await;
-    let error = client
-        .get_eye()
-        .id(1)
-        .name("n")
-        .organization_id("o")
-        .send()
-        .await
-        .unwrap_err();
+    let error = eye(&client).send().await.unwrap_err();
     assert!(error.is_decode());
     assert_eq!(error.path(), "name");
     assert!(
@@ -266,25 +209,11 @@ async fn test_success_that_cannot_be_read_names_the_place() {
     assert!(error.body().is_some());
 
     let (_server, client) = fixed(json(200, r#"{"id": 1, "na"#)).await;
-    let error = client
-        .get_eye()
-        .id(1)
-        .name("n")
-        .organization_id("o")
-        .send()
-        .await
-        .unwrap_err();
+    let error = eye(&client).send().await.unwrap_err();
     assert!(error.is_decode() && error.to_string().contains("EOF"), "{error}");
 
     let (_server, client) = fixed(json(200, "")).await;
-    let error = client
-        .get_eye()
-        .id(1)
-        .name("n")
-        .organization_id("o")
-        .send()
-        .await
-        .unwrap_err();
+    let error = eye(&client).send().await.unwrap_err();
     assert!(
         error.is_decode() && error.to_string().contains("found nothing"),
         "{error}"
@@ -299,31 +228,13 @@ async fn test_html_page_instead_of_json_says_so() {
         "<html>sign in</html>",
     );
     let (_server, client) = fixed(page).await;
-    let error = client
-        .get_eye()
-        .id(1)
-        .name("n")
-        .organization_id("o")
-        .send()
-        .await
-        .unwrap_err();
+    let error = eye(&client).send().await.unwrap_err();
     assert!(
         error.is_decode() && error.to_string().contains("an HTML page instead of JSON"),
         "{error}"
     );
     let (_server, client) = fixed(answer(200, &[("content-type", "text/plain")], r#"{"id": 1}"#)).await;
-    assert_eq!(
-        client
-            .get_eye()
-            .id(1)
-            .name("n")
-            .organization_id("o")
-            .send()
-            .await
-            .unwrap()
-            .id,
-        1
-    );
+    assert_eq!(eye(&client).send().await.unwrap().id, 1);
 }
 
 #[tokio::test]
@@ -575,12 +486,7 @@ async fn test_silence_ends_with_a_timeout() {
 
     let begins = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"id\"".to_vec();
     let (_server, client) = fixed(vec![Step::Bytes(begins), Step::Wait(Duration::from_secs(30))]).await;
-    let call = client
-        .get_eye()
-        .id(1)
-        .name("n")
-        .organization_id("o")
-        .read_timeout(Duration::from_millis(100));
+    let call = eye(&client).read_timeout(Duration::from_millis(100));
     assert!(call.send().await.unwrap_err().is_timeout());
     let mut stream = client
         .capture()
@@ -599,14 +505,7 @@ async fn test_answer_longer_than_the_limit_is_refused() {
     let server =
         Server::start(|_| json(200, &format!("{{\"id\": 1, \"name\": \"{}\"}}", "x".repeat(5000)))).await;
     let client = Client::builder(&server.url).body_limit(1000).build().unwrap();
-    let error = client
-        .get_eye()
-        .id(1)
-        .name("n")
-        .organization_id("o")
-        .send()
-        .await
-        .unwrap_err();
+    let error = eye(&client).send().await.unwrap_err();
     assert!(
         error.is_send() && error.to_string().contains("`body_limit`"),
         "{error}"
@@ -636,18 +535,7 @@ async fn test_gzip_is_unpacked() {
     body[24..28].copy_from_slice(&crc);
     let headers = [("content-type", "application/json"), ("content-encoding", "gzip")];
     let (_server, client) = fixed(answer(200, &headers, body)).await;
-    assert_eq!(
-        client
-            .get_eye()
-            .id(1)
-            .name("n")
-            .organization_id("o")
-            .send()
-            .await
-            .unwrap()
-            .id,
-        7
-    );
+    assert_eq!(eye(&client).send().await.unwrap().id, 7);
 }
 
 fn crc32(bytes: &[u8]) -> u32 {

@@ -2,7 +2,7 @@
 #![cfg(feature = "mock")]
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
-use lorgnette_runtime::mock::{Reply, Request, Server};
+use lorgnette_runtime::mock::{Mock, On, Reply, Request, Server};
 use lorgnette_runtime::retry::RetryPolicy;
 use lorgnette_runtime::{ByteStream, Call, CallOptions, Client, ClientBuilder, EventStream, Secret, Text};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -337,10 +337,9 @@ async fn test_nothing_shows_the_headers_or_the_body_of_a_request() {
     create.answer(&Created::Now(item(1)));
     secret.key = Some("c4nary-four".into());
     let _ = Create::from(&client).json(&secret).send().await;
-    let mock = server
-        .on::<List>()
-        .with(|call| call.header("x-key", "c4nary"))
-        .answer(&vec![]);
+    let mock: On<'_, List<'_>> = server.on::<List>().with(|call| call.header("x-key", "c4nary"));
+    let expecting = format!("{mock:?}");
+    let mock: Mock = mock.answer(&vec![]);
     let wrong = List::from(&client).header("x-key", "c4nary-too").send().await;
     List::from(&client)
         .header("x-key", "c4nary")
@@ -348,10 +347,10 @@ async fn test_nothing_shows_the_headers_or_the_body_of_a_request() {
         .await
         .unwrap();
     let shown = format!(
-        "{server:?} {mock:?} {:?} {:?} {:?} {}",
+        "{server:?} {mock:?} {expecting} {:?} {:?} {:?} {}",
+        Reply::of(200, "c4nary", "c4nary"),
         server.requests(),
         server.unexpected(),
-        server.on::<List>(),
         wrong.unwrap_err().message().unwrap()
     );
     assert!(!shown.contains("c4nary"), "{shown}");

@@ -6,11 +6,11 @@ use crate::events::EventStream;
 use crate::stream::{ByteStream, Text};
 use bytes::Bytes;
 use serde_json::Value;
-use std::fmt::Write;
+use std::fmt::{self, Write};
 use std::time::Duration;
 
 /// An answer that a mock gives.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Reply {
     status: u16,
     headers: Vec<(String, String)>,
@@ -91,6 +91,15 @@ impl Reply {
         };
         let headers = other.headers.into_iter();
         headers.fold(reply, |reply, (name, value)| reply.header(&name, &value))
+    }
+}
+
+impl fmt::Debug for Reply {
+    /// Shows no headers and no body: what a test answers may be what must not be printed.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("status", &self.status)
+            .finish_non_exhaustive()
     }
 }
 

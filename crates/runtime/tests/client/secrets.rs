@@ -4,9 +4,18 @@
 use crate::guarded::{Item, Write, builder, client, keys, origin, read, remote};
 use crate::logs::{Captured, log_everything, logged};
 use crate::support::{Server, Step, answer, json};
-use lorgnette_runtime::authenticate::{AuthError, Authenticate, Bearer, Target, Together};
-use lorgnette_runtime::token::Token;
-use lorgnette_runtime::{CallOptions, Client, ClientBuilder, Error, reqwest};
+use lorgnette_runtime::answer::{Kind, Reply};
+use lorgnette_runtime::authenticate::{
+    AuthError, Authenticate, Bearer, Credentials, CredentialsFuture, Fields, Handle, Origin, StaticFields,
+    Target, Together,
+};
+use lorgnette_runtime::call::Options;
+use lorgnette_runtime::retry::{Attempt, Failure};
+use lorgnette_runtime::token::{Held, Token, TokenCache};
+use lorgnette_runtime::{
+    Answer, Body, ByteStream, Call, CallOptions, Client, ClientBuilder, Error, EventStream, Nullable, Secret,
+    Sending, Undeclared, Upload, reqwest,
+};
 use std::fmt::{Debug, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
@@ -224,6 +233,92 @@ async fn test_canary_is_silent_in_what_is_at_hand() {
     }
     printed.is_silent();
 }
+
+/// Prints the answer that it is read from.
+#[derive(Debug)]
+struct Printing(String);
+
+impl Answer for Printing {
+    fn kind(status: u16) -> Kind {
+        Kind::Whole.on_success(status)
+    }
+    fn read(reply: &mut Reply) -> lorgnette_runtime::codec::Result<Self> {
+        Ok(Self(format!("{reply:?} {reply:#?}")))
+    }
+}
+
+#[tokio::test]
+async fn test_canary_is_silent_in_answers_and_what_is_made_of_them() {
+    let headers = [
+        ("set-cookie", CANARY),
+        ("x-request-id", CANARY),
+        ("content-type", CANARY),
+    ];
+    let server = Server::start(move |_| answer(200, &headers, CANARY)).await;
+    let client = client(&server.url);
+    let mut printed = Printed::default();
+    let call = || Call::new(&client, &ANYTHING);
+    let shown = call().send::<Printing, Undeclared>().await.unwrap();
+    assert!(shown.0.contains("Reply"));
+    printed.debug(&shown);
+    printed.debug(&call().send::<ByteStream, Undeclared>().await.unwrap());
+    printed.debug(&call().send::<EventStream<String>, Undeclared>().await.unwrap());
+    let sending: Sending<'_, Printing> = call().sending();
+    printed.debug(&sending);
+    printed.debug(&Body::from(CANARY));
+    printed.debug(&Upload::new("a.csv", CANARY));
+    let mut options = Call::new(&client, &ANYTHING);
+    options.raw("text/plain", CANARY.into());
+    printed.debug(&options);
+    let options: &mut Options = options.options();
+    printed.debug(options);
+    let received = Server::start(move |_| answer(503, &headers, CANARY)).await;
+    let answered = reqwest::get(&received.url).await.unwrap();
+    let attempt = Attempt {
+        is_repeatable: true,
+        retry_on: &[],
+        can_resend: true,
+        failure: Failure::Answer(answered.status(), answered.headers()),
+        retries: 0,
+        waited: Duration::ZERO,
+        left: None,
+    };
+    printed.debug(&attempt);
+    printed.is_silent();
+}
+
+#[tokio::test]
+async fn test_canary_is_silent_in_tokens_and_what_holds_them() {
+    let secret = Secret::new(CANARY);
+    let mut printed = Printed::default();
+    printed.debug(&secret);
+    printed.debug(&Some(Nullable::Value(secret.clone())));
+    let token = Token::new(CANARY).expires_in(Duration::from_secs(60));
+    printed.debug(&token);
+    let cache: TokenCache = TokenCache::new(|| async { Ok(Token::new(CANARY)) });
+    printed.debug(&cache);
+    let held: Arc<Held<Token>> = cache.get().await.unwrap();
+    assert_eq!(held.value().secret().expose(), CANARY);
+    printed.debug(&held);
+    printed.debug(&cache);
+    let fields = || {
+        let fields = Fields::new().header("x-key", &secret).unwrap();
+        fields.query("key", &secret).unwrap()
+    };
+    printed.debug(&fields());
+    let credentials = Credentials::new(Arc::new(fields())).with_handle(Handle::new(1, 2));
+    printed.debug(&credentials);
+    printed.debug(&CredentialsFuture::ready(Ok(credentials)));
+    let origin = Origin::of(&format!("https://a.example/{CANARY}?{CANARY}").parse().unwrap()).unwrap();
+    printed.debug(&origin);
+    printed.debug(&StaticFields::new(origin.clone(), fields()));
+    let source =
+        || async { Err::<Token, _>(AuthError::rejected("no").caused_by(std::io::Error::other("no"))) };
+    printed.debug(&Bearer::new(origin, source));
+    printed.is_silent();
+}
+
+lorgnette_runtime::operation!(ANYTHING: "anything" GET "/anything");
 
 /// The canary would be found, if it were there.
 #[test]
