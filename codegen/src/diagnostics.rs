@@ -115,6 +115,8 @@ pub struct Note {
     pub what: String,
     /// Why it changed, as one sentence.
     pub why: &'static str,
+    /// Whether the crate lacks something that the contract lets a caller send, call or receive.
+    pub omits: bool,
 }
 
 /// The notes of one API, in the order in which they were made.
@@ -135,7 +137,22 @@ impl Notes {
             pointer: pointer.into(),
             what: what.into(),
             why,
+            omits: false,
         });
+    }
+
+    /// Adds a note on something that the crate lacks.
+    pub fn omit(
+        &mut self,
+        pass: &'static str,
+        pointer: impl Into<String>,
+        what: impl Into<String>,
+        why: &'static str,
+    ) {
+        self.add(pass, pointer, what, why);
+        if let Some(note) = self.0.last_mut() {
+            note.omits = true;
+        }
     }
 
     /// The notes so far.

@@ -5,10 +5,11 @@
 use crate::catalogue::Api;
 use crate::diagnostics::{Error, Note, Notes, Result};
 use crate::diff::{self, History, Release, surface::Surface};
-use crate::document::Document;
+use crate::document::{self, Document};
 use crate::refine::model::Model;
 use crate::write::Mark;
 use crate::{generate, load, normalize, overlay, refine, upgrade, write};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -43,7 +44,9 @@ pub struct Generated {
 /// A generated crate in numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Operations, and so builders.
+    /// Operations of the contract, after the overlay.
+    pub declared: usize,
+    /// Operations of the crate, and so builders.
     pub operations: usize,
     /// Structs, enums and unions.
     pub types: usize,
@@ -60,7 +63,8 @@ pub struct Summary {
 /// The first error of a station, with the file and the place of its cause.
 pub fn generate(input: &Input<'_>) -> Result<Generated> {
     let in_contract = |error: Error| error.in_file(&input.api.contract);
-    let made = make(input)?;
+    // What was never released is compared with nothing, and a large contract need not be kept twice.
+    let made = make(input, input.history.released.is_some())?;
     let next = diff::next(input.api, &made.surface(), &made.contract, &input.history)?;
     let notes: Vec<Note> = made.notes.iter().cloned().collect();
     let model = &made.model;
@@ -73,6 +77,7 @@ pub fn generate(input: &Input<'_>) -> Result<Generated> {
             .is_some_and(|extension| extension == "rs")
     });
     let summary = Summary {
+        declared: made.declared,
         operations: model.operations.len(),
         types: model.types.len(),
         notes: notes.len(),
@@ -92,7 +97,7 @@ pub fn generate(input: &Input<'_>) -> Result<Generated> {
 ///
 /// The first error of a station, with the file and the place of its cause.
 pub fn surface(input: &Input<'_>) -> Result<Seen> {
-    let made = make(input)?;
+    let made = make(input, true)?;
     Ok(Seen {
         surface: made.surface(),
         contract: made.contract,
@@ -105,7 +110,7 @@ pub fn surface(input: &Input<'_>) -> Result<Seen> {
 ///
 /// The first error of a station, with the file and the place of its cause.
 pub fn release(input: &Input<'_>) -> Result<Release> {
-    let made = make(input)?;
+    let made = make(input, true)?;
     diff::release(input.api, made.surface(), &made.contract, &input.history)
 }
 
@@ -120,7 +125,9 @@ pub struct Seen {
 
 /// What the stations up to the last but one make of an API.
 struct Made {
+    /// As written, where it was to be kept.
     contract: Document,
+    declared: usize,
     normalized: Document,
     model: Model,
     notes: Notes,
@@ -152,20 +159,38 @@ pub fn contract(input: &Input<'_>) -> Result<Document> {
     Ok(document)
 }
 
-fn make(input: &Input<'_>) -> Result<Made> {
+fn make(input: &Input<'_>, keep: bool) -> Result<Made> {
     let in_contract = |error: Error| error.in_file(&input.api.contract);
     let mut notes = Notes::default();
-    let contract = contract(input)?;
-    let mut document = upgrade::upgrade(contract.clone(), &mut notes).map_err(in_contract)?;
+    let document = contract(input)?;
+    let declared = declared(&document);
+    let contract = if keep { document.clone() } else { Value::Null };
+    let mut document = upgrade::upgrade(document, &mut notes).map_err(in_contract)?;
     normalize::normalize(&mut document, input.api, &mut notes).map_err(in_contract)?;
     let types = generate::generate(&document).map_err(in_contract)?;
     let model = refine::refine(&document, input.api, &types).map_err(in_contract)?;
     Ok(Made {
         contract,
+        declared,
         normalized: document,
         model,
         notes,
     })
+}
+
+/// How many operations the contract has. A path item may be a reference to another.
+fn declared(document: &Document) -> usize {
+    let items = document.get("paths").and_then(Value::as_object);
+    items
+        .into_iter()
+        .flatten()
+        .filter(|(path, _)| !path.starts_with("x-"))
+        .filter_map(|(_, item)| Some((item, document::resolve(document, item)?)))
+        .map(|(item, target)| {
+            let has = |method: &&&str| item.get(**method).or_else(|| target.get(**method)).is_some();
+            document::METHODS.iter().filter(has).count()
+        })
+        .sum()
 }
 
 /// The SHA-256 of the contract as it stands under `specs/`, in hexadecimal.

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use xtask::failure::Failure;
 use xtask::workspace::Workspace;
-use xtask::{bench, bundle, diff, fetch, judge, new, regen, release, test};
+use xtask::{bench, bundle, corpus, diff, fetch, judge, new, regen, release, test};
 
 /// What a newcomer reads first.
 const ABOUT: &str = "\
@@ -32,6 +32,7 @@ Examples:
   cargo xtask bench compile          measure how long a generated crate takes to compile
   cargo xtask bench runtime          measure what a call costs, against the same request by hand
   cargo xtask bench fetch            measure how long a contract in many files takes to arrive
+  cargo xtask corpus DIR             run the generator over every contract in a folder
   cargo xtask help regen             explain one command
 
 To add an API: add an entry to specs/apis.toml, run `cargo xtask fetch <name>`, then `cargo xtask regen <name>`.";
@@ -59,6 +60,10 @@ enum Command {
     New(new::Options),
     Judge(judge::Options),
     Bench(bench::Options),
+    Corpus(corpus::Options),
+    /// One contract of `corpus`, in a process of its own.
+    #[command(hide = true)]
+    CorpusContract(corpus::contract::Options),
 }
 
 fn main() -> ExitCode {
@@ -80,6 +85,8 @@ fn main() -> ExitCode {
         Command::New(options) => new::run(&workspace, &options),
         Command::Judge(options) => judge::run(&workspace, &options),
         Command::Bench(options) => bench::run(&workspace, options),
+        Command::Corpus(options) => corpus::run(&workspace, &options),
+        Command::CorpusContract(options) => corpus::contract::run(&options),
     };
     outcome.unwrap_or_else(|failure| {
         eprintln!("{failure}");

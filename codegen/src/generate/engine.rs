@@ -6,6 +6,7 @@
 use super::type_expression::TypeExpression;
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::{self, Document, child};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use progenitor::{GenerationSettings, Generator, TypeImpl};
 use schemars::schema::{InstanceType, SchemaObject};
 use serde_json::{Value, json};
@@ -51,7 +52,7 @@ pub fn run(projection: &Document) -> Result<EngineOutput> {
     }
 }
 
-fn attempt(projection: &Document) -> std::result::Result<proc_macro2::TokenStream, String> {
+fn attempt(projection: &Document) -> std::result::Result<TokenStream, String> {
     let document: openapiv3::OpenAPI =
         serde_json::from_value(projection.clone()).map_err(|error| error.to_string())?;
     let mut settings = GenerationSettings::new();
@@ -116,8 +117,8 @@ fn failure(pointer: &str, message: &str) -> Error {
         .help("simplify the schema in the overlay, and report it: a normalize pass should have removed what the engine refuses")
 }
 
-fn read(tokens: proc_macro2::TokenStream) -> Result<EngineOutput> {
-    let file: syn::File = syn::parse2(tokens).map_err(|error| {
+fn read(tokens: TokenStream) -> Result<EngineOutput> {
+    let file: syn::File = syn::parse2(outlines(tokens)).map_err(|error| {
         Error::new(
             Station::Generate,
             "",
@@ -149,6 +150,69 @@ fn read(tokens: proc_macro2::TokenStream) -> Result<EngineOutput> {
         }
     }
     Ok(output)
+}
+
+/// The tokens without what nobody reads, which is most of them: bodies of methods, and all but the items of modules that
+/// begin with `struct`.
+fn outlines(tokens: TokenStream) -> TokenStream {
+    let mut kept = Vec::new();
+    // The first word of an item that says what it is, while the item goes on.
+    let mut kind = String::new();
+    for token in tokens {
+        match token {
+            TokenTree::Ident(ident) => {
+                if kind.is_empty() && ["mod", "impl"].iter().any(|word| ident == word) {
+                    kind = ident.to_string();
+                }
+                kept.push(TokenTree::Ident(ident));
+            }
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                let inside = match kind.as_str() {
+                    "mod" => structs(group.stream()),
+                    "impl" => without_bodies(group.stream()),
+                    _ => group.stream(),
+                };
+                kept.push(Group::new(Delimiter::Brace, inside).into());
+                kind.clear();
+            }
+            other => kept.push(other),
+        }
+    }
+    kept.into_iter().collect()
+}
+
+/// The structs of a module.
+fn structs(tokens: TokenStream) -> TokenStream {
+    let (mut kept, mut item) = (Vec::new(), Vec::new());
+    let mut is_struct = false;
+    for token in tokens {
+        is_struct |= matches!(&token, TokenTree::Ident(ident) if ident == "struct");
+        let ends = match &token {
+            TokenTree::Punct(mark) => mark.as_char() == ';',
+            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+            _ => false,
+        };
+        item.push(token);
+        if ends {
+            if is_struct {
+                kept.append(&mut item);
+            }
+            item.clear();
+            is_struct = false;
+        }
+    }
+    kept.into_iter().collect()
+}
+
+/// The items of an `impl` with empty bodies.
+fn without_bodies(tokens: TokenStream) -> TokenStream {
+    let empty = |token| match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+            Group::new(Delimiter::Brace, TokenStream::new()).into()
+        }
+        other => other,
+    };
+    tokens.into_iter().map(empty).collect()
 }
 
 fn members(item: &syn::ItemStruct) -> Result<HashMap<String, TypeExpression>> {

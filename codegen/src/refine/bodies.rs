@@ -22,7 +22,7 @@ pub fn media_type<'d>(key: &'d str, entry: &'d Value) -> &'d str {
 }
 
 /// Whether a media type is JSON.
-fn is_json(media_type: &str) -> bool {
+pub fn is_json(media_type: &str) -> bool {
     let essence = essence(media_type);
     essence == "application/json" || essence.ends_with("+json") || essence == "text/json"
 }
@@ -36,7 +36,8 @@ fn is_text(media_type: &str) -> bool {
         || essence.ends_with("yaml")
 }
 
-fn essence(media_type: &str) -> String {
+/// A media type without its parameters, in lower case.
+pub fn essence(media_type: &str) -> String {
     media_type
         .split(';')
         .next()

@@ -5,6 +5,7 @@
 
 mod bodies;
 mod docs;
+mod forms;
 pub mod model;
 mod operation_docs;
 mod operations;
@@ -41,7 +42,9 @@ pub fn refine(document: &Document, api: &Api, types: &Types) -> Result<Model> {
         .map(|(index, tag)| (tag.name.clone(), index))
         .collect();
     let usages = reach::usages(document, &tag_of);
-    let (operations, enums) = operations::operations(document, api, types, &tags, &tag_of)?;
+    let (mut operations, enums) = operations::operations(document, api, types, &tags, &tag_of)?;
+    let items = types::items(document, types, &usages)?;
+    forms::needed_encodings(&mut operations, &items);
     let info = |key: &str| {
         document
             .pointer(&format!("/info/{key}"))
@@ -56,7 +59,7 @@ pub fn refine(document: &Document, api: &Api, types: &Types) -> Result<Model> {
         version: info("version").to_string(),
         description: docs::markdown(info("description")),
         base_url,
-        types: types::items(document, types, &usages)?,
+        types: items,
         statuses: enums.into_sorted(),
         operations,
         tags,

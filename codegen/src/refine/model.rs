@@ -112,8 +112,25 @@ pub struct Body {
     pub kind: BodyKind,
     /// The Rust type, where the body has a schema that counts.
     pub ty: Option<TypeExpression>,
+    /// The fields of a form that are not written as fields usually are.
+    pub encodings: Vec<Encoding>,
     /// Documentation as Markdown.
     pub docs: String,
+}
+
+/// How one field of a form is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Encoding {
+    /// The field's name.
+    pub wire: String,
+    /// OpenAPI's style.
+    pub style: String,
+    /// Whether items of a list, or members of an object, stand on their own.
+    pub explode: bool,
+    /// Whether characters that delimit parts of an address stay as they are.
+    pub allow_reserved: bool,
+    /// The media type of the field's value.
+    pub content: Option<String>,
 }
 
 /// What a response holds.

@@ -5,7 +5,7 @@
 
 use super::model::{Body, BodyKind, Location, Operation, Parameter, Tag};
 use super::responses::{self, StatusEnums};
-use super::{bodies, docs, operation_docs, paging};
+use super::{bodies, docs, forms, operation_docs, paging};
 use crate::catalogue::Api;
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::{self, Document, Object, OperationPlace, child};
@@ -219,6 +219,7 @@ fn request_bodies(body: &Value, place: &OperationPlace<'_>, types: &Types) -> Re
             media_type: media_type.to_string(),
             kind,
             ty: typed,
+            encodings: forms::encodings(kind, entry),
             docs,
         });
     }

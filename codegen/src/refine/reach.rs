@@ -55,7 +55,10 @@ pub fn usages(document: &Document, tag_of: &HashMap<String, usize>) -> HashMap<S
         };
         mark(place.operation.get("parameters"), true);
         mark(place.operation.get("requestBody"), true);
-        mark(place.operation.get("responses"), false);
+        let responses = place.operation.get("responses").and_then(Value::as_object);
+        for (_, response) in responses.into_iter().flatten() {
+            mark(Some(response), false);
+        }
     }
     usages
 }
@@ -69,9 +72,14 @@ fn references(node: &Value, names: &mut Vec<String>) {
                 return;
             }
             for (key, inner) in object {
-                // Data, not schemas.
-                if !matches!(key.as_str(), "example" | "examples" | "default" | "enum") {
-                    references(inner, names);
+                match (key.as_str(), inner) {
+                    // Names of the contract's choice, whatever they are.
+                    ("properties" | "content" | "headers", Value::Object(named)) => {
+                        named.values().for_each(|inner| references(inner, names));
+                    }
+                    // Data, not schemas.
+                    ("example" | "examples" | "default" | "enum", _) => {}
+                    _ => references(inner, names),
                 }
             }
         }
@@ -106,5 +114,26 @@ mod tests {
         assert!(usages["B"].sent && usages["B"].replaces && !usages["B"].received);
         assert_eq!(usages["B"].tags, BTreeSet::from([0]));
         assert!(usages["C"].received && !usages["C"].sent);
+    }
+
+    #[test]
+    fn test_usages_takes_no_name_of_the_contract_for_a_keyword() {
+        let reference = |name: &str| json!({"schema": {"$ref": format!("#/components/schemas/{name}")}});
+        let document = json!({
+            "components": {"schemas": {
+                "A": {"properties": {"example": {"$ref": "#/components/schemas/B"}}, "example": {"$ref": "#/components/schemas/D"}},
+                "B": {"properties": {}},
+                "C": {"properties": {}},
+                "D": {"properties": {}}
+            }},
+            "paths": {"/x": {"get": {"tags": ["t"], "responses": {
+                "200": {"content": {"application/json": reference("A")}},
+                "default": {"content": {"application/json": reference("C")}}
+            }}}}
+        });
+        let usages = usages(&document, &HashMap::from([("t".to_string(), 0)]));
+        let mut found: Vec<&str> = usages.keys().map(String::as_str).collect();
+        found.sort_unstable();
+        assert_eq!(found, ["A", "B", "C"]);
     }
 }

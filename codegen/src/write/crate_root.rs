@@ -92,7 +92,7 @@ fn client(model: &Model, api: &Api, mark: &Mark) -> Result<String> {
             }
         }
     };
-    rust_file(mark, "The client.", &items)
+    rust_file(mark, "The client.", items)
 }
 
 fn prelude(model: &Model, mark: &Mark) -> Result<String> {
@@ -114,6 +114,6 @@ fn prelude(model: &Model, mark: &Mark) -> Result<String> {
     rust_file(
         mark,
         header,
-        &quote!(#(#traits)* pub use lorgnette_runtime::CallOptions;),
+        quote!(#(#traits)* pub use lorgnette_runtime::CallOptions;),
     )
 }

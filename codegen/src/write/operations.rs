@@ -7,7 +7,7 @@ use super::responses::{self, Imports};
 use super::source::{Mark, doc, rust_file};
 use crate::diagnostics::Result;
 use crate::generate::{Place, TypeExpression};
-use crate::refine::model::{Body, BodyKind, Location, Model, Operation, Parameter, Step, Tag};
+use crate::refine::model::{Body, BodyKind, Encoding, Location, Model, Operation, Parameter, Step, Tag};
 use heck::{ToShoutySnakeCase, ToSnakeCase};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -31,14 +31,14 @@ pub fn files(model: &Model, mark: &Mark) -> Result<BTreeMap<String, String>> {
         modules.insert(&tag.module, quote!(#[cfg(feature = #feature)] pub mod #module;));
         files.insert(
             format!("src/operations/{}.rs", tag.module),
-            rust_file(mark, &header(tag), &tag_items(tag, &operations))?,
+            rust_file(mark, &header(tag), tag_items(tag, &operations))?,
         );
     }
     let modules = modules.values();
     let text = rust_file(
         mark,
         "Builders of operations, a module for each tag.",
-        &quote!(#(#modules)*),
+        quote!(#(#modules)*),
     )?;
     files.insert("src/operations/mod.rs".into(), text);
     Ok(files)
@@ -219,18 +219,7 @@ fn parameter(parameter: &Parameter) -> TokenStream {
         Location::Path | Location::Header => ("simple", false),
         Location::Query | Location::Cookie => ("form", true),
     };
-    let style_differs = (parameter.style != style).then(|| {
-        let style = match parameter.style.as_str() {
-            "spaceDelimited" => quote!(space_delimited),
-            "pipeDelimited" => quote!(pipe_delimited),
-            "deepObject" => quote!(deep_object),
-            "matrix" => quote!(matrix),
-            "label" => quote!(label),
-            "simple" => quote!(simple),
-            _ => quote!(form),
-        };
-        quote!(.#style())
-    });
+    let style_differs = (parameter.style != style).then(|| styled(&parameter.style));
     let may_be_compound = !matches!(&parameter.ty, TypeExpression::Plain(name) if *name != "Value");
     let explode_differs = (parameter.explode != explode && may_be_compound).then(|| {
         let explode = parameter.explode;
@@ -245,6 +234,32 @@ fn parameter(parameter: &Parameter) -> TokenStream {
         quote!(.setter(#setter))
     });
     quote!(#location #wire #required #style_differs #explode_differs #reserved #offset #(#content)* #setter)
+}
+
+/// The call that gives a parameter one of OpenAPI's styles.
+fn styled(style: &str) -> TokenStream {
+    let style = match style {
+        "spaceDelimited" => quote!(space_delimited),
+        "pipeDelimited" => quote!(pipe_delimited),
+        "deepObject" => quote!(deep_object),
+        "matrix" => quote!(matrix),
+        "label" => quote!(label),
+        "simple" => quote!(simple),
+        _ => quote!(form),
+    };
+    quote!(.#style())
+}
+
+/// A field of a form as the parameter of a query that it is written like.
+fn encoding(encoding: &Encoding) -> TokenStream {
+    let wire = &encoding.wire;
+    let style = (encoding.style != "form").then(|| styled(&encoding.style));
+    let explode = (!encoding.explode && encoding.style != "deepObject").then(|| quote!(.explode(false)));
+    let reserved = encoding.allow_reserved.then(|| quote!(.allow_reserved()));
+    match &encoding.content {
+        Some(content) => quote!(Parameter::query(#wire).content(#content)),
+        None => quote!(Parameter::query(#wire) #style #explode #reserved),
+    }
 }
 
 fn setter(index: usize, parameter: &Parameter, imports: &mut Imports) -> TokenStream {
@@ -290,7 +305,17 @@ fn body_setter(body: &Body, imports: &mut Imports) -> TokenStream {
         TypeExpression::Vec(item) => Some(item.tokens(Place::Elsewhere)),
         _ => None,
     });
+    let encodings = body.encodings.iter().map(encoding);
+    if !body.encodings.is_empty() {
+        imports.runtime("Parameter");
+    }
     let (ty, call) = match (body.kind, typed) {
+        (BodyKind::Form, Some(ty)) if !body.encodings.is_empty() => {
+            (quote!(&#ty), quote!(form_as(body, &[#(#encodings),*])))
+        }
+        (BodyKind::Multipart, Some(ty)) if !body.encodings.is_empty() => {
+            (quote!(#ty), quote!(multipart_as(body, &[#(#encodings),*])))
+        }
         (BodyKind::Json, Some(ty)) if media_type == "application/json" && list.is_some() => (
             quote!(impl IntoIterator<Item = #list>),
             quote!(json(&body.into_iter().collect::<#ty>())),

@@ -25,7 +25,7 @@ pub fn file(model: &Model, mark: &Mark) -> Result<String> {
     let imports = imports.tokens(&TokenStream::new());
     let header = "Answers by status: enums of declared errors, and of successes where they differ.\n\n\
                   Operations that declare the same errors share an enum.";
-    rust_file(mark, header, &quote!(#imports #(#enums)*))
+    rust_file(mark, header, quote!(#imports #(#enums)*))
 }
 
 fn statuses_enum(model: &Model, statuses: &Statuses, imports: &mut Imports) -> TokenStream {

@@ -47,8 +47,8 @@ impl Mark {
 /// # Errors
 ///
 /// When the items are not Rust, which is a fault of this generator.
-pub fn rust_file(mark: &Mark, header: &str, items: &TokenStream) -> Result<String> {
-    let file: syn::File = syn::parse2(items.clone()).map_err(|error| {
+pub fn rust_file(mark: &Mark, header: &str, items: TokenStream) -> Result<String> {
+    let file: syn::File = syn::parse2(items).map_err(|error| {
         Error::new(
             Station::Write,
             "",
@@ -151,7 +151,7 @@ mod tests {
         let text = rust_file(
             &mark,
             "Things.",
-            &quote!(
+            quote!(
                 pub struct A;
                 fn b() {}
                 fn c() {}

@@ -26,7 +26,7 @@ pub fn files(model: &Model, mark: &Mark) -> Result<BTreeMap<String, String>> {
     for (tags, items) in groups {
         let module = module_name(model, tags, &modules);
         let header = header(model, tags);
-        let text = rust_file(mark, &header, &group(&items))?;
+        let text = rust_file(mark, &header, group(&items))?;
         files.insert(format!("src/types/{module}.rs"), text);
         let condition = condition(model, tags);
         let ident = format_ident!("{module}");
@@ -40,7 +40,7 @@ pub fn files(model: &Model, mark: &Mark) -> Result<BTreeMap<String, String>> {
     let text = rust_file(
         mark,
         "Types that operations take and give, each where the tags are that need it.",
-        &quote!(#(#modules)*),
+        quote!(#(#modules)*),
     )?;
     files.insert("src/types/mod.rs".into(), text);
     Ok(files)

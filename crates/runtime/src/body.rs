@@ -133,9 +133,12 @@ pub struct Upload {
 }
 
 impl Upload {
+    /// The media type of what nobody has given one.
+    pub(crate) const ANY: &str = "application/octet-stream";
+
     /// A file of this name, whose media type is `application/octet-stream` unless said otherwise.
     pub fn new(file_name: impl Into<String>, content: impl Into<Body>) -> Self {
-        let media_type = "application/octet-stream".to_owned();
+        let media_type = Self::ANY.to_owned();
         Self {
             body: content.into(),
             file_name: file_name.into(),
@@ -184,6 +187,8 @@ pub(crate) enum Payload {
 #[derive(Debug)]
 pub(crate) enum Part {
     Text(String),
+    /// Text of a media type.
+    Typed(&'static str, String),
     Json(Vec<u8>),
     File(Upload),
 }

@@ -6,7 +6,7 @@ use crate::client::Client;
 use crate::codec::{Wire, to_json, to_value};
 use crate::error::{Error, Failure, Stage};
 use crate::forms;
-use crate::operation::Operation;
+use crate::operation::{Operation, Parameter};
 use crate::parameters;
 use crate::response::Response;
 use crate::retry::RetryPolicy;
@@ -189,16 +189,26 @@ impl<'client> Call<'client> {
 
     /// Sends `body` as a url-encoded form.
     pub fn form(&mut self, body: &dyn Wire) {
-        match forms::urlencoded(body) {
+        self.form_as(body, &[]);
+    }
+
+    /// Sends `body` as a url-encoded form; fields among the `encodings` are written as those parameters of a query would be.
+    pub fn form_as(&mut self, body: &dyn Wire, encodings: &[Parameter]) {
+        match forms::urlencoded(body, encodings) {
             Ok(form) => self.raw("application/x-www-form-urlencoded", form.into()),
             Err(error) => self.fail(format!("the body cannot be sent: {error}")),
         }
     }
 
     /// Sends `body` as a multipart form; its [`Upload`](crate::Upload)s are files.
-    #[expect(clippy::needless_pass_by_value, reason = "a stream inside is gone afterwards")]
     pub fn multipart(&mut self, body: impl Wire) {
-        match forms::multipart(&body) {
+        self.multipart_as(body, &[]);
+    }
+
+    /// Sends `body` as a multipart form; parts among the `encodings` have the media types that are their content.
+    #[expect(clippy::needless_pass_by_value, reason = "a stream inside is gone afterwards")]
+    pub fn multipart_as(&mut self, body: impl Wire, encodings: &[Parameter]) {
+        match forms::multipart(&body, encodings) {
             Ok(parts) => self.payload = Payload::Multipart(parts),
             Err(error) => self.fail(format!("the body cannot be sent: {error}")),
         }

@@ -1,48 +1,80 @@
 //! Forms, url-encoded and multipart, from objects.
 //!
 //! Each member is a field. A list is a field for each item, an object within is a field of JSON text, an upload is a file.
+//! A field that the contract wants written in another way has an entry in a list of encodings.
 
 use crate::body::{Part, Upload};
 use crate::codec::{Encoder, Error, Next, Result, Target, Wire, to_json, to_value};
-use crate::parameters::text;
+use crate::operation::Parameter;
+use crate::parameters::{self, text};
 use serde_json::Value;
 
-/// An object as a url-encoded form.
+/// An object as a url-encoded form. A field among the `encodings` is written as that parameter of a query would be.
 ///
 /// # Errors
 ///
 /// When it is no object or cannot be written.
-pub(crate) fn urlencoded(body: &dyn Wire) -> Result<String> {
+pub(crate) fn urlencoded(body: &dyn Wire, encodings: &[Parameter]) -> Result<String> {
     let Value::Object(members) = to_value(body)? else {
         return Err(Error::new("a form has to be an object"));
     };
-    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    let mut fields = Vec::with_capacity(members.len());
     for (name, value) in &members {
-        match value {
-            Value::Null => {}
-            Value::Array(list) => list.iter().for_each(|item| {
-                form.append_pair(name, &text(item));
-            }),
-            value => {
-                form.append_pair(name, &text(value));
+        let encoding = encodings.iter().find(|encoding| encoding.name == name);
+        let mut field = String::new();
+        match (encoding, value) {
+            (_, Value::Null) => {}
+            (Some(encoding), Value::Array(list)) if list.is_empty() && encoding.content.is_none() => {}
+            (Some(encoding), value) => parameters::query(&mut field, encoding, value),
+            (None, Value::Array(list)) => {
+                let mut form = url::form_urlencoded::Serializer::new(String::new());
+                for item in list {
+                    form.append_pair(name, &text(item));
+                }
+                field = form.finish();
+            }
+            (None, value) => {
+                let mut form = url::form_urlencoded::Serializer::new(String::new());
+                field = form.append_pair(name, &text(value)).finish();
             }
         }
+        if !field.is_empty() {
+            fields.push(field);
+        }
     }
-    Ok(form.finish())
+    Ok(fields.join("&"))
 }
 
-/// An object as the parts of a multipart form.
+/// An object as the parts of a multipart form. A part among the `encodings` has their media type.
 ///
 /// # Errors
 ///
 /// When it is no object or cannot be written.
-pub(crate) fn multipart(body: &dyn Wire) -> Result<Vec<(String, Part)>> {
+pub(crate) fn multipart(body: &dyn Wire, encodings: &[Parameter]) -> Result<Vec<(String, Part)>> {
     let mut form = Form {
         parts: Vec::new(),
         depth: Depth::Form,
     };
     body.encode(&mut Encoder::new(&mut form))?;
-    Ok(form.parts)
+    let of_type = |(name, part): (String, Part)| {
+        let encoding = encodings.iter().find(|encoding| encoding.name == name);
+        let part = match encoding.and_then(|encoding| encoding.content) {
+            Some(media_type) => typed(part, media_type)?,
+            None => part,
+        };
+        Ok((name, part))
+    };
+    form.parts.into_iter().map(of_type).collect()
+}
+
+/// A part of the media type that the contract asks for. What a caller said of a file goes before it.
+fn typed(part: Part, media_type: &'static str) -> Result<Part> {
+    Ok(match part {
+        Part::Text(text) if media_type == "application/json" => Part::Json(to_json(&text)?),
+        Part::Text(text) => Part::Typed(media_type, text),
+        Part::File(file) if file.media_type == Upload::ANY => Part::File(file.media_type(media_type)),
+        part => part,
+    })
 }
 
 /// Takes an object apart into the parts of a form.
@@ -150,19 +182,65 @@ mod tests {
     fn test_urlencoded_repeats_lists_and_writes_objects_as_json() {
         let body =
             json!({"a b": "c&d", "list": [1, "é"], "object": {"x": [true]}, "none": null, "whole": 2.0});
-        let form = urlencoded(&body).unwrap();
+        let form = urlencoded(&body, &[]).unwrap();
         assert_eq!(
             form,
             "a+b=c%26d&list=1&list=%C3%A9&object=%7B%22x%22%3A%5Btrue%5D%7D&whole=2"
         );
-        assert!(urlencoded(&json!([1])).is_err());
+        assert!(urlencoded(&json!([1]), &[]).is_err());
+    }
+
+    #[test]
+    fn test_urlencoded_writes_a_field_as_the_contract_asks() {
+        let encodings = [
+            Parameter::query("ids").explode(false),
+            Parameter::query("marks").pipe_delimited().explode(false),
+            Parameter::query("filter").deep_object(),
+            Parameter::query("rule").content("application/json"),
+            Parameter::query("none"),
+        ];
+        let body = json!({
+            "a": "b c", "ids": [1, 2], "marks": ["x", "y"], "filter": {"since": {"gt": 5}}, "rule": [1], "none": [], "z": [3, 4]
+        });
+        assert_eq!(
+            urlencoded(&body, &encodings).unwrap(),
+            "a=b+c&ids=1,2&marks=x%7Cy&filter%5Bsince%5D%5Bgt%5D=5&rule=%5B1%5D&z=3&z=4"
+        );
+    }
+
+    #[test]
+    fn test_multipart_gives_a_part_the_media_type_that_the_contract_asks_for() {
+        let encodings = [
+            Parameter::query("note").content("text/xml"),
+            Parameter::query("name").content("application/json"),
+            Parameter::query("file").content("image/png"),
+            Parameter::query("scan").content("image/png"),
+        ];
+        let upload = |name: &str| Upload::new(name, "1");
+        let body = BTreeMap::from([
+            ("file".to_owned(), upload("a")),
+            ("scan".to_owned(), upload("b").media_type("image/tiff")),
+        ]);
+        let types: Vec<String> = multipart(&body, &encodings)
+            .unwrap()
+            .into_iter()
+            .map(|(_, part)| match part {
+                Part::File(file) => file.media_type,
+                other => format!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(types, ["image/png", "image/tiff"]);
+        let parts = multipart(&json!({"note": "<a/>", "name": "n", "other": "o"}), &encodings).unwrap();
+        let shown: Vec<String> = parts.iter().map(|(_, part)| format!("{part:?}")).collect();
+        let json = format!("Json({:?})", b"\"n\"");
+        assert_eq!(shown, ["Typed(\"text/xml\", \"<a/>\")", &json, "Text(\"o\")"]);
     }
 
     #[test]
     fn test_multipart_has_a_part_for_each_item() {
         let body =
             json!({"n": 1, "list": ["a", {"b": "c"}], "none": null, "object": {"x\"": [1, 2], "y": null}});
-        let parts = multipart(&body).unwrap();
+        let parts = multipart(&body, &[]).unwrap();
         let shown: Vec<String> = parts
             .iter()
             .map(|(name, part)| format!("{name} {part:?}"))
@@ -177,7 +255,7 @@ mod tests {
                 format!("object {}", json(r#"{"x\"":[1,2],"y":null}"#)),
             ]
         );
-        assert!(multipart(&"text".to_owned()).is_err());
+        assert!(multipart(&"text".to_owned(), &[]).is_err());
     }
 
     #[test]
@@ -186,10 +264,10 @@ mod tests {
             "file".to_owned(),
             vec![Upload::new("a.csv", "1,2").media_type("text/csv")],
         )]);
-        let parts = multipart(&body).unwrap();
+        let parts = multipart(&body, &[]).unwrap();
         assert!(
             matches!(&parts[..], [(name, Part::File(file))] if name == "file" && file.media_type == "text/csv")
         );
-        assert!(to_json(&body).is_err() && urlencoded(&body).is_err());
+        assert!(to_json(&body).is_err() && urlencoded(&body, &[]).is_err());
     }
 }

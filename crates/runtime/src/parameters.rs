@@ -226,7 +226,8 @@ fn pieces(parameter: &Parameter, value: &Value, encode: &dyn Fn(&str) -> String)
     }
 }
 
-fn query(query: &mut String, parameter: &Parameter, value: &Value) {
+/// Adds a value to a query, or to a form that is written like one.
+pub(crate) fn query(query: &mut String, parameter: &Parameter, value: &Value) {
     let encode = |text: &str| encoded(text, parameter.allow_reserved);
     let name = encoded(parameter.name, false);
     match (parameter.style, value) {

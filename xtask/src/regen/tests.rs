@@ -38,6 +38,7 @@ fn generator(input: &Input<'_>) -> diagnostics::Result<Generated> {
     Ok(Generated {
         files,
         summary: Summary {
+            declared: 1,
             operations: 2,
             types: 3,
             notes: 1,
@@ -191,6 +192,7 @@ fn test_generated_crate_without_an_entry_is_reported() {
 fn test_summary_counts_and_says_what_failed() {
     let made = Made {
         summary: Summary {
+            declared: 1,
             operations: 215,
             types: 566,
             notes: 41,

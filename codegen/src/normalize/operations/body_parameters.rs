@@ -41,7 +41,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         *parameters = rest;
         if operation.get("requestBody").is_some_and(Value::is_object) {
             let why = "The operation has a request body already.";
-            ledger.add(
+            ledger.omit(
                 child(at, "parameters"),
                 "parameters in body and formData are dropped",
                 why,

@@ -99,7 +99,7 @@ fn mend(document: &Document, at: &str, content: &mut Object, form: &str, ledger:
     }
     if !alone {
         content.shift_remove(form);
-        ledger.add(
+        ledger.omit(
             at,
             format!("media type {form} is left out"),
             "The contract names no fields for it, and others are there.",

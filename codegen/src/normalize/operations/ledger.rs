@@ -8,7 +8,14 @@ use indexmap::IndexMap;
 /// The notes of one pass; equal ones are counted at the first of their places.
 pub struct Ledger {
     pass: &'static str,
-    entries: IndexMap<(String, &'static str), (String, usize)>,
+    entries: IndexMap<(String, &'static str), Entry>,
+}
+
+/// A note without what it says.
+struct Entry {
+    first: String,
+    count: usize,
+    omits: bool,
 }
 
 impl Ledger {
@@ -22,22 +29,36 @@ impl Ledger {
 
     /// Adds a note.
     pub fn add(&mut self, pointer: impl Into<String>, what: impl Into<String>, why: &'static str) {
-        let entry = self
-            .entries
-            .entry((what.into(), why))
-            .or_insert_with(|| (pointer.into(), 0));
-        entry.1 += 1;
+        self.enter(pointer.into(), what.into(), why, false);
+    }
+
+    /// Adds a note on something that the crate lacks.
+    pub fn omit(&mut self, pointer: impl Into<String>, what: impl Into<String>, why: &'static str) {
+        self.enter(pointer.into(), what.into(), why, true);
+    }
+
+    fn enter(&mut self, first: String, what: String, why: &'static str, omits: bool) {
+        let entry = self.entries.entry((what, why)).or_insert(Entry {
+            first,
+            count: 0,
+            omits,
+        });
+        entry.count += 1;
     }
 
     /// Hands the notes over, each with the number of its further places.
     pub fn write(self, notes: &mut Notes) {
-        for ((what, why), (pointer, count)) in self.entries {
-            let what = match count {
+        for ((what, why), entry) in self.entries {
+            let what = match entry.count {
                 1 => what,
                 2 => format!("{what} (and at one more place)"),
-                _ => format!("{what} (and at {} more places)", count - 1),
+                count => format!("{what} (and at {} more places)", count - 1),
             };
-            notes.add(self.pass, pointer, what, why);
+            if entry.omits {
+                notes.omit(self.pass, entry.first, what, why);
+            } else {
+                notes.add(self.pass, entry.first, what, why);
+            }
         }
     }
 }
@@ -50,9 +71,9 @@ mod tests {
     fn test_write_counts_equal_notes_at_the_first_place() {
         let mut ledger = Ledger::new("pass");
         for pointer in ["/a", "/b", "/c"] {
-            ledger.add(pointer, "x is dropped", "why");
+            ledger.omit(pointer, "x is dropped", "why");
         }
-        ledger.add("/d", "y is dropped", "why");
+        ledger.add("/d", "y is another", "why");
         let mut notes = Notes::default();
         ledger.write(&mut notes);
         let shown: Vec<String> = notes
@@ -61,7 +82,9 @@ mod tests {
             .collect();
         assert_eq!(
             shown,
-            ["/a x is dropped (and at 2 more places)", "/d y is dropped"]
+            ["/a x is dropped (and at 2 more places)", "/d y is another"]
         );
+        let omits: Vec<bool> = notes.iter().map(|note| note.omits).collect();
+        assert_eq!(omits, [true, false]);
     }
 }

@@ -29,7 +29,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             Value::Object(body) => complete(body, here, &mut ledger),
             Value::Null => false,
             other => {
-                ledger.add(
+                ledger.omit(
                     here(),
                     format!("a request body is dropped: it is {}", kind(other)),
                     "A body is an object.",
@@ -67,7 +67,7 @@ fn complete(body: &mut Object, here: impl Fn() -> String, ledger: &mut Ledger) -
         .and_then(Value::as_object)
         .is_some_and(|content| !content.is_empty());
     if !has_content {
-        ledger.add(
+        ledger.omit(
             place(body, here),
             "a request body is dropped",
             "It names no media type.",

@@ -77,7 +77,7 @@ fn list(path: &str, at: &str, holder: &mut Value, ledger: &mut Ledger) -> Result
                 }
             }
             Value::Null => {}
-            other => ledger.add(
+            other => ledger.omit(
                 here,
                 format!("a parameter is dropped: it is {}", kind(&other)),
                 "A parameter is an object.",
@@ -112,7 +112,7 @@ fn complete(path: &str, here: &str, parameter: &mut Object, ledger: &mut Ledger)
     let known = LOCATIONS.iter().find(|known| known.eq_ignore_ascii_case(&given));
     if name.is_empty() && known != Some(&"body") {
         let pointer = place(parameter, || here.to_string());
-        ledger.add(
+        ledger.omit(
             pointer,
             "a parameter is dropped",
             "It has no name, so there is nothing to send.",

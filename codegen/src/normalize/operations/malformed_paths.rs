@@ -39,7 +39,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
             Value::Null => continue,
             other => {
                 let what = format!("path {key:?} is dropped");
-                ledger.add(
+                ledger.omit(
                     at,
                     format!("{what}: it is {}", kind(&other)),
                     "A path item is an object.",
@@ -96,14 +96,14 @@ fn members(at: &str, item: &mut Object, ledger: &mut Ledger) {
                 Value::Null => {}
                 other => {
                     let what = format!("method {member} is dropped: it is {}", kind(&other));
-                    ledger.add(child(at, &member), what, "An operation is an object.");
+                    ledger.omit(child(at, &member), what, "An operation is an object.");
                 }
             }
         } else if MEMBERS.contains(&member.as_str()) || member.starts_with("x-") {
             item.insert(member, value);
         } else if value.is_object() {
             let what = format!("{member:?} is dropped");
-            ledger.add(child(at, &member), what, "It is no method of OpenAPI 3.0.");
+            ledger.omit(child(at, &member), what, "It is no method of OpenAPI 3.0.");
         }
     }
 }

@@ -75,7 +75,7 @@ fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direc
         let media_type = choose(&key);
         let mut value = media_object(&here, value, ledger);
         if !media_type.is_valid() && any_valid {
-            ledger.add(
+            ledger.omit(
                 here,
                 "keys that are no media types are dropped",
                 "A body is kept by its media types.",
@@ -213,7 +213,7 @@ fn keep_one(kept: &mut Option<Entry>, entry: Entry, at: &str, ledger: &mut Ledge
         (None, Some(_)) => *present = entry,
         (Some(first), Some(second)) if first != second => {
             let what = format!("media type {} is left out beside {}", entry.key, present.key);
-            ledger.add(at, what, "Both are JSON, and a body has one JSON form.");
+            ledger.omit(at, what, "Both are JSON, and a body has one JSON form.");
         }
         _ => {}
     }

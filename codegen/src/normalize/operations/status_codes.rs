@@ -25,7 +25,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             None | Some(Value::Null) => Map::new(),
             Some(other) => {
                 let what = format!("the responses are dropped: they are {}", kind(other));
-                ledger.add(at.as_str(), what, "Responses are an object, by status.");
+                ledger.omit(at.as_str(), what, "Responses are an object, by status.");
                 Map::new()
             }
         };
@@ -44,7 +44,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
 fn add(at: &str, key: &str, value: Value, responses: &mut Object, ledger: &mut Ledger) {
     let statuses = statuses(key);
     if statuses.is_empty() {
-        ledger.add(
+        ledger.omit(
             at,
             format!("response {key:?} is dropped"),
             "That is no HTTP status.",
@@ -63,7 +63,7 @@ fn add(at: &str, key: &str, value: Value, responses: &mut Object, ledger: &mut L
             );
         } else if let Some(present) = responses.get(&status) {
             if present.as_object() != Some(&response) {
-                ledger.add(
+                ledger.omit(
                     at,
                     format!("response {key:?} is dropped"),
                     "There is one of that status already.",

@@ -35,9 +35,9 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
     for (index, class) in classes.iter().enumerate() {
         groups.entry(*class).or_default().push(index);
     }
-    for members in groups.values().filter(|members| members.len() > 1) {
+    for members in groups.values() {
         let first = members[0];
-        for &member in members {
+        for &member in members.iter().filter(|&&member| components[member].named) {
             if member == first {
                 continue;
             }
@@ -45,31 +45,37 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
                 components[member].key.to_string(),
                 components[first].key.to_string(),
             );
-            if components[member].named {
-                let what = format!(
-                    "{} and {} are one type",
-                    components[first].key, components[member].key
-                );
-                let pointer = super::walk::pointer_of(components[member].key);
-                notes.add(
-                    "duplicate_schemas",
-                    pointer,
-                    what,
-                    "They have the same name and the same members.",
-                );
-            }
+            let what = format!(
+                "{} and {} are one type",
+                components[first].key, components[member].key
+            );
+            let pointer = super::walk::pointer_of(components[member].key);
+            notes.add(
+                "duplicate_schemas",
+                pointer,
+                what,
+                "They have the same name and the same members.",
+            );
+        }
+    }
+    // A name may be right for some of those that say the same, and wrong for others: these stay together.
+    let by_named = named_twins(&components, &classes, &replaced);
+    for members in groups.values() {
+        let mut left = members.iter().map(|&member| components[member].key);
+        let mut left = left.by_ref().filter(|key| !by_named.contains_key(*key));
+        if let Some(first) = left.next().filter(|_| !components[members[0]].named) {
+            replaced.extend(left.map(|key| (key.to_string(), first.to_string())));
         }
     }
     let mut also: HashMap<String, Vec<Value>> = HashMap::new();
     for node in &components {
         let target = replaced.get(node.key).map_or(node.key, String::as_str);
-        if !node.named {
+        if !node.named && !by_named.contains_key(node.key) {
             also.entry(target.to_string())
                 .or_default()
                 .push(node.sharer.note());
         }
     }
-    let by_named = named_twins(&components, &classes, &replaced);
     drop(components);
     replaced.extend(by_named);
     for (key, places) in also {
@@ -367,6 +373,21 @@ mod tests {
         assert_eq!(names(&document), ["Zones", "User"]);
         let property = &component(&document, "User")["properties"]["timeZone"];
         assert_eq!(property["allOf"][0]["$ref"], "#/components/schemas/Zones");
+    }
+
+    #[test]
+    fn test_inline_enums_whose_names_have_something_of_a_named_one_are_it_and_the_others_stay_together() {
+        let level = || json!({"enum": ["read", "write"]});
+        let (document, _) = normalized(with_schemas(json!({
+            "Action": {"type": "string", "enum": ["read", "write"]},
+            "Grants": {"type": "object", "properties": {"actions": level(), "pages": level(), "issues": level()}}
+        })));
+        let properties = &document["components"]["schemas"]["Grants"]["properties"];
+        let reference = |name: &str| properties[name]["allOf"][0]["$ref"].as_str().unwrap_or_default();
+        assert_eq!(reference("actions"), "#/components/schemas/Action");
+        assert_eq!(reference("pages"), reference("issues"));
+        assert_eq!(names(&document).len(), 3);
+        assert!(crate::document::follow(&document, reference("pages")).is_some());
     }
 
     #[test]

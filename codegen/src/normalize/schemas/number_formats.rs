@@ -63,7 +63,7 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     }
 }
 
-/// The width that a format asks for; 64 bits where it is not sure that 32 are enough.
+/// The width that a format asks for; 64 bits where it is not sure that 32 are enough, and no sign where a value needs its place.
 fn width(schema: &Object, format: &str) -> &'static str {
     let large = ["minimum", "maximum", "default", "example"]
         .iter()
@@ -73,7 +73,16 @@ fn width(schema: &Object, format: &str) -> &'static str {
                 .and_then(Value::as_f64)
                 .is_some_and(|value| value.abs() > f64::from(i32::MAX))
         });
+    let negative = schema
+        .get("minimum")
+        .and_then(Value::as_f64)
+        .is_some_and(|least| least < 0.0);
+    let unsigned = ["maximum", "default", "example"].iter().any(|keyword| {
+        let value = schema.get(*keyword).and_then(Value::as_u64);
+        value.is_some_and(|value| i64::try_from(value).is_err())
+    });
     match format {
+        _ if unsigned && !negative => "uint64",
         "int8" | "int16" | "int32" | "uint8" | "uint16" | "short" if !large => "int32",
         "uint64" | "uint" | "unsigned" | "ulong" => "uint64",
         _ => "int64",
@@ -109,6 +118,12 @@ mod tests {
             (json!({"type": "integer", "format": "uint8"}), "int32"),
             (json!({"type": "integer", "format": "uint64"}), "uint64"),
             (json!({"type": "integer", "format": "epoch"}), "int64"),
+            (json!({"type": "integer", "maximum": u64::MAX}), "uint64"),
+            (json!({"type": "integer", "maximum": i64::MAX}), "int64"),
+            (
+                json!({"type": "integer", "maximum": u64::MAX, "minimum": -1}),
+                "int64",
+            ),
             (json!({"type": "number", "format": "long"}), "int64"),
             (json!({"type": "number", "format": "datetime"}), "int64"),
             (json!({"type": "number", "multipleOf": 1}), "int64"),

@@ -203,7 +203,7 @@ fn body(payload: Payload) -> Result<Option<Body>, String> {
             for (name, part) in parts {
                 pieces.push(format!("name=\"{name}\"").into());
                 pieces.push(match part {
-                    Part::Text(text) => text.into(),
+                    Part::Text(text) | Part::Typed(_, text) => text.into(),
                     Part::Json(json) => json.into(),
                     Part::File(file) => file.body.bytes().ok_or_else(unread)?,
                 });

@@ -42,6 +42,7 @@ pub(super) fn make(
             for (name, part) in parts {
                 let part = match part {
                     Part::Text(text) => Ok(multipart::Part::text(text.clone())),
+                    Part::Typed(media_type, text) => multipart::Part::text(text.clone()).mime_str(media_type),
                     Part::Json(json) => multipart::Part::bytes(json.clone()).mime_str("application/json"),
                     Part::File(file) => {
                         let (body, length) = file.body.take().ok_or_else(gone)?;

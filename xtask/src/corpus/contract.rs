@@ -1,0 +1,138 @@
+//! `cargo xtask corpus-contract`: one contract down the whole road, in this process.
+//!
+//! It is what `corpus` starts for each contract; nobody else calls it. What came of it goes to standard output as one JSON
+//! object. This module knows nothing of the other contracts.
+
+use super::row::{Omission, Row, Status};
+use crate::failure::Failure;
+use crate::regen::source;
+use crate::workspace;
+use lorgnette_codegen::catalogue::Catalogue;
+use lorgnette_codegen::diff::History;
+use lorgnette_codegen::load::Files;
+use lorgnette_codegen::pipeline::{self, Generated, Input};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// One contract.
+#[derive(clap::Args)]
+pub struct Options {
+    /// The file of the contract.
+    file: PathBuf,
+    /// The name of the crate.
+    #[arg(long)]
+    name: String,
+    /// Where to write the crate; nowhere if not given.
+    #[arg(long)]
+    output: Option<PathBuf>,
+    /// How much memory the process may take, in bytes.
+    #[arg(long)]
+    memory: u64,
+}
+
+/// Generates the contract and prints what came of it.
+///
+/// # Errors
+///
+/// When the process cannot be limited, or a file cannot be read or written.
+pub fn run(options: &Options) -> Result<ExitCode, Failure> {
+    limit_memory(options.memory)?;
+    source::quiet_panics();
+    let text = std::fs::read(&options.file).map_err(|error| Failure::io("read", &options.file, &error))?;
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let name = options.name.clone();
+    let thread = std::thread::Builder::new()
+        .name(source::THREAD.to_string())
+        .stack_size(256 << 20)
+        .spawn(move || generate(&name, text))
+        .map_err(|error| Failure::new(format!("cannot start a thread: {error}")))?;
+    let row = match thread.join() {
+        Ok(Ok((row, generated))) => {
+            if let Some(output) = &options.output {
+                write(output, &generated)?;
+            }
+            row
+        }
+        Ok(Err(row)) => *row,
+        Err(payload) => {
+            let message = payload.downcast_ref::<String>().cloned();
+            let message = message.or_else(|| payload.downcast_ref::<&str>().map(ToString::to_string));
+            let message = message.unwrap_or_default();
+            Row::failed("panic", "", format!("the generator panicked: {message}"))
+        }
+    };
+    let text = serde_json::to_string(&row).map_err(|error| Failure::new(error.to_string()))?;
+    workspace::print(&text);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Only Unix can do it; elsewhere the limit on time has to do.
+fn limit_memory(bytes: u64) -> Result<(), Failure> {
+    #[cfg(unix)]
+    rlimit::setrlimit(rlimit::Resource::AS, bytes, bytes)
+        .map_err(|error| Failure::new(format!("cannot limit the memory of this process: {error}")))?;
+    #[cfg(not(unix))]
+    let _ = bytes;
+    Ok(())
+}
+
+fn generate(name: &str, text: String) -> Result<(Row, Generated), Box<Row>> {
+    let contract = "openapi.json";
+    let catalogue = format!(
+        "[[api]]\nname = {name:?}\ntitle = {name:?}\nvendor = {name:?}\ncontract = {contract:?}\n\
+         documentation = \"https://docs.example.com\"\nsource = \"https://api.example.com/openapi.json\"\n\
+         authentication = \"as its documentation says\"\n"
+    );
+    let failed = |error: lorgnette_codegen::diagnostics::Error| {
+        Box::new(Row::failed(
+            &error.station.to_string(),
+            &error.pointer,
+            error.message,
+        ))
+    };
+    let catalogue = Catalogue::parse(&catalogue).map_err(failed)?;
+    let api = catalogue.api(name).map_err(failed)?;
+    let input = Input {
+        api,
+        contract: Files::from([(contract.to_string(), text)]),
+        overlay: None,
+        history: History::default(),
+    };
+    let generated = pipeline::generate(&input).map_err(failed)?;
+    let omitted: Vec<Omission> = generated
+        .notes
+        .iter()
+        .filter(|note| note.omits)
+        .map(|note| Omission {
+            pointer: note.pointer.clone(),
+            what: note.what.clone(),
+            why: note.why.to_string(),
+        })
+        .collect();
+    let status = if omitted.is_empty() {
+        Status::Generated
+    } else {
+        Status::GeneratedWithOmissions
+    };
+    let row = Row {
+        status,
+        omitted,
+        lines: generated.summary.lines,
+        declared: generated.summary.declared,
+        operations: generated.summary.operations,
+        ..Row::default()
+    };
+    Ok((row, generated))
+}
+
+fn write(output: &Path, generated: &Generated) -> Result<(), Failure> {
+    for (path, text) in &generated.files {
+        let path = path
+            .split('/')
+            .fold(output.to_path_buf(), |folder, part| folder.join(part));
+        let folder = path.parent().unwrap_or(output);
+        std::fs::create_dir_all(folder).map_err(|error| Failure::io("make", folder, &error))?;
+        std::fs::write(&path, text).map_err(|error| Failure::io("write", &path, &error))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! One contract in a process of its own: it is started, watched and, when it takes too long, ended.
+//!
+//! This module knows how a process ends, and nothing of what it does.
+
+use super::row::Row;
+use super::{Limits, choice};
+use crate::failure::Failure;
+use std::fs::File;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+/// How often a running process is looked at.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// Generates `contract`, a path inside `folder`; the crate is written to `output`. What the process says goes through files
+/// that begin with `scratch`.
+///
+/// # Errors
+///
+/// When the process cannot be started. That it fails is what the row says.
+pub fn generate(
+    folder: &Path,
+    contract: &str,
+    output: Option<&Path>,
+    limits: Limits,
+    scratch: &Path,
+) -> Result<Row, Failure> {
+    let program = std::env::current_exe()
+        .map_err(|error| Failure::new(format!("cannot find the program that this is: {error}")))?;
+    let (said, complaint) = (scratch.with_extension("json"), scratch.with_extension("txt"));
+    let create = |path: &Path| File::create(path).map_err(|error| Failure::io("write", path, &error));
+    let mut command = Command::new(&program);
+    command
+        .arg("corpus-contract")
+        .arg(folder.join(contract))
+        .args([
+            "--name",
+            &choice::crate_name(contract),
+            "--memory",
+            &(limits.memory << 20).to_string(),
+        ])
+        .stdin(Stdio::null())
+        .stdout(create(&said)?)
+        .stderr(create(&complaint)?);
+    if let Some(output) = output {
+        command.arg("--output").arg(output);
+    }
+    let started = Instant::now();
+    let mut child = command
+        .spawn()
+        .map_err(|error| Failure::io("start", &program, &error))?;
+    let end = wait(&mut child, Duration::from_secs(limits.seconds))
+        .map_err(|error| Failure::io("watch", &program, &error))?;
+    let mut row = match end {
+        None => Row::failed("limit", "", format!("it took more than {} s", limits.seconds)),
+        Some(status) => {
+            let text = std::fs::read_to_string(&said).unwrap_or_default();
+            serde_json::from_str(&text).unwrap_or_else(|_| {
+                let complaint = std::fs::read_to_string(&complaint).unwrap_or_default();
+                broken(status, &complaint, limits)
+            })
+        }
+    };
+    row.contract = contract.to_string();
+    row.seconds = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
+    Ok(row)
+}
+
+/// Waits until the process ends; nothing where it had to be ended.
+fn wait(child: &mut Child, time: Duration) -> std::io::Result<Option<ExitStatus>> {
+    let started = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if started.elapsed() > time {
+            child.kill()?;
+            child.wait()?;
+            return Ok(None);
+        }
+        std::thread::sleep(LOOK);
+    }
+}
+
+/// A process that ended without an answer.
+fn broken(status: ExitStatus, complaint: &str, limits: Limits) -> Row {
+    let line = complaint
+        .lines()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or_default();
+    if complaint.contains("memory allocation") || complaint.contains("cannot start a thread") {
+        return Row::failed("limit", "", format!("it took more than {} MiB", limits.memory));
+    }
+    Row::failed(
+        "process",
+        "",
+        format!("the process ended without an answer ({status}): {line}"),
+    )
+}

@@ -1,0 +1,175 @@
+//! What a run says: a table with a row a contract, totals, the most frequent reasons; or all of it as JSON.
+//!
+//! This module knows rows and nothing of how they came about.
+
+use super::row::{Row, Status};
+use crate::failure::Failure;
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::time::Duration;
+
+/// How many reasons are shown.
+const REASONS: usize = 15;
+
+/// The rows as a JSON array.
+///
+/// # Errors
+///
+/// Never with such rows.
+pub fn json(rows: &[Row]) -> Result<String, Failure> {
+    serde_json::to_string_pretty(rows)
+        .map(|text| text + "\n")
+        .map_err(|error| Failure::new(error.to_string()))
+}
+
+/// The table, then the totals.
+pub fn text(rows: &[Row], wall: Duration) -> String {
+    let width = rows
+        .iter()
+        .map(|row| row.contract.chars().count())
+        .max()
+        .unwrap_or_default()
+        .max(8);
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "{:width$}  {:15}  {:>10}  {:>8}  {:>7}  what and why",
+        "contract", "outcome", "operations", "lines", "time"
+    );
+    for row in rows {
+        let _ = write!(
+            out,
+            "{:width$}  {:15}  {:>10}  {:>8}  {:>5.2} s",
+            row.contract,
+            row.status.label(),
+            row.operations,
+            row.lines,
+            row.seconds
+        );
+        if row.reason.is_some() {
+            let _ = write!(out, "  {}", row.cause());
+        }
+        out.push('\n');
+        for omission in &row.omitted {
+            let _ = writeln!(
+                out,
+                "{:width$}    {}: {} {}",
+                "", omission.pointer, omission.what, omission.why
+            );
+        }
+    }
+    out + "\n" + &totals(rows, wall)
+}
+
+/// How many of each outcome, how many operations, the slowest contracts, the most frequent reasons.
+pub fn totals(rows: &[Row], wall: Duration) -> String {
+    let mut out = String::new();
+    let count = |status: Status| rows.iter().filter(|row| row.status == status).count();
+    let _ = writeln!(
+        out,
+        "{} contracts in {:.0} s: {} generated, {} generated with omissions, {} failed, {} did not compile",
+        rows.len(),
+        wall.as_secs_f64(),
+        count(Status::Generated),
+        count(Status::GeneratedWithOmissions),
+        count(Status::Failed),
+        count(Status::DidNotCompile)
+    );
+    let made = rows.iter().filter(|row| row.status != Status::Failed);
+    let (declared, operations) = made.fold((0, 0), |(declared, operations), row| {
+        (declared + row.declared, operations + row.operations)
+    });
+    let lines: usize = rows.iter().map(|row| row.lines).sum();
+    let _ = writeln!(
+        out,
+        "{operations} of {declared} operations of the generated contracts, {lines} lines"
+    );
+    if let Some(slowest) = rows.iter().max_by(|a, b| a.seconds.total_cmp(&b.seconds)) {
+        let _ = writeln!(out, "slowest: {} in {:.1} s", slowest.contract, slowest.seconds);
+    }
+    for (title, reasons) in [
+        (
+            "failures",
+            frequent(rows.iter().filter_map(|row| {
+                row.reason
+                    .as_deref()
+                    .map(|reason| (row.station.as_deref().unwrap_or_default(), reason))
+            })),
+        ),
+        (
+            "omissions",
+            frequent(
+                rows.iter()
+                    .flat_map(|row| &row.omitted)
+                    .map(|omission| ("", omission.why.as_str())),
+            ),
+        ),
+    ] {
+        if !reasons.is_empty() {
+            let _ = writeln!(out, "\nmost frequent reasons of {title}:");
+        }
+        for (reason, count) in reasons.iter().take(REASONS) {
+            let _ = writeln!(out, "{count:>6}  {reason}");
+        }
+    }
+    out
+}
+
+/// The reasons by how often they occur. What is quoted in a reason is of one contract, and counts for nothing.
+fn frequent<'r>(reasons: impl Iterator<Item = (&'r str, &'r str)>) -> Vec<(String, usize)> {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for (station, reason) in reasons {
+        let separator = if station.is_empty() { "" } else { ": " };
+        *counts
+            .entry(format!("{station}{separator}{}", anonymous(reason)))
+            .or_default() += 1;
+    }
+    let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    counts
+}
+
+/// A reason without what stands in quotation marks or backticks.
+fn anonymous(reason: &str) -> String {
+    let mut out = String::new();
+    let mut closing = None;
+    for character in reason.chars() {
+        match (closing, character) {
+            (Some(mark), character) if mark == character => {
+                closing = None;
+                out.push('…');
+                out.push(mark);
+            }
+            (Some(_), _) => {}
+            (None, '"' | '`') => {
+                closing = Some(character);
+                out.push(character);
+            }
+            (None, character) => out.push(character),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_reasons_that_differ_in_names_only_count_as_one() {
+        let rows = [
+            Row::failed("load", "/a", "the reference \"#/a\" leads nowhere"),
+            Row::failed("load", "/b", "the reference \"#/b\" leads nowhere"),
+            Row::failed("write", "", "something else"),
+        ];
+        let text = totals(&rows, Duration::from_secs(2));
+        assert!(
+            text.contains("     2  load: the reference \"…\" leads nowhere\n     1  write: something else"),
+            "{text}"
+        );
+        assert!(
+            text.contains("3 contracts in 2 s: 0 generated, 0 generated with omissions, 3 failed"),
+            "{text}"
+        );
+    }
+}
