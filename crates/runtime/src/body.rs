@@ -1,6 +1,7 @@
 //! Bodies of requests: bytes or streams, files, and what of a contract's media types becomes of them.
 
 use crate::codec::{self, Decoder, Encoder, Wire};
+use crate::transport::Progress;
 use bytes::Bytes;
 use futures_core::Stream;
 use std::error::Error as StdError;
@@ -51,12 +52,9 @@ impl Body {
     }
 
     /// The body as the HTTP client takes it, and its length where that is known; `None` if it is a stream that is gone.
-    pub(crate) fn take(&self) -> Option<(reqwest::Body, Option<u64>)> {
+    pub(crate) fn take(&self, progress: &Progress) -> Option<(reqwest::Body, Option<u64>)> {
         match &self.0 {
-            Content::Bytes(bytes) => Some((
-                reqwest::Body::from(bytes.clone()),
-                u64::try_from(bytes.len()).ok(),
-            )),
+            Content::Bytes(bytes) => Some((progress.of(bytes.clone()), u64::try_from(bytes.len()).ok())),
             Content::Stream { stream, length } => {
                 let stream = stream.lock().unwrap_or_else(PoisonError::into_inner).take();
                 stream.map(|stream| (stream, *length))

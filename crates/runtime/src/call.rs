@@ -73,8 +73,8 @@ pub trait CallOptions: Sized {
         self
     }
 
-    /// Waits this long for the next bytes of the answer, instead of what the client says. For the first of them, that is from
-    /// when the request begins to be sent: see [`ClientBuilder::read_timeout`](crate::ClientBuilder::read_timeout).
+    /// Waits this long for the next bytes of the answer, instead of what the client says; see
+    /// [`ClientBuilder::read_timeout`](crate::ClientBuilder::read_timeout).
     ///
     /// How long a connection may take is said for the client alone: connections are shared by calls. A call's
     /// [`timeout`](Self::timeout) ends that wait, too.

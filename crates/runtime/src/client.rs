@@ -266,8 +266,8 @@ impl<C: From<Client>> ClientBuilder<C> {
 
     /// How long the server may be silent, before its answer or within it; [`READ_TIMEOUT`] by default.
     ///
-    /// Silence begins when a request begins to be sent, so that sending a body from memory is in it: a long one over a slow
-    /// line wants a longer limit of its call, or to be a [`Body::stream`](crate::Body::stream), whose sending has no limit.
+    /// As long as a body from memory is being sent there is no silence, unless the server stops taking it. How long a
+    /// [`Body::stream`](crate::Body::stream) takes to be sent is the caller's affair: it has no such limit before the answer.
     ///
     /// Streams of events may be silent for as long as they like, unless the call says otherwise.
     #[must_use]

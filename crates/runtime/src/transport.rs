@@ -4,6 +4,7 @@
 mod clock;
 mod course;
 mod message;
+mod progress;
 
 use crate::answer::{Answer, Kind, Reply, ReplyBody};
 use crate::body::Payload;
@@ -13,6 +14,7 @@ use crate::error::{Answered, Failure};
 use crate::operation::Operation;
 use crate::tracing::Watch;
 use course::Course;
+pub(crate) use progress::Progress;
 use reqwest::header::HeaderMap;
 use reqwest::{StatusCode, Url};
 

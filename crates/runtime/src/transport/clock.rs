@@ -1,5 +1,6 @@
-//! The time that a call has, and what is left of it. Knows no request.
+//! The time that a call has, and what is left of it. Knows no request but for how far it has been sent.
 
+use super::Progress;
 use crate::error::Limit;
 use std::future::poll_fn;
 use std::pin::pin;
@@ -32,8 +33,34 @@ impl Clock {
         silence: Option<Duration>,
         future: F,
     ) -> Result<F::Output, Limit> {
+        self.within_from(Instant::now(), silence, future).await
+    }
+
+    /// The same, where there is no silence while a body is being sent.
+    pub(super) async fn within_silence<F: Future>(
+        &self,
+        silence: Option<Duration>,
+        progress: &Progress,
+        future: F,
+    ) -> Result<F::Output, Limit> {
+        let mut future = pin!(future);
+        loop {
+            let last = progress.last();
+            match self.within_from(last, silence, future.as_mut()).await {
+                Err(Limit::Silence(_)) if progress.last() > last => {}
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn within_from<F: Future>(
+        &self,
+        begin: Instant,
+        silence: Option<Duration>,
+        future: F,
+    ) -> Result<F::Output, Limit> {
         let silent = silence.and_then(|silence| {
-            let end = Instant::now().checked_add(silence)?;
+            let end = begin.checked_add(silence)?;
             Some((end, Limit::Silence(silence)))
         });
         let first = match (self.end, silent) {

@@ -5,7 +5,7 @@
 //! credentials, try again, or that is it.
 
 use super::clock::Clock;
-use super::{Kinds, Request, message};
+use super::{Kinds, Progress, Request, message};
 use crate::answer::{Kind, Reply, ReplyBody};
 use crate::authenticate::{Credentials, Target};
 use crate::body::Payload;
@@ -161,15 +161,13 @@ impl<'a> Course<'a> {
 
     /// Sends the request, up to the head of its answer.
     async fn send(&mut self, credentials: &Credentials) -> Result<reqwest::Response, Box<Failure>> {
-        let message = message::make(self.client.http(), self.request, self.aim(credentials))?;
+        let progress = Progress::new();
+        let message = message::make(self.client.http(), self.request, self.aim(credentials), &progress)?;
         self.attempts += 1;
         self.watch.sent(self.attempts);
         let silence = self.can_resend.then(|| self.silence());
-        match self
-            .clock
-            .within(silence, self.client.http().execute(message))
-            .await
-        {
+        let sending = self.client.http().execute(message);
+        match self.clock.within_silence(silence, &progress, sending).await {
             Ok(answer) => answer.map_err(|error| Failure::http(self.request.operation.id, error)),
             Err(limit) => Err(self.late(Awaited::Answer, limit)),
         }

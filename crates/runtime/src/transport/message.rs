@@ -1,6 +1,6 @@
 //! The message of an attempt: address, header fields and body, as the HTTP client takes them.
 
-use super::Request;
+use super::{Progress, Request};
 use crate::body::{Part, Payload};
 use crate::error::{Failure, Stage};
 use reqwest::header::HeaderMap;
@@ -15,6 +15,7 @@ pub(super) fn make(
     http: &reqwest::Client,
     request: &Request,
     (url, headers): (Url, HeaderMap),
+    progress: &Progress,
 ) -> Result<reqwest::Request, Box<Failure>> {
     let operation = request.operation;
     let mut message = reqwest::Request::new(operation.method.clone(), url);
@@ -29,7 +30,7 @@ pub(super) fn make(
     match &request.payload {
         Payload::Nothing => {}
         Payload::Body(_, body) => {
-            let (body, length) = body.take().ok_or_else(gone)?;
+            let (body, length) = body.take(progress).ok_or_else(gone)?;
             if let Some(length) = length {
                 message
                     .headers_mut()
@@ -45,7 +46,7 @@ pub(super) fn make(
                     Part::Typed(media_type, text) => multipart::Part::text(text.clone()).mime_str(media_type),
                     Part::Json(json) => multipart::Part::bytes(json.clone()).mime_str("application/json"),
                     Part::File(file) => {
-                        let (body, length) = file.body.take().ok_or_else(gone)?;
+                        let (body, length) = file.body.take(progress).ok_or_else(gone)?;
                         let part = match length {
                             Some(length) => multipart::Part::stream_with_length(body, length),
                             None => multipart::Part::stream(body),

@@ -1,8 +1,9 @@
 //! Faults of the network and of the server, one by one.
 
-use crate::guarded::{Fetch, Plain, Write, answering, builder, client, read};
+use crate::guarded::{Fetch, Plain, Replace, Write, answering, builder, client, read};
 use crate::support::{Server, Step, answer, json};
 use lorgnette_runtime::CallOptions;
+use lorgnette_runtime::retry::RetryPolicy;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -105,6 +106,52 @@ async fn test_stall_before_the_answer() {
     assert_eq!(server.received().len(), 4);
     let error = Write::from(&client).read_timeout(SHORT).send().await.unwrap_err();
     assert!(error.is_timeout() && error.attempts() == 1);
+}
+
+/// A server that takes this much of what comes at once, and answers when it has all.
+async fn taking(piece: usize, pause: Duration, whole: usize) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let (mut taken, mut buffer) = (0, vec![0; piece]);
+        while taken < whole {
+            tokio::time::sleep(pause).await;
+            taken += stream.read(&mut buffer).await.unwrap();
+        }
+        stream
+            .write_all(b"HTTP/1.1 204 No Content\r\n\r\n")
+            .await
+            .unwrap();
+    });
+    url
+}
+
+#[tokio::test]
+async fn test_sending_a_long_body_is_no_silence() {
+    const LENGTH: usize = 64 * 1024 * 1024;
+    let url = taking(1024 * 1024, Duration::from_millis(10), LENGTH).await;
+    let client = builder(&url)
+        .read_timeout(Duration::from_millis(400))
+        .build()
+        .unwrap();
+    let begun = Instant::now();
+    Replace::from(&client).body(vec![7; LENGTH]).send().await.unwrap();
+    assert!(
+        begun.elapsed() > Duration::from_millis(500),
+        "{:?}",
+        begun.elapsed()
+    );
+    // A server that takes no more is silent.
+    let url = taking(1, Duration::from_secs(30), LENGTH).await;
+    let builder = builder(&url).read_timeout(Duration::from_millis(400));
+    let client = builder.retry(RetryPolicy::off()).build().unwrap();
+    let error = Replace::from(&client)
+        .body(vec![7; LENGTH])
+        .send()
+        .await
+        .unwrap_err();
+    assert!(error.is_timeout() && error.is_send(), "{error}");
 }
 
 #[tokio::test]
