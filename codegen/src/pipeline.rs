@@ -33,6 +33,8 @@ pub struct Input<'a> {
 pub struct Generated {
     /// Path inside `crates/<api>/` to text.
     pub files: BTreeMap<String, String>,
+    /// What the conformance tests call the crate with: path inside `tests/conformance/<crate>/` to text.
+    pub calls: BTreeMap<String, String>,
     /// What came out, in numbers.
     pub summary: Summary,
     /// What a caller sees and the contract does not say.
@@ -71,6 +73,7 @@ pub fn generate(input: &Input<'_>) -> Result<Generated> {
     let mark = Mark::new(&input.api.name, &input.api.contract, &digest(input));
     let mut files = write::write(model, input.api, &next.version, &notes, &mark).map_err(in_contract)?;
     files.insert("CHANGELOG.md".to_string(), next.changelog);
+    let calls = write::calls(model, input.api, &mark).map_err(in_contract)?;
     let rust = files.iter().filter(|(path, _)| {
         Path::new(path)
             .extension()
@@ -85,6 +88,7 @@ pub fn generate(input: &Input<'_>) -> Result<Generated> {
     };
     Ok(Generated {
         files,
+        calls,
         summary,
         notes,
         version: next.version,

@@ -6,12 +6,14 @@
 pub mod accounting;
 pub mod commands;
 pub mod contract;
+pub mod json_schema;
 pub mod left_out;
 pub mod markdown;
 pub mod reach;
 pub mod server;
 pub mod source_rules;
 pub mod surface;
+pub mod values;
 pub mod workspace;
 
 /// The first program of the repository's README, compiled as a documentation test.

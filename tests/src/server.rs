@@ -94,6 +94,7 @@ impl Answer {
 #[derive(Debug)]
 pub struct Server {
     address: String,
+    answers: Arc<Mutex<VecDeque<Answer>>>,
     received: Arc<Mutex<Vec<Request>>>,
     task: tokio::task::JoinHandle<()>,
 }
@@ -110,6 +111,7 @@ impl Server {
         let received = Arc::new(Mutex::new(Vec::new()));
         let answers = Arc::new(Mutex::new(answers.into_iter().collect::<VecDeque<_>>()));
         let log = Arc::clone(&received);
+        let waiting = Arc::clone(&answers);
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (log, answers) = (Arc::clone(&log), Arc::clone(&answers));
@@ -120,6 +122,7 @@ impl Server {
         });
         Ok(Self {
             address,
+            answers: waiting,
             received,
             task,
         })
@@ -128,6 +131,11 @@ impl Server {
     /// Where the server is, without a slash at the end.
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Gives this answer too, behind those that it already has.
+    pub fn add(&self, answer: Answer) {
+        lock(&self.answers).push_back(answer);
     }
 
     /// All that has arrived so far.

@@ -27,6 +27,14 @@ impl Api {
     pub fn folder(&self) -> PathBuf {
         root().join("crates").join(&self.name)
     }
+
+    /// All folders that are generated for it, from the root: the crate, and the calls of the conformance tests.
+    pub fn generated(&self) -> [String; 2] {
+        [
+            format!("crates/{}", self.name),
+            format!("tests/conformance/{}", self.name.replace('-', "_")),
+        ]
+    }
 }
 
 /// The root of the repository.

@@ -4,6 +4,7 @@
 
 pub mod bench;
 pub mod bundle;
+pub mod conformance;
 pub mod corpus;
 pub mod diff;
 pub mod failure;

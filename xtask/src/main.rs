@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use xtask::failure::Failure;
 use xtask::workspace::Workspace;
-use xtask::{bench, bundle, corpus, diff, fetch, judge, new, regen, release, test};
+use xtask::{bench, bundle, conformance, corpus, diff, fetch, judge, new, regen, release, test};
 
 /// What a newcomer reads first.
 const ABOUT: &str = "\
@@ -29,6 +29,7 @@ Examples:
   cargo xtask diff                   what has changed since the last commit, and what it breaks
   cargo xtask release vxg-v4         record that a crate is released as it stands
   cargo xtask test                   run every test
+  cargo xtask conformance            call every operation, and have others judge the calls
   cargo xtask bench compile          measure how long a generated crate takes to compile
   cargo xtask bench runtime          measure what a call costs, against the same request by hand
   cargo xtask bench fetch            measure how long a contract in many files takes to arrive
@@ -54,6 +55,7 @@ enum Command {
     Fetch(fetch::Options),
     Regen(regen::Options),
     Test(test::Options),
+    Conformance(conformance::Options),
     Bundle(bundle::Options),
     Diff(diff::Options),
     Release(release::Options),
@@ -79,6 +81,7 @@ fn main() -> ExitCode {
         Command::Fetch(options) => fetch::run(&workspace, &options),
         Command::Regen(options) => regen::run(&workspace, &options, lorgnette_codegen::pipeline::generate),
         Command::Test(options) => test::run(&workspace, &options),
+        Command::Conformance(options) => conformance::run(&workspace, &options),
         Command::Bundle(options) => bundle::run(&options),
         Command::Diff(options) => diff::run(&workspace, &options),
         Command::Release(options) => release::run(&workspace, &options),

@@ -1,4 +1,4 @@
-//! `cargo xtask regen`: the contracts in `specs/` become the crates in `crates/`.
+//! `cargo xtask regen`: the contracts in `specs/` become the crates in `crates/`, and the calls that test them.
 //!
 //! Each API goes its own way: read, generate, compare with the crate on disk, then write or show. A failure of one is reported
 //! and leaves its crate as it was; the others go on. This module knows that order; what the steps do is in its children.
@@ -22,12 +22,12 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
-use tree::{Changes, Tree};
+use tree::{Changes, Home, Tree};
 
 /// Makes the crates anew from the contracts in specs/.
 ///
 /// Each crate in crates/ that the catalogue specs/apis.toml names is replaced as a whole, or left alone when nothing about it
-/// changes. Its version and the newest section of its CHANGELOG.md say what has changed since the last release, which
+/// changes; so are the calls in tests/conformance/ that test it. Its version and the newest section of its CHANGELOG.md say what has changed since the last release, which
 /// specs/API/released.jsonl records (see `cargo xtask release`); the rest of CHANGELOG.md is kept. When an API fails, its
 /// crate stays as it was, and the exit status is 1.
 #[derive(clap::Args)]
@@ -68,7 +68,8 @@ struct Outcome {
 /// A crate that could be generated.
 struct Made {
     summary: Summary,
-    changes: Changes,
+    /// How many files changed or would change.
+    changes: usize,
     /// The crate's version, with the contract's.
     version: String,
     /// The unified diff, where only a check was asked for.
@@ -124,7 +125,7 @@ fn regen(workspace: &Workspace, options: &Options, generator: Generator) -> Resu
         match &outcome.result {
             Ok(made) => {
                 said.output.push_str(&made.diff);
-                changed |= !made.changes.is_empty();
+                changed |= made.changes > 0;
                 versions.push((outcome.name.as_str(), made.version.as_str()));
             }
             Err(failure) => fail(&mut said.errors, &outcome.name, failure),
@@ -139,13 +140,13 @@ fn regen(workspace: &Workspace, options: &Options, generator: Generator) -> Resu
     }
     said.output
         .push_str(&report::summary(&outcomes, options.check, started.elapsed()));
-    for name in tree::left_over(workspace, &catalogue) {
-        let failure = Failure::new("the crate was generated, but the catalogue has no such API any more")
-            .at(format!("crates/{name}"))
+    for folder in tree::left_over(workspace, &catalogue) {
+        let failure = Failure::new("the folder was generated, but the catalogue has no such API any more")
+            .at(folder.as_str())
             .help(format!(
                 "remove the folder, or put the entry back into {CATALOGUE}"
             ));
-        fail(&mut said.errors, &name, &failure);
+        fail(&mut said.errors, &folder, &failure);
     }
     if options.check && changed {
         let failure = Failure::new("the crates on disk are not what specs/ makes")
@@ -236,7 +237,8 @@ fn all(
 /// Takes one API its way: read, generate, compare, write.
 fn one(workspace: &Workspace, api: &Api, check: bool, generator: Generator) -> Result<Made, Failure> {
     let folder = format!("specs/{}", api.name);
-    let existing = Tree::read(workspace, &api.name)?;
+    let read = |home| Ok((home, Tree::read(workspace, home, &api.name)?));
+    let homes: Vec<(Home, Tree)> = Home::ALL.into_iter().map(read).collect::<Result<_, Failure>>()?;
     let input = source::input(workspace, api)?;
     // The engine panics on what it does not expect. The generator catches that; should it miss one, the other APIs go on.
     let generated = catch_unwind(AssertUnwindSafe(|| generator(&input)))
@@ -246,19 +248,27 @@ fn one(workspace: &Workspace, api: &Api, check: bool, generator: Generator) -> R
                 .help("this is a mistake in codegen/, not in the contract")
         })?
         .map_err(|error| Failure::of_generator(&error, &folder))?;
-    let changes = Changes::between(&existing, &generated.files);
-    let mut diff = String::new();
-    if check {
-        diff = check::diff(&format!("crates/{}/", api.name), &changes);
-    } else if !changes.is_empty() {
-        swap::replace(workspace, &api.name, &existing, &generated.files)?;
-    }
-    Ok(Made {
+    let mut made = Made {
         summary: generated.summary,
-        changes,
+        changes: 0,
         version: generated.version,
-        diff,
-    })
+        diff: String::new(),
+    };
+    for (home, existing) in homes {
+        let files = match home {
+            Home::Crates => &generated.files,
+            Home::Calls => &generated.calls,
+        };
+        let changes = Changes::between(&existing, files);
+        if check {
+            made.diff
+                .push_str(&check::diff(&format!("{}/", home.path(&api.name)), &changes));
+        } else if !changes.is_empty() {
+            swap::replace(workspace, home, &api.name, &existing, files)?;
+        }
+        made.changes += changes.len();
+    }
+    Ok(made)
 }
 
 #[cfg(test)]

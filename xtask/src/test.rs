@@ -77,10 +77,11 @@ fn cargo_test(workspace: &Workspace, what: &str, arguments: &[String]) -> Result
 }
 
 /// The cargo that runs this command, or the one on the path.
-fn cargo() -> OsString {
+pub fn cargo() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
-fn no_cargo(error: &std::io::Error) -> Failure {
+/// The failure to start it.
+pub fn no_cargo(error: &std::io::Error) -> Failure {
     Failure::new(format!("cannot start cargo: {error}")).help("install Rust")
 }

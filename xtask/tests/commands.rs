@@ -84,11 +84,13 @@ fn assert_reported(root: &tempfile::TempDir, place: &str, message: &str) {
     );
     assert!(errors.to_lowercase().contains(message), "{errors}");
     assert!(!root.path().join("crates/other").exists());
+    assert!(!root.path().join("tests/conformance/other").exists());
+    assert!(root.path().join("tests/conformance/lamps/mod.rs").exists());
     assert!(root.path().join("crates/lamps/src/lib.rs").exists());
     assert_eq!(
         fs::read_dir(root.path()).unwrap().count(),
-        2,
-        "something is left beside specs/ and crates/"
+        3,
+        "something is left beside specs/, crates/ and tests/"
     );
 }
 
@@ -99,6 +101,7 @@ fn test_help_is_printed_without_a_command() {
     for word in [
         "regen",
         "test",
+        "conformance",
         "bundle",
         "bench",
         "cargo xtask regen --check",

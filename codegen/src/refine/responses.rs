@@ -74,7 +74,10 @@ pub fn answers(
     errors.sort_by_key(|response| response.status);
     let success = match successes.as_slice() {
         [] => Outcome::One(Payload::Empty),
-        [first, rest @ ..] if rest.iter().all(|other| other.payload == first.payload) => {
+        [first, rest @ ..]
+            if rest.iter().all(|other| other.payload == first.payload)
+                && successes.iter().all(|response| !is_redirection(response.status)) =>
+        {
             Outcome::One(first.payload.clone())
         }
         _ => Outcome::Several(enums.own(format!("{builder}Response"), successes, tag)),
@@ -147,6 +150,11 @@ fn body_name(payload: &Payload) -> Option<String> {
 
 fn is_success(status: Status) -> bool {
     matches!(status, Status::Code(100..=399) | Status::Range(1..=3))
+}
+
+/// Whether the answer has to be named to be seen: a redirect that no response declares is followed.
+fn is_redirection(status: Status) -> bool {
+    matches!(status, Status::Code(300..=399) | Status::Range(3))
 }
 
 /// Reads a key of OpenAPI's responses object.

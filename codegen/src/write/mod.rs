@@ -2,6 +2,7 @@
 //!
 //! This station knows Rust syntax, Cargo's manifest and Markdown; nothing of contracts.
 
+mod calls;
 mod crate_root;
 mod examples;
 mod macro_call;
@@ -15,6 +16,7 @@ mod types;
 use crate::catalogue::Api;
 use crate::diagnostics::{Note, Result};
 use crate::refine::model::Model;
+pub use calls::files as calls;
 pub use source::Mark;
 use std::collections::BTreeMap;
 

@@ -11,6 +11,8 @@ use serde_json::Value;
 
 /// An object as a url-encoded form. A field among the `encodings` is written as that parameter of a query would be.
 ///
+/// A space is `%20` and not `+`: every reader of forms takes that, those included that read a form as they read an address.
+///
 /// # Errors
 ///
 /// When it is no object or cannot be written.
@@ -31,11 +33,11 @@ pub(crate) fn urlencoded(body: &dyn Wire, encodings: &[Parameter]) -> Result<Str
                 for item in list {
                     form.append_pair(name, &text(item));
                 }
-                field = form.finish();
+                field = spaced(&form.finish());
             }
             (None, value) => {
                 let mut form = url::form_urlencoded::Serializer::new(String::new());
-                field = form.append_pair(name, &text(value)).finish();
+                field = spaced(&form.append_pair(name, &text(value)).finish());
             }
         }
         if !field.is_empty() {
@@ -43,6 +45,11 @@ pub(crate) fn urlencoded(body: &dyn Wire, encodings: &[Parameter]) -> Result<Str
         }
     }
     Ok(fields.join("&"))
+}
+
+/// Spaces as in an address; a plus sign of the value's own is `%2B` by now.
+fn spaced(field: &str) -> String {
+    field.replace('+', "%20")
 }
 
 /// An object as the parts of a multipart form. A part among the `encodings` has their media type.
@@ -180,12 +187,11 @@ mod tests {
 
     #[test]
     fn test_urlencoded_repeats_lists_and_writes_objects_as_json() {
-        let body =
-            json!({"a b": "c&d", "list": [1, "é"], "object": {"x": [true]}, "none": null, "whole": 2.0});
+        let body = json!({"a b": "c&d", "list": [1, "é"], "plus": "+", "object": {"x": [true]}, "none": null, "whole": 2.0});
         let form = urlencoded(&body, &[]).unwrap();
         assert_eq!(
             form,
-            "a+b=c%26d&list=1&list=%C3%A9&object=%7B%22x%22%3A%5Btrue%5D%7D&whole=2"
+            "a%20b=c%26d&list=1&list=%C3%A9&plus=%2B&object=%7B%22x%22%3A%5Btrue%5D%7D&whole=2"
         );
         assert!(urlencoded(&json!([1]), &[]).is_err());
     }
@@ -204,7 +210,7 @@ mod tests {
         });
         assert_eq!(
             urlencoded(&body, &encodings).unwrap(),
-            "a=b+c&ids=1,2&marks=x%7Cy&filter%5Bsince%5D%5Bgt%5D=5&rule=%5B1%5D&z=3&z=4"
+            "a=b%20c&ids=1,2&marks=x%7Cy&filter%5Bsince%5D%5Bgt%5D=5&rule=%5B1%5D&z=3&z=4"
         );
     }
 

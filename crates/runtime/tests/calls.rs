@@ -261,7 +261,7 @@ async fn test_form_is_url_encoded() {
         request.header("content-type"),
         "application/x-www-form-urlencoded"
     );
-    assert_eq!(request.text(), "id=1&name=a+b%26c%3D%C3%A4");
+    assert_eq!(request.text(), "id=1&name=a%20b%26c%3D%C3%A4");
 }
 
 #[tokio::test]

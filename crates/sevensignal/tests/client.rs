@@ -136,14 +136,14 @@ async fn test_first_call_buys_a_token_that_serves_the_next() {
             "client_id=c4nary-key",
             "client_secret=c4nary-s3cret",
             "grant_type=client_credentials",
-            "scope=openid+https%3A%2F%2Flogin.7signal.com%2Fscopes%2Fuser.read+https%3A%2F%2Flogin.7signal.com%2Fscopes%2Fuser.admin",
+            "scope=openid%20https%3A%2F%2Flogin.7signal.com%2Fscopes%2Fuser.read%20https%3A%2F%2Flogin.7signal.com%2Fscopes%2Fuser.admin",
         ]
     );
 }
 
 #[tokio::test]
 async fn test_scopes_are_those_of_the_builder() {
-    for (scopes, expected) in [(vec!["a", "b:c"], Some("scope=a+b%3Ac")), (vec![], None)] {
+    for (scopes, expected) in [(vec!["a", "b:c"], Some("scope=a%20b%3Ac")), (vec![], None)] {
         let server = Server::start([token(), Answer::json(200, INCIDENTS)])
             .await
             .unwrap();

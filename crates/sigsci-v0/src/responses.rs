@@ -6,6 +6,18 @@
 #[allow(unused_imports)]
 use crate::types;
 
+/// An answer with status 302.
+#[cfg(feature = "auth")]
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum AuthLogoutResponse {
+    /// Status 302.
+    Found(()),
+}
+
+#[cfg(feature = "auth")]
+lorgnette_runtime::statuses!(AuthLogoutResponse { 302 Found(()) });
+
 /// An answer with status 400, status 401, status 403, status 404, status 414 or status 429.
 #[cfg(feature = "requests")]
 #[derive(Debug)]

@@ -93,7 +93,7 @@ async fn test_api_token_and_media_type_are_on_every_request() {
             (None, None)
         );
     }
-    assert_eq!(received[3].text(), "next=a+b%26c");
+    assert_eq!(received[3].text(), "next=a%20b%26c");
 }
 
 #[tokio::test]

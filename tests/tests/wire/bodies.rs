@@ -185,7 +185,7 @@ async fn test_form_is_url_encoded() {
     assert_eq!(
         request.text(),
         "grant_type=client_credentials&client_id=key&client_secret=s%26cret%3D%C3%A4\
-         &scope=openid+https%3A%2F%2Flogin.7signal.com%2Fscopes%2Fuser.read"
+         &scope=openid%20https%3A%2F%2Flogin.7signal.com%2Fscopes%2Fuser.read"
     );
 }
 

@@ -76,7 +76,7 @@ pub fn summary(outcomes: &[Outcome], check: bool, wall: Duration) -> String {
                     of.notes,
                     thousands(of.lines),
                     seconds(*time),
-                    verdict(made.changes.len(), check)
+                    verdict(made.changes, check)
                 );
             }
             Err(_) => {

@@ -1,12 +1,12 @@
-//! Putting a new crate in the place of the old one, as a whole or not at all.
+//! Putting a new folder in the place of the old one, as a whole or not at all.
 //!
-//! The new crate is written in full beside `crates/`, then two renames put it in the old one's place. Until the second has
-//! succeeded, the old crate can be brought back, and it is. Files that do not change are the same files afterwards, with the
+//! The new one is written in full elsewhere in the workspace, then two renames put it in the old one's place. Until the
+//! second has succeeded, the old one can be brought back, and it is. Files that do not change are the same files afterwards, with the
 //! same modification times, so that cargo compiles nothing again that is the same.
 //!
 //! This module knows nothing of what the files hold.
 
-use super::tree::{KEPT, Tree};
+use super::tree::{Home, KEPT, Tree};
 use crate::failure::Failure;
 use crate::workspace::Workspace;
 use std::collections::BTreeMap;
@@ -18,23 +18,24 @@ use std::time::Duration;
 /// so that renaming works, but not in it, since cargo takes every folder there for a member of the workspace.
 const PREFIX: &str = ".regen-";
 
-/// Inside a temporary folder: the new crate, and the old one once it has left its place.
+/// Inside a temporary folder: the new folder, and the old one once it has left its place, below where it belongs.
 const NEW: &str = "new";
 const OLD: &str = "old";
 
-/// Puts `files` in the place of `crates/<name>`, which holds `existing`.
+/// Puts `files` in the place of an API's folder, which holds `existing`.
 ///
 /// # Errors
 ///
-/// When anything fails; the crate is then as it was.
+/// When anything fails; the folder is then as it was.
 pub fn replace(
     workspace: &Workspace,
-    name: &str,
+    home: Home,
+    api: &str,
     existing: &Tree,
     files: &BTreeMap<String, String>,
 ) -> Result<(), Failure> {
-    let target = workspace.path(&format!("crates/{name}"));
-    replace_with(workspace.root(), &target, name, existing, files, |from, to| {
+    let place = home.path(api);
+    replace_with(workspace.root(), &place, existing, files, |from, to| {
         std::fs::rename(from, to)
     })
     .map_err(|(path, error)| {
@@ -42,18 +43,23 @@ pub fn replace(
             .strip_prefix(workspace.root())
             .map(Path::to_path_buf)
             .unwrap_or(path);
-        Failure::io("write", &path, &error).help("the crate on disk is the last good one")
+        Failure::io("write", &path, &error).help("what is on disk is the last good one")
     })
 }
 
 fn replace_with(
     root: &Path,
-    target: &Path,
-    name: &str,
+    place: &str,
     existing: &Tree,
     files: &BTreeMap<String, String>,
     rename: impl Fn(&Path, &Path) -> io::Result<()>,
 ) -> Result<(), (PathBuf, io::Error)> {
+    let below = |folder: &Path| {
+        place
+            .split('/')
+            .fold(folder.to_path_buf(), |path, part| path.join(part))
+    };
+    let target = &below(root);
     let at = |path: &Path| {
         let path = path.to_path_buf();
         move |error| (path, error)
@@ -62,12 +68,11 @@ fn replace_with(
         .prefix(PREFIX)
         .tempdir_in(root)
         .map_err(at(root))?;
-    let (new, old) = (staging.path().join(NEW), staging.path().join(OLD).join(name));
+    let (new, old) = (staging.path().join(NEW), below(&staging.path().join(OLD)));
     std::fs::create_dir(&new).map_err(at(&new))?;
     stage(&new, target, existing, files)?;
 
-    std::fs::create_dir(staging.path().join(OLD)).map_err(at(&old))?;
-    if let Some(parent) = target.parent() {
+    for parent in [old.parent(), target.parent()].into_iter().flatten() {
         std::fs::create_dir_all(parent).map_err(at(parent))?;
     }
     if existing.exists {
@@ -79,12 +84,12 @@ fn replace_with(
             let kept = staging.keep();
             return Err((kept, error));
         }
-        return Err((target.to_path_buf(), error));
+        return Err((target.clone(), error));
     }
     Ok(())
 }
 
-/// Writes the whole new crate into `new`.
+/// Writes the whole new folder into `new`.
 fn stage(
     new: &Path,
     target: &Path,
@@ -107,10 +112,7 @@ fn stage(
                 .components()
                 .all(|part| matches!(part, Component::Normal(_)))
         {
-            return Err((
-                shown,
-                io::Error::other("the path leads out of the crate's folder"),
-            ));
+            return Err((shown, io::Error::other("the path leads out of its folder")));
         }
         let to = new.join(inside);
         let parent = to.parent().unwrap_or(new);
@@ -138,7 +140,7 @@ fn carry_over(from: &Path, to: &Path) -> io::Result<()> {
         .set_modified(modified)
 }
 
-/// Brings back the crates of a run that was killed between its two renames, and clears what such runs left behind.
+/// Brings back the folders of a run that was killed between its two renames, and clears what such runs left behind.
 /// Does what it can: whatever it cannot do harms nobody.
 pub fn recover(workspace: &Workspace) {
     let Ok(entries) = std::fs::read_dir(workspace.root()) else {
@@ -148,14 +150,13 @@ pub fn recover(workspace: &Workspace) {
         if !entry.file_name().to_string_lossy().starts_with(PREFIX) {
             continue;
         }
-        for old in std::fs::read_dir(entry.path().join(OLD))
-            .into_iter()
-            .flatten()
-            .flatten()
-        {
-            let target = workspace.path("crates").join(old.file_name());
-            if target.symlink_metadata().is_err() {
-                let _ = std::fs::rename(old.path(), target);
+        for home in Home::ALL {
+            let old = entry.path().join(OLD).join(home.parent());
+            for old in std::fs::read_dir(old).into_iter().flatten().flatten() {
+                let target = workspace.path(home.parent()).join(old.file_name());
+                if target.symlink_metadata().is_err() {
+                    let _ = std::fs::rename(old.path(), target);
+                }
             }
         }
         // A young one may belong to another run that is still at it.
@@ -170,7 +171,7 @@ pub fn recover(workspace: &Workspace) {
     }
 }
 
-/// From what age on a temporary folder belongs to no running command. Writing one crate takes a few milliseconds.
+/// From what age on a temporary folder belongs to no running command. Writing one takes a few milliseconds.
 const ABANDONED: Duration = Duration::from_secs(60);
 
 #[cfg(test)]
@@ -237,6 +238,7 @@ mod tests {
         let workspace = Workspace::new(Some(root.path().to_path_buf()));
         replace(
             &workspace,
+            Home::Crates,
             "a",
             &existing,
             &files(&[("Cargo.toml", "old manifest"), ("src/new.rs", "new")]),
@@ -264,6 +266,7 @@ mod tests {
         let workspace = Workspace::new(Some(root.path().to_path_buf()));
         replace(
             &workspace,
+            Home::Crates,
             "a",
             &existing,
             &files(&[("Cargo.toml", "old manifest"), ("src/lib.rs", "new")]),
@@ -280,6 +283,7 @@ mod tests {
         let workspace = Workspace::new(Some(root.path().to_path_buf()));
         replace(
             &workspace,
+            Home::Crates,
             "a",
             &Tree::default(),
             &files(&[("src/lib.rs", "new")]),
@@ -296,6 +300,7 @@ mod tests {
         // `src` cannot be a file and a folder.
         let failure = replace(
             &workspace,
+            Home::Crates,
             "a",
             &existing,
             &files(&[("Cargo.toml", "new"), ("src", "file"), ("src/lib.rs", "new")]),
@@ -312,7 +317,7 @@ mod tests {
         let before = contents(root.path());
         let workspace = Workspace::new(Some(root.path().to_path_buf()));
         for path in ["../b/src/lib.rs", "/tmp/lib.rs", ""] {
-            replace(&workspace, "a", &existing, &files(&[(path, "new")])).unwrap_err();
+            replace(&workspace, Home::Crates, "a", &existing, &files(&[(path, "new")])).unwrap_err();
         }
         assert_eq!(contents(root.path()), before);
         assert!(target.exists());
@@ -333,8 +338,7 @@ mod tests {
         };
         let (path, _) = replace_with(
             root.path(),
-            &target,
-            "a",
+            "crates/a",
             &existing,
             &files(&[("src/lib.rs", "new")]),
             failing,
@@ -360,8 +364,7 @@ mod tests {
         };
         replace_with(
             root.path(),
-            &target,
-            "a",
+            "crates/a",
             &existing,
             &files(&[("src/lib.rs", "new")]),
             killed,

@@ -1,7 +1,7 @@
-//! A generated crate on disk, and how it differs from what the generator makes.
+//! A generated folder on disk, and how it differs from what the generator makes.
 //!
-//! The generator owns the whole folder of a generated crate except [`KEPT`]: what it does not make is stale. This module reads;
-//! it writes nothing.
+//! The generator owns the whole folder of a generated crate, and of the calls that test it, except [`KEPT`]: what it does not
+//! make is stale. This module reads; it writes nothing.
 
 use crate::failure::Failure;
 use crate::workspace::Workspace;
@@ -12,10 +12,53 @@ use std::path::Path;
 /// The files of a generated crate that are written by hand.
 pub const KEPT: [&str; 1] = ["CHANGELOG.md"];
 
-/// What the first line of a generated manifest holds. A crate without it is written by hand and is not to be replaced.
+/// What the first line of a generated file holds. A folder without it is written by hand and is not to be replaced.
 const MARK: &str = "cargo xtask regen";
 
-/// The files of a crate on disk, by path inside its folder.
+/// Where a generated folder belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Home {
+    /// `crates/`: the crate of an API.
+    Crates,
+    /// `tests/conformance/`: what the conformance tests call the crate with.
+    Calls,
+}
+
+impl Home {
+    /// All of them, in the order in which they are written.
+    pub const ALL: [Self; 2] = [Self::Crates, Self::Calls];
+
+    /// The folder that holds the generated ones.
+    pub const fn parent(self) -> &'static str {
+        match self {
+            Self::Crates => "crates",
+            Self::Calls => "tests/conformance",
+        }
+    }
+
+    /// The name of an API's folder there. The calls are a module of a test, so that theirs is the crate's name in Rust.
+    pub fn folder(self, api: &str) -> String {
+        match self {
+            Self::Crates => api.to_owned(),
+            Self::Calls => api.replace('-', "_"),
+        }
+    }
+
+    /// The same from the workspace's folder.
+    pub fn path(self, api: &str) -> String {
+        format!("{}/{}", self.parent(), self.folder(api))
+    }
+
+    /// The file whose first line tells a generated folder from one that is written by hand.
+    const fn marked(self) -> &'static str {
+        match self {
+            Self::Crates => "Cargo.toml",
+            Self::Calls => "mod.rs",
+        }
+    }
+}
+
+/// The files of a folder on disk, by path inside it.
 #[derive(Debug, Default)]
 pub struct Tree {
     /// Whether the folder is there at all.
@@ -25,13 +68,13 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// Reads `crates/<name>`, which may be missing.
+    /// Reads the folder of an API, which may be missing.
     ///
     /// # Errors
     ///
-    /// When a file cannot be read, or the crate is written by hand.
-    pub fn read(workspace: &Workspace, name: &str) -> Result<Self, Failure> {
-        let shown = format!("crates/{name}");
+    /// When a file cannot be read, or the folder is written by hand.
+    pub fn read(workspace: &Workspace, home: Home, api: &str) -> Result<Self, Failure> {
+        let shown = home.path(api);
         let folder = workspace.path(&shown);
         let mut tree = Tree {
             exists: folder.symlink_metadata().is_ok(),
@@ -43,19 +86,19 @@ impl Tree {
         read_into(&mut tree.files, &folder, "").map_err(|(inside, error)| {
             Failure::io("read", Path::new(&format!("{shown}/{inside}")), &error)
         })?;
-        let by_hand = match tree.files.get("Cargo.toml") {
-            Some(manifest) => !is_marked(manifest),
+        let by_hand = match tree.files.get(home.marked()) {
+            Some(file) => !is_marked(file),
             // A changelog alone is what a maintainer may put there first, and an empty folder is nobody's.
             None => tree.files.keys().any(|path| !KEPT.contains(&path.as_str())),
         };
         if by_hand {
-            return Err(
-                Failure::new("the crate there is written by hand, and regenerating would remove it")
-                    .at(format!("{shown}/Cargo.toml"))
-                    .help(format!(
-                        "give the API another name; a generated manifest says `{MARK}` in its first line"
-                    )),
-            );
+            return Err(Failure::new(
+                "the folder there is written by hand, and regenerating would remove it",
+            )
+            .at(format!("{shown}/{}", home.marked()))
+            .help(format!(
+                "give the API another name; a generated file says `{MARK}` in its first line"
+            )));
         }
         Ok(tree)
     }
@@ -84,24 +127,30 @@ fn read_into(
     Ok(())
 }
 
-fn is_marked(manifest: &[u8]) -> bool {
-    let first = manifest.split(|&byte| byte == b'\n').next().unwrap_or_default();
+fn is_marked(file: &[u8]) -> bool {
+    let first = file.split(|&byte| byte == b'\n').next().unwrap_or_default();
     String::from_utf8_lossy(first).contains(MARK)
 }
 
-/// The generated crates that no entry of the catalogue stands for, by name.
+/// The generated folders that no entry of the catalogue stands for, from the workspace's folder.
 pub fn left_over(workspace: &Workspace, catalogue: &Catalogue) -> Vec<String> {
-    let Ok(entries) = std::fs::read_dir(workspace.path("crates")) else {
-        return Vec::new();
-    };
-    let mut names: Vec<String> = entries
-        .flatten()
-        .filter(|entry| std::fs::read(entry.path().join("Cargo.toml")).is_ok_and(|text| is_marked(&text)))
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .filter(|name| catalogue.api(name).is_err())
-        .collect();
-    names.sort();
-    names
+    let mut found = Vec::new();
+    for home in Home::ALL {
+        let known: Vec<String> = catalogue.apis.iter().map(|api| home.folder(&api.name)).collect();
+        let entries = std::fs::read_dir(workspace.path(home.parent()));
+        let folders = entries
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter(|entry| {
+                std::fs::read(entry.path().join(home.marked())).is_ok_and(|text| is_marked(&text))
+            })
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .filter(|folder| !known.contains(folder));
+        found.extend(folders.map(|folder| format!("{}/{folder}", home.parent())));
+    }
+    found.sort();
+    found
 }
 
 /// One file that differs.
@@ -115,7 +164,7 @@ pub enum Change {
     Stale(Vec<u8>),
 }
 
-/// All files of a crate that differ, by path inside its folder.
+/// All files of a folder that differ, by path inside its folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes(pub BTreeMap<String, Change>);
 
@@ -138,7 +187,7 @@ impl Changes {
         Self(changes)
     }
 
-    /// Whether the crate on disk is what the generator makes.
+    /// Whether the folder on disk is what the generator makes.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

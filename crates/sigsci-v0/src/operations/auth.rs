@@ -49,4 +49,4 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AuthLogout<'client>(Call<'client>);
-lorgnette_runtime::builder!(AuthLogout: AUTH_LOGOUT => ());
+lorgnette_runtime::builder!(AuthLogout: AUTH_LOGOUT => responses::AuthLogoutResponse);

@@ -1,0 +1,152 @@
+//! What the conformance tests call a generated crate with: a function for each operation that takes the values of its
+//! parameters and its body as JSON, and a table of its types.
+//!
+//! Rounds of calls are data then, and the code for an operation is compiled once. The functions use the crate as any program
+//! would. This module knows the model and Rust syntax; what values there are, and who judges, is the tests' affair.
+
+use super::source::{Mark, rust_file};
+use crate::catalogue::Api;
+use crate::diagnostics::Result;
+use crate::generate::{Place, TypeExpression};
+use crate::refine::model::{Body, BodyKind, Location, Model, Operation, Outcome, Parameter, Payload};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use std::collections::BTreeMap;
+
+/// The files, by path: one for each tag, one for the types, and what holds them together.
+///
+/// # Errors
+///
+/// When a file is not Rust.
+pub fn files(model: &Model, api: &Api, mark: &Mark) -> Result<BTreeMap<String, String>> {
+    let library = format_ident!("{}", api.name.replace('-', "_"));
+    let mut files = BTreeMap::new();
+    let mut modules = Vec::new();
+    for (index, tag) in model.tags.iter().enumerate() {
+        let operations = model.operations.iter().filter(|operation| operation.tag == index);
+        let operations: Vec<&Operation> = operations.collect();
+        let header = format!("Calls of the operations of {}, with values as JSON.", tag.name);
+        let items = calls(&library, !model.types.is_empty(), &operations);
+        files.insert(format!("{}.rs", tag.module), rust_file(mark, &header, items)?);
+        modules.push(format_ident!("{}", tag.module));
+    }
+    let header = format!(
+        "The types of {}, each as a value of JSON there and back.",
+        api.title
+    );
+    files.insert(
+        "types.rs".to_string(),
+        rust_file(mark, &header, types(&library, model))?,
+    );
+    let header = format!("All that is called of {}.", api.title);
+    let items = quote! {
+        #(mod #modules;)*
+        mod types;
+
+        use crate::given::Call;
+        pub use types::TYPES;
+
+        /// The operations, a list for each tag.
+        pub const CALLS: &[&[Call<#library::Client>]] = &[#(#modules::CALLS),*];
+    };
+    files.insert("mod.rs".to_string(), rust_file(mark, &header, items)?);
+    Ok(files)
+}
+
+fn types(library: &Ident, model: &Model) -> TokenStream {
+    let entries = model.types.iter().map(|item| {
+        let (text, name) = (&item.name, format_ident!("{}", item.name));
+        quote!(Type { name: #text, round_trip: round_trip::<#library::types::#name> })
+    });
+    quote! {
+        use crate::given::{Type, round_trip};
+
+        /// The types, in the order of the crate.
+        pub const TYPES: &[Type] = &[#(#entries),*];
+    }
+}
+
+fn calls(library: &Ident, has_types: bool, operations: &[&Operation]) -> TokenStream {
+    let types = has_types.then(|| quote!(use #library::types;));
+    let entries = operations.iter().map(|operation| {
+        let (method, path, name) = (
+            &operation.method,
+            &operation.path,
+            format_ident!("{}", operation.name),
+        );
+        quote!(Call { method: #method, path: #path, send: #name })
+    });
+    let functions = operations.iter().map(|operation| function(operation));
+    quote! {
+        use crate::given::*;
+        use #library::Client;
+        use #library::prelude::*;
+        #types
+
+        /// The operations of the tag.
+        pub const CALLS: &[Call<Client>] = &[#(#entries),*];
+
+        #(#functions)*
+    }
+}
+
+fn function(operation: &Operation) -> TokenStream {
+    let name = format_ident!("{}", operation.name);
+    let parameters = operation.parameters.iter().map(parameter);
+    let bodies = operation.bodies.iter().map(body);
+    let changes = !operation.parameters.is_empty() || !operation.bodies.is_empty();
+    let mutable = changes.then(|| quote!(mut));
+    let observe = format_ident!("{}", observer(&operation.success));
+    quote! {
+        fn #name(client: &Client, mut given: Given) -> Sent<'_> {
+            let #mutable call = client.#name();
+            #(#parameters)*
+            #(#bodies)*
+            #observe(given.ready(call)?.send())
+        }
+    }
+}
+
+fn parameter(parameter: &Parameter) -> TokenStream {
+    let location = match parameter.location {
+        Location::Path => "path",
+        Location::Query => "query",
+        Location::Header => "header",
+        Location::Cookie => "cookie",
+    };
+    let (wire, setter) = (&parameter.wire, format_ident!("{}", parameter.setter));
+    let ty = parameter.ty.tokens(Place::Elsewhere);
+    quote! {
+        if let Some(value) = given.parameter::<#ty>(#location, #wire)? {
+            call = call.#setter(value);
+        }
+    }
+}
+
+fn body(body: &Body) -> TokenStream {
+    let (media_type, setter) = (&body.media_type, format_ident!("{}", body.setter));
+    let (ty, value) = match (body.kind, &body.ty) {
+        (BodyKind::Json, Some(ty @ TypeExpression::Vec(_))) if media_type == "application/json" => {
+            (ty.tokens(Place::Elsewhere), quote!(body))
+        }
+        (BodyKind::Json | BodyKind::Form, Some(ty)) => (ty.tokens(Place::Elsewhere), quote!(&body)),
+        (BodyKind::Multipart, Some(ty)) => (ty.tokens(Place::Elsewhere), quote!(body)),
+        _ => (quote!(String), quote!(body)),
+    };
+    quote! {
+        if let Some(body) = given.body::<#ty>(#media_type)? {
+            call = call.#setter(#value);
+        }
+    }
+}
+
+/// The function of the tests that sends a call and looks at what its success holds.
+fn observer(success: &Outcome) -> &'static str {
+    match success {
+        Outcome::One(Payload::Json(_) | Payload::Empty) => "json",
+        Outcome::One(Payload::Text) => "text",
+        Outcome::One(Payload::Bytes) => "bytes",
+        Outcome::One(Payload::Events(_)) => "events",
+        Outcome::Several(_) => "by_status",
+    }
+}

@@ -1,0 +1,146 @@
+//! The generated crates behind one face: what differs between them is the type of their client.
+//!
+//! This module knows how a client is made, and nothing of what it is asked.
+
+use crate::given::{Call, Given, Seen, Type};
+use lorgnette_runtime::authenticate::{Fields, Origin, StaticFields};
+use lorgnette_runtime::reqwest::Url;
+use lorgnette_runtime::retry::RetryPolicy;
+use lorgnette_runtime::{Client, ClientBuilder, Secret};
+use lorgnette_tests::contract::{Contract, keys};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::pin::Pin;
+
+/// A generated crate.
+pub struct Api {
+    /// Its name.
+    pub name: &'static str,
+    /// Its operations, by a client for a server.
+    pub connect: fn(&Server) -> Vec<Operation>,
+    /// Its types.
+    pub types: &'static [Type],
+}
+
+/// An operation of a client.
+pub struct Operation {
+    /// The HTTP method.
+    pub method: &'static str,
+    /// The path template.
+    pub path: &'static str,
+    /// Sends a request with these values; the error says why it could not be made.
+    pub send: Box<dyn Fn(Given) -> Coming + Send + Sync>,
+}
+
+/// The end of a call that is under way.
+pub type Coming = Pin<Box<dyn Future<Output = Result<Seen, String>> + Send>>;
+
+/// Makes the list of the generated crates, from their modules.
+macro_rules! generated {
+    ($($module:ident: $name:literal,)*) => {
+        $(
+            #[rustfmt::skip]
+            #[allow(deprecated, unused_imports, unused_mut, unused_variables, clippy::all, clippy::pedantic)]
+            mod $module;
+        )*
+
+        /// All of them.
+        const APIS: &[apis::Api] = &[$(apis::Api {
+            name: $name,
+            connect: |server| apis::operations(server.client(::$module::Client::builder), $module::CALLS),
+            types: $module::TYPES,
+        }),*];
+    };
+}
+pub(crate) use generated;
+
+/// The operations of `calls` with their client.
+pub fn operations<C: Clone + Send + Sync + 'static>(
+    client: C,
+    calls: &'static [&'static [Call<C>]],
+) -> Vec<Operation> {
+    let operation = |call: &'static Call<C>| {
+        let client = client.clone();
+        let send = move |given| -> Coming {
+            let client = client.clone();
+            Box::pin(async move {
+                match (call.send)(&client, given) {
+                    Ok(sending) => Ok(sending.await),
+                    Err(error) => Err(error),
+                }
+            })
+        };
+        Operation {
+            method: call.method,
+            path: call.path,
+            send: Box::new(send),
+        }
+    };
+    calls.iter().copied().flatten().map(operation).collect()
+}
+
+/// A server, and what a client needs for it.
+pub struct Server {
+    address: String,
+    /// The contract's servers of single operations, which this one stands for as well.
+    others: BTreeSet<String>,
+    /// Header fields with credentials that mean nothing.
+    credentials: BTreeMap<String, String>,
+}
+
+impl Server {
+    /// A server at `address` that stands for everything in `contract`.
+    pub fn new(address: &str, contract: &Contract) -> Self {
+        let operations = contract.operations();
+        let others = operations.iter().flat_map(|operation| {
+            let path = operation.pointer.rsplit_once('/').map_or("", |(path, _)| path);
+            let servers = [contract.at(&operation.pointer), contract.at(path)];
+            servers
+                .into_iter()
+                .filter_map(|node| node.get("servers")?.as_array())
+                .flatten()
+        });
+        let others = others.filter_map(|server| Some(server.get("url")?.as_str()?.to_owned()));
+        let schemes = if contract.is_swagger() {
+            "/securityDefinitions"
+        } else {
+            "/components/securitySchemes"
+        };
+        let schemes = contract.at(schemes);
+        let credentials = keys(schemes).filter_map(|name| credential(schemes.get(name)?));
+        Self {
+            address: address.to_owned(),
+            others: others.collect(),
+            credentials: credentials.collect(),
+        }
+    }
+
+    /// A client for it, which tries nothing twice.
+    pub fn client<C: From<Client>>(&self, builder: fn(&str) -> ClientBuilder<C>) -> C {
+        let origin = Origin::of(&self.address.parse::<Url>().unwrap()).unwrap();
+        let mut fields = Fields::new();
+        for (name, value) in &self.credentials {
+            fields = fields.header(name, &Secret::new(value.clone())).unwrap();
+        }
+        let mut builder = builder(&self.address).retry(RetryPolicy::off());
+        if !self.credentials.is_empty() {
+            builder = builder.authenticate(StaticFields::new(origin, fields));
+        }
+        for other in &self.others {
+            builder = builder.server(other, &self.address);
+        }
+        builder.build().unwrap()
+    }
+}
+
+/// A header field that satisfies a security scheme; `None` where no header does.
+fn credential(scheme: &Value) -> Option<(String, String)> {
+    let word = |key: &str| scheme.get(key).and_then(Value::as_str).unwrap_or_default();
+    let bearer = || Some(("authorization".to_owned(), "Bearer dummy".to_owned()));
+    match (word("type"), word("in"), word("scheme")) {
+        ("apiKey", "header", _) => Some((word("name").to_lowercase(), "dummy".to_owned())),
+        ("basic", ..) | ("http", _, "basic") => Some(("authorization".to_owned(), "Basic ZDpk".to_owned())),
+        ("http" | "oauth2" | "openIdConnect", ..) => bearer(),
+        _ => None,
+    }
+}

@@ -1,0 +1,203 @@
+//! The contract of an API as the judges and the makers of values read it.
+//!
+//! Requests and answers are judged by the vendor's contract as it stands in `specs/`. Where that says what cannot be, there is
+//! a second reading of it with what the overlay repairs; each difference is listed, and the report names it wherever it counted.
+
+use lorgnette_tests::contract::{Contract, Operation, child};
+use lorgnette_tests::reach::inner_schemas;
+use lorgnette_tests::workspace::Api;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// The readings of a contract.
+pub struct Documents {
+    /// With the overlay, as values are made from it.
+    pub values: Contract,
+    /// With the overlay, as the second judge reads it.
+    pub repaired: Contract,
+    /// How that differs from the vendor's own.
+    pub repairs: Vec<Repair>,
+}
+
+/// Something that the second reading says otherwise.
+pub struct Repair {
+    /// The pointer of the schema.
+    pub pointer: String,
+    /// What is said otherwise.
+    pub what: String,
+}
+
+impl Documents {
+    /// Reads the contract and its overlay.
+    pub fn read(api: &Api) -> Self {
+        let vendors = Contract::read(api, false).unwrap();
+        let mut values = Contract::read(api, true).unwrap();
+        restore_formats(&vendors.document, &mut values.document);
+        let mut repaired = values.clone();
+        forget_zones(&mut repaired.document);
+        let mut repairs = Vec::new();
+        compare(&vendors.document, &repaired.document, "", &mut repairs);
+        // What is said of the same schema is one repair.
+        repairs.dedup_by(|next, repair| {
+            let same = next.pointer == repair.pointer;
+            if same {
+                repair.what = format!("{}, {}", repair.what, next.what);
+            }
+            same
+        });
+        Self {
+            values,
+            repaired,
+            repairs,
+        }
+    }
+
+    /// The repairs that count for an operation's request, by their place in the list.
+    pub fn of_request(&self, operation: &Operation) -> BTreeSet<usize> {
+        let parameters = operation
+            .parameters
+            .iter()
+            .filter_map(|parameter| parameter.schema.as_ref());
+        let bodies = operation.bodies.iter().filter_map(|(_, schema)| schema.as_ref());
+        self.within(parameters.chain(bodies))
+    }
+
+    /// The repairs that count for an operation's answers.
+    pub fn of_answers(&self, operation: &Operation) -> BTreeSet<usize> {
+        let contents = operation.responses.iter().flat_map(|response| &response.contents);
+        self.within(contents.filter_map(|(_, schema)| schema.as_ref()))
+    }
+
+    fn within<'a>(&self, roots: impl Iterator<Item = &'a String>) -> BTreeSet<usize> {
+        let mut seen: BTreeSet<String> = BTreeSet::new();
+        let mut open: Vec<String> = roots.cloned().collect();
+        while let Some(pointer) = open.pop() {
+            if seen.insert(pointer.clone()) {
+                let resolved = self.repaired.resolve(&pointer);
+                open.extend(inner_schemas(self.repaired.at(&resolved), &resolved));
+                seen.insert(resolved);
+            }
+        }
+        let counts = |repair: &Repair| seen.contains(&repair.pointer);
+        (0..self.repairs.len())
+            .filter(|index| counts(&self.repairs[*index]))
+            .collect()
+    }
+}
+
+/// `format: password` is a mark for us, which says nothing of the values: the vendor's own format stays.
+fn restore_formats(vendors: &Value, values: &mut Value) {
+    match (vendors, values) {
+        (Value::Object(vendors), Value::Object(values)) => {
+            if values.get("format").is_some_and(|format| format == "password") {
+                match vendors.get("format") {
+                    Some(format) => drop(values.insert("format".to_owned(), format.clone())),
+                    None => drop(values.shift_remove("format")),
+                }
+            }
+            for (name, inner) in values {
+                if let Some(vendors) = vendors.get(name) {
+                    restore_formats(vendors, inner);
+                }
+            }
+        }
+        (Value::Array(vendors), Value::Array(values)) => {
+            for (vendors, values) in vendors.iter().zip(values) {
+                restore_formats(vendors, values);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Dates without a zone, as the contracts describe them in words of their own.
+const NAIVE: &str = "^(2024-02-29|(19|20)[0-9]{2}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)\
+                     |(0[13578]|1[02])-31))T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?$";
+
+/// A date without a zone is no `date-time` to a validator, whatever else the contract says beside it; a pattern says it.
+fn forget_zones(node: &mut Value) {
+    match node {
+        Value::Object(members) => {
+            if members.get("x-naive-utc").is_some_and(|naive| naive == true) {
+                members.shift_remove("format");
+                members.insert("pattern".to_owned(), NAIVE.into());
+                members
+                    .entry("example")
+                    .or_insert("2024-02-29T12:30:45.123".into());
+            }
+            members.iter_mut().for_each(|(_, inner)| forget_zones(inner));
+        }
+        Value::Array(list) => list.iter_mut().for_each(forget_zones),
+        _ => {}
+    }
+}
+
+/// Members that say nothing of what goes over the wire.
+const SILENT: [&str; 8] = [
+    "description",
+    "summary",
+    "operationId",
+    "tags",
+    "security",
+    "securitySchemes",
+    "title",
+    "info",
+];
+
+fn compare(one: &Value, other: &Value, pointer: &str, repairs: &mut Vec<Repair>) {
+    let mut report = |what: String| {
+        repairs.push(Repair {
+            pointer: pointer.to_owned(),
+            what,
+        });
+    };
+    match (one, other) {
+        (Value::Object(_), Value::Object(other))
+            if other.get("pattern").is_some_and(|pattern| pattern == NAIVE) =>
+        {
+            report("is a date without a zone, which `format: date-time` does not allow".to_owned());
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            let names: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+            for name in names
+                .into_iter()
+                .filter(|name| !SILENT.contains(&name.as_str()) && !name.starts_with("x-"))
+            {
+                let at = child(pointer, name);
+                match (one.get(name), other.get(name)) {
+                    (Some(one @ (Value::Object(_) | Value::Array(_))), Some(other)) => {
+                        compare(one, other, &at, repairs);
+                    }
+                    (Some(one), Some(other)) if one != other => repairs.push(Repair {
+                        pointer: pointer.to_owned(),
+                        what: format!("`{name}` is `{}` instead of `{}`", plain(other), plain(one)),
+                    }),
+                    (Some(one), None) => repairs.push(Repair {
+                        pointer: pointer.to_owned(),
+                        what: format!("`{name}` is left out: `{}`", plain(one)),
+                    }),
+                    (None, Some(other)) if other.is_object() => repairs.push(Repair {
+                        pointer: at,
+                        what: "is added".to_owned(),
+                    }),
+                    (None, Some(other)) => repairs.push(Repair {
+                        pointer: pointer.to_owned(),
+                        what: format!("`{name}` is added: `{}`", plain(other)),
+                    }),
+                    _ => {}
+                }
+            }
+        }
+        (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
+            for (index, (one, other)) in one.iter().zip(other).enumerate() {
+                compare(one, other, &child(pointer, &index.to_string()), repairs);
+            }
+        }
+        _ if one != other => report("is another list".to_owned()),
+        _ => {}
+    }
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}

@@ -1,0 +1,271 @@
+//! What stands between the generated calls and the judges: values as JSON on the way in, what came of the call on the way out.
+//!
+//! It knows the runtime that all generated crates share, and no crate, contract or judge.
+
+#![allow(dead_code, reason = "which functions the contracts need is theirs to say")]
+#![allow(clippy::unnecessary_wraps, reason = "what refuses values returns the same")]
+
+#[allow(unused_imports, reason = "what contracts do not need today they may tomorrow")]
+pub use lorgnette_runtime::{
+    BTreeMap, DateTime, NaiveDate, NaiveDateTime, Nullable, Secret, Upload, Uuid, Value,
+};
+
+use lorgnette_runtime::codec::{from_value, to_value};
+use lorgnette_runtime::{Answer, ByteStream, CallOptions, Error, EventStream, Response, Sending, Text, Wire};
+use std::fmt::Debug;
+use std::pin::Pin;
+
+/// An operation of a generated crate.
+pub struct Call<C: 'static> {
+    /// The HTTP method.
+    pub method: &'static str,
+    /// The path template.
+    pub path: &'static str,
+    /// Sends a request with these values.
+    pub send: fn(&C, Given) -> Sent<'_>,
+}
+
+/// A generated type.
+pub struct Type {
+    /// Its name.
+    pub name: &'static str,
+    /// Reads a value as the type and writes it again.
+    pub round_trip: fn(&Value) -> Result<Value, String>,
+}
+
+/// The values for one call.
+#[derive(Clone, Default)]
+pub struct Given {
+    /// Parameters, by location and name.
+    pub parameters: BTreeMap<(String, String), Value>,
+    /// The body and its media type.
+    pub body: Option<(String, Value)>,
+    /// The header `Prefer`, by which Prism is told what to answer.
+    pub prefer: String,
+}
+
+/// A request on its way, or why it could not be made.
+pub type Sent<'c> = Result<Pin<Box<dyn Future<Output = Seen> + Send + 'c>>, String>;
+
+/// What came of a call.
+#[derive(Debug)]
+pub struct Seen {
+    /// The status of the answer, if there was one.
+    pub status: Option<u16>,
+    /// Header fields of the answer.
+    pub headers: BTreeMap<String, String>,
+    /// What the client made of it.
+    pub outcome: Outcome,
+}
+
+/// What a client made of an answer.
+#[derive(Debug)]
+pub enum Outcome {
+    /// A success, as `Debug` begins to show it and as it is written again, if it is JSON.
+    Success(String),
+    /// An error that the contract declares, as `Debug` shows it.
+    Declared(String),
+    /// Something else, with the body of the answer.
+    Failed(String, String),
+}
+
+impl Given {
+    /// Takes out the value of a parameter.
+    pub fn parameter<T: Wire>(&mut self, location: &str, name: &str) -> Result<Option<T>, String> {
+        let value = self.parameters.remove(&(location.to_owned(), name.to_owned()));
+        let value = value.map(|value| from_value(&value));
+        value
+            .transpose()
+            .map_err(|error| format!("the parameter {name} does not take what the contract allows: {error}"))
+    }
+
+    /// Takes out the body, if it is of this media type.
+    pub fn body<T: Wire>(&mut self, media_type: &str) -> Result<Option<T>, String> {
+        let body = self.body.take_if(|(given, _)| given == media_type);
+        let body = body.map(|(_, value)| from_value(&value));
+        body.transpose().map_err(|error| {
+            format!(
+                "the body does not take what the contract allows: {}",
+                explained(&error)
+            )
+        })
+    }
+
+    /// The call with the wishes for its answer; everything that was given has to be in it.
+    pub fn ready<C: CallOptions>(self, call: C) -> Result<C, String> {
+        if let Some(((location, name), _)) = self.parameters.first_key_value() {
+            return Err(format!("the builder has no parameter {name:?} in {location}"));
+        }
+        if let Some((media_type, _)) = self.body {
+            return Err(format!("the builder takes no body of type {media_type}"));
+        }
+        Ok(match self.prefer.as_str() {
+            "" => call,
+            wish => call.header("prefer", wish),
+        })
+    }
+}
+
+/// A call whose success is JSON, or nothing.
+pub fn json<'c, T, E>(sending: Sending<'c, T, E>) -> Sent<'c>
+where
+    T: Wire + Send + 'c,
+    E: Answer + Debug + Send + 'c,
+{
+    Ok(Box::pin(async move {
+        let held = |held: T| to_value(&held).map_or_else(|error| error.to_string(), |json| json.to_string());
+        seen(sending.await.map(|response| response.map(held)))
+    }))
+}
+
+/// A call whose success is one of several types.
+pub fn by_status<'c, T, E>(sending: Sending<'c, T, E>) -> Sent<'c>
+where
+    T: Answer + Debug + Send + 'c,
+    E: Answer + Debug + Send + 'c,
+{
+    Ok(Box::pin(async move {
+        seen(
+            sending
+                .await
+                .map(|response| response.map(|held| format!("{held:?}"))),
+        )
+    }))
+}
+
+/// A call whose success is text.
+pub fn text<'c, E>(sending: Sending<'c, Text, E>) -> Sent<'c>
+where
+    E: Answer + Debug + Send + 'c,
+{
+    Ok(Box::pin(async move {
+        seen(
+            sending
+                .await
+                .map(|response| response.map(|held| format!("{held:?}"))),
+        )
+    }))
+}
+
+/// A call whose success is a stream of bytes; it is read to its end.
+pub fn bytes<'c, E>(sending: Sending<'c, ByteStream, E>) -> Sent<'c>
+where
+    E: Answer + Debug + Send + 'c,
+{
+    Ok(Box::pin(async move {
+        match sending.await {
+            Err(error) => seen::<E>(Err(error)),
+            Ok(mut response) => {
+                let mut read = Vec::new();
+                let mut failed = None;
+                loop {
+                    match response.chunk().await {
+                        Ok(Some(chunk)) => read.extend_from_slice(&chunk),
+                        Ok(None) => break,
+                        Err(error) => {
+                            failed = Some(error.to_string());
+                            break;
+                        }
+                    }
+                }
+                ended(
+                    response.map(|_| String::from_utf8_lossy(&read).into_owned()),
+                    failed,
+                )
+            }
+        }
+    }))
+}
+
+/// A call whose success is a stream of events; it is read to its end.
+pub fn events<'c, T, E>(sending: Sending<'c, EventStream<T>, E>) -> Sent<'c>
+where
+    T: Wire + Debug + Send + 'static,
+    E: Answer + Debug + Send + 'c,
+{
+    Ok(Box::pin(async move {
+        match sending.await {
+            Err(error) => seen::<E>(Err(error)),
+            Ok(mut response) => {
+                let mut read = Vec::new();
+                let mut failed = None;
+                loop {
+                    match response.event().await {
+                        Ok(Some(event)) => read.push(to_value(&event.data).unwrap_or_default()),
+                        Ok(None) => break,
+                        Err(error) => {
+                            failed = Some(error.to_string());
+                            break;
+                        }
+                    }
+                }
+                ended(response.map(|_| Value::Array(read).to_string()), failed)
+            }
+        }
+    }))
+}
+
+/// A stream that came to its end, or broke off.
+fn ended(response: Response<String>, failed: Option<String>) -> Seen {
+    let mut seen = seen::<lorgnette_runtime::Undeclared>(Ok(response));
+    if let Some(failed) = failed {
+        seen.outcome = Outcome::Failed(failed, String::new());
+    }
+    seen
+}
+
+fn seen<E: Debug>(outcome: Result<Response<String>, Error<E>>) -> Seen {
+    let (status, headers) = match &outcome {
+        Ok(response) => (Some(response.status()), Some(response.headers())),
+        Err(error) => (error.status(), error.headers()),
+    };
+    let headers = headers.into_iter().flatten().map(|(name, value)| {
+        let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+        (name.as_str().to_owned(), value)
+    });
+    let headers = headers.collect();
+    let outcome = match outcome {
+        Ok(response) => Outcome::Success(response.into_inner()),
+        Err(error) => match error.declared() {
+            Some(declared) => Outcome::Declared(format!("{declared:?}")),
+            None => {
+                let body = error
+                    .body()
+                    .map(|body| String::from_utf8_lossy(body).into_owned());
+                let place = match error.path() {
+                    "" => String::new(),
+                    path => format!(" at {path}"),
+                };
+                let source = std::error::Error::source(&error)
+                    .map(ToString::to_string)
+                    .unwrap_or_default();
+                Outcome::Failed(format!("{error}{place} {source}"), body.unwrap_or_default())
+            }
+        },
+    };
+    Seen {
+        status: status.map(|status| status.as_u16()),
+        headers,
+        outcome,
+    }
+}
+
+/// Reads a value as a `T`, writes it, and reads that again: what was written, if both are the same.
+pub fn round_trip<T: Wire + PartialEq>(value: &Value) -> Result<Value, String> {
+    let first: T = from_value(value).map_err(|error| explained(&error))?;
+    let written = to_value(&first).map_err(|error| explained(&error))?;
+    let again: T = from_value(&written).map_err(|error| explained(&error))?;
+    if first == again {
+        Ok(written)
+    } else {
+        Err(format!("is another value after {written}"))
+    }
+}
+
+/// An error of the codec with its place.
+fn explained(error: &lorgnette_runtime::codec::Error) -> String {
+    match error.path().as_str() {
+        "" => error.message().to_owned(),
+        path => format!("{} at {path}", error.message()),
+    }
+}

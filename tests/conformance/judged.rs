@@ -1,0 +1,166 @@
+//! How a round was judged: what Prism says of it, and whether the answer is the declared one.
+//!
+//! This module reads; it sends nothing.
+
+use crate::given::{Outcome, Seen};
+use crate::rounds::{Kind, Round};
+use lorgnette_tests::surface::{Operation, Surface};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// What a round came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The request is as the contract says, and so is what the client made of the answer.
+    Passed,
+    /// The request is, but Prism has no answer that would be: why not.
+    NoAnswer(String),
+    /// There is no request: the client does not take values that the contract allows, or there are none.
+    Refused(String),
+    /// The request is not what the contract says.
+    Violation(String),
+    /// The client cannot read what the contract declares.
+    Undecodable(String),
+    /// The answer is none that was asked for.
+    Undeclared(String),
+}
+
+/// Judges a round.
+pub fn verdict(
+    round: &Round,
+    seen: &Result<Seen, String>,
+    surface: &Surface,
+    operation: &Operation,
+) -> Verdict {
+    let seen = match seen {
+        Ok(seen) => seen,
+        Err(why) => return Verdict::Refused(why.clone()),
+    };
+    let (request, answer) = violations(seen.headers.get("sl-violations").map_or("", String::as_str));
+    if !request.is_empty() {
+        return Verdict::Violation(request.join("; "));
+    }
+    if !answer.is_empty() {
+        let all: BTreeSet<String> = answer.into_iter().collect();
+        return Verdict::NoAnswer(all.into_iter().next().unwrap_or_default());
+    }
+    let Some(status) = seen.status else {
+        return Verdict::Undeclared(format!("no answer: {:?}", seen.outcome));
+    };
+    let is_problem = |kind: &String| kind.starts_with("application/problem+json");
+    if seen.headers.get("content-type").is_some_and(is_problem) {
+        return objection(status, &seen.outcome);
+    }
+    let declared = |declared: &String| match declared.strip_suffix("XX") {
+        Some(hundred) => status.to_string().starts_with(hundred),
+        None => declared == "default" || *declared == status.to_string(),
+    };
+    let Some(expected) = round.expected.iter().find(|expected| declared(expected)) else {
+        return Verdict::Undeclared(format!(
+            "status {status} where {:?} was asked for",
+            round.expected
+        ));
+    };
+    match (&seen.outcome, round.kind) {
+        (Outcome::Success(_), Kind::Request | Kind::Answer) => Verdict::Passed,
+        (Outcome::Declared(shown), Kind::Error) => variant(shown, expected, surface, operation),
+        (Outcome::Failed(why, body), _) => Verdict::Undecodable(format!(
+            "{why}; the body is {}",
+            body.chars().take(200).collect::<String>()
+        )),
+        (outcome, _) => Verdict::Undecodable(format!("{outcome:?}")),
+    }
+}
+
+/// Whether a declared error arrived as the variant that the crate has for its status.
+fn variant(shown: &str, status: &str, surface: &Surface, operation: &Operation) -> Verdict {
+    let name = operation
+        .error
+        .as_ref()
+        .and_then(|error| error.name.strip_prefix("responses::"));
+    let variants = name.and_then(|name| surface.statuses.get(name));
+    match variants
+        .into_iter()
+        .flatten()
+        .find(|answer| answer.status == status)
+    {
+        Some(answer) if shown.split('(').next() == Some(&answer.variant) => Verdict::Passed,
+        Some(answer) => Verdict::Undecodable(format!(
+            "{shown} is not the variant {} of {status}",
+            answer.variant
+        )),
+        None => Verdict::Undecodable(format!("the crate has no error for status {status}")),
+    }
+}
+
+/// What the header `sl-violations` says of the request and of the answer; warnings, for instance that a parameter is
+/// deprecated, are no violations.
+fn violations(header: &str) -> (Vec<String>, Vec<String>) {
+    if header.is_empty() {
+        return (Vec::new(), Vec::new());
+    }
+    let Ok(Value::Array(list)) = serde_json::from_str::<Value>(header) else {
+        // Too many to be listed: cut off in the middle.
+        let said = vec![header.chars().take(400).collect()];
+        return if header.contains(r#""location":["request""#) {
+            (said, Vec::new())
+        } else {
+            (Vec::new(), said)
+        };
+    };
+    let (mut request, mut answer) = (Vec::new(), Vec::new());
+    for violation in list.iter().filter(|violation| violation["severity"] == "Error") {
+        let side = if violation["location"][0] == "response" {
+            &mut answer
+        } else {
+            &mut request
+        };
+        side.push(said(violation));
+    }
+    (request, answer)
+}
+
+/// A violation in one line; the places of items are left out, since they differ from one answer to the next.
+fn said(violation: &Value) -> String {
+    let place = violation["location"].as_array().into_iter().flatten().skip(1);
+    let place = place
+        .filter_map(Value::as_str)
+        .filter(|part| part.parse::<usize>().is_err());
+    let place: Vec<&str> = place.collect();
+    let code = violation["code"].as_str().unwrap_or("invalid");
+    format!("`{}` breaks `{code}`", place.join("."))
+}
+
+/// What Prism itself has against a request: that it breaks the contract, or that it cannot answer.
+fn objection(status: u16, outcome: &Outcome) -> Verdict {
+    let body = match outcome {
+        Outcome::Failed(_, body) | Outcome::Declared(body) | Outcome::Success(body) => body,
+    };
+    let problem: Value = serde_json::from_str(body).unwrap_or_default();
+    let word = |key: &str| problem.get(key).and_then(Value::as_str).unwrap_or_default();
+    let listed = problem.get("validation").and_then(Value::as_array);
+    let mut what: Vec<String> = listed
+        .into_iter()
+        .flatten()
+        .map(|violation| {
+            let message = violation["message"].as_str().unwrap_or_default();
+            format!("{} ({message})", said(violation))
+        })
+        .collect();
+    if what.is_empty() {
+        what.push(
+            format!(
+                "{} {}",
+                word("title"),
+                if status >= 500 { "" } else { word("detail") }
+            )
+            .trim()
+            .to_owned(),
+        );
+    }
+    if status >= 500 {
+        Verdict::NoAnswer(what.join("; "))
+    } else {
+        Verdict::Violation(what.join("; "))
+    }
+}

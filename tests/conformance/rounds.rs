@@ -1,0 +1,156 @@
+//! With which values an operation is called, and what is asked for as its answer.
+//!
+//! Values come from the contract alone. This module sends nothing.
+
+use crate::given::Given;
+use lorgnette_tests::contract::{Contract, Operation, Response};
+use lorgnette_tests::json_schema::Schemas;
+use lorgnette_tests::values::{Maker, Manner, Side};
+use std::collections::BTreeMap;
+
+/// Seeds for values and answers by chance.
+pub const SEEDS: [u64; 3] = [1, 2, 3];
+
+/// A call that is to be made.
+#[derive(Clone)]
+pub struct Round {
+    /// What it is called in messages.
+    pub name: String,
+    /// What it is about.
+    pub kind: Kind,
+    /// The values, or why there are none.
+    pub given: Result<Given, String>,
+    /// The statuses that the answer may have, as the contract declares them.
+    pub expected: Vec<String>,
+}
+
+/// What a round is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// The request: other values each time.
+    Request,
+    /// The answer: another success each time.
+    Answer,
+    /// A declared error.
+    Error,
+}
+
+/// All rounds of an operation.
+pub fn rounds(contract: &Contract, schemas: &Schemas, operation: &Operation) -> Vec<Round> {
+    let success = |response: &&Response| is_success(&response.status);
+    let successes: Vec<&Response> = operation.responses.iter().filter(success).collect();
+    let statuses: Vec<String> = successes.iter().map(|response| response.status.clone()).collect();
+    let mut rounds = Vec::new();
+    let mut add = |name: String, kind, given, expected| {
+        rounds.push(Round {
+            name,
+            kind,
+            given,
+            expected,
+        });
+    };
+    let manners = [Manner::Least, Manner::All, Manner::Low, Manner::High];
+    let manners = manners.into_iter().chain(SEEDS.map(Manner::Random));
+    for manner in manners {
+        for index in 0..operation.bodies.len().max(1) {
+            let given = given((contract, schemas), operation, manner, index);
+            let name = format!("{manner:?} body {index}").to_lowercase();
+            add(name, Kind::Request, given, statuses.clone());
+        }
+    }
+    let all = given((contract, schemas), operation, Manner::All, 0);
+    let mut ask = |kind, response: &Response, wish: String| {
+        let prefer = format!("code={}{wish}", code(&response.status, operation));
+        let given = all.clone().map(|given| Given {
+            prefer: prefer.clone(),
+            ..given
+        });
+        add(prefer, kind, given, vec![response.status.clone()]);
+    };
+    for response in successes {
+        ask(Kind::Answer, response, String::new());
+        for seed in SEEDS {
+            ask(Kind::Answer, response, format!(", dynamic=true, seed={seed}"));
+        }
+    }
+    for response in operation.responses.iter().filter(|response| !success(response)) {
+        ask(Kind::Error, response, String::new());
+        for seed in SEEDS {
+            ask(Kind::Error, response, format!(", dynamic=true, seed={seed}"));
+        }
+    }
+    rounds
+}
+
+/// Whether an answer with this status is no error; a redirect that is declared is what was asked for.
+pub fn is_success(status: &str) -> bool {
+    status.starts_with(['2', '3'])
+}
+
+/// A status for what the contract declares.
+pub fn code(status: &str, operation: &Operation) -> String {
+    let is_declared = |code: &&str| {
+        operation
+            .responses
+            .iter()
+            .any(|response| response.status == **code)
+    };
+    match status {
+        "default" => {
+            let others = ["500", "418", "599", "499"];
+            others
+                .into_iter()
+                .find(|code| !is_declared(code))
+                .unwrap_or("598")
+                .to_owned()
+        }
+        range => range.replace("XX", "99"),
+    }
+}
+
+/// Values for all parameters that are wanted, and a body of the media type at `body`.
+pub fn given(
+    (contract, schemas): (&Contract, &Schemas),
+    operation: &Operation,
+    manner: Manner,
+    body: usize,
+) -> Result<Given, String> {
+    // Prism refuses numbers that it cannot hold itself; those are for the round trips.
+    let mut maker = Maker::new(contract, manner, Side::Request)
+        .within_javascript()
+        .checked_by(schemas);
+    let mut parameters = BTreeMap::new();
+    for parameter in &operation.parameters {
+        // OpenAPI says that such parameters are to be ignored.
+        let reserved = ["accept", "content-type", "authorization"];
+        let is_reserved =
+            parameter.location == "header" && reserved.contains(&&*parameter.name.to_lowercase());
+        let is_required = parameter.required || parameter.location == "path";
+        if is_reserved || (manner == Manner::Least && !is_required) {
+            continue;
+        }
+        let value = parameter.schema.as_ref().map(|schema| maker.parameter(schema));
+        match value {
+            Some(Some(value)) => {
+                parameters.insert((parameter.location.clone(), parameter.name.clone()), value);
+            }
+            Some(None) if is_required => return Err(format!("{} has no value", parameter.pointer)),
+            _ => {}
+        }
+    }
+    let wanted = manner != Manner::Least || operation.body_required;
+    let body = operation.bodies.get(body).filter(|_| wanted);
+    let body = body.and_then(|(media_type, schema)| Some((media_type.clone(), schema.as_ref()?)));
+    let body = match body {
+        Some((media_type, schema)) => match maker.value(schema) {
+            Some(value) => Some((media_type, value)),
+            None => return Err(format!("{schema} has no value")),
+        },
+        None => None,
+    };
+    Ok(Given {
+        parameters,
+        body,
+        prefer: String::new(),
+    })
+}

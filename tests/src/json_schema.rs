@@ -1,0 +1,236 @@
+//! Schemas of contracts as JSON Schema, for a validator that is not ours.
+//!
+//! OpenAPI 3.0 and Swagger 2.0 say some things in words of their own (`nullable`, `x-types`, a `$ref` that silences what
+//! stands beside it); they are said here in JSON Schema's. This module knows schemas and no values.
+
+use crate::contract::Contract;
+use jsonschema::{Draft, Registry, RegistryBuilder, Validator};
+use serde_json::{Map, Value, json};
+use std::fmt::Write;
+
+const ADDRESS: &str = "https://contract.example/";
+
+/// The schemas of a contract, ready to validate.
+pub struct Schemas {
+    registry: Registry<'static>,
+}
+
+impl Schemas {
+    /// Translates all schemas of `contract`.
+    ///
+    /// # Errors
+    ///
+    /// When the validator does not take one of them.
+    pub fn of(contract: &Contract) -> Result<Self, String> {
+        let mut document = contract.document.clone();
+        translate(&mut document);
+        let registry = Registry::new()
+            .draft(Draft::Draft201909)
+            .add(ADDRESS, document)
+            .and_then(RegistryBuilder::prepare)
+            .map_err(|error| error.to_string())?;
+        Ok(Self { registry })
+    }
+
+    /// What validates values of the schema at `pointer`.
+    ///
+    /// # Errors
+    ///
+    /// When the validator does not take the schema.
+    pub fn validator(&self, pointer: &str) -> Result<Validator, String> {
+        jsonschema::options()
+            .with_draft(Draft::Draft201909)
+            .with_registry(&self.registry)
+            .should_validate_formats(true)
+            .build(&json!({"$ref": format!("{ADDRESS}#{}", encoded(pointer))}))
+            .map_err(|error| format!("{pointer}: {error}"))
+    }
+}
+
+/// What a validator has against a value; nothing if it accepts it.
+pub fn objections(validator: &Validator, value: &Value) -> Vec<String> {
+    validator
+        .iter_errors(value)
+        .map(|error| format!("{error} at {}", error.instance_path()))
+        .collect()
+}
+
+/// A pointer as the fragment of an address.
+fn encoded(pointer: &str) -> String {
+    pointer.bytes().fold(String::new(), |mut text, byte| {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'.' | b'_' | b'~' => {
+                text.push(byte.into());
+            }
+            _ => {
+                let _ = write!(text, "%{byte:02X}");
+            }
+        }
+        text
+    })
+}
+
+/// Members whose members are names of somebody else's choice.
+const NAMES: [&str; 6] = [
+    "properties",
+    "definitions",
+    "schemas",
+    "patternProperties",
+    "headers",
+    "responses",
+];
+/// Members that hold values and no schemas.
+const VALUES: [&str; 6] = [
+    "example",
+    "examples",
+    "default",
+    "enum",
+    "required",
+    "discriminator",
+];
+
+/// Translates a node and all below it.
+fn translate(node: &mut Value) {
+    match node {
+        Value::Array(list) => list.iter_mut().for_each(translate),
+        Value::Object(members) => {
+            for (name, inner) in members.iter_mut() {
+                if NAMES.contains(&name.as_str()) {
+                    inner
+                        .as_object_mut()
+                        .into_iter()
+                        .flatten()
+                        .for_each(|(_, inner)| translate(inner));
+                } else if !VALUES.contains(&name.as_str()) && !name.starts_with("x-") {
+                    translate(inner);
+                }
+            }
+            schema(members);
+        }
+        _ => {}
+    }
+}
+
+/// Translates the keywords of one schema.
+fn schema(members: &mut Map<String, Value>) {
+    let is =
+        |members: &Map<String, Value>, key: &str| members.get(key).and_then(Value::as_bool).unwrap_or(false);
+    let nullable = is(members, "nullable") || is(members, "x-nullable");
+    if members.get("$ref").is_some_and(Value::is_string) {
+        members.retain(|name, _| name == "$ref");
+    }
+    if let (false, Some(seen)) = (members.contains_key("type"), members.get("x-types").cloned()) {
+        members.insert("type".to_owned(), seen);
+    }
+    if members.get("type").is_some_and(|kind| kind == "file") {
+        members.shift_remove("type");
+    }
+    if members.get("required").is_some_and(Value::is_boolean) {
+        members.shift_remove("required");
+    }
+    if is(members, "x-naive-utc") {
+        members.shift_remove("format");
+    }
+    for (flag, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
+        match members.get(flag) {
+            Some(Value::Bool(true)) => {
+                if let Some(value) = members.shift_remove(bound) {
+                    members.insert(flag.to_owned(), value);
+                }
+            }
+            Some(Value::Bool(false)) => drop(members.shift_remove(flag)),
+            _ => {}
+        }
+    }
+    if nullable {
+        with_null(members);
+    }
+}
+
+/// Allows null as well.
+fn with_null(members: &mut Map<String, Value>) {
+    let is_choice = ["$ref", "allOf", "oneOf", "anyOf"]
+        .iter()
+        .any(|keyword| members.contains_key(*keyword));
+    match members.get_mut("type") {
+        Some(kind @ Value::String(_)) => {
+            *kind = json!([kind, "null"]);
+            if let Some(Value::Array(values)) = members.get_mut("enum")
+                && !values.contains(&Value::Null)
+            {
+                values.push(Value::Null);
+            }
+        }
+        Some(Value::Array(kinds)) => kinds.push("null".into()),
+        None if is_choice => {
+            let own = Value::Object(std::mem::take(members));
+            members.insert("anyOf".to_owned(), json!([own, {"type": "null"}]));
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn accepts(schema: Value, value: &Value) -> bool {
+        let contract = Contract {
+            document: json!({"definitions": {"A b": schema, "N": {"type": "integer"}}}),
+        };
+        let validator = Schemas::of(&contract)
+            .unwrap()
+            .validator("/definitions/A b")
+            .unwrap();
+        objections(&validator, value).is_empty()
+    }
+
+    #[test]
+    fn test_null_is_allowed_where_the_contract_says_so() {
+        assert!(accepts(
+            json!({"type": "string", "nullable": true, "enum": ["a"]}),
+            &Value::Null
+        ));
+        assert!(accepts(
+            json!({"allOf": [{"$ref": "#/definitions/N"}], "x-nullable": true}),
+            &Value::Null
+        ));
+        assert!(accepts(
+            json!({"x-types": ["integer", "string"], "nullable": true}),
+            &Value::Null
+        ));
+        assert!(!accepts(json!({"type": "string"}), &Value::Null));
+        assert!(!accepts(
+            json!({"properties": {"a": {"$ref": "#/definitions/N"}}}),
+            &json!({"a": null})
+        ));
+    }
+
+    #[test]
+    fn test_names_of_members_are_no_keywords() {
+        let schema = json!({"properties": {"required": {"type": "boolean"}, "nullable": {"type": "string"},
+            "properties": {"type": "object", "properties": {"type": {"type": "integer"}}}}});
+        assert!(accepts(
+            schema.clone(),
+            &json!({"required": true, "nullable": "x", "properties": {"type": 1}})
+        ));
+        assert!(!accepts(schema.clone(), &json!({"properties": {"type": "x"}})));
+        assert!(!accepts(schema, &json!({"nullable": null})));
+    }
+
+    #[test]
+    fn test_formats_count_but_for_dates_without_a_zone() {
+        let date = json!({"type": "string", "format": "date-time"});
+        assert!(!accepts(date, &json!("2024-01-01T00:00:00")));
+        let naive = json!({"type": "string", "format": "date-time", "x-naive-utc": true});
+        assert!(accepts(naive, &json!("2024-01-01T00:00:00")));
+        assert!(!accepts(json!({"type": "string", "format": "uuid"}), &json!("x")));
+    }
+
+    #[test]
+    fn test_exclusive_bounds_are_numbers() {
+        let schema = json!({"type": "integer", "minimum": 1, "exclusiveMinimum": true});
+        assert!(!accepts(schema.clone(), &json!(1)) && accepts(schema, &json!(2)));
+    }
+}

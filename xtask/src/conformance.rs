@@ -1,0 +1,65 @@
+//! `cargo xtask conformance`: every operation called over HTTP and judged by others, every type read and written.
+//!
+//! The work is done by the tests in `tests/conformance/`, which `cargo xtask test` runs as well; this module starts them
+//! alone, shows what they have to say, and lets them write their report.
+
+use crate::failure::Failure;
+use crate::test::{cargo, no_cargo};
+use crate::workspace::Workspace;
+use std::process::{Command, ExitCode};
+
+/// Calls every operation of every API, and has others judge the calls.
+///
+/// Requests go to Prism, a mock server that reads the vendors' contracts from specs/, validates what arrives and answers as the
+/// contract says; npm installs it below target/. What comes of it is printed as a table, and compared with
+/// tests/conformance/report.md. `cargo xtask test` does the same.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask conformance               every operation of every API
+  cargo xtask conformance vxg-v4        those of one API
+  cargo xtask conformance --update      the same as the first, and writes the report")]
+pub struct Options {
+    /// The APIs, as specs/apis.toml names them; all of them if none is given.
+    #[arg(value_name = "API")]
+    apis: Vec<String>,
+    /// Write tests/conformance/report.md in place of comparing it.
+    #[arg(long, conflicts_with = "apis")]
+    update: bool,
+}
+
+/// Runs the conformance tests.
+///
+/// # Errors
+///
+/// When the catalogue has no API of a given name, or cargo cannot be started. Tests that fail make the exit status 1.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+    let catalogue = workspace.catalogue()?;
+    for name in &options.apis {
+        let found = catalogue.api(name);
+        found.map_err(|error| Failure::of_generator(&error.in_file(crate::workspace::CATALOGUE), ""))?;
+    }
+    let mut command = Command::new(cargo());
+    command
+        .args([
+            "test",
+            "--quiet",
+            "--package",
+            "lorgnette-tests",
+            "--test",
+            "conformance",
+        ])
+        .args(["--", "--nocapture"])
+        .env("CONFORMANCE_APIS", options.apis.join(","))
+        .env_remove("CONFORMANCE_UPDATE")
+        .current_dir(workspace.root());
+    if options.update {
+        command.env("CONFORMANCE_UPDATE", "1");
+    }
+    let status = command.status().map_err(|error| no_cargo(&error))?;
+    Ok(if status.success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
