@@ -15,9 +15,9 @@ use hyper_util::rt::TokioIo;
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use lorgnette_runtime::reqwest;
+use sevensignal::ApiKey;
 use sevensignal::prelude::*;
 use sevensignal::v2::Client;
-use sevensignal::{ApiKey, Builder};
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt::Write as _;
@@ -211,7 +211,7 @@ impl Api {
 }
 
 fn client(address: &str, secret: &str) -> Client {
-    let builder = Builder::new(ApiKey::new(KEY, secret).unwrap());
+    let builder = sevensignal::v2_builder(ApiKey::new(KEY, secret).unwrap());
     builder
         .base_url(address)
         .allow_http_on_loopback()

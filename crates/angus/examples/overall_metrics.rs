@@ -4,16 +4,16 @@
 //! `ANGUS_CONSOLE_URL` may name other servers than those of Angus.ai, for data and for tokens.
 
 use angus::v1::types::{Metric, TimeBucket};
-use angus::{Builder, StreamCredentials, prelude::*};
+use angus::{CONSOLE_URL, StreamCredentials, prelude::*};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut builder = Builder::new(StreamCredentials::from_env()?);
+    let mut builder = angus::v1_builder(StreamCredentials::from_env()?);
     if let Ok(url) = std::env::var("ANGUS_URL") {
-        builder = builder.base_url(url).allow_http_on_loopback();
+        builder = builder.base_url(&url).allow_http_on_loopback();
     }
     if let Ok(url) = std::env::var("ANGUS_CONSOLE_URL") {
-        builder = builder.console_url(url).allow_http_on_loopback();
+        builder = builder.server(CONSOLE_URL, &url).allow_http_on_loopback();
     }
     let client = builder.build()?;
 

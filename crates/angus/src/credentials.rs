@@ -3,16 +3,9 @@
 //! This module knows nothing of tokens or of where the credentials go.
 
 use crate::Error;
+use crate::v1::types;
 use lorgnette_runtime::{Secret, Uuid};
-use std::env::{self, VarError};
 use std::fmt;
-
-/// The variable that [`StreamCredentials::from_env`] takes the user's name from.
-const USERNAME: &str = "ANGUS_USERNAME";
-/// The variable that [`StreamCredentials::from_env`] takes the stream's id from.
-const CLIENT_ID: &str = "ANGUS_CLIENT_ID";
-/// The variable that [`StreamCredentials::from_env`] takes the stream's access token from.
-const ACCESS_TOKEN: &str = "ANGUS_ACCESS_TOKEN";
 
 /// The credentials of a stream, as the console shows them: who may read it, which it is, and its access token.
 ///
@@ -29,7 +22,8 @@ impl StreamCredentials {
     ///
     /// # Errors
     ///
-    /// When one of them is empty or holds white space, or the stream's id is no UUID.
+    /// When one of them is empty, holds a blank or another character that none has, or is only asterisks, or the stream's id is no
+    /// UUID.
     pub fn new(username: &str, client_id: &str, access_token: impl Into<Secret>) -> Result<Self, Error> {
         let names = ["the user's name", "the client id", "the access token"];
         Self::checked(names, [username.into(), client_id.into(), access_token.into()])
@@ -41,54 +35,30 @@ impl StreamCredentials {
     ///
     /// When one of them is not set, is no text, or is none that [`StreamCredentials::new`] takes.
     pub fn from_env() -> Result<Self, Error> {
-        Self::from_variables(|name| env::var(name))
-    }
-
-    fn from_variables(read: impl Fn(&str) -> Result<String, VarError>) -> Result<Self, Error> {
-        let variable = |name| match read(name) {
-            Ok(value) => Ok(Secret::from(value)),
-            Err(VarError::NotPresent) => Err(Error::credentials(format!("{name} is not set"))),
-            Err(VarError::NotUnicode(_)) => Err(Error::credentials(format!("{name} is no text"))),
-        };
-        let names = [USERNAME, CLIENT_ID, ACCESS_TOKEN];
-        Self::checked(
-            names,
-            [variable(USERNAME)?, variable(CLIENT_ID)?, variable(ACCESS_TOKEN)?],
-        )
+        let names = ["ANGUS_USERNAME", "ANGUS_CLIENT_ID", "ANGUS_ACCESS_TOKEN"];
+        let [username, client_id, access_token] = names.map(Secret::from_env);
+        Self::checked(names, [username?, client_id?, access_token?])
     }
 
     /// Refuses what can be no credentials: `names` are how the error calls them.
     fn checked(names: [&str; 3], values: [Secret; 3]) -> Result<Self, Error> {
-        for (name, value) in names.iter().zip(&values) {
-            let text = value.expose();
-            let wrong = if text.is_empty() {
-                "is empty"
-            } else if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
-                "holds white space or a line break; check what was pasted"
-            } else if value.is_mask() {
-                "is only asterisks"
-            } else {
-                continue;
-            };
-            return Err(Error::credentials(format!("{name} {wrong}")));
-        }
-        let [username, client_id, access_token] = values;
+        let ([user, id, token], [username, client_id, access_token]) = (names, values);
+        let username = username.single_word(user)?;
+        let client_id = client_id.single_word(id)?;
         let client_id = Uuid::parse_str(client_id.expose()).map_err(|_| {
-            let [_, name, _] = names;
             Error::credentials(format!(
-                "{name} is no UUID, such as 0b4d9a63-54a1-4a0c-a1f7-3a5e6e3c1f11"
+                "{id} is no UUID, such as 0b4d9a63-54a1-4a0c-a1f7-3a5e6e3c1f11"
             ))
         })?;
         Ok(Self {
             username: username.expose().to_owned(),
             client_id,
-            access_token,
+            access_token: access_token.single_word(token)?,
         })
     }
 
-    pub(crate) fn request(&self) -> crate::v1::types::StreamCredentials {
-        let access_token = self.access_token.clone();
-        crate::v1::types::StreamCredentials::new(&self.username, self.client_id, access_token)
+    pub(crate) fn request(&self) -> types::StreamCredentials {
+        types::StreamCredentials::new(&self.username, self.client_id, self.access_token.clone())
     }
 }
 
@@ -103,67 +73,30 @@ impl fmt::Debug for StreamCredentials {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use std::ffi::OsString;
 
     const CANARY: &str = "c4nary-s3cret";
     const ID: &str = "0b4d9a63-54a1-4a0c-a1f7-3a5e6e3c1f11";
 
-    fn shown(error: &Error) -> String {
-        let shown = format!("{error} {error:?}");
-        assert!(!shown.contains(CANARY), "{shown}");
-        assert!(error.is_credentials());
-        error.to_string()
-    }
-
     #[test]
     fn test_unusable_credentials_are_refused_without_repeating_them() {
-        let pasted = format!("{CANARY}\n");
+        let pasted = format!("{CANARY}\n{CANARY}");
         for (username, id, token, expected) in [
             ("", ID, CANARY, "the user's name is empty"),
             ("ada", "", CANARY, "the client id is empty"),
             ("ada", ID, "", "the access token is empty"),
-            (&pasted, ID, CANARY, "the user's name holds white space"),
-            ("ada", ID, &pasted, "the access token holds white space"),
-            ("ada", ID, "****", "the access token is only asterisks"),
+            (&pasted, ID, CANARY, "the user's name holds a space"),
+            ("ada", ID, &pasted, "the access token holds a space"),
+            ("ada", ID, "****", "the access token is only the asterisks"),
             ("ada", CANARY, CANARY, "the client id is no UUID"),
         ] {
             let error = StreamCredentials::new(username, id, token).unwrap_err();
-            assert!(shown(&error).starts_with(expected), "{error}");
+            assert!(
+                error.is_credentials() && error.to_string().starts_with(expected),
+                "{error}"
+            );
+            let shown = format!("{error} {error:?}");
+            assert!(!shown.contains(CANARY), "{shown}");
         }
-    }
-
-    #[test]
-    fn test_variable_that_is_unusable_is_named() {
-        let names = [USERNAME, CLIENT_ID, ACCESS_TOKEN];
-        for wrong in names {
-            let with = |value: Result<&str, VarError>| {
-                let error = StreamCredentials::from_variables(|name| match &value {
-                    value if name == wrong => value.clone().map(ToOwned::to_owned),
-                    _ if name == CLIENT_ID => Ok(ID.to_owned()),
-                    _ => Ok(CANARY.to_owned()),
-                });
-                shown(&error.unwrap_err())
-            };
-            assert_eq!(with(Err(VarError::NotPresent)), format!("{wrong} is not set"));
-            assert_eq!(with(Ok("")), format!("{wrong} is empty"));
-            let no_text = VarError::NotUnicode(OsString::from(CANARY));
-            assert_eq!(with(Err(no_text)), format!("{wrong} is no text"));
-        }
-    }
-
-    #[test]
-    fn test_variables_are_taken_each_for_its_own() {
-        let credentials = StreamCredentials::from_variables(|name| {
-            Ok(if name == CLIENT_ID {
-                ID.to_owned()
-            } else {
-                name.to_lowercase()
-            })
-        });
-        let request = credentials.unwrap().request();
-        assert_eq!(request.username, "angus_username");
-        assert_eq!(request.client_id.to_string(), ID);
-        assert_eq!(request.access_token.expose(), "angus_access_token");
     }
 
     #[test]

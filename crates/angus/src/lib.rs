@@ -1,27 +1,53 @@
 #![doc = include_str!("../README.md")]
 
-mod builder;
 mod credentials;
-mod error;
 mod tokens;
 
 #[doc(inline)]
 pub use angus_v1 as v1;
-pub use builder::{Builder, CONSOLE_URL};
 pub use credentials::StreamCredentials;
-pub use error::Error;
 pub use lorgnette_runtime as runtime;
+pub use runtime::BuildError as Error;
+
+use runtime::ClientBuilder;
+use runtime::authenticate::Bearer;
+use tokens::Tokens;
 
 /// What a program usually imports: the operations of the API, as methods of its client.
 pub mod prelude {
     pub use angus_v1::prelude::*;
 }
 
-/// A client for version 1 of the Data API, with the defaults of [`Builder`].
+/// The address of the console, which issues tokens. Data comes from [`v1::Client::BASE_URL`].
+pub const CONSOLE_URL: &str = "https://console.angus.ai";
+
+/// A client for version 1 of the Data API, at the vendor's own addresses.
 ///
 /// # Errors
 ///
 /// When TLS cannot be set up. Whether the credentials are right shows at the first call.
 pub fn v1(credentials: StreamCredentials) -> Result<v1::Client, Error> {
-    Builder::new(credentials).build()
+    v1_builder(credentials).build()
+}
+
+/// The settings of such a client ([`v1()`]), to be changed before it is built: timeouts, retries, a proxy, other addresses
+/// (`.base_url(..)` for data, `.server(CONSOLE_URL, ..)` for tokens). Addresses are `https`, since credentials go there.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// # fn client() -> Result<angus::v1::Client, angus::Error> {
+/// let id = "0b4d9a63-54a1-4a0c-a1f7-3a5e6e3c1f11";
+/// let credentials = angus::StreamCredentials::new("ada@example.com", id, "access-token")?;
+/// let client = angus::v1_builder(credentials)
+///     .timeout(Duration::from_secs(30))
+///     .user_agent("my-program/1.2")
+///     .build()?;
+/// # Ok(client) }
+/// # client().unwrap();
+/// ```
+pub fn v1_builder(credentials: StreamCredentials) -> ClientBuilder<v1::Client> {
+    v1::Client::builder(v1::Client::BASE_URL)
+        .https_only()
+        .authenticate_with(|client, origin| Ok(Bearer::new(origin, Tokens { client, credentials })))
 }

@@ -9,7 +9,7 @@ mod server;
 use angus::prelude::*;
 use angus::v1::Client;
 use angus::v1::types::{EntitiesPage, Metric};
-use angus::{Builder, StreamCredentials, runtime};
+use angus::{CONSOLE_URL, StreamCredentials, runtime};
 use server::{Answer, Server};
 use std::error::Error;
 use std::fmt::Write as _;
@@ -25,9 +25,9 @@ const PAGE: &str = r#"{"entities": {"global": {"gender": {"?": 2}}}, "next_page"
 
 fn client(console: &str, data: &str) -> Client {
     let credentials = StreamCredentials::new(USERNAME, CLIENT_ID, ACCESS_TOKEN).unwrap();
-    let builder = Builder::new(credentials)
+    let builder = angus::v1_builder(credentials)
         .base_url(data)
-        .console_url(console)
+        .server(CONSOLE_URL, console)
         .allow_http_on_loopback();
     builder.build().unwrap()
 }

@@ -290,7 +290,8 @@ impl<'client> Call<'client> {
         let placed = parameters::place(operation.path, operation.parameters, &self.values).map_err(fail)?;
         let url = self.client.address(operation, &placed.path, &placed.query);
         let url = url.map_err(|error| fail(format!("the address cannot be made: {error}")))?;
-        let mut headers = HeaderMap::with_capacity(8);
+        let mut headers = self.client.headers().clone();
+        headers.reserve(8);
         headers.insert(USER_AGENT, self.client.user_agent().clone());
         headers.insert(ACCEPT, HeaderValue::from_static(operation.accept));
         for (name, value) in placed.headers {

@@ -3,6 +3,7 @@
 //! Neither `Display` nor `Debug` repeats anything that the server or the caller wrote: no header, no query, no body. The
 //! accessors do, for those who ask.
 
+mod build;
 mod failure;
 
 pub(crate) use failure::{Answered, Awaited, Failure, Limit};
@@ -10,8 +11,8 @@ pub(crate) use failure::{Answered, Awaited, Failure, Limit};
 use crate::answer::Undeclared;
 use crate::authenticate::AuthError;
 use crate::server_words;
+pub use build::BuildError;
 use bytes::Bytes;
-use failure::root_cause;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use std::error::Error as StdError;
@@ -201,43 +202,5 @@ impl<E> From<Error<E>> for AuthError {
             _ => Self::unavailable(message),
         };
         auth_error.caused_by(error.untyped())
-    }
-}
-
-/// Why a client could not be made.
-#[derive(Debug)]
-pub struct BuildError {
-    what: String,
-    source: Option<Box<dyn StdError + Send + Sync>>,
-}
-
-impl BuildError {
-    pub(crate) fn new(what: impl Into<String>) -> Self {
-        Self {
-            what: what.into(),
-            source: None,
-        }
-    }
-
-    pub(crate) fn http(error: reqwest::Error) -> Self {
-        let what = format!("the HTTP client cannot be made ({})", root_cause(&error));
-        Self {
-            what,
-            source: Some(Box::new(error.without_url())),
-        }
-    }
-}
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)
-    }
-}
-
-impl StdError for BuildError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source
-            .as_deref()
-            .map(|source| source as &(dyn StdError + 'static))
     }
 }

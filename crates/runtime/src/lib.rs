@@ -16,6 +16,8 @@ pub mod answer;
 pub mod authenticate;
 mod body;
 pub mod call;
+#[cfg(feature = "client-certificate")]
+mod certificate;
 pub mod client;
 pub mod codec;
 mod error;
@@ -45,6 +47,8 @@ mod unmocked;
 pub use answer::{Answer, Undeclared};
 pub use body::{Body, Upload};
 pub use call::{Call, CallOptions, Sending};
+#[cfg(feature = "client-certificate")]
+pub use certificate::ClientCertificate;
 pub use client::{Client, ClientBuilder};
 pub use codec::Wire;
 pub use error::{BuildError, Error, Stage};

@@ -103,8 +103,8 @@ impl Server {
     /// When no port can be had, or TLS cannot be set up for clients.
     pub async fn start() -> Result<Self, BuildError> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
-        let listener =
-            listener.map_err(|error| BuildError::new(format!("the mock server has no port ({error})")))?;
+        let listener = listener
+            .map_err(|error| BuildError::settings(format!("the mock server has no port ({error})")))?;
         let http = wiremock::MockServer::builder()
             .listener(listener)
             .disable_request_recording()

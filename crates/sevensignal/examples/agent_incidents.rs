@@ -2,13 +2,13 @@
 //!
 //! `SEVENSIGNAL_API_KEY` and `SEVENSIGNAL_API_SECRET` hold the key. `SEVENSIGNAL_URL` may name another server than 7SIGNAL's.
 
-use sevensignal::{ApiKey, Builder, prelude::*};
+use sevensignal::{ApiKey, prelude::*};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut builder = Builder::new(ApiKey::from_env()?);
+    let mut builder = sevensignal::v2_builder(ApiKey::from_env()?);
     if let Ok(url) = std::env::var("SEVENSIGNAL_URL") {
-        builder = builder.base_url(url).allow_http_on_loopback();
+        builder = builder.base_url(&url).allow_http_on_loopback();
     }
     let client = builder.build()?;
 

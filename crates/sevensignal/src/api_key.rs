@@ -4,21 +4,24 @@
 
 use crate::Error;
 use lorgnette_runtime::Secret;
-use std::env::{self, VarError};
 use std::fmt;
 
-/// The variable that [`ApiKey::from_env`] takes the key from.
-const KEY: &str = "SEVENSIGNAL_API_KEY";
-/// The variable that [`ApiKey::from_env`] takes the secret from.
-const SECRET: &str = "SEVENSIGNAL_API_SECRET";
+/// The scopes that are asked for unless [`ApiKey::scopes`] says otherwise: those of the vendor's own sample.
+pub const SCOPES: [&str; 3] = [
+    "openid",
+    "https://login.7signal.com/scopes/user.read",
+    "https://login.7signal.com/scopes/user.admin",
+];
 
-/// An API key of an organization, with its secret.
+/// An API key of an organization, with its secret, and the scopes to ask for.
 ///
 /// To OAuth 2.0, they are a client's id and secret. Neither is printed, and both are wiped from memory in the end.
 #[derive(Clone)]
 pub struct ApiKey {
-    key: Secret,
-    secret: Secret,
+    pub(crate) key: Secret,
+    pub(crate) secret: Secret,
+    /// Separated by spaces, as RFC 6749 wants them.
+    pub(crate) scope: Option<String>,
 }
 
 impl ApiKey {
@@ -26,11 +29,14 @@ impl ApiKey {
     ///
     /// # Errors
     ///
-    /// When one of them is empty, holds white space, or is only the asterisks that are shown in its place.
+    /// When one of them is empty, holds a blank or another character that none has, or is only the asterisks that are shown in
+    /// its place.
     pub fn new(key: impl Into<Secret>, secret: impl Into<Secret>) -> Result<Self, Error> {
-        let key = checked("the API key", key.into())?;
-        let secret = checked("the API secret", secret.into())?;
-        Ok(Self { key, secret })
+        Ok(Self {
+            key: key.into().single_word("the API key")?,
+            secret: secret.into().single_word("the API secret")?,
+            scope: Some(SCOPES.join(" ")),
+        })
     }
 
     /// The key in the environment variable `SEVENSIGNAL_API_KEY`, and its secret in `SEVENSIGNAL_API_SECRET`.
@@ -39,49 +45,40 @@ impl ApiKey {
     ///
     /// When one of them is not set, is no text, or is none that [`ApiKey::new`] takes.
     pub fn from_env() -> Result<Self, Error> {
-        Self::from_variables(|name| env::var(name))
+        let variable = |name| Secret::from_env(name)?.single_word(name);
+        Self::new(
+            variable("SEVENSIGNAL_API_KEY")?,
+            variable("SEVENSIGNAL_API_SECRET")?,
+        )
     }
 
-    fn from_variables(read: impl Fn(&str) -> Result<String, VarError>) -> Result<Self, Error> {
-        let variable = |name| match read(name) {
-            Ok(value) => checked(name, value.into()),
-            Err(VarError::NotPresent) => Err(Error::credentials(format!("{name} is not set"))),
-            Err(VarError::NotUnicode(_)) => Err(Error::credentials(format!("{name} is no text"))),
-        };
-        Ok(Self {
-            key: variable(KEY)?,
-            secret: variable(SECRET)?,
-        })
+    /// The same key with these scopes in place of [`SCOPES`]. Without any, the server decides.
+    ///
+    /// # Errors
+    ///
+    /// When a scope is empty, or holds a character that RFC 6749 allows in none.
+    pub fn scopes<'s>(self, scopes: impl IntoIterator<Item = &'s str>) -> Result<Self, Error> {
+        let scopes: Vec<&str> = scopes.into_iter().collect();
+        let is_odd = |byte: u8| !byte.is_ascii_graphic() || matches!(byte, b'"' | b'\\');
+        if scopes
+            .iter()
+            .any(|scope| scope.is_empty() || scope.bytes().any(is_odd))
+        {
+            return Err(Error::settings(
+                "a scope is empty, or holds a space or another character that no scope can hold",
+            ));
+        }
+        let scope = (!scopes.is_empty()).then(|| scopes.join(" "));
+        Ok(Self { scope, ..self })
     }
-
-    pub(crate) const fn key(&self) -> &Secret {
-        &self.key
-    }
-
-    pub(crate) const fn secret(&self) -> &Secret {
-        &self.secret
-    }
-}
-
-/// Refuses what can be no key: `what` is how the error calls it.
-fn checked(what: &str, value: Secret) -> Result<Secret, Error> {
-    let text = value.expose();
-    let wrong = if text.is_empty() {
-        "is empty"
-    } else if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        "holds white space or a line break; check what was pasted"
-    } else if value.is_mask() {
-        "is only the asterisks that are shown in its place"
-    } else {
-        return Ok(value);
-    };
-    Err(Error::credentials(format!("{what} {wrong}")))
 }
 
 impl fmt::Debug for ApiKey {
-    /// Shows nothing of either.
+    /// Shows nothing of key and secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ApiKey").finish_non_exhaustive()
+        f.debug_struct("ApiKey")
+            .field("scope", &self.scope)
+            .finish_non_exhaustive()
     }
 }
 
@@ -89,15 +86,8 @@ impl fmt::Debug for ApiKey {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use std::ffi::OsString;
 
     const CANARY: &str = "c4nary-s3cret";
-
-    fn shown(error: &Error) -> String {
-        let shown = format!("{error} {error:?}");
-        assert!(!shown.contains(CANARY), "{shown}");
-        error.to_string()
-    }
 
     #[test]
     fn test_unusable_key_is_refused_without_repeating_it() {
@@ -106,57 +96,34 @@ mod tests {
             (CANARY, "", "the API secret is empty"),
             (
                 CANARY,
-                &format!("{CANARY}\n"),
-                "the API secret holds white space or a line break; check what was pasted",
-            ),
-            (
-                CANARY,
                 "********",
                 "the API secret is only the asterisks that are shown in its place",
             ),
         ] {
             let error = ApiKey::new(key, secret).unwrap_err();
             assert!(error.is_credentials());
-            assert_eq!(shown(&error), expected);
+            assert_eq!(error.to_string(), expected);
+        }
+        let error = ApiKey::new(CANARY, format!("{CANARY} {CANARY}")).unwrap_err();
+        let shown = format!("{error} {error:?}");
+        assert!(shown.contains("the API secret holds a space") && !shown.contains(CANARY));
+    }
+
+    #[test]
+    fn test_scopes_are_joined_and_checked() {
+        let key = || ApiKey::new(CANARY, CANARY).unwrap();
+        assert_eq!(key().scope, Some(SCOPES.join(" ")));
+        assert_eq!(key().scopes([]).unwrap().scope, None);
+        let two = key().scopes(["a", "https://b/c"]).unwrap();
+        assert_eq!(two.scope.as_deref(), Some("a https://b/c"));
+        for wrong in ["", "a b", "a\"", "é", "a\n"] {
+            assert!(key().scopes(["a", wrong]).unwrap_err().is_settings(), "{wrong:?}");
         }
     }
 
     #[test]
-    fn test_variable_that_is_unusable_is_named() {
-        let both = |key: Result<&str, VarError>, secret: Result<&str, VarError>| {
-            let error = ApiKey::from_variables(|name| {
-                let value = if name == KEY { &key } else { &secret };
-                value.clone().map(ToOwned::to_owned)
-            });
-            shown(&error.unwrap_err())
-        };
-        let no_text = || VarError::NotUnicode(OsString::from(CANARY));
-        assert_eq!(
-            both(Err(VarError::NotPresent), Ok(CANARY)),
-            "SEVENSIGNAL_API_KEY is not set"
-        );
-        assert_eq!(both(Ok(""), Ok(CANARY)), "SEVENSIGNAL_API_KEY is empty");
-        assert_eq!(
-            both(Ok(CANARY), Err(VarError::NotPresent)),
-            "SEVENSIGNAL_API_SECRET is not set"
-        );
-        assert_eq!(both(Ok(CANARY), Ok("")), "SEVENSIGNAL_API_SECRET is empty");
-        assert_eq!(
-            both(Ok(CANARY), Err(no_text())),
-            "SEVENSIGNAL_API_SECRET is no text"
-        );
-    }
-
-    #[test]
-    fn test_variables_are_taken_each_for_its_own() {
-        let key = ApiKey::from_variables(|name| Ok(format!("value-of-{name}"))).unwrap();
-        assert_eq!(key.key().expose(), "value-of-SEVENSIGNAL_API_KEY");
-        assert_eq!(key.secret().expose(), "value-of-SEVENSIGNAL_API_SECRET");
-    }
-
-    #[test]
     fn test_debug_shows_nothing_of_a_key() {
-        let key = ApiKey::new(CANARY, CANARY).unwrap();
-        assert_eq!(format!("{key:?}"), "ApiKey { .. }");
+        let key = ApiKey::new(CANARY, CANARY).unwrap().scopes([]).unwrap();
+        assert_eq!(format!("{key:?}"), "ApiKey { scope: None, .. }");
     }
 }

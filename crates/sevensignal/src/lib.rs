@@ -1,27 +1,83 @@
 #![doc = include_str!("../README.md")]
 
 mod api_key;
-mod builder;
-mod error;
 mod tokens;
 
-pub use api_key::ApiKey;
-pub use builder::{BUCKET_HEADERS, Builder, SCOPES};
-pub use error::Error;
+pub use api_key::{ApiKey, SCOPES};
 pub use lorgnette_runtime as runtime;
+pub use runtime::BuildError as Error;
 #[doc(inline)]
 pub use sevensignal_v2 as v2;
+
+use runtime::ClientBuilder;
+use runtime::authenticate::Bearer;
+use runtime::rate_limit::{BucketHeaders, Pacing, RateLimiter};
+use tokens::Tokens;
 
 /// What a program usually imports: the operations of the API, as methods of its client.
 pub mod prelude {
     pub use sevensignal_v2::prelude::*;
 }
 
-/// A client for version 2 of the Platform API, with the defaults of [`Builder`].
+/// The headers in which 7SIGNAL says how many requests the API key has left. Both spellings are seen.
+pub const BUCKET_HEADERS: BucketHeaders = BucketHeaders {
+    remaining: &["ratelimit-remaining", "x-ratelimit-remaining"],
+    capacity: &["ratelimit-burst-capacity", "x-ratelimit-burst-capacity"],
+    replenish_per_second: &["ratelimit-replenish-rate", "x-ratelimit-replenish-rate"],
+    requested: &["ratelimit-requested-tokens", "x-ratelimit-requested-tokens"],
+};
+
+/// A client for version 2 of the Platform API, at the vendor's own address.
 ///
 /// # Errors
 ///
 /// When TLS cannot be set up. Whether the key is right shows at the first call.
 pub fn v2(key: ApiKey) -> Result<v2::Client, Error> {
-    Builder::new(key).build()
+    v2_builder(key).build()
+}
+
+/// The settings of such a client ([`v2()`]), to be changed before it is built: another address, timeouts, retries, a proxy.
+///
+/// Addresses are `https`, since the API secret goes there. Requests wait while the API key's bucket is empty; with
+/// `.rate_limit(RateLimiter::off())` they go at once, and 7SIGNAL answers 429 to those that are too many.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// # fn client() -> Result<sevensignal::v2::Client, sevensignal::Error> {
+/// let key = sevensignal::ApiKey::new("key", "secret")?;
+/// let client = sevensignal::v2_builder(key)
+///     .timeout(Duration::from_secs(30))
+///     .user_agent("my-program/1.2")
+///     .build()?;
+/// # Ok(client) }
+/// # client().unwrap();
+/// ```
+pub fn v2_builder(key: ApiKey) -> ClientBuilder<v2::Client> {
+    v2::Client::builder(v2::Client::BASE_URL)
+        .https_only()
+        .rate_limit(RateLimiter::new(BUCKET_HEADERS, Pacing::default()))
+        .authenticate_with(|client, origin| Ok(Bearer::new(origin, Tokens { client, key })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_headers_are_lower_case_in_both_spellings() {
+        let BucketHeaders {
+            remaining,
+            capacity,
+            replenish_per_second,
+            requested,
+        } = BUCKET_HEADERS;
+        for names in [remaining, capacity, replenish_per_second, requested] {
+            let [name, prefixed] = names else {
+                unreachable!("two spellings")
+            };
+            assert_eq!(*prefixed, format!("x-{name}"));
+            assert_eq!(*name, name.to_lowercase());
+        }
+    }
 }

@@ -19,15 +19,13 @@ pub struct Tokens {
     /// A client without credentials.
     pub client: Client,
     pub key: ApiKey,
-    /// Separated by spaces.
-    pub scope: Option<String>,
 }
 
 impl TokenSource for Tokens {
     async fn fetch(&self) -> Result<Token, AuthError> {
-        let (key, secret) = (self.key.key().clone(), self.key.secret().clone());
+        let (key, secret) = (self.key.key.clone(), self.key.secret.clone());
         let mut request = Oauth2ClientCredentialsRequest::new("client_credentials", key, secret);
-        request.scope.clone_from(&self.scope);
+        request.scope.clone_from(&self.key.scope);
         match self.client.create_access_token().body(&request).send().await {
             Ok(answer) => token(answer.into_inner()),
             Err(error) => Err(refused(error.untyped())),

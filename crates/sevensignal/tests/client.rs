@@ -8,10 +8,11 @@
 mod server;
 
 use server::{Answer, Server};
+use sevensignal::ApiKey;
 use sevensignal::prelude::*;
-use sevensignal::runtime::rate_limit::Pacing;
+use sevensignal::runtime::ClientBuilder;
+use sevensignal::runtime::rate_limit::RateLimiter;
 use sevensignal::v2::Client;
-use sevensignal::{ApiKey, Builder};
 use std::error::Error;
 use std::fmt::Write as _;
 use std::sync::Mutex;
@@ -22,10 +23,13 @@ const SECRET: &str = "c4nary-s3cret";
 const TOKEN: &str = "c4nary-t0ken";
 const INCIDENTS: &str = r#"{"results": [{"type": "wifi", "location": "Hall 3"}]}"#;
 
-fn builder(server: &Server) -> Builder {
-    let key = ApiKey::new(KEY, SECRET).unwrap();
-    Builder::new(key)
-        .base_url(server.address())
+fn key() -> ApiKey {
+    ApiKey::new(KEY, SECRET).unwrap()
+}
+
+fn builder(key: ApiKey, address: &str) -> ClientBuilder<Client> {
+    sevensignal::v2_builder(key)
+        .base_url(address)
         .allow_http_on_loopback()
 }
 
@@ -79,7 +83,7 @@ fn assert_no_secret(shown: &str) {
 async fn failure(answers: impl IntoIterator<Item = Answer>) -> sevensignal::runtime::Error {
     listen();
     let server = Server::start(answers).await.unwrap();
-    let client = builder(&server).build().unwrap();
+    let client = builder(key(), server.address()).build().unwrap();
     let error = client.agent_incidents().send().await.unwrap_err();
     assert_no_secret(&shown(&error));
     assert_no_secret(&format!("{client:?} {client:#?}"));
@@ -96,7 +100,7 @@ async fn failure(answers: impl IntoIterator<Item = Answer>) -> sevensignal::runt
 async fn test_first_call_buys_a_token_that_serves_the_next() {
     let incidents = || Answer::json(200, INCIDENTS);
     let server = Server::start([token(), incidents(), incidents()]).await.unwrap();
-    let client = builder(&server).build().unwrap();
+    let client = builder(key(), server.address()).build().unwrap();
     for _ in 0..2 {
         let day = client
             .agent_incidents()
@@ -142,12 +146,13 @@ async fn test_first_call_buys_a_token_that_serves_the_next() {
 }
 
 #[tokio::test]
-async fn test_scopes_are_those_of_the_builder() {
+async fn test_scopes_are_those_of_the_key() {
     for (scopes, expected) in [(vec!["a", "b:c"], Some("scope=a%20b%3Ac")), (vec![], None)] {
         let server = Server::start([token(), Answer::json(200, INCIDENTS)])
             .await
             .unwrap();
-        let client = builder(&server).scopes(scopes).build().unwrap();
+        let key = key().scopes(scopes).unwrap();
+        let client = builder(key, server.address()).build().unwrap();
         client.agent_incidents().send().await.unwrap();
         let form = server.received()[0].text();
         let scope = form.split('&').find(|pair| pair.starts_with("scope"));
@@ -165,7 +170,7 @@ async fn test_scope_of_the_answer_may_be_text_or_list_or_missing() {
         let server = Server::start([token_with(members), Answer::json(200, INCIDENTS)])
             .await
             .unwrap();
-        let client = builder(&server).build().unwrap();
+        let client = builder(key(), server.address()).build().unwrap();
         client.agent_incidents().send().await.unwrap();
     }
 }
@@ -176,7 +181,7 @@ async fn test_rejected_token_is_replaced_once() {
     let server = Server::start([token(), Answer::empty(401), newer, Answer::json(200, INCIDENTS)])
         .await
         .unwrap();
-    let client = builder(&server).build().unwrap();
+    let client = builder(key(), server.address()).build().unwrap();
     client.agent_incidents().send().await.unwrap();
     assert_eq!(server.received()[3].header("authorization"), Some("Bearer newer"));
 }
@@ -252,9 +257,7 @@ async fn test_errors_of_calls_show_no_secret() {
 async fn test_refused_connection_shows_no_secret() {
     let address = Server::start([]).await.unwrap().address().to_owned();
     tokio::time::sleep(Duration::from_millis(50)).await;
-    let builder = Builder::new(ApiKey::new(KEY, SECRET).unwrap())
-        .base_url(format!("{address}/{SECRET}"))
-        .allow_http_on_loopback();
+    let builder = builder(key(), &format!("{address}/{SECRET}"));
     assert_no_secret(&format!("{builder:?}"));
     let error = builder
         .build()
@@ -276,11 +279,7 @@ async fn seconds_for_two_calls(client: &Client) -> f64 {
 
 #[tokio::test]
 async fn test_calls_wait_for_the_bucket_in_both_spellings_unless_switched_off() {
-    for (prefix, pacing, is_paced) in [
-        ("", Some(Pacing::default()), true),
-        ("x-", Some(Pacing::default()), true),
-        ("", None, false),
-    ] {
+    for (prefix, is_paced) in [("", true), ("x-", true), ("", false)] {
         let name = |name: &str| format!("{prefix}{name}");
         let incidents = |remaining: &str| {
             Answer::json(200, INCIDENTS)
@@ -292,7 +291,11 @@ async fn test_calls_wait_for_the_bucket_in_both_spellings_unless_switched_off() 
         let server = Server::start([token(), incidents("0"), incidents("0")])
             .await
             .unwrap();
-        let client = builder(&server).pacing(pacing).build().unwrap();
+        let mut builder = builder(key(), server.address());
+        if !is_paced {
+            builder = builder.rate_limit(RateLimiter::off());
+        }
+        let client = builder.build().unwrap();
         let waited = seconds_for_two_calls(&client).await;
         assert_eq!(waited > 0.4, is_paced, "{prefix}: {waited}");
     }

@@ -2,13 +2,13 @@
 //!
 //! `SIGSCI_EMAIL` and `SIGSCI_TOKEN` hold the token. `SIGSCI_URL` may name another server than the vendor's.
 
-use sigsci::{ApiToken, Builder, prelude::*};
+use sigsci::{ApiToken, prelude::*};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut builder = Builder::new(ApiToken::from_env()?);
+    let mut builder = sigsci::v0_builder(ApiToken::from_env()?);
     if let Ok(url) = std::env::var("SIGSCI_URL") {
-        builder = builder.base_url(url).allow_http_on_loopback();
+        builder = builder.base_url(&url).allow_http_on_loopback();
     }
     let client = builder.build()?;
 

@@ -14,7 +14,7 @@ use sigsci::runtime::DateTime;
 use sigsci::runtime::reqwest::Url;
 use sigsci::v0::Client;
 use sigsci::v0::types::{RequestFeedNextForm, RequestFeedPage};
-use sigsci::{ApiToken, Builder, prelude::*};
+use sigsci::{ApiToken, prelude::*};
 use std::collections::HashSet;
 use std::error::Error;
 use std::fs::{self, File, OpenOptions};
@@ -46,9 +46,9 @@ async fn main() -> Result<()> {
     if until > now - YOUNGEST {
         return Err("UNTIL has to be at least five minutes ago".into());
     }
-    let mut builder = Builder::new(ApiToken::from_env()?);
+    let mut builder = sigsci::v0_builder(ApiToken::from_env()?);
     if let Ok(url) = std::env::var("SIGSCI_URL") {
-        builder = builder.base_url(url).allow_http_on_loopback();
+        builder = builder.base_url(&url).allow_http_on_loopback();
     }
     let feed = Feed {
         client: builder.build()?,

@@ -5,7 +5,6 @@
 
 use crate::Error;
 use lorgnette_runtime::Secret;
-use std::env::{self, VarError};
 use std::fmt;
 
 /// A personal API access token, with the e-mail address of the user whose it is.
@@ -32,14 +31,29 @@ pub struct FastlyKey {
     pub(crate) key: Secret,
 }
 
-/// An [`ApiToken`] or a [`Login`].
+/// An [`ApiToken`] or a [`Login`], and a [`FastlyKey`] if there is one.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Credentials {
+pub struct Credentials {
+    pub(crate) user: User,
+    pub(crate) fastly: Option<FastlyKey>,
+}
+
+/// Whose requests these are.
+#[derive(Clone, Debug)]
+pub(crate) enum User {
     /// Headers `x-api-user` and `x-api-token`.
     ApiToken(ApiToken),
     /// A session token as `Authorization: Bearer`.
     Login(Login),
+}
+
+impl Credentials {
+    /// With the key for the operations that change a Fastly service. Without one, they fail before anything is sent.
+    #[must_use]
+    pub fn with_fastly_key(self, key: FastlyKey) -> Self {
+        let fastly = Some(key);
+        Self { fastly, ..self }
+    }
 }
 
 impl ApiToken {
@@ -51,7 +65,7 @@ impl ApiToken {
     /// place; when the address has no `@`.
     pub fn new(email: impl Into<Secret>, token: impl Into<Secret>) -> Result<Self, Error> {
         let email = address("the e-mail address", email.into())?;
-        let token = word("the API token", token.into())?;
+        let token = token.into().single_word("the API token")?;
         Ok(Self { email, token })
     }
 
@@ -61,14 +75,16 @@ impl ApiToken {
     ///
     /// When one of them is not set, is no text, or is none that [`ApiToken::new`] takes.
     pub fn from_env() -> Result<Self, Error> {
-        Self::from_variables(|name| env::var(name))
+        Ok(Self {
+            email: address("SIGSCI_EMAIL", Secret::from_env("SIGSCI_EMAIL")?)?,
+            token: Secret::from_env("SIGSCI_TOKEN")?.single_word("SIGSCI_TOKEN")?,
+        })
     }
 
-    fn from_variables(read: impl Fn(&str) -> Result<String, VarError>) -> Result<Self, Error> {
-        Ok(Self {
-            email: address("SIGSCI_EMAIL", variable("SIGSCI_EMAIL", &read)?)?,
-            token: word("SIGSCI_TOKEN", variable("SIGSCI_TOKEN", &read)?)?,
-        })
+    /// With the key for the operations that change a Fastly service.
+    #[must_use]
+    pub fn with_fastly_key(self, key: FastlyKey) -> Credentials {
+        Credentials::from(self).with_fastly_key(key)
     }
 }
 
@@ -95,7 +111,7 @@ impl FastlyKey {
     ///
     /// When it is empty, or holds a character that no header can hold.
     pub fn new(key: impl Into<Secret>) -> Result<Self, Error> {
-        let key = word("the Fastly key", key.into())?;
+        let key = key.into().single_word("the Fastly key")?;
         Ok(Self { key })
     }
 
@@ -105,38 +121,13 @@ impl FastlyKey {
     ///
     /// When it is not set, is no text, or is none that [`FastlyKey::new`] takes.
     pub fn from_env() -> Result<Self, Error> {
-        let key = variable("FASTLY_API_KEY", |name| env::var(name))?;
-        Ok(Self {
-            key: word("FASTLY_API_KEY", key)?,
-        })
+        let key = Secret::from_env("FASTLY_API_KEY")?.single_word("FASTLY_API_KEY")?;
+        Ok(Self { key })
     }
-}
-
-fn variable(name: &str, read: impl Fn(&str) -> Result<String, VarError>) -> Result<Secret, Error> {
-    match read(name) {
-        Ok(value) => Ok(value.into()),
-        Err(VarError::NotPresent) => Err(Error::credentials(format!("{name} is not set"))),
-        Err(VarError::NotUnicode(_)) => Err(Error::credentials(format!("{name} is no text"))),
-    }
-}
-
-/// Refuses what can be no token: `what` is how the error calls it.
-fn word(what: &str, value: Secret) -> Result<Secret, Error> {
-    let text = value.expose().trim();
-    let wrong = if text.is_empty() {
-        "is empty"
-    } else if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        "holds a space, a line break or another character that none has; check what was pasted"
-    } else if value.is_mask() {
-        "is only the asterisks that are shown in its place"
-    } else {
-        return Ok(Secret::new(text));
-    };
-    Err(Error::credentials(format!("{what} {wrong}")))
 }
 
 fn address(what: &str, value: Secret) -> Result<Secret, Error> {
-    let value = word(what, value)?;
+    let value = value.single_word(what)?;
     if value.expose().contains('@') {
         Ok(value)
     } else {
@@ -146,13 +137,15 @@ fn address(what: &str, value: Secret) -> Result<Secret, Error> {
 
 impl From<ApiToken> for Credentials {
     fn from(token: ApiToken) -> Self {
-        Self::ApiToken(token)
+        let user = User::ApiToken(token);
+        Self { user, fastly: None }
     }
 }
 
 impl From<Login> for Credentials {
     fn from(login: Login) -> Self {
-        Self::Login(login)
+        let user = User::Login(login);
+        Self { user, fastly: None }
     }
 }
 
@@ -178,7 +171,6 @@ impl fmt::Debug for FastlyKey {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use std::ffi::OsString;
 
     const CANARY: &str = "c4nary-s3cret";
     const EMAIL: &str = "c4nary@example.com";
@@ -202,7 +194,7 @@ mod tests {
             (ApiToken::new(EMAIL, " "), "the API token is empty"),
             (
                 ApiToken::new(EMAIL, format!("{CANARY}\nx-injected: 1")),
-                "the API token holds a space, a line break or another character that none has; check what was pasted",
+                "the API token holds a space, a line break or another character that none has; check what was pasted, and give it alone",
             ),
             (
                 ApiToken::new(EMAIL, "********"),
@@ -214,24 +206,6 @@ mod tests {
         assert_eq!(shown(Login::new(EMAIL, "")), "the password is empty");
         assert_eq!(shown(Login::new("", CANARY)), "the e-mail address is empty");
         assert_eq!(shown(FastlyKey::new("")), "the Fastly key is empty");
-    }
-
-    #[test]
-    fn test_variable_that_is_unusable_is_named() {
-        let both = |email: Result<&str, VarError>, token: Result<&str, VarError>| {
-            shown(ApiToken::from_variables(|name| {
-                let value = if name == "SIGSCI_EMAIL" { &email } else { &token };
-                value.clone().map(ToOwned::to_owned)
-            }))
-        };
-        let no_text = || VarError::NotUnicode(OsString::from(CANARY));
-        assert_eq!(
-            both(Err(VarError::NotPresent), Ok(CANARY)),
-            "SIGSCI_EMAIL is not set"
-        );
-        assert_eq!(both(Ok(""), Ok(CANARY)), "SIGSCI_EMAIL is empty");
-        assert_eq!(both(Ok(EMAIL), Ok("")), "SIGSCI_TOKEN is empty");
-        assert_eq!(both(Ok(EMAIL), Err(no_text())), "SIGSCI_TOKEN is no text");
     }
 
     #[test]

@@ -1,28 +1,51 @@
 #![doc = include_str!("../README.md")]
 
-mod builder;
+mod authenticate;
 mod credentials;
-mod error;
-mod fastly;
 mod login;
 
-pub use builder::Builder;
 pub use credentials::{ApiToken, Credentials, FastlyKey, Login};
-pub use error::Error;
 pub use lorgnette_runtime as runtime;
+pub use runtime::BuildError as Error;
 #[doc(inline)]
 pub use sigsci_v0 as v0;
+
+use runtime::ClientBuilder;
+use runtime::reqwest::header::{CONTENT_TYPE, HeaderValue};
 
 /// What a program usually imports: the operations of the API, as methods of its client.
 pub mod prelude {
     pub use sigsci_v0::prelude::*;
 }
 
-/// A client for version 0 of the API with an [`ApiToken`] or a [`Login`], and the defaults of [`Builder`].
+/// A client for version 0 of the API with an [`ApiToken`] or a [`Login`], at the vendor's own address.
 ///
 /// # Errors
 ///
 /// When TLS cannot be set up. Whether the credentials are right shows at the first call.
 pub fn v0(credentials: impl Into<Credentials>) -> Result<v0::Client, Error> {
-    Builder::new(credentials).build()
+    v0_builder(credentials).build()
+}
+
+/// The settings of such a client ([`v0()`]), to be changed before it is built: timeouts, retries, a proxy, another address (with
+/// the path of the API, `/api/v0`). Addresses are `https`, since the credentials go there.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// # fn client() -> Result<sigsci::v0::Client, sigsci::Error> {
+/// let token = sigsci::ApiToken::new("ada@example.com", "token")?;
+/// let client = sigsci::v0_builder(token.with_fastly_key(sigsci::FastlyKey::new("key")?))
+///     .timeout(Duration::from_secs(30))
+///     .build()?;
+/// # Ok(client) }
+/// # client().unwrap();
+/// ```
+pub fn v0_builder(credentials: impl Into<Credentials>) -> ClientBuilder<v0::Client> {
+    let credentials = credentials.into();
+    v0::Client::builder(v0::Client::BASE_URL)
+        .https_only()
+        // As the vendor's clients do, on each request. Bodies of other types say so themselves.
+        .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+        .authenticate_with(|client, origin| authenticate::authenticate(credentials, client, origin))
 }

@@ -8,9 +8,11 @@ mod server;
 
 use server::{Answer, Server};
 use sigsci::prelude::*;
+use sigsci::runtime::ClientBuilder;
 use sigsci::runtime::retry::RetryPolicy;
+use sigsci::v0::Client;
 use sigsci::v0::types::{CorpUpdate, RequestFeedNextForm};
-use sigsci::{ApiToken, Builder, Credentials, FastlyKey, Login};
+use sigsci::{ApiToken, Credentials, FastlyKey, Login};
 use std::error::Error;
 use std::fmt::Write as _;
 use std::net::TcpListener;
@@ -31,9 +33,9 @@ fn login() -> Login {
     Login::new(EMAIL, PASSWORD).unwrap()
 }
 
-fn builder(credentials: impl Into<Credentials>, server: &str) -> Builder {
-    Builder::new(credentials)
-        .base_url(format!("{server}/api/v0"))
+fn builder(credentials: impl Into<Credentials>, server: &str) -> ClientBuilder<Client> {
+    sigsci::v0_builder(credentials)
+        .base_url(&format!("{server}/api/v0"))
         .allow_http_on_loopback()
         .retry(RetryPolicy::off())
 }
@@ -188,11 +190,8 @@ async fn test_fastly_key_goes_to_the_operations_that_need_it() {
     let server = Server::start([session(), Answer::json(200, "{}"), Answer::json(200, CORPS)])
         .await
         .unwrap();
-    let client = builder(login(), server.address());
-    let client = client
-        .fastly_key(FastlyKey::new(FASTLY).unwrap())
-        .build()
-        .unwrap();
+    let login = Credentials::from(login()).with_fastly_key(FastlyKey::new(FASTLY).unwrap());
+    let client = builder(login, server.address()).build().unwrap();
     let backends = client
         .edge_deployment_backends_sync()
         .corp_name("acme")
@@ -253,8 +252,9 @@ impl log::Log for Log {
 
 /// The error of a call; collects all that a program could print on the way.
 async fn failure(credentials: Credentials, server: &str, everything: &mut String) -> sigsci::runtime::Error {
+    let credentials = credentials.with_fastly_key(FastlyKey::new(FASTLY).unwrap());
     write!(everything, "{credentials:?} {credentials:#?}").unwrap();
-    let builder = builder(credentials, server).fastly_key(FastlyKey::new(FASTLY).unwrap());
+    let builder = builder(credentials, server);
     write!(everything, "{builder:?} {builder:#?}").unwrap();
     let client = builder.build().unwrap();
     let call = client

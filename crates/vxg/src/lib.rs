@@ -1,24 +1,20 @@
 #![doc = include_str!("../README.md")]
 
-#[cfg(feature = "admin")]
-mod certificate;
 #[cfg_attr(
     not(any(feature = "v2", feature = "v3", feature = "v4", feature = "v5")),
     allow(dead_code, reason = "nothing else takes one")
 )]
 mod credential;
-mod environment;
-mod error;
 mod license;
 mod server;
 mod token;
 
-#[cfg(feature = "admin")]
-pub use certificate::ClientCertificate;
 pub use credential::Credential;
-pub use error::Error;
 pub use license::{Account, LicenseKey};
 pub use lorgnette_runtime as runtime;
+pub use runtime::BuildError as Error;
+#[cfg(feature = "admin")]
+pub use runtime::ClientCertificate;
 pub use server::Server;
 pub use token::{AccessToken, GroupToken, Right};
 #[cfg(feature = "admin")]
@@ -47,7 +43,7 @@ macro_rules! clients {
         /// When the credential or the address that it names cannot be used, or TLS cannot be set up.
         #[cfg(feature = $feature)]
         pub fn $name(credential: impl TryInto<$credential, Error: Into<Error>>) -> Result<$krate::Client, Error> {
-            Ok($builder(credential)?.build()?)
+            $builder(credential)?.build()
         }
 
         #[doc = concat!("The settings of such a client ([`", stringify!($name), "()`]), to be changed before it is built: timeouts, retries, a proxy.")]
@@ -86,7 +82,7 @@ pub fn admin(
     certificate: &ClientCertificate,
     server: impl TryInto<Server, Error: Into<Error>>,
 ) -> Result<vxg_admin_v2::Client, Error> {
-    Ok(admin_builder(certificate, server)?.build()?)
+    admin_builder(certificate, server)?.build()
 }
 
 /// The settings of such a client ([`admin()`]), to be changed before it is built. They hold an HTTP client of

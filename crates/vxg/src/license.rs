@@ -1,6 +1,6 @@
 //! License keys: one for each account, and good for all of its channels.
 
-use crate::{Error, Server, environment, token};
+use crate::{Error, Server, token};
 use lorgnette_runtime::Secret;
 
 /// The license key of an account. It names no server: [`at`](Self::at) does.
@@ -16,25 +16,13 @@ impl LicenseKey {
     ///
     /// When it is empty, is no single word of ASCII, or is a channel's or a group's token.
     pub fn new(key: impl Into<Secret>) -> Result<Self, Error> {
-        let key = key.into();
-        let text = key.expose().trim();
-        if text.is_empty() {
-            return Err(Error::credentials("the license key is empty"));
-        }
-        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Error::credentials(
-                "the license key holds a character that none has, such as a space; \
-                 give it alone, without the word before it",
-            ));
-        }
-        if token::is_token(text) {
+        let key = key.into().single_word("the license key")?;
+        if token::is_token(key.expose()) {
             return Err(Error::credentials(
                 "the license key is a channel's or a group's token, for `AccessToken` or `GroupToken`",
             ));
         }
-        Ok(Self {
-            key: Secret::new(text),
-        })
+        Ok(Self { key })
     }
 
     /// The license key in the environment variable `VXG_LICENSE_KEY`.
@@ -43,7 +31,7 @@ impl LicenseKey {
     ///
     /// When the variable is not set or empty, or as [`new`](Self::new).
     pub fn from_env() -> Result<Self, Error> {
-        Self::new(environment::read("VXG_LICENSE_KEY")?)
+        Self::new(Secret::from_env("VXG_LICENSE_KEY")?)
     }
 
     /// The account with this key on a server.

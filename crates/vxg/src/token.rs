@@ -6,7 +6,7 @@ mod content;
 
 pub(crate) use content::is_token;
 
-use crate::{Credential, Error, Server, environment};
+use crate::{Credential, Error, Server};
 use content::Token;
 use lorgnette_runtime::Secret;
 use std::fmt;
@@ -33,7 +33,7 @@ macro_rules! token {
             ///
             /// When the variable is not set or empty, or as [`new`](Self::new).
             pub fn from_env() -> Result<Self, Error> {
-                Self::new(environment::read($variable)?)
+                Self::new(Secret::from_env($variable)?)
             }
 
             /// What the token allows; empty if it does not say.

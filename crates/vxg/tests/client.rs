@@ -234,3 +234,14 @@ async fn test_nothing_shows_a_secret() {
         assert!(!logged.contains(&secret), "{logged}");
     }
 }
+
+#[test]
+fn test_certificate_is_not_shown_over_http() {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let params = rcgen::CertificateParams::new(vec!["company".to_owned()]).unwrap();
+    let pem = params.self_signed(&key).unwrap().pem();
+    let certificate = vxg::ClientCertificate::new(&pem, &key.serialize_pem()).unwrap();
+    let server = Server::allowing_http("http://10.0.0.1").unwrap();
+    let error = vxg::admin(&certificate, server).unwrap_err();
+    assert!(error.to_string().contains("https only"), "{error}");
+}

@@ -43,7 +43,7 @@ async fn test_7signal_token_and_the_incidents_of_a_day() {
     use sevensignal::v2::prelude::*;
     let token = r#"{"access_token": "e.y.J", "token_type": "Bearer", "expires_in": 86400}"#;
     let server = serving([token, r#"{"results": []}"#]).await;
-    let client = sevensignal::Builder::new(ApiKey::new("the-key", "the+secret").unwrap())
+    let client = sevensignal::v2_builder(ApiKey::new("the-key", "the+secret").unwrap())
         .base_url(server.address())
         .allow_http_on_loopback()
         .build()
@@ -175,10 +175,12 @@ async fn test_vxg_user_of_the_super_admin_without_any_header() {
     );
 }
 
-fn signal_sciences(server: &Server, credentials: impl Into<sigsci::Credentials>) -> sigsci::Builder {
-    sigsci::Builder::new(credentials)
-        .base_url(format!("{}/api/v0", server.address()))
+fn signal_sciences(server: &Server, credentials: impl Into<sigsci::Credentials>) -> sigsci::v0::Client {
+    sigsci::v0_builder(credentials)
+        .base_url(&format!("{}/api/v0", server.address()))
         .allow_http_on_loopback()
+        .build()
+        .unwrap()
 }
 
 #[tokio::test]
@@ -192,11 +194,8 @@ async fn test_signal_sciences_requests_with_an_api_token() {
     ]);
     let server = server.await.unwrap();
     let token = ApiToken::new("ada@example.com", "the-token").unwrap();
-    let client = signal_sciences(&server, token);
-    let client = client
-        .fastly_key(FastlyKey::new("f-key").unwrap())
-        .build()
-        .unwrap();
+    let key = FastlyKey::new("f-key").unwrap();
+    let client = signal_sciences(&server, token.with_fastly_key(key));
     client.corps_list().send().await.unwrap();
     let feed = client.requests_feed().corp_name("c").site_name("s");
     let feed = feed.from(1_673_970_900).until(1_673_971_500).tags("SQLI,XSS");
@@ -235,7 +234,7 @@ async fn test_signal_sciences_login() {
     use sigsci::v0::prelude::*;
     let server = serving([r#"{"token": "session"}"#, r#"{"data": []}"#]).await;
     let login = Login::new("ada@example.com", "p&ss").unwrap();
-    let client = signal_sciences(&server, login).build().unwrap();
+    let client = signal_sciences(&server, login);
     client.corps_list().send().await.unwrap();
     assert_eq!(
         sent(&server),
@@ -258,8 +257,8 @@ async fn test_angus_token_and_the_metrics_of_a_day() {
     let data = serving([r#"{"entities": {}}"#]).await;
     let id = "7f0c6b0e-3c1c-4f0a-9d3b-1f5e2a6b7c8d";
     let credentials = StreamCredentials::new("ada@example.com", id, "the-token").unwrap();
-    let client = angus::Builder::new(credentials)
-        .console_url(console.address())
+    let client = angus::v1_builder(credentials)
+        .server(angus::CONSOLE_URL, console.address())
         .base_url(data.address())
         .allow_http_on_loopback()
         .build()

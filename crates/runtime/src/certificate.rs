@@ -1,7 +1,6 @@
-//! Client certificates, by which the super-admin API knows its callers, and what is trusted on the other side.
+//! Client certificates, by which servers that take no other credentials know their callers, and what is trusted on the other side.
 
-use crate::Error;
-use lorgnette_runtime::{Secret, reqwest};
+use crate::{BuildError as Error, Secret};
 use rustls_pki_types::pem::{PemObject, SectionKind};
 use std::fmt;
 use std::path::Path;
@@ -83,7 +82,7 @@ impl ClientCertificate {
     }
 
     /// Talks to any server, whatever its certificate, or to whoever pretends to be the server. The key stays here, but
-    /// all that is sent and answered, license keys included, can be read and changed on the way.
+    /// all that is sent and answered, secrets included, can be read and changed on the way.
     ///
     /// This is `curl -k`. [`trust_root`](Self::trust_root) does without it.
     #[must_use]

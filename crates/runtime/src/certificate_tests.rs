@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::{Client, ClientBuilder};
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 
 /// A certificate that ends in this year, and its key.
@@ -11,6 +12,12 @@ fn certificate(until: i32) -> (String, String) {
     params.not_before = date_time_ymd(2000, 1, 1);
     params.not_after = date_time_ymd(until, 1, 1);
     (params.self_signed(&key).unwrap().pem(), key.serialize_pem())
+}
+
+fn client(certificate: &ClientCertificate) -> Result<Client, Error> {
+    ClientBuilder::new("https://web.example.com", "example", "1.0.0")
+        .http_builder(certificate.http_builder()?)
+        .build()
 }
 
 /// The lines between the first and the last.
@@ -79,7 +86,7 @@ fn test_both_in_one_pem_are_taken_in_any_order() {
 fn test_key_of_another_certificate_is_refused_before_anything_is_sent() {
     let ((good, _), (_, key)) = (certificate(2100), certificate(2100));
     let certificate = ClientCertificate::new(&good, &key).unwrap();
-    let error = crate::admin(&certificate, "web.example.com").unwrap_err();
+    let error = client(&certificate).unwrap_err();
     assert!(error.to_string().contains("KeyMismatch"), "{error}");
 }
 
@@ -113,23 +120,10 @@ fn test_root_that_is_none_is_refused() {
 }
 
 #[test]
-fn test_certificate_is_not_shown_over_http() {
-    let (good, key) = certificate(2100);
-    let certificate = ClientCertificate::new(&good, &key).unwrap();
-    let server = crate::Server::allowing_http("http://10.0.0.1").unwrap();
-    assert!(
-        crate::admin(&certificate, server)
-            .unwrap_err()
-            .to_string()
-            .contains("https only")
-    );
-}
-
-#[test]
 fn test_debug_shows_no_key() {
     let (good, key) = certificate(2100);
     let certificate = ClientCertificate::new(&good, &key).unwrap();
-    let client = crate::admin(&certificate, "web.example.com").unwrap();
+    let client = client(&certificate).unwrap();
     let shown = format!(
         "{certificate:?} {certificate:#?} {client:?} {:?}",
         certificate.http_builder().unwrap()

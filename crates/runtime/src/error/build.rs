@@ -1,8 +1,9 @@
-//! Why there is no client. Calls have the runtime's error; this one is for what comes before them.
+//! Why there is no client. Calls have an error of their own; this one is for what comes before them.
 
-use lorgnette_runtime::BuildError;
-use lorgnette_runtime::authenticate::AuthError;
+use super::failure::root_cause;
+use crate::authenticate::AuthError;
 use std::borrow::Cow;
+use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -10,7 +11,7 @@ use std::fmt;
 ///
 /// It does not repeat what it complains about, which may be a secret.
 #[derive(Debug)]
-pub struct Error {
+pub struct BuildError {
     kind: Kind,
     what: Cow<'static, str>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -22,7 +23,7 @@ enum Kind {
     Settings,
 }
 
-impl Error {
+impl BuildError {
     const fn new(kind: Kind, what: Cow<'static, str>) -> Self {
         Self {
             kind,
@@ -31,19 +32,31 @@ impl Error {
         }
     }
 
-    pub(crate) fn credentials(what: impl Into<Cow<'static, str>>) -> Self {
+    /// An error of credentials: they are missing, or no credentials. `what` must not repeat them.
+    pub fn credentials(what: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Kind::Credentials, what.into())
     }
 
-    pub(crate) fn settings(what: impl Into<Cow<'static, str>>) -> Self {
+    /// An error of settings. `what` must not repeat an address, which may hold a password.
+    pub fn settings(what: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Kind::Settings, what.into())
     }
 
     /// The same with its cause, whose `Debug` and `Display` must show no secret.
-    pub(crate) fn caused_by(self, source: impl StdError + Send + Sync + 'static) -> Self {
+    #[must_use]
+    pub fn caused_by(self, source: impl StdError + Send + Sync + 'static) -> Self {
         Self {
+            kind: self.kind,
+            what: format!("{}: {source}", self.what).into(),
             source: Some(Box::new(source)),
-            ..self
+        }
+    }
+
+    pub(crate) fn http(error: reqwest::Error) -> Self {
+        let what = format!("the HTTP client cannot be made ({})", root_cause(&error));
+        Self {
+            source: Some(Box::new(error.without_url())),
+            ..Self::settings(what)
         }
     }
 
@@ -58,29 +71,26 @@ impl Error {
     }
 }
 
-impl From<BuildError> for Error {
-    fn from(error: BuildError) -> Self {
-        Self::settings("the client cannot be made").caused_by(error)
-    }
-}
-
-impl From<AuthError> for Error {
+impl From<AuthError> for BuildError {
     fn from(error: AuthError) -> Self {
-        Self::settings("the client cannot authenticate").caused_by(error)
+        Self::credentials("the client cannot authenticate").caused_by(error)
     }
 }
 
-impl fmt::Display for Error {
+/// For arguments that are what they should be already.
+impl From<Infallible> for BuildError {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)?;
-        match &self.source {
-            Some(source) => write!(f, ": {source}"),
-            None => Ok(()),
-        }
+        f.write_str(&self.what)
     }
 }
 
-impl StdError for Error {
+impl StdError for BuildError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.source
             .as_deref()

@@ -1,0 +1,65 @@
+//! How credentials stand on a request: the user's, and the second key, which a few operations need. The contract marks those with
+//! a security scheme of their own.
+
+use crate::credentials::User;
+use crate::login::Session;
+use crate::v0::Client;
+use crate::{Credentials, Error};
+use lorgnette_runtime::authenticate::{
+    AuthError, Authenticate, Bearer, Credentials as Fitting, CredentialsFuture, Fields, Handle, Origin,
+    StaticFields, Target,
+};
+use std::sync::Arc;
+
+/// The security scheme of the operations that need a Fastly key.
+const SCHEME: &str = "fastlyKey";
+
+/// Puts the user's credentials on requests, and a Fastly key on those that need one.
+#[derive(Debug)]
+pub(crate) struct WithFastly {
+    user: Arc<dyn Authenticate>,
+    origin: Origin,
+    /// `None` if there is no key: then those operations fail before anything is sent.
+    fastly: Option<Arc<Fields>>,
+}
+
+/// What puts these credentials on requests to this origin. A session token is bought with `client`.
+pub(crate) fn authenticate(
+    credentials: Credentials,
+    client: Client,
+    origin: Origin,
+) -> Result<WithFastly, Error> {
+    let user: Arc<dyn Authenticate> = match credentials.user {
+        User::ApiToken(token) => {
+            let fields = Fields::new().header("x-api-user", &token.email)?;
+            let fields = fields.header("x-api-token", &token.token)?;
+            Arc::new(StaticFields::new(origin.clone(), fields))
+        }
+        User::Login(login) => Arc::new(Bearer::new(origin.clone(), Session { client, login })),
+    };
+    let fastly = credentials
+        .fastly
+        .map(|key| Fields::new().header("fastly-key", &key.key));
+    let fastly = fastly.transpose()?.map(Arc::new);
+    Ok(WithFastly { user, origin, fastly })
+}
+
+impl Authenticate for WithFastly {
+    fn credentials<'a>(&'a self, target: Target<'a>) -> CredentialsFuture<'a> {
+        // All but a few calls end here.
+        if !target.schemes().contains(&SCHEME) || !self.origin.covers(target.url()) {
+            return self.user.credentials(target);
+        }
+        let Some(fastly) = &self.fastly else {
+            return CredentialsFuture::ready(Err(AuthError::invalid(
+                "this operation needs a Fastly key; give one to the credentials by `with_fastly_key`",
+            )));
+        };
+        let fastly = Fitting::new(Arc::clone(fastly));
+        CredentialsFuture::later(async move { Ok(self.user.credentials(target).await?.and(fastly)) })
+    }
+
+    fn rejected(&self, used: &Handle) -> bool {
+        self.user.rejected(used)
+    }
+}
