@@ -88,7 +88,7 @@ fn test_every_type_that_can_hold_a_secret_is_in_a_canary_test() {
     let mut missing = Vec::new();
     for name in CRATES {
         let (types, words) = (types(name), words(name));
-        assert!(types.len() >= 3, "{name}: {types:?}");
+        assert!(types.len() >= 2, "{name}: {types:?}");
         let silent = types.iter().filter(|name| !HARMLESS.contains(&name.as_str()));
         missing.extend(
             silent
