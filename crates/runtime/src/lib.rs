@@ -36,6 +36,7 @@ mod redirect;
 mod response;
 pub mod retry;
 mod secret;
+mod server_address;
 mod server_words;
 mod stream;
 pub mod token;
@@ -58,6 +59,7 @@ pub use operation::{Operation, Parameter};
 pub use paging::{Items, Pages};
 pub use response::Response;
 pub use secret::Secret;
+pub use server_address::ServerAddress;
 pub use stream::{ByteStream, Text};
 
 pub use chrono;

@@ -3,13 +3,13 @@
 //! `VXG_GROUP_TOKEN` holds the group's token, which names the server; `VXG_HOST` may name another one.
 
 use vxg::v5::prelude::*;
-use vxg::{GroupToken, Server};
+use vxg::{GroupToken, ServerAddress};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut group = GroupToken::from_env()?;
     if let Ok(host) = std::env::var("VXG_HOST") {
-        group = group.at(Server::allowing_http(&host)?)?;
+        group = group.at(ServerAddress::allowing_http(&host)?)?;
     }
     let group = vxg::v5(group)?;
 

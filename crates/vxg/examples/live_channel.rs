@@ -7,11 +7,11 @@ use std::env;
 use vxg::v3::prelude::*;
 use vxg::v3::types::{ChannelCreate, ChannelSource};
 use vxg::v4::prelude::*;
-use vxg::{AccessToken, LicenseKey, Server};
+use vxg::{AccessToken, LicenseKey, ServerAddress};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let server = Server::allowing_http(&env::var("VXG_HOST")?)?;
+    let server = ServerAddress::allowing_http(&env::var("VXG_HOST")?)?;
     let account = vxg::v3(LicenseKey::from_env()?.at(server)?)?;
 
     let channels = account.channels_list().limit(100).send().await?;

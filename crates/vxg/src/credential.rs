@@ -1,6 +1,6 @@
 //! How each kind of credential stands on a request.
 
-use crate::{AccessToken, Account, Error, GroupToken, Server};
+use crate::{AccessToken, Account, Error, GroupToken, ServerAddress};
 use lorgnette_runtime::authenticate::{Fields, Origin, StaticFields};
 use lorgnette_runtime::{Client, ClientBuilder, Secret};
 
@@ -8,17 +8,17 @@ use lorgnette_runtime::{Client, ClientBuilder, Secret};
 /// that it goes to.
 #[derive(Debug)]
 pub struct Credential {
-    server: Server,
+    server: ServerAddress,
     fields: Fields,
 }
 
 impl Credential {
-    fn in_header(server: Server, word: &str, secret: &Secret) -> Result<Self, Error> {
+    fn in_header(server: ServerAddress, word: &str, secret: &Secret) -> Result<Self, Error> {
         let fields = Fields::new().header_with_word("authorization", word, secret)?;
         Ok(Self { server, fields })
     }
 
-    pub(crate) fn in_query(server: Server, secret: &Secret) -> Result<Self, Error> {
+    pub(crate) fn in_query(server: ServerAddress, secret: &Secret) -> Result<Self, Error> {
         let fields = Fields::new().query("token", secret)?;
         Ok(Self { server, fields })
     }
@@ -30,8 +30,18 @@ impl Credential {
         builder: fn(&str) -> ClientBuilder<C>,
     ) -> Result<ClientBuilder<C>, Error> {
         let origin = Origin::of(self.server.url())?;
-        Ok(builder(&self.server.api(path)).authenticate(StaticFields::new(origin, self.fields)))
+        Ok(builder(&api(&self.server, path)?).authenticate(StaticFields::new(origin, self.fields)))
     }
+}
+
+/// The address of an API of an installation.
+pub(crate) fn api(server: &ServerAddress, path: &str) -> Result<String, Error> {
+    if server.url().path().split('/').any(|part| part == "api") {
+        return Err(Error::settings(
+            "the server's address holds the path of an API version; leave out `/api/...`",
+        ));
+    }
+    Ok(server.join(path))
 }
 
 impl TryFrom<AccessToken> for Credential {

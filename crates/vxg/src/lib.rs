@@ -6,16 +6,14 @@
 )]
 mod credential;
 mod license;
-mod server;
 mod token;
 
 pub use credential::Credential;
 pub use license::{Account, LicenseKey};
 pub use lorgnette_runtime as runtime;
-pub use runtime::BuildError as Error;
 #[cfg(feature = "admin")]
 pub use runtime::ClientCertificate;
-pub use server::Server;
+pub use runtime::{BuildError as Error, ServerAddress};
 pub use token::{AccessToken, GroupToken, Right};
 #[cfg(feature = "admin")]
 #[doc(inline)]
@@ -80,7 +78,7 @@ clients! {
 #[cfg(feature = "admin")]
 pub fn admin(
     certificate: &ClientCertificate,
-    server: impl TryInto<Server, Error: Into<Error>>,
+    server: impl TryInto<ServerAddress, Error: Into<Error>>,
 ) -> Result<vxg_admin_v2::Client, Error> {
     admin_builder(certificate, server)?.build()
 }
@@ -94,12 +92,12 @@ pub fn admin(
 #[cfg(feature = "admin")]
 pub fn admin_builder(
     certificate: &ClientCertificate,
-    server: impl TryInto<Server, Error: Into<Error>>,
+    server: impl TryInto<ServerAddress, Error: Into<Error>>,
 ) -> Result<runtime::ClientBuilder<vxg_admin_v2::Client>, Error> {
     let server = server.try_into().map_err(Into::into)?.or_port(9000);
-    if server.scheme() != "https" {
+    if server.url().scheme() != "https" {
         return Err(Error::settings("a client certificate can be shown by https only"));
     }
-    let builder = vxg_admin_v2::Client::builder(&server.api("/api/v2/admin"));
+    let builder = vxg_admin_v2::Client::builder(&credential::api(&server, "/api/v2/admin")?);
     Ok(builder.http_builder(certificate.http_builder()?))
 }

@@ -1,6 +1,6 @@
 //! License keys: one for each account, and good for all of its channels.
 
-use crate::{Error, Server, token};
+use crate::{Error, ServerAddress, token};
 use lorgnette_runtime::Secret;
 
 /// The license key of an account. It names no server: [`at`](Self::at) does.
@@ -38,8 +38,8 @@ impl LicenseKey {
     ///
     /// # Errors
     ///
-    /// When the server's address is none; see [`Server::new`].
-    pub fn at(self, server: impl TryInto<Server, Error: Into<Error>>) -> Result<Account, Error> {
+    /// When the server's address is none; see [`ServerAddress::new`].
+    pub fn at(self, server: impl TryInto<ServerAddress, Error: Into<Error>>) -> Result<Account, Error> {
         let server = server.try_into().map_err(Into::into)?;
         Ok(Account {
             key: self.key,
@@ -52,7 +52,7 @@ impl LicenseKey {
 #[derive(Clone, Debug)]
 pub struct Account {
     pub(crate) key: Secret,
-    pub(crate) server: Server,
+    pub(crate) server: ServerAddress,
 }
 
 impl From<&Self> for Account {

@@ -6,7 +6,7 @@ mod content;
 
 pub(crate) use content::is_token;
 
-use crate::{Credential, Error, Server};
+use crate::{Credential, Error, ServerAddress};
 use content::Token;
 use lorgnette_runtime::Secret;
 use std::fmt;
@@ -22,6 +22,8 @@ pub enum Right {
     /// Something that this crate does not know, as the token has it.
     Unknown(String),
 }
+
+lorgnette_runtime::open_enum!(Right { All = "all", Watch = "watch" });
 
 /// What both kinds of tokens can do.
 macro_rules! token {
@@ -51,7 +53,7 @@ macro_rules! token {
             /// # Errors
             ///
             /// When there is none, or it is to be reached by http and [`allow_http`](Self::allow_http) does not say so.
-            pub fn server(&self) -> Result<Server, Error> {
+            pub fn server(&self) -> Result<ServerAddress, Error> {
                 self.token.server($kind)
             }
 
@@ -59,8 +61,11 @@ macro_rules! token {
             ///
             /// # Errors
             ///
-            /// When the server's address is none; see [`Server::new`].
-            pub fn at(mut self, server: impl TryInto<Server, Error: Into<Error>>) -> Result<Self, Error> {
+            /// When the server's address is none; see [`ServerAddress::new`].
+            pub fn at(
+                mut self,
+                server: impl TryInto<ServerAddress, Error: Into<Error>>,
+            ) -> Result<Self, Error> {
                 self.token.server = Some(server.try_into().map_err(Into::into)?);
                 Ok(self)
             }

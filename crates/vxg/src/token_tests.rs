@@ -126,7 +126,7 @@ fn test_server_of_the_caller_stands_over_that_of_the_token() {
     assert_eq!(token.server().unwrap().url().as_str(), "https://10.0.0.1:8443/");
     let nowhere = access("").unwrap();
     assert!(shown(nowhere.server()).contains("names no address"));
-    let server = Server::allowing_http("http://10.0.0.1").unwrap();
+    let server = ServerAddress::allowing_http("http://10.0.0.1").unwrap();
     assert_eq!(nowhere.at(&server).unwrap().server().unwrap(), server);
 }
 
@@ -145,13 +145,10 @@ fn test_token_that_is_none_is_refused_without_repeating_it() {
         (encoded(&json("")[..20]), "is base64, but not of JSON"),
         (encoded("[17]"), "of no object"),
         (encoded(r#""c4nary""#), "of no object"),
-        (
-            encoded(r#"{"camid": 17, "token": ["c4nary"]}"#),
-            "of no object whose `token` is text",
-        ),
+        (encoded(r#"{"camid": 17, "token": ["c4nary"]}"#), "in `token`"),
         (
             encoded(r#"{"camid": "c4nary", "token": "share.x"}"#),
-            "is no number",
+            "`camid`) that is no number",
         ),
         (encoded(r#"{"camid": 17}"#), "holds no inner `token`"),
         (encoded(r#"{"camid": 17, "token": ""}"#), "holds no inner `token`"),
@@ -195,7 +192,7 @@ fn test_address_in_a_token_is_refused_when_it_is_more_than_a_server() {
     ] {
         let message = shown(access(&format!(", {members}")));
         assert!(
-            message.starts_with("the access token names an address that"),
+            message.starts_with("the access token names an address that cannot be used: "),
             "{message}"
         );
         assert!(message.contains(reason), "{message} / {reason}");

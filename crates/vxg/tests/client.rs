@@ -17,7 +17,7 @@ use vxg::v2::prelude::*;
 use vxg::v3::prelude::ChannelsOperations as _;
 use vxg::v4::prelude::{ChannelOperations as _, LiveOperations as _};
 use vxg::v5::prelude::ChannelsOperations as _;
-use vxg::{AccessToken, Credential, GroupToken, LicenseKey, Server};
+use vxg::{AccessToken, Credential, GroupToken, LicenseKey, ServerAddress};
 
 const CANARY: &str = "c4nary-s3cret";
 const EMPTY: &str = r#"{"objects": []}"#;
@@ -46,7 +46,7 @@ fn group_token(mock: &Mock) -> (GroupToken, String) {
 }
 
 fn account(mock: &Mock) -> vxg::Account {
-    let server = Server::allowing_http(&format!("{}/site-7", mock.address())).unwrap();
+    let server = ServerAddress::allowing_http(&format!("{}/site-7", mock.address())).unwrap();
     LicenseKey::new(format!("v3.{CANARY}"))
         .unwrap()
         .at(server)
@@ -153,7 +153,7 @@ impl log::Log for Log {
 async fn failure(
     which: u8,
     mock: &Mock,
-    instead: Option<Server>,
+    instead: Option<ServerAddress>,
     secrets: &mut Vec<String>,
     everything: &mut String,
 ) -> vxg::runtime::Error {
@@ -222,7 +222,7 @@ async fn test_nothing_shows_a_secret() {
             .local_addr()
             .unwrap()
             .port();
-        let nobody = Server::allowing_http(&format!("http://127.0.0.1:{port}")).unwrap();
+        let nobody = ServerAddress::allowing_http(&format!("http://127.0.0.1:{port}")).unwrap();
         let error = failure(which, &mock, Some(nobody), &mut secrets, &mut everything).await;
         assert!(error.is_connect(), "{error}");
     }
@@ -241,7 +241,7 @@ fn test_certificate_is_not_shown_over_http() {
     let params = rcgen::CertificateParams::new(vec!["company".to_owned()]).unwrap();
     let pem = params.self_signed(&key).unwrap().pem();
     let certificate = vxg::ClientCertificate::new(&pem, &key.serialize_pem()).unwrap();
-    let server = Server::allowing_http("http://10.0.0.1").unwrap();
+    let server = ServerAddress::allowing_http("http://10.0.0.1").unwrap();
     let error = vxg::admin(&certificate, server).unwrap_err();
     assert!(error.to_string().contains("https only"), "{error}");
 }

@@ -73,7 +73,7 @@ async fn test_vxg_channels_with_a_license_key() {
     use vxg::v3::prelude::*;
     use vxg::v3::types::{ChannelCreate, ChannelSource};
     let server = serving([r#"{"objects": []}"#, r#"{"id": 17}"#]).await;
-    let at = vxg::Server::allowing_http(server.address()).unwrap();
+    let at = vxg::ServerAddress::allowing_http(server.address()).unwrap();
     let client = vxg::v3(LicenseKey::new("v3.the-key").unwrap().at(at).unwrap()).unwrap();
     client
         .channels_list()

@@ -5,6 +5,7 @@ use crate::authenticate::{Authenticate, Origin};
 use crate::error::BuildError;
 use crate::rate_limit::RateLimiter;
 use crate::retry::{Retry, RetryPolicy};
+use crate::server_address::ServerAddress;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Url, redirect};
 use std::fmt;
@@ -293,7 +294,12 @@ impl<C: From<Client>> ClientBuilder<C> {
 
     /// Checks the address of a server.
     fn server_at(&self, url: &str) -> Result<Url, BuildError> {
-        let url = server(url)?;
+        if !url.contains("://") {
+            return Err(BuildError::settings(
+                "the server's address names no scheme; write it like https://api.example.com",
+            ));
+        }
+        let url = ServerAddress::allowing_http(url)?.url().clone();
         if !self.is_https_only || url.scheme() == "https" {
             return Ok(url);
         }
@@ -318,25 +324,6 @@ impl<C> fmt::Debug for ClientBuilder<C> {
             .field("read_timeout", &self.read_timeout)
             .finish_non_exhaustive()
     }
-}
-
-/// Checks the address of a server.
-fn server(url: &str) -> Result<Url, BuildError> {
-    // The address is not repeated: it may hold a password.
-    let fail = |what: &str| Err(BuildError::settings(format!("the address of the server {what}")));
-    let Ok(parsed) = Url::parse(url) else {
-        return fail("is none; write it like https://api.example.com");
-    };
-    if !matches!(parsed.scheme(), "https" | "http") || parsed.host().is_none() {
-        return fail("has to begin with https:// or http://");
-    }
-    if !parsed.username().is_empty() || parsed.password().is_some() {
-        return fail("holds a user name or password; credentials are given by themselves");
-    }
-    if parsed.query().is_some() || parsed.fragment().is_some() {
-        return fail("holds a query or fragment, which every operation would lose");
-    }
-    Ok(parsed)
 }
 
 #[cfg(test)]
@@ -364,7 +351,7 @@ mod tests {
     fn test_base_url_is_refused_when_it_is_no_server() {
         for (url, reason) in [
             ("api.example.com", "https://api.example.com"),
-            ("ftp://api.example.com", "begin with"),
+            ("ftp://api.example.com", "scheme other than https"),
             ("https://ada:hunter2@api.example.com", "user name or password"),
             ("https://api.example.com/?token=hunter2", "query"),
             ("https://api.example.com/#hunter2", "fragment"),

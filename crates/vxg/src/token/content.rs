@@ -3,12 +3,14 @@
 //! What is wrong with it is said when it is read, and nothing of it is repeated. This module knows no API.
 
 use super::Right;
-use crate::{Error, Server};
+use crate::{Error, ServerAddress};
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use lorgnette_runtime::{Secret, Value};
+use lorgnette_runtime::Secret;
 use serde::Deserialize;
+use serde_json::error::Category;
+use serde_path_to_error::Segment;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -23,7 +25,7 @@ pub(super) struct Token {
     address: Option<Address>,
     pub is_http_allowed: bool,
     /// The one to use in place of that in the token.
-    pub server: Option<Server>,
+    pub server: Option<ServerAddress>,
 }
 
 /// The address in a token.
@@ -35,17 +37,42 @@ struct Address {
     path: String,
 }
 
-/// The JSON in a token. Values that are not secret are taken as they are and looked at later: serde's own messages would
-/// repeat them.
+/// The JSON in a token.
 #[derive(Deserialize)]
 struct Claims {
+    #[serde(default)]
     token: Option<Secret>,
-    camid: Option<Value>,
-    access: Option<Value>,
-    api: Option<Value>,
-    api_p: Option<Value>,
-    api_sp: Option<Value>,
-    path: Option<Value>,
+    camid: Option<Number>,
+    access: Option<Rights>,
+    api: Option<String>,
+    api_p: Option<Number>,
+    api_sp: Option<Number>,
+    path: Option<String>,
+}
+
+/// A number, which some servers write as text.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Number {
+    Number(i64),
+    Text(String),
+}
+
+fn number<N: TryFrom<i64>>(claim: Option<Number>, wrong: &str) -> Result<Option<N>, &str> {
+    let number = match claim {
+        None => return Ok(None),
+        Some(Number::Number(number)) => Some(number),
+        Some(Number::Text(text)) => text.parse().ok(),
+    };
+    let number = number.and_then(|number| N::try_from(number).ok());
+    number.map(Some).ok_or(wrong)
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Rights {
+    One(Right),
+    Several(Vec<Right>),
 }
 
 /// Standard alphabet (to which the URL-safe one is brought), padded or not.
@@ -56,7 +83,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-fn claims(encoded: &str) -> Result<Claims, &'static str> {
+fn claims(encoded: &str) -> Result<Claims, String> {
     let mut standard = Zeroizing::new(encoded.as_bytes().to_vec());
     for byte in standard.iter_mut() {
         *byte = match *byte {
@@ -67,10 +94,16 @@ fn claims(encoded: &str) -> Result<Claims, &'static str> {
     }
     let json = BASE64.decode(&*standard).map(Zeroizing::new);
     let json = json.map_err(|_| "is no base64; give it alone, without the word before it")?;
-    serde_json::from_slice(&json).map_err(|error| match error.classify() {
-        serde_json::error::Category::Data => "is base64 of JSON, but of no object whose `token` is text",
-        _ => "is base64, but not of JSON",
-    })
+    // serde's own messages would repeat what is there.
+    serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_slice(&json)).map_err(
+        |error| match (error.inner().classify(), error.path().iter().next()) {
+            (Category::Data, Some(Segment::Map { key })) => {
+                format!("holds something else in `{key}` than such tokens do")
+            }
+            (Category::Data, _) => "is base64 of JSON, but of no object".to_owned(),
+            _ => "is base64, but not of JSON".to_owned(),
+        },
+    )
 }
 
 /// Whether this is a token of one of the two kinds, and so nothing else.
@@ -78,52 +111,28 @@ pub(crate) fn is_token(text: &str) -> bool {
     claims(text).is_ok_and(|claims| claims.token.is_some())
 }
 
-/// A number, which some servers write as text.
-fn number(value: &Value) -> Option<i64> {
-    value.as_i64().or_else(|| value.as_str()?.parse().ok())
-}
-
-fn text(value: Option<Value>, what: &'static str) -> Result<Option<String>, &'static str> {
-    match value {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(what),
-    }
-}
-
-fn port(value: Option<&Value>, what: &'static str) -> Result<Option<u16>, &'static str> {
-    match value {
-        None | Some(Value::Null) => Ok(None),
-        Some(value) => match number(value).map(u16::try_from) {
-            Some(Ok(0)) => Ok(None),
-            Some(Ok(port)) => Ok(Some(port)),
-            _ => Err(what),
-        },
-    }
-}
-
 impl Address {
-    fn server(&self, is_http_allowed: bool) -> Result<Server, String> {
-        let wrong = |wrong: &str| format!("names an address that {wrong}");
-        let has_scheme = self.host.contains("://");
-        let server =
-            if !has_scheme && is_http_allowed && self.https_port.is_none() && self.http_port.is_some() {
-                Server::parse(&format!("http://{}", self.host), true)
-            } else {
-                Server::parse(&self.host, is_http_allowed)
-            };
-        let server = server.map_err(wrong)?;
-        let port = if server.scheme() == "http" {
-            self.http_port
-        } else {
-            self.https_port
+    fn server(&self, is_http_allowed: bool) -> Result<ServerAddress, Error> {
+        let is_http = is_http_allowed && self.https_port.is_none() && self.http_port.is_some();
+        let server = match (is_http_allowed, is_http && !self.host.contains("://")) {
+            (true, true) => ServerAddress::allowing_http(&format!("http://{}", self.host))?,
+            (true, false) => ServerAddress::allowing_http(&self.host)?,
+            (false, _) => ServerAddress::new(&self.host)?,
+        };
+        let port = match server.url().scheme() {
+            "http" => self.http_port,
+            _ => self.https_port,
         };
         let server = match port {
             Some(port) => server.at_port(port),
             None => server,
         };
-        server.below(&self.path).map_err(wrong)
+        server.below(&self.path)
     }
+}
+
+fn unusable(error: Error) -> String {
+    format!("names an address that cannot be used: {error}")
 }
 
 impl Token {
@@ -137,45 +146,40 @@ impl Token {
             return Err("is empty".to_owned());
         }
         let claims = claims(encoded.expose())?;
-        let channel = match claims.camid {
-            None | Some(Value::Null) => None,
-            Some(camid) => Some(number(&camid).ok_or("names a channel (`camid`) that is no number")?),
-        };
+        let channel = number(claims.camid, "names a channel (`camid`) that is no number")?;
+        let http_port = number(claims.api_p, "names a port (`api_p`) that is none")?;
+        let https_port = number(claims.api_sp, "names a port (`api_sp`) that is none")?;
         let rights = match claims.access {
-            Some(Value::Array(rights)) => rights,
-            Some(Value::Null) | None => Vec::new(),
-            Some(right) => vec![right],
+            Some(Rights::Several(rights)) => rights,
+            Some(Rights::One(right)) => vec![right],
+            None => Vec::new(),
         };
-        let http_port = port(claims.api_p.as_ref(), "names a port (`api_p`) that is none")?;
-        let https_port = port(claims.api_sp.as_ref(), "names a port (`api_sp`) that is none")?;
-        let host = text(claims.api, "names an address (`api`) that is no text")?;
-        let path = text(claims.path, "names a path (`path`) that is no text")?;
-        let address = host.map(|host| Address {
+        let address = claims.api.map(|host| Address {
             host,
-            http_port,
-            https_port,
-            path: path.unwrap_or_default(),
+            http_port: http_port.filter(|port| *port != 0),
+            https_port: https_port.filter(|port| *port != 0),
+            path: claims.path.unwrap_or_default(),
         });
         if let Some(address) = &address {
             // Whatever is wrong with it besides http is wrong however it is used.
-            address.server(true)?;
+            address.server(true).map_err(unusable)?;
         }
         let inner = claims.token.filter(|inner| !inner.expose().is_empty());
         Ok(Self {
             encoded,
             channel,
             inner: inner.ok_or("holds no inner `token`")?,
-            rights: rights.iter().map(right).collect(),
+            rights,
             address,
             is_http_allowed: false,
             server: None,
         })
     }
 
-    pub fn server(&self, kind: &str) -> Result<Server, Error> {
+    pub fn server(&self, kind: &str) -> Result<ServerAddress, Error> {
         let named = match (&self.server, &self.address) {
             (Some(server), _) => Ok(server.clone()),
-            (None, Some(address)) => address.server(self.is_http_allowed),
+            (None, Some(address)) => address.server(self.is_http_allowed).map_err(unusable),
             (None, None) => Err("names no address; give it a server by `at`".to_owned()),
         };
         named.map_err(|wrong| Error::credentials(format!("the {kind} {wrong}")))
@@ -191,14 +195,5 @@ impl Token {
             shown.field("server", &server.url().as_str());
         }
         shown.finish_non_exhaustive()
-    }
-}
-
-fn right(value: &Value) -> Right {
-    match value.as_str() {
-        Some("all") => Right::All,
-        Some("watch") => Right::Watch,
-        Some(other) => Right::Unknown(other.to_owned()),
-        None => Right::Unknown(value.to_string()),
     }
 }

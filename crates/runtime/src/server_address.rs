@@ -1,26 +1,35 @@
-//! Where a VXG installation is. Knows addresses, and no credentials.
+//! Where a server is. Knows addresses, and neither credentials nor requests.
 
-use crate::Error;
-use lorgnette_runtime::reqwest::Url;
+use crate::error::BuildError;
+use url::Url;
 
-/// The address of a VXG installation, without the part that names an API version.
+/// The address of a server that callers name themselves: one on their own premises, or behind a gateway.
 ///
 /// Text becomes one where a server is asked for: `"web.example.com"`, `"web.example.com:8443"` or
 /// `"https://relay.example.com/site-7"`.
+///
+/// ```
+/// use lorgnette_runtime::ServerAddress;
+///
+/// let server = ServerAddress::new("relay.example.com/site-7")?;
+/// assert_eq!(server.join("/api/v3"), "https://relay.example.com/site-7/api/v3");
+/// assert!(ServerAddress::new("http://10.0.0.1").is_err());
+/// # Ok::<(), lorgnette_runtime::BuildError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Server {
+pub struct ServerAddress {
     url: Url,
     is_port_named: bool,
 }
 
-impl Server {
+impl ServerAddress {
     /// A server that is reached by https.
     ///
     /// # Errors
     ///
     /// When the address is none, names another scheme than https, or holds credentials, a query or a fragment.
-    pub fn new(address: &str) -> Result<Self, Error> {
-        Self::parse(address, false).map_err(|wrong| Error::settings(format!("the server's address {wrong}")))
+    pub fn new(address: &str) -> Result<Self, BuildError> {
+        Self::parse(address, false)
     }
 
     /// The same, but an address that begins with `http://` is taken: credentials and video then go over the network for
@@ -29,48 +38,45 @@ impl Server {
     /// # Errors
     ///
     /// As [`new`](Self::new), but for http.
-    pub fn allowing_http(address: &str) -> Result<Self, Error> {
-        Self::parse(address, true).map_err(|wrong| Error::settings(format!("the server's address {wrong}")))
+    pub fn allowing_http(address: &str) -> Result<Self, BuildError> {
+        Self::parse(address, true)
     }
 
-    pub(crate) fn parse(address: &str, is_http_allowed: bool) -> Result<Self, &'static str> {
-        const NONE: &str = "is none; it looks like web.example.com or https://web.example.com";
+    fn parse(address: &str, is_http_allowed: bool) -> Result<Self, BuildError> {
         let address = address.trim();
+        // The address is not repeated: it may hold a password.
+        let refused = |wrong: &str| BuildError::settings(format!("the server's address {wrong}"));
+        let none = || refused("is none; it looks like web.example.com or https://web.example.com");
         let is_odd =
             |character: char| character.is_whitespace() || character.is_control() || character == '\\';
         if address.is_empty() {
-            return Err("is empty");
-        }
-        if address.contains(is_odd) {
-            return Err(NONE);
+            return Err(refused("is empty"));
         }
         let (scheme, rest) = address.split_once("://").unwrap_or(("https", address));
         if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
-            return Err("names a scheme other than https");
+            return Err(refused("names a scheme other than https"));
         }
         // `https:/host` would make a host of the scheme.
-        if rest.contains(":/") || rest.starts_with('/') {
-            return Err(NONE);
+        if address.contains(is_odd) || rest.contains(":/") || rest.starts_with('/') {
+            return Err(none());
         }
-        let url = Url::parse(&format!("{scheme}://{rest}")).map_err(|_| NONE)?;
+        let url = Url::parse(&format!("{scheme}://{rest}")).map_err(|_| none())?;
         if !url.username().is_empty() || url.password().is_some() || rest.contains('@') {
-            return Err("holds a user name or password; credentials are given by themselves");
+            return Err(refused(
+                "holds a user name or password; credentials are given by themselves",
+            ));
         }
         if url.fragment().is_some() {
-            return Err("holds a fragment (`#...`)");
+            return Err(refused("holds a fragment (`#...`)"));
         }
         if url.query().is_some() {
-            return Err("holds a query (`?...`)");
-        }
-        if url
-            .path_segments()
-            .is_some_and(|mut segments| segments.any(|part| part == "api"))
-        {
-            return Err("holds the path of an API version; leave out `/api/...`");
+            return Err(refused("holds a query (`?...`)"));
         }
         if url.scheme() == "http" && !is_http_allowed {
-            return Err("names http, which sends credentials for everyone to read; \
-                        if the server has no https, allow http explicitly (`allow_http`, `allowing_http`)");
+            return Err(refused(
+                "names http, which sends credentials for everyone to read; \
+                 if the server has no https, allow http explicitly (`allow_http`, `allowing_http`)",
+            ));
         }
         let host = rest.split('/').next().unwrap_or_default();
         let after_host = host.rsplit(']').next().unwrap_or_default();
@@ -81,62 +87,65 @@ impl Server {
     }
 
     /// The same server at this port, unless it names one itself.
-    #[cfg(feature = "admin")]
-    pub(crate) fn or_port(mut self, port: u16) -> Self {
-        if !self.is_port_named {
-            self = self.at_port(port);
+    #[must_use]
+    pub fn or_port(self, port: u16) -> Self {
+        if self.is_port_named {
+            return self;
         }
-        self
+        self.at_port(port)
     }
 
-    pub(crate) fn at_port(mut self, port: u16) -> Self {
+    /// The same server at this port.
+    #[must_use]
+    pub fn at_port(mut self, port: u16) -> Self {
         // This cannot fail for http and https with a host.
         self.is_port_named = self.url.set_port(Some(port)).is_ok();
         self
     }
 
-    /// The same server with its installation below a path.
-    pub(crate) fn below(mut self, path: &str) -> Result<Self, &'static str> {
+    /// The same server, with what it serves below a path.
+    ///
+    /// # Errors
+    ///
+    /// When it is more than a path, or leads up from where it begins.
+    pub fn below(mut self, path: &str) -> Result<Self, BuildError> {
         let path = path.trim_matches('/');
-        if path.contains(['?', '#', '\\']) || path.split('/').any(|part| matches!(part, "." | ".." | "api")) {
-            return Err("is more than a path");
+        if path.contains(['?', '#', '\\']) || path.split('/').any(|part| matches!(part, "." | "..")) {
+            return Err(BuildError::settings("the path on the server is more than a path"));
         }
         let path = format!("{}/{path}", self.url.path().trim_end_matches('/'));
         self.url.set_path(&path);
         Ok(self)
     }
 
-    pub(crate) fn scheme(&self) -> &str {
-        self.url.scheme()
-    }
-
-    pub(crate) fn url(&self) -> &Url {
+    /// The address as a URL.
+    pub const fn url(&self) -> &Url {
         &self.url
     }
 
-    /// The address of an API of this installation.
-    pub(crate) fn api(&self, path: &str) -> String {
+    /// The address of something on this server, by its path from there. The path begins with a slash.
+    pub fn join(&self, path: &str) -> String {
         format!("{}{path}", self.url.as_str().trim_end_matches('/'))
     }
 }
 
-impl TryFrom<&str> for Server {
-    type Error = Error;
-    fn try_from(address: &str) -> Result<Self, Error> {
+impl TryFrom<&str> for ServerAddress {
+    type Error = BuildError;
+    fn try_from(address: &str) -> Result<Self, BuildError> {
         Self::new(address)
     }
 }
 
-impl TryFrom<String> for Server {
-    type Error = Error;
-    fn try_from(address: String) -> Result<Self, Error> {
+impl TryFrom<String> for ServerAddress {
+    type Error = BuildError;
+    fn try_from(address: String) -> Result<Self, BuildError> {
         Self::new(&address)
     }
 }
 
-impl From<&Self> for Server {
-    fn from(server: &Self) -> Self {
-        server.clone()
+impl From<&Self> for ServerAddress {
+    fn from(address: &Self) -> Self {
+        address.clone()
     }
 }
 
@@ -157,12 +166,12 @@ mod tests {
             ("[2001:db8::1]:83", "https://[2001:db8::1]:83/api/v3"),
             ("10.0.0.1", "https://10.0.0.1/api/v3"),
         ] {
-            assert_eq!(Server::new(address).unwrap().api("/api/v3"), api);
+            assert_eq!(ServerAddress::new(address).unwrap().join("/api/v3"), api);
         }
-        let server = Server::allowing_http("http://10.0.0.1:83").unwrap();
-        assert_eq!(server.api("/api/v3"), "http://10.0.0.1:83/api/v3");
+        let server = ServerAddress::allowing_http("http://10.0.0.1:83").unwrap();
+        assert_eq!(server.join("/api/v3"), "http://10.0.0.1:83/api/v3");
         assert_eq!(
-            Server::allowing_http("10.0.0.1").unwrap().api(""),
+            ServerAddress::allowing_http("10.0.0.1").unwrap().join(""),
             "https://10.0.0.1"
         );
     }
@@ -187,15 +196,13 @@ mod tests {
             ("web.example.com#hunter2", "fragment"),
             ("web.example.com#", "fragment"),
             ("web.example.com/?token=hunter2", "query"),
-            ("https://web.example.com/api/v3", "API version"),
         ] {
-            let error = Server::new(address).unwrap_err();
+            let error = ServerAddress::new(address).unwrap_err();
             assert!(error.to_string().contains(reason), "{address}: {error}");
             assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
         }
     }
 
-    #[cfg(feature = "admin")]
     #[test]
     fn test_default_port_gives_way_to_one_that_is_named() {
         for (address, api) in [
@@ -204,7 +211,7 @@ mod tests {
             ("https://[2001:db8::1]", "https://[2001:db8::1]:9000/"),
             ("https://[2001:db8::1]:9443/x", "https://[2001:db8::1]:9443/x/"),
         ] {
-            assert_eq!(Server::new(address).unwrap().or_port(9000).api("/"), api);
+            assert_eq!(ServerAddress::new(address).unwrap().or_port(9000).join("/"), api);
         }
     }
 }
