@@ -4,7 +4,7 @@
 //! a second reading of it with what the overlay repairs; each difference is listed, and the report names it wherever it counted.
 
 use lorgnette_tests::contract::{Contract, Operation, child};
-use lorgnette_tests::reach::inner_schemas;
+use lorgnette_tests::reach::within;
 use lorgnette_tests::workspace::Api;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -69,15 +69,7 @@ impl Documents {
     }
 
     fn within<'a>(&self, roots: impl Iterator<Item = &'a String>) -> BTreeSet<usize> {
-        let mut seen: BTreeSet<String> = BTreeSet::new();
-        let mut open: Vec<String> = roots.cloned().collect();
-        while let Some(pointer) = open.pop() {
-            if seen.insert(pointer.clone()) {
-                let resolved = self.repaired.resolve(&pointer);
-                open.extend(inner_schemas(self.repaired.at(&resolved), &resolved));
-                seen.insert(resolved);
-            }
-        }
+        let seen = within(&self.repaired, roots);
         let counts = |repair: &Repair| seen.contains(&repair.pointer);
         (0..self.repairs.len())
             .filter(|index| counts(&self.repairs[*index]))

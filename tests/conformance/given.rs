@@ -10,7 +10,7 @@ pub use lorgnette_runtime::{
     BTreeMap, DateTime, NaiveDate, NaiveDateTime, Nullable, Secret, Upload, Uuid, Value,
 };
 
-use lorgnette_runtime::codec::{from_value, to_value};
+use lorgnette_runtime::codec::{from_json, from_value, to_json, to_value};
 use lorgnette_runtime::{Answer, ByteStream, CallOptions, Error, EventStream, Response, Sending, Text, Wire};
 use std::fmt::Debug;
 use std::pin::Pin;
@@ -30,7 +30,15 @@ pub struct Type {
     /// Its name.
     pub name: &'static str,
     /// Reads a value as the type and writes it again.
-    pub round_trip: fn(&Value) -> Result<Value, String>,
+    pub round_trip: fn(&Value) -> Result<Trip, String>,
+}
+
+/// A value that has gone through a type and back.
+pub struct Trip {
+    /// What was written.
+    pub written: Value,
+    /// What was read, as `Debug` shows it.
+    pub shown: String,
 }
 
 /// The values for one call.
@@ -250,16 +258,21 @@ fn seen<E: Debug>(outcome: Result<Response<String>, Error<E>>) -> Seen {
     }
 }
 
-/// Reads a value as a `T`, writes it, and reads that again: what was written, if both are the same.
-pub fn round_trip<T: Wire + PartialEq>(value: &Value) -> Result<Value, String> {
-    let first: T = from_value(value).map_err(|error| explained(&error))?;
-    let written = to_value(&first).map_err(|error| explained(&error))?;
-    let again: T = from_value(&written).map_err(|error| explained(&error))?;
-    if first == again {
-        Ok(written)
-    } else {
-        Err(format!("is another value after {written}"))
+/// Reads a value as a `T`, writes it, and reads that again, all as text: what was written, if both are the same.
+pub fn round_trip<T: Wire + Debug + PartialEq>(value: &Value) -> Result<Trip, String> {
+    let first: T = from_json(value.to_string().as_bytes()).map_err(|error| explained(&error))?;
+    let written = to_json(&first).map_err(|error| explained(&error))?;
+    let again: T = from_json(&written).map_err(|error| explained(&error))?;
+    if first != again {
+        return Err(format!(
+            "is another value after {}",
+            String::from_utf8_lossy(&written)
+        ));
     }
+    Ok(Trip {
+        written: serde_json::from_slice(&written).map_err(|error| error.to_string())?,
+        shown: format!("{first:?}"),
+    })
 }
 
 /// An error of the codec with its place.

@@ -6,14 +6,18 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 
 mod apis;
+mod changes;
 mod documents;
 mod given;
 mod judged;
+mod kept;
 mod ours;
 mod prism;
 mod report;
+mod round_trip;
 mod rounds;
 mod table;
+mod trips;
 
 apis::generated! {
     sevensignal_v2: "sevensignal-v2",

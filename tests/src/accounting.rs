@@ -24,6 +24,15 @@ pub struct Finding {
     pub what: String,
 }
 
+/// A schema that became a type.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Meeting {
+    /// Its JSON pointer.
+    pub pointer: String,
+    /// The member that a union keeps for the type, if it is one of its branches.
+    pub tag: Option<String>,
+}
+
 /// What was compared, and what did not agree.
 #[derive(Clone, Debug, Default)]
 pub struct Comparison {
@@ -35,6 +44,8 @@ pub struct Comparison {
     pub properties: BTreeSet<String>,
     /// Enum values that are variants.
     pub values: BTreeSet<String>,
+    /// Generated types with the schemas that became them.
+    pub types: BTreeMap<String, BTreeSet<Meeting>>,
     /// What did not agree, sorted.
     pub findings: Vec<Finding>,
 }
@@ -95,6 +106,7 @@ pub fn compare(contract: &Contract, surface: &Surface, strictly: bool) -> Compar
         walk.report_invented();
     }
     (comparison.properties, comparison.values) = (walk.properties, walk.values);
+    comparison.types = walk.types;
     comparison.findings = walk.findings.into_iter().collect();
     comparison
 }

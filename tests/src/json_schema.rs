@@ -119,8 +119,10 @@ fn schema(members: &mut Map<String, Value>) {
     if members.get("$ref").is_some_and(Value::is_string) {
         members.retain(|name, _| name == "$ref");
     }
-    if let (false, Some(seen)) = (members.contains_key("type"), members.get("x-types").cloned()) {
-        members.insert("type".to_owned(), seen);
+    for keyword in ["x-types", "x-value-types"] {
+        if let (false, Some(seen)) = (members.contains_key("type"), members.get(keyword).cloned()) {
+            members.insert("type".to_owned(), seen);
+        }
     }
     if members.get("type").is_some_and(|kind| kind == "file") {
         members.shift_remove("type");

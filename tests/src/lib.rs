@@ -9,6 +9,7 @@ pub mod contract;
 pub mod json_schema;
 pub mod left_out;
 pub mod markdown;
+pub mod places;
 pub mod reach;
 pub mod server;
 pub mod source_rules;

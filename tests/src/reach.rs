@@ -138,6 +138,14 @@ pub fn value_pointers<'s>(schema: &'s Value, pointer: &str) -> impl Iterator<Ite
     all.into_iter()
 }
 
+/// The types that a schema was seen to have where it cannot name one: `x-types`, `x-value-types`.
+pub fn seen_types(schema: &Value) -> impl Iterator<Item = &str> {
+    let lists = ["x-types", "x-value-types"]
+        .into_iter()
+        .filter_map(|keyword| schema.get(keyword)?.as_array());
+    lists.flatten().filter_map(Value::as_str)
+}
+
 /// The pointers of the schemas inside a schema.
 pub fn inner_schemas(schema: &Value, pointer: &str) -> Vec<String> {
     let mut inner: Vec<String> = property_pointers(schema, pointer)
@@ -152,6 +160,20 @@ pub fn inner_schemas(schema: &Value, pointer: &str) -> Vec<String> {
         inner.extend(branches(schema, pointer, keyword));
     }
     inner
+}
+
+/// The pointers of all schemas inside those at `roots`, references followed, themselves included.
+pub fn within<'a>(contract: &Contract, roots: impl IntoIterator<Item = &'a String>) -> BTreeSet<String> {
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    let mut open: Vec<String> = roots.into_iter().cloned().collect();
+    while let Some(pointer) = open.pop() {
+        if seen.insert(pointer.clone()) {
+            let resolved = contract.resolve(&pointer);
+            open.extend(inner_schemas(contract.at(&resolved), &resolved));
+            seen.insert(resolved);
+        }
+    }
+    seen
 }
 
 /// The pointers of the branches under a keyword.

@@ -168,12 +168,19 @@ impl<'c> Maker<'c> {
         if first.as_ref().is_none_or(fits) {
             return first;
         }
-        let before = self.shift;
-        let found = (1..ATTEMPTS).find_map(|attempt| {
-            self.shift = before + attempt;
-            self.choice(schema, keyword, branches).filter(fits)
-        });
-        self.shift = before;
+        let (shift, manner) = (self.shift, self.manner);
+        let mut found = None;
+        // What is required alone may be the same in all branches.
+        for manner in [manner, Manner::All] {
+            self.manner = manner;
+            found = found.or_else(|| {
+                (1..ATTEMPTS).find_map(|attempt| {
+                    self.shift = shift + attempt;
+                    self.choice(schema, keyword, branches).filter(fits)
+                })
+            });
+        }
+        (self.shift, self.manner) = (shift, manner);
         found.or(first)
     }
 

@@ -73,6 +73,7 @@ fn shape(name: &str, schema: &Value, types: &Types, usage: &Usage) -> Result<Sha
             base,
             required(key) && !one_way,
             is_true(property, "nullable"),
+            may_be_empty(property),
             usage,
         );
         members.push(Member {
@@ -119,17 +120,28 @@ fn presence(
     base: TypeExpression,
     required: bool,
     nullable: bool,
+    may_be_empty: bool,
     usage: &Usage,
 ) -> (TypeExpression, Presence, bool) {
     match (required, nullable) {
         (true, false) => (base, Presence::Plain, true),
         (true, true) => (base.optional(), Presence::Nullable, true),
         (false, true) if usage.replaces => (TypeExpression::Nullable(Box::new(base)), Presence::Plain, false),
-        (false, _) if !usage.sent && matches!(base, TypeExpression::Vec(_) | TypeExpression::Map(_)) => {
+        (false, _)
+            if may_be_empty
+                && !usage.sent
+                && matches!(base, TypeExpression::Vec(_) | TypeExpression::Map(_)) =>
+        {
             (base, Presence::Default, false)
         }
         (false, _) => (base.optional(), Presence::Plain, false),
     }
+}
+
+/// Whether a list or map may be without entries: one that may not cannot stand for one that is absent.
+fn may_be_empty(property: &Value) -> bool {
+    let least = |keyword: &str| property.get(keyword).and_then(Value::as_f64).unwrap_or(0.0);
+    least("minItems") < 1.0 && least("minProperties") < 1.0
 }
 
 fn union(name: &str, schema: &Value, branches: &[Value], types: &Types) -> Result<Shape> {
@@ -268,6 +280,7 @@ fn is_true(schema: &Value, key: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     fn usage(sent: bool, replaces: bool) -> Usage {
         Usage {
@@ -285,11 +298,23 @@ mod tests {
     #[test]
     fn test_presence_of_an_optional_list_depends_on_the_direction() {
         assert_eq!(
-            presence(list(), false, false, &usage(false, false)),
+            presence(list(), false, false, true, &usage(false, false)),
             (list(), Presence::Default, false)
         );
         assert_eq!(
-            presence(list(), false, false, &usage(true, false)),
+            presence(list(), false, false, true, &usage(true, false)),
+            (list().optional(), Presence::Plain, false)
+        );
+    }
+
+    #[test]
+    fn test_presence_of_a_list_that_is_never_empty_is_optional() {
+        assert!(!may_be_empty(&json!({"type": "array", "minItems": 2})));
+        assert!(may_be_empty(
+            &json!({"type": "array", "minItems": 0, "maxItems": 2})
+        ));
+        assert_eq!(
+            presence(list(), false, false, false, &usage(false, false)),
             (list().optional(), Presence::Plain, false)
         );
     }
@@ -297,15 +322,15 @@ mod tests {
     #[test]
     fn test_presence_tells_null_from_absent_where_a_body_replaces() {
         let text = TypeExpression::Plain("String");
-        let (ty, _, _) = presence(text.clone(), false, true, &usage(true, true));
+        let (ty, _, _) = presence(text.clone(), false, true, true, &usage(true, true));
         assert_eq!(ty.to_string(), "Nullable<String>");
-        let (ty, _, _) = presence(text, false, true, &usage(true, false));
+        let (ty, _, _) = presence(text, false, true, true, &usage(true, false));
         assert_eq!(ty.to_string(), "Option<String>");
     }
 
     #[test]
     fn test_presence_of_a_required_member_that_may_be_null_writes_null() {
-        let made = presence(TypeExpression::Plain("i64"), true, true, &usage(true, true));
+        let made = presence(TypeExpression::Plain("i64"), true, true, true, &usage(true, true));
         assert_eq!(
             made,
             (TypeExpression::Plain("i64").optional(), Presence::Nullable, true)

@@ -1,6 +1,6 @@
 //! Enums that keep values they do not know: a table per enum, and here everything that is done with it.
 
-use crate::codec::{Result, Way, Wire, read, to_value, wrote};
+use crate::codec::{Result, Way, Wire, to_value, wrote};
 use serde_json::Value;
 use std::fmt;
 
@@ -23,9 +23,19 @@ pub fn from_text<E: Clone>(known: &[(E, &'static str)], text: &str, unknown: fn(
 /// # Errors
 ///
 /// When there is something else than text.
-pub fn text<E: for<'t> From<&'t str>>(way: Way<'_, '_, E>, as_str: fn(&E) -> &str) -> Result<Option<E>> {
+pub fn text<E: for<'t> From<&'t str>>(
+    way: Way<'_, '_, E>,
+    as_str: fn(&E) -> &str,
+    is_unknown: fn(&E) -> bool,
+) -> Result<Option<E>> {
     match way {
-        Way::Read(from) => read(from.parse("text", |text| Some(E::from(text)))),
+        Way::Read(from) => {
+            let value = from.parse("text", |text| Some(E::from(text)))?;
+            if is_unknown(&value) {
+                from.kept_unknown();
+            }
+            Ok(Some(value))
+        }
         Way::Write(value, to) => wrote(to.text(as_str(value))),
     }
 }
@@ -49,9 +59,19 @@ pub fn from_scalar<E: Clone, V: Copy + PartialEq>(known: &[(E, V)], value: V, un
 /// # Errors
 ///
 /// When there is something else.
-pub fn scalar<E: From<V>, V: Wire>(way: Way<'_, '_, E>, value: fn(&E) -> V) -> Result<Option<E>> {
+pub fn scalar<E: From<V>, V: Wire>(
+    way: Way<'_, '_, E>,
+    value: fn(&E) -> V,
+    is_unknown: fn(&E) -> bool,
+) -> Result<Option<E>> {
     match way {
-        Way::Read(from) => read(V::decode(from).map(E::from)),
+        Way::Read(from) => {
+            let value = E::from(V::decode(from)?);
+            if is_unknown(&value) {
+                from.kept_unknown();
+            }
+            Ok(Some(value))
+        }
         Way::Write(variant, to) => wrote(value(variant).encode(to)),
     }
 }
@@ -139,7 +159,7 @@ macro_rules! open_enum {
         #[allow(deprecated)]
         impl $crate::codec::Generated for $name {
             fn wire(way: $crate::codec::Way<'_, '_, Self>) -> $crate::codec::Result<Option<Self>> {
-                $crate::open_enum::text(way, Self::as_str)
+                $crate::open_enum::text(way, Self::as_str, |value| matches!(value, Self::Unknown(_)))
             }
         }
         #[allow(deprecated)]
@@ -215,7 +235,7 @@ macro_rules! open_enum {
         #[allow(deprecated)]
         impl $crate::codec::Generated for $name {
             fn wire(way: $crate::codec::Way<'_, '_, Self>) -> $crate::codec::Result<Option<Self>> {
-                $crate::open_enum::scalar(way, Self::value)
+                $crate::open_enum::scalar(way, Self::value, |value| matches!(value, Self::Unknown(_)))
             }
         }
         $crate::__serde!($name);

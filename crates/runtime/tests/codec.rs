@@ -117,6 +117,37 @@ enum Fitting {
 }
 untagged_union!(Fitting { Small, Dog, Count });
 
+#[derive(Clone, Debug, PartialEq)]
+enum PeapMethod {
+    Gtc,
+    Unknown(String),
+}
+open_enum!(PeapMethod { Gtc = "GTC" });
+#[derive(Clone, Debug, PartialEq)]
+enum TtlsMethod {
+    Pap,
+    Unknown(String),
+}
+open_enum!(TtlsMethod { Pap = "PAP" });
+#[derive(Clone, Debug, PartialEq)]
+struct Peap {
+    method: Option<PeapMethod>,
+    tls: Option<i64>,
+}
+object!(Peap { 0 method: "method", 1 tls: "tls" });
+#[derive(Clone, Debug, PartialEq)]
+struct Ttls {
+    method: Option<TtlsMethod>,
+}
+object!(Ttls { 0 method: "method" });
+#[derive(Clone, Debug, PartialEq)]
+enum Inner {
+    Peap(Peap),
+    Ttls(Ttls),
+    Unknown(Value),
+}
+untagged_union!(Inner { Peap, Ttls });
+
 fn text(value: &dyn Wire) -> String {
     String::from_utf8(to_json(value).unwrap()).unwrap()
 }
@@ -393,6 +424,17 @@ fn test_untagged_union_prefers_the_branch_that_ignores_least() {
     ));
     assert!(matches!(read("5.0").unwrap(), Fitting::Count(5)));
     assert_eq!(read::<Fitting>("\"x\"").unwrap(), Fitting::Unknown(json!("x")));
+}
+
+#[test]
+fn test_untagged_union_prefers_the_branch_that_knows_the_values() {
+    let method = |json: &str| read::<Inner>(json).unwrap();
+    assert!(matches!(method(r#"{"method": "GTC"}"#), Inner::Peap(_)));
+    assert!(matches!(method(r#"{"method": "PAP"}"#), Inner::Ttls(_)));
+    assert!(matches!(method(r#"{"method": "NEW"}"#), Inner::Peap(_)));
+    // Members that would be lost count for more than values that are kept.
+    assert!(matches!(method(r#"{"method": "PAP", "tls": 1}"#), Inner::Peap(_)));
+    assert_eq!(text(&method(r#"{"method": "PAP"}"#)), r#"{"method":"PAP"}"#);
 }
 
 #[test]

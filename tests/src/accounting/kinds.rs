@@ -85,14 +85,6 @@ pub(super) fn mismatch(schema: &Value, ty: &RustType, surface: &Surface) -> Opti
     (!fits).then(|| format!("{kind} has become {ty}, expected {}", expected.join(" or ")))
 }
 
-/// The types that a schema was seen to have where it cannot name one: `x-types`, `x-value-types`.
-pub(super) fn seen_types(schema: &Value) -> impl Iterator<Item = &str> {
-    let lists = ["x-types", "x-value-types"]
-        .into_iter()
-        .filter_map(|keyword| schema.get(keyword)?.as_array());
-    lists.flatten().filter_map(Value::as_str)
-}
-
 /// Whether `ty` is what a schema of nothing but this type becomes.
 pub(super) fn is_of(ty: &RustType, kind: &str) -> bool {
     let schema = serde_json::json!({ "type": kind });

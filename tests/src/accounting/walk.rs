@@ -2,12 +2,12 @@
 //!
 //! This module knows the keywords of schemas and the shapes of generated types.
 
-use super::{Finding, kinds};
+use super::{Finding, Meeting, kinds};
 use crate::contract::{Contract, child};
-use crate::reach::{branches, property_pointers, value_pointers};
+use crate::reach::{branches, property_pointers, seen_types, value_pointers};
 use crate::surface::{Branch, RustType, Shape, Surface};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The Rust side of a place: a type, and where it is a union's branch the tag that the union keeps for it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,6 +53,7 @@ pub(super) struct Walk<'a> {
     used: BTreeSet<String>,
     pub(super) properties: BTreeSet<String>,
     pub(super) values: BTreeSet<String>,
+    pub(super) types: BTreeMap<String, BTreeSet<Meeting>>,
     pub(super) findings: BTreeSet<Finding>,
 }
 
@@ -66,6 +67,7 @@ impl<'a> Walk<'a> {
             used: BTreeSet::new(),
             properties: BTreeSet::new(),
             values: BTreeSet::new(),
+            types: BTreeMap::new(),
             findings: BTreeSet::new(),
         }
     }
@@ -78,8 +80,20 @@ impl<'a> Walk<'a> {
         });
     }
 
-    /// Compares the schema at `pointer` with `place`.
+    /// Compares the schema at `pointer` with `place`; the schema says all there is to say of the type.
     pub(super) fn schema(&mut self, pointer: &str, place: &Place) {
+        if let Some(name) = place.ty.generated() {
+            let meeting = Meeting {
+                pointer: self.contract.resolve(pointer),
+                tag: place.tag.as_ref().map(|(tag, _)| tag.clone()),
+            };
+            self.types.entry(name.to_string()).or_default().insert(meeting);
+        }
+        self.part(pointer, place);
+    }
+
+    /// Compares the schema at `pointer`, which may leave the rest of `place` to others.
+    fn part(&mut self, pointer: &str, place: &Place) {
         let pointer = self.contract.resolve(pointer);
         if !self.seen.insert((pointer.clone(), place.clone())) {
             return;
@@ -116,7 +130,7 @@ impl<'a> Walk<'a> {
         }
         self.additional(schema, &pointer, place);
         for at in branches(schema, &pointer, "allOf") {
-            self.schema(&at, place);
+            self.part(&at, place);
         }
         for keyword in ["oneOf", "anyOf"] {
             for at in branches(schema, &pointer, keyword) {
@@ -140,7 +154,7 @@ impl<'a> Walk<'a> {
 
     /// Each type that was seen has an alternative of the union.
     fn seen_types(&mut self, schema: &Value, pointer: &str, place: &Place) {
-        for kind in kinds::seen_types(schema) {
+        for kind in seen_types(schema) {
             let branches = match self.surface.generated(&place.ty).map(|ty| &ty.shape) {
                 Some(Shape::Union { branches, .. }) => branches.as_slice(),
                 _ => &[],
@@ -275,7 +289,7 @@ impl<'a> Walk<'a> {
     fn alternative(&mut self, at: &str, place: &Place) {
         let Some(Shape::Union { tag, branches }) = self.surface.generated(&place.ty).map(|ty| &ty.shape)
         else {
-            return self.schema(at, place);
+            return self.part(at, place);
         };
         let trials = branches.iter().map(|branch| {
             let mut trial = self.clone();

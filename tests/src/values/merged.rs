@@ -3,6 +3,7 @@
 //! This module looks things up; it makes no value.
 
 use crate::contract::{Contract, child, flag, keys};
+use crate::reach::seen_types;
 use serde_json::Value;
 
 /// Members that are not named.
@@ -133,8 +134,9 @@ impl<'c> Merged<'c> {
                 Some(Value::Array(kinds)) => return kinds.iter().filter_map(Value::as_str).collect(),
                 _ => {}
             }
-            if let Some(seen) = node.get("x-types").and_then(Value::as_array) {
-                return seen.iter().filter_map(Value::as_str).collect();
+            let mut seen = seen_types(node).peekable();
+            if seen.peek().is_some() {
+                return seen.collect();
             }
         }
         let has = |keyword| self.all().any(|(_, node)| node.get(keyword).is_some());

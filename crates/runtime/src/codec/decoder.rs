@@ -20,6 +20,8 @@ pub struct Decoder<'a> {
 pub(super) struct Context {
     /// How many members were skipped since nobody knew them, which tells how well a branch of a union fits.
     pub ignored: Cell<usize>,
+    /// How many values were kept as unknown ones, which tells it too.
+    pub unknown: Cell<usize>,
     /// An error of ours on its way out through serde.
     aside: Cell<Option<Error>>,
 }
@@ -103,6 +105,14 @@ pub(super) trait Sink {
     /// The list or the object ends.
     fn end(&mut self) -> Result<()> {
         Ok(())
+    }
+}
+
+impl Decoder<'_> {
+    /// Notes that a value was kept although its type does not know it.
+    pub(crate) fn kept_unknown(&self) {
+        let count = &self.source.context().unknown;
+        count.set(count.get() + 1);
     }
 }
 

@@ -34,39 +34,45 @@ impl Decoder<'_> {
         });
         match branch {
             Some(branch) => decoder::within(&value, self.source.context(), branch.decode),
-            None => Ok(unknown(value)),
+            None => {
+                self.kept_unknown();
+                Ok(unknown(value))
+            }
         }
     }
 
     /// Reads the branch that fits; `unknown` takes what fits none of them.
     ///
-    /// The first branch that reads the value without passing over a member of it wins. If each one passes over some, the
-    /// one that passes over the fewest wins, the first of them if they are several.
+    /// The first branch that reads the value without passing over a member of it, and without a value that it has to keep as an
+    /// unknown one, wins. If there is none, the one that passes over the fewest members wins; of several, the one that
+    /// keeps the fewest unknown values, and then the first.
     ///
     /// # Errors
     ///
     /// When the input is not JSON.
     pub fn untagged<T>(&mut self, branches: &[Reads<T>], unknown: fn(Value) -> T) -> Result<T> {
         let value = self.value()?;
-        let mut best: Option<(usize, T)> = None;
+        let mut best: Option<((usize, usize), T)> = None;
         for decode in branches {
             let context = Context::default();
-            if let Ok(branch) = decoder::within(&value, &context, *decode)
-                && best
-                    .as_ref()
-                    .is_none_or(|(fewest, _)| context.ignored.get() < *fewest)
+            let read = decoder::within(&value, &context, *decode);
+            let misses = (context.ignored.get(), context.unknown.get());
+            if let Ok(branch) = read
+                && best.as_ref().is_none_or(|(fewest, _)| misses < *fewest)
             {
-                best = Some((context.ignored.get(), branch));
+                best = Some((misses, branch));
             }
-            if matches!(best, Some((0, _))) {
+            if matches!(best, Some(((0, 0), _))) {
                 break;
             }
         }
-        let Some((ignored, branch)) = best else {
+        let Some(((ignored, strange), branch)) = best else {
+            self.kept_unknown();
             return Ok(unknown(value));
         };
-        let counter = &self.source.context().ignored;
-        counter.set(counter.get() + ignored);
+        let context = self.source.context();
+        context.ignored.set(context.ignored.get() + ignored);
+        context.unknown.set(context.unknown.get() + strange);
         Ok(branch)
     }
 }

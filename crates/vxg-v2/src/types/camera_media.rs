@@ -269,7 +269,7 @@ pub struct VideoStream {
     /// Codec; H.264, H.265 or MJPEG, letter case varies.
     pub format: Option<String>,
     /// Width and height. 2 items.
-    pub resolution: Vec<i64>,
+    pub resolution: Option<Vec<i64>>,
     /// `fps`.
     pub fps: Option<f64>,
     /// Key frame interval.
@@ -288,9 +288,9 @@ pub struct VideoStream {
     pub caps: Vec<VideoStreamCaps>,
 }
 lorgnette_runtime::object!(
-    VideoStream { 0 id: "id", 1 format: "format", 2 resolution: "resolution" default, 3 fps: "fps",
-    4 gop: "gop", 5 cbr_bitrate: "cbr_bitrate", 6 vbr: "vbr", 7 vbr_quality: "vbr_quality",
-    8 vbr_bitrate: "vbr_bitrate", 9 smoothing: "smoothing", 10 caps: "caps" default }
+    VideoStream { 0 id: "id", 1 format: "format", 2 resolution: "resolution", 3 fps: "fps", 4 gop: "gop",
+    5 cbr_bitrate: "cbr_bitrate", 6 vbr: "vbr", 7 vbr_quality: "vbr_quality", 8 vbr_bitrate: "vbr_bitrate",
+    9 smoothing: "smoothing", 10 caps: "caps" default }
 );
 lorgnette_runtime::only_read!(
     VideoStream { id, format, resolution, fps, gop, cbr_bitrate, vbr, vbr_quality, vbr_bitrate, smoothing,

@@ -1,0 +1,96 @@
+//! Whether a value has come through a type: what was there is there still, with an equal value, and nothing else is.
+//!
+//! Equal means: numbers are equal as numbers (`42` is `42.0`), whole ones to the last digit; date-times are the same instant,
+//! however many decimals are written; all other values are the same JSON. This module knows values and no schema.
+
+use lorgnette_runtime::{DateTime, NaiveDateTime};
+use lorgnette_tests::contract::child;
+use lorgnette_tests::places::Parts;
+use serde_json::{Number, Value};
+
+/// What may differ, as the contract uses a schema.
+#[derive(Clone, Copy, Debug)]
+pub struct Leave {
+    /// No body of a PUT or PATCH holds it: null means the same as absent.
+    pub null_may_go: bool,
+    /// No request holds it: a list or map that is absent may be an empty one.
+    pub empty_may_come: bool,
+}
+
+/// What `output` has lost of `input`, changed or invented; `parts` are those of `input`.
+pub fn losses(input: &Value, output: &Value, parts: &Parts<'_>, leave: Leave) -> Vec<String> {
+    let mut losses = Vec::new();
+    Comparison { parts, leave }.compare(input, output, "", &mut losses);
+    losses
+}
+
+struct Comparison<'p, 'c> {
+    parts: &'p Parts<'c>,
+    leave: Leave,
+}
+
+impl Comparison<'_, '_> {
+    fn compare(&self, input: &Value, output: &Value, at: &str, losses: &mut Vec<String>) {
+        match (input, output) {
+            (Value::Object(before), Value::Object(after)) => {
+                for (name, value) in before {
+                    let at = child(at, name);
+                    match after.get(name) {
+                        Some(after) => self.compare(value, after, &at, losses),
+                        None if value.is_null() && self.leave.null_may_go => {}
+                        None => losses.push(format!("{at} is lost: {value}")),
+                    }
+                }
+                for (name, value) in after.iter().filter(|(name, _)| !before.contains_key(*name)) {
+                    if !(is_empty(value) && self.leave.empty_may_come) {
+                        losses.push(format!("{} appears: {value}", child(at, name)));
+                    }
+                }
+            }
+            (Value::Array(before), Value::Array(after)) if before.len() == after.len() => {
+                for (index, (before, after)) in before.iter().zip(after).enumerate() {
+                    self.compare(before, after, &child(at, &index.to_string()), losses);
+                }
+            }
+            (Value::Null, after) if is_empty(after) && self.leave.empty_may_come => {}
+            _ if self.equal(input, output, at) => {}
+            _ => losses.push(format!("{at} is {output} instead of {input}")),
+        }
+    }
+
+    fn equal(&self, input: &Value, output: &Value, at: &str) -> bool {
+        match (input, output) {
+            (Value::Number(before), Value::Number(after)) => same_number(before, after),
+            (Value::String(before), Value::String(after)) => {
+                before == after
+                    || match self.parts.date_time(at) {
+                        Some(true) => naive(before).is_some_and(|before| naive(after) == Some(before)),
+                        Some(false) => instant(before).is_some_and(|before| instant(after) == Some(before)),
+                        None => false,
+                    }
+            }
+            _ => input == output,
+        }
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(serde_json::Map::is_empty)
+}
+
+fn same_number(one: &Number, other: &Number) -> bool {
+    match (one.as_i128(), other.as_i128()) {
+        (Some(one), Some(other)) => one == other,
+        _ => one.as_f64() == other.as_f64(),
+    }
+}
+
+/// The same offset too: it says something that the instant does not.
+fn instant(text: &str) -> Option<(DateTime, i32)> {
+    let time = DateTime::parse_from_rfc3339(text).ok()?;
+    Some((time, time.offset().local_minus_utc()))
+}
+
+fn naive(text: &str) -> Option<NaiveDateTime> {
+    NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok()
+}

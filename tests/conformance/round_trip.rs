@@ -1,0 +1,68 @@
+//! Every type reads arbitrary JSON that its schema allows, and writes it again as it was.
+//!
+//! A validator of JSON Schema says which values are allowed, of those that are read and of those that are written. What came
+//! of it stands in `round_trip.md`, which is compared with each run.
+
+use crate::APIS;
+use crate::changes::Change;
+use crate::trips::{Tally, judge};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+const HEADER: &str = include_str!("round_trip_header.md");
+
+/// The table's columns of changed values.
+const CHANGES: [Change; 7] = [
+    Change::Member,
+    Change::Listed,
+    Change::Tag,
+    Change::Null,
+    Change::Date,
+    Change::Number,
+    Change::Alias,
+];
+
+fn row(name: &str, tally: &Tally) -> String {
+    let counts = [tally.types, tally.schemas, tally.values];
+    let changed = CHANGES.map(|change| tally.changed.get(&change).copied().unwrap_or_default());
+    let counts = counts.into_iter().chain(changed).map(|count| count.to_string());
+    format!("| {name} | {} |\n", counts.collect::<Vec<_>>().join(" | "))
+}
+
+#[test]
+fn test_every_type_writes_what_it_has_read() {
+    let started = Instant::now();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let turns = std::iter::from_fn(|| APIS.get(next.fetch_add(1, Ordering::Relaxed)));
+        turns.map(|api| (api.name, judge(api))).collect::<Vec<_>>()
+    };
+    let found: BTreeMap<&str, Tally> = std::thread::scope(|scope| {
+        let workers = [scope.spawn(work), scope.spawn(work)];
+        let ended = workers.into_iter().flat_map(|worker| worker.join().unwrap());
+        ended.collect()
+    });
+    let (mut text, mut faults) = (HEADER.to_owned(), Vec::new());
+    for api in APIS {
+        let tally = &found[api.name];
+        text.push_str(&row(api.name, tally));
+        faults.extend(tally.faults.iter().map(|fault| format!("{} {fault}", api.name)));
+    }
+    println!("{text}{:.1} s", started.elapsed().as_secs_f64());
+    assert!(
+        faults.is_empty(),
+        "{} faults:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance/round_trip.md");
+    if std::env::var_os("CONFORMANCE_UPDATE").is_some() {
+        std::fs::write(&file, &text).unwrap();
+    }
+    assert!(
+        std::fs::read_to_string(&file).unwrap_or_default() == text,
+        "tests/conformance/round_trip.md is not what this run came to; `cargo xtask conformance --update` writes it"
+    );
+}

@@ -1,0 +1,234 @@
+//! One API's types on their way through JSON: which schemas a type has, with which values it is tried, and what is found.
+//!
+//! Which schema a type was made from is found by walking through contract and source side by side; values come from the
+//! schema alone. This module judges; it keeps no table.
+
+use crate::apis::Api;
+use crate::changes::{Change, Changed, changes};
+use crate::documents::Documents;
+use crate::given::{Trip, Type};
+use crate::kept::{Leave, losses};
+use lorgnette_tests::accounting::{Meeting, compare};
+use lorgnette_tests::contract::{Contract, Operation};
+use lorgnette_tests::json_schema::{Schemas, objections};
+use lorgnette_tests::places::{Parts, Places};
+use lorgnette_tests::reach::within;
+use lorgnette_tests::surface::Surface;
+use lorgnette_tests::values::{Maker, Manner, Side};
+use lorgnette_tests::workspace;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// How many values are made by chance for each schema.
+const RANDOM: u64 = 16;
+
+/// The values that are changed as well.
+const CHANGED: [Manner; 3] = [Manner::All, Manner::Random(1), Manner::Random(2)];
+
+/// What the types of one API came to.
+#[derive(Default)]
+pub struct Tally {
+    /// Types that were tried.
+    pub types: usize,
+    /// Their schemas.
+    pub schemas: usize,
+    /// Values that the schemas allow.
+    pub values: usize,
+    /// The same with something changed.
+    pub changed: BTreeMap<Change, usize>,
+    /// What was wrong, a line each.
+    pub faults: Vec<String>,
+}
+
+/// What judges the types of an API.
+struct Judge<'a> {
+    contract: &'a Contract,
+    places: Places<'a>,
+    schemas: &'a Schemas,
+    tally: Tally,
+}
+
+/// A type with one of its schemas.
+#[derive(Clone, Copy)]
+struct Case<'a> {
+    ty: &'a Type,
+    meeting: &'a Meeting,
+    leave: Leave,
+}
+
+/// Judges all types of an API.
+pub fn judge(api: &Api) -> Tally {
+    let entries = workspace::apis().unwrap();
+    let entry = entries.iter().find(|entry| entry.name == api.name).unwrap();
+    let documents = Documents::read(entry);
+    let contract = &documents.values;
+    let schemas = Schemas::of(contract).unwrap();
+    let surface = Surface::read(&entry.folder()).unwrap();
+    let met = compare(&Contract::read(entry, true).unwrap(), &surface, true).types;
+    let operations = contract.operations();
+    let sent: BTreeSet<String> = within(contract, operations.iter().flat_map(requests));
+    let replaces = |operation: &&Operation| ["PUT", "PATCH"].contains(&operation.method.as_str());
+    let replaces = within(contract, operations.iter().filter(replaces).flat_map(bodies));
+    let mut judge = Judge {
+        contract,
+        places: Places::new(contract, &schemas),
+        schemas: &schemas,
+        tally: Tally::default(),
+    };
+    for ty in api.types {
+        let meetings = met.get(ty.name).into_iter().flatten();
+        let before = judge.tally.schemas;
+        for meeting in meetings {
+            let leave = Leave {
+                null_may_go: !replaces.contains(&meeting.pointer),
+                empty_may_come: !sent.contains(&meeting.pointer),
+            };
+            judge.schema(Case { ty, meeting, leave });
+        }
+        if judge.tally.schemas == before {
+            judge
+                .tally
+                .faults
+                .push(format!("{}: no schema became this type", ty.name));
+        }
+        judge.tally.types += 1;
+    }
+    judge.tally
+}
+
+/// The schemas of an operation's bodies.
+fn bodies(operation: &Operation) -> impl Iterator<Item = &String> {
+    operation.bodies.iter().filter_map(|(_, schema)| schema.as_ref())
+}
+
+/// The schemas of all that a request holds.
+fn requests(operation: &Operation) -> impl Iterator<Item = &String> {
+    let parameters = operation.parameters.iter();
+    bodies(operation).chain(parameters.filter_map(|parameter| parameter.schema.as_ref()))
+}
+
+impl Judge<'_> {
+    /// Tries a type with all values of a schema.
+    fn schema(&mut self, case: Case<'_>) {
+        let pointer = &case.meeting.pointer;
+        let validator = self.places.validator(pointer).unwrap();
+        let manners = [Manner::Least, Manner::All, Manner::Low, Manner::High];
+        let manners = manners.into_iter().chain((1..=RANDOM).map(Manner::Random));
+        let made = manners.filter_map(|manner| {
+            let mut maker = Maker::new(self.contract, manner, Side::Both).checked_by(self.schemas);
+            Some((Some(manner), maker.value(pointer)?))
+        });
+        let mut open: VecDeque<(Option<Manner>, Value)> = made.collect();
+        let mut seen = BTreeSet::new();
+        while let Some((manner, value)) = open.pop_front() {
+            // Null is no value of the type, but the lack of one.
+            if value.is_null() || !seen.insert(value.to_string()) {
+                continue;
+            }
+            let name = manner.map_or("listed".to_owned(), |manner| format!("{manner:?}"));
+            let against = objections(&validator, &value);
+            if !against.is_empty() {
+                let against = format!("was made, but is not allowed: {against:?}");
+                self.report(case, &name, &value, [against]);
+                continue;
+            }
+            let parts = self.places.of(pointer, &value);
+            if manner.is_some() {
+                open.extend(parts.listed("").into_iter().map(|listed| (None, listed.clone())));
+            }
+            self.tally.values += 1;
+            let written = self.allowed(case, &name, &value, &parts);
+            let is_changed = manner.is_some_and(|manner| CHANGED.contains(&manner));
+            if let (Some(written), true) = (written, is_changed) {
+                for changed in changes(&value, &parts) {
+                    self.changed(case, &name, (&value, &written, &parts), &changed);
+                }
+            }
+        }
+        if seen.is_empty() {
+            self.report(case, "", &Value::Null, ["no value could be made".to_owned()]);
+        }
+        self.tally.schemas += 1;
+    }
+
+    /// Judges a value that the contract allows: what was written of it, if it could be read.
+    fn allowed(&mut self, case: Case<'_>, name: &str, value: &Value, parts: &Parts<'_>) -> Option<Value> {
+        let trip = match trip(case, value) {
+            Ok(trip) => trip,
+            Err(error) => {
+                self.report(case, name, value, [error]);
+                return None;
+            }
+        };
+        let mut wrong = losses(value, &trip.written, parts, case.leave);
+        let validator = self.places.validator(&case.meeting.pointer).unwrap();
+        let against = objections(&validator, &trip.written);
+        wrong.extend(
+            against
+                .iter()
+                .map(|against| format!("{} is not allowed: {against}", trip.written)),
+        );
+        if trip.shown.contains("Unknown(") && !parts.has_stranger(value) {
+            wrong.push(format!("is taken for an unknown value: {}", trip.shown));
+        }
+        self.report(case, name, value, wrong);
+        Some(trip.written)
+    }
+
+    /// Judges a changed value; `value` is the one that was changed, with what was written of it and its parts.
+    fn changed(
+        &mut self,
+        case: Case<'_>,
+        name: &str,
+        (value, written, parts): (&Value, &Value, &Parts<'_>),
+        changed: &Changed,
+    ) {
+        let pointer = &case.meeting.pointer;
+        let name = format!("{name}, {:?} at {}", changed.change, changed.at);
+        let exactly = Leave {
+            null_may_go: false,
+            empty_may_come: false,
+        };
+        let (wanted, leave) = match changed.change {
+            Change::Null | Change::Date | Change::Number => {
+                let validator = self.places.validator(pointer).unwrap();
+                if objections(&validator, &changed.value).is_empty() {
+                    *self.tally.changed.entry(changed.change).or_default() += 1;
+                    let parts = self.places.of(pointer, &changed.value);
+                    self.allowed(case, &name, &changed.value, &parts);
+                }
+                return;
+            }
+            // Nothing but the member that nobody knows may be missing.
+            Change::Member => (written, exactly),
+            Change::Alias => (value, case.leave),
+            Change::Listed | Change::Tag => (&changed.value, case.leave),
+        };
+        *self.tally.changed.entry(changed.change).or_default() += 1;
+        let wrong = match trip(case, &changed.value) {
+            Ok(trip) => losses(wanted, &trip.written, parts, leave),
+            Err(error) => vec![error],
+        };
+        self.report(case, &name, &changed.value, wrong);
+    }
+
+    fn report(&mut self, case: Case<'_>, name: &str, value: &Value, wrong: impl IntoIterator<Item = String>) {
+        for wrong in wrong {
+            let (ty, pointer) = (case.ty.name, &case.meeting.pointer);
+            self.tally
+                .faults
+                .push(format!("{ty} {pointer} [{name}]: {wrong}; the value was {value}"));
+        }
+    }
+}
+
+/// A value's way through the type and back, with the tag that a union keeps for the type.
+fn trip(case: Case<'_>, value: &Value) -> Result<Trip, String> {
+    let mut trip = (case.ty.round_trip)(value)?;
+    if let (Some(tag), Some(members)) = (&case.meeting.tag, trip.written.as_object_mut())
+        && let Some(kept) = value.get(tag)
+    {
+        members.entry(tag).or_insert_with(|| kept.clone());
+    }
+    Ok(trip)
+}
