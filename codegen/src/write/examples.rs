@@ -27,6 +27,27 @@ pub fn first_program(model: &Model, api: &Api) -> Option<String> {
     ))
 }
 
+/// A program that goes through a list of several pages, of the operation with the least to fill in.
+pub fn list(model: &Model, api: &Api) -> Option<String> {
+    let mut paged = candidates(model)
+        .into_iter()
+        .filter(|operation| operation.paging.is_some());
+    let call = paged.find_map(|operation| parts(operation, model))?;
+    let list = broken([call, vec![".stream()".to_string()]].concat());
+    let types = imported(&list);
+    let module = api.name.replace('-', "_");
+    Some(format!(
+        "use {module}::{{Client, prelude::*{types}}};\n\n\
+         async fn whole_list(client: &Client) -> Result<(), Box<dyn std::error::Error>> {{\n    \
+             let mut list = {list};\n    \
+             while let Some(item) = list.item().await? {{\n        \
+                 println!(\"{{item:?}}\");\n    \
+             }}\n    \
+             Ok(())\n\
+         }}\n",
+    ))
+}
+
 /// A test that has the same operation answered, or else the first whose answer is easily made.
 pub fn test(model: &Model, api: &Api) -> Option<String> {
     let made = candidates(model).into_iter().find_map(|operation| {
@@ -78,18 +99,29 @@ fn imported(values: &str) -> &'static str {
 
 /// The call of an operation with what is required, on one line or several.
 fn call(operation: &Operation, model: &Model) -> Option<String> {
+    let mut parts = parts(operation, model)?;
+    parts.extend([".send()".to_string(), ".await?".to_string()]);
+    Some(broken(parts))
+}
+
+/// The builder of an operation with what is required.
+fn parts(operation: &Operation, model: &Model) -> Option<Vec<String>> {
     let required = operation.parameters.iter().filter(|parameter| parameter.required);
     let setters =
         required.map(|parameter| Some(format!(".{}({})", parameter.setter, sample(parameter, model)?)));
     let mut parts = vec!["client".to_string(), format!(".{}()", operation.name)];
     parts.extend(setters.collect::<Option<Vec<_>>>()?);
-    parts.extend([".send()".to_string(), ".await?".to_string()]);
+    Some(parts)
+}
+
+/// A chain of calls, on one line or several.
+fn broken(parts: Vec<String>) -> String {
     let line = parts.concat();
-    Some(if line.len() < LONG {
+    if line.len() < LONG {
         line
     } else {
         parts.join("\n        ")
-    })
+    }
 }
 
 /// A value for a parameter, as its setter takes it.

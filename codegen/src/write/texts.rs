@@ -58,6 +58,23 @@ pub fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
             cell(&tag.description)
         );
     }
+    if let Some(example) = examples::list(model, api) {
+        let paged = model
+            .operations
+            .iter()
+            .filter(|operation| operation.paging.is_some());
+        let (count, verb) = match paged.count() {
+            1 => ("1 operation".to_string(), "answers"),
+            count => (format!("{count} operations"), "answer"),
+        };
+        let _ = write!(
+            text,
+            "\n## Lists\n\n\
+             {count} {verb} with a page of a list. `.send()` gets that page, `.pages()` one after the other, and `.stream()` the items of\n\
+             all; both are a `Stream` as well.\n\n\
+             ```rust,no_run\n{example}```\n"
+        );
+    }
     if let Some(example) = examples::test(model, api) {
         let _ = write!(
             text,

@@ -13,22 +13,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let group = vxg::v5(group)?;
 
-    let mut offset = 0;
-    loop {
-        let page = group.channels_list().limit(1000).offset(offset).send().await?;
-        for channel in &page.objects {
-            let (name, status) = (channel.name.as_deref(), channel.status.as_deref());
-            println!(
-                "{:?} {} {}",
-                channel.id,
-                name.unwrap_or("no name"),
-                status.unwrap_or("unknown")
-            );
-        }
-        offset += i64::try_from(page.objects.len())?;
-        let is_last = page.meta.as_ref().is_none_or(|meta| meta.next.is_none());
-        if is_last || page.objects.is_empty() {
-            return Ok(());
-        }
+    let mut channels = group.channels_list().limit(1000).stream();
+    while let Some(channel) = channels.item().await? {
+        let (name, status) = (channel.name.as_deref(), channel.status.as_deref());
+        println!(
+            "{:?} {} {}",
+            channel.id,
+            name.unwrap_or("no name"),
+            status.unwrap_or("unknown")
+        );
     }
+    Ok(())
 }

@@ -14,8 +14,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let server = ServerAddress::allowing_http(&env::var("VXG_HOST")?)?;
     let account = vxg::v3(LicenseKey::from_env()?.at(server)?)?;
 
-    let channels = account.channels_list().limit(100).send().await?;
-    for channel in &channels.objects {
+    let mut channels = account.channels_list().limit(100).stream();
+    while let Some(channel) = channels.item().await? {
         println!(
             "{:?} {}",
             channel.id,
