@@ -123,7 +123,7 @@ fn second_reading(name: &str, contract: &Contract) -> PathBuf {
 }
 
 /// The APIs that are asked for; all of them unless the variable says otherwise.
-fn chosen() -> Vec<&'static Api> {
+pub fn chosen() -> Vec<&'static Api> {
     let wanted = std::env::var("CONFORMANCE_APIS").unwrap_or_default();
     let wanted: Vec<&str> = wanted.split([',', ' ']).filter(|name| !name.is_empty()).collect();
     let is_wanted = |api: &&Api| wanted.is_empty() || wanted.contains(&api.name);

@@ -5,6 +5,7 @@
 
 use crate::APIS;
 use crate::changes::Change;
+use crate::report::chosen;
 use crate::trips::{Tally, judge};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -34,9 +35,9 @@ fn row(name: &str, tally: &Tally) -> String {
 #[test]
 fn test_every_type_writes_what_it_has_read() {
     let started = Instant::now();
-    let next = AtomicUsize::new(0);
+    let (apis, next) = (chosen(), AtomicUsize::new(0));
     let work = || {
-        let turns = std::iter::from_fn(|| APIS.get(next.fetch_add(1, Ordering::Relaxed)));
+        let turns = std::iter::from_fn(|| apis.get(next.fetch_add(1, Ordering::Relaxed)));
         turns.map(|api| (api.name, judge(api))).collect::<Vec<_>>()
     };
     let found: BTreeMap<&str, Tally> = std::thread::scope(|scope| {
@@ -44,12 +45,13 @@ fn test_every_type_writes_what_it_has_read() {
         let ended = workers.into_iter().flat_map(|worker| worker.join().unwrap());
         ended.collect()
     });
-    let (mut text, mut faults) = (HEADER.to_owned(), Vec::new());
-    for api in APIS {
+    let (mut rows, mut faults) = (Vec::new(), Vec::new());
+    for api in &apis {
         let tally = &found[api.name];
-        text.push_str(&row(api.name, tally));
+        rows.push(row(api.name, tally));
         faults.extend(tally.faults.iter().map(|fault| format!("{} {fault}", api.name)));
     }
+    let text = format!("{HEADER}{}", rows.concat());
     println!("{text}{:.1} s", started.elapsed().as_secs_f64());
     assert!(
         faults.is_empty(),
@@ -58,11 +60,17 @@ fn test_every_type_writes_what_it_has_read() {
         faults.join("\n")
     );
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance/round_trip.md");
-    if std::env::var_os("CONFORMANCE_UPDATE").is_some() {
+    let whole = apis.len() == APIS.len();
+    if whole && std::env::var_os("CONFORMANCE_UPDATE").is_some() {
         std::fs::write(&file, &text).unwrap();
     }
+    let kept = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(
-        std::fs::read_to_string(&file).unwrap_or_default() == text,
+        if whole {
+            kept == text
+        } else {
+            rows.iter().all(|row| kept.contains(row))
+        },
         "tests/conformance/round_trip.md is not what this run came to; `cargo xtask conformance --update` writes it"
     );
 }

@@ -11,19 +11,20 @@ use std::process::{Command, ExitCode};
 /// Calls every operation of every API, and has others judge the calls.
 ///
 /// Requests go to Prism, a mock server that reads the vendors' contracts from specs/, validates what arrives and answers as the
-/// contract says; npm installs it below target/. What comes of it is printed as a table, and compared with
-/// tests/conformance/report.md. `cargo xtask test` does the same.
+/// contract says; npm installs it below target/. Every type reads and writes values of its schema, which jsonschema judges. What
+/// comes of both is printed as tables, and compared with tests/conformance/report.md and tests/conformance/round_trip.md.
+/// `cargo xtask test` does the same.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
   cargo xtask conformance               every operation of every API
   cargo xtask conformance vxg-v4        those of one API
-  cargo xtask conformance --update      the same as the first, and writes the report")]
+  cargo xtask conformance --update      the same as the first, and writes the two files")]
 pub struct Options {
     /// The APIs, as specs/apis.toml names them; all of them if none is given.
     #[arg(value_name = "API")]
     apis: Vec<String>,
-    /// Write tests/conformance/report.md in place of comparing it.
+    /// Write the two files in place of comparing them.
     #[arg(long, conflicts_with = "apis")]
     update: bool,
 }

@@ -259,9 +259,12 @@ fn test_one_of_without_discriminator_is_chosen_by_the_sibling() {
     ));
     let json = r#"{"type":"WPA_EAP","name":"corporate","eapMethod":"EAP_TTLS","innerAuthentication":{"method":"PAP"}}"#;
     assert_eq!(written(&key), json);
-    // Read, nothing is lost, whichever branch it is.
+    // Read, nothing is lost, and it is the branch that knows the method. Methods of both are read as the first.
     let read_back: PostNetworkKeyRequest = read(json);
+    assert_eq!(read_back, key);
     assert_eq!(written(&read_back), json);
+    let both = json.replace("PAP", "MSCHAPV2");
+    assert_eq!(written(&read::<PostNetworkKeyRequest>(&both)), both);
 }
 
 #[test]
