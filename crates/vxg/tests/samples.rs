@@ -135,9 +135,12 @@ async fn test_group_channels_are_listed_to_the_end() {
             ),
         )
     };
-    let server = Server::start([page(0..3, r#""/api/v5/channels/?offset=3""#), page(3..5, "null")])
-        .await
-        .unwrap();
+    let server = Server::start([
+        page(0..3, r#""/api/v5/channels/?limit=1000&offset=3""#),
+        page(3..5, "null"),
+    ])
+    .await
+    .unwrap();
     let token = encode(r#"{"token": "share.x", "api": "elsewhere.example"}"#);
     let mut command = example("group_channels");
     command
