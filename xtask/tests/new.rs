@@ -309,30 +309,37 @@ fn test_new_leaves_nothing_behind_when_there_is_no_contract() {
     );
 }
 
-/// A program that calls the one operation over each adapter but the one with certificates, which it only makes.
+/// A program that calls the one operation over each adapter but the one with certificates, for which it has none.
 const PROBE: &str = r#"
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     macro_rules! call {
         ($($adapter:ident $credentials:expr;)*) => {$({
             use $adapter::prelude::*;
-            let client = $adapter::client(&$credentials).unwrap();
-            let shown = format!("{client:?} {:?}", $credentials);
+            let credentials = $credentials;
+            let shown = format!("{credentials:?}");
+            let builder = $adapter::builder(credentials).unwrap();
+            let client = builder.allow_http_on_loopback().build().unwrap();
+            let shown = format!("{shown} {client:?}");
             assert!(!shown.contains("s3cret"), "{shown}");
             client.list_lamps().send().await.unwrap();
         })*};
     }
     call! {
         key key::Credentials::from_env().unwrap();
-        query_key query_key::Credentials::new("s3cret");
-        cookie cookie::Credentials::new("s3cret");
-        bearer bearer::Credentials::new("s3cret");
-        basic basic::Credentials::new("ada", "s3cret");
-        oauth oauth::Credentials::new("ada", "s3cret");
+        query_key query_key::Credentials::new("s3cret").unwrap();
+        cookie cookie::Credentials::new("s3cret").unwrap();
+        bearer bearer::Credentials::new("s3cret").unwrap();
+        basic basic::Credentials::new("ada", "s3cret").unwrap();
+        oauth oauth::Credentials::new("ada", "s3cret").unwrap();
         open open::Credentials;
     }
-    let error = certificate::client(&certificate::Credentials::new("s3cret", "s3cret")).unwrap_err();
-    assert!(!format!("{error} {error:?}").contains("s3cret"));
+    let refused = key::Credentials::new("s3cret s3cret").unwrap_err();
+    let plain = key::client(key::Credentials::new("s3cret").unwrap()).unwrap_err();
+    assert!(plain.to_string().contains("https"), "{plain}");
+    let error = certificate::Credentials::from_env().unwrap_err();
+    assert!(error.to_string().contains("CERTIFICATE_CERTIFICATE is not set"), "{error}");
+    assert!(!format!("{refused:?} {plain:?} {error:?}").contains("s3cret"));
 }
 "#;
 

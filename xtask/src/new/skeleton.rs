@@ -7,8 +7,6 @@ use lorgnette_codegen::catalogue::Api;
 use std::collections::BTreeMap;
 
 const LIB: &str = include_str!("templates/lib.rs.txt");
-const ERROR: &str = include_str!("templates/error.rs.txt");
-const VARIABLE: &str = include_str!("templates/variable.rs.txt");
 const MANIFEST: &str = include_str!("templates/Cargo.toml.txt");
 const README: &str = include_str!("templates/README.md.txt");
 const KEY: &str = include_str!("templates/key.rs.txt");
@@ -69,19 +67,33 @@ pub fn files(plan: &Plan<'_>) -> BTreeMap<&'static str, String> {
             .to_string(),
         ),
     ]);
-    let (its_address, base_parameter, base, base_argument) = match plan.has_base_url {
-        true => ("the vendor's own address", "", "Client::BASE_URL", ""),
+    let (its_address, base_parameter, base_passed, base, base_argument) = match plan.has_base_url {
+        true => ("the vendor's own address", "", "", "Client::BASE_URL", ""),
         false => (
             "`base_url`",
             ", base_url: &str",
+            ", base_url",
             "base_url",
             ", \"https://api.example.com\"",
+        ),
+    };
+    // What can fail later than with `Credentials::new` fails with the client, but for certificates.
+    let (put_on, runtime) = match plan.scheme {
+        Scheme::Certificate => (
+            format!("credentials.put_on(Client::builder({base}).https_only())"),
+            "{ workspace = true, features = [\"client-certificate\"] }",
+        ),
+        _ => (
+            format!("Ok(credentials.put_on(Client::builder({base}).https_only()))"),
+            "{ workspace = true }",
         ),
     };
     values.extend([
         ("its_address", its_address.to_string()),
         ("base_parameter", base_parameter.to_string()),
-        ("base", base.to_string()),
+        ("base_passed", base_passed.to_string()),
+        ("put_on", put_on),
+        ("runtime", runtime.to_string()),
         ("base_argument", base_argument.to_string()),
     ]);
     let variables = |names: &[&str]| {
@@ -94,6 +106,7 @@ pub fn files(plan: &Plan<'_>) -> BTreeMap<&'static str, String> {
             values.extend([
                 ("what", "an API key".to_string()),
                 ("What", "An API key".to_string()),
+                ("name", "the API key".to_string()),
                 ("VARIABLE", format!("{prefix}_API_KEY")),
             ]);
             let (at, fields) = match place.as_str() {
@@ -119,6 +132,7 @@ pub fn files(plan: &Plan<'_>) -> BTreeMap<&'static str, String> {
             values.extend([
                 ("what", "a token".to_string()),
                 ("What", "A token".to_string()),
+                ("name", "the token".to_string()),
                 ("VARIABLE", format!("{prefix}_TOKEN")),
                 ("where", "into the header `Authorization`".to_string()),
                 (
@@ -144,18 +158,11 @@ pub fn files(plan: &Plan<'_>) -> BTreeMap<&'static str, String> {
         Scheme::None => (NONE, "The contract asks for no credentials.".to_string()),
     };
     values.insert("credentials", credentials);
-    let variable = if *plan.scheme == Scheme::None {
-        ""
-    } else {
-        VARIABLE
-    };
-    values.insert("variable", variable.to_string());
     BTreeMap::from([
         ("Cargo.toml", filled(MANIFEST, &values)),
         ("README.md", filled(README, &values)),
         ("src/lib.rs", filled(LIB, &values)),
         ("src/credentials.rs", filled(template, &values)),
-        ("src/error.rs", filled(ERROR, &values)),
     ])
 }
 
