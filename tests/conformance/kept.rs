@@ -94,3 +94,60 @@ fn instant(text: &str) -> Option<(DateTime, i32)> {
 fn naive(text: &str) -> Option<NaiveDateTime> {
     NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lorgnette_tests::contract::Contract;
+    use lorgnette_tests::json_schema::Schemas;
+    use lorgnette_tests::places::Places;
+    use serde_json::json;
+
+    /// What is said of `output` in place of `input`, where `at` is a date-time.
+    fn said(input: &Value, output: &Value, leave: bool) -> Vec<String> {
+        let contract = Contract {
+            document: json!({"s": {"properties": {"at": {"type": "string", "format": "date-time"}}}}),
+        };
+        let schemas = Schemas::of(&contract).unwrap();
+        let parts = Places::new(&contract, &schemas).of("/s", input);
+        let leave = Leave {
+            null_may_go: leave,
+            empty_may_come: leave,
+        };
+        losses(input, output, &parts, leave)
+    }
+
+    #[test]
+    fn test_losses_are_what_is_missing_changed_or_new() {
+        let before = json!({"a": {"b": [1, "x"]}, "n": null, "whole": 9_007_199_254_740_993_i64});
+        assert!(said(&before, &before, false).is_empty());
+        let after = json!({"a": {"b": [1, "y"], "c": 0}, "whole": 9_007_199_254_740_992_i64, "new": []});
+        assert_eq!(
+            said(&before, &after, false),
+            [
+                r#"/a/b/1 is "y" instead of "x""#,
+                "/a/c appears: 0",
+                "/n is lost: null",
+                "/whole is 9007199254740992 instead of 9007199254740993",
+                "/new appears: []",
+            ]
+        );
+        let lists = said(&json!([1, 2]), &json!([1]), true);
+        assert_eq!(lists, [" is [1] instead of [1,2]"]);
+    }
+
+    #[test]
+    fn test_losses_are_not_other_spellings_and_what_may_go_or_come() {
+        let before = json!({"n": null, "l": null, "number": 42.0, "at": "2024-01-01T01:00:00.100+01:00"});
+        let after = json!({"l": [], "number": 42, "at": "2024-01-01T01:00:00.1+01:00", "new": {}});
+        assert!(said(&before, &after, true).is_empty());
+        assert_eq!(said(&before, &after, false).len(), 3);
+        let elsewhere = json!({"at": "2024-01-01T00:00:00.1Z"});
+        assert_eq!(said(&json!({"at": before["at"]}), &elsewhere, true).len(), 1);
+        // Text that only looks like a date has to stay as it is.
+        assert_eq!(
+            said(&json!({"x": before["at"]}), &json!({"x": after["at"]}), true).len(),
+            1
+        );
+    }
+}

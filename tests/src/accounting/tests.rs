@@ -54,6 +54,14 @@ fn test_compare_finds_nothing_in_a_faithful_crate_and_reaches_everything() {
     assert_eq!(comparison.values, reach.values);
     assert_eq!((reach.properties.len(), reach.values.len()), (12, 8));
     assert_eq!(reach.unused_components(&contract), ["Unused"]);
+    let surface = surface().unwrap();
+    assert!(comparison.types.keys().eq(surface.types.keys()));
+    let meetings = comparison.types.values().flatten();
+    assert!(
+        meetings
+            .into_iter()
+            .all(|meeting| contract.at(&meeting.pointer).is_object())
+    );
 }
 
 #[test]

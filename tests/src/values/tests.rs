@@ -95,3 +95,21 @@ fn test_parameter_is_never_empty_or_null() {
     let mut maker = Maker::new(&contract, Manner::Low, Side::Request);
     assert_eq!(maker.parameter("/s"), Some(json!(["a"])));
 }
+
+#[test]
+fn test_choice_that_requires_nothing_is_of_one_branch_only() {
+    let method = |values: Value| json!({"type": "object", "properties": {"method": {"enum": values}}});
+    let contract = contract(json!({"oneOf": [method(json!(["A", "B"])), method(json!(["B", "C"]))]}));
+    let schemas = Schemas::of(&contract).unwrap();
+    let mut maker = Maker::new(&contract, Manner::Least, Side::Both).checked_by(&schemas);
+    let made = maker.value("/s").unwrap();
+    let validator = schemas.validator("/s").unwrap();
+    assert!(objections(&validator, &made).is_empty(), "{made}");
+}
+
+#[test]
+fn test_values_are_of_the_types_that_were_seen() {
+    let schema = json!({"x-value-types": ["boolean", "integer"]});
+    assert_eq!(made(schema.clone(), Manner::All), Some(json!(true)));
+    assert_eq!(made(schema, Manner::High), Some(json!(i64::MAX)));
+}
