@@ -64,23 +64,41 @@ pub struct Summary {
 ///
 /// The first error of a station, with the file and the place of its cause.
 pub fn generate(input: &Input<'_>) -> Result<Generated> {
+    finish(input, true)
+}
+
+/// The same without the calls that only this repository's own tests make.
+///
+/// # Errors
+///
+/// As [`generate`].
+pub fn generate_crate(input: &Input<'_>) -> Result<Generated> {
+    finish(input, false)
+}
+
+fn finish(input: &Input<'_>, with_calls: bool) -> Result<Generated> {
     let in_contract = |error: Error| error.in_file(&input.api.contract);
     // What was never released is compared with nothing, and a large contract need not be kept twice.
     let made = make(input, input.history.released.is_some())?;
     let next = diff::next(input.api, &made.surface(), &made.contract, &input.history)?;
     let notes: Vec<Note> = made.notes.iter().cloned().collect();
-    let model = &made.model;
+    // The document has said all that it has to say, and files take room.
+    let Made { declared, model, .. } = made;
     let mark = Mark::new(&input.api.name, &input.api.contract, &digest(input));
-    let mut files = write::write(model, input.api, &next.version, &notes, &mark).map_err(in_contract)?;
+    let mut files = write::write(&model, input.api, &next.version, &notes, &mark).map_err(in_contract)?;
     files.insert("CHANGELOG.md".to_string(), next.changelog);
-    let calls = write::calls(model, input.api, &mark).map_err(in_contract)?;
+    let calls = if with_calls {
+        write::calls(&model, input.api, &mark).map_err(in_contract)?
+    } else {
+        BTreeMap::new()
+    };
     let rust = files.iter().filter(|(path, _)| {
         Path::new(path)
             .extension()
             .is_some_and(|extension| extension == "rs")
     });
     let summary = Summary {
-        declared: made.declared,
+        declared,
         operations: model.operations.len(),
         types: model.types.len(),
         notes: notes.len(),

@@ -111,7 +111,7 @@ fn generated(
         overlay,
         history: History::default(),
     };
-    let generated = source::on_large_stack(FIXTURES, || pipeline::generate(&input))?;
+    let generated = source::on_large_stack(FIXTURES, || pipeline::generate_crate(&input))?;
     Ok(generated
         .map_err(|error| Failure::of_generator(&error, FIXTURES))?
         .files)

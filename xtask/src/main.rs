@@ -10,6 +10,10 @@ use xtask::failure::Failure;
 use xtask::workspace::Workspace;
 use xtask::{bench, bundle, conformance, corpus, diff, fetch, judge, new, regen, release, test};
 
+/// Contracts and Rust's syntax are trees of small nodes, millions of them: the system's allocator takes as long as all else.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What a newcomer reads first.
 const ABOUT: &str = "\
 lorgnette's maintainer commands.

@@ -5,10 +5,11 @@
 
 use super::type_expression::TypeExpression;
 use crate::diagnostics::{Error, Result, Station};
-use crate::document::{self, Document, child};
+use crate::document::{self, Document, Object, child};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use progenitor::{GenerationSettings, Generator, TypeImpl};
 use schemars::schema::{InstanceType, SchemaObject};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -40,21 +41,66 @@ pub struct Signature {
     pub error: Option<TypeExpression>,
 }
 
-/// Runs the engine on a projected document.
+/// How many operations the engine is shown at a time: it writes out each one's whole request, and holds all of it.
+const AT_A_TIME: usize = 500;
+
+/// Runs the engine on a projected document: on its schemas first, then on its operations, some at a time, which see of the
+/// schemas only their names.
 ///
 /// # Errors
 ///
 /// When the engine refuses a part of the document or panics at it; the error names the operation or schema.
 pub fn run(projection: &Document) -> Result<EngineOutput> {
-    match attempt(projection) {
-        Ok(tokens) => read(tokens),
-        Err(message) => Err(pin(projection, &message)),
+    let mut output = EngineOutput::default();
+    let schemas = with_paths(projection, Object::new(), projection["components"].clone());
+    match attempt(&schemas) {
+        Ok(tokens) => read(tokens, &mut output)?,
+        Err(message) => return Err(pin_schema(schemas, &message)),
+    }
+    drop(schemas);
+    let paths: Vec<(&String, &Value)> = projection["paths"].as_object().into_iter().flatten().collect();
+    for some in paths.chunks(AT_A_TIME) {
+        match attempt(&part(projection, some)) {
+            Ok(tokens) => read(tokens, &mut output)?,
+            Err(message) => return Err(pin_operation(projection, some, &message)),
+        }
+    }
+    Ok(output)
+}
+
+fn with_paths(projection: &Document, paths: Object, components: Value) -> Document {
+    json!({ "openapi": projection["openapi"], "info": projection["info"], "paths": paths, "components": components })
+}
+
+/// A document of these operations, in which every schema that they name is an object without members to speak of.
+fn part(projection: &Document, operations: &[(&String, &Value)]) -> Document {
+    let mut schemas = Object::new();
+    for (_, operation) in operations {
+        name_schemas(operation, &mut schemas);
+    }
+    let paths = operations
+        .iter()
+        .map(|(path, item)| ((*path).clone(), (*item).clone()));
+    with_paths(projection, paths.collect(), json!({ "schemas": schemas }))
+}
+
+fn name_schemas(node: &Value, schemas: &mut Object) {
+    if let Some(name) = document::reference(node).and_then(document::schema_name) {
+        schemas.entry(name).or_insert_with(stub);
+    }
+    match node {
+        Value::Object(members) => members.values().for_each(|inner| name_schemas(inner, schemas)),
+        Value::Array(items) => items.iter().for_each(|inner| name_schemas(inner, schemas)),
+        _ => {}
     }
 }
 
+fn stub() -> Value {
+    json!({ "type": "object", "properties": { "value": { "type": "string" } } })
+}
+
 fn attempt(projection: &Document) -> std::result::Result<TokenStream, String> {
-    let document: openapiv3::OpenAPI =
-        serde_json::from_value(projection.clone()).map_err(|error| error.to_string())?;
+    let document = openapiv3::OpenAPI::deserialize(projection).map_err(|error| error.to_string())?;
     let mut settings = GenerationSettings::new();
     settings.with_map_type("::std::collections::BTreeMap");
     for (format, rust) in CONVERSIONS {
@@ -77,31 +123,29 @@ fn attempt(projection: &Document) -> std::result::Result<TokenStream, String> {
     .map_err(|error| error.to_string())
 }
 
-/// Finds the part of the document that the engine fails at, by leaving the others out.
-fn pin(projection: &Document, message: &str) -> Error {
-    let mut bare = projection.clone();
-    bare["paths"] = json!({});
-    if attempt(&bare).is_err() {
-        let names: Vec<String> = bare["components"]["schemas"]
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(name, _)| name.clone())
-            .collect();
-        for name in names {
-            let mut without = bare.clone();
-            without["components"]["schemas"][&name] =
-                json!({ "type": "object", "properties": { "value": { "type": "string" } } });
-            if attempt(&without).is_ok() {
-                return failure(&child("/components/schemas", &name), message);
-            }
+/// Finds the schema that the engine fails at, by putting another in the place of each.
+fn pin_schema(mut bare: Document, message: &str) -> Error {
+    let names: Vec<String> = bare["components"]["schemas"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| name.clone())
+        .collect();
+    for name in names {
+        let schema = std::mem::replace(&mut bare["components"]["schemas"][&name], stub());
+        if attempt(&bare).is_ok() {
+            return failure(&child("/components/schemas", &name), message);
         }
-        return failure("/components/schemas", message);
+        bare["components"]["schemas"][&name] = schema;
     }
-    for (path, item) in projection["paths"].as_object().into_iter().flatten() {
-        let mut single = bare.clone();
-        single["paths"] = json!({ path: item });
-        if let Err(message) = attempt(&single) {
+    failure("/components/schemas", message)
+}
+
+/// Finds the operation that the engine fails at, by showing it each alone.
+fn pin_operation(projection: &Document, operations: &[(&String, &Value)], message: &str) -> Error {
+    for one in operations {
+        if let Err(message) = attempt(&part(projection, std::slice::from_ref(one))) {
+            let (path, item) = one;
             let id = item
                 .pointer("/post/operationId")
                 .and_then(Value::as_str)
@@ -117,7 +161,7 @@ fn failure(pointer: &str, message: &str) -> Error {
         .help("simplify the schema in the overlay, and report it: a normalize pass should have removed what the engine refuses")
 }
 
-fn read(tokens: TokenStream) -> Result<EngineOutput> {
+fn read(tokens: TokenStream, output: &mut EngineOutput) -> Result<()> {
     let file: syn::File = syn::parse2(outlines(tokens)).map_err(|error| {
         Error::new(
             Station::Generate,
@@ -125,12 +169,14 @@ fn read(tokens: TokenStream) -> Result<EngineOutput> {
             format!("the engine's output is not Rust: {error}"),
         )
     })?;
-    let mut output = EngineOutput::default();
     for item in &file.items {
         match item {
             syn::Item::Mod(module) if module.ident == "types" => {
                 for item in module.content.iter().flat_map(|(_, items)| items) {
-                    if let syn::Item::Struct(item) = item {
+                    // What an operation saw by its name alone has been read with its members.
+                    if let syn::Item::Struct(item) = item
+                        && !output.structs.contains_key(&item.ident.to_string())
+                    {
                         output.structs.insert(item.ident.to_string(), members(item)?);
                     }
                 }
@@ -149,7 +195,7 @@ fn read(tokens: TokenStream) -> Result<EngineOutput> {
             _ => {}
         }
     }
-    Ok(output)
+    Ok(())
 }
 
 /// The tokens without what nobody reads, which is most of them: bodies of methods, and all but the items of modules that

@@ -98,7 +98,7 @@ fn generate(name: &str, text: String) -> Result<(Row, Generated), Box<Row>> {
         overlay: None,
         history: History::default(),
     };
-    let generated = pipeline::generate(&input).map_err(failed)?;
+    let generated = pipeline::generate_crate(&input).map_err(failed)?;
     let omitted: Vec<Omission> = generated
         .notes
         .iter()
