@@ -14,6 +14,7 @@ pub mod diagnostics;
 pub mod diff;
 pub mod document;
 pub mod generate;
+pub mod last_resort;
 pub mod load;
 pub mod naming;
 pub mod normalize;

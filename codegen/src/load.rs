@@ -7,6 +7,7 @@
 //! which drops what they do not know.
 
 mod bundle;
+mod dangling;
 pub(crate) mod grammar;
 mod marks;
 mod names;
@@ -15,10 +16,11 @@ mod sources;
 mod survey;
 mod trail;
 
+pub(crate) use dangling::mend;
 pub(crate) use parse::parse;
 pub use survey::{Survey, Wanted};
 
-use crate::diagnostics::{Error, Result, Station};
+use crate::diagnostics::{Error, Notes, Result, Station};
 use crate::document::{Document, Object};
 use grammar::{Kind, Shape};
 use serde_json::Value;
@@ -36,6 +38,24 @@ pub type Links = BTreeMap<String, BTreeMap<String, String>>;
 /// How many levels a contract may nest. JSON is read no deeper either.
 const DEEPEST: usize = 120;
 
+/// What becomes of references that lead nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dangling {
+    /// They are errors.
+    Refused,
+    /// Those within the entry file stay as they are; to other files they are errors.
+    LeftInEntry,
+    /// They stay as they are.
+    Left,
+}
+
+impl Dangling {
+    /// Whether a reference may be left that leads nowhere; `within` where it stands in the entry file and names no other.
+    fn allows(self, within: bool) -> bool {
+        self == Dangling::Left || within && self == Dangling::LeftInEntry
+    }
+}
+
 /// Reads a contract whose first file is `entry`, and all that it refers to.
 ///
 /// # Errors
@@ -43,17 +63,67 @@ const DEEPEST: usize = 120;
 /// When a file is missing or neither JSON nor YAML, when it is no contract of a known version, or when a reference leads
 /// nowhere or only back to itself. The error names the file and the place of the reference.
 pub fn load(files: &Files, entry: &str) -> Result<Document> {
-    load_linked(files, &Links::new(), entry)
+    load_linked(files, &Links::new(), entry, Dangling::Refused)
 }
 
-/// The same, for files whose names do not tell what their references lead to: files from the network are called as they
+/// The same for the road, on which an overlay may repair what is wrong: references that lead nowhere stay as they are until
+/// `mend`, and of members that are there twice the last counts, with a note.
+///
+/// # Errors
+///
+/// As [`load`], apart from references that lead nowhere.
+pub fn load_for_overlay(files: &Files, entry: &str, notes: &mut Notes) -> Result<Document> {
+    let links = Links::new();
+    let mut sources = Sources::new(files, &links, entry, Dangling::Left)?;
+    let read = read(&mut sources, entry);
+    for (file, member) in sources.repeated() {
+        let what = if file == entry {
+            format!("{member:?} is there twice in one object: the first is left out")
+        } else {
+            format!("{member:?} is there twice in one object of {file}: the first is left out")
+        };
+        notes.omit(
+            "load",
+            "",
+            what,
+            "Of members of the same name, the last one counts.",
+        );
+    }
+    read.map(|tree| {
+        drop(sources);
+        tree.unwrap_or_clone()
+    })
+}
+
+/// The same as [`load`], for files whose names do not tell what their references lead to: files from the network are called as they
 /// should be among the components, and `links` has what their addresses meant.
 ///
 /// # Errors
 ///
 /// As [`load`].
-pub fn load_linked(files: &Files, links: &Links, entry: &str) -> Result<Document> {
-    let mut sources = Sources::new(files, links, entry)?;
+pub fn load_linked(files: &Files, links: &Links, entry: &str, dangling: Dangling) -> Result<Document> {
+    let mut sources = Sources::new(files, links, entry, dangling)?;
+    let read = read(&mut sources, entry)?;
+    drop(sources);
+    Ok(read.unwrap_or_clone())
+}
+
+/// A document that was made, or the entry file's own.
+enum Read {
+    Bundled(Document),
+    Entry(std::rc::Rc<Value>),
+}
+
+impl Read {
+    fn unwrap_or_clone(self) -> Document {
+        match self {
+            Read::Bundled(document) => document,
+            Read::Entry(tree) => std::rc::Rc::unwrap_or_clone(tree),
+        }
+    }
+}
+
+fn read(sources: &mut Sources<'_>, entry: &str) -> Result<Read> {
     let tree = sources.tree(ENTRY);
     let version = version(&tree).map_err(|error| error.in_file(entry))?;
     let start = Start {
@@ -62,11 +132,10 @@ pub fn load_linked(files: &Files, links: &Links, entry: &str) -> Result<Document
         container: None,
         inside: "",
     };
-    if scan(&mut sources, &tree, Shape::One(Kind::Root), &Trail::new(start, 0))? {
-        return bundle::bundle(&mut sources, version);
+    if scan(sources, &tree, Shape::One(Kind::Root), &Trail::new(start, 0))? {
+        return bundle::bundle(sources, version).map(Read::Bundled);
     }
-    drop(sources);
-    Ok(std::rc::Rc::unwrap_or_clone(tree))
+    Ok(Read::Entry(tree))
 }
 
 /// A document as it is committed: two spaces a level, a newline at the end.
@@ -86,8 +155,12 @@ fn scan(sources: &mut Sources<'_>, node: &Value, shape: Shape, trail: &Trail<'_>
     match node {
         Value::Object(map) => {
             match map.get("$ref") {
-                Some(Value::String(text)) => foreign = sources.follow(trail, text)?.file != ENTRY,
-                Some(_) if matches!(shape, Shape::One(Kind::Schema)) => {
+                Some(Value::String(text)) => {
+                    foreign = sources
+                        .follow(trail, text)?
+                        .is_some_and(|target| target.file != ENTRY);
+                }
+                Some(_) if matches!(shape, Shape::One(Kind::Schema)) && !sources.leaves_all() => {
                     let error = sources.error(&trail.key("$ref"), "a reference has to be text");
                     return Err(error.help("write it as \"#/components/schemas/Name\""));
                 }

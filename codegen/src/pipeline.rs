@@ -6,6 +6,7 @@ use crate::catalogue::Api;
 use crate::diagnostics::{Error, Note, Notes, Result};
 use crate::diff::{self, History, Release, surface::Surface};
 use crate::document::{self, Document};
+use crate::last_resort::{self, LeftOut};
 use crate::refine::model::Model;
 use crate::write::Mark;
 use crate::{generate, load, normalize, overlay, refine, upgrade, write};
@@ -41,6 +42,8 @@ pub struct Generated {
     pub notes: Vec<Note>,
     /// The crate's version: ours, with the contract's as build metadata.
     pub version: String,
+    /// What of the contract could not be generated, and is not in the crate; the notes say so too.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// A generated crate in numbers.
@@ -64,7 +67,7 @@ pub struct Summary {
 ///
 /// The first error of a station, with the file and the place of its cause.
 pub fn generate(input: &Input<'_>) -> Result<Generated> {
-    finish(input, true)
+    last_resort::run(input, |left_out| finish(input, left_out, true))
 }
 
 /// The same without the calls that only this repository's own tests make.
@@ -73,13 +76,13 @@ pub fn generate(input: &Input<'_>) -> Result<Generated> {
 ///
 /// As [`generate`].
 pub fn generate_crate(input: &Input<'_>) -> Result<Generated> {
-    finish(input, false)
+    last_resort::run(input, |left_out| finish(input, left_out, false))
 }
 
-fn finish(input: &Input<'_>, with_calls: bool) -> Result<Generated> {
+fn finish(input: &Input<'_>, left_out: &[LeftOut], with_calls: bool) -> Result<Generated> {
     let in_contract = |error: Error| error.in_file(&input.api.contract);
     // What was never released is compared with nothing, and a large contract need not be kept twice.
-    let made = make(input, input.history.released.is_some())?;
+    let made = make(input, left_out, input.history.released.is_some())?;
     let next = diff::next(input.api, &made.surface(), &made.contract, &input.history)?;
     let notes: Vec<Note> = made.notes.iter().cloned().collect();
     // The document has said all that it has to say, and files take room.
@@ -110,6 +113,7 @@ fn finish(input: &Input<'_>, with_calls: bool) -> Result<Generated> {
         summary,
         notes,
         version: next.version,
+        left_out: left_out.to_vec(),
     })
 }
 
@@ -119,7 +123,7 @@ fn finish(input: &Input<'_>, with_calls: bool) -> Result<Generated> {
 ///
 /// The first error of a station, with the file and the place of its cause.
 pub fn surface(input: &Input<'_>) -> Result<Seen> {
-    let made = make(input, true)?;
+    let made = last_resort::run(input, |left_out| make(input, left_out, true))?;
     Ok(Seen {
         surface: made.surface(),
         contract: made.contract,
@@ -132,7 +136,7 @@ pub fn surface(input: &Input<'_>) -> Result<Seen> {
 ///
 /// The first error of a station, with the file and the place of its cause.
 pub fn release(input: &Input<'_>) -> Result<Release> {
-    let made = make(input, true)?;
+    let made = last_resort::run(input, |left_out| make(input, left_out, true))?;
     diff::release(input.api, made.surface(), &made.contract, &input.history)
 }
 
@@ -172,7 +176,11 @@ impl Made {
 ///
 /// When one of the two cannot be read, or does not fit the other.
 pub fn contract(input: &Input<'_>) -> Result<Document> {
-    let loaded = load::load(&input.contract, &input.api.contract);
+    contract_with_notes(input, &mut Notes::default())
+}
+
+fn contract_with_notes(input: &Input<'_>, notes: &mut Notes) -> Result<Document> {
+    let loaded = load::load_for_overlay(&input.contract, &input.api.contract, notes);
     let mut document = loaded.map_err(|error| error.in_file(&input.api.contract))?;
     if let Some(text) = &input.overlay {
         let file = input.api.overlay.as_deref().unwrap_or("overlay.yaml");
@@ -181,12 +189,15 @@ pub fn contract(input: &Input<'_>) -> Result<Document> {
     Ok(document)
 }
 
-fn make(input: &Input<'_>, keep: bool) -> Result<Made> {
+fn make(input: &Input<'_>, left_out: &[LeftOut], keep: bool) -> Result<Made> {
     let in_contract = |error: Error| error.in_file(&input.api.contract);
     let mut notes = Notes::default();
-    let document = contract(input)?;
+    let document = contract_with_notes(input, &mut notes)?;
     let declared = declared(&document);
     let contract = if keep { document.clone() } else { Value::Null };
+    let mut document = document;
+    last_resort::leave_out(&mut document, left_out, &mut notes);
+    load::mend(&mut document, &mut notes);
     let mut document = upgrade::upgrade(document, &mut notes).map_err(in_contract)?;
     normalize::normalize(&mut document, input.api, &mut notes).map_err(in_contract)?;
     let types = generate::generate(&document).map_err(in_contract)?;

@@ -1,12 +1,10 @@
-//! A crate of as much of a contract as can be generated, and a draft of the overlay that leaves the rest out.
+//! The draft of an overlay that leaves out what cannot be generated of a contract.
 //!
-//! For contracts that are met for the first time: each error is pinned to its operation or schema, which is taken out, and the
-//! road is taken again. What a maintainer gets is a crate that compiles, and a list of what is to be repaired. This module
-//! knows places and overlays; it knows no cause of an error.
+//! For contracts that are met for the first time: what the road left out as its last resort, a maintainer finds in an overlay
+//! and can repair. This module knows overlays; it knows no cause of an error.
 
-use crate::diagnostics::{Error, Result, Station};
-use crate::diff::locate;
-use crate::document::METHODS;
+use crate::diagnostics::Result;
+use crate::last_resort::LeftOut;
 use crate::pipeline::{self, Generated, Input};
 use serde_json::Value;
 use std::fmt::Write;
@@ -14,27 +12,15 @@ use std::fmt::Write;
 /// What an overlay that is drafted is called.
 pub const OVERLAY: &str = "overlay.yaml";
 
-/// How many things are taken out before it is the contract that is refused.
-const MOST: usize = 200;
-
 /// What could be generated.
 #[derive(Clone, Debug)]
 pub struct Salvaged {
     /// The crate.
     pub generated: Generated,
     /// What could not be generated, with the places of the operations and schemas that were taken out.
-    pub repairs: Vec<Repair>,
+    pub repairs: Vec<LeftOut>,
     /// The overlay that takes them out; none where nothing is wrong.
     pub overlay: Option<String>,
-}
-
-/// A part of a contract that cannot be generated.
-#[derive(Clone, Debug)]
-pub struct Repair {
-    /// Why.
-    pub error: Error,
-    /// The JSON pointer of the operation or schema at fault.
-    pub pointer: String,
 }
 
 /// Generates what can be generated of a contract without an overlay.
@@ -43,68 +29,36 @@ pub struct Repair {
 ///
 /// The error that cannot be pinned to an operation or a schema, or that stays when that is taken out.
 pub fn salvage(input: &Input<'_>) -> Result<Salvaged> {
-    let contract = pipeline::contract(input)?;
+    let generated = pipeline::generate(input)?;
+    let repairs = generated.left_out.clone();
+    if repairs.is_empty() {
+        return Ok(Salvaged {
+            generated,
+            repairs,
+            overlay: None,
+        });
+    }
     let mut api = input.api.clone();
-    let mut repairs: Vec<Repair> = Vec::new();
-    loop {
-        let overlay = (!repairs.is_empty()).then(|| overlay(&api.name, &repairs));
-        api.overlay = overlay.is_some().then(|| OVERLAY.to_string());
-        let attempt = Input {
-            api: &api,
-            contract: input.contract.clone(),
-            overlay: overlay.clone(),
-            history: input.history.clone(),
-        };
-        match pipeline::generate(&attempt) {
-            Ok(generated) => {
-                return Ok(Salvaged {
-                    generated,
-                    repairs,
-                    overlay,
-                });
-            }
-            Err(error) => {
-                let pointer = at_fault(&contract, &error).filter(|pointer| {
-                    repairs.len() < MOST && !repairs.iter().any(|repair| repair.pointer == *pointer)
-                });
-                let Some(pointer) = pointer else {
-                    return Err(error);
-                };
-                repairs.push(Repair { error, pointer });
-            }
-        }
-    }
-}
-
-/// The place in the contract of the operation or schema that an error is about.
-fn at_fault(contract: &Value, error: &Error) -> Option<String> {
-    if matches!(
-        error.station,
-        Station::Catalogue | Station::Load | Station::Overlay
-    ) {
-        return None;
-    }
-    let tokens: Vec<&str> = error.pointer.split('/').skip(1).collect();
-    let length = match tokens.as_slice() {
-        ["paths", _, method, ..] if METHODS.contains(method) => 3,
-        ["components", "schemas", _, ..] => 3,
-        ["paths" | "definitions", _, ..] => 2,
-        _ => return None,
-    };
-    let pointer = tokens[..length]
-        .iter()
-        .fold(String::new(), |pointer, token| format!("{pointer}/{token}"));
-    let place = locate(contract, &pointer);
-    // A name that was made on the road has no place of its own.
-    let is_there = contract.pointer(&place).is_some() && place.matches('/').count() >= 2;
-    is_there.then_some(place)
+    api.overlay = Some(OVERLAY.to_string());
+    let overlay = overlay(&api.name, &repairs);
+    let generated = pipeline::generate(&Input {
+        api: &api,
+        contract: input.contract.clone(),
+        overlay: Some(overlay.clone()),
+        history: input.history.clone(),
+    })?;
+    Ok(Salvaged {
+        generated,
+        repairs,
+        overlay: Some(overlay),
+    })
 }
 
 /// The overlay that takes out what cannot be generated. A schema is replaced by one that takes any value.
-fn overlay(name: &str, repairs: &[Repair]) -> String {
+fn overlay(name: &str, repairs: &[LeftOut]) -> String {
     let quoted = |text: &str| Value::String(text.to_string()).to_string();
     let mut text = format!("overlay: 1.0.0\ninfo:\n  title: Repairs of {name}\n  version: 1.0.0\nactions:\n");
-    for Repair { error, pointer } in repairs {
+    for LeftOut { error, pointer } in repairs {
         let help = match error.help.as_str() {
             "" => String::new(),
             help => format!(" ({help})"),
@@ -147,6 +101,7 @@ fn unescaped(token: &str) -> String {
 mod tests {
     use super::*;
     use crate::catalogue::Catalogue;
+    use crate::diagnostics::{Error, Station};
     use crate::diff::History;
     use std::collections::BTreeMap;
 
@@ -166,8 +121,8 @@ mod tests {
     #[test]
     fn test_operation_that_cannot_be_generated_is_left_out_with_its_reason() {
         let salvaged = salvaged(
-            "openapi: 3.0.3\ninfo: {title: Lamps, version: '1'}\npaths:\n  /lamps:\n    get: {operationId: list, responses: {'204': {description: Done}}}\n  \
-             lamps:\n    get: {operationId: all, responses: {'204': {description: Done}}}\n",
+            "openapi: 3.0.3\ninfo: {title: Lamps, version: '1'}\npaths:\n  /all:\n    get: {operationId: all, responses: {'204': {description: Done}}}\n  \
+             /lamps: {$ref: '#/info/title'}\n",
         )
         .unwrap();
         let places: Vec<&str> = salvaged
@@ -175,13 +130,13 @@ mod tests {
             .iter()
             .map(|repair| repair.pointer.as_str())
             .collect();
-        assert_eq!(places, ["/paths/lamps/get"], "{:?}", salvaged.repairs);
+        assert_eq!(places, ["/paths/~1lamps"], "{:?}", salvaged.repairs);
         assert_eq!(salvaged.generated.summary.operations, 1);
         assert!(
             salvaged
                 .overlay
                 .unwrap()
-                .contains("- target: \"$['paths']['lamps']['get']\"\n")
+                .contains("- target: \"$['paths']['/lamps']\"\n")
         );
     }
 
@@ -194,9 +149,8 @@ mod tests {
             "no",
         )
         .help("simplify it");
-        let pointer = at_fault(&contract, &error).unwrap();
-        assert_eq!(pointer, "/definitions/it's~1A");
-        let text = overlay("lamps", &[Repair { error, pointer }]);
+        let pointer = "/definitions/it's~1A".to_string();
+        let text = overlay("lamps", &[LeftOut { error, pointer }]);
         let mut document = contract;
         crate::overlay::apply(&mut document, &text).unwrap();
         assert_eq!(

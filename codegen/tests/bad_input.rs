@@ -56,6 +56,15 @@ fn notes(contract: &str) -> Vec<String> {
         .collect()
 }
 
+/// All Rust of a crate.
+fn source(generated: &Generated) -> String {
+    let files = generated
+        .files
+        .iter()
+        .filter(|(path, _)| path.starts_with("src/"));
+    files.map(|(_, text)| text.as_str()).collect()
+}
+
 #[test]
 fn test_catalogue_that_renames_types_wrongly_is_an_error() {
     let rename = |lines: &str| run(&lamps(LAMP), &format!("[api.naming.rename-types]\n{lines}"), None);
@@ -110,19 +119,88 @@ fn test_overlay_action_without_a_match_is_an_error() {
 }
 
 #[test]
-fn test_reference_to_nothing_is_an_error() {
+fn test_reference_to_nothing_leaves_a_note_and_any_value() {
     let contract =
         lamps("    Lamp: { type: object, properties: { post: { $ref: '#/components/schemas/Post' } } }");
-    let (place, message) = error(run(&contract, "", None));
-    assert!(
-        place.starts_with("openapi.yaml#/components/schemas/Lamp/properties/post"),
-        "{place}"
+    assert_eq!(
+        notes(&contract),
+        [
+            "/components/schemas/Lamp/properties/post any JSON value is taken here: the reference \"#/components/schemas/Post\" \
+             leads nowhere: there is no \"/components/schemas/Post\" in this file"
+        ]
     );
-    assert!(message.contains("/components/schemas/Post"), "{message}");
+    let generated = run(&contract, "", None).unwrap();
+    assert!(source(&generated).contains("pub post: Option<Value>"));
 }
 
 #[test]
-fn test_reference_that_leads_only_back_to_itself_is_an_error() {
+fn test_reference_to_nothing_can_be_repaired_by_an_overlay() {
+    let contract =
+        lamps("    Lamp: { type: object, properties: { post: { $ref: '#/components/schemas/Post' } } }");
+    let overlay = "overlay: 1.0.0\ninfo: { title: Repairs, version: '1' }\nactions:\n  - target: $.components.schemas\n    \
+                   description: The contract lacks it.\n    update: { Post: { type: object, properties: { id: { type: string } } } }\n";
+    let generated = run(&contract, "", Some(overlay)).unwrap();
+    assert!(generated.notes.is_empty(), "{:?}", generated.notes);
+    assert!(source(&generated).contains("pub post: Option<Post>"));
+}
+
+#[test]
+fn test_what_cannot_be_referred_to_costs_as_little_as_can_be() {
+    let contract = "openapi: 3.0.3\ninfo: { title: Lamps, version: '1' }\npaths:\n  /lamps:\n    post:\n      operationId: add\n      \
+        parameters: [ { $ref: '#/components/parameters/No' }, { $ref: 'other.yaml#/Page' }, { name: size, in: query, schema: { type: integer } } ]\n      \
+        requestBody: { $ref: '#/components/requestBodies/No' }\n      responses:\n        '200': { $ref: 'https://lamps.example/a.yaml#/Done' }\n        \
+        '201': { description: Made, headers: { Age: { $ref: '#/components/headers/No' } }, content: { application/json: { schema: { $ref: '../lamp.yaml' } } } }\n  \
+        /posts: { $ref: 'posts.yaml' }\n";
+    let generated = run(contract, "", None).unwrap();
+    let source = source(&generated);
+    assert!(
+        source.contains("pub fn size(") && source.contains("200 Ok(ByteStream)"),
+        "{source}"
+    );
+    assert!(source.contains("pub fn body(mut self, body: &Value)"), "{source}");
+    assert!(source.contains("201 Created(Value)"), "{source}");
+    let omitted = |pointer: &str| {
+        let found = generated.notes.iter().find(|note| note.pointer == pointer);
+        found.map(|note| note.omits)
+    };
+    let operation = "/paths/~1lamps/post";
+    for (place, omits) in [
+        ("/parameters/0", true),
+        ("/parameters/1", true),
+        ("/requestBody", false),
+        ("/responses/200", false),
+        ("/responses/201/headers/Age", false),
+        ("/responses/201/content/application~1json/schema", false),
+    ] {
+        assert_eq!(omitted(&format!("{operation}{place}")), Some(omits), "{place}");
+    }
+    assert_eq!(omitted("/paths/~1posts"), Some(true));
+}
+
+#[test]
+fn test_member_that_is_there_twice_leaves_a_note_and_the_last_counts() {
+    let contract = lamps(LAMP) + "info: { title: Lamps, version: '2' }\n";
+    assert_eq!(
+        notes(&contract),
+        [" \"info\" is there twice in one object: the first is left out"]
+    );
+    assert!(run(&contract, "", None).unwrap().version.ends_with("+2"));
+}
+
+#[test]
+fn test_operation_that_is_there_twice_is_left_out_with_a_note() {
+    let contract = lamps(LAMP).replace(
+        "components:",
+        "  lamps: { get: { operationId: again, responses: { '204': { description: Done } } } }\ncomponents:",
+    );
+    assert_eq!(
+        notes(&contract)[1..],
+        ["/paths/lamps/get the operation get /lamps is left out: it is there twice"]
+    );
+}
+
+#[test]
+fn test_reference_that_leads_only_back_to_itself_leaves_a_note_and_any_value() {
     for circle in [
         "    Lamp: { $ref: '#/components/schemas/Lamp' }",
         "    Lamp: { $ref: '#/components/schemas/Post' }\n    Post: { $ref: '#/components/schemas/Lamp' }",
@@ -130,9 +208,13 @@ fn test_reference_that_leads_only_back_to_itself_is_an_error() {
         "    Lamp: { allOf: [ { $ref: '#/components/schemas/Post' } ] }\n    Post: { allOf: [ { $ref: '#/components/schemas/Lamp' } ] }",
         "    Lamp: { oneOf: [ { $ref: '#/components/schemas/Lamp' } ], description: A lamp }",
     ] {
-        let (place, message) = error(run(&lamps(circle), "", None));
-        assert!(place.starts_with("openapi.yaml#/"), "{place}");
-        assert!(message.contains("itself"), "{circle}: {message}");
+        let generated = run(&lamps(circle), "", None).unwrap();
+        assert_eq!(generated.summary.operations, 2, "{circle}");
+        assert!(source(&generated).contains("LIST => Value"), "{circle}");
+        let notes: Vec<&str> = generated.notes.iter().map(|note| note.what.as_str()).collect();
+        let said =
+            |note: &&str| note.starts_with("any JSON value is taken here: ") && note.contains("itself");
+        assert!(notes.iter().any(said), "{circle}: {notes:?}");
     }
 }
 

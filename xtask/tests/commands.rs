@@ -241,27 +241,6 @@ fn test_regen_reports_a_malformed_contract() {
 }
 
 #[test]
-fn test_regen_reports_a_reference_that_leads_nowhere() {
-    let contract = CONTRACT.replace("#/components/schemas/Lamp", "#/components/schemas/Lantern");
-    assert_reported(
-        &workspace(Some(&contract), None),
-        "specs/other/openapi.json",
-        "lantern",
-    );
-}
-
-#[test]
-fn test_regen_reports_a_reference_that_leads_only_back_to_itself() {
-    let lamp = r##""Lamp": {"$ref": "#/components/schemas/Light"}, "Light": {"$ref": "#/components/schemas/Lamp"}}}}"##;
-    let contract = CONTRACT.split("\"Lamp\"").next().unwrap().to_string() + lamp;
-    assert_reported(
-        &workspace(Some(&contract), None),
-        "specs/other/openapi.json",
-        "itself",
-    );
-}
-
-#[test]
 fn test_regen_reports_an_overlay_action_that_matches_nothing() {
     let overlay = "overlay: 1.0.0\ninfo: {title: Repairs, version: 1.0.0}\nactions:\n\
                    - target: $.paths['/lanterns'].get\n  description: There are none.\n  update: {summary: A lantern.}\n";

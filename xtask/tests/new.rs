@@ -290,7 +290,7 @@ fn test_new_leaves_nothing_behind_when_there_is_no_contract() {
             .success()
     );
     let file = root.path().join("saved.json");
-    fs::write(&file, r##"{"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"get": {"responses": {"200": {"$ref": "#/nowhere"}}}}}}"##).unwrap();
+    fs::write(&file, r##"{"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"get": {"responses": {"200": {"$ref": "nowhere.json"}}}}}}"##).unwrap();
     assert!(
         !new(root.path(), &["lamps-v1", "--from", file.to_str().unwrap()])
             .status

@@ -166,8 +166,16 @@ impl Bundler<'_, '_> {
     }
 
     fn copy_reference(&mut self, map: &Object, text: &str, shape: Shape, trail: &Trail<'_>) -> Result<Value> {
-        let target = self.sources.follow(trail, text)?;
         let file = trail.start().file;
+        let Some(target) = self.sources.follow(trail, text)? else {
+            let mut copied = self.copy_members(map, shape, trail)?;
+            // It leads nowhere, and is not to lead to what happens to have that place in another file.
+            if file != ENTRY && text.starts_with('#') {
+                let text = format!("{}{text}", self.sources.name(file));
+                copied.insert("$ref".to_owned(), Value::String(text));
+            }
+            return Ok(Value::Object(copied));
+        };
         if target.file == ENTRY {
             let mut copied = self.copy_members(map, shape, trail)?;
             if file != ENTRY {

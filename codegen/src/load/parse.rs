@@ -2,12 +2,13 @@
 //!
 //! YAML is read so that it means what the same text means as JSON: `yes`, `on` and dates stay text, keys that look like
 //! numbers (`200:`) become text, and anchors cannot blow a small text up. A member that is there twice is an error in
-//! both, since whichever of the two a parser kept, the other would be lost without a word. This module knows nothing of
-//! OpenAPI.
+//! both, unless the caller wants to be told instead: then the last one counts, as most parsers have it. This module knows
+//! nothing of OpenAPI.
 
 use crate::diagnostics::{Error, Result, Station};
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
+use std::cell::RefCell;
 use std::fmt;
 
 /// Reads `text`, the content of `file`, as JSON or YAML, on behalf of `station`.
@@ -16,6 +17,25 @@ use std::fmt;
 ///
 /// When the text is neither, with its line and column.
 pub fn parse(station: Station, file: &str, text: &str) -> Result<Value> {
+    read(station, file, text, None)
+}
+
+/// The same, but of members that are there twice the last one counts; their names go to `repeated`.
+///
+/// # Errors
+///
+/// As [`parse`].
+pub fn parse_last(station: Station, file: &str, text: &str, repeated: &mut Vec<String>) -> Result<Value> {
+    let found = RefCell::new(Vec::new());
+    let value = read(station, file, text, Some(&found))?;
+    repeated.append(&mut found.into_inner());
+    Ok(value)
+}
+
+/// Where the names of members go that are there twice; nowhere if that is an error.
+type Repeated<'r> = Option<&'r RefCell<Vec<String>>>;
+
+fn read(station: Station, file: &str, text: &str, repeated: Repeated<'_>) -> Result<Value> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let start = text.trim_start();
     let error = |message: String, help: &str| Error::new(station, "", message).in_file(file).help(help);
@@ -35,8 +55,9 @@ pub fn parse(station: Station, file: &str, text: &str) -> Result<Value> {
     // YAML is a superset of JSON, but its parser is several times slower and its messages know less of JSON.
     if start.starts_with(['{', '[']) {
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        let parsed =
-            Tree::deserialize(&mut deserializer).and_then(|tree| deserializer.end().map(|()| tree.0));
+        let parsed = TreeVisitor(repeated)
+            .deserialize(&mut deserializer)
+            .and_then(|tree| deserializer.end().map(|()| tree));
         match parsed {
             Ok(value) => return Ok(value),
             Err(cause) if is_yaml(file) && !is_too_deep(&cause) => {}
@@ -54,21 +75,26 @@ pub fn parse(station: Station, file: &str, text: &str) -> Result<Value> {
             }
         }
     }
-    serde_saphyr::from_str_with_options::<Tree>(text, yaml_options())
-        .map(|tree| tree.0)
-        .map_err(|cause| {
-            let cause = cause.without_snippet();
-            // The message carries the line and column already; only its first line is about the cause.
-            let message = cause.to_string();
-            let message = message.lines().next().unwrap_or_default();
-            if let Some(place) = message.strip_prefix("recursion limit exceeded") {
-                return error(format!("the file nests too deeply{place}"), FLATTEN);
-            }
-            error(
-                format!("the file is neither JSON nor valid YAML: {message}"),
-                "correct the text there, or fetch the file again",
-            )
-        })
+    // What the failed attempt met may be met again.
+    if let Some(repeated) = repeated {
+        repeated.borrow_mut().clear();
+    }
+    serde_saphyr::with_deserializer_from_str_with_options(text, yaml_options(repeated), |deserializer| {
+        TreeVisitor(repeated).deserialize(deserializer)
+    })
+    .map_err(|cause| {
+        let cause = cause.without_snippet();
+        // The message carries the line and column already; only its first line is about the cause.
+        let message = cause.to_string();
+        let message = message.lines().next().unwrap_or_default();
+        if let Some(place) = message.strip_prefix("recursion limit exceeded") {
+            return error(format!("the file nests too deeply{place}"), FLATTEN);
+        }
+        error(
+            format!("the file is neither JSON nor valid YAML: {message}"),
+            "correct the text there, or fetch the file again",
+        )
+    })
 }
 
 /// What to do about a file that nests too deeply.
@@ -84,8 +110,12 @@ fn is_yaml(file: &str) -> bool {
 }
 
 /// How YAML is read: what JSON Schema calls text stays text, the limits let the largest known contracts (13 MB) through.
-fn yaml_options() -> serde_saphyr::Options {
+fn yaml_options(repeated: Repeated<'_>) -> serde_saphyr::Options {
     serde_saphyr::options! {
+        duplicate_keys: match repeated {
+            Some(_) => serde_saphyr::options::DuplicateKeyPolicy::PassThrough,
+            None => serde_saphyr::options::DuplicateKeyPolicy::Error,
+        },
         budget: serde_saphyr::budget! {
             max_events: 20_000_000,
             max_nodes: 10_000_000,
@@ -104,16 +134,11 @@ fn yaml_options() -> serde_saphyr::Options {
     }
 }
 
-/// A tree that refuses members that are there twice, unless they are equal.
-struct Tree(Value);
+/// Reads a tree, with an eye on members that are there twice and are not equal.
+#[derive(Clone, Copy)]
+struct TreeVisitor<'r>(Repeated<'r>);
 
-impl<'de> Deserialize<'de> for Tree {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        deserializer.deserialize_any(TreeVisitor).map(Tree)
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for TreeVisitor {
+impl<'de> DeserializeSeed<'de> for TreeVisitor<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<Value, D::Error> {
@@ -121,10 +146,7 @@ impl<'de> DeserializeSeed<'de> for TreeVisitor {
     }
 }
 
-#[derive(Clone, Copy)]
-struct TreeVisitor;
-
-impl<'de> Visitor<'de> for TreeVisitor {
+impl<'de> Visitor<'de> for TreeVisitor<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -198,7 +220,12 @@ impl<'de> Visitor<'de> for TreeVisitor {
                     entry.insert(value);
                 }
                 serde_json::map::Entry::Occupied(entry) if *entry.get() == value => {}
-                serde_json::map::Entry::Occupied(entry) => {
+                serde_json::map::Entry::Occupied(mut entry) => {
+                    if let Some(repeated) = self.0 {
+                        repeated.borrow_mut().push(entry.key().clone());
+                        entry.insert(value);
+                        continue;
+                    }
                     let key = entry.key();
                     return Err(de::Error::custom(format_args!(
                         "the member {key:?} is there twice"
@@ -344,6 +371,23 @@ mod tests {
             parse("a.yaml", "a: 1\nb: 2\na: 3\n")
         );
         assert_eq!(parse("a.json", "{\"a\": 1, \"a\": 1}").unwrap(), json!({"a": 1}));
+    }
+
+    #[test]
+    fn test_member_there_twice_counts_as_the_last_where_the_caller_is_told() {
+        for (file, text) in [
+            (
+                "a.json",
+                "{\"a\": {\"b\": 1, \"b\": 2}, \"c\": 3, \"a\": 4, \"d\": 5, \"d\": 5}",
+            ),
+            ("a.yaml", "a: {b: 1, b: 2}\nc: 3\na: 4\nd: 5\nd: 5\n"),
+            ("a.yaml", "{a: {b: 1, b: 2}, c: 3, a: 4, d: 5, d: 5}"),
+        ] {
+            let mut repeated = Vec::new();
+            let value = parse_last(Station::Load, file, text, &mut repeated).unwrap();
+            assert_eq!(value, json!({"a": 4, "c": 3, "d": 5}));
+            assert_eq!(repeated, ["b", "a"]);
+        }
     }
 
     #[test]

@@ -2,17 +2,15 @@
 //!
 //! This module knows how references are written, and nothing of what becomes of them.
 
-use super::parse::parse;
+use super::dangling::{self, Problem};
+use super::parse::{parse, parse_last};
 use super::trail::Trail;
-use super::{Files, Links};
+use super::{Dangling, Files, Links};
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::{child, local_pointer, reference};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::rc::Rc;
-
-/// A longer chain of references, each leading to the next, is taken for a mistake.
-const LONGEST_CHAIN: usize = 32;
 
 /// The number of the entry file.
 pub const ENTRY: usize = 0;
@@ -32,6 +30,9 @@ pub struct Sources<'f> {
     links: &'f Links,
     opened: Vec<Opened>,
     numbers: HashMap<String, usize>,
+    dangling: Dangling,
+    /// Members that are there twice, each with its file.
+    repeated: Vec<(String, String)>,
 }
 
 struct Opened {
@@ -41,26 +42,20 @@ struct Opened {
     followed: HashMap<String, Target>,
 }
 
-/// Why a reference leads nowhere.
-struct Problem {
-    message: String,
-    help: &'static str,
-}
-
-const LOOK_AT: &str = "correct the reference, or what it leads to, where the contract is made";
-
 impl<'f> Sources<'f> {
     /// The files, with `entry` as number [`ENTRY`].
     ///
     /// # Errors
     ///
     /// When `entry` is missing, or is neither JSON nor YAML.
-    pub fn new(files: &'f Files, links: &'f Links, entry: &str) -> Result<Self> {
+    pub fn new(files: &'f Files, links: &'f Links, entry: &str, dangling: Dangling) -> Result<Self> {
         let mut sources = Self {
             files,
             links,
             opened: Vec::new(),
             numbers: HashMap::new(),
+            dangling,
+            repeated: Vec::new(),
         };
         if !files.contains_key(entry) {
             let known: Vec<&str> = files.keys().map(String::as_str).take(5).collect();
@@ -70,6 +65,16 @@ impl<'f> Sources<'f> {
         }
         sources.open(entry)?;
         Ok(sources)
+    }
+
+    /// The members that were there twice so far, each with its file.
+    pub fn repeated(&mut self) -> Vec<(String, String)> {
+        std::mem::take(&mut self.repeated)
+    }
+
+    /// Whether an overlay may still repair what is wrong.
+    pub fn leaves_all(&self) -> bool {
+        self.dangling == Dangling::Left
     }
 
     /// How long all files are, those that nothing has led to included.
@@ -93,54 +98,46 @@ impl<'f> Sources<'f> {
     }
 
     /// What `text`, the `$ref` of the node at `trail`, leads to, one step further; whatever chain begins there is known to
-    /// end at something that is no reference.
+    /// end at something that is no reference. Nothing where it leads nowhere and may be left so.
     ///
     /// # Errors
     ///
-    /// When the reference leads nowhere, or only back to itself.
-    pub fn follow(&mut self, trail: &Trail<'_>, text: &str) -> Result<Target> {
+    /// When the reference leads nowhere, or only back to itself, and may not.
+    pub fn follow(&mut self, trail: &Trail<'_>, text: &str) -> Result<Option<Target>> {
         let from = trail.start().file;
         if let Some(target) = self.opened[from].followed.get(text) {
-            return Ok(target.clone());
+            return Ok(Some(target.clone()));
         }
-        let at = |sources: &Self, problem: Problem| {
-            Error::new(Station::Load, child(&trail.pointer(), "$ref"), problem.message)
-                .in_file(sources.name(from))
-                .help(problem.help)
+        let problem = |sources: &Self, file: usize, at: &str, text: &str, problem: Problem| {
+            if sources.dangling.allows(file == ENTRY && text.starts_with('#')) {
+                return Ok(None);
+            }
+            Err(Error::new(Station::Load, child(at, "$ref"), problem.message)
+                .in_file(sources.name(file))
+                .help(problem.help))
         };
         let first = match self.locate(from, text) {
             Ok(first) => first,
             Err(Fault::File(error)) => return Err(error),
-            Err(Fault::Reference(problem)) => return Err(at(self, problem)),
+            Err(Fault::Reference(why)) => return problem(self, from, &trail.pointer(), text, why),
         };
         let mut chain = vec![first.clone()];
-        while let Some(next) = self.next(&chain[chain.len() - 1]) {
+        while let Some(next_text) = self.next(&chain[chain.len() - 1]) {
             let last = chain[chain.len() - 1].clone();
-            let next = match self.locate(last.file, &next) {
+            let next = match self.locate(last.file, &next_text) {
                 Ok(next) => next,
                 Err(Fault::File(error)) => return Err(error),
-                Err(Fault::Reference(problem)) => {
-                    return Err(
-                        Error::new(Station::Load, child(&last.pointer, "$ref"), problem.message)
-                            .in_file(self.name(last.file))
-                            .help(problem.help),
-                    );
+                Err(Fault::Reference(why)) => {
+                    return problem(self, last.file, &last.pointer, &next_text, why);
                 }
             };
-            if chain.contains(&next) || chain.len() > LONGEST_CHAIN {
-                let message = format!("the reference {text:?} leads only back to itself");
-                return Err(at(
-                    self,
-                    Problem {
-                        message,
-                        help: "give the schema a content of its own",
-                    },
-                ));
+            if chain.contains(&next) || chain.len() > dangling::LONGEST_CHAIN {
+                return problem(self, from, &trail.pointer(), text, dangling::circle(text));
             }
             chain.push(next);
         }
         self.opened[from].followed.insert(text.to_owned(), first.clone());
-        Ok(first)
+        Ok(Some(first))
     }
 
     /// What `text` in `file` would lead to if it were a reference, or nothing.
@@ -176,10 +173,7 @@ impl<'f> Sources<'f> {
         } else {
             format!("{:?}", self.name(file))
         };
-        Err(Fault::Reference(Problem {
-            message: format!("the reference {text:?} leads nowhere: there is no {pointer:?} in {place}"),
-            help: LOOK_AT,
-        }))
+        Err(Fault::Reference(dangling::no_place(text, &pointer, &place)))
     }
 
     /// The number of the file at `path`, which is relative to the file `from`.
@@ -188,18 +182,10 @@ impl<'f> Sources<'f> {
             return self.open_once(&name).map_err(Fault::File);
         }
         if path.contains("://") || path.starts_with("//") {
-            return Err(Fault::Reference(Problem {
-                message: format!("the reference {text:?} leads out of the contract's folder"),
-                help: "keep a copy of the file beside the contract and refer to it by a relative path",
-            }));
+            return Err(Fault::Reference(dangling::outside(text)));
         }
         let path = local_pointer(&format!("#{path}")).unwrap_or_default();
-        let missing = |name: &str| {
-            Fault::Reference(Problem {
-                message: format!("the reference {text:?} leads nowhere: there is no file {name:?}"),
-                help: "fetch the contract again, with all its files",
-            })
-        };
+        let missing = |name: &str| Fault::Reference(dangling::no_file(text, name));
         let name = beside(self.name(from), &path).ok_or_else(|| missing(&path))?;
         if !self.files.contains_key(&name) {
             return Err(missing(&name));
@@ -226,7 +212,15 @@ impl<'f> Sources<'f> {
     fn open(&mut self, name: &str) -> Result<usize> {
         let text = self.files.get(name).map_or("", String::as_str);
         let number = self.opened.len();
-        let tree = Rc::new(parse(Station::Load, name, text)?);
+        let tree = if self.dangling == Dangling::Left {
+            let mut repeated = Vec::new();
+            let tree = parse_last(Station::Load, name, text, &mut repeated)?;
+            let repeated = repeated.into_iter().map(|member| (name.to_owned(), member));
+            self.repeated.extend(repeated);
+            Rc::new(tree)
+        } else {
+            Rc::new(parse(Station::Load, name, text)?)
+        };
         self.opened.push(Opened {
             name: name.to_owned(),
             tree,

@@ -116,9 +116,14 @@ impl Survey {
     ///
     /// # Errors
     ///
-    /// As [`load`](super::load).
+    /// As [`load`](super::load), apart from references within the entry file that lead nowhere: those an overlay can repair.
     pub fn bundle(&self) -> Result<Document> {
-        super::load_linked(&self.files, &self.links, &self.entry)
+        super::load_linked(
+            &self.files,
+            &self.links,
+            &self.entry,
+            super::Dangling::LeftInEntry,
+        )
     }
 
     /// The pointer that a fragment stands for in a file; nothing where it leads nowhere, which is `load`'s to report.

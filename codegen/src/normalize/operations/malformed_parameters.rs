@@ -16,7 +16,7 @@
 
 use super::ledger::Ledger;
 use super::places::{kind, place};
-use crate::diagnostics::{Error, Notes, Result, Station};
+use crate::diagnostics::Notes;
 use crate::document::{Document, METHODS, Object, child};
 use serde_json::Value;
 
@@ -24,35 +24,30 @@ use serde_json::Value;
 const LOCATIONS: [&str; 6] = ["path", "query", "header", "cookie", "body", "formData"];
 
 /// Runs the pass.
-///
-/// # Errors
-///
-/// When `parameters` is text or a number, of which nothing can be made.
-pub fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
+pub fn apply(document: &mut Document, notes: &mut Notes) {
     let mut ledger = Ledger::new("malformed_parameters");
     let Some(Value::Object(paths)) = document.get_mut("paths") else {
-        return Ok(());
+        return;
     };
     for (path, item) in paths {
         let at = child("/paths", path);
-        list(path, &at, item, &mut ledger)?;
+        list(path, &at, item, &mut ledger);
         for method in METHODS {
             if let Some(operation) = item.get_mut(method) {
-                list(path, &child(&at, method), operation, &mut ledger)?;
+                list(path, &child(&at, method), operation, &mut ledger);
             }
         }
     }
     ledger.write(notes);
-    Ok(())
 }
 
-fn list(path: &str, at: &str, holder: &mut Value, ledger: &mut Ledger) -> Result<()> {
+fn list(path: &str, at: &str, holder: &mut Value, ledger: &mut Ledger) {
     let Some(holder) = holder.as_object_mut() else {
-        return Ok(());
+        return;
     };
     let at = child(at, "parameters");
     let candidates = match holder.get_mut("parameters") {
-        None => return Ok(()),
+        None => return,
         Some(Value::Array(list)) => std::mem::take(list),
         Some(Value::Null) => Vec::new(),
         Some(Value::Object(single)) if single.contains_key("name") => {
@@ -63,8 +58,9 @@ fn list(path: &str, at: &str, holder: &mut Value, ledger: &mut Ledger) -> Result
             .map(|(name, value)| named(value, name))
             .collect(),
         Some(other) => {
-            let message = format!("parameters is {}, not a list", kind(other));
-            return Err(Error::new(Station::Normalize, at, message));
+            let what = format!("what \"parameters\" says is dropped: it is {}", kind(other));
+            ledger.omit(at.as_str(), what, "Parameters are a list.");
+            Vec::new()
         }
     };
     let mut parameters = Vec::with_capacity(candidates.len());
@@ -85,7 +81,6 @@ fn list(path: &str, at: &str, holder: &mut Value, ledger: &mut Ledger) -> Result
         }
     }
     holder.insert("parameters".into(), parameters.into());
-    Ok(())
 }
 
 /// A parameter out of an object that maps names to parameters.
@@ -138,7 +133,7 @@ fn complete(path: &str, here: &str, parameter: &mut Object, ledger: &mut Ledger)
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::super::testing::run;
+    use super::super::testing::run_infallible as run;
     use super::*;
     use serde_json::json;
 
@@ -174,9 +169,12 @@ mod tests {
     }
 
     #[test]
-    fn test_parameters_that_are_text_are_an_error() {
-        let mut document = json!({"paths": {"/a": {"get": {"parameters": "id"}}}});
-        let error = apply(&mut document, &mut Notes::default()).unwrap_err();
-        assert_eq!(error.pointer, "/paths/~1a/get/parameters");
+    fn test_parameters_that_are_text_are_dropped() {
+        let (document, notes) = run(apply, json!({"paths": {"/a": {"get": {"parameters": "id"}}}}));
+        assert_eq!(document["paths"]["/a"]["get"], json!({"parameters": []}));
+        assert_eq!(
+            notes,
+            ["/paths/~1a/get/parameters what \"parameters\" says is dropped: it is a text"]
+        );
     }
 }

@@ -14,7 +14,7 @@
 use super::ledger::Ledger;
 use super::places::kind;
 use super::root_members::servers;
-use crate::diagnostics::{Error, Notes, Result, Station};
+use crate::diagnostics::Notes;
 use crate::document::{Document, METHODS, Object, child};
 use serde_json::{Value, json};
 
@@ -22,14 +22,10 @@ use serde_json::{Value, json};
 const MEMBERS: [&str; 4] = ["parameters", "servers", "summary", "description"];
 
 /// Runs the pass.
-///
-/// # Errors
-///
-/// When two path keys turn out to be the same path with the same method.
-pub fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
+pub fn apply(document: &mut Document, notes: &mut Notes) {
     let mut ledger = Ledger::new("malformed_paths");
     let Some(Value::Object(paths)) = document.get_mut("paths") else {
-        return Ok(());
+        return;
     };
     for (key, item) in std::mem::take(paths) {
         let at = child("/paths", &key);
@@ -53,10 +49,9 @@ pub fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
         let path = path_of(&key, &at, &mut item, &mut ledger);
         members(&at, &mut item, &mut ledger);
         servers(&at, &mut item, &mut ledger);
-        merge(paths, path, item, &at)?;
+        merge(paths, path, item, &at, &mut ledger);
     }
     ledger.write(notes);
-    Ok(())
 }
 
 /// The path that `key` means; a server in front of it goes to the item's own.
@@ -108,26 +103,27 @@ fn members(at: &str, item: &mut Object, ledger: &mut Ledger) {
     }
 }
 
-fn merge(paths: &mut Object, path: String, item: Object, at: &str) -> Result<()> {
+fn merge(paths: &mut Object, path: String, item: Object, at: &str, ledger: &mut Ledger) {
     let Some(Value::Object(present)) = paths.get_mut(&path) else {
         paths.insert(path, Value::Object(item));
-        return Ok(());
+        return;
     };
     for (member, value) in item {
         if METHODS.contains(&member.as_str()) && present.contains_key(&member) {
-            let message = format!("{member} {path} is there twice");
-            return Err(Error::new(Station::Normalize, child(at, &member), message)
-                .help("remove one of the two with an overlay action"));
+            ledger.omit(
+                child(at, &member),
+                format!("the operation {member} {path} is left out: it is there twice"),
+                "Two keys mean the same path, and the first of the two counts.",
+            );
         }
         present.entry(member).or_insert(value);
     }
-    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::super::testing::run;
+    use super::super::testing::run_infallible as run;
     use super::*;
 
     #[test]
@@ -163,10 +159,17 @@ mod tests {
     fn test_two_keys_of_one_path_are_merged_unless_they_share_a_method() {
         let (document, _) = run(apply, json!({"paths": {"/a": {"get": {}}, "a": {"put": {}}}}));
         assert_eq!(document["paths"], json!({"/a": {"get": {}, "put": {}}}));
-        let mut document = json!({"paths": {"/a": {"get": {}}, "a": {"get": {}}}});
+        let (document, notes) = run(
+            apply,
+            json!({"paths": {"/a": {"get": {"summary": "One"}}, "a": {"get": {"summary": "Two"}, "put": {}}}}),
+        );
         assert_eq!(
-            apply(&mut document, &mut Notes::default()).unwrap_err().pointer,
-            "/paths/a/get"
+            document["paths"],
+            json!({"/a": {"get": {"summary": "One"}, "put": {}}})
+        );
+        assert_eq!(
+            notes[1],
+            "/paths/a/get the operation get /a is left out: it is there twice"
         );
     }
 }

@@ -17,7 +17,7 @@ use super::component_names;
 use super::ledger::Ledger;
 use super::places::ORIGIN;
 use super::references;
-use crate::diagnostics::{Error, Notes, Result, Station};
+use crate::diagnostics::{Notes, Result};
 use crate::document::{Document, METHODS, Object, child, reference, schema_reference};
 use heck::ToUpperCamelCase;
 use indexmap::IndexMap;
@@ -68,7 +68,7 @@ impl Kind {
 ///
 /// # Errors
 ///
-/// When a reference leads nowhere, back to itself, or to something of another kind.
+/// When a reference leads nowhere, or back to itself.
 pub fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
     let mut ledger = Ledger::new("shared_components");
     let mut wanted: IndexMap<(Kind, String), String> = IndexMap::new();
@@ -87,10 +87,15 @@ pub fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
     name_schemas(document, &mut resolved);
     visit_carriers(document, &mut |kind, _, node| {
         let Some(target) = reference(node) else { return };
-        let Some(Value::Object(value)) = resolved.get(&(kind, target.to_string())) else {
-            return;
+        let mut value = match resolved.get(&(kind, target.to_string())) {
+            Some(Value::Object(value)) => value.clone(),
+            // What is nothing is taken from its list.
+            Some(nothing) => {
+                *node = nothing.clone();
+                return;
+            }
+            None => return,
         };
-        let mut value = value.clone();
         for member in ["description", "summary"] {
             if let Some(nearer @ Value::String(_)) = node.get(member) {
                 value.insert(member.into(), nearer.clone());
@@ -153,14 +158,30 @@ fn visit_parameters(at: &str, holder: &mut Value, visit: &mut impl FnMut(Kind, &
 /// What the reference `target` at the place `at` stands for, with its headers inline.
 fn resolve(document: &Document, kind: Kind, target: &str, at: &str, ledger: &mut Ledger) -> Result<Value> {
     let found = references::resolve(document, target).map_err(|trouble| trouble.error(at, target))?;
-    let wrong = || {
-        let message = format!("$ref {target:?} does not lead to a {}", kind.word());
-        Error::new(Station::Normalize, at, message).help("correct the reference with an overlay action")
+    let (mut value, is_object) = match found.node {
+        Value::Object(object) => (object.clone(), true),
+        _ => (Map::new(), false),
     };
-    let mut value = found.node.as_object().ok_or_else(wrong)?.clone();
-    let is_schema = found.pointer.starts_with("/components/schemas/") && !is_carrier(&value);
+    let is_schema = is_object && found.pointer.starts_with("/components/schemas/") && !is_carrier(&value);
     match kind {
-        Kind::Parameter if is_schema || !value.contains_key("name") => return Err(wrong()),
+        Kind::Parameter if is_schema || !value.contains_key("name") => {
+            let what = format!("a parameter is left out: $ref {target:?} does not lead to one");
+            ledger.omit(at, what, "Neither its name nor its place is known.");
+            return Ok(Value::Null);
+        }
+        Kind::Body | Kind::Response | Kind::Header if !is_object => {
+            let what = format!(
+                "any {} is taken here: $ref {target:?} does not lead to one",
+                kind.word()
+            );
+            ledger.add(at, what, "Correct the reference with an overlay action.");
+            if kind == Kind::Body {
+                value.insert("content".into(), json!({ "application/json": {} }));
+            } else if kind == Kind::Response {
+                value.insert("content".into(), json!({ "application/octet-stream": {} }));
+            }
+            return Ok(Value::Object(value));
+        }
         Kind::Body | Kind::Response if is_schema => {
             let schema = json!({ "$ref": format!("#{}", found.pointer) });
             value = Map::new();
@@ -443,12 +464,33 @@ mod tests {
     }
 
     #[test]
+    fn test_reference_to_something_of_another_kind_is_left_out_or_anything() {
+        let (document, notes) = run(
+            apply,
+            json!({
+                "info": {"title": "A"},
+                "paths": {"/a": {"post": {
+                    "parameters": [{"$ref": "#/components/schemas/S"}],
+                    "requestBody": {"$ref": "#/info/title"},
+                    "responses": {"200": {"$ref": "#/info/title"}}
+                }}},
+                "components": {"schemas": {"S": {"type": "object"}}}
+            }),
+        );
+        assert_eq!(
+            document["paths"]["/a"]["post"],
+            json!({
+                "parameters": [null],
+                "requestBody": {"content": {"application/json": {}}},
+                "responses": {"200": {"content": {"application/octet-stream": {}}}}
+            })
+        );
+        assert_eq!(notes.len(), 3, "{notes:?}");
+    }
+
+    #[test]
     fn test_reference_that_leads_nowhere_is_an_error_at_its_place() {
-        for target in [
-            "#/components/parameters/No",
-            "#/components/parameters/Self",
-            "#/components/schemas/S",
-        ] {
+        for target in ["#/components/parameters/No", "#/components/parameters/Self"] {
             let mut document = json!({
                 "paths": {"/a": {"get": {"parameters": [{"$ref": target}]}}},
                 "components": {

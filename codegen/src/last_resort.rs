@@ -1,0 +1,343 @@
+//! The last resort: an operation or a schema that stops the road is left out by name, and the road is taken again.
+//!
+//! An error that names its place is pinned to the operation or schema there. One that does not, and a panic, are pinned by
+//! leaving out ever fewer operations. Only when nothing is left does a contract fail. This module knows places; it knows no
+//! cause of an error.
+
+use crate::diagnostics::{Error, Notes, Result, Station};
+use crate::diff::locate;
+use crate::document::{self, Document, METHODS};
+use crate::pipeline::{self, Input};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// How many things are left out before it is the contract that is refused.
+const MOST: usize = 200;
+
+const PASS: &str = "last_resort";
+
+/// Where an operation says how its list is given in pages.
+const PAGINATION: &str = "/x-pagination";
+
+/// A part of a contract that could not be generated.
+#[derive(Clone, Debug)]
+pub struct LeftOut {
+    /// Why.
+    pub error: Error,
+    /// The JSON pointer of the operation or schema in the contract.
+    pub pointer: String,
+}
+
+/// Takes a road with ever more left out, until it leads to the end.
+///
+/// # Errors
+///
+/// The error that cannot be pinned to a part of the contract; the first one if nothing is left.
+pub(crate) fn run<T>(input: &Input<'_>, road: impl Fn(&[LeftOut]) -> Result<T>) -> Result<T> {
+    let attempt = |left_out: &[LeftOut]| {
+        catch_unwind(AssertUnwindSafe(|| road(left_out))).unwrap_or_else(|panic| Err(panicked(&*panic)))
+    };
+    let mut left_out: Vec<LeftOut> = Vec::new();
+    loop {
+        let error = match attempt(&left_out) {
+            Ok(made) => return Ok(made),
+            Err(error) => error,
+        };
+        let first = left_out.first().map_or(&error, |first| &first.error).clone();
+        if !may_be_pinned(&error) || left_out.len() >= MOST {
+            return Err(first);
+        }
+        let contract = pipeline::contract(input)?;
+        let pinned = at_fault(input, &contract, &error)
+            .filter(|pointer| !left_out.iter().any(|known| known.pointer == *pointer))
+            .or_else(|| search(&contract, &left_out, &error, attempt));
+        let Some(pointer) = pinned else {
+            return Err(first);
+        };
+        left_out.push(LeftOut { error, pointer });
+        if !any_is_left(&contract, &left_out) {
+            return Err(first);
+        }
+    }
+}
+
+/// Takes what is left out from a contract, with notes.
+pub(crate) fn leave_out(document: &mut Document, left_out: &[LeftOut], notes: &mut Notes) {
+    for LeftOut { error, pointer } in left_out {
+        let (what, omits) = if pointer.ends_with(PAGINATION) {
+            ("the pages of this operation are not followed", false)
+        } else if is_operation(pointer) {
+            ("the operation is left out", true)
+        } else {
+            ("any JSON value is taken here", false)
+        };
+        remove(document, pointer);
+        let mut what = format!("{what}: {}", error.message);
+        if !error.help.is_empty() {
+            what = format!("{what} ({})", error.help);
+        }
+        let why = "It could not be generated, and all else could.";
+        if omits {
+            notes.omit(PASS, pointer.as_str(), what, why);
+        } else {
+            notes.add(PASS, pointer.as_str(), what, why);
+        }
+    }
+}
+
+/// Takes an operation out; a schema is replaced by one that takes any value.
+fn remove(document: &mut Document, pointer: &str) {
+    let Some((parent, token)) = pointer.rsplit_once('/') else {
+        return;
+    };
+    if let Some(Value::Object(holder)) = document.pointer_mut(parent) {
+        let key = token.replace("~1", "/").replace("~0", "~");
+        if pointer.starts_with("/paths/") {
+            holder.shift_remove(&key);
+        } else {
+            holder.insert(key, json!({ "description": "Any value." }));
+        }
+    }
+}
+
+fn is_operation(pointer: &str) -> bool {
+    pointer.starts_with("/paths/")
+}
+
+/// Whether it is a part of the contract that is wrong, and not who wrote about it.
+fn may_be_pinned(error: &Error) -> bool {
+    !matches!(
+        error.station,
+        Station::Catalogue | Station::Load | Station::Overlay
+    )
+}
+
+fn panicked(panic: &(dyn std::any::Any + Send)) -> Error {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or_default();
+    Error::new(Station::Write, "", format!("the generator panicked: {text}"))
+        .help("this is a mistake in the generator, not in the contract")
+}
+
+/// The place in the contract of the operation or schema that an error is about.
+fn at_fault(input: &Input<'_>, contract: &Value, error: &Error) -> Option<String> {
+    let tokens: Vec<&str> = error.pointer.split('/').skip(1).collect();
+    let length = match tokens.as_slice() {
+        ["paths", _, method, "x-pagination"] if METHODS.contains(method) => 4,
+        ["paths", _, method, ..] if METHODS.contains(method) => 3,
+        ["components", "schemas", _, ..] => 3,
+        ["paths" | "definitions", _, ..] => 2,
+        _ => return None,
+    };
+    let pointer = tokens[..length]
+        .iter()
+        .fold(String::new(), |pointer, token| format!("{pointer}/{token}"));
+    let place = locate(contract, &pointer);
+    // A name that was made on the road has no place of its own.
+    if contract.pointer(&place).is_none() || place.matches('/').count() < 2 {
+        return None;
+    }
+    // An overlay's word is the maintainer's, who is to be told.
+    if place.ends_with(PAGINATION) && input.overlay.is_some() {
+        let bare = Input {
+            overlay: None,
+            ..input.clone()
+        };
+        let said = pipeline::contract(&bare).ok()?;
+        return (said.pointer(&place) == contract.pointer(&place)).then_some(place);
+    }
+    Some(place)
+}
+
+/// The operations of a contract that nothing takes out yet.
+fn operations(contract: &Value, left_out: &[LeftOut]) -> Vec<String> {
+    let gone: BTreeSet<&str> = left_out.iter().map(|left| left.pointer.as_str()).collect();
+    document::operations(contract)
+        .map(|place| place.pointer)
+        .filter(|pointer| {
+            let item = pointer.rsplit_once('/').map_or("", |(item, _)| item);
+            !gone.contains(pointer.as_str()) && !gone.contains(item)
+        })
+        .collect()
+}
+
+fn any_is_left(contract: &Value, left_out: &[LeftOut]) -> bool {
+    if !operations(contract, left_out).is_empty() {
+        return true;
+    }
+    // A path item may be a reference, with operations that are not counted here.
+    let items = contract.get("paths").and_then(Value::as_object);
+    items.into_iter().flatten().any(|(path, item)| {
+        let pointer = document::child("/paths", path);
+        document::reference(item).is_some() && !left_out.iter().any(|left| left.pointer == pointer)
+    })
+}
+
+/// The operation at fault, found by leaving out all but the first so many: without it, and what follows, all goes well.
+/// Nothing where it is no operation's.
+fn search<T>(
+    contract: &Value,
+    left_out: &[LeftOut],
+    error: &Error,
+    attempt: impl Fn(&[LeftOut]) -> Result<T>,
+) -> Option<String> {
+    let operations = operations(contract, left_out);
+    let fails_with = |count: usize| {
+        let without = operations[count..].iter().map(|pointer| LeftOut {
+            error: error.clone(),
+            pointer: pointer.clone(),
+        });
+        let all: Vec<LeftOut> = left_out.iter().cloned().chain(without).collect();
+        attempt(&all).is_err()
+    };
+    let (mut good, mut bad) = (0, operations.len());
+    if bad == 0 || fails_with(0) {
+        return None;
+    }
+    while bad - good > 1 {
+        let middle = usize::midpoint(good, bad);
+        if fails_with(middle) {
+            bad = middle;
+        } else {
+            good = middle;
+        }
+    }
+    operations.into_iter().nth(good)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::catalogue::Catalogue;
+    use crate::diff::History;
+    use crate::load::Files;
+
+    /// Calls `check` with a contract as the input of the road.
+    fn with<T>(contract: &Value, overlay: Option<&str>, check: impl FnOnce(&Input<'_>) -> T) -> T {
+        let catalogue = Catalogue::parse(
+            "[[api]]\nname = 'lamps-v1'\ntitle = 'Lamps'\nvendor = 'Lamps'\ncontract = 'openapi.json'\noverlay = 'overlay.yaml'\n\
+             documentation = 'https://docs.example/'\nsource = 'described by us'\nauthentication = 'none'\n",
+        );
+        check(&Input {
+            api: &catalogue.unwrap().apis[0],
+            contract: Files::from([("openapi.json".to_string(), contract.to_string())]),
+            overlay: overlay.map(str::to_string),
+            history: History::default(),
+        })
+    }
+
+    fn contract(paths: Value) -> Value {
+        json!({"openapi": "3.0.3", "info": {"title": "Lamps", "version": "1"}, "paths": paths})
+    }
+
+    fn done() -> Value {
+        json!({"responses": {"204": {"description": "Done"}}})
+    }
+
+    /// What is left out, and the notes.
+    fn left(contract: &Value) -> Result<(Vec<String>, Vec<String>)> {
+        with(contract, None, |input| {
+            let generated = pipeline::generate_crate(input)?;
+            let places = generated.left_out.into_iter().map(|left| left.pointer).collect();
+            let notes = generated
+                .notes
+                .into_iter()
+                .map(|note| format!("{} {}", note.pointer, note.what));
+            Ok((places, notes.collect()))
+        })
+    }
+
+    #[test]
+    fn test_operation_whose_error_names_it_is_left_out() {
+        let (places, notes) = left(&contract(json!({
+            "/a": {"get": done()}, "/b": {"$ref": "#/info/title"}, "/c": {"get": done()}
+        })))
+        .unwrap();
+        assert_eq!(places, ["/paths/~1b"]);
+        assert_eq!(
+            notes[..1],
+            [
+                "/paths/~1b the operation is left out: $ref \"#/info/title\" leads to a text, not to a path item"
+            ]
+        );
+    }
+
+    #[test]
+    fn test_schema_that_cannot_be_made_takes_any_value() {
+        let mut document = contract(json!({"/a": {"get": {"responses": {"200": {
+            "description": "Done", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}
+        }}}}}));
+        document["components"] = json!({"schemas": {"A": {"allOf": [{"$ref": "#/components/schemas/A"}]}}});
+        let (places, notes) = left(&document).unwrap();
+        assert_eq!(places, ["/components/schemas/A"]);
+        assert!(
+            notes[0].starts_with("/components/schemas/A any JSON value is taken here: "),
+            "{notes:?}"
+        );
+    }
+
+    #[test]
+    fn test_pages_that_are_described_wrongly_are_not_followed_unless_the_overlay_says_so() {
+        let wrong = json!({"next": "nothing"});
+        let mut operation = json!({"responses": {"200": {"description": "Done", "content": {"application/json": {"schema": {
+            "type": "object", "properties": {"lamps": {"type": "array", "items": {"type": "string"}}}
+        }}}}}});
+        let bare = contract(json!({"/a": {"get": operation}}));
+        operation["x-pagination"] = wrong;
+        let (places, notes) = left(&contract(json!({"/a": {"get": operation}}))).unwrap();
+        assert_eq!(places, ["/paths/~1a/get/x-pagination"]);
+        assert!(
+            notes[0].contains("the pages of this operation are not followed: "),
+            "{notes:?}"
+        );
+        let overlay = "overlay: 1.0.0\ninfo: { title: Repairs, version: '1' }\nactions:\n  - target: $.paths['/a'].get\n    \
+                       description: It pages.\n    update: { x-pagination: { next: nothing } }\n";
+        let error = with(&bare, Some(overlay), |input| {
+            pipeline::generate_crate(input).unwrap_err()
+        });
+        assert_eq!(error.pointer, "/paths/~1a/get/x-pagination");
+    }
+
+    /// What is left out of four operations when a road cannot take those at `bad`.
+    fn found(bad: &[&str], fail: impl Fn() -> Error) -> Result<Vec<String>> {
+        let paths = json!({"/a": {"get": {}}, "/b": {"get": {}, "put": {}}, "/c": {"get": {}}});
+        with(&contract(paths), None, |input| {
+            run(input, |left_out| {
+                let places: Vec<String> = left_out.iter().map(|left| left.pointer.clone()).collect();
+                let meets_no_bad = bad.iter().all(|bad| places.iter().any(|place| place == bad));
+                if meets_no_bad { Ok(places) } else { Err(fail()) }
+            })
+        })
+    }
+
+    #[test]
+    fn test_operation_whose_error_names_no_place_is_searched() {
+        let nameless = || Error::new(Station::Write, "", "this is no Rust");
+        for bad in [
+            &["/paths/~1a/get"][..],
+            &["/paths/~1b/put"],
+            &["/paths/~1c/get"],
+            &["/paths/~1a/get", "/paths/~1b/put"],
+        ] {
+            let mut places = found(bad, nameless).unwrap();
+            places.sort();
+            assert_eq!(places, bad);
+        }
+        let panics = || panic!("on purpose");
+        assert_eq!(found(&["/paths/~1b/get"], panics).unwrap(), ["/paths/~1b/get"]);
+    }
+
+    #[test]
+    fn test_contract_of_which_nothing_is_left_fails_with_its_first_error() {
+        let error = left(&contract(json!({"/b": {"$ref": "#/info/title"}}))).unwrap_err();
+        assert_eq!(error.pointer, "/paths/~1b");
+        let everywhere = found(&["/nowhere"], || {
+            Error::new(Station::Write, "", "this is no Rust")
+        });
+        assert_eq!(everywhere.unwrap_err().message, "this is no Rust");
+    }
+}

@@ -1,0 +1,331 @@
+//! References that lead nowhere: what is said of them, and what stands in their place when no overlay has repaired them.
+//!
+//! The least loss that works takes the place: any JSON value, a body of any kind, or nothing where a name is all that is
+//! known. Which place asks for which is the grammar's to say. This module knows nothing of files beyond their names in
+//! references.
+
+use super::grammar::{Kind, Shape};
+use super::sources::anchor;
+use crate::diagnostics::Notes;
+use crate::document::{Document, Object, child, local_pointer, reference};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+
+/// A longer chain of references, each leading to the next, is taken for a mistake.
+pub const LONGEST_CHAIN: usize = 32;
+
+/// Why a reference leads nowhere.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: &'static str,
+}
+
+/// A place that is not there; `place` says in which file.
+pub fn no_place(text: &str, pointer: &str, place: &str) -> Problem {
+    Problem {
+        message: format!("the reference {text:?} leads nowhere: there is no {pointer:?} in {place}"),
+        help: "correct the reference, or what it leads to, where the contract is made",
+    }
+}
+
+/// A file that is not there.
+pub fn no_file(text: &str, name: &str) -> Problem {
+    Problem {
+        message: format!("the reference {text:?} leads nowhere: there is no file {name:?}"),
+        help: "fetch the contract again, with all its files",
+    }
+}
+
+/// An address instead of a file.
+pub fn outside(text: &str) -> Problem {
+    Problem {
+        message: format!("the reference {text:?} leads out of the contract's folder"),
+        help: "keep a copy of the file beside the contract and refer to it by a relative path",
+    }
+}
+
+/// References that lead to each other and to nothing else.
+pub fn circle(text: &str) -> Problem {
+    Problem {
+        message: format!("the reference {text:?} leads only back to itself"),
+        help: "give the schema a content of its own",
+    }
+}
+
+/// One that is to be mended: its place, what it is, and why.
+struct Found {
+    tokens: Vec<String>,
+    shape: Shape,
+    problem: Problem,
+}
+
+/// Puts the least loss that works in the place of every reference that leads nowhere, with a note.
+pub fn mend(document: &mut Document, notes: &mut Notes) {
+    let mut search = Search {
+        document,
+        known: HashMap::new(),
+        tokens: Vec::new(),
+        found: Vec::new(),
+    };
+    search.visit(document, Shape::One(Kind::Root));
+    let found = search.found;
+    for Found {
+        tokens,
+        shape,
+        problem,
+    } in &found
+    {
+        let pointer = tokens
+            .iter()
+            .fold(String::new(), |pointer, token| child(&pointer, token));
+        let (what, omits) = replacement(*shape).said();
+        let what = format!("{what}: {}", problem.message);
+        if omits {
+            notes.omit("load", pointer, what, why(problem));
+        } else {
+            notes.add("load", pointer, what, why(problem));
+        }
+    }
+    let is_swagger = document.get("swagger").is_some();
+    // The last ones first: what is taken out of a list moves what follows.
+    for Found { tokens, shape, .. } in found.iter().rev() {
+        replace(document, tokens, replacement(*shape), is_swagger);
+    }
+}
+
+/// The advice of a problem as the reason of a note.
+fn why(problem: &Problem) -> &'static str {
+    match problem.help {
+        help if help.starts_with("fetch") => {
+            "The file was not at hand: fetch the contract again, with all its files."
+        }
+        help if help.starts_with("keep") => {
+            "Nothing is fetched here: keep a copy of the file beside the contract and refer to it by a relative path."
+        }
+        help if help.starts_with("give") => "Give the schema a content of its own, with an overlay action.",
+        _ => "Correct the reference, or add what it leads to, with an overlay action.",
+    }
+}
+
+struct Search<'d> {
+    document: &'d Document,
+    /// What was found out of references before: most are written many times.
+    known: HashMap<&'d str, Option<Problem>>,
+    tokens: Vec<String>,
+    found: Vec<Found>,
+}
+
+impl<'d> Search<'d> {
+    fn visit(&mut self, node: &'d Value, shape: Shape) {
+        if matches!(shape, Shape::Data | Shape::Mapping) || self.tokens.len() > super::DEEPEST {
+            return;
+        }
+        match node {
+            Value::Object(map) => {
+                match map.get("$ref") {
+                    Some(Value::String(text)) => {
+                        if let Some(problem) = self.problem(text) {
+                            self.find(shape, problem);
+                        }
+                    }
+                    Some(_) if shape == Shape::One(Kind::Schema) => self.find(
+                        shape,
+                        Problem {
+                            message: "a reference has to be text".to_string(),
+                            help: "write it as \"#/components/schemas/Name\"",
+                        },
+                    ),
+                    _ => {}
+                }
+                for (key, value) in map {
+                    if value.is_object() || value.is_array() {
+                        self.tokens.push(key.clone());
+                        self.visit(value, shape.member(key));
+                        self.tokens.pop();
+                    }
+                }
+            }
+            Value::Array(list) => {
+                for (index, item) in list.iter().enumerate() {
+                    if item.is_object() || item.is_array() {
+                        self.tokens.push(index.to_string());
+                        self.visit(item, shape);
+                        self.tokens.pop();
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn find(&mut self, shape: Shape, problem: Problem) {
+        let tokens = self.tokens.clone();
+        self.found.push(Found {
+            tokens,
+            shape,
+            problem,
+        });
+    }
+
+    fn problem(&mut self, text: &'d str) -> Option<Problem> {
+        if let Some(known) = self.known.get(text) {
+            return known.clone();
+        }
+        let problem = self.follow(text);
+        self.known.insert(text, problem.clone());
+        problem
+    }
+
+    /// Follows a chain of references to its end.
+    fn follow(&self, text: &str) -> Option<Problem> {
+        let mut next = text;
+        for _ in 0..LONGEST_CHAIN {
+            match self.step(next) {
+                Ok(node) => next = reference(node)?,
+                Err(problem) => return Some(problem),
+            }
+        }
+        Some(circle(text))
+    }
+
+    fn step(&self, text: &str) -> Result<&'d Value, Problem> {
+        let (path, fragment) = text.split_once('#').unwrap_or((text, ""));
+        if path.contains("://") || path.starts_with("//") {
+            return Err(outside(text));
+        }
+        if !path.is_empty() {
+            return Err(no_file(text, path));
+        }
+        let pointer = local_pointer(&format!("#{fragment}")).unwrap_or_default();
+        let direct = self.document.pointer(&pointer);
+        let found = direct.or_else(|| {
+            let by_anchor = !pointer.starts_with('/');
+            let pointer = by_anchor.then(|| anchor(self.document, &pointer, "", 0))??;
+            self.document.pointer(&pointer)
+        });
+        found
+            .or_else(|| self.through(&pointer, 0))
+            .ok_or_else(|| no_place(text, &pointer, "this file"))
+    }
+
+    /// What a pointer leads to that goes on through references: the passes can follow it.
+    fn through(&self, pointer: &str, depth: usize) -> Option<&'d Value> {
+        let mut node = self.document;
+        let mut rest = pointer.strip_prefix('/')?;
+        loop {
+            let (token, after) = rest
+                .split_once('/')
+                .map_or((rest, None), |(token, after)| (token, Some(after)));
+            let next = node.pointer(&format!("/{token}"));
+            match (next, reference(node)) {
+                (Some(next), _) => node = next,
+                (None, Some(onwards)) if depth < LONGEST_CHAIN => {
+                    let start = local_pointer(onwards)?;
+                    return self.through(&format!("{start}/{rest}"), depth + 1);
+                }
+                _ => return None,
+            }
+            match after {
+                Some(after) => rest = after,
+                None => return Some(node),
+            }
+        }
+    }
+}
+
+/// What takes the place of a node that is a reference to nothing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Replacement {
+    AnyValue,
+    AnyBody,
+    AnyResponse,
+    Nothing {
+        omits: bool,
+    },
+    /// The other members of a map, without the reference among them.
+    Others,
+}
+
+impl Replacement {
+    /// What a note says, and whether the crate lacks something.
+    fn said(self) -> (&'static str, bool) {
+        match self {
+            Replacement::AnyValue => ("any JSON value is taken here", false),
+            Replacement::AnyBody => ("any JSON value is sent here", false),
+            Replacement::AnyResponse => ("what comes is given as bytes", false),
+            Replacement::Nothing { omits } => ("this is left out", omits),
+            Replacement::Others => ("only what stands beside the reference is taken", true),
+        }
+    }
+}
+
+fn replacement(shape: Shape) -> Replacement {
+    let Shape::One(kind) = shape else {
+        return Replacement::Others;
+    };
+    match kind {
+        Kind::Schema => Replacement::AnyValue,
+        Kind::RequestBody => Replacement::AnyBody,
+        Kind::Response => Replacement::AnyResponse,
+        Kind::Parameter | Kind::PathItem | Kind::Operation | Kind::MediaType => {
+            Replacement::Nothing { omits: true }
+        }
+        Kind::Root | Kind::Components => Replacement::Others,
+        _ => Replacement::Nothing { omits: false },
+    }
+}
+
+fn replace(document: &mut Document, tokens: &[String], replacement: Replacement, is_swagger: bool) {
+    let Some(node) = at(document, tokens) else { return };
+    if let Replacement::Nothing { .. } = replacement {
+        let Some((last, parents)) = tokens.split_last() else {
+            return;
+        };
+        match at(document, parents) {
+            Some(Value::Object(map)) => {
+                map.shift_remove(last);
+            }
+            Some(Value::Array(list)) => {
+                if let Some(index) = last.parse().ok().filter(|index| *index < list.len()) {
+                    list.remove(index);
+                }
+            }
+            _ => {}
+        }
+        return;
+    }
+    let Value::Object(object) = node else { return };
+    object.shift_remove("$ref");
+    let given: Object = match replacement {
+        Replacement::AnyBody => only(json!({ "content": { "application/json": { "schema": {} } } })),
+        Replacement::AnyResponse if is_swagger => {
+            only(json!({ "description": "", "schema": { "type": "file" } }))
+        }
+        Replacement::AnyResponse => {
+            let bytes = json!({ "schema": { "type": "string", "format": "binary" } });
+            only(json!({ "description": "", "content": { "application/octet-stream": bytes } }))
+        }
+        _ => return,
+    };
+    for (key, value) in given {
+        object.entry(key).or_insert(value);
+    }
+}
+
+fn only(value: Value) -> Object {
+    match value {
+        Value::Object(object) => object,
+        _ => Object::new(),
+    }
+}
+
+fn at<'d>(document: &'d mut Document, tokens: &[String]) -> Option<&'d mut Value> {
+    tokens.iter().try_fold(document, |node, token| match node {
+        Value::Object(map) => map.get_mut(token),
+        Value::Array(list) => list.get_mut(token.parse::<usize>().ok()?),
+        _ => None,
+    })
+}
