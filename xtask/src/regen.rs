@@ -74,6 +74,8 @@ struct Made {
     version: String,
     /// The unified diff, where only a check was asked for.
     diff: String,
+    /// What of the contract is not in the crate, and why.
+    left_out: Vec<String>,
 }
 
 /// What a run has to say, and whether something was wrong.
@@ -253,6 +255,11 @@ fn one(workspace: &Workspace, api: &Api, check: bool, generator: Generator) -> R
         changes: 0,
         version: generated.version,
         diff: String::new(),
+        left_out: generated
+            .left_out
+            .iter()
+            .map(|left| format!("{}: {}", left.pointer, left.error.message))
+            .collect(),
     };
     for (home, existing) in homes {
         let files = match home {

@@ -42,11 +42,11 @@ fn contract(name: &str, scheme: &str) -> String {
         format!(r#""security": [{{"it": []}}], "components": {{"securitySchemes": {{"it": {scheme}}}}},"#)
     };
     format!(
-        r#"{{"openapi": "3.1.0", "info": {{"title": "The {name} API", "version": "1.0"}}, "servers": [{{"url": "/{name}"}}], {schemes}
+        r##"{{"openapi": "3.1.0", "info": {{"title": "The {name} API", "version": "1.0"}}, "servers": [{{"url": "/{name}"}}], {schemes}
         "paths": {{
             "/lamps": {{"get": {{"operationId": "listLamps", "tags": ["lamps"], "responses": {{"204": {{"description": "None."}}}}}}}},
-            "lamps": {{"get": {{"operationId": "allLamps", "tags": ["lamps"], "responses": {{"204": {{"description": "None."}}}}}}}}
-        }}}}"#
+            "/all": {{"$ref": "#/info/title"}}
+        }}}}"##
     )
 }
 
@@ -235,7 +235,7 @@ fn test_new_adds_an_entry_names_the_crates_and_says_what_is_to_be_repaired() {
     let (root, server) = (workspace(), server());
     let output = add(root.path(), &server, "key-v1");
     assert!(
-        output.contains("  /paths/lamps/get: get /lamps is there twice\n"),
+        output.contains("  /paths/~1all: $ref \"#/info/title\" leads to a text, not to a path item\n"),
         "{output}"
     );
     let read = |path: &str| fs::read_to_string(root.path().join(path)).unwrap();
@@ -251,7 +251,7 @@ fn test_new_adds_an_entry_names_the_crates_and_says_what_is_to_be_repaired() {
     ] {
         assert!(catalogue.contains(line), "{line} is not in\n{catalogue}");
     }
-    assert!(read("specs/key-v1/overlay.yaml").contains("['lamps']['get']"));
+    assert!(read("specs/key-v1/overlay.yaml").contains("$['paths']['/all']"));
     assert_eq!(
         read(".gitattributes"),
         "# ours\ncrates/key-v1/** linguist-generated=true\ncrates/*/CHANGELOG.md linguist-generated=false\n"
@@ -290,7 +290,7 @@ fn test_new_leaves_nothing_behind_when_there_is_no_contract() {
             .success()
     );
     let file = root.path().join("saved.json");
-    fs::write(&file, r##"{"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"get": {"responses": {"200": {"$ref": "nowhere.json"}}}}}}"##).unwrap();
+    fs::write(&file, r#"{"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"get": {"responses": {"200": {"$ref": "nowhere.json"}}}}}}"#).unwrap();
     assert!(
         !new(root.path(), &["lamps-v1", "--from", file.to_str().unwrap()])
             .status

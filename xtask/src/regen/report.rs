@@ -78,6 +78,13 @@ pub fn summary(outcomes: &[Outcome], check: bool, wall: Duration) -> String {
                     seconds(*time),
                     verdict(made.changes, check)
                 );
+                for left_out in &made.left_out {
+                    let _ = writeln!(
+                        out,
+                        "{:width$}  could not be generated, and is left out: {left_out}",
+                        ""
+                    );
+                }
             }
             Err(_) => {
                 let _ = writeln!(

@@ -51,6 +51,7 @@ fn generator(input: &Input<'_>) -> diagnostics::Result<Generated> {
         },
         notes: Vec::new(),
         version,
+        left_out: Vec::new(),
     })
 }
 
@@ -206,6 +207,7 @@ fn test_summary_counts_and_says_what_failed() {
         changes: 1,
         version: "0.1.0".to_string(),
         diff: String::new(),
+        left_out: vec!["/paths/~1a/get: it cannot be".to_string()],
     };
     let outcomes = [
         Outcome {
@@ -222,6 +224,7 @@ fn test_summary_counts_and_says_what_failed() {
     let expected = "\
 API     operations   types   notes     lines      time  crate
 vxg-v4         215     566      41    24,310    0.51 s  1 file would change
+        could not be generated, and is left out: /paths/~1a/get: it cannot be
 x                -       -       -         -    0.00 s  failed, left as it was
 1 of 2 APIs, 215 operations, 24,310 lines in 1.00 s
 ";
