@@ -74,7 +74,7 @@ pub fn generate(input: &Input<'_>) -> Result<Generated> {
 ///
 /// # Errors
 ///
-/// As [`generate`].
+/// As [`generate()`].
 pub fn generate_crate(input: &Input<'_>) -> Result<Generated> {
     last_resort::run(input, |left_out| finish(input, left_out, false))
 }
