@@ -8,6 +8,7 @@ use crate::operation::{Location, Parameter, Style};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use std::borrow::Cow;
+use std::fmt::Write;
 
 /// All but RFC 3986's unreserved characters.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -146,6 +147,9 @@ fn path(template: &str, parameters: &[Parameter], values: &[Value]) -> Result<St
         }
     }
     path.push_str(rest);
+    if rest.len() == template.len() {
+        return Ok(path); // no value in it
+    }
     if path.split('/').any(|segment| matches!(segment, "." | "..")) {
         return Err(format!(
             "the values make dots of a segment of `{template}`, which would mean another path"
@@ -228,6 +232,17 @@ fn pieces(parameter: &Parameter, value: &Value, encode: &dyn Fn(&str) -> String)
 
 /// Adds a value to a query, or to a form that is written like one.
 pub(crate) fn query(query: &mut String, parameter: &Parameter, value: &Value) {
+    // Nearly all values are of one piece, which is written where it belongs without being made elsewhere first.
+    if parameter.content.is_none() && !value.is_array() && !value.is_object() {
+        name(query, parameter.name);
+        return match value {
+            Value::String(text) => push_encoded(query, text, parameter.allow_reserved),
+            value => match value.as_i64() {
+                Some(number) => push_number(query, number),
+                None => push_encoded(query, &text(value), parameter.allow_reserved),
+            },
+        };
+    }
     let encode = |text: &str| encoded(text, parameter.allow_reserved);
     let name = encoded(parameter.name, false);
     match (parameter.style, value) {
@@ -283,6 +298,26 @@ fn pair(query: &mut String, name: &str, value: &str) {
     query.push_str(name);
     query.push('=');
     query.push_str(value);
+}
+
+/// The beginning of a pair.
+fn name(query: &mut String, name: &str) {
+    query.reserve(name.len() + 32);
+    if !query.is_empty() {
+        query.push('&');
+    }
+    push_encoded(query, name, false);
+    query.push('=');
+}
+
+fn push_encoded(target: &mut String, text: &str, allow_reserved: bool) {
+    let set = if allow_reserved { ENDING } else { RESERVED };
+    target.extend(utf8_percent_encode(text, set));
+}
+
+fn push_number(target: &mut String, number: i64) {
+    // Writing to text never fails.
+    let _ = write!(target, "{number}");
 }
 
 fn cookie(cookie: &mut String, parameter: &Parameter, value: &Value) {

@@ -289,3 +289,31 @@ async fn test_cancelled_waiters_leave_their_places() {
     drop(limiter.admit().await);
     assert!(start.elapsed() <= SECOND);
 }
+
+#[test]
+fn test_numbers_are_read_as_servers_write_them() {
+    let name = HeaderName::from_static("left");
+    let names = Names {
+        remaining: vec![name.clone()],
+        capacity: Vec::new(),
+        replenish_per_second: Vec::new(),
+        requested: Vec::new(),
+    };
+    for (text, expected) in [
+        ("0", Some(0.0)),
+        ("9000", Some(9000.0)),
+        ("999999999", Some(999_999_999.0)),
+        ("1000000000000", Some(1e12)),
+        (" 12 ", Some(12.0)),
+        ("0.5", Some(0.5)),
+        ("-1", None),
+        ("", None),
+        ("many", None),
+        ("12a", None),
+        ("NaN", None),
+    ] {
+        let headers = HeaderMap::from_iter([(name.clone(), HeaderValue::from_static(text))]);
+        let remaining = level(&names, &headers).map(|level| level.remaining);
+        assert_eq!(remaining, expected, "{text}");
+    }
+}
