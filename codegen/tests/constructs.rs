@@ -145,6 +145,31 @@ fn test_caller_chooses_among_media_types_of_a_body() {
 }
 
 #[test]
+fn test_caller_chooses_among_json_forms_and_forms_without_fields() {
+    crate_of(
+        "/a: { patch: { operationId: patch, requestBody: { content: { application/json: { schema: { type: object, properties: { a: { type: string } } } }, application/merge-patch+json: { schema: { type: object, properties: { a: { type: string } } } }, application/json-patch+json: { schema: { type: array, items: { type: string } } }, text/json: { schema: { type: object, properties: { a: { type: string } } } }, application/x-www-form-urlencoded: {} } }, responses: { '204': { description: d } } } }",
+        "",
+    )
+    .has(&[
+        "pub fn body(mut self, body: &types::PatchRequest) -> Self { self.0.json(body); self }",
+        "pub fn body_as_merge_patch_json(mut self, body: &types::PatchRequest)",
+        "self.0.json_as(\"application/merge-patch+json\", body);",
+        "pub fn body_as_json_patch_json(mut self, body: &Vec<String>)",
+        "pub fn body_as_raw(mut self, body: impl Into<Body>)",
+        "self.0.raw(\"application/x-www-form-urlencoded\", body.into());",
+    ]);
+}
+
+#[test]
+fn test_error_of_several_json_forms_is_any_of_them() {
+    crate_of(
+        "/a: { get: { operationId: get, responses: { '204': { description: d }, default: { description: d, content: { application/json: { schema: { type: object, required: [ code ], properties: { code: { type: integer } } } }, application/problem+json: { schema: { type: object, required: [ title ], properties: { title: { type: string } } } } } } } } }",
+        "",
+    )
+    .has(&["lorgnette_runtime::untagged_union!(", "accept(\"application/json, application/problem+json\")"]);
+}
+
+#[test]
 fn test_fields_of_forms_are_encoded_as_the_contract_asks() {
     crate_of(
         "/a: { post: { operationId: form, requestBody: { content: { application/x-www-form-urlencoded: { schema: { type: object, properties: { ids: { type: array, items: { type: integer } }, filter: { type: object, additionalProperties: { type: string } }, plain: { type: string } } }, encoding: { plain: { style: spaceDelimited }, ids: { explode: false }, filter: { style: deepObject } } } } }, responses: { '204': { description: d } } } }\n\

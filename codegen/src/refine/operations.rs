@@ -10,7 +10,7 @@ use crate::catalogue::Api;
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::{self, Document, Object, OperationPlace, child};
 use crate::generate::Types;
-use heck::ToUpperCamelCase;
+use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
@@ -206,7 +206,7 @@ fn request_bodies(body: &Value, place: &OperationPlace<'_>, types: &Types) -> Re
         let setter = if made.is_empty() {
             "body".to_string()
         } else {
-            alternative(&made, kind)
+            alternative(&made, kind, media_type)
         };
         let sent_as = format!("Sent as {}.", docs::code(media_type));
         let docs = docs::paragraphs([[said.as_str(), &sent_as, &schema_docs]
@@ -227,9 +227,9 @@ fn request_bodies(body: &Value, place: &OperationPlace<'_>, types: &Types) -> Re
 }
 
 /// The setter of a further way to give the body.
-fn alternative(made: &[Body], kind: BodyKind) -> String {
+fn alternative(made: &[Body], kind: BodyKind, media_type: &str) -> String {
     let word = match kind {
-        BodyKind::Json => "json",
+        BodyKind::Json => return json_alternative(made, media_type),
         BodyKind::Form => "form",
         BodyKind::Multipart => "multipart",
         BodyKind::Text => "text",
@@ -244,6 +244,20 @@ fn alternative(made: &[Body], kind: BodyKind) -> String {
     } else {
         format!("body_as_{word}_{}", taken + 1)
     }
+}
+
+/// A further JSON form is called by its media type, `body_as_merge_patch_json` for instance.
+fn json_alternative(made: &[Body], media_type: &str) -> String {
+    let subtype = media_type
+        .split_once('/')
+        .map_or(media_type, |(_, subtype)| subtype);
+    let words = subtype.replace(|character: char| !character.is_ascii_alphanumeric(), " ");
+    let name = format!("body_as_{}", words.to_snake_case());
+    let numbered = (2..).map(|number| format!("{name}_{number}"));
+    std::iter::once(name.clone())
+        .chain(numbered)
+        .find(|name| made.iter().all(|body| body.setter != *name))
+        .unwrap_or(name)
 }
 
 /// The absolute address of an operation with a server of its own.

@@ -63,7 +63,7 @@ fn is_form(media_type: &str) -> bool {
 }
 
 fn mend(document: &Document, at: &str, content: &mut Object, form: &str, ledger: &mut Ledger) {
-    let (alone, named) = (content.len() == 1, form == "multipart/form-data");
+    let named = form == "multipart/form-data";
     let Some(Value::Object(entry)) = content.get_mut(form) else {
         return;
     };
@@ -83,7 +83,7 @@ fn mend(document: &Document, at: &str, content: &mut Object, form: &str, ledger:
             (field("files", schema), "files are sent as the field files")
         }
         // The body would be of no use as bytes: only who writes the parts knows the boundary between them.
-        _ if named && alone => {
+        _ if named => {
             let file = json!({ "type": "string", "format": "binary" });
             (
                 field("file", &file),
@@ -97,18 +97,21 @@ fn mend(document: &Document, at: &str, content: &mut Object, form: &str, ledger:
         ledger.add(at, what, "A form consists of named fields.");
         return;
     }
-    if !alone {
-        content.shift_remove(form);
-        ledger.omit(
-            at,
-            format!("media type {form} is left out"),
-            "The contract names no fields for it, and others are there.",
-        );
-        return;
-    }
-    content.clear();
     let raw = json!({ "schema": { "type": "string", "format": "binary" }, "x-lorgnette-media-type": form });
-    content.insert(RAW.into(), raw);
+    // Beside a body that is bytes anyway, the key is only to be another.
+    let key = if content.contains_key(RAW) {
+        format!("{RAW}; {form}")
+    } else {
+        RAW.to_string()
+    };
+    let kept = std::mem::take(content);
+    content.extend(
+        kept.into_iter()
+            .map(|(media_type, entry)| match media_type == form {
+                true => (key.clone(), raw.clone()),
+                false => (media_type, entry),
+            }),
+    );
     ledger.add(
         at,
         format!("a body of type {form} is encoded by the caller"),
@@ -219,13 +222,32 @@ mod tests {
     }
 
     #[test]
-    fn test_form_without_fields_is_raw_or_left_out() {
+    fn test_form_without_fields_is_raw_beside_other_bodies_too() {
         for form in ["application/x-www-form-urlencoded", "multipart/mixed"] {
             let (content, notes) = after(&json!({form: {"schema": {"type": "object"}}}));
             assert_eq!(content[RAW]["x-lorgnette-media-type"], form);
             assert_eq!(notes.len(), 1);
         }
-        let (content, _) = after(&json!({"multipart/form-data": {}, "application/json": {}}));
-        assert_eq!(content, json!({"application/json": {}}));
+        let urlencoded = "application/x-www-form-urlencoded";
+        let (content, notes) =
+            after(&json!({urlencoded: {}, "application/json": {}, RAW: {}, "multipart/form-data": {}}));
+        let keys: Vec<&String> = content
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(key, _)| key)
+            .collect();
+        assert_eq!(
+            keys,
+            [
+                "application/octet-stream; application/x-www-form-urlencoded",
+                "application/json",
+                RAW,
+                "multipart/form-data"
+            ]
+        );
+        assert_eq!(content[keys[0]]["x-lorgnette-media-type"], urlencoded);
+        assert!(content["multipart/form-data"]["schema"]["properties"]["file"].is_object());
+        assert_eq!(notes.len(), 2);
     }
 }

@@ -1,5 +1,9 @@
-//! Leaves in every `content` media types in lower case, without ranges, at most one of them JSON, and that one first and
-//! with a schema. What is to be sent instead of such a key stands in `x-lorgnette-media-type`.
+//! Leaves in every `content` media types in lower case, without ranges, those that are JSON first and with a schema. What is
+//! to be sent instead of such a key stands in `x-lorgnette-media-type`.
+//!
+//! A request keeps every JSON media type, since the caller chooses; other names of JSON itself are no choice. A response
+//! keeps one: errors come in whichever form the server likes, so theirs is a choice of schemas; a success comes as it is
+//! asked for, and the first form is.
 //!
 //! Before:
 //! ```yaml
@@ -27,6 +31,9 @@ use serde_json::{Map, Value, json};
 
 const WIRE: &str = "x-lorgnette-media-type";
 
+/// Marks a choice of schemas that was made here.
+const EITHER: &str = "x-lorgnette-either";
+
 /// Runs the pass.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
     let mut ledger = Ledger::new("media_types");
@@ -41,8 +48,15 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
                     let at = place(body, || child(&at, "requestBody"));
                     content(document, &at, body, Direction::Request, &mut ledger);
                 }
-                for_each_response(&at, operation, |at, _, response| {
-                    content(document, at, response, Direction::Response, &mut ledger);
+                let declares_success = declares_success(operation);
+                for_each_response(&at, operation, |at, status, response| {
+                    let is_success = is_success(status) || !declares_success && status == "default";
+                    let direction = if is_success {
+                        Direction::Success
+                    } else {
+                        Direction::Failure
+                    };
+                    content(document, at, response, direction, &mut ledger);
                 });
             }
         }
@@ -53,13 +67,27 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Direction {
     Request,
-    Response,
+    Success,
+    Failure,
+}
+
+fn is_success(status: &str) -> bool {
+    status.starts_with(['1', '2', '3'])
+}
+
+fn declares_success(operation: &Object) -> bool {
+    let responses = operation.get("responses").and_then(Value::as_object);
+    responses.is_some_and(|responses| responses.keys().any(|status| is_success(status)))
 }
 
 /// One media type on its way from the old content to the new.
 struct Entry {
     key: String,
     value: Object,
+    /// The media type itself, where the key is only the nearest one that is known.
+    wire: String,
+    /// Whether it is another name of JSON itself.
+    is_alias: bool,
 }
 
 fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direction, ledger: &mut Ledger) {
@@ -69,13 +97,14 @@ fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direc
     let at = child(at, "content");
     let given = std::mem::take(content);
     let any_valid = given.keys().any(|key| choose(key).is_valid());
-    let (mut json, mut others): (Option<Entry>, Vec<Entry>) = (None, Vec::new());
+    let (mut json, mut others): (Vec<Entry>, Vec<Entry>) = (Vec::new(), Vec::new());
     for (key, value) in given {
         let here = child(&at, &key);
         let media_type = choose(&key);
         let mut value = media_object(&here, value, ledger);
         if !media_type.is_valid() && any_valid {
-            ledger.omit(
+            // There is nothing that could be sent or asked for under such a name.
+            ledger.add(
                 here,
                 "keys that are no media types are dropped",
                 "A body is kept by its media types.",
@@ -88,18 +117,28 @@ fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direc
             ledger.add(here.as_str(), format!("media type {key:?} is read as {new}"), why);
         }
         let wire = format!("{}{}", media_type.essence, media_type.parameters);
-        let sendable = media_type.is_valid() && (direction == Direction::Response || !media_type.is_range());
+        let sendable = media_type.is_valid() && (direction != Direction::Request || !media_type.is_range());
         if wire != new && sendable {
-            value.insert(WIRE.into(), wire.into());
+            value.insert(WIRE.into(), wire.clone().into());
         }
-        let entry = Entry { key: new, value };
-        if MediaType::parse(&entry.key).is_json() {
-            keep_one(&mut json, entry, &here, ledger);
-        } else if !others.iter().any(|other| other.key == entry.key) {
-            others.push(entry);
+        let is_alias = !sendable || media_type.essence != new;
+        let entry = Entry {
+            key: new,
+            value,
+            wire,
+            is_alias,
+        };
+        if !MediaType::parse(&entry.key).is_json() {
+            if !others.iter().any(|other| other.key == entry.key) {
+                others.push(entry);
+            }
+            continue;
+        }
+        if let Some(entry) = new_form(&mut json, entry, direction) {
+            further(&mut json, entry, &here, direction, ledger);
         }
     }
-    if let Some(entry) = &mut json {
+    for entry in &mut json {
         entry.value.entry("schema").or_insert_with(|| json!({}));
     }
     content.extend(
@@ -107,6 +146,84 @@ fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direc
             .chain(others)
             .map(|entry| (entry.key, Value::Object(entry.value))),
     );
+}
+
+/// Gives back a JSON form that is not there yet. One without a schema says nothing new, apart from its name.
+fn new_form(json: &mut [Entry], entry: Entry, direction: Direction) -> Option<Entry> {
+    let chooses = direction == Direction::Request && !entry.is_alias;
+    for present in json {
+        let (first, second) = (present.value.get("schema"), entry.value.get("schema"));
+        if first.is_some() && second.is_some() && first != second {
+            continue;
+        }
+        if chooses && present.key != entry.key {
+            continue;
+        }
+        if first.is_none() && second.is_some() {
+            *present = entry;
+        }
+        return None;
+    }
+    Some(entry)
+}
+
+/// Adds a JSON form beside those that are there.
+fn further(json: &mut Vec<Entry>, mut entry: Entry, at: &str, direction: Direction, ledger: &mut Ledger) {
+    let Some(first) = json.first_mut() else {
+        json.push(entry);
+        return;
+    };
+    let what = format!("media type {} is left out beside {}", entry.key, first.key);
+    match direction {
+        Direction::Success => ledger.omit(
+            at,
+            what,
+            "A success comes in one JSON form, the one that is asked for.",
+        ),
+        Direction::Failure => {
+            let either = [
+                first.value.shift_remove("schema"),
+                entry.value.shift_remove("schema"),
+            ];
+            let mut branches: Vec<Value> = Vec::new();
+            for schema in either.into_iter().flatten() {
+                let choices = if schema.get(EITHER).is_some() {
+                    schema["oneOf"].as_array().cloned().unwrap_or_default()
+                } else {
+                    vec![schema]
+                };
+                for choice in choices {
+                    if !branches.contains(&choice) {
+                        branches.push(choice);
+                    }
+                }
+            }
+            if !first.wire.split(", ").any(|wire| wire == entry.wire) {
+                first.wire = format!("{}, {}", first.wire, entry.wire);
+                first.value.insert(WIRE.into(), first.wire.clone().into());
+            }
+            first
+                .value
+                .insert("schema".into(), json!({ "oneOf": branches, EITHER: true }));
+            ledger.add(
+                at,
+                "an error is of one of several JSON forms",
+                "The server decides which media type an error has.",
+            );
+        }
+        Direction::Request => {
+            if json.iter().any(|present| present.key == entry.key) {
+                entry.key.clone_from(&entry.wire);
+            }
+            if entry.is_alias && !entry.value.contains_key(WIRE)
+                || json.iter().any(|present| present.key == entry.key)
+            {
+                ledger.omit(at, what, "Nothing tells the two apart when they are sent.");
+            } else {
+                json.push(entry);
+            }
+        }
+    }
 }
 
 /// The media type that a key means: of a list the first that is JSON, or else the first.
@@ -203,22 +320,6 @@ fn by_schema(document: &Document, schema: Option<&Value>) -> &'static str {
     }
 }
 
-/// Keeps one of two JSON media types: the first, or the one that has a schema.
-fn keep_one(kept: &mut Option<Entry>, entry: Entry, at: &str, ledger: &mut Ledger) {
-    let Some(present) = kept else {
-        *kept = Some(entry);
-        return;
-    };
-    match (present.value.get("schema"), entry.value.get("schema")) {
-        (None, Some(_)) => *present = entry,
-        (Some(first), Some(second)) if first != second => {
-            let what = format!("media type {} is left out beside {}", entry.key, present.key);
-            ledger.omit(at, what, "Both are JSON, and a body has one JSON form.");
-        }
-        _ => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::testing::run_infallible;
@@ -263,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn test_one_json_type_stays_and_a_different_schema_is_noted() {
+    fn test_success_has_one_json_form_and_another_schema_is_noted() {
         let (response, _, notes) = after(&json!({
             "application/json": {}, "text/json": {"schema": {"type": "object"}},
             "application/hal+json": {"schema": {"type": "object"}}, "application/vnd.x+json": {"schema": {"type": "array"}}
@@ -277,8 +378,48 @@ mod tests {
         assert_eq!(
             notes,
             ["/paths/~1a/get/responses/200/content/application~1vnd.x+json \
-             media type application/vnd.x+json is left out beside application/json (and at one more place)"]
+             media type application/vnd.x+json is left out beside application/json"]
         );
+    }
+
+    #[test]
+    fn test_request_has_every_json_form_that_a_caller_may_choose() {
+        let content = json!({
+            "application/json": {"schema": {"type": "object"}}, "text/json": {"schema": {"type": "object"}},
+            "application/*+json": {"schema": {"type": "object"}}, "application/hal+json": {"schema": {"type": "object"}},
+            "application/vnd.x+json": {"schema": {"type": "array"}}, "application/json; version=2": {"schema": {"type": "string"}}
+        });
+        let (_, request, _) = after(&content);
+        assert_eq!(
+            request,
+            json!({
+                "application/json": {"schema": {"type": "object"}},
+                "application/hal+json": {"schema": {"type": "object"}},
+                "application/vnd.x+json": {"schema": {"type": "array"}},
+                "application/json; version=2": {
+                    "schema": {"type": "string"}, "x-lorgnette-media-type": "application/json; version=2"
+                }
+            })
+        );
+    }
+
+    #[test]
+    fn test_error_is_of_any_json_form() {
+        let (document, notes) = run_infallible(
+            apply,
+            json!({"paths": {"/a": {"get": {"responses": {"200": {}, "default": {"content": {
+                "application/json": {"schema": {"type": "object"}}, "application/problem+json": {"schema": {"type": "array"}},
+                "application/hal+json": {"schema": {"type": "string"}}, "text/json": {"schema": {"type": "array"}}
+            }}}}}}}),
+        );
+        assert_eq!(
+            document["paths"]["/a"]["get"]["responses"]["default"]["content"],
+            json!({"application/json": {
+                "schema": {"oneOf": [{"type": "object"}, {"type": "array"}, {"type": "string"}], "x-lorgnette-either": true},
+                "x-lorgnette-media-type": "application/json, application/problem+json, application/hal+json, text/json"
+            }})
+        );
+        assert_eq!(notes.len(), 1, "{notes:?}");
     }
 
     #[test]
