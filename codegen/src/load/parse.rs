@@ -8,6 +8,7 @@
 use crate::diagnostics::{Error, Result, Station};
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
 
@@ -75,14 +76,7 @@ fn read(station: Station, file: &str, text: &str, repeated: Repeated<'_>) -> Res
             }
         }
     }
-    // What the failed attempt met may be met again.
-    if let Some(repeated) = repeated {
-        repeated.borrow_mut().clear();
-    }
-    serde_saphyr::with_deserializer_from_str_with_options(text, yaml_options(repeated), |deserializer| {
-        TreeVisitor(repeated).deserialize(deserializer)
-    })
-    .map_err(|cause| {
+    yaml(text, repeated).map_err(|cause| {
         let cause = cause.without_snippet();
         // The message carries the line and column already; only its first line is about the cause.
         let message = cause.to_string();
@@ -95,6 +89,52 @@ fn read(station: Station, file: &str, text: &str, repeated: Repeated<'_>) -> Res
             "correct the text there, or fetch the file again",
         )
     })
+}
+
+/// How many lines are indented for who left that out.
+const MOST_INDENTED: usize = 200;
+
+/// Reads YAML. A quoted text may go on in a line that is not indented as far as YAML asks: most parsers take it, since spaces
+/// there mean nothing, and so they are added.
+fn yaml(text: &str, repeated: Repeated<'_>) -> std::result::Result<Value, serde_saphyr::Error> {
+    let mut text = Cow::Borrowed(text);
+    let mut indented = 0;
+    loop {
+        // What a failed attempt met is met again.
+        if let Some(repeated) = repeated {
+            repeated.borrow_mut().clear();
+        }
+        let options = yaml_options(repeated);
+        let read = serde_saphyr::with_deserializer_from_str_with_options(&text, options, |deserializer| {
+            TreeVisitor(repeated).deserialize(deserializer)
+        });
+        let cause = match read {
+            Ok(value) => return Ok(value),
+            Err(cause) => cause,
+        };
+        let is_outdented = cause.to_string().contains(OUTDENTED);
+        let line = cause.location().map(|location| location.line());
+        let Some(line) = line.filter(|_| is_outdented && indented < MOST_INDENTED) else {
+            return Err(cause);
+        };
+        indented += 1;
+        text = Cow::Owned(with_indent(&text, usize::try_from(line).unwrap_or_default()));
+    }
+}
+
+/// What the parser says of such a line.
+const OUTDENTED: &str = "invalid indentation in multiline quoted scalar";
+
+/// The text with more spaces before the line of this number than any contract nests.
+fn with_indent(text: &str, line: usize) -> String {
+    let mut indented = String::with_capacity(text.len() + 256);
+    for (index, content) in text.split_inclusive('\n').enumerate() {
+        if index + 1 == line {
+            indented.push_str(&" ".repeat(2 * super::DEEPEST));
+        }
+        indented.push_str(content);
+    }
+    indented
 }
 
 /// What to do about a file that nests too deeply.
@@ -330,6 +370,15 @@ mod tests {
         let value = yaml("base: &b {a: 1, b: 2}\nuse: *b\nmerged:\n  <<: *b\n  b: 3\n");
         assert_eq!(value["use"], json!({"a": 1, "b": 2}));
         assert_eq!(value["merged"], json!({"a": 1, "b": 3}));
+    }
+
+    #[test]
+    fn test_yaml_text_in_quotes_may_go_on_without_indentation() {
+        assert_eq!(
+            yaml("a:\n    b: \"one\n    two\n\n  three\"\n    c: 'four\n    five'\nd: 1\n"),
+            json!({"a": {"b": "one two\nthree", "c": "four five"}, "d": 1})
+        );
+        assert!(parse("a.yaml", "a:\n  b: \"one\n  two\n").is_err());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::regen::source;
 use crate::workspace;
 use lorgnette_codegen::catalogue::Catalogue;
 use lorgnette_codegen::diff::History;
-use lorgnette_codegen::load::Files;
+use lorgnette_codegen::load::{Files, Survey};
 use lorgnette_codegen::pipeline::{self, Generated, Input};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -17,8 +17,10 @@ use std::process::ExitCode;
 /// One contract.
 #[derive(clap::Args)]
 pub struct Options {
-    /// The file of the contract.
-    file: PathBuf,
+    /// The folder of the contracts: nothing outside it is read.
+    folder: PathBuf,
+    /// The file of the contract inside it.
+    file: String,
     /// The name of the crate.
     #[arg(long)]
     name: String,
@@ -38,13 +40,20 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     limit_memory(options.memory)?;
     source::quiet_panics();
-    let text = std::fs::read(&options.file).map_err(|error| Failure::io("read", &options.file, &error))?;
-    let text = String::from_utf8_lossy(&text).into_owned();
-    let name = options.name.clone();
+    let path = options.folder.join(&options.file);
+    let text = read(&path).map_err(|error| Failure::io("read", &path, &error))?;
+    let (folder, file, name) = (options.folder.clone(), options.file.clone(), options.name.clone());
     let thread = std::thread::Builder::new()
         .name(source::THREAD.to_string())
         .stack_size(256 << 20)
-        .spawn(move || generate(&name, text))
+        .spawn(move || {
+            let files = files(&folder, &file, &text);
+            generate(
+                &name,
+                &file,
+                files.unwrap_or_else(|| Files::from([(file.clone(), text)])),
+            )
+        })
         .map_err(|error| Failure::new(format!("cannot start a thread: {error}")))?;
     let row = match thread.join() {
         Ok(Ok((row, generated))) => {
@@ -76,8 +85,52 @@ fn limit_memory(bytes: u64) -> Result<(), Failure> {
     Ok(())
 }
 
-fn generate(name: &str, text: String) -> Result<(Row, Generated), Box<Row>> {
-    let contract = "openapi.json";
+fn read(path: &Path) -> std::io::Result<String> {
+    let bytes = std::fs::read(path)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The contract with the files of the folder that it refers to; nothing where it cannot be followed, which is told later.
+fn files(folder: &Path, file: &str, text: &str) -> Option<Files> {
+    let mut survey = Survey::new(file, text.to_string()).ok()?;
+    let mut files = Files::from([(file.to_string(), text.to_string())]);
+    loop {
+        let wanted = survey.wanted();
+        if wanted.is_empty() {
+            return Some(files);
+        }
+        for wanted in wanted {
+            let Some(name) = beside(&wanted.from, &wanted.path) else {
+                continue;
+            };
+            let Ok(text) = read(&folder.join(&name)) else {
+                continue;
+            };
+            survey.add(&name, text.clone()).ok()?;
+            files.insert(name.clone(), text);
+            survey.link(&wanted, &name).ok()?;
+        }
+    }
+}
+
+/// `path` seen from the folder of `file`; nothing where it leads elsewhere.
+fn beside(file: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = file.split('/').collect();
+    parts.pop();
+    if path.starts_with('/') || path.contains("://") {
+        return None;
+    }
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+fn generate(name: &str, contract: &str, files: Files) -> Result<(Row, Generated), Box<Row>> {
     let catalogue = format!(
         "[[api]]\nname = {name:?}\ntitle = {name:?}\nvendor = {name:?}\ncontract = {contract:?}\n\
          documentation = \"https://docs.example.com\"\nsource = \"https://api.example.com/openapi.json\"\n\
@@ -94,7 +147,7 @@ fn generate(name: &str, text: String) -> Result<(Row, Generated), Box<Row>> {
     let api = catalogue.api(name).map_err(failed)?;
     let input = Input {
         api,
-        contract: Files::from([(contract.to_string(), text)]),
+        contract: files,
         overlay: None,
         history: History::default(),
     };

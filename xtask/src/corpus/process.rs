@@ -33,8 +33,9 @@ pub fn generate(
     let mut command = Command::new(&program);
     command
         .arg("corpus-contract")
-        .arg(folder.join(contract))
+        .arg(folder)
         .args([
+            contract,
             "--name",
             &choice::crate_name(contract),
             "--memory",
