@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use serde_json::{Value, json};
+use std::path::Path;
 use std::process::Command;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/corpus");
@@ -16,6 +17,71 @@ fn corpus(arguments: &[&str]) -> (String, String) {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));
     (text(&output.stdout), text(&output.stderr))
+}
+
+/// The row of the one good contract when its crate is compiled against the runtime of the workspace at `root`, without a network.
+fn compiled(root: Option<&Path>) -> (Value, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("list.txt");
+    std::fs::write(&list, "lamps.yaml\n").unwrap();
+    let program = Path::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut command = Command::new(program);
+    if let Some(root) = root {
+        command.arg("--root").arg(root);
+    }
+    // What has been compiled stays there for the next time.
+    let target = root.map_or(program.ancestors().nth(2).unwrap().to_path_buf(), |root| {
+        root.join("target")
+    });
+    let output = command
+        .args(["corpus", FOLDER, "--compile", "1", "--json", "--list"])
+        .arg(&list)
+        .env("CARGO_TARGET_DIR", target)
+        .env("CARGO_NET_OFFLINE", "true")
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{errors}");
+    let rows: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(rows.len(), 1);
+    (rows[0].clone(), errors)
+}
+
+#[test]
+fn test_corpus_compiles_a_crate() {
+    let (row, errors) = compiled(None);
+    assert_eq!(row["status"], "generated", "{row}");
+    assert!(errors.contains("1 of 1 compile"), "{errors}");
+}
+
+#[test]
+fn test_corpus_says_what_does_not_compile() {
+    let root = tempfile::tempdir().unwrap();
+    let put = |path: &str, text: &str| {
+        let path = root.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    // A runtime that has nothing of what a crate needs.
+    put("Cargo.lock", "version = 4\n");
+    put("crates/runtime/src/lib.rs", "");
+    put(
+        "crates/runtime/Cargo.toml",
+        "[package]\nname = \"lorgnette-runtime\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[features]\nmock = []\n",
+    );
+    let (row, errors) = compiled(Some(root.path()));
+    assert_eq!(
+        (&row["status"], &row["station"]),
+        (&json!("did-not-compile"), &json!("compile")),
+        "{row}"
+    );
+    let said = |member: &str| row[member].as_str().unwrap_or_default().to_string();
+    assert!(
+        said("pointer").contains("src/") && said("pointer").contains(".rs:"),
+        "{row}"
+    );
+    assert!(said("reason").contains("lorgnette_runtime"), "{row}");
+    assert!(errors.contains("1 did not compile"), "{errors}");
 }
 
 fn rows(arguments: &[&str]) -> Vec<Value> {
@@ -65,6 +131,49 @@ fn test_corpus_prints_a_table_that_ends_with_totals_and_reasons() {
     assert!(
         table.contains("     1  load: the contract's version, OpenAPI \"…\", is not known"),
         "{table}"
+    );
+}
+
+#[test]
+fn test_corpus_follows_references_to_files_of_the_folder_and_no_others() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("contracts");
+    std::fs::create_dir_all(folder.join("a/parts")).unwrap();
+    let lamp = |path: &str| json!({"responses": {"200": {"description": "A lamp.", "content": {"application/json": {"schema": {"$ref": path}}}}}});
+    let contract = json!({
+        "openapi": "3.0.3", "info": {"title": "Lamps", "version": "1"},
+        "paths": {"/in": {"get": lamp("parts/lamp.json")}, "/out": {"get": lamp("../../lamp.json")}}
+    });
+    let schema = r#"{"title": "Lantern", "type": "object", "properties": {"on": {"type": "boolean"}}}"#;
+    std::fs::write(folder.join("a/lamps.json"), contract.to_string()).unwrap();
+    std::fs::write(folder.join("a/parts/lamp.json"), schema).unwrap();
+    std::fs::write(root.path().join("lamp.json"), schema).unwrap();
+    let (list, crates) = (root.path().join("list.txt"), root.path().join("crates"));
+    std::fs::write(&list, "a/lamps.json\n").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .arg("corpus")
+        .arg(&folder)
+        .args(["--json", "--list"])
+        .arg(&list)
+        .arg("--keep")
+        .arg(&crates)
+        .output()
+        .unwrap();
+    let rows: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (&rows[0]["status"], &rows[0]["operations"]),
+        (&json!("generated"), &json!(2))
+    );
+    let made = std::fs::read_dir(&crates)
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    let notes = std::fs::read_to_string(made.join("NOTES.md")).unwrap();
+    assert!(
+        notes.contains("../../lamp.json") && !notes.contains("parts/lamp.json"),
+        "{notes}"
     );
 }
 

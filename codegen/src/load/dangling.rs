@@ -47,6 +47,14 @@ pub fn outside(text: &str) -> Problem {
     }
 }
 
+/// The contract itself, which is nothing that a part of it could be.
+fn whole(text: &str) -> Problem {
+    Problem {
+        message: format!("the reference {text:?} leads to the whole contract"),
+        ..no_place(text, "", "")
+    }
+}
+
 /// References that lead to each other and to nothing else.
 pub fn circle(text: &str) -> Problem {
     Problem {
@@ -200,6 +208,9 @@ impl<'d> Search<'d> {
             return Err(no_file(text, path));
         }
         let pointer = local_pointer(&format!("#{fragment}")).unwrap_or_default();
+        if pointer.is_empty() {
+            return Err(whole(text));
+        }
         let direct = self.document.pointer(&pointer);
         let found = direct.or_else(|| {
             let by_anchor = !pointer.starts_with('/');
