@@ -82,6 +82,16 @@ pub fn schema_reference(name: &str) -> String {
     format!("#{}", child("/components/schemas", name))
 }
 
+/// The text of a member; empty where there is none.
+pub fn text<'o>(object: &'o Object, member: &str) -> &'o str {
+    object.get(member).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The items of a member; none where it is no list.
+pub fn items<'o>(object: &'o Object, member: &str) -> impl Iterator<Item = &'o Value> {
+    object.get(member).and_then(Value::as_array).into_iter().flatten()
+}
+
 /// An operation with its place.
 pub struct OperationPlace<'d> {
     /// The path template.

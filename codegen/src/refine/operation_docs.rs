@@ -3,9 +3,8 @@
 //! This module knows OpenAPI's operations and Markdown.
 
 use super::docs;
-use super::operations::{list, text};
 use crate::catalogue::Api;
-use crate::document::{Object, OperationPlace};
+use crate::document::{Object, OperationPlace, items, text};
 use serde_json::Value;
 
 /// The first line: the contract's summary, or the request where it has none.
@@ -70,7 +69,7 @@ const SOURCES: usize = 4;
 
 /// Where an operation was seen: `x-evidence`, public sources.
 fn evidence(node: &Object) -> String {
-    let sources = list(node, "x-evidence").filter_map(Value::as_str).map(|source| {
+    let sources = items(node, "x-evidence").filter_map(Value::as_str).map(|source| {
         let address = source.trim_start_matches("page:");
         if address.starts_with("https://") {
             docs::markdown(address)

@@ -8,7 +8,7 @@ use super::responses::{self, StatusEnums};
 use super::{bodies, docs, forms, operation_docs, paging};
 use crate::catalogue::Api;
 use crate::diagnostics::{Error, Result, Station};
-use crate::document::{self, Document, Object, OperationPlace, child};
+use crate::document::{self, Document, Object, OperationPlace, child, items, text};
 use crate::generate::Types;
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value;
@@ -67,7 +67,7 @@ fn operation(
     let name = text(node, "operationId").to_string();
     let answers = responses::answers(place, &builder, tag, types, enums)?;
     let parameters =
-        list(node, "parameters").map(|parameter| self::parameter(parameter, &name, place, types));
+        items(node, "parameters").map(|parameter| self::parameter(parameter, &name, place, types));
     let body = node.get("requestBody");
     Ok(Operation {
         id: node
@@ -91,7 +91,7 @@ fn operation(
         error: answers.error,
         accept: answers.accept,
         security: security(node),
-        retry: list(node, "x-lorgnette-retry")
+        retry: items(node, "x-lorgnette-retry")
             .filter_map(Value::as_u64)
             .filter_map(|status| u16::try_from(status).ok())
             .collect(),
@@ -287,17 +287,9 @@ pub fn absolute_server(servers: &Value) -> Option<String> {
 }
 
 fn security(operation: &Object) -> Vec<Vec<String>> {
-    list(operation, "security")
+    items(operation, "security")
         .filter_map(Value::as_object)
         .map(|alternative| alternative.keys().cloned().collect::<Vec<_>>())
         .filter(|alternative| !alternative.is_empty())
         .collect()
-}
-
-pub(super) fn text<'o>(object: &'o Object, key: &str) -> &'o str {
-    object.get(key).and_then(Value::as_str).unwrap_or_default()
-}
-
-pub(super) fn list<'o>(object: &'o Object, key: &str) -> impl Iterator<Item = &'o Value> {
-    object.get(key).and_then(Value::as_array).into_iter().flatten()
 }

@@ -2,6 +2,7 @@
 //!
 //! Whatever is not of the JSON type that OpenAPI asks for is passed over. Knows nothing of what a pass does there.
 
+pub use crate::document::text;
 use crate::document::{Document, Object, child, for_each_operation};
 use serde_json::Value;
 
@@ -55,11 +56,6 @@ impl Spot<'_> {
             child(&child(self.operation, "parameters"), &self.index.to_string())
         })
     }
-}
-
-/// The text of a member, or `""`.
-pub fn text<'o>(object: &'o Object, member: &str) -> &'o str {
-    object.get(member).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// Calls `visit` with every response that is an object: its place, its status and the response.
