@@ -28,13 +28,10 @@ use std::collections::{HashMap, HashSet};
 /// Moving a schema shows the references inside it; each round moves those of one more level.
 const ROUNDS: usize = 64;
 
-/// Runs the pass.
-///
-/// # Errors
-///
-/// When a schema refers to nothing, or to something that is no schema.
-pub fn apply(document: &mut Document, _notes: &mut Notes) -> Result<()> {
-    let mut moved = HashMap::new();
+/// Runs the pass. A schema that refers to something that is none takes any value.
+pub fn apply(document: &mut Document, notes: &mut Notes) {
+    // What each reference is to be, or nothing where it leads to no schema.
+    let mut moved: HashMap<String, Option<String>> = HashMap::new();
     for _ in 0..ROUNDS {
         let found = deep_references(document, &moved);
         if found.is_empty() {
@@ -42,29 +39,45 @@ pub fn apply(document: &mut Document, _notes: &mut Notes) -> Result<()> {
         }
         let mut targets = Vec::with_capacity(found.len());
         for (target, place) in found {
-            let pointer = schema_pointer(document, &target, &place)?;
-            targets.push((target, pointer));
+            match schema_pointer(document, &target, &place) {
+                Ok(pointer) => targets.push((target, pointer)),
+                Err(error) => {
+                    let what = format!("any JSON value is taken here: {}", error.message);
+                    notes.add(
+                        "schema_references",
+                        error.pointer,
+                        what,
+                        "Correct the reference with an overlay action.",
+                    );
+                    moved.insert(target, None);
+                }
+            }
         }
         // The innermost first, so that a schema is whole when it moves: what was moved out of it is a `$ref` by then.
         targets.sort_by_cached_key(|(_, pointer)| std::cmp::Reverse(pointer.matches('/').count()));
         for (target, pointer) in targets {
             let name = move_schema(document, &pointer);
-            moved.insert(target, schema_reference(&name));
+            moved.insert(target, Some(schema_reference(&name)));
         }
         for_each_schema(document, |_, schema| {
             if let Some(new) = reference(schema).and_then(|target| moved.get(target))
                 && let Some(object) = schema.as_object_mut()
             {
-                object.insert("$ref".into(), new.as_str().into());
+                match new {
+                    Some(new) => object.insert("$ref".into(), new.as_str().into()),
+                    None => object.shift_remove("$ref"),
+                };
             }
         });
     }
-    Ok(())
 }
 
 /// The references to something else than a component schema, each with the first place where it stands. References out of
 /// the document, and to component schemas that are not there, are for the passes over schemas to report.
-fn deep_references(document: &mut Document, moved: &HashMap<String, String>) -> Vec<(String, String)> {
+fn deep_references(
+    document: &mut Document,
+    moved: &HashMap<String, Option<String>>,
+) -> Vec<(String, String)> {
     let mut seen = HashSet::new();
     let mut found = Vec::new();
     for_each_schema(document, |pointer, schema| {
@@ -163,7 +176,7 @@ fn moved_before(schema: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::super::testing::run;
+    use super::super::testing::run_infallible as run;
     use super::*;
 
     #[test]
@@ -222,22 +235,31 @@ mod tests {
     }
 
     #[test]
-    fn test_reference_to_nothing_is_an_error_at_its_place() {
-        let mut document = json!({"components": {"schemas": {"A": {"items": {"$ref": "#/paths/~1x/get"}}}}});
-        let error = apply(&mut document, &mut Notes::default()).unwrap_err();
-        assert_eq!(error.pointer, "/components/schemas/A/items");
-        let mut document =
-            json!({"info": {"title": "x"}, "components": {"schemas": {"A": {"$ref": "#/info/title"}}}});
-        assert!(
-            apply(&mut document, &mut Notes::default())
-                .unwrap_err()
-                .message
-                .ends_with("leads to a text")
-        );
-        for target in ["#", "#/paths", "#/paths/~1x", "#/components/schemas"] {
-            let mut document =
-                json!({"paths": {"/x": {"get": {}}}, "components": {"schemas": {"A": {"$ref": target}}}});
-            assert!(apply(&mut document, &mut Notes::default()).is_err(), "{target}");
+    fn test_reference_to_nothing_or_to_no_schema_takes_any_value() {
+        for (target, message) in [
+            ("#/paths/~1y/get", "leads to nothing"),
+            ("#/info/title", "leads to a text"),
+            ("#", "leads to something that is no schema"),
+            ("#/paths", "leads to something that is no schema"),
+            ("#/paths/~1x", "leads to something that is no schema"),
+            ("#/components/schemas", "leads to something that is no schema"),
+        ] {
+            let (document, notes) = run(
+                apply,
+                json!({
+                    "info": {"title": "x"}, "paths": {"/x": {"get": {}}},
+                    "components": {"schemas": {"A": {"items": {"$ref": target}}}}
+                }),
+            );
+            assert_eq!(
+                document["components"]["schemas"]["A"],
+                json!({"items": {}}),
+                "{target}"
+            );
+            let said = format!(
+                "/components/schemas/A/items any JSON value is taken here: $ref {target:?} {message}"
+            );
+            assert_eq!(notes, [said]);
         }
     }
 }

@@ -62,14 +62,6 @@ impl Merger<'_> {
             return Ok(());
         }
         let pointer = document::child("/components/schemas", key);
-        if depth > DEEPEST {
-            return Err(Error::new(
-                Station::Normalize,
-                pointer,
-                "compositions extend each other without an end in sight",
-            )
-            .help("break the chain of allOf in an overlay"));
-        }
         let Some(schema) = self.schemas.get(key).and_then(Value::as_object) else {
             return Ok(());
         };
@@ -78,6 +70,14 @@ impl Merger<'_> {
             Some(base) => schema.contains_key("allOf") && self.is_base(&base),
             None => keywords::kind(schema) == Kind::Composition,
         };
+        if is_child && depth > DEEPEST {
+            return Err(Error::new(
+                Station::Normalize,
+                pointer,
+                "compositions extend each other without an end in sight",
+            )
+            .help("break the chain of allOf in an overlay"));
+        }
         if is_child {
             self.busy.insert(key.to_string());
             let schema = match self.schemas.get_mut(key).map(Value::take) {

@@ -2,11 +2,11 @@
 //!
 //! Before: `{"$ref": "#/components/schemas/A%2EB"}`. After: `{"$ref": "#/components/schemas/A.B"}`.
 //!
-//! A reference that leads nowhere is an error, and so is a chain of references that is a circle and nothing else. The passes
-//! over operations have made components of everything else that schemas refer to.
+//! What refers to nothing, or to a chain of references that is a circle and nothing else, takes any value. The passes over
+//! operations have made components of everything else that schemas refer to.
 
-use super::walk::{self, Place};
-use crate::diagnostics::{Error, Notes, Result, Station};
+use super::walk;
+use crate::diagnostics::Notes;
 use crate::document::{self, Document, Object};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -15,11 +15,7 @@ use std::collections::{HashMap, HashSet};
 const SHAPING: [&str; 5] = ["properties", "additionalProperties", "items", "enum", "const"];
 
 /// Runs the pass.
-///
-/// # Errors
-///
-/// When a reference leads nowhere, or only back to itself.
-pub(super) fn apply(document: &mut Document, _notes: &mut Notes) -> Result<()> {
+pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
     let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
     let names: HashSet<String> = schemas
         .into_iter()
@@ -31,13 +27,23 @@ pub(super) fn apply(document: &mut Document, _notes: &mut Notes) -> Result<()> {
         .flatten()
         .filter_map(|(name, schema)| Some((name.clone(), stands_for(schema)?)))
         .collect();
-    let mut broken: Option<Error> = None;
+    let mut said = HashSet::new();
     walk::each_object(document, &mut |place, schema| {
-        if broken.is_none() {
-            broken = check(place, schema, &names, &aliases).err();
+        let Some(problem) = check(schema, &names, &aliases) else {
+            return;
+        };
+        schema.shift_remove("$ref");
+        if !said.contains(&problem) {
+            let what = format!("any JSON value is taken here: {problem}");
+            notes.add(
+                "reference_chains",
+                place.pointer(),
+                what,
+                "Correct the reference with an overlay action.",
+            );
+            said.insert(problem);
         }
     });
-    broken.map_or(Ok(()), Err)
 }
 
 /// The component of which a schema is only another name: by a `$ref`, or by a composition or choice of nothing else.
@@ -56,24 +62,19 @@ fn stands_for(schema: &Value) -> Option<String> {
     }
 }
 
-fn check(
-    place: &Place<'_>,
-    schema: &mut Object,
-    names: &HashSet<String>,
-    aliases: &HashMap<String, String>,
-) -> Result<()> {
-    let reference = match schema.get("$ref") {
-        Some(Value::String(reference)) => reference.clone(),
-        Some(_) => {
+/// Spells a reference as all are spelled, or says what is wrong with it.
+fn check(schema: &mut Object, names: &HashSet<String>, aliases: &HashMap<String, String>) -> Option<String> {
+    let reference = match schema.get("$ref")? {
+        Value::String(reference) => reference.clone(),
+        _ => {
             schema.shift_remove("$ref");
-            return Ok(());
+            return None;
         }
-        None => return Ok(()),
     };
     let Some(name) = document::schema_name(&reference).filter(|name| names.contains(name)) else {
-        let message = format!("the reference {reference:?} leads to no component schema");
-        return Err(Error::new(Station::Normalize, place.pointer(), message)
-            .help("correct the reference in an overlay, or add what it names"));
+        return Some(format!(
+            "the reference {reference:?} leads to no component schema"
+        ));
     };
     let mut last = &name;
     for _ in 0..aliases.len() {
@@ -83,15 +84,13 @@ fn check(
         }
     }
     if aliases.contains_key(last) {
-        let message = format!("the reference to {name:?} leads only back to itself");
-        return Err(Error::new(Station::Normalize, place.pointer(), message)
-            .help("say in an overlay what the schema is"));
+        return Some(format!("the reference to {name:?} leads only back to itself"));
     }
     schema.insert(
         "$ref".to_string(),
         Value::String(document::schema_reference(&name)),
     );
-    Ok(())
+    None
 }
 
 #[cfg(test)]
@@ -104,33 +103,44 @@ mod tests {
         let mut document = json!({"components": {"schemas": {
             "A.B": {"type": "string"}, "C": {"$ref": "#/components/schemas/A%2EB"}
         }}});
-        apply(&mut document, &mut Notes::default()).ok();
+        apply(&mut document, &mut Notes::default());
         assert_eq!(
             document["components"]["schemas"]["C"]["$ref"],
             "#/components/schemas/A.B"
         );
     }
 
-    #[test]
-    fn test_reference_to_nothing_is_an_error_at_its_place() {
-        let mut document =
-            json!({"components": {"schemas": {"A": {"items": {"$ref": "#/components/schemas/B"}}}}});
-        let error = apply(&mut document, &mut Notes::default())
-            .err()
-            .map(|error| error.pointer);
-        assert_eq!(error.as_deref(), Some("/components/schemas/A/items"));
+    /// What becomes of component schemas, and the notes.
+    fn after(schemas: &Value) -> (Value, Vec<String>) {
+        let mut document = json!({"components": {"schemas": schemas}});
+        let mut notes = Notes::default();
+        apply(&mut document, &mut notes);
+        let notes = notes.iter().map(|note| format!("{} {}", note.pointer, note.what));
+        (document["components"]["schemas"].take(), notes.collect())
     }
 
     #[test]
-    fn test_circle_of_references_is_an_error_and_recursion_is_none() {
-        let circle = json!({"components": {"schemas": {
-            "A": {"$ref": "#/components/schemas/B"}, "B": {"$ref": "#/components/schemas/A"}
-        }}});
-        assert!(apply(&mut circle.clone(), &mut Notes::default()).is_err());
-        let through_all_of =
-            json!({"components": {"schemas": {"A": {"allOf": [{"$ref": "#/components/schemas/A"}]}}}});
-        assert!(apply(&mut through_all_of.clone(), &mut Notes::default()).is_err());
-        let recursion = json!({"components": {"schemas": {"A": {"properties": {"a": {"$ref": "#/components/schemas/A"}}}}}});
-        assert!(apply(&mut recursion.clone(), &mut Notes::default()).is_ok());
+    fn test_reference_to_nothing_takes_any_value_with_a_note() {
+        let nothing = json!({"$ref": "#/components/schemas/B"});
+        let (schemas, notes) = after(&json!({"A": {"items": nothing}, "C": {"items": nothing}}));
+        assert_eq!(schemas, json!({"A": {"items": {}}, "C": {"items": {}}}));
+        assert_eq!(
+            notes,
+            [
+                "/components/schemas/A/items any JSON value is taken here: the reference \"#/components/schemas/B\" leads to no component schema"
+            ]
+        );
+    }
+
+    #[test]
+    fn test_circle_of_references_takes_any_value_and_recursion_stays() {
+        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let (schemas, notes) = after(&json!({"A": reference("B"), "B": reference("A")}));
+        assert_eq!(schemas, json!({"A": {}, "B": {}}));
+        assert_eq!(notes.len(), 2);
+        let (schemas, _) = after(&json!({"A": {"allOf": [reference("A")]}}));
+        assert_eq!(schemas, json!({"A": {"allOf": [{}]}}));
+        let recursion = json!({"A": {"properties": {"a": reference("A")}}});
+        assert_eq!(after(&recursion), (recursion, vec![]));
     }
 }
