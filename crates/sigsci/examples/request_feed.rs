@@ -164,6 +164,8 @@ struct Output {
     this: HashSet<String>,
     /// Where in the file the requests of this window begin, or of the last one where that is not known.
     place: u64,
+    /// Where it ends.
+    end: u64,
 }
 
 impl Output {
@@ -190,14 +192,20 @@ impl Output {
             }
             Err(error) => return Err(error.into()),
         };
+        if file.seek(SeekFrom::End(0))? < place {
+            return Err("the file is shorter than it was; put it back, or begin with another".into());
+        }
         file.seek(SeekFrom::Start(place))?;
-        let mut lines = String::new();
-        file.read_to_string(&mut lines)?;
-        let whole = lines.rfind('\n').map_or(0, |end| end + 1);
-        file.set_len(place + u64::try_from(whole)?)?;
+        // What was not finished may end within a character.
+        let mut lines = Vec::new();
+        file.read_to_end(&mut lines)?;
+        let whole = lines.iter().rposition(|byte| *byte == b'\n');
+        lines.truncate(whole.map_or(0, |end| end + 1));
+        let end = place + u64::try_from(lines.len())?;
+        file.set_len(end)?;
         let mut ids = HashSet::new();
-        for line in lines[..whole].lines() {
-            let request: Value = serde_json::from_str(line)?;
+        for line in lines.split_inclusive(|byte| *byte == b'\n') {
+            let request: Value = serde_json::from_slice(line)?;
             ids.insert(request["id"].as_str().ok_or("a line has no id")?.to_owned());
         }
         Ok(Self {
@@ -208,14 +216,23 @@ impl Output {
             last: HashSet::new(),
             this: ids,
             place,
+            end,
         })
     }
 
     /// Writes a line, unless there is one with this id.
     fn write(&mut self, id: &str, json: &str) -> Result<()> {
-        if !self.last.contains(id) && self.this.insert(id.to_owned()) {
-            self.file.write_all(format!("{json}\n").as_bytes())?;
+        if self.last.contains(id) || self.this.contains(id) {
+            return Ok(());
         }
+        let line = format!("{json}\n");
+        if let Err(error) = self.file.write_all(line.as_bytes()) {
+            // A disk that is full takes part of a line.
+            self.file.set_len(self.end)?;
+            return Err(error.into());
+        }
+        self.end += u64::try_from(line.len())?;
+        self.this.insert(id.to_owned());
         Ok(())
     }
 
@@ -225,7 +242,7 @@ impl Output {
         write_state(&self.state, self.from, next, self.place)?;
         self.next = next;
         self.last = std::mem::take(&mut self.this);
-        self.place = self.file.seek(SeekFrom::End(0))?;
+        self.place = self.end;
         Ok(())
     }
 }

@@ -12,18 +12,27 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// The example as a program: cargo builds it beside the tests' folder.
-fn example(name: &str) -> Command {
+fn program(name: &str) -> PathBuf {
     let tests: PathBuf = std::env::current_exe().unwrap().parent().unwrap().into();
     let program = tests.parent().unwrap().join("examples").join(name);
     assert!(
         program.exists(),
         "the example {name} is not built; `cargo test` without `--test` builds it"
     );
+    program
+}
+
+/// A program that finds the token in its environment.
+fn command(program: &Path) -> Command {
     let mut command = Command::new(program);
     command
         .env("SIGSCI_EMAIL", "ada@example.com")
         .env("SIGSCI_TOKEN", "token");
     command
+}
+
+fn example(name: &str) -> Command {
+    command(&program(name))
 }
 
 async fn run(mut command: Command) -> Output {
@@ -87,8 +96,17 @@ async fn feed(
     minutes: i64,
     answers: impl IntoIterator<Item = Answer>,
 ) -> (Output, Vec<Request>) {
+    feed_by(example("request_feed"), file, minutes, answers).await
+}
+
+/// The same by this command.
+async fn feed_by(
+    mut command: Command,
+    file: &Path,
+    minutes: i64,
+    answers: impl IntoIterator<Item = Answer>,
+) -> (Output, Vec<Request>) {
     let server = Server::start(answers).await.unwrap();
-    let mut command = example("request_feed");
     let until = format!("2024-05-01T00:{minutes:02}:00Z");
     command
         .args(["acme", "shop", "2024-05-01T00:00:00+00:00", until.as_str()])
@@ -196,6 +214,52 @@ async fn test_feed_goes_on_after_an_interruption_without_gap_or_duplicate() {
         errors(&output)
     );
     assert_eq!(ids(&file).last().unwrap(), "g");
+}
+
+#[tokio::test]
+async fn test_feed_goes_on_after_an_interruption_within_a_character() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("feed.ndjson");
+    let (output, _) = feed(&file, 20, [page(&["a"], ""), Answer::json(400, "{}")]).await;
+    assert!(!output.status.success());
+    let mut bytes = fs::read(&file).unwrap();
+    bytes.extend(r#"{"id": "b", "path": "/caf"#.as_bytes());
+    bytes.push("\u{e9}".as_bytes()[0]);
+    fs::write(&file, bytes).unwrap();
+    let (output, _) = feed(&file, 20, [page(&["b"], "")]).await;
+    assert!(output.status.success(), "{}", errors(&output));
+    assert_eq!(ids(&file), ["a", "b"]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn test_feed_on_a_full_disk_leaves_no_half_line_and_goes_on_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("feed.ndjson");
+    // The window's last line does not fit into a file of one block.
+    let long = "b".repeat(2000);
+    let mut full = command("sh".as_ref());
+    full.args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\""]);
+    full.arg(program("request_feed"));
+    let (output, received) = feed_by(full, &file, 10, (0..3).map(|_| page(&["a", &long], ""))).await;
+    assert!(!output.status.success() && received.len() == 3);
+    assert_eq!(ids(&file), ["a"]);
+    let (output, _) = feed(&file, 10, [page(&["a", &long], "")]).await;
+    assert!(output.status.success(), "{}", errors(&output));
+    assert_eq!(ids(&file), ["a", &long]);
+}
+
+#[tokio::test]
+async fn test_feed_into_a_file_that_was_taken_away_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("feed.ndjson");
+    let (output, _) = feed(&file, 20, [page(&["a"], ""), page(&["b"], "")]).await;
+    assert!(output.status.success(), "{}", errors(&output));
+    fs::write(&file, "").unwrap();
+    let (output, received) = feed(&file, 30, []).await;
+    assert!(!output.status.success() && received.is_empty());
+    assert!(errors(&output).contains("shorter than it was"), "{}", errors(&output));
+    assert_eq!(fs::read(&file).unwrap(), b"");
 }
 
 #[tokio::test]
