@@ -444,6 +444,24 @@ fn test_swagger_2_is_taken() {
 }
 
 #[test]
+fn test_operations_that_may_be_sent_twice_are_marked() {
+    let answers = "responses: { '204': { description: d } }";
+    crate_of(
+        &format!(
+            "/a: {{ post: {{ operationId: slow, x-lorgnette-retry: [ 409, 503 ], {answers} }} }}\n\
+             /b: {{ post: {{ operationId: twice, x-lorgnette-idempotent: true, {answers} }} }}\n\
+             /c: {{ post: {{ operationId: once, x-lorgnette-idempotent: false, {answers} }} }}"
+        ),
+        "",
+    )
+    .has(&[
+        "SLOW: \"slow\" POST \"/a\"; accept(\"*/*\"); retry_on(&[409, 503]) );",
+        "TWICE: \"twice\" POST \"/b\"; accept(\"*/*\"); repeatable() );",
+        "ONCE: \"once\" POST \"/c\"; accept(\"*/*\") );",
+    ]);
+}
+
+#[test]
 fn test_nothing_that_a_caller_could_use_goes_without_a_note() {
     let made = crate_of(
         "/a: { query: { responses: { '200': { description: d } } }, get: { operationId: a, callbacks: { done: { '{$url}': { post: { responses: { '200': { description: d } } } } } }, parameters: [ { in: query } ], responses: { '204': { description: d } } } }",

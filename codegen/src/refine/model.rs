@@ -254,6 +254,8 @@ pub struct Operation {
     pub security: Vec<Vec<String>>,
     /// Statuses that are worth another try although the method or the status alone would not say so.
     pub retry: Vec<u16>,
+    /// Sending it twice does what sending it once does, although its method does not say so.
+    pub is_repeatable: bool,
     /// Documentation as Markdown.
     pub docs: String,
     /// The first line of the documentation.

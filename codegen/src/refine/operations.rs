@@ -69,6 +69,7 @@ fn operation(
     let parameters =
         items(node, "parameters").map(|parameter| self::parameter(parameter, &name, place, types));
     let body = node.get("requestBody");
+    let flag = |key: &str| node.get(key).and_then(Value::as_bool).unwrap_or(false);
     Ok(Operation {
         id: node
             .get("x-lorgnette-contract-id")
@@ -95,13 +96,10 @@ fn operation(
             .filter_map(Value::as_u64)
             .filter_map(|status| u16::try_from(status).ok())
             .collect(),
+        is_repeatable: flag("x-lorgnette-idempotent"),
         docs: operation_docs::paragraphs(place, api),
         summary: operation_docs::summary(place),
-        deprecated: node
-            .get("deprecated")
-            .and_then(Value::as_bool)
-            .unwrap_or(false)
-            .then(|| operation_docs::deprecation(node)),
+        deprecated: flag("deprecated").then(|| operation_docs::deprecation(node)),
         builder,
         name,
     })

@@ -200,8 +200,9 @@ fn descriptor(operation: &Operation) -> TokenStream {
             .map(|status| Literal::u16_unsuffixed(*status));
         quote!(; retry_on(&[#(#statuses),*]))
     });
+    let repeatable = operation.is_repeatable.then(|| quote!(; repeatable()));
     quote! {
-        lorgnette_runtime::operation!(#name: #id #method #path #(, #parameters)* #accept #body #server #security #retry);
+        lorgnette_runtime::operation!(#name: #id #method #path #(, #parameters)* #accept #body #server #security #retry #repeatable);
     }
 }
 

@@ -157,6 +157,14 @@ async fn test_refused_credentials_are_an_error_that_says_why() {
 }
 
 #[tokio::test]
+async fn test_token_is_asked_for_again_when_the_console_is_unavailable() {
+    let console = Server::start([Answer::empty(503), token()]).await.unwrap();
+    let data = Server::start([Answer::json(200, PAGE)]).await.unwrap();
+    call(&client(console.address(), data.address())).await.unwrap();
+    assert_eq!((console.received().len(), data.received().len()), (2, 1));
+}
+
+#[tokio::test]
 async fn test_answer_without_a_usable_token_is_an_error() {
     for answer in [
         Answer::json(200, &format!(r#"{{"token": ["{JWT}"]}}"#)),

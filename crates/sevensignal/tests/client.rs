@@ -205,6 +205,15 @@ async fn test_refused_key_is_an_error_that_says_why() {
 }
 
 #[tokio::test]
+async fn test_token_is_asked_for_again_when_the_server_is_unavailable() {
+    let answers = [Answer::empty(503), token(), Answer::json(200, INCIDENTS)];
+    let server = Server::start(answers).await.unwrap();
+    let client = builder(key(), server.address()).build().unwrap();
+    client.agent_incidents().send().await.unwrap();
+    assert_eq!(server.received().len(), 3);
+}
+
+#[tokio::test]
 async fn test_answer_without_a_usable_token_is_an_error() {
     for answer in [
         Answer::json(

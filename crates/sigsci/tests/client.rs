@@ -146,6 +146,16 @@ async fn test_login_buys_a_session_once_and_again_when_it_is_over() {
 }
 
 #[tokio::test]
+async fn test_login_is_tried_again_when_the_server_is_unavailable() {
+    let answers = [Answer::empty(503), session(), Answer::json(200, CORPS)];
+    let server = Server::start(answers).await.unwrap();
+    let client = builder(login(), server.address()).retry(RetryPolicy::default());
+    let client = client.build().unwrap();
+    client.corps_list().send().await.unwrap();
+    assert_eq!(server.received().len(), 3);
+}
+
+#[tokio::test]
 async fn test_failed_login_says_what_is_wrong() {
     for (answer, rejected, unavailable, reason) in [
         (

@@ -258,7 +258,11 @@ async fn test_feed_into_a_file_that_was_taken_away_is_refused() {
     fs::write(&file, "").unwrap();
     let (output, received) = feed(&file, 30, []).await;
     assert!(!output.status.success() && received.is_empty());
-    assert!(errors(&output).contains("shorter than it was"), "{}", errors(&output));
+    assert!(
+        errors(&output).contains("shorter than it was"),
+        "{}",
+        errors(&output)
+    );
     assert_eq!(fs::read(&file).unwrap(), b"");
 }
 

@@ -15,7 +15,7 @@ pub trait AuthenticationOperations: AsRef<Client> {
 impl AuthenticationOperations for crate::Client {}
 lorgnette_runtime::operation!(
     STREAM_TOKEN_CREATE: "stream_token_create" POST "/api-token-authstream/"; body_required();
-    server("https://console.angus.ai")
+    server("https://console.angus.ai"); repeatable()
 );
 
 /// Exchange stream credentials for a JWT.

@@ -115,7 +115,7 @@ impl fmt::Display for AuthError {
             Kind::Rejected => "the credentials were refused",
             Kind::Unavailable => "no token could be obtained",
             Kind::Timeout => "no token was obtained in time",
-            Kind::Invalid => "the credentials cannot be used",
+            Kind::Invalid => "there are no credentials that can be used",
             Kind::Internal => "authentication failed",
         };
         write!(f, "{kind}: {}", self.inner.message)

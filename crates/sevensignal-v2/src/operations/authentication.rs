@@ -15,7 +15,8 @@ pub trait AuthenticationOperations: AsRef<Client> {
 
 impl AuthenticationOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    CREATE_ACCESS_TOKEN: "create_access_token" POST "/oauth2/token"; body_required()
+    CREATE_ACCESS_TOKEN : "create_access_token" POST "/oauth2/token"; body_required();
+    repeatable()
 );
 
 /// Issue an access token.

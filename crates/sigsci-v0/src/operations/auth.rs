@@ -18,7 +18,7 @@ pub trait AuthOperations: AsRef<Client> {
 }
 
 impl AuthOperations for crate::Client {}
-lorgnette_runtime::operation!(AUTH_LOGIN: "auth_login" POST "/auth"; body_required());
+lorgnette_runtime::operation!(AUTH_LOGIN: "auth_login" POST "/auth"; body_required(); repeatable());
 
 /// Exchange email and password for a session token.
 ///
