@@ -27,7 +27,7 @@ use std::time::Instant;
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
-  cargo xtask corpus ~/contracts                                  every JSON and YAML file below the folder
+  cargo xtask corpus ~/contracts                                  every contract below the folder, JSON or YAML
   cargo xtask corpus ~/contracts --list sample.txt --compile 60   those that the list names; compile 60 of the crates
   cargo xtask corpus ~/contracts --json > result.json             the same for programs
 

@@ -5,7 +5,8 @@
 use crate::failure::Failure;
 use std::path::Path;
 
-/// The contracts that `list` names, or all below `folder`, as paths inside it with `/` between the parts.
+/// The contracts that `list` names, or all below `folder`, as paths inside it with `/` between the parts. Without a list, files
+/// that say nowhere that they are a contract are passed over: parts of one, or a package's own. How many is printed.
 ///
 /// # Errors
 ///
@@ -20,7 +21,18 @@ pub fn contracts(folder: &Path, list: Option<&Path>) -> Result<Vec<String>, Fail
                 .map(str::to_string)
                 .collect()
         }
-        None => below(folder)?,
+        None => {
+            let mut files = below(folder)?;
+            let all = files.len();
+            files.retain(|file| may_be_contract(&folder.join(file)));
+            if files.len() < all {
+                eprintln!(
+                    "{} of {all} files say nowhere which OpenAPI or Swagger they are, and are passed over",
+                    all - files.len()
+                );
+            }
+            files
+        }
     };
     if found.is_empty() {
         return Err(Failure::new("there is no contract")
@@ -28,6 +40,25 @@ pub fn contracts(folder: &Path, list: Option<&Path>) -> Result<Vec<String>, Fail
             .help("name a folder with OpenAPI or Swagger documents in JSON or YAML"));
     }
     Ok(found)
+}
+
+/// Whether a file has a member that says which OpenAPI or Swagger it is. A file that cannot be read may be one: its row says why not.
+fn may_be_contract(path: &Path) -> bool {
+    let Ok(bytes) = std::fs::read(path) else {
+        return true;
+    };
+    let text = String::from_utf8_lossy(&bytes);
+    ["openapi", "swagger"].iter().any(|word| {
+        text.match_indices(word).any(|(at, _)| {
+            let before = text[..at].trim_end_matches(['"', '\'']);
+            let after = text[at + word.len()..].trim_start_matches(['"', '\'']);
+            let is_key = after.trim_start().starts_with(':');
+            let begins = before.is_empty()
+                || before
+                    .ends_with(|last: char| last.is_whitespace() || matches!(last, '{' | ',' | '\u{feff}'));
+            is_key && begins
+        })
+    })
 }
 
 fn below(folder: &Path) -> Result<Vec<String>, Failure> {
@@ -90,6 +121,7 @@ fn number(text: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
@@ -98,6 +130,31 @@ mod tests {
         assert!(name.starts_with("capi-1forge-com-v1-"), "{name}");
         assert_ne!(crate_name("a/b.json"), crate_name("a-b.json"));
         assert!(crate_name(&"long/".repeat(60)).len() < 70);
+    }
+
+    #[test]
+    fn test_files_that_say_nowhere_that_they_are_a_contract_are_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text, expected) in [
+            ("minified.json", r#"{"info":{},"openapi":"3.0.3"}"#, true),
+            ("swagger.yaml", "# ours\nswagger: '2.0'\n", true),
+            ("first.yaml", "openapi: 3.1.0\n", true),
+            ("newer.json", r#"{ "openapi" : "9.9" }"#, true),
+            ("quoted.yml", "'swagger': '2.0'\n", true),
+            ("part.yaml", "type: object\n", false),
+            (
+                "package.json",
+                r#"{"name": "openapi", "keywords": ["swagger"]}"#,
+                false,
+            ),
+            ("prose.yaml", "description: see my-openapi: it is there\n", false),
+        ] {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            assert_eq!(may_be_contract(&path), expected, "{name}");
+        }
+        assert_eq!(contracts(folder.path(), None).unwrap().len(), 5);
+        assert!(may_be_contract(&folder.path().join("gone.json")));
     }
 
     #[test]
