@@ -1,8 +1,10 @@
 //! Client certificates, by which servers that take no other credentials know their callers, and what is trusted on the other side.
 
+use crate::error::root_cause;
 use crate::{BuildError as Error, Secret};
 use rustls_pki_types::pem::{PemObject, SectionKind};
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 use x509_parser::time::ASN1Time;
@@ -26,8 +28,8 @@ impl ClientCertificate {
     ///
     /// # Errors
     ///
-    /// When one of the two is missing, is no PEM, or there are several keys; when the key has a passphrase; when a
-    /// certificate is past its date.
+    /// When one of the two is missing, is no PEM, or there are several keys; when the key has a passphrase, is that of
+    /// another certificate, or of a kind that TLS cannot use; when a certificate is past its date.
     pub fn new(certificate: &str, key: &str) -> Result<Self, Error> {
         let both = Zeroizing::new(format!("{certificate}\n{key}"));
         Self::from_pem(&both)
@@ -40,6 +42,10 @@ impl ClientCertificate {
     /// As [`new`](Self::new).
     pub fn from_pem(pem: &str) -> Result<Self, Error> {
         let not_after = check(pem)?;
+        // Whether the two belong together shows where they are used.
+        let client = reqwest::Client::builder().tls_certs_only([]);
+        let client = client.identity(identity(pem)?).build();
+        client.map_err(|error| unusable(&error))?;
         Ok(Self {
             pem: Secret::new(pem),
             not_after,
@@ -55,11 +61,17 @@ impl ClientCertificate {
     /// When a file cannot be read, or as [`new`](Self::new).
     pub fn from_files(certificate: impl AsRef<Path>, key: impl AsRef<Path>) -> Result<Self, Error> {
         let read = |path: &Path| {
-            std::fs::read_to_string(path)
-                .map(Zeroizing::new)
-                .map_err(|error| {
-                    Error::credentials(format!("{} cannot be read", path.display())).caused_by(error)
-                })
+            let text = std::fs::read_to_string(path).map(Zeroizing::new);
+            text.map_err(|error| {
+                let path = path.display();
+                if error.kind() == ErrorKind::InvalidData {
+                    return Error::credentials(format!(
+                        "{path} is no PEM but binary; make one of it, for instance with `openssl x509`, `openssl pkey` or \
+                         `openssl pkcs12`"
+                    ));
+                }
+                Error::credentials(format!("{path} cannot be read")).caused_by(error)
+            })
         };
         Self::new(&read(certificate.as_ref())?, &read(key.as_ref())?)
     }
@@ -95,18 +107,26 @@ impl ClientCertificate {
     ///
     /// # Errors
     ///
-    /// When certificate and key are of a kind that TLS cannot use.
+    /// When certificate and key cannot be used, although they could when this was made.
     pub fn http_builder(&self) -> Result<reqwest::ClientBuilder, Error> {
-        let identity = reqwest::Identity::from_pem(self.pem.expose().as_bytes()).map_err(|error| {
-            Error::credentials("the client certificate and its key are of a kind that cannot be used")
-                .caused_by(error)
-        })?;
         Ok(reqwest::Client::builder()
             .https_only(true)
-            .identity(identity)
+            .identity(identity(self.pem.expose())?)
             .tls_certs_merge(self.roots.clone())
             .tls_danger_accept_invalid_certs(self.is_any_server_accepted))
     }
+}
+
+/// Certificate and key as TLS shows them.
+fn identity(pem: &str) -> Result<reqwest::Identity, Error> {
+    reqwest::Identity::from_pem(pem.as_bytes()).map_err(|error| unusable(&error))
+}
+
+fn unusable(error: &reqwest::Error) -> Error {
+    Error::credentials(format!(
+        "the client certificate and its key do not belong together, or are of a kind that cannot be used ({})",
+        root_cause(error)
+    ))
 }
 
 /// Looks at what is in a PEM, and says until when it is valid.

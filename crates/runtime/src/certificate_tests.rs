@@ -83,11 +83,13 @@ fn test_both_in_one_pem_are_taken_in_any_order() {
 }
 
 #[test]
-fn test_key_of_another_certificate_is_refused_before_anything_is_sent() {
+fn test_key_of_another_certificate_is_refused_at_once() {
     let ((good, _), (_, key)) = (certificate(2100), certificate(2100));
-    let certificate = ClientCertificate::new(&good, &key).unwrap();
-    let error = client(&certificate).unwrap_err();
-    assert!(error.to_string().contains("KeyMismatch"), "{error}");
+    let error = ClientCertificate::new(&good, &key).unwrap_err();
+    assert!(error.is_credentials(), "{error}");
+    assert!(error.to_string().contains("do not belong together"), "{error}");
+    let shown = format!("{error} {error:?}");
+    assert!(!shown.contains(&inside(&key)), "{shown}");
 }
 
 #[test]
@@ -106,6 +108,21 @@ fn test_files_that_are_missing_are_named() {
     );
     std::fs::write(&missing, key).unwrap();
     ClientCertificate::from_files(&there, &missing).unwrap();
+}
+
+#[test]
+fn test_file_of_another_form_than_pem_is_named_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let (good, key) = (
+        folder.path().join("company.crt"),
+        folder.path().join("company.p12"),
+    );
+    std::fs::write(&good, certificate(2100).0).unwrap();
+    std::fs::write(&key, [0x30, 0x82, 0xff, 0xfe]).unwrap();
+    let error = ClientCertificate::from_files(&good, &key).unwrap_err();
+    assert!(error.is_credentials(), "{error}");
+    assert!(error.to_string().contains("company.p12 is no PEM"), "{error}");
+    assert!(error.to_string().contains("openssl pkcs12"), "{error}");
 }
 
 #[test]

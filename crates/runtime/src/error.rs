@@ -6,6 +6,8 @@
 mod build;
 mod failure;
 
+#[cfg(feature = "client-certificate")]
+pub(crate) use failure::root_cause;
 pub(crate) use failure::{Answered, Awaited, Failure, Limit};
 
 use crate::answer::Undeclared;

@@ -74,7 +74,7 @@ clients! {
 ///
 /// # Errors
 ///
-/// When the address or the certificate cannot be used, or the key is not that of the certificate.
+/// When the address cannot be used, or TLS cannot be set up.
 #[cfg(feature = "admin")]
 pub fn admin(
     certificate: &ClientCertificate,

@@ -218,7 +218,7 @@ impl fmt::Display for Known {
 }
 
 /// The innermost cause, which says most: `Connection refused (os error 111)`.
-pub(super) fn root_cause(error: &dyn StdError) -> String {
+pub(crate) fn root_cause(error: &dyn StdError) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {
         cause = source;

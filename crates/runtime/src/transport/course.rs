@@ -168,9 +168,17 @@ impl<'a> Course<'a> {
         let silence = self.can_resend.then(|| self.silence());
         let sending = self.client.http().execute(message);
         match self.clock.within_silence(silence, &progress, sending).await {
-            Ok(answer) => answer.map_err(|error| Failure::http(self.request.operation.id, error)),
-            Err(limit) => Err(self.late(Awaited::Answer, limit)),
+            Ok(answer) => answer.map_err(|error| self.led(Failure::http(self.request.operation.id, error))),
+            Err(limit) => Err(self.led(self.late(Awaited::Answer, limit))),
         }
+    }
+
+    /// Says that it was a redirect that led to where this failed: the server that the caller knows may be well.
+    fn led(&self, mut failure: Box<Failure>) -> Box<Failure> {
+        if self.hops() > 0 {
+            failure.what.push_str("; a redirect led there");
+        }
+        failure
     }
 
     /// Whether rejected credentials have others in their place, to be sent with the request once more.

@@ -7,6 +7,7 @@ use crate::guarded::{
 };
 use crate::support::{Server, Step, answer, json};
 use lorgnette_runtime::reqwest::header::HeaderMap;
+use lorgnette_runtime::retry::RetryPolicy;
 use lorgnette_runtime::{Body, CallOptions, Client};
 
 fn to(status: u16, location: &str) -> Vec<Step> {
@@ -228,6 +229,16 @@ async fn test_failure_behind_a_redirect_begins_anew() {
         .map(|request| request.target)
         .collect();
     assert_eq!(targets, ["/items/1", "/other", "/items/1"]);
+}
+
+#[tokio::test]
+async fn test_failure_behind_a_redirect_says_that_it_was_there() {
+    let gone = Server::start(|_| json(200, ITEM)).await.url.clone();
+    let server = sending(302, format!("{gone}/x")).await;
+    let client = builder(&server.url).retry(RetryPolicy::off()).build().unwrap();
+    let error = read(&client).send().await.unwrap_err();
+    assert!(error.to_string().contains("; a redirect led there"), "{error}");
+    assert!(!error.to_string().contains(&gone), "{error}");
 }
 
 #[tokio::test]
