@@ -6,7 +6,9 @@ use bytes::Bytes;
 use futures_core::Stream;
 use std::error::Error as StdError;
 use std::fmt;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 
 /// The body of a request that is sent as it is: bytes, or a stream of them.
 ///
@@ -19,9 +21,28 @@ enum Content {
     Bytes(Bytes),
     /// A stream that the first one to send it takes.
     Stream {
-        stream: Arc<Mutex<Option<reqwest::Body>>>,
+        stream: Arc<Mutex<Option<Source>>>,
         length: Option<u64>,
     },
+}
+
+type AnyError = Box<dyn StdError + Send + Sync>;
+type Source = Pin<Box<dyn Stream<Item = Result<Bytes, AnyError>> + Send>>;
+
+/// A stream of whatever becomes bytes.
+struct Bytewise<S>(Pin<Box<S>>);
+
+impl<S, B, E> Stream for Bytewise<S>
+where
+    S: Stream<Item = Result<B, E>>,
+    E: Into<AnyError>,
+    Bytes: From<B>,
+{
+    type Item = Result<Bytes, AnyError>;
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let next = self.0.as_mut().poll_next(cx);
+        next.map(|next| next.map(|piece| piece.map(Bytes::from).map_err(Into::into)))
+    }
 }
 
 impl Body {
@@ -33,7 +54,8 @@ impl Body {
         E: Into<Box<dyn StdError + Send + Sync>> + 'static,
         Bytes: From<B>,
     {
-        let stream = Arc::new(Mutex::new(Some(reqwest::Body::wrap_stream(stream))));
+        let stream: Source = Box::pin(Bytewise(Box::pin(stream)));
+        let stream = Arc::new(Mutex::new(Some(stream)));
         Self(Content::Stream { stream, length: None })
     }
 
@@ -57,7 +79,7 @@ impl Body {
             Content::Bytes(bytes) => Some((progress.of(bytes.clone()), u64::try_from(bytes.len()).ok())),
             Content::Stream { stream, length } => {
                 let stream = stream.lock().unwrap_or_else(PoisonError::into_inner).take();
-                stream.map(|stream| (stream, *length))
+                stream.map(|stream| (progress.of_stream(stream), *length))
             }
         }
     }

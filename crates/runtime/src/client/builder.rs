@@ -191,8 +191,8 @@ impl<C: From<Client>> ClientBuilder<C> {
 
     /// How long the server may be silent, before its answer or within it; [`READ_TIMEOUT`] by default.
     ///
-    /// As long as a body from memory is being sent there is no silence, unless the server stops taking it. How long a
-    /// [`Body::stream`](crate::Body::stream) takes to be sent is the caller's affair: it has no such limit before the answer.
+    /// As long as a body is being sent there is no silence, unless the server stops taking it. How long a
+    /// [`Body::stream`](crate::Body::stream) has nothing to send is the caller's affair.
     ///
     /// Streams of events may be silent for as long as they like, unless the call says otherwise.
     #[must_use]

@@ -8,6 +8,9 @@ use std::task::Poll;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
+/// The least time between two looks at whose turn it is.
+const LEAST: Duration = Duration::from_millis(10);
+
 /// The time for a whole call. It runs from when this is made.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Clock {
@@ -36,18 +39,23 @@ impl Clock {
         self.within_from(Instant::now(), silence, future).await
     }
 
-    /// The same, where there is no silence while a body is being sent.
+    /// The same, where there is no silence while a body is being sent, nor while the caller's stream has nothing to send.
     pub(super) async fn within_silence<F: Future>(
         &self,
-        silence: Option<Duration>,
+        silence: Duration,
         progress: &Progress,
         future: F,
     ) -> Result<F::Output, Limit> {
         let mut future = pin!(future);
         loop {
-            let last = progress.last();
-            match self.within_from(last, silence, future.as_mut()).await {
-                Err(Limit::Silence(_)) if progress.last() > last => {}
+            let since = progress.since();
+            let (begin, silence) = match since {
+                Some(since) => (since, silence),
+                // Looks again after as long as the server may be silent, and never at once.
+                None => (Instant::now(), silence.max(LEAST)),
+            };
+            match self.within_from(begin, Some(silence), future.as_mut()).await {
+                Err(Limit::Silence(_)) if since.is_none() || progress.since() != since => {}
                 outcome => return outcome,
             }
         }

@@ -165,9 +165,12 @@ impl<'a> Course<'a> {
         let message = message::make(self.client.http(), self.request, self.aim(credentials), &progress)?;
         self.attempts += 1;
         self.watch.sent(self.attempts);
-        let silence = self.can_resend.then(|| self.silence());
         let sending = self.client.http().execute(message);
-        match self.clock.within_silence(silence, &progress, sending).await {
+        match self
+            .clock
+            .within_silence(self.silence(), &progress, sending)
+            .await
+        {
             Ok(answer) => answer.map_err(|error| self.led(Failure::http(self.request.operation.id, error))),
             Err(limit) => Err(self.led(self.late(Awaited::Answer, limit))),
         }

@@ -1,8 +1,9 @@
-//! How far a body from memory has been sent, so that sending it is not taken for silence.
+//! How far a body has been sent, so that sending it is not taken for silence of the server.
 
 use bytes::Bytes;
 use futures_core::Stream;
 use std::convert::Infallible;
+use std::error::Error as StdError;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::{Context, Poll};
@@ -11,12 +12,15 @@ use tokio::time::Instant;
 /// Bodies up to this length are sent at once; longer ones in pieces of it.
 const PIECE: usize = 64 * 1024;
 
-/// When something was sent last.
+/// Since when it is the server's turn: to take more, or to answer. `None` while the caller's stream has nothing to send.
+type Turn = Option<Instant>;
+
+/// Whose turn it is.
 #[derive(Debug)]
 pub(crate) struct Progress {
     begun: Instant,
     /// Most requests are sent at once, and need none.
-    noted: OnceLock<Arc<Mutex<Instant>>>,
+    noted: OnceLock<Arc<Mutex<Turn>>>,
 }
 
 impl Progress {
@@ -28,12 +32,12 @@ impl Progress {
         }
     }
 
-    /// When something was sent last.
-    pub(crate) fn last(&self) -> Instant {
-        let noted = self.noted.get();
-        noted.map_or(self.begun, |noted| {
-            *noted.lock().unwrap_or_else(PoisonError::into_inner)
-        })
+    /// Since when it is the server's turn; `None` while it is the caller's.
+    pub(crate) fn since(&self) -> Turn {
+        let Some(noted) = self.noted.get() else {
+            return Some(self.begun);
+        };
+        *noted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A body that is noted while it is sent.
@@ -41,24 +45,45 @@ impl Progress {
         if bytes.len() <= PIECE {
             return bytes.into();
         }
-        let noted = self.noted.get_or_init(|| Arc::new(Mutex::new(self.begun)));
+        self.of_stream(Pieces(bytes))
+    }
+
+    /// The same for a stream.
+    pub(crate) fn of_stream<S, E>(&self, stream: S) -> reqwest::Body
+    where
+        S: Stream<Item = Result<Bytes, E>> + Send + Unpin + 'static,
+        E: Into<Box<dyn StdError + Send + Sync>> + 'static,
+    {
+        let noted = self.noted.get_or_init(|| Arc::new(Mutex::new(Some(self.begun))));
         let noted = Arc::clone(noted);
-        reqwest::Body::wrap_stream(Pieces { bytes, noted })
+        reqwest::Body::wrap_stream(Noted { stream, noted })
+    }
+}
+
+/// A stream of which is noted when it gives something, and that it does not.
+struct Noted<S> {
+    stream: S,
+    noted: Arc<Mutex<Turn>>,
+}
+
+impl<S: Stream + Unpin> Stream for Noted<S> {
+    type Item = S::Item;
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let next = Pin::new(&mut self.stream).poll_next(cx);
+        let turn = next.is_ready().then(Instant::now);
+        *self.noted.lock().unwrap_or_else(PoisonError::into_inner) = turn;
+        next
     }
 }
 
 /// Bytes, piece by piece.
-struct Pieces {
-    bytes: Bytes,
-    noted: Arc<Mutex<Instant>>,
-}
+struct Pieces(Bytes);
 
 impl Stream for Pieces {
     type Item = Result<Bytes, Infallible>;
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        *self.noted.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
-        let length = self.bytes.len().min(PIECE);
-        let piece = self.bytes.split_to(length);
+        let length = self.0.len().min(PIECE);
+        let piece = self.0.split_to(length);
         Poll::Ready((!piece.is_empty()).then_some(Ok(piece)))
     }
 }

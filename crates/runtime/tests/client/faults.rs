@@ -2,11 +2,15 @@
 
 use crate::guarded::{Fetch, Plain, Replace, Write, answering, builder, client, read};
 use crate::support::{Server, Step, answer, json};
-use lorgnette_runtime::CallOptions;
+use futures_core::Stream;
 use lorgnette_runtime::retry::RetryPolicy;
+use lorgnette_runtime::{Body, CallOptions};
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 
 const SHORT: Duration = Duration::from_millis(60);
 const LONG: Duration = Duration::from_secs(30);
@@ -152,6 +156,57 @@ async fn test_sending_a_long_body_is_no_silence() {
         .await
         .unwrap_err();
     assert!(error.is_timeout() && error.is_send(), "{error}");
+}
+
+/// A body of three pieces, with a pause before each.
+struct Slow(mpsc::Receiver<&'static str>);
+
+impl Slow {
+    fn body(pause: Duration) -> Body {
+        let (sender, receiver) = mpsc::channel(1);
+        tokio::spawn(async move {
+            for piece in ["ab", "cd", "ef"] {
+                tokio::time::sleep(pause).await;
+                let _ = sender.send(piece).await;
+            }
+        });
+        Body::stream(Self(receiver))
+    }
+}
+
+impl Stream for Slow {
+    type Item = Result<&'static str, std::io::Error>;
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll_recv(cx).map(|piece| piece.map(Ok))
+    }
+}
+
+#[tokio::test]
+async fn test_stream_that_has_nothing_to_send_is_no_silence() {
+    let server = Server::start(|_| json(200, "{}")).await;
+    let client = builder(&server.url).read_timeout(SHORT).build().unwrap();
+    for body in [Slow::body(3 * SHORT), Slow::body(3 * SHORT).length(6)] {
+        Replace::from(&client).body(body).send().await.unwrap();
+    }
+    // Not even this blocks the thread.
+    let call = Replace::from(&client).body(Slow::body(SHORT));
+    let call = call.read_timeout(Duration::ZERO).send();
+    let _ = tokio::time::timeout(LONG / 10, call).await.unwrap();
+}
+
+#[tokio::test]
+async fn test_stall_after_a_stream_has_been_sent() {
+    let server = Server::start(|_| vec![Step::Wait(LONG)]).await;
+    let client = builder(&server.url).read_timeout(SHORT).build().unwrap();
+    for body in [Slow::body(SHORT), Slow::body(SHORT).length(6)] {
+        let call = Replace::from(&client).body(body).send();
+        let outcome = tokio::time::timeout(LONG / 10, call).await;
+        let error = outcome.unwrap().unwrap_err();
+        assert!(
+            error.is_timeout() && error.is_send() && error.attempts() == 1,
+            "{error}"
+        );
+    }
 }
 
 #[tokio::test]
