@@ -16,7 +16,7 @@ mod sources;
 mod survey;
 mod trail;
 
-pub(crate) use dangling::mend;
+pub use dangling::mend;
 pub(crate) use parse::parse;
 pub use survey::{Survey, Wanted};
 

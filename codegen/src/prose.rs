@@ -1,6 +1,6 @@
 //! A contract without the vendor's wording, which may not be ours to hand on.
 //!
-//! Summaries and descriptions leave; names, types, enums, limits, examples and defaults stay, since those are facts. What
+//! Summaries, descriptions and comments leave; names, types, enums, limits, examples and defaults stay, since those are facts. What
 //! OpenAPI demands (a response's description, that of an OAuth scope) becomes empty text, so that the contract stays
 //! valid. Descriptions of our own come back by the overlay. This module knows where a contract holds wording, and nothing
 //! of why it is dropped.
@@ -42,7 +42,7 @@ fn leave(node: &mut Value, shape: Shape) {
 }
 
 fn is_prose(key: &str) -> bool {
-    matches!(key, "summary" | "description")
+    matches!(key, "summary" | "description" | "$comment")
 }
 
 /// `x-enum-descriptions`, `x-summary` and their like.
@@ -88,7 +88,7 @@ mod tests {
             }}},
             "components": {
                 "responses": {"summary": {"description": "w"}},
-                "schemas": {"description": {"type": "object", "description": "w", "title": "T", "required": ["description"],
+                "schemas": {"description": {"type": "object", "description": "w", "$comment": "w", "title": "T", "required": ["description"],
                     "x-enum-descriptions": {"a": "w"}, "x-known-values": ["description"],
                     "properties": {"description": {"type": "string", "description": "w", "enum": ["summary"], "default": "summary"},
                         "summary": {"$ref": "#/components/schemas/description", "description": "w"}}}},

@@ -120,8 +120,19 @@ pub struct Outcome {
     pub bytes: usize,
     /// The SHA-256 of the document under `specs/`; empty where none was fetched.
     pub sha256: String,
+    /// What is odd about the files that arrived, a sentence each.
+    pub warnings: Vec<String>,
     /// How long it took.
     pub time: Duration,
+}
+
+impl Outcome {
+    /// Says what is odd about what arrived.
+    pub fn warn(&self) {
+        for warning in &self.warnings {
+            eprintln!("{}: warning: {warning}", self.api);
+        }
+    }
 }
 
 /// What has changed about a contract.
@@ -198,10 +209,12 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
             fetch_api(workspace, api, &settings)
         };
         match &result {
-            Ok(outcome) if !options.json => {
-                workspace::print(&report::line(outcome, options.dry_run, width));
+            Ok(outcome) => {
+                if !options.json {
+                    workspace::print(&report::line(outcome, options.dry_run, width));
+                }
+                outcome.warn();
             }
-            Ok(_) => {}
             Err(failure) => eprintln!("{}: {failure}", api.name),
         }
         results.push((api.name.clone(), result));
@@ -228,6 +241,7 @@ fn described(api: &Api) -> Outcome {
         files: 0,
         bytes: 0,
         sha256: String::new(),
+        warnings: Vec::new(),
         time: Duration::ZERO,
     }
 }
@@ -276,23 +290,25 @@ pub fn fetch_api(workspace: &Workspace, api: &Api, settings: &Settings) -> Resul
     };
     let gathered = wait(gather::gather(&session, &wish), settings.limits.whole);
     progress.finish();
-    let outcome = |change, address: &str, files, sha256: &str| Outcome {
+    let outcome = |change, address: &str, files, sha256: &str, warnings| Outcome {
         api: api.name.clone(),
         change,
         address: Some(address.to_owned()),
         files,
         bytes: session.bytes(),
         sha256: sha256.to_owned(),
+        warnings,
         time: started.elapsed(),
     };
-    let (text, mut new) = match (gathered?, pin) {
-        (Gathered::Arrived(arrived), _) => (arrived.text, arrived.pin),
+    let (text, mut new, warnings) = match (gathered?, pin) {
+        (Gathered::Arrived(arrived), _) => (arrived.text, arrived.pin, arrived.warnings),
         (Gathered::Unchanged, Some(pin)) => {
             return Ok(outcome(
                 Change::Unchanged,
                 &pin.contract,
                 pin.files.len(),
                 &pin.written,
+                Vec::new(),
             ));
         }
         (Gathered::Unchanged, None) => return Err(Failure::new("nothing was fetched").at(contract)),
@@ -302,7 +318,7 @@ pub fn fetch_api(workspace: &Workspace, api: &Api, settings: &Settings) -> Resul
         Some(before) if before == text.as_bytes() => Change::Pinned,
         Some(_) => Change::Updated,
     };
-    let outcome = outcome(change, &new.contract, new.files.len(), &new.written);
+    let outcome = outcome(change, &new.contract, new.files.len(), &new.written, warnings);
     if !settings.dry_run {
         new.date = chrono::Utc::now().format("%Y-%m-%dT%H:%M:%SZ").to_string();
         lock.set(new);

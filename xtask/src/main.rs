@@ -73,7 +73,14 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Not clap's own 2, which is how `--check` says that something has changed.
+            let _ = error.print();
+            return ExitCode::from(u8::from(error.use_stderr()));
+        }
+    };
     let Some(command) = arguments.command else {
         // Asked for nothing in particular: that is no mistake, so the help goes where output goes.
         return Arguments::command()

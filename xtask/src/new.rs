@@ -74,6 +74,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
         ..Settings::default()
     };
     let fetched = fetch::fetch_api(workspace, &api, &settings)?;
+    fetched.warn();
 
     let contract = format!("specs/{}/{}", api.name, api.contract);
     let text = workspace.read(&contract)?;

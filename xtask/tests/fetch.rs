@@ -158,16 +158,20 @@ fn test_every_form_of_page_leads_to_its_contract() {
         "swagger-ui-inline.html",
         "swagger-ui-express.html",
         "swagger-ui-parsed.html",
+        "swagger-ui-template.html",
+        "swagger-ui-urls.html?urls.primaryName=Lamps",
         "redoc-element.html",
         "redoc-init.html",
         "redoc-state.html",
         "scalar-url.html",
         "scalar-configuration.html",
         "scalar-inline.html",
+        "scalar-aspnet.html",
         "rapidoc.html",
         "rapidoc-load.html",
         "elements.html",
         "elements-inline.html",
+        "elements-fetch.html",
         "link.html",
         "frame.html",
         "moved.html",
@@ -478,6 +482,44 @@ fn test_saved_copies_are_read_like_servers() {
     let Run(status, _, errors) = fetch(root.path(), &["lamps", "--from", page.to_str().unwrap()]);
     assert_eq!(status, 0, "{errors}");
     assert_eq!(written(root.path(), "lamps")["info"]["title"], "Lamps");
+}
+
+#[test]
+fn test_file_of_a_saved_folder_is_chosen_wherever_it_lies() {
+    let root = workspace(&[entry("lamps", "described by us", "")]);
+    let copy = root.path().join("copy");
+    fs::create_dir_all(copy.join("api/v1")).unwrap();
+    fs::write(copy.join("index.html"), "<p>other things</p>").unwrap();
+    fs::write(
+        copy.join("a.json"),
+        r#"{"get": {"responses": {}}, "get": {"tags": ["last"]}}"#,
+    )
+    .unwrap();
+    let hub = r#"{"openapi": "3.0.3", "info": {}, "paths": {"/a": {"$ref": "../../a.json"}}}"#;
+    fs::write(copy.join("api/v1/hub.json"), hub).unwrap();
+    let from = |from: &Path, more: &[&str]| {
+        let all = [&["lamps", "--from", from.to_str().unwrap()], more].concat();
+        fetch(root.path(), &all)
+    };
+    let Run(status, _, errors) = from(&copy.join("api/v1/hub.json"), &[]);
+    assert!(status == 1 && errors.contains("--from DIR"), "{errors}");
+    let Run(status, _, errors) = from(&copy, &["--choose", "api/v1/hub.json"]);
+    assert_eq!(status, 0, "{errors}");
+    // The vendor's slip is told, and does not stand in the way.
+    assert!(errors.contains("warning: \"get\" is there twice"), "{errors}");
+    assert_eq!(
+        written(root.path(), "lamps")["paths"]["/a"]["get"]["tags"][0],
+        "last"
+    );
+}
+
+#[test]
+fn test_command_that_is_not_understood_is_no_change() {
+    let root = workspace(&[]);
+    for arguments in [&["--check"][..], &["--all", "--chekc"], &[]] {
+        assert_eq!(fetch(root.path(), arguments).0, 1, "{arguments:?}");
+    }
+    assert_eq!(fetch(root.path(), &["--help"]).0, 0);
 }
 
 #[test]

@@ -38,6 +38,9 @@ type Repeated<'r> = Option<&'r RefCell<Vec<String>>>;
 
 fn read(station: Station, file: &str, text: &str, repeated: Repeated<'_>) -> Result<Value> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if is_wording(file) {
+        return Ok(Value::String(text.to_owned()));
+    }
     let start = text.trim_start();
     let error = |message: String, help: &str| Error::new(station, "", message).in_file(file).help(help);
     if start.is_empty() {
@@ -61,7 +64,7 @@ fn read(station: Station, file: &str, text: &str, repeated: Repeated<'_>) -> Res
             .and_then(|tree| deserializer.end().map(|()| tree));
         match parsed {
             Ok(value) => return Ok(value),
-            Err(cause) if is_yaml(file) && !is_too_deep(&cause) => {}
+            Err(cause) if has_extension(file, &["yaml", "yml"]) && !is_too_deep(&cause) => {}
             Err(cause) if is_too_deep(&cause) => {
                 let at = format!("line {}, column {}", cause.line(), cause.column());
                 return Err(error(format!("the file nests too deeply at {at}"), FLATTEN));
@@ -144,9 +147,14 @@ fn is_too_deep(cause: &serde_json::Error) -> bool {
     cause.to_string().starts_with("recursion limit")
 }
 
-fn is_yaml(file: &str) -> bool {
+/// Whether a file is a description in a file of its own, whatever it would be as YAML.
+pub fn is_wording(file: &str) -> bool {
+    has_extension(file, &["md", "markdown"])
+}
+
+fn has_extension(file: &str, known: &[&str]) -> bool {
     let extension = file.rsplit('.').next().unwrap_or_default();
-    extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml")
+    known.iter().any(|known| extension.eq_ignore_ascii_case(known))
 }
 
 /// How YAML is read: what JSON Schema calls text stays text, the limits let the largest known contracts (13 MB) through.
@@ -319,6 +327,12 @@ mod tests {
                 "0x10"
             ]
         );
+    }
+
+    #[test]
+    fn test_description_in_a_file_of_its_own_is_text() {
+        let text = "# Lamps\n\nThis: is *bright*: very\n";
+        assert_eq!(parse("intro.md", text).unwrap(), json!(text));
     }
 
     #[test]

@@ -212,14 +212,14 @@ impl<'f> Sources<'f> {
     fn open(&mut self, name: &str) -> Result<usize> {
         let text = self.files.get(name).map_or("", String::as_str);
         let number = self.opened.len();
-        let tree = if self.dangling == Dangling::Left {
+        let tree = if self.dangling == Dangling::Refused {
+            Rc::new(parse(Station::Load, name, text)?)
+        } else {
             let mut repeated = Vec::new();
             let tree = parse_last(Station::Load, name, text, &mut repeated)?;
             let repeated = repeated.into_iter().map(|member| (name.to_owned(), member));
             self.repeated.extend(repeated);
             Rc::new(tree)
-        } else {
-            Rc::new(parse(Station::Load, name, text)?)
         };
         self.opened.push(Opened {
             name: name.to_owned(),

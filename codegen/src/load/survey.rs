@@ -6,7 +6,7 @@
 //! It knows no address: who asks says which file a reference turned out to lead to.
 
 use super::grammar::{Kind, Shape};
-use super::parse::parse;
+use super::parse::{is_wording, parse_last};
 use super::sources::anchor;
 use super::{DEEPEST, Files, Links, version};
 use crate::diagnostics::{Error, Result, Station};
@@ -37,6 +37,8 @@ pub struct Survey {
     /// Fragments, with what they lead to, of references to a file that has not arrived: by who refers, and how.
     waiting: BTreeMap<(String, String), Vec<(String, Shape)>>,
     wanted: Vec<Wanted>,
+    /// Members that are there twice in one object, each with its file.
+    repeated: Vec<(String, String)>,
 }
 
 /// A place that is still to be walked: file, pointer, what it is.
@@ -49,7 +51,8 @@ impl Survey {
     ///
     /// When the text is neither JSON nor YAML, or is no contract of a known version.
     pub fn new(entry: &str, text: String) -> Result<Self> {
-        let tree = Rc::new(parse(Station::Load, entry, &text)?);
+        let mut repeated = Vec::new();
+        let tree = Rc::new(parse_last(Station::Load, entry, &text, &mut repeated)?);
         version(&tree).map_err(|error| error.in_file(entry))?;
         let mut survey = Self {
             entry: entry.to_owned(),
@@ -59,7 +62,9 @@ impl Survey {
             walked: HashSet::new(),
             waiting: BTreeMap::new(),
             wanted: Vec::new(),
+            repeated: Vec::new(),
         };
+        survey.note(entry, repeated);
         survey.files.insert(entry.to_owned(), text);
         survey.trees.insert(entry.to_owned(), tree);
         survey.walk((entry.to_owned(), String::new(), Shape::One(Kind::Root)))?;
@@ -75,10 +80,21 @@ impl Survey {
     ///
     /// # Errors
     ///
-    /// When the text is neither JSON nor YAML.
+    /// When the text is neither JSON nor YAML, or YAML only in that any words are.
     pub fn add(&mut self, name: &str, text: String) -> Result<()> {
         if !self.files.contains_key(name) {
-            let tree = parse(Station::Load, name, &text)?;
+            let mut repeated = Vec::new();
+            let tree = parse_last(Station::Load, name, &text, &mut repeated)?;
+            if !is_wording(name) && (tree.is_string() || tree.is_number() || tree.is_null()) {
+                return Err(Error::new(
+                    Station::Load,
+                    "",
+                    "the file is no part of a contract, but mere words",
+                )
+                .in_file(name)
+                .help("look what the server sends there: it may be a message"));
+            }
+            self.note(name, repeated);
             self.trees.insert(name.to_owned(), Rc::new(tree));
             self.files.insert(name.to_owned(), text);
         }
@@ -100,6 +116,16 @@ impl Survey {
             }
         }
         Ok(())
+    }
+
+    fn note(&mut self, file: &str, members: Vec<String>) {
+        let members = members.into_iter().map(|member| (file.to_owned(), member));
+        self.repeated.extend(members);
+    }
+
+    /// Members that are there twice in one object, each after its file. The last ones count, as on the road.
+    pub fn repeated(&self) -> &[(String, String)] {
+        &self.repeated
     }
 
     /// How many files have arrived.
@@ -340,6 +366,43 @@ mod tests {
             "propertyName": "t", "mapping": {"a": "eyes.Agent", "b": "dog.json", "c": "cat#/C", "d": "#/components/schemas/A"}}}}}});
         let mut survey = Survey::new("hub", hub.to_string()).unwrap();
         assert_eq!(asks(&mut survey), ["hub -> dog.json", "hub -> cat"]);
+    }
+
+    #[test]
+    fn test_file_of_mere_words_is_refused_unless_it_is_a_description() {
+        let hub = json!({"openapi": "3.0.3", "info": {"description": {"$ref": "a.md"}}, "paths": {"/a": {"$ref": "b.json"}}});
+        let mut survey = Survey::new("hub", hub.to_string()).unwrap();
+        assert_eq!(asks(&mut survey), ["hub -> a.md", "hub -> b.json"]);
+        for text in ["come back later", "404", "null"] {
+            let error = survey.add("b.json", text.to_owned()).unwrap_err();
+            assert!(error.to_string().contains("mere words"), "{error}");
+        }
+        arrive(&mut survey, "hub", "a.md", "a.md", "# Lamps\n");
+        arrive(&mut survey, "hub", "b.json", "b.json", "{}");
+        assert_eq!(survey.bundle().unwrap()["info"]["description"], "# Lamps\n");
+    }
+
+    #[test]
+    fn test_of_members_that_are_there_twice_the_last_counts_and_is_told() {
+        let hub = "openapi: 3.0.3\ninfo: {title: a, title: b}\npaths: {/a: {$ref: c.json}}\n";
+        let mut survey = Survey::new("hub", hub.to_owned()).unwrap();
+        arrive(
+            &mut survey,
+            "hub",
+            "c.json",
+            "c.json",
+            r#"{"get": {}, "get": {"tags": []}}"#,
+        );
+        let document = survey.bundle().unwrap();
+        assert_eq!(
+            (&document["info"]["title"], &document["paths"]["/a"]["get"]),
+            (&json!("b"), &json!({"tags": []}))
+        );
+        let told = survey
+            .repeated()
+            .iter()
+            .map(|(file, member)| format!("{file} {member}"));
+        assert_eq!(told.collect::<Vec<_>>(), ["hub title", "c.json get"]);
     }
 
     #[test]

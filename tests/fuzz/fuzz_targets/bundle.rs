@@ -1,10 +1,11 @@
 //! Any text as the files of a contract: they are refused, or joined into one document that needs no other file, and the same
-//! one when they arrive one by one.
+//! one when they arrive one by one. The road joins what is there, with notes, and that needs no other file either.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use lorgnette_codegen::load::{Files, Survey, load, to_text};
+use lorgnette_codegen::diagnostics::Notes;
+use lorgnette_codegen::load::{Files, Survey, load, load_for_overlay, mend, to_text};
 
 /// Begins a file: the rest of the line is its name.
 const MARK: &str = "=== ";
@@ -58,6 +59,15 @@ fn surveyed(files: &Files, entry: &str) -> Option<String> {
 
 fuzz_target!(|text: &str| {
     let (files, entry) = files(text);
+    let mut notes = Notes::default();
+    if let Ok(mut document) = load_for_overlay(&files, &entry, &mut notes) {
+        mend(&mut document, &mut notes);
+        let written = to_text(&document);
+        let files = Files::from([("contract.json".to_owned(), written.clone())]);
+        if let Err(error) = load(&files, "contract.json") {
+            panic!("what was mended does not stand alone: {error}\n{written}");
+        }
+    }
     let Ok(document) = load(&files, &entry) else {
         return;
     };

@@ -1,10 +1,11 @@
 //! Any text as a contract of one file, by a name that says JSON and by one that says YAML: it is refused, or what comes out
-//! can be written down and read again.
+//! can be written down and read again. The road takes more, with notes, and what it makes of that leads nowhere else either.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use lorgnette_codegen::load::{Files, load, to_text};
+use lorgnette_codegen::diagnostics::Notes;
+use lorgnette_codegen::load::{Files, load, load_for_overlay, mend, to_text};
 
 fuzz_target!(|text: &str| {
     for name in ["contract.json", "contract.yaml"] {
@@ -18,6 +19,15 @@ fuzz_target!(|text: &str| {
             match again {
                 Ok(again) => assert_eq!(to_text(&again), written),
                 Err(error) => panic!("what was written cannot be read: {error}\n{written}"),
+            }
+        }
+        let mut notes = Notes::default();
+        if let Ok(mut document) = load_for_overlay(&files, name, &mut notes) {
+            mend(&mut document, &mut notes);
+            let written = to_text(&document);
+            let files = Files::from([("contract.json".to_owned(), written.clone())]);
+            if let Err(error) = load(&files, "contract.json") {
+                panic!("what was mended does not stand alone: {error}\n{written}");
             }
         }
     }

@@ -3,7 +3,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use lorgnette_codegen::load::{Files, load};
+use lorgnette_codegen::diagnostics::Notes;
+use lorgnette_codegen::load::{Files, load_for_overlay};
 use lorgnette_codegen::overlay;
 
 /// Stands between the contract and the overlay.
@@ -16,7 +17,7 @@ const CONTRACT: &str = r##"{"openapi": "3.0.3", "info": {"title": "T", "version"
 fuzz_target!(|text: &str| {
     let (contract, overlay) = text.split_once(MARK).unwrap_or((CONTRACT, text));
     let files = Files::from([("contract.yaml".to_owned(), contract.to_owned())]);
-    if let Ok(mut document) = load(&files, "contract.yaml") {
+    if let Ok(mut document) = load_for_overlay(&files, "contract.yaml", &mut Notes::default()) {
         let _ = overlay::apply(&mut document, overlay);
     }
 });

@@ -70,7 +70,9 @@ impl Disk {
         }
         let missing = || {
             let place = url.path().trim_start_matches('/');
-            at(Failure::new(format!("the saved copy has no file {place:?}")).help("save that file too"))
+            at(Failure::new(format!("the saved copy has no file {place:?}")).help(
+                "save that file too; if it lies above what was given, give the folder that holds all: `--from DIR --choose FILE`",
+            ))
         };
         let relative = percent_decode(url.path()).ok_or_else(missing)?;
         let relative = Path::new(relative.trim_start_matches('/'));
@@ -118,6 +120,9 @@ fn percent_decode(path: &str) -> Option<String> {
 
 /// The file of a folder that the contract begins with: a contract, or else a page; the one nearest to the top.
 fn entry(folder: &Path, choose: Option<&str>) -> Result<String, Failure> {
+    if let Some(choice) = choose.filter(|choice| folder.join(choice).is_file()) {
+        return Ok(choice.to_owned());
+    }
     let shown = || folder.display().to_string();
     let mut contracts: Vec<String> = Vec::new();
     let mut pages: Vec<String> = Vec::new();
@@ -165,7 +170,6 @@ fn entry(folder: &Path, choose: Option<&str>) -> Result<String, Failure> {
         ([], _) => Err(Failure::new("the folder holds neither a contract nor a page")
             .at(shown())
             .help("name the file that is the contract")),
-        (several, Some(choice)) if several.iter().any(|file| file == choice) => Ok(choice.to_owned()),
         (several, _) => {
             let list = several.join(", ");
             let failure = Failure::new(format!("the folder holds several contracts: {list}")).at(shown());

@@ -42,11 +42,18 @@ pub async fn seek<'s>(
         session,
         page: start.address.clone(),
         public_only: start.public_only,
+        preferred: None,
         fetched: Vec::new(),
         tried: Vec::new(),
     };
     let candidates = finder.candidates(start, choose).await?;
-    let told = choice(&candidates, choose, &finder.page)?;
+    // What the address itself asks for goes last, and only if it is there.
+    let preferred = finder.preferred.as_deref().filter(|name| {
+        candidates
+            .iter()
+            .any(|(candidate, _)| candidate.name.as_deref() == Some(*name))
+    });
+    let told = choice(&candidates, choose.or(preferred), &finder.page)?;
     Ok(Sought { finder, told })
 }
 
@@ -80,6 +87,8 @@ struct Finder<'s> {
     /// The page that references are relative to.
     page: Url,
     public_only: bool,
+    /// The contract that the page's address asks for, by its name.
+    preferred: Option<String>,
     fetched: Vec<(Url, Answer)>,
     /// What was looked at, and what came of it, for the error.
     tried: Vec<String>,
@@ -116,6 +125,7 @@ impl Finder<'_> {
             if let Some(base) = found.base {
                 self.page = base;
             }
+            self.preferred = self.preferred.take().or(found.preferred);
             self.tried.extend(found.unread.iter().cloned());
             if !found.contracts.is_empty() {
                 return Ok(found.contracts.into_iter().map(|found| (found, number)).collect());

@@ -21,6 +21,8 @@ pub struct Followed {
     pub document: Document,
     /// The files besides the contract's own, with the addresses that were asked for, in the order of those.
     pub files: Vec<(Url, Answer)>,
+    /// What is odd about the files, a sentence each.
+    pub warnings: Vec<String>,
 }
 
 /// Follows every reference of a contract.
@@ -51,7 +53,16 @@ pub async fn follow(session: &Session, located: &Located, origins: &Origins) -> 
     let document = follower.survey.bundle().map_err(|error| follower.place(&error))?;
     let mut files = follower.files;
     files.sort_by(|(a, _), (b, _)| a.cmp(b));
-    Ok(Followed { document, files })
+    let warnings = follower.survey.repeated().iter().map(|(file, member)| {
+        let address = follower.places.get(file).map_or(&follower.root, |(url, _)| url);
+        let file = address::shown(address);
+        format!("{member:?} is there twice in one object of {file}: the first is left out")
+    });
+    Ok(Followed {
+        document,
+        warnings: warnings.collect(),
+        files,
+    })
 }
 
 /// What a contract's own file is called.

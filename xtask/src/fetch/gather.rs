@@ -29,6 +29,8 @@ pub struct Arrived {
     pub text: String,
     /// Where it came from. The date is still empty.
     pub pin: Pin,
+    /// What is odd about it, a sentence each.
+    pub warnings: Vec<String>,
 }
 
 /// What is asked for, and how.
@@ -117,7 +119,11 @@ async fn arrive(session: &Session, wish: &Wish<'_>, located: Located) -> Result<
         written: digest(text.as_bytes()),
         files,
     };
-    Ok(Gathered::Arrived(Box::new(Arrived { text, pin })))
+    Ok(Gathered::Arrived(Box::new(Arrived {
+        text,
+        pin,
+        warnings: followed.warnings,
+    })))
 }
 
 /// The catalogue's word for what becomes of a vendor's wording.

@@ -85,6 +85,7 @@ pub fn json(results: &[(String, Result<Outcome, Failure>)], dry_run: bool) -> St
                 "files": outcome.files,
                 "bytes": outcome.bytes,
                 "sha256": outcome.sha256,
+                "warnings": outcome.warnings,
                 "seconds": outcome.time.as_secs_f64(),
             }),
         })

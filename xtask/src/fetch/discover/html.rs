@@ -184,8 +184,7 @@ fn further(target: Option<&str>, looks: Looks, found: &mut Findings<'_>) {
 
 /// Whether a script is a viewer itself, or some other library, rather than what configures one.
 fn is_library(source: &str) -> bool {
-    let path = source.split(['?', '#']).next().unwrap_or_default();
-    let file = path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    let file = file_name(source);
     let parts = [
         "bundle",
         "standalone",
@@ -203,11 +202,18 @@ fn is_library(source: &str) -> bool {
 }
 
 /// Whether a link's file is called as contracts are.
-fn is_contract_file(href: &str) -> bool {
+pub fn is_contract_file(href: &str) -> bool {
+    let words = ["openapi", "swagger", "api-docs", "apidocs"];
+    is_data_file(href) && words.iter().any(|word| file_name(href).contains(word))
+}
+
+/// Whether a link's file is JSON or YAML, as its name has it.
+pub fn is_data_file(href: &str) -> bool {
+    let file = file_name(href);
+    [".json", ".yaml", ".yml"].iter().any(|end| file.ends_with(end))
+}
+
+fn file_name(href: &str) -> String {
     let path = href.split(['?', '#']).next().unwrap_or_default();
-    let file = path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
-    let ends = [".json", ".yaml", ".yml"].iter().any(|end| file.ends_with(end));
-    ends && ["openapi", "swagger", "api-docs", "apidocs"]
-        .iter()
-        .any(|word| file.contains(word))
+    path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase()
 }

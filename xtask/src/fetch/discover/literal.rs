@@ -17,6 +17,9 @@ const DEEPEST: usize = 100;
 /// Tokens that are looked at, at most: a script that asks for more is built to do so.
 const FUEL: usize = 6_000_000;
 
+/// A text that is put together of others is known up to this length.
+const LONGEST_SUM: usize = 1 << 16;
+
 /// What copying one node of a known value costs: values that are made of each other may double with every name.
 const COPY: usize = 8;
 
@@ -142,7 +145,7 @@ impl<'s> Evaluator<'s> {
         while self.script.is(next, b'+') && !self.script.is(next + 1, b'+') && self.burn() {
             let (other, after) = self.operand(next + 1, depth);
             worth = match (worth.value().and_then(plain), other.value().and_then(plain)) {
-                (Some(first), Some(second)) if first.len() + second.len() < 1 << 16 => {
+                (Some(first), Some(second)) if first.len() + second.len() < LONGEST_SUM => {
                     Worth::of(Value::String(first + &second))
                 }
                 _ => Worth::Unknown,
@@ -160,6 +163,10 @@ impl<'s> Evaluator<'s> {
                 let text = script.literal(at).unwrap_or_default();
                 self.fuel = self.fuel.saturating_sub(text.len() / 16);
                 self.members(Worth::of(Value::String(text)), next, depth)
+            }
+            Some(Kind::Template) => {
+                let worth = self.template(at, depth);
+                self.members(worth, script.after(at), depth)
             }
             Some(Kind::Number) => (number(script.source(at)), next),
             Some(Kind::Mark(b'{')) => (self.object(at, depth), script.after(at)),
@@ -180,6 +187,28 @@ impl<'s> Evaluator<'s> {
             Some(Kind::Name) => self.named(at, depth),
             _ => (Worth::Unknown, next),
         }
+    }
+
+    /// A template whose substitutions are all known.
+    fn template(&mut self, at: usize, depth: usize) -> Worth {
+        let (mut next, end) = (at + 1, self.script.after(at).saturating_sub(1));
+        let mut text = String::new();
+        while next < end && self.burn() {
+            if let Some(piece) = self.script.literal(next) {
+                text.push_str(&piece);
+            } else {
+                let (worth, after) = self.choice(next + 1, depth + 1);
+                match worth.value().and_then(plain) {
+                    Some(part) if after + 1 == self.script.after(next) => text.push_str(&part),
+                    _ => return Worth::Unknown,
+                }
+            }
+            if text.len() > LONGEST_SUM {
+                return Worth::Unknown;
+            }
+            next = self.script.after(next);
+        }
+        Worth::text_of(&text)
     }
 
     fn named(&mut self, at: usize, depth: usize) -> (Worth, usize) {
@@ -351,6 +380,11 @@ mod tests {
         );
         assert_eq!(worth("x = (f() ? '/a' : '/b')"), json!("/a"));
         assert_eq!(
+            worth("o = {a: 'v'}; x = `${location.origin}/${ o.a + 1 }/${`${2}`}`"),
+            json!("https://docs.example:8443/v1/2")
+        );
+        assert_eq!(worth("x = {a: `${1}`, b: 2}"), json!({"a": "1", "b": 2}));
+        assert_eq!(
             worth("x = Object.assign({a: 1}, {b: 2})"),
             json!({"a": 1, "b": 2})
         );
@@ -386,6 +420,10 @@ mod tests {
             "what follows is for who asks to judge"
         );
         assert_eq!(worth("x = [`${a}`, 1]"), json!({"partly": [1]}));
+        assert_eq!(
+            worth("a = {}; x = [`${a}`, `${}`, `${1 2}`, 1]"),
+            json!({"partly": [1]})
+        );
     }
 
     #[test]

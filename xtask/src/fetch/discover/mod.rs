@@ -83,6 +83,8 @@ pub struct Found {
     pub unread: Vec<String>,
     /// What the page's references are relative to, where it is one.
     pub base: Option<Url>,
+    /// The contract that the page's own address asks to be shown, by its name.
+    pub preferred: Option<String>,
 }
 
 impl Found {
@@ -137,7 +139,8 @@ pub fn is_contract_text(text: &str) -> bool {
         // Its own members come early in all contracts, and the text may be cut off.
         return match serde_json::from_str::<Value>(text) {
             Ok(value) => value.get("openapi").is_some() || value.get("swagger").is_some(),
-            Err(error) => error.is_eof() && names_version(start),
+            // A slip in its text makes it no page: the error is to tell of the slip.
+            Err(_) => names_version(start),
         };
     }
     let is_version = |line: &str| {
@@ -175,8 +178,13 @@ fn read_settings(text: &str, base: &Url, found: &mut Found) {
     }
 }
 
-/// Swagger UI takes its settings from the page's own query, too: `?url=...`, `?configUrl=...`.
+/// Swagger UI takes its settings from the page's own query, too: `?url=...`, `?configUrl=...`. It puts there which of
+/// several contracts is shown.
 fn read_query(base: &Url, found: &mut Found) {
+    found.preferred = base
+        .query_pairs()
+        .find(|(key, _)| key == "urls.primaryName")
+        .map(|(_, name)| name.into_owned());
     let query: serde_json::Map<String, Value> = base
         .query_pairs()
         .filter(|(key, _)| matches!(key.as_ref(), "url" | "configUrl"))

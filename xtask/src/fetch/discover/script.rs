@@ -2,10 +2,12 @@
 //!
 //! This module knows what the viewers' functions are called; what their arguments mean is `settings`' business.
 
+use super::html::{is_contract_file, is_data_file};
 use super::literal::Evaluator;
 use super::settings::{self, Findings};
 use super::tokens::{Kind, Script};
-use super::worth::Worth;
+use super::worth::{Worth, text};
+use lorgnette_codegen::document::local_pointer;
 use serde_json::Value;
 use url::Url;
 
@@ -16,8 +18,10 @@ const CALLS: usize = 64;
 pub fn read(text: &str, base: &Url, found: &mut Findings<'_>) {
     let script = Script::new(text);
     let mut evaluator = Evaluator::new(&script, base);
-    let mut calls = 0;
+    let (mut calls, mut shows) = (0, false);
+    let mut requested = Vec::new();
     for at in 0..script.len() {
+        shows |= script.name(at).is_some_and(is_viewer);
         match script.kind(at) {
             Some(Kind::Mark(b'=')) if is_assignment(&script, at) => {
                 let worth = evaluator.expression(at + 1).0;
@@ -30,11 +34,33 @@ pub fn read(text: &str, base: &Url, found: &mut Findings<'_>) {
                 };
                 calls += 1;
                 let arguments = evaluator.arguments(at);
+                if let (Viewer::Request, Some(text)) = (viewer, arguments.first().and_then(Worth::text)) {
+                    requested.push(text.to_owned());
+                }
                 call(viewer, &arguments, found);
             }
             _ => {}
         }
     }
+    // What is handed to a viewer as a document has been asked for before, and what becomes of the answer is not known.
+    for text in requested {
+        if is_contract_file(&text) || shows && is_data_file(&text) {
+            found.address(&text, None, "a script that asks for it", true);
+        }
+    }
+}
+
+/// Whether a name is one by which documents are handed to a viewer.
+fn is_viewer(name: &str) -> bool {
+    matches!(
+        name,
+        "SwaggerUIBundle"
+            | "SwaggerUI"
+            | "Redoc"
+            | "loadSpec"
+            | "apiDescriptionDocument"
+            | "createApiReference"
+    )
 }
 
 /// What a call is for.
@@ -45,6 +71,10 @@ enum Viewer {
     /// ReDoc with its state made beforehand.
     RedocState,
     Scalar,
+    /// The same from Scalar's script for ASP.NET: what addresses are relative to comes first.
+    ScalarBelow,
+    /// A request for a file.
+    Request,
     /// Takes an address or a document: RapiDoc's `loadSpec`.
     LoadSpec,
     /// `element.setAttribute(name, value)`.
@@ -60,6 +90,8 @@ fn viewer(script: &Script<'_>, at: usize, name: &str) -> Option<Viewer> {
         "init" if owner == Some("Redoc") => Viewer::Redoc,
         "hydrate" if owner == Some("Redoc") => Viewer::RedocState,
         "createApiReference" => Viewer::Scalar,
+        "initialize" if owner.is_none() => Viewer::ScalarBelow,
+        "fetch" if matches!(owner, None | Some("window" | "self" | "globalThis")) => Viewer::Request,
         "loadSpec" => Viewer::LoadSpec,
         "setAttribute" => Viewer::Attribute,
         _ => return None,
@@ -82,6 +114,15 @@ fn call(viewer: Viewer, arguments: &[Worth], found: &mut Findings<'_>) {
                 settings::scalar(settings, found);
             }
         }
+        (Viewer::ScalarBelow, Some(route)) => {
+            if let (Some(route), Some(settings)) = (text(route), value(2))
+                && settings.get("sources").is_some()
+            {
+                let base = above(found.base, route);
+                let found = &mut *found.found;
+                settings::scalar(settings, &mut Findings { base: &base, found });
+            }
+        }
         (Viewer::LoadSpec, Some(value)) => settings::address_or_document(value, "RapiDoc", found),
         (Viewer::Attribute, _) => {
             if let [name, value, ..] = arguments
@@ -92,6 +133,16 @@ fn call(viewer: Viewer, arguments: &[Worth], found: &mut Findings<'_>) {
         }
         _ => {}
     }
+}
+
+/// Where an application is whose page at `page` has the address `route` within it, percent-encoded maybe.
+fn above(page: &Url, route: &str) -> Url {
+    let route = local_pointer(&format!("#{route}")).unwrap_or_default();
+    let path = page.path().strip_suffix(route.as_str()).unwrap_or_default();
+    let mut above = page.clone();
+    above.set_query(None);
+    above.set_path(&format!("{path}/"));
+    above
 }
 
 /// Whether the mark at `at` assigns, and does not compare or point.

@@ -78,6 +78,7 @@ fn test_every_form_of_page_tells_where_its_contract_is() {
             "swagger-ui-2.html",
             vec![format!("contract {AT}/shades.json (Swagger UI)")],
         ),
+        ("swagger-ui-template.html", lamps("Swagger UI")),
         ("redoc-element.html", lamps("ReDoc or RapiDoc")),
         ("redoc-init.html", lamps("ReDoc")),
         ("scalar-url.html", lamps("Scalar")),
@@ -90,6 +91,14 @@ fn test_every_form_of_page_tells_where_its_contract_is() {
             ],
         ),
         (
+            "scalar-aspnet.html",
+            vec![
+                // The page is not called so here, and then nothing is taken off.
+                "contract https://docs.example/lamps.json \"V1\" (Scalar)".to_owned(),
+                format!("Script {AT}/scalar.js"),
+            ],
+        ),
+        (
             "rapidoc.html",
             vec![format!("contract {AT}/lamps.yaml (ReDoc or RapiDoc)")],
         ),
@@ -97,6 +106,10 @@ fn test_every_form_of_page_tells_where_its_contract_is() {
         (
             "elements.html",
             vec![format!("contract {AT}/lamps.yaml (Stoplight Elements)")],
+        ),
+        (
+            "elements-fetch.html",
+            vec![format!("fallback {AT}/lamps.yaml (a script that asks for it)")],
         ),
         (
             "link.html",
@@ -169,8 +182,16 @@ fn test_query_of_the_page_configures_swagger_ui() {
 }
 
 #[test]
-fn test_cut_off_contract_is_a_contract_still() {
+fn test_query_of_the_page_prefers_one_of_several_contracts() {
+    let page = Url::parse("https://docs.example/ui/?urls.primaryName=Shades%20%26%20more#/").unwrap();
+    let found = read("<html></html>", Looks::Page, &page);
+    assert_eq!(found.preferred.as_deref(), Some("Shades & more"));
+}
+
+#[test]
+fn test_contract_that_is_cut_off_or_has_a_slip_is_a_contract_still() {
     for text in [
+        "{\"openapi\": \"3.0.3\", \"paths\": {},}",
         "{\"openapi\": \"3.0.3\", \"paths\": {\"/a\"",
         "swagger: '2.0'\npaths:\n  /a: {get",
         "\"openapi\": 3.1.0",

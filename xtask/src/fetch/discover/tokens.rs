@@ -11,7 +11,12 @@ pub enum Kind {
     Name,
     /// A text in quotes, or in backticks without a substitution.
     Text,
-    /// A template with a substitution, or a regular expression: never known.
+    /// The beginning of a template with substitutions: a bracket that a backtick closes. Inside are pieces and, each in braces,
+    /// what is put between them.
+    Template,
+    /// A text inside of such a template.
+    Piece,
+    /// A regular expression: never known.
     Opaque,
     Number,
     /// One character of punctuation.
@@ -42,6 +47,7 @@ impl<'s> Script<'s> {
             bytes: text.as_bytes(),
             at: 0,
             tokens: Vec::new(),
+            templates: Vec::new(),
         };
         reader.read();
         let mut script = Self {
@@ -89,7 +95,12 @@ impl<'s> Script<'s> {
 
     /// The text that a literal stands for.
     pub fn literal(&self, index: usize) -> Option<String> {
-        (self.kind(index)? == Kind::Text).then(|| unescape(self.source(index)))
+        let source = self.source(index);
+        match self.kind(index)? {
+            Kind::Text => Some(unescape(unquoted(source))),
+            Kind::Piece => Some(unescape(source)),
+            _ => None,
+        }
     }
 
     /// The token after the bracket that closes the one at `index`; after the next token where it is none.
@@ -106,12 +117,12 @@ impl<'s> Script<'s> {
             let next = u32::try_from(index + 1).unwrap_or(u32::MAX);
             self.tokens[index].after = next;
             match self.tokens[index].kind {
-                Kind::Mark(b'(' | b'[' | b'{') => {
+                Kind::Mark(b'(' | b'[' | b'{') | Kind::Template => {
                     // A bracket that nothing closes reaches to the end.
                     self.tokens[index].after = count;
                     open.push(index);
                 }
-                Kind::Mark(b')' | b']' | b'}') => {
+                Kind::Mark(b')' | b']' | b'}' | b'`') => {
                     if let Some(opened) = open.pop() {
                         self.tokens[opened].after = next;
                     }
@@ -126,6 +137,8 @@ struct Reader<'s> {
     bytes: &'s [u8],
     at: usize,
     tokens: Vec<Token>,
+    /// The templates whose substitutions are being read, each with the braces that are open in there.
+    templates: Vec<usize>,
 }
 
 impl Reader<'_> {
@@ -145,10 +158,8 @@ impl Reader<'_> {
                     self.skip_text(byte);
                     self.push(Kind::Text, start);
                 }
-                b'`' => {
-                    let kind = self.skip_template();
-                    self.push(kind, start);
-                }
+                b'`' => self.template(),
+                b'{' | b'}' if !self.templates.is_empty() => self.brace(byte),
                 b'0'..=b'9' => {
                     self.skip_while(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'_');
                     self.push(Kind::Number, start);
@@ -204,25 +215,63 @@ impl Reader<'_> {
         }
     }
 
-    fn skip_template(&mut self) -> Kind {
-        let mut kind = Kind::Text;
+    /// A template from its backtick on: a text, or one with substitutions as far as the first of them.
+    fn template(&mut self) {
+        let start = self.at;
         self.at += 1;
-        while let Some(&byte) = self.bytes.get(self.at) {
-            match byte {
-                b'\\' => self.at = (self.at + 2).min(self.bytes.len()),
-                b'`' => {
-                    self.at += 1;
-                    break;
-                }
-                _ => {
-                    if byte == b'$' && self.bytes.get(self.at + 1) == Some(&b'{') {
-                        kind = Kind::Opaque;
-                    }
-                    self.at += 1;
+        if !self.skip_piece() {
+            self.at = (self.at + 1).min(self.bytes.len());
+            self.push(Kind::Text, start);
+            return;
+        }
+        let first = std::mem::replace(&mut self.at, start + 1);
+        self.push(Kind::Template, start);
+        self.at = first;
+        self.push(Kind::Piece, start + 1);
+        self.templates.push(0);
+        self.at += 2;
+        self.push(Kind::Mark(b'{'), first);
+    }
+
+    /// A brace while a substitution is being read: it may end it, and then the template goes on.
+    fn brace(&mut self, brace: u8) {
+        let start = self.at;
+        self.at += 1;
+        self.push(Kind::Mark(brace), start);
+        let Some(open) = self.templates.last_mut() else {
+            return;
+        };
+        match (brace, *open) {
+            (b'{', _) => *open += 1,
+            (_, 1..) => *open -= 1,
+            _ => {
+                let piece = self.at;
+                let goes_on = self.skip_piece();
+                self.push(Kind::Piece, piece);
+                let mark = self.at;
+                if goes_on {
+                    self.at += 2;
+                    self.push(Kind::Mark(b'{'), mark);
+                } else {
+                    self.templates.pop();
+                    self.at = (self.at + 1).min(self.bytes.len());
+                    self.push(Kind::Mark(b'`'), mark);
                 }
             }
         }
-        kind
+    }
+
+    /// To the end of a piece of a template. Says whether a substitution follows rather than the template's end.
+    fn skip_piece(&mut self) -> bool {
+        while let Some(&byte) = self.bytes.get(self.at) {
+            match byte {
+                b'\\' => self.at = (self.at + 2).min(self.bytes.len()),
+                b'`' => return false,
+                b'$' if self.bytes.get(self.at + 1) == Some(&b'{') => return true,
+                _ => self.at += 1,
+            }
+        }
+        false
     }
 
     /// A slash divides after a value, and begins a regular expression elsewhere.
@@ -268,13 +317,17 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     bytes.windows(wanted.len()).position(|window| window == wanted)
 }
 
-/// The text between quotes, escapes replaced.
-fn unescape(source: &str) -> String {
+/// What stands between quotes.
+fn unquoted(source: &str) -> &str {
     let Some(quote) = source.chars().next() else {
-        return String::new();
+        return source;
     };
     let body = &source[quote.len_utf8()..];
-    let body = body.strip_suffix(quote).unwrap_or(body);
+    body.strip_suffix(quote).unwrap_or(body)
+}
+
+/// A text with its escapes replaced.
+fn unescape(body: &str) -> String {
     let mut text = String::with_capacity(body.len());
     let mut rest = body.chars();
     // The first half of a pair of surrogates, waiting for its second.
@@ -336,10 +389,10 @@ mod tests {
     #[test]
     fn test_comments_and_regular_expressions_are_told_from_division() {
         assert_eq!(
-            sources("a = b / c; // d\nx = /[/]\"/g.test(y) /* 'e' */ + `t${u}`"),
+            sources("a = b / c; // d\nx = /[/]\"/g.test(y) /* 'e' */ + `t${{u}/2}`"),
             [
-                "a", "=", "b", "/", "c", ";", "x", "=", "/[/]\"/g", ".", "test", "(", "y", ")", "+",
-                "`t${u}`"
+                "a", "=", "b", "/", "c", ";", "x", "=", "/[/]\"/g", ".", "test", "(", "y", ")", "+", "`",
+                "t", "${", "{", "u", "}", "/", "2", "}", "", "`"
             ]
         );
     }
@@ -354,6 +407,7 @@ mod tests {
         );
         assert_eq!(text("`a\\`b`").as_deref(), Some("a`b"));
         assert_eq!(text("`a${b}`"), None);
+        assert_eq!(Script::new("`\\u0041${b}`").literal(1).as_deref(), Some("A"));
         assert_eq!(text(r#""cut off\"#).as_deref(), Some("cut off"));
     }
 
@@ -361,5 +415,14 @@ mod tests {
     fn test_brackets_know_their_ends_even_without_one() {
         let script = Script::new("f({a: [1]}, (");
         assert_eq!((script.after(1), script.after(2), script.after(5)), (11, 9, 8));
+        let script = Script::new("`a${`b${{}}`}` + 1");
+        assert_eq!((script.after(0), script.source(script.after(0))), (14, "+"));
+        for cut in ["`a${", "`a${`b${c", "`a${b}", "`a${b}c", "`a${{", "}`", "`"] {
+            let script = Script::new(cut);
+            assert!(
+                (0..script.len()).all(|at| script.after(at) <= script.len()),
+                "{cut}"
+            );
+        }
     }
 }
