@@ -17,7 +17,7 @@ use entry::Entry;
 use lorgnette_codegen::catalogue::{Api, DESCRIBED_BY_US};
 use lorgnette_codegen::pipeline;
 use lorgnette_codegen::salvage::{self, OVERLAY, Salvaged};
-use scheme::Scheme;
+use scheme::{Others, Scheme};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -124,25 +124,22 @@ fn refuse_taken(workspace: &Workspace, name: &str) -> Result<(), Failure> {
 
 /// What the contract says of itself goes into the entry.
 fn describe(entry: &mut Entry, options: &Options, document: &Value, scheme: &Scheme) {
-    let said = |pointer: &str| document.pointer(pointer).and_then(Value::as_str).map(str::trim);
-    let title = options
-        .title
-        .as_deref()
-        .or_else(|| said("/info/title"))
-        .filter(|title| !title.is_empty());
-    let title = title.unwrap_or(&options.name);
-    let vendor = options
-        .vendor
-        .as_deref()
-        .or_else(|| said("/info/contact/name"))
-        .unwrap_or(title);
-    entry.set("title", title);
-    entry.set("vendor", vendor);
+    // They go into lines of their own, whatever lines they were in.
+    let said = |pointer: &str| {
+        let text = document.pointer(pointer).and_then(Value::as_str)?;
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        (!text.is_empty()).then_some(text)
+    };
+    let title = options.title.clone().or_else(|| said("/info/title"));
+    let title = title.unwrap_or_else(|| options.name.clone());
+    let vendor = options.vendor.clone().or_else(|| said("/info/contact/name"));
+    entry.set("title", &title);
+    entry.set("vendor", &vendor.unwrap_or(title));
     entry.set("authentication", &scheme.words());
     if options.docs.is_none() {
         let pages = ["/externalDocs/url", "/info/contact/url", "/servers/0/url"].map(said);
         let page = pages.into_iter().flatten().find(|page| page.starts_with("http"));
-        entry.set("documentation", page.unwrap_or("https://example.com/"));
+        entry.set("documentation", page.as_deref().unwrap_or("https://example.com/"));
     }
 }
 
@@ -225,7 +222,7 @@ fn said(
     api: &Api,
     salvaged: &Salvaged,
     scheme: &Scheme,
-    other_schemes: &[String],
+    other_schemes: &Others,
     adapter: Option<&str>,
 ) -> String {
     let name = &api.name;
@@ -261,8 +258,19 @@ fn said(
         }
     }
     let _ = writeln!(text, "\nauthentication: {}", scheme.words());
-    if !other_schemes.is_empty() {
-        let _ = writeln!(text, "  the contract has others: {}", other_schemes.join(", "));
+    if !other_schemes.together.is_empty() {
+        let together = other_schemes.together.join(", ");
+        let _ = writeln!(
+            text,
+            "  the contract asks for more beside it, which the adapter does not send yet: {together}"
+        );
+    }
+    if !other_schemes.instead.is_empty() {
+        let _ = writeln!(
+            text,
+            "  the contract has others: {}",
+            other_schemes.instead.join(", ")
+        );
     }
     match adapter {
         Some(adapter) => {

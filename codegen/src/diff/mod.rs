@@ -26,7 +26,7 @@ pub use render::Report;
 pub use rules::{Rule, Step};
 pub use version::FIRST;
 
-use crate::document::Document;
+use crate::document::{Document, child};
 use surface::{Head, Surface};
 
 /// What a change is a change of.
@@ -114,6 +114,13 @@ fn head(before: &Head, after: &Head, changes: &mut Changes) {
             code(&after.contract)
         );
         of.now(Rule::ContractVersionChanged, "/info/version", what);
+    }
+    for (name, old) in &before.schemes {
+        if let Some(new) = after.schemes.get(name).filter(|new| *new != old) {
+            let what = format!("credentials {}: {} → {}", code(name), code(old), code(new));
+            let place = child("/components/securitySchemes", name);
+            of.now(Rule::SecuritySchemeChanged, place, what);
+        }
     }
     let place = "/servers";
     match (&before.base_url, &after.base_url) {

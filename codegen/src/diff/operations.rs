@@ -98,10 +98,22 @@ fn operation(old: &Operation, new: &Operation, of: &mut Of<'_>) {
 }
 
 fn security(old: &Operation, new: &Operation, of: &mut Of<'_>) {
+    let at = child(&new.at, "security");
+    // Where there were none, or are none any more, all of it is told as that.
+    if !old.security.is_empty() && !new.security.is_empty() {
+        match (old.security_optional, new.security_optional) {
+            (true, false) => of.now(Rule::SecurityBecameRequired, &at, "credentials are required now"),
+            (false, true) => of.now(
+                Rule::SecurityBecameOptional,
+                &at,
+                "credentials may be left out now",
+            ),
+            _ => {}
+        }
+    }
     if old.security == new.security {
         return;
     }
-    let at = child(&new.at, "security");
     let named = |schemes: &[String]| {
         schemes
             .iter()
@@ -118,14 +130,14 @@ fn security(old: &Operation, new: &Operation, of: &mut Of<'_>) {
             .join(" or ")
     };
     match (old.security.is_empty(), new.security.is_empty()) {
-        (true, _) => {
+        (true, _) if !new.security_optional => {
             return of.now(
                 Rule::SecurityAdded,
                 at,
                 format!("needs credentials now: {}", all(new)),
             );
         }
-        (_, true) => {
+        (false, true) => {
             let what = format!("needs no credentials any more; it was {}", all(old));
             return of.now(Rule::SecurityRemoved, at, what);
         }

@@ -40,6 +40,7 @@ fn furthest(contract: &Value, at: String, tokens: &[String], depth: usize) -> (u
                 "schemas" => "/definitions",
                 "parameters" => "/parameters",
                 "responses" => "/responses",
+                "securitySchemes" => "/securityDefinitions",
                 _ => return best,
             };
             match contract.pointer(place) {
@@ -47,6 +48,8 @@ fn furthest(contract: &Value, at: String, tokens: &[String], depth: usize) -> (u
                 None => best,
             }
         }
+        // What an operation does not say itself holds for all.
+        (_, "security", []) if contract.get("security").is_some() => (0, "/security".to_string()),
         (_, "requestBody", _) => match body_parameter(contract, &at) {
             Some(place) => furthest(contract, place, after, depth),
             None => best,

@@ -27,6 +27,7 @@ pub fn surface(model: &Model, normalized: &Document, contract: &Document, digest
             digest,
             base_url: model.base_url.clone(),
             features: model.tags.iter().map(model::Tag::feature).collect(),
+            schemes: schemes(model, normalized),
         },
         operations: operations.collect(),
         types: model
@@ -75,7 +76,52 @@ fn operation(
             }
         }),
         security: operation.security.clone(),
+        security_optional: !operation.security.is_empty() && may_leave_out(place),
         deprecated: operation.deprecated.is_some(),
+    }
+}
+
+/// Whether one of the alternatives is to give no credentials.
+fn may_leave_out(place: &OperationPlace<'_>) -> bool {
+    let alternatives = place.operation.get("security").and_then(Value::as_array);
+    let mut alternatives = alternatives.into_iter().flatten().filter_map(Value::as_object);
+    alternatives.any(serde_json::Map::is_empty)
+}
+
+/// How credentials are given, for each security scheme that some operation takes.
+fn schemes(model: &Model, normalized: &Document) -> BTreeMap<String, String> {
+    let declared = normalized.pointer("/components/securitySchemes");
+    let used = model
+        .operations
+        .iter()
+        .flat_map(|operation| operation.security.iter().flatten());
+    used.filter_map(|name| Some((name.clone(), scheme(declared?.get(name)?))))
+        .collect()
+}
+
+fn scheme(node: &Value) -> String {
+    let text = |node: &Value, key: &str| {
+        let text = node.get(key).and_then(Value::as_str);
+        text.unwrap_or_default().to_string()
+    };
+    match text(node, "type").as_str() {
+        "apiKey" if text(node, "in") == "header" => {
+            format!("key in header {}", text(node, "name").to_lowercase())
+        }
+        "apiKey" => format!("key in {} {}", text(node, "in"), text(node, "name")),
+        "http" => format!("HTTP {}", text(node, "scheme").to_lowercase()),
+        "openIdConnect" => format!("OpenID Connect at {}", text(node, "openIdConnectUrl")),
+        "oauth2" => {
+            let flows = node.get("flows").and_then(Value::as_object);
+            let flows = flows.into_iter().flatten().filter(|(_, flow)| flow.is_object());
+            let flows = flows.map(|(name, flow)| {
+                let urls = ["authorizationUrl", "tokenUrl"].map(|key| text(flow, key));
+                let urls: Vec<String> = urls.into_iter().filter(|url| !url.is_empty()).collect();
+                format!("{name} at {}", urls.join(" and "))
+            });
+            format!("OAuth 2.0, {}", flows.collect::<Vec<_>>().join(", "))
+        }
+        other => other.to_string(),
     }
 }
 

@@ -88,6 +88,9 @@ rules! {
     SecurityRemoved "security-removed" Patch "No credentials are needed any more; sending some does no harm.";
     SecurityAlternativeAdded "security-alternative-added" Minor "There is one more way to authenticate.";
     SecurityAlternativeRemoved "security-alternative-removed" Major "A client that authenticates this way is refused.";
+    SecurityBecameRequired "security-became-required" Major "A client without credentials is refused.";
+    SecurityBecameOptional "security-became-optional" Patch "Credentials may be left out now; sending some does no harm.";
+    SecuritySchemeChanged "security-scheme-changed" Major "A client that authenticates as before is refused.";
     SecurityReordered "security-reordered" Patch "The ways to authenticate are the same, in another order.";
 
     ParameterAdded "parameter-added" Minor "The builder has one more setter, which may be left out.";

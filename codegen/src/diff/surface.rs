@@ -34,6 +34,9 @@ pub struct Head {
     /// The cargo features, which are the tags.
     #[serde(default)]
     pub features: Vec<String>,
+    /// How credentials are given, by the names of the security schemes that operations take. Older records have none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub schemes: BTreeMap<String, String>,
 }
 
 /// An operation and its builder.
@@ -74,6 +77,9 @@ pub struct Operation {
     /// The security schemes, one list for each alternative.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub security: Vec<Vec<String>>,
+    /// Whether it can be called without them, too.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub security_optional: bool,
     /// Whether it is deprecated.
     #[serde(default, skip_serializing_if = "is_false")]
     pub deprecated: bool,

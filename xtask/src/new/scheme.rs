@@ -3,8 +3,8 @@
 //! This module knows the security schemes of Swagger 2.0 and OpenAPI 3, and nothing of Rust.
 
 use lorgnette_codegen::document::METHODS;
-use serde_json::Value;
-use std::collections::BTreeMap;
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A way to authenticate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +34,8 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    /// The scheme that most operations of a contract take, and the names of the others.
-    pub fn of(contract: &Value) -> (Self, Vec<String>) {
+    /// The scheme that most operations of a contract take, and the names of others.
+    pub fn of(contract: &Value) -> (Self, Others) {
         let declared = contract
             .pointer("/components/securitySchemes")
             .or_else(|| contract.get("securityDefinitions"));
@@ -46,13 +46,16 @@ impl Scheme {
         // Stable: of those that are used alike, the contract's first.
         names.sort_by_key(|name| std::cmp::Reverse(used(name)));
         let Some((first, others)) = names.split_first() else {
-            return (Self::None, Vec::new());
+            return (Self::None, Others::default());
         };
         let node = declared
             .and_then(|declared| declared.get(*first))
             .unwrap_or(&Value::Null);
         let node = lorgnette_codegen::document::resolve(contract, node).unwrap_or(node);
-        (Self::read(node), others.iter().map(ToString::to_string).collect())
+        let together = together(contract, first);
+        let others = others.iter().map(ToString::to_string);
+        let (together, instead) = others.partition(|other| together.contains(other));
+        (Self::read(node), Others { together, instead })
     }
 
     fn read(node: &Value) -> Self {
@@ -110,9 +113,37 @@ impl Scheme {
     }
 }
 
+/// The names of a contract's other schemes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Others {
+    /// Those that are asked for beside the first wherever that is.
+    pub together: Vec<String>,
+    /// Those that may take its place.
+    pub instead: Vec<String>,
+}
+
 /// How many operations name each scheme.
 fn uses(contract: &Value) -> BTreeMap<String, usize> {
     let mut uses = BTreeMap::new();
+    for name in alternatives(contract).into_iter().flat_map(Map::keys) {
+        *uses.entry(name.clone()).or_insert(0) += 1;
+    }
+    uses
+}
+
+/// The schemes that are asked for wherever `first` is.
+fn together(contract: &Value, first: &str) -> BTreeSet<String> {
+    alternatives(contract)
+        .into_iter()
+        .filter(|alternative| alternative.contains_key(first))
+        .map(|alternative| alternative.keys().cloned().collect::<BTreeSet<_>>())
+        .reduce(|all, next| &all & &next)
+        .unwrap_or_default()
+}
+
+/// What operations ask for: the alternatives of each, those of all where it says nothing itself.
+fn alternatives(contract: &Value) -> Vec<&Map<String, Value>> {
+    let mut alternatives = Vec::new();
     let usual = contract.get("security");
     let paths = contract.get("paths").and_then(Value::as_object);
     for item in paths.into_iter().flatten().map(|(_, item)| item) {
@@ -120,17 +151,10 @@ fn uses(contract: &Value) -> BTreeMap<String, usize> {
         for operation in METHODS.iter().filter_map(|method| item.get(method)) {
             let operation = lorgnette_codegen::document::resolve(contract, operation).unwrap_or(operation);
             let security = operation.get("security").or(usual).and_then(Value::as_array);
-            let names = security
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_object)
-                .flatten();
-            for (name, _) in names {
-                *uses.entry(name.clone()).or_insert(0) += 1;
-            }
+            alternatives.extend(security.into_iter().flatten().filter_map(Value::as_object));
         }
     }
-    uses
+    alternatives
 }
 
 #[cfg(test)]
@@ -148,7 +172,29 @@ mod tests {
                 "b": {"type": "http", "scheme": "Basic"}
             }}
         });
-        assert_eq!(Scheme::of(&contract), (Scheme::Basic, vec!["a".to_string()]));
+        let others = Others {
+            together: Vec::new(),
+            instead: vec!["a".to_string()],
+        };
+        assert_eq!(Scheme::of(&contract), (Scheme::Basic, others));
+    }
+
+    #[test]
+    fn test_schemes_that_are_asked_for_together_are_told_from_those_instead() {
+        let key = json!({"type": "apiKey", "in": "header", "name": "X"});
+        let contract = json!({
+            "paths": {"/x": {
+                "get": {"security": [{"id": [], "key": []}, {"b": []}]},
+                "put": {"security": [{"key": [], "id": [], "c": []}]}
+            }},
+            "components": {"securitySchemes": {"b": {"type": "basic"}, "id": key, "key": key, "c": key}}
+        });
+        let (scheme, others) = Scheme::of(&contract);
+        assert!(matches!(scheme, Scheme::Key { .. }));
+        assert_eq!(
+            (others.together, others.instead),
+            (vec!["key".to_string()], vec!["b".to_string(), "c".to_string()])
+        );
     }
 
     #[test]
