@@ -92,7 +92,8 @@ pub trait CallOptions: Sized {
         self
     }
 
-    /// Sends this header too, instead of one of the same name. A name or value that HTTP does not allow fails the call.
+    /// Sends this header too, instead of one of the same name; credentials and the type of a form stand over it. A name or
+    /// value that HTTP does not allow fails the call.
     #[must_use]
     fn header(mut self, name: &str, value: &str) -> Self {
         let options = self.options();

@@ -4,6 +4,7 @@
 mod mini;
 mod support;
 
+use lorgnette_runtime::reqwest::header::{CONTENT_TYPE, HeaderValue};
 use lorgnette_runtime::{Body, Bytes, CallOptions, Sending, Stage, Upload};
 use mini::responses::{CreateEyeResponse, Error404Or5Xx};
 use mini::{Client, GetEye, Operations, types};
@@ -294,6 +295,24 @@ async fn test_multipart_carries_text_json_and_files() {
             "{expected:?} is not in {parts:#?}"
         );
     }
+}
+
+#[tokio::test]
+async fn test_multipart_has_one_content_type_whatever_others_have() {
+    let (server, _) = fixed(answer(204, &[], "")).await;
+    let json = HeaderValue::from_static("application/json");
+    let client = Client::builder(&server.url).header(CONTENT_TYPE, json);
+    let client = client.build().unwrap();
+    let import = types::Import::new(Upload::new("eyes.csv", "id\n1\n"));
+    let call = client.touch().import(import);
+    call.header("content-length", "7").send().await.unwrap();
+    let request = server.only();
+    let (kind, length) = (request.header("content-type"), request.header("content-length"));
+    assert!(
+        kind.starts_with("multipart/form-data; boundary=") && !kind.contains(", "),
+        "{kind}"
+    );
+    assert_eq!(length, request.body.len().to_string());
 }
 
 /// A stream of `count` chunks.

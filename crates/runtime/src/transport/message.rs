@@ -3,7 +3,7 @@
 use super::{Progress, Request};
 use crate::body::{Part, Payload};
 use crate::error::{Failure, Stage};
-use reqwest::header::HeaderMap;
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use reqwest::{Url, multipart};
 
 /// The request as the HTTP client takes it.
@@ -32,9 +32,7 @@ pub(super) fn make(
         Payload::Body(_, body) => {
             let (body, length) = body.take(progress).ok_or_else(gone)?;
             if let Some(length) = length {
-                message
-                    .headers_mut()
-                    .insert(reqwest::header::CONTENT_LENGTH, length.into());
+                message.headers_mut().insert(CONTENT_LENGTH, length.into());
             }
             *message.body_mut() = Some(body);
         }
@@ -62,6 +60,10 @@ pub(super) fn make(
                     )
                 })?;
                 form = form.part(name.clone(), part);
+            }
+            // The form brings its own, and they would stand beside others.
+            for own in [CONTENT_TYPE, CONTENT_LENGTH] {
+                message.headers_mut().remove(own);
             }
             let builder = reqwest::RequestBuilder::from_parts(http.clone(), message).multipart(form);
             message = builder
