@@ -11,6 +11,7 @@ use against::{Against, State};
 use lorgnette_codegen::catalogue::{Api, Catalogue};
 use lorgnette_codegen::diff::{FIRST, Report, compare, read_record};
 use lorgnette_codegen::pipeline::{self, Seen};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Says what has changed of contracts and overlays, and what that breaks.
@@ -146,6 +147,12 @@ fn one(workspace: &Workspace, api: &Api, against: &Against) -> Result<Report, Fa
 
 /// Takes one state down the road. `shown` is what failures call its folder.
 fn see(input: &pipeline::Input<'_>, shown: &str) -> Result<Seen, Failure> {
-    source::on_large_stack(shown, || pipeline::surface(input))?
-        .map_err(|error| Failure::of_generator(&error, shown))
+    source::on_large_stack(shown, || pipeline::surface(input))?.map_err(|mut error| {
+        // A single file took the place of today's contract, and its name.
+        if error.file == input.api.contract && Path::new(shown).is_file() {
+            shown.clone_into(&mut error.file);
+            return Failure::of_generator(&error, "");
+        }
+        Failure::of_generator(&error, shown)
+    })
 }

@@ -292,6 +292,13 @@ fn test_diff_against_what_is_not_there_says_what_is_wanted() {
     );
     let (succeeded, _, errors) = try_run(root.path(), &["diff", "--against", "specs/lamps/openapi.json"]);
     assert!(!succeeded && errors.contains("name the API"), "{errors}");
+    let cut_off = root.path().join("old.json");
+    fs::write(&cut_off, "{").unwrap();
+    let (succeeded, _, errors) = try_run(
+        root.path(),
+        &["diff", "lamps", "--against", cut_off.to_str().unwrap()],
+    );
+    assert!(!succeeded && errors.contains("/old.json\n"), "{errors}");
 }
 
 #[test]

@@ -18,6 +18,8 @@ pub enum Scheme {
     },
     /// A bearer token that the caller has.
     Bearer,
+    /// Something else that the caller has, behind a word of the contract's own in the header `Authorization`.
+    Word(String),
     /// A user's name and password.
     Basic,
     /// An OAuth 2.0 client that buys its tokens.
@@ -67,6 +69,7 @@ impl Scheme {
             },
             "basic" => Self::Basic,
             "http" if text("scheme").eq_ignore_ascii_case("basic") => Self::Basic,
+            "http" if is_word(text("scheme")) => Self::Word(text("scheme").to_string()),
             "http" | "openIdConnect" => Self::Bearer,
             "mutualTLS" => Self::Certificate,
             "oauth2" => {
@@ -101,6 +104,7 @@ impl Scheme {
         match self {
             Self::Key { place, name } => format!("an API key ({place} `{name}`)"),
             Self::Bearer => "a bearer token (`Authorization: Bearer ...`)".to_string(),
+            Self::Word(word) => format!("a token (`Authorization: {word} ...`)"),
             Self::Basic => "a user's name and password (`Authorization: Basic ...`)".to_string(),
             Self::ClientCredentials { token_url, .. } => {
                 format!(
@@ -111,6 +115,12 @@ impl Scheme {
             Self::None => "none, as far as the contract says".to_string(),
         }
     }
+}
+
+/// Whether `scheme` is a word for the header `Authorization`, and not the usual one.
+fn is_word(scheme: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    !scheme.is_empty() && scheme.bytes().all(is_letter) && !scheme.eq_ignore_ascii_case("bearer")
 }
 
 /// The names of a contract's other schemes.
@@ -215,6 +225,11 @@ mod tests {
             Scheme::Bearer
         );
         assert_eq!(of(json!({"type": "mutualTLS"})), Scheme::Certificate);
+        assert_eq!(of(json!({"type": "http", "scheme": "BEARER"})), Scheme::Bearer);
+        assert_eq!(
+            of(json!({"type": "http", "scheme": "Token"})),
+            Scheme::Word("Token".to_string())
+        );
         assert_eq!(of(json!({"type": "basic"})), Scheme::Basic);
         assert_eq!(Scheme::of(&json!({})).0, Scheme::None);
     }

@@ -128,7 +128,11 @@ pub fn files(plan: &Plan<'_>) -> BTreeMap<&'static str, String> {
             values.extend([("where", at), ("fields", fields)]);
             (KEY, variables(&["API_KEY"]))
         }
-        Scheme::Bearer => {
+        Scheme::Bearer | Scheme::Word(_) => {
+            let word = match plan.scheme {
+                Scheme::Word(word) => word.as_str(),
+                _ => "Bearer",
+            };
             values.extend([
                 ("what", "a token".to_string()),
                 ("What", "A token".to_string()),
@@ -137,7 +141,7 @@ pub fn files(plan: &Plan<'_>) -> BTreeMap<&'static str, String> {
                 ("where", "into the header `Authorization`".to_string()),
                 (
                     "fields",
-                    "Fields::new().header_with_word(\"authorization\", \"Bearer\", &self.secret)".to_string(),
+                    format!("Fields::new().header_with_word(\"authorization\", \"{word}\", &self.secret)"),
                 ),
             ]);
             (KEY, variables(&["TOKEN"]))
