@@ -6,7 +6,7 @@
 mod compound;
 
 use super::tokens::{Kind, Script};
-use super::worth::{Worth, number, plain};
+use super::worth::{Worth, hole, number, plain};
 use serde_json::Value;
 use std::collections::HashMap;
 use url::Url;
@@ -64,6 +64,19 @@ impl<'s> Evaluator<'s> {
                 object.insert(member.to_owned(), value);
             }
             self.names.insert(name, Worth::of(object));
+        }
+    }
+
+    /// Remembers items that were added to a known list.
+    pub fn push(&mut self, name: &'s str, items: Vec<Worth>) {
+        let Some(held) = self.names.remove(name) else {
+            return;
+        };
+        if let Some(mut list) = self.own(held) {
+            if let Some(list) = list.as_array_mut() {
+                list.extend(items.into_iter().map(|item| self.own(item).unwrap_or_else(hole)));
+            }
+            self.names.insert(name, Worth::of(list));
         }
     }
 

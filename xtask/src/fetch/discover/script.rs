@@ -29,6 +29,11 @@ pub fn read(text: &str, base: &Url, found: &mut Findings<'_>) {
             }
             Some(Kind::Mark(b'(')) if at > 0 && calls < CALLS => {
                 let Some(name) = script.name(at - 1) else { continue };
+                if let ("push", Some(list)) = (name, owner(&script, at - 1)) {
+                    let items = evaluator.arguments(at);
+                    evaluator.push(list, items);
+                    continue;
+                }
                 let Some(viewer) = viewer(&script, at - 1, name) else {
                     continue;
                 };
@@ -81,10 +86,15 @@ enum Viewer {
     Attribute,
 }
 
-fn viewer(script: &Script<'_>, at: usize, name: &str) -> Option<Viewer> {
-    let owner = (at >= 2 && script.is(at - 1, b'.'))
+/// The name before the dot before the name at `at`.
+fn owner<'s>(script: &Script<'s>, at: usize) -> Option<&'s str> {
+    (at >= 2 && script.is(at - 1, b'.'))
         .then(|| script.name(at - 2))
-        .flatten();
+        .flatten()
+}
+
+fn viewer(script: &Script<'_>, at: usize, name: &str) -> Option<Viewer> {
+    let owner = owner(script, at);
     Some(match name {
         "SwaggerUIBundle" | "SwaggerUI" | "SwaggerUi" => Viewer::SwaggerUi,
         "init" if owner == Some("Redoc") => Viewer::Redoc,

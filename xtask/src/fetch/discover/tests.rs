@@ -79,6 +79,13 @@ fn test_every_form_of_page_tells_where_its_contract_is() {
             vec![format!("contract {AT}/shades.json (Swagger UI)")],
         ),
         ("swagger-ui-template.html", lamps("Swagger UI")),
+        (
+            "swagger-ui-pushed.html",
+            vec![
+                format!("contract {AT}/lamps.json \"Lamps\" (Swagger UI)"),
+                format!("contract {AT}/shades.json \"Shades\" (Swagger UI)"),
+            ],
+        ),
         ("redoc-element.html", lamps("ReDoc or RapiDoc")),
         ("redoc-init.html", lamps("ReDoc")),
         ("scalar-url.html", lamps("Scalar")),
