@@ -38,6 +38,9 @@ fn test_token_is_read_in_each_base64() {
             assert_eq!(token.rights(), [Right::Watch]);
             assert_eq!(token.inner_token().expose(), format!("share.{CANARY}"));
             assert_eq!(token.encoded().expose(), encoded);
+            let (first, rest) = encoded.split_at(76);
+            let in_lines = AccessToken::new(format!("{first}\r\n{rest}\n")).unwrap();
+            assert_eq!(in_lines.encoded().expose(), encoded);
         }
     }
 }

@@ -137,7 +137,8 @@ fn unusable(error: Error) -> String {
 
 impl Token {
     pub fn parse(encoded: &Secret, kind: &str) -> Result<Self, Error> {
-        let encoded = Secret::new(encoded.expose().trim());
+        // Some tools break base64 into lines.
+        let encoded = Secret::new(encoded.expose().trim().replace(['\r', '\n'], ""));
         Self::read(encoded).map_err(|wrong| Error::credentials(format!("the {kind} {wrong}")))
     }
 
