@@ -30,8 +30,8 @@ pub struct Repair {
 impl Documents {
     /// Reads the contract and its overlay.
     pub fn read(api: &Api) -> Self {
-        let vendors = Contract::read(api, false).unwrap();
-        let mut values = Contract::read(api, true).unwrap();
+        let vendors = lorgnette_tests::contract::of(api, false).unwrap();
+        let mut values = lorgnette_tests::contract::of(api, true).unwrap();
         restore_formats(&vendors.document, &mut values.document);
         let mut repaired = values.clone();
         forget_zones(&mut repaired.document);

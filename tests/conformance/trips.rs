@@ -64,7 +64,12 @@ pub fn judge(api: &Api) -> Tally {
     let contract = &documents.values;
     let schemas = Schemas::of(contract).unwrap();
     let surface = Surface::read(&entry.folder()).unwrap();
-    let met = compare(&Contract::read(entry, true).unwrap(), &surface, true).types;
+    let met = compare(
+        &lorgnette_tests::contract::of(entry, true).unwrap(),
+        &surface,
+        true,
+    )
+    .types;
     let operations = contract.operations();
     let sent: BTreeSet<String> = within(contract, operations.iter().flat_map(requests));
     let replaces = |operation: &&Operation| ["PUT", "PATCH"].contains(&operation.method.as_str());

@@ -3,19 +3,18 @@
 //! They look at contracts and at the source of generated crates with eyes of their own: nothing here uses the generator, so
 //! that a fault of the generator cannot hide itself.
 
-pub mod accounting;
 pub mod commands;
 pub mod contract;
 pub mod json_schema;
 pub mod left_out;
 pub mod markdown;
 pub mod places;
-pub mod reach;
 pub mod server;
 pub mod source_rules;
-pub mod surface;
 pub mod values;
 pub mod workspace;
+
+pub use lorgnette_accounting::{comparison as accounting, reach, surface};
 
 /// The first program of the repository's README, compiled as a documentation test.
 #[cfg(doctest)]

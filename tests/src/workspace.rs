@@ -2,8 +2,7 @@
 //!
 //! This module knows the layout of the repository and nothing of what the files say.
 
-use sha2::{Digest, Sha256};
-use std::fmt::Write;
+pub use lorgnette_accounting::digest;
 use std::path::{Path, PathBuf};
 
 /// An entry of the catalogue, as far as the tests need it.
@@ -81,14 +80,6 @@ pub fn apis() -> Result<Vec<Api>, String> {
 /// When it cannot be read; the message names it.
 pub fn read(path: &Path) -> Result<String, String> {
     std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
-}
-
-/// The SHA-256 of some bytes, in hexadecimal.
-pub fn digest(bytes: impl AsRef<[u8]>) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }
 
 /// Folders that hold nothing of ours.

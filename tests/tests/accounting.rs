@@ -43,7 +43,7 @@ fn for_each_api(mut check: impl FnMut(&Api) -> Result<Vec<String>, String>) {
 }
 
 fn compared(api: &Api, with_overlay: bool) -> Result<(Contract, Comparison), String> {
-    let contract = Contract::read(api, with_overlay)?;
+    let contract = lorgnette_tests::contract::of(api, with_overlay)?;
     let comparison = compare(&contract, &Surface::read(&api.folder())?, with_overlay);
     Ok((contract, comparison))
 }
@@ -55,7 +55,10 @@ fn test_contracts_have_546_operations() {
         let api = apis().unwrap().into_iter().find(|api| api.name == name).unwrap();
         for with_overlay in [false, true] {
             assert_eq!(
-                Contract::read(&api, with_overlay).unwrap().operations().len(),
+                lorgnette_tests::contract::of(&api, with_overlay)
+                    .unwrap()
+                    .operations()
+                    .len(),
                 operations,
                 "{name}"
             );
@@ -141,7 +144,7 @@ fn test_accounting_counts_everything_that_operations_reach() {
 fn test_components_that_no_operation_uses_are_listed() {
     let left_out = LeftOut::read().unwrap();
     for_each_api(|api| {
-        let contract = Contract::read(api, true)?;
+        let contract = lorgnette_tests::contract::of(api, true)?;
         let unused: BTreeSet<String> = Reach::of(&contract)
             .unused_components(&contract)
             .into_iter()

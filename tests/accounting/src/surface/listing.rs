@@ -3,7 +3,7 @@
 //! This module knows how the listing looks and nothing of how the surface was read.
 
 use super::{Answer, Operation, Shape, Surface, Type};
-use crate::workspace::digest;
+use crate::digest;
 use serde_json::Value;
 use std::fmt::Write;
 
