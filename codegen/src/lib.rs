@@ -23,5 +23,6 @@ pub mod pipeline;
 pub mod prose;
 pub mod refine;
 pub mod salvage;
+pub mod text;
 pub mod upgrade;
 pub mod write;

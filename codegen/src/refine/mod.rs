@@ -57,7 +57,6 @@ pub fn refine(document: &Document, api: &Api, types: &Types) -> Result<Model> {
         .or_else(|| document.get("servers").and_then(operations::absolute_server));
     Ok(Model {
         version: info("version").to_string(),
-        description: docs::markdown(info("description")),
         base_url,
         types: items,
         statuses: enums.into_sorted(),
@@ -72,7 +71,7 @@ fn tag(node: &Value) -> Tag {
     Tag {
         name: text("name").to_string(),
         extension: format!("{}Operations", module.to_upper_camel_case()),
-        description: docs::sentence(&docs::markdown(text("description"))),
+        description: text("description").to_string(),
         module,
     }
 }

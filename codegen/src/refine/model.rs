@@ -3,6 +3,7 @@
 //! `refine` fills this in, `write` prints it. It knows neither JSON nor files.
 
 use crate::generate::TypeExpression;
+use crate::text::Markdown;
 use std::collections::BTreeSet;
 
 /// A generated crate.
@@ -10,8 +11,6 @@ use std::collections::BTreeSet;
 pub struct Model {
     /// The contract's own version, `info.version`.
     pub version: String,
-    /// What the contract says of itself.
-    pub description: String,
     /// Where requests go unless the caller says otherwise.
     pub base_url: Option<String>,
     /// The tags, in the order in which operations use them.
@@ -81,7 +80,7 @@ pub struct Parameter {
     /// The Rust type.
     pub ty: TypeExpression,
     /// Documentation as Markdown.
-    pub docs: String,
+    pub docs: Markdown,
     /// Whether the contract calls it deprecated.
     pub deprecated: bool,
 }
@@ -115,7 +114,7 @@ pub struct Body {
     /// The fields of a form that are not written as fields usually are.
     pub encodings: Vec<Encoding>,
     /// Documentation as Markdown.
-    pub docs: String,
+    pub docs: Markdown,
 }
 
 /// How one field of a form is written.
@@ -257,11 +256,11 @@ pub struct Operation {
     /// Sending it twice does what sending it once does, although its method does not say so.
     pub is_repeatable: bool,
     /// Documentation as Markdown.
-    pub docs: String,
+    pub docs: Markdown,
     /// The first line of the documentation.
-    pub summary: String,
+    pub summary: Markdown,
     /// Why it is deprecated; `None` when it is not.
-    pub deprecated: Option<String>,
+    pub deprecated: Option<Markdown>,
 }
 
 /// A generated type.
@@ -270,7 +269,7 @@ pub struct Item {
     /// The type's name.
     pub name: String,
     /// Documentation as Markdown.
-    pub docs: String,
+    pub docs: Markdown,
     /// The JSON pointer of its schema in the contract as it was upgraded.
     pub origin: String,
     /// The tags whose operations reach it.
@@ -351,7 +350,7 @@ pub struct Member {
     /// Whether a value is needed to make the struct.
     pub required: bool,
     /// Documentation as Markdown.
-    pub docs: String,
+    pub docs: Markdown,
     /// Whether the contract calls it deprecated.
     pub deprecated: bool,
 }

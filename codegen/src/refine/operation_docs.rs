@@ -1,14 +1,12 @@
 //! The documentation of an operation: what it does, its request, how sure we are of it, what errors it declares.
-//!
-//! This module knows OpenAPI's operations and Markdown.
 
-use super::docs;
 use crate::catalogue::Api;
 use crate::document::{Object, OperationPlace, items, text};
+use crate::text::{Markdown, is_web};
 use serde_json::Value;
 
 /// The first line: the contract's summary, or the request where it has none.
-pub fn summary(place: &OperationPlace<'_>) -> String {
+pub fn summary(place: &OperationPlace<'_>) -> Markdown {
     let operation = place.operation;
     let said = ["summary", "description"]
         .into_iter()
@@ -17,42 +15,43 @@ pub fn summary(place: &OperationPlace<'_>) -> String {
     let first = said
         .and_then(|said| said.trim().lines().next())
         .unwrap_or_default();
-    let said = docs::sentence(&docs::markdown(first));
+    let said = Markdown::prose(first).sentence();
     if said.is_empty() {
-        format!(
-            "{}.",
-            docs::code(&format!("{} {}", place.method.to_uppercase(), place.path))
-        )
+        Markdown::filled("{}.", &[&request(place)])
     } else {
         said
     }
 }
 
+fn request(place: &OperationPlace<'_>) -> Markdown {
+    Markdown::code(&format!("{} {}", place.method.to_uppercase(), place.path))
+}
+
 /// All that is said of an operation.
-pub fn paragraphs(place: &OperationPlace<'_>, api: &Api) -> String {
+pub fn paragraphs(place: &OperationPlace<'_>, api: &Api) -> Markdown {
     let node = place.operation;
-    let summary = summary(place);
-    let description = docs::sentence(&docs::markdown(text(node, "description")));
-    let description = if description == summary {
-        String::new()
-    } else {
-        description
-    };
-    let note = docs::sentence(&docs::markdown(text(node, "x-note")));
-    let request = docs::code(&format!("{} {}", place.method.to_uppercase(), place.path));
-    docs::paragraphs([
-        if summary == format!("{request}.") {
-            String::new()
-        } else {
-            summary
-        },
+    let request = request(place);
+    let mut summary = summary(place);
+    let mut description = Markdown::prose(text(node, "description")).sentence();
+    if description == summary {
+        description = Markdown::default();
+    }
+    if summary == Markdown::filled("{}.", &[&request]) {
+        summary = Markdown::default();
+    }
+    let url = external_docs(node).unwrap_or(&api.documentation);
+    Markdown::paragraphs([
+        summary,
         description,
-        note,
-        format!(
-            "{request}{}. [Documentation]({}).{}",
-            confidence(node),
-            external_docs(node).unwrap_or(&api.documentation),
-            declared(node)
+        Markdown::prose(text(node, "x-note")).sentence(),
+        Markdown::filled(
+            "{}{}. {}.{}",
+            &[
+                &request,
+                &Markdown::ours(confidence(node)),
+                &Markdown::link("Documentation", url),
+                &declared(node),
+            ],
         ),
         evidence(node),
     ])
@@ -60,75 +59,69 @@ pub fn paragraphs(place: &OperationPlace<'_>, api: &Api) -> String {
 
 fn external_docs(node: &Object) -> Option<&str> {
     let url = node.get("externalDocs")?.get("url")?.as_str()?;
-    (url.starts_with("https://") && !url.contains(|c: char| c.is_whitespace() || "()<>".contains(c)))
-        .then_some(url)
+    (url.starts_with("https://") && is_web(url)).then_some(url)
 }
 
 /// How many sources are named; the contract has them all.
 const SOURCES: usize = 4;
 
 /// Where an operation was seen: `x-evidence`, public sources.
-fn evidence(node: &Object) -> String {
+fn evidence(node: &Object) -> Markdown {
     let sources = items(node, "x-evidence").filter_map(Value::as_str).map(|source| {
         let address = source.trim_start_matches("page:");
         if address.starts_with("https://") {
-            docs::markdown(address)
+            Markdown::prose(address)
         } else {
-            docs::code(source)
+            Markdown::code(source)
         }
     });
-    let mut sources: Vec<String> = sources.collect();
+    let mut sources: Vec<Markdown> = sources.collect();
     let more = sources.len().saturating_sub(SOURCES);
     sources.truncate(SOURCES);
-    match (sources.is_empty(), more) {
-        (true, _) => String::new(),
-        (false, 0) => format!("Seen in {}.", sources.join(", ")),
-        (false, more) => format!("Seen in {} and {more} more.", sources.join(", ")),
+    let named = Markdown::joined(sources, ", ");
+    match (named.is_empty(), more) {
+        (true, _) => named,
+        (false, 0) => Markdown::filled("Seen in {}.", &[&named]),
+        (false, more) => Markdown::filled("Seen in {} and {} more.", &[&named, &more.into()]),
     }
 }
 
 /// How sure we are of an operation: OpenAPI has no word for it, so `x-confidence` and `x-evidence` say it.
-fn confidence(node: &Object) -> String {
-    let seen = match text(node, "x-confidence") {
-        "high" => "request and response were seen",
-        "medium" => "the request was seen",
-        "low" => "only the path was seen",
-        _ => return String::new(),
-    };
-    format!(", confidence {}: {seen}", text(node, "x-confidence"))
+fn confidence(node: &Object) -> &'static str {
+    match text(node, "x-confidence") {
+        "high" => ", confidence high: request and response were seen",
+        "medium" => ", confidence medium: the request was seen",
+        "low" => ", confidence low: only the path was seen",
+        _ => "",
+    }
 }
 
-fn declared(node: &Object) -> String {
-    let errors = node
-        .get("responses")
-        .and_then(Value::as_object)
+fn declared(node: &Object) -> Markdown {
+    let responses = node.get("responses").and_then(Value::as_object);
+    let errors = responses
         .into_iter()
         .flatten()
-        .filter_map(|(status, response)| {
+        .filter(|(status, _)| !status.starts_with(['1', '2']))
+        .map(|(status, response)| {
             let said = response
                 .get("description")
                 .and_then(Value::as_str)
                 .unwrap_or_default();
-            let said = docs::markdown(said.lines().next().unwrap_or_default());
-            let said = said.trim_end_matches('.');
-            (!status.starts_with(['1', '2'])).then(|| {
-                if said.is_empty() {
-                    status.clone()
-                } else {
-                    format!("{status} ({said})")
-                }
-            })
+            let said = Markdown::prose(said.lines().next().unwrap_or_default()).unended();
+            match said.is_empty() {
+                true => Markdown::line(status),
+                false => Markdown::filled("{} ({})", &[&Markdown::line(status), &said]),
+            }
         });
-    let errors: Vec<String> = errors.collect();
-    if errors.is_empty() {
-        String::new()
-    } else {
-        format!(" Declared errors: {}.", errors.join(", "))
+    let errors = Markdown::joined(errors, ", ");
+    match errors.is_empty() {
+        true => errors,
+        false => Markdown::filled(" Declared errors: {}.", &[&errors]),
     }
 }
 
 /// Why an operation is deprecated, as far as the contract says.
-pub fn deprecation(node: &Object) -> String {
+pub fn deprecation(node: &Object) -> Markdown {
     let said = [
         text(node, "x-deprecated-reason"),
         text(node, "description"),
@@ -141,7 +134,7 @@ pub fn deprecation(node: &Object) -> String {
             .any(|word| lower.contains(word))
     });
     said.map_or_else(
-        || "the contract says so".to_string(),
-        |said| said.lines().next().unwrap_or_default().trim().to_string(),
+        || Markdown::ours("the contract says so"),
+        |said| Markdown::line(said.lines().next().unwrap_or_default()),
     )
 }

@@ -10,6 +10,7 @@ use crate::catalogue::Api;
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::{self, Document, Object, OperationPlace, child, items, text};
 use crate::generate::Types;
+use crate::text::Markdown;
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -141,12 +142,10 @@ fn parameter(
         .or_else(|| schema.get("description"))
         .and_then(Value::as_str)
         .unwrap_or_default();
-    let said = docs::sentence(&docs::markdown(said));
-    let said = if said.is_empty() {
-        format!("{}.", docs::code(&wire))
-    } else {
-        said
-    };
+    let mut said = Markdown::prose(said).sentence();
+    if said.is_empty() {
+        said = Markdown::filled("{}.", &[&Markdown::code(&wire)]);
+    }
     let limits = docs::limits(schema);
     Ok(Parameter {
         ty: types.parameter(operation, &setter).map_err(|error| Error {
@@ -163,11 +162,7 @@ fn parameter(
             .get("x-lorgnette-content")
             .and_then(Value::as_str)
             .map(ToString::to_string),
-        docs: if limits.is_empty() {
-            said
-        } else {
-            format!("{said} {limits}")
-        },
+        docs: Markdown::sentences([said, limits]),
         wire,
         setter,
         location,
@@ -180,7 +175,7 @@ fn request_bodies(body: &Value, place: &OperationPlace<'_>, types: &Types) -> Re
         .get("description")
         .and_then(Value::as_str)
         .unwrap_or_default();
-    let said = docs::sentence(&docs::markdown(said));
+    let said = Markdown::prose(said).sentence();
     for (media_type, entry) in body
         .get("content")
         .and_then(Value::as_object)
@@ -206,19 +201,14 @@ fn request_bodies(body: &Value, place: &OperationPlace<'_>, types: &Types) -> Re
         } else {
             alternative(&made, kind, media_type)
         };
-        let sent_as = format!("Sent as {}.", docs::code(media_type));
-        let docs = docs::paragraphs([[said.as_str(), &sent_as, &schema_docs]
-            .into_iter()
-            .filter(|s| !s.is_empty())
-            .collect::<Vec<_>>()
-            .join(" ")]);
+        let sent_as = Markdown::filled("Sent as {}.", &[&Markdown::code(media_type)]);
         made.push(Body {
             setter,
             media_type: media_type.to_string(),
             kind,
             ty: typed,
             encodings: forms::encodings(kind, entry),
-            docs,
+            docs: Markdown::sentences([said.clone(), sent_as, schema_docs]),
         });
     }
     Ok(made)

@@ -10,6 +10,7 @@ use crate::diagnostics::{Error, Result, Station};
 use crate::document::{Document, child};
 use crate::generate::projection::{self, component_schemas};
 use crate::generate::{TypeExpression, Types};
+use crate::text::Markdown;
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -198,31 +199,24 @@ fn open_enum(name: &str, schema: &Value, values: &[Value]) -> Result<Shape> {
     })
 }
 
-fn item_docs(name: &str, schema: &Value, shape: &Shape) -> String {
+fn item_docs(name: &str, schema: &Value, shape: &Shape) -> Markdown {
     let description = schema
         .get("description")
         .or_else(|| schema.get("title"))
         .and_then(Value::as_str)
         .unwrap_or_default();
-    let description = docs::sentence(&docs::markdown(description));
-    let said = match shape {
-        _ if !description.is_empty() => description,
-        Shape::Object { .. } => format!("The contract's {}.", docs::code(origin(name, schema))),
-        Shape::Enum { .. } => format!(
-            "The values of the contract's {}.",
-            docs::code(origin(name, schema))
-        ),
-        Shape::Union { .. } => format!(
-            "The alternatives of the contract's {}.",
-            docs::code(origin(name, schema))
-        ),
+    let description = Markdown::prose(description).sentence();
+    let template = match shape {
+        Shape::Object { .. } => "The contract's {}.",
+        Shape::Enum { .. } => "The values of the contract's {}.",
+        Shape::Union { .. } => "The alternatives of the contract's {}.",
     };
-    let note = schema
-        .get("x-note")
-        .and_then(Value::as_str)
-        .map(docs::markdown)
-        .unwrap_or_default();
-    docs::paragraphs([said, docs::sentence(&note)])
+    let said = match description.is_empty() {
+        true => Markdown::filled(template, &[&Markdown::code(origin(name, schema))]),
+        false => description,
+    };
+    let note = schema.get("x-note").and_then(Value::as_str).unwrap_or_default();
+    Markdown::paragraphs([said, Markdown::prose(note).sentence()])
 }
 
 /// How the contract calls a schema: the last part of its place that is a name and no structure.
@@ -252,24 +246,18 @@ fn origin<'s>(name: &'s str, schema: &'s Value) -> &'s str {
     }
 }
 
-fn member_docs(wire: &str, property: &Value) -> String {
+fn member_docs(wire: &str, property: &Value) -> Markdown {
     let description = property
         .get("description")
         .or_else(|| property.get("title"))
         .and_then(Value::as_str)
         .unwrap_or_default();
-    let description = docs::sentence(&docs::markdown(description));
+    let description = Markdown::prose(description).sentence();
     let limits = docs::limits(property);
-    if description.is_empty() && limits.is_empty() {
-        return format!("{}.", docs::code(wire));
-    }
-    if description.is_empty() {
-        return format!("{}: {}", docs::code(wire), limits);
-    }
-    if limits.is_empty() {
-        description
-    } else {
-        format!("{description} {limits}")
+    match (description.is_empty(), limits.is_empty()) {
+        (true, true) => Markdown::filled("{}.", &[&Markdown::code(wire)]),
+        (true, false) => Markdown::filled("{}: {}", &[&Markdown::code(wire), &limits]),
+        (false, _) => Markdown::sentences([description, limits]),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::catalogue::Api;
 use crate::diagnostics::Result;
 use crate::generate::{Place, TypeExpression};
 use crate::refine::model::{Body, BodyKind, Location, Model, Operation, Outcome, Parameter, Payload};
+use crate::text::Markdown;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeMap;
@@ -25,20 +26,24 @@ pub fn files(model: &Model, api: &Api, mark: &Mark) -> Result<BTreeMap<String, S
     for (index, tag) in model.tags.iter().enumerate() {
         let operations = model.operations.iter().filter(|operation| operation.tag == index);
         let operations: Vec<&Operation> = operations.collect();
-        let header = format!("Calls of the operations of {}, with values as JSON.", tag.name);
+        let header = Markdown::filled(
+            "Calls of the operations of {}, with values as JSON.",
+            &[&Markdown::line(&tag.name)],
+        );
         let items = calls(&library, !model.types.is_empty(), &operations);
         files.insert(format!("{}.rs", tag.module), rust_file(mark, &header, items)?);
         modules.push(format_ident!("{}", tag.module));
     }
-    let header = format!(
+    let title = Markdown::line(&api.title);
+    let header = Markdown::filled(
         "The types of {}, each as a value of JSON there and back.",
-        api.title
+        &[&title],
     );
     files.insert(
         "types.rs".to_string(),
         rust_file(mark, &header, types(&library, model))?,
     );
-    let header = format!("All that is called of {}.", api.title);
+    let header = Markdown::filled("All that is called of {}.", &[&title]);
     let items = quote! {
         #(mod #modules;)*
         mod types;

@@ -6,6 +6,7 @@ use super::source::{Mark, doc, rust_file};
 use crate::catalogue::Api;
 use crate::diagnostics::Result;
 use crate::refine::model::{Model, Tag};
+use crate::text::Markdown;
 use quote::{format_ident, quote};
 use std::collections::BTreeMap;
 
@@ -44,10 +45,10 @@ fn lib(model: &Model, mark: &Mark) -> String {
 }
 
 fn client(model: &Model, api: &Api, mark: &Mark) -> Result<String> {
-    let docs = doc(&format!(
+    let docs = doc(&Markdown::filled(
         "A client for {}. Cloning is cheap: clones share connections, credentials and limits.\n\n\
          Operations are methods of the extension traits in [`prelude`](crate::prelude).",
-        api.title
+        &[&Markdown::line(&api.title)],
     ));
     let base = model.base_url.as_ref().map(|base| {
         quote! {
@@ -92,7 +93,7 @@ fn client(model: &Model, api: &Api, mark: &Mark) -> Result<String> {
             }
         }
     };
-    rust_file(mark, "The client.", items)
+    rust_file(mark, &Markdown::ours("The client."), items)
 }
 
 fn prelude(model: &Model, mark: &Mark) -> Result<String> {
@@ -113,7 +114,7 @@ fn prelude(model: &Model, mark: &Mark) -> Result<String> {
         "What a program usually imports: the extension traits, one a tag, and the options of a call.";
     rust_file(
         mark,
-        header,
+        &Markdown::ours(header),
         quote!(#(#traits)* pub use lorgnette_runtime::CallOptions;),
     )
 }

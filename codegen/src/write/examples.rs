@@ -5,6 +5,7 @@
 use crate::catalogue::Api;
 use crate::generate::TypeExpression;
 use crate::refine::model::{Member, Model, Operation, Outcome, Parameter, Payload, Shape};
+use crate::text;
 
 /// How long a call may be before it is broken into lines.
 const LONG: usize = 80;
@@ -15,11 +16,11 @@ pub fn first_program(model: &Model, api: &Api) -> Option<String> {
     let call = call(operation, model)?;
     let types = imported(&call);
     let module = api.name.replace('-', "_");
-    let base = model.base_url.as_deref().unwrap_or("https://api.example.com");
+    let base = text::rust(model.base_url.as_deref().unwrap_or("https://api.example.com"));
     Some(format!(
         "use {module}::{{Client, prelude::*{types}}};\n\n\
          async fn first_program() -> Result<(), Box<dyn std::error::Error>> {{\n    \
-             let client = Client::new(\"{base}\")?;\n    \
+             let client = Client::new({base})?;\n    \
              let answer = {call};\n    \
              println!(\"{{}} {{answer:?}}\", answer.status());\n    \
              Ok(())\n\
@@ -126,10 +127,10 @@ fn broken(parts: Vec<String>) -> String {
 
 /// A value for a parameter, as its setter takes it.
 fn sample(parameter: &Parameter, model: &Model) -> Option<String> {
-    let text = TypeExpression::Plain("String");
+    let string = TypeExpression::Plain("String");
     match &parameter.ty {
-        TypeExpression::Vec(item) if **item == text => {
-            Some(format!("[{}]", value(&text, &parameter.wire, model)?))
+        TypeExpression::Vec(item) if **item == string => {
+            Some(format!("[{}]", value(&string, &parameter.wire, model)?))
         }
         TypeExpression::Vec(item) => Some(format!("vec![{}]", value(item, &parameter.wire, model)?)),
         ty => value(ty, &parameter.wire, model),
@@ -139,7 +140,7 @@ fn sample(parameter: &Parameter, model: &Model) -> Option<String> {
 /// A value of a type; the name is what text says.
 fn value(ty: &TypeExpression, name: &str, model: &Model) -> Option<String> {
     match ty {
-        TypeExpression::Plain("String" | "Secret") => Some(format!("\"{name}\"")),
+        TypeExpression::Plain("String" | "Secret") => Some(text::rust(name)),
         TypeExpression::Plain("i32" | "i64" | "u32" | "u64") => Some("42".to_string()),
         TypeExpression::Plain("f64" | "f32") => Some("4.2".to_string()),
         TypeExpression::Plain("bool") => Some("true".to_string()),

@@ -5,14 +5,14 @@
 use super::source::Mark;
 use crate::catalogue::Api;
 use crate::refine::model::Model;
+use crate::text;
 use std::fmt::Write;
 
 /// The text of `Cargo.toml`; `version` is the crate's, with the contract's.
-pub fn text(model: &Model, api: &Api, version: &str, mark: &Mark) -> String {
-    let mut text = mark.toml();
-    let quoted = |value: &str| toml::Value::String(value.to_string()).to_string();
+pub fn manifest(model: &Model, api: &Api, version: &str, mark: &Mark) -> String {
+    let mut out = mark.toml();
     let _ = write!(
-        text,
+        out,
         "[package]\n\
          name = {name}\n\
          version = {version}\n\
@@ -31,26 +31,26 @@ pub fn text(model: &Model, api: &Api, version: &str, mark: &Mark) -> String {
          \n\
          [features]\n\
          # One feature a tag: its operations and the types that they reach.\n",
-        name = quoted(&api.name),
-        version = quoted(version),
-        description = quoted(&format!("Client for {}, generated from its contract.", api.title)),
-        documentation = quoted(&format!("https://docs.rs/{}", api.name)),
+        name = text::toml(&api.name),
+        version = text::toml(version),
+        description = text::toml(&format!("Client for {}, generated from its contract.", api.title)),
+        documentation = text::toml(&format!("https://docs.rs/{}", api.name)),
     );
     let features: Vec<String> = model
         .tags
         .iter()
         .map(crate::refine::model::Tag::feature)
         .collect();
-    let _ = writeln!(text, "default = [");
+    let _ = writeln!(out, "default = [");
     for feature in &features {
-        let _ = writeln!(text, "    {},", quoted(feature));
+        let _ = writeln!(out, "    {},", text::toml(feature));
     }
-    let _ = writeln!(text, "]");
+    let _ = writeln!(out, "]");
     for feature in &features {
-        let _ = writeln!(text, "{feature} = []");
+        let _ = writeln!(out, "{feature} = []");
     }
     let _ = write!(
-        text,
+        out,
         "# A server for callers' tests.\n\
          mock = [\"lorgnette-runtime/mock\"]\n\
          \n\
@@ -65,5 +65,5 @@ pub fn text(model: &Model, api: &Api, version: &str, mark: &Mark) -> String {
          workspace = true\n",
         name = api.name
     );
-    text
+    out
 }

@@ -33,7 +33,7 @@ pub fn write(
     mark: &Mark,
 ) -> Result<BTreeMap<String, String>> {
     let mut files = BTreeMap::new();
-    files.insert("Cargo.toml".into(), manifest::text(model, api, version, mark));
+    files.insert("Cargo.toml".into(), manifest::manifest(model, api, version, mark));
     files.insert("README.md".into(), texts::readme(model, api, mark));
     files.insert("NOTES.md".into(), texts::notes(api, notes, mark));
     files.extend(crate_root::files(model, api, mark)?);

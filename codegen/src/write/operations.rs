@@ -8,6 +8,7 @@ use super::source::{Mark, doc, rust_file};
 use crate::diagnostics::Result;
 use crate::generate::{Place, TypeExpression};
 use crate::refine::model::{Body, BodyKind, Encoding, Location, Model, Operation, Parameter, Step, Tag};
+use crate::text::Markdown;
 use heck::{ToShoutySnakeCase, ToSnakeCase};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -37,18 +38,19 @@ pub fn files(model: &Model, mark: &Mark) -> Result<BTreeMap<String, String>> {
     let modules = modules.values();
     let text = rust_file(
         mark,
-        "Builders of operations, a module for each tag.",
+        &Markdown::ours("Builders of operations, a module for each tag."),
         quote!(#(#modules)*),
     )?;
     files.insert("src/operations/mod.rs".into(), text);
     Ok(files)
 }
 
-fn header(tag: &Tag) -> String {
-    if tag.description.is_empty() {
-        format!("Operations of {}.", tag.name)
-    } else {
-        format!("Operations of {}: {}", tag.name, tag.description)
+fn header(tag: &Tag) -> Markdown {
+    let name = Markdown::line(&tag.name);
+    let description = Markdown::prose(&tag.description).sentence();
+    match description.is_empty() {
+        true => Markdown::filled("Operations of {}.", &[&name]),
+        false => Markdown::filled("Operations of {}: {}", &[&name, &description]),
     }
 }
 
@@ -76,9 +78,9 @@ fn tag_items(tag: &Tag, operations: &[&Operation]) -> TokenStream {
         }
     });
     let extension = format_ident!("{}", tag.extension);
-    let docs = doc(&format!(
+    let docs = doc(&Markdown::filled(
         "The operations of {}, as methods of the client.",
-        tag.name
+        &[&Markdown::line(&tag.name)],
     ));
     let imports = imports.tokens(&TokenStream::new());
     quote! {
@@ -94,7 +96,10 @@ fn deprecation(operation: &Operation) -> TokenStream {
     operation
         .deprecated
         .as_ref()
-        .map_or_else(TokenStream::new, |note| quote!(#[deprecated(note = #note)]))
+        .map_or_else(TokenStream::new, |note| {
+            let note = note.as_str();
+            quote!(#[deprecated(note = #note)])
+        })
 }
 
 fn descriptor_name(operation: &Operation) -> proc_macro2::Ident {
@@ -265,10 +270,9 @@ fn encoding(encoding: &Encoding) -> TokenStream {
 
 fn setter(index: usize, parameter: &Parameter, imports: &mut Imports) -> TokenStream {
     let name = format_ident!("{}", parameter.setter);
-    let docs = doc(&if parameter.required {
-        format!("{} Required.", parameter.docs)
-    } else {
-        parameter.docs.clone()
+    let docs = doc(&match parameter.required {
+        true => Markdown::filled("{} Required.", &[&parameter.docs]),
+        false => parameter.docs.clone(),
     });
     let deprecated = super::source::deprecated(parameter.deprecated);
     let index = Literal::usize_unsuffixed(index);

@@ -6,6 +6,7 @@ use super::source::{Mark, condition, doc, rust_file};
 use crate::diagnostics::Result;
 use crate::generate::Place;
 use crate::refine::model::{Model, Outcome, Payload, Status, StatusResponse, Statuses};
+use crate::text::Markdown;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
@@ -25,7 +26,7 @@ pub fn file(model: &Model, mark: &Mark) -> Result<String> {
     let imports = imports.tokens(&TokenStream::new());
     let header = "Answers by status: enums of declared errors, and of successes where they differ.\n\n\
                   Operations that declare the same errors share an enum.";
-    rust_file(mark, header, quote!(#imports #(#enums)*))
+    rust_file(mark, &Markdown::ours(header), quote!(#imports #(#enums)*))
 }
 
 fn statuses_enum(model: &Model, statuses: &Statuses, imports: &mut Imports) -> TokenStream {
@@ -34,7 +35,7 @@ fn statuses_enum(model: &Model, statuses: &Statuses, imports: &mut Imports) -> T
     let variants = statuses.responses.iter().map(|response| {
         let (variant, docs, payload) = (
             format_ident!("{}", response.variant),
-            doc(&docs(response)),
+            doc(&Markdown::line(&docs(response))),
             payload(&response.payload),
         );
         if has_status(response) {
@@ -49,7 +50,10 @@ fn statuses_enum(model: &Model, statuses: &Statuses, imports: &mut Imports) -> T
     for response in &statuses.responses {
         imports.payload(&response.payload, is_default);
     }
-    let docs = doc(&format!("An answer with {}.", list(&statuses.responses)));
+    let docs = doc(&Markdown::line(&format!(
+        "An answer with {}.",
+        list(&statuses.responses)
+    )));
     quote! {
         #docs
         #condition

@@ -6,6 +6,7 @@ use super::source::{Mark, condition, deprecated, doc, rust_file};
 use crate::diagnostics::Result;
 use crate::generate::{Place, TypeExpression};
 use crate::refine::model::{Branch, Item, Member, Model, Presence, Shape};
+use crate::text::Markdown;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
@@ -39,7 +40,7 @@ pub fn files(model: &Model, mark: &Mark) -> Result<BTreeMap<String, String>> {
     let modules = modules.values();
     let text = rust_file(
         mark,
-        "Types that operations take and give, each where the tags are that need it.",
+        &Markdown::ours("Types that operations take and give, each where the tags are that need it."),
         quote!(#(#modules)*),
     )?;
     files.insert("src/types/mod.rs".into(), text);
@@ -67,16 +68,16 @@ fn module_name(model: &Model, tags: &BTreeSet<usize>, taken: &BTreeMap<String, T
         .unwrap_or(name)
 }
 
-fn header(model: &Model, tags: &BTreeSet<usize>) -> String {
-    let names: Vec<&str> = tags
-        .iter()
-        .filter_map(|tag| model.tags.get(*tag))
-        .map(|tag| tag.name.as_str())
-        .collect();
+fn header(model: &Model, tags: &BTreeSet<usize>) -> Markdown {
+    let tags = tags.iter().filter_map(|tag| model.tags.get(*tag));
+    let names: Vec<Markdown> = tags.map(|tag| Markdown::line(&tag.name)).collect();
     match names.as_slice() {
-        [only] => format!("Types that only operations of {only} need."),
-        _ if names.len() == model.tags.len() => "Types that operations of every tag need.".to_string(),
-        _ => format!("Types that operations of {} need.", names.join(", ")),
+        [only] => Markdown::filled("Types that only operations of {} need.", &[only]),
+        _ if names.len() == model.tags.len() => Markdown::ours("Types that operations of every tag need."),
+        _ => Markdown::filled(
+            "Types that operations of {} need.",
+            &[&Markdown::joined(names, ", ")],
+        ),
     }
 }
 
@@ -323,14 +324,8 @@ fn union(
             branch.ty.tokens(Place::Types),
         );
         let docs = match branch.tags.as_slice() {
-            [] => format!("`{}`.", branch.ty),
-            tags => format!(
-                "Where the tag is {}.",
-                tags.iter()
-                    .map(|tag| format!("`{tag}`"))
-                    .collect::<Vec<_>>()
-                    .join(" or ")
-            ),
+            [] => Markdown::filled("{}.", &[&Markdown::code(&branch.ty.to_string())]),
+            tags => Markdown::filled("Where the tag is {}.", &[&Markdown::codes(tags, " or ")]),
         };
         let docs = doc(&docs);
         quote!(#docs #variant(#ty),)
@@ -362,14 +357,11 @@ fn union(
     }
 }
 
-fn value_docs(value: &Value) -> String {
-    let text = value
-        .as_str()
-        .map_or_else(|| value.to_string(), ToString::to_string);
-    match text.is_empty() {
-        true => "The empty text.".to_string(),
-        false if text.contains('`') => format!("`` {text} ``"),
-        false => format!("`{}`", text.replace(['\n', '\r'], " ")),
+fn value_docs(value: &Value) -> Markdown {
+    match value.as_str() {
+        Some("") => Markdown::ours("The empty text."),
+        Some(text) => Markdown::code(text),
+        None => Markdown::code(&value.to_string()),
     }
 }
 

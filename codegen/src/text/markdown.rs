@@ -1,0 +1,360 @@
+//! Contract text as Markdown that shows the same text.
+//!
+//! Vendors write plain text, HTML and Markdown of many kinds; rustdoc would take brackets for links, angle brackets for
+//! tags, and fences and indented lines for Rust to be compiled and run.
+
+use super::{lines, one_line, visible};
+use std::fmt;
+
+/// What the fences of the generator's own examples say; no other fence is in what it writes.
+pub const EXAMPLE: &str = "rust,no_run";
+
+/// Markdown in which contract text is text: it opens no fence, no tag, no heading, no table, no list but of one level, and no
+/// link but to an address of the web that it shows in full.
+///
+/// It is made of contract text by [`Markdown::prose`], [`Markdown::line`], [`Markdown::cell`] and [`Markdown::code`], of the
+/// generator's own words by [`Markdown::ours`] and [`Markdown::filled`], and of nothing else.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Markdown(String);
+
+impl Markdown {
+    /// The generator's own words, which may have any markup.
+    pub fn ours(text: &'static str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// The generator's own words, with `parts` in the place of each `{}`.
+    pub fn filled(template: &'static str, parts: &[&Self]) -> Self {
+        let mut text = String::with_capacity(template.len() + 32);
+        let mut parts = parts.iter();
+        for (index, piece) in template.split("{}").enumerate() {
+            if index > 0
+                && let Some(part) = parts.next()
+            {
+                text.push_str(&part.0);
+            }
+            text.push_str(piece);
+        }
+        Self(text)
+    }
+
+    /// Prose, which may have paragraphs, lists of one level and code between backticks.
+    pub fn prose(text: &str) -> Self {
+        let mut made: Vec<String> = Vec::new();
+        for line in lines(text) {
+            let line = line.trim();
+            if !line.is_empty() {
+                let (marker, rest) = marker(line);
+                made.push(format!("{marker}{}", escaped(rest, true)));
+            } else if made.last().is_some_and(|last| !last.is_empty()) {
+                made.push(String::new());
+            }
+        }
+        while made.last().is_some_and(String::is_empty) {
+            made.pop();
+        }
+        Self(made.join("\n"))
+    }
+
+    /// Text with code between backticks, on one line.
+    pub fn line(text: &str) -> Self {
+        Self(escaped(&one_line(text), true))
+    }
+
+    /// The first line of a text as a cell of a table, where even code cannot hold a bar.
+    pub fn cell(text: &str) -> Self {
+        let first = lines(text).next().unwrap_or_default();
+        Self(escaped(&one_line(&first), !first.contains('|')))
+    }
+
+    /// A name or value as code, whatever characters it has.
+    pub fn code(text: &str) -> Self {
+        let text = text.replace(['\n', '\r'], " ");
+        let text = visible(&text);
+        if text.is_empty() {
+            return Self::ours("the empty text");
+        }
+        let runs = text.split(|c| c != '`').map(str::len);
+        match runs.max().unwrap_or_default() {
+            0 => Self(format!("`{text}`")),
+            longest => {
+                let fence = "`".repeat(longest + 1);
+                Self(format!("{fence} {text} {fence}"))
+            }
+        }
+    }
+
+    /// Several names or values as code.
+    pub fn codes<S: AsRef<str>>(texts: impl IntoIterator<Item = S>, between: &'static str) -> Self {
+        Self::joined(texts.into_iter().map(|text| Self::code(text.as_ref())), between)
+    }
+
+    /// An address as a link that shows it, or as code where it is none of the web.
+    pub fn address(address: &str) -> Self {
+        match is_web(address) {
+            true => Self(format!("<{address}>")),
+            false => Self::code(address),
+        }
+    }
+
+    /// A link with a text of the generator's; the text alone where the address is none of the web.
+    pub fn link(text: &'static str, address: &str) -> Self {
+        match is_web(address) {
+            true => Self(format!("[{text}]({address})")),
+            false => Self::ours(text),
+        }
+    }
+
+    /// An example, to be compiled by rustdoc: Rust of the generator's, in which contract text is within string literals.
+    pub fn example(rust: &str) -> Self {
+        Self(format!("```{EXAMPLE}\n{rust}```\n"))
+    }
+
+    /// Parts with something between them.
+    pub fn joined(parts: impl IntoIterator<Item = Self>, between: &'static str) -> Self {
+        let parts: Vec<String> = parts.into_iter().map(|part| part.0).collect();
+        Self(parts.join(between))
+    }
+
+    /// Paragraphs one after the other, the empty ones left out.
+    pub fn paragraphs(parts: impl IntoIterator<Item = Self>) -> Self {
+        Self::joined(parts.into_iter().filter(|part| !part.is_empty()), "\n\n")
+    }
+
+    /// Sentences one after the other, the empty ones left out.
+    pub fn sentences(parts: impl IntoIterator<Item = Self>) -> Self {
+        Self::joined(parts.into_iter().filter(|part| !part.is_empty()), " ")
+    }
+
+    /// Adds what comes next.
+    pub fn push(&mut self, next: &Self) {
+        self.0.push_str(&next.0);
+    }
+
+    /// Ends the text with a full stop unless it ends with some mark already.
+    #[must_use]
+    pub fn sentence(mut self) -> Self {
+        if !self.is_empty() && !self.0.ends_with(['.', '!', '?', ':', ')']) {
+            self.0.push('.');
+        }
+        self
+    }
+
+    /// The text with a capital at its beginning.
+    #[must_use]
+    pub fn capitalized(self) -> Self {
+        let mut characters = self.0.chars();
+        let first = characters.next().into_iter().flat_map(char::to_uppercase);
+        Self(first.chain(characters).collect())
+    }
+
+    /// The text without a full stop at its end.
+    #[must_use]
+    pub fn unended(mut self) -> Self {
+        self.0.truncate(self.0.trim_end_matches('.').len());
+        self
+    }
+
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Markdown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<usize> for Markdown {
+    fn from(number: usize) -> Self {
+        Self(number.to_string())
+    }
+}
+
+/// The marker of an item of a list that a line begins with, and what follows.
+fn marker(line: &str) -> (&str, &str) {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let length = match line.as_bytes().get(digits) {
+        Some(b'-' | b'*') if digits == 0 => 1,
+        Some(b'.' | b')') if (1..=9).contains(&digits) => digits + 1,
+        _ => return ("", line),
+    };
+    match line[length..].strip_prefix(' ') {
+        // Further blanks would make code of what follows.
+        Some(rest) => (&line[..=length], rest.trim_start()),
+        None => ("", line),
+    }
+}
+
+/// Escapes a line, whatever stands before it; code between backticks stays if there may be some.
+fn escaped(line: &str, with_code: bool) -> String {
+    let mut out = String::with_capacity(line.len() + 8);
+    let mut rest = line;
+    // A line that begins like a heading, a quotation, a rule or a list is text all the same; all else is escaped anyhow.
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, after) = line.split_at(digits);
+    let is_number = digits > 0 && after.starts_with(['.', ')']) && !after[1..].starts_with(|c| c != ' ');
+    if is_number || digits == 0 && (line.starts_with(['#', '>', '+', '-', '=']) || line.starts_with(":-")) {
+        out.push_str(number);
+        out.push('\\');
+        rest = after;
+    }
+    while let Some(character) = rest.chars().next() {
+        let (length, piece) = match character {
+            '`' => {
+                let run = rest.len() - rest.trim_start_matches('`').len();
+                match code_span(rest, run).filter(|_| with_code) {
+                    Some((length, code)) => (length, Markdown::code(code).0),
+                    None => (run, "\\`".repeat(run)),
+                }
+            }
+            'h' if rest.starts_with("https://") || rest.starts_with("http://") => {
+                let address = address(rest);
+                match is_web(address) {
+                    true => (address.len(), format!("<{address}>")),
+                    false => (1, "h".to_owned()),
+                }
+            }
+            // Inside a word an underscore is no markup.
+            '_' if within_word(&out, rest) => (1, "_".to_owned()),
+            '[' | ']' | '<' | '*' | '_' | '\\' | '~' | '|' => (1, format!("\\{character}")),
+            '&' if rest[1..].starts_with(|c: char| c == '#' || c.is_ascii_alphabetic()) => {
+                (1, "\\&".to_owned())
+            }
+            _ => {
+                out.push(character);
+                rest = &rest[character.len_utf8()..];
+                continue;
+            }
+        };
+        out.push_str(&piece);
+        rest = &rest[length..];
+    }
+    out
+}
+
+/// The code span that `rest` begins with by `run` backticks: its length, and the code in it.
+fn code_span(rest: &str, run: usize) -> Option<(usize, &str)> {
+    let mut at = run;
+    loop {
+        let begin = at + rest[at..].find('`')?;
+        let end = rest.len() - rest[begin..].trim_start_matches('`').len();
+        if end - begin == run {
+            let code = &rest[run..begin];
+            let stripped = code.strip_prefix(' ').and_then(|code| code.strip_suffix(' '));
+            let code = stripped.filter(|code| !code.trim().is_empty()).unwrap_or(code);
+            return Some((end, code));
+        }
+        at = end;
+    }
+}
+
+/// The address that `rest` begins with.
+fn address(rest: &str) -> &str {
+    let end = rest
+        .find(|c: char| c.is_whitespace() || "<>()[]{}\"'`|,;\\".contains(c))
+        .unwrap_or(rest.len());
+    rest[..end].trim_end_matches(['.', ':', '!', '?'])
+}
+
+/// Whether an address is one of the web that can stand in a link as it is.
+pub fn is_web(address: &str) -> bool {
+    let rest = address
+        .strip_prefix("https://")
+        .or_else(|| address.strip_prefix("http://"));
+    let is_plain = |c: char| !c.is_whitespace() && !super::is_hidden(c) && !"<>()[]{}\"'`|\\".contains(c);
+    rest.is_some_and(|rest| !rest.is_empty() && rest.chars().all(is_plain))
+}
+
+/// Whether the first character of `rest` stands between two characters of a word, `before` ending in the first.
+fn within_word(before: &str, rest: &str) -> bool {
+    let after = rest.chars().nth(1);
+    before.ends_with(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prose(text: &str) -> String {
+        Markdown::prose(text).0
+    }
+
+    #[test]
+    fn test_prose_shows_markup_as_text() {
+        assert_eq!(
+            prose("See [Foo] and Vec<T>, `a[0]`"),
+            "See \\[Foo\\] and Vec\\<T>, `a[0]`"
+        );
+        assert_eq!(prose("# not a heading"), "\\# not a heading");
+        assert_eq!(
+            prose("*all* &lt; R&D ~a~ | b\\"),
+            "\\*all\\* \\&lt; R\\&D \\~a\\~ \\| b\\\\"
+        );
+        assert_eq!(prose("a\n===\nb\n---\n:--"), "a\n\\===\nb\n\\---\n\\:--");
+    }
+
+    #[test]
+    fn test_prose_opens_no_fence_and_no_indented_code() {
+        assert_eq!(prose("```rust\nrun()\n```"), "\\`\\`\\`rust\nrun()\n\\`\\`\\`");
+        assert_eq!(
+            prose("~~~\nrun()\n``````"),
+            "\\~\\~\\~\nrun()\n\\`\\`\\`\\`\\`\\`"
+        );
+        assert_eq!(prose("one\n\n\n    let x = 1;\n"), "one\n\nlet x = 1;");
+        assert_eq!(
+            prose("-      run()\n1.\t\t3.\t\trun()\n> run()"),
+            "- run()\n1. 3\\.  run()\n\\> run()"
+        );
+        assert_eq!(prose("- ```\n- - - x"), "- \\`\\`\\`\n- \\- - x");
+    }
+
+    #[test]
+    fn test_prose_escapes_underscores_only_where_they_mean_emphasis() {
+        assert_eq!(prose("ai_engine and _this_"), "ai_engine and \\_this\\_");
+    }
+
+    #[test]
+    fn test_prose_links_addresses_of_the_web_alone() {
+        assert_eq!(prose("at https://a.example/x_y."), "at <https://a.example/x_y>.");
+        assert_eq!(
+            prose("<javascript:x> http:// [a]: b"),
+            "\\<javascript:x> http:// \\[a\\]: b"
+        );
+        assert_eq!(Markdown::link("a", "javascript:x").0, "a");
+        assert_eq!(Markdown::address("https://a b").0, "`https://a b`");
+    }
+
+    #[test]
+    fn test_text_shows_hidden_characters_by_their_number() {
+        assert_eq!(
+            prose("a\u{202e}b\u{1b}[1m\r\nc\0"),
+            "a\\\\u{202e}b\\\\u{1b}\\[1m\n\nc\\\\u{0}"
+        );
+        assert_eq!(Markdown::line("a\u{feff}\u{2028}b\n").0, "a\\\\u{feff} b");
+        assert_eq!(Markdown::code("\u{200b}\t").0, "`\\u{200b}\\u{9}`");
+    }
+
+    #[test]
+    fn test_code_holds_any_number_of_backticks() {
+        for (text, code) in [("a", "`a`"), ("a`b", "`` a`b ``"), ("```", "```` ``` ````")] {
+            assert_eq!(Markdown::code(text).0, code);
+            // What is code stays so when it comes in prose.
+            assert_eq!(prose(code), code);
+        }
+        assert_eq!(prose("``` a"), "\\`\\`\\` a");
+    }
+
+    #[test]
+    fn test_cell_has_no_bar_but_escaped_ones() {
+        assert_eq!(Markdown::cell("`a` and `b`\nc").0, "`a` and `b`");
+        assert_eq!(Markdown::cell("`a|b`").0, "\\`a\\|b\\`");
+    }
+}
