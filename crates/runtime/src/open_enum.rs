@@ -66,7 +66,16 @@ pub fn scalar<E: From<V>, V: Wire>(
 ) -> Result<Option<E>> {
     match way {
         Way::Read(from) => {
-            let value = E::from(V::decode(from)?);
+            let value = match V::decode(from) {
+                Ok(value) => E::from(value),
+                Err(error) => {
+                    // A deferred value is larger than any that an enum knows.
+                    if error.is_deferred() {
+                        from.kept_unknown();
+                    }
+                    return Err(error);
+                }
+            };
             if is_unknown(&value) {
                 from.kept_unknown();
             }

@@ -5,6 +5,8 @@
 //! are on serde's side of the trait objects, so that each value crosses over as seldom as possible: this is what a call costs
 //! beyond one written by hand.
 
+use super::fit::Fits;
+use super::tree::Tree;
 use super::{Error, Result};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::cell::Cell;
@@ -18,10 +20,8 @@ pub struct Decoder<'a> {
 /// What all values of a document share while they are read.
 #[derive(Default)]
 pub(super) struct Context {
-    /// How many members were skipped since nobody knew them, which tells how well a branch of a union fits.
-    pub ignored: Cell<usize>,
-    /// How many values were kept as unknown ones, which tells it too.
-    pub unknown: Cell<usize>,
+    /// How well what was read fits its types.
+    pub fits: Fits,
     /// An error of ours on its way out through serde.
     aside: Cell<Option<Error>>,
 }
@@ -42,7 +42,15 @@ pub(super) enum Want {
 /// A deserializer that can be read once.
 pub(super) trait Source {
     fn read(&mut self, want: Want, sink: &mut dyn Sink) -> Result<()>;
+    /// Reads an object as the type `ty`.
+    fn object(&mut self, _ty: &'static str, sink: &mut dyn Sink) -> Result<()> {
+        self.read(Want::Members, sink)
+    }
     fn context(&self) -> &Context;
+    /// The value, if it is part of a tree.
+    fn tree(&self) -> Option<Tree<'_>> {
+        None
+    }
 }
 
 /// What becomes of a member.
@@ -102,6 +110,8 @@ pub(super) trait Sink {
     fn value(&mut self, source: &mut dyn Source) -> Result<()> {
         self.some(source)
     }
+    /// The value of the member that was named last was deferred, see [`super::fit`].
+    fn deferred(&mut self) {}
     /// The list or the object ends.
     fn end(&mut self) -> Result<()> {
         Ok(())
@@ -111,8 +121,7 @@ pub(super) trait Sink {
 impl Decoder<'_> {
     /// Notes that a value was kept although its type does not know it.
     pub(crate) fn kept_unknown(&self) {
-        let count = &self.source.context().unknown;
-        count.set(count.get() + 1);
+        self.source.context().fits.unknown();
     }
 }
 
@@ -121,19 +130,10 @@ pub(super) fn with<'de, T, D: Deserializer<'de>>(
     from: D,
     read: impl FnOnce(&mut Decoder<'_>) -> Result<T>,
 ) -> Result<T> {
-    within(from, &Context::default(), read)
-}
-
-/// Runs `read` on a part of the document that was read already.
-pub(super) fn within<'de, T, D: Deserializer<'de>>(
-    from: D,
-    context: &Context,
-    read: impl FnOnce(&mut Decoder<'_>) -> Result<T>,
-) -> Result<T> {
     read(&mut Decoder {
         source: &mut Bridge {
             from: Some(from),
-            context,
+            context: &Context::default(),
         },
     })
 }

@@ -11,6 +11,8 @@ struct Inner {
     message: String,
     /// From the innermost to the outermost, as the error passes them on its way out.
     segments: Vec<Segment>,
+    /// Whether nothing is wrong, see [`Error::deferred`].
+    deferred: bool,
 }
 
 enum Segment {
@@ -24,7 +26,20 @@ impl Error {
         Self(Box::new(Inner {
             message: message.into(),
             segments: Vec::new(),
+            deferred: false,
         }))
+    }
+
+    /// No error, but a value that fits and will be read later, when the branch of a union is decided.
+    pub(super) fn deferred() -> Self {
+        let mut error = Self::new("the branch of a union was not decided");
+        error.0.deferred = true;
+        error
+    }
+
+    /// Whether this is [`Error::deferred`].
+    pub(crate) fn is_deferred(&self) -> bool {
+        self.0.deferred
     }
 
     /// An error for a value of another type than `expected`.
@@ -64,7 +79,9 @@ impl Error {
     /// The same error inside the member `name`.
     #[must_use]
     pub fn in_member(mut self, name: &str) -> Self {
-        self.0.segments.push(Segment::Member(name.to_owned()));
+        if !self.0.deferred {
+            self.0.segments.push(Segment::Member(name.to_owned()));
+        }
         self
     }
 

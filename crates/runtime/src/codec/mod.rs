@@ -9,11 +9,13 @@ mod collections;
 mod decoder;
 mod encoder;
 mod error;
+mod fit;
 mod generated;
 mod object;
 mod scalar;
 mod text;
 mod time;
+mod tree;
 mod union;
 mod value;
 
@@ -176,7 +178,9 @@ pub fn to_value(value: &dyn Wire) -> Result<Value> {
 ///
 /// As [`Wire::decode`].
 pub fn from_value<T: Wire>(value: &Value) -> Result<T> {
-    decoder::with(value, T::decode)
+    T::decode(&mut Decoder {
+        source: &mut tree::Tree::new(value, &decoder::Context::default()),
+    })
 }
 
 /// `Serialize::serialize` of generated types.
@@ -195,6 +199,23 @@ pub fn serialize<S: Serializer>(value: &dyn Wire, to: S) -> std::result::Result<
 /// As [`Wire::decode`], as an error of the deserializer.
 pub fn deserialize<'de, T: Wire, D: Deserializer<'de>>(from: D) -> std::result::Result<T, D::Error> {
     decoder::with(from, T::decode).map_err(serde::de::Error::custom)
+}
+
+/// A name that no other type has: two types of one name in one module are on two lines.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __type_name {
+    ($name:ident) => {
+        ::core::concat!(
+            ::core::module_path!(),
+            "::",
+            ::core::stringify!($name),
+            ":",
+            ::core::line!(),
+            ":",
+            ::core::column!()
+        )
+    };
 }
 
 /// serde's traits for a type that is [`Wire`].

@@ -1,6 +1,6 @@
 //! Objects: generated structs state their members in a [`Shape`], and are read and written here.
 
-use super::decoder::{Context, Member, Sink, Source, Want};
+use super::decoder::{Context, Member, Sink, Source};
 use super::{Decoder, Encoder, Error, Result, Wire};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 /// What an object consists of.
 #[derive(Debug)]
 pub struct Shape {
+    /// A name that no other type has.
+    pub ty: &'static str,
     /// The members' names on the wire.
     pub members: &'static [&'static str],
     /// The members, by index, that are not [`Rule::plain`].
@@ -133,6 +135,8 @@ struct Object<'a, 's> {
     member: usize,
     /// Its name, if only the rest takes it.
     name: String,
+    /// Members whose values were deferred, see [`super::fit`].
+    deferred: Vec<usize>,
 }
 
 /// Stands for a member that the shape does not have.
@@ -146,6 +150,7 @@ impl<'a, 's> Object<'a, 's> {
             rest,
             member: UNKNOWN,
             name: String::new(),
+            deferred: Vec::new(),
         }
     }
 }
@@ -168,7 +173,7 @@ impl Sink for Object<'_, '_> {
             self.member = UNKNOWN;
             return Member::Read;
         }
-        context.ignored.set(context.ignored.get() + 1);
+        context.fits.ignored();
         Member::Skip
     }
     fn value(&mut self, source: &mut dyn Source) -> Result<()> {
@@ -184,9 +189,12 @@ impl Sink for Object<'_, '_> {
             None => Ok(()),
         }
     }
+    fn deferred(&mut self) {
+        self.deferred.push(self.member);
+    }
     fn end(&mut self) -> Result<()> {
         for (index, slot) in self.slots.iter_mut().enumerate() {
-            if !slot.finish(self.shape.rule(index)) {
+            if !slot.finish(self.shape.rule(index)) && !self.deferred.contains(&index) {
                 return Err(Error::new("a required member is missing").in_member(self.shape.name(index)));
             }
         }
@@ -201,8 +209,7 @@ impl Decoder<'_> {
     ///
     /// When something else is there, a member cannot be read, or one that is required is missing.
     pub fn object(&mut self, shape: &'static Shape, slots: &mut [&mut dyn Slot]) -> Result<()> {
-        self.source
-            .read(Want::Members, &mut Object::new(shape, slots, None))
+        self.source.object(shape.ty, &mut Object::new(shape, slots, None))
     }
 
     /// The same, with a place for members that `shape` does not name.
@@ -217,7 +224,7 @@ impl Decoder<'_> {
         rest: &mut dyn Rest,
     ) -> Result<()> {
         self.source
-            .read(Want::Members, &mut Object::new(shape, slots, Some(rest)))
+            .object(shape.ty, &mut Object::new(shape, slots, Some(rest)))
     }
 }
 
@@ -320,6 +327,7 @@ macro_rules! object {
         impl $crate::codec::Generated for $name {
             fn wire(way: $crate::codec::Way<'_, '_, Self>) -> $crate::codec::Result<Option<Self>> {
                 let shape = &$crate::codec::Shape {
+                    ty: $crate::__type_name!($name),
                     members: &[$($wire),*],
                     rules: &[$($(($index, $crate::codec::Rule::$rule),)?)*],
                     aliases: &[$($(($alias, $target)),*)?],
@@ -352,6 +360,7 @@ macro_rules! object {
         impl $crate::codec::Generated for $name {
             fn wire(way: $crate::codec::Way<'_, '_, Self>) -> $crate::codec::Result<Option<Self>> {
                 let shape = &$crate::codec::Shape {
+                    ty: $crate::__type_name!($name),
                     members: &[$($wire),*],
                     rules: &[$($(($index, $crate::codec::Rule::$rule),)?)*],
                     aliases: &[$($(($alias, $target)),*)?],

@@ -1,8 +1,10 @@
 //! Unions: values of one of several types, told apart by a tag or by what fits.
 
-use super::decoder::Context;
-use super::{Decoder, Encoder, Result, Wire, decoder};
+use super::fit::{Fit, Misses, is_container};
+use super::tree::Tree;
+use super::{Decoder, Encoder, Error, Result, Wire};
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// One of the types of a union with a tag.
 #[derive(Debug)]
@@ -23,58 +25,114 @@ impl Decoder<'_> {
     ///
     /// When the branch cannot be read.
     pub fn tagged<T>(&mut self, tag: &str, branches: &[Branch<T>], unknown: fn(Value) -> T) -> Result<T> {
-        let value = self.value()?;
-        let found = value
-            .get(tag)
-            .map(|tag| tag.as_str().map_or_else(|| tag.to_string(), str::to_owned));
-        let branch = found.and_then(|found| {
-            branches
-                .iter()
-                .find(|branch| branch.tags.contains(&found.as_str()))
-        });
-        match branch {
-            Some(branch) => decoder::within(&value, self.source.context(), branch.decode),
-            None => {
-                self.kept_unknown();
-                Ok(unknown(value))
-            }
-        }
+        self.union(|tree| by_tag(tree, tag, branches), unknown)
     }
 
-    /// Reads the branch that fits; `unknown` takes what fits none of them.
+    /// Reads the branch that fits; `unknown` takes what fits none of them. `ty` is a name that no other type has.
     ///
     /// The first branch that reads the value without passing over a member of it, and without a value that it has to keep as an
     /// unknown one, wins. If there is none, the one that passes over the fewest members wins; of several, the one that
-    /// keeps the fewest unknown values, and then the first.
+    /// keeps the fewest unknown values, and then the first. Reading takes time linear in the size of the input, however deep
+    /// unions are nested.
     ///
     /// # Errors
     ///
     /// When the input is not JSON.
-    pub fn untagged<T>(&mut self, branches: &[Reads<T>], unknown: fn(Value) -> T) -> Result<T> {
-        let value = self.value()?;
-        let mut best: Option<((usize, usize), T)> = None;
-        for decode in branches {
-            let context = Context::default();
-            let read = decoder::within(&value, &context, *decode);
-            let misses = (context.ignored.get(), context.unknown.get());
-            if let Ok(branch) = read
-                && best.as_ref().is_none_or(|(fewest, _)| misses < *fewest)
-            {
-                best = Some((misses, branch));
-            }
-            if matches!(best, Some(((0, 0), _))) {
-                break;
-            }
-        }
-        let Some(((ignored, strange), branch)) = best else {
-            self.kept_unknown();
-            return Ok(unknown(value));
-        };
-        let context = self.source.context();
-        context.ignored.set(context.ignored.get() + ignored);
-        context.unknown.set(context.unknown.get() + strange);
-        Ok(branch)
+    pub fn untagged<T>(
+        &mut self,
+        ty: &'static str,
+        branches: &[Reads<T>],
+        unknown: fn(Value) -> T,
+    ) -> Result<T> {
+        self.union(|tree| by_fit(tree, ty, branches), unknown)
     }
+
+    /// Reads a union whose branch `choose` finds and reads.
+    fn union<T>(
+        &mut self,
+        choose: impl FnOnce(Tree<'_>) -> Result<Option<T>>,
+        unknown: fn(Value) -> T,
+    ) -> Result<T> {
+        if let Some(tree) = self.source.tree() {
+            return match choose(tree)? {
+                Some(value) => Ok(value),
+                None => {
+                    tree.context().fits.unknown();
+                    tree.copy().map(unknown)
+                }
+            };
+        }
+        let value = self.value()?;
+        let context = self.source.context();
+        let chosen = choose(Tree::new(&value, context));
+        context.fits.forget();
+        Ok(chosen?.unwrap_or_else(|| {
+            context.fits.unknown();
+            unknown(value)
+        }))
+    }
+}
+
+/// Reads the branch that the member `tag` names, if there is one.
+fn by_tag<T>(tree: Tree<'_>, tag: &str, branches: &[Branch<T>]) -> Result<Option<T>> {
+    let found = match tree.node().get(tag) {
+        Some(Value::String(tag)) => Cow::Borrowed(tag.as_str()),
+        Some(other) if !is_container(other) => Cow::Owned(other.to_string()),
+        _ => return Ok(None),
+    };
+    let branch = branches
+        .iter()
+        .find(|branch| branch.tags.contains(&found.as_ref()));
+    branch.map(|branch| read(tree, branch.decode)).transpose()
+}
+
+/// Reads the branch that fits best, if one does.
+fn by_fit<T>(tree: Tree<'_>, ty: &'static str, branches: &[Reads<T>]) -> Result<Option<T>> {
+    let fits = &tree.context().fits;
+    let read_at = |index: Option<usize>| {
+        let decode = index.and_then(|index| branches.get(index));
+        decode.map(|decode| read(tree, *decode)).transpose()
+    };
+    match fits.recall(tree.node(), ty) {
+        Some(Fit::Reads { branch: None, .. }) => return Ok(None),
+        Some(Fit::Reads { misses, .. }) if fits.trying() => {
+            fits.add(misses);
+            return Err(Error::deferred());
+        }
+        Some(Fit::Reads { branch, .. }) => return read_at(branch),
+        Some(Fit::Fails) | None => {}
+    }
+    let mut best: Option<(Misses, usize, Result<T>)> = None;
+    for (index, decode) in branches.iter().enumerate() {
+        let (value, misses) = fits.missed(|| fits.while_trying(|| read(tree, *decode)));
+        let reads = value.as_ref().map_or_else(Error::is_deferred, |_| true);
+        if reads && best.as_ref().is_none_or(|(fewest, ..)| misses < *fewest) {
+            best = Some((misses, index, value));
+        }
+        if matches!(&best, Some((fewest, ..)) if *fewest == Misses::default()) {
+            break;
+        }
+    }
+    if is_container(tree.node()) {
+        let (misses, branch) = best
+            .as_ref()
+            .map_or((Misses::default(), None), |(misses, index, _)| {
+                (*misses, Some(*index))
+            });
+        fits.remember(tree.node(), ty, Fit::Reads { misses, branch });
+    }
+    match best {
+        None => Ok(None),
+        Some((_, index, Err(_))) if !fits.trying() => read_at(Some(index)),
+        Some((misses, _, value)) => {
+            fits.add(misses);
+            value.map(Some)
+        }
+    }
+}
+
+fn read<T>(mut tree: Tree<'_>, decode: Reads<T>) -> Result<T> {
+    decode(&mut Decoder { source: &mut tree })
 }
 
 impl Encoder<'_> {
@@ -171,7 +229,11 @@ macro_rules! untagged_union {
             fn wire(way: $crate::codec::Way<'_, '_, Self>) -> $crate::codec::Result<Option<Self>> {
                 match way {
                     $crate::codec::Way::Read(from) => $crate::codec::read(
-                        from.untagged(&[$(|from| $crate::Wire::decode(from).map(Self::$variant)),*], Self::Unknown),
+                        from.untagged(
+                            $crate::__type_name!($name),
+                            &[$(|from| $crate::Wire::decode(from).map(Self::$variant)),*],
+                            Self::Unknown,
+                        ),
                     ),
                     $crate::codec::Way::Write(value, to) => $crate::codec::wrote(match value {
                         $(Self::$variant(value) => $crate::Wire::encode(value, to),)*

@@ -70,6 +70,9 @@ impl Sink for Any {
 }
 
 fn read(source: &mut dyn Source) -> Result<Value> {
+    if let Some(tree) = source.tree() {
+        return tree.copy();
+    }
     let mut sink = Any::default();
     source.read(Want::Any, &mut sink)?;
     sink.value.ok_or_else(nothing)
