@@ -17,6 +17,8 @@ pub enum Station {
     Upgrade,
     /// The normalize passes.
     Normalize,
+    /// From the document to the typed model.
+    Lower,
     /// progenitor and typify.
     Generate,
     /// Passes over what the engine made.
@@ -33,6 +35,7 @@ impl fmt::Display for Station {
             Station::Overlay => "overlay",
             Station::Upgrade => "upgrade",
             Station::Normalize => "normalize",
+            Station::Lower => "lower",
             Station::Generate => "generate",
             Station::Refine => "refine",
             Station::Write => "write",

@@ -9,7 +9,7 @@ use crate::document::{self, Document};
 use crate::last_resort::{self, LeftOut};
 use crate::refine::model::Model;
 use crate::write::Mark;
-use crate::{generate, load, normalize, overlay, refine, upgrade, write};
+use crate::{generate, ir, load, lower, normalize, overlay, refine, upgrade, write};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -85,7 +85,7 @@ fn finish(input: &Input<'_>, left_out: &[LeftOut], with_calls: bool) -> Result<G
     let made = make(input, left_out, input.history.released.is_some())?;
     let next = diff::next(input.api, &made.surface(), &made.contract, &input.history)?;
     let notes: Vec<Note> = made.notes.iter().cloned().collect();
-    // The document has said all that it has to say, and files take room.
+    // The typed model has said all that it has to say, and files take room.
     let Made { declared, model, .. } = made;
     let mark = Mark::new(&input.api.name, &input.api.contract, &digest(input));
     let mut files = write::write(&model, input.api, &next.version, &notes, &mark).map_err(in_contract)?;
@@ -154,7 +154,7 @@ struct Made {
     /// As written, where it was to be kept.
     contract: Document,
     declared: usize,
-    normalized: Document,
+    lowered: ir::Api,
     model: Model,
     notes: Notes,
 }
@@ -163,7 +163,7 @@ impl Made {
     fn surface(&self) -> Surface {
         diff::surface(
             &self.model,
-            &self.normalized,
+            &self.lowered,
             &self.contract,
             sha256(&self.contract.to_string()),
         )
@@ -201,11 +201,13 @@ fn make(input: &Input<'_>, left_out: &[LeftOut], keep: bool) -> Result<Made> {
     let mut document = upgrade::upgrade(document, &mut notes).map_err(in_contract)?;
     normalize::normalize(&mut document, input.api, &mut notes).map_err(in_contract)?;
     let types = generate::generate(&document).map_err(in_contract)?;
-    let model = refine::refine(&document, input.api, &types).map_err(in_contract)?;
+    let lowered = lower::lower(&document).map_err(in_contract)?;
+    drop(document);
+    let model = refine::refine(&lowered, input.api, &types).map_err(in_contract)?;
     Ok(Made {
         contract,
         declared,
-        normalized: document,
+        lowered,
         model,
         notes,
     })

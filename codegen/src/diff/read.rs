@@ -1,33 +1,30 @@
 //! The surface of a crate, read from its model.
-//!
-//! This module knows the model and the conventions of normalized documents; it knows nothing of differences.
 
 use super::place;
 use super::surface::{Answer, Body, Branch, Field, Head, Operation, Parameter, Shape, Surface, Type};
-use crate::document::{self, Document, OperationPlace, child};
+use crate::document::{Document, child};
 use crate::generate::TypeExpression;
-use crate::refine::model::{self, BodyKind, Location, Model, Outcome, Payload, Status, StatusResponse};
-use serde_json::Value;
+use crate::ir::{self, Api, Scheme};
+use crate::refine::model::{self, BodyKind, Model, Outcome, Payload, StatusResponse};
 use std::collections::BTreeMap;
 
-/// The surface of the crate of `model`, which was made from `normalized`. `contract` is the contract with its overlay, as
-/// written: places lead into it. `digest` is its checksum.
-pub fn surface(model: &Model, normalized: &Document, contract: &Document, digest: String) -> Surface {
-    let operations = document::operations(normalized)
-        .zip(&model.operations)
-        .map(|(place, operation)| {
-            (
-                operation.name.clone(),
-                self::operation(model, operation, &place, contract),
-            )
-        });
+/// The surface of the crate of `model`, which was made of `api`. `contract` is the contract with its
+/// overlay, as written: places lead into it. `digest` is its checksum.
+pub fn surface(model: &Model, api: &Api, contract: &Document, digest: String) -> Surface {
+    let operations = api.operations.iter().zip(&model.operations);
+    let operations = operations.map(|(said, operation)| {
+        (
+            operation.name.clone(),
+            self::operation(model, operation, said, contract),
+        )
+    });
     Surface {
         head: Head {
             contract: model.version.clone(),
             digest,
             base_url: model.base_url.clone(),
             features: model.tags.iter().map(model::Tag::feature).collect(),
-            schemes: schemes(model, normalized),
+            schemes: schemes(model, api),
         },
         operations: operations.collect(),
         types: model
@@ -41,19 +38,20 @@ pub fn surface(model: &Model, normalized: &Document, contract: &Document, digest
 fn operation(
     model: &Model,
     operation: &model::Operation,
-    place: &OperationPlace<'_>,
+    said: &ir::Operation,
     contract: &Document,
 ) -> Operation {
     let tag = model.tags.get(operation.tag);
+    let at = said.provenance.pointer();
     let parameters = operation.parameters.iter().enumerate().map(|(index, parameter)| {
-        let usual = child(&child(&place.pointer, "parameters"), &index.to_string());
-        let location = location(parameter.location);
-        let found = place::parameter(contract, &place.pointer, &parameter.wire, location);
-        let at = found.unwrap_or_else(|| place::locate(contract, &place.pointer));
-        self::parameter(parameter, location, (at != usual).then_some(at))
+        let usual = child(&child(at, "parameters"), &index.to_string());
+        let location = parameter.location.to_string();
+        let found = place::parameter(contract, at, &parameter.wire, &location);
+        let found = found.unwrap_or_else(|| place::locate(contract, at));
+        self::parameter(parameter, location, (found != usual).then_some(found))
     });
     Operation {
-        at: place::locate(contract, &place.pointer),
+        at: place::locate(contract, at),
         module: tag.map(|tag| tag.module.clone()).unwrap_or_default(),
         builder: operation.builder.clone(),
         request: format!("{} {}", operation.method, operation.path),
@@ -66,7 +64,7 @@ fn operation(
             Outcome::Several(name) => format!("responses::{name}"),
         },
         error: operation.error.as_ref().map(|name| format!("responses::{name}")),
-        statuses: statuses(model, operation, place),
+        statuses: statuses(model, operation, said),
         pages: operation.paging.as_ref().map(|paging| {
             let item = &paging.item;
             if paging.is_map {
@@ -76,65 +74,40 @@ fn operation(
             }
         }),
         security: operation.security.clone(),
-        security_optional: !operation.security.is_empty() && may_leave_out(place),
+        security_optional: said.security.is_optional(),
         deprecated: operation.deprecated.is_some(),
     }
 }
 
-/// Whether one of the alternatives is to give no credentials.
-fn may_leave_out(place: &OperationPlace<'_>) -> bool {
-    let alternatives = place.operation.get("security").and_then(Value::as_array);
-    let mut alternatives = alternatives.into_iter().flatten().filter_map(Value::as_object);
-    alternatives.any(serde_json::Map::is_empty)
-}
-
 /// How credentials are given, for each security scheme that some operation takes.
-fn schemes(model: &Model, normalized: &Document) -> BTreeMap<String, String> {
-    let declared = normalized.pointer("/components/securitySchemes");
+fn schemes(model: &Model, api: &Api) -> BTreeMap<String, String> {
     let used = model
         .operations
         .iter()
         .flat_map(|operation| operation.security.iter().flatten());
-    used.filter_map(|name| Some((name.clone(), scheme(declared?.get(name)?))))
+    used.filter_map(|name| Some((name.clone(), scheme(api.schemes.get(name)?))))
         .collect()
 }
 
-fn scheme(node: &Value) -> String {
-    let text = |node: &Value, key: &str| {
-        let text = node.get(key).and_then(Value::as_str);
-        text.unwrap_or_default().to_string()
-    };
-    match text(node, "type").as_str() {
-        "apiKey" if text(node, "in") == "header" => {
-            format!("key in header {}", text(node, "name").to_lowercase())
+fn scheme(scheme: &Scheme) -> String {
+    match scheme {
+        Scheme::ApiKey { location, name } if location == "header" => {
+            format!("key in header {}", name.to_lowercase())
         }
-        "apiKey" => format!("key in {} {}", text(node, "in"), text(node, "name")),
-        "http" => format!("HTTP {}", text(node, "scheme").to_lowercase()),
-        "openIdConnect" => format!("OpenID Connect at {}", text(node, "openIdConnectUrl")),
-        "oauth2" => {
-            let flows = node.get("flows").and_then(Value::as_object);
-            let flows = flows.into_iter().flatten().filter(|(_, flow)| flow.is_object());
-            let flows = flows.map(|(name, flow)| {
-                let urls = ["authorizationUrl", "tokenUrl"].map(|key| text(flow, key));
-                let urls: Vec<String> = urls.into_iter().filter(|url| !url.is_empty()).collect();
-                format!("{name} at {}", urls.join(" and "))
-            });
+        Scheme::ApiKey { location, name } => format!("key in {location} {name}"),
+        Scheme::Http { scheme } => format!("HTTP {}", scheme.to_lowercase()),
+        Scheme::OpenIdConnect { url } => format!("OpenID Connect at {url}"),
+        Scheme::OAuth2 { flows } => {
+            let flows = flows
+                .iter()
+                .map(|flow| format!("{} at {}", flow.name, flow.urls.join(" and ")));
             format!("OAuth 2.0, {}", flows.collect::<Vec<_>>().join(", "))
         }
-        other => other.to_string(),
+        Scheme::Other(kind) => kind.clone(),
     }
 }
 
-fn location(location: Location) -> &'static str {
-    match location {
-        Location::Path => "path",
-        Location::Query => "query",
-        Location::Header => "header",
-        Location::Cookie => "cookie",
-    }
-}
-
-fn parameter(parameter: &model::Parameter, location: &str, at: Option<String>) -> Parameter {
+fn parameter(parameter: &model::Parameter, location: String, at: Option<String>) -> Parameter {
     let mut style = parameter.content.clone().unwrap_or_else(|| {
         // Exploding says nothing of what has no parts.
         let may_have_parts = !matches!(&parameter.ty, TypeExpression::Plain(name) if *name != "Value");
@@ -152,7 +125,7 @@ fn parameter(parameter: &model::Parameter, location: &str, at: Option<String>) -
         at,
         setter: parameter.setter.clone(),
         wire: parameter.wire.clone(),
-        location: location.to_string(),
+        location,
         style,
         ty: parameter.ty.to_string(),
         required: parameter.required,
@@ -179,16 +152,12 @@ fn body(body: &model::Body) -> Body {
 }
 
 /// What each declared status carries.
-fn statuses(
-    model: &Model,
-    operation: &model::Operation,
-    place: &OperationPlace<'_>,
-) -> BTreeMap<String, Answer> {
+fn statuses(model: &Model, operation: &model::Operation, said: &ir::Operation) -> BTreeMap<String, Answer> {
     let of = |name: &str| model.statuses.iter().find(|statuses| statuses.name == name);
     let answers = |responses: &[StatusResponse], error| {
         let answers = responses.iter().map(|response| {
             let ty = payload(&response.payload);
-            (status(response.status), Answer { error, ty })
+            (response.status.to_string(), Answer { error, ty })
         });
         answers.collect::<Vec<_>>()
     };
@@ -200,22 +169,14 @@ fn statuses(
         Outcome::Several(name) => all.extend(of(name).into_iter().flat_map(|s| answers(&s.responses, false))),
         // All that are no errors carry the same.
         Outcome::One(held) => {
-            let declared = place.operation.get("responses").and_then(Value::as_object);
-            for key in declared.into_iter().flatten().map(|(key, _)| key.clone()) {
+            for response in &said.responses {
                 let ty = payload(held);
-                all.entry(key).or_insert(Answer { error: false, ty });
+                let status = response.status.to_string();
+                all.entry(status).or_insert(Answer { error: false, ty });
             }
         }
     }
     all
-}
-
-fn status(status: Status) -> String {
-    match status {
-        Status::Code(code) => code.to_string(),
-        Status::Range(hundred) => format!("{hundred}XX"),
-        Status::Default => "default".to_string(),
-    }
 }
 
 fn payload(payload: &Payload) -> String {

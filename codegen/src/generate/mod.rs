@@ -5,6 +5,7 @@
 
 mod engine;
 pub mod projection;
+pub mod shown;
 pub mod type_expression;
 
 use crate::diagnostics::{Error, Result, Station};

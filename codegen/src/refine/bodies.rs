@@ -1,25 +1,9 @@
 //! Bodies of requests and responses by media type: how they are written and read.
-//!
-//! This module knows media types and the shape of OpenAPI's `content`; it knows no Rust.
 
 use super::model::{BodyKind, Payload};
 use crate::diagnostics::Result;
-use crate::document::{Object, child};
-use crate::generate::{TypeExpression, Types};
-use serde_json::Value;
-
-/// The one tag of a normalized operation.
-pub fn tag_name(operation: &Object) -> Option<&str> {
-    operation.get("tags")?.get(0)?.as_str()
-}
-
-/// The media type to send, which is not always the key under which the contract has it.
-pub fn media_type<'d>(key: &'d str, entry: &'d Value) -> &'d str {
-    entry
-        .get("x-lorgnette-media-type")
-        .and_then(Value::as_str)
-        .unwrap_or(key)
-}
+use crate::generate::{TypeExpression, Types, shown};
+use crate::ir::{Content, Response, Text, Type, TypeRef};
 
 /// Whether a media type is JSON.
 pub fn is_json(media_type: &str) -> bool {
@@ -66,11 +50,9 @@ enum AnswerKind {
     Bytes,
 }
 
-fn answer_kind(media_type: &str, schema: Option<&Value>) -> AnswerKind {
-    let binary = schema
-        .and_then(|schema| schema.get("format"))
-        .and_then(Value::as_str)
-        == Some("binary");
+fn answer_kind(content: &Content) -> AnswerKind {
+    let binary = matches!(&content.ty, Some(used) if used.ty == Type::Text(Text::Binary));
+    let media_type = &content.media_type;
     match essence(media_type).as_str() {
         "text/event-stream" => AnswerKind::Events,
         _ if binary => AnswerKind::Bytes,
@@ -80,17 +62,25 @@ fn answer_kind(media_type: &str, schema: Option<&Value>) -> AnswerKind {
     }
 }
 
+/// The Rust type of a body in one of its forms.
+///
+/// # Errors
+///
+/// When the engine made no type for it.
+pub fn ty(used: &TypeRef, content: &Content, types: &Types) -> Result<TypeExpression> {
+    types.body(&shown::schema(used), content.provenance.child("schema").pointer())
+}
+
 /// What a response holds, and the media types that say so. Of several kinds JSON is preferred, then events, text, bytes.
 ///
 /// # Errors
 ///
 /// When the engine made no type for the schema.
-pub fn payload(response: &Value, types: &Types, pointer: &str) -> Result<(Payload, Vec<String>)> {
-    let content = response.get("content").and_then(Value::as_object);
-    let kinds: Vec<(AnswerKind, &String, &Value)> = content
-        .into_iter()
-        .flatten()
-        .map(|(key, entry)| (answer_kind(key, entry.get("schema")), key, entry))
+pub fn payload(response: &Response, types: &Types) -> Result<(Payload, Vec<String>)> {
+    let kinds: Vec<(AnswerKind, &Content)> = response
+        .content
+        .iter()
+        .map(|content| (answer_kind(content), content))
         .collect();
     for wanted in [
         AnswerKind::Json,
@@ -98,14 +88,12 @@ pub fn payload(response: &Value, types: &Types, pointer: &str) -> Result<(Payloa
         AnswerKind::Text,
         AnswerKind::Bytes,
     ] {
-        let Some((_, first, entry)) = kinds.iter().find(|(kind, ..)| *kind == wanted) else {
+        let Some((_, first)) = kinds.iter().find(|(kind, _)| *kind == wanted) else {
             continue;
         };
-        let at = child(&child(&child(pointer, "content"), first), "schema");
-        let typed = || {
-            entry
-                .get("schema")
-                .map_or(Ok(TypeExpression::any()), |schema| types.body(schema, &at))
+        let typed = || match &first.ty {
+            Some(used) => ty(used, first, types),
+            None => Ok(TypeExpression::any()),
         };
         let payload = match wanted {
             AnswerKind::Json => Payload::Json(typed()?),
@@ -119,8 +107,8 @@ pub fn payload(response: &Value, types: &Types, pointer: &str) -> Result<(Payloa
         };
         let media_types = kinds
             .iter()
-            .filter(|(kind, ..)| *kind == wanted)
-            .map(|(_, key, entry)| media_type(key, entry).to_string());
+            .filter(|(kind, _)| *kind == wanted)
+            .map(|(_, content)| content.wire.clone());
         return Ok((payload, media_types.collect()));
     }
     Ok((Payload::Empty, Vec::new()))

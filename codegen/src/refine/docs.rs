@@ -1,24 +1,25 @@
-//! What a schema says of its values, in words.
+//! What a contract says of values, in words.
 
+use crate::ir::{Text, Type, TypeRef};
 use crate::text::Markdown;
-use serde_json::Value;
 
-/// What a schema says of its values, as one sentence: format, range, lengths, pattern, default; empty when it says nothing.
-pub fn limits(schema: &Value) -> Markdown {
+/// What the contract says of values, as one sentence: format, range, lengths, pattern, default;
+/// empty when it says nothing.
+pub fn limits(used: &TypeRef) -> Markdown {
+    let annotations = used.said();
     let mut parts: Vec<Markdown> = Vec::new();
     let mut say = |said: &str| parts.push(Markdown::line(said));
-    let number = |key: &str| schema.get(key).filter(|value| value.is_number());
-    match (number("minimum"), number("maximum")) {
+    match (&annotations.minimum, &annotations.maximum) {
         (Some(least), Some(most)) => say(&format!("from {least} to {most}")),
         (Some(least), None) => say(&format!("at least {least}")),
         (None, Some(most)) => say(&format!("at most {most}")),
         (None, None) => {}
     }
     for (least, most, unit) in [
-        ("minLength", "maxLength", "characters"),
-        ("minItems", "maxItems", "items"),
+        (&annotations.min_length, &annotations.max_length, "characters"),
+        (&annotations.min_items, &annotations.max_items, "items"),
     ] {
-        match (number(least), number(most)) {
+        match (least, most) {
             (Some(least), Some(most)) if least == most => say(&format!("{least} {unit}")),
             (Some(least), Some(most)) => say(&format!("{least} to {most} {unit}")),
             (Some(least), None) => say(&format!("at least {least} {unit}")),
@@ -26,16 +27,16 @@ pub fn limits(schema: &Value) -> Markdown {
             (None, None) => {}
         }
     }
-    if let Some(pattern) = schema.get("pattern").and_then(Value::as_str) {
+    if let Some(pattern) = &annotations.pattern {
         parts.push(Markdown::filled("pattern {}", &[&Markdown::code(pattern)]));
     }
-    if let Some(format) = schema.get("x-lorgnette-format").and_then(Value::as_str) {
+    if let Some(format) = &annotations.format {
         parts.push(Markdown::filled("format {}", &[&Markdown::code(format)]));
     }
-    if schema.get("format").and_then(Value::as_str) == Some("naive-date-time") {
+    if used.ty == Type::Text(Text::NaiveDateTime) {
         parts.push(Markdown::ours("in UTC"));
     }
-    if let Some(default) = schema.get("default").filter(|value| !value.is_null()) {
+    if let Some(default) = &annotations.default {
         let text = default
             .as_str()
             .map_or_else(|| default.to_string(), ToString::to_string);
@@ -51,12 +52,18 @@ pub fn limits(schema: &Value) -> Markdown {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::ir::Annotations;
 
     #[test]
     fn test_limits_names_range_and_default() {
-        let schema = json!({"minimum": 1, "maximum": 100, "default": 20});
-        assert_eq!(limits(&schema).as_str(), "From 1 to 100; default `20`.");
-        assert_eq!(limits(&json!({"type": "string"})).as_str(), "");
+        let mut used = TypeRef::of(Type::Number);
+        assert_eq!(limits(&used).as_str(), "");
+        used.annotations = Some(Box::new(Annotations {
+            minimum: Some(1.into()),
+            maximum: Some(100.into()),
+            default: Some(20.into()),
+            ..Annotations::default()
+        }));
+        assert_eq!(limits(&used).as_str(), "From 1 to 100; default `20`.");
     }
 }

@@ -1,37 +1,31 @@
-//! Fields of forms that are written in another way than fields usually are, as the contract's `encoding` asks.
-//!
-//! This module knows OpenAPI's `encoding` and the model; it knows no Rust.
+//! Fields of forms that are written in another way than fields usually are, as the contract's
+//! `encoding` asks.
 
 use super::bodies::{essence, is_json};
 use super::model::{BodyKind, Encoding, Item, Operation, Shape};
 use crate::generate::TypeExpression;
-use serde_json::Value;
+use crate::ir::FieldEncoding;
 use std::collections::HashMap;
 
 /// The fields of a form whose `encoding` asks for more than the usual: in a url-encoded form a style or JSON, in a multipart one a
 /// media type. A list of media types leaves the choice to the caller, and a range says nothing.
-pub fn encodings(kind: BodyKind, entry: &Value) -> Vec<Encoding> {
-    let fields = entry.get("encoding").and_then(Value::as_object);
-    let fields = fields.into_iter().flatten();
-    let encoding = |(wire, field): (&String, &Value)| {
-        let text = |key: &str| field.get(key).and_then(Value::as_str);
-        let flag = |key: &str| field.get(key).and_then(Value::as_bool);
-        let style = text("style").unwrap_or("form").to_string();
-        let content = text("contentType").map(essence);
+pub fn encodings(kind: BodyKind, fields: &[FieldEncoding]) -> Vec<Encoding> {
+    let encoding = |field: &FieldEncoding| {
+        let style = field.style.as_deref().unwrap_or("form").to_string();
+        let content = field.content_type.as_deref().map(essence);
         let content = content.filter(|it| it.contains('/') && !it.contains(['*', ',']));
         let encoding = Encoding {
-            explode: flag("explode").unwrap_or(style == "form"),
-            allow_reserved: flag("allowReserved").unwrap_or(false),
-            wire: wire.clone(),
+            explode: field.explode.unwrap_or(style == "form"),
+            allow_reserved: field.allow_reserved.unwrap_or(false),
+            wire: field.wire.clone(),
             style,
             content,
         };
         match kind {
             BodyKind::Multipart => encoding.content.is_some().then_some(encoding),
             BodyKind::Form => {
-                let styled = ["style", "explode", "allowReserved"]
-                    .iter()
-                    .any(|key| field.get(*key).is_some());
+                let styled =
+                    field.style.is_some() || field.explode.is_some() || field.allow_reserved.is_some();
                 // A style goes before a media type, as OpenAPI says.
                 let content = encoding
                     .content
@@ -42,7 +36,7 @@ pub fn encodings(kind: BodyKind, entry: &Value) -> Vec<Encoding> {
             _ => None,
         }
     };
-    fields.filter_map(encoding).collect()
+    fields.iter().filter_map(encoding).collect()
 }
 
 /// Leaves only the encodings that change something: a style says how lists and objects are written, and nothing of a plain value.
@@ -84,13 +78,24 @@ mod tests {
 
     #[test]
     fn test_encodings_are_those_that_change_what_is_sent() {
-        let entry = serde_json::json!({"encoding": {
-            "ids": {"explode": false}, "filter": {"style": "deepObject", "contentType": "text/plain"},
-            "rule": {"contentType": "application/json"}, "photo": {"contentType": "image/png, image/jpeg"},
-            "note": {"contentType": "text/xml"}, "any": {"contentType": "image/*"}, "plain": {"headers": {}}
-        }});
+        let field = |wire: &str, style: Option<&str>, content: Option<&str>| FieldEncoding {
+            wire: wire.to_string(),
+            style: style.map(str::to_string),
+            explode: (wire == "ids").then_some(false),
+            allow_reserved: None,
+            content_type: content.map(str::to_string),
+        };
+        let fields = [
+            field("ids", None, None),
+            field("filter", Some("deepObject"), Some("text/plain")),
+            field("rule", None, Some("application/json")),
+            field("photo", None, Some("image/png, image/jpeg")),
+            field("note", None, Some("text/xml")),
+            field("any", None, Some("image/*")),
+            field("plain", None, None),
+        ];
         let shown = |kind: BodyKind| -> Vec<String> {
-            let encodings = encodings(kind, &entry);
+            let encodings = encodings(kind, &fields);
             let show = |it: Encoding| {
                 format!(
                     "{} {} {} {:?}",

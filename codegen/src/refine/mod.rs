@@ -14,50 +14,26 @@ mod reach;
 mod responses;
 mod types;
 
-use crate::catalogue::Api;
+use crate::catalogue;
 use crate::diagnostics::Result;
-use crate::document::Document;
 use crate::generate::Types;
+use crate::ir::{self, Api};
 use heck::ToUpperCamelCase;
 use model::{Model, Tag};
-use serde_json::Value;
-use std::collections::HashMap;
 
-/// Makes the model of a crate.
+/// Makes the model of a crate; `entry` is the API's in the catalogue.
 ///
 /// # Errors
 ///
-/// When the engine made no type for a part of the contract, or a part breaks the conventions of normalized documents.
-pub fn refine(document: &Document, api: &Api, types: &Types) -> Result<Model> {
-    let tags: Vec<Tag> = document
-        .get("tags")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .map(tag)
-        .collect();
-    let tag_of: HashMap<String, usize> = tags
-        .iter()
-        .enumerate()
-        .map(|(index, tag)| (tag.name.clone(), index))
-        .collect();
-    let usages = reach::usages(document, &tag_of);
-    let (mut operations, enums) = operations::operations(document, api, types, &tags, &tag_of)?;
-    let items = types::items(document, types, &usages)?;
+/// When the engine made no type for a part of the contract.
+pub fn refine(api: &Api, entry: &catalogue::Api, types: &Types) -> Result<Model> {
+    let tags: Vec<Tag> = api.tags.iter().map(tag).collect();
+    let (mut operations, enums) = operations::operations(api, entry, types, &tags)?;
+    let items = types::items(api, types, &reach::usages(api))?;
     forms::needed_encodings(&mut operations, &items);
-    let info = |key: &str| {
-        document
-            .pointer(&format!("/info/{key}"))
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    };
-    let base_url = api
-        .base_url
-        .clone()
-        .or_else(|| document.get("servers").and_then(operations::absolute_server));
     Ok(Model {
-        version: info("version").to_string(),
-        base_url,
+        version: api.version.clone(),
+        base_url: entry.base_url.clone().or_else(|| ir::absolute(&api.servers)),
         types: items,
         statuses: enums.into_sorted(),
         operations,
@@ -65,13 +41,11 @@ pub fn refine(document: &Document, api: &Api, types: &Types) -> Result<Model> {
     })
 }
 
-fn tag(node: &Value) -> Tag {
-    let text = |key: &str| node.get(key).and_then(Value::as_str).unwrap_or_default();
-    let module = text("x-lorgnette-module").to_string();
+fn tag(tag: &ir::Tag) -> Tag {
     Tag {
-        name: text("name").to_string(),
-        extension: format!("{}Operations", module.to_upper_camel_case()),
-        description: text("description").to_string(),
-        module,
+        name: tag.name.clone(),
+        extension: format!("{}Operations", tag.module.to_upper_camel_case()),
+        description: tag.description.clone(),
+        module: tag.module.clone(),
     }
 }

@@ -3,6 +3,7 @@
 //! `refine` fills this in, `write` prints it. It knows neither JSON nor files.
 
 use crate::generate::TypeExpression;
+pub use crate::ir::{Location, Status};
 use crate::text::Markdown;
 use std::collections::BTreeSet;
 
@@ -41,19 +42,6 @@ impl Tag {
     pub fn feature(&self) -> String {
         self.module.replace('_', "-")
     }
-}
-
-/// Where an operation's parameter goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Location {
-    /// A segment of the path, or a part of one.
-    Path,
-    /// The query.
-    Query,
-    /// A header.
-    Header,
-    /// A cookie.
-    Cookie,
 }
 
 /// A parameter and its setter.
@@ -145,17 +133,6 @@ pub enum Payload {
     Bytes,
     /// Server-sent events whose data are of this type.
     Events(TypeExpression),
-}
-
-/// The statuses that a response is declared for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Status {
-    /// One status.
-    Code(u16),
-    /// A hundred of them: 2 for `2XX`.
-    Range(u8),
-    /// All that are not declared otherwise.
-    Default,
 }
 
 /// A response for some statuses.

@@ -1,64 +1,62 @@
-//! The documentation of an operation: what it does, its request, how sure we are of it, what errors it declares.
+//! The documentation of an operation: what it does, its request, how sure we are of it, what errors
+//! it declares.
 
-use crate::catalogue::Api;
-use crate::document::{Object, OperationPlace, items, text};
+use crate::catalogue;
+use crate::ir::{Operation, Status, Words};
 use crate::text::{Markdown, is_web};
-use serde_json::Value;
 
 /// The first line: the contract's summary, or the request where it has none.
-pub fn summary(place: &OperationPlace<'_>) -> Markdown {
-    let operation = place.operation;
-    let said = ["summary", "description"]
+pub fn summary(operation: &Operation) -> Markdown {
+    let said = [&operation.words.summary, &operation.words.description]
         .into_iter()
-        .map(|key| text(operation, key))
         .find(|said| !said.trim().is_empty());
     let first = said
         .and_then(|said| said.trim().lines().next())
         .unwrap_or_default();
     let said = Markdown::prose(first).sentence();
     if said.is_empty() {
-        Markdown::filled("{}.", &[&request(place)])
+        Markdown::filled("{}.", &[&request(operation)])
     } else {
         said
     }
 }
 
-fn request(place: &OperationPlace<'_>) -> Markdown {
-    Markdown::code(&format!("{} {}", place.method.to_uppercase(), place.path))
+fn request(operation: &Operation) -> Markdown {
+    Markdown::code(&format!("{} {}", operation.method.to_uppercase(), operation.path))
 }
 
 /// All that is said of an operation.
-pub fn paragraphs(place: &OperationPlace<'_>, api: &Api) -> Markdown {
-    let node = place.operation;
-    let request = request(place);
-    let mut summary = summary(place);
-    let mut description = Markdown::prose(text(node, "description")).sentence();
+pub fn paragraphs(operation: &Operation, entry: &catalogue::Api) -> Markdown {
+    let words = &operation.words;
+    let request = request(operation);
+    let mut summary = summary(operation);
+    let mut description = Markdown::prose(&words.description).sentence();
     if description == summary {
         description = Markdown::default();
     }
     if summary == Markdown::filled("{}.", &[&request]) {
         summary = Markdown::default();
     }
-    let url = external_docs(node).unwrap_or(&api.documentation);
+    let url = external_docs(words).unwrap_or(&entry.documentation);
     Markdown::paragraphs([
         summary,
         description,
-        Markdown::prose(text(node, "x-note")).sentence(),
+        Markdown::prose(&words.note).sentence(),
         Markdown::filled(
             "{}{}. {}.{}",
             &[
                 &request,
-                &Markdown::ours(confidence(node)),
+                &Markdown::ours(confidence(words)),
                 &Markdown::link("Documentation", url),
-                &declared(node),
+                &declared(operation),
             ],
         ),
-        evidence(node),
+        evidence(words),
     ])
 }
 
-fn external_docs(node: &Object) -> Option<&str> {
-    let url = node.get("externalDocs")?.get("url")?.as_str()?;
+fn external_docs(words: &Words) -> Option<&str> {
+    let url = words.documentation.as_deref()?;
     (url.starts_with("https://") && is_web(url)).then_some(url)
 }
 
@@ -66,8 +64,8 @@ fn external_docs(node: &Object) -> Option<&str> {
 const SOURCES: usize = 4;
 
 /// Where an operation was seen: `x-evidence`, public sources.
-fn evidence(node: &Object) -> Markdown {
-    let sources = items(node, "x-evidence").filter_map(Value::as_str).map(|source| {
+fn evidence(words: &Words) -> Markdown {
+    let sources = words.evidence.iter().map(|source| {
         let address = source.trim_start_matches("page:");
         if address.starts_with("https://") {
             Markdown::prose(address)
@@ -87,8 +85,8 @@ fn evidence(node: &Object) -> Markdown {
 }
 
 /// How sure we are of an operation: OpenAPI has no word for it, so `x-confidence` and `x-evidence` say it.
-fn confidence(node: &Object) -> &'static str {
-    match text(node, "x-confidence") {
+fn confidence(words: &Words) -> &'static str {
+    match words.confidence.as_str() {
         "high" => ", confidence high: request and response were seen",
         "medium" => ", confidence medium: the request was seen",
         "low" => ", confidence low: only the path was seen",
@@ -96,23 +94,19 @@ fn confidence(node: &Object) -> &'static str {
     }
 }
 
-fn declared(node: &Object) -> Markdown {
-    let responses = node.get("responses").and_then(Value::as_object);
-    let errors = responses
-        .into_iter()
-        .flatten()
-        .filter(|(status, _)| !status.starts_with(['1', '2']))
-        .map(|(status, response)| {
-            let said = response
-                .get("description")
-                .and_then(Value::as_str)
-                .unwrap_or_default();
-            let said = Markdown::prose(said.lines().next().unwrap_or_default()).unended();
-            match said.is_empty() {
-                true => Markdown::line(status),
-                false => Markdown::filled("{} ({})", &[&Markdown::line(status), &said]),
-            }
-        });
+fn declared(operation: &Operation) -> Markdown {
+    let is_error = |status| !matches!(status, Status::Code(100..=299) | Status::Range(1 | 2));
+    let errors = operation.responses.iter();
+    let errors = errors.filter(|response| is_error(response.status));
+    let errors = errors.map(|response| {
+        let status = Markdown::line(&response.status.to_string());
+        let said = response.description.lines().next().unwrap_or_default();
+        let said = Markdown::prose(said).unended();
+        match said.is_empty() {
+            true => status,
+            false => Markdown::filled("{} ({})", &[&status, &said]),
+        }
+    });
     let errors = Markdown::joined(errors, ", ");
     match errors.is_empty() {
         true => errors,
@@ -121,12 +115,8 @@ fn declared(node: &Object) -> Markdown {
 }
 
 /// Why an operation is deprecated, as far as the contract says.
-pub fn deprecation(node: &Object) -> Markdown {
-    let said = [
-        text(node, "x-deprecated-reason"),
-        text(node, "description"),
-        text(node, "summary"),
-    ];
+pub fn deprecation(words: &Words) -> Markdown {
+    let said = [&words.deprecation, &words.description, &words.summary];
     let said = said.into_iter().find(|said| {
         let lower = said.to_lowercase();
         ["deprecated", "superseded", "replaced", "instead", "obsolete"]

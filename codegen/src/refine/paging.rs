@@ -1,16 +1,14 @@
 //! Which operations answer with one page of a list, where the items are, and how one page leads to the next.
 //!
-//! The contract's `x-pagination` says it for one operation, the catalogue for all of an API whose answers have the shape.
-//! Only requests without a body can go on, since all that tells two pages apart is the address. This module knows the
-//! conventions of normalized documents and the model.
+//! The contract's `x-pagination` says it for one operation, the catalogue for all of an API whose
+//! answers have the shape. Only requests without a body can go on, since all that tells two pages
+//! apart is the address.
 
 use super::model::{Outcome, Paging, Payload, Step};
-use crate::catalogue::Api;
+use crate::catalogue;
 use crate::diagnostics::{Error, Result, Station};
-use crate::document::{self, Document, OperationPlace, child};
-use crate::generate::projection;
 use crate::generate::{TypeExpression, Types};
-use serde_json::Value;
+use crate::ir::{Api, Object, Operation, Shape, TypeRef};
 
 /// How an operation pages; `None` if it does not.
 ///
@@ -18,33 +16,32 @@ use serde_json::Value;
 ///
 /// When `x-pagination` says that it does and the operation has not what that takes.
 pub fn paging(
-    document: &Document,
-    place: &OperationPlace<'_>,
     api: &Api,
+    operation: &Operation,
+    entry: &catalogue::Api,
     types: &Types,
     success: &Outcome,
 ) -> Result<Option<Paging>> {
-    let said = place.operation.get("x-pagination");
-    let text = |key: &str| said?.get(key)?.as_str();
-    if place.method != "get" || place.operation.contains_key("requestBody") || text("style") == Some("none") {
+    let said = operation.pagination.as_ref();
+    let is_none = said.is_some_and(|said| said.style.as_deref() == Some("none"));
+    if operation.method != "get" || operation.body.is_some() || is_none {
         return Ok(None);
     }
     let wrong = |message: &str| {
-        let pointer = child(&place.pointer, "x-pagination");
-        let error = Error::new(Station::Refine, pointer, message);
+        let pointer = operation.provenance.child("x-pagination");
+        let error = Error::new(Station::Refine, pointer.pointer(), message);
         error.help("correct it in the overlay, or set its `style` to `none`")
     };
-    let Some((name, page)) = page(document, success) else {
+    let Some((name, page)) = page(api, success) else {
         return match said {
             Some(_) => Err(wrong("the operation pages, but its success is no object")),
             None => Ok(None),
         };
     };
-    let is_there = |path: &&str| member(document, page, path).is_some();
-    let is_query = |name: &&str| parameter(place, name).is_some();
-    let step = if said.is_some() {
-        let number = said.and_then(|said| said.pointer("/request/0")?.as_str());
-        match (text("next"), number) {
+    let is_there = |path: &&str| member(api, page, path).is_some();
+    let is_query = |name: &&str| operation.query(name).is_some();
+    let step = if let Some(said) = said {
+        match (said.next.as_deref(), said.number.as_deref()) {
             (Some(next), _) => {
                 let next = Some(next).filter(is_there);
                 let next = next.ok_or_else(|| wrong("`next` is no member of the success"))?;
@@ -54,26 +51,21 @@ pub fn paging(
                 let number = Some(number).filter(is_query);
                 let number =
                     number.ok_or_else(|| wrong("`request` begins with no parameter of the query"))?;
-                let count = text("pages").filter(is_there);
-                counted(
-                    place,
-                    number,
-                    count,
-                    said.and_then(|said| said.get("first")?.as_u64()),
-                )
+                let count = said.pages.as_deref().filter(is_there);
+                counted(operation, number, count, said.first)
             }
             (None, None) => return Err(wrong("it says neither `next` nor `request`")),
         }
-    } else if let Some(next) = api.paging.next.as_deref().filter(is_there) {
+    } else if let Some(next) = entry.paging.next.as_deref().filter(is_there) {
         Step::Link(next.to_string())
-    } else if let Some(number) = api.paging.page.as_deref().filter(is_query) {
-        let count = api.paging.pages.as_deref().filter(is_there);
-        counted(place, number, count, None)
+    } else if let Some(number) = entry.paging.page.as_deref().filter(is_query) {
+        let count = entry.paging.pages.as_deref().filter(is_there);
+        counted(operation, number, count, None)
     } else {
         return Ok(None);
     };
-    let names = text("items").into_iter();
-    let names = names.chain(api.paging.items.iter().map(String::as_str));
+    let names = said.and_then(|said| said.items.as_deref()).into_iter();
+    let names = names.chain(entry.paging.items.iter().map(String::as_str));
     match items(page, name, types, names)? {
         Some((field, item)) => Ok(Some(Paging {
             step,
@@ -92,72 +84,59 @@ pub fn paging(
 }
 
 /// The object that is the operation's only success, with its name.
-fn page<'d>(document: &'d Document, success: &'d Outcome) -> Option<(&'d str, &'d Value)> {
+fn page<'a>(api: &'a Api, success: &'a Outcome) -> Option<(&'a str, &'a Object)> {
     let Outcome::One(Payload::Json(TypeExpression::Generated(name))) = success else {
         return None;
     };
-    let schema = document.get("components")?.get("schemas")?.get(name)?;
-    schema.get("properties")?;
-    Some((name, schema))
+    Some((name, object(api, name)?))
+}
+
+fn object<'a>(api: &'a Api, name: &str) -> Option<&'a Object> {
+    match &api.types.get(name)?.shape {
+        Shape::Object(object) => Some(object),
+        _ => None,
+    }
 }
 
 /// Counting pages; the number of the first comes from what is said, or from the parameter if it leaves no doubt.
-fn counted(place: &OperationPlace<'_>, number: &str, count: Option<&str>, first: Option<u64>) -> Step {
-    let schema = parameter(place, number).and_then(|parameter| parameter.get("schema"));
-    let of = |key: &str| schema?.get(key)?.as_u64();
+fn counted(operation: &Operation, number: &str, count: Option<&str>, first: Option<u64>) -> Step {
+    let said = operation.query(number).map(|parameter| parameter.ty.said());
+    let default = said.and_then(|said| said.default.as_ref()?.as_u64());
+    let least = said.and_then(|said| said.minimum.as_ref()?.as_u64());
     Step::Number {
         parameter: number.to_string(),
-        first: first
-            .or_else(|| of("default"))
-            .or_else(|| of("minimum").filter(|least| *least > 0)),
+        first: first.or(default).or(least.filter(|least| *least > 0)),
         count: count.map(ToString::to_string),
     }
 }
 
-fn parameter<'d>(place: &OperationPlace<'d>, name: &str) -> Option<&'d Value> {
-    let parameters = place.operation.get("parameters")?.as_array()?;
-    let is =
-        |parameter: &Value, key: &str, value: &str| parameter.get(key).and_then(Value::as_str) == Some(value);
-    parameters
-        .iter()
-        .find(|parameter| is(parameter, "in", "query") && is(parameter, "name", name))
-}
-
-/// The schema of the member at a path such as `meta.next`.
-fn member<'d>(document: &'d Document, object: &'d Value, path: &str) -> Option<&'d Value> {
-    let mut schema = object;
-    for key in path.split('.') {
-        let component =
-            document::reference(schema).or_else(|| document::reference(schema.pointer("/allOf/0")?));
-        if let Some(reference) = component {
-            schema = document::follow(document, reference)?;
-        }
-        schema = schema.get("properties")?.get(key)?;
+/// The type of the member at a path such as `meta.next`.
+fn member<'a>(api: &'a Api, page: &'a Object, path: &str) -> Option<&'a TypeRef> {
+    let mut holder = page;
+    let (last, before) = path
+        .rsplit_once('.')
+        .map_or((path, None), |(before, last)| (last, Some(before)));
+    for key in before.into_iter().flat_map(|before| before.split('.')) {
+        holder = object(api, holder.member(key)?.ty.named()?)?;
     }
-    Some(schema)
+    Some(&holder.member(last)?.ty)
 }
 
 /// The field that holds the items, and its list or map: the first of `names` that is one, or the only list.
 fn items<'n>(
-    page: &Value,
+    page: &Object,
     name: &str,
     types: &Types,
     names: impl Iterator<Item = &'n str>,
 ) -> Result<Option<(String, TypeExpression)>> {
     let mut lists = Vec::new();
-    for (wire, property) in page
-        .get("properties")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
-        let field = projection::member_name(wire, property).to_string();
-        let mut ty = types.member(name, &field)?;
+    for member in &page.members {
+        let mut ty = types.member(name, &member.field)?;
         while let TypeExpression::Option(inner) | TypeExpression::Nullable(inner) = ty {
             ty = *inner;
         }
         if matches!(ty, TypeExpression::Vec(_) | TypeExpression::Map(_)) {
-            lists.push((wire.as_str(), (field, ty)));
+            lists.push((member.wire.as_str(), (member.field.clone(), ty)));
         }
     }
     for name in names {
@@ -178,7 +157,7 @@ mod tests {
     use super::*;
     use crate::catalogue::Catalogue;
     use crate::generate::generate;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     /// What becomes of an operation with this `x-pagination` and these members of its success.
     fn found(said: &Value, properties: &Value, catalogue: &str) -> Result<Option<Paging>> {
@@ -203,8 +182,8 @@ mod tests {
         });
         let types = generate(&document)?;
         let success = Outcome::One(Payload::Json(TypeExpression::Generated("Page".into())));
-        let place = document::operations(&document).next().unwrap();
-        paging(&document, &place, &api, &types, &success)
+        let lowered = crate::lower::lower(&document)?;
+        paging(&lowered, &lowered.operations[0], &api, &types, &success)
     }
 
     fn list(ident: &str) -> Value {

@@ -6,9 +6,8 @@
 use super::bodies;
 use super::model::{Outcome, Payload, Status, StatusResponse, Statuses};
 use crate::diagnostics::Result;
-use crate::document::{OperationPlace, child};
 use crate::generate::Types;
-use serde_json::Value;
+use crate::ir::Operation;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The enums of responses met so far.
@@ -36,24 +35,20 @@ pub struct Answers {
 ///
 /// When the engine made no type for one of them.
 pub fn answers(
-    place: &OperationPlace<'_>,
+    operation: &Operation,
     builder: &str,
-    tag: usize,
     types: &Types,
     enums: &mut StatusEnums,
 ) -> Result<Answers> {
+    let tag = operation.tag;
     let mut successes = Vec::new();
     let mut errors = Vec::new();
     let mut accept: Vec<String> = Vec::new();
-    let responses = place.operation.get("responses").and_then(Value::as_object);
-    let declares_success = responses
-        .into_iter()
-        .flatten()
-        .any(|(key, _)| is_success(status(key)));
-    for (key, response) in responses.into_iter().flatten() {
-        let status = status(key);
-        let pointer = child(&child(&place.pointer, "responses"), key);
-        let (payload, media_types) = bodies::payload(response, types, &pointer)?;
+    let mut declared = operation.responses.iter();
+    let declares_success = declared.any(|response| is_success(response.status));
+    for response in &operation.responses {
+        let status = response.status;
+        let (payload, media_types) = bodies::payload(response, types)?;
         for media_type in media_types {
             if !accept.contains(&media_type) {
                 accept.push(media_type);
@@ -157,15 +152,6 @@ fn is_redirection(status: Status) -> bool {
     matches!(status, Status::Code(300..=399) | Status::Range(3))
 }
 
-/// Reads a key of OpenAPI's responses object.
-fn status(key: &str) -> Status {
-    match (key.parse(), key.bytes().next()) {
-        (Ok(code), _) => Status::Code(code),
-        (Err(_), Some(first @ b'1'..=b'5')) => Status::Range(first - b'0'),
-        _ => Status::Default,
-    }
-}
-
 fn label(status: Status) -> String {
     match status {
         Status::Code(code) => code.to_string(),
@@ -254,16 +240,16 @@ const REASONS: [(u16, &str); 46] = [
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::document::operations;
     use crate::generate::generate;
-    use serde_json::json;
+    use crate::lower::lower;
+    use serde_json::{Value, json};
 
     fn answers_of(responses: &Value) -> (Answers, StatusEnums) {
         let document = json!({"paths": {"/x": {"get": {"operationId": "x", "responses": responses}}}});
         let types = generate(&document).unwrap();
         let mut enums = StatusEnums::default();
-        let place = operations(&document).next().unwrap();
-        let found = answers(&place, "X", 0, &types, &mut enums).unwrap();
+        let api = lower(&document).unwrap();
+        let found = answers(&api.operations[0], "X", &types, &mut enums).unwrap();
         (found, enums)
     }
 

@@ -1,17 +1,16 @@
-//! Component schemas as structs, open enums and unions.
+//! Types as structs, open enums and unions.
 //!
-//! The engine says what Rust type each member has; presence, null and documentation come from the contract. This module
-//! knows the conventions of normalized schemas and the model.
+//! The engine says what Rust type each member has; presence, null and documentation come from the
+//! model of the contract.
 
 use super::docs;
 use super::model::{Branch, Item, Member, Presence, Shape};
 use super::reach::Usage;
-use crate::diagnostics::{Error, Result, Station};
-use crate::document::{Document, child};
-use crate::generate::projection::{self, component_schemas};
+use crate::diagnostics::Result;
+use crate::generate::projection;
 use crate::generate::{TypeExpression, Types};
+use crate::ir::{self, Annotations, Api, EnumKind, TypeDef};
 use crate::text::Markdown;
-use serde_json::Value;
 use std::collections::HashMap;
 
 /// All generated types, by name.
@@ -19,25 +18,22 @@ use std::collections::HashMap;
 /// # Errors
 ///
 /// When the engine made no type for a member.
-pub fn items(document: &Document, types: &Types, usages: &HashMap<String, Usage>) -> Result<Vec<Item>> {
+pub fn items(api: &Api, types: &Types, usages: &HashMap<&str, Usage>) -> Result<Vec<Item>> {
     let unused = Usage::default();
     let mut items = Vec::new();
-    for (name, schema) in component_schemas(document) {
-        let usage = usages.get(name).unwrap_or(&unused);
-        let shape = shape(name, schema, types, usage)?;
+    for (name, def) in &api.types {
+        let usage = usages.get(name.as_str()).unwrap_or(&unused);
+        let shape = shape(name, &def.shape, types, usage)?;
         let is_eq = matches!(&shape, Shape::Enum { wire, .. } if !matches!(*wire, "f64" | "Value"));
         items.push(Item {
             name: name.clone(),
-            docs: item_docs(name, schema, &shape),
-            origin: schema
-                .get("x-lorgnette-origin")
-                .and_then(Value::as_str)
-                .map_or_else(|| child("/components/schemas", name), ToString::to_string),
+            docs: item_docs(name, def),
+            origin: def.provenance.pointer().to_string(),
             tags: usage.tags.clone(),
             sent: usage.sent,
             received: usage.received,
             is_eq,
-            deprecated: is_true(schema, "deprecated"),
+            deprecated: def.deprecated,
             shape,
         });
     }
@@ -45,67 +41,47 @@ pub fn items(document: &Document, types: &Types, usages: &HashMap<String, Usage>
     Ok(items)
 }
 
-fn shape(name: &str, schema: &Value, types: &Types, usage: &Usage) -> Result<Shape> {
-    if let Some(branches) = schema.get("x-lorgnette-union").and_then(Value::as_array) {
-        return union(name, schema, branches, types);
-    }
-    if let Some(values) = schema.get("enum").and_then(Value::as_array) {
-        return open_enum(name, schema, values);
-    }
-    let required = |key: &str| {
-        let list = schema.get("required").and_then(Value::as_array);
-        list.into_iter()
-            .flatten()
-            .any(|entry| entry.as_str() == Some(key))
-    };
+fn shape(name: &str, shape: &ir::Shape, types: &Types, usage: &Usage) -> Result<Shape> {
+    Ok(match shape {
+        ir::Shape::Object(object) => self::object(name, object, types, usage)?,
+        ir::Shape::Enum(values) => open_enum(values),
+        ir::Shape::Union(union) => self::union(name, union, types)?,
+    })
+}
+
+fn object(name: &str, object: &ir::Object, types: &Types, usage: &Usage) -> Result<Shape> {
     let mut members = Vec::new();
-    for (key, property) in schema
-        .get("properties")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
-        let field = projection::member_name(key, property).to_string();
-        let base = types.member(name, &field)?;
+    for member in &object.members {
+        let said = member.ty.said();
+        let base = types.member(name, &member.field)?;
         // A member that only one direction knows cannot be demanded in the other.
-        let one_way =
-            is_true(property, "readOnly") && usage.sent || is_true(property, "writeOnly") && usage.received;
+        let one_way = said.read_only && usage.sent || said.write_only && usage.received;
         let (ty, presence, required) = presence(
             base,
-            required(key) && !one_way,
-            is_true(property, "nullable"),
-            may_be_empty(property),
+            member.required && !one_way,
+            member.ty.nullable,
+            may_be_empty(said),
             usage,
         );
         members.push(Member {
-            docs: member_docs(key, property),
-            deprecated: is_true(property, "deprecated"),
-            wire: key.clone(),
-            field,
+            docs: member_docs(member),
+            deprecated: said.deprecated,
+            wire: member.wire.clone(),
+            field: member.field.clone(),
             ty,
             presence,
             required,
         });
     }
-    let rest = match projection::rest_schema(schema) {
+    let rest = match &object.rest {
         None => None,
-        Some(_) => {
-            let field = projection::rest_name(schema);
-            match types.member(name, &field)? {
-                TypeExpression::Map(value) => Some((field, *value)),
-                other => Some((field, other)),
-            }
-        }
+        Some((field, _)) => match types.member(name, field)? {
+            TypeExpression::Map(value) => Some((field.clone(), *value)),
+            other => Some((field.clone(), other)),
+        },
     };
-    let aliases = schema
-        .get("x-lorgnette-aliases")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten();
-    let aliases = aliases.filter_map(|(alias, target)| {
-        let index = members
-            .iter()
-            .position(|member| Some(member.wire.as_str()) == target.as_str())?;
+    let aliases = object.aliases.iter().filter_map(|(alias, target)| {
+        let index = members.iter().position(|member| member.wire == *target)?;
         Some((alias.clone(), index))
     });
     let aliases = aliases.collect();
@@ -140,87 +116,68 @@ fn presence(
 }
 
 /// Whether a list or map may be without entries: one that may not cannot stand for one that is absent.
-fn may_be_empty(property: &Value) -> bool {
-    let least = |keyword: &str| property.get(keyword).and_then(Value::as_f64).unwrap_or(0.0);
-    least("minItems") < 1.0 && least("minProperties") < 1.0
+fn may_be_empty(said: &Annotations) -> bool {
+    let least = [&said.min_items, &said.min_properties];
+    let mut least = least.into_iter().flatten().filter_map(serde_json::Number::as_f64);
+    least.all(|least| least < 1.0)
 }
 
-fn union(name: &str, schema: &Value, branches: &[Value], types: &Types) -> Result<Shape> {
-    let text = |branch: &Value, key: &str| {
-        branch
-            .get(key)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_string()
-    };
-    let mut made = Vec::new();
-    for (index, branch) in branches.iter().enumerate() {
-        let tags = branch.get("tags").and_then(Value::as_array).into_iter().flatten();
-        made.push(Branch {
-            variant: text(branch, "ident"),
+fn union(name: &str, union: &ir::Union, types: &Types) -> Result<Shape> {
+    let branches = union.branches.iter().enumerate().map(|(index, branch)| {
+        Ok(Branch {
+            variant: branch.variant.clone(),
             ty: types.member(name, &projection::branch_name(index))?,
-            tags: tags.filter_map(Value::as_str).map(ToString::to_string).collect(),
-        });
-    }
-    let tag = schema
-        .get("x-lorgnette-tag")
-        .and_then(Value::as_str)
-        .map(ToString::to_string);
-    Ok(Shape::Union { tag, branches: made })
-}
-
-fn open_enum(name: &str, schema: &Value, values: &[Value]) -> Result<Shape> {
-    let mixed = is_true(schema, "x-lorgnette-mixed");
-    let wire = match schema.get("type").and_then(Value::as_str) {
-        _ if mixed => "Value",
-        Some("integer") if values.iter().all(Value::is_i64) => "i64",
-        Some("integer" | "number") => "f64",
-        Some("boolean") => "bool",
-        _ => "str",
-    };
-    let variants = schema
-        .get("x-lorgnette-variants")
-        .and_then(Value::as_array)
-        .map_or(&[][..], Vec::as_slice);
-    if variants.len() != values.len() {
-        let pointer = child("/components/schemas", name);
-        return Err(Error::new(
-            Station::Refine,
-            pointer,
-            "an enum needs one variant for each value",
-        ));
-    }
-    let names = variants
-        .iter()
-        .map(|variant| variant.as_str().unwrap_or_default().to_string());
-    Ok(Shape::Enum {
-        wire,
-        values: names.zip(values.iter().cloned()).collect(),
+            tags: branch.tags.clone(),
+        })
+    });
+    Ok(Shape::Union {
+        tag: union.tag.clone(),
+        branches: branches.collect::<Result<_>>()?,
     })
 }
 
-fn item_docs(name: &str, schema: &Value, shape: &Shape) -> Markdown {
-    let description = schema
-        .get("description")
-        .or_else(|| schema.get("title"))
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let description = Markdown::prose(description).sentence();
-    let template = match shape {
-        Shape::Object { .. } => "The contract's {}.",
-        Shape::Enum { .. } => "The values of the contract's {}.",
-        Shape::Union { .. } => "The alternatives of the contract's {}.",
+fn open_enum(values: &ir::Enum) -> Shape {
+    let wire = match values.kind {
+        EnumKind::Text => "str",
+        EnumKind::Integer => "i64",
+        EnumKind::Number => "f64",
+        EnumKind::Boolean => "bool",
+        EnumKind::Mixed => "Value",
     };
+    let values = values.values.iter();
+    Shape::Enum {
+        wire,
+        values: values
+            .map(|value| (value.variant.clone(), value.value.clone()))
+            .collect(),
+    }
+}
+
+fn item_docs(name: &str, def: &TypeDef) -> Markdown {
+    let template = match &def.shape {
+        ir::Shape::Object(_) => "The contract's {}.",
+        ir::Shape::Enum(_) => "The values of the contract's {}.",
+        ir::Shape::Union(_) => "The alternatives of the contract's {}.",
+    };
+    let description = said(def.description.as_ref(), def.title.as_ref());
     let said = match description.is_empty() {
-        true => Markdown::filled(template, &[&Markdown::code(origin(name, schema))]),
+        true => Markdown::filled(
+            template,
+            &[&Markdown::code(origin(name, def.provenance.pointer()))],
+        ),
         false => description,
     };
-    let note = schema.get("x-note").and_then(Value::as_str).unwrap_or_default();
-    Markdown::paragraphs([said, Markdown::prose(note).sentence()])
+    Markdown::paragraphs([said, Markdown::prose(&def.note).sentence()])
+}
+
+/// The description, or else the title.
+fn said(description: Option<&String>, title: Option<&String>) -> Markdown {
+    let said = description.or(title).map_or("", String::as_str);
+    Markdown::prose(said).sentence()
 }
 
 /// How the contract calls a schema: the last part of its place that is a name and no structure.
-fn origin<'s>(name: &'s str, schema: &'s Value) -> &'s str {
+fn origin<'s>(name: &'s str, pointer: &'s str) -> &'s str {
     const STRUCTURE: [&str; 9] = [
         "items",
         "schema",
@@ -232,10 +189,6 @@ fn origin<'s>(name: &'s str, schema: &'s Value) -> &'s str {
         "allOf",
         "oneOf",
     ];
-    let pointer = schema
-        .get("x-lorgnette-origin")
-        .and_then(Value::as_str)
-        .unwrap_or(name);
     let is_name = |part: &str| {
         !part.contains('~') && !part.bytes().all(|byte| byte.is_ascii_digit()) && !STRUCTURE.contains(&part)
     };
@@ -246,29 +199,21 @@ fn origin<'s>(name: &'s str, schema: &'s Value) -> &'s str {
     }
 }
 
-fn member_docs(wire: &str, property: &Value) -> Markdown {
-    let description = property
-        .get("description")
-        .or_else(|| property.get("title"))
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let description = Markdown::prose(description).sentence();
-    let limits = docs::limits(property);
+fn member_docs(member: &ir::Member) -> Markdown {
+    let annotations = member.ty.said();
+    let description = said(annotations.description.as_ref(), annotations.title.as_ref());
+    let limits = docs::limits(&member.ty);
+    let wire = Markdown::code(&member.wire);
     match (description.is_empty(), limits.is_empty()) {
-        (true, true) => Markdown::filled("{}.", &[&Markdown::code(wire)]),
-        (true, false) => Markdown::filled("{}: {}", &[&Markdown::code(wire), &limits]),
+        (true, true) => Markdown::filled("{}.", &[&wire]),
+        (true, false) => Markdown::filled("{}: {}", &[&wire, &limits]),
         (false, _) => Markdown::sentences([description, limits]),
     }
-}
-
-fn is_true(schema: &Value, key: &str) -> bool {
-    schema.get(key).and_then(Value::as_bool).unwrap_or(false)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn usage(sent: bool, replaces: bool) -> Usage {
         Usage {
@@ -297,10 +242,12 @@ mod tests {
 
     #[test]
     fn test_presence_of_a_list_that_is_never_empty_is_optional() {
-        assert!(!may_be_empty(&json!({"type": "array", "minItems": 2})));
-        assert!(may_be_empty(
-            &json!({"type": "array", "minItems": 0, "maxItems": 2})
-        ));
+        let at_least = |least: u64| Annotations {
+            min_items: Some(least.into()),
+            ..Annotations::default()
+        };
+        assert!(!may_be_empty(&at_least(2)));
+        assert!(may_be_empty(&at_least(0)));
         assert_eq!(
             presence(list(), false, false, false, &usage(false, false)),
             (list().optional(), Presence::Plain, false)

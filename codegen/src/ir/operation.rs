@@ -1,0 +1,257 @@
+//! Operations: parameters, bodies, responses, security, and what the contract says of them.
+
+use super::{Provenance, Server, TypeRef};
+use serde::Serialize;
+use std::fmt;
+
+/// An operation.
+#[derive(Clone, Debug, Serialize)]
+pub struct Operation {
+    /// Its place.
+    pub provenance: Provenance,
+    /// The id that the contract gives it.
+    pub contract_id: Option<String>,
+    /// The name of its method in Rust.
+    pub name: String,
+    /// Index into the tags of the API.
+    pub tag: usize,
+    /// The HTTP method in lower case.
+    pub method: &'static str,
+    /// The path template as the contract has it.
+    pub path: String,
+    /// Servers that it goes to instead of the API's.
+    pub servers: Vec<Server>,
+    /// Its parameters, in the contract's order.
+    pub parameters: Vec<Parameter>,
+    /// The body of its request.
+    pub body: Option<Body>,
+    /// Its responses, in the contract's order.
+    pub responses: Vec<Response>,
+    /// The credentials that it takes.
+    pub security: Security,
+    /// Statuses after which another attempt is worthwhile although nothing else says so.
+    pub retry: Vec<u16>,
+    /// Whether it may be sent twice although its method does not say so.
+    pub idempotent: bool,
+    /// How the contract says that its list is given in pages.
+    pub pagination: Option<Pagination>,
+    /// Whether the contract calls it deprecated.
+    pub deprecated: bool,
+    /// What the contract says of it.
+    pub words: Words,
+}
+
+impl Operation {
+    /// The path template that is sent. From a `#` on, the contract's only tells paths apart that are
+    /// the same on the wire.
+    pub fn sent_path(&self) -> &str {
+        self.path.split('#').next().unwrap_or_default()
+    }
+
+    /// The parameter of the query that is called `name`.
+    pub fn query(&self, name: &str) -> Option<&Parameter> {
+        let mut query = self.parameters.iter();
+        query.find(|parameter| parameter.location == Location::Query && parameter.wire == name)
+    }
+}
+
+/// What a contract says of an operation. Absent texts are empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Words {
+    /// The summary.
+    pub summary: String,
+    /// The description.
+    pub description: String,
+    /// `x-note`: what an overlay adds.
+    pub note: String,
+    /// The address of its own documentation.
+    pub documentation: Option<String>,
+    /// `x-confidence`: how sure an overlay is of the operation.
+    pub confidence: String,
+    /// `x-evidence`: where the operation was seen.
+    pub evidence: Vec<String>,
+    /// `x-deprecated-reason`.
+    pub deprecation: String,
+}
+
+/// Where a parameter goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Location {
+    /// A segment of the path, or a part of one.
+    Path,
+    /// The query.
+    Query,
+    /// A header.
+    Header,
+    /// A cookie.
+    Cookie,
+}
+
+impl fmt::Display for Location {
+    /// Prints OpenAPI's word.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::Cookie => "cookie",
+        })
+    }
+}
+
+/// A parameter.
+#[derive(Clone, Debug, Serialize)]
+pub struct Parameter {
+    /// Its place.
+    pub provenance: Provenance,
+    /// The name on the wire.
+    pub wire: String,
+    /// The name of its setter.
+    pub setter: String,
+    /// Where it goes.
+    pub location: Location,
+    /// OpenAPI's `style`.
+    pub style: String,
+    /// OpenAPI's `explode`.
+    pub explode: bool,
+    /// Whether a request without it is refused.
+    pub required: bool,
+    /// Whether reserved characters stay as they are.
+    pub allow_reserved: bool,
+    /// `x-numeric-offset`: whether UTC is written as `+00:00`.
+    pub numeric_offset: bool,
+    /// The media type of a parameter that is a document of its own.
+    pub content: Option<String>,
+    /// What the contract says of it.
+    pub description: Option<String>,
+    /// Whether the contract calls it deprecated.
+    pub deprecated: bool,
+    /// Its type.
+    pub ty: TypeRef,
+}
+
+/// The body of a request.
+#[derive(Clone, Debug, Serialize)]
+pub struct Body {
+    /// Its place.
+    pub provenance: Provenance,
+    /// Whether a request without it is refused.
+    pub required: bool,
+    /// What the contract says of it.
+    pub description: String,
+    /// The alternatives, by media type.
+    pub content: Vec<Content>,
+}
+
+/// One form of a body or response.
+#[derive(Clone, Debug, Serialize)]
+pub struct Content {
+    /// Its place.
+    pub provenance: Provenance,
+    /// The media type that says how it is written and read.
+    pub media_type: String,
+    /// The media type that is sent, or the list of those that are accepted.
+    pub wire: String,
+    /// Its type; `None` where the contract says nothing of what is inside.
+    pub ty: Option<TypeRef>,
+    /// How the fields of a form are written.
+    pub encoding: Vec<FieldEncoding>,
+}
+
+/// How the contract says that a field of a form is written. What it does not say is `None`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FieldEncoding {
+    /// The field's name.
+    pub wire: String,
+    /// OpenAPI's `style`.
+    pub style: Option<String>,
+    /// OpenAPI's `explode`.
+    pub explode: Option<bool>,
+    /// OpenAPI's `allowReserved`.
+    pub allow_reserved: Option<bool>,
+    /// The media type of its value.
+    pub content_type: Option<String>,
+}
+
+/// The statuses that a response is declared for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// One status.
+    Code(u16),
+    /// A hundred of them: 2 for `2XX`.
+    Range(u8),
+    /// All that are not declared otherwise.
+    Default,
+}
+
+impl fmt::Display for Status {
+    /// Prints OpenAPI's key: `200`, `2XX`, `default`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Code(code) => write!(f, "{code}"),
+            Self::Range(hundred) => write!(f, "{hundred}XX"),
+            Self::Default => f.write_str("default"),
+        }
+    }
+}
+
+/// A response.
+#[derive(Clone, Debug, Serialize)]
+pub struct Response {
+    /// Its place.
+    pub provenance: Provenance,
+    /// The statuses that it is declared for.
+    pub status: Status,
+    /// What the contract says of it.
+    pub description: String,
+    /// The alternatives, by media type.
+    pub content: Vec<Content>,
+    /// Its headers.
+    pub headers: Vec<Header>,
+}
+
+/// A header of a response.
+#[derive(Clone, Debug, Serialize)]
+pub struct Header {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub ty: Option<TypeRef>,
+}
+
+/// The credentials that an operation takes: alternatives, each of them names of security schemes
+/// that are needed together. An alternative without a scheme allows requests without credentials.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Security(pub Vec<Vec<String>>);
+
+impl Security {
+    /// The alternatives that take credentials.
+    pub fn combinations(&self) -> impl Iterator<Item = &Vec<String>> {
+        self.0.iter().filter(|combination| !combination.is_empty())
+    }
+
+    /// Whether requests without credentials are allowed beside others.
+    pub fn is_optional(&self) -> bool {
+        self.0.iter().any(Vec::is_empty) && self.combinations().next().is_some()
+    }
+}
+
+/// `x-pagination`: how the contract or an overlay says that a list is given in pages.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Pagination {
+    /// `none` where the operation does not page after all.
+    pub style: Option<String>,
+    /// The path of the member that holds the address of the next page.
+    pub next: Option<String>,
+    /// The parameter of the query that counts pages.
+    pub number: Option<String>,
+    /// The path of the member that says how many pages there are.
+    pub pages: Option<String>,
+    /// The number of the first page.
+    pub first: Option<u64>,
+    /// The member that holds the items.
+    pub items: Option<String>,
+}

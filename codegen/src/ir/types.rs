@@ -1,0 +1,277 @@
+//! Types: what they are, and how they are used.
+
+use super::Provenance;
+use serde::Serialize;
+use serde_json::{Number, Value};
+
+/// A type that gets a name in Rust.
+#[derive(Clone, Debug, Serialize)]
+pub struct TypeDef {
+    /// The place of its schema.
+    pub provenance: Provenance,
+    /// What the contract says of it.
+    pub description: Option<String>,
+    /// The title that the contract gives it.
+    pub title: Option<String>,
+    /// `x-note`: what an overlay adds.
+    pub note: String,
+    /// Whether the contract calls it deprecated.
+    pub deprecated: bool,
+    /// What it is.
+    pub shape: Shape,
+}
+
+/// What a type is.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shape {
+    /// Members by name.
+    Object(Object),
+    /// A list of values.
+    Enum(Enum),
+    /// One of several types.
+    Union(Union),
+}
+
+/// Members by name.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Object {
+    /// The members, in the contract's order.
+    pub members: Vec<Member>,
+    /// The field for members that the contract does not name, and the type of their values.
+    pub rest: Option<(String, TypeRef)>,
+    /// Other spellings of members: the spelling and the name of the member on the wire.
+    pub aliases: Vec<(String, String)>,
+}
+
+/// A member of an object.
+#[derive(Clone, Debug, Serialize)]
+pub struct Member {
+    /// The name on the wire.
+    pub wire: String,
+    /// The name of its field.
+    pub field: String,
+    /// Whether the contract requires it.
+    pub required: bool,
+    /// Its type.
+    pub ty: TypeRef,
+}
+
+impl Object {
+    /// The member that is called `wire`.
+    pub fn member(&self, wire: &str) -> Option<&Member> {
+        self.members.iter().find(|member| member.wire == wire)
+    }
+}
+
+/// A list of values. Others may come, since an API grows.
+#[derive(Clone, Debug, Serialize)]
+pub struct Enum {
+    /// What the values are.
+    pub kind: EnumKind,
+    /// The values, in the contract's order.
+    pub values: Vec<EnumValue>,
+}
+
+/// What the values of an enum are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EnumKind {
+    /// Texts.
+    Text,
+    /// Integers that fit 64 bits.
+    Integer,
+    /// Numbers.
+    Number,
+    /// Truth values.
+    Boolean,
+    /// Several kinds.
+    Mixed,
+}
+
+/// A value of an enum.
+#[derive(Clone, Debug, Serialize)]
+pub struct EnumValue {
+    /// The value on the wire.
+    pub value: Value,
+    /// The name of its variant.
+    pub variant: String,
+}
+
+/// One of several types.
+#[derive(Clone, Debug, Serialize)]
+pub struct Union {
+    /// The member whose value says which.
+    pub tag: Option<String>,
+    /// The alternatives, in the order in which they are tried.
+    pub branches: Vec<Branch>,
+}
+
+/// An alternative of a union.
+#[derive(Clone, Debug, Serialize)]
+pub struct Branch {
+    /// The name of its variant.
+    pub variant: String,
+    /// Its type.
+    pub ty: TypeRef,
+    /// The values of the tag that select it.
+    pub tags: Vec<String>,
+}
+
+/// A use of a type.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct TypeRef {
+    /// The type.
+    #[serde(rename = "type")]
+    pub ty: Type,
+    /// Whether null is allowed here.
+    pub nullable: bool,
+    /// What the contract says of the values here; most uses say nothing.
+    pub annotations: Option<Box<Annotations>>,
+}
+
+/// A type as it is used.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Type {
+    /// Any JSON value.
+    #[default]
+    Any,
+    /// True or false.
+    Boolean,
+    /// A whole number.
+    Integer(Integer),
+    /// A number.
+    Number,
+    /// A text.
+    Text(Text),
+    /// A list.
+    List(Box<TypeRef>),
+    /// A map from texts.
+    Map(Box<TypeRef>),
+    /// One of the types of the API, by name.
+    Named(String),
+}
+
+/// How wide an integer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Integer {
+    /// 32 bits.
+    I32,
+    /// 64 bits.
+    I64,
+    /// 64 bits, never negative.
+    U64,
+}
+
+/// What a text holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Text {
+    /// Any text.
+    Plain,
+    /// A time with its offset.
+    DateTime,
+    /// A time in UTC without an offset.
+    NaiveDateTime,
+    /// A date.
+    Date,
+    /// A UUID.
+    Uuid,
+    /// Bytes, where a file can be sent or received.
+    Binary,
+    /// A secret.
+    Password,
+}
+
+/// What a contract says of values, apart from their type.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Annotations {
+    /// The description.
+    pub description: Option<String>,
+    /// The title.
+    pub title: Option<String>,
+    /// Whether the contract calls it deprecated.
+    pub deprecated: bool,
+    /// Only responses hold it.
+    pub read_only: bool,
+    /// Only requests hold it.
+    pub write_only: bool,
+    /// The value that stands for an absent one.
+    pub default: Option<Value>,
+    /// The least number.
+    pub minimum: Option<Number>,
+    /// The greatest number.
+    pub maximum: Option<Number>,
+    /// The least count of characters.
+    pub min_length: Option<Number>,
+    /// The greatest count of characters.
+    pub max_length: Option<Number>,
+    /// The least count of items.
+    pub min_items: Option<Number>,
+    /// The greatest count of items.
+    pub max_items: Option<Number>,
+    /// The least count of members.
+    pub min_properties: Option<Number>,
+    /// A regular expression that texts match.
+    pub pattern: Option<String>,
+    /// A format that no type of Rust stands for.
+    pub format: Option<String>,
+}
+
+impl TypeRef {
+    /// A use of `ty` that says no more than that.
+    pub fn of(ty: Type) -> Self {
+        Self {
+            ty,
+            ..Self::default()
+        }
+    }
+
+    /// The name of the type, if it is one of the API's.
+    pub fn named(&self) -> Option<&str> {
+        match &self.ty {
+            Type::Named(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// What the contract says of the values here.
+    pub fn said(&self) -> &Annotations {
+        const NOTHING: &Annotations = &Annotations::nothing();
+        self.annotations.as_deref().unwrap_or(NOTHING)
+    }
+}
+
+/// Two uses are the same if their types are, whatever the contract says of the values.
+impl PartialEq for TypeRef {
+    fn eq(&self, other: &Self) -> bool {
+        self.nullable == other.nullable && self.ty == other.ty
+    }
+}
+
+impl Eq for TypeRef {}
+
+impl Annotations {
+    /// What is said of values of which nothing is said.
+    const fn nothing() -> Self {
+        Self {
+            description: None,
+            title: None,
+            deprecated: false,
+            read_only: false,
+            write_only: false,
+            default: None,
+            minimum: None,
+            maximum: None,
+            min_length: None,
+            max_length: None,
+            min_items: None,
+            max_items: None,
+            min_properties: None,
+            pattern: None,
+            format: None,
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Lowering of schemas: component schemas become types, all others uses of types.
+
+use crate::document::{self, Document, Object, child, items, text};
+use crate::generate::projection::{component_schemas, member_name, reference, rest_name, rest_schema};
+use crate::ir::{
+    self, Annotations, Branch, Enum, EnumKind, EnumValue, Integer, Member, Provenance, Shape, Text, Type,
+    TypeDef, TypeRef, Union,
+};
+use indexmap::IndexMap;
+use serde_json::{Number, Value};
+use std::collections::HashSet;
+
+/// The types of a document, by name.
+pub(super) fn types(document: &Document) -> IndexMap<String, TypeDef> {
+    let schemas = component_schemas(document);
+    let schemas = schemas.filter_map(|(name, node)| {
+        let schema = node.as_object()?;
+        Some((name.clone(), type_def(name, node, schema)))
+    });
+    schemas.collect()
+}
+
+fn type_def(name: &str, node: &Value, schema: &Object) -> TypeDef {
+    let origin = schema.get("x-lorgnette-origin").and_then(Value::as_str);
+    TypeDef {
+        provenance: origin.map_or_else(
+            || Provenance::new(child("/components/schemas", name)),
+            Provenance::new,
+        ),
+        description: string(schema, "description"),
+        title: string(schema, "title"),
+        note: text(schema, "x-note").to_string(),
+        deprecated: flag(schema, "deprecated"),
+        shape: shape(node, schema),
+    }
+}
+
+fn shape(node: &Value, schema: &Object) -> Shape {
+    if schema.contains_key("x-lorgnette-union") {
+        Shape::Union(union(schema))
+    } else if schema.contains_key("enum") {
+        Shape::Enum(values(schema))
+    } else {
+        Shape::Object(object(node, schema))
+    }
+}
+
+fn object(node: &Value, schema: &Object) -> ir::Object {
+    let required: HashSet<&str> = items(schema, "required").filter_map(Value::as_str).collect();
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let members = properties.into_iter().flatten().map(|(wire, property)| Member {
+        wire: wire.clone(),
+        field: member_name(wire, property).to_string(),
+        required: required.contains(wire.as_str()),
+        ty: type_ref(property),
+    });
+    let aliases = schema.get("x-lorgnette-aliases").and_then(Value::as_object);
+    let aliases = aliases
+        .into_iter()
+        .flatten()
+        .filter_map(|(alias, wire)| Some((alias.clone(), wire.as_str()?.to_string())));
+    ir::Object {
+        members: members.collect(),
+        rest: rest_schema(node).map(|rest| (rest_name(node), type_ref(&rest))),
+        aliases: aliases.collect(),
+    }
+}
+
+fn values(schema: &Object) -> Enum {
+    let mut variants = items(schema, "x-lorgnette-variants").filter_map(Value::as_str);
+    let values = || items(schema, "enum");
+    let kind = match text(schema, "type") {
+        _ if flag(schema, "x-lorgnette-mixed") => EnumKind::Mixed,
+        "integer" if values().all(Value::is_i64) => EnumKind::Integer,
+        "integer" | "number" => EnumKind::Number,
+        "boolean" => EnumKind::Boolean,
+        _ => EnumKind::Text,
+    };
+    let values = values().map(|value| EnumValue {
+        value: value.clone(),
+        variant: variants.next().unwrap_or_default().to_string(),
+    });
+    Enum {
+        kind,
+        values: values.collect(),
+    }
+}
+
+fn union(schema: &Object) -> Union {
+    let branches = items(schema, "x-lorgnette-union").map(|branch| {
+        let tags = branch.get("tags").and_then(Value::as_array);
+        let tags = tags.into_iter().flatten().filter_map(Value::as_str);
+        let variant = branch.get("ident").and_then(Value::as_str);
+        Branch {
+            variant: variant.unwrap_or_default().to_string(),
+            ty: branch.get("schema").map(type_ref).unwrap_or_default(),
+            tags: tags.map(str::to_string).collect(),
+        }
+    });
+    Union {
+        tag: string(schema, "x-lorgnette-tag"),
+        branches: branches.collect(),
+    }
+}
+
+/// The use of a type that a schema without a name is.
+pub(super) fn type_ref(schema: &Value) -> TypeRef {
+    let Some(object) = schema.as_object() else {
+        return TypeRef::default();
+    };
+    TypeRef {
+        ty: ty(schema, object),
+        nullable: flag(object, "nullable"),
+        annotations: annotations(object),
+    }
+}
+
+fn ty(schema: &Value, object: &Object) -> Type {
+    if let Some(name) = reference(schema).and_then(document::schema_name) {
+        return Type::Named(name);
+    }
+    let inner = |key: &str| Box::new(object.get(key).map(type_ref).unwrap_or_default());
+    match text(object, "type") {
+        "array" => Type::List(inner("items")),
+        "object" => Type::Map(inner("additionalProperties")),
+        "string" => Type::Text(match text(object, "format") {
+            "date-time" => Text::DateTime,
+            "naive-date-time" => Text::NaiveDateTime,
+            "date" => Text::Date,
+            "uuid" => Text::Uuid,
+            "binary" => Text::Binary,
+            "password" => Text::Password,
+            _ => Text::Plain,
+        }),
+        "integer" => Type::Integer(match text(object, "format") {
+            "int32" => Integer::I32,
+            "uint64" => Integer::U64,
+            _ => Integer::I64,
+        }),
+        "number" => Type::Number,
+        "boolean" => Type::Boolean,
+        _ => Type::Any,
+    }
+}
+
+fn annotations(schema: &Object) -> Option<Box<Annotations>> {
+    let number = |key: &str| -> Option<Number> { schema.get(key)?.as_number().cloned() };
+    let annotations = Annotations {
+        description: string(schema, "description"),
+        title: string(schema, "title"),
+        deprecated: flag(schema, "deprecated"),
+        read_only: flag(schema, "readOnly"),
+        write_only: flag(schema, "writeOnly"),
+        default: schema.get("default").filter(|value| !value.is_null()).cloned(),
+        minimum: number("minimum"),
+        maximum: number("maximum"),
+        min_length: number("minLength"),
+        max_length: number("maxLength"),
+        min_items: number("minItems"),
+        max_items: number("maxItems"),
+        min_properties: number("minProperties"),
+        pattern: string(schema, "pattern"),
+        format: string(schema, "x-lorgnette-format"),
+    };
+    (annotations != Annotations::default()).then(|| Box::new(annotations))
+}
+
+fn string(schema: &Object, key: &str) -> Option<String> {
+    schema.get(key).and_then(Value::as_str).map(str::to_string)
+}
+
+fn flag(schema: &Object, key: &str) -> bool {
+    schema.get(key).and_then(Value::as_bool).unwrap_or(false)
+}
