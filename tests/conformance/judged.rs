@@ -14,7 +14,7 @@ pub enum Verdict {
     /// The request is as the contract says, and so is what the client made of the answer.
     Passed,
     /// The request is, but Prism has no answer that would be: why not.
-    NoAnswer(String),
+    NoResponse(String),
     /// There is no request: the client does not take values that the contract allows, or there are none.
     Refused(String),
     /// The request is not what the contract says.
@@ -42,7 +42,7 @@ pub fn verdict(
     }
     if !answer.is_empty() {
         let all: BTreeSet<String> = answer.into_iter().collect();
-        return Verdict::NoAnswer(all.into_iter().next().unwrap_or_default());
+        return Verdict::NoResponse(all.into_iter().next().unwrap_or_default());
     }
     let Some(status) = seen.status else {
         return Verdict::Undeclared(format!("no answer: {:?}", seen.outcome));
@@ -159,7 +159,7 @@ fn objection(status: u16, outcome: &Outcome) -> Verdict {
         );
     }
     if status >= 500 {
-        Verdict::NoAnswer(what.join("; "))
+        Verdict::NoResponse(what.join("; "))
     } else {
         Verdict::Violation(what.join("; "))
     }

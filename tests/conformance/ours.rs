@@ -44,7 +44,7 @@ pub async fn judge(
             let why = "the contract allows no value that could be made".to_owned();
             answered
                 .faults
-                .push((format!("our {status}"), Verdict::NoAnswer(why)));
+                .push((format!("our {status}"), Verdict::NoResponse(why)));
         }
         for (name, answer) in bodies {
             let round = Round {

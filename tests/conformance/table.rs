@@ -61,7 +61,7 @@ impl Tally {
     pub fn add(&mut self, round: &str, verdict: Verdict) {
         match verdict {
             Verdict::Passed => {}
-            Verdict::NoAnswer(why) => {
+            Verdict::NoResponse(why) => {
                 if self.unanswered.0 == 0 {
                     self.unanswered.1 = why;
                 }
@@ -147,7 +147,7 @@ impl Section {
             self.sum(|tally| tally.ours),
             self.faulty(|fault| matches!(fault, Verdict::Violation(_) | Verdict::Refused(_))),
             self.faulty(|fault| matches!(fault, Verdict::Undecodable(_))),
-            self.faulty(|fault| matches!(fault, Verdict::Undeclared(_) | Verdict::NoAnswer(_))),
+            self.faulty(|fault| matches!(fault, Verdict::Undeclared(_) | Verdict::NoResponse(_))),
             self.sum(|tally| tally.repaired),
             self.sum(|tally| tally.unanswered.0),
         )

@@ -14,7 +14,7 @@ const HARMLESS: [&str; 27] = [
     "Operation",
     "Parameter",
     "Paging",
-    "Kind",
+    "BodyKind",
     "Undeclared",
     "Shape",
     "Rule",

@@ -182,6 +182,21 @@ fn test_files_hold_no_path_of_a_machine() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+#[test]
+fn test_model_and_errors_of_the_runtime_know_no_client() {
+    let layers = ["crates/runtime/src/model", "crates/runtime/src/error"];
+    let files: Vec<String> = layers
+        .into_iter()
+        .flat_map(|layer| files(layer).unwrap())
+        .collect();
+    assert!(files.len() > 20, "the layers are not where this test looks");
+    let wrong: Vec<&String> = files
+        .iter()
+        .filter(|path| read(&root().join(path)).unwrap().contains("reqwest"))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:?} name the HTTP client");
+}
+
 /// Files of modules that are compiled for tests only.
 fn test_files(sources: &[String]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();

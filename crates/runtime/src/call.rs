@@ -1,20 +1,14 @@
 //! A call: an operation with the values of its parameters, ready to be sent.
 
-use crate::answer::{Answer, Undeclared};
-use crate::body::{Body, Payload};
-use crate::client::Client;
-use crate::codec::{Wire, to_json, to_value};
-use crate::error::{Error, Failure, Stage};
-use crate::forms;
-use crate::operation::{Operation, Parameter};
-use crate::parameters;
-use crate::response::Response;
-use crate::retry::RetryPolicy;
-use crate::transport::{self, Kinds, Request};
-use reqwest::Method;
-use reqwest::header::{
-    ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
-};
+use crate::error::{Error, Failure, Stage, Undeclared};
+use crate::from_response::{FromResponse, kinds};
+use crate::model::body::{Body, Payload};
+use crate::model::codec::{Wire, to_json, to_value};
+use crate::model::{Operation, Parameter, Response, forms, parameters};
+use crate::transport::retry::RetryPolicy;
+use crate::transport::{self, BodyKind, CallSettings, Client, RawResponse, Request};
+use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::Value;
 use std::fmt;
 use std::pin::Pin;
@@ -45,17 +39,9 @@ pub(crate) struct Set {
 /// What a caller may change about a single call.
 #[derive(Default)]
 pub struct Options {
-    terms: Terms,
+    settings: CallSettings,
     headers: HeaderMap,
     error: Option<String>,
-}
-
-/// What a single call says about itself, in place of what the client says.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Terms {
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) read_timeout: Option<Duration>,
-    pub(crate) retry: Option<Arc<RetryPolicy>>,
 }
 
 /// What every builder of a generated crate can do besides setting parameters.
@@ -65,22 +51,22 @@ pub trait CallOptions: Sized {
     fn options(&mut self) -> &mut Options;
 
     /// Gives the whole call this long, instead of what the client says: all attempts and the waits before and between
-    /// them, until the answer has been read, or has begun if it is a stream. See
+    /// them, until the response has been read, or has begun if it is a stream. See
     /// [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
     #[must_use]
     fn timeout(mut self, limit: Duration) -> Self {
-        self.options().terms.timeout = Some(limit);
+        self.options().settings.timeout = Some(limit);
         self
     }
 
-    /// Waits this long for the next bytes of the answer, instead of what the client says; see
+    /// Waits this long for the next bytes of the response, instead of what the client says; see
     /// [`ClientBuilder::read_timeout`](crate::ClientBuilder::read_timeout).
     ///
     /// How long a connection may take is said for the client alone: connections are shared by calls. A call's
     /// [`timeout`](Self::timeout) ends that wait, too.
     #[must_use]
     fn read_timeout(mut self, limit: Duration) -> Self {
-        self.options().terms.read_timeout = Some(limit);
+        self.options().settings.read_timeout = Some(limit);
         self
     }
 
@@ -88,7 +74,7 @@ pub trait CallOptions: Sized {
     /// of the client.
     #[must_use]
     fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.options().terms.retry = Some(Arc::new(policy));
+        self.options().settings.retry = Some(Arc::new(policy));
         self
     }
 
@@ -131,7 +117,7 @@ macro_rules! builder {
             ///
             /// # Errors
             ///
-            /// When a required parameter is missing, no answer comes, or the answer is an error.
+            /// When a required parameter is missing, no response comes, or the response is an error.
             pub fn send(self) -> $crate::Sending<'client, $success $(, $error)?> {
                 self.0.sending()
             }
@@ -230,27 +216,28 @@ impl<'client> Call<'client> {
         &mut self.options
     }
 
-    /// Sends the request, and reads the answer as a `T`, or as an `E` if it is no success.
+    /// Sends the request, and reads the response as a `T`, or as an `E` if it is no success.
     ///
     /// # Errors
     ///
     /// As [`Error`] lists them.
-    pub async fn send<T: Answer, E: Answer>(self) -> Result<Response<T>, Error<E>> {
+    pub async fn send<T: FromResponse, E: FromResponse>(self) -> Result<Response<T>, Error<E>> {
         let client = self.client;
         let request = self.into_request().map_err(|failure| Error::new(failure, None))?;
-        let kinds = Kinds::of::<T, E>();
-        let mut reply = match transport::call(client, request, kinds).await {
-            Ok(reply) => reply,
+        let mut response = match transport::call(client, request, kinds::<T, E>()).await {
+            Ok(response) => response,
             Err(failure) => return Err(typed(failure)),
         };
-        match T::read(&mut reply) {
-            Ok(inner) => Ok(Response::new(reply.status, reply.headers, inner)),
-            Err(error) => Err(Error::new(Failure::decode(&reply, error), None)),
+        match T::read(&mut response) {
+            Ok(inner) => Ok(Response::new(response.status, response.headers, inner)),
+            Err(error) => Err(Error::new(response.undecodable(error), None)),
         }
     }
 
     /// The same as a future whose type has a name.
-    pub fn sending<T: Answer + Send + 'client, E: Answer + Send + 'client>(self) -> Sending<'client, T, E> {
+    pub fn sending<T: FromResponse + Send + 'client, E: FromResponse + Send + 'client>(
+        self,
+    ) -> Sending<'client, T, E> {
         Sending(Box::pin(self.send()))
     }
 
@@ -329,29 +316,29 @@ impl<'client> Call<'client> {
             url,
             headers,
             payload: self.payload,
-            terms: self.options.terms,
+            settings: self.options.settings,
         })
     }
 }
 
-/// Reads the declared error, if the failure is an answer with a status that `E` has.
-pub(crate) fn typed<E: Answer>(failure: Box<Failure>) -> Error<E> {
+/// Reads the declared error, if the failure is a response with a status that `E` has.
+pub(crate) fn typed<E: FromResponse>(failure: Box<Failure>) -> Error<E> {
     let declared = failure
-        .answer
+        .response
         .as_ref()
         .filter(|_| failure.stage == Stage::Status)
-        .and_then(|answer| {
-            let mut reply = transport::reply_of(failure.operation, answer);
-            if E::kind(reply.status()) == crate::answer::Kind::Undeclared {
+        .and_then(|response| {
+            let mut response = RawResponse::of(failure.operation, response);
+            if E::kind(response.status()) == BodyKind::Undeclared {
                 None
             } else {
-                E::read(&mut reply).ok()
+                E::read(&mut response).ok()
             }
         });
     Error::new(failure, declared)
 }
 
-/// A request on its way: awaiting it gives the answer.
+/// A request on its way: awaiting it gives the response.
 ///
 /// Its type has a name, where that of an `async fn` has none, so that generated code can return it without the compiler
 /// working out the same state machine for each operation.
@@ -385,7 +372,7 @@ impl fmt::Debug for Call<'_> {
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Options")
-            .field("terms", &self.terms)
+            .field("settings", &self.settings)
             .finish_non_exhaustive()
     }
 }

@@ -1,14 +1,13 @@
 //! Server-sent events, which go on where they broke off.
 
-use crate::answer::{Answer, Kind, Reply};
-use crate::codec::{self, Wire};
 use crate::error::{Error, Failure, Stage};
-use crate::retry::{self, Attempt, Decision};
-use crate::stream::Chunks;
-use crate::transport::{self, Again};
+use crate::from_response::FromResponse;
+use crate::model::codec::{self, Wire};
+use crate::transport::retry::{self, Attempt, Decision};
+use crate::transport::{self, BodyKind, Chunks, RawResponse, Resend};
 use bytes::Bytes;
 use futures_core::Stream;
-use reqwest::header::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue};
 use sse_stream::{Sse, SseByteStream};
 use std::fmt;
 use std::future::poll_fn;
@@ -52,11 +51,11 @@ pub struct EventStream<T> {
 }
 
 type Events = Pin<Box<SseByteStream<Source>>>;
-type Asking = Pin<Box<dyn Future<Output = Result<Reply, Box<Failure>>> + Send>>;
+type Asking = Pin<Box<dyn Future<Output = Result<RawResponse, Box<Failure>>> + Send>>;
 
 enum State {
     /// Events arrive. With what it takes to ask for more, if that is allowed.
-    Open(Events, Option<Box<Again>>),
+    Open(Events, Option<Box<Resend>>),
     /// The stream broke off, and what comes after the last event was asked for.
     Asking(Asking),
     Over,
@@ -93,7 +92,7 @@ impl<T: Wire> EventStream<T> {
                 State::Open(events, _) => ready!(events.as_mut().poll_next(cx)),
                 State::Asking(asking) => {
                     self.state = match ready!(asking.as_mut().poll(cx)) {
-                        Ok(mut reply) => opened(&mut reply),
+                        Ok(mut response) => opened(&mut response),
                         Err(failure) => {
                             self.state = State::Over;
                             return Poll::Ready(Some(Err(Error::new(failure, None))));
@@ -142,21 +141,21 @@ impl<T: Wire> EventStream<T> {
 
     /// Asks for what comes after the last event, if that is possible and worth it.
     fn ask_again(&mut self, error: &sse_stream::Error) -> Option<Asking> {
-        let State::Open(_, again) = &mut self.state else {
+        let State::Open(_, resend) = &mut self.state else {
             return None;
         };
         let id = HeaderValue::from_str(self.last_id.as_deref()?).ok()?;
         if !matches!(error, sse_stream::Error::Body(_)) {
             return None;
         }
-        let mut again = again.take()?;
-        let retry = again.client.retry();
-        let policy = again.request.terms.retry.as_deref().unwrap_or(retry.policy());
+        let mut resend = resend.take()?;
+        let retry = resend.client.retry();
+        let policy = resend.request.settings.retry.as_deref().unwrap_or(retry.policy());
         let attempt = Attempt {
             is_repeatable: true,
             retry_on: &[],
             can_resend: true,
-            failure: retry::Failure::NoAnswer,
+            failure: retry::Failure::NoResponse,
             retries: self.breaks,
             waited: self.waited,
             left: None,
@@ -167,14 +166,14 @@ impl<T: Wire> EventStream<T> {
         let wait = wait.max(self.retry.min(policy.longest_retry_after));
         self.breaks += 1;
         self.waited += wait;
-        again.request.headers.insert(LAST_EVENT_ID, id);
+        resend.request.headers.insert(LAST_EVENT_ID, id);
         Some(Box::pin(async move {
             tokio::time::sleep(wait).await;
-            let Again {
+            let Resend {
                 client,
                 request,
                 kinds,
-            } = *again;
+            } = *resend;
             transport::call(&client, request, kinds).await
         }))
     }
@@ -223,22 +222,22 @@ impl<T> fmt::Debug for EventStream<T> {
     }
 }
 
-fn opened(reply: &mut Reply) -> State {
-    let chunks = reply.take_stream();
+fn opened(response: &mut RawResponse) -> State {
+    let chunks = response.take_stream();
     State::Open(
         Box::pin(SseByteStream::new(Source { chunks })),
-        reply.again.take(),
+        response.resend.take(),
     )
 }
 
-impl<T: Wire> Answer for EventStream<T> {
-    fn kind(status: u16) -> Kind {
-        Kind::Events.on_success(status)
+impl<T: Wire> FromResponse for EventStream<T> {
+    fn kind(status: u16) -> BodyKind {
+        BodyKind::Events.on_success(status)
     }
-    fn read(reply: &mut Reply) -> codec::Result<Self> {
+    fn read(response: &mut RawResponse) -> codec::Result<Self> {
         Ok(Self {
-            operation: reply.operation,
-            state: opened(reply),
+            operation: response.operation,
+            state: opened(response),
             last_id: None,
             retry: Duration::ZERO,
             breaks: 0,

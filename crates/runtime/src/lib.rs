@@ -1,66 +1,49 @@
-//! What every lorgnette client shares: the JSON codec of generated types, requests and answers, credentials, retry and
+//! What every lorgnette client shares: the JSON codec of generated types, requests and responses, credentials, retry and
 //! errors.
 //!
-//! Generated crates depend on this crate only, so it hands on the types of others that they name. It knows no vendor and
-//! no generator: what is special to an API is data in its generated crate.
+//! Generated crates depend on this crate only, so it re-exports the types of others that they name. What is special to an
+//! API is data in its generated crate.
 //!
-//! A call goes through these modules: an [`Operation`] describes it, a [`Call`] takes the values of its parameters
-//! and sends it with the settings of a [`Client`], and an [`Answer`] is read from what comes back: a [`Response`], or an
-//! [`Error`].
+//! An [`Operation`] describes a call. A [`Call`] takes the values of its parameters and sends it with the settings of a
+//! [`Client`]. What comes back is read as a type that is [`FromResponse`], and given as a [`Response`] or an [`Error`].
 //!
 //! Features: `rustls` (on) brings TLS with the platform's root certificates; `tracing` makes a span `call` for each call,
 //! with its operation, method, path template, attempts, status, stage of failure and duration, and never with an address, a
 //! header or a body; `mock` brings the module of that name, a server for tests.
 
-pub mod answer;
-pub mod authenticate;
-mod body;
+mod byte_stream;
 pub mod call;
-#[cfg(feature = "client-certificate")]
-mod certificate;
-pub mod client;
-pub mod codec;
 mod error;
 mod events;
-mod forms;
+mod from_response;
 #[cfg(feature = "mock")]
 pub mod mock;
-mod nullable;
-mod only_read;
-pub mod open_enum;
-mod operation;
+mod model;
 pub mod paging;
-mod parameters;
-pub mod rate_limit;
-mod redirect;
-mod response;
-pub mod retry;
-mod secret;
-mod server_address;
-mod server_words;
-mod stream;
-pub mod token;
-mod tracing;
 mod transport;
 #[cfg(not(feature = "mock"))]
 mod unmocked;
 
-pub use answer::{Answer, Undeclared};
-pub use body::{Body, Upload};
+/// What a type needs that responses are read as.
+pub mod response {
+    pub use crate::transport::{BodyKind, RawResponse};
+}
+
+/// The defaults of a client's settings.
+pub mod client {
+    pub use crate::transport::{BODY_LIMIT, CONNECT_TIMEOUT, READ_TIMEOUT, TIMEOUT};
+}
+
+pub use byte_stream::{ByteStream, Text};
 pub use call::{Call, CallOptions, Sending};
-#[cfg(feature = "client-certificate")]
-pub use certificate::ClientCertificate;
-pub use client::{Client, ClientBuilder};
-pub use codec::Wire;
-pub use error::{BuildError, Error, Stage};
+pub use error::{BuildError, Error, Stage, Undeclared};
 pub use events::{Event, EventStream};
-pub use nullable::Nullable;
-pub use operation::{Operation, Parameter};
+pub use from_response::FromResponse;
+pub use model::{Body, Nullable, Operation, Parameter, Response, Secret, Upload, Wire, codec, open_enum};
 pub use paging::{Items, Pages};
-pub use response::Response;
-pub use secret::Secret;
-pub use server_address::ServerAddress;
-pub use stream::{ByteStream, Text};
+#[cfg(feature = "client-certificate")]
+pub use transport::ClientCertificate;
+pub use transport::{Client, ClientBuilder, ServerAddress, authenticate, rate_limit, retry, token};
 
 pub use chrono;
 pub use reqwest;
@@ -70,7 +53,7 @@ pub use uuid;
 
 pub use bytes::Bytes;
 pub use chrono::{NaiveDate, NaiveDateTime};
-pub use reqwest::{Method, StatusCode};
+pub use http::{Method, StatusCode};
 pub use serde_json::Value;
 pub use std::collections::BTreeMap;
 pub use uuid::Uuid;

@@ -92,7 +92,7 @@ async fn all<I, E>(mut items: Items<I, E>) -> Result<Vec<I>, Error<E>> {
     Ok(found)
 }
 
-async fn lengths<E: lorgnette_runtime::Answer + Send + 'static>(
+async fn lengths<E: lorgnette_runtime::FromResponse + Send + 'static>(
     mut pages: Pages<Page, E>,
 ) -> Result<Vec<usize>, Error<E>> {
     let mut found = Vec::new();

@@ -1,7 +1,6 @@
 //! Why there is no client. Calls have an error of their own; this one is for what comes before them.
 
-use super::failure::root_cause;
-use crate::authenticate::AuthError;
+use super::auth::AuthError;
 use std::borrow::Cow;
 use std::convert::Infallible;
 use std::error::Error as StdError;
@@ -52,12 +51,10 @@ impl BuildError {
         }
     }
 
-    pub(crate) fn http(error: reqwest::Error) -> Self {
-        let what = format!("the HTTP client cannot be made ({})", root_cause(&error));
-        Self {
-            source: Some(Box::new(error.without_url())),
-            ..Self::settings(what)
-        }
+    /// The same with a cause that the message already names.
+    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.source = Some(Box::new(source));
+        self
     }
 
     /// Whether the credentials are missing, or are not what they should be. Check the variables, or what was pasted.

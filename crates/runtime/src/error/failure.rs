@@ -1,17 +1,32 @@
 //! What failed in a call, before it is told of which operation it is the error: the sentences of all errors stand here.
 //!
-//! They are made of our own words and of numbers. What the server or the caller wrote stays in the answer.
+//! They are made of our own words and of numbers. What the server or the caller wrote stays in the response.
 
-use super::Stage;
-use crate::answer::Reply;
-use crate::authenticate::AuthError;
-use crate::{codec, retry};
+use super::auth::AuthError;
+use crate::model::Response;
 use bytes::Bytes;
-use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
+use http::StatusCode;
 use std::error::Error as StdError;
+use std::fmt;
 use std::time::Duration;
-use std::{fmt, io};
+
+/// The stage of a call that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Stage {
+    /// The request could not be made from what the caller gave.
+    Build,
+    /// No credentials could be had.
+    Authenticate,
+    /// No connection to the server came about.
+    Connect,
+    /// The request or the answer broke off on its way, or took too long.
+    Send,
+    /// The server answered with a status that is no success.
+    Status,
+    /// The server's success is not what the contract says.
+    Decode,
+}
 
 /// What failed, whatever the operation.
 pub(crate) struct Failure {
@@ -22,17 +37,10 @@ pub(crate) struct Failure {
     pub(crate) is_timeout: bool,
     /// How often the request was sent.
     pub(crate) attempts: u32,
-    pub(crate) answer: Option<Answered>,
+    pub(crate) response: Option<Response<Bytes>>,
     /// The place in the answer's document, for decode errors.
     pub(crate) path: String,
     pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
-}
-
-/// The answer that an error came with.
-pub(crate) struct Answered {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
 }
 
 impl Failure {
@@ -43,57 +51,10 @@ impl Failure {
             what: what.into(),
             is_timeout: false,
             attempts: 0,
-            answer: None,
+            response: None,
             path: String::new(),
             source: None,
         })
-    }
-
-    /// An error of the HTTP client, without the address, which may hold what is nobody's business.
-    pub(crate) fn http(operation: &'static str, error: reqwest::Error) -> Box<Self> {
-        let error = error.without_url();
-        let cause = root_cause(&error);
-        let (stage, what) = match (error.is_connect(), error.is_timeout(), error.is_builder()) {
-            (true, true, _) => (Stage::Connect, "no connection to the server in time".to_owned()),
-            (true, false, _) => (Stage::Connect, format!("no connection to the server ({cause})")),
-            (_, true, _) => (Stage::Send, "the server took too long".to_owned()),
-            (_, _, true) => (Stage::Build, format!("the request cannot be made ({cause})")),
-            _ => (
-                Stage::Send,
-                format!("the exchange with the server broke off ({cause})"),
-            ),
-        };
-        let mut failure = Self::new(operation, stage, what);
-        failure.is_timeout = error.is_timeout();
-        failure.source = Some(Box::new(error));
-        failure
-    }
-
-    /// What this means for another try.
-    pub(crate) fn cause(&self) -> retry::Failure<'static> {
-        match self.stage {
-            // TLS says so with errors of this kind; a certificate that does not verify will not the next time.
-            Stage::Connect if self.is_garbage() => retry::Failure::Other,
-            Stage::Connect => retry::Failure::Connect,
-            Stage::Send => retry::Failure::NoAnswer,
-            _ => retry::Failure::Other,
-        }
-    }
-
-    fn is_garbage(&self) -> bool {
-        let mut cause = self
-            .source
-            .as_deref()
-            .map(|source| source as &(dyn StdError + 'static));
-        while let Some(error) = cause {
-            cause = match error.downcast_ref::<io::Error>() {
-                Some(error) if error.kind() == io::ErrorKind::InvalidData => return true,
-                // What such an error wraps is not its source.
-                Some(error) => error.get_ref().map(|inner| inner as &(dyn StdError + 'static)),
-                None => error.source(),
-            };
-        }
-        false
     }
 
     /// No credentials to put on the request.
@@ -126,9 +87,9 @@ impl Failure {
         failure
     }
 
-    /// An answer whose status is no success.
-    pub(crate) fn status(operation: &'static str, answer: Answered) -> Box<Self> {
-        let advice = match answer.status.as_u16() {
+    /// A response whose status is no success.
+    pub(crate) fn status(operation: &'static str, response: Response<Bytes>) -> Box<Self> {
+        let advice = match response.status().as_u16() {
             401 => "the credentials are missing, wrong or expired",
             403 => "the credentials do not allow this",
             404 => "there is nothing at this address; check the parameters and the base URL",
@@ -137,50 +98,14 @@ impl Failure {
             500..=599 => "the fault is the server's; try again later",
             _ => "`message()` and `body()` hold what it says",
         };
-        Self::status_with(operation, answer, advice)
+        Self::status_with(operation, response, advice)
     }
 
     /// The same with other advice.
-    pub(crate) fn status_with(operation: &'static str, answer: Answered, advice: &str) -> Box<Self> {
-        let what = format!("the server answered {}; {advice}", Known(answer.status));
+    pub(crate) fn status_with(operation: &'static str, response: Response<Bytes>, advice: &str) -> Box<Self> {
+        let what = format!("the server answered {}; {advice}", Known(response.status()));
         let mut failure = Self::new(operation, Stage::Status, what);
-        failure.answer = Some(answer);
-        failure
-    }
-
-    /// A success that cannot be read.
-    pub(crate) fn decode(reply: &Reply, error: codec::Error) -> Box<Self> {
-        let status = reply.status;
-        let kind = reply.media_type();
-        let what = if kind.is_empty() || is_json(&kind) {
-            format!(
-                "the answer ({}) is not what the contract says: {error}",
-                Known(status)
-            )
-        } else {
-            // The media type is the server's word, but one of few: what is odd about it is not repeated.
-            let kind = if kind == "text/html" {
-                "an HTML page"
-            } else {
-                "something else"
-            };
-            format!(
-                "the answer ({}) is {kind} instead of JSON: is a proxy or a login page in between?",
-                Known(status)
-            )
-        };
-        if let Some(watch) = &reply.watch {
-            watch.failed(Stage::Decode);
-        }
-        let mut failure = Self::new(reply.operation, Stage::Decode, what);
-        failure.path = error.path();
-        failure.source = Some(Box::new(error));
-        failure.attempts = reply.attempts;
-        failure.answer = Some(Answered {
-            status,
-            headers: reply.headers.clone(),
-            body: reply.bytes().unwrap_or_default(),
-        });
+        failure.response = Some(response);
         failure
     }
 }
@@ -206,7 +131,7 @@ pub(crate) enum Limit {
 }
 
 /// A status without `<unknown status code>` behind a number that has no name.
-struct Known(StatusCode);
+pub(crate) struct Known(pub(crate) StatusCode);
 
 impl fmt::Display for Known {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -224,8 +149,4 @@ pub(crate) fn root_cause(error: &dyn StdError) -> String {
         cause = source;
     }
     cause.to_string()
-}
-
-fn is_json(media_type: &str) -> bool {
-    media_type == "application/json" || media_type == "text/json" || media_type.ends_with("+json")
 }

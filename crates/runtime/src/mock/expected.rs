@@ -1,13 +1,14 @@
 //! What is expected of a request: the values that a test set on the operation's builder.
 
-use super::Request;
-use crate::body::{Part, Payload};
+use super::request::Request;
 use crate::call::Call;
-use crate::operation::{Location, Parameter};
-use crate::parameters::{self, Placed};
+use crate::model::body::{Part, Payload};
+use crate::model::operation::{Location, Parameter};
+use crate::model::parameters::{self, Placed};
 use bytes::Bytes;
+use http::HeaderMap;
+use http::header::COOKIE;
 use percent_encoding::percent_decode_str;
-use reqwest::header::{COOKIE, HeaderMap};
 use serde_json::Value;
 use std::collections::BTreeMap;
 

@@ -1,10 +1,29 @@
 //! What a test holds of a mock that it made.
 
-use super::state::lock;
-use super::{Request, Shared};
-use crate::operation::Operation;
+use super::request::Request;
+use super::state::{State, lock};
+use crate::model::Operation;
+use crate::transport::Client;
 use std::fmt::{self, Write};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+
+pub(super) struct Shared {
+    pub(super) http: wiremock::MockServer,
+    /// Calls of it are never sent: they say what is expected.
+    pub(super) client: Client,
+    pub(super) state: Arc<Mutex<State>>,
+}
+
+impl Drop for Shared {
+    /// A call that fails because nothing expected it shows as an error with status 501, which does not say enough.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            for sentence in &lock(&self.state).unexpected {
+                eprintln!("mock: {sentence}");
+            }
+        }
+    }
+}
 
 /// What a test has told its server to answer, and what came of it.
 #[derive(Clone)]

@@ -1,9 +1,10 @@
 //! What a mock answers: any status, header and body, and what the types of an API are as answers.
 
-use crate::answer::{Answer, Undeclared};
-use crate::codec::{self, Wire};
+use crate::byte_stream::{ByteStream, Text};
+use crate::error::Undeclared;
 use crate::events::EventStream;
-use crate::stream::{ByteStream, Text};
+use crate::from_response::FromResponse;
+use crate::model::codec::{self, Wire};
 use bytes::Bytes;
 use serde_json::Value;
 use std::fmt::{self, Write};
@@ -116,7 +117,7 @@ impl From<Reply> for wiremock::ResponseTemplate {
 }
 
 /// A type of answer that a mock can give.
-pub trait Mocked: Answer {
+pub trait Mocked: FromResponse {
     /// What a test hands over: a value of the type itself, or bytes, text or events where the type is a stream.
     type Given: ?Sized;
 
@@ -169,7 +170,7 @@ impl Mocked for Text {
 
 impl<T: Wire> Mocked for EventStream<T>
 where
-    Self: Answer,
+    Self: FromResponse,
 {
     /// The data of the events.
     type Given = [T];

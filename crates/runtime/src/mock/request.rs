@@ -1,8 +1,8 @@
 //! A request as it came.
 
-use crate::codec::{self, Wire};
+use crate::model::codec::{self, Wire};
 use bytes::Bytes;
-use reqwest::header::HeaderMap;
+use http::HeaderMap;
 use std::fmt;
 
 /// A request as it came.

@@ -1,8 +1,9 @@
 //! The mocks of a server, and what became of the requests that came.
 
 use super::expected::{self, Expected};
-use super::{Reply, Request};
-use crate::operation::Operation;
+use super::reply::Reply;
+use super::request::Request;
+use crate::model::Operation;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The mocks of a server, and what came.

@@ -2,19 +2,18 @@
 //!
 //! It sees addresses and bodies, and sends nothing.
 
-use super::{Paging, Step, member};
-use crate::body::Payload;
-use crate::call::Terms;
-use crate::client::Client;
+use super::member;
+use super::step::{Paging, Step};
 use crate::error::{Failure, Stage};
-use crate::operation::Operation;
-use crate::transport::Request;
+use crate::model::Operation;
+use crate::model::body::Payload;
+use crate::transport::{CallSettings, Client, Request};
+use http::HeaderMap;
 use percent_encoding::percent_decode_str;
-use reqwest::Url;
-use reqwest::header::HeaderMap;
 use serde_json::Value;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use url::Url;
 
 /// How far the list has been read.
 pub(super) struct Walk {
@@ -31,7 +30,7 @@ pub(super) struct Walk {
 struct Template {
     operation: &'static Operation,
     headers: HeaderMap,
-    terms: Terms,
+    settings: CallSettings,
     /// The address of the page that was asked for last.
     url: Url,
 }
@@ -74,7 +73,7 @@ impl Walk {
                 walk.request = Some(Template {
                     operation: request.operation,
                     headers: request.headers,
-                    terms: request.terms,
+                    settings: request.settings,
                     url: request.url,
                 });
                 walk.next = Next::Ask;
@@ -149,7 +148,7 @@ impl Template {
             url: self.url.clone(),
             headers: self.headers.clone(),
             payload: Payload::Nothing,
-            terms: self.terms.clone(),
+            settings: self.settings.clone(),
         }
     }
 }

@@ -1,6 +1,6 @@
-//! The time that a call has, and what is left of it. Knows no request but for how far it has been sent.
+//! The time that a call has, and what is left of it.
 
-use super::Progress;
+use super::progress::Progress;
 use crate::error::Limit;
 use std::future::poll_fn;
 use std::pin::pin;

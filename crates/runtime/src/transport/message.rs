@@ -1,8 +1,10 @@
 //! The message of an attempt: address, header fields and body, as the HTTP client takes them.
 
-use super::{Progress, Request};
-use crate::body::{Part, Payload};
+use super::http_error;
+use super::progress::Progress;
+use super::request::Request;
 use crate::error::{Failure, Stage};
+use crate::model::body::{Body, Part, Payload, Sendable};
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use reqwest::{Url, multipart};
 
@@ -30,7 +32,7 @@ pub(super) fn make(
     match &request.payload {
         Payload::Nothing => {}
         Payload::Body(_, body) => {
-            let (body, length) = body.take(progress).ok_or_else(gone)?;
+            let (body, length) = sendable(body, progress).ok_or_else(gone)?;
             if let Some(length) = length {
                 message.headers_mut().insert(CONTENT_LENGTH, length.into());
             }
@@ -44,7 +46,7 @@ pub(super) fn make(
                     Part::Typed(media_type, text) => multipart::Part::text(text.clone()).mime_str(media_type),
                     Part::Json(json) => multipart::Part::bytes(json.clone()).mime_str("application/json"),
                     Part::File(file) => {
-                        let (body, length) = file.body.take(progress).ok_or_else(gone)?;
+                        let (body, length) = sendable(&file.body, progress).ok_or_else(gone)?;
                         let part = match length {
                             Some(length) => multipart::Part::stream_with_length(body, length),
                             None => multipart::Part::stream(body),
@@ -68,8 +70,19 @@ pub(super) fn make(
             let builder = reqwest::RequestBuilder::from_parts(http.clone(), message).multipart(form);
             message = builder
                 .build()
-                .map_err(|error| Failure::http(operation.id, error))?;
+                .map_err(|error| http_error::failure(operation.id, error))?;
         }
     }
     Ok(message)
+}
+
+/// A body as the HTTP client takes it, and its length where that is known; `None` if it is a stream that is gone.
+fn sendable(body: &Body, progress: &Progress) -> Option<(reqwest::Body, Option<u64>)> {
+    Some(match body.take()? {
+        Sendable::Bytes(bytes) => {
+            let length = u64::try_from(bytes.len()).ok();
+            (progress.of(bytes), length)
+        }
+        Sendable::Stream(stream, length) => (progress.of_stream(stream), length),
+    })
 }

@@ -4,17 +4,17 @@
 use crate::guarded::{Item, Write, builder, client, keys, origin, read, remote};
 use crate::logs::{Captured, log_everything, logged};
 use crate::support::{Server, Step, answer, json};
-use lorgnette_runtime::answer::{Kind, Reply};
 use lorgnette_runtime::authenticate::{
     AuthError, Authenticate, Bearer, Credentials, CredentialsFuture, Fields, Handle, Origin, StaticFields,
     Target, Together,
 };
 use lorgnette_runtime::call::Options;
+use lorgnette_runtime::response::{BodyKind, RawResponse};
 use lorgnette_runtime::retry::{Attempt, Failure};
 use lorgnette_runtime::token::{Held, Token, TokenCache};
 use lorgnette_runtime::{
-    Answer, Body, ByteStream, Call, CallOptions, Client, ClientBuilder, Error, EventStream, Nullable, Secret,
-    Sending, Undeclared, Upload, reqwest,
+    Body, ByteStream, Call, CallOptions, Client, ClientBuilder, Error, EventStream, FromResponse, Nullable,
+    Secret, Sending, Undeclared, Upload, reqwest,
 };
 use std::fmt::{Debug, Write as _};
 use std::sync::Arc;
@@ -238,11 +238,11 @@ async fn test_canary_is_silent_in_what_is_at_hand() {
 #[derive(Debug)]
 struct Printing(String);
 
-impl Answer for Printing {
-    fn kind(status: u16) -> Kind {
-        Kind::Whole.on_success(status)
+impl FromResponse for Printing {
+    fn kind(status: u16) -> BodyKind {
+        BodyKind::Whole.on_success(status)
     }
-    fn read(reply: &mut Reply) -> lorgnette_runtime::codec::Result<Self> {
+    fn read(reply: &mut RawResponse) -> lorgnette_runtime::codec::Result<Self> {
         Ok(Self(format!("{reply:?} {reply:#?}")))
     }
 }
@@ -259,7 +259,7 @@ async fn test_canary_is_silent_in_answers_and_what_is_made_of_them() {
     let mut printed = Printed::default();
     let call = || Call::new(&client, &ANYTHING);
     let shown = call().send::<Printing, Undeclared>().await.unwrap();
-    assert!(shown.0.contains("Reply"));
+    assert!(shown.0.contains("RawResponse"));
     printed.debug(&shown);
     printed.debug(&call().send::<ByteStream, Undeclared>().await.unwrap());
     printed.debug(&call().send::<EventStream<String>, Undeclared>().await.unwrap());
@@ -278,7 +278,7 @@ async fn test_canary_is_silent_in_answers_and_what_is_made_of_them() {
         is_repeatable: true,
         retry_on: &[],
         can_resend: true,
-        failure: Failure::Answer(answered.status(), answered.headers()),
+        failure: Failure::Response(answered.status(), answered.headers()),
         retries: 0,
         waited: Duration::ZERO,
         left: None,

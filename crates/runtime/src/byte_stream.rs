@@ -1,0 +1,155 @@
+//! Bodies of responses that are not JSON: streams of bytes, and text.
+
+use crate::error::Error;
+use crate::from_response::FromResponse;
+use crate::model::{Body, codec};
+use crate::transport::{BodyKind, Chunks, RawResponse};
+use bytes::Bytes;
+use futures_core::Stream;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use std::fmt;
+use std::ops::Deref;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// The body of a response as bytes that arrive while they are read, in constant memory.
+pub struct ByteStream {
+    chunks: Chunks,
+    length: Option<u64>,
+    media_type: Option<String>,
+}
+
+impl ByteStream {
+    /// The next bytes; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// When the connection breaks off or stalls; that error comes once and is the end.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        self.chunks
+            .next()
+            .await
+            .transpose()
+            .map_err(|failure| Error::new(failure, None))
+    }
+
+    /// All bytes at once, if they are no more than `limit`.
+    ///
+    /// # Errors
+    ///
+    /// As [`ByteStream::chunk`], and when there are more.
+    pub async fn bytes(self, limit: usize) -> Result<Bytes, Error> {
+        self.chunks
+            .collect(limit, false)
+            .await
+            .map_err(|failure| Error::new(failure, None))
+    }
+
+    /// How many bytes the server announced. Compressed responses have no such number.
+    pub const fn content_length(&self) -> Option<u64> {
+        self.length
+    }
+
+    /// The media type that the server named.
+    pub fn media_type(&self) -> Option<&str> {
+        self.media_type.as_deref()
+    }
+}
+
+impl Stream for ByteStream {
+    type Item = Result<Bytes, Error>;
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.chunks
+            .poll(cx)
+            .map(|next| next.map(|chunk| chunk.map_err(|failure| Error::new(failure, None))))
+    }
+}
+
+impl fmt::Debug for ByteStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ByteStream")
+            .field("length", &self.length)
+            .finish_non_exhaustive()
+    }
+}
+
+impl From<ByteStream> for Body {
+    /// What one server sends can be sent to another while it arrives.
+    fn from(stream: ByteStream) -> Self {
+        let length = stream.length;
+        let body = Self::stream(stream);
+        match length {
+            Some(length) => body.length(length),
+            None => body,
+        }
+    }
+}
+
+impl FromResponse for ByteStream {
+    fn kind(status: u16) -> BodyKind {
+        BodyKind::Stream.on_success(status)
+    }
+    fn read(response: &mut RawResponse) -> codec::Result<Self> {
+        let header = |name| response.headers.get(name).and_then(|value| value.to_str().ok());
+        let length = header(CONTENT_LENGTH).and_then(|length| length.parse().ok());
+        let media_type = header(CONTENT_TYPE).map(str::to_owned);
+        Ok(Self {
+            chunks: response.take_stream(),
+            length,
+            media_type,
+        })
+    }
+}
+
+/// The body of a response that is text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Text(String);
+
+impl Text {
+    /// The text.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl From<Text> for String {
+    fn from(text: Text) -> Self {
+        text.0
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl FromResponse for Text {
+    fn kind(status: u16) -> BodyKind {
+        BodyKind::Whole.on_success(status)
+    }
+    /// Reads UTF-8; bytes that are none become replacement characters.
+    fn read(response: &mut RawResponse) -> codec::Result<Self> {
+        let bytes = response.bytes().unwrap_or_default();
+        Ok(Self(String::from_utf8_lossy(&bytes).into_owned()))
+    }
+}

@@ -1,0 +1,186 @@
+//! The error of a call: what stage failed, what the server said of it, and what to do.
+//!
+//! Neither `Display` nor `Debug` repeats anything that the server or the caller wrote: no header, no query, no body. The
+//! accessors do, for those who ask.
+
+use super::auth::AuthError;
+use super::failure::{Failure, Stage};
+use super::server_words;
+use crate::model::Response;
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use std::error::Error as StdError;
+use std::fmt;
+
+/// The errors of an operation for which the contract declares none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undeclared {}
+
+/// Why a call failed. `E` is the enum of the errors that the contract declares for the operation.
+pub struct Error<E = Undeclared> {
+    failure: Box<Failure>,
+    declared: Option<Box<E>>,
+}
+
+impl<E> Error<E> {
+    pub(crate) fn new(failure: Box<Failure>, declared: Option<E>) -> Self {
+        Self {
+            failure,
+            declared: declared.map(Box::new),
+        }
+    }
+
+    /// The id of the operation that was called.
+    pub fn operation(&self) -> &'static str {
+        self.failure.operation
+    }
+
+    /// The stage that failed.
+    pub fn stage(&self) -> Stage {
+        self.failure.stage
+    }
+
+    /// Whether the request could not be made: a parameter is missing or cannot be sent. The message names it.
+    pub fn is_build(&self) -> bool {
+        self.failure.stage == Stage::Build
+    }
+
+    /// Whether no credentials could be had: the token endpoint refused them, or could not be reached. The source is the
+    /// [`AuthError`](crate::authenticate::AuthError), which tells the two apart; see [`Error::auth_error`].
+    pub fn is_authenticate(&self) -> bool {
+        self.failure.stage == Stage::Authenticate
+    }
+
+    /// Why there were no credentials, if that is what failed.
+    pub fn auth_error(&self) -> Option<&AuthError> {
+        self.failure.source.as_deref()?.downcast_ref()
+    }
+
+    /// Whether no connection came about: a wrong address, no network, a certificate that does not verify.
+    pub fn is_connect(&self) -> bool {
+        self.failure.stage == Stage::Connect
+    }
+
+    /// Whether the exchange broke off or took too long. The server may have done what it was asked all the same.
+    pub fn is_send(&self) -> bool {
+        self.failure.stage == Stage::Send
+    }
+
+    /// Whether a time limit ended the call. Raise it with `timeout` or `read_timeout`, of the call or the client.
+    pub fn is_timeout(&self) -> bool {
+        self.failure.is_timeout
+    }
+
+    /// Whether the server answered, but with no success; [`Error::declared`] holds the body if the contract declares it.
+    pub fn is_status(&self) -> bool {
+        self.failure.stage == Stage::Status
+    }
+
+    /// Whether the server's success could not be read; [`Error::path`] says where. The contract may be out of date.
+    pub fn is_decode(&self) -> bool {
+        self.failure.stage == Stage::Decode
+    }
+
+    /// How often the request was sent. More than once means that it was tried again, or that a redirect was followed.
+    pub fn attempts(&self) -> u32 {
+        self.failure.attempts
+    }
+
+    /// The status of the answer, if there was one.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.failure.response.as_ref().map(Response::status)
+    }
+
+    /// The headers of the answer, if there was one.
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.failure.response.as_ref().map(Response::headers)
+    }
+
+    /// The body of the answer, if there was one, up to 64 KiB of it where the status is no success.
+    pub fn body(&self) -> Option<&Bytes> {
+        self.failure.response.as_deref()
+    }
+
+    /// The body of the answer as the contract declares it for this status; `None` if it declares none or it is another.
+    pub fn declared(&self) -> Option<&E> {
+        self.declared.as_deref()
+    }
+
+    /// The same, by value.
+    pub fn into_declared(self) -> Option<E> {
+        self.declared.map(|declared| *declared)
+    }
+
+    /// What the server itself says, where its body is JSON with a message in one of the usual places.
+    ///
+    /// It is the server's text: it may repeat what was sent.
+    pub fn message(&self) -> Option<String> {
+        self.body().and_then(|body| server_words::message(body))
+    }
+
+    /// The id by which the server's operator finds this request, from the answer's headers or body.
+    pub fn request_id(&self) -> Option<String> {
+        let response = self.failure.response.as_ref()?;
+        server_words::request_id(response.headers(), response)
+    }
+
+    /// Where in the answer's document a decode error is, for instance `results[3].id`; empty for other errors.
+    pub fn path(&self) -> &str {
+        &self.failure.path
+    }
+
+    /// The same error without the type of the declared errors, for functions that call several operations.
+    pub fn untyped(self) -> Error {
+        Error {
+            failure: self.failure,
+            declared: None,
+        }
+    }
+}
+
+impl<E> fmt::Display for Error<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.failure.operation, self.failure.what)?;
+        match self.failure.attempts {
+            0 | 1 => Ok(()),
+            attempts => write!(f, " (sent {attempts} times)"),
+        }
+    }
+}
+
+impl<E> fmt::Debug for Error<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("operation", &self.failure.operation)
+            .field("stage", &self.failure.stage)
+            .field("status", &self.status().map(|status| status.as_u16()))
+            .field("attempts", &self.failure.attempts)
+            .field("what", &self.failure.what)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<E> StdError for Error<E> {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.failure
+            .source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+impl<E> From<Error<E>> for AuthError {
+    /// For sources of tokens that ask for them by a call: why it failed, and what that means for the credentials.
+    fn from(error: Error<E>) -> Self {
+        let (message, status) = (error.to_string(), error.status());
+        let auth_error = match error.stage() {
+            Stage::Status if matches!(status.map(|status| status.as_u16()), Some(400 | 401 | 403)) => {
+                Self::rejected(message)
+            }
+            Stage::Build | Stage::Decode => Self::invalid(message),
+            _ if error.is_timeout() => Self::timeout(message),
+            _ => Self::unavailable(message),
+        };
+        auth_error.caused_by(error.untyped())
+    }
+}

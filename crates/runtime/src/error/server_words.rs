@@ -1,0 +1,121 @@
+//! What servers say about errors in the usual places: a message and the id of the request.
+//!
+//! The names are those of common frameworks and of the RFCs 6749 and 9457; no vendor's format is known here.
+
+use http::HeaderMap;
+use serde_json::Value;
+
+const MESSAGES: [&str; 8] = [
+    "message",
+    "error_description",
+    "errorDetail",
+    "errorMessage",
+    "error_message",
+    "detail",
+    "title",
+    "reason",
+];
+/// Members that hold a message, or an object or list that does.
+const ERRORS: [&str; 3] = ["error", "errors", "fault"];
+const REQUEST_IDS: [&str; 6] = [
+    "requestId",
+    "request_id",
+    "requestID",
+    "traceId",
+    "trace_id",
+    "correlationId",
+];
+const REQUEST_ID_HEADERS: [&str; 6] = [
+    "x-request-id",
+    "request-id",
+    "x-correlation-id",
+    "x-amzn-requestid",
+    "x-trace-id",
+    "x-amz-request-id",
+];
+
+/// The message in a JSON body.
+pub(crate) fn message(body: &[u8]) -> Option<String> {
+    message_in(&serde_json::from_slice(body).ok()?, 3)
+}
+
+fn message_in(value: &Value, depth: usize) -> Option<String> {
+    match value {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Array(list) if depth > 0 => list.iter().find_map(|item| message_in(item, depth - 1)),
+        Value::Object(members) => {
+            let direct = MESSAGES
+                .iter()
+                .find_map(|name| members.get(*name)?.as_str().filter(|text| !text.is_empty()));
+            let nested = || {
+                ERRORS
+                    .iter()
+                    .find_map(|name| message_in(members.get(*name)?, depth.checked_sub(1)?))
+            };
+            direct.map(str::to_owned).or_else(nested)
+        }
+        _ => None,
+    }
+}
+
+/// The id of the request, in a header or in a JSON body.
+pub(crate) fn request_id(headers: &HeaderMap, body: &[u8]) -> Option<String> {
+    let header = REQUEST_ID_HEADERS
+        .iter()
+        .find_map(|name| headers.get(*name)?.to_str().ok());
+    header.map(str::to_owned).or_else(|| {
+        let body: Value = serde_json::from_slice(body).ok()?;
+        let within = [Some(&body), body.get("error"), body.get("meta")];
+        within.into_iter().flatten().find_map(|object| {
+            REQUEST_IDS.iter().find_map(|name| match object.get(name)? {
+                Value::String(id) => Some(id.clone()),
+                Value::Number(id) => Some(id.to_string()),
+                _ => None,
+            })
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    #[test]
+    fn test_message_is_found_in_the_usual_places() {
+        for body in [
+            r#"{"status": 400, "error": "Bad Request", "message": "no"}"#,
+            r#"{"error": {"code": 1, "message": "no"}}"#,
+            r#"{"errors": [{"detail": "no"}]}"#,
+            r#"{"error": "no"}"#,
+            r#"{"message": "", "errorDetail": "no"}"#,
+            r#""no""#,
+        ] {
+            assert_eq!(message(body.as_bytes()).as_deref(), Some("no"), "{body}");
+        }
+        assert_eq!(message(b"<html>"), None);
+        assert_eq!(
+            message(br#"{"error": {"error": {"error": {"error": {"error": "deep"}}}}}"#),
+            None
+        );
+    }
+
+    #[test]
+    fn test_request_id_is_in_a_header_or_the_body() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(
+            request_id(&headers, br#"{"requestId": "a"}"#).as_deref(),
+            Some("a")
+        );
+        assert_eq!(
+            request_id(&headers, br#"{"meta": {"request_id": 7}}"#).as_deref(),
+            Some("7")
+        );
+        assert_eq!(request_id(&headers, b"{}"), None);
+        headers.insert("x-request-id", HeaderValue::from_static("b"));
+        assert_eq!(
+            request_id(&headers, br#"{"requestId": "a"}"#).as_deref(),
+            Some("b")
+        );
+    }
+}

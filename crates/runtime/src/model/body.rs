@@ -1,0 +1,225 @@
+//! Bodies of requests: bytes or streams, files, and what of a contract's media types becomes of them.
+
+use bytes::Bytes;
+use futures_core::Stream;
+use std::error::Error as StdError;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+/// The body of a request that is sent as it is: bytes, or a stream of them.
+///
+/// Bytes can be sent again, so a call with them survives an expired token; a stream is gone once read.
+#[derive(Clone)]
+pub struct Body(Content);
+
+#[derive(Clone)]
+enum Content {
+    Bytes(Bytes),
+    /// A stream that the first one to send it takes.
+    Stream {
+        stream: Arc<Mutex<Option<Source>>>,
+        length: Option<u64>,
+    },
+}
+
+type AnyError = Box<dyn StdError + Send + Sync>;
+pub(crate) type Source = Pin<Box<dyn Stream<Item = Result<Bytes, AnyError>> + Send>>;
+
+/// What a body gives to the attempt that sends it.
+pub(crate) enum Sendable {
+    Bytes(Bytes),
+    Stream(Source, Option<u64>),
+}
+
+/// A stream of whatever becomes bytes.
+struct Bytewise<S>(Pin<Box<S>>);
+
+impl<S, B, E> Stream for Bytewise<S>
+where
+    S: Stream<Item = Result<B, E>>,
+    E: Into<AnyError>,
+    Bytes: From<B>,
+{
+    type Item = Result<Bytes, AnyError>;
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let next = self.0.as_mut().poll_next(cx);
+        next.map(|next| next.map(|piece| piece.map(Bytes::from).map_err(Into::into)))
+    }
+}
+
+impl Body {
+    /// A body that is read from `stream` while it is sent, in constant memory.
+    pub fn stream<S, B, E>(stream: S) -> Self
+    where
+        S: Stream<Item = Result<B, E>> + Send + 'static,
+        B: Into<Bytes> + 'static,
+        E: Into<Box<dyn StdError + Send + Sync>> + 'static,
+        Bytes: From<B>,
+    {
+        let stream: Source = Box::pin(Bytewise(Box::pin(stream)));
+        let stream = Arc::new(Mutex::new(Some(stream)));
+        Self(Content::Stream { stream, length: None })
+    }
+
+    /// The same body with the number of bytes that its stream will give, for servers that want to know before.
+    #[must_use]
+    pub fn length(mut self, bytes: u64) -> Self {
+        if let Content::Stream { length, .. } = &mut self.0 {
+            *length = Some(bytes);
+        }
+        self
+    }
+
+    /// Whether it can be sent more than once.
+    pub const fn is_repeatable(&self) -> bool {
+        matches!(self.0, Content::Bytes(_))
+    }
+
+    /// The body for one attempt; `None` if it is a stream that is gone.
+    pub(crate) fn take(&self) -> Option<Sendable> {
+        match &self.0 {
+            Content::Bytes(bytes) => Some(Sendable::Bytes(bytes.clone())),
+            Content::Stream { stream, length } => {
+                let stream = stream.lock().unwrap_or_else(PoisonError::into_inner).take();
+                stream.map(|stream| Sendable::Stream(stream, *length))
+            }
+        }
+    }
+
+    /// The bytes, unless it is a stream.
+    #[cfg(feature = "mock")]
+    pub(crate) fn bytes(&self) -> Option<Bytes> {
+        match &self.0 {
+            Content::Bytes(bytes) => Some(bytes.clone()),
+            Content::Stream { .. } => None,
+        }
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Content::Bytes(one), Content::Bytes(other)) => one == other,
+            (Content::Stream { stream: one, .. }, Content::Stream { stream: other, .. }) => {
+                Arc::ptr_eq(one, other)
+            }
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Debug for Body {
+    /// Shows the length, never the content.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Content::Bytes(bytes) => write!(f, "Body({} bytes)", bytes.len()),
+            Content::Stream { .. } => f.write_str("Body(stream)"),
+        }
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        Self(Content::Bytes(bytes))
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Bytes::from(bytes).into()
+    }
+}
+
+impl From<String> for Body {
+    fn from(text: String) -> Self {
+        Bytes::from(text).into()
+    }
+}
+
+impl From<&'static [u8]> for Body {
+    fn from(bytes: &'static [u8]) -> Self {
+        Bytes::from_static(bytes).into()
+    }
+}
+
+impl From<&'static str> for Body {
+    fn from(text: &'static str) -> Self {
+        Bytes::from_static(text.as_bytes()).into()
+    }
+}
+
+/// A file to send in a multipart form: its content, with a name and a media type.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    pub(crate) body: Body,
+    pub(crate) file_name: String,
+    pub(crate) media_type: String,
+}
+
+impl Upload {
+    /// The media type of what nobody has given one.
+    pub(crate) const ANY: &str = "application/octet-stream";
+
+    /// A file of this name, whose media type is `application/octet-stream` unless said otherwise.
+    pub fn new(file_name: impl Into<String>, content: impl Into<Body>) -> Self {
+        let media_type = Self::ANY.to_owned();
+        Self {
+            body: content.into(),
+            file_name: file_name.into(),
+            media_type,
+        }
+    }
+
+    /// The same file as another media type, for instance `text/csv`.
+    #[must_use]
+    pub fn media_type(mut self, media_type: impl Into<String>) -> Self {
+        self.media_type = media_type.into();
+        self
+    }
+}
+
+impl PartialEq for Upload {
+    /// Two files are the same if their bytes are; a stream is the same as itself only.
+    fn eq(&self, other: &Self) -> bool {
+        self.file_name == other.file_name
+            && self.media_type == other.media_type
+            && self.body.is_same(&other.body)
+    }
+}
+
+/// What a call sends.
+#[derive(Debug, Default)]
+pub(crate) enum Payload {
+    #[default]
+    Nothing,
+    /// A body of this media type.
+    Body(String, Body),
+    Multipart(Vec<(String, Part)>),
+}
+
+/// A part of a multipart form.
+#[derive(Debug)]
+pub(crate) enum Part {
+    Text(String),
+    /// Text of a media type.
+    Typed(&'static str, String),
+    Json(Vec<u8>),
+    File(Upload),
+}
+
+impl Payload {
+    /// Whether it can be sent more than once.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::Body(_, body) => body.is_repeatable(),
+            Self::Multipart(parts) => parts.iter().all(|(_, part)| {
+                if let Part::File(file) = part {
+                    file.body.is_repeatable()
+                } else {
+                    true
+                }
+            }),
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Lists, maps, and what may be missing.
+
+use super::decoder::{Context, Decoder, Member, Sink, Source, Want};
+use super::error::{Error, Result};
+use super::wire::{Encoder, Wire};
+use crate::model::nullable::Nullable;
+use std::collections::BTreeMap;
+
+/// Takes lists, item by item.
+struct List<'r>(&'r mut dyn FnMut(&mut Decoder<'_>) -> Result<()>);
+
+impl Sink for List<'_> {
+    fn expected(&self) -> &'static str {
+        "a list"
+    }
+    fn list(&mut self) -> Result<()> {
+        Ok(())
+    }
+    fn item(&mut self, source: &mut dyn Source) -> Result<()> {
+        (self.0)(&mut Decoder { source })
+    }
+}
+
+/// Takes objects, member by member.
+struct Entries<'r> {
+    name: String,
+    read: &'r mut dyn FnMut(&str, &mut Decoder<'_>) -> Result<()>,
+}
+
+impl Sink for Entries<'_> {
+    fn expected(&self) -> &'static str {
+        "an object"
+    }
+    fn members(&mut self) -> Result<()> {
+        Ok(())
+    }
+    fn member(&mut self, name: &str, _: &Context) -> Member {
+        name.clone_into(&mut self.name);
+        Member::Read
+    }
+    fn value(&mut self, source: &mut dyn Source) -> Result<()> {
+        (self.read)(&self.name, &mut Decoder { source }).map_err(|error| error.in_member(&self.name))
+    }
+}
+
+/// Takes a value or null.
+struct Maybe<'r> {
+    is_null: bool,
+    read: &'r mut dyn FnMut(&mut Decoder<'_>) -> Result<()>,
+}
+
+impl Sink for Maybe<'_> {
+    fn expected(&self) -> &'static str {
+        "a value or null"
+    }
+    fn null(&mut self) -> Result<()> {
+        self.is_null = true;
+        Ok(())
+    }
+    fn some(&mut self, source: &mut dyn Source) -> Result<()> {
+        (self.read)(&mut Decoder { source })
+    }
+}
+
+impl Decoder<'_> {
+    /// Calls `read` with each item of a list.
+    ///
+    /// # Errors
+    ///
+    /// When something else is there, or `read` fails.
+    pub fn list(&mut self, mut read: impl FnMut(&mut Decoder<'_>) -> Result<()>) -> Result<()> {
+        self.source.read(Want::List, &mut List(&mut read))
+    }
+
+    /// Calls `read` with each member of an object.
+    ///
+    /// # Errors
+    ///
+    /// When something else is there, or `read` fails.
+    pub fn entries(&mut self, mut read: impl FnMut(&str, &mut Decoder<'_>) -> Result<()>) -> Result<()> {
+        let (name, read) = (String::new(), &mut read);
+        self.source.read(Want::Members, &mut Entries { name, read })
+    }
+
+    /// Reads a value, or `None` where null is.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not a `T`.
+    pub fn maybe<T: Wire>(&mut self) -> Result<Option<T>> {
+        let mut value = None;
+        let mut read = |from: &mut Decoder<'_>| {
+            value = Some(T::decode(from)?);
+            Ok(())
+        };
+        let mut sink = Maybe {
+            is_null: false,
+            read: &mut read,
+        };
+        self.source.read(Want::Maybe, &mut sink)?;
+        if !sink.is_null && value.is_none() {
+            return Err(Error::new("expected a value or null, found nothing"));
+        }
+        Ok(value)
+    }
+}
+
+impl<T: Wire> Wire for Vec<T> {
+    fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
+        self.as_slice().encode(to)
+    }
+    fn decode(from: &mut Decoder<'_>) -> Result<Self> {
+        let mut list = Vec::new();
+        from.list(|item| {
+            list.push(T::decode(item)?);
+            Ok(())
+        })?;
+        Ok(list)
+    }
+    fn empty() -> Option<Self> {
+        Some(Self::new())
+    }
+}
+
+/// A list that is only written.
+impl<T: Wire> Wire for [T] {
+    fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
+        let mut items = self.iter();
+        to.target.list(&mut || items.next().map(|item| item as &dyn Wire))
+    }
+}
+
+impl<T: Wire> Wire for BTreeMap<String, T> {
+    fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
+        let mut members = self.iter();
+        to.target.members(&mut || {
+            members
+                .next()
+                .map(|(name, value)| (name.as_str(), value as &dyn Wire))
+        })
+    }
+    fn decode(from: &mut Decoder<'_>) -> Result<Self> {
+        let mut map = Self::new();
+        from.entries(|name, value| {
+            map.insert(name.to_owned(), T::decode(value)?);
+            Ok(())
+        })?;
+        Ok(map)
+    }
+    fn empty() -> Option<Self> {
+        Some(Self::new())
+    }
+}
+
+/// `None` is read from null and from a member that is missing, and written by leaving the member out.
+impl<T: Wire> Wire for Option<T> {
+    fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
+        match self {
+            Some(value) => value.encode(to),
+            None => to.null(),
+        }
+    }
+    fn decode(from: &mut Decoder<'_>) -> Result<Self> {
+        Ok(T::decode_or_null(from)?.or_else(T::null))
+    }
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+    fn null() -> Option<Self> {
+        Some(None)
+    }
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+}
+
+impl<T: Wire> Wire for Nullable<T> {
+    fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
+        match self {
+            Self::Value(value) => value.encode(to),
+            Self::Null | Self::Absent => to.null(),
+        }
+    }
+    fn decode(from: &mut Decoder<'_>) -> Result<Self> {
+        Ok(T::decode_or_null(from)?.map_or(Self::Null, Self::Value))
+    }
+    fn absent() -> Option<Self> {
+        Some(Self::Absent)
+    }
+    fn null() -> Option<Self> {
+        Some(Self::Null)
+    }
+    fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+}

@@ -1,0 +1,141 @@
+//! What went wrong while a value was read or written, and where in the document.
+
+use std::fmt;
+
+/// The outcome of reading or writing a value.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why a value could not be read or written.
+///
+/// It names the place and what was expected there, and never repeats what was found: that may be a secret.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    message: String,
+    /// From the innermost to the outermost, as the error passes them on its way out.
+    segments: Vec<Segment>,
+    /// Whether nothing is wrong, see [`Error::deferred`].
+    deferred: bool,
+}
+
+enum Segment {
+    Member(String),
+    Item(usize),
+}
+
+impl Error {
+    /// An error at the value being read or written; `message` must not hold any of it.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            message: message.into(),
+            segments: Vec::new(),
+            deferred: false,
+        }))
+    }
+
+    /// No error, but a value that fits and will be read later, when the branch of a union is decided.
+    pub(super) fn deferred() -> Self {
+        let mut error = Self::new("the branch of a union was not decided");
+        error.0.deferred = true;
+        error
+    }
+
+    /// Whether this is [`Error::deferred`].
+    pub(crate) fn is_deferred(&self) -> bool {
+        self.0.deferred
+    }
+
+    /// An error for a value of another type than `expected`.
+    pub(crate) fn unexpected(found: &str, expected: &str) -> Self {
+        Self::new(format!("expected {expected}, found {found}"))
+    }
+
+    /// An error of the serde format below, without the value that serde would quote.
+    pub(crate) fn from_serde(error: &dyn fmt::Display) -> Self {
+        let text = error.to_string();
+        let Some(rest) = text
+            .strip_prefix("invalid type: ")
+            .or_else(|| text.strip_prefix("invalid value: "))
+        else {
+            return Self::new(text);
+        };
+        let found = rest.split(['`', '"', ',']).next().unwrap_or_default().trim_end();
+        // The words of this codec's own errors.
+        let found = match found {
+            "string" => "text",
+            "boolean" => "a boolean",
+            "integer" => "an integer",
+            "floating point" => "a number with decimals",
+            "sequence" => "a list",
+            "map" => "an object",
+            other => other,
+        };
+        let expected = rest
+            .rsplit_once(", expected ")
+            .map_or("something else", |(_, expected)| expected);
+        match expected.rsplit_once(" at line ") {
+            Some((expected, line)) => Self::new(format!("expected {expected}, found {found} at line {line}")),
+            None => Self::unexpected(found, expected),
+        }
+    }
+
+    /// The same error inside the member `name`.
+    #[must_use]
+    pub fn in_member(mut self, name: &str) -> Self {
+        if !self.0.deferred {
+            self.0.segments.push(Segment::Member(name.to_owned()));
+        }
+        self
+    }
+
+    /// The same error inside the item at `index` of a list.
+    #[must_use]
+    pub fn in_item(mut self, index: usize) -> Self {
+        self.0.segments.push(Segment::Item(index));
+        self
+    }
+
+    /// What is wrong there.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Where it is wrong, for instance `results[3].location.name`; empty for the whole document.
+    pub fn path(&self) -> String {
+        let mut path = String::new();
+        for segment in self.0.segments.iter().rev() {
+            match segment {
+                Segment::Member(name) if path.is_empty() => path.push_str(name),
+                Segment::Member(name) => {
+                    path.push('.');
+                    path.push_str(name);
+                }
+                Segment::Item(index) => {
+                    path.push('[');
+                    path.push_str(&index.to_string());
+                    path.push(']');
+                }
+            }
+        }
+        path
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path();
+        if path.is_empty() {
+            f.write_str(&self.0.message)
+        } else {
+            write!(f, "{path}: {}", self.0.message)
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "codec::Error({self})")
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,77 @@
+//! The JSON codec of generated types: the [`Wire`] trait and what stands behind it.
+//!
+//! Generated types do not derive serde's traits: hundreds of derived implementations are most of the compile time of a
+//! client. They state their members in a table instead, and the functions here do the rest, once, through trait objects.
+//! Reading and writing themselves are serde's: a [`Decoder`] stands over any `Deserializer`, an [`Encoder`] over any
+//! `Serializer`.
+
+/// A name that no other type has: two types of one name in one module are on two lines.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __type_name {
+    ($name:ident) => {
+        ::core::concat!(
+            ::core::module_path!(),
+            "::",
+            ::core::stringify!($name),
+            ":",
+            ::core::line!(),
+            ":",
+            ::core::column!()
+        )
+    };
+}
+
+/// serde's traits for a type that is [`Wire`].
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __serde {
+    ($name:ident) => {
+        #[allow(deprecated)]
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(
+                &self,
+                to: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::codec::serialize(self, to)
+            }
+        }
+        #[allow(deprecated)]
+        impl<'de> $crate::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(
+                from: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                $crate::codec::deserialize(from)
+            }
+        }
+    };
+}
+
+mod collections;
+mod decoder;
+mod encoder;
+mod error;
+mod fit;
+mod generated;
+mod json;
+mod object;
+mod scalar;
+mod text;
+mod time;
+mod tree;
+mod union;
+mod upload;
+mod value;
+mod wire;
+
+pub use decoder::Decoder;
+pub use error::{Error, Result};
+pub use generated::{Generated, Way};
+#[doc(hidden)]
+pub use generated::{read, wrote};
+pub use json::{deserialize, from_json, from_value, serialize, to_json, to_value};
+pub use object::{Rest, Rule, Shape, Slot};
+pub use union::Branch;
+pub use wire::{Encoder, Wire};
+
+pub(crate) use wire::{Next, Target};

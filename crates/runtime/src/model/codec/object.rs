@@ -1,0 +1,389 @@
+//! Objects: generated structs state their members in a [`Shape`], and are read and written here.
+
+use super::decoder::{Context, Decoder, Member, Sink, Source};
+use super::error::{Error, Result};
+use super::wire::{Encoder, Wire};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// What an object consists of.
+#[derive(Debug)]
+pub struct Shape {
+    /// A name that no other type has.
+    pub ty: &'static str,
+    /// The members' names on the wire.
+    pub members: &'static [&'static str],
+    /// The members, by index, that are not [`Rule::plain`].
+    pub rules: &'static [(usize, Rule)],
+    /// Other spellings of members, which are understood but not written.
+    pub aliases: &'static [(&'static str, usize)],
+}
+
+/// How a member that is absent or null is treated. Spelled as in [`object!`](crate::object).
+#[allow(non_camel_case_types)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// As the member's type says: `Option` may be absent and is left out, most others are required.
+    plain,
+    /// Absent and null mean the type's [`Wire::empty`].
+    default,
+    /// An `Option` that is written as null, and may be absent when read.
+    nullable,
+}
+
+impl Shape {
+    fn rule(&self, index: usize) -> Rule {
+        self.rules
+            .iter()
+            .find(|(member, _)| *member == index)
+            .map_or(Rule::plain, |(_, rule)| *rule)
+    }
+
+    fn name(&self, index: usize) -> &'static str {
+        self.members.get(index).copied().unwrap_or_default()
+    }
+
+    /// The member called `name`. Servers keep the contract's order more often than not: the search starts at `expected`.
+    fn find(&self, name: &str, expected: usize) -> Option<usize> {
+        if self.members.get(expected).is_some_and(|member| *member == name) {
+            return Some(expected);
+        }
+        let (before, after) = self
+            .members
+            .split_at_checked(expected)
+            .unwrap_or((&[], self.members));
+        let found = after
+            .iter()
+            .position(|member| *member == name)
+            .map(|index| index + self.members.len() - after.len());
+        found
+            .or_else(|| before.iter().position(|member| *member == name))
+            .or_else(|| {
+                self.aliases
+                    .iter()
+                    .find(|(alias, _)| *alias == name)
+                    .map(|(_, index)| *index)
+            })
+    }
+}
+
+/// The place of a member while its object is read.
+pub trait Slot {
+    /// Reads the member.
+    ///
+    /// # Errors
+    ///
+    /// As [`Wire::decode`].
+    fn fill(&mut self, from: &mut Decoder<'_>, rule: Rule) -> Result<()>;
+    /// Puts in what a missing member means; `false` if that is an error.
+    fn finish(&mut self, rule: Rule) -> bool;
+}
+
+impl<T: Wire> Slot for Option<T> {
+    fn fill(&mut self, from: &mut Decoder<'_>, rule: Rule) -> Result<()> {
+        *self = if rule == Rule::default {
+            T::decode_or_null(from)?
+        } else {
+            Some(T::decode(from)?)
+        };
+        Ok(())
+    }
+    fn finish(&mut self, rule: Rule) -> bool {
+        if self.is_none() {
+            *self = if rule == Rule::default {
+                T::empty()
+            } else {
+                T::absent()
+            };
+        }
+        self.is_some()
+    }
+}
+
+/// The member that holds the members which the contract does not name.
+pub trait Rest {
+    /// Reads one of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Wire::decode`].
+    fn insert(&mut self, name: &str, from: &mut Decoder<'_>) -> Result<()>;
+    /// The one after `name` in order; the first one for `None`.
+    fn after(&self, name: Option<&str>) -> Option<(&str, &dyn Wire)>;
+}
+
+impl<T: Wire> Rest for BTreeMap<String, T> {
+    fn insert(&mut self, name: &str, from: &mut Decoder<'_>) -> Result<()> {
+        self.insert(name.to_owned(), T::decode(from)?);
+        Ok(())
+    }
+    fn after(&self, name: Option<&str>) -> Option<(&str, &dyn Wire)> {
+        use std::ops::Bound::{Excluded, Unbounded};
+        let next = match name {
+            None => self.first_key_value(),
+            Some(name) => self.range::<str, _>((Excluded(name), Unbounded)).next(),
+        };
+        next.map(|(name, value)| (name.as_str(), value as &dyn Wire))
+    }
+}
+
+/// Takes the members of one object.
+struct Object<'a, 's> {
+    shape: &'static Shape,
+    slots: &'a mut [&'s mut dyn Slot],
+    rest: Option<&'a mut dyn Rest>,
+    /// The member whose value comes next: its index, or [`UNKNOWN`].
+    member: usize,
+    /// Its name, if only the rest takes it.
+    name: String,
+    /// Members whose values were deferred, see [`super::fit`].
+    deferred: Vec<usize>,
+}
+
+/// Stands for a member that the shape does not have.
+const UNKNOWN: usize = usize::MAX;
+
+impl<'a, 's> Object<'a, 's> {
+    fn new(shape: &'static Shape, slots: &'a mut [&'s mut dyn Slot], rest: Option<&'a mut dyn Rest>) -> Self {
+        Self {
+            shape,
+            slots,
+            rest,
+            member: UNKNOWN,
+            name: String::new(),
+            deferred: Vec::new(),
+        }
+    }
+}
+
+impl Sink for Object<'_, '_> {
+    fn expected(&self) -> &'static str {
+        "an object"
+    }
+    fn members(&mut self) -> Result<()> {
+        Ok(())
+    }
+    fn member(&mut self, name: &str, context: &Context) -> Member {
+        let expected = self.member.wrapping_add(1);
+        if let Some(index) = self.shape.find(name, expected) {
+            self.member = index;
+            return Member::Read;
+        }
+        if self.rest.is_some() {
+            name.clone_into(&mut self.name);
+            self.member = UNKNOWN;
+            return Member::Read;
+        }
+        context.fits.ignored();
+        Member::Skip
+    }
+    fn value(&mut self, source: &mut dyn Source) -> Result<()> {
+        let from = &mut Decoder { source };
+        if let Some(slot) = self.slots.get_mut(self.member) {
+            let read = slot.fill(from, self.shape.rule(self.member));
+            return read.map_err(|error| error.in_member(self.shape.name(self.member)));
+        }
+        match &mut self.rest {
+            Some(rest) => rest
+                .insert(&self.name, from)
+                .map_err(|error| error.in_member(&self.name)),
+            None => Ok(()),
+        }
+    }
+    fn deferred(&mut self) {
+        self.deferred.push(self.member);
+    }
+    fn end(&mut self) -> Result<()> {
+        for (index, slot) in self.slots.iter_mut().enumerate() {
+            if !slot.finish(self.shape.rule(index)) && !self.deferred.contains(&index) {
+                return Err(Error::new("a required member is missing").in_member(self.shape.name(index)));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Decoder<'_> {
+    /// Reads an object into the slots of its members, in the order of `shape`; afterwards each holds a value.
+    ///
+    /// # Errors
+    ///
+    /// When something else is there, a member cannot be read, or one that is required is missing.
+    pub fn object(&mut self, shape: &'static Shape, slots: &mut [&mut dyn Slot]) -> Result<()> {
+        self.source.object(shape.ty, &mut Object::new(shape, slots, None))
+    }
+
+    /// The same, with a place for members that `shape` does not name.
+    ///
+    /// # Errors
+    ///
+    /// As [`Decoder::object`].
+    pub fn object_with_rest(
+        &mut self,
+        shape: &'static Shape,
+        slots: &mut [&mut dyn Slot],
+        rest: &mut dyn Rest,
+    ) -> Result<()> {
+        self.source
+            .object(shape.ty, &mut Object::new(shape, slots, Some(rest)))
+    }
+}
+
+impl Encoder<'_> {
+    /// Writes an object from the values of its members, in the order of `shape`.
+    ///
+    /// # Errors
+    ///
+    /// When a value cannot be written.
+    pub fn object(&mut self, shape: &'static Shape, values: &[&dyn Wire]) -> Result<()> {
+        self.object_and_rest(shape, values, None)
+    }
+
+    /// The same, with members that `shape` does not name.
+    ///
+    /// # Errors
+    ///
+    /// As [`Encoder::object`].
+    pub fn object_with_rest(
+        &mut self,
+        shape: &'static Shape,
+        values: &[&dyn Wire],
+        rest: &dyn Rest,
+    ) -> Result<()> {
+        self.object_and_rest(shape, values, Some(rest))
+    }
+
+    fn object_and_rest(
+        &mut self,
+        shape: &'static Shape,
+        values: &[&dyn Wire],
+        rest: Option<&dyn Rest>,
+    ) -> Result<()> {
+        let tag = self.tag.take();
+        let tag_value = tag.map(|(_, value)| Value::from(value));
+        let mut members = shape.members.iter().zip(values).enumerate();
+        // A tag that the object itself has a value for is the object's to write.
+        let mut pending = tag.zip(tag_value.as_ref()).filter(|((name, _), _)| {
+            let own = shape
+                .members
+                .iter()
+                .zip(values)
+                .find(|(member, _)| *member == name);
+            own.is_none_or(|(_, value)| value.is_absent())
+        });
+        let written = pending.map(|((name, _), _)| name);
+        let mut last: Option<&str> = None;
+        self.target.members(&mut || {
+            if let Some(((name, _), value)) = pending.take() {
+                return Some((name, value as &dyn Wire));
+            }
+            for (index, (name, value)) in members.by_ref() {
+                if written != Some(*name) && (!value.is_absent() || shape.rule(index) == Rule::nullable) {
+                    return Some((*name, *value));
+                }
+            }
+            while let Some((name, value)) = rest.and_then(|rest| rest.after(last)) {
+                last = Some(name);
+                if written != Some(name) && !shape.members.contains(&name) && !value.is_absent() {
+                    return Some((name, value));
+                }
+            }
+            None
+        })
+    }
+}
+
+/// Makes a generated struct [`Wire`], and with it serde's `Serialize` and `Deserialize`.
+///
+/// ```
+/// #[derive(Clone, Debug, PartialEq)]
+/// pub struct Sensor {
+///     pub id: i64,
+///     pub name: Option<String>,
+///     pub tags: Vec<String>,
+///     pub owner: Option<String>,
+///     pub additional_properties: std::collections::BTreeMap<String, String>,
+/// }
+/// lorgnette_runtime::object!(Sensor {
+///     0 id: "id",               // required, since an i64 cannot be absent
+///     1 name: "sensorName",     // left out when None
+///     2 tags: "tags" default,   // absent and null mean an empty list
+///     3 owner: "owner" nullable // written as null when None
+/// } rest additional_properties alias { "ID" => 0 });
+///
+/// let sensor: Sensor = serde_json::from_str(r#"{"ID": 42.0, "colour": "red"}"#)?;
+/// assert_eq!(
+///     serde_json::to_string(&sensor)?,
+///     r#"{"id":42,"tags":[],"owner":null,"colour":"red"}"#
+/// );
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[macro_export]
+macro_rules! object {
+    (
+        $name:ident { $($index:literal $field:ident : $wire:literal $($rule:ident)?),* $(,)? }
+        $(alias { $($alias:literal => $target:literal),* $(,)? })?
+    ) => {
+        #[allow(deprecated, unreachable_patterns)]
+        impl $crate::codec::Generated for $name {
+            fn wire(way: $crate::codec::Way<'_, '_, Self>) -> $crate::codec::Result<Option<Self>> {
+                let shape = &$crate::codec::Shape {
+                    ty: $crate::__type_name!($name),
+                    members: &[$($wire),*],
+                    rules: &[$($(($index, $crate::codec::Rule::$rule),)?)*],
+                    aliases: &[$($(($alias, $target)),*)?],
+                };
+                match way {
+                    $crate::codec::Way::Read(from) => {
+                        $(let mut $field = None;)*
+                        match from.object(shape, &mut [$(&mut $field),*]) {
+                            Ok(()) => Ok(match ($($field,)*) {
+                                ($(Some($field),)*) => Some(Self { $($field),* }),
+                                _ => None,
+                            }),
+                            Err(error) => Err(error),
+                        }
+                    }
+                    $crate::codec::Way::Write(value, to) => {
+                        $crate::codec::wrote(to.object(shape, &[$(&value.$field),*]))
+                    }
+                }
+            }
+        }
+        $crate::__serde!($name);
+    };
+    (
+        $name:ident { $($index:literal $field:ident : $wire:literal $($rule:ident)?),* $(,)? }
+        rest $rest:ident
+        $(alias { $($alias:literal => $target:literal),* $(,)? })?
+    ) => {
+        #[allow(deprecated, unreachable_patterns)]
+        impl $crate::codec::Generated for $name {
+            fn wire(way: $crate::codec::Way<'_, '_, Self>) -> $crate::codec::Result<Option<Self>> {
+                let shape = &$crate::codec::Shape {
+                    ty: $crate::__type_name!($name),
+                    members: &[$($wire),*],
+                    rules: &[$($(($index, $crate::codec::Rule::$rule),)?)*],
+                    aliases: &[$($(($alias, $target)),*)?],
+                };
+                match way {
+                    $crate::codec::Way::Read(from) => {
+                        $(let mut $field = None;)*
+                        let mut $rest = ::core::default::Default::default();
+                        match from.object_with_rest(shape, &mut [$(&mut $field),*], &mut $rest) {
+                            Ok(()) => Ok(match ($($field,)*) {
+                                ($(Some($field),)*) => Some(Self { $($field,)* $rest }),
+                                _ => None,
+                            }),
+                            Err(error) => Err(error),
+                        }
+                    }
+                    $crate::codec::Way::Write(value, to) => {
+                        $crate::codec::wrote(to.object_with_rest(shape, &[$(&value.$field),*], &value.$rest))
+                    }
+                }
+            }
+        }
+        $crate::__serde!($name);
+    };
+}

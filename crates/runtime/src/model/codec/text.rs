@@ -1,0 +1,155 @@
+//! Text, and what is written as text: UUIDs and secrets.
+
+use super::decoder::{Decoder, Sink, Want};
+use super::error::{Error, Result};
+use super::scalar::nothing;
+use super::wire::{Encoder, Wire};
+use crate::model::secret::Secret;
+use uuid::Uuid;
+
+/// Takes text that `read` understands.
+struct Text<'r> {
+    expected: &'static str,
+    /// What to make of null: `None` refuses it.
+    null: Option<&'r mut bool>,
+    read: &'r mut dyn FnMut(&str) -> bool,
+}
+
+impl Sink for Text<'_> {
+    fn expected(&self) -> &'static str {
+        self.expected
+    }
+    fn null(&mut self) -> Result<()> {
+        let null = self.null.as_deref_mut();
+        let null = null.ok_or_else(|| Error::unexpected("null", self.expected))?;
+        *null = true;
+        Ok(())
+    }
+    fn text(&mut self, text: &str) -> Result<()> {
+        if (self.read)(text) {
+            Ok(())
+        } else {
+            Err(Error::unexpected("other text", self.expected))
+        }
+    }
+}
+
+impl Decoder<'_> {
+    /// Reads text as whatever `parse` makes of it; `expected` says in an error what that is.
+    ///
+    /// # Errors
+    ///
+    /// When something else is there, or `parse` returns `None`.
+    pub fn parse<T>(&mut self, expected: &'static str, parse: impl Fn(&str) -> Option<T>) -> Result<T> {
+        let mut value = None;
+        let mut read = |text: &str| {
+            value = parse(text);
+            value.is_some()
+        };
+        self.source.read(
+            Want::Text,
+            &mut Text {
+                expected,
+                null: None,
+                read: &mut read,
+            },
+        )?;
+        value.ok_or_else(nothing)
+    }
+
+    /// The same, or `None` where null is. Text can be read without saying that it is optional, in one step less.
+    ///
+    /// # Errors
+    ///
+    /// As [`Decoder::parse`].
+    pub fn parse_or_null<T>(
+        &mut self,
+        expected: &'static str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>> {
+        let (mut value, mut is_null) = (None, false);
+        let mut read = |text: &str| {
+            value = parse(text);
+            value.is_some()
+        };
+        let mut sink = Text {
+            expected,
+            null: Some(&mut is_null),
+            read: &mut read,
+        };
+        self.source.read(Want::Any, &mut sink)?;
+        if value.is_none() && !is_null {
+            return Err(nothing());
+        }
+        Ok(value)
+    }
+
+    /// Reads text.
+    ///
+    /// # Errors
+    ///
+    /// When something else is there.
+    pub fn text(&mut self) -> Result<String> {
+        self.parse("text", |text| Some(text.to_owned()))
+    }
+}
+
+impl Wire for String {
+    fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
+        to.text(self)
+    }
+    fn decode(from: &mut Decoder<'_>) -> Result<Self> {
+        from.text()
+    }
+    fn decode_or_null(from: &mut Decoder<'_>) -> Result<Option<Self>> {
+        from.parse_or_null("text", |text| Some(text.to_owned()))
+    }
+    fn empty() -> Option<Self> {
+        Some(Self::new())
+    }
+    fn from_event(data: &str) -> Result<Self> {
+        Ok(data.to_owned())
+    }
+}
+
+/// Text that is only written.
+impl Wire for str {
+    fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
+        to.text(self)
+    }
+}
+
+impl Wire for Uuid {
+    fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
+        to.text(self.hyphenated().encode_lower(&mut Self::encode_buffer()))
+    }
+    fn decode(from: &mut Decoder<'_>) -> Result<Self> {
+        from.parse("a UUID", |text| Self::try_parse(text).ok())
+    }
+    fn decode_or_null(from: &mut Decoder<'_>) -> Result<Option<Self>> {
+        from.parse_or_null("a UUID", |text| Self::try_parse(text).ok())
+    }
+}
+
+impl Wire for Secret {
+    /// # Errors
+    ///
+    /// Also when the secret is a mask that the server sent, see [`Secret::masked_on_purpose`].
+    fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
+        if self.is_mask() {
+            return Err(Error::new(
+                "a secret of asterisks only is the mask that the server shows instead of it, and sending it would destroy the \
+                 secret; set the real one, leave it out, or make it with Secret::masked_on_purpose",
+            ));
+        }
+        to.text(self.expose())
+    }
+    fn decode(from: &mut Decoder<'_>) -> Result<Self> {
+        from.parse("text", |text| Some(Self::new(text)))
+    }
+    fn empty() -> Option<Self> {
+        Some(Self::default())
+    }
+}
+
+__serde!(Secret);

@@ -1,0 +1,60 @@
+//! Dates and times.
+
+use super::decoder::Decoder;
+use super::error::Result;
+use super::wire::{Encoder, Wire};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, SecondsFormat};
+
+impl Wire for DateTime<FixedOffset> {
+    /// RFC 3339 with the offset that it has; decimals of the second only where there are any.
+    fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
+        to.text(&self.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+    fn decode(from: &mut Decoder<'_>) -> Result<Self> {
+        from.parse("a date and time as in RFC 3339", date_time)
+    }
+    fn decode_or_null(from: &mut Decoder<'_>) -> Result<Option<Self>> {
+        from.parse_or_null("a date and time as in RFC 3339", date_time)
+    }
+}
+
+impl Wire for NaiveDateTime {
+    /// Without zone; decimals of the second only where there are any.
+    fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
+        to.text(&self.format("%Y-%m-%dT%H:%M:%S%.f").to_string())
+    }
+    fn decode(from: &mut Decoder<'_>) -> Result<Self> {
+        from.parse("a date and time without zone", naive)
+    }
+    fn decode_or_null(from: &mut Decoder<'_>) -> Result<Option<Self>> {
+        from.parse_or_null("a date and time without zone", naive)
+    }
+}
+
+impl Wire for NaiveDate {
+    fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
+        to.text(&self.format("%Y-%m-%d").to_string())
+    }
+    fn decode(from: &mut Decoder<'_>) -> Result<Self> {
+        from.parse("a date as in 2024-01-31", |text| {
+            Self::parse_from_str(text, "%Y-%m-%d").ok()
+        })
+    }
+}
+
+/// RFC 3339, or the same with the zone's name behind it in brackets, as Java prints it: `2023-01-18T15:51:20.437Z[UTC]`.
+fn date_time(text: &str) -> Option<DateTime<FixedOffset>> {
+    let bare = match text.strip_suffix(']') {
+        Some(rest) => rest.split_once('[')?.0,
+        None => text,
+    };
+    DateTime::parse_from_rfc3339(bare).ok()
+}
+
+/// A time without zone, after `T` or a blank; one with a zone is converted to UTC, which is what those without one mean.
+fn naive(text: &str) -> Option<NaiveDateTime> {
+    ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"]
+        .iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+        .or_else(|| date_time(text).map(|time| time.naive_utc()))
+}

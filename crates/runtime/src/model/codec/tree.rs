@@ -1,0 +1,126 @@
+//! Reading a part of the document that was read into a tree, as unions need it to look at it more than once.
+
+use super::decoder::{Context, Member, Sink, Source, Want};
+use super::error::{Error, Result};
+use super::fit::{Fit, is_container, is_small};
+use serde_json::Value;
+
+/// A value of the tree. Unlike a deserializer it can be read again.
+#[derive(Clone, Copy)]
+pub(super) struct Tree<'v> {
+    node: &'v Value,
+    context: &'v Context,
+}
+
+impl<'v> Tree<'v> {
+    pub fn new(node: &'v Value, context: &'v Context) -> Self {
+        Self { node, context }
+    }
+
+    /// The value that a source stands at, if that is part of a tree.
+    pub fn at(source: &'v dyn Source) -> Option<Self> {
+        Some(Self::new(source.node()?, source.context()))
+    }
+
+    pub fn node(&self) -> &'v Value {
+        self.node
+    }
+
+    pub fn context(&self) -> &'v Context {
+        self.context
+    }
+
+    /// A copy of the value. While branches are tried, a large value is deferred.
+    pub fn copy(&self) -> Result<Value> {
+        if self.context.fits.trying() && !is_small(self.node) {
+            return Err(Error::deferred());
+        }
+        Ok(self.node.clone())
+    }
+
+    fn list(self, items: &'v [Value], sink: &mut dyn Sink) -> Result<()> {
+        sink.list()?;
+        let mut deferred = Ok(());
+        for (index, item) in items.iter().enumerate() {
+            match sink.item(&mut Self::new(item, self.context)) {
+                Err(error) if error.is_deferred() => deferred = Err(error),
+                read => read.map_err(|error| error.in_item(index))?,
+            }
+        }
+        sink.end()?;
+        deferred
+    }
+
+    fn members(self, members: &'v serde_json::Map<String, Value>, sink: &mut dyn Sink) -> Result<()> {
+        sink.members()?;
+        let mut deferred = Ok(());
+        for (name, value) in members {
+            if sink.member(name, self.context) == Member::Skip {
+                continue;
+            }
+            match sink.value(&mut Self::new(value, self.context)) {
+                Err(error) if error.is_deferred() => {
+                    sink.deferred();
+                    deferred = Err(error);
+                }
+                read => read?,
+            }
+        }
+        sink.end()?;
+        deferred
+    }
+}
+
+impl Source for Tree<'_> {
+    fn read(&mut self, want: Want, sink: &mut dyn Sink) -> Result<()> {
+        match self.node {
+            Value::Null => sink.null(),
+            _ if matches!(want, Want::Maybe) => sink.some(self),
+            Value::Bool(value) => sink.bool(*value),
+            Value::Number(number) => {
+                if let Some(value) = number.as_u64() {
+                    sink.unsigned(value)
+                } else if let Some(value) = number.as_i64() {
+                    sink.integer(value)
+                } else {
+                    sink.float(number.as_f64().unwrap_or(f64::NAN))
+                }
+            }
+            Value::String(text) => sink.text(text),
+            Value::Array(items) => self.list(items, sink),
+            Value::Object(members) => self.members(members, sink),
+        }
+    }
+
+    fn object(&mut self, ty: &'static str, sink: &mut dyn Sink) -> Result<()> {
+        let (node, fits) = (self.node, &self.context.fits);
+        if !fits.trying() || !is_container(node) {
+            return self.read(Want::Members, sink);
+        }
+        match fits.recall(node, ty) {
+            Some(Fit::Reads { misses, .. }) => {
+                fits.add(misses);
+                Err(Error::deferred())
+            }
+            Some(Fit::Fails) => Err(Error::new("the value does not fit")),
+            None => {
+                let (read, misses) = fits.missed(|| self.read(Want::Members, sink));
+                let fit = match &read {
+                    Err(error) if !error.is_deferred() => Fit::Fails,
+                    _ => Fit::Reads { misses, branch: None },
+                };
+                fits.remember(node, ty, fit);
+                fits.add(misses);
+                read
+            }
+        }
+    }
+
+    fn context(&self) -> &Context {
+        self.context
+    }
+
+    fn node(&self) -> Option<&Value> {
+        Some(self.node)
+    }
+}

@@ -1,0 +1,127 @@
+//! The trait of everything that goes over the wire as JSON, and where it is written to.
+
+use super::decoder::{self, Decoder};
+use super::error::{Error, Result};
+use crate::model::body::Upload;
+
+/// A type that goes over the wire as JSON, in the way that the vendors' own clients write it.
+///
+/// It differs from what serde's derive would do:
+///
+/// - integers are also read from whole floats (`42.0`), and whole floats are written as integers (`42`);
+/// - a date-time without zone is read and written without one, with as many decimals as it needs;
+/// - members that a type does not know are ignored, and the last of two members of the same name wins;
+/// - errors name the place ([`Error::path`]), and never repeat what the server sent.
+pub trait Wire {
+    /// Writes the value.
+    ///
+    /// # Errors
+    ///
+    /// When the value has no JSON form (a NaN, a masked secret) or the serializer below fails.
+    fn encode(&self, to: &mut Encoder<'_>) -> Result<()>;
+
+    /// Reads a value.
+    ///
+    /// # Errors
+    ///
+    /// When the input is not JSON or has another type than the one expected.
+    fn decode(from: &mut Decoder<'_>) -> Result<Self>
+    where
+        Self: Sized;
+
+    /// Reads a value, or `None` where null is.
+    ///
+    /// # Errors
+    ///
+    /// As [`Wire::decode`].
+    #[doc(hidden)]
+    fn decode_or_null(from: &mut Decoder<'_>) -> Result<Option<Self>>
+    where
+        Self: Sized,
+    {
+        from.maybe()
+    }
+
+    /// What it means that a member of this type is missing: `None` if that is an error.
+    fn absent() -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
+
+    /// What a member of this type with the rule `default` means when it is missing or null: `None` if that is an error.
+    fn empty() -> Option<Self>
+    where
+        Self: Sized,
+    {
+        Self::absent()
+    }
+
+    /// What null means in an `Option` of this type: `None` unless the type tells null from absent.
+    fn null() -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
+
+    /// Reads the body of a response that should be JSON.
+    ///
+    /// # Errors
+    ///
+    /// When the body is not a JSON document of this type; or empty, unless that means something.
+    #[doc(hidden)]
+    fn from_body(body: &[u8]) -> Result<Self>
+    where
+        Self: Sized,
+    {
+        if body.trim_ascii().is_empty() {
+            return Self::absent().ok_or_else(|| Error::new("expected a JSON document, found nothing"));
+        }
+        decoder::document(body, Self::decode)
+    }
+
+    /// Reads the data of a server-sent event, which are JSON unless the type is text.
+    ///
+    /// # Errors
+    ///
+    /// As [`Wire::from_body`].
+    #[doc(hidden)]
+    fn from_event(data: &str) -> Result<Self>
+    where
+        Self: Sized,
+    {
+        Self::from_body(data.as_bytes())
+    }
+
+    /// Whether a member with this value is left out when an object is written.
+    fn is_absent(&self) -> bool {
+        false
+    }
+}
+
+/// Where a value is written to: one place of the document.
+pub struct Encoder<'a> {
+    pub(super) target: &'a mut dyn Target,
+    /// The tag that the union around the next object needs in it.
+    pub(super) tag: Option<(&'static str, &'static str)>,
+}
+
+/// Gives the items of a list, or the named members of an object, one after the other.
+pub(crate) type Next<'n, 'v, T> = &'n mut dyn FnMut() -> Option<T>;
+
+/// What takes one value: a serializer, or the encoding of a parameter.
+pub(crate) trait Target {
+    fn null(&mut self) -> Result<()>;
+    fn bool(&mut self, value: bool) -> Result<()>;
+    fn integer(&mut self, value: i128) -> Result<()>;
+    fn float(&mut self, value: f64) -> Result<()>;
+    fn single(&mut self, value: f32) -> Result<()>;
+    fn text(&mut self, value: &str) -> Result<()>;
+    fn upload(&mut self, _: &Upload) -> Result<()> {
+        Err(Error::new("a file can be sent in a multipart form only"))
+    }
+    fn list<'v>(&mut self, next: Next<'_, 'v, &'v dyn Wire>) -> Result<()>;
+    fn members<'v>(&mut self, next: Next<'_, 'v, (&'v str, &'v dyn Wire)>) -> Result<()>;
+}

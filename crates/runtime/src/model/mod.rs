@@ -1,0 +1,19 @@
+//! What a contract says, as data: operations and their parameters, values and their JSON form, bodies, secrets.
+
+pub(crate) mod body;
+pub mod codec;
+pub(crate) mod forms;
+pub(crate) mod nullable;
+mod only_read;
+pub mod open_enum;
+pub(crate) mod operation;
+pub(crate) mod parameters;
+pub(crate) mod response;
+pub(crate) mod secret;
+
+pub use body::{Body, Upload};
+pub use codec::Wire;
+pub use nullable::Nullable;
+pub use operation::{Operation, Parameter};
+pub use response::Response;
+pub use secret::Secret;

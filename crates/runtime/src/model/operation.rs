@@ -1,0 +1,355 @@
+//! What a contract says of an operation, as a table that generated code holds in a `static`.
+//!
+//! [`Call`](crate::Call) fills in values and sends.
+
+use http::Method;
+
+/// An operation of an API.
+#[derive(Debug)]
+pub struct Operation {
+    pub(crate) id: &'static str,
+    pub(crate) method: Method,
+    pub(crate) path: &'static str,
+    pub(crate) parameters: &'static [Parameter],
+    pub(crate) accept: &'static str,
+    pub(crate) is_body_required: bool,
+    pub(crate) server: Option<&'static str>,
+    pub(crate) security: Option<&'static [&'static str]>,
+    pub(crate) retry_on: &'static [u16],
+    pub(crate) is_repeatable: bool,
+}
+
+impl Operation {
+    /// The operation `id`, which sends `method` to `path`: a template such as `/eyes/{id}`.
+    ///
+    /// It has no parameters, accepts JSON, needs no body and no credentials, and goes to the API's own server.
+    pub const fn new(id: &'static str, method: Method, path: &'static str) -> Self {
+        // Methods that RFC 9110 calls idempotent; the others are marked one by one.
+        let is_repeatable = matches!(
+            method,
+            Method::GET | Method::HEAD | Method::PUT | Method::DELETE | Method::OPTIONS | Method::TRACE
+        );
+        Self {
+            id,
+            method,
+            path,
+            parameters: &[],
+            accept: "application/json",
+            is_body_required: false,
+            server: None,
+            security: None,
+            retry_on: &[],
+            is_repeatable,
+        }
+    }
+
+    /// With these parameters; [`Call::set`](crate::Call::set) knows them by their place in the list.
+    #[must_use]
+    pub const fn parameters(mut self, parameters: &'static [Parameter]) -> Self {
+        self.parameters = parameters;
+        self
+    }
+
+    /// With these media types in `Accept`.
+    #[must_use]
+    pub const fn accept(mut self, media_types: &'static str) -> Self {
+        self.accept = media_types;
+        self
+    }
+
+    /// A request without body is refused.
+    #[must_use]
+    pub const fn body_required(mut self) -> Self {
+        self.is_body_required = true;
+        self
+    }
+
+    /// Goes to another server than the rest of the API; see [`ClientBuilder::server`](crate::ClientBuilder::server).
+    #[must_use]
+    pub const fn server(mut self, url: &'static str) -> Self {
+        self.server = Some(url);
+        self
+    }
+
+    /// Needs credentials, by the names of the contract's security schemes.
+    #[must_use]
+    pub const fn security(mut self, schemes: &'static [&'static str]) -> Self {
+        self.security = Some(schemes);
+        self
+    }
+
+    /// Statuses that are worth another try, besides those that always are.
+    #[must_use]
+    pub const fn retry_on(mut self, statuses: &'static [u16]) -> Self {
+        self.retry_on = statuses;
+        self
+    }
+
+    /// Sending it twice does what sending it once does, although its method does not say so.
+    #[must_use]
+    pub const fn repeatable(mut self) -> Self {
+        self.is_repeatable = true;
+        self
+    }
+
+    /// The id in the contract.
+    pub const fn id(&self) -> &'static str {
+        self.id
+    }
+
+    /// The method.
+    pub const fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// The path with the names of its parameters in braces.
+    pub const fn path(&self) -> &'static str {
+        self.path
+    }
+
+    /// The names of the security schemes it needs; `None` if it needs no credentials.
+    pub const fn schemes(&self) -> Option<&'static [&'static str]> {
+        self.security
+    }
+}
+
+/// An operation as a `static`: its id, method, path and parameters, and behind semicolons the settings of [`Operation`].
+///
+/// ```
+/// lorgnette_runtime::operation!(
+///     LIST_EYES: "listEyes" GET "/sites/{site}/eyes", path "site", query "page".required(), query "kind".comma();
+///     security(&["oauth2"]); retry_on(&[503])
+/// );
+/// # assert_eq!(LIST_EYES.path(), "/sites/{site}/eyes");
+/// ```
+#[macro_export]
+macro_rules! operation {
+    (
+        $name:ident: $id:literal $method:ident $path:literal
+        $(, $location:ident $wire:literal $(. $option:ident ($($argument:expr)?))*)*
+        $(; $setting:ident ($($value:expr)?))*
+    ) => {
+        static $name: $crate::Operation = $crate::Operation::new($id, $crate::Method::$method, $path)
+            .parameters(&[$($crate::Parameter::$location($wire) $(.$option($($argument)?))*),*])
+            $(.$setting($($value)?))*;
+    };
+}
+
+/// Where a parameter goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Location {
+    Path,
+    Query,
+    Header,
+    Cookie,
+}
+
+/// How lists and objects are written; OpenAPI's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    Simple,
+    Label,
+    Matrix,
+    Form,
+    SpaceDelimited,
+    PipeDelimited,
+    DeepObject,
+}
+
+/// A parameter of an operation.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameter {
+    pub(crate) name: &'static str,
+    pub(crate) setter: Option<&'static str>,
+    pub(crate) location: Location,
+    pub(crate) style: Style,
+    pub(crate) explode: bool,
+    pub(crate) is_required: bool,
+    pub(crate) allow_reserved: bool,
+    pub(crate) numeric_offset: bool,
+    pub(crate) content: Option<&'static str>,
+}
+
+impl Parameter {
+    const fn new(name: &'static str, location: Location, style: Style, explode: bool) -> Self {
+        let is_required = matches!(location, Location::Path);
+        Self {
+            name,
+            setter: None,
+            location,
+            style,
+            explode,
+            is_required,
+            allow_reserved: false,
+            numeric_offset: false,
+            content: None,
+        }
+    }
+
+    /// A part of the path: required, style `simple`.
+    pub const fn path(name: &'static str) -> Self {
+        Self::new(name, Location::Path, Style::Simple, false)
+    }
+
+    /// A part of the query: style `form`, exploded.
+    pub const fn query(name: &'static str) -> Self {
+        Self::new(name, Location::Query, Style::Form, true)
+    }
+
+    /// A header: style `simple`.
+    pub const fn header(name: &'static str) -> Self {
+        Self::new(name, Location::Header, Style::Simple, false)
+    }
+
+    /// A cookie: style `form`, exploded.
+    pub const fn cookie(name: &'static str) -> Self {
+        Self::new(name, Location::Cookie, Style::Form, true)
+    }
+
+    /// A request without it is refused.
+    #[must_use]
+    pub const fn required(mut self) -> Self {
+        self.is_required = true;
+        self
+    }
+
+    /// Named in errors by this setter; without, by the parameter's name in snake case.
+    #[must_use]
+    pub const fn setter(mut self, setter: &'static str) -> Self {
+        self.setter = Some(setter);
+        self
+    }
+
+    /// Style `form`, not exploded: a list is `name=a,b`.
+    #[must_use]
+    pub const fn comma(self) -> Self {
+        self.form().explode(false)
+    }
+
+    /// Style `simple`: a list is `a,b`.
+    #[must_use]
+    pub const fn simple(self) -> Self {
+        self.style(Style::Simple)
+    }
+
+    /// Style `label`: a list is `.a.b`.
+    #[must_use]
+    pub const fn label(self) -> Self {
+        self.style(Style::Label)
+    }
+
+    /// Style `matrix`: a list is `;name=a,b`.
+    #[must_use]
+    pub const fn matrix(self) -> Self {
+        self.style(Style::Matrix)
+    }
+
+    /// Style `form`: a list is `name=a&name=b` if exploded.
+    #[must_use]
+    pub const fn form(self) -> Self {
+        self.style(Style::Form)
+    }
+
+    /// Style `spaceDelimited`: a list is `name=a%20b`.
+    #[must_use]
+    pub const fn space_delimited(self) -> Self {
+        self.style(Style::SpaceDelimited)
+    }
+
+    /// Style `pipeDelimited`: a list is `name=a%7Cb`.
+    #[must_use]
+    pub const fn pipe_delimited(self) -> Self {
+        self.style(Style::PipeDelimited)
+    }
+
+    /// Style `deepObject`: an object is `name[a]=1&name[b]=2`.
+    #[must_use]
+    pub const fn deep_object(self) -> Self {
+        self.style(Style::DeepObject)
+    }
+
+    /// Whether items of a list, or members of an object, stand on their own.
+    #[must_use]
+    pub const fn explode(mut self, explode: bool) -> Self {
+        self.explode = explode;
+        self
+    }
+
+    /// Characters that delimit parts of an address stay as they are, unless that would end the value.
+    #[must_use]
+    pub const fn allow_reserved(mut self) -> Self {
+        self.allow_reserved = true;
+        self
+    }
+
+    /// A time in UTC ends in `+00:00` instead of `Z`, for servers that take numbers only.
+    #[must_use]
+    pub const fn numeric_offset(mut self) -> Self {
+        self.numeric_offset = true;
+        self
+    }
+
+    /// The value is a document of this media type, which is JSON.
+    #[must_use]
+    pub const fn content(mut self, media_type: &'static str) -> Self {
+        self.content = Some(media_type);
+        self
+    }
+
+    const fn style(mut self, style: Style) -> Self {
+        self.style = style;
+        self
+    }
+
+    /// The setter that gives the parameter its value.
+    pub(crate) fn setter_name(&self) -> String {
+        let Some(setter) = self.setter else {
+            return snake_case(self.name);
+        };
+        setter.to_owned()
+    }
+}
+
+/// `organizationId` as `organization_id`.
+fn snake_case(name: &str) -> String {
+    let mut snake = String::with_capacity(name.len() + 4);
+    let mut was_lower = false;
+    for character in name.chars() {
+        if !character.is_alphanumeric() {
+            if !snake.is_empty() && !snake.ends_with('_') {
+                snake.push('_');
+            }
+            was_lower = false;
+            continue;
+        }
+        if character.is_uppercase() && was_lower {
+            snake.push('_');
+        }
+        was_lower = !character.is_uppercase();
+        snake.extend(character.to_lowercase());
+    }
+    snake
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_setter_name_is_snake_case_unless_given() {
+        assert_eq!(
+            Parameter::query("organizationId").setter_name(),
+            "organization_id"
+        );
+        assert_eq!(Parameter::header("X-Request-ID").setter_name(), "x_request_id");
+        assert_eq!(Parameter::query("type").setter("type_").setter_name(), "type_");
+    }
+
+    #[test]
+    fn test_post_and_patch_are_not_repeatable_unless_marked() {
+        assert!(Operation::new("a", Method::PUT, "/").is_repeatable);
+        assert!(!Operation::new("a", Method::POST, "/").is_repeatable);
+        assert!(!Operation::new("a", Method::PATCH, "/").is_repeatable);
+        assert!(Operation::new("a", Method::POST, "/").repeatable().is_repeatable);
+    }
+}

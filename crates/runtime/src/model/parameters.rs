@@ -1,0 +1,516 @@
+//! Parameters as text: OpenAPI's styles, and percent-encoding after RFC 3986.
+//!
+//! Only unreserved characters of a value stay as they are, so that no value can leave its place in the address. A comma
+//! that delimits is written as it is, one inside a value is encoded; so are the other delimiters that an address may
+//! hold, while blanks, pipes and brackets are encoded always.
+
+use super::operation::{Location, Parameter, Style};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+use std::borrow::Cow;
+use std::fmt::Write;
+
+/// All but RFC 3986's unreserved characters.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// What `allowReserved` still encodes in a query: what would end the value or is no part of an address.
+const ENDING: &AsciiSet = &RESERVED
+    .remove(b':')
+    .remove(b'/')
+    .remove(b'?')
+    .remove(b'@')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=');
+
+/// What may not stand in a cookie's value, after RFC 6265.
+const IN_COOKIE: &AsciiSet = &percent_encoding::CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b',')
+    .add(b';')
+    .add(b'\\')
+    .add(b'%');
+
+/// The parts of a request that parameters fill.
+#[derive(Debug, Default)]
+pub(crate) struct Placed {
+    /// The path, encoded.
+    pub(crate) path: String,
+    /// The query, encoded, without its question mark.
+    pub(crate) query: String,
+    /// Headers by name.
+    pub(crate) headers: Vec<(&'static str, String)>,
+    /// The `Cookie` header.
+    pub(crate) cookie: String,
+}
+
+/// Puts values in their places. `values` has an entry for each parameter.
+///
+/// # Errors
+///
+/// When a required value is missing, or one would change what the path means; the error names the parameter.
+pub(crate) fn place(template: &str, parameters: &[Parameter], values: &[Value]) -> Result<Placed, String> {
+    let mut placed = Placed {
+        path: path(template, parameters, values)?,
+        ..Placed::default()
+    };
+    for (parameter, value) in parameters.iter().zip(values) {
+        let written = parameter.numeric_offset.then(|| with_numeric_offset(value));
+        let value = written.as_ref().unwrap_or(value);
+        let is_missing = match value {
+            Value::Null => true,
+            Value::Array(list) => list.is_empty() && parameter.content.is_none(),
+            _ => false,
+        };
+        if is_missing && parameter.is_required && parameter.location != Location::Path {
+            let (name, setter) = (parameter.name, parameter.setter_name());
+            return Err(match value {
+                Value::Null => {
+                    format!("the required parameter `{name}` is missing; set it with `.{setter}(..)`")
+                }
+                _ => format!(
+                    "the required parameter `{name}` is an empty list, which cannot be sent; give `.{setter}(..)` an item"
+                ),
+            });
+        }
+        if is_missing {
+            continue;
+        }
+        match parameter.location {
+            Location::Path => {}
+            Location::Query => query(&mut placed.query, parameter, value),
+            Location::Header => placed
+                .headers
+                .push((parameter.name, joined(parameter, value, &str::to_owned))),
+            Location::Cookie => cookie(&mut placed.cookie, parameter, value),
+        }
+    }
+    Ok(placed)
+}
+
+/// A time in UTC with its offset as a number.
+fn with_numeric_offset(value: &Value) -> Value {
+    match value.as_str().and_then(|time| time.strip_suffix('Z')) {
+        Some(time) => Value::String(format!("{time}+00:00")),
+        None => value.clone(),
+    }
+}
+
+/// Fills in the template, segment by segment.
+fn path(template: &str, parameters: &[Parameter], values: &[Value]) -> Result<String, String> {
+    let mut path = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        path.push_str(before);
+        let Some((name, after)) = after.split_once('}') else {
+            return Err(format!("`{template}` is no path template"));
+        };
+        let found = parameters
+            .iter()
+            .zip(values)
+            .find(|(known, _)| known.location == Location::Path && known.name == name);
+        let Some((parameter, value)) = found else {
+            return Err(format!("`{name}` in `{template}` is no parameter"));
+        };
+        let text = match value {
+            Value::Null => String::new(),
+            value => in_path(parameter, value),
+        };
+        if text.is_empty() {
+            let state = if value.is_null() { "missing" } else { "empty" };
+            return Err(format!(
+                "the path parameter `{name}` is {state}; set it with `.{}(..)`",
+                parameter.setter_name()
+            ));
+        }
+        path.push_str(&text);
+        rest = after;
+        // Dots alone mean another folder, encoded or not, so they cannot be sent as a value.
+        let begins = path.rfind('/').map_or(0, |slash| slash + 1);
+        let ends_here = rest.is_empty() || rest.starts_with('/');
+        if ends_here && matches!(&path[begins..], "." | "..") {
+            return Err(format!(
+                "the path parameter `{name}` must not consist of dots; `.{}(..)` sets it",
+                parameter.setter_name()
+            ));
+        }
+    }
+    path.push_str(rest);
+    if rest.len() == template.len() {
+        return Ok(path); // no value in it
+    }
+    if path.split('/').any(|segment| matches!(segment, "." | "..")) {
+        return Err(format!(
+            "the values make dots of a segment of `{template}`, which would mean another path"
+        ));
+    }
+    Ok(path)
+}
+
+fn in_path(parameter: &Parameter, value: &Value) -> String {
+    let encode = |text: &str| encoded(text, false);
+    match parameter.style {
+        Style::Label => {
+            let separator = if parameter.explode { "." } else { "," };
+            prefixed(".", &pieces(parameter, value, &encode).join(separator))
+        }
+        Style::Matrix => matrix(parameter, value, &encode),
+        _ => joined(parameter, value, &encode),
+    }
+}
+
+fn prefixed(prefix: &str, text: &str) -> String {
+    if text.is_empty() {
+        String::new()
+    } else {
+        format!("{prefix}{text}")
+    }
+}
+
+fn matrix(parameter: &Parameter, value: &Value, encode: &dyn Fn(&str) -> String) -> String {
+    let name = encode(parameter.name);
+    match value {
+        Value::Object(_) if parameter.explode => prefixed(";", &pieces(parameter, value, encode).join(";")),
+        Value::Array(_) if parameter.explode => {
+            let items = pieces(parameter, value, encode);
+            items.iter().flat_map(|item| [";", &name, "=", item]).collect()
+        }
+        _ => {
+            let text = pieces(parameter, value, encode).join(",");
+            if text.is_empty() {
+                format!(";{name}")
+            } else {
+                format!(";{name}={text}")
+            }
+        }
+    }
+}
+
+/// The value as one text, its pieces separated by commas.
+fn joined(parameter: &Parameter, value: &Value, encode: &dyn Fn(&str) -> String) -> String {
+    // Nearly all values are of one piece.
+    if parameter.content.is_none() && !value.is_array() && !value.is_object() {
+        return match value {
+            Value::String(text) => encode(text),
+            value => encode(&text(value)),
+        };
+    }
+    pieces(parameter, value, encode).join(",")
+}
+
+/// The items of a list, the members of an object (as `name=value` if exploded, else as two pieces), or the value itself.
+fn pieces(parameter: &Parameter, value: &Value, encode: &dyn Fn(&str) -> String) -> Vec<String> {
+    match value {
+        _ if parameter.content.is_some() => vec![encode(&value.to_string())],
+        Value::Array(list) => list.iter().map(|item| encode(&text(item))).collect(),
+        Value::Object(members) if parameter.explode => {
+            let members = members.iter().filter(|(_, value)| !value.is_null());
+            members
+                .map(|(name, value)| format!("{}={}", encode(name), encode(&text(value))))
+                .collect()
+        }
+        Value::Object(members) => {
+            let members = members.iter().filter(|(_, value)| !value.is_null());
+            members
+                .flat_map(|(name, value)| [encode(name), encode(&text(value))])
+                .collect()
+        }
+        value => vec![encode(&text(value))],
+    }
+}
+
+/// Adds a value to a query, or to a form that is written like one.
+pub(crate) fn query(query: &mut String, parameter: &Parameter, value: &Value) {
+    // Nearly all values are of one piece, which is written where it belongs without being made elsewhere first.
+    if parameter.content.is_none() && !value.is_array() && !value.is_object() {
+        name(query, parameter.name);
+        return match value {
+            Value::String(text) => push_encoded(query, text, parameter.allow_reserved),
+            value => match value.as_i64() {
+                Some(number) => push_number(query, number),
+                None => push_encoded(query, &text(value), parameter.allow_reserved),
+            },
+        };
+    }
+    let encode = |text: &str| encoded(text, parameter.allow_reserved);
+    let name = encoded(parameter.name, false);
+    match (parameter.style, value) {
+        _ if parameter.content.is_some() => pair(query, &name, &encode(&value.to_string())),
+        (Style::DeepObject, Value::Object(_)) => deep(query, &name, value, &encode),
+        (Style::SpaceDelimited, Value::Array(_) | Value::Object(_)) => {
+            pair(query, &name, &pieces(parameter, value, &encode).join("%20"));
+        }
+        (Style::PipeDelimited, Value::Array(_) | Value::Object(_)) => {
+            pair(query, &name, &pieces(parameter, value, &encode).join("%7C"));
+        }
+        (_, Value::Array(list)) if parameter.explode => {
+            for item in list {
+                pair(query, &name, &encode(&text(item)));
+            }
+        }
+        (_, Value::Object(members)) if parameter.explode => {
+            for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
+                pair(query, &encoded(name, false), &encode(&text(value)));
+            }
+        }
+        _ => pair(query, &name, &joined(parameter, value, &encode)),
+    }
+}
+
+/// `name[a][b]=c`, lists as repeated names.
+fn deep(query: &mut String, name: &str, value: &Value, encode: &dyn Fn(&str) -> String) {
+    match value {
+        Value::Null => {}
+        Value::Object(members) => {
+            for (member, value) in members {
+                deep(
+                    query,
+                    &format!("{name}%5B{}%5D", encoded(member, false)),
+                    value,
+                    encode,
+                );
+            }
+        }
+        Value::Array(list) => {
+            for item in list {
+                pair(query, name, &encode(&text(item)));
+            }
+        }
+        value => pair(query, name, &encode(&text(value))),
+    }
+}
+
+fn pair(query: &mut String, name: &str, value: &str) {
+    if !query.is_empty() {
+        query.push('&');
+    }
+    query.push_str(name);
+    query.push('=');
+    query.push_str(value);
+}
+
+/// The beginning of a pair.
+fn name(query: &mut String, name: &str) {
+    query.reserve(name.len() + 32);
+    if !query.is_empty() {
+        query.push('&');
+    }
+    push_encoded(query, name, false);
+    query.push('=');
+}
+
+fn push_encoded(target: &mut String, text: &str, allow_reserved: bool) {
+    let set = if allow_reserved { ENDING } else { RESERVED };
+    target.extend(utf8_percent_encode(text, set));
+}
+
+fn push_number(target: &mut String, number: i64) {
+    // Writing to text never fails.
+    let _ = write!(target, "{number}");
+}
+
+fn cookie(cookie: &mut String, parameter: &Parameter, value: &Value) {
+    let encode = |text: &str| utf8_percent_encode(text, IN_COOKIE).to_string();
+    let mut crumb = |name: &str, value: &str| {
+        if !cookie.is_empty() {
+            cookie.push_str("; ");
+        }
+        cookie.push_str(name);
+        cookie.push('=');
+        cookie.push_str(value);
+    };
+    match value {
+        Value::Array(list) if parameter.explode && parameter.content.is_none() => {
+            for item in list {
+                crumb(parameter.name, &encode(&text(item)));
+            }
+        }
+        Value::Object(members) if parameter.explode && parameter.content.is_none() => {
+            members
+                .iter()
+                .for_each(|(name, value)| crumb(&encode(name), &encode(&text(value))));
+        }
+        // A comma may not stand in a cookie, so the delimiter is encoded too.
+        value => crumb(parameter.name, &pieces(parameter, value, &encode).join("%2C")),
+    }
+}
+
+/// A scalar as it is written outside JSON; anything deeper as JSON.
+pub(crate) fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        value => value.to_string(),
+    }
+}
+
+fn encoded(text: &str, allow_reserved: bool) -> String {
+    Cow::from(utf8_percent_encode(
+        text,
+        if allow_reserved { ENDING } else { RESERVED },
+    ))
+    .into_owned()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn path_of(parameter: Parameter, value: Value) -> Result<String, String> {
+        place("/a/{p}/b", &[parameter], &[value]).map(|placed| placed.path)
+    }
+
+    fn query_of(parameter: Parameter, value: Value) -> String {
+        place("/", &[parameter], &[value]).unwrap().query
+    }
+
+    #[test]
+    fn test_time_in_utc_may_have_its_offset_as_a_number() {
+        let parameter = Parameter::query("at").numeric_offset();
+        for (time, query) in [
+            ("2024-05-01T00:00:00Z", "at=2024-05-01T00%3A00%3A00%2B00%3A00"),
+            ("2024-05-01T00:00:00-02:00", "at=2024-05-01T00%3A00%3A00-02%3A00"),
+        ] {
+            assert_eq!(query_of(parameter, json!(time)), query);
+        }
+        assert_eq!(
+            query_of(Parameter::query("at"), json!("2024-05-01T00:00:00Z")),
+            "at=2024-05-01T00%3A00%3A00Z"
+        );
+    }
+
+    #[test]
+    fn test_path_value_stays_in_its_segment() {
+        let encode = |text: &str| path_of(Parameter::path("p"), json!(text));
+        assert_eq!(
+            encode("x/y?z#%2F é;,").unwrap(),
+            "/a/x%2Fy%3Fz%23%252F%20%C3%A9%3B%2C/b"
+        );
+        assert_eq!(encode("...").unwrap(), "/a/.../b");
+        assert_eq!(encode("../x").unwrap(), "/a/..%2Fx/b");
+        for dots in [".", ".."] {
+            assert!(encode(dots).unwrap_err().contains("`.p(..)`"));
+        }
+        assert!(encode("").unwrap_err().contains("`p` is empty"));
+        assert!(
+            path_of(Parameter::path("p"), Value::Null)
+                .unwrap_err()
+                .contains("`p` is missing")
+        );
+        assert!(place("/{p}.{p}", &[Parameter::path("p")], &[json!(".")]).is_ok());
+    }
+
+    #[test]
+    fn test_path_styles_follow_openapi() {
+        let (list, object) = (json!([3, 4, 5]), json!({"R": 100, "G": 200}));
+        let p = Parameter::path("p");
+        for (parameter, text, of_list, of_object) in [
+            (p, "5", "3,4,5", "R,100,G,200"),
+            (p.explode(true), "5", "3,4,5", "R=100,G=200"),
+            (p.label(), ".5", ".3,4,5", ".R,100,G,200"),
+            (p.label().explode(true), ".5", ".3.4.5", ".R=100.G=200"),
+            (p.matrix(), ";p=5", ";p=3,4,5", ";p=R,100,G,200"),
+            (p.matrix().explode(true), ";p=5", ";p=3;p=4;p=5", ";R=100;G=200"),
+        ] {
+            assert_eq!(path_of(parameter, json!(5)).unwrap(), format!("/a/{text}/b"));
+            assert_eq!(
+                path_of(parameter, list.clone()).unwrap(),
+                format!("/a/{of_list}/b")
+            );
+            assert_eq!(
+                path_of(parameter, object.clone()).unwrap(),
+                format!("/a/{of_object}/b")
+            );
+        }
+    }
+
+    #[test]
+    fn test_query_styles_follow_openapi() {
+        let (list, object) = (json!(["a,b", "c d"]), json!({"R": 100, "G": null, "B": true}));
+        let p = Parameter::query("p[]");
+        for (parameter, of_list, of_object) in [
+            (p, "p%5B%5D=a%2Cb&p%5B%5D=c%20d", "R=100&B=true"),
+            (p.comma(), "p%5B%5D=a%2Cb,c%20d", "p%5B%5D=R,100,B,true"),
+            (
+                p.space_delimited().explode(false),
+                "p%5B%5D=a%2Cb%20c%20d",
+                "p%5B%5D=R%20100%20B%20true",
+            ),
+            (
+                p.pipe_delimited().explode(false),
+                "p%5B%5D=a%2Cb%7Cc%20d",
+                "p%5B%5D=R%7C100%7CB%7Ctrue",
+            ),
+        ] {
+            assert_eq!(query_of(parameter, list.clone()), of_list);
+            assert_eq!(query_of(parameter, object.clone()), of_object);
+        }
+        let deep = json!({"a": {"b": [1, 2]}, "c": "x&y", "d": null});
+        assert_eq!(
+            query_of(Parameter::query("f").deep_object(), deep),
+            "f%5Ba%5D%5Bb%5D=1&f%5Ba%5D%5Bb%5D=2&f%5Bc%5D=x%26y"
+        );
+    }
+
+    #[test]
+    fn test_query_keeps_empty_text_and_leaves_out_empty_lists() {
+        assert_eq!(query_of(Parameter::query("flag"), json!("")), "flag=");
+        assert_eq!(query_of(Parameter::query("list"), json!([])), "");
+        assert_eq!(query_of(Parameter::query("list").comma(), json!([])), "");
+        let missing = place(
+            "/",
+            &[Parameter::query("organizationId").required()],
+            &[Value::Null],
+        )
+        .unwrap_err();
+        assert_eq!(
+            missing,
+            "the required parameter `organizationId` is missing; set it with `.organization_id(..)`"
+        );
+    }
+
+    #[test]
+    fn test_query_with_reserved_characters_cannot_end_its_value() {
+        let parameter = Parameter::query("q").allow_reserved();
+        assert_eq!(
+            query_of(parameter, json!("a/b:c,d?e=f&g#h+i%20")),
+            "q=a/b:c,d?e=f%26g%23h%2Bi%2520"
+        );
+    }
+
+    #[test]
+    fn test_query_with_content_is_json() {
+        let parameter = Parameter::query("f").content("application/json");
+        assert_eq!(
+            query_of(parameter, json!([{"a": 1}])),
+            "f=%5B%7B%22a%22%3A1%7D%5D"
+        );
+    }
+
+    #[test]
+    fn test_headers_and_cookies_are_written_in_their_own_way() {
+        let parameters = [
+            Parameter::header("X-List"),
+            Parameter::cookie("session"),
+            Parameter::cookie("list").explode(false),
+            Parameter::cookie("each"),
+        ];
+        let values = [json!(["a b", 2]), json!("x; y"), json!([1, 2]), json!([1, 2])];
+        let placed = place("/", &parameters, &values).unwrap();
+        assert_eq!(placed.headers, [("X-List", "a b,2".to_owned())]);
+        assert_eq!(placed.cookie, "session=x%3B%20y; list=1%2C2; each=1; each=2");
+    }
+}

@@ -1,0 +1,72 @@
+//! A success, with what came around it.
+
+use http::{HeaderMap, StatusCode};
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+
+/// The success of a call: what the server sent, with status and headers.
+///
+/// It stands for what it holds: `response.results` is `response.into_inner().results`.
+#[derive(Clone)]
+pub struct Response<T> {
+    status: StatusCode,
+    headers: HeaderMap,
+    inner: T,
+}
+
+impl<T> Response<T> {
+    pub(crate) const fn new(status: StatusCode, headers: HeaderMap, inner: T) -> Self {
+        Self {
+            status,
+            headers,
+            inner,
+        }
+    }
+
+    /// The status.
+    pub const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers.
+    pub const fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// What the server sent.
+    pub fn into_inner(self) -> T {
+        self.inner
+    }
+
+    /// The same response with something made of what the server sent.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Response<U> {
+        Response {
+            status: self.status,
+            headers: self.headers,
+            inner: make(self.inner),
+        }
+    }
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.inner
+    }
+}
+
+impl<T> DerefMut for Response<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.inner
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    /// Shows no headers, which may hold cookies.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status.as_u16())
+            .field("inner", &self.inner)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,343 @@
+//! The attempts of a call, one after the other, until there is a response to be read.
+//!
+//! An attempt waits for room under the rate limit, gets credentials, sends the request and looks at its response: follow a
+//! redirect, renew the credentials, try again, or done. The modules beside this one decide; here it is done.
+
+use super::authenticate::{Credentials, Target};
+use super::call_span::CallSpan;
+use super::chunks::Chunks;
+use super::client::Client;
+use super::clock::Clock;
+use super::progress::Progress;
+use super::rate_limit::Permit;
+use super::raw_response::{BodyKind, RawBody, RawResponse, ResponseKinds};
+use super::redirect::{self, Redirect, Sent};
+use super::request::Request;
+use super::retry::{self, Attempt, Decision};
+use super::{http_error, message};
+use crate::error::{Awaited, Failure, Limit};
+use crate::model::Response;
+use crate::model::body::Payload;
+use http::{HeaderMap, StatusCode};
+use std::time::Duration;
+use tokio::time::sleep;
+use url::Url;
+
+/// How much of an error's body is kept.
+const ERROR_BODY: usize = 64 * 1024;
+
+/// The attempts of a call.
+pub(super) struct AttemptLoop<'a> {
+    client: &'a Client,
+    request: &'a Request,
+    kinds: ResponseKinds,
+    span: &'a CallSpan,
+    clock: Clock,
+    can_resend: bool,
+    /// Where redirects have led to.
+    redirected: Option<Redirected>,
+    /// How often the request was sent.
+    pub(super) sent: u32,
+    retries: u32,
+    /// How long it waited between attempts.
+    waited: Duration,
+    /// The server has rejected credentials, and their owner knows.
+    is_renewed: bool,
+}
+
+/// The end of a chain of redirects.
+struct Redirected {
+    url: Url,
+    hops: u32,
+    /// It has left the server, be it for a while: credentials stay behind from there on.
+    is_elsewhere: bool,
+}
+
+impl<'a> AttemptLoop<'a> {
+    pub(super) fn new(
+        client: &'a Client,
+        request: &'a Request,
+        kinds: ResponseKinds,
+        span: &'a CallSpan,
+    ) -> Self {
+        let can_resend = request.payload.is_repeatable();
+        // How long a stream takes to be sent is the caller's affair.
+        let limit = request
+            .settings
+            .timeout
+            .or(can_resend.then_some(client.timeout()));
+        Self {
+            client,
+            request,
+            kinds,
+            span,
+            clock: Clock::new(limit),
+            can_resend,
+            redirected: None,
+            sent: 0,
+            retries: 0,
+            waited: Duration::ZERO,
+            is_renewed: false,
+        }
+    }
+
+    /// Goes from attempt to attempt until one is the last.
+    pub(super) async fn run(&mut self) -> Result<RawResponse, Box<Failure>> {
+        loop {
+            if let Some(response) = self.attempt().await? {
+                return Ok(response);
+            }
+        }
+    }
+
+    /// The response, or nothing if another attempt follows.
+    async fn attempt(&mut self) -> Result<Option<RawResponse>, Box<Failure>> {
+        let permit = self.admit().await?;
+        let credentials = self.credentials().await?;
+        let mut response = match self.send(&credentials).await {
+            Ok(response) => response,
+            Err(failure) => {
+                drop(permit);
+                return match self.wait_after(http_error::cause(&failure)) {
+                    Some(wait) => {
+                        self.start_over(wait).await;
+                        Ok(None)
+                    }
+                    None => Err(failure),
+                };
+            }
+        };
+        let status = response.status();
+        let headers = std::mem::take(response.headers_mut());
+        if let Some(permit) = permit {
+            permit.answered(status, &headers);
+        }
+        self.span.answered(status.as_u16());
+        let mut refusal = None;
+        if status.is_redirection() && !self.kinds.names(status) {
+            match redirect::decide(&self.sent(&credentials), status, &headers) {
+                Redirect::None => {}
+                Redirect::Refuse(reason) => refusal = Some(reason),
+                Redirect::Follow { url, is_elsewhere } => {
+                    self.redirected = Some(Redirected {
+                        url,
+                        hops: self.hops() + 1,
+                        is_elsewhere: is_elsewhere || self.is_elsewhere(),
+                    });
+                    return Ok(None);
+                }
+            }
+        }
+        if status == StatusCode::UNAUTHORIZED && self.renews(&credentials) {
+            self.redirected = None;
+            return Ok(None);
+        }
+        let kind = (self.kinds.success)(status.as_u16());
+        if kind != BodyKind::Undeclared && !status.is_client_error() && !status.is_server_error() {
+            self.client.retry().succeeded();
+        } else if let Some(wait) = self.wait_after(retry::Failure::Response(status, &headers)) {
+            drop(response);
+            self.start_over(wait).await;
+            return Ok(None);
+        }
+        let taken = self.take(response, kind, status, headers, refusal).await?;
+        Ok(Some(taken))
+    }
+
+    /// Waits for room under the rate limit. It is the limit of the API's server, and of no other.
+    async fn admit(&self) -> Result<Option<Permit<'a>>, Box<Failure>> {
+        if self.is_elsewhere() {
+            return Ok(None);
+        }
+        let permit = self.clock.soon(self.client.limiter().admit()).await;
+        permit.map(Some).map_err(|limit| self.late(Awaited::Leave, limit))
+    }
+
+    async fn credentials(&self) -> Result<Credentials, Box<Failure>> {
+        let operation = self.request.operation;
+        let (Some(authenticate), Some(schemes), false) = (
+            self.client.authenticate(),
+            operation.schemes(),
+            self.is_elsewhere(),
+        ) else {
+            return Ok(Credentials::none());
+        };
+        let credentials = authenticate.credentials(Target::new(self.url(), schemes));
+        match self.clock.soon(credentials).await {
+            Ok(credentials) => credentials.map_err(|error| Failure::authenticate(operation.id, error)),
+            Err(limit) => Err(self.late(Awaited::Credentials, limit)),
+        }
+    }
+
+    /// Sends the request, up to the head of its response.
+    async fn send(&mut self, credentials: &Credentials) -> Result<reqwest::Response, Box<Failure>> {
+        let progress = Progress::new();
+        let message = message::make(self.client.http(), self.request, self.aim(credentials), &progress)?;
+        self.sent += 1;
+        self.span.sent(self.sent);
+        let sending = self.client.http().execute(message);
+        match self
+            .clock
+            .within_silence(self.silence(), &progress, sending)
+            .await
+        {
+            Ok(response) => {
+                response.map_err(|error| self.led(http_error::failure(self.request.operation.id, error)))
+            }
+            Err(limit) => Err(self.led(self.late(Awaited::Answer, limit))),
+        }
+    }
+
+    /// Says that it was a redirect that led to where this failed: the server that the caller knows may be well.
+    fn led(&self, mut failure: Box<Failure>) -> Box<Failure> {
+        if self.hops() > 0 {
+            failure.what.push_str("; a redirect led there");
+        }
+        failure
+    }
+
+    /// Whether rejected credentials have others in their place, to be sent with the request once more.
+    fn renews(&mut self, used: &Credentials) -> bool {
+        let Some(authenticate) = self.client.authenticate() else {
+            return false;
+        };
+        // What was sent with new credentials, or without any, is not their owner's fault.
+        if self.is_renewed || used.is_empty() {
+            return false;
+        }
+        self.is_renewed = true;
+        authenticate.rejected(used.handle()) && self.can_resend
+    }
+
+    /// How long to wait before the next attempt; `None` if there is none.
+    fn wait_after(&self, failure: retry::Failure<'_>) -> Option<Duration> {
+        let operation = self.request.operation;
+        let retry = self.client.retry();
+        let policy = self.request.settings.retry.as_deref().unwrap_or(retry.policy());
+        let attempt = Attempt {
+            is_repeatable: operation.is_repeatable,
+            retry_on: operation.retry_on,
+            can_resend: self.can_resend,
+            failure,
+            retries: self.retries,
+            waited: self.waited,
+            left: self.clock.left(),
+        };
+        match retry.decide_by(policy, &attempt) {
+            Decision::After(wait) => Some(wait),
+            Decision::Stop(_) => None,
+        }
+    }
+
+    /// Waits, and begins anew where the call began.
+    async fn start_over(&mut self, wait: Duration) {
+        self.redirected = None;
+        self.retries += 1;
+        self.waited += wait;
+        self.span.waits(wait);
+        sleep(wait).await;
+    }
+
+    /// Takes the response, whose status is final.
+    async fn take(
+        &self,
+        response: reqwest::Response,
+        kind: BodyKind,
+        status: StatusCode,
+        headers: HeaderMap,
+        refusal: Option<&'static str>,
+    ) -> Result<RawResponse, Box<Failure>> {
+        let operation = self.request.operation.id;
+        let silence = match kind {
+            BodyKind::Events => self.request.settings.read_timeout,
+            _ => Some(self.silence()),
+        };
+        let chunks = Chunks::new(operation, response.bytes_stream(), silence);
+        let body = match kind {
+            BodyKind::Stream | BodyKind::Events => RawBody::Stream(chunks),
+            BodyKind::Whole => {
+                let whole = chunks.collect(self.client.body_limit(), false);
+                let whole = self.clock.within(None, whole).await;
+                RawBody::Whole(whole.map_err(|limit| self.late(Awaited::Body, limit))??)
+            }
+            BodyKind::Undeclared => {
+                // What the server says of its error is less than the error.
+                let body = self.clock.within(None, chunks.collect(ERROR_BODY, true)).await;
+                let body = body.ok().and_then(Result::ok).unwrap_or_default();
+                let response = Response::new(status, headers, body);
+                let is_denied = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+                let elsewhere =
+                    "a redirect led to another server, where credentials do not go; check the base URL";
+                return Err(
+                    match refusal.or((is_denied && self.is_elsewhere()).then_some(elsewhere)) {
+                        Some(advice) => Failure::status_with(operation, response, advice),
+                        None => Failure::status(operation, response),
+                    },
+                );
+            }
+        };
+        Ok(RawResponse {
+            operation,
+            status,
+            headers,
+            body,
+            attempts: 0,
+            resend: None,
+            span: None,
+        })
+    }
+
+    fn late(&self, awaited: Awaited, limit: Limit) -> Box<Failure> {
+        Failure::late(self.request.operation.id, awaited, limit)
+    }
+
+    /// How long the server may be silent.
+    fn silence(&self) -> Duration {
+        self.request
+            .settings
+            .read_timeout
+            .unwrap_or(self.client.read_timeout())
+    }
+
+    /// Where the request goes, without what credentials put there.
+    fn url(&self) -> &Url {
+        self.redirected
+            .as_ref()
+            .map_or(&self.request.url, |redirected| &redirected.url)
+    }
+
+    /// Address and header fields of the next attempt.
+    fn aim(&self, credentials: &Credentials) -> (Url, HeaderMap) {
+        let mut url = self.url().clone();
+        credentials.put_query(&mut url);
+        let mut headers = if self.is_elsewhere() {
+            redirect::harmless(&self.request.headers)
+        } else {
+            self.request.headers.clone()
+        };
+        credentials.put_headers(&mut headers);
+        (url, headers)
+    }
+
+    /// What was sent, as far as redirects depend on it.
+    fn sent<'s>(&'s self, credentials: &'s Credentials) -> Sent<'s> {
+        Sent {
+            method: self.request.operation.method(),
+            url: self.url(),
+            has_body: !matches!(self.request.payload, Payload::Nothing),
+            can_resend: self.can_resend,
+            credentials,
+            hops: self.hops(),
+        }
+    }
+
+    fn hops(&self) -> u32 {
+        self.redirected.as_ref().map_or(0, |redirected| redirected.hops)
+    }
+
+    fn is_elsewhere(&self) -> bool {
+        self.redirected
+            .as_ref()
+            .is_some_and(|redirected| redirected.is_elsewhere)
+    }
+}

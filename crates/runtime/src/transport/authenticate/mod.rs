@@ -1,0 +1,16 @@
+//! Credentials on requests: the [`Authenticate`] trait and its usual implementations.
+//!
+//! An implementation is asked before each request what to put on it, and is told when the server rejects that. It sees
+//! where the request goes and which security schemes the operation names, and nothing else of it.
+
+mod credentials;
+mod implementations;
+mod origin;
+mod pasted;
+mod provider;
+
+pub use crate::error::AuthError;
+pub use credentials::{Credentials, Fields, Handle};
+pub use implementations::{Bearer, NoCredentials, StaticFields, Together};
+pub use origin::Origin;
+pub use provider::{Authenticate, CredentialsFuture, Target};

@@ -1,0 +1,126 @@
+//! The trait of everything that puts credentials on requests.
+
+use super::credentials::{Credentials, Handle};
+use crate::error::AuthError;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use url::Url;
+
+/// Puts credentials on requests.
+///
+/// Implementations are asked on every call: what is at hand goes into [`CredentialsFuture::ready`], which allocates nothing.
+/// Their `Debug` shows no secret.
+pub trait Authenticate: Send + Sync + fmt::Debug {
+    /// The credentials for a request to `target`; [`Credentials::none`] where they have no business.
+    ///
+    /// The future may be dropped at any time.
+    fn credentials<'a>(&'a self, target: Target<'a>) -> CredentialsFuture<'a>;
+
+    /// Hears that the server answered 401 to credentials with this handle. What was used is dropped, but nothing newer.
+    ///
+    /// Says whether there is something else to try, so that sending the request once more makes sense.
+    fn rejected(&self, used: &Handle) -> bool {
+        let _ = used;
+        false
+    }
+}
+
+impl<T: Authenticate + ?Sized> Authenticate for Arc<T> {
+    fn credentials<'a>(&'a self, target: Target<'a>) -> CredentialsFuture<'a> {
+        (**self).credentials(target)
+    }
+
+    fn rejected(&self, used: &Handle) -> bool {
+        (**self).rejected(used)
+    }
+}
+
+/// Where a request goes, as far as credentials depend on it.
+#[derive(Clone, Copy)]
+pub struct Target<'a> {
+    url: &'a Url,
+    schemes: &'a [&'a str],
+}
+
+impl<'a> Target<'a> {
+    /// A request to `url`, by an operation that names these security schemes (none if it needs no credentials).
+    pub const fn new(url: &'a Url, schemes: &'a [&'a str]) -> Self {
+        Self { url, schemes }
+    }
+
+    /// The address. Implementations give their credentials to their own origin only; see [`Origin::covers`].
+    pub const fn url(&self) -> &'a Url {
+        self.url
+    }
+
+    /// The names of the operation's security schemes, as the contract has them.
+    pub const fn schemes(&self) -> &'a [&'a str] {
+        self.schemes
+    }
+}
+
+impl fmt::Debug for Target<'_> {
+    /// Leaves out path and query, which may hold what is nobody's business.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Target")
+            .field("scheme", &self.url.scheme())
+            .field("host", &self.url.host_str())
+            .field("schemes", &self.schemes)
+            .finish_non_exhaustive()
+    }
+}
+
+type Outcome = Result<Credentials, AuthError>;
+
+/// Credentials that are at hand, or on their way.
+#[must_use = "futures do nothing unless awaited"]
+pub struct CredentialsFuture<'a> {
+    state: State<'a>,
+}
+
+enum State<'a> {
+    Ready(Option<Outcome>),
+    Later(Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>),
+}
+
+impl<'a> CredentialsFuture<'a> {
+    /// An outcome that is known already.
+    pub const fn ready(outcome: Outcome) -> Self {
+        Self {
+            state: State::Ready(Some(outcome)),
+        }
+    }
+
+    /// An outcome that has to be waited for.
+    pub fn later(future: impl Future<Output = Outcome> + Send + 'a) -> Self {
+        Self {
+            state: State::Later(Box::pin(future)),
+        }
+    }
+}
+
+impl Future for CredentialsFuture<'_> {
+    type Output = Outcome;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Outcome> {
+        match &mut self.state {
+            State::Ready(outcome) => Poll::Ready(
+                outcome
+                    .take()
+                    .unwrap_or_else(|| Err(AuthError::internal("credentials were awaited twice"))),
+            ),
+            State::Later(future) => future.as_mut().poll(context),
+        }
+    }
+}
+
+impl fmt::Debug for CredentialsFuture<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CredentialsFuture")
+            .field("is_ready", &matches!(self.state, State::Ready(_)))
+            .finish_non_exhaustive()
+    }
+}

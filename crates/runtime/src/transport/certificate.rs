@@ -1,0 +1,184 @@
+//! Client certificates, by which servers that take no other credentials know their callers, and what is trusted on the other side.
+
+use crate::error::{BuildError as Error, root_cause};
+use crate::model::Secret;
+use rustls_pki_types::pem::{PemObject, SectionKind};
+use std::fmt;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+use x509_parser::time::ASN1Time;
+use zeroize::Zeroizing;
+
+/// A TLS client certificate with its key, both as PEM, and how the server is verified.
+///
+/// The server's own certificate has to be signed by an authority that the system trusts, unless
+/// [`trust_root`](Self::trust_root) adds one. The `Debug` of a certificate does not show its key.
+#[derive(Clone)]
+pub struct ClientCertificate {
+    pem: Secret,
+    not_after: ASN1Time,
+    roots: Vec<reqwest::Certificate>,
+    is_any_server_accepted: bool,
+}
+
+impl ClientCertificate {
+    /// A certificate, with those between it and its authority after it if there are any, and its key. The key is PKCS #8,
+    /// PKCS #1 or SEC 1, without a passphrase.
+    ///
+    /// # Errors
+    ///
+    /// When one of the two is missing, is no PEM, or there are several keys; when the key has a passphrase, is that of
+    /// another certificate, or of a kind that TLS cannot use; when a certificate is past its date.
+    pub fn new(certificate: &str, key: &str) -> Result<Self, Error> {
+        let both = Zeroizing::new(format!("{certificate}\n{key}"));
+        Self::from_pem(&both)
+    }
+
+    /// The same from one PEM that holds both.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn from_pem(pem: &str) -> Result<Self, Error> {
+        let not_after = check(pem)?;
+        // Whether the two belong together shows where they are used.
+        let client = reqwest::Client::builder().tls_certs_only([]);
+        let client = client.identity(identity(pem)?).build();
+        client.map_err(|error| unusable(&error))?;
+        Ok(Self {
+            pem: Secret::new(pem),
+            not_after,
+            roots: Vec::new(),
+            is_any_server_accepted: false,
+        })
+    }
+
+    /// The same from two files, such as `company.crt` and `company.key`.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read, or as [`new`](Self::new).
+    pub fn from_files(certificate: impl AsRef<Path>, key: impl AsRef<Path>) -> Result<Self, Error> {
+        let read = |path: &Path| {
+            let text = std::fs::read_to_string(path).map(Zeroizing::new);
+            text.map_err(|error| {
+                let path = path.display();
+                if error.kind() == ErrorKind::InvalidData {
+                    return Error::credentials(format!(
+                        "{path} is no PEM but binary; make one of it, for instance with `openssl x509`, `openssl pkey` or \
+                         `openssl pkcs12`"
+                    ));
+                }
+                Error::credentials(format!("{path} cannot be read")).caused_by(error)
+            })
+        };
+        Self::new(&read(certificate.as_ref())?, &read(key.as_ref())?)
+    }
+
+    /// Also trusts servers whose certificate comes from this authority: its certificate, or several, as PEM. The
+    /// installation's own authority goes here.
+    ///
+    /// # Errors
+    ///
+    /// When there is no certificate in it.
+    pub fn trust_root(mut self, pem: &str) -> Result<Self, Error> {
+        let roots = reqwest::Certificate::from_pem_bundle(pem.as_bytes());
+        let roots =
+            roots.map_err(|_| Error::credentials("the root certificate is no PEM of a certificate"))?;
+        if roots.is_empty() {
+            return Err(Error::credentials("the PEM of the root holds no certificate"));
+        }
+        self.roots.extend(roots);
+        Ok(self)
+    }
+
+    /// Talks to any server, whatever its certificate, or to whoever pretends to be the server. The key stays here, but
+    /// all that is sent and answered, secrets included, can be read and changed on the way.
+    ///
+    /// This is `curl -k`. [`trust_root`](Self::trust_root) does without it.
+    #[must_use]
+    pub const fn danger_accept_any_server_certificate(mut self) -> Self {
+        self.is_any_server_accepted = true;
+        self
+    }
+
+    /// Settings of an HTTP client that shows this certificate, for instance to add a proxy.
+    ///
+    /// # Errors
+    ///
+    /// When certificate and key cannot be used, although they could when this was made.
+    pub fn http_builder(&self) -> Result<reqwest::ClientBuilder, Error> {
+        Ok(reqwest::Client::builder()
+            .https_only(true)
+            .identity(identity(self.pem.expose())?)
+            .tls_certs_merge(self.roots.clone())
+            .tls_danger_accept_invalid_certs(self.is_any_server_accepted))
+    }
+}
+
+/// Certificate and key as TLS shows them.
+fn identity(pem: &str) -> Result<reqwest::Identity, Error> {
+    reqwest::Identity::from_pem(pem.as_bytes()).map_err(|error| unusable(&error))
+}
+
+fn unusable(error: &reqwest::Error) -> Error {
+    Error::credentials(format!(
+        "the client certificate and its key do not belong together, or are of a kind that cannot be used ({})",
+        root_cause(error)
+    ))
+}
+
+/// Looks at what is in a PEM, and says until when it is valid.
+fn check(pem: &str) -> Result<ASN1Time, Error> {
+    let wrong = |what: &str| Err(Error::credentials(format!("the client certificate {what}")));
+    if pem.contains("ENCRYPTED") {
+        return wrong("has a key with a passphrase; take it off, for instance with `openssl pkey`");
+    }
+    let (mut certificates, mut keys) = (Vec::new(), 0);
+    for section in <(SectionKind, Vec<u8>)>::pem_slice_iter(pem.as_bytes()) {
+        match section.map(|(kind, der)| (kind, Zeroizing::new(der))) {
+            Ok((SectionKind::Certificate, der)) => certificates.push(der),
+            Ok((SectionKind::PrivateKey | SectionKind::RsaPrivateKey | SectionKind::EcPrivateKey, _)) => {
+                keys += 1;
+            }
+            Ok(_) => return wrong("comes with something in its PEM that is neither certificate nor key"),
+            Err(_) => return wrong("is damaged: its PEM cannot be read"),
+        }
+    }
+    match (certificates.len(), keys) {
+        (0, 0) => return wrong("is no PEM: it holds neither a certificate nor a key"),
+        (0, _) => return wrong("is missing: there is only a key"),
+        (_, 0) => return wrong("comes without its key; give both, as two PEMs or in one"),
+        (_, 1) => {}
+        _ => return wrong("comes with several keys"),
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let mut first = None;
+    for der in certificates {
+        let Ok((_, certificate)) = x509_parser::parse_x509_certificate(&der) else {
+            return wrong("is damaged: it is no X.509 certificate");
+        };
+        let not_after = certificate.validity().not_after;
+        if u64::try_from(not_after.timestamp()).is_ok_and(|end| end > now.as_secs()) {
+            first.get_or_insert(not_after);
+        } else {
+            return wrong(&format!("is past its date: it was valid until {not_after}"));
+        }
+    }
+    first.map_or_else(|| wrong("is missing"), Ok)
+}
+
+impl fmt::Debug for ClientCertificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientCertificate")
+            .field("not_after", &self.not_after.to_string())
+            .field("extra_roots", &self.roots.len())
+            .field("is_any_server_accepted", &self.is_any_server_accepted)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+#[path = "certificate_tests.rs"]
+mod tests;

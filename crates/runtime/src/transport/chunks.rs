@@ -1,0 +1,136 @@
+//! The body of a response, chunk by chunk.
+
+use super::http_error;
+use crate::error::{Awaited, Failure, Limit, Stage};
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::time::Sleep;
+
+/// The chunks of a body as they arrive, with a limit to the time between two of them.
+pub(crate) struct Chunks {
+    operation: &'static str,
+    stream: Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send + Sync>>,
+    idle: Option<Idle>,
+    is_done: bool,
+}
+
+/// How long to wait for the next chunk.
+struct Idle {
+    limit: Duration,
+    /// Set while the stream is silent.
+    timer: Option<Pin<Box<Sleep>>>,
+}
+
+/// A body that was read already.
+struct Read(Option<Bytes>);
+
+impl Stream for Read {
+    type Item = reqwest::Result<Bytes>;
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.take().filter(|bytes| !bytes.is_empty()).map(Ok))
+    }
+}
+
+impl Chunks {
+    pub(crate) fn new(
+        operation: &'static str,
+        stream: impl Stream<Item = reqwest::Result<Bytes>> + Send + Sync + 'static,
+        idle: Option<Duration>,
+    ) -> Self {
+        let idle = idle.map(|limit| Idle { limit, timer: None });
+        Self {
+            operation,
+            stream: Box::pin(stream),
+            idle,
+            is_done: false,
+        }
+    }
+
+    pub(crate) fn of(operation: &'static str, bytes: Bytes) -> Self {
+        Self::new(operation, Read(Some(bytes)), None)
+    }
+
+    /// The next chunk; an error comes once and is the end.
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Box<Failure>>>> {
+        if self.is_done {
+            return Poll::Ready(None);
+        }
+        let outcome = match self.stream.as_mut().poll_next(cx) {
+            Poll::Ready(next) => {
+                if let Some(idle) = &mut self.idle {
+                    idle.timer = None;
+                }
+                next.map(|chunk| chunk.map_err(|error| http_error::failure(self.operation, error)))
+            }
+            Poll::Pending => {
+                let Some(idle) = &mut self.idle else {
+                    return Poll::Pending;
+                };
+                let limit = idle.limit;
+                let timer = idle
+                    .timer
+                    .get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
+                if timer.as_mut().poll(cx).is_pending() {
+                    return Poll::Pending;
+                }
+                Some(Err(Failure::late(
+                    self.operation,
+                    Awaited::Body,
+                    Limit::Silence(limit),
+                )))
+            }
+        };
+        self.is_done = !matches!(outcome, Some(Ok(_)));
+        Poll::Ready(outcome)
+    }
+
+    pub(crate) async fn next(&mut self) -> Option<Result<Bytes, Box<Failure>>> {
+        poll_fn(|cx| self.poll(cx)).await
+    }
+
+    /// Reads on to the end. More than `limit` bytes are an error, or cut off if `cut` is set.
+    pub(crate) async fn collect(mut self, limit: usize, cut: bool) -> Result<Bytes, Box<Failure>> {
+        let mut whole = BytesMut::new();
+        let mut first = Bytes::new();
+        while let Some(chunk) = self.next().await {
+            let chunk = match chunk {
+                Ok(chunk) => chunk,
+                // What arrived of an error's body is better than nothing.
+                Err(_) if cut => break,
+                Err(failure) => return Err(failure),
+            };
+            let room = limit - whole.len().max(first.len());
+            if chunk.len() > room && !cut {
+                let what =
+                    format!("the answer is longer than {limit} bytes, which `body_limit` of the client sets");
+                return Err(Failure::new(self.operation, Stage::Send, what));
+            }
+            let is_full = chunk.len() >= room;
+            let chunk = chunk.slice(..chunk.len().min(room));
+            // Most bodies come in one piece, which needs no copy.
+            if first.is_empty() && whole.is_empty() {
+                first = chunk;
+            } else {
+                if whole.is_empty() {
+                    whole.extend_from_slice(&first);
+                }
+                whole.extend_from_slice(&chunk);
+            }
+            if is_full && cut {
+                break;
+            }
+        }
+        Ok(if whole.is_empty() { first } else { whole.freeze() })
+    }
+}
+
+impl fmt::Debug for Chunks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Chunks")
+    }
+}

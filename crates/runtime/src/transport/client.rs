@@ -1,0 +1,153 @@
+//! The client: where requests go, and what is the same for all of them.
+
+use super::authenticate::Authenticate;
+use super::rate_limit::RateLimiter;
+use super::retry::Retry;
+use crate::model::Operation;
+use http::{HeaderMap, HeaderValue};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
+
+/// What sends requests. Cloning is cheap: clones share connections, credentials and limits.
+///
+/// Clients of generated crates are a thin cover around one:
+///
+/// ```
+/// use lorgnette_runtime::{BuildError, ClientBuilder};
+///
+/// #[derive(Clone, Debug)]
+/// pub struct Client {
+///     inner: lorgnette_runtime::Client,
+/// }
+///
+/// impl Client {
+///     pub fn new(base_url: &str) -> Result<Self, BuildError> {
+///         Self::builder(base_url).build()
+///     }
+///     pub fn builder(base_url: &str) -> ClientBuilder<Self> {
+///         ClientBuilder::new(base_url, env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+///     }
+/// }
+/// impl From<lorgnette_runtime::Client> for Client {
+///     fn from(inner: lorgnette_runtime::Client) -> Self {
+///         Self { inner }
+///     }
+/// }
+/// impl AsRef<lorgnette_runtime::Client> for Client {
+///     fn as_ref(&self) -> &lorgnette_runtime::Client {
+///         &self.inner
+///     }
+/// }
+/// # assert!(Client::new("https://api.example.com/v1").is_ok());
+/// ```
+#[derive(Clone)]
+pub struct Client(pub(super) Arc<Inner>);
+
+/// What clones of a client share.
+pub(super) struct Inner {
+    pub(super) http: reqwest::Client,
+    /// Without a slash at its end.
+    pub(super) base_url: String,
+    pub(super) base: Url,
+    /// Servers of single operations: the one in the contract, and the one to use.
+    pub(super) servers: Vec<(String, Url)>,
+    pub(super) user_agent: HeaderValue,
+    pub(super) headers: HeaderMap,
+    pub(super) authenticate: Option<Arc<dyn Authenticate>>,
+    pub(super) retry: Retry,
+    pub(super) limiter: Arc<RateLimiter>,
+    pub(super) timeout: Duration,
+    pub(super) read_timeout: Duration,
+    pub(super) body_limit: usize,
+}
+
+impl Client {
+    /// The address that requests go to, without a slash at its end.
+    pub fn base_url(&self) -> &str {
+        &self.0.base_url
+    }
+
+    /// The HTTP client below, for requests that the contract does not know. It puts no credentials on them, and unless it
+    /// was handed in it follows no redirects.
+    pub fn http(&self) -> &reqwest::Client {
+        &self.0.http
+    }
+
+    /// The address for a path and a query that are encoded already.
+    pub(crate) fn address(
+        &self,
+        operation: &Operation,
+        path: &str,
+        query: &str,
+    ) -> Result<Url, url::ParseError> {
+        let mut url = match operation.server {
+            None => self.0.base.clone(),
+            Some(declared) => {
+                let server = declared.trim_end_matches('/');
+                match self.0.servers.iter().find(|(known, _)| known == server) {
+                    Some((_, instead)) => instead.clone(),
+                    None => Url::parse(declared)?,
+                }
+            }
+        };
+        // Reading the host anew each time would cost more than all the rest.
+        match url.path().trim_end_matches('/') {
+            "" => url.set_path(path),
+            prefix => url.set_path(&format!("{prefix}{path}")),
+        }
+        if !query.is_empty() {
+            url.set_query(Some(query));
+        }
+        Ok(url)
+    }
+
+    pub(crate) fn user_agent(&self) -> &HeaderValue {
+        &self.0.user_agent
+    }
+
+    /// Header fields of every request that has none of the same name itself.
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.0.headers
+    }
+
+    pub(crate) fn authenticate(&self) -> Option<&dyn Authenticate> {
+        self.0.authenticate.as_deref()
+    }
+
+    pub(crate) fn retry(&self) -> &Retry {
+        &self.0.retry
+    }
+
+    pub(crate) fn limiter(&self) -> &RateLimiter {
+        &self.0.limiter
+    }
+
+    pub(crate) fn timeout(&self) -> Duration {
+        self.0.timeout
+    }
+
+    pub(crate) fn read_timeout(&self) -> Duration {
+        self.0.read_timeout
+    }
+
+    pub(crate) fn body_limit(&self) -> usize {
+        self.0.body_limit
+    }
+}
+
+impl AsRef<Client> for Client {
+    fn as_ref(&self) -> &Client {
+        self
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.0.base_url)
+            .field("authenticate", &self.0.authenticate)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,420 @@
+//! Settings of a client, and how they become one.
+
+use super::authenticate::{Authenticate, Origin};
+use super::client::{Client, Inner};
+use super::http_error;
+use super::rate_limit::RateLimiter;
+use super::retry::{Retry, RetryPolicy};
+use super::server_address::ServerAddress;
+use crate::error::BuildError;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::redirect;
+use std::fmt;
+use std::marker::PhantomData;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
+
+/// How long a connection may take unless [`ClientBuilder::connect_timeout`] says otherwise.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the server may be silent unless [`ClientBuilder::read_timeout`] says otherwise.
+pub const READ_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a call may take unless [`ClientBuilder::timeout`] says otherwise.
+pub const TIMEOUT: Duration = Duration::from_secs(120);
+/// How long a body that is not a stream may be unless [`ClientBuilder::body_limit`] says otherwise: 256 MiB.
+pub const BODY_LIMIT: usize = 256 * 1024 * 1024;
+
+/// Settings of a client. `C` is the client of a generated crate.
+///
+/// Unless it is told otherwise, a client sends no credentials, tries again by [`RetryPolicy::default`] what may be sent
+/// twice, does not pace itself, waits [`CONNECT_TIMEOUT`], [`READ_TIMEOUT`] and [`TIMEOUT`], and follows redirects (see
+/// [`ClientBuilder::http`]).
+pub struct ClientBuilder<C = Client> {
+    base_url: String,
+    servers: Vec<(String, String)>,
+    http: Http,
+    user_agent: String,
+    headers: HeaderMap,
+    authenticate: Login<C>,
+    is_https_only: bool,
+    is_http_allowed_here: bool,
+    retry: RetryPolicy,
+    limiter: Arc<RateLimiter>,
+    connect_timeout: Option<Duration>,
+    read_timeout: Duration,
+    timeout: Duration,
+    body_limit: usize,
+    client: PhantomData<fn() -> C>,
+}
+
+/// Where credentials come from.
+enum Login<C> {
+    None,
+    Ready(Arc<dyn Authenticate>),
+    /// Made with the client that it gets its tokens with.
+    Later(Box<MakeLogin<C>>),
+}
+
+type MakeLogin<C> = dyn FnOnce(C, Origin) -> Result<Arc<dyn Authenticate>, BuildError> + Send + Sync;
+
+/// The HTTP client to use.
+enum Http {
+    Builder(Box<reqwest::ClientBuilder>),
+    Client(reqwest::Client),
+}
+
+impl<C: From<Client>> ClientBuilder<C> {
+    /// Settings for the service at `base_url`, on behalf of the crate `name`.
+    pub fn new(base_url: &str, name: &str, version: &str) -> Self {
+        Self {
+            base_url: base_url.to_owned(),
+            servers: Vec::new(),
+            http: Http::Builder(Box::new(reqwest::Client::builder())),
+            user_agent: format!("lorgnette/{} {name}/{version}", env!("CARGO_PKG_VERSION")),
+            headers: HeaderMap::new(),
+            authenticate: Login::None,
+            is_https_only: false,
+            is_http_allowed_here: false,
+            retry: RetryPolicy::default(),
+            limiter: Arc::new(RateLimiter::off()),
+            connect_timeout: None,
+            read_timeout: READ_TIMEOUT,
+            timeout: TIMEOUT,
+            body_limit: BODY_LIMIT,
+            client: PhantomData,
+        }
+    }
+
+    /// Another address than the one that these settings began with.
+    #[must_use]
+    pub fn base_url(mut self, url: &str) -> Self {
+        url.clone_into(&mut self.base_url);
+        self
+    }
+
+    /// Refuses addresses that are not `https`: for clients whose credentials must not be read on the way. Adapters set this.
+    #[must_use]
+    pub const fn https_only(mut self) -> Self {
+        self.is_https_only = true;
+        self
+    }
+
+    /// Lets addresses be `http` all the same if they are on this machine, for a server of one's own in a test.
+    #[must_use]
+    pub const fn allow_http_on_loopback(mut self) -> Self {
+        self.is_http_allowed_here = true;
+        self
+    }
+
+    /// Sends operations that the contract gives a server of their own, `declared`, to `url` instead.
+    #[must_use]
+    pub fn server(mut self, declared: &str, url: &str) -> Self {
+        self.servers
+            .push((declared.trim_end_matches('/').to_owned(), url.to_owned()));
+        self
+    }
+
+    /// Puts these credentials on the requests of operations that need some; none by default.
+    ///
+    /// An `Arc` of something that implements [`Authenticate`] will do, too. Credentials that the server answers with 401 are
+    /// shown to it, and if it has others the request is sent once more.
+    ///
+    /// ```
+    /// use lorgnette_runtime::authenticate::{Fields, Origin, StaticFields};
+    /// use lorgnette_runtime::{Client, ClientBuilder, Secret};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let url = "https://api.example.com";
+    /// let key = Fields::new().header("x-api-key", &Secret::new("..."))?;
+    /// let client: Client = ClientBuilder::new(url, "example", "1.0.0")
+    ///     .authenticate(StaticFields::new(Origin::of(&url.parse()?)?, key))
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn authenticate(mut self, authenticate: impl Authenticate + 'static) -> Self {
+        self.authenticate = Login::Ready(Arc::new(authenticate));
+        self
+    }
+
+    /// Puts credentials on requests that the API itself hands out: `make` gets a client without credentials, which shares
+    /// connections and settings with the one that is built, and the origin that credentials are for.
+    ///
+    /// It is called when the client is built, so that settings made later hold for both.
+    #[must_use]
+    pub fn authenticate_with<A: Authenticate + 'static>(
+        mut self,
+        make: impl FnOnce(C, Origin) -> Result<A, BuildError> + Send + Sync + 'static,
+    ) -> Self {
+        let make = |client, origin| Ok(Arc::new(make(client, origin)?) as Arc<dyn Authenticate>);
+        self.authenticate = Login::Later(Box::new(make));
+        self
+    }
+
+    /// Sends this header field with every request that has none of the same name itself.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// Tries requests again by these rules; [`RetryPolicy::default`] by default, [`RetryPolicy::off`] for never.
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Holds requests back while the server's rate limit leaves no room for them; [`RateLimiter::off`] by default.
+    ///
+    /// Clients whose credentials count against the same limit share one limiter, as an `Arc`.
+    #[must_use]
+    pub fn rate_limit(mut self, limiter: impl Into<Arc<RateLimiter>>) -> Self {
+        self.limiter = limiter.into();
+        self
+    }
+
+    /// Adds a product to `User-Agent`, for instance `my-program/1.2`.
+    #[must_use]
+    pub fn user_agent(mut self, product: &str) -> Self {
+        self.user_agent.push(' ');
+        self.user_agent.push_str(product);
+        self
+    }
+
+    /// How long a connection may take; [`CONNECT_TIMEOUT`] by default. A client handed in brings its own.
+    #[must_use]
+    pub const fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.connect_timeout = Some(limit);
+        self
+    }
+
+    /// How long the server may be silent, before its answer or within it; [`READ_TIMEOUT`] by default.
+    ///
+    /// As long as a body is being sent there is no silence, unless the server stops taking it. How long a
+    /// [`Body::stream`](crate::Body::stream) has nothing to send is the caller's affair.
+    ///
+    /// Streams of events may be silent for as long as they like, unless the call says otherwise.
+    #[must_use]
+    pub const fn read_timeout(mut self, limit: Duration) -> Self {
+        self.read_timeout = limit;
+        self
+    }
+
+    /// How long a call may take until the answer has been read, or has begun if it is a stream; [`TIMEOUT`] by default.
+    ///
+    /// All that happens meanwhile is inside: waiting for room under the rate limit and for a token, redirects, retries and
+    /// the waits between them. A retry for which no time would be left does not happen; the call then ends with what
+    /// happened before. Calls whose body is a stream have no such limit, unless they set one.
+    #[must_use]
+    pub const fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = limit;
+        self
+    }
+
+    /// How many bytes an answer that is not a stream may have; [`BODY_LIMIT`] by default.
+    #[must_use]
+    pub const fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// Makes the HTTP client from these settings, for instance with a proxy, a client certificate or another root.
+    ///
+    /// The timeout for connections and the policy for redirects are set by this crate.
+    #[must_use]
+    pub fn http_builder(mut self, builder: reqwest::ClientBuilder) -> Self {
+        self.http = Http::Builder(Box::new(builder));
+        self
+    }
+
+    /// Uses this HTTP client as it is, and shares its connections.
+    ///
+    /// Build it with `redirect::Policy::none()`. Redirects are then followed by this crate, which leaves the credentials
+    /// behind when they lead to another server and does not follow them to addresses without TLS. With another policy, as
+    /// reqwest has by default, the HTTP client follows redirects itself before this crate sees them, and takes header
+    /// fields such as `x-api-key` along, to whichever server.
+    #[must_use]
+    pub fn http(mut self, client: reqwest::Client) -> Self {
+        self.http = Http::Client(client);
+        self
+    }
+
+    /// Makes the client.
+    ///
+    /// # Errors
+    ///
+    /// When an address is not one of `https` or `http`, is `http` where [`https_only`](Self::https_only) says otherwise, or holds
+    /// credentials, a query or a fragment; when `User-Agent` cannot be sent; when TLS cannot be set up.
+    pub fn build(self) -> Result<C, BuildError> {
+        let user_agent = HeaderValue::try_from(&self.user_agent);
+        let user_agent = user_agent
+            .map_err(|_| BuildError::settings("the `User-Agent` cannot be sent: it is no line of text"))?;
+        let base = self.server_at(&self.base_url)?;
+        let servers = self.servers.iter();
+        let servers = servers.map(|(declared, url)| Ok((declared.clone(), self.server_at(url)?)));
+        let servers = servers.collect::<Result<Vec<_>, BuildError>>()?;
+        let http = match self.http {
+            Http::Client(client) => client,
+            Http::Builder(builder) => {
+                let connect = self.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
+                let builder = builder
+                    .connect_timeout(connect)
+                    .redirect(redirect::Policy::none());
+                builder.build().map_err(http_error::build_error)?
+            }
+        };
+        let client = |authenticate, limiter| {
+            C::from(Client(Arc::new(Inner {
+                http: http.clone(),
+                base_url: base.as_str().trim_end_matches('/').to_owned(),
+                base: base.clone(),
+                servers: servers.clone(),
+                user_agent: user_agent.clone(),
+                headers: self.headers.clone(),
+                authenticate,
+                retry: Retry::new(self.retry.clone()),
+                limiter,
+                timeout: self.timeout,
+                read_timeout: self.read_timeout,
+                body_limit: self.body_limit,
+            })))
+        };
+        let authenticate = match self.authenticate {
+            Login::None => None,
+            Login::Ready(authenticate) => Some(authenticate),
+            Login::Later(make) => {
+                // What is asked for credentials does not count against the limit of those who have some.
+                let plain = client(None, Arc::new(RateLimiter::off()));
+                Some(make(plain, Origin::of(&base)?)?)
+            }
+        };
+        Ok(client(authenticate, self.limiter))
+    }
+
+    /// Checks the address of a server.
+    fn server_at(&self, url: &str) -> Result<Url, BuildError> {
+        if !url.contains("://") {
+            return Err(BuildError::settings(
+                "the server's address names no scheme; write it like https://api.example.com",
+            ));
+        }
+        let url = ServerAddress::allowing_http(url)?.url().clone();
+        if !self.is_https_only || url.scheme() == "https" {
+            return Ok(url);
+        }
+        let host = url.host_str().unwrap_or_default();
+        let ip: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
+        let is_here = host == "localhost" || ip.is_some_and(|ip| ip.is_loopback());
+        if is_here && self.is_http_allowed_here {
+            return Ok(url);
+        }
+        Err(BuildError::settings(
+            "the address of the server has to begin with https://, since the credentials go there; \
+             `allow_http_on_loopback` is for tests on this machine",
+        ))
+    }
+}
+
+impl<C> fmt::Debug for ClientBuilder<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("retry", &self.retry)
+            .field("timeout", &self.timeout)
+            .field("read_timeout", &self.read_timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn build(url: &str) -> Result<Client, BuildError> {
+        ClientBuilder::new(url, "example", "1.0.0").build()
+    }
+
+    #[test]
+    fn test_base_url_keeps_its_path_and_loses_its_slash() {
+        assert_eq!(
+            build("https://api.example.com").unwrap().base_url(),
+            "https://api.example.com"
+        );
+        assert_eq!(
+            build("http://10.0.0.1:8080/api/v2/").unwrap().base_url(),
+            "http://10.0.0.1:8080/api/v2"
+        );
+    }
+
+    #[test]
+    fn test_base_url_is_refused_when_it_is_no_server() {
+        for (url, reason) in [
+            ("api.example.com", "https://api.example.com"),
+            ("ftp://api.example.com", "scheme other than https"),
+            ("https://ada:hunter2@api.example.com", "user name or password"),
+            ("https://api.example.com/?token=hunter2", "query"),
+            ("https://api.example.com/#hunter2", "fragment"),
+        ] {
+            let error = build(url).map(drop).unwrap_err();
+            assert!(error.to_string().contains(reason), "{error}");
+            assert!(!format!("{error} {error:?}").contains("hunter2"));
+        }
+    }
+
+    fn guarded(url: &str) -> ClientBuilder {
+        ClientBuilder::new("https://api.example.com", "example", "1.0.0")
+            .https_only()
+            .base_url(url)
+    }
+
+    #[test]
+    fn test_address_is_https_unless_on_loopback_and_allowed() {
+        for url in ["http://127.0.0.1:9", "http://[::1]:9/x", "http://localhost"] {
+            assert!(guarded(url).allow_http_on_loopback().build().is_ok(), "{url}");
+            let error = guarded(url).build().unwrap_err();
+            assert!(error.is_settings() && !error.is_credentials(), "{url}");
+        }
+        for url in [
+            "http://api.example.com",
+            "HTTP://10.0.0.1",
+            "http://localhost.example.com",
+            "http://127.0.0.1.example.com",
+        ] {
+            assert!(guarded(url).allow_http_on_loopback().build().is_err(), "{url}");
+            let elsewhere = guarded("https://api.example.com").server("https://a.example", url);
+            assert!(elsewhere.allow_http_on_loopback().build().is_err(), "{url}");
+        }
+        assert!(guarded("https://api.example.com/gateway/").build().is_ok());
+    }
+
+    #[test]
+    fn test_login_is_made_with_the_settings_at_the_end_and_without_credentials() {
+        use crate::transport::authenticate::{Fields, StaticFields};
+        let builder = guarded("https://one.example").authenticate_with(|client, origin| {
+            assert_eq!(client.base_url(), "https://two.example");
+            assert!(client.authenticate().is_none());
+            assert_eq!(origin.to_string(), "https://two.example:443");
+            let key = Fields::new().header("x-api-key", &"hunter2".into())?;
+            Ok(StaticFields::new(origin, key))
+        });
+        let client = builder.base_url("https://two.example").build().unwrap();
+        assert!(client.authenticate().is_some());
+        let refused: ClientBuilder = guarded("https://one.example")
+            .authenticate_with(|_, _| Err::<StaticFields, _>(BuildError::credentials("no key")));
+        assert!(refused.build().unwrap_err().is_credentials());
+    }
+
+    #[test]
+    fn test_user_agent_names_both_crates_and_the_program() {
+        let builder =
+            ClientBuilder::<Client>::new("https://a.example", "example", "1.2.3").user_agent("mine/4");
+        let expected = format!("lorgnette/{} example/1.2.3 mine/4", env!("CARGO_PKG_VERSION"));
+        assert_eq!(builder.build().unwrap().user_agent(), expected.as_str());
+        let builder =
+            ClientBuilder::<Client>::new("https://a.example", "example", "1.2.3").user_agent("a\r\nb: c");
+        assert!(builder.build().is_err());
+    }
+}

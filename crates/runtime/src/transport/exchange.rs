@@ -1,0 +1,60 @@
+//! A call from its request to its response or failure. It is the same for all operations, so that it is compiled once.
+
+use super::attempt_loop::AttemptLoop;
+use super::call_span::CallSpan;
+use super::client::Client;
+use super::raw_response::{BodyKind, RawResponse, Resend, ResponseKinds};
+use super::request::Request;
+use crate::error::Failure;
+
+/// Makes a call. A response that is a stream of events keeps what it takes to send the request again.
+///
+/// # Errors
+///
+/// As [`exchange`].
+pub(crate) async fn call(
+    client: &Client,
+    request: Request,
+    kinds: ResponseKinds,
+) -> Result<RawResponse, Box<Failure>> {
+    let mut response = exchange(client, &request, kinds).await?;
+    let is_events = (kinds.success)(response.status()) == BodyKind::Events;
+    if is_events && request.operation.is_repeatable && request.payload.is_repeatable() {
+        let client = client.clone();
+        response.resend = Some(Box::new(Resend {
+            client,
+            request,
+            kinds,
+        }));
+    }
+    Ok(response)
+}
+
+/// Sends the request, as often as it takes, and takes the response as `kinds` says.
+///
+/// # Errors
+///
+/// When there is no response, or its status is none of those of a success.
+pub(crate) async fn exchange(
+    client: &Client,
+    request: &Request,
+    kinds: ResponseKinds,
+) -> Result<RawResponse, Box<Failure>> {
+    let span = CallSpan::new(request.operation);
+    let mut attempts = AttemptLoop::new(client, request, kinds, &span);
+    let outcome = span.cover(attempts.run()).await;
+    let sent = attempts.sent;
+    match outcome {
+        Ok(mut response) => {
+            response.attempts = sent;
+            // The call is over when its response has been read.
+            response.span = Some(span);
+            Ok(response)
+        }
+        Err(mut failure) => {
+            span.failed(failure.stage);
+            failure.attempts = sent;
+            Err(failure)
+        }
+    }
+}

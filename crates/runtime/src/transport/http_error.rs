@@ -1,0 +1,59 @@
+//! What errors of the HTTP client mean.
+
+use super::retry;
+use crate::error::{BuildError, Failure, Stage, root_cause};
+use std::error::Error as StdError;
+use std::io;
+
+/// An error of the HTTP client, without the address, which may hold what is nobody's business.
+pub(super) fn failure(operation: &'static str, error: reqwest::Error) -> Box<Failure> {
+    let error = error.without_url();
+    let cause = root_cause(&error);
+    let (stage, what) = match (error.is_connect(), error.is_timeout(), error.is_builder()) {
+        (true, true, _) => (Stage::Connect, "no connection to the server in time".to_owned()),
+        (true, false, _) => (Stage::Connect, format!("no connection to the server ({cause})")),
+        (_, true, _) => (Stage::Send, "the server took too long".to_owned()),
+        (_, _, true) => (Stage::Build, format!("the request cannot be made ({cause})")),
+        _ => (
+            Stage::Send,
+            format!("the exchange with the server broke off ({cause})"),
+        ),
+    };
+    let mut failure = Failure::new(operation, stage, what);
+    failure.is_timeout = error.is_timeout();
+    failure.source = Some(Box::new(error));
+    failure
+}
+
+/// Why the HTTP client could not be made.
+pub(super) fn build_error(error: reqwest::Error) -> BuildError {
+    let what = format!("the HTTP client cannot be made ({})", root_cause(&error));
+    BuildError::settings(what).with_source(error.without_url())
+}
+
+/// What this means for another try.
+pub(super) fn cause(failure: &Failure) -> retry::Failure<'static> {
+    match failure.stage {
+        // TLS says so with errors of this kind; a certificate that does not verify will not the next time.
+        Stage::Connect if is_garbage(failure) => retry::Failure::Other,
+        Stage::Connect => retry::Failure::Connect,
+        Stage::Send => retry::Failure::NoResponse,
+        _ => retry::Failure::Other,
+    }
+}
+
+fn is_garbage(failure: &Failure) -> bool {
+    let mut cause = failure
+        .source
+        .as_deref()
+        .map(|source| source as &(dyn StdError + 'static));
+    while let Some(error) = cause {
+        cause = match error.downcast_ref::<io::Error>() {
+            Some(error) if error.kind() == io::ErrorKind::InvalidData => return true,
+            // What such an error wraps is not its source.
+            Some(error) => error.get_ref().map(|inner| inner as &(dyn StdError + 'static)),
+            None => error.source(),
+        };
+    }
+    false
+}

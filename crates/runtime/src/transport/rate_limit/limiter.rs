@@ -1,0 +1,258 @@
+//! Holds requests back, by a model of the server's bucket.
+
+use super::bucket::{Bucket, Level};
+use super::pacing::Pacing;
+use crate::transport::retry;
+use http::{HeaderMap, HeaderName, StatusCode};
+use std::fmt;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+/// Which headers of an API say what about the bucket. Each may have several spellings, of which the first one found counts;
+/// names are in lower case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BucketHeaders {
+    /// How many requests (or rather, tokens) are left.
+    pub remaining: &'static [&'static str],
+    /// How many the bucket holds when it is full.
+    pub capacity: &'static [&'static str],
+    /// How many are added each second.
+    pub replenish_per_second: &'static [&'static str],
+    /// How many a request takes; 1 where no answer says so.
+    pub requested: &'static [&'static str],
+}
+
+/// Holds requests back while the server's bucket is empty. One for each key that the server limits; shared by all calls.
+pub struct RateLimiter {
+    // `None`: switched off.
+    inner: Option<Inner>,
+}
+
+struct Inner {
+    names: Names,
+    pacing: Pacing,
+    bucket: Mutex<Bucket>,
+    // Whether the server does not limit, as far as known: then no request needs the lock.
+    is_unlimited: AtomicBool,
+    changed: Notify,
+}
+
+/// The headers' names as they are looked up in each answer.
+struct Names {
+    remaining: Vec<HeaderName>,
+    capacity: Vec<HeaderName>,
+    replenish_per_second: Vec<HeaderName>,
+    requested: Vec<HeaderName>,
+}
+
+impl Names {
+    /// What is no header's name stands in no answer either.
+    fn new(headers: BucketHeaders) -> Self {
+        let names = |spellings: &[&str]| {
+            let names = spellings.iter().map(|name| HeaderName::try_from(*name));
+            names.filter_map(Result::ok).collect()
+        };
+        Self {
+            remaining: names(headers.remaining),
+            capacity: names(headers.capacity),
+            replenish_per_second: names(headers.replenish_per_second),
+            requested: names(headers.requested),
+        }
+    }
+}
+
+impl Inner {
+    fn lock(&self) -> MutexGuard<'_, Bucket> {
+        self.bucket.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl RateLimiter {
+    /// A limiter for an API with these headers. Without a header for what remains, it is off.
+    pub fn new(headers: BucketHeaders, pacing: Pacing) -> Self {
+        if headers.remaining.is_empty() {
+            return Self::off();
+        }
+        let bucket = Mutex::new(Bucket::new(pacing.clone()));
+        let (is_unlimited, changed) = (AtomicBool::new(false), Notify::new());
+        Self {
+            inner: Some(Inner {
+                names: Names::new(headers),
+                pacing,
+                bucket,
+                is_unlimited,
+                changed,
+            }),
+        }
+    }
+
+    /// A limiter that never holds a request back.
+    pub const fn off() -> Self {
+        Self { inner: None }
+    }
+
+    /// Waits until a request may go. Ask for each attempt, and keep the permit until its answer is there.
+    ///
+    /// The future may be dropped at any time; the request's place goes to the next.
+    pub async fn admit(&self) -> Permit<'_> {
+        let Some(inner) = self
+            .inner
+            .as_ref()
+            .filter(|inner| !inner.is_unlimited.load(Ordering::Relaxed))
+        else {
+            return Permit {
+                limiter: self.inner.as_ref(),
+                stage: Stage::Uncounted,
+            };
+        };
+        let asked = Instant::now();
+        let (until, cost) = inner.place(asked).await;
+        let mut permit = Permit {
+            limiter: Some(inner),
+            stage: Stage::Waiting { cost },
+        };
+        if let Some(until) = until {
+            // Others' answers keep the model alive.
+            loop {
+                let wake = until.min(inner.lock().believed_until(asked));
+                if wake <= Instant::now() {
+                    break;
+                }
+                sleep_until(wake).await;
+            }
+        }
+        permit.stage = Stage::UnderWay;
+        permit
+    }
+}
+
+impl Inner {
+    /// A place for a request: from when on it may go, and what it takes from the bucket.
+    async fn place(&self, asked: Instant) -> (Option<Instant>, f64) {
+        if let Some(place) = self.lock().take(asked) {
+            return place;
+        }
+        // Nothing is known of the bucket yet: the first answer, or the end of a request without one, changes that.
+        let limit = asked + self.pacing.longest_unknown;
+        loop {
+            let mut changed = pin!(self.changed.notified());
+            changed.as_mut().enable();
+            let now = Instant::now();
+            if let Some(place) = self.lock().take(now) {
+                return place;
+            }
+            if timeout_at(limit, changed).await.is_err() {
+                return self.lock().take_anyway(Instant::now());
+            }
+        }
+    }
+}
+
+/// A request's leave to go, and its place in the model until the answer is there.
+#[must_use = "a permit that is dropped says that the request is over"]
+pub struct Permit<'a> {
+    limiter: Option<&'a Inner>,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy)]
+enum Stage {
+    /// Holds a place, but has not gone yet.
+    Waiting {
+        cost: f64,
+    },
+    UnderWay,
+    /// Not in the model: switched off, or nothing to limit.
+    Uncounted,
+}
+
+impl Permit<'_> {
+    /// Hears the answer. (A permit that is dropped without was for a request that got none.)
+    pub fn answered(self, status: StatusCode, headers: &HeaderMap) {
+        let Some(inner) = self.limiter else { return };
+        let is_refused = status == StatusCode::TOO_MANY_REQUESTS;
+        let level = level(&inner.names, headers);
+        if level.is_none() && !is_refused && inner.is_unlimited.load(Ordering::Relaxed) {
+            return;
+        }
+        let told = is_refused
+            .then(|| retry::retry_after(headers, SystemTime::now()))
+            .flatten();
+        let (now, is_counted) = (Instant::now(), !matches!(self.stage, Stage::Uncounted));
+        // The place is given back here, together with what the answer says of it.
+        let mut permit = self;
+        permit.limiter = None;
+        let is_unlimited = {
+            let mut bucket = inner.lock();
+            if is_counted {
+                bucket.leave();
+            }
+            bucket.answered(now, level, is_refused, told);
+            bucket.is_unlimited(now)
+        };
+        inner.is_unlimited.store(is_unlimited, Ordering::Relaxed);
+        inner.changed.notify_waiters();
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        let Some(inner) = self.limiter else { return };
+        match self.stage {
+            Stage::Waiting { cost } => inner.lock().leave_unused(cost),
+            Stage::UnderWay => inner.lock().leave(),
+            Stage::Uncounted => return,
+        }
+        inner.changed.notify_one();
+    }
+}
+
+/// What an answer says of the bucket.
+fn level(names: &Names, headers: &HeaderMap) -> Option<Level> {
+    let number = |spellings: &[HeaderName]| {
+        let value = spellings.iter().find_map(|name| headers.get(name))?;
+        let value = whole(value.as_bytes()).or_else(|| value.to_str().ok()?.trim().parse::<f64>().ok())?;
+        // A negative number is how some servers say that they do not know.
+        (value.is_finite() && value >= 0.0).then_some(value)
+    };
+    Some(Level {
+        remaining: number(&names.remaining)?,
+        capacity: number(&names.capacity),
+        per_second: number(&names.replenish_per_second),
+        requested: number(&names.requested),
+    })
+}
+
+/// A number without sign, point or blanks, as nearly all are: reading any float costs far more.
+fn whole(digits: &[u8]) -> Option<f64> {
+    if !(1..=9).contains(&digits.len()) {
+        return None;
+    }
+    let number = digits.iter().try_fold(0_u32, |number, digit| {
+        let digit = digit.is_ascii_digit().then(|| digit - b'0')?;
+        Some(number * 10 + u32::from(digit))
+    });
+    number.map(f64::from)
+}
+
+impl fmt::Debug for RateLimiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RateLimiter")
+            .field("is_on", &self.inner.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Permit<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Permit").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

@@ -1,0 +1,187 @@
+//! A response on its way to the caller: its head, and a body that was or will be read.
+
+use super::call_span::CallSpan;
+use super::chunks::Chunks;
+use super::client::Client;
+use super::request::Request;
+use crate::error::{Failure, Known, Stage};
+use crate::model::{Response, codec};
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
+use std::fmt;
+
+/// How the body of a response is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyKind {
+    /// The status is not one of this type's.
+    Undeclared,
+    /// Read to its end, then looked at.
+    Whole,
+    /// Left to the caller to read.
+    Stream,
+    /// The same, for a stream that may be silent for long.
+    Events,
+}
+
+impl BodyKind {
+    /// This kind for a success, and [`BodyKind::Undeclared`] for all else.
+    #[must_use]
+    pub const fn on_success(self, status: u16) -> Self {
+        if matches!(status, 200..=299) {
+            self
+        } else {
+            Self::Undeclared
+        }
+    }
+}
+
+/// A response that is to be read.
+pub struct RawResponse {
+    pub(crate) operation: &'static str,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: RawBody,
+    /// How often the request was sent.
+    pub(crate) attempts: u32,
+    /// What it takes to send the request again, for streams that resume where they broke off.
+    pub(crate) resend: Option<Box<Resend>>,
+    /// The span of the call, which ends with this.
+    pub(crate) span: Option<CallSpan>,
+}
+
+impl fmt::Debug for RawResponse {
+    /// Shows no headers and no body, which may hold what is nobody's business.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawResponse")
+            .field("operation", &self.operation)
+            .field("status", &self.status.as_u16())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The body of a response.
+pub(crate) enum RawBody {
+    Whole(Bytes),
+    Stream(Chunks),
+    Taken,
+}
+
+impl RawResponse {
+    /// The response of a failure, to be read as one of the declared errors.
+    pub(crate) fn of(operation: &'static str, response: &Response<Bytes>) -> Self {
+        let body = RawBody::Whole(Bytes::clone(response));
+        Self {
+            operation,
+            status: response.status(),
+            headers: response.headers().clone(),
+            body,
+            attempts: 0,
+            resend: None,
+            span: None,
+        }
+    }
+
+    /// The status.
+    pub fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
+    /// The error for a status that the type does not have.
+    pub fn undeclared(&self) -> codec::Error {
+        codec::Error::new("the contract declares no answer for this status")
+    }
+
+    /// The body, if it was read to its end.
+    pub(crate) fn bytes(&self) -> Option<Bytes> {
+        if let RawBody::Whole(bytes) = &self.body {
+            Some(bytes.clone())
+        } else {
+            None
+        }
+    }
+
+    /// The body as a stream; one that was read already is a stream of one chunk.
+    pub(crate) fn take_stream(&mut self) -> Chunks {
+        match std::mem::replace(&mut self.body, RawBody::Taken) {
+            RawBody::Stream(chunks) => chunks,
+            RawBody::Whole(bytes) => Chunks::of(self.operation, bytes),
+            RawBody::Taken => Chunks::of(self.operation, Bytes::new()),
+        }
+    }
+
+    /// The media type in lower case, without parameters; empty if there is none.
+    pub(crate) fn media_type(&self) -> String {
+        let value = self
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        value
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase()
+    }
+
+    /// The failure for a success that cannot be read.
+    pub(crate) fn undecodable(&self, error: codec::Error) -> Box<Failure> {
+        let status = self.status;
+        let kind = self.media_type();
+        let what = if kind.is_empty() || is_json(&kind) {
+            format!(
+                "the answer ({}) is not what the contract says: {error}",
+                Known(status)
+            )
+        } else {
+            // The media type is the server's word, but one of few: what is odd about it is not repeated.
+            let kind = if kind == "text/html" {
+                "an HTML page"
+            } else {
+                "something else"
+            };
+            format!(
+                "the answer ({}) is {kind} instead of JSON: is a proxy or a login page in between?",
+                Known(status)
+            )
+        };
+        if let Some(span) = &self.span {
+            span.failed(Stage::Decode);
+        }
+        let mut failure = Failure::new(self.operation, Stage::Decode, what);
+        failure.path = error.path();
+        failure.source = Some(Box::new(error));
+        failure.attempts = self.attempts;
+        let body = self.bytes().unwrap_or_default();
+        failure.response = Some(Response::new(status, self.headers.clone(), body));
+        failure
+    }
+}
+
+/// Which responses a call reads, and how.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ResponseKinds {
+    pub(crate) success: fn(u16) -> BodyKind,
+    /// Whether a success, or a declared error, is of this very status, and not just of any.
+    pub(crate) names: [fn(u16) -> bool; 2],
+}
+
+impl ResponseKinds {
+    /// Whether the operation declares this very status.
+    pub(super) fn names(self, status: StatusCode) -> bool {
+        self.names.iter().any(|names| names(status.as_u16()))
+    }
+}
+
+/// What it takes to send the request of a call again.
+#[derive(Debug)]
+pub(crate) struct Resend {
+    pub(crate) client: Client,
+    pub(crate) request: Request,
+    pub(crate) kinds: ResponseKinds,
+}
+
+fn is_json(media_type: &str) -> bool {
+    media_type == "application/json" || media_type == "text/json" || media_type.ends_with("+json")
+}

@@ -1,0 +1,254 @@
+//! Whether a redirect is followed, and what goes along: a pure decision, which sends nothing.
+//!
+//! The rules are those of browsers, less what could take a secret to another server: there, neither credentials nor what
+//! the caller wrote into header fields or a body have any business.
+
+use super::authenticate::Credentials;
+use http::header::{ACCEPT, ACCEPT_LANGUAGE, IF_RANGE, LOCATION, RANGE, USER_AGENT};
+use http::{HeaderMap, HeaderName, Method, StatusCode};
+use url::Url;
+
+/// How many redirects of a request are followed.
+const MOST: u32 = 10;
+
+/// Header fields that go to another server. They say what the answer should be like, and nothing of who asks.
+const HARMLESS: [HeaderName; 5] = [ACCEPT, ACCEPT_LANGUAGE, IF_RANGE, RANGE, USER_AGENT];
+
+/// A request as far as its redirects depend on it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sent<'a> {
+    pub(crate) method: &'a Method,
+    /// Where it went, without what credentials put there.
+    pub(crate) url: &'a Url,
+    pub(crate) has_body: bool,
+    pub(crate) can_resend: bool,
+    pub(crate) credentials: &'a Credentials,
+    /// How many redirects led there.
+    pub(crate) hops: u32,
+}
+
+/// What to do about an answer.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Redirect {
+    /// It is no redirect, or none for this method: it stands.
+    None,
+    /// Send the request there; `is_elsewhere` if that is another server.
+    Follow { url: Url, is_elsewhere: bool },
+    /// It stands, and this is why it was not followed.
+    Refuse(&'static str),
+}
+
+/// What to do about an answer with this status and these headers.
+pub(crate) fn decide(sent: &Sent<'_>, status: StatusCode, headers: &HeaderMap) -> Redirect {
+    let keeps_method = matches!(
+        status,
+        StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT
+    );
+    let may_change_it = matches!(
+        status,
+        StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND | StatusCode::SEE_OTHER
+    );
+    let is_reading = matches!(*sent.method, Method::GET | Method::HEAD);
+    // Where these three turn a POST into a GET, what the answer means is not what the operation says.
+    if !(keeps_method || may_change_it && is_reading) {
+        return Redirect::None;
+    }
+    let Some(url) = headers
+        .get(LOCATION)
+        .and_then(|location| target(sent, location.as_bytes()))
+    else {
+        return Redirect::Refuse("it redirects the request without saying where to");
+    };
+    let is_elsewhere = url.origin() != sent.url.origin();
+    if sent.hops >= MOST {
+        Redirect::Refuse("it redirects the request again and again; check the base URL")
+    } else if !sent.can_resend {
+        Redirect::Refuse("it redirects a body that cannot be sent twice; use the address it leads to")
+    } else if sent.url.scheme() == "https" && url.scheme() != "https" {
+        Redirect::Refuse("it redirects to an address without TLS, where nothing is sent")
+    } else if is_elsewhere && sent.has_body {
+        Redirect::Refuse(
+            "it redirects the body to another server, where it may hold secrets; check the base URL",
+        )
+    } else {
+        Redirect::Follow { url, is_elsewhere }
+    }
+}
+
+/// Where a redirect leads, without anything that credentials had put on the address.
+fn target(sent: &Sent<'_>, location: &[u8]) -> Option<Url> {
+    let mut url = sent.url.join(std::str::from_utf8(location).ok()?).ok()?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return None;
+    }
+    url.set_fragment(None);
+    // A user and password would be credentials of the server's choice.
+    url.set_username("").ok()?;
+    url.set_password(None).ok()?;
+    forget(&mut url, sent.credentials);
+    Some(url)
+}
+
+/// Takes off parameters with a value of the credentials: many servers repeat the query in a redirect.
+fn forget(url: &mut Url, credentials: &Credentials) {
+    let is_secret = |value: &str| credentials.query().any(|(_, secret)| secret.expose() == value);
+    if !url.query_pairs().any(|(_, value)| is_secret(&value)) {
+        return;
+    }
+    let kept: Vec<(String, String)> = url
+        .query_pairs()
+        .filter(|(_, value)| !is_secret(value))
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect();
+    url.set_query(None);
+    if !kept.is_empty() {
+        url.query_pairs_mut().extend_pairs(kept);
+    }
+}
+
+/// What goes along to another server.
+pub(crate) fn harmless(headers: &HeaderMap) -> HeaderMap {
+    HARMLESS
+        .iter()
+        .filter_map(|name| Some((name.clone(), headers.get(name)?.clone())))
+        .collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::model::Secret;
+    use crate::transport::authenticate::Fields;
+    use http::HeaderValue;
+    use std::sync::Arc;
+
+    fn decided(method: &Method, status: u16, location: &str, change: fn(&mut Sent<'_>)) -> Redirect {
+        let url = "https://api.example/a/b?c=d".parse().unwrap();
+        let fields = Fields::new().query("token", &Secret::new("hunter 2")).unwrap();
+        let credentials = Credentials::new(Arc::new(fields));
+        let mut sent = Sent {
+            method,
+            url: &url,
+            has_body: false,
+            can_resend: true,
+            credentials: &credentials,
+            hops: 0,
+        };
+        change(&mut sent);
+        let location = HeaderValue::from_str(location).unwrap();
+        let status = StatusCode::from_u16(status).unwrap();
+        decide(&sent, status, &HeaderMap::from_iter([(LOCATION, location)]))
+    }
+
+    fn followed(location: &str) -> (String, bool) {
+        match decided(&Method::GET, 302, location, |_| {}) {
+            Redirect::Follow { url, is_elsewhere } => (url.into(), is_elsewhere),
+            other => (format!("{other:?}"), false),
+        }
+    }
+
+    fn is_refused(redirect: &Redirect) -> bool {
+        matches!(redirect, Redirect::Refuse(_))
+    }
+
+    #[test]
+    fn test_method_decides_which_redirects_are_followed() {
+        for (status, reading, writing) in [
+            (300, false, false),
+            (301, true, false),
+            (302, true, false),
+            (303, true, false),
+            (304, false, false),
+            (305, false, false),
+            (307, true, true),
+            (308, true, true),
+            (200, false, false),
+            (201, false, false),
+        ] {
+            for (method, is_followed) in [
+                (Method::GET, reading),
+                (Method::HEAD, reading),
+                (Method::POST, writing),
+                (Method::DELETE, writing),
+            ] {
+                let redirect = decided(&method, status, "/x", |_| {});
+                assert_eq!(redirect != Redirect::None, is_followed, "{method} {status}");
+            }
+        }
+    }
+
+    #[test]
+    fn test_location_is_resolved_and_cleaned() {
+        let here = |url: &str| (url.to_owned(), false);
+        assert_eq!(followed("x"), here("https://api.example/a/x"));
+        assert_eq!(followed("/x?y=z#fragment"), here("https://api.example/x?y=z"));
+        assert_eq!(followed("?token=hunter+2"), here("https://api.example/a/b"));
+        assert_eq!(
+            followed("/x?y=a%20b&other=hunter%202"),
+            here("https://api.example/x?y=a+b")
+        );
+        assert_eq!(
+            followed("https://ada:lovelace@api.example/"),
+            here("https://api.example/")
+        );
+        let elsewhere = |url: &str| (url.to_owned(), true);
+        assert_eq!(
+            followed("//cdn.example/x?token=hunter+2"),
+            elsewhere("https://cdn.example/x")
+        );
+        assert_eq!(
+            followed("https://api.example:444/"),
+            elsewhere("https://api.example:444/")
+        );
+    }
+
+    #[test]
+    fn test_redirect_that_could_do_harm_is_refused() {
+        for location in [
+            "http://api.example/x",
+            "ftp://api.example/x",
+            "data:,x",
+            "https://[",
+            "",
+        ] {
+            let redirect = decided(&Method::GET, 302, location, |_| {});
+            assert_eq!(is_refused(&redirect), !location.is_empty(), "{location}");
+        }
+        assert!(is_refused(
+            &decided(&Method::GET, 302, "/x", |sent| sent.hops = 10)
+        ));
+        assert!(is_refused(&decided(&Method::POST, 307, "/x", |sent| sent
+            .can_resend =
+            false)));
+        let with_body = |location| decided(&Method::POST, 307, location, |sent| sent.has_body = true);
+        assert!(is_refused(&with_body("https://cdn.example/x")));
+        assert!(matches!(
+            with_body("/x"),
+            Redirect::Follow {
+                is_elsewhere: false,
+                ..
+            }
+        ));
+    }
+
+    #[test]
+    fn test_nothing_of_the_callers_goes_elsewhere() {
+        let names = [
+            "accept",
+            "range",
+            "user-agent",
+            "authorization",
+            "cookie",
+            "x-api-key",
+            "host",
+        ];
+        let headers = names
+            .iter()
+            .map(|name| (HeaderName::from_static(name), HeaderValue::from_static("v")))
+            .collect();
+        let left = harmless(&headers);
+        let left: Vec<&str> = left.keys().map(HeaderName::as_str).collect();
+        assert_eq!(left, ["accept", "range", "user-agent"]);
+    }
+}

@@ -1,0 +1,27 @@
+//! What is sent for a call.
+
+use super::retry::RetryPolicy;
+use crate::model::Operation;
+use crate::model::body::Payload;
+use http::HeaderMap;
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
+
+/// All that is sent for a call.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) operation: &'static Operation,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) payload: Payload,
+    pub(crate) settings: CallSettings,
+}
+
+/// The settings of a single call, which replace those of the client.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CallSettings {
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) read_timeout: Option<Duration>,
+    pub(crate) retry: Option<Arc<RetryPolicy>>,
+}

@@ -1,0 +1,106 @@
+//! What a token is, and where tokens come from.
+
+use super::jwt;
+use crate::error::AuthError;
+use crate::model::Secret;
+use std::fmt;
+use std::future::Future;
+use std::time::Duration;
+
+/// A token, and how long it is good for.
+///
+/// It is wiped from memory when it is dropped, and its `Debug` does not show it.
+#[derive(Clone)]
+pub struct Token {
+    secret: Secret,
+    lifetime: Option<Duration>,
+}
+
+impl Token {
+    /// A token. If it is a JWT that says when it ends, that holds; otherwise it is good until the server rejects it.
+    ///
+    /// The JWT is read, not verified: that is its server's business. From its issue to its end is its lifetime, so that a
+    /// clock that is wrong here or there does not matter.
+    pub fn new(secret: impl Into<Secret>) -> Self {
+        let secret = secret.into();
+        let lifetime = jwt::lifetime(secret.expose(), std::time::SystemTime::now());
+        Self { secret, lifetime }
+    }
+
+    /// Good for as long as the server said (`expires_in`), whatever is in the token. It counts from the moment at which the
+    /// token was asked for.
+    #[must_use]
+    pub const fn expires_in(mut self, lifetime: Duration) -> Self {
+        self.lifetime = Some(lifetime);
+        self
+    }
+
+    /// The token itself. Whoever calls this answers for where it goes.
+    pub const fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    /// How long it is good for; `None` if that is not known.
+    pub const fn lifetime(&self) -> Option<Duration> {
+        self.lifetime
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Token")
+            .field("secret", &self.secret)
+            .field("lifetime", &self.lifetime)
+            .finish()
+    }
+}
+
+/// Where tokens come from.
+///
+/// Closures that return a future are sources, too.
+pub trait TokenSource: Send + Sync + 'static {
+    /// Obtains a new token. The [`TokenCache`] sees to it that there is one such request at a time.
+    ///
+    /// # Errors
+    ///
+    /// When there is no token to be had; the error must hold no secret. Everyone who waits for the token gets it.
+    fn fetch(&self) -> impl Future<Output = Result<Token, AuthError>> + Send;
+}
+
+impl<F, T> TokenSource for F
+where
+    F: Fn() -> T + Send + Sync + 'static,
+    T: Future<Output = Result<Token, AuthError>> + Send,
+{
+    fn fetch(&self) -> impl Future<Output = Result<Token, AuthError>> + Send {
+        self()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_token_that_is_no_jwt_is_good_without_end() {
+        assert_eq!(Token::new("opaque").lifetime(), None);
+        assert_eq!(Token::new("a.b.c").lifetime(), None);
+    }
+
+    #[test]
+    fn test_expires_in_stands_over_the_claims() {
+        // {"iat":1000,"exp":1600}
+        let token = Token::new("e30.eyJpYXQiOjEwMDAsImV4cCI6MTYwMH0.c2ln");
+        assert_eq!(token.lifetime(), Some(Duration::from_secs(600)));
+        assert_eq!(
+            token.expires_in(Duration::from_secs(5)).lifetime(),
+            Some(Duration::from_secs(5))
+        );
+    }
+
+    #[test]
+    fn test_debug_does_not_show_the_token() {
+        let shown = format!("{:?}", Token::new("c4nary-s3cret"));
+        assert!(!shown.contains("c4nary-s3cret"), "{shown}");
+    }
+}
