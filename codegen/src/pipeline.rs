@@ -203,6 +203,8 @@ fn make(input: &Input<'_>, left_out: &[LeftOut], keep: bool) -> Result<Made> {
     let types = generate::generate(&document).map_err(in_contract)?;
     let lowered = lower::lower(&document).map_err(in_contract)?;
     drop(document);
+    ir::verify(&lowered, "lower").map_err(in_contract)?;
+    ir::verify_names(&lowered, "lower").map_err(in_contract)?;
     let model = refine::refine(&lowered, input.api, &types).map_err(in_contract)?;
     Ok(Made {
         contract,

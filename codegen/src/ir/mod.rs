@@ -1,12 +1,17 @@
 //! The typed model of an API: what its contract says, in one form for each thing.
 //!
 //! `lower` makes it from the repaired document. Everything after that reads this model and no
-//! JSON document.
+//! JSON document. [`verify()`] and [`verify_names()`] say what always holds of it.
 
+mod names;
 mod operation;
+#[cfg(test)]
+pub(crate) mod testing;
 mod types;
+mod verify;
 mod visit;
 
+pub use names::verify_names;
 pub use operation::{
     Body, Content, FieldEncoding, Header, Location, Operation, Pagination, Parameter, Response, Security,
     Status, Words,
@@ -15,6 +20,7 @@ pub use types::{
     Annotations, Branch, Enum, EnumKind, EnumValue, Integer, Member, Object, Shape, Text, Type, TypeDef,
     TypeRef, Union,
 };
+pub use verify::{verify, verify_types};
 
 use indexmap::IndexMap;
 use serde::Serialize;

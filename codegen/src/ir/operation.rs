@@ -159,6 +159,13 @@ pub struct Content {
     pub encoding: Vec<FieldEncoding>,
 }
 
+impl Content {
+    /// Whether it is written as a form, field by field.
+    pub fn is_form(&self) -> bool {
+        self.media_type == "application/x-www-form-urlencoded" || self.media_type.starts_with("multipart/")
+    }
+}
+
 /// How the contract says that a field of a form is written. What it does not say is `None`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FieldEncoding {

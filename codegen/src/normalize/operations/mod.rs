@@ -4,12 +4,6 @@
 //! schemas is the business of the passes over schemas, which run afterwards.
 
 use super::Step;
-#[cfg(test)]
-use crate::{
-    catalogue::Api,
-    diagnostics::{Notes, Result},
-    document::Document,
-};
 
 mod bodiless_responses;
 mod body_parameters;
@@ -50,8 +44,6 @@ mod schema_shape;
 mod template;
 
 #[cfg(test)]
-mod conventions;
-#[cfg(test)]
 mod testing;
 
 /// The passes, each a step of its own.
@@ -89,9 +81,3 @@ pub(super) const STEPS: [Step; 28] = [
     step!(operation_ids),
     step!(parameter_idents),
 ];
-
-/// Runs the passes.
-#[cfg(test)]
-pub(super) fn normalize(document: &mut Document, api: &Api, notes: &mut Notes) -> Result<()> {
-    super::run(&STEPS, document, api, notes)
-}

@@ -45,10 +45,6 @@ mod values;
 mod walk;
 
 #[cfg(test)]
-mod conventions;
-#[cfg(test)]
-mod losses;
-#[cfg(test)]
 mod testing;
 
 /// A pass that needs to see one schema at a time, inner schemas first.

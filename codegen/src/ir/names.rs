@@ -1,0 +1,119 @@
+//! What always holds of the names in the model, once they are given.
+
+use super::verify::Check;
+use super::{Api, Provenance, Shape};
+use crate::diagnostics::Result;
+use crate::naming::is_keyword;
+use heck::ToUpperCamelCase;
+use std::collections::HashSet;
+
+/// Checks that every name is an identifier, and the only one of its kind where it stands.
+///
+/// # Errors
+///
+/// The first violation, with the place of what violates it. `pass` is what has just run.
+pub fn verify_names(api: &Api, pass: &str) -> Result<()> {
+    let check = Check { api, pass };
+    let mut modules = HashSet::new();
+    let tags = Provenance::new("/tags");
+    for tag in &api.tags {
+        check.name(&tag.module, is_word(&tag.module), &mut modules, &tags)?;
+    }
+    let mut operations = HashSet::new();
+    for operation in &api.operations {
+        let at = &operation.provenance;
+        check.name(&operation.name, is_word(&operation.name), &mut HashSet::new(), at)?;
+        // Two builders must not have one name either.
+        let builder = operation.name.to_upper_camel_case();
+        check.name(&builder, true, &mut operations, at)?;
+        let mut setters = HashSet::new();
+        for parameter in &operation.parameters {
+            let setter = &parameter.setter;
+            check.name(setter, is_word(setter), &mut setters, &parameter.provenance)?;
+        }
+    }
+    for (name, def) in &api.types {
+        let at = &def.provenance;
+        let is_type = name.to_upper_camel_case() == *name;
+        check.name(name, is_type, &mut HashSet::new(), at)?;
+        let mut inside = HashSet::new();
+        match &def.shape {
+            Shape::Object(object) => {
+                let fields = object.members.iter().map(|member| &member.field);
+                let rest = object.rest.iter().map(|(field, _)| field);
+                for field in fields.chain(rest) {
+                    check.name(field, is_word(field), &mut inside, at)?;
+                }
+            }
+            Shape::Enum(values) => {
+                for value in &values.values {
+                    let is_free = value.variant != "Unknown";
+                    check.name(&value.variant, is_free, &mut inside, at)?;
+                }
+            }
+            Shape::Union(union) => {
+                for branch in &union.branches {
+                    let is_free = branch.variant != "Unknown";
+                    check.name(&branch.variant, is_free, &mut inside, at)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+impl Check<'_> {
+    /// Checks one name, and that no other in `scope` is the same.
+    fn name(&self, name: &str, is_good: bool, scope: &mut HashSet<String>, at: &Provenance) -> Result<()> {
+        self.that(is_good && !name.is_empty(), at, || {
+            format!("{name:?} is no name in Rust")
+        })?;
+        self.that(scope.insert(name.to_string()), at, || {
+            format!("two things are called {name}")
+        })
+    }
+}
+
+/// Whether `name` is an identifier of fields, methods and modules.
+fn is_word(name: &str) -> bool {
+    let part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    name.starts_with(|first: char| first.is_ascii_lowercase()) && name.bytes().all(part) && !is_keyword(name)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::ir::testing::api;
+
+    fn violation(change: impl FnOnce(&mut Api)) -> String {
+        let mut api = api();
+        verify_names(&api, "before").unwrap();
+        change(&mut api);
+        verify_names(&api, "names").unwrap_err().message
+    }
+
+    #[test]
+    fn test_verify_names_refuses_what_is_no_identifier() {
+        let said = violation(|api| api.operations[0].name = "type".into());
+        assert_eq!(said, "after names: \"type\" is no name in Rust");
+        let said = violation(|api| api.operations[0].parameters[0].setter.clear());
+        assert_eq!(said, "after names: \"\" is no name in Rust");
+    }
+
+    #[test]
+    fn test_verify_names_refuses_two_of_a_kind() {
+        let said = violation(|api| {
+            if let Shape::Object(lamp) = &mut api.types["Lamp"].shape {
+                lamp.members[1].field = "kind".into();
+            }
+        });
+        assert_eq!(said, "after names: two things are called kind");
+        let said = violation(|api| {
+            if let Shape::Enum(kind) = &mut api.types["Kind"].shape {
+                kind.values[1].variant = "Unknown".into();
+            }
+        });
+        assert_eq!(said, "after names: \"Unknown\" is no name in Rust");
+    }
+}

@@ -1,0 +1,314 @@
+//! What always holds of the model. It is checked after every pass, in release builds too: a violation
+//! is a mistake of the pass before, and must not become a crate that is subtly wrong.
+
+use super::{
+    Api, Content, Enum, EnumKind, Location, Object, Operation, Parameter, Provenance, Response, Shape,
+    Status, TypeDef, TypeRef, Union,
+};
+use crate::diagnostics::{Error, Result, Station};
+use serde_json::Value;
+use std::collections::HashSet;
+
+/// Checks what holds of every model, whatever has run: each type that is used is there, each thing has
+/// its place in the contract, and nothing contradicts itself.
+///
+/// # Errors
+///
+/// The first violation, with the place of what violates it. `pass` is what has just run.
+pub fn verify(api: &Api, pass: &str) -> Result<()> {
+    let check = Check { api, pass };
+    api.operations
+        .iter()
+        .try_for_each(|operation| check.operation(operation))?;
+    verify_types(api, pass)
+}
+
+/// The part of [`verify()`] that is about types.
+///
+/// # Errors
+///
+/// As [`verify()`].
+pub fn verify_types(api: &Api, pass: &str) -> Result<()> {
+    let check = Check { api, pass };
+    api.types.values().try_for_each(|def| check.type_def(def))
+}
+
+/// A check of a model after a pass.
+pub(super) struct Check<'a> {
+    pub(super) api: &'a Api,
+    pub(super) pass: &'a str,
+}
+
+impl Check<'_> {
+    /// An error at `at` unless `holds`.
+    pub(super) fn that(
+        &self,
+        holds: bool,
+        at: &Provenance,
+        otherwise: impl FnOnce() -> String,
+    ) -> Result<()> {
+        if holds {
+            return Ok(());
+        }
+        let message = format!("after {}: {}", self.pass, otherwise());
+        Err(Error::new(Station::Lower, at.pointer(), message)
+            .help("this is a mistake in the generator, not in the contract"))
+    }
+
+    fn provenance(&self, at: &Provenance) -> Result<()> {
+        self.that(at.pointer().starts_with('/'), at, || {
+            format!("a thing has the place {:?}", at.pointer())
+        })
+    }
+
+    fn used(&self, ty: &TypeRef, at: &Provenance) -> Result<()> {
+        let mut missing = None;
+        ty.each_name(&mut |name| {
+            if !self.api.types.contains_key(name) {
+                missing = Some(name);
+            }
+        });
+        self.that(missing.is_none(), at, || format!("there is no type {missing:?}"))
+    }
+
+    fn operation(&self, operation: &Operation) -> Result<()> {
+        let at = &operation.provenance;
+        self.provenance(at)?;
+        self.that(self.api.tags.get(operation.tag).is_some(), at, || {
+            "the operation has no tag".to_string()
+        })?;
+        let mut seen = HashSet::new();
+        for parameter in &operation.parameters {
+            let is_new = seen.insert((parameter.location, &parameter.wire));
+            self.that(is_new, at, || {
+                format!("parameter {:?} is there twice", parameter.wire)
+            })?;
+            self.parameter(parameter)?;
+        }
+        let path = operation.sent_path().split('{').skip(1);
+        let path: HashSet<&str> = path.map(|rest| rest.split('}').next().unwrap_or(rest)).collect();
+        let parameters = operation.parameters.iter();
+        let parameters = parameters.filter(|parameter| parameter.location == Location::Path);
+        let parameters: HashSet<&str> = parameters.map(|parameter| parameter.wire.as_str()).collect();
+        self.that(path == parameters, at, || {
+            format!("the path has {path:?}, the parameters are {parameters:?}")
+        })?;
+        if let Some(body) = &operation.body {
+            self.that(!body.content.is_empty(), &body.provenance, || {
+                "the body has no form".to_string()
+            })?;
+            self.content(&body.content, &body.provenance)?;
+            for form in body.content.iter().filter(|content| content.is_form()) {
+                let name = form.ty.as_ref().and_then(TypeRef::named);
+                let def = name.and_then(|name| self.api.types.get(name));
+                let is_object = matches!(def.map(|def| &def.shape), Some(Shape::Object(_)));
+                self.that(is_object, &form.provenance, || {
+                    "the form is no object".to_string()
+                })?;
+            }
+        }
+        self.responses(operation)
+    }
+
+    fn parameter(&self, parameter: &Parameter) -> Result<()> {
+        let at = &parameter.provenance;
+        self.provenance(at)?;
+        self.used(&parameter.ty, at)?;
+        let styles: &[&str] = match parameter.location {
+            Location::Path => &["simple", "label", "matrix"],
+            Location::Query => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
+            Location::Header => &["simple"],
+            Location::Cookie => &["form"],
+        };
+        self.that(styles.contains(&parameter.style.as_str()), at, || {
+            format!(
+                "no {} parameter has style {:?}",
+                parameter.location, parameter.style
+            )
+        })?;
+        let may_be_left_out = parameter.location != Location::Path;
+        self.that(parameter.required || may_be_left_out, at, || {
+            "a parameter of the path may be left out".to_string()
+        })?;
+        let own = ["accept", "content-type", "authorization"];
+        let own = own.contains(&parameter.wire.to_ascii_lowercase().as_str());
+        self.that(!own || parameter.location != Location::Header, at, || {
+            format!("header {:?} is not a caller's to set", parameter.wire)
+        })
+    }
+
+    fn responses(&self, operation: &Operation) -> Result<()> {
+        let mut seen = HashSet::new();
+        let is_success = |response: &Response| {
+            matches!(
+                response.status,
+                Status::Code(..=399) | Status::Range(1..=3) | Status::Default
+            )
+        };
+        let at = &operation.provenance;
+        self.that(operation.responses.iter().any(is_success), at, || {
+            "the operation has no success".to_string()
+        })?;
+        for response in &operation.responses {
+            let at = &response.provenance;
+            self.provenance(at)?;
+            self.that(seen.insert(response.status), at, || {
+                format!("status {} is there twice", response.status)
+            })?;
+            self.content(&response.content, at)?;
+            let headers = response.headers.iter().filter_map(|header| header.ty.as_ref());
+            headers.into_iter().try_for_each(|ty| self.used(ty, at))?;
+        }
+        Ok(())
+    }
+
+    fn content(&self, content: &[Content], at: &Provenance) -> Result<()> {
+        let mut seen = HashSet::new();
+        for content in content {
+            self.provenance(&content.provenance)?;
+            let media_type = &content.media_type;
+            self.that(seen.insert(media_type), at, || {
+                format!("{media_type:?} is there twice")
+            })?;
+            let is_one = media_type.contains('/') && !media_type.contains(['*', ';', ',', ' ']);
+            self.that(is_one, at, || format!("{media_type:?} is no media type"))?;
+            content
+                .ty
+                .iter()
+                .try_for_each(|ty| self.used(ty, &content.provenance))?;
+        }
+        Ok(())
+    }
+
+    fn type_def(&self, def: &TypeDef) -> Result<()> {
+        let at = &def.provenance;
+        self.provenance(at)?;
+        def.uses().into_iter().try_for_each(|ty| self.used(ty, at))?;
+        match &def.shape {
+            Shape::Object(object) => self.object(object, at),
+            Shape::Enum(values) => self.values(values, at),
+            Shape::Union(union) => self.union(union, at),
+        }
+    }
+
+    fn object(&self, object: &Object, at: &Provenance) -> Result<()> {
+        let wires: HashSet<&str> = object.members.iter().map(|member| member.wire.as_str()).collect();
+        self.that(wires.len() == object.members.len(), at, || {
+            "a member is there twice".to_string()
+        })?;
+        let lost = object
+            .aliases
+            .iter()
+            .find(|(alias, wire)| wires.contains(alias.as_str()) || !wires.contains(wire.as_str()));
+        self.that(lost.is_none(), at, || format!("{lost:?} is no other spelling"))
+    }
+
+    fn values(&self, values: &Enum, at: &Provenance) -> Result<()> {
+        let fits = |value: &Value| match values.kind {
+            EnumKind::Text => value.is_string(),
+            EnumKind::Integer => value.is_i64(),
+            EnumKind::Number => value.is_number(),
+            EnumKind::Boolean => value.is_boolean(),
+            EnumKind::Mixed => true,
+        };
+        let misfit = values.values.iter().find(|value| !fits(&value.value));
+        self.that(!values.values.is_empty() && misfit.is_none(), at, || {
+            format!("{misfit:?} is no value of an enum of kind {:?}", values.kind)
+        })
+    }
+
+    fn union(&self, union: &Union, at: &Provenance) -> Result<()> {
+        self.that(!union.branches.is_empty(), at, || {
+            "the union has no alternative".to_string()
+        })?;
+        let mut branches = union.branches.iter();
+        let odd = branches.find(|branch| branch.tags.is_empty() == union.tag.is_some());
+        self.that(odd.is_none(), at, || {
+            format!("nothing selects {odd:?} by {:?}", union.tag)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::ir::testing::api;
+
+    /// The message of the violation that `change` makes of a model that is right.
+    fn violation(change: impl FnOnce(&mut Api)) -> String {
+        let mut api = api();
+        verify(&api, "before").unwrap();
+        change(&mut api);
+        verify(&api, "the pass").unwrap_err().to_string()
+    }
+
+    #[test]
+    fn test_verify_names_the_pass_and_the_place() {
+        let said = violation(|api| api.operations[0].tag = 7);
+        assert!(
+            said.starts_with("lower: #/paths/~1lamps~1{id}/put: after the pass: the operation has no tag;"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn test_verify_finds_uses_of_types_that_are_not_there() {
+        let said = violation(|api| {
+            api.types.shift_remove("Lamp");
+        });
+        assert!(said.contains("there is no type Some(\"Lamp\")"), "{said}");
+        assert!(said.contains("requestBody"), "{said}");
+    }
+
+    #[test]
+    fn test_verify_finds_what_has_no_place() {
+        let said = violation(|api| api.types["Lamp"].provenance = Provenance::default());
+        assert!(said.contains("a thing has the place \"\""), "{said}");
+    }
+
+    #[test]
+    fn test_verify_holds_path_and_parameters_together() {
+        let said = violation(|api| api.operations[0].path.push_str("/{room}"));
+        assert!(said.contains("\"room\""), "{said}");
+        let said = violation(|api| api.operations[0].parameters[0].required = false);
+        assert!(said.contains("may be left out"), "{said}");
+        let said = violation(|api| api.operations[0].parameters[0].style = "deepObject".into());
+        assert!(said.contains("has style \"deepObject\""), "{said}");
+        let said = violation(|api| {
+            let twice = api.operations[0].parameters[0].clone();
+            api.operations[0].parameters.push(twice);
+        });
+        assert!(said.contains("parameter \"id\" is there twice"), "{said}");
+    }
+
+    #[test]
+    fn test_verify_holds_bodies_and_responses_to_their_forms() {
+        let said = violation(|api| api.operations[0].responses.clear());
+        assert!(said.contains("no success"), "{said}");
+        let said = violation(|api| api.operations[0].body.as_mut().unwrap().content.clear());
+        assert!(said.contains("the body has no form"), "{said}");
+        let said = violation(|api| {
+            let content = &mut api.operations[0].body.as_mut().unwrap().content[0];
+            content.media_type = "multipart/form-data".into();
+            content.ty = None;
+        });
+        assert!(said.contains("the form is no object"), "{said}");
+    }
+
+    #[test]
+    fn test_verify_finds_enums_and_unions_that_select_nothing() {
+        let said = violation(|api| {
+            if let Shape::Enum(values) = &mut api.types["Kind"].shape {
+                values.values[0].value = 7.into();
+            }
+        });
+        assert!(said.contains("is no value of an enum of kind Text"), "{said}");
+        let said = violation(|api| {
+            if let Shape::Union(union) = &mut api.types["Either"].shape {
+                union.tag = Some("kind".into());
+            }
+        });
+        assert!(said.contains("nothing selects"), "{said}");
+    }
+}
