@@ -200,11 +200,11 @@ fn make(input: &Input<'_>, left_out: &[LeftOut], keep: bool) -> Result<Made> {
     load::mend(&mut document, &mut notes);
     let mut document = upgrade::upgrade(document, &mut notes).map_err(in_contract)?;
     normalize::normalize(&mut document, input.api, &mut notes).map_err(in_contract)?;
-    let types = generate::generate(&document).map_err(in_contract)?;
     let lowered = lower::lower(&document).map_err(in_contract)?;
     drop(document);
     ir::verify(&lowered, "lower").map_err(in_contract)?;
     ir::verify_names(&lowered, "lower").map_err(in_contract)?;
+    let types = generate::generate(&lowered).map_err(in_contract)?;
     let model = refine::refine(&lowered, input.api, &types).map_err(in_contract)?;
     Ok(Made {
         contract,

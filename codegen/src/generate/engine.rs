@@ -1,18 +1,16 @@
-//! Runs progenitor, and reads operations, parameters and types back from the syntax tree that it makes.
+//! Runs progenitor on a projected API, and reads the types that it made as data.
 //!
-//! progenitor and typify panic at input that they do not expect: a panic becomes an error that names the operation or
-//! schema at fault. This module knows nothing of what the tree is used for.
+//! progenitor and typify panic at input that they do not expect: a panic becomes an error that names the type at fault.
 
+use super::projection::{Named, Projection, openapi};
 use super::type_expression::TypeExpression;
 use crate::diagnostics::{Error, Result, Station};
-use crate::document::{self, Document, Object, child};
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use crate::ir;
 use progenitor::{GenerationSettings, Generator, TypeImpl};
 use schemars::schema::{InstanceType, SchemaObject};
-use serde::Deserialize;
-use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use typify::{Type, TypeDetails, TypeId, TypeSpace};
 
 /// String formats that typify does not know, with the types of the runtime that they stand for.
 const CONVERSIONS: [(&str, &str); 3] = [
@@ -21,86 +19,52 @@ const CONVERSIONS: [(&str, &str); 3] = [
     ("binary", "::lorgnette_runtime::Upload"),
 ];
 
-/// What the engine said of a projected document.
+/// The Rust types of everything in an API.
 #[derive(Debug, Default)]
-pub struct EngineOutput {
-    /// Struct name to member name to type.
-    pub structs: HashMap<String, HashMap<String, TypeExpression>>,
-    /// Operation id to what its method takes and gives.
-    pub operations: HashMap<String, Signature>,
+pub struct Types {
+    /// Name of a type to name of a member to its type.
+    pub(super) members: HashMap<String, HashMap<String, TypeExpression>>,
+    /// Types of parameters, bodies and responses to what they are in Rust.
+    pub(super) used: HashMap<ir::Type, TypeExpression>,
 }
 
-/// What a method of the engine takes and gives.
-#[derive(Debug, Default)]
-pub struct Signature {
-    /// Parameter name to type; the request body goes by `body`.
-    pub parameters: HashMap<String, TypeExpression>,
-    /// The type of a success.
-    pub success: Option<TypeExpression>,
-    /// The type of an error.
-    pub error: Option<TypeExpression>,
-}
-
-/// How many operations the engine is shown at a time: it writes out each one's whole request, and holds all of it.
-const AT_A_TIME: usize = 500;
-
-/// Runs the engine on a projected document: on its schemas first, then on its operations, some at a time, which see of the
-/// schemas only their names.
+/// Runs the engine on a projected API.
 ///
 /// # Errors
 ///
-/// When the engine refuses a part of the document or panics at it; the error names the operation or schema.
-pub fn run(projection: &Document) -> Result<EngineOutput> {
-    let mut output = EngineOutput::default();
-    let schemas = with_paths(projection, Object::new(), projection["components"].clone());
-    match attempt(&schemas) {
-        Ok(tokens) => read(tokens, &mut output)?,
-        Err(message) => return Err(pin_schema(schemas, &message)),
+/// When the engine refuses a type or panics at it; the error names its place.
+pub fn run(projection: &Projection<'_>) -> Result<Types> {
+    match attempt(projection, usize::MAX) {
+        Ok(generator) => read(generator.get_type_space(), projection),
+        Err(message) => Err(pin(projection, &message)),
     }
-    drop(schemas);
-    let paths: Vec<(&String, &Value)> = projection["paths"].as_object().into_iter().flatten().collect();
-    for some in paths.chunks(AT_A_TIME) {
-        match attempt(&part(projection, some)) {
-            Ok(tokens) => read(tokens, &mut output)?,
-            Err(message) => return Err(pin_operation(projection, some, &message)),
-        }
-    }
-    Ok(output)
 }
 
-fn with_paths(projection: &Document, paths: Object, components: Value) -> Document {
-    json!({ "openapi": projection["openapi"], "info": projection["info"], "paths": paths, "components": components })
+/// The name of the type whose members are the types in use: one that no other has.
+fn used_name(projection: &Projection<'_>) -> String {
+    let mut name = "TypesInUse".to_string();
+    while projection.named.iter().any(|named| named.name == name) {
+        name.push_str("Too");
+    }
+    name
 }
 
-/// A document of these operations, in which every schema that they name is an object without members to speak of.
-fn part(projection: &Document, operations: &[(&String, &Value)]) -> Document {
-    let mut schemas = Object::new();
-    for (_, operation) in operations {
-        name_schemas(operation, &mut schemas);
-    }
-    let paths = operations
+/// Gives the engine the first so many parts of the projection: types with names, then those in use. Of the other types with names
+/// it gets only the names.
+fn attempt(projection: &Projection<'_>, parts: usize) -> std::result::Result<Generator, String> {
+    let named = projection.named.iter().enumerate();
+    let named = named.map(|(index, Named { name, members, .. })| {
+        let members = members.iter().filter(|_| index < parts);
+        (*name, members.map(|(field, ty)| (field.as_str(), *ty)).collect())
+    });
+    let fields: Vec<String> = (0..projection.used.len()).map(used_field).collect();
+    let used = fields
         .iter()
-        .map(|(path, item)| ((*path).clone(), (*item).clone()));
-    with_paths(projection, paths.collect(), json!({ "schemas": schemas }))
-}
-
-fn name_schemas(node: &Value, schemas: &mut Object) {
-    if let Some(name) = document::reference(node).and_then(document::schema_name) {
-        schemas.entry(name).or_insert_with(stub);
-    }
-    match node {
-        Value::Object(members) => members.values().for_each(|inner| name_schemas(inner, schemas)),
-        Value::Array(items) => items.iter().for_each(|inner| name_schemas(inner, schemas)),
-        _ => {}
-    }
-}
-
-fn stub() -> Value {
-    json!({ "type": "object", "properties": { "value": { "type": "string" } } })
-}
-
-fn attempt(projection: &Document) -> std::result::Result<TokenStream, String> {
-    let document = openapiv3::OpenAPI::deserialize(projection).map_err(|error| error.to_string())?;
+        .zip(&projection.used)
+        .take(parts.saturating_sub(projection.named.len()))
+        .map(|(field, (ty, _))| (field.as_str(), *ty));
+    let used_name = used_name(projection);
+    let document = openapi(named.chain([(used_name.as_str(), used.collect())]));
     let mut settings = GenerationSettings::new();
     settings.with_map_type("::std::collections::BTreeMap");
     for (format, rust) in CONVERSIONS {
@@ -112,7 +76,9 @@ fn attempt(projection: &Document) -> std::result::Result<TokenStream, String> {
         settings.with_conversion(schema, rust, std::iter::empty::<TypeImpl>());
     }
     catch_unwind(AssertUnwindSafe(|| {
-        Generator::new(&settings).generate_tokens(&document)
+        let mut generator = Generator::new(&settings);
+        let outcome = generator.generate_tokens(&document);
+        outcome.map(|_| generator)
     }))
     .map_err(|payload| {
         let text = payload.downcast_ref::<String>().map(String::as_str);
@@ -123,37 +89,25 @@ fn attempt(projection: &Document) -> std::result::Result<TokenStream, String> {
     .map_err(|error| error.to_string())
 }
 
-/// Finds the schema that the engine fails at, by putting another in the place of each.
-fn pin_schema(mut bare: Document, message: &str) -> Error {
-    let names: Vec<String> = bare["components"]["schemas"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(name, _)| name.clone())
-        .collect();
-    for name in names {
-        let schema = std::mem::replace(&mut bare["components"]["schemas"][&name], stub());
-        if attempt(&bare).is_ok() {
-            return failure(&child("/components/schemas", &name), message);
-        }
-        bare["components"]["schemas"][&name] = schema;
-    }
-    failure("/components/schemas", message)
+fn used_field(index: usize) -> String {
+    format!("type{index}")
 }
 
-/// Finds the operation that the engine fails at, by showing it each alone.
-fn pin_operation(projection: &Document, operations: &[(&String, &Value)], message: &str) -> Error {
-    for one in operations {
-        if let Err(message) = attempt(&part(projection, std::slice::from_ref(one))) {
-            let (path, item) = one;
-            let id = item
-                .pointer("/post/operationId")
-                .and_then(Value::as_str)
-                .unwrap_or(path);
-            return failure(&format!("/operations/{id}"), &message);
+/// Finds the part that the engine fails at: it takes all that precede it, and fails with it.
+fn pin(projection: &Projection<'_>, message: &str) -> Error {
+    let (mut good, mut bad) = (0, projection.named.len() + projection.used.len());
+    while bad - good > 1 {
+        let middle = usize::midpoint(good, bad);
+        match attempt(projection, middle) {
+            Ok(_) => good = middle,
+            Err(_) => bad = middle,
         }
     }
-    failure("", message)
+    let named = projection.named.iter().map(|named| named.pointer);
+    let pointer = named
+        .chain(projection.used.iter().map(|(_, pointer)| *pointer))
+        .nth(good);
+    failure(pointer.unwrap_or_default(), message)
 }
 
 fn failure(pointer: &str, message: &str) -> Error {
@@ -161,177 +115,73 @@ fn failure(pointer: &str, message: &str) -> Error {
         .help("simplify the schema in the overlay, and report it: a normalize pass should have removed what the engine refuses")
 }
 
-fn read(tokens: TokenStream, output: &mut EngineOutput) -> Result<()> {
-    let file: syn::File = syn::parse2(outlines(tokens)).map_err(|error| {
-        Error::new(
-            Station::Generate,
-            "",
-            format!("the engine's output is not Rust: {error}"),
-        )
-    })?;
-    for item in &file.items {
-        match item {
-            syn::Item::Mod(module) if module.ident == "types" => {
-                for item in module.content.iter().flat_map(|(_, items)| items) {
-                    // What an operation saw by its name alone has been read with its members.
-                    if let syn::Item::Struct(item) = item
-                        && !output.structs.contains_key(&item.ident.to_string())
-                    {
-                        output.structs.insert(item.ident.to_string(), members(item)?);
-                    }
-                }
-            }
-            syn::Item::Impl(block) if block.trait_.is_none() => {
-                for item in &block.items {
-                    if let syn::ImplItem::Fn(method) = item
-                        && method.sig.asyncness.is_some()
-                    {
-                        output
-                            .operations
-                            .insert(method.sig.ident.to_string(), signature(&method.sig)?);
-                    }
-                }
-            }
-            _ => {}
-        }
+fn read(space: &TypeSpace, projection: &Projection<'_>) -> Result<Types> {
+    // The types with names come first and in their order, then the one of those in use, then what they are made of.
+    let made: Vec<Type<'_>> = space.iter_types().take(projection.named.len() + 1).collect();
+    let named = || made.iter().zip(&projection.named);
+    let mut reader = Reader {
+        space,
+        names: named().map(|(ty, named)| (ty.name(), named.name)).collect(),
+        known: HashMap::new(),
+    };
+    let mut types = Types::default();
+    for (ty, named) in named() {
+        let members = reader.members(ty);
+        let members = members.map_err(|made| failure(named.pointer, &made))?;
+        types.members.insert(named.name.to_string(), members);
     }
-    Ok(())
+    let used = made.last().map(|ty| reader.members(ty));
+    let mut used = used
+        .transpose()
+        .map_err(|made| failure("", &made))?
+        .unwrap_or_default();
+    for (index, (ty, pointer)) in projection.used.iter().enumerate() {
+        let made = used.remove(&used_field(index));
+        let made = made.ok_or_else(|| failure(pointer, "it made no type of it"))?;
+        types.used.insert((*ty).clone(), made);
+    }
+    Ok(types)
 }
 
-/// The tokens without what nobody reads, which is most of them: bodies of methods, and all but the items of modules that
-/// begin with `struct`.
-fn outlines(tokens: TokenStream) -> TokenStream {
-    let mut kept = Vec::new();
-    // The first word of an item that says what it is, while the item goes on.
-    let mut kind = String::new();
-    for token in tokens {
-        match token {
-            TokenTree::Ident(ident) => {
-                if kind.is_empty() && ["mod", "impl"].iter().any(|word| ident == word) {
-                    kind = ident.to_string();
-                }
-                kept.push(TokenTree::Ident(ident));
-            }
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-                let inside = match kind.as_str() {
-                    "mod" => structs(group.stream()),
-                    "impl" => without_bodies(group.stream()),
-                    _ => group.stream(),
-                };
-                kept.push(Group::new(Delimiter::Brace, inside).into());
-                kind.clear();
-            }
-            other => kept.push(other),
-        }
-    }
-    kept.into_iter().collect()
+/// Reads types of the engine. Its errors say what the engine made that generated code does not know.
+struct Reader<'s> {
+    space: &'s TypeSpace,
+    /// The engine's name of a type to the type's own.
+    names: HashMap<String, &'s str>,
+    known: HashMap<TypeId, TypeExpression>,
 }
 
-/// The structs of a module.
-fn structs(tokens: TokenStream) -> TokenStream {
-    let (mut kept, mut item) = (Vec::new(), Vec::new());
-    let mut is_struct = false;
-    for token in tokens {
-        is_struct |= matches!(&token, TokenTree::Ident(ident) if ident == "struct");
-        let ends = match &token {
-            TokenTree::Punct(mark) => mark.as_char() == ';',
-            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
-            _ => false,
+impl Reader<'_> {
+    fn members(&mut self, ty: &Type<'_>) -> std::result::Result<HashMap<String, TypeExpression>, String> {
+        let TypeDetails::Struct(details) = ty.details() else {
+            return Err(format!("it made {} of an object", ty.describe()));
         };
-        item.push(token);
-        if ends {
-            if is_struct {
-                kept.append(&mut item);
+        details
+            .properties()
+            .map(|(name, id)| Ok((name.to_string(), self.expression(&id)?)))
+            .collect()
+    }
+
+    fn expression(&mut self, id: &TypeId) -> std::result::Result<TypeExpression, String> {
+        if let Some(known) = self.known.get(id) {
+            return Ok(known.clone());
+        }
+        let ty = self.space.get_type(id).map_err(|error| error.to_string())?;
+        let unknown = || format!("it made {}", ty.describe());
+        let read = match ty.details() {
+            TypeDetails::Option(inner) => self.expression(&inner)?.optional(),
+            TypeDetails::Vec(item) => TypeExpression::Vec(Box::new(self.expression(&item)?)),
+            TypeDetails::Map(_, value) => TypeExpression::Map(Box::new(self.expression(&value)?)),
+            TypeDetails::Box(inner) => TypeExpression::Boxed(Box::new(self.expression(&inner)?)),
+            TypeDetails::String => TypeExpression::Plain("String"),
+            TypeDetails::Builtin(path) => TypeExpression::plain(path).ok_or_else(unknown)?,
+            TypeDetails::Struct(_) => {
+                let name = self.names.get(&ty.name()).ok_or_else(unknown)?;
+                TypeExpression::Generated((*name).to_string())
             }
-            item.clear();
-            is_struct = false;
-        }
-    }
-    kept.into_iter().collect()
-}
-
-/// The items of an `impl` with empty bodies.
-fn without_bodies(tokens: TokenStream) -> TokenStream {
-    let empty = |token| match token {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-            Group::new(Delimiter::Brace, TokenStream::new()).into()
-        }
-        other => other,
-    };
-    tokens.into_iter().map(empty).collect()
-}
-
-fn members(item: &syn::ItemStruct) -> Result<HashMap<String, TypeExpression>> {
-    let pointer = child("/components/schemas", &item.ident.to_string());
-    let fields = item
-        .fields
-        .iter()
-        .filter_map(|field| Some((field.ident.as_ref()?.to_string(), &field.ty)));
-    fields
-        .map(|(name, ty)| Ok((name, expression(ty, &pointer)?)))
-        .collect()
-}
-
-fn signature(sig: &syn::Signature) -> Result<Signature> {
-    let pointer = format!("/operations/{}", sig.ident);
-    let mut signature = Signature::default();
-    for input in &sig.inputs {
-        if let syn::FnArg::Typed(argument) = input
-            && let syn::Pat::Ident(name) = &*argument.pat
-        {
-            signature
-                .parameters
-                .insert(name.ident.to_string(), expression(&argument.ty, &pointer)?);
-        }
-    }
-    // `Result<ResponseValue<Success>, Error<Failure>>`
-    if let syn::ReturnType::Type(_, ty) = &sig.output
-        && let [response, error] = type_arguments(ty).as_slice()
-    {
-        let typed = |wrapper: &syn::Type| match type_arguments(wrapper).first() {
-            Some(syn::Type::Tuple(_)) | None => Ok(None),
-            Some(ty) => expression(ty, &pointer).map(Some),
+            _ => return Err(unknown()),
         };
-        signature.success = typed(response)?;
-        signature.error = typed(error)?;
+        self.known.insert(id.clone(), read.clone());
+        Ok(read)
     }
-    Ok(signature)
-}
-
-fn expression(ty: &syn::Type, pointer: &str) -> Result<TypeExpression> {
-    TypeExpression::read(ty).map_err(|text| {
-        Error::new(
-            Station::Generate,
-            pointer,
-            format!("the engine made a type that is not known here: {text}"),
-        )
-    })
-}
-
-fn type_arguments(ty: &syn::Type) -> Vec<&syn::Type> {
-    let syn::Type::Path(path) = ty else {
-        return Vec::new();
-    };
-    let Some(segment) = path.path.segments.last() else {
-        return Vec::new();
-    };
-    let syn::PathArguments::AngleBracketed(arguments) = &segment.arguments else {
-        return Vec::new();
-    };
-    let types = arguments.args.iter().filter_map(|argument| match argument {
-        syn::GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    });
-    types.collect()
-}
-
-/// The pointer of a schema or operation of the projection, as a pointer into the normalized document.
-pub fn contract_pointer(document: &Document, pointer: &str) -> String {
-    let Some(id) = pointer.strip_prefix("/operations/") else {
-        return pointer.to_string();
-    };
-    let id = id.split_once("_more_").map_or(id, |(id, _)| id);
-    document::operations(document)
-        .find(|place| place.operation.get("operationId").and_then(Value::as_str) == Some(id))
-        .map_or_else(|| pointer.to_string(), |place| place.pointer)
 }

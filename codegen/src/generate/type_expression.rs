@@ -1,6 +1,4 @@
-//! The Rust types that generated code uses, as a small closed vocabulary read from the engine's syntax tree.
-//!
-//! This module knows types only: no schema, no operation, no file.
+//! The Rust types that generated code uses, as a small closed vocabulary.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
@@ -26,27 +24,26 @@ pub enum TypeExpression {
 }
 
 /// Types without parameters: the last segment of the engine's path, and the name under which generated code imports it.
-const PLAIN: [(&str, &str); 20] = [
-    ("String", "String"),
-    ("bool", "bool"),
-    ("i8", "i8"),
-    ("i16", "i16"),
-    ("i32", "i32"),
-    ("i64", "i64"),
-    ("u8", "u8"),
-    ("u16", "u16"),
-    ("u32", "u32"),
-    ("u64", "u64"),
-    ("f32", "f32"),
-    ("f64", "f64"),
-    ("Uuid", "Uuid"),
-    ("NaiveDate", "NaiveDate"),
-    ("NaiveDateTime", "NaiveDateTime"),
-    ("DateTime", "DateTime"),
-    ("Secret", "Secret"),
-    ("Upload", "Upload"),
-    ("Value", "Value"),
-    ("str", "String"),
+const PLAIN: [&str; 19] = [
+    "String",
+    "bool",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "f32",
+    "f64",
+    "Uuid",
+    "NaiveDate",
+    "NaiveDateTime",
+    "DateTime",
+    "Secret",
+    "Upload",
+    "Value",
 ];
 
 /// Where a type is written: inside the crate's `types` module, or elsewhere in the crate.
@@ -59,45 +56,11 @@ pub enum Place {
 }
 
 impl TypeExpression {
-    /// Reads a type of the engine's syntax tree: references are taken off, paths are shortened.
-    ///
-    /// # Errors
-    ///
-    /// The type as text, when it is none of the vocabulary.
-    pub fn read(ty: &syn::Type) -> Result<Self, String> {
-        let unknown = || ty.to_token_stream().to_string();
-        match ty {
-            syn::Type::Reference(reference) => match &*reference.elem {
-                syn::Type::Slice(slice) => Ok(Self::Vec(Box::new(Self::read(&slice.elem)?))),
-                inner => Self::read(inner),
-            },
-            syn::Type::Path(path) => {
-                let segments = &path.path.segments;
-                let last = segments.last().ok_or_else(unknown)?;
-                let name = last.ident.to_string();
-                let arguments = generic_arguments(last);
-                let qualified_by =
-                    |module: &str| segments.iter().rev().nth(1).is_some_and(|s| s.ident == module);
-                if qualified_by("types") || qualified_by("super") || segments.len() == 1 && !is_builtin(&name)
-                {
-                    return Ok(Self::Generated(name));
-                }
-                match (name.as_str(), arguments.as_slice()) {
-                    ("Vec", [item]) => Ok(Self::Vec(Box::new(Self::read(item)?))),
-                    ("Option", [inner]) => Ok(Self::Option(Box::new(Self::read(inner)?))),
-                    ("Box", [inner]) => Ok(Self::Boxed(Box::new(Self::read(inner)?))),
-                    ("BTreeMap" | "Map", [_, value]) => Ok(Self::Map(Box::new(Self::read(value)?))),
-                    (plain, _) => {
-                        let found = PLAIN
-                            .iter()
-                            .find(|(last, _)| *last == plain)
-                            .ok_or_else(unknown)?;
-                        Ok(Self::Plain(found.1))
-                    }
-                }
-            }
-            _ => Err(unknown()),
-        }
+    /// The type without parameters at this path of the engine's, as in `::chrono::DateTime<::chrono::offset::Utc>`.
+    pub fn plain(path: &str) -> Option<Self> {
+        let path = path.split('<').next().unwrap_or_default();
+        let last = path.rsplit("::").next().unwrap_or_default();
+        PLAIN.iter().find(|name| **name == last).copied().map(Self::Plain)
     }
 
     /// Any JSON value.
@@ -198,57 +161,18 @@ impl fmt::Display for TypeExpression {
     }
 }
 
-fn is_builtin(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_lowercase()) || matches!(name, "Vec" | "Option" | "Box" | "String")
-}
-
-fn generic_arguments(segment: &syn::PathSegment) -> Vec<&syn::Type> {
-    let syn::PathArguments::AngleBracketed(arguments) = &segment.arguments else {
-        return Vec::new();
-    };
-    let types = arguments.args.iter().filter_map(|argument| match argument {
-        syn::GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    });
-    types.collect()
-}
-
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
-    fn read(source: &str) -> String {
-        TypeExpression::read(&syn::parse_str(source).unwrap())
-            .unwrap()
-            .to_string()
-    }
-
     #[test]
-    fn test_read_takes_references_off() {
-        assert_eq!(read("&'a str"), "String");
-        assert_eq!(read("&'a [types::Agent]"), "Vec<Agent>");
-        assert_eq!(read("&'a ::uuid::Uuid"), "Uuid");
-    }
-
-    #[test]
-    fn test_read_shortens_paths() {
+    fn test_plain_takes_the_last_segment_of_a_path() {
+        let shown = |path: &str| TypeExpression::plain(path).map(|ty| ty.to_string());
         assert_eq!(
-            read("::std::vec::Vec<::chrono::DateTime<::chrono::offset::Utc>>"),
-            "Vec<DateTime>"
+            shown("::chrono::DateTime<::chrono::offset::Utc>").as_deref(),
+            Some("DateTime")
         );
-        assert_eq!(
-            read("::serde_json::Map<::std::string::String, ::serde_json::Value>"),
-            "BTreeMap<String, Value>"
-        );
-        assert_eq!(
-            read("::std::option::Option<::std::boxed::Box<super::Node>>"),
-            "Option<Box<Node>>"
-        );
-    }
-
-    #[test]
-    fn test_read_refuses_what_is_not_in_the_vocabulary() {
-        assert!(TypeExpression::read(&syn::parse_str("(u8, u8)").unwrap()).is_err());
+        assert_eq!(shown("i64").as_deref(), Some("i64"));
+        assert_eq!(shown("::std::net::Ipv4Addr"), None);
     }
 }

@@ -3,6 +3,7 @@
 use super::Provenance;
 use serde::Serialize;
 use serde_json::{Number, Value};
+use std::hash::{Hash, Hasher};
 
 /// A type that gets a name in Rust.
 #[derive(Clone, Debug, Serialize)]
@@ -131,7 +132,7 @@ pub struct TypeRef {
 }
 
 /// A type as it is used.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Type {
     /// Any JSON value.
@@ -154,7 +155,7 @@ pub enum Type {
 }
 
 /// How wide an integer is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Integer {
     /// 32 bits.
@@ -166,7 +167,7 @@ pub enum Integer {
 }
 
 /// What a text holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Text {
     /// Any text.
@@ -252,6 +253,12 @@ impl PartialEq for TypeRef {
 }
 
 impl Eq for TypeRef {}
+
+impl Hash for TypeRef {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.nullable, &self.ty).hash(state);
+    }
+}
 
 impl Annotations {
     /// What is said of values of which nothing is said.

@@ -1,14 +1,16 @@
 //! Lowering of schemas: component schemas become types, all others uses of types.
 
 use crate::document::{self, Document, Object, child, items, text};
-use crate::generate::projection::{component_schemas, member_name, reference, rest_name, rest_schema};
 use crate::ir::{
     self, Annotations, Branch, Enum, EnumKind, EnumValue, Integer, Member, Provenance, Shape, Text, Type,
     TypeDef, TypeRef, Union,
 };
 use indexmap::IndexMap;
-use serde_json::{Number, Value};
+use serde_json::{Number, Value, json};
 use std::collections::HashSet;
+
+/// The field that holds an object's additional properties.
+const REST: &str = "additional_properties";
 
 /// The types of a document, by name.
 pub(super) fn types(document: &Document) -> IndexMap<String, TypeDef> {
@@ -171,4 +173,54 @@ fn string(schema: &Object, key: &str) -> Option<String> {
 
 fn flag(schema: &Object, key: &str) -> bool {
     schema.get(key).and_then(Value::as_bool).unwrap_or(false)
+}
+
+/// The component schemas of a document with their names.
+fn component_schemas(document: &Document) -> impl Iterator<Item = (&String, &Value)> {
+    document
+        .pointer("/components/schemas")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+}
+
+/// The `$ref` of a schema that is a reference, bare or wrapped to carry siblings.
+fn reference(schema: &Value) -> Option<&str> {
+    document::reference(schema).or_else(|| match schema.get("allOf")?.as_array()?.as_slice() {
+        [only] => document::reference(only),
+        _ => None,
+    })
+}
+
+/// The Rust name of a member.
+fn member_name<'s>(name: &'s str, property: &'s Value) -> &'s str {
+    property
+        .get("x-lorgnette-ident")
+        .and_then(Value::as_str)
+        .unwrap_or(name)
+}
+
+/// The schema of an object's additional properties, where it has a place for them.
+fn rest_schema(schema: &Value) -> Option<Value> {
+    match schema.get("additionalProperties")? {
+        Value::Bool(true) => Some(json!({})),
+        inner @ Value::Object(_) => Some(inner.clone()),
+        _ => None,
+    }
+}
+
+/// The Rust name of the member that holds additional properties; never that of a declared one.
+fn rest_name(schema: &Value) -> String {
+    let mut name = REST.to_string();
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let taken = |name: &str| {
+        properties
+            .into_iter()
+            .flatten()
+            .any(|(key, property)| member_name(key, property) == name)
+    };
+    while taken(&name) {
+        name.insert_str(0, "other_");
+    }
+    name
 }

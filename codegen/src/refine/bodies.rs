@@ -2,7 +2,7 @@
 
 use super::model::{BodyKind, Payload};
 use crate::diagnostics::Result;
-use crate::generate::{TypeExpression, Types, shown};
+use crate::generate::{TypeExpression, Types};
 use crate::ir::{Content, Response, Text, Type, TypeRef};
 
 /// Whether a media type is JSON.
@@ -68,7 +68,7 @@ fn answer_kind(content: &Content) -> AnswerKind {
 ///
 /// When the engine made no type for it.
 pub fn ty(used: &TypeRef, content: &Content, types: &Types) -> Result<TypeExpression> {
-    types.body(&shown::schema(used), content.provenance.child("schema").pointer())
+    types.used(used, content.provenance.child("schema").pointer())
 }
 
 /// What a response holds, and the media types that say so. Of several kinds JSON is preferred, then events, text, bytes.

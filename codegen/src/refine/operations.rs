@@ -6,7 +6,7 @@ use super::model::{Body, BodyKind, Operation, Parameter, Tag};
 use super::responses::{self, StatusEnums};
 use super::{bodies, docs, forms, operation_docs, paging};
 use crate::catalogue;
-use crate::diagnostics::{Error, Result};
+use crate::diagnostics::Result;
 use crate::generate::Types;
 use crate::ir;
 use crate::text::Markdown;
@@ -53,7 +53,7 @@ fn operation(
 ) -> Result<Operation> {
     let answers = responses::answers(operation, &builder, types, enums)?;
     let parameters = operation.parameters.iter();
-    let parameters = parameters.map(|parameter| self::parameter(parameter, operation, types));
+    let parameters = parameters.map(|parameter| self::parameter(parameter, types));
     let body = operation.body.as_ref();
     let words = &operation.words;
     Ok(Operation {
@@ -80,7 +80,7 @@ fn operation(
     })
 }
 
-fn parameter(parameter: &ir::Parameter, operation: &ir::Operation, types: &Types) -> Result<Parameter> {
+fn parameter(parameter: &ir::Parameter, types: &Types) -> Result<Parameter> {
     let said = parameter.description.as_ref();
     let said = said.or(parameter.ty.said().description.as_ref());
     let mut said = Markdown::prose(said.map_or("", String::as_str)).sentence();
@@ -88,12 +88,8 @@ fn parameter(parameter: &ir::Parameter, operation: &ir::Operation, types: &Types
         said = Markdown::filled("{}.", &[&Markdown::code(&parameter.wire)]);
     }
     let limits = docs::limits(&parameter.ty);
-    let ty = types.parameter(&operation.name, &parameter.setter);
     Ok(Parameter {
-        ty: ty.map_err(|error| Error {
-            pointer: operation.provenance.pointer().to_string(),
-            ..error
-        })?,
+        ty: types.used(&parameter.ty, parameter.provenance.pointer())?,
         style: parameter.style.clone(),
         explode: parameter.explode,
         required: parameter.required,

@@ -180,9 +180,9 @@ mod tests {
             "paths": {"/x": {"get": operation}},
             "components": {"schemas": {"Page": {"type": "object", "properties": properties}}}
         });
-        let types = generate(&document)?;
         let success = Outcome::One(Payload::Json(TypeExpression::Generated("Page".into())));
         let lowered = crate::lower::lower(&document)?;
+        let types = generate(&lowered)?;
         paging(&lowered, &lowered.operations[0], &api, &types, &success)
     }
 

@@ -246,9 +246,9 @@ mod tests {
 
     fn answers_of(responses: &Value) -> (Answers, StatusEnums) {
         let document = json!({"paths": {"/x": {"get": {"operationId": "x", "responses": responses}}}});
-        let types = generate(&document).unwrap();
-        let mut enums = StatusEnums::default();
         let api = lower(&document).unwrap();
+        let types = generate(&api).unwrap();
+        let mut enums = StatusEnums::default();
         let found = answers(&api.operations[0], "X", &types, &mut enums).unwrap();
         (found, enums)
     }

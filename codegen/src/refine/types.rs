@@ -7,8 +7,7 @@ use super::docs;
 use super::model::{Branch, Item, Member, Presence, Shape};
 use super::reach::Usage;
 use crate::diagnostics::Result;
-use crate::generate::projection;
-use crate::generate::{TypeExpression, Types};
+use crate::generate::{TypeExpression, Types, branch_name};
 use crate::ir::{self, Annotations, Api, EnumKind, TypeDef};
 use crate::text::Markdown;
 use std::collections::HashMap;
@@ -126,7 +125,7 @@ fn union(name: &str, union: &ir::Union, types: &Types) -> Result<Shape> {
     let branches = union.branches.iter().enumerate().map(|(index, branch)| {
         Ok(Branch {
             variant: branch.variant.clone(),
-            ty: types.member(name, &projection::branch_name(index))?,
+            ty: types.member(name, &branch_name(index))?,
             tags: branch.tags.clone(),
         })
     });
