@@ -269,6 +269,7 @@ async fn test_refused_connection_shows_no_secret() {
     let builder = builder(key(), &format!("{address}/{SECRET}"));
     assert_no_secret(&format!("{builder:?}"));
     let error = builder
+        .timeout(Duration::from_millis(300))
         .build()
         .unwrap()
         .agent_incidents()

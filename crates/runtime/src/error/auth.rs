@@ -16,6 +16,8 @@ pub struct AuthError {
 #[derive(Clone)]
 struct Inner {
     kind: Kind,
+    /// Trying again soon may help.
+    is_passing: bool,
     message: Cow<'static, str>,
     source: Option<Arc<dyn Error + Send + Sync>>,
 }
@@ -34,6 +36,7 @@ impl AuthError {
         Self {
             inner: Arc::new(Inner {
                 kind,
+                is_passing: matches!(kind, Kind::Unavailable | Kind::Timeout),
                 message: message.into(),
                 source: None,
             }),
@@ -64,6 +67,16 @@ impl AuthError {
         Self::new(Kind::Internal, message)
     }
 
+    /// The same error where trying again soon is of no use: a certificate that does not verify, an address without tokens.
+    #[must_use]
+    pub fn lasting(self) -> Self {
+        let mut inner = Arc::unwrap_or_clone(self.inner);
+        inner.is_passing = false;
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
     /// The same error with its cause. Its `Debug` and `Display` must show no secret: strip addresses of their query first.
     #[must_use]
     pub fn caused_by(self, source: impl Error + Send + Sync + 'static) -> Self {
@@ -84,6 +97,12 @@ impl AuthError {
     /// Trying later may help.
     pub fn is_unavailable(&self) -> bool {
         matches!(self.inner.kind, Kind::Unavailable | Kind::Timeout)
+    }
+
+    /// Whether the request for a token is repeated while callers wait: it failed for now
+    /// ([`is_unavailable`](Self::is_unavailable)), and not [for good](Self::lasting).
+    pub fn is_passing(&self) -> bool {
+        self.inner.is_passing
     }
 
     /// Whether the server that issues tokens was too slow. Trying later may help, and so may a longer

@@ -169,6 +169,12 @@ impl<E> StdError for Error<E> {
     }
 }
 
+/// Whether a status says that asking again soon is of no use: nothing of the server's own state will change it.
+fn is_lasting(status: StatusCode) -> bool {
+    let is_passing = matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502..=504 | 506..=599);
+    !is_passing
+}
+
 impl<E> From<Error<E>> for AuthError {
     /// For sources of tokens that ask for them by a call: why it failed, and what that means for the credentials.
     fn from(error: Error<E>) -> Self {
@@ -178,6 +184,8 @@ impl<E> From<Error<E>> for AuthError {
                 Self::rejected(message)
             }
             Stage::Build | Stage::Decode => Self::invalid(message),
+            Stage::Status if status.is_some_and(is_lasting) => Self::unavailable(message).lasting(),
+            _ if error.failure.is_lasting => Self::unavailable(message).lasting(),
             _ if error.is_timeout() => Self::timeout(message),
             _ => Self::unavailable(message),
         };

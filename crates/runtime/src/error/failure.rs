@@ -35,6 +35,8 @@ pub(crate) struct Failure {
     /// One sentence of ours without a full stop, and what to do.
     pub(crate) what: String,
     pub(crate) is_timeout: bool,
+    /// Another try would fail alike: a certificate that does not verify, for instance.
+    pub(crate) is_lasting: bool,
     /// How often the request was sent.
     pub(crate) attempts: u32,
     pub(crate) response: Option<Response<Bytes>>,
@@ -50,6 +52,7 @@ impl Failure {
             stage,
             what: what.into(),
             is_timeout: false,
+            is_lasting: false,
             attempts: 0,
             response: None,
             path: String::new(),

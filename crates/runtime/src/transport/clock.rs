@@ -30,6 +30,19 @@ impl Clock {
             .map(|(end, _)| end.saturating_duration_since(Instant::now()))
     }
 
+    /// When to have a reason by, so that the end does not come before it can be given; `None` without limit.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        let (end, _) = self.end?;
+        let margin = end.saturating_duration_since(Instant::now()) / 20;
+        end.checked_sub(margin.min(LEAST))
+    }
+
+    /// The limit, once [`deadline`](Self::deadline) has passed.
+    pub(super) fn over(&self) -> Option<Limit> {
+        let (end, limit) = self.end?;
+        (end.saturating_duration_since(Instant::now()) <= LEAST).then_some(limit)
+    }
+
     /// Waits until the end, or for as long as there may be silence.
     pub(super) async fn within<F: Future>(
         &self,

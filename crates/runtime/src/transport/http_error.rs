@@ -21,6 +21,7 @@ pub(super) fn failure(operation: &'static str, error: reqwest::Error) -> Box<Fai
     };
     let mut failure = Failure::new(operation, stage, what);
     failure.is_timeout = error.is_timeout();
+    failure.is_lasting = error.is_connect() && is_garbage(&error);
     failure.source = Some(Box::new(error));
     failure
 }
@@ -34,19 +35,17 @@ pub(super) fn build_error(error: reqwest::Error) -> BuildError {
 /// What this means for another try.
 pub(super) fn cause(failure: &Failure) -> retry::Failure<'static> {
     match failure.stage {
-        // TLS says so with errors of this kind; a certificate that does not verify will not the next time.
-        Stage::Connect if is_garbage(failure) => retry::Failure::Other,
+        _ if failure.is_lasting => retry::Failure::Other,
         Stage::Connect => retry::Failure::Connect,
         Stage::Send => retry::Failure::NoResponse,
         _ => retry::Failure::Other,
     }
 }
 
-fn is_garbage(failure: &Failure) -> bool {
-    let mut cause = failure
-        .source
-        .as_deref()
-        .map(|source| source as &(dyn StdError + 'static));
+/// Whether TLS could not read what came, or refused it: it says so with errors of this kind. A certificate that does not
+/// verify will not the next time.
+fn is_garbage(error: &(dyn StdError + 'static)) -> bool {
+    let mut cause = Some(error);
     while let Some(error) = cause {
         cause = match error.downcast_ref::<io::Error>() {
             Some(error) if error.kind() == io::ErrorKind::InvalidData => return true,

@@ -114,6 +114,30 @@ made!(Fetch: FETCH => ByteStream {});
 lorgnette_runtime::operation!(FOLLOW: "follow" GET "/events"; accept("text/event-stream"); security(&["key"]));
 made!(Follow: FOLLOW => EventStream<Item> {});
 
+#[derive(Clone, Debug, PartialEq)]
+pub struct Issued {
+    pub access_token: String,
+}
+lorgnette_runtime::object!(Issued { 0 access_token: "access_token" });
+
+lorgnette_runtime::operation!(ISSUE: "issue" POST "/token");
+made!(Issue: ISSUE => Issued {});
+
+/// Tokens from `POST /token` of the server at `url`, by the operation of the API itself, sent once.
+pub fn by_call(url: &str) -> Bearer {
+    let client: Client = builder(url).retry(RetryPolicy::off()).build().unwrap();
+    let source = move || {
+        let client = client.clone();
+        async move {
+            let issued = Issue::from(&client).send().await?;
+            Ok(Token::new(issued.into_inner().access_token))
+        }
+    };
+    let mut renewal = Renewal::default();
+    renewal.pause = Duration::from_millis(10);
+    Bearer::with(origin(url), "Bearer", source, renewal)
+}
+
 pub fn read(client: &Client) -> Read<'_> {
     Read::from(client).id("1")
 }

@@ -144,9 +144,13 @@ impl Authenticate for Bearer {
         }
         match self.cache.current() {
             Some(held) => CredentialsFuture::ready(Ok(self.credentials_of(&held))),
-            None => {
-                CredentialsFuture::later(async move { Ok(self.credentials_of(&*self.cache.get().await?)) })
-            }
+            None => CredentialsFuture::later(async move {
+                let held = match target.deadline() {
+                    Some(deadline) => self.cache.get_until(deadline).await?,
+                    None => self.cache.get().await?,
+                };
+                Ok(self.credentials_of(&held))
+            }),
         }
     }
 

@@ -7,6 +7,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use tokio::time::Instant;
 use url::Url;
 
 /// Puts credentials on requests.
@@ -43,12 +44,24 @@ impl<T: Authenticate + ?Sized> Authenticate for Arc<T> {
 pub struct Target<'a> {
     url: &'a Url,
     schemes: &'a [&'a str],
+    deadline: Option<Instant>,
 }
 
 impl<'a> Target<'a> {
     /// A request to `url`, by an operation that names these security schemes (none if it needs no credentials).
     pub const fn new(url: &'a Url, schemes: &'a [&'a str]) -> Self {
-        Self { url, schemes }
+        Self {
+            url,
+            schemes,
+            deadline: None,
+        }
+    }
+
+    /// The same request with a time by which its credentials are needed.
+    #[must_use]
+    pub const fn until(mut self, deadline: Instant) -> Self {
+        self.deadline = Some(deadline);
+        self
     }
 
     /// The address. Implementations give their credentials to their own origin only; see [`Origin::covers`].
@@ -59,6 +72,12 @@ impl<'a> Target<'a> {
     /// The names of the operation's security schemes, as the contract has them.
     pub const fn schemes(&self) -> &'a [&'a str] {
         self.schemes
+    }
+
+    /// When the call gives up waiting for credentials; `None` without limit. An implementation that has no credentials by
+    /// then says why, where the call could only say that there are none.
+    pub const fn deadline(&self) -> Option<Instant> {
+        self.deadline
     }
 }
 

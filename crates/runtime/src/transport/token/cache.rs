@@ -1,23 +1,29 @@
 //! The cache of one token, as its users see it. The machinery behind it is in [`shared`](super::shared).
 
 use super::expiry::Renewal;
-use super::shared::{Held, Look, Shared, outcome};
+use super::held::Held;
+use super::in_flight::Waited;
+use super::shared::{Look, Shared};
 use super::source::{Token, TokenSource};
 use crate::error::AuthError;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Keeps a good token at hand.
 ///
 /// - Reading a token that is there takes no lock.
 /// - There is one request for a token at a time, whoever asks. All who wait get its outcome, and any of them may be dropped,
 ///   the first included.
+/// - A request that fails for a reason that may pass is repeated, with backoff, while callers wait; each waits as long as
+///   its own time allows.
 /// - A token is renewed ahead of its end, in the background, by the first who asks then; the old one serves meanwhile. If
 ///   that fails, it is tried again and again, and is nobody's error until the old token is dead.
 /// - A token that a server rejected is dropped by [`reject`](Self::reject).
 ///
-/// Requests for tokens run as tasks of the tokio runtime that the asker is in; if that ends, another asker starts anew.
-/// Dropping the cache ends them.
+/// Requests for tokens run as tasks of the tokio runtime that the caller is in. If that ends, or nobody drives it any
+/// longer, callers on other runtimes start anew. Dropping the cache ends them.
 ///
 /// It may keep something made of a token (`V`) in its place; see [`preparing`](Self::preparing).
 pub struct TokenCache<V = Token> {
@@ -59,31 +65,56 @@ impl<V: Send + Sync + 'static> TokenCache<V> {
         self.shared.current()
     }
 
-    /// The token; obtains one if there is none that is alive.
+    /// The token; obtains one if there is none that is alive, for no longer than [`Renewal::patience`].
     ///
     /// The future may be dropped at any time: the request for the token goes on, for others and for later.
     ///
     /// # Errors
     ///
-    /// The source's error, shared by all who waited; an error of its own if the source panics or takes longer than
-    /// [`Renewal::fetch_timeout`], or if there is no tokio runtime.
+    /// The source's error, shared by all who waited, unless it is of a kind that may pass
+    /// ([`AuthError::is_passing`]): then the request is repeated, and the last error comes when the time is up.
+    /// Errors of its own if the source panics, if an attempt takes longer than [`Renewal::fetch_timeout`], or if there
+    /// is no tokio runtime.
     pub async fn get(&self) -> Result<Arc<Held<V>>, AuthError> {
+        let now = Instant::now();
+        let far_away = || now + Duration::from_secs(365 * 24 * 3600);
+        let deadline = now.checked_add(self.shared.renewal().patience);
+        self.get_until(deadline.unwrap_or_else(far_away)).await
+    }
+
+    /// The same for no longer than until `deadline`.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    pub async fn get_until(&self, deadline: Instant) -> Result<Arc<Held<V>>, AuthError> {
         if let Some(held) = self.current() {
             return Ok(held);
         }
-        // A request is lost if the runtime that it ran on ends. Whoever still waits then is on another one, and starts
-        // anew; the number of times is bounded for the case that this one is about to end as well.
-        for _ in 0..3 {
-            match self.shared.look_or_join()? {
+        // A request is lost if the runtime that it ran on ends or is no longer driven. Whoever waits for it is on
+        // another one, and starts anew. If it was the caller's own, that one is about to end as well.
+        let mut lost = 0;
+        loop {
+            let mut waiting = match self.shared.look_or_join()? {
                 Look::There(held) => return Ok(held),
-                Look::Wait(flight) => {
-                    if let Some(outcome) = outcome(flight).await {
-                        return outcome;
-                    }
+                Look::Wait(waiting) => waiting,
+            };
+            match waiting.outcome(deadline).await {
+                Waited::Outcome(outcome) => return outcome,
+                Waited::Lost { is_own } => {
+                    self.shared.give_up(waiting.request());
+                    lost += u32::from(is_own);
+                }
+                Waited::TimeUp(failure) => {
+                    return Err(failure.unwrap_or_else(|| {
+                        AuthError::timeout("the server that issues tokens has not answered yet")
+                    }));
                 }
             }
+            if lost >= 3 {
+                return Err(AuthError::internal("the task that obtains the token was ended"));
+            }
         }
-        Err(AuthError::internal("the task that obtains the token was ended"))
     }
 
     /// Drops the token with this [`serial`](Held::serial), if it is still the one that is kept.

@@ -103,23 +103,79 @@ async fn test_ten_thousand_callers_on_several_threads_cause_one_request() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn test_failure_is_everyones_who_waited() {
-    let server = Server::new(100);
-    server.down(true);
-    let cache = server.cache();
+async fn test_refusal_is_everyones_who_waited() {
+    let requests = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&requests);
+    let cache = Arc::new(TokenCache::new(move || {
+        let number = counter.fetch_add(1, Ordering::SeqCst);
+        async move {
+            sleep(SECOND).await;
+            match number {
+                0 => Err(AuthError::rejected("wrong key")),
+                _ => Ok(Token::new("t")),
+            }
+        }
+    }));
     let mut callers = JoinSet::new();
     for _ in 0..1000 {
         let cache = Arc::clone(&cache);
         callers.spawn(async move { text(&cache).await.unwrap_err().to_string() });
     }
     let errors = callers.join_all().await;
-    assert!(errors.iter().all(|error| error.ends_with(": down")), "{errors:?}");
-    assert_eq!(server.requests(), 1);
+    assert!(
+        errors.iter().all(|error| error.ends_with(": wrong key")),
+        "{errors:?}"
+    );
+    assert_eq!(requests.load(Ordering::SeqCst), 1);
     // The next one who asks tries anew, after a pause.
-    server.down(false);
     let asked = Instant::now();
-    assert_eq!(text(&cache).await.unwrap(), "t2");
+    assert_eq!(text(&cache).await.unwrap(), "t");
     assert_eq!(asked.elapsed(), SECOND + Renewal::default().pause);
+}
+
+#[tokio::test(start_paused = true)]
+async fn test_failure_that_passes_fails_nobody_who_has_time() {
+    let server = Server::new(100);
+    server.down(true);
+    let cache = server.cache();
+    let mut callers = JoinSet::new();
+    for index in 0..1000 {
+        let cache = Arc::clone(&cache);
+        let deadline = Instant::now() + if index < 100 { 5 * SECOND } else { 60 * SECOND };
+        callers.spawn(async move {
+            let outcome = cache.get_until(deadline).await;
+            (
+                index,
+                outcome.map(|held| held.serial()),
+                Instant::now() <= deadline,
+            )
+        });
+    }
+    sleep(20 * SECOND).await;
+    server.down(false);
+    for (index, outcome, is_in_time) in callers.join_all().await {
+        assert!(is_in_time);
+        match outcome {
+            Ok(serial) => assert!(serial == 1 && index >= 100),
+            // Those whose time was up get the reason, and not that there was none.
+            Err(error) => assert!(index < 100 && error.to_string().ends_with(": down"), "{error}"),
+        }
+    }
+    // Each attempt takes a second, and so do the waits between them.
+    let requests = server.requests();
+    assert!((11..=16).contains(&requests), "{requests}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn test_failing_request_is_not_repeated_when_nobody_waits() {
+    let server = Server::new(100);
+    server.down(true);
+    let cache = server.cache();
+    assert!(cache.get_until(Instant::now() + SECOND * 3).await.is_err());
+    sleep(5 * SECOND).await;
+    let requests = server.requests();
+    sleep(600 * SECOND).await;
+    assert_eq!(server.requests(), requests);
 }
 
 #[tokio::test(start_paused = true)]
@@ -269,7 +325,7 @@ async fn test_slow_or_panicking_source_is_an_error_and_no_hang() {
     let slow = TokenCache::new(pending::<Result<Token, AuthError>>);
     let asked = Instant::now();
     assert!(slow.get().await.unwrap_err().is_timeout());
-    assert_eq!(asked.elapsed(), Renewal::default().fetch_timeout);
+    assert_eq!(asked.elapsed(), Renewal::default().patience);
     let panicking = TokenCache::new(|| async { panic!("on purpose") });
     assert!(
         panicking
@@ -317,6 +373,76 @@ fn test_request_lost_with_its_runtime_is_started_anew() {
     drop(lost);
     assert_eq!(waiter.join().unwrap().unwrap(), "t");
     assert_eq!(requests.load(Ordering::SeqCst), 2);
+}
+
+#[test]
+fn test_request_on_a_runtime_nobody_drives_is_started_anew() {
+    let requests = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&requests);
+    let cache = Arc::new(TokenCache::new(move || {
+        let number = counter.fetch_add(1, Ordering::SeqCst);
+        async move {
+            sleep(Duration::from_millis(20)).await;
+            Ok(Token::new(format!("t{number}")))
+        }
+    }));
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap()
+    };
+    // The request is begun, and its runtime never runs again.
+    let idle = runtime();
+    idle.block_on(async {
+        assert!(tokio::time::timeout(SECOND / 1000, cache.get()).await.is_err());
+    });
+    let began = std::time::Instant::now();
+    let waiters: Vec<_> = (0..4)
+        .map(|_| {
+            let (cache, runtime) = (Arc::clone(&cache), runtime());
+            std::thread::spawn(move || runtime.block_on(async { text(&cache).await.unwrap() }))
+        })
+        .collect();
+    for waiter in waiters {
+        assert_eq!(waiter.join().unwrap(), "t1");
+    }
+    assert!(began.elapsed() < 20 * SECOND);
+    assert_eq!(requests.load(Ordering::SeqCst), 2);
+    // What was given up ends without harm when its runtime runs again.
+    idle.block_on(async { sleep(SECOND / 10).await });
+    assert_eq!(cache.current().unwrap().value().secret().expose(), "t1");
+}
+
+#[test]
+fn test_runtimes_that_end_one_after_the_other_fail_nobody() {
+    let cache = Arc::new(TokenCache::new(|| async {
+        sleep(Duration::from_millis(150)).await;
+        Ok(Token::new("t"))
+    }));
+    let patient = std::thread::spawn({
+        let cache = Arc::clone(&cache);
+        move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_time()
+                .build()
+                .unwrap();
+            std::thread::sleep(SECOND / 100);
+            runtime.block_on(async { text(&cache).await })
+        }
+    });
+    for _ in 0..10 {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_time()
+            .build()
+            .unwrap();
+        let asker = Arc::clone(&cache);
+        runtime.spawn(async move { drop(asker.get().await) });
+        std::thread::sleep(SECOND / 50);
+        runtime.shutdown_background();
+    }
+    assert_eq!(patient.join().unwrap().unwrap(), "t");
 }
 
 #[test]

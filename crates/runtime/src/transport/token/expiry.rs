@@ -14,7 +14,11 @@ pub struct Renewal {
     pub ahead: Duration,
     /// How long a request for a token may take. 30 seconds.
     pub fetch_timeout: Duration,
-    /// The least time between a failed request for a token and the next. 100 milliseconds.
+    /// How long a caller waits for a token that cannot be obtained for now, if nothing else limits its time; calls have
+    /// their own limit ([`ClientBuilder::timeout`](crate::ClientBuilder::timeout)). 2 minutes.
+    pub patience: Duration,
+    /// The least time between a failed request for a token and the next. It doubles with each failure that follows while
+    /// callers wait, up to 1 second. 100 milliseconds.
     pub pause: Duration,
     /// The wait after the first failed renewal ahead of time; it doubles with each that follows. 1 second.
     pub backoff: Duration,
@@ -27,6 +31,7 @@ impl Default for Renewal {
         Self {
             ahead: Duration::from_secs(300),
             fetch_timeout: Duration::from_secs(30),
+            patience: Duration::from_secs(120),
             pause: Duration::from_millis(100),
             backoff: Duration::from_secs(1),
             longest_backoff: Duration::from_secs(60),
@@ -36,6 +41,12 @@ impl Default for Renewal {
 
 /// No token is used in the last moments of its life: it would die on its way.
 const LAST_MOMENTS: Duration = Duration::from_secs(10);
+
+/// The longest wait between two attempts while callers wait.
+const LONGEST_RETRY: Duration = Duration::from_secs(1);
+
+/// The least, whatever the settings say.
+const LEAST_RETRY: Duration = Duration::from_millis(1);
 
 /// The times of a token; `None` for one whose end is not known.
 #[derive(Clone, Copy, Debug, Default)]
@@ -57,6 +68,13 @@ impl Renewal {
             renew_at: asked.checked_add(usable.saturating_sub(ahead)),
             dead_at: asked.checked_add(usable),
         }
+    }
+
+    /// How long to wait after so many failures in a row (at least one), while callers wait for a token.
+    pub(super) fn retry_after(&self, failures: u32, random: f64) -> Duration {
+        let doubled = self.pause.saturating_mul(1 << failures.saturating_sub(1).min(20));
+        let longest = LONGEST_RETRY.max(self.pause);
+        doubled.min(longest).mul_f64(0.5 + random / 2.0).max(LEAST_RETRY)
     }
 
     /// How long to wait after so many failures in a row (at least one), while the old token lives for another `left`.

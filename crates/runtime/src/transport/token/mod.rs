@@ -5,11 +5,13 @@
 
 mod cache;
 mod expiry;
+mod held;
+mod in_flight;
 mod jwt;
 mod shared;
 mod source;
 
 pub use cache::TokenCache;
 pub use expiry::Renewal;
-pub use shared::Held;
+pub use held::Held;
 pub use source::{Token, TokenSource};

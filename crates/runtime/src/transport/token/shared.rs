@@ -3,10 +3,11 @@
 //! Tasks know the cache weakly only, so that dropping it is their end. It knows nothing of what a token is or how one is
 //! asked for.
 
-use super::expiry::{Renewal, Schedule};
+use super::expiry::Renewal;
+use super::held::{Held, Outcome};
+use super::in_flight::{InFlight, Report, Waiting, in_flight};
 use crate::error::AuthError;
 use arc_swap::ArcSwapOption;
-use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -15,71 +16,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::Poll;
 use std::time::Duration;
 use tokio::runtime::Handle;
-use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-/// A token, or what was made of it, with its times.
-pub struct Held<V> {
-    value: V,
-    serial: u64,
-    schedule: Schedule,
-    is_renewing: AtomicBool,
-}
-
-impl<V> Held<V> {
-    /// The token, or what was made of it.
-    pub const fn value(&self) -> &V {
-        &self.value
-    }
-
-    /// Its number, unique in its cache; newer ones are higher.
-    pub const fn serial(&self) -> u64 {
-        self.serial
-    }
-
-    fn is_alive(&self, now: Instant) -> bool {
-        self.schedule.dead_at.is_none_or(|dead_at| now < dead_at)
-    }
-
-    fn is_due(&self, now: Instant) -> bool {
-        self.schedule.renew_at.is_some_and(|renew_at| now >= renew_at)
-    }
-}
-
-impl<V> fmt::Debug for Held<V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let left = self
-            .schedule
-            .dead_at
-            .map(|dead_at| dead_at.saturating_duration_since(Instant::now()));
-        f.debug_struct("Held")
-            .field("serial", &self.serial)
-            .field("left", &left)
-            .finish_non_exhaustive()
-    }
-}
-
-type Outcome<V> = Result<Arc<Held<V>>, AuthError>;
 type Fetched<V> = Result<(V, Option<Duration>), AuthError>;
 type Fetch<V> = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Fetched<V>> + Send>> + Send + Sync>;
 
-/// A request for a token that is under way, as those who wait for it have it.
-pub(super) type Flight<V> = watch::Receiver<Option<Outcome<V>>>;
-
-/// The outcome of a request; `None` if it was lost with the runtime that it ran on.
-pub(super) async fn outcome<V>(mut flight: Flight<V>) -> Option<Outcome<V>> {
-    flight
-        .wait_for(Option::is_some)
-        .await
-        .ok()
-        .and_then(|outcome| outcome.clone())
-}
-
-/// What an asker finds who saw no token.
+/// What a caller finds who saw no token.
 pub(super) enum Look<V> {
     There(Arc<Held<V>>),
-    Wait(Flight<V>),
+    Wait(Waiting<V>),
 }
 
 /// What the cache and its tasks share.
@@ -93,7 +39,7 @@ pub(super) struct Shared<V> {
 
 /// What happens once a token's life; the lock on it is never held across a wait.
 struct State<V> {
-    flight: Option<Flight<V>>,
+    request: Option<InFlight<V>>,
     fetching: Option<AbortHandle>,
     renewing: Option<AbortHandle>,
     // After a failure, no request starts before this.
@@ -108,7 +54,7 @@ impl<V> Shared<V> {
             held: ArcSwapOption::empty(),
             serials: AtomicU64::new(1),
             state: Mutex::new(State {
-                flight: None,
+                request: None,
                 fetching: None,
                 renewing: None,
                 not_before: None,
@@ -145,8 +91,15 @@ impl<V> Shared<V> {
         }
     }
 
-    /// Takes in what a request brought.
-    fn land(&self, asked: Instant, fetched: Fetched<V>) -> Outcome<V> {
+    /// Takes in what an attempt brought, and says how long to wait before the next one, if there is to be one: after a
+    /// failure that may pass, while callers wait.
+    fn land(
+        &self,
+        report: &Report<V>,
+        asked: Instant,
+        fetched: Fetched<V>,
+        failures: u32,
+    ) -> Option<Duration> {
         let outcome = fetched.map(|(value, lifetime)| {
             Arc::new(Held {
                 value,
@@ -156,14 +109,44 @@ impl<V> Shared<V> {
             })
         });
         let mut state = self.lock();
-        if let Ok(held) = &outcome {
-            self.held.store(Some(Arc::clone(held)));
-            state.not_before = None;
-        } else {
-            state.not_before = Some(Instant::now() + self.renewal.pause);
+        match &outcome {
+            Ok(held) => {
+                self.held.store(Some(Arc::clone(held)));
+                state.not_before = None;
+            }
+            // Callers are counted under the lock: none joins in between.
+            Err(error) if error.is_passing() && report.has_callers() => {
+                report.failed(error.clone());
+                return Some(self.renewal.retry_after(failures, fastrand::f64()));
+            }
+            Err(_) => state.not_before = Some(Instant::now() + self.renewal.pause),
         }
-        state.flight = None;
-        outcome
+        // A request that was given up may end all the same, when another is under way.
+        if state
+            .request
+            .as_ref()
+            .is_some_and(|request| request.is_of(report))
+        {
+            state.request = None;
+        }
+        drop(state);
+        report.done(outcome);
+        None
+    }
+
+    /// Gives up a request whose runtime is no longer driven, so that the next caller starts anew.
+    pub fn give_up(&self, request: &InFlight<V>) {
+        let mut state = self.lock();
+        if state.request.as_ref().is_some_and(|known| known.is_same(request)) {
+            state.request = None;
+            if let Some(task) = state.fetching.take() {
+                task.abort();
+            }
+        }
+    }
+
+    pub const fn renewal(&self) -> &Renewal {
+        &self.renewal
     }
 }
 
@@ -192,39 +175,40 @@ impl<V: Send + Sync + 'static> Shared<V> {
         // A request may have landed between the asker's look and the lock.
         match self.held().filter(|held| held.is_alive(Instant::now())) {
             Some(held) => Ok(Look::There(held)),
-            None => self.join(&mut state).map(Look::Wait),
+            None => self.join(&mut state).map(|request| Look::Wait(request.wait())),
         }
     }
 
-    fn join(self: &Arc<Self>, state: &mut State<V>) -> Result<Flight<V>, AuthError> {
-        // A request without outcome whose sender is gone was lost with its runtime.
-        if let Some(flight) = state
-            .flight
-            .as_ref()
-            .filter(|flight| flight.has_changed().is_ok())
-        {
-            return Ok(flight.clone());
+    fn join(self: &Arc<Self>, state: &mut State<V>) -> Result<InFlight<V>, AuthError> {
+        // A request without outcome whose task is gone was lost with its runtime.
+        if let Some(request) = state.request.as_ref().filter(|request| request.is_there()) {
+            return Ok(request.clone());
         }
         let runtime = Handle::try_current()
             .map_err(|_| AuthError::internal("tokens are obtained within a tokio runtime only"))?;
-        let (report, flight) = watch::channel(None);
+        let (request, report) = in_flight(&runtime);
         let (cache, fetch) = (Arc::downgrade(self), Arc::clone(&self.fetch));
         let (limit, not_before) = (self.renewal.fetch_timeout, state.not_before.take());
         let task = runtime.spawn(async move {
             if let Some(not_before) = not_before {
-                sleep_until(not_before).await;
+                report.beating(sleep_until(not_before)).await;
             }
-            let asked = Instant::now();
-            let fetched = timeout(limit, guarded(fetch))
-                .await
-                .unwrap_or_else(|_| Err(AuthError::timeout(format!("no answer within {limit:?}"))));
-            if let Some(cache) = cache.upgrade() {
-                report.send_replace(Some(cache.land(asked, fetched)));
+            for failures in 1.. {
+                let asked = Instant::now();
+                let fetched = report.beating(timeout(limit, guarded(&fetch))).await;
+                let fetched = fetched
+                    .unwrap_or_else(|_| Err(AuthError::timeout(format!("no answer within {limit:?}"))));
+                let Some(cache) = cache.upgrade() else { return };
+                let Some(wait) = cache.land(&report, asked, fetched, failures) else {
+                    return;
+                };
+                drop(cache);
+                report.beating(sleep(wait)).await;
             }
         });
         state.fetching = Some(task.abort_handle());
-        state.flight = Some(flight.clone());
-        Ok(flight)
+        state.request = Some(request.clone());
+        Ok(request)
     }
 
     fn renew_early(self: &Arc<Self>, held: &Arc<Held<V>>) {
@@ -253,7 +237,7 @@ impl<V> Drop for Claim<V> {
 async fn keep_renewing<V: Send + Sync + 'static>(cache: Weak<Shared<V>>, claim: Claim<V>) {
     let old = &claim.0;
     for failures in 1.. {
-        let (flight, renewal) = {
+        let (request, renewal) = {
             let Some(cache) = cache.upgrade() else { return };
             let mut state = cache.lock();
             let is_held = cache
@@ -264,12 +248,12 @@ async fn keep_renewing<V: Send + Sync + 'static>(cache: Weak<Shared<V>>, claim: 
             if !is_held || !old.is_alive(Instant::now()) {
                 return;
             }
-            let Ok(flight) = cache.join(&mut state) else {
+            let Ok(request) = cache.join(&mut state) else {
                 return;
             };
-            (flight, cache.renewal.clone())
+            (request, cache.renewal.clone())
         };
-        if !matches!(outcome(flight).await, Some(Err(_))) {
+        if !matches!(request.outcome().await, Some(Err(_))) {
             return;
         }
         let left = old
@@ -281,7 +265,7 @@ async fn keep_renewing<V: Send + Sync + 'static>(cache: Weak<Shared<V>>, claim: 
 }
 
 /// Fetches; a source that panics fails, rather than leaving those who wait without an outcome.
-async fn guarded<V>(fetch: Fetch<V>) -> Fetched<V> {
+async fn guarded<V>(fetch: &Fetch<V>) -> Fetched<V> {
     let panicked = || Err(AuthError::internal("the source of tokens panicked"));
     let Ok(mut future) = catch_unwind(AssertUnwindSafe(|| fetch())) else {
         return panicked();

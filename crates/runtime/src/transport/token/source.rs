@@ -63,7 +63,8 @@ pub trait TokenSource: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// When there is no token to be had; the error must hold no secret. Everyone who waits for the token gets it.
+    /// When no token can be obtained; the error must hold no secret. It is repeated while callers wait if the error
+    /// [is of a kind that may pass](AuthError::is_passing); otherwise everyone who waits for the token gets it.
     fn fetch(&self) -> impl Future<Output = Result<Token, AuthError>> + Send;
 }
 

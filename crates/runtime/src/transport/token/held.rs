@@ -1,0 +1,52 @@
+//! A token that is held, with its times.
+
+use super::expiry::Schedule;
+use crate::error::AuthError;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use tokio::time::Instant;
+
+/// A token, or what was made of it, with its times.
+pub struct Held<V> {
+    pub(super) value: V,
+    pub(super) serial: u64,
+    pub(super) schedule: Schedule,
+    pub(super) is_renewing: AtomicBool,
+}
+
+impl<V> Held<V> {
+    /// The token, or what was made of it.
+    pub const fn value(&self) -> &V {
+        &self.value
+    }
+
+    /// Its number, unique in its cache; newer ones are higher.
+    pub const fn serial(&self) -> u64 {
+        self.serial
+    }
+
+    pub(super) fn is_alive(&self, now: Instant) -> bool {
+        self.schedule.dead_at.is_none_or(|dead_at| now < dead_at)
+    }
+
+    pub(super) fn is_due(&self, now: Instant) -> bool {
+        self.schedule.renew_at.is_some_and(|renew_at| now >= renew_at)
+    }
+}
+
+impl<V> fmt::Debug for Held<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let left = self
+            .schedule
+            .dead_at
+            .map(|dead_at| dead_at.saturating_duration_since(Instant::now()));
+        f.debug_struct("Held")
+            .field("serial", &self.serial)
+            .field("left", &left)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a request for a token comes to.
+pub(super) type Outcome<V> = Result<Arc<Held<V>>, AuthError>;

@@ -1,0 +1,190 @@
+//! A request for a token that is under way, as those who wait for it see it.
+
+use super::held::Outcome;
+use crate::error::AuthError;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant as SystemInstant};
+use tokio::runtime::{Handle, Id};
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout, timeout_at};
+
+/// How often the task of a request shows that its runtime is driven.
+const BEAT: Duration = Duration::from_millis(100);
+
+/// After how long without a beat a request on another runtime is given up. A runtime that is busy for that long
+/// costs no more than a second request.
+const STALLED: Duration = Duration::from_secs(1);
+
+/// A request for a token that is under way.
+pub(super) struct InFlight<V> {
+    outcome: watch::Receiver<Option<Outcome<V>>>,
+    status: Arc<Status>,
+}
+
+/// What those who wait know about the task of a request.
+struct Status {
+    runtime: Id,
+    started: SystemInstant,
+    /// Milliseconds from `started` to the last beat. Not of tokio's clock, which differs between runtimes.
+    last_beat: AtomicU64,
+    /// Callers that wait, as opposed to background renewal.
+    callers: AtomicUsize,
+    /// Why the last attempt failed.
+    failure: Mutex<Option<AuthError>>,
+}
+
+/// The side of the task that makes the request.
+pub(super) struct Report<V> {
+    outcome: watch::Sender<Option<Outcome<V>>>,
+    status: Arc<Status>,
+}
+
+/// How a wait ended.
+pub(super) enum Waited<V> {
+    Outcome(Outcome<V>),
+    /// The task is gone, or its runtime is no longer driven. `is_own` if that is the runtime of the caller.
+    Lost {
+        is_own: bool,
+    },
+    /// The caller's time is up; the last attempt failed with this error, if one has ended.
+    TimeUp(Option<AuthError>),
+}
+
+/// A request on this runtime, and the side of its task.
+pub(super) fn in_flight<V>(runtime: &Handle) -> (InFlight<V>, Report<V>) {
+    let (sender, receiver) = watch::channel(None);
+    let status = Arc::new(Status {
+        runtime: runtime.id(),
+        started: SystemInstant::now(),
+        last_beat: AtomicU64::new(0),
+        callers: AtomicUsize::new(0),
+        failure: Mutex::new(None),
+    });
+    let report = Report {
+        outcome: sender,
+        status: Arc::clone(&status),
+    };
+    let outcome = receiver;
+    (InFlight { outcome, status }, report)
+}
+
+impl<V> InFlight<V> {
+    /// Whether its task exists, or has left an outcome.
+    pub(super) fn is_there(&self) -> bool {
+        self.outcome.has_changed().is_ok()
+    }
+
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.status, &other.status)
+    }
+
+    /// Whether this is the request that `report` belongs to.
+    pub(super) fn is_of(&self, report: &Report<V>) -> bool {
+        Arc::ptr_eq(&self.status, &report.status)
+    }
+
+    /// Counts a caller, for whom attempts are repeated, until the guard is dropped.
+    pub(super) fn wait(self) -> Waiting<V> {
+        self.status.callers.fetch_add(1, Ordering::AcqRel);
+        Waiting(self)
+    }
+
+    /// The outcome; `None` if the task is gone.
+    pub(super) async fn outcome(mut self) -> Option<Outcome<V>> {
+        let outcome = self.outcome.wait_for(Option::is_some).await.ok()?;
+        outcome.clone()
+    }
+}
+
+impl<V> Clone for InFlight<V> {
+    fn clone(&self) -> Self {
+        Self {
+            outcome: self.outcome.clone(),
+            status: Arc::clone(&self.status),
+        }
+    }
+}
+
+/// A caller that waits for a request.
+pub(super) struct Waiting<V>(InFlight<V>);
+
+impl<V> Drop for Waiting<V> {
+    fn drop(&mut self) {
+        self.0.status.callers.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+impl<V> Waiting<V> {
+    pub(super) const fn request(&self) -> &InFlight<V> {
+        &self.0
+    }
+
+    /// Waits for the outcome, no longer than until `deadline`.
+    pub(super) async fn outcome(&mut self, deadline: Instant) -> Waited<V> {
+        let status = Arc::clone(&self.0.status);
+        let is_own = Handle::try_current().is_ok_and(|runtime| runtime.id() == status.runtime);
+        loop {
+            let now = Instant::now();
+            // A runtime that polls its caller polls its tasks as well.
+            let until = if is_own {
+                deadline
+            } else {
+                deadline.min(now.checked_add(STALLED / 2).unwrap_or(deadline))
+            };
+            match timeout_at(until, self.0.outcome.wait_for(Option::is_some)).await {
+                Ok(Ok(outcome)) => {
+                    return match outcome.clone() {
+                        Some(outcome) => Waited::Outcome(outcome),
+                        None => Waited::Lost { is_own },
+                    };
+                }
+                Ok(Err(_)) => return Waited::Lost { is_own },
+                Err(_) if Instant::now() >= deadline => return Waited::TimeUp(status.failure()),
+                Err(_) if !is_own && status.is_stalled() => return Waited::Lost { is_own },
+                Err(_) => {}
+            }
+        }
+    }
+}
+
+impl Status {
+    fn is_stalled(&self) -> bool {
+        let last_beat = Duration::from_millis(self.last_beat.load(Ordering::Acquire));
+        self.started.elapsed().saturating_sub(last_beat) >= STALLED
+    }
+
+    fn failure(&self) -> Option<AuthError> {
+        let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        failure.clone()
+    }
+}
+
+impl<V> Report<V> {
+    /// Whether somebody waits who would rather have another attempt than an error.
+    pub(super) fn has_callers(&self) -> bool {
+        self.status.callers.load(Ordering::Acquire) > 0
+    }
+
+    /// Keeps the error of an attempt for those whose time ends before the next one does.
+    pub(super) fn failed(&self, error: AuthError) {
+        *self.status.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+    }
+
+    pub(super) fn done(&self, outcome: Outcome<V>) {
+        self.outcome.send_replace(Some(outcome));
+    }
+
+    /// Awaits a future of the task, and shows meanwhile that the task is polled.
+    pub(super) async fn beating<F: Future>(&self, future: F) -> F::Output {
+        let mut future = std::pin::pin!(future);
+        loop {
+            let elapsed = self.status.started.elapsed().as_millis();
+            let elapsed = u64::try_from(elapsed).unwrap_or(u64::MAX);
+            self.status.last_beat.store(elapsed, Ordering::Release);
+            if let Ok(output) = timeout(BEAT, future.as_mut()).await {
+                return output;
+            }
+        }
+    }
+}
