@@ -6,7 +6,7 @@ use crate::model::body::{Body, Payload};
 use crate::model::codec::{Wire, to_json, to_value};
 use crate::model::{Operation, Parameter, Response, forms, parameters};
 use crate::transport::retry::RetryPolicy;
-use crate::transport::{self, BodyKind, CallSettings, Client, RawResponse, Request};
+use crate::transport::{self, BodyKind, CallSettings, Client, RawResponse, Request, framing};
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::Value;
@@ -84,6 +84,7 @@ pub trait CallOptions: Sized {
     fn header(mut self, name: &str, value: &str) -> Self {
         let options = self.options();
         match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            (Ok(name), _) if framing::is_framing(&name) => options.error = Some(framing::refused(&name)),
             (Ok(name), Ok(value)) => {
                 options.headers.insert(name, value);
             }
@@ -291,6 +292,9 @@ impl<'client> Call<'client> {
                     "the header `{name}` cannot hold this value: it breaks the line"
                 )));
             };
+            if framing::is_framing(&header) {
+                return Err(fail(framing::refused(&header)));
+            }
             headers.insert(header, value);
         }
         if let Ok(cookie) = HeaderValue::try_from(placed.cookie)

@@ -43,7 +43,9 @@ pub use model::{Body, Nullable, Operation, Parameter, Response, Secret, Upload, 
 pub use paging::{Items, Pages};
 #[cfg(feature = "client-certificate")]
 pub use transport::ClientCertificate;
-pub use transport::{Client, ClientBuilder, ServerAddress, authenticate, rate_limit, retry, token};
+pub use transport::{
+    Client, ClientBuilder, RedirectPolicy, ServerAddress, authenticate, rate_limit, retry, token,
+};
 
 pub use chrono;
 pub use reqwest;

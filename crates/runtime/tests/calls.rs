@@ -305,7 +305,7 @@ async fn test_multipart_has_one_content_type_whatever_others_have() {
     let client = client.build().unwrap();
     let import = types::Import::new(Upload::new("eyes.csv", "id\n1\n"));
     let call = client.touch().import(import);
-    call.header("content-length", "7").send().await.unwrap();
+    call.header("content-type", "text/plain").send().await.unwrap();
     let request = server.only();
     let (kind, length) = (request.header("content-type"), request.header("content-length"));
     assert!(

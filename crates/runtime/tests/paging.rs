@@ -277,7 +277,7 @@ async fn test_a_link_to_another_server_is_an_error_and_no_request() {
         assert_eq!(
             error.to_string(),
             format!(
-                "list: the next page is said to be on another server, {origin}, where credentials must not go"
+                "list: the link to the next page leads to {origin}, which is on another server, where credentials must not go"
             )
         );
         assert!(!format!("{error:?}").contains("hunter2"));

@@ -99,5 +99,5 @@ pub fn admin_builder(
         return Err(Error::settings("a client certificate can be shown by https only"));
     }
     let builder = vxg_admin_v2::Client::builder(&credential::api(&server, "/api/v2/admin")?);
-    Ok(builder.http_builder(certificate.http_builder()?))
+    builder.client_certificate(certificate)
 }

@@ -63,7 +63,8 @@ impl Body {
         Self(Content::Stream { stream, length: None })
     }
 
-    /// The same body with the number of bytes that its stream will give, for servers that want to know before.
+    /// The same body with the number of bytes that its stream will give, for servers that want to know before. A stream that
+    /// gives more or fewer fails the call, and no server takes its body for complete.
     #[must_use]
     pub fn length(mut self, bytes: u64) -> Self {
         if let Content::Stream { length, .. } = &mut self.0 {

@@ -181,19 +181,29 @@ fn prefixed(prefix: &str, text: &str) -> String {
 fn matrix(parameter: &Parameter, value: &Value, encode: &dyn Fn(&str) -> String) -> String {
     let name = encode(parameter.name);
     match value {
-        Value::Object(_) if parameter.explode => prefixed(";", &pieces(parameter, value, encode).join(";")),
+        Value::Object(members) if parameter.explode => {
+            let members = members.iter().filter(|(_, value)| !value.is_null());
+            members
+                .map(|(name, value)| named(&encode(name), &encode(&text(value))))
+                .collect()
+        }
         Value::Array(_) if parameter.explode => {
             let items = pieces(parameter, value, encode);
-            items.iter().flat_map(|item| [";", &name, "=", item]).collect()
+            items.iter().map(|item| named(&name, item)).collect()
         }
-        _ => {
-            let text = pieces(parameter, value, encode).join(",");
-            if text.is_empty() {
-                format!(";{name}")
-            } else {
-                format!(";{name}={text}")
-            }
-        }
+        // No items and no members are no value, as opposed to an empty one.
+        Value::Array(list) if list.is_empty() => String::new(),
+        Value::Object(members) if members.values().all(Value::is_null) => String::new(),
+        _ => named(&name, &pieces(parameter, value, encode).join(",")),
+    }
+}
+
+/// A name and its value in matrix style, which writes a name alone for an empty value.
+fn named(name: &str, value: &str) -> String {
+    if value.is_empty() {
+        format!(";{name}")
+    } else {
+        format!(";{name}={value}")
     }
 }
 
@@ -411,6 +421,30 @@ mod tests {
                 .contains("`p` is missing")
         );
         assert!(place("/{p}.{p}", &[Parameter::path("p")], &[json!(".")]).is_ok());
+    }
+
+    #[test]
+    fn test_empty_values_in_matrix_style_are_a_name_alone() {
+        let p = Parameter::path("p");
+        for (parameter, value, expected) in [
+            (p.matrix(), json!(""), Some(";p")),
+            (p.matrix(), json!([""]), Some(";p")),
+            (p.matrix(), json!([]), None),
+            (p.matrix(), json!({}), None),
+            (p.matrix(), json!(null), None),
+            (
+                p.matrix().explode(true),
+                json!(["a", "", "b"]),
+                Some(";p=a;p;p=b"),
+            ),
+            (p.matrix().explode(true), json!({"a": "", "b": 1}), Some(";a;b=1")),
+            (p.matrix().explode(true), json!([]), None),
+            (p.matrix().explode(true), json!({"a": null}), None),
+        ] {
+            let path = path_of(parameter, value.clone());
+            let expected = expected.map(|text| format!("/a/{text}/b"));
+            assert_eq!(path.ok(), expected, "{value}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::step::{Paging, Step};
 use crate::error::{Failure, Stage};
 use crate::model::Operation;
 use crate::model::body::Payload;
-use crate::transport::{CallSettings, Client, Request};
+use crate::transport::{AddressRules, CallSettings, Client, Purpose, Request};
 use http::HeaderMap;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
@@ -126,7 +126,7 @@ impl Walk {
                 let link = member::at(body, member);
                 let link = link.as_ref().and_then(Value::as_str).unwrap_or_default().trim();
                 if !link.is_empty() {
-                    self.next = match follow(&template.url, link) {
+                    self.next = match follow(self.client.rules(), &template.url, link) {
                         Ok(url) if self.seen.contains(&hash(url.as_str())) => Next::End,
                         Ok(url) => {
                             template.url = url;
@@ -185,20 +185,18 @@ impl Count {
 }
 
 /// The address that a page links to from its own, if it is on the same server; what is wrong with it otherwise.
-fn follow(page: &Url, link: &str) -> Result<Url, String> {
+fn follow(rules: AddressRules, page: &Url, link: &str) -> Result<Url, String> {
     let mut url = page
         .join(link)
         .map_err(|_| "the link to the next page is no address".to_owned())?;
-    if url.origin() != page.origin() {
-        let origin = url.origin().ascii_serialization();
-        return Err(format!(
-            "the next page is said to be on another server, {origin}, where credentials must not go"
-        ));
-    }
     // Credentials are the client's to give. These two cannot fail for addresses that have a host.
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url.set_fragment(None);
+    rules.judge(&url, Purpose::Link { from: page }).map_err(|what| {
+        let origin = url.origin().ascii_serialization();
+        format!("the link to the next page leads to {origin}, which {what}")
+    })?;
     // A server behind a proxy that put something before its paths does not know of it.
     let is_shortened = link.starts_with('/') && page.path().len() > url.path().len();
     if is_shortened && page.path().ends_with(url.path()) {

@@ -3,6 +3,7 @@
 //! An attempt waits for room under the rate limit, gets credentials, sends the request and looks at its response: follow a
 //! redirect, renew the credentials, try again, or done. The modules beside this one decide; here it is done.
 
+use super::address::{NEARER, is_nearer_by_name};
 use super::authenticate::{Credentials, Target};
 use super::call_span::CallSpan;
 use super::chunks::Chunks;
@@ -19,6 +20,7 @@ use crate::error::{Awaited, Failure, Limit};
 use crate::model::Response;
 use crate::model::body::Payload;
 use http::{HeaderMap, StatusCode};
+use std::borrow::Cow;
 use std::time::Duration;
 use tokio::time::sleep;
 use url::Url;
@@ -118,6 +120,12 @@ impl<'a> AttemptLoop<'a> {
             match redirect::decide(&self.sent(&credentials), status, &headers) {
                 Redirect::None => {}
                 Redirect::Refuse(reason) => refusal = Some(reason),
+                Redirect::Follow {
+                    url,
+                    is_elsewhere: true,
+                } if self.is_inwards(&url).await? => {
+                    refusal = Some(redirect::leads_wrong(NEARER));
+                }
                 Redirect::Follow { url, is_elsewhere } => {
                     self.redirected = Some(Redirected {
                         url,
@@ -162,9 +170,22 @@ impl<'a> AttemptLoop<'a> {
         ) else {
             return Ok(Credentials::none());
         };
-        let credentials = authenticate.credentials(Target::new(self.url(), schemes));
+        let mut target = Target::new(self.url(), schemes);
+        if let Some(deadline) = self.clock.deadline() {
+            target = target.until(deadline);
+        }
+        let credentials = authenticate.credentials(target);
         match self.clock.soon(credentials).await {
-            Ok(credentials) => credentials.map_err(|error| Failure::authenticate(operation.id, error)),
+            Ok(Ok(credentials)) => Ok(credentials),
+            // The call's time was up; that says which setting it was.
+            Ok(Err(error)) => match self.clock.over() {
+                Some(limit) if error.is_timeout() => {
+                    let mut failure = self.late(Awaited::Credentials, limit);
+                    failure.source = Some(Box::new(error));
+                    Err(failure)
+                }
+                _ => Err(Failure::authenticate(operation.id, error)),
+            },
             Err(limit) => Err(self.late(Awaited::Credentials, limit)),
         }
     }
@@ -172,10 +193,12 @@ impl<'a> AttemptLoop<'a> {
     /// Sends the request, up to the head of its response.
     async fn send(&mut self, credentials: &Credentials) -> Result<reqwest::Response, Box<Failure>> {
         let progress = Progress::new();
-        let message = message::make(self.client.http(), self.request, self.aim(credentials), &progress)?;
+        let (url, headers) = self.aim(credentials);
+        let http = self.client.http_for(&url);
+        let message = message::make(http, self.request, (url, headers), &progress)?;
         self.sent += 1;
         self.span.sent(self.sent);
-        let sending = self.client.http().execute(message);
+        let sending = http.execute(message);
         match self
             .clock
             .within_silence(self.silence(), &progress, sending)
@@ -245,7 +268,7 @@ impl<'a> AttemptLoop<'a> {
         kind: BodyKind,
         status: StatusCode,
         headers: HeaderMap,
-        refusal: Option<&'static str>,
+        refusal: Option<Cow<'static, str>>,
     ) -> Result<RawResponse, Box<Failure>> {
         let operation = self.request.operation.id;
         let silence = match kind {
@@ -269,8 +292,8 @@ impl<'a> AttemptLoop<'a> {
                 let elsewhere =
                     "a redirect led to another server, where credentials do not go; check the base URL";
                 return Err(
-                    match refusal.or((is_denied && self.is_elsewhere()).then_some(elsewhere)) {
-                        Some(advice) => Failure::status_with(operation, response, advice),
+                    match refusal.or((is_denied && self.is_elsewhere()).then_some(elsewhere.into())) {
+                        Some(advice) => Failure::status_with(operation, response, &advice),
                         None => Failure::status(operation, response),
                     },
                 );
@@ -328,7 +351,17 @@ impl<'a> AttemptLoop<'a> {
             can_resend: self.can_resend,
             credentials,
             hops: self.hops(),
+            rules: self.client.rules(),
         }
+    }
+
+    /// Whether a redirect leads from a server outside to an address inside, by names that only a look-up tells apart.
+    async fn is_inwards(&self, to: &Url) -> Result<bool, Box<Failure>> {
+        let look_up = is_nearer_by_name(self.url(), to);
+        self.clock
+            .within(None, look_up)
+            .await
+            .map_err(|limit| self.late(Awaited::Answer, limit))
     }
 
     fn hops(&self) -> u32 {

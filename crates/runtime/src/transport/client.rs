@@ -1,6 +1,8 @@
 //! The client: where requests go, and what is the same for all of them.
 
+use super::address::{AddressRules, Purpose};
 use super::authenticate::Authenticate;
+use super::http_client::HttpClient;
 use super::rate_limit::RateLimiter;
 use super::retry::Retry;
 use crate::model::Operation;
@@ -47,7 +49,8 @@ pub struct Client(pub(super) Arc<Inner>);
 
 /// What clones of a client share.
 pub(super) struct Inner {
-    pub(super) http: reqwest::Client,
+    pub(super) http: Arc<HttpClient>,
+    pub(super) rules: AddressRules,
     /// Without a slash at its end.
     pub(super) base_url: String,
     pub(super) base: Url,
@@ -72,23 +75,18 @@ impl Client {
     /// The HTTP client below, for requests that the contract does not know. It puts no credentials on them, and unless it
     /// was handed in it follows no redirects.
     pub fn http(&self) -> &reqwest::Client {
-        &self.0.http
+        self.0.http.main()
     }
 
     /// The address for a path and a query that are encoded already.
-    pub(crate) fn address(
-        &self,
-        operation: &Operation,
-        path: &str,
-        query: &str,
-    ) -> Result<Url, url::ParseError> {
+    pub(crate) fn address(&self, operation: &Operation, path: &str, query: &str) -> Result<Url, String> {
         let mut url = match operation.server {
             None => self.0.base.clone(),
             Some(declared) => {
                 let server = declared.trim_end_matches('/');
                 match self.0.servers.iter().find(|(known, _)| known == server) {
                     Some((_, instead)) => instead.clone(),
-                    None => Url::parse(declared)?,
+                    None => self.declared(declared)?,
                 }
             }
         };
@@ -101,6 +99,27 @@ impl Client {
             url.set_query(Some(query));
         }
         Ok(url)
+    }
+
+    /// The address of a server that the contract declares for an operation.
+    fn declared(&self, address: &str) -> Result<Url, String> {
+        let url = Url::parse(address).map_err(|error| error.to_string())?;
+        self.0.rules.judge(&url, Purpose::Declared).map_err(|what| {
+            format!(
+                "the server {} that the contract declares {what}; name another with `.server(..)` of the client",
+                url.origin().ascii_serialization()
+            )
+        })?;
+        Ok(url)
+    }
+
+    /// The HTTP client for a request to this address.
+    pub(crate) fn http_for(&self, url: &Url) -> &reqwest::Client {
+        self.0.http.of(url)
+    }
+
+    pub(crate) fn rules(&self) -> AddressRules {
+        self.0.rules
     }
 
     pub(crate) fn user_agent(&self) -> &HeaderValue {

@@ -1,17 +1,18 @@
 //! Settings of a client, and how they become one.
 
+use super::address::{AddressRules, Purpose};
 use super::authenticate::{Authenticate, Origin};
 use super::client::{Client, Inner};
-use super::http_error;
+use super::framing::{self, is_framing};
+use super::http_client::{Http, HttpClient};
 use super::rate_limit::RateLimiter;
+use super::redirect_policy::RedirectPolicy;
 use super::retry::{Retry, RetryPolicy};
 use super::server_address::ServerAddress;
 use crate::error::BuildError;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::redirect;
 use std::fmt;
 use std::marker::PhantomData;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
@@ -37,8 +38,8 @@ pub struct ClientBuilder<C = Client> {
     user_agent: String,
     headers: HeaderMap,
     authenticate: Login<C>,
-    is_https_only: bool,
-    is_http_allowed_here: bool,
+    rules: AddressRules,
+    redirects: Option<RedirectPolicy>,
     retry: RetryPolicy,
     limiter: Arc<RateLimiter>,
     connect_timeout: Option<Duration>,
@@ -58,24 +59,18 @@ enum Login<C> {
 
 type MakeLogin<C> = dyn FnOnce(C, Origin) -> Result<Arc<dyn Authenticate>, BuildError> + Send + Sync;
 
-/// The HTTP client to use.
-enum Http {
-    Builder(Box<reqwest::ClientBuilder>),
-    Client(reqwest::Client),
-}
-
 impl<C: From<Client>> ClientBuilder<C> {
     /// Settings for the service at `base_url`, on behalf of the crate `name`.
     pub fn new(base_url: &str, name: &str, version: &str) -> Self {
         Self {
             base_url: base_url.to_owned(),
             servers: Vec::new(),
-            http: Http::Builder(Box::new(reqwest::Client::builder())),
+            http: Http::Default,
             user_agent: format!("lorgnette/{} {name}/{version}", env!("CARGO_PKG_VERSION")),
             headers: HeaderMap::new(),
             authenticate: Login::None,
-            is_https_only: false,
-            is_http_allowed_here: false,
+            rules: AddressRules::default(),
+            redirects: None,
             retry: RetryPolicy::default(),
             limiter: Arc::new(RateLimiter::off()),
             connect_timeout: None,
@@ -93,17 +88,18 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Refuses addresses that are not `https`: for clients whose credentials must not be read on the way. Adapters set this.
+    /// Refuses addresses that are not `https`, those included that the contract declares for single operations: for clients
+    /// whose credentials must not be read on the way. Adapters set this.
     #[must_use]
     pub const fn https_only(mut self) -> Self {
-        self.is_https_only = true;
+        self.rules.is_https_only = true;
         self
     }
 
     /// Lets addresses be `http` all the same if they are on this machine, for a server of one's own in a test.
     #[must_use]
     pub const fn allow_http_on_loopback(mut self) -> Self {
-        self.is_http_allowed_here = true;
+        self.rules.is_http_allowed_here = true;
         self
     }
 
@@ -221,16 +217,41 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Makes the HTTP client from these settings, for instance with a proxy, a client certificate or another root.
+    /// Which redirects are followed: [`RedirectPolicy::safe_across_origins`] by default.
     ///
-    /// The timeout for connections and the policy for redirects are set by this crate.
+    /// With an HTTP client or its settings handed in ([`http`](Self::http), [`http_builder`](Self::http_builder)) it is
+    /// [`RedirectPolicy::same_origin`] by default, since such a client may show a client certificate, which must not be shown
+    /// elsewhere. If it shows none, redirects to other origins may be allowed here.
+    #[must_use]
+    pub const fn redirects(mut self, policy: RedirectPolicy) -> Self {
+        self.redirects = Some(policy);
+        self
+    }
+
+    /// Shows this certificate to servers that ask for one. Redirects to other origins are not followed then, whatever
+    /// [`redirects`](Self::redirects) says.
+    ///
+    /// # Errors
+    ///
+    /// When certificate and key cannot be used, although they could when this was made.
+    #[cfg(feature = "client-certificate")]
+    pub fn client_certificate(mut self, certificate: &crate::ClientCertificate) -> Result<Self, BuildError> {
+        self.rules.is_identified = true;
+        Ok(self.http_builder(certificate.http_builder()?))
+    }
+
+    /// Makes the HTTP client from these settings, for instance with a proxy or another root.
+    ///
+    /// The timeout for connections and the policy for redirects are set by this crate. A proxy is used for `https` only:
+    /// what has no TLS goes straight to its server, and so does what stays on this machine.
     #[must_use]
     pub fn http_builder(mut self, builder: reqwest::ClientBuilder) -> Self {
         self.http = Http::Builder(Box::new(builder));
         self
     }
 
-    /// Uses this HTTP client as it is, and shares its connections.
+    /// Uses this HTTP client as it is, and shares its connections. It uses the proxies that it was made with, or else those of
+    /// the environment, for addresses on this machine and without TLS as well, unless it was made with `no_proxy`.
     ///
     /// Build it with `redirect::Policy::none()`. Redirects are then followed by this crate, which leaves the credentials
     /// behind when they lead to another server and does not follow them to addresses without TLS. With another policy, as
@@ -247,28 +268,32 @@ impl<C: From<Client>> ClientBuilder<C> {
     /// # Errors
     ///
     /// When an address is not one of `https` or `http`, is `http` where [`https_only`](Self::https_only) says otherwise, or holds
-    /// credentials, a query or a fragment; when `User-Agent` cannot be sent; when TLS cannot be set up.
+    /// credentials, a query or a fragment; when `User-Agent` or another header field cannot be sent; when TLS cannot be set up.
     pub fn build(self) -> Result<C, BuildError> {
         let user_agent = HeaderValue::try_from(&self.user_agent);
         let user_agent = user_agent
             .map_err(|_| BuildError::settings("the `User-Agent` cannot be sent: it is no line of text"))?;
+        if let Some(name) = self.headers.keys().find(|name| is_framing(name)) {
+            return Err(BuildError::settings(framing::refused(name)));
+        }
         let base = self.server_at(&self.base_url)?;
         let servers = self.servers.iter();
         let servers = servers.map(|(declared, url)| Ok((declared.clone(), self.server_at(url)?)));
         let servers = servers.collect::<Result<Vec<_>, BuildError>>()?;
-        let http = match self.http {
-            Http::Client(client) => client,
-            Http::Builder(builder) => {
-                let connect = self.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
-                let builder = builder
-                    .connect_timeout(connect)
-                    .redirect(redirect::Policy::none());
-                builder.build().map_err(http_error::build_error)?
-            }
-        };
+        let mut rules = self.rules;
+        rules.redirects = self.redirects.unwrap_or(match self.http {
+            Http::Default => RedirectPolicy::default(),
+            Http::Builder(_) | Http::Client(_) => RedirectPolicy::same_origin(),
+        });
+        let known: Vec<&Url> = std::iter::once(&base)
+            .chain(servers.iter().map(|(_, url)| url))
+            .collect();
+        let connect_timeout = self.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
+        let http = Arc::new(HttpClient::new(self.http, connect_timeout, rules, &known)?);
         let client = |authenticate, limiter| {
             C::from(Client(Arc::new(Inner {
-                http: http.clone(),
+                http: Arc::clone(&http),
+                rules,
                 base_url: base.as_str().trim_end_matches('/').to_owned(),
                 base: base.clone(),
                 servers: servers.clone(),
@@ -302,19 +327,13 @@ impl<C: From<Client>> ClientBuilder<C> {
             ));
         }
         let url = ServerAddress::allowing_http(url)?.url().clone();
-        if !self.is_https_only || url.scheme() == "https" {
-            return Ok(url);
-        }
-        let host = url.host_str().unwrap_or_default();
-        let ip: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
-        let is_here = host == "localhost" || ip.is_some_and(|ip| ip.is_loopback());
-        if is_here && self.is_http_allowed_here {
-            return Ok(url);
-        }
-        Err(BuildError::settings(
-            "the address of the server has to begin with https://, since the credentials go there; \
-             `allow_http_on_loopback` is for tests on this machine",
-        ))
+        self.rules.judge(&url, Purpose::Server).map_err(|what| {
+            BuildError::settings(format!(
+                "the address of the server {what}; write it with https:// (`allow_http_on_loopback` is for tests on this \
+                 machine)"
+            ))
+        })?;
+        Ok(url)
     }
 }
 

@@ -14,6 +14,10 @@ pub(super) fn failure(operation: &'static str, error: reqwest::Error) -> Box<Fai
         (true, false, _) => (Stage::Connect, format!("no connection to the server ({cause})")),
         (_, true, _) => (Stage::Send, "the server took too long".to_owned()),
         (_, _, true) => (Stage::Build, format!("the request cannot be made ({cause})")),
+        _ if is_not_http(&error) => (
+            Stage::Send,
+            format!("what the server sent is not HTTP ({cause}); check the address and its port"),
+        ),
         _ => (
             Stage::Send,
             format!("the exchange with the server broke off ({cause})"),
@@ -21,7 +25,7 @@ pub(super) fn failure(operation: &'static str, error: reqwest::Error) -> Box<Fai
     };
     let mut failure = Failure::new(operation, stage, what);
     failure.is_timeout = error.is_timeout();
-    failure.is_lasting = error.is_connect() && is_garbage(&error);
+    failure.is_lasting = error.is_connect() && is_garbage(&error) || is_not_http(&error);
     failure.source = Some(Box::new(error));
     failure
 }
@@ -53,6 +57,21 @@ fn is_garbage(error: &(dyn StdError + 'static)) -> bool {
             Some(error) => error.get_ref().map(|inner| inner as &(dyn StdError + 'static)),
             None => error.source(),
         };
+    }
+    false
+}
+
+/// Whether an error is that of a response whose head is not HTTP. The next one will not be either.
+fn is_not_http(error: &(dyn StdError + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error
+            .downcast_ref::<hyper::Error>()
+            .is_some_and(hyper::Error::is_parse)
+        {
+            return true;
+        }
+        cause = error.source();
     }
     false
 }

@@ -7,6 +7,7 @@ use crate::error::{Failure, Stage};
 use crate::model::body::{Body, Part, Payload, Sendable};
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use reqwest::{Url, multipart};
+use std::fmt::Write;
 
 /// The request as the HTTP client takes it.
 ///
@@ -32,14 +33,17 @@ pub(super) fn make(
     match &request.payload {
         Payload::Nothing => {}
         Payload::Body(_, body) => {
+            let is_stream = !body.is_repeatable();
             let (body, length) = sendable(body, progress).ok_or_else(gone)?;
-            if let Some(length) = length {
+            // A stream that is announced as empty would not be asked whether it is.
+            if let Some(length) = length.filter(|length| *length > 0 || !is_stream) {
                 message.headers_mut().insert(CONTENT_LENGTH, length.into());
             }
             *message.body_mut() = Some(body);
         }
         Payload::Multipart(parts) => {
-            let mut form = multipart::Form::new();
+            // Names are escaped here as browsers do; the other ways to encode them are not for forms (RFC 7578).
+            let mut form = multipart::Form::new().percent_encode_noop();
             for (name, part) in parts {
                 let part = match part {
                     Part::Text(text) => Ok(multipart::Part::text(text.clone())),
@@ -51,7 +55,8 @@ pub(super) fn make(
                             Some(length) => multipart::Part::stream_with_length(body, length),
                             None => multipart::Part::stream(body),
                         };
-                        part.file_name(file.file_name.clone()).mime_str(&file.media_type)
+                        part.file_name(file_name(&file.file_name))
+                            .mime_str(&file.media_type)
                     }
                 };
                 let part = part.map_err(|_| {
@@ -61,7 +66,7 @@ pub(super) fn make(
                         format!("the media type of the part `{name}` is none"),
                     )
                 })?;
-                form = form.part(name.clone(), part);
+                form = form.part(field_name(name), part);
             }
             // The form brings its own, and they would stand beside others.
             for own in [CONTENT_TYPE, CONTENT_LENGTH] {
@@ -83,6 +88,24 @@ fn sendable(body: &Body, progress: &Progress) -> Option<(reqwest::Body, Option<u
             let length = u64::try_from(bytes.len()).ok();
             (progress.of(bytes), length)
         }
-        Sendable::Stream(stream, length) => (progress.of_stream(stream), length),
+        Sendable::Stream(stream, length) => (progress.of_measured(stream, length), length),
     })
+}
+
+/// The name of a field of a form, for between quotes.
+fn field_name(name: &str) -> String {
+    file_name(name).replace('"', "%22")
+}
+
+/// The name of a file, for between quotes, which are escaped later. Control characters would end the line or the name.
+fn file_name(name: &str) -> String {
+    let mut escaped = String::with_capacity(name.len());
+    for character in name.chars() {
+        if character.is_ascii_control() {
+            let _ = write!(escaped, "%{:02X}", u32::from(character));
+        } else {
+            escaped.push(character);
+        }
+    }
+    escaped
 }

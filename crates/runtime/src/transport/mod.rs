@@ -1,5 +1,6 @@
 //! How a request becomes a response: the attempts of a call with their rate limit, credentials, retries and redirects.
 
+mod address;
 mod attempt_loop;
 pub mod authenticate;
 mod call_span;
@@ -10,17 +11,22 @@ mod client;
 mod client_builder;
 mod clock;
 mod exchange;
+pub(crate) mod framing;
+mod http_client;
 mod http_error;
+mod measured;
 mod message;
 mod progress;
 pub mod rate_limit;
 mod raw_response;
 mod redirect;
+mod redirect_policy;
 mod request;
 pub mod retry;
 mod server_address;
 pub mod token;
 
+pub(crate) use address::{AddressRules, Purpose};
 #[cfg(feature = "client-certificate")]
 pub use certificate::ClientCertificate;
 pub(crate) use chunks::Chunks;
@@ -29,5 +35,6 @@ pub use client_builder::{BODY_LIMIT, CONNECT_TIMEOUT, ClientBuilder, READ_TIMEOU
 pub(crate) use exchange::call;
 pub use raw_response::{BodyKind, RawResponse};
 pub(crate) use raw_response::{Resend, ResponseKinds};
+pub use redirect_policy::RedirectPolicy;
 pub(crate) use request::{CallSettings, Request};
 pub use server_address::ServerAddress;

@@ -1,5 +1,6 @@
 //! How far a body has been sent, so that sending it is not taken for silence of the server.
 
+use super::measured::Measured;
 use bytes::Bytes;
 use futures_core::Stream;
 use std::convert::Infallible;
@@ -46,6 +47,18 @@ impl Progress {
             return bytes.into();
         }
         self.of_stream(Pieces(bytes))
+    }
+
+    /// The same for a stream that is to give so many bytes, if that is known.
+    pub(crate) fn of_measured<S, E>(&self, stream: S, length: Option<u64>) -> reqwest::Body
+    where
+        S: Stream<Item = Result<Bytes, E>> + Send + Unpin + 'static,
+        E: Into<Box<dyn StdError + Send + Sync>> + 'static,
+    {
+        match length {
+            Some(length) => self.of_stream(Measured::new(stream, length)),
+            None => self.of_stream(stream),
+        }
     }
 
     /// The same for a stream.

@@ -3,13 +3,13 @@
 //! The rules are those of browsers, less what could take a secret to another server: there, neither credentials nor what
 //! the caller wrote into header fields or a body have any business.
 
+use super::address::{AddressRules, Purpose};
 use super::authenticate::Credentials;
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, IF_RANGE, LOCATION, RANGE, USER_AGENT};
 use http::{HeaderMap, HeaderName, Method, StatusCode};
+use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 use url::Url;
-
-/// How many redirects of a request are followed.
-const MOST: u32 = 10;
 
 /// Header fields that go to another server. They say what the answer should be like, and nothing of who asks.
 const HARMLESS: [HeaderName; 5] = [ACCEPT, ACCEPT_LANGUAGE, IF_RANGE, RANGE, USER_AGENT];
@@ -25,6 +25,7 @@ pub(crate) struct Sent<'a> {
     pub(crate) credentials: &'a Credentials,
     /// How many redirects led there.
     pub(crate) hops: u32,
+    pub(crate) rules: AddressRules,
 }
 
 /// What to do about an answer.
@@ -35,7 +36,7 @@ pub(crate) enum Redirect {
     /// Send the request there; `is_elsewhere` if that is another server.
     Follow { url: Url, is_elsewhere: bool },
     /// It stands, and this is why it was not followed.
-    Refuse(&'static str),
+    Refuse(Cow<'static, str>),
 }
 
 /// What to do about an answer with this status and these headers.
@@ -53,25 +54,58 @@ pub(crate) fn decide(sent: &Sent<'_>, status: StatusCode, headers: &HeaderMap) -
     if !(keeps_method || may_change_it && is_reading) {
         return Redirect::None;
     }
+    let policy = sent.rules.redirects;
+    if policy.is_none() {
+        return Redirect::refuse(
+            "it redirects the request, and `redirects` of the client says to follow none",
+        );
+    }
     let Some(url) = headers
         .get(LOCATION)
         .and_then(|location| target(sent, location.as_bytes()))
     else {
-        return Redirect::Refuse("it redirects the request without saying where to");
+        return Redirect::refuse("it redirects the request without saying where to");
     };
     let is_elsewhere = url.origin() != sent.url.origin();
-    if sent.hops >= MOST {
-        Redirect::Refuse("it redirects the request again and again; check the base URL")
-    } else if !sent.can_resend {
-        Redirect::Refuse("it redirects a body that cannot be sent twice; use the address it leads to")
-    } else if sent.url.scheme() == "https" && url.scheme() != "https" {
-        Redirect::Refuse("it redirects to an address without TLS, where nothing is sent")
-    } else if is_elsewhere && sent.has_body {
-        Redirect::Refuse(
+    if sent.hops >= policy.most() {
+        return Redirect::refuse("it redirects the request again and again; check the base URL");
+    }
+    if !sent.can_resend {
+        return Redirect::refuse(
+            "it redirects a body that cannot be sent twice; use the address it leads to",
+        );
+    }
+    if is_elsewhere && sent.has_body {
+        return Redirect::refuse(
             "it redirects the body to another server, where it may hold secrets; check the base URL",
-        )
-    } else {
-        Redirect::Follow { url, is_elsewhere }
+        );
+    }
+    let purpose = Purpose::Redirect {
+        from: sent.url,
+        method: sent.method,
+    };
+    if is_elsewhere
+        && sent
+            .credentials
+            .query()
+            .any(|(_, secret)| repeats(url.path(), secret.expose()))
+    {
+        return Redirect::refuse("it redirects to another server at an address that holds the credentials");
+    }
+    match sent.rules.judge(&url, purpose) {
+        Ok(()) => Redirect::Follow { url, is_elsewhere },
+        Err(what) => Redirect::Refuse(leads_wrong(what)),
+    }
+}
+
+/// Why a redirect is refused whose address is not one that something may be sent to.
+pub(crate) fn leads_wrong(what: &str) -> Cow<'static, str> {
+    format!("it redirects to an address that {what}; nothing is sent there").into()
+}
+
+impl Redirect {
+    fn refuse(reason: &'static str) -> Self {
+        Self::Refuse(reason.into())
     }
 }
 
@@ -89,9 +123,14 @@ fn target(sent: &Sent<'_>, location: &[u8]) -> Option<Url> {
     Some(url)
 }
 
-/// Takes off parameters with a value of the credentials: many servers repeat the query in a redirect.
+/// Takes off parameters with a value of the credentials: many servers repeat the query in a redirect, some of them encoded
+/// once more, or as part of an address in another parameter.
 fn forget(url: &mut Url, credentials: &Credentials) {
-    let is_secret = |value: &str| credentials.query().any(|(_, secret)| secret.expose() == value);
+    let is_secret = |value: &str| {
+        credentials
+            .query()
+            .any(|(_, secret)| repeats(value, secret.expose()))
+    };
     if !url.query_pairs().any(|(_, value)| is_secret(&value)) {
         return;
     }
@@ -105,6 +144,35 @@ fn forget(url: &mut Url, credentials: &Credentials) {
         url.query_pairs_mut().extend_pairs(kept);
     }
 }
+
+/// Whether a value of a query holds a secret, however often it was encoded.
+fn repeats(value: &str, secret: &str) -> bool {
+    if secret.is_empty() {
+        return false;
+    }
+    // A short secret may be part of a word by chance.
+    let is_in = |value: &str| value == secret || secret.len() >= LEAST_PART && value.contains(secret);
+    let mut value = Cow::Borrowed(value);
+    for _ in 0..DEEPEST {
+        let spaced = value.replace('+', " ");
+        if is_in(&value) || is_in(&spaced) {
+            return true;
+        }
+        let decoded = percent_decode_str(&spaced).decode_utf8_lossy().into_owned();
+        if decoded == *value {
+            return false;
+        }
+        value = Cow::Owned(decoded);
+    }
+    // Nobody encodes so often for a good reason.
+    true
+}
+
+/// How long a secret has to be to be looked for within a value.
+const LEAST_PART: usize = 8;
+
+/// How often a value may be encoded before it is not looked into any further.
+const DEEPEST: usize = 8;
 
 /// What goes along to another server.
 pub(crate) fn harmless(headers: &HeaderMap) -> HeaderMap {
@@ -134,6 +202,7 @@ mod tests {
             can_resend: true,
             credentials: &credentials,
             hops: 0,
+            rules: AddressRules::default(),
         };
         change(&mut sent);
         let location = HeaderValue::from_str(location).unwrap();

@@ -1,6 +1,7 @@
 //! A client against servers that misbehave: what is sent, how often, with which credentials, and what the caller sees.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod addresses;
 mod attempts;
 mod credentials;
 mod events;
@@ -9,6 +10,7 @@ mod guarded;
 mod load;
 mod logs;
 mod redirects;
+mod requests;
 mod secrets;
 #[path = "../support/mod.rs"]
 mod support;

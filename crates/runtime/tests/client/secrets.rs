@@ -19,6 +19,7 @@ use lorgnette_runtime::{
 use std::fmt::{Debug, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 
 const CANARY: &str = "c4nary-s3cret";
 
@@ -219,7 +220,8 @@ async fn test_canary_is_silent_in_what_is_at_hand() {
     let mut printed = Printed::default();
     for authenticate in authenticates(url) {
         let address: reqwest::Url = format!("{url}{CANARY}?{CANARY}").parse().unwrap();
-        let target = Target::new(&address, &[]);
+        let deadline = Instant::now() + Duration::from_millis(200);
+        let target = Target::new(&address, &[]).until(deadline);
         printed.debug(&target);
         let credentials = authenticate.credentials(target);
         printed.debug(&credentials);

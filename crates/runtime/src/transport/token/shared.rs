@@ -4,7 +4,7 @@
 //! asked for.
 
 use super::expiry::Renewal;
-use super::held::{Held, Outcome};
+use super::held::Held;
 use super::in_flight::{InFlight, Report, Waiting, in_flight};
 use crate::error::AuthError;
 use arc_swap::ArcSwapOption;

@@ -1,0 +1,28 @@
+//! Header fields by which HTTP itself delimits and routes messages. They follow from a request's address and body: another
+//! value would have two servers on the way read two different requests.
+
+use reqwest::header::{
+    CONNECTION, CONTENT_LENGTH, HOST, HeaderName, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING,
+    UPGRADE,
+};
+
+/// Whether this header field is HTTP's own, so that neither a contract nor a caller may give it a value.
+pub(crate) fn is_framing(name: &HeaderName) -> bool {
+    [
+        CONNECTION,
+        CONTENT_LENGTH,
+        HOST,
+        PROXY_AUTHORIZATION,
+        TE,
+        TRAILER,
+        TRANSFER_ENCODING,
+        UPGRADE,
+    ]
+    .contains(name)
+        || ["keep-alive", "proxy-connection", "http2-settings"].contains(&name.as_str())
+}
+
+/// What is wrong with a header field for which [`is_framing`] holds.
+pub(crate) fn refused(name: &HeaderName) -> String {
+    format!("the header `{name}` cannot be set: HTTP sets it from the request's address and body")
+}

@@ -1,0 +1,82 @@
+//! Which redirects a client follows, as its caller sets it.
+
+/// Which redirects of the server a client follows.
+///
+/// Whatever the policy, a redirect never takes credentials, a body or the caller's own header fields to another origin, never
+/// leads from `https` to `http`, and never from a server in the internet to an address inside of the client's network or to
+/// its own machine.
+///
+/// ```
+/// use lorgnette_runtime::{Client, ClientBuilder, RedirectPolicy};
+///
+/// let builder = ClientBuilder::<Client>::new("https://api.example.com", "example", "1.0.0");
+/// let client = builder.redirects(RedirectPolicy::same_origin().limit(3)).build()?;
+/// # Ok::<(), lorgnette_runtime::BuildError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RedirectPolicy {
+    scope: Scope,
+    limit: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scope {
+    None,
+    SameOrigin,
+    SafeAcrossOrigins,
+}
+
+impl RedirectPolicy {
+    /// How many redirects of a request are followed unless [`limit`](Self::limit) says otherwise.
+    pub const LIMIT: u32 = 10;
+
+    const fn new(scope: Scope) -> Self {
+        Self {
+            scope,
+            limit: Self::LIMIT,
+        }
+    }
+
+    /// None: an answer that redirects is an error.
+    pub const fn none() -> Self {
+        Self::new(Scope::None)
+    }
+
+    /// Redirects within the server's origin: the same scheme, host and port.
+    pub const fn same_origin() -> Self {
+        Self::new(Scope::SameOrigin)
+    }
+
+    /// Those, and redirects to other origins of requests whose method is safe (GET, HEAD, OPTIONS), without credentials:
+    /// downloads from a storage service, for instance. This is the default, unless the HTTP client may show a client
+    /// certificate; see [`ClientBuilder::redirects`](crate::ClientBuilder::redirects).
+    pub const fn safe_across_origins() -> Self {
+        Self::new(Scope::SafeAcrossOrigins)
+    }
+
+    /// Follows so many redirects of a request, one after the other, and no more.
+    #[must_use]
+    pub const fn limit(mut self, redirects: u32) -> Self {
+        self.limit = redirects;
+        self
+    }
+
+    pub(super) fn crosses_origins(self) -> bool {
+        self.scope == Scope::SafeAcrossOrigins
+    }
+
+    pub(super) fn is_none(self) -> bool {
+        self.scope == Scope::None
+    }
+
+    pub(super) const fn most(self) -> u32 {
+        self.limit
+    }
+}
+
+impl Default for RedirectPolicy {
+    /// [`safe_across_origins`](Self::safe_across_origins).
+    fn default() -> Self {
+        Self::safe_across_origins()
+    }
+}
