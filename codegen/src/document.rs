@@ -30,6 +30,33 @@ pub fn child(pointer: &str, token: &str) -> String {
     longer
 }
 
+/// A token of a JSON pointer as the name that it stands for.
+pub fn unescaped(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
+}
+
+/// A JSON pointer into `document` as the JSONPath of an overlay's target. What is a list in the
+/// document is counted, all else is named.
+pub fn json_path(document: &Value, pointer: &str) -> String {
+    let (mut path, mut node) = ("$".to_string(), document);
+    for token in pointer.split('/').skip(1) {
+        let name = unescaped(token);
+        let index = token.parse::<usize>().ok().filter(|_| node.is_array());
+        node = match index {
+            Some(index) => node.get(index).unwrap_or(&Value::Null),
+            None => node.get(&name).unwrap_or(&Value::Null),
+        };
+        match index {
+            Some(_) => path.extend(["[", token, "]"]),
+            None => {
+                let name = name.replace('\\', "\\\\").replace('\'', "\\'");
+                path.extend(["['", &name, "']"]);
+            }
+        }
+    }
+    path
+}
+
 /// The JSON pointer of a local `$ref` (`#/components/schemas/A` gives `/components/schemas/A`), percent-decoded;
 /// `None` where the reference leads out of the document.
 pub fn local_pointer(reference: &str) -> Option<String> {
@@ -74,7 +101,7 @@ pub fn resolve<'d>(document: &'d Document, mut node: &'d Value) -> Option<&'d Va
 pub fn schema_name(reference: &str) -> Option<String> {
     let pointer = local_pointer(reference)?;
     let token = pointer.strip_prefix("/components/schemas/")?;
-    (!token.contains('/')).then(|| token.replace("~1", "/").replace("~0", "~"))
+    (!token.contains('/')).then(|| unescaped(token))
 }
 
 /// The `$ref` of the component schema `name`.

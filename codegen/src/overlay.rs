@@ -8,12 +8,16 @@
 //! called, since it copies the document once a call and does not tell which action changed something; the loop over the
 //! actions is our own, over the library's building blocks.
 
+mod nearest;
+
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::Document;
 use crate::load::parse;
+use nearest::nearest;
 use roas_overlay::common::apply::{compile_path, locate, merge_json, remove_at};
 use roas_overlay::v1_1::action::Action;
 use serde_json::{Map, Value};
+use std::fmt::Write;
 
 /// The members that an overlay and an action may have; others are most likely misspelt.
 const OVERLAY_MEMBERS: [&str; 4] = ["overlay", "info", "extends", "actions"];
@@ -35,28 +39,76 @@ const OUTDATED: &str = "the contract may have changed: look whether the repair i
 /// # Errors
 ///
 /// When the text is no overlay, or one of its actions has no description, cannot be read, matches nothing or changes
-/// nothing; the pointer is that of the action, for instance `/actions/3`.
+/// nothing; the pointer is that of the action, for instance `/actions/3`. All actions that do not apply are in one error.
 pub fn apply(document: &mut Document, text: &str) -> Result<()> {
-    let mut room = ROOM;
-    for (index, action) in read(text)?.iter().enumerate() {
-        apply_action(document, action, &mut room).map_err(|Fault { message, help }| {
-            let message = format!("the action with target {:?} {message}", action.target);
-            Error::new(Station::Overlay, format!("/actions/{index}"), message).help(help)
-        })?;
+    let mut failing = apply_where_possible(document, text)?.into_iter();
+    let Some((_, first)) = failing.next() else {
+        return Ok(());
+    };
+    let rest: Vec<Error> = failing.map(|(_, error)| error).collect();
+    if rest.is_empty() {
+        return Err(first);
     }
-    Ok(())
+    let mut message = format!("{} actions do not apply:", rest.len() + 1);
+    for Error {
+        pointer,
+        message: why,
+        help,
+        ..
+    } in std::iter::once(&first).chain(&rest)
+    {
+        let _ = write!(message, "\n      #{pointer}: {why}; {help}");
+    }
+    Err(Error::new(Station::Overlay, first.pointer, message)
+        .help("correct or remove each of them; the contract may have changed"))
+}
+
+/// Applies the actions of the overlay `text` that can be applied; gives the others by their index.
+///
+/// # Errors
+///
+/// When the text is no overlay, or an action cannot be read.
+pub fn apply_where_possible(document: &mut Document, text: &str) -> Result<Vec<(usize, Error)>> {
+    let mut room = ROOM;
+    let mut failing = Vec::new();
+    for (index, action) in read(text)?.iter().enumerate() {
+        if let Err(Fault { message, help }) = apply_action(document, action, &mut room) {
+            let message = format!("the action with target {:?} {message}", action.target);
+            let error = Error::new(Station::Overlay, format!("/actions/{index}"), message).help(help);
+            failing.push((index, error));
+        }
+    }
+    Ok(failing)
+}
+
+/// The overlay `text` without the actions at `indices`; nothing where none is left.
+///
+/// # Errors
+///
+/// When the text is neither JSON nor YAML.
+pub fn without(text: &str, indices: &[usize]) -> Result<Option<String>> {
+    let mut overlay = parse(Station::Overlay, "", text)?;
+    let Some(Value::Array(actions)) = overlay.get_mut("actions") else {
+        return Ok(None);
+    };
+    let mut index = 0;
+    actions.retain(|_| {
+        index += 1;
+        !indices.contains(&(index - 1))
+    });
+    Ok((!actions.is_empty()).then(|| overlay.to_string()))
 }
 
 /// What is wrong with an action, worded to follow its target.
 struct Fault {
     message: String,
-    help: &'static str,
+    help: String,
 }
 
-fn fault<T>(message: impl Into<String>, help: &'static str) -> std::result::Result<T, Fault> {
+fn fault<T>(message: impl Into<String>, help: impl Into<String>) -> std::result::Result<T, Fault> {
     Err(Fault {
         message: message.into(),
-        help,
+        help: help.into(),
     })
 }
 
@@ -159,7 +211,11 @@ fn apply_action(
 ) -> std::result::Result<(), Fault> {
     let pointers = find(document, &action.target)?;
     if pointers.is_empty() {
-        return fault("matches nothing", OUTDATED);
+        let near = nearest(document, &action.target);
+        return fault(
+            "matches nothing",
+            format!("{OUTDATED}; the nearest place is {near}"),
+        );
     }
     let nodes = || pointers.iter().filter_map(|pointer| document.pointer(pointer));
     if nodes().any(|node| !node.is_object() && !node.is_array()) {
@@ -312,6 +368,36 @@ mod tests {
             document.to_string(),
             r#"{"info":{"title":"T","version":"2"},"paths":{"/a/{b}":{"get":{"tags":["one","two"],"operationId":"y","summary":"s"}},"/c":{}}}"#
         );
+    }
+
+    #[test]
+    fn test_all_actions_that_fail_are_told_at_once_with_the_nearest_place() {
+        let actions = "- {target: $.info, description: why, update: {title: T}}\n\
+             - {target: $.info, description: why, update: {version: '2'}}\n\
+             - {target: \"$.paths['/a/{c}'].get\", description: why, update: {summary: s}}\n";
+        let text = error(&overlay(actions));
+        assert!(
+            text.starts_with("overlay: #/actions/0: 2 actions do not apply:"),
+            "{text}"
+        );
+        assert!(
+            text.contains("#/actions/0: the action with target \"$.info\" changes nothing"),
+            "{text}"
+        );
+        assert!(
+            text.contains("the nearest place is $.paths['/a/{b}'].get"),
+            "{text}"
+        );
+
+        let mut document = contract();
+        let failing = apply_where_possible(&mut document, &overlay(actions)).unwrap();
+        let indices: Vec<usize> = failing.into_iter().map(|(index, _)| index).collect();
+        assert_eq!(indices, [0, 2]);
+        assert_eq!(document["info"]["version"], "2");
+        let reduced = without(&overlay(actions), &indices).unwrap().unwrap();
+        let mut document = contract();
+        apply(&mut document, &reduced).unwrap();
+        assert_eq!(without(&reduced, &[0]).unwrap(), None);
     }
 
     #[test]

@@ -179,6 +179,25 @@ pub fn contract(input: &Input<'_>) -> Result<Document> {
     contract_with_notes(input, &mut Notes::default())
 }
 
+/// The overlay of `input` without the actions that do not apply to its contract, and their errors.
+/// Nothing is left of an overlay none of whose actions apply.
+///
+/// # Errors
+///
+/// When the contract or the overlay cannot be read.
+pub fn applying_overlay(input: &Input<'_>) -> Result<(Option<String>, Vec<Error>)> {
+    let Some(text) = &input.overlay else {
+        return Ok((None, Vec::new()));
+    };
+    let loaded = load::load_for_overlay(&input.contract, &input.api.contract, &mut Notes::default());
+    let mut document = loaded.map_err(|error| error.in_file(&input.api.contract))?;
+    let file = input.api.overlay.as_deref().unwrap_or("overlay.yaml");
+    let failing = overlay::apply_where_possible(&mut document, text).map_err(|error| error.in_file(file))?;
+    let (indices, errors): (Vec<usize>, Vec<Error>) = failing.into_iter().unzip();
+    let errors = errors.into_iter().map(|error| error.in_file(file)).collect();
+    Ok((overlay::without(text, &indices)?, errors))
+}
+
 fn contract_with_notes(input: &Input<'_>, notes: &mut Notes) -> Result<Document> {
     let loaded = load::load_for_overlay(&input.contract, &input.api.contract, notes);
     let mut document = loaded.map_err(|error| error.in_file(&input.api.contract))?;

@@ -4,6 +4,7 @@
 //! and can repair. This module knows overlays; it knows no cause of an error.
 
 use crate::diagnostics::Result;
+use crate::document::{json_path, unescaped};
 use crate::last_resort::LeftOut;
 use crate::pipeline::{self, Generated, Input};
 use serde_json::Value;
@@ -67,7 +68,7 @@ fn overlay(name: &str, repairs: &[LeftOut]) -> String {
         let _ = write!(
             text,
             "  - target: {}\n    description: {why}\n    remove: true\n",
-            quoted(&path(pointer))
+            quoted(&json_path(&Value::Null, pointer))
         );
         if let Some((parent, schema)) = pointer
             .rsplit_once('/')
@@ -77,23 +78,11 @@ fn overlay(name: &str, repairs: &[LeftOut]) -> String {
             let _ = write!(
                 text,
                 "  - target: {}\n    description: {why}\n    update: {{{schema}: {{description: Any value.}}}}\n",
-                quoted(&path(parent))
+                quoted(&json_path(&Value::Null, parent))
             );
         }
     }
     text
-}
-
-/// A JSON pointer as a JSONPath.
-fn path(pointer: &str) -> String {
-    pointer.split('/').skip(1).fold("$".to_string(), |path, token| {
-        let name = unescaped(token).replace('\\', "\\\\").replace('\'', "\\'");
-        format!("{path}['{name}']")
-    })
-}
-
-fn unescaped(token: &str) -> String {
-    token.replace("~1", "/").replace("~0", "~")
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::regen::source;
 use crate::workspace::{self, CATALOGUE, Workspace};
 use against::{Against, State};
 use lorgnette_codegen::catalogue::{Api, Catalogue};
+use lorgnette_codegen::diagnostics::{self, Station};
 use lorgnette_codegen::diff::{FIRST, Report, compare, read_record};
 use lorgnette_codegen::pipeline::{self, Seen};
 use std::path::Path;
@@ -52,13 +53,20 @@ enum Format {
 ///
 /// # Errors
 ///
-/// When a state cannot be read or has no crate.
+/// When the catalogue or the state before cannot be read. APIs that fail are printed, the others are
+/// shown, and the exit status is 1.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
-    workspace::print(&diff(workspace, options)?);
-    Ok(ExitCode::SUCCESS)
+    let (text, failed) = diff(workspace, options)?;
+    workspace::print(&text);
+    Ok(if failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
-fn diff(workspace: &Workspace, options: &Options) -> Result<String, Failure> {
+/// The changes as text, and whether the state of an API could not be read.
+fn diff(workspace: &Workspace, options: &Options) -> Result<(String, bool), Failure> {
     let catalogue = workspace.catalogue()?;
     let apis: Vec<&Api> = match &options.api {
         Some(name) => {
@@ -69,14 +77,21 @@ fn diff(workspace: &Workspace, options: &Options) -> Result<String, Failure> {
     };
     let against = Against::find(workspace, &options.against, options.api.is_some())?;
     let mut reports = Vec::new();
+    let mut failed = false;
     for api in apis {
-        reports.push(one(workspace, api, &against)?);
+        match one(workspace, api, &against) {
+            Ok(report) => reports.push(report),
+            Err(failure) => {
+                eprintln!("{}: {failure}", api.name);
+                failed = true;
+            }
+        }
     }
     let gone = match (&options.api, &against) {
         (None, Against::Revision(_, before)) => gone(before, &catalogue),
         _ => Vec::new(),
     };
-    Ok(match options.format {
+    let text = match options.format {
         Format::Text => {
             let mut parts: Vec<String> = reports.iter().map(Report::text).collect();
             parts.extend(
@@ -107,7 +122,8 @@ fn diff(workspace: &Workspace, options: &Options) -> Result<String, Failure> {
                 text.map_err(|error| Failure::new(format!("the outcome has no form in JSON: {error}")))?;
             format!("{text}\n")
         }
-    })
+    };
+    Ok((text, failed))
 }
 
 /// The APIs that only the old catalogue has.
@@ -145,14 +161,32 @@ fn one(workspace: &Workspace, api: &Api, against: &Against) -> Result<Report, Fa
     Ok(report)
 }
 
-/// Takes one state down the road. `shown` is what failures call its folder.
+/// The surface of one state. `shown` is what failures call its folder. Actions of the overlay that do
+/// not apply are warned of and left out, so that one of them does not hide all other changes.
 fn see(input: &pipeline::Input<'_>, shown: &str) -> Result<Seen, Failure> {
-    source::on_large_stack(shown, || pipeline::surface(input))?.map_err(|mut error| {
+    let failure = |mut error: diagnostics::Error| {
         // A single file took the place of today's contract, and its name.
         if error.file == input.api.contract && Path::new(shown).is_file() {
             shown.clone_into(&mut error.file);
             return Failure::of_generator(&error, "");
         }
         Failure::of_generator(&error, shown)
-    })
+    };
+    match source::on_large_stack(shown, || pipeline::surface(input))? {
+        Err(error) if error.station == Station::Overlay => {
+            let (overlay, failing) = pipeline::applying_overlay(input).map_err(failure)?;
+            if failing.is_empty() {
+                return Err(failure(error));
+            }
+            for error in failing {
+                eprintln!("{}: warning: {}", input.api.name, failure(error));
+            }
+            let reduced = pipeline::Input {
+                overlay,
+                ..input.clone()
+            };
+            source::on_large_stack(shown, || pipeline::surface(&reduced))?.map_err(failure)
+        }
+        seen => seen.map_err(failure),
+    }
 }

@@ -11,13 +11,16 @@ mod swap;
 mod tree;
 
 use crate::failure::Failure;
+use crate::fetch::lock::digest;
 use crate::workspace::{self, CATALOGUE, Workspace};
 use lorgnette_codegen::catalogue::{Api, Catalogue};
 use lorgnette_codegen::diagnostics;
 use lorgnette_codegen::pipeline::{Generated, Input, Summary};
 use report::Progress;
 use std::fmt::Write;
+use std::fs::{File, TryLockError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -106,7 +109,14 @@ fn regen(workspace: &Workspace, options: &Options, generator: Generator) -> Resu
     let started = Instant::now();
     let catalogue = workspace.catalogue()?;
     let apis = chosen(&catalogue, &options.apis)?;
-    swap::recover(workspace);
+    let lock = if options.check {
+        None
+    } else {
+        Some(lock(workspace)?)
+    };
+    if lock.is_some() {
+        swap::recover(workspace);
+    }
 
     let progress = Progress::new(apis.len());
     let outcomes = all(workspace, &apis, options.check, generator, &progress);
@@ -150,12 +160,51 @@ fn regen(workspace: &Workspace, options: &Options, generator: Generator) -> Resu
             ));
         fail(&mut said.errors, &folder, &failure);
     }
+    for (api, overlay) in tree::unnamed_overlays(workspace, &catalogue) {
+        let failure = Failure::new(format!(
+            "the entry of {api:?} does not name this overlay, so nothing applies it"
+        ))
+        .at(overlay.as_str())
+        .help(format!(
+            "add `overlay = \"overlay.yaml\"` to the entry in {CATALOGUE}, or remove the file"
+        ));
+        fail(&mut said.errors, &api, &failure);
+    }
     if options.check && changed {
         let failure = Failure::new("the crates on disk are not what specs/ makes")
             .help("run `cargo xtask regen`, and commit the result");
         fail(&mut said.errors, "crates", &failure);
     }
     Ok(said)
+}
+
+/// Locks out another process that writes the same crates, until the file is dropped.
+fn lock(workspace: &Workspace) -> Result<File, Failure> {
+    let path = lock_file(workspace);
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path);
+    let file = file.map_err(|error| Failure::io("open", &path, &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Failure::new("another `regen` is writing these crates")
+            .at("crates")
+            .help("wait until it has ended, and run the command again")),
+        Err(TryLockError::Error(error)) => Err(Failure::io("lock", &path, &error)),
+    }
+}
+
+/// What a process that writes the workspace's crates has locked. It lies outside the workspace, which
+/// a run leaves without anything that is not to be committed.
+pub fn lock_file(workspace: &Workspace) -> PathBuf {
+    let root = workspace
+        .root()
+        .canonicalize()
+        .unwrap_or_else(|_| workspace.root().to_path_buf());
+    let name = digest(root.as_os_str().as_encoded_bytes());
+    std::env::temp_dir().join(format!("lorgnette-regen-{}.lock", &name[..16]))
 }
 
 /// The entries called `names`, each once; all of them where no name is given.

@@ -6,6 +6,7 @@ use serde_json::Value;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use xtask::workspace::Workspace;
 
 const ENTRY: &str = "[[api]]\nname = \"lamps\"\ntitle = \"Lamps\"\nvendor = \"ACME\"\ncontract = \"openapi.json\"\n\
      documentation = \"https://example.com/docs\"\nsource = \"described by us\"\nauthentication = \"none\"\n\
@@ -341,4 +342,58 @@ fn test_diff_against_a_catalogue_of_another_format_uses_todays_entries() {
     assert_eq!(text, "lamps: no changes\n");
     put(root.path(), "specs/lamps/openapi.json", CONTRACT);
     assert!(run(root.path(), &["diff"]).contains("field `lit`: `Option<String>` → `Option<bool>`"));
+}
+
+#[test]
+fn test_diff_leaves_out_actions_that_do_not_apply_and_warns_of_each() {
+    let root = workspace();
+    let contract = CONTRACT
+        .replace("\"/lamps\"", "\"/lights\"")
+        .replace("watts", "power");
+    put(root.path(), "specs/lamps/openapi.json", &contract);
+    let overlay = "overlay: 1.0.0\ninfo: {title: Repairs, version: 1.0.0}\nactions:\n\
+         - {target: \"$.paths['/lamps'].get\", description: A better name., update: {operationId: lamps}}\n";
+    put(root.path(), "specs/lamps/overlay.yaml", overlay);
+    let (succeeded, output, errors) = try_run(root.path(), &["diff"]);
+    assert!(succeeded, "{errors}");
+    assert!(
+        errors.contains("lamps: warning: ") && errors.contains("$.paths['/lights'].get"),
+        "{errors}"
+    );
+    assert!(
+        output.contains("`power`") && output.contains("`watts`"),
+        "{output}"
+    );
+}
+
+#[test]
+fn test_overlay_that_no_entry_names_is_an_error() {
+    let root = workspace();
+    put(
+        root.path(),
+        "specs/apis.toml",
+        &ENTRY.replace("overlay = \"overlay.yaml\"\n", ""),
+    );
+    let (succeeded, _, errors) = try_run(root.path(), &["regen"]);
+    assert!(
+        !succeeded && errors.contains("does not name this overlay"),
+        "{errors}"
+    );
+}
+
+#[test]
+fn test_regen_in_one_process_locks_out_another() {
+    let root = workspace();
+    let place = xtask::regen::lock_file(&Workspace::new(Some(root.path().to_path_buf())));
+    let held = fs::File::create(&place).unwrap();
+    held.lock().unwrap();
+    let (succeeded, _, errors) = try_run(root.path(), &["regen"]);
+    assert!(
+        !succeeded && errors.contains("another `regen` is writing"),
+        "{errors}"
+    );
+    run(root.path(), &["regen", "--check"]);
+    drop(held);
+    run(root.path(), &["regen"]);
+    fs::remove_file(place).unwrap();
 }

@@ -6,6 +6,7 @@
 use crate::failure::Failure;
 use crate::workspace::Workspace;
 use lorgnette_codegen::catalogue::Catalogue;
+use lorgnette_codegen::salvage::OVERLAY;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -151,6 +152,16 @@ pub fn left_over(workspace: &Workspace, catalogue: &Catalogue) -> Vec<String> {
     }
     found.sort();
     found
+}
+
+/// The overlays in folders of APIs that their entries do not name: repairs that nothing applies.
+pub fn unnamed_overlays(workspace: &Workspace, catalogue: &Catalogue) -> Vec<(String, String)> {
+    let unnamed = catalogue.apis.iter().filter_map(|api| {
+        let path = format!("specs/{}/{OVERLAY}", api.name);
+        let is_unnamed = api.overlay.as_deref() != Some(OVERLAY) && workspace.path(&path).is_file();
+        is_unnamed.then(|| (api.name.clone(), path))
+    });
+    unnamed.collect()
 }
 
 /// One file that differs.
