@@ -13,6 +13,9 @@ pub const FILE: &str = "specs/apis.toml";
 /// The `source` of an API whose vendor publishes no contract.
 pub const DESCRIBED_BY_US: &str = "described by us";
 
+/// The vendor's document inside an API's folder, beside our own description of the API.
+pub const VENDOR: &str = "vendor.json";
+
 /// All that the catalogue holds.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +44,10 @@ pub struct Api {
     pub documentation: String,
     /// Where the contract comes from: its address or that of the page that shows it, or [`DESCRIBED_BY_US`].
     pub source: String,
+    /// The file inside the API's folder that holds our own description. While it is also the
+    /// `contract`, it stands in for the vendor's document, which has not been adopted yet.
+    #[serde(default)]
+    pub described: Option<String>,
     /// The overlay's file name inside the API's folder.
     #[serde(default)]
     pub overlay: Option<String>,
@@ -67,6 +74,20 @@ pub struct Api {
 }
 
 impl Api {
+    /// Whether the crate is generated from our own description of the API.
+    pub fn is_described(&self) -> bool {
+        self.described.as_ref() == Some(&self.contract) || self.source == DESCRIBED_BY_US
+    }
+
+    /// The file inside the API's folder that `fetch` writes: the contract, or [`VENDOR`] beside our
+    /// description of it.
+    pub fn fetched(&self) -> &str {
+        match &self.described {
+            Some(described) if *described == self.contract => VENDOR,
+            _ => &self.contract,
+        }
+    }
+
     /// An error in the entry's table `[api.naming.<table>]`, at `key`.
     pub(crate) fn naming_error(&self, table: &str, key: &str, message: String) -> Error {
         let place = child(&format!("/api/{}/naming/{table}", self.index), key);
@@ -195,6 +216,13 @@ impl Catalogue {
                     format!("{:?} is no crate name", api.name),
                 )
                 .help("use lower-case letters, digits and hyphens, a letter first"));
+            }
+            if api.described.as_deref() == Some(VENDOR) {
+                let message = format!("{VENDOR:?} is the vendor's document, not our description");
+                return Err(
+                    Error::new(Station::Catalogue, format!("/api/{index}/described"), message)
+                        .help("name the file that holds our description"),
+                );
             }
             if let Some(version) = &api.version
                 && !semver::Version::parse(version).is_ok_and(|version| version.build.is_empty())

@@ -38,14 +38,18 @@ use std::time::{Duration, Instant};
 /// all are joined into the API's contract in specs/. specs/apis.lock says where everything came from. The next time, servers
 /// are only asked whether something has changed.
 ///
-/// Nothing under specs/ changes unless all of an API has arrived. The exit status is 1 if an API failed.
+/// Where specs/ holds our own description of an API (`described`), the vendor's document is kept beside it as vendor.json
+/// and changes nothing until it is adopted.
+///
+/// Nothing under specs/ changes unless all of an API has arrived. One that fails does not stop the others. The exit status is
+/// 1 if an API failed; with --check, 2 if a contract has changed and none failed, and 3 if both happened.
 #[derive(clap::Args)]
 #[command(
     arg_required_else_help = true,
     after_help = "\
 Examples:
   cargo xtask fetch --all                     all APIs whose vendors publish a contract
-  cargo xtask fetch --all --dry-run           say what has changed, and write nothing
+  cargo xtask fetch --all --check             say what has changed, and write nothing
   cargo xtask fetch sevensignal-v2            this one
   cargo xtask fetch vxg-v4 --from https://vms.example.com/docs/v4.html
                                               from another server, for instance one on the premises
@@ -58,7 +62,7 @@ pub struct Options {
     /// The APIs, as specs/apis.toml names them.
     #[arg(value_name = "API", conflicts_with = "all")]
     apis: Vec<String>,
-    /// Fetch every API of the catalogue, but for those that are described by us.
+    /// Fetch every API of the catalogue whose vendor publishes a contract.
     #[arg(long)]
     all: bool,
     /// Where to get it from, in place of `source`: the address of a page or contract, or a saved file or folder.
@@ -67,10 +71,7 @@ pub struct Options {
     /// Which contract, where a page shows several: its name there, or its address. In place of `fetch.choose`.
     #[arg(long, value_name = "NAME", conflicts_with = "all")]
     choose: Option<String>,
-    /// Write nothing; say what would change.
-    #[arg(long)]
-    dry_run: bool,
-    /// End with exit status 2 if anything has changed, so that a job can tell; it is written all the same.
+    /// Write nothing; say what would change, and exit with 2 if anything would.
     #[arg(long)]
     check: bool,
     /// Print what became of each API as JSON.
@@ -112,6 +113,8 @@ pub struct Outcome {
     pub api: String,
     /// What has changed.
     pub change: Change,
+    /// Whether the document stands beside our own description, which the crate is generated from.
+    pub beside: bool,
     /// The contract's final address; nothing where none was fetched.
     pub address: Option<String>,
     /// How many files it lies in, those of the page included.
@@ -195,7 +198,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
         from: options.from.clone(),
         choose: options.choose.clone(),
         allow_http: options.allow_http,
-        dry_run: options.dry_run,
+        dry_run: options.check,
         fresh: options.fresh,
         ..Settings::default()
     };
@@ -211,7 +214,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
         match &result {
             Ok(outcome) => {
                 if !options.json {
-                    workspace::print(&report::line(outcome, options.dry_run, width));
+                    workspace::print(&report::line(outcome, options.check, width));
                 }
                 outcome.warn();
             }
@@ -220,14 +223,16 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
         results.push((api.name.clone(), result));
     }
     if options.json {
-        workspace::print(&report::json(&results, options.dry_run));
+        workspace::print(&report::json(&results, options.check));
     }
     let failed = results.iter().any(|(_, result)| result.is_err());
     let changed = results
         .iter()
         .any(|(_, result)| result.as_ref().is_ok_and(|it| it.change.is_change()));
+    eprint!("{}", report::next(&results, options.check));
     Ok(match (failed, changed && options.check) {
-        (true, _) => ExitCode::FAILURE,
+        (true, true) => ExitCode::from(3),
+        (true, false) => ExitCode::FAILURE,
         (false, true) => ExitCode::from(2),
         (false, false) => ExitCode::SUCCESS,
     })
@@ -237,6 +242,7 @@ fn described(api: &Api) -> Outcome {
     Outcome {
         api: api.name.clone(),
         change: Change::Described,
+        beside: false,
         address: None,
         files: 0,
         bytes: 0,
@@ -254,8 +260,8 @@ fn described(api: &Api) -> Outcome {
 /// when it cannot be written.
 pub fn fetch_api(workspace: &Workspace, api: &Api, settings: &Settings) -> Result<Outcome, Failure> {
     let started = Instant::now();
-    let contract = format!("specs/{}/{}", api.name, api.contract);
-    let extension = Path::new(&api.contract).extension();
+    let contract = format!("specs/{}/{}", api.name, api.fetched());
+    let extension = Path::new(api.fetched()).extension();
     if extension.is_none_or(|extension| extension != "json") {
         return Err(
             Failure::new("what is fetched is written as JSON, whatever the vendor serves")
@@ -293,6 +299,7 @@ pub fn fetch_api(workspace: &Workspace, api: &Api, settings: &Settings) -> Resul
     let outcome = |change, address: &str, files, sha256: &str, warnings| Outcome {
         api: api.name.clone(),
         change,
+        beside: api.fetched() != api.contract,
         address: Some(address.to_owned()),
         files,
         bytes: session.bytes(),

@@ -2,8 +2,10 @@
 //!
 //! It is a library so that benches, fuzzing and tests can call its parts.
 
+pub mod adopt;
 pub mod bench;
 pub mod bundle;
+pub mod compare;
 pub mod conformance;
 pub mod corpus;
 pub mod diff;

@@ -8,7 +8,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use xtask::failure::Failure;
 use xtask::workspace::Workspace;
-use xtask::{bench, bundle, conformance, corpus, diff, fetch, judge, new, regen, release, test};
+use xtask::{
+    adopt, bench, bundle, compare, conformance, corpus, diff, fetch, judge, new, regen, release, test,
+};
 
 /// Contracts and Rust's syntax are trees of small nodes, millions of them: the system's allocator takes as long as all else.
 #[global_allocator]
@@ -27,6 +29,8 @@ Examples:
   cargo xtask new lamps-v1 --docs https://lamps.example.com/docs
                                      add an API: fetch its contract, make its crate and an adapter
   cargo xtask fetch --all            fetch the vendors' contracts, as far as they have changed
+  cargo xtask compare vxg-v4         how a vendor's contract differs from our description
+  cargo xtask adopt vxg-v4           generate from the vendor's contract, keeping published names
   cargo xtask regen                  make all crates anew
   cargo xtask regen vxg-v4           make one crate anew
   cargo xtask regen --check          show what `regen` would change, and change nothing
@@ -57,6 +61,8 @@ struct Arguments {
 enum Command {
     // What each is for is said where its options are.
     Fetch(fetch::Options),
+    Compare(compare::Options),
+    Adopt(adopt::Options),
     Regen(regen::Options),
     Test(test::Options),
     Conformance(conformance::Options),
@@ -90,6 +96,8 @@ fn main() -> ExitCode {
     let workspace = Workspace::new(arguments.root);
     let outcome: Result<ExitCode, Failure> = match command {
         Command::Fetch(options) => fetch::run(&workspace, &options),
+        Command::Compare(options) => compare::run(&workspace, &options),
+        Command::Adopt(options) => adopt::run(&workspace, &options),
         Command::Regen(options) => regen::run(&workspace, &options, lorgnette_codegen::pipeline::generate),
         Command::Test(options) => test::run(&workspace, &options),
         Command::Conformance(options) => conformance::run(&workspace, &options),

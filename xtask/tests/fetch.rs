@@ -116,12 +116,12 @@ fn test_second_fetch_of_all_asks_once_a_file_on_condition_and_writes_nothing() {
     let source = format!("{}{PAGE}", server.address());
     let described = entry("lamps", "described by us", "");
     let root = workspace(&[entry("sevensignal-v2", &source, ""), described]);
-    let Run(status, _, errors) = fetch(root.path(), &["--all", "--allow-http", "--check"]);
-    assert_eq!(status, 2, "{errors}");
+    let Run(status, _, errors) = fetch(root.path(), &["--all", "--allow-http"]);
+    assert_eq!(status, 0, "{errors}");
     let before = specs(root.path());
     assert_eq!(server.requests().len(), 54);
 
-    let Run(status, output, errors) = fetch(root.path(), &["--all", "--allow-http", "--check"]);
+    let Run(status, output, errors) = fetch(root.path(), &["--all", "--allow-http"]);
     assert_eq!(status, 0, "{errors}");
     assert!(output.contains("unchanged"), "{output}");
     assert!(output.contains("lamps           described by us"), "{output}");
@@ -183,7 +183,7 @@ fn test_every_form_of_page_leads_to_its_contract() {
         assert_eq!(written(root.path(), "lamps")["info"]["title"], "Lamps", "{page}");
         // What stands on the page itself is asked for again by its page, and is not written again either.
         let before = specs(root.path());
-        let Run(status, output, errors) = fetch(root.path(), &["lamps", "--allow-http", "--check"]);
+        let Run(status, output, errors) = fetch(root.path(), &["lamps", "--allow-http"]);
         assert_eq!(status, 0, "{page}: {errors}");
         assert!(output.contains("unchanged"), "{page}: {output}");
         assert!(before == specs(root.path()), "{page}");
@@ -308,10 +308,7 @@ fn test_change_of_one_file_updates_the_contract_and_its_pin() {
     let before = specs(root.path());
 
     version.store(2, Ordering::SeqCst);
-    let Run(status, output, errors) = fetch(
-        root.path(),
-        &["lamps", "--allow-http", "--check", "--dry-run", "--json"],
-    );
+    let Run(status, output, errors) = fetch(root.path(), &["lamps", "--allow-http", "--check", "--json"]);
     assert_eq!(status, 2, "{errors}");
     let said: serde_json::Value = serde_json::from_str(&output).unwrap();
     assert_eq!(
@@ -319,7 +316,7 @@ fn test_change_of_one_file_updates_the_contract_and_its_pin() {
         (&"updated".into(), &false.into()),
         "{output}"
     );
-    assert!(before == specs(root.path()), "a dry run has written something");
+    assert!(before == specs(root.path()), "a check has written something");
     // Two were asked on condition, and the one of them that had not changed was asked for again.
     let requests: Vec<(String, bool)> = server
         .requests()
@@ -329,14 +326,14 @@ fn test_change_of_one_file_updates_the_contract_and_its_pin() {
     assert_eq!(requests.len(), 3, "{requests:?}");
     assert_eq!(requests[2], ("/hub.json".to_owned(), false));
 
-    let Run(status, output, errors) = fetch(root.path(), &["lamps", "--allow-http", "--check"]);
-    assert_eq!(status, 2, "{errors}");
+    let Run(status, output, errors) = fetch(root.path(), &["lamps", "--allow-http"]);
+    assert_eq!(status, 0, "{errors}");
     assert!(output.contains("updated"), "{output}");
     assert_eq!(
         written(root.path(), "lamps")["paths"]["/lamps"]["get"]["operationId"],
         "lamps2"
     );
-    assert_eq!(fetch(root.path(), &["lamps", "--allow-http", "--check"]).0, 0);
+    assert_eq!(fetch(root.path(), &["lamps", "--allow-http"]).0, 0);
 
     let lock = fs::read_to_string(root.path().join("specs/apis.lock")).unwrap();
     let lock: toml::Table = toml::from_str(&lock).unwrap();
@@ -371,7 +368,7 @@ fn test_contract_edited_by_hand_is_put_right() {
     let path = root.path().join("specs/lamps/openapi.json");
     let text = fs::read_to_string(&path).unwrap();
     fs::write(&path, text.replace("Lamps", "Bulbs")).unwrap();
-    assert_eq!(fetch(root.path(), &["lamps", "--allow-http", "--check"]).0, 2);
+    assert_eq!(fetch(root.path(), &["lamps", "--allow-http"]).0, 0);
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
 }
 
@@ -396,7 +393,7 @@ fn test_nothing_is_written_unless_all_has_arrived() {
     let before = specs(root.path());
     for (state, message) in [(2, "the server answered 500"), (3, "the text is cut off")] {
         is_whole.store(state, Ordering::SeqCst);
-        let Run(status, _, errors) = fetch(root.path(), &["lamps", "--allow-http", "--check"]);
+        let Run(status, _, errors) = fetch(root.path(), &["lamps", "--allow-http"]);
         assert_eq!(status, 1, "{errors}");
         assert!(errors.contains(message) && errors.contains("b.json"), "{errors}");
         assert!(before == specs(root.path()), "something under specs/ has changed");
@@ -694,17 +691,17 @@ fn test_page_that_is_made_anew_each_time_is_no_change_but_another_contract_is() 
     let contract = Arc::new(Mutex::new("dated.json".to_owned()));
     let server = restless(&contract);
     let root = workspace(&[entry("lamps", &format!("{}/docs", server.address()), "")]);
-    assert_eq!(fetch(root.path(), &["lamps", "--allow-http", "--check"]).0, 2);
+    assert_eq!(fetch(root.path(), &["lamps", "--allow-http"]).0, 0);
     let before = specs(root.path());
     server.requests();
-    let Run(status, output, errors) = fetch(root.path(), &["lamps", "--allow-http", "--check"]);
+    let Run(status, output, errors) = fetch(root.path(), &["lamps", "--allow-http"]);
     assert_eq!(status, 0, "{errors}");
     assert!(output.contains("unchanged:"), "{output}");
     assert!(before == specs(root.path()));
     assert_eq!(server.requests().len(), 2);
 
     "moved.json".clone_into(&mut contract.lock().unwrap());
-    assert_eq!(fetch(root.path(), &["lamps", "--allow-http", "--check"]).0, 2);
+    assert_eq!(fetch(root.path(), &["lamps", "--allow-http"]).0, 0);
     assert_eq!(written(root.path(), "lamps")["info"]["title"], "Moved lamps");
 }
 
@@ -716,7 +713,7 @@ fn test_dates_do_for_servers_without_tags_and_content_for_those_without_either()
         assert_eq!(fetch(root.path(), &["lamps", "--allow-http"]).0, 0);
         let before = specs(root.path());
         server.requests();
-        let Run(status, output, _) = fetch(root.path(), &["lamps", "--allow-http", "--check"]);
+        let Run(status, output, _) = fetch(root.path(), &["lamps", "--allow-http"]);
         assert_eq!(status, 0, "{output}");
         assert!(before == specs(root.path()));
         let requests = server.requests();
@@ -737,11 +734,11 @@ fn test_contract_that_was_there_unpinned_is_pinned_and_said_to_be_what_it_was() 
         folder.join("openapi.json"),
     )
     .unwrap();
-    let Run(status, output, errors) = fetch(root.path(), &["--all", "--allow-http", "--check"]);
-    assert_eq!(status, 2, "{errors}");
+    let Run(status, output, errors) = fetch(root.path(), &["--all", "--allow-http"]);
+    assert_eq!(status, 0, "{errors}");
     assert!(
         output.contains("unchanged, and pinned anew: 52 files"),
         "{output}"
     );
-    assert_eq!(fetch(root.path(), &["--all", "--allow-http", "--check"]).0, 0);
+    assert_eq!(fetch(root.path(), &["--all", "--allow-http"]).0, 0);
 }

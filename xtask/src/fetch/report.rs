@@ -71,6 +71,26 @@ pub fn line(outcome: &Outcome, dry_run: bool, width: usize) -> String {
     line
 }
 
+/// What to do next, for each API whose contract is another one now.
+pub fn next(results: &[(String, Result<Outcome, Failure>)], dry_run: bool) -> String {
+    let changed = results.iter().filter_map(|(_, result)| result.as_ref().ok());
+    let changed = changed.filter(|outcome| outcome.change.is_change() && !dry_run);
+    let (beside, contracts): (Vec<&Outcome>, Vec<&Outcome>) = changed.partition(|outcome| outcome.beside);
+    let mut text = String::new();
+    for outcome in &beside {
+        let api = &outcome.api;
+        let _ = writeln!(
+            text,
+            "{api}: run `cargo xtask compare {api}` to see how the vendor's contract differs from our \
+             description, then `cargo xtask adopt {api}` to generate the crate from it"
+        );
+    }
+    if contracts.iter().any(|outcome| outcome.change != Change::Pinned) {
+        text.push_str("run `cargo xtask diff` to see what the changes break, then `cargo xtask regen`\n");
+    }
+    text
+}
+
 /// What became of every API, as JSON.
 pub fn json(results: &[(String, Result<Outcome, Failure>)], dry_run: bool) -> String {
     let all: Vec<Value> = results
