@@ -742,3 +742,34 @@ fn test_contract_that_was_there_unpinned_is_pinned_and_said_to_be_what_it_was() 
     );
     assert_eq!(fetch(root.path(), &["--all", "--allow-http"]).0, 0);
 }
+
+#[test]
+fn test_login_page_and_odd_304_get_advice_of_their_own() {
+    let server = Server::start(LOOPBACK, |request| match request.target.as_str() {
+        "/docs" => Reply::empty(302).header("location", "/login"),
+        "/login" => Reply::new(
+            "text/html",
+            "<form><input name=user><input TYPE='password'></form>",
+        ),
+        "/cached.json" => Reply::empty(304),
+        _ => Reply::empty(404),
+    })
+    .unwrap();
+    let advice = |path: &str| {
+        let root = workspace(&[entry("lamps", &format!("{}{path}", server.address()), "")]);
+        let Run(status, _, errors) = fetch(root.path(), &["lamps", "--allow-http"]);
+        assert_eq!(status, 1, "{errors}");
+        errors
+    };
+    let errors = advice("/docs");
+    assert!(
+        errors.contains("asks for a login") && errors.contains("fetch.credentials"),
+        "{errors}"
+    );
+    let errors = advice("/cached.json");
+    assert!(errors.contains("no copy is stored here"), "{errors}");
+
+    let root = workspace(&[entry("lamps", "https://lamps.invalid/docs", "")]);
+    let Run(_, _, errors) = fetch(root.path(), &["lamps"]);
+    assert!(errors.contains("online") && errors.contains("--from"), "{errors}");
+}

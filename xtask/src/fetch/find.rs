@@ -229,6 +229,18 @@ impl Finder<'_> {
     }
 
     fn nothing(&self, choose: Option<&str>) -> Failure {
+        let page = self
+            .fetched
+            .first()
+            .map(|(_, answer)| String::from_utf8_lossy(answer.body()));
+        if page.is_some_and(|page| discover::is_login(&page)) {
+            return Failure::new("the page asks for a login, and shows no contract before it")
+                .at(address::shown(&self.page))
+                .help(
+                    "name the environment variable with its credentials in `fetch.credentials`, see the top of \
+                     specs/apis.toml; or save the page after logging in, and give it with `--from`",
+                );
+        }
         let mut message = format!(
             "no contract was found from this page. Looked for: {}",
             discover::FORMS

@@ -99,6 +99,15 @@ impl Web {
             if status == StatusCode::NOT_MODIFIED && ask.known.is_some() {
                 return Ok(Answer::unchanged(url, public_only));
             }
+            if status == StatusCode::NOT_MODIFIED {
+                return Err(Failure::new(
+                    "the server says that nothing has changed, but no copy is stored here",
+                )
+                .at(address::shown(&url))
+                .help(
+                    "a cache on the way answers wrongly: try again later, or take a saved copy with `--from`",
+                ));
+            }
             if !status.is_redirection() {
                 return self.take(url, response, public_only, budget).await;
             }
@@ -150,14 +159,15 @@ impl Web {
             if causes.contains(PRIVATE) {
                 return private(url);
             }
-            let message = if error.is_timeout() {
-                format!("nothing answered within {} s", self.limits.request.as_secs_f64())
+            let (message, help) = if error.is_timeout() {
+                let message = format!("nothing answered within {} s", self.limits.request.as_secs_f64());
+                (message, UNREACHED)
+            } else if causes.contains("dns error") {
+                (format!("the host's name cannot be resolved: {causes}"), OFFLINE)
             } else {
-                format!("cannot reach it: {causes}")
+                (format!("cannot reach it: {causes}"), UNREACHED)
             };
-            Failure::new(message)
-                .at(address::shown(url))
-                .help("look whether it opens in a browser; `--from` takes the contract from elsewhere")
+            Failure::new(message).at(address::shown(url)).help(help)
         })
     }
 
@@ -234,6 +244,11 @@ fn target(url: &Url, response: &Response) -> Result<Url, Failure> {
     target.set_fragment(None);
     Ok(target)
 }
+
+const UNREACHED: &str = "look whether it opens in a browser; `--from` takes the contract from elsewhere";
+
+const OFFLINE: &str =
+    "check that this machine is online and that the host is spelt right; `--from` takes a saved copy";
 
 /// What the resolver says, and how its refusal is told from other errors.
 const PRIVATE: &str = "the name stands for a private address";

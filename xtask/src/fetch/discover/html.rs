@@ -50,6 +50,23 @@ pub fn read(text: &str, address: &Url, found: &mut super::Found) {
     findings.found.base = Some(base.clone());
 }
 
+/// Whether a page has a field for a password.
+pub fn is_login(text: &str) -> bool {
+    let mut emitter = DefaultEmitter::default();
+    emitter.naively_switch_states(true);
+    Tokenizer::new_with_emitter(text, emitter).any(|token| match token {
+        Ok(Token::StartTag(tag)) => {
+            let kind = tag
+                .attributes
+                .iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case(b"type"));
+            tag.name.eq_ignore_ascii_case(b"input")
+                && kind.is_some_and(|(_, value)| value.eq_ignore_ascii_case(b"password"))
+        }
+        _ => false,
+    })
+}
+
 fn tokens(text: &str, address: &Url) -> Page {
     let mut page = Page::default();
     let mut emitter = DefaultEmitter::default();

@@ -11,6 +11,7 @@ mod settings;
 mod tokens;
 mod worth;
 
+pub use html::is_login;
 use serde_json::Value;
 use settings::Findings;
 use url::Url;
