@@ -2,6 +2,7 @@
 //!
 //! Both carry the place in the contract as a JSON pointer. This module knows nothing of what the stations do.
 
+use crate::text::{LONG, line};
 use std::fmt;
 
 /// A station of the road from contract to crate.
@@ -88,15 +89,15 @@ impl Error {
 }
 
 impl fmt::Display for Error {
-    /// Prints `station: file#pointer: message; help`.
+    /// Prints `station: file#pointer: message; help` on one line; what is very long is cut.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.station, self.file)?;
+        write!(f, "{}: {}", self.station, line(&self.file, LONG))?;
         if !self.pointer.is_empty() {
-            write!(f, "#{}", self.pointer)?;
+            write!(f, "#{}", line(&self.pointer, LONG))?;
         }
-        write!(f, ": {}", self.message)?;
+        write!(f, ": {}", line(&self.message, LONG))?;
         if !self.help.is_empty() {
-            write!(f, "; {}", self.help)?;
+            write!(f, "; {}", line(&self.help, LONG))?;
         }
         Ok(())
     }

@@ -9,9 +9,10 @@ use crate::document::{self, Document};
 use crate::last_resort::{self, LeftOut};
 use crate::refine::model::Model;
 use crate::write::Mark;
-use crate::{generate, ir, load, lower, normalize, overlay, refine, upgrade, write};
+use crate::{generate, ir, load, lower, normalize, overlay, refine, text, upgrade, write};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -89,12 +90,18 @@ fn finish(input: &Input<'_>, left_out: &[LeftOut], with_calls: bool) -> Result<G
     let Made { declared, model, .. } = made;
     let mark = Mark::new(&input.api.name, &input.api.contract, &digest(input));
     let mut files = write::write(&model, input.api, &next.version, &notes, &mark).map_err(in_contract)?;
-    files.insert("CHANGELOG.md".to_string(), next.changelog);
-    let calls = if with_calls {
+    let mut calls = if with_calls {
         write::calls(&model, input.api, &mark).map_err(in_contract)?
     } else {
         BTreeMap::new()
     };
+    // Whoever forgot to escape a text: what was made holds nothing that is not seen.
+    for text in files.values_mut().chain(calls.values_mut()) {
+        if let Cow::Owned(visible) = text::visible(text) {
+            *text = visible;
+        }
+    }
+    files.insert("CHANGELOG.md".to_string(), next.changelog);
     let rust = files.iter().filter(|(path, _)| {
         Path::new(path)
             .extension()

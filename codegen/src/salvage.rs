@@ -7,6 +7,7 @@ use crate::diagnostics::Result;
 use crate::document::{json_path, unescaped};
 use crate::last_resort::LeftOut;
 use crate::pipeline::{self, Generated, Input};
+use crate::text::{LONG, line, yaml};
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -57,28 +58,28 @@ pub fn salvage(input: &Input<'_>) -> Result<Salvaged> {
 
 /// The overlay that takes out what cannot be generated. A schema is replaced by one that takes any value.
 fn overlay(name: &str, repairs: &[LeftOut]) -> String {
-    let quoted = |text: &str| Value::String(text.to_string()).to_string();
     let mut text = format!("overlay: 1.0.0\ninfo:\n  title: Repairs of {name}\n  version: 1.0.0\nactions:\n");
     for LeftOut { error, pointer } in repairs {
         let help = match error.help.as_str() {
             "" => String::new(),
             help => format!(" ({help})"),
         };
-        let why = quoted(&format!("Left out until it is repaired: {}{help}", error.message));
+        let why = format!("Left out until it is repaired: {}{help}", error.message);
+        let why = yaml(&line(&why, LONG));
         let _ = write!(
             text,
             "  - target: {}\n    description: {why}\n    remove: true\n",
-            quoted(&json_path(&Value::Null, pointer))
+            yaml(&json_path(&Value::Null, pointer))
         );
         if let Some((parent, schema)) = pointer
             .rsplit_once('/')
             .filter(|(parent, _)| !parent.starts_with("/paths"))
         {
-            let schema = quoted(&unescaped(schema));
+            let schema = yaml(&unescaped(schema));
             let _ = write!(
                 text,
                 "  - target: {}\n    description: {why}\n    update: {{{schema}: {{description: Any value.}}}}\n",
-                quoted(&json_path(&Value::Null, parent))
+                yaml(&json_path(&Value::Null, parent))
             );
         }
     }

@@ -12,6 +12,7 @@ mod row;
 
 use crate::failure::Failure;
 use crate::workspace::{self, Workspace};
+use lorgnette_codegen::text::{LONG, line, terminal};
 use row::{Row, Status};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -100,7 +101,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
     };
     workspace::print(&text);
     if options.json {
-        eprint!("{}", report::totals(&rows, generated));
+        eprint!("{}", terminal(&report::totals(&rows, generated)));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -132,7 +133,7 @@ fn generate(
                     rows.len() + 1,
                     contracts.len(),
                     contract,
-                    row.cause()
+                    line(&row.cause(), LONG)
                 );
             }
             rows.push(row);

@@ -117,7 +117,7 @@ fn diff(workspace: &Workspace, options: &Options) -> Result<(String, bool), Fail
         }
         Format::Json => {
             let list: Vec<serde_json::Value> = reports.iter().map(Report::json).collect();
-            let text = serde_json::to_string_pretty(&list);
+            let text = lorgnette_codegen::text::json(&list);
             let text =
                 text.map_err(|error| Failure::new(format!("the outcome has no form in JSON: {error}")))?;
             format!("{text}\n")

@@ -4,8 +4,12 @@
 
 use lorgnette_codegen::catalogue::FILE;
 use lorgnette_codegen::diagnostics;
+use lorgnette_codegen::text::{LONG, line};
 use std::fmt;
 use std::path::Path;
+
+/// How many lines of a message are shown.
+const LINES: usize = 100;
 
 /// Why a command, or the part of it that concerns one API, failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,15 +91,23 @@ impl Failure {
 impl fmt::Display for Failure {
     /// Prints as rustc does, since everybody who reads this knows how to read that.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What another program said has lines, which are not to be taken for lines of this.
+        let mut message = self
+            .message
+            .lines()
+            .map(|message| line(message, LONG))
+            .take(LINES);
+        let first = message.next().unwrap_or_default();
         match self.part.as_str() {
-            "" => write!(f, "error: {}", self.message)?,
-            part => write!(f, "error[{part}]: {}", self.message)?,
+            "" => write!(f, "error: {first}")?,
+            part => write!(f, "error[{part}]: {first}")?,
         }
+        message.try_for_each(|more| write!(f, "\n      {more}"))?;
         if !self.place.is_empty() {
-            write!(f, "\n  --> {}", self.place)?;
+            write!(f, "\n  --> {}", line(&self.place, LONG))?;
         }
         if !self.help.is_empty() {
-            write!(f, "\n  help: {}", self.help)?;
+            write!(f, "\n  help: {}", line(&self.help, LONG))?;
         }
         Ok(())
     }
@@ -114,6 +126,17 @@ mod tests {
         assert_eq!(
             Failure::of_generator(&error, "specs/angus-v1").to_string(),
             "error[load]: the reference leads nowhere\n  --> specs/angus-v1/openapi.json#/paths/~1x\n  help: correct the contract"
+        );
+    }
+
+    #[test]
+    fn test_failure_shows_what_a_terminal_would_obey_and_is_bounded() {
+        let failure = Failure::new(format!("\u{1b}[2J{}", "x".repeat(5000))).at("a\u{202e}\nb");
+        let shown = failure.to_string();
+        assert!(shown.starts_with("error: \\u{1b}[2Jxxx"), "{shown}");
+        assert!(
+            shown.ends_with("… (4409 more characters)\n  --> a\\u{202e} b"),
+            "{shown}"
         );
     }
 

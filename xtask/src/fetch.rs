@@ -25,6 +25,7 @@ use gather::{Gathered, Wish};
 use limits::Limits;
 use lock::{LOCK, Lock, digest};
 use lorgnette_codegen::catalogue::{Api, DESCRIBED_BY_US};
+use lorgnette_codegen::text::{LONG, line};
 use report::Progress;
 use session::Session;
 use std::path::Path;
@@ -133,7 +134,7 @@ impl Outcome {
     /// Says what is odd about what arrived.
     pub fn warn(&self) {
         for warning in &self.warnings {
-            eprintln!("{}: warning: {warning}", self.api);
+            eprintln!("{}: warning: {}", self.api, line(warning, LONG));
         }
     }
 }

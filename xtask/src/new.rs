@@ -17,6 +17,7 @@ use entry::Entry;
 use lorgnette_codegen::catalogue::{Api, DESCRIBED_BY_US};
 use lorgnette_codegen::pipeline;
 use lorgnette_codegen::salvage::{self, OVERLAY, Salvaged};
+use lorgnette_codegen::text::{LONG, line};
 use scheme::{Others, Scheme};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -238,9 +239,10 @@ fn said(
             "\nCould not be generated, and is left out by specs/{name}/{OVERLAY}; repair it there, and remove the action:"
         );
         for repair in &salvaged.repairs {
-            let _ = writeln!(text, "  {}: {}", repair.pointer, repair.error.message);
+            let said = format!("{}: {}", repair.pointer, repair.error.message);
+            let _ = writeln!(text, "  {}", line(&said, LONG));
             if !repair.error.help.is_empty() {
-                let _ = writeln!(text, "      {}", repair.error.help);
+                let _ = writeln!(text, "      {}", line(&repair.error.help, LONG));
             }
         }
     }
@@ -257,9 +259,9 @@ fn said(
             let _ = writeln!(text, "  {pass}: {count}");
         }
     }
-    let _ = writeln!(text, "\nauthentication: {}", scheme.words());
+    let _ = writeln!(text, "\nauthentication: {}", line(&scheme.words(), LONG));
     if !other_schemes.together.is_empty() {
-        let together = other_schemes.together.join(", ");
+        let together = line(&other_schemes.together.join(", "), LONG);
         let _ = writeln!(
             text,
             "  the contract asks for more beside it, which the adapter does not send yet: {together}"
@@ -269,7 +271,7 @@ fn said(
         let _ = writeln!(
             text,
             "  the contract has others: {}",
-            other_schemes.instead.join(", ")
+            line(&other_schemes.instead.join(", "), LONG)
         );
     }
     match adapter {

@@ -16,6 +16,7 @@ use crate::workspace::{self, CATALOGUE, Workspace};
 use lorgnette_codegen::catalogue::{Api, Catalogue};
 use lorgnette_codegen::diagnostics;
 use lorgnette_codegen::pipeline::{Generated, Input, Summary};
+use lorgnette_codegen::text::{LONG, line};
 use report::Progress;
 use std::fmt::Write;
 use std::fs::{File, TryLockError};
@@ -307,7 +308,7 @@ fn one(workspace: &Workspace, api: &Api, check: bool, generator: Generator) -> R
         left_out: generated
             .left_out
             .iter()
-            .map(|left| format!("{}: {}", left.pointer, left.error.message))
+            .map(|left| line(&format!("{}: {}", left.pointer, left.error.message), LONG))
             .collect(),
     };
     for (home, existing) in homes {

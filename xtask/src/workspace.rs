@@ -4,6 +4,7 @@
 
 use crate::failure::Failure;
 use lorgnette_codegen::catalogue::Catalogue;
+use lorgnette_codegen::text::terminal;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -72,8 +73,10 @@ impl Workspace {
     }
 }
 
-/// Writes `text` to standard output; a reader that has gone away (`| head`) is no failure.
+/// Writes `text` to standard output, what a terminal would obey as text; a reader that has gone away (`| head`) is no failure.
 pub fn print(text: &str) {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    let _ = out
+        .write_all(terminal(text).as_bytes())
+        .and_then(|()| out.flush());
 }

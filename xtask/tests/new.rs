@@ -180,7 +180,7 @@ fn test_new_for_a_key_in_a_cookie() {
     assert_adapter(
         "cookie-v1",
         "an API key (cookie `session`)",
-        &["COOKIE_API_KEY", "session="],
+        &["COOKIE_API_KEY", "[\"session\", \"=\","],
     );
 }
 

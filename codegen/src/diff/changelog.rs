@@ -24,10 +24,10 @@ pub fn with_section(existing: Option<&str>, name: &str, section: Option<&str>) -
     );
     let (before, after) = around(&text);
     let Some(section) = section else {
-        return match text.contains(BEGIN) {
-            true => joined(&[before, after]),
+        return match line_of(&text, BEGIN) {
+            Some(_) => joined(&[before, after]),
             // Not a byte of what is by hand changes for nothing.
-            false => text,
+            None => text,
         };
     };
     joined(&[before, &format!("{BEGIN}\n{}\n{END}", section.trim()), after])
@@ -50,13 +50,25 @@ pub fn released(text: &str) -> String {
 
 /// What stands before and after the section's place.
 fn around(text: &str) -> (&str, &str) {
-    if let Some((before, rest)) = text.split_once(BEGIN)
-        && let Some((_, after)) = rest.split_once(END)
+    if let Some((before, rest)) = line_of(text, BEGIN)
+        && let Some((_, after)) = line_of(rest, END)
     {
         return (before, after);
     }
     let first_release = text.match_indices("\n## ").next().map(|(index, _)| index + 1);
     text.split_at(first_release.unwrap_or(text.len()))
+}
+
+/// What stands before and after the line that is `mark`, and no more: what has changed may name the mark.
+fn line_of<'t>(text: &'t str, mark: &str) -> Option<(&'t str, &'t str)> {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if line.trim_end_matches(['\r', '\n']) == mark {
+            return Some((&text[..at], &text[at + mark.len()..]));
+        }
+        at += line.len();
+    }
+    None
 }
 
 /// Parts with one blank line between them, and a line's end after the last.
@@ -93,6 +105,14 @@ mod tests {
             let other = with_section(Some(&once), "a", Some("## 0.1.1"));
             assert_eq!(with_section(Some(&other), "a", Some("## 0.2.0\n\n- more")), once);
         }
+    }
+
+    #[test]
+    fn test_section_that_names_its_own_marks_is_replaced_as_a_whole() {
+        let section = format!("## 0.2.0\n\n- `{END}` and `{BEGIN}`\n- more");
+        let once = with_section(Some(BY_HAND), "a", Some(&section));
+        assert_eq!(with_section(Some(&once), "a", Some(&section)), once);
+        assert_eq!(with_section(Some(&once), "a", None), BY_HAND);
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub use rules::{Rule, Step};
 pub use version::FIRST;
 
 use crate::document::{Document, child};
+use crate::text::Markdown;
 use surface::{Head, Surface};
 
 /// What a change is a change of.
@@ -210,9 +211,5 @@ impl Of<'_> {
 
 /// `text` as code in Markdown.
 fn code(text: &str) -> String {
-    if text.contains('`') {
-        format!("`` {text} ``")
-    } else {
-        format!("`{text}`")
-    }
+    Markdown::code(text).to_string()
 }

@@ -4,6 +4,7 @@
 
 use super::surface::{Head, Operation, Surface, Type};
 use crate::diagnostics::{Error, Result, Station};
+use crate::text::json_text;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -59,7 +60,7 @@ fn line(part: &impl Serialize, key: Option<(&str, &str)>) -> Result<String> {
     if let Value::Object(members) = serde_json::to_value(part).map_err(failure)? {
         object.extend(members);
     }
-    Ok(format!("{}\n", Value::Object(object)))
+    Ok(json_text(&format!("{}\n", Value::Object(object))))
 }
 
 /// Reads the record of a release.

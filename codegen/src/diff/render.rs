@@ -4,6 +4,7 @@
 
 use super::rules::{Rule, Step};
 use super::{Change, Subject, code, version};
+use crate::text::{LONG, Markdown, line};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -41,16 +42,16 @@ impl Report {
         for change in &self.changes {
             let mark = if change.is_breaking() { "breaking" } else { "" };
             let what = format!("{}{}", prefix(&change.subject, false), change.what);
-            let _ = writeln!(text, "  {mark:8}  {what}");
+            let _ = writeln!(text, "  {mark:8}  {}", line(&what, LONG));
             if change.is_breaking() {
                 let _ = writeln!(text, "  {:8}    {}", "", change.rule.why());
             }
             let place = [
-                change.pointer.as_str(),
-                if change.in_old { "(before)" } else { "" },
-                change.rule.name(),
+                line(&change.pointer, LONG),
+                if change.in_old { "(before)" } else { "" }.to_string(),
+                change.rule.name().to_string(),
             ];
-            let place: Vec<&str> = place.into_iter().filter(|part| !part.is_empty()).collect();
+            let place: Vec<String> = place.into_iter().filter(|part| !part.is_empty()).collect();
             let _ = writeln!(text, "  {:8}    {}", "", place.join("  "));
         }
         if !self.changes.is_empty() {
@@ -110,7 +111,8 @@ impl Report {
                     let before = if change.in_old { "before: " } else { "" };
                     format!(" ({before}{})", code(&change.pointer))
                 };
-                let _ = writeln!(text, "- {}{}{place}", prefix(&change.subject, true), change.what);
+                let what = Markdown::line(&change.what);
+                let _ = writeln!(text, "- {}{what}{place}", prefix(&change.subject, true));
             }
             if !types.is_empty() {
                 let names: Vec<String> = types

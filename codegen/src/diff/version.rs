@@ -8,6 +8,9 @@ use semver::{BuildMetadata, Prerelease, Version};
 /// The version of a crate that was never released.
 pub const FIRST: &str = "0.1.0";
 
+/// How many characters of a contract's version are taken over.
+const LONG: usize = 100;
+
 /// The least version after `released` for a change that asks for `step`; `None` where `released` is no version.
 ///
 /// Cargo takes the first number that is not 0 for the one that breaks. So before 1.0.0 a breaking change raises the second
@@ -39,7 +42,7 @@ pub fn higher(one: String, other: &str) -> String {
 pub fn full(ours: &str, contract: &str) -> String {
     let ours = ours.split('+').next().unwrap_or(ours);
     let mut metadata = String::new();
-    for character in contract.chars() {
+    for character in contract.chars().take(LONG) {
         match character {
             'a'..='z' | 'A'..='Z' | '0'..='9' | '-' => metadata.push(character),
             _ if metadata.ends_with('.') => {}

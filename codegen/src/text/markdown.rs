@@ -7,7 +7,7 @@ use super::{lines, one_line, visible};
 use std::fmt;
 
 /// What the fences of the generator's own examples say; no other fence is in what it writes.
-pub const EXAMPLE: &str = "rust,no_run";
+pub const EXAMPLE: &str = "rust,no_run,lorgnette";
 
 /// Markdown in which contract text is text: it opens no fence, no tag, no heading, no table, no list but of one level, and no
 /// link but to an address of the web that it shows in full.

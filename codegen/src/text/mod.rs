@@ -5,8 +5,8 @@
 //! | documentation, README, notes, changelog | [`Markdown`] |
 //! | Rust source | [`rust`] |
 //! | TOML | [`toml`] |
-//! | JSON, and YAML in quotation marks | [`json`] |
-//! | a terminal | [`line`] |
+//! | JSON, YAML | [`json`], [`yaml`] |
+//! | a terminal | [`line`], [`terminal`] |
 //!
 //! None of them lets a character through that is not seen, such as a control character or one that turns the direction of
 //! writing: such characters are shown by their number.
@@ -54,8 +54,17 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     escaped(text, |out, hidden| write!(out, "{}", hidden.escape_unicode()))
 }
 
+/// `text` for a terminal: as [`visible`], and tabs stay too.
+pub fn terminal(text: &str) -> Cow<'_, str> {
+    escaped(text, |out, hidden| match hidden {
+        '\t' => write!(out, "\t"),
+        _ => write!(out, "{}", hidden.escape_unicode()),
+    })
+}
+
 fn escaped(text: &str, escape: impl Fn(&mut String, char) -> std::fmt::Result) -> Cow<'_, str> {
-    if !text.contains(is_hidden) {
+    let is_plain = |byte| matches!(byte, b'\n' | b' '..=b'~');
+    if text.bytes().all(is_plain) || !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -122,16 +131,25 @@ pub fn toml(text: &str) -> String {
 ///
 /// When the value has no form in JSON.
 pub fn json(value: &impl Serialize) -> serde_json::Result<String> {
-    let text = serde_json::to_string_pretty(value)?;
+    serde_json::to_string_pretty(value).map(|text| json_text(&text))
+}
+
+/// JSON of the same value, hidden characters as `\u202e`.
+pub fn json_text(text: &str) -> String {
     // Beyond ASCII there is nothing outside of strings.
-    let escaped = escaped(&text, |out, hidden| {
+    let escaped = escaped(text, |out, hidden| {
         let units = &mut [0; 2];
-        hidden
-            .encode_utf16(units)
-            .iter()
-            .try_for_each(|unit| write!(out, "\\u{unit:04x}"))
+        let mut units = hidden.encode_utf16(units).iter();
+        units.try_for_each(|unit| write!(out, "\\u{unit:04x}"))
     });
-    Ok(escaped.into_owned())
+    escaped.into_owned()
+}
+
+/// `text` as a string of YAML between quotation marks, on one line.
+pub fn yaml(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    let escaped = escaped(&quoted, |out, hidden| write!(out, "\\U{:08x}", u32::from(hidden)));
+    escaped.into_owned()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 use super::row::{Row, Status};
 use crate::failure::Failure;
+use lorgnette_codegen::text::{LONG, line};
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::time::Duration;
@@ -17,7 +18,7 @@ const REASONS: usize = 15;
 ///
 /// Never with such rows.
 pub fn json(rows: &[Row]) -> Result<String, Failure> {
-    serde_json::to_string_pretty(rows)
+    lorgnette_codegen::text::json(&rows)
         .map(|text| text + "\n")
         .map_err(|error| Failure::new(error.to_string()))
 }
@@ -47,14 +48,17 @@ pub fn text(rows: &[Row], wall: Duration) -> String {
             row.seconds
         );
         if row.reason.is_some() {
-            let _ = write!(out, "  {}", row.cause());
+            let _ = write!(out, "  {}", line(&row.cause(), LONG));
         }
         out.push('\n');
         for omission in &row.omitted {
             let _ = writeln!(
                 out,
                 "{:width$}    {}: {} {}",
-                "", omission.pointer, omission.what, omission.why
+                "",
+                line(&omission.pointer, LONG),
+                line(&omission.what, LONG),
+                omission.why
             );
         }
     }

@@ -3,6 +3,7 @@
 use super::{Change, Outcome};
 use crate::failure::Failure;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use lorgnette_codegen::text::json_text;
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::io::IsTerminal;
@@ -110,5 +111,5 @@ pub fn json(results: &[(String, Result<Outcome, Failure>)], dry_run: bool) -> St
             }),
         })
         .collect();
-    format!("{:#}\n", Value::Array(all))
+    json_text(&format!("{:#}\n", Value::Array(all)))
 }

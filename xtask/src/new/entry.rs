@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::workspace::{CATALOGUE, Workspace};
 use crate::write;
 use lorgnette_codegen::catalogue::{Api, Catalogue};
+use lorgnette_codegen::text::{LONG, line};
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
 /// The keys in the order in which the catalogue explains them.
@@ -39,9 +40,9 @@ impl Entry {
         entry
     }
 
-    /// Sets a key.
+    /// Sets a key to a text, which may be a contract's: it is put on one line, and what nobody sees is shown.
     pub fn set(&mut self, key: &str, text: &str) {
-        self.table[key] = value(text);
+        self.table[key] = value(line(text, LONG));
     }
 
     /// The entry as the generator reads it.

@@ -3,6 +3,7 @@
 //! This module knows the security schemes of Swagger 2.0 and OpenAPI 3, and nothing of Rust.
 
 use lorgnette_codegen::document::METHODS;
+use lorgnette_codegen::text::Markdown;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,7 +65,11 @@ impl Scheme {
         let text = |key: &str| node.get(key).and_then(Value::as_str).unwrap_or_default();
         match text("type") {
             "apiKey" => Self::Key {
-                place: text("in").to_string(),
+                place: match text("in") {
+                    place @ ("query" | "cookie") => place,
+                    _ => "header",
+                }
+                .to_string(),
                 name: text("name").to_string(),
             },
             "basic" => Self::Basic,
@@ -102,15 +107,14 @@ impl Scheme {
     /// The scheme in words that the generated documentation repeats.
     pub fn words(&self) -> String {
         match self {
-            Self::Key { place, name } => format!("an API key ({place} `{name}`)"),
+            Self::Key { place, name } => format!("an API key ({place} {})", Markdown::code(name)),
             Self::Bearer => "a bearer token (`Authorization: Bearer ...`)".to_string(),
             Self::Word(word) => format!("a token (`Authorization: {word} ...`)"),
             Self::Basic => "a user's name and password (`Authorization: Basic ...`)".to_string(),
-            Self::ClientCredentials { token_url, .. } => {
-                format!(
-                    "OAuth 2.0 client credentials: a client's id and secret buy a bearer token at `{token_url}`"
-                )
-            }
+            Self::ClientCredentials { token_url, .. } => format!(
+                "OAuth 2.0 client credentials: a client's id and secret buy a bearer token at {}",
+                Markdown::code(token_url)
+            ),
             Self::Certificate => "a TLS client certificate and its key".to_string(),
             Self::None => "none, as far as the contract says".to_string(),
         }

@@ -4,6 +4,7 @@
 
 use super::scheme::Scheme;
 use lorgnette_codegen::catalogue::Api;
+use lorgnette_codegen::text::{self, Markdown};
 use std::collections::BTreeMap;
 
 const LIB: &str = include_str!("templates/lib.rs.txt");
@@ -41,21 +42,19 @@ pub fn adapter_name(api: &str) -> String {
 pub fn files(plan: &Plan<'_>) -> BTreeMap<&'static str, String> {
     let prefix = plan.adapter.replace('-', "_").to_uppercase();
     let module = |name: &str| name.replace('-', "_");
-    let rust = |text: &str| text.escape_default().to_string();
     let mut values: BTreeMap<&str, String> = BTreeMap::from([
         ("adapter", plan.adapter.to_string()),
         ("adapter_module", module(plan.adapter)),
         ("api", plan.api.name.clone()),
         ("module", module(&plan.api.name)),
-        ("title", plan.api.title.clone()),
+        ("title", Markdown::line(&plan.api.title).to_string()),
         ("PREFIX", prefix.clone()),
         (
             "description",
-            toml::Value::String(format!(
+            text::toml(&format!(
                 "Client for {}: credentials in, client out.",
                 plan.api.title
-            ))
-            .to_string(),
+            )),
         ),
         (
             "more",
@@ -102,7 +101,7 @@ pub fn files(plan: &Plan<'_>) -> BTreeMap<&'static str, String> {
     };
     let (template, credentials) = match plan.scheme {
         Scheme::Key { place, name } => {
-            let name = rust(name);
+            let (shown, name) = (Markdown::code(name), text::rust(name));
             values.extend([
                 ("what", "an API key".to_string()),
                 ("What", "An API key".to_string()),
@@ -111,18 +110,18 @@ pub fn files(plan: &Plan<'_>) -> BTreeMap<&'static str, String> {
             ]);
             let (at, fields) = match place.as_str() {
                 "query" => (
-                    format!("into the query as `{name}`"),
-                    format!("Fields::new().query(\"{name}\", &self.secret)"),
+                    format!("into the query as {shown}"),
+                    format!("Fields::new().query({name}, &self.secret)"),
                 ),
                 "cookie" => (
-                    format!("into the cookie `{name}`"),
+                    format!("into the cookie {shown}"),
                     format!(
-                        "Fields::new().header(\"cookie\", &Secret::new(format!(\"{name}={{}}\", self.secret.expose())))"
+                        "Fields::new().header(\"cookie\", &Secret::new([{name}, \"=\", self.secret.expose()].concat()))"
                     ),
                 ),
                 _ => (
-                    format!("into the header `{name}`"),
-                    format!("Fields::new().header(\"{name}\", &self.secret)"),
+                    format!("into the header {shown}"),
+                    format!("Fields::new().header({name}, &self.secret)"),
                 ),
             };
             values.extend([("where", at), ("fields", fields)]);
@@ -141,14 +140,17 @@ pub fn files(plan: &Plan<'_>) -> BTreeMap<&'static str, String> {
                 ("where", "into the header `Authorization`".to_string()),
                 (
                     "fields",
-                    format!("Fields::new().header_with_word(\"authorization\", \"{word}\", &self.secret)"),
+                    format!(
+                        "Fields::new().header_with_word(\"authorization\", {}, &self.secret)",
+                        text::rust(word)
+                    ),
                 ),
             ]);
             (KEY, variables(&["TOKEN"]))
         }
         Scheme::Basic => (BASIC, variables(&["USER", "PASSWORD"])),
         Scheme::ClientCredentials { token_url, scope } => {
-            values.extend([("token_url", rust(token_url)), ("scope", rust(scope))]);
+            values.extend([("token_url", text::rust(token_url)), ("scope", text::rust(scope))]);
             (
                 CLIENT_CREDENTIALS,
                 variables(&["CLIENT_ID", "CLIENT_SECRET"])
@@ -170,11 +172,19 @@ pub fn files(plan: &Plan<'_>) -> BTreeMap<&'static str, String> {
     ])
 }
 
-/// A template with its names filled in.
+/// A template with its names filled in. What is filled in may look like a name of the template, and stays.
 fn filled(template: &str, values: &BTreeMap<&str, String>) -> String {
-    values.iter().fold(template.to_string(), |text, (name, value)| {
-        text.replace(&format!("{{{{{name}}}}}"), value)
-    })
+    let mut text = String::with_capacity(template.len());
+    for (index, piece) in template.split("{{").enumerate() {
+        match piece.split_once("}}").filter(|_| index > 0) {
+            Some((name, rest)) => {
+                text.push_str(values.get(name).map_or("", String::as_str));
+                text.push_str(rest);
+            }
+            None => text.push_str(piece),
+        }
+    }
+    text
 }
 
 #[cfg(test)]
