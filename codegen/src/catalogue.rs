@@ -6,6 +6,7 @@ use crate::diagnostics::{Error, Result, Station};
 use crate::document::child;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// The catalogue's place in the workspace, which errors in it name.
 pub const FILE: &str = "specs/apis.toml";
@@ -77,6 +78,17 @@ impl Api {
     /// Whether the crate is generated from our own description of the API.
     pub fn is_described(&self) -> bool {
         self.described.as_ref() == Some(&self.contract) || self.source == DESCRIBED_BY_US
+    }
+
+    /// What the crate is generated from, in words that follow "generated from".
+    pub fn provenance(&self) -> &'static str {
+        if self.is_described() {
+            "a description written from public clients and documentation"
+        } else if self.source.starts_with("https://") {
+            "the vendor's contract"
+        } else {
+            "its contract"
+        }
     }
 
     /// The file inside the API's folder that `fetch` writes: the contract, or [`VENDOR`] beside our
@@ -183,6 +195,39 @@ pub enum TypeNames {
     Qualified,
 }
 
+/// Whether callers anywhere can reach the host of an address: it is neither a private or loopback
+/// address nor a name that is reserved for examples and local use.
+pub fn is_public(address: &str) -> bool {
+    let Some((_, rest)) = address.split_once("://") else {
+        return false;
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    if let Some(ip) = host.strip_prefix('[') {
+        let ip = ip.split(']').next().unwrap_or_default().parse::<Ipv6Addr>();
+        return ip.is_ok_and(|ip| !(ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local()));
+    }
+    let host = host.split(':').next().unwrap_or_default().to_ascii_lowercase();
+    if let Ok(ip) = host.parse::<Ipv4Addr>() {
+        return !(ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_unspecified());
+    }
+    let dotted = format!(".{host}");
+    host.contains('.') && !RESERVED.iter().any(|name| dotted.ends_with(name))
+}
+
+/// Names that no public service has (RFC 2606, RFC 6761, RFC 6762).
+const RESERVED: [&str; 9] = [
+    ".localhost",
+    ".example",
+    ".example.com",
+    ".example.org",
+    ".example.net",
+    ".test",
+    ".invalid",
+    ".local",
+    ".internal",
+];
+
 impl Catalogue {
     /// Reads the catalogue from its text.
     ///
@@ -259,5 +304,33 @@ impl Catalogue {
             Error::new(Station::Catalogue, "", format!("there is no API called {name:?}"))
                 .help(format!("the catalogue has {}", known.join(", ")))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_public;
+
+    #[test]
+    fn test_addresses_for_examples_and_local_use_are_not_public() {
+        for address in [
+            "http://localhost:8080/v1",
+            "https://example.com/api",
+            "https://api.lamps.example",
+            "https://vms.local",
+            "http://192.168.1.5/",
+            "http://[::1]/",
+            "/relative",
+            "https://gateway/",
+        ] {
+            assert!(!is_public(address), "{address}");
+        }
+        for address in [
+            "https://api-v2.7signal.com",
+            "https://u@web.cloud-vms.com:443/api",
+            "https://8.8.8.8/",
+        ] {
+            assert!(is_public(address), "{address}");
+        }
     }
 }

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::workspace::{self, CATALOGUE, Workspace};
 use crate::write;
 use draft::Draft;
-use lorgnette_codegen::catalogue::{Api, VENDOR};
+use lorgnette_codegen::catalogue::{Api, VENDOR, is_public};
 use lorgnette_codegen::diff::{self, FIRST, Report};
 use lorgnette_codegen::load;
 use lorgnette_codegen::pipeline::Seen;
@@ -246,23 +246,4 @@ impl Adopted {
         }
         Ok(document.to_string())
     }
-}
-
-/// Whether an address is one that callers anywhere can reach.
-fn is_public(address: &str) -> bool {
-    let Ok(url) = url::Url::parse(address) else {
-        return false;
-    };
-    let host = url.host_str().unwrap_or_default();
-    let reserved = ["localhost", "example.com", "example.org", "example.net"];
-    let is_reserved = |name: &str| host == name || host.ends_with(&format!(".{name}"));
-    let suffixes = [".example", ".test", ".invalid", ".local", ".internal"];
-    !reserved.iter().any(|name| is_reserved(name))
-        && !suffixes.iter().any(|suffix| host.ends_with(suffix))
-        && host.contains('.')
-        && match url.host() {
-            Some(url::Host::Ipv4(ip)) => !(ip.is_private() || ip.is_loopback() || ip.is_link_local()),
-            Some(url::Host::Ipv6(_)) | None => false,
-            Some(url::Host::Domain(_)) => true,
-        }
 }

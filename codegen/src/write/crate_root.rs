@@ -3,7 +3,7 @@
 //! This module knows the model and Rust syntax.
 
 use super::source::{Mark, doc, rust_file};
-use crate::catalogue::Api;
+use crate::catalogue::{Api, is_public};
 use crate::diagnostics::Result;
 use crate::refine::model::{Model, Tag};
 use crate::text::Markdown;
@@ -51,8 +51,13 @@ fn client(model: &Model, api: &Api, mark: &Mark) -> Result<String> {
         &[&Markdown::line(&api.title)],
     ));
     let base = model.base_url.as_ref().map(|base| {
+        let docs = doc(&Markdown::ours(if is_public(base) {
+            "The address of the vendor's own service."
+        } else {
+            "The address that the contract names. Callers elsewhere cannot reach it."
+        }));
         quote! {
-            /// The address of the vendor's own service.
+            #docs
             pub const BASE_URL: &'static str = #base;
         }
     });

@@ -33,7 +33,11 @@ pub fn manifest(model: &Model, api: &Api, version: &str, mark: &Mark) -> String 
          # One feature a tag: its operations and the types that they reach.\n",
         name = text::toml(&api.name),
         version = text::toml(version),
-        description = text::toml(&format!("Client for {}, generated from its contract.", api.title)),
+        description = text::toml(&format!(
+            "Client for {}, generated from {}.",
+            api.title,
+            api.provenance()
+        )),
         documentation = text::toml(&format!("https://docs.rs/{}", api.name)),
     );
     let features: Vec<String> = model

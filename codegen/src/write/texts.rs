@@ -17,14 +17,16 @@ pub fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
     let module = Markdown::line(&api.name.replace('-', "_"));
     let mut text = Markdown::filled(
         "\n# {}\n\n\
-         Client for **{}** by {}: {} operations in {} modules, generated from the vendor's contract\n\
-         (version {}). It is unofficial: {} has no part in it. The API itself is documented at\n{}.\n\n",
+         Client for **{}** by {}: {} operations in {} modules, generated from\n\
+         {} (version {}).\n\
+         It is unofficial: {} has no part in it. The API itself is documented at\n{}.\n\n",
         &[
             &Markdown::line(&api.name),
             &Markdown::line(&api.title),
             &vendor,
             &model.operations.len().into(),
             &model.tags.len().into(),
+            &Markdown::ours(api.provenance()),
             &Markdown::line(version),
             &vendor,
             &Markdown::address(&api.documentation),
@@ -95,9 +97,10 @@ pub fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
 /// The text of `NOTES.md`.
 pub fn notes(api: &Api, notes: &[Note], mark: &Mark) -> String {
     let mut text = Markdown::filled(
-        "\n# Notes on {}\n\nWhere this crate differs from the contract as the vendor gives it, beyond the repairs of the overlay: the place in the\n\
+        "\n# Notes on {}\n\nThe crate is generated from {}.\n\
+         Below is where it differs from that, beyond the repairs of the overlay: the place in the\n\
          contract, what is different, and why.\n",
-        &[&Markdown::line(&api.name)],
+        &[&Markdown::line(&api.name), &Markdown::ours(api.provenance())],
     );
     if notes.is_empty() {
         text.push(&Markdown::ours("\nThere is nothing to note.\n"));
