@@ -2,6 +2,8 @@
 //!
 //! Both carry the place in the contract as a JSON pointer. This module knows nothing of what the stations do.
 
+use crate::document::METHODS;
+use crate::origins::Origins;
 use crate::text::{LONG, line};
 use std::fmt;
 
@@ -53,6 +55,8 @@ pub struct Error {
     pub file: String,
     /// A JSON pointer into that file, for instance `/paths/~1eyes/get`; empty for the whole document.
     pub pointer: String,
+    /// That of the operation or schema at fault; empty while not known.
+    pub part: Box<str>,
     /// What is wrong, as one sentence without a full stop.
     pub message: String,
     /// What to do about it, as one sentence without a full stop; empty when there is nothing to advise.
@@ -66,6 +70,7 @@ impl Error {
             station,
             file: String::new(),
             pointer: pointer.into(),
+            part: Box::default(),
             message: message.into(),
             help: String::new(),
         }
@@ -78,6 +83,15 @@ impl Error {
         self
     }
 
+    /// The same error with its place in the contract as it was written.
+    #[must_use]
+    pub fn traced(mut self, origins: &Origins) -> Self {
+        let part = part(&self.pointer).map(|part| origins.of(&part));
+        self.part = part.unwrap_or_default().into();
+        self.pointer = origins.of(&self.pointer);
+        self
+    }
+
     /// The same error in `file`, unless a file is named already.
     #[must_use]
     pub fn in_file(mut self, file: impl Into<String>) -> Self {
@@ -86,6 +100,20 @@ impl Error {
         }
         self
     }
+}
+
+/// The operation, its pagination or the schema that `pointer` leads into.
+fn part(pointer: &str) -> Option<String> {
+    let tokens: Vec<&str> = pointer.split('/').skip(1).collect();
+    let length = match tokens.as_slice() {
+        ["paths", _, method, "x-pagination"] if METHODS.contains(method) => 4,
+        ["paths", _, method, ..] if METHODS.contains(method) => 3,
+        ["components", "schemas", _, ..] => 3,
+        ["paths" | "definitions", _, ..] => 2,
+        _ => return None,
+    };
+    let tokens = tokens[..length].iter();
+    Some(tokens.fold(String::new(), |pointer, token| format!("{pointer}/{token}")))
 }
 
 impl fmt::Display for Error {
@@ -123,9 +151,13 @@ pub struct Note {
     pub omits: bool,
 }
 
-/// The notes of one API, in the order in which they were made.
+/// The notes of one API, in the order in which they were made, and where what they are about stood.
 #[derive(Clone, Debug, Default)]
-pub struct Notes(Vec<Note>);
+pub struct Notes {
+    notes: Vec<Note>,
+    /// Where the parts of the document stood in the contract as it was written.
+    pub origins: Origins,
+}
 
 impl Notes {
     /// Adds a note.
@@ -136,7 +168,7 @@ impl Notes {
         what: impl Into<String>,
         why: &'static str,
     ) {
-        self.0.push(Note {
+        self.notes.push(Note {
             pass,
             pointer: pointer.into(),
             what: what.into(),
@@ -154,24 +186,24 @@ impl Notes {
         why: &'static str,
     ) {
         self.add(pass, pointer, what, why);
-        if let Some(note) = self.0.last_mut() {
+        if let Some(note) = self.notes.last_mut() {
             note.omits = true;
         }
     }
 
     /// The notes so far.
     pub fn iter(&self) -> std::slice::Iter<'_, Note> {
-        self.0.iter()
+        self.notes.iter()
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.notes.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.notes.is_empty()
     }
 }
 

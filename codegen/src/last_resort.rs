@@ -5,8 +5,7 @@
 //! cause of an error.
 
 use crate::diagnostics::{Error, Notes, Result, Station};
-use crate::diff::locate;
-use crate::document::{self, Document, METHODS};
+use crate::document::{self, Document};
 use crate::pipeline::{self, Input};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -124,19 +123,8 @@ fn panicked(panic: &(dyn std::any::Any + Send)) -> Error {
 
 /// The place in the contract of the operation or schema that an error is about.
 fn at_fault(input: &Input<'_>, contract: &Value, error: &Error) -> Option<String> {
-    let tokens: Vec<&str> = error.pointer.split('/').skip(1).collect();
-    let length = match tokens.as_slice() {
-        ["paths", _, method, "x-pagination"] if METHODS.contains(method) => 4,
-        ["paths", _, method, ..] if METHODS.contains(method) => 3,
-        ["components", "schemas", _, ..] => 3,
-        ["paths" | "definitions", _, ..] => 2,
-        _ => return None,
-    };
-    let pointer = tokens[..length]
-        .iter()
-        .fold(String::new(), |pointer, token| format!("{pointer}/{token}"));
-    let place = locate(contract, &pointer);
-    // A name that was made on the road has no place of its own.
+    let place = error.part.to_string();
+    // A name that was made on the way has no place of its own.
     if contract.pointer(&place).is_none() || place.matches('/').count() < 2 {
         return None;
     }

@@ -20,6 +20,7 @@ pub mod load;
 pub mod lower;
 pub mod naming;
 pub mod normalize;
+pub mod origins;
 pub mod overlay;
 pub mod pipeline;
 pub mod prose;

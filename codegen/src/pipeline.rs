@@ -168,12 +168,7 @@ struct Made {
 
 impl Made {
     fn surface(&self) -> Surface {
-        diff::surface(
-            &self.model,
-            &self.lowered,
-            &self.contract,
-            sha256(&self.contract.to_string()),
-        )
+        diff::surface(&self.model, &self.lowered, sha256(&self.contract.to_string()))
     }
 }
 
@@ -216,22 +211,11 @@ fn contract_with_notes(input: &Input<'_>, notes: &mut Notes) -> Result<Document>
 }
 
 fn make(input: &Input<'_>, left_out: &[LeftOut], keep: bool) -> Result<Made> {
-    let in_contract = |error: Error| error.in_file(&input.api.contract);
     let mut notes = Notes::default();
     let document = contract_with_notes(input, &mut notes)?;
-    let declared = declared(&document);
-    let contract = if keep { document.clone() } else { Value::Null };
-    let mut document = document;
-    last_resort::leave_out(&mut document, left_out, &mut notes);
-    load::mend(&mut document, &mut notes);
-    let mut document = upgrade::upgrade(document, &mut notes).map_err(in_contract)?;
-    normalize::normalize(&mut document, input.api, &mut notes).map_err(in_contract)?;
-    let lowered = lower::lower(&document).map_err(in_contract)?;
-    drop(document);
-    ir::verify(&lowered, "lower").map_err(in_contract)?;
-    ir::verify_names(&lowered, "lower").map_err(in_contract)?;
-    let types = generate::generate(&lowered).map_err(in_contract)?;
-    let model = refine::refine(&lowered, input.api, &types).map_err(in_contract)?;
+    let made = make_of(document, input, left_out, keep, &mut notes);
+    let (contract, declared, lowered, model) =
+        made.map_err(|error| error.traced(&notes.origins).in_file(&input.api.contract))?;
     Ok(Made {
         contract,
         declared,
@@ -239,6 +223,29 @@ fn make(input: &Input<'_>, left_out: &[LeftOut], keep: bool) -> Result<Made> {
         model,
         notes,
     })
+}
+
+fn make_of(
+    document: Document,
+    input: &Input<'_>,
+    left_out: &[LeftOut],
+    keep: bool,
+    notes: &mut Notes,
+) -> Result<(Document, usize, ir::Api, Model)> {
+    let declared = declared(&document);
+    let contract = if keep { document.clone() } else { Value::Null };
+    let mut document = document;
+    last_resort::leave_out(&mut document, left_out, notes);
+    load::mend(&mut document, notes);
+    let mut document = upgrade::upgrade(document, notes)?;
+    normalize::normalize(&mut document, input.api, notes)?;
+    let lowered = lower::lower(&document, &notes.origins)?;
+    drop(document);
+    ir::verify(&lowered, "lower")?;
+    ir::verify_names(&lowered, "lower")?;
+    let types = generate::generate(&lowered)?;
+    let model = refine::refine(&lowered, input.api, &types)?;
+    Ok((contract, declared, lowered, model))
 }
 
 /// How many operations the contract has. A path item may be a reference to another.

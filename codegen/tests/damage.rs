@@ -5,6 +5,7 @@
 use lorgnette_codegen::catalogue::{Api, Catalogue};
 use lorgnette_codegen::diagnostics::{Notes, Result};
 use lorgnette_codegen::document::{Document, Object, child};
+use lorgnette_codegen::origins::Origins;
 use lorgnette_codegen::{ir, lower, normalize};
 use serde_json::Value;
 
@@ -22,7 +23,7 @@ fn api() -> Api {
 /// When the model does not hold together.
 fn lowered(document: &mut Document, api: &Api) -> Result<ir::Api> {
     normalize::normalize(document, api, &mut Notes::default())?;
-    let lowered = lower::lower(document)?;
+    let lowered = lower::lower(document, &Origins::default())?;
     ir::verify(&lowered, "lower")
         .and_then(|()| ir::verify_names(&lowered, "lower"))
         .unwrap_or_else(|error| panic!("{error}\n{document:#}"));

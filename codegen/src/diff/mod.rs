@@ -9,7 +9,6 @@ mod changelog;
 mod history;
 mod operations;
 mod pair;
-mod place;
 mod read;
 mod record;
 mod render;
@@ -19,14 +18,13 @@ mod types;
 mod version;
 
 pub use history::{History, Next, RECORD, Release, next, release};
-pub use place::locate;
 pub use read::surface;
 pub use record::{Record, read as read_record};
 pub use render::Report;
 pub use rules::{Rule, Step};
 pub use version::FIRST;
 
-use crate::document::{Document, child};
+use crate::document::Document;
 use crate::text::Markdown;
 use surface::{Head, Surface};
 
@@ -86,7 +84,7 @@ pub fn compare(before: &Surface, after: &Surface, contract: Option<&Document>) -
     if let Some(contract) = contract {
         // What a thing inherits stands elsewhere, and what it lacks is told at its holder.
         for change in changes.iter_mut().filter(|change| !change.in_old) {
-            change.pointer = place::locate(contract, &change.pointer);
+            change.pointer = nearest(contract, &change.pointer);
         }
     }
     // Stable: what belongs to one subject stays in the order in which it was found.
@@ -95,6 +93,15 @@ pub fn compare(before: &Surface, after: &Surface, contract: Option<&Document>) -
         key(one).cmp(&key(other))
     });
     changes
+}
+
+/// The place itself, or else the nearest around it that `contract` has.
+fn nearest(contract: &Document, pointer: &str) -> String {
+    let mut place = pointer;
+    while contract.pointer(place).is_none() {
+        place = place.rsplit_once('/').map_or("", |(around, _)| around);
+    }
+    place.to_string()
 }
 
 /// The least step that a version has to take for `changes`.
@@ -119,7 +126,7 @@ fn head(before: &Head, after: &Head, changes: &mut Changes) {
     for (name, old) in &before.schemes {
         if let Some(new) = after.schemes.get(name).filter(|new| *new != old) {
             let what = format!("credentials {}: {} → {}", code(name), code(old), code(new));
-            let place = child("/components/securitySchemes", name);
+            let place = after.schemes_at.get(name).cloned().unwrap_or_default();
             of.now(Rule::SecuritySchemeChanged, place, what);
         }
     }

@@ -98,14 +98,14 @@ fn operation(old: &Operation, new: &Operation, of: &mut Of<'_>) {
 }
 
 fn security(old: &Operation, new: &Operation, of: &mut Of<'_>) {
-    let at = child(&new.at, "security");
+    let at = new.security_at.as_str();
     // Where there were none, or are none any more, all of it is told as that.
     if !old.security.is_empty() && !new.security.is_empty() {
         match (old.security_optional, new.security_optional) {
-            (true, false) => of.now(Rule::SecurityBecameRequired, &at, "credentials are required now"),
+            (true, false) => of.now(Rule::SecurityBecameRequired, at, "credentials are required now"),
             (false, true) => of.now(
                 Rule::SecurityBecameOptional,
-                &at,
+                at,
                 "credentials may be left out now",
             ),
             _ => {}
@@ -151,7 +151,7 @@ fn security(old: &Operation, new: &Operation, of: &mut Of<'_>) {
     for schemes in gone {
         reordered = false;
         let what = format!("credentials {} are not taken any more", named(schemes));
-        of.now(Rule::SecurityAlternativeRemoved, &at, what);
+        of.now(Rule::SecurityAlternativeRemoved, at, what);
     }
     for schemes in new
         .security
@@ -160,7 +160,7 @@ fn security(old: &Operation, new: &Operation, of: &mut Of<'_>) {
     {
         reordered = false;
         let what = format!("credentials {} are taken too", named(schemes));
-        of.now(Rule::SecurityAlternativeAdded, &at, what);
+        of.now(Rule::SecurityAlternativeAdded, at, what);
     }
     if reordered {
         of.now(
@@ -256,7 +256,10 @@ fn parameter(old: &Parameter, new: &Parameter, at: &str, of: &mut Of<'_>) {
 }
 
 fn bodies(before: &Operation, after: &Operation, of: &mut Of<'_>) {
-    let at = child(&after.at, "requestBody");
+    let at = match after.body_at.as_str() {
+        "" => after.at.clone(),
+        at => at.to_string(),
+    };
     let with = |operation: &Operation, setter: &str| -> Option<Body> {
         operation
             .bodies

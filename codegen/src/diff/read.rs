@@ -1,23 +1,18 @@
 //! The surface of a crate, read from its model.
 
-use super::place;
 use super::surface::{Answer, Body, Branch, Field, Head, Operation, Parameter, Shape, Surface, Type};
-use crate::document::{Document, child};
+use crate::document::child;
 use crate::generate::TypeExpression;
-use crate::ir::{self, Api, Scheme};
+use crate::ir::{self, Api, SchemeKind, TypeDef};
 use crate::refine::model::{self, BodyKind, Model, Outcome, Payload, StatusResponse};
 use std::collections::BTreeMap;
 
-/// The surface of the crate of `model`, which was made of `api`. `contract` is the contract with its
-/// overlay, as written: places lead into it. `digest` is its checksum.
-pub fn surface(model: &Model, api: &Api, contract: &Document, digest: String) -> Surface {
+/// The surface of the crate of `model`, which was made of `api`. `digest` is the checksum of the
+/// contract with its overlay.
+pub fn surface(model: &Model, api: &Api, digest: String) -> Surface {
     let operations = api.operations.iter().zip(&model.operations);
-    let operations = operations.map(|(said, operation)| {
-        (
-            operation.name.clone(),
-            self::operation(model, operation, said, contract),
-        )
-    });
+    let operations =
+        operations.map(|(said, operation)| (operation.name.clone(), self::operation(model, operation, said)));
     Surface {
         head: Head {
             contract: model.version.clone(),
@@ -25,33 +20,39 @@ pub fn surface(model: &Model, api: &Api, contract: &Document, digest: String) ->
             base_url: model.base_url.clone(),
             features: model.tags.iter().map(model::Tag::feature).collect(),
             schemes: schemes(model, api),
+            schemes_at: api
+                .schemes
+                .iter()
+                .map(|(name, scheme)| (name.clone(), scheme.provenance.pointer().to_string()))
+                .collect(),
         },
         operations: operations.collect(),
         types: model
             .types
             .iter()
-            .map(|item| (item.name.clone(), self::item(item, contract)))
+            .filter_map(|item| Some((item.name.clone(), self::item(item, api.types.get(&item.name)?))))
             .collect(),
     }
 }
 
-fn operation(
-    model: &Model,
-    operation: &model::Operation,
-    said: &ir::Operation,
-    contract: &Document,
-) -> Operation {
+fn operation(model: &Model, operation: &model::Operation, said: &ir::Operation) -> Operation {
     let tag = model.tags.get(operation.tag);
     let at = said.provenance.pointer();
-    let parameters = operation.parameters.iter().enumerate().map(|(index, parameter)| {
+    let parameters = operation.parameters.iter().zip(&said.parameters).enumerate();
+    let parameters = parameters.map(|(index, (parameter, said))| {
         let usual = child(&child(at, "parameters"), &index.to_string());
-        let location = parameter.location.to_string();
-        let found = place::parameter(contract, at, &parameter.wire, &location);
-        let found = found.unwrap_or_else(|| place::locate(contract, at));
-        self::parameter(parameter, location, (found != usual).then_some(found))
+        let found = said.provenance.pointer();
+        self::parameter(parameter, (found != usual).then(|| found.to_string()))
     });
+    let place = |provenance: Option<&ir::Provenance>| {
+        provenance
+            .map(|provenance| provenance.pointer().to_string())
+            .unwrap_or_default()
+    };
     Operation {
-        at: place::locate(contract, at),
+        at: at.to_string(),
+        body_at: place(said.body.as_ref().map(|body| &body.provenance)),
+        security_at: place(Some(&said.security.provenance)),
         module: tag.map(|tag| tag.module.clone()).unwrap_or_default(),
         builder: operation.builder.clone(),
         request: format!("{} {}", operation.method, operation.path),
@@ -85,29 +86,29 @@ fn schemes(model: &Model, api: &Api) -> BTreeMap<String, String> {
         .operations
         .iter()
         .flat_map(|operation| operation.security.iter().flatten());
-    used.filter_map(|name| Some((name.clone(), scheme(api.schemes.get(name)?))))
+    used.filter_map(|name| Some((name.clone(), scheme(&api.schemes.get(name)?.kind))))
         .collect()
 }
 
-fn scheme(scheme: &Scheme) -> String {
+fn scheme(scheme: &SchemeKind) -> String {
     match scheme {
-        Scheme::ApiKey { location, name } if location == "header" => {
+        SchemeKind::ApiKey { location, name } if location == "header" => {
             format!("key in header {}", name.to_lowercase())
         }
-        Scheme::ApiKey { location, name } => format!("key in {location} {name}"),
-        Scheme::Http { scheme } => format!("HTTP {}", scheme.to_lowercase()),
-        Scheme::OpenIdConnect { url } => format!("OpenID Connect at {url}"),
-        Scheme::OAuth2 { flows } => {
+        SchemeKind::ApiKey { location, name } => format!("key in {location} {name}"),
+        SchemeKind::Http { scheme } => format!("HTTP {}", scheme.to_lowercase()),
+        SchemeKind::OpenIdConnect { url } => format!("OpenID Connect at {url}"),
+        SchemeKind::OAuth2 { flows } => {
             let flows = flows
                 .iter()
                 .map(|flow| format!("{} at {}", flow.name, flow.urls.join(" and ")));
             format!("OAuth 2.0, {}", flows.collect::<Vec<_>>().join(", "))
         }
-        Scheme::Other(kind) => kind.clone(),
+        SchemeKind::Other(kind) => kind.clone(),
     }
 }
 
-fn parameter(parameter: &model::Parameter, location: String, at: Option<String>) -> Parameter {
+fn parameter(parameter: &model::Parameter, at: Option<String>) -> Parameter {
     let mut style = parameter.content.clone().unwrap_or_else(|| {
         // Exploding says nothing of what has no parts.
         let may_have_parts = !matches!(&parameter.ty, TypeExpression::Plain(name) if *name != "Value");
@@ -125,7 +126,7 @@ fn parameter(parameter: &model::Parameter, location: String, at: Option<String>)
         at,
         setter: parameter.setter.clone(),
         wire: parameter.wire.clone(),
-        location,
+        location: parameter.location.to_string(),
         style,
         ty: parameter.ty.to_string(),
         required: parameter.required,
@@ -189,21 +190,25 @@ fn payload(payload: &Payload) -> String {
     }
 }
 
-fn item(item: &model::Item, contract: &Document) -> Type {
-    let origin = match item.shape {
-        model::Shape::Enum { .. } => child(&item.origin, "enum"),
-        _ => item.origin.clone(),
+fn item(item: &model::Item, def: &TypeDef) -> Type {
+    let at = match item.shape {
+        model::Shape::Enum { .. } => def.provenance.child("enum"),
+        _ => def.provenance.clone(),
     };
-    let at = place::locate(contract, &origin);
+    let said = match &def.shape {
+        ir::Shape::Object(object) => object.members.as_slice(),
+        _ => &[],
+    };
     let shape = match &item.shape {
         model::Shape::Object { members, rest, .. } => Shape::Object {
             fields: members
                 .iter()
-                .map(|member| {
-                    let found =
-                        place::locate(contract, &child(&child(&item.origin, "properties"), &member.wire));
+                .zip(said)
+                .map(|(member, said)| {
+                    let usual = at.child("properties").child(&member.wire);
+                    let found = &said.provenance;
                     Field {
-                        at: (found != child(&child(&at, "properties"), &member.wire)).then_some(found),
+                        at: (*found != usual).then(|| found.pointer().to_string()),
                         field: member.field.clone(),
                         wire: member.wire.clone(),
                         ty: member.ty.to_string(),
@@ -231,7 +236,7 @@ fn item(item: &model::Item, contract: &Document) -> Type {
         },
     };
     Type {
-        at,
+        at: at.pointer().to_string(),
         sent: item.sent,
         received: item.received,
         deprecated: item.deprecated,

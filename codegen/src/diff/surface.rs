@@ -37,6 +37,9 @@ pub struct Head {
     /// How credentials are given, by the names of the security schemes that operations take. Older records have none.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub schemes: BTreeMap<String, String>,
+    /// The JSON pointers of the schemes in the contract; none in the record of a release.
+    #[serde(skip)]
+    pub schemes_at: BTreeMap<String, String>,
 }
 
 /// An operation and its builder.
@@ -45,6 +48,12 @@ pub struct Head {
 pub struct Operation {
     /// Its JSON pointer in the contract.
     pub at: String,
+    /// That of its body; empty where it has none, or in the record of a release.
+    #[serde(skip)]
+    pub body_at: String,
+    /// That of what says which credentials it takes; empty in the record of a release.
+    #[serde(skip)]
+    pub security_at: String,
     /// Its module.
     pub module: String,
     /// Its builder.

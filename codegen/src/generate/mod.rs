@@ -56,6 +56,7 @@ mod tests {
     use super::*;
     use crate::ir::Response;
     use crate::lower::lower;
+    use crate::origins::Origins;
     use serde_json::{Value, json};
 
     fn document() -> Value {
@@ -88,7 +89,7 @@ mod tests {
 
     #[test]
     fn test_generate_gives_every_member_its_bare_type() {
-        let types = generate(&lower(&document()).unwrap()).unwrap();
+        let types = generate(&lower(&document(), &Origins::default()).unwrap()).unwrap();
         let shown: Vec<String> = ["id", "type_", "seen", "at", "key", "parent", "tags", "marks"]
             .map(|member| types.member("Agent", member).unwrap().to_string())
             .into();
@@ -109,7 +110,7 @@ mod tests {
 
     #[test]
     fn test_generate_types_parameters_and_every_response() {
-        let api = lower(&document()).unwrap();
+        let api = lower(&document(), &Origins::default()).unwrap();
         let types = generate(&api).unwrap();
         let operation = &api.operations[0];
         let parameters = operation.parameters.iter().map(|parameter| &parameter.ty);
@@ -128,7 +129,7 @@ mod tests {
     fn test_generate_names_the_schema_when_the_engine_refuses() {
         let mut document = document();
         document["components"]["schemas"]["Broken"] = json!({"type": "object", "properties": {"x": {"$ref": "#/components/schemas/Nowhere", "x-lorgnette-ident": "x"}}});
-        let error = generate(&lower(&document).unwrap()).unwrap_err();
+        let error = generate(&lower(&document, &Origins::default()).unwrap()).unwrap_err();
         assert_eq!(
             (error.station, error.pointer.as_str()),
             (Station::Generate, "/components/schemas/Broken")
@@ -140,7 +141,7 @@ mod tests {
         let mut document = document();
         document["paths"]["/agents/{id}"]["get"]["responses"]["404"]["content"]["application/json"]["schema"] =
             json!({"$ref": "#/components/schemas/Nowhere"});
-        let error = generate(&lower(&document).unwrap()).unwrap_err();
+        let error = generate(&lower(&document, &Origins::default()).unwrap()).unwrap_err();
         assert_eq!(
             error.pointer,
             "/paths/~1agents~1{id}/get/responses/404/content/application~1json"

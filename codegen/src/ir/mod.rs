@@ -93,10 +93,19 @@ pub struct Tag {
     pub description: String,
 }
 
+/// A security scheme.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Scheme {
+    /// Its place.
+    pub provenance: Provenance,
+    /// How credentials are given.
+    pub kind: SchemeKind,
+}
+
 /// How credentials are given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Scheme {
+pub enum SchemeKind {
     /// A key in a header, the query or a cookie.
     ApiKey {
         /// Where it goes: `header`, `query` or `cookie`.

@@ -228,21 +228,27 @@ pub struct Header {
     pub ty: Option<TypeRef>,
 }
 
-/// The credentials that an operation takes: alternatives, each of them names of security schemes
-/// that are needed together. An alternative without a scheme allows requests without credentials.
+/// The credentials that an operation takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub struct Security(pub Vec<Vec<String>>);
+pub struct Security {
+    /// The place where the contract says so.
+    pub provenance: Provenance,
+    /// Names of security schemes that are needed together, by alternative. An alternative without a
+    /// scheme allows requests without credentials.
+    pub alternatives: Vec<Vec<String>>,
+}
 
 impl Security {
     /// The alternatives that take credentials.
     pub fn combinations(&self) -> impl Iterator<Item = &Vec<String>> {
-        self.0.iter().filter(|combination| !combination.is_empty())
+        self.alternatives
+            .iter()
+            .filter(|combination| !combination.is_empty())
     }
 
     /// Whether requests without credentials are allowed beside others.
     pub fn is_optional(&self) -> bool {
-        self.0.iter().any(Vec::is_empty) && self.combinations().next().is_some()
+        self.alternatives.iter().any(Vec::is_empty) && self.combinations().next().is_some()
     }
 }
 

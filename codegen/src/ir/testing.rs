@@ -29,5 +29,5 @@ pub(crate) fn api() -> Api {
             ]}
         }}
     });
-    lower(&document).unwrap()
+    lower(&document, &crate::origins::Origins::default()).unwrap()
 }

@@ -10,6 +10,8 @@ use std::hash::{Hash, Hasher};
 pub struct TypeDef {
     /// The place of its schema.
     pub provenance: Provenance,
+    /// The contract's word for it: its name there, or that of what it is a part of.
+    pub called: Option<String>,
     /// What the contract says of it.
     pub description: Option<String>,
     /// The title that the contract gives it.
@@ -48,6 +50,8 @@ pub struct Object {
 /// A member of an object.
 #[derive(Clone, Debug, Serialize)]
 pub struct Member {
+    /// Its place.
+    pub provenance: Provenance,
     /// The name on the wire.
     pub wire: String,
     /// The name of its field.

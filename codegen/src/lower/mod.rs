@@ -4,19 +4,22 @@
 
 mod operations;
 mod schemas;
+#[cfg(test)]
+mod tests;
 
 use crate::diagnostics::Result;
 use crate::document::{self, Document, Object, child, items, text};
-use crate::ir::{Api, Flow, Provenance, Scheme, Server, Tag};
+use crate::ir::{Api, Flow, Provenance, Scheme, SchemeKind, Server, Tag};
+use crate::origins::Origins;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 
-/// Makes the model of a normalized document.
+/// Makes the model of a normalized document; `origins` knows what has been moved in it.
 ///
 /// # Errors
 ///
 /// When a part of the document has no form in the model; the error names its place.
-pub fn lower(document: &Document) -> Result<Api> {
+pub fn lower(document: &Document, origins: &Origins) -> Result<Api> {
     let nothing = Object::new();
     let root = document.as_object().unwrap_or(&nothing);
     let version = document.pointer("/info/version");
@@ -24,15 +27,15 @@ pub fn lower(document: &Document) -> Result<Api> {
     let names = tags.iter().enumerate();
     let tag_of: HashMap<&str, usize> = names.map(|(index, tag)| (tag.name.as_str(), index)).collect();
     let operations = document::operations(document)
-        .map(|place| operations::operation(document, &place, &tag_of))
+        .map(|place| operations::operation(&place, &tag_of, origins))
         .collect::<Result<_>>()?;
     Ok(Api {
         version: version.and_then(Value::as_str).unwrap_or_default().to_string(),
-        servers: servers(root, ""),
+        servers: servers(root, &Place::new("", root, origins)),
         operations,
         tags,
-        schemes: schemes(document),
-        types: schemas::types(document),
+        schemes: schemes(document, origins),
+        types: schemas::types(document, origins),
     })
 }
 
@@ -45,9 +48,41 @@ fn tag(node: &Value) -> Option<Tag> {
     })
 }
 
-/// The servers that `holder` lists, which stands at `pointer`.
-fn servers(holder: &Object, pointer: &str) -> Vec<Server> {
-    let list = child(pointer, "servers");
+/// The place of a part of the document: its own where it was moved, or else that inside of its holder.
+struct Place<'o> {
+    pointer: String,
+    origins: &'o Origins,
+}
+
+impl<'o> Place<'o> {
+    /// The place of `node`, which stands at `pointer` now.
+    fn new(pointer: impl Into<String>, node: &Object, origins: &'o Origins) -> Self {
+        let own = node.get("x-lorgnette-origin").and_then(Value::as_str);
+        // A reference to the whole contract says nothing of a place.
+        let own = own.filter(|pointer| !pointer.is_empty());
+        let pointer = own.map_or_else(|| pointer.into(), str::to_string);
+        Self { pointer, origins }
+    }
+
+    /// The place of the member `token`.
+    fn child(&self, token: &str) -> Self {
+        let pointer = child(&self.pointer, token);
+        Self { pointer, ..*self }
+    }
+
+    /// The place of `node`, the member `token`.
+    fn holding(&self, token: &str, node: &Object) -> Self {
+        Self::new(child(&self.pointer, token), node, self.origins)
+    }
+
+    fn provenance(&self) -> Provenance {
+        Provenance::new(self.origins.of(&self.pointer))
+    }
+}
+
+/// The servers that `holder` lists, which stands at `place`.
+fn servers(holder: &Object, place: &Place<'_>) -> Vec<Server> {
+    let list = place.child("servers");
     let servers = items(holder, "servers").enumerate();
     let servers = servers.filter_map(|(index, server)| {
         let mut url = server.get("url")?.as_str()?.to_string();
@@ -57,34 +92,40 @@ fn servers(holder: &Object, pointer: &str) -> Vec<Server> {
                 url = url.replace(&format!("{{{name}}}"), default);
             }
         }
-        let provenance = Provenance::new(child(&list, &index.to_string()));
-        Some(Server { provenance, url })
+        Some(Server {
+            provenance: list.child(&index.to_string()).provenance(),
+            url,
+        })
     });
     servers.collect()
 }
 
-fn schemes(document: &Document) -> BTreeMap<String, Scheme> {
+fn schemes(document: &Document, origins: &Origins) -> BTreeMap<String, Scheme> {
     let declared = document.pointer("/components/securitySchemes");
     let declared = declared.and_then(Value::as_object).into_iter().flatten();
-    declared
-        .map(|(name, node)| (name.clone(), scheme(node)))
-        .collect()
+    let scheme = |(name, node): (&String, &Value)| {
+        let pointer = child("/components/securitySchemes", name);
+        let provenance = Provenance::new(origins.of(&pointer));
+        let kind = scheme_kind(node);
+        (name.clone(), Scheme { provenance, kind })
+    };
+    declared.map(scheme).collect()
 }
 
-fn scheme(node: &Value) -> Scheme {
+fn scheme_kind(node: &Value) -> SchemeKind {
     let text = |node: &Value, key: &str| {
         let text = node.get(key).and_then(Value::as_str);
         text.unwrap_or_default().to_string()
     };
     match text(node, "type").as_str() {
-        "apiKey" => Scheme::ApiKey {
+        "apiKey" => SchemeKind::ApiKey {
             location: text(node, "in"),
             name: text(node, "name"),
         },
-        "http" => Scheme::Http {
+        "http" => SchemeKind::Http {
             scheme: text(node, "scheme"),
         },
-        "openIdConnect" => Scheme::OpenIdConnect {
+        "openIdConnect" => SchemeKind::OpenIdConnect {
             url: text(node, "openIdConnectUrl"),
         },
         "oauth2" => {
@@ -97,10 +138,10 @@ fn scheme(node: &Value) -> Scheme {
                     urls: urls.into_iter().filter(|url| !url.is_empty()).collect(),
                 }
             });
-            Scheme::OAuth2 {
+            SchemeKind::OAuth2 {
                 flows: flows.collect(),
             }
         }
-        other => Scheme::Other(other.to_string()),
+        other => SchemeKind::Other(other.to_string()),
     }
 }

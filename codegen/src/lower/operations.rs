@@ -1,66 +1,60 @@
 //! Lowering of operations: parameters, bodies, responses.
 
 use super::schemas::type_ref;
-use super::servers;
+use super::{Place, servers};
 use crate::diagnostics::{Error, Result, Station};
-use crate::document::{Document, Object, OperationPlace, child, items, text};
+use crate::document::{Object, OperationPlace, items, text};
 use crate::ir::{
-    Body, Content, FieldEncoding, Header, Location, Operation, Pagination, Parameter, Provenance, Response,
-    Security, Status, Words,
+    Body, Content, FieldEncoding, Header, Location, Operation, Pagination, Parameter, Response, Security,
+    Status, Words,
 };
+use crate::origins::Origins;
 use serde_json::Value;
 use std::collections::HashMap;
 
 /// One operation. `tag_of` knows the index of every tag.
 pub(super) fn operation(
-    document: &Document,
-    place: &OperationPlace<'_>,
+    operation: &OperationPlace<'_>,
     tag_of: &HashMap<&str, usize>,
+    origins: &Origins,
 ) -> Result<Operation> {
-    let node = place.operation;
+    let node = operation.operation;
+    let place = Place::new(&operation.pointer, node, origins);
     let tag = node.get("tags").and_then(|tags| tags.get(0)?.as_str());
-    let parameters = items(node, "parameters").enumerate().map(|(index, parameter)| {
-        let list = child(&place.pointer, "parameters");
-        self::parameter(parameter, child(&list, &index.to_string()))
+    let parameters = items(node, "parameters").filter_map(Value::as_object).enumerate();
+    let parameters = parameters.map(|(index, parameter)| {
+        let list = place.child("parameters");
+        self::parameter(parameter, &list.holding(&index.to_string(), parameter))
     });
     let responses = node.get("responses").and_then(Value::as_object);
-    let responses = responses.into_iter().flatten().map(|(key, response)| {
-        let at = child(&child(&place.pointer, "responses"), key);
-        self::response(status(key), response, at)
+    let responses = responses.into_iter().flatten().filter_map(|(key, node)| {
+        let node = node.as_object()?;
+        let place = place.child("responses").holding(key, node);
+        Some(self::response(status(key), node, &place))
     });
+    let body = node.get("requestBody").and_then(Value::as_object);
     let retry = items(node, "x-lorgnette-retry").filter_map(Value::as_u64);
     Ok(Operation {
-        provenance: Provenance::new(&place.pointer),
+        provenance: place.provenance(),
         contract_id: string(node, "x-lorgnette-contract-id"),
         name: text(node, "operationId").to_string(),
         tag: tag.and_then(|name| tag_of.get(name)).copied().unwrap_or_default(),
-        method: place.method,
-        path: place.path.to_string(),
-        servers: operation_servers(document, place),
+        method: operation.method,
+        path: operation.path.to_string(),
+        servers: servers(node, &place),
         parameters: parameters.collect::<Result<_>>()?,
-        body: node
-            .get("requestBody")
-            .map(|body| self::body(body, child(&place.pointer, "requestBody"))),
+        body: body.map(|body| self::body(body, &place.holding("requestBody", body))),
         responses: responses.collect(),
-        security: security(node),
+        security: Security {
+            provenance: place.child("security").provenance(),
+            alternatives: security(node),
+        },
         retry: retry.filter_map(|status| u16::try_from(status).ok()).collect(),
         idempotent: flag(node, "x-lorgnette-idempotent"),
         pagination: node.get("x-pagination").map(pagination),
         deprecated: flag(node, "deprecated"),
         words: words(node),
     })
-}
-
-/// The servers of an operation, or else of its path.
-fn operation_servers(document: &Document, place: &OperationPlace<'_>) -> Vec<crate::ir::Server> {
-    if place.operation.contains_key("servers") {
-        return servers(place.operation, &place.pointer);
-    }
-    let item = document
-        .get("paths")
-        .and_then(|paths| paths.get(place.path)?.as_object());
-    item.map(|item| servers(item, &child("/paths", place.path)))
-        .unwrap_or_default()
 }
 
 fn words(node: &Object) -> Words {
@@ -92,14 +86,12 @@ fn pagination(said: &Value) -> Pagination {
     }
 }
 
-fn security(node: &Object) -> Security {
+fn security(node: &Object) -> Vec<Vec<String>> {
     let alternatives = items(node, "security").filter_map(Value::as_object);
-    Security(alternatives.map(|it| it.keys().cloned().collect()).collect())
+    alternatives.map(|it| it.keys().cloned().collect()).collect()
 }
 
-fn parameter(node: &Value, at: String) -> Result<Parameter> {
-    let nothing = Object::new();
-    let node = node.as_object().unwrap_or(&nothing);
+fn parameter(node: &Object, place: &Place<'_>) -> Result<Parameter> {
     let wire = text(node, "name").to_string();
     let location = match text(node, "in") {
         "path" => Location::Path,
@@ -108,11 +100,11 @@ fn parameter(node: &Value, at: String) -> Result<Parameter> {
         "cookie" => Location::Cookie,
         other => {
             let message = format!("parameter {wire} is in {other:?}, which is no place");
-            return Err(Error::new(Station::Lower, at, message));
+            return Err(Error::new(Station::Lower, place.pointer.as_str(), message));
         }
     };
     Ok(Parameter {
-        provenance: Provenance::new(at),
+        provenance: place.provenance(),
         wire,
         setter: text(node, "x-lorgnette-ident").to_string(),
         location,
@@ -128,29 +120,27 @@ fn parameter(node: &Value, at: String) -> Result<Parameter> {
     })
 }
 
-fn body(node: &Value, at: String) -> Body {
-    let description = node.get("description").and_then(Value::as_str);
+fn body(node: &Object, place: &Place<'_>) -> Body {
     Body {
-        required: node.get("required").and_then(Value::as_bool).unwrap_or(false),
-        description: description.unwrap_or_default().to_string(),
-        content: content(node, &at),
-        provenance: Provenance::new(at),
+        provenance: place.provenance(),
+        required: flag(node, "required"),
+        description: text(node, "description").to_string(),
+        content: content(node, place),
     }
 }
 
-fn response(status: Status, node: &Value, at: String) -> Response {
-    let description = node.get("description").and_then(Value::as_str);
+fn response(status: Status, node: &Object, place: &Place<'_>) -> Response {
     let headers = node.get("headers").and_then(Value::as_object);
     let headers = headers.into_iter().flatten().map(|(name, header)| Header {
         name: name.clone(),
         ty: header.get("schema").map(type_ref),
     });
     Response {
+        provenance: place.provenance(),
         status,
-        description: description.unwrap_or_default().to_string(),
-        content: content(node, &at),
+        description: text(node, "description").to_string(),
+        content: content(node, place),
         headers: headers.collect(),
-        provenance: Provenance::new(at),
     }
 }
 
@@ -163,11 +153,11 @@ fn status(key: &str) -> Status {
     }
 }
 
-fn content(carrier: &Value, at: &str) -> Vec<Content> {
-    let at = child(at, "content");
+fn content(carrier: &Object, place: &Place<'_>) -> Vec<Content> {
+    let place = place.child("content");
     let content = carrier.get("content").and_then(Value::as_object);
     let content = content.into_iter().flatten().map(|(key, entry)| Content {
-        provenance: Provenance::new(child(&at, key)),
+        provenance: place.child(key).provenance(),
         media_type: key.clone(),
         wire: entry
             .get("x-lorgnette-media-type")

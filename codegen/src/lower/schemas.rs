@@ -1,10 +1,12 @@
 //! Lowering of schemas: component schemas become types, all others uses of types.
 
+use super::Place;
 use crate::document::{self, Document, Object, child, items, text};
 use crate::ir::{
     self, Annotations, Branch, Enum, EnumKind, EnumValue, Integer, Member, Provenance, Shape, Text, Type,
     TypeDef, TypeRef, Union,
 };
+use crate::origins::Origins;
 use indexmap::IndexMap;
 use serde_json::{Number, Value, json};
 use std::collections::HashSet;
@@ -13,44 +15,71 @@ use std::collections::HashSet;
 const REST: &str = "additional_properties";
 
 /// The types of a document, by name.
-pub(super) fn types(document: &Document) -> IndexMap<String, TypeDef> {
+pub(super) fn types(document: &Document, origins: &Origins) -> IndexMap<String, TypeDef> {
     let schemas = component_schemas(document);
     let schemas = schemas.filter_map(|(name, node)| {
         let schema = node.as_object()?;
-        Some((name.clone(), type_def(name, node, schema)))
+        Some((name.clone(), type_def(name, node, schema, origins)))
     });
     schemas.collect()
 }
 
-fn type_def(name: &str, node: &Value, schema: &Object) -> TypeDef {
-    let origin = schema.get("x-lorgnette-origin").and_then(Value::as_str);
+fn type_def(name: &str, node: &Value, schema: &Object, origins: &Origins) -> TypeDef {
+    let place = Place::new(child("/components/schemas", name), schema, origins);
     TypeDef {
-        provenance: origin.map_or_else(
-            || Provenance::new(child("/components/schemas", name)),
-            Provenance::new,
-        ),
+        provenance: place.provenance(),
+        called: called(&place.pointer).map(str::to_string),
         description: string(schema, "description"),
         title: string(schema, "title"),
         note: text(schema, "x-note").to_string(),
         deprecated: flag(schema, "deprecated"),
-        shape: shape(node, schema),
+        shape: shape(node, schema, &place),
     }
 }
 
-fn shape(node: &Value, schema: &Object) -> Shape {
+/// How the contract calls a schema: the last part of its place that is a name and no structure.
+fn called(pointer: &str) -> Option<&str> {
+    const STRUCTURE: [&str; 9] = [
+        "items",
+        "schema",
+        "additionalProperties",
+        "content",
+        "parameters",
+        "requestBody",
+        "responses",
+        "allOf",
+        "oneOf",
+    ];
+    let is_name = |part: &str| {
+        !part.contains('~') && !part.bytes().all(|byte| byte.is_ascii_digit()) && !STRUCTURE.contains(&part)
+    };
+    let inside = pointer.strip_prefix("/paths/").unwrap_or(pointer);
+    let part = inside.rsplit('/').find(|part| is_name(part))?;
+    // What stands in an operation without a name of its own is better called as it is called here.
+    (!document::METHODS.contains(&part)).then_some(part)
+}
+
+fn shape(node: &Value, schema: &Object, place: &Place<'_>) -> Shape {
     if schema.contains_key("x-lorgnette-union") {
         Shape::Union(union(schema))
     } else if schema.contains_key("enum") {
         Shape::Enum(values(schema))
     } else {
-        Shape::Object(object(node, schema))
+        Shape::Object(object(node, schema, place))
     }
 }
 
-fn object(node: &Value, schema: &Object) -> ir::Object {
+fn object(node: &Value, schema: &Object, place: &Place<'_>) -> ir::Object {
     let required: HashSet<&str> = items(schema, "required").filter_map(Value::as_str).collect();
     let properties = schema.get("properties").and_then(Value::as_object);
+    let usual = place.child("properties");
+    let moved = schema.get("x-lorgnette-origins");
+    let origin = |wire: &str| moved.and_then(|moved| moved.get(wire)?.as_str());
     let members = properties.into_iter().flatten().map(|(wire, property)| Member {
+        provenance: match origin(wire) {
+            Some(pointer) => Provenance::new(place.origins.of(pointer)),
+            None => usual.child(wire).provenance(),
+        },
         wire: wire.clone(),
         field: member_name(wire, property).to_string(),
         required: required.contains(wire.as_str()),

@@ -247,8 +247,6 @@ pub struct Item {
     pub name: String,
     /// Documentation as Markdown.
     pub docs: Markdown,
-    /// The JSON pointer of its schema in the contract as it was upgraded.
-    pub origin: String,
     /// The tags whose operations reach it.
     pub tags: BTreeSet<usize>,
     /// Whether some request holds it.

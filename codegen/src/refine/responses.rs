@@ -246,7 +246,7 @@ mod tests {
 
     fn answers_of(responses: &Value) -> (Answers, StatusEnums) {
         let document = json!({"paths": {"/x": {"get": {"operationId": "x", "responses": responses}}}});
-        let api = lower(&document).unwrap();
+        let api = lower(&document, &crate::origins::Origins::default()).unwrap();
         let types = generate(&api).unwrap();
         let mut enums = StatusEnums::default();
         let found = answers(&api.operations[0], "X", &types, &mut enums).unwrap();

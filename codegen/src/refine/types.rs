@@ -27,7 +27,6 @@ pub fn items(api: &Api, types: &Types, usages: &HashMap<&str, Usage>) -> Result<
         items.push(Item {
             name: name.clone(),
             docs: item_docs(name, def),
-            origin: def.provenance.pointer().to_string(),
             tags: usage.tags.clone(),
             sent: usage.sent,
             received: usage.received,
@@ -162,7 +161,7 @@ fn item_docs(name: &str, def: &TypeDef) -> Markdown {
     let said = match description.is_empty() {
         true => Markdown::filled(
             template,
-            &[&Markdown::code(origin(name, def.provenance.pointer()))],
+            &[&Markdown::code(def.called.as_deref().unwrap_or(name))],
         ),
         false => description,
     };
@@ -173,29 +172,6 @@ fn item_docs(name: &str, def: &TypeDef) -> Markdown {
 fn said(description: Option<&String>, title: Option<&String>) -> Markdown {
     let said = description.or(title).map_or("", String::as_str);
     Markdown::prose(said).sentence()
-}
-
-/// How the contract calls a schema: the last part of its place that is a name and no structure.
-fn origin<'s>(name: &'s str, pointer: &'s str) -> &'s str {
-    const STRUCTURE: [&str; 9] = [
-        "items",
-        "schema",
-        "additionalProperties",
-        "content",
-        "parameters",
-        "requestBody",
-        "responses",
-        "allOf",
-        "oneOf",
-    ];
-    let is_name = |part: &str| {
-        !part.contains('~') && !part.bytes().all(|byte| byte.is_ascii_digit()) && !STRUCTURE.contains(&part)
-    };
-    // What stands in an operation without a name of its own is better called as it is called here.
-    match pointer.rsplit('/').find(|part| is_name(part)) {
-        Some(part) if !crate::document::METHODS.contains(&part) => part,
-        _ => name,
-    }
 }
 
 fn member_docs(member: &ir::Member) -> Markdown {

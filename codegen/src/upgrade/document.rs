@@ -2,12 +2,12 @@
 
 use super::members::rename;
 use crate::diagnostics::Notes;
-use crate::document::{Document, child, reference, resolve};
+use crate::document::{Document, child, local_pointer, reference, resolve};
 use serde_json::{Map, Value};
 
 /// Removes webhooks, puts shared path items in place, and adds `paths` where there is none.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
-    put_path_items_in_place(document);
+    put_path_items_in_place(document, notes);
     let Value::Object(root) = document else { return };
     if let Some(Value::Object(webhooks)) = root.shift_remove("webhooks") {
         for name in webhooks.keys() {
@@ -32,11 +32,11 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
     }
 }
 
-fn put_path_items_in_place(document: &mut Document) {
+fn put_path_items_in_place(document: &mut Document, notes: &mut Notes) {
     let Some(Value::Object(paths)) = document.get("paths") else {
         return;
     };
-    let mut resolved = Vec::new();
+    let (mut resolved, mut moved) = (Vec::new(), Vec::new());
     for (path, item) in paths {
         let shared = reference(item).is_some_and(|text| text.starts_with("#/components/pathItems/"));
         let (true, Some(Value::Object(target)), Value::Object(item)) =
@@ -44,6 +44,10 @@ fn put_path_items_in_place(document: &mut Document) {
         else {
             continue;
         };
+        let from = item.get("$ref").and_then(Value::as_str).and_then(local_pointer);
+        let from = from.unwrap_or_default();
+        let inherited = target.keys().filter(|key| !item.contains_key(*key));
+        moved.extend(inherited.map(|key| (child(&child("/paths", path), key), child(&from, key))));
         let mut merged = target.clone();
         merged.extend(
             item.iter()
@@ -58,6 +62,7 @@ fn put_path_items_in_place(document: &mut Document) {
     for (path, item) in resolved {
         paths.insert(path, item);
     }
+    notes.origins.moved(moved);
 }
 
 #[cfg(test)]

@@ -87,6 +87,10 @@ fn hoist(document: &mut Document, schemas: &str, targets: Vec<String>, notes: &m
     for (pointer, held, name) in deepest_first {
         relocate(document, schemas, pointer, *held, name);
     }
+    let places = moved
+        .iter()
+        .map(|(pointer, _, name)| (child(schemas, name), pointer.clone()));
+    notes.origins.moved(places);
     let references: HashMap<String, String> = moved
         .into_iter()
         .map(|(pointer, _, name)| (pointer, reference_to(schemas, &name)))

@@ -6,6 +6,7 @@
 mod bodies;
 mod discriminators;
 mod parameters;
+mod places;
 mod references;
 mod responses;
 mod security;
@@ -23,6 +24,14 @@ struct Inherited {
     consumes: Vec<String>,
     produces: Vec<String>,
 }
+
+/// The sections that OpenAPI 3 keeps among its components: there, and here.
+const SECTIONS: [(&str, &str); 4] = [
+    ("/components/schemas", "/definitions"),
+    ("/components/parameters", "/parameters"),
+    ("/components/responses", "/responses"),
+    ("/components/securitySchemes", "/securityDefinitions"),
+];
 
 /// Turns a Swagger 2.0 document into an OpenAPI 3.0 one.
 pub fn upgrade(document: Document, notes: &mut Notes) -> Document {
@@ -69,6 +78,12 @@ pub fn upgrade(document: Document, notes: &mut Notes) -> Document {
     let mut upgraded = Value::Object(upgraded);
     references::apply(&mut upgraded);
     discriminators::apply(&mut upgraded);
+    let sections = SECTIONS.map(|(now, before)| (now.to_owned(), before.to_owned()));
+    notes.origins.moved(
+        sections
+            .into_iter()
+            .chain(places::moved(&upgraded, &inherited.document)),
+    );
     upgraded
 }
 

@@ -10,12 +10,12 @@
 //! After:
 //! ```yaml
 //! parameters:
-//!   - { name: level, in: query }
-//!   - { name: "7", in: query }
+//!   - { name: level, in: query, x-lorgnette-origin: /paths/~1lamps/get/parameters/0 }
+//!   - { name: "7", in: query, x-lorgnette-origin: /paths/~1lamps/get/parameters/1 }
 //! ```
 
 use super::ledger::Ledger;
-use super::places::{kind, place};
+use super::places::{ORIGIN, kind, place};
 use crate::diagnostics::Notes;
 use crate::document::{Document, METHODS, Object, child};
 use serde_json::Value;
@@ -69,6 +69,7 @@ fn list(path: &str, at: &str, holder: &mut Value, ledger: &mut Ledger) {
         match candidate {
             Value::Object(mut parameter) => {
                 if complete(path, &here, &mut parameter, ledger) {
+                    parameter.entry(ORIGIN).or_insert_with(|| here.into());
                     parameters.push(Value::Object(parameter));
                 }
             }
@@ -150,11 +151,14 @@ mod tests {
         let item = &document["paths"]["/a/{id}"];
         assert_eq!(
             item["parameters"],
-            json!([{"schema": {}, "name": "id", "in": "path"}])
+            json!([{"schema": {}, "name": "id", "in": "path", ORIGIN: "/paths/~1a~1{id}/parameters/0"}])
         );
         assert_eq!(
             item["get"]["parameters"],
-            json!([{"name": "level", "in": "query"}, {"name": "7", "in": "query"}])
+            json!([
+                {"name": "level", "in": "query", ORIGIN: "/paths/~1a~1{id}/get/parameters/0"},
+                {"name": "7", "in": "query", ORIGIN: "/paths/~1a~1{id}/get/parameters/1"}
+            ])
         );
         assert_eq!(item["put"]["parameters"], json!([]));
         assert_eq!(

@@ -27,6 +27,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
     let Some(Value::Object(paths)) = document.get_mut("paths") else {
         return;
     };
+    let mut moved = Vec::new();
     for (key, item) in std::mem::take(paths) {
         let at = child("/paths", &key);
         let mut item = match item {
@@ -47,10 +48,19 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             continue;
         }
         let path = path_of(&key, &at, &mut item, &mut ledger);
+        let to = child("/paths", &path);
+        let methods = item.keys().map(|member| member.to_ascii_lowercase());
+        let methods = methods
+            .zip(item.keys())
+            .filter(|(method, _)| METHODS.contains(&method.as_str()));
+        moved.extend(methods.map(|(method, member)| (child(&to, &method), child(&at, member))));
         members(&at, &mut item, &mut ledger);
         servers(&at, &mut item, &mut ledger);
         merge(paths, path, item, &at, &mut ledger);
     }
+    // Of two keys for one path the first counts.
+    moved.reverse();
+    notes.origins.moved(moved);
     ledger.write(notes);
 }
 

@@ -21,8 +21,8 @@ use serde_json::Value;
 /// # Errors
 ///
 /// When a reference leads nowhere, back to itself, or to something else than an object.
-pub fn apply(document: &mut Document, _notes: &mut Notes) -> Result<()> {
-    let mut items = Vec::new();
+pub fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
+    let (mut items, mut moved) = (Vec::new(), Vec::new());
     for (path, item) in document
         .get("paths")
         .and_then(Value::as_object)
@@ -39,6 +39,9 @@ pub fn apply(document: &mut Document, _notes: &mut Notes) -> Result<()> {
             );
             return Err(Error::new(Station::Normalize, at, message));
         };
+        let own = |member: &String| item.get(member).is_some();
+        let inherited = referred.keys().filter(|member| !own(member));
+        moved.extend(inherited.map(|member| (child(&at, member), child(&found.pointer, member))));
         // What stands beside the reference is nearer to this path than what it refers to.
         let mut merged = referred.clone();
         for (member, value) in item
@@ -56,6 +59,7 @@ pub fn apply(document: &mut Document, _notes: &mut Notes) -> Result<()> {
             paths.insert(path, Value::Object(item));
         }
     }
+    notes.origins.moved(moved);
     Ok(())
 }
 

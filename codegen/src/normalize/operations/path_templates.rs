@@ -32,12 +32,18 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         let (wire, fragment) = sent(&key, &mut item, &mut ledger);
         items.push((key, wire, fragment, item));
     }
-    insert(paths, items, &mut ledger);
+    insert(paths, items, notes, &mut ledger);
     ledger.write(notes);
 }
 
 /// Puts the items back under what is sent of their keys, made unique by a fragment.
-fn insert(paths: &mut Object, items: Vec<(String, String, Option<String>, Value)>, ledger: &mut Ledger) {
+fn insert(
+    paths: &mut Object,
+    items: Vec<(String, String, Option<String>, Value)>,
+    notes: &mut Notes,
+    ledger: &mut Ledger,
+) {
+    let mut moved = Vec::new();
     let mut uses: HashMap<String, usize> = HashMap::new();
     for (_, wire, _, _) in &items {
         *uses.entry(wire.clone()).or_default() += 1;
@@ -63,6 +69,7 @@ fn insert(paths: &mut Object, items: Vec<(String, String, Option<String>, Value)
                 number += 1;
             }
         }
+        moved.push((child("/paths", &new), at.clone()));
         if key.contains('#') {
             ledger.add(
                 at,
@@ -72,6 +79,7 @@ fn insert(paths: &mut Object, items: Vec<(String, String, Option<String>, Value)
         }
         paths.insert(new, item);
     }
+    notes.origins.moved(moved);
 }
 
 /// What is sent of a key, and its fragment; its operations' parameters are brought into line with it.

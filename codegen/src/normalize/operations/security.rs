@@ -27,12 +27,17 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
     let shared = shared
         .and_then(|security| requirements("/security", security, &mut ledger))
         .unwrap_or_default();
+    let mut moved = Vec::new();
     for_each_operation(document, |at, _, _, operation| {
         let own = operation
             .shift_remove("security")
             .and_then(|security| requirements(&child(at, "security"), security, &mut ledger));
+        if own.is_none() && !shared.is_empty() {
+            moved.push((child(at, "security"), "/security".to_string()));
+        }
         operation.insert("security".into(), own.unwrap_or_else(|| shared.clone()).into());
     });
+    notes.origins.moved(moved);
     ledger.write(notes);
 }
 

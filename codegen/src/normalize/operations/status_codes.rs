@@ -10,7 +10,7 @@
 //! ```
 
 use super::ledger::Ledger;
-use super::places::{kind, place};
+use super::places::{ORIGIN, kind, place};
 use crate::diagnostics::Notes;
 use crate::document::{Document, Object, child, for_each_operation};
 use serde_json::{Map, Value, json};
@@ -51,7 +51,10 @@ fn add(at: &str, key: &str, value: Value, responses: &mut Object, ledger: &mut L
         );
         return;
     }
-    let response = response(at, value, ledger);
+    let mut response = response(at, value, ledger);
+    if statuses != [key] {
+        response.entry(ORIGIN).or_insert_with(|| at.into());
+    }
     for status in statuses {
         if status.starts_with('1') && status != "101" {
             let pointer = place(&response, || at.to_string());
@@ -177,7 +180,9 @@ mod tests {
         assert_eq!(
             document["paths"]["/a"]["get"]["responses"],
             json!({
-                "2XX": {"description": ""}, "404": {"description": "gone"}, "101": {"description": ""},
+                "2XX": {"description": "", ORIGIN: "/paths/~1a/get/responses/2xx"},
+                "404": {"description": "gone", ORIGIN: "/paths/~1a/get/responses/404 Not Found"},
+                "101": {"description": ""},
                 "default": {"description": "", "content": {"application/json": {"schema": {"type": "string"}}}},
                 "500": {"description": ""}, "501": {"description": ""}
             })

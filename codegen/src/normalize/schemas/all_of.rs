@@ -4,7 +4,7 @@
 //! After: `{"type": "object", "properties": {"a": A, "b": B}, "required": ["b"]}`. A wrapper, `allOf` of one reference, stays one.
 
 use super::keywords::{self, Kind};
-use super::walk;
+use super::{origins, walk};
 use crate::diagnostics::{Error, Notes, Result, Station};
 use crate::document::{self, Document, Object};
 use members::{Members, Pair};
@@ -84,8 +84,9 @@ impl Merger<'_> {
                 Some(Value::Object(schema)) => schema,
                 _ => Object::new(),
             };
-            let mut members = Members::new(key, &pointer);
-            self.collect(&mut members, schema, depth, true)?;
+            let place = origins::component(key, &schema);
+            let mut members = Members::new(key, &pointer, &place);
+            self.collect(&mut members, schema, &place, depth)?;
             let merged = members.finish(&mut self.pairs, &self.schemas, self.notes);
             self.schemas.insert(key.to_string(), Value::Object(merged));
             self.busy.remove(key);
@@ -102,26 +103,30 @@ impl Merger<'_> {
             .is_some_and(|base| base.contains_key("discriminator") && !keywords::has_choice(base))
     }
 
-    /// Takes what `schema` says into `members`: first what it composes, then its own.
+    /// Takes what `schema`, which stands at `place`, says into `members`: first what it composes, then
+    /// its own.
     fn collect(
         &mut self,
         members: &mut Members,
         mut schema: Object,
+        place: &str,
         depth: usize,
-        outermost: bool,
     ) -> Result<()> {
         let branches = match schema.shift_remove("allOf") {
             Some(Value::Array(branches)) => branches,
             _ => Vec::new(),
         };
-        for branch in branches {
+        for (index, branch) in branches.into_iter().enumerate() {
             let Value::Object(branch) = branch else { continue };
             match keywords::refers_to(&branch) {
                 Some(key) => self.base(members, &key, keywords::flag(&branch, "nullable"), depth)?,
-                None => self.collect(members, branch, depth + 1, false)?,
+                None => {
+                    let place = document::child(&document::child(place, "allOf"), &index.to_string());
+                    self.collect(members, branch, &place, depth + 1)?;
+                }
             }
         }
-        members.own(schema, outermost);
+        members.own(schema, place);
         Ok(())
     }
 

@@ -5,6 +5,7 @@
 
 use super::inline_schemas::{HOISTED, ORIGIN};
 use super::keywords::{self, Kind};
+use super::origins::{self, ORIGINS};
 use super::walk;
 use crate::diagnostics::Notes;
 use crate::document::{self, Document, Object};
@@ -154,28 +155,30 @@ fn hoist(mut object: Object, at: &str, hint: &str, schemas: &mut Object) -> Valu
 
 /// An object with the members of all alternatives.
 fn all_members(key: &str, schemas: &Object, depth: usize) -> Object {
-    let mut properties = Object::new();
+    let (mut properties, mut origins) = (Object::new(), Object::new());
     let union = schemas.get(key).and_then(Value::as_object);
     for entry in union.map_or(&[][..], |union| keywords::list(union, "x-lorgnette-union")) {
         let Some(branch) = entry.get("schema").and_then(keywords::value_refers_to) else {
             continue;
         };
-        let members = match schemas.get(&branch).and_then(Value::as_object) {
-            Some(branch) if keywords::kind(branch) == Kind::Object => {
-                keywords::map(branch, "properties").cloned()
-            }
+        let object = match schemas.get(&branch).and_then(Value::as_object) {
+            Some(object) if keywords::kind(object) == Kind::Object => object.clone(),
             Some(inner) if keywords::kind(inner) == Kind::Union && depth < 16 => {
-                keywords::map(&all_members(&branch, schemas, depth + 1), "properties").cloned()
+                all_members(&branch, schemas, depth + 1)
             }
-            _ => None,
+            _ => continue,
         };
-        for (name, property) in members.unwrap_or_default() {
-            properties.entry(name).or_insert(property);
+        let place = origins::component(&branch, &object);
+        for (name, property) in keywords::map(&object, "properties").into_iter().flatten() {
+            let origin = origins::property(&object, &place, name);
+            origins.entry(name.clone()).or_insert(Value::String(origin));
+            properties.entry(name.clone()).or_insert(property.clone());
         }
     }
     let mut object = Object::new();
     object.insert("type".to_string(), json!("object"));
     object.insert("properties".to_string(), Value::Object(properties));
+    object.insert(ORIGINS.to_string(), Value::Object(origins));
     object
 }
 

@@ -130,6 +130,8 @@ impl Hoist {
         let Some(object) = carrier.as_object_mut() else {
             return;
         };
+        let origin = object.get(ORIGIN).and_then(Value::as_str).map(str::to_string);
+        let at = origin.as_deref().unwrap_or(at);
         if let Some(schema) = object.get_mut("schema") {
             self.schema(&Place::Root(&document::child(at, "schema")), schema, hint);
         }

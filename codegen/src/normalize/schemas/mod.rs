@@ -30,6 +30,7 @@ mod missing_types;
 mod nullable;
 mod nullable_components;
 mod number_formats;
+mod origins;
 mod ref_siblings;
 mod reference_chains;
 mod required_members;

@@ -26,11 +26,12 @@ pub(super) fn quietly(pass: Local, schema: Value) -> Value {
     schema
 }
 
-/// The component schema `name`, without the place that it came from.
+/// The component schema `name`, without the places that it and its properties came from.
 pub(super) fn component(document: &Value, name: &str) -> Value {
     let mut schema = document["components"]["schemas"][name].clone();
     if let Some(schema) = schema.as_object_mut() {
         schema.shift_remove("x-lorgnette-origin");
+        schema.shift_remove("x-lorgnette-origins");
     }
     schema
 }
@@ -70,7 +71,7 @@ pub(super) fn api() -> Api {
 pub(super) fn normalized(mut document: Value) -> (Value, Notes) {
     let mut notes = Notes::default();
     super::normalize(&mut document, &api(), &mut notes).unwrap();
-    let lowered = lower(&document).unwrap();
+    let lowered = lower(&document, &crate::origins::Origins::default()).unwrap();
     verify_types(&lowered, "the passes over schemas").unwrap();
     (document, notes)
 }

@@ -6,6 +6,7 @@
 
 use super::inline_schemas::{HOISTED, ORIGIN};
 use super::keywords::{self, Kind};
+use super::origins::ORIGINS;
 use super::walk;
 use crate::diagnostics::Notes;
 use crate::document::{self, Document, Object};
@@ -98,6 +99,7 @@ impl Unions<'_> {
             "format",
             "items",
             "x-lorgnette-extends",
+            ORIGINS,
         ] {
             schema.shift_remove(keyword);
         }

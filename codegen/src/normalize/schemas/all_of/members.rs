@@ -4,12 +4,14 @@
 
 use super::{EXTENDS, PASS};
 use crate::diagnostics::Notes;
-use crate::document::Object;
+use crate::document::{Object, child};
 use crate::normalize::schemas::additional_properties::{IMPLICIT, make_map};
 use crate::normalize::schemas::keywords::{self, Kind};
+use crate::normalize::schemas::origins::{self, ORIGINS};
 use crate::normalize::schemas::walk;
 use repeated::{rank, widens};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 mod repeated;
 
@@ -26,6 +28,9 @@ pub(super) struct Pair {
 pub(super) struct Members {
     key: String,
     pub(super) pointer: String,
+    /// The place of the composition, and those of its properties.
+    place: String,
+    origins: BTreeMap<String, String>,
     words: Object,
     properties: Object,
     /// Later statements on a property that has one.
@@ -49,10 +54,12 @@ struct Choice {
 }
 
 impl Members {
-    pub(super) fn new(key: &str, pointer: &str) -> Self {
+    pub(super) fn new(key: &str, pointer: &str, place: &str) -> Self {
         Self {
             key: key.to_string(),
             pointer: pointer.to_string(),
+            place: place.to_string(),
+            origins: BTreeMap::new(),
             words: Object::new(),
             properties: Object::new(),
             repeated: Vec::new(),
@@ -66,8 +73,9 @@ impl Members {
         }
     }
 
-    /// Takes in a schema's own keywords; words of the outermost schema win.
-    pub(super) fn own(&mut self, mut schema: Object, outermost: bool) {
+    /// Takes in the own keywords of a schema at `place`; words of the outermost schema win.
+    pub(super) fn own(&mut self, mut schema: Object, place: &str) {
+        let outermost = place == self.place;
         if schema.shift_remove(IMPLICIT).is_some() {
             schema.shift_remove("additionalProperties");
         }
@@ -105,7 +113,7 @@ impl Members {
                 });
             }
         }
-        self.object_or_other(None, schema);
+        self.object_or_other(None, schema, place);
     }
 
     /// Takes in a component.
@@ -145,11 +153,12 @@ impl Members {
         if base.contains_key(IMPLICIT) {
             base.shift_remove("additionalProperties");
         }
-        base.retain(|keyword, _| keywords::is_structural(keyword));
-        self.object_or_other(Some(key.to_string()), base);
+        let place = origins::component(key, &base);
+        base.retain(|keyword, _| keywords::is_structural(keyword) || keyword == ORIGINS);
+        self.object_or_other(Some(key.to_string()), base, &place);
     }
 
-    fn object_or_other(&mut self, component: Option<String>, mut schema: Object) {
+    fn object_or_other(&mut self, component: Option<String>, mut schema: Object, place: &str) {
         if let Some(Value::Array(names)) = schema.shift_remove("required") {
             for name in names {
                 if !self.required.contains(&name) {
@@ -157,6 +166,7 @@ impl Members {
                 }
             }
         }
+        let moved = schema.shift_remove(ORIGINS);
         if schema.is_empty() {
             return;
         }
@@ -176,6 +186,10 @@ impl Members {
         }
         if let Some(Value::Object(properties)) = schema.shift_remove("properties") {
             for (name, property) in properties {
+                let moved = moved.as_ref().and_then(|moved| moved.get(&name)?.as_str());
+                let usual = || child(&child(place, "properties"), &name);
+                self.origins
+                    .insert(name.clone(), moved.map_or_else(usual, str::to_string));
                 if self.properties.contains_key(&name) {
                     self.repeated.push((name, property));
                 } else {
@@ -231,6 +245,12 @@ impl Members {
             merged.insert("additionalProperties".to_string(), additional);
         }
         merged.extend(self.words);
+        let own = child(&self.place, "properties");
+        for (name, place) in self.origins {
+            if place != child(&own, &name) {
+                origins::keep(&mut merged, &name, place);
+            }
+        }
         if !keywords::has_properties(&merged) && !keywords::has_choice(&merged) {
             make_map(&mut merged);
         }

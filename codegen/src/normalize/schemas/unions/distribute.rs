@@ -4,7 +4,7 @@ use super::{Branch, Unions, entries_of};
 use crate::document::Object;
 use crate::normalize::schemas::inline_schemas::{HOISTED, ORIGIN};
 use crate::normalize::schemas::keywords::{self, Kind};
-use crate::normalize::schemas::walk;
+use crate::normalize::schemas::{origins, walk};
 use serde_json::{Value, json};
 
 impl Unions<'_> {
@@ -52,6 +52,13 @@ impl Unions<'_> {
             }
         }
         let mut component: Object = schema.clone();
+        let place = origins::component(key, base);
+        for name in properties
+            .keys()
+            .filter(|name| own.is_none_or(|own| !own.contains_key(*name)))
+        {
+            origins::keep(&mut component, name, origins::property(base, &place, name));
+        }
         component.insert("type".to_string(), json!("object"));
         component.insert("properties".to_string(), Value::Object(merged));
         component.insert("required".to_string(), Value::Array(required));

@@ -1,0 +1,112 @@
+#![allow(clippy::unwrap_used)]
+
+use super::lower;
+use crate::catalogue::Catalogue;
+use crate::diagnostics::Notes;
+use crate::ir::{Api, Shape};
+use crate::{normalize, upgrade};
+use serde_json::{Value, json};
+
+/// The model of a contract, upgraded and normalized.
+fn lowered(contract: &Value) -> Api {
+    let entry = "[[api]]\nname = 'a'\ntitle = ''\nvendor = ''\ncontract = ''\ndocumentation = ''\nsource = ''\n\
+                 authentication = ''";
+    let entry = Catalogue::parse(entry).unwrap().apis.remove(0);
+    let mut notes = Notes::default();
+    let mut document = upgrade::upgrade(contract.clone(), &mut notes).unwrap();
+    normalize::normalize(&mut document, &entry, &mut notes).unwrap();
+    lower(&document, &notes.origins).unwrap()
+}
+
+/// The place of a member, which is there in the contract.
+fn member(api: &Api, contract: &Value, ty: &str, wire: &str) -> String {
+    let Shape::Object(object) = &api.types[ty].shape else {
+        return "no object".to_string();
+    };
+    let place = object.member(wire).unwrap().provenance.pointer();
+    assert!(contract.pointer(place).is_some(), "{place} is not there");
+    place.to_string()
+}
+
+#[test]
+fn test_provenance_of_inherited_members_is_where_they_stand() {
+    let contract = json!({
+        "openapi": "3.0.3", "info": {"version": "1"},
+        "paths": {"/a": {"$ref": "#/x-fragments/a"}},
+        "x-fragments": {"a": {"get": {"responses": {"200": {"description": "", "content": {
+            "application/json": {"schema": {"$ref": "#/components/schemas/Leaf"}}
+        }}}}}},
+        "components": {"schemas": {
+            "Leaf": {"allOf": [{"$ref": "#/components/schemas/Branch"}, {"properties": {"leaf": {"type": "string"}}}]},
+            "Branch": {
+                "allOf": [{"$ref": "#/components/schemas/Root"}], "properties": {"branch": {"type": "string"}}
+            },
+            "Root": {"properties": {"root": {"type": "string"}}}
+        }}
+    });
+    let api = lowered(&contract);
+    assert_eq!(api.operations[0].provenance.pointer(), "/x-fragments/a/get");
+    assert_eq!(api.types["Leaf"].provenance.pointer(), "/components/schemas/Leaf");
+    let places = [
+        ("leaf", "/components/schemas/Leaf/allOf/1/properties/leaf"),
+        ("branch", "/components/schemas/Branch/properties/branch"),
+        ("root", "/components/schemas/Root/properties/root"),
+    ];
+    for (wire, place) in places {
+        assert_eq!(member(&api, &contract, "Leaf", wire), place);
+    }
+}
+
+#[test]
+fn test_provenance_leads_into_swagger_as_it_is_written() {
+    let contract = json!({
+        "swagger": "2.0", "info": {"version": "1"},
+        "security": [{"key": []}],
+        "securityDefinitions": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}},
+        "definitions": {"A": {"type": "object", "properties": {"id": {"type": "string"}}}},
+        "paths": {"/a": {
+            "parameters": [{"in": "header", "name": "h", "type": "string"}],
+            "put": {
+                "parameters": [
+                    {"in": "body", "name": "b", "schema": {"type": "object", "properties": {"x": {"type": "string"}}}},
+                    {"in": "query", "name": "q", "type": "string"}
+                ],
+                "responses": {"200": {"description": "", "schema": {"$ref": "#/definitions/A"}}}
+            },
+            "post": {
+                "consumes": ["multipart/form-data"],
+                "parameters": [{"in": "formData", "name": "f", "type": "file"}],
+                "responses": {"204": {"description": ""}}
+            }
+        }}
+    });
+    let api = lowered(&contract);
+    let [put, post] = &api.operations[..] else {
+        return assert_eq!(api.operations.len(), 2);
+    };
+    let parameters = put
+        .parameters
+        .iter()
+        .map(|parameter| parameter.provenance.pointer());
+    assert_eq!(
+        parameters.collect::<Vec<_>>(),
+        ["/paths/~1a/parameters/0", "/paths/~1a/put/parameters/1"]
+    );
+    assert_eq!(
+        put.body.as_ref().unwrap().provenance.pointer(),
+        "/paths/~1a/put/parameters/0"
+    );
+    assert_eq!(put.security.provenance.pointer(), "/security");
+    assert_eq!(
+        api.schemes["key"].provenance.pointer(),
+        "/securityDefinitions/key"
+    );
+    assert_eq!(member(&api, &contract, "A", "id"), "/definitions/A/properties/id");
+    assert_eq!(
+        member(&api, &contract, "PutARequest", "x"),
+        "/paths/~1a/put/parameters/0/schema/properties/x"
+    );
+    let form = post.body.as_ref().unwrap().content[0].ty.as_ref().unwrap();
+    let form = form.named().unwrap();
+    assert_eq!(member(&api, &contract, form, "f"), "/paths/~1a/post/parameters/0");
+}

@@ -1,0 +1,33 @@
+//! Where the properties of a schema stood, whichever schema they are taken over from.
+
+use super::inline_schemas::ORIGIN;
+use super::walk;
+use crate::document::{Object, child};
+use serde_json::Value;
+
+/// The member that holds the places of properties that stood in another schema, by name.
+pub(super) const ORIGINS: &str = "x-lorgnette-origins";
+
+/// The place of the component `key`.
+pub(super) fn component(key: &str, schema: &Object) -> String {
+    let origin = schema.get(ORIGIN).and_then(Value::as_str);
+    origin.map_or_else(|| walk::pointer_of(key), str::to_string)
+}
+
+/// The place of the property `name` of `schema`, which stands at `place`.
+pub(super) fn property(schema: &Object, place: &str, name: &str) -> String {
+    let moved = schema
+        .get(ORIGINS)
+        .and_then(|origins| origins.get(name)?.as_str());
+    moved.map_or_else(|| child(&child(place, "properties"), name), str::to_string)
+}
+
+/// Keeps in `schema` that its property `name` stood at `place`.
+pub(super) fn keep(schema: &mut Object, name: &str, place: String) {
+    let origins = schema
+        .entry(ORIGINS)
+        .or_insert_with(|| Value::Object(Object::new()));
+    if let Some(origins) = origins.as_object_mut() {
+        origins.insert(name.to_string(), Value::String(place));
+    }
+}

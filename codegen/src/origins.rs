@@ -1,0 +1,72 @@
+//! Where the parts of a document stood in the contract as it was written.
+//!
+//! A pass that moves a part says so: `/definitions/Lamp` is `/components/schemas/Lamp` now. Places that
+//! errors, notes and changes name lead into the contract that somebody can open.
+
+use std::collections::HashMap;
+
+/// What has been moved, pass by pass.
+#[derive(Clone, Debug, Default)]
+pub struct Origins(Vec<HashMap<String, String>>);
+
+impl Origins {
+    /// Takes up what one pass has moved, each part by its place after and before the pass.
+    pub fn moved(&mut self, parts: impl IntoIterator<Item = (String, String)>) {
+        let parts: HashMap<String, String> =
+            parts.into_iter().filter(|(now, before)| now != before).collect();
+        if !parts.is_empty() {
+            self.0.push(parts);
+        }
+    }
+
+    /// Where in the contract stood what stands at `pointer` now.
+    pub fn of(&self, pointer: &str) -> String {
+        let mut place = pointer.to_string();
+        for parts in self.0.iter().rev() {
+            let mut end = place.len();
+            loop {
+                if let Some(before) = parts.get(&place[..end]) {
+                    place = format!("{before}{}", &place[end..]);
+                    break;
+                }
+                match place[..end].rfind('/') {
+                    Some(slash) if slash > 0 => end = slash,
+                    _ => break,
+                }
+            }
+        }
+        place
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_origins_lead_back_through_every_pass() {
+        let mut origins = Origins::default();
+        let part = |now: &str, before: &str| (now.to_string(), before.to_string());
+        origins.moved([part("/definitions/B", "/definitions/A/$defs/B")]);
+        origins.moved([
+            part("/components/schemas", "/definitions"),
+            part("/paths/~1a/put/requestBody", "/paths/~1a/put/parameters/1"),
+        ]);
+        origins.moved([part("/paths/~1b", "/paths/~1a")]);
+        let places = [
+            (
+                "/components/schemas/B/properties/b",
+                "/definitions/A/$defs/B/properties/b",
+            ),
+            ("/components/schemas/Bee", "/definitions/Bee"),
+            (
+                "/paths/~1b/put/requestBody/schema",
+                "/paths/~1a/put/parameters/1/schema",
+            ),
+            ("/info", "/info"),
+        ];
+        for (now, before) in places {
+            assert_eq!(origins.of(now), before);
+        }
+    }
+}
