@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 const CRATES: [&str; 5] = ["runtime", "sevensignal", "vxg", "sigsci", "angus"];
 
 /// Types that hold no secret: names, numbers, rules, tables.
-const HARMLESS: [&str; 27] = [
+const HARMLESS: [&str; 28] = [
     // What a contract says.
     "Operation",
     "Parameter",
@@ -22,6 +22,7 @@ const HARMLESS: [&str; 27] = [
     // Stages, rules and decisions.
     "Stage",
     "RetryPolicy",
+    "Limits",
     "Retry",
     "RetryBudget",
     "Decision",

@@ -149,7 +149,25 @@ impl FromResponse for Text {
     }
     /// Reads UTF-8; bytes that are none become replacement characters.
     fn read(response: &mut RawResponse) -> codec::Result<Self> {
-        let bytes = response.bytes().unwrap_or_default();
-        Ok(Self(String::from_utf8_lossy(&bytes).into_owned()))
+        let bytes = response.take_whole();
+        // Three bytes for one that is wrong.
+        let length: usize = bytes
+            .utf8_chunks()
+            .map(|chunk| chunk.valid().len() + 3 * usize::from(!chunk.invalid().is_empty()))
+            .sum();
+        if length > bytes.len() && length > response.limits.decoded {
+            return Err(codec::Error::too_large(response.limits.decoded));
+        }
+        let text = String::from_utf8(bytes.into()).or_else(|error| {
+            let mut text = String::with_capacity(length);
+            for chunk in error.as_bytes().utf8_chunks() {
+                text.push_str(chunk.valid());
+                if !chunk.invalid().is_empty() {
+                    text.push(char::REPLACEMENT_CHARACTER);
+                }
+            }
+            Ok::<String, codec::Error>(text)
+        })?;
+        Ok(Self(text))
     }
 }

@@ -6,7 +6,7 @@ use crate::model::body::{Body, Payload};
 use crate::model::codec::{Wire, to_json, to_value};
 use crate::model::{Operation, Parameter, Response, forms, parameters};
 use crate::transport::retry::RetryPolicy;
-use crate::transport::{self, BodyKind, CallSettings, Client, RawResponse, Request, framing};
+use crate::transport::{self, BodyKind, CallSettings, Client, Limits, RawResponse, Request, framing};
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::Value;
@@ -227,7 +227,7 @@ impl<'client> Call<'client> {
         let request = self.into_request().map_err(|failure| Error::new(failure, None))?;
         let mut response = match transport::call(client, request, kinds::<T, E>()).await {
             Ok(response) => response,
-            Err(failure) => return Err(typed(failure)),
+            Err(failure) => return Err(typed(failure, client.limits())),
         };
         match T::read(&mut response) {
             Ok(inner) => Ok(Response::new(response.status, response.headers, inner)),
@@ -326,13 +326,13 @@ impl<'client> Call<'client> {
 }
 
 /// Reads the declared error, if the failure is a response with a status that `E` has.
-pub(crate) fn typed<E: FromResponse>(failure: Box<Failure>) -> Error<E> {
+pub(crate) fn typed<E: FromResponse>(failure: Box<Failure>, limits: &Arc<Limits>) -> Error<E> {
     let declared = failure
         .response
         .as_ref()
         .filter(|_| failure.stage == Stage::Status)
         .and_then(|response| {
-            let mut response = RawResponse::of(failure.operation, response);
+            let mut response = RawResponse::of(failure.operation, response, limits);
             if E::kind(response.status()) == BodyKind::Undeclared {
                 None
             } else {

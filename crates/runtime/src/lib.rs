@@ -31,7 +31,7 @@ pub mod response {
 
 /// The defaults of a client's settings.
 pub mod client {
-    pub use crate::transport::{BODY_LIMIT, CONNECT_TIMEOUT, READ_TIMEOUT, TIMEOUT};
+    pub use crate::transport::{CONNECT_TIMEOUT, READ_TIMEOUT, TIMEOUT};
 }
 
 pub use byte_stream::{ByteStream, Text};
@@ -44,7 +44,7 @@ pub use paging::{Items, Pages};
 #[cfg(feature = "client-certificate")]
 pub use transport::ClientCertificate;
 pub use transport::{
-    Client, ClientBuilder, RedirectPolicy, ServerAddress, authenticate, rate_limit, retry, token,
+    Client, ClientBuilder, Limits, RedirectPolicy, ServerAddress, authenticate, rate_limit, retry, token,
 };
 
 pub use chrono;

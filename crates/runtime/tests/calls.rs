@@ -5,7 +5,7 @@ mod mini;
 mod support;
 
 use lorgnette_runtime::reqwest::header::{CONTENT_TYPE, HeaderValue};
-use lorgnette_runtime::{Body, Bytes, CallOptions, Sending, Stage, Upload};
+use lorgnette_runtime::{Body, Bytes, CallOptions, Limits, Sending, Stage, Upload};
 use mini::responses::{CreateEyeResponse, Error404Or5Xx};
 use mini::{Client, GetEye, Operations, types};
 use std::fmt::{Debug, Write};
@@ -523,10 +523,12 @@ async fn test_silence_ends_with_a_timeout() {
 async fn test_answer_longer_than_the_limit_is_refused() {
     let server =
         Server::start(|_| json(200, &format!("{{\"id\": 1, \"name\": \"{}\"}}", "x".repeat(5000)))).await;
-    let client = Client::builder(&server.url).body_limit(1000).build().unwrap();
+    let mut limits = Limits::default();
+    limits.body = 1000;
+    let client = Client::builder(&server.url).limits(limits).build().unwrap();
     let error = eye(&client).send().await.unwrap_err();
     assert!(
-        error.is_send() && error.to_string().contains("`body_limit`"),
+        error.is_send() && error.is_limit() && error.to_string().contains("`Limits::body`"),
         "{error}"
     );
 }

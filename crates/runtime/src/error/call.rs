@@ -71,6 +71,12 @@ impl<E> Error<E> {
         self.failure.is_timeout
     }
 
+    /// Whether the server sent more than a limit of the client allows; the message names it. Raise it in
+    /// [`Limits`](crate::Limits), or read the response as a stream where the operation has one.
+    pub fn is_limit(&self) -> bool {
+        self.failure.is_limit
+    }
+
     /// Whether the server answered, but with no success; [`Error::declared`] holds the body if the contract declares it.
     pub fn is_status(&self) -> bool {
         self.failure.stage == Stage::Status

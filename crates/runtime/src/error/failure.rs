@@ -37,6 +37,8 @@ pub(crate) struct Failure {
     pub(crate) is_timeout: bool,
     /// Another try would fail alike: a certificate that does not verify, for instance.
     pub(crate) is_lasting: bool,
+    /// Whether a limit of the client ended the call.
+    pub(crate) is_limit: bool,
     /// How often the request was sent.
     pub(crate) attempts: u32,
     pub(crate) response: Option<Response<Bytes>>,
@@ -53,11 +55,18 @@ impl Failure {
             what: what.into(),
             is_timeout: false,
             is_lasting: false,
+            is_limit: false,
             attempts: 0,
             response: None,
             path: String::new(),
             source: None,
         })
+    }
+
+    /// The same, because of a limit of the client.
+    pub(crate) fn by_limit(mut self: Box<Self>) -> Box<Self> {
+        self.is_limit = true;
+        self
     }
 
     /// No credentials to put on the request.
@@ -74,6 +83,10 @@ impl Failure {
             Awaited::Leave => (
                 Stage::Send,
                 "the server's rate limit left no room for this call, and nothing was sent,",
+            ),
+            Awaited::Connection => (
+                Stage::Send,
+                "all connections (`Limits::connections` of the client) were in use, and nothing was sent,",
             ),
             Awaited::Credentials => (Stage::Authenticate, "no credentials were obtained"),
             Awaited::Answer => (Stage::Send, "no answer came"),
@@ -118,6 +131,8 @@ impl Failure {
 pub(crate) enum Awaited {
     /// Room under the rate limit.
     Leave,
+    /// A connection that may be used.
+    Connection,
     Credentials,
     /// The head of the answer.
     Answer,

@@ -34,9 +34,20 @@ const REQUEST_ID_HEADERS: [&str; 6] = [
     "x-amz-request-id",
 ];
 
+/// The longest body that is looked at: as a tree, JSON takes many times its length.
+const LONGEST: usize = 64 * 1024;
+
+/// A JSON body as a tree.
+fn tree(body: &[u8]) -> Option<Value> {
+    if body.len() > LONGEST {
+        return None;
+    }
+    serde_json::from_slice(body).ok()
+}
+
 /// The message in a JSON body.
 pub(crate) fn message(body: &[u8]) -> Option<String> {
-    message_in(&serde_json::from_slice(body).ok()?, 3)
+    message_in(&tree(body)?, 3)
 }
 
 fn message_in(value: &Value, depth: usize) -> Option<String> {
@@ -64,7 +75,7 @@ pub(crate) fn request_id(headers: &HeaderMap, body: &[u8]) -> Option<String> {
         .iter()
         .find_map(|name| headers.get(*name)?.to_str().ok());
     header.map(str::to_owned).or_else(|| {
-        let body: Value = serde_json::from_slice(body).ok()?;
+        let body = tree(body)?;
         let within = [Some(&body), body.get("error"), body.get("meta")];
         within.into_iter().flatten().find_map(|object| {
             REQUEST_IDS.iter().find_map(|name| match object.get(name)? {

@@ -30,9 +30,14 @@ pub fn text<E: for<'t> From<&'t str>>(
 ) -> Result<Option<E>> {
     match way {
         Way::Read(from) => {
-            let value = from.parse("text", |text| Some(E::from(text)))?;
+            let mut length = 0;
+            let value = from.parse("text", |text| {
+                length = text.len();
+                Some(E::from(text))
+            })?;
             if is_unknown(&value) {
                 from.kept_unknown();
+                from.charge(length)?;
             }
             Ok(Some(value))
         }

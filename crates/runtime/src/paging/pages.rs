@@ -131,7 +131,7 @@ async fn fetch<T: FromResponse, E: FromResponse>(
         };
         let mut response = match transport::call(walk.client(), request, kinds::<T, E>()).await {
             Ok(response) => response,
-            Err(failure) => return (Some(Err(call::typed(failure))), None),
+            Err(failure) => return (Some(Err(call::typed(failure, walk.client().limits()))), None),
         };
         let body = response.bytes().unwrap_or_default();
         let page = match T::read(&mut response) {

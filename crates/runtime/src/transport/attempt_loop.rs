@@ -19,9 +19,12 @@ use super::{http_error, message};
 use crate::error::{Awaited, Failure, Limit};
 use crate::model::Response;
 use crate::model::body::Payload;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, StatusCode};
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::SemaphorePermit;
 use tokio::time::sleep;
 use url::Url;
 
@@ -96,10 +99,12 @@ impl<'a> AttemptLoop<'a> {
     async fn attempt(&mut self) -> Result<Option<RawResponse>, Box<Failure>> {
         let permit = self.admit().await?;
         let credentials = self.credentials().await?;
+        // Not before there are credentials: the call that gets a token needs a connection, too.
+        let connection = self.connection().await?;
         let mut response = match self.send(&credentials).await {
             Ok(response) => response,
             Err(failure) => {
-                drop(permit);
+                drop((permit, connection));
                 return match self.wait_after(http_error::cause(&failure)) {
                     Some(wait) => {
                         self.start_over(wait).await;
@@ -115,6 +120,9 @@ impl<'a> AttemptLoop<'a> {
             permit.answered(status, &headers);
         }
         self.span.answered(status.as_u16());
+        if !self.is_elsewhere() {
+            self.client.connections().answered(response.version());
+        }
         let mut refusal = None;
         if status.is_redirection() && !self.kinds.names(status) {
             match redirect::decide(&self.sent(&credentials), status, &headers) {
@@ -144,10 +152,11 @@ impl<'a> AttemptLoop<'a> {
         if kind != BodyKind::Undeclared && !status.is_client_error() && !status.is_server_error() {
             self.client.retry().succeeded();
         } else if let Some(wait) = self.wait_after(retry::Failure::Response(status, &headers)) {
-            drop(response);
+            drop((response, connection));
             self.start_over(wait).await;
             return Ok(None);
         }
+        // Where the body is not a stream, it is read while the connection counts as used.
         let taken = self.take(response, kind, status, headers, refusal).await?;
         Ok(Some(taken))
     }
@@ -159,6 +168,12 @@ impl<'a> AttemptLoop<'a> {
         }
         let permit = self.clock.soon(self.client.limiter().admit()).await;
         permit.map(Some).map_err(|limit| self.late(Awaited::Leave, limit))
+    }
+
+    /// Waits for a connection that may be used.
+    async fn connection(&self) -> Result<Option<SemaphorePermit<'a>>, Box<Failure>> {
+        let connection = self.clock.soon(self.client.connections().take()).await;
+        connection.map_err(|limit| self.late(Awaited::Connection, limit))
     }
 
     async fn credentials(&self) -> Result<Credentials, Box<Failure>> {
@@ -267,19 +282,28 @@ impl<'a> AttemptLoop<'a> {
         response: reqwest::Response,
         kind: BodyKind,
         status: StatusCode,
-        headers: HeaderMap,
+        mut headers: HeaderMap,
         refusal: Option<Cow<'static, str>>,
     ) -> Result<RawResponse, Box<Failure>> {
         let operation = self.request.operation.id;
         let silence = match kind {
-            BodyKind::Events => self.request.settings.read_timeout,
+            BodyKind::Events => {
+                let silence = self.request.settings.read_timeout;
+                Some(silence.unwrap_or(self.client.limits().event_silence))
+            }
             _ => Some(self.silence()),
         };
-        let chunks = Chunks::new(operation, response.bytes_stream(), silence);
+        let mut chunks = Chunks::new(operation, response.bytes_stream(), silence);
+        if is_gzip(&headers) {
+            let ratio = self.client.limits().compression;
+            chunks = chunks.gunzip((kind != BodyKind::Stream).then_some(ratio));
+            headers.remove(CONTENT_ENCODING);
+            headers.remove(CONTENT_LENGTH);
+        }
         let body = match kind {
             BodyKind::Stream | BodyKind::Events => RawBody::Stream(chunks),
             BodyKind::Whole => {
-                let whole = chunks.collect(self.client.body_limit(), false);
+                let whole = chunks.collect(self.client.limits().body, false);
                 let whole = self.clock.within(None, whole).await;
                 RawBody::Whole(whole.map_err(|limit| self.late(Awaited::Body, limit))??)
             }
@@ -305,6 +329,7 @@ impl<'a> AttemptLoop<'a> {
             headers,
             body,
             attempts: 0,
+            limits: Arc::clone(self.client.limits()),
             resend: None,
             span: None,
         })
@@ -373,4 +398,14 @@ impl<'a> AttemptLoop<'a> {
             .as_ref()
             .is_some_and(|redirected| redirected.is_elsewhere)
     }
+}
+
+/// Whether the body is compressed in the way that was asked for.
+fn is_gzip(headers: &HeaderMap) -> bool {
+    let encoding = headers
+        .get(CONTENT_ENCODING)
+        .map(|value| value.as_bytes().trim_ascii());
+    encoding.is_some_and(|encoding| {
+        encoding.eq_ignore_ascii_case(b"gzip") || encoding.eq_ignore_ascii_case(b"x-gzip")
+    })
 }

@@ -1,13 +1,14 @@
 //! The body of a response, chunk by chunk.
 
+use super::gunzip::{Gunzip, Piece};
 use super::http_error;
 use crate::error::{Awaited, Failure, Limit, Stage};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_core::Stream;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::time::Sleep;
 
@@ -16,6 +17,7 @@ pub(crate) struct Chunks {
     operation: &'static str,
     stream: Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send + Sync>>,
     idle: Option<Idle>,
+    gunzip: Option<Box<Gunzip>>,
     is_done: bool,
 }
 
@@ -47,6 +49,7 @@ impl Chunks {
             operation,
             stream: Box::pin(stream),
             idle,
+            gunzip: None,
             is_done: false,
         }
     }
@@ -55,12 +58,62 @@ impl Chunks {
         Self::new(operation, Read(Some(bytes)), None)
     }
 
+    /// The same chunks, decompressed. A body may become `ratio` times as long, if that is limited.
+    pub(super) fn gunzip(mut self, ratio: Option<u32>) -> Self {
+        self.gunzip = Some(Box::new(Gunzip::new(ratio)));
+        self
+    }
+
     /// The next chunk; an error comes once and is the end.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Box<Failure>>>> {
         if self.is_done {
             return Poll::Ready(None);
         }
-        let outcome = match self.stream.as_mut().poll_next(cx) {
+        let outcome = ready!(self.poll_decompressed(cx));
+        self.is_done = !matches!(outcome, Some(Ok(_)));
+        Poll::Ready(outcome)
+    }
+
+    fn poll_decompressed(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Box<Failure>>>> {
+        loop {
+            let piece = match &mut self.gunzip {
+                Some(gunzip) => gunzip.next(),
+                None => return self.poll_sent(cx),
+            };
+            let broken = |what: String| Failure::new(self.operation, Stage::Send, what);
+            return Poll::Ready(match piece {
+                Piece::Bytes(bytes) => Some(Ok(bytes)),
+                Piece::End => None,
+                Piece::TooMuch(ratio) => Some(Err(broken(format!(
+                    "the response becomes more than {ratio} times as long when it is decompressed; raise \
+                     `Limits::compression` of the client if that is right"
+                ))
+                .by_limit())),
+                Piece::Broken(error) => {
+                    let mut failure =
+                        broken("the response cannot be decompressed: its gzip stream is damaged".to_owned());
+                    failure.source = Some(Box::new(error));
+                    Some(Err(failure))
+                }
+                Piece::Starved => match ready!(self.poll_sent(cx)) {
+                    Some(Err(failure)) => Some(Err(failure)),
+                    sent => {
+                        if let Some(gunzip) = &mut self.gunzip {
+                            match sent {
+                                Some(Ok(chunk)) => gunzip.feed(chunk),
+                                _ => gunzip.end(),
+                            }
+                        }
+                        continue;
+                    }
+                },
+            });
+        }
+    }
+
+    /// The next chunk as it was sent.
+    fn poll_sent(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Box<Failure>>>> {
+        Poll::Ready(match self.stream.as_mut().poll_next(cx) {
             Poll::Ready(next) => {
                 if let Some(idle) = &mut self.idle {
                     idle.timer = None;
@@ -75,18 +128,14 @@ impl Chunks {
                 let timer = idle
                     .timer
                     .get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
-                if timer.as_mut().poll(cx).is_pending() {
-                    return Poll::Pending;
-                }
+                ready!(timer.as_mut().poll(cx));
                 Some(Err(Failure::late(
                     self.operation,
                     Awaited::Body,
                     Limit::Silence(limit),
                 )))
             }
-        };
-        self.is_done = !matches!(outcome, Some(Ok(_)));
-        Poll::Ready(outcome)
+        })
     }
 
     pub(crate) async fn next(&mut self) -> Option<Result<Bytes, Box<Failure>>> {
@@ -95,7 +144,7 @@ impl Chunks {
 
     /// Reads on to the end. More than `limit` bytes are an error, or cut off if `cut` is set.
     pub(crate) async fn collect(mut self, limit: usize, cut: bool) -> Result<Bytes, Box<Failure>> {
-        let mut whole = BytesMut::new();
+        let mut whole = Vec::new();
         let mut first = Bytes::new();
         while let Some(chunk) = self.next().await {
             let chunk = match chunk {
@@ -106,9 +155,10 @@ impl Chunks {
             };
             let room = limit - whole.len().max(first.len());
             if chunk.len() > room && !cut {
-                let what =
-                    format!("the answer is longer than {limit} bytes, which `body_limit` of the client sets");
-                return Err(Failure::new(self.operation, Stage::Send, what));
+                let what = format!(
+                    "the response is longer than {limit} bytes; raise `Limits::body` of the client, or read it as a stream"
+                );
+                return Err(Failure::new(self.operation, Stage::Send, what).by_limit());
             }
             let is_full = chunk.len() >= room;
             let chunk = chunk.slice(..chunk.len().min(room));
@@ -117,15 +167,26 @@ impl Chunks {
                 first = chunk;
             } else {
                 if whole.is_empty() {
+                    reserve(&mut whole, first.len(), limit);
                     whole.extend_from_slice(&first);
                 }
+                reserve(&mut whole, chunk.len(), limit);
                 whole.extend_from_slice(&chunk);
             }
             if is_full && cut {
                 break;
             }
         }
-        Ok(if whole.is_empty() { first } else { whole.freeze() })
+        Ok(if whole.is_empty() { first } else { whole.into() })
+    }
+}
+
+/// Makes room for so many bytes more, by doubling up to `limit`.
+fn reserve(whole: &mut Vec<u8>, more: usize, limit: usize) {
+    let needed = whole.len().saturating_add(more);
+    if needed > whole.capacity() {
+        let capacity = whole.capacity().saturating_mul(2).min(limit).max(needed);
+        whole.reserve_exact(capacity - whole.len());
     }
 }
 

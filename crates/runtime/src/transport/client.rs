@@ -2,7 +2,9 @@
 
 use super::address::{AddressRules, Purpose};
 use super::authenticate::Authenticate;
+use super::connections::Connections;
 use super::http_client::HttpClient;
+use super::limits::Limits;
 use super::rate_limit::RateLimiter;
 use super::retry::Retry;
 use crate::model::Operation;
@@ -63,7 +65,8 @@ pub(super) struct Inner {
     pub(super) limiter: Arc<RateLimiter>,
     pub(super) timeout: Duration,
     pub(super) read_timeout: Duration,
-    pub(super) body_limit: usize,
+    pub(super) limits: Arc<Limits>,
+    pub(super) connections: Arc<Connections>,
 }
 
 impl Client {
@@ -151,8 +154,12 @@ impl Client {
         self.0.read_timeout
     }
 
-    pub(crate) fn body_limit(&self) -> usize {
-        self.0.body_limit
+    pub(crate) fn limits(&self) -> &Arc<Limits> {
+        &self.0.limits
+    }
+
+    pub(super) fn connections(&self) -> &Connections {
+        &self.0.connections
     }
 }
 

@@ -3,8 +3,10 @@
 use super::address::{AddressRules, Purpose};
 use super::authenticate::{Authenticate, Origin};
 use super::client::{Client, Inner};
+use super::connections::Connections;
 use super::framing::{self, is_framing};
 use super::http_client::{Http, HttpClient};
+use super::limits::Limits;
 use super::rate_limit::RateLimiter;
 use super::redirect_policy::RedirectPolicy;
 use super::retry::{Retry, RetryPolicy};
@@ -23,8 +25,6 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 pub const READ_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a call may take unless [`ClientBuilder::timeout`] says otherwise.
 pub const TIMEOUT: Duration = Duration::from_secs(120);
-/// How long a body that is not a stream may be unless [`ClientBuilder::body_limit`] says otherwise: 256 MiB.
-pub const BODY_LIMIT: usize = 256 * 1024 * 1024;
 
 /// Settings of a client. `C` is the client of a generated crate.
 ///
@@ -45,7 +45,7 @@ pub struct ClientBuilder<C = Client> {
     connect_timeout: Option<Duration>,
     read_timeout: Duration,
     timeout: Duration,
-    body_limit: usize,
+    limits: Limits,
     client: PhantomData<fn() -> C>,
 }
 
@@ -76,7 +76,7 @@ impl<C: From<Client>> ClientBuilder<C> {
             connect_timeout: None,
             read_timeout: READ_TIMEOUT,
             timeout: TIMEOUT,
-            body_limit: BODY_LIMIT,
+            limits: Limits::default(),
             client: PhantomData,
         }
     }
@@ -210,10 +210,10 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// How many bytes an answer that is not a stream may have; [`BODY_LIMIT`] by default.
+    /// Limits what a server may send, and how many connections are in use; [`Limits::default`] by default.
     #[must_use]
-    pub const fn body_limit(mut self, bytes: usize) -> Self {
-        self.body_limit = bytes;
+    pub const fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
         self
     }
 
@@ -290,6 +290,8 @@ impl<C: From<Client>> ClientBuilder<C> {
             .collect();
         let connect_timeout = self.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
         let http = Arc::new(HttpClient::new(self.http, connect_timeout, rules, &known)?);
+        let connections = Arc::new(Connections::new(self.limits.connections));
+        let limits = Arc::new(self.limits);
         let client = |authenticate, limiter| {
             C::from(Client(Arc::new(Inner {
                 http: Arc::clone(&http),
@@ -304,7 +306,8 @@ impl<C: From<Client>> ClientBuilder<C> {
                 limiter,
                 timeout: self.timeout,
                 read_timeout: self.read_timeout,
-                body_limit: self.body_limit,
+                limits: Arc::clone(&limits),
+                connections: Arc::clone(&connections),
             })))
         };
         let authenticate = match self.authenticate {

@@ -66,6 +66,8 @@ impl HttpClient {
         };
         let builder = builder
             .connect_timeout(connect_timeout)
+            // Bodies are decompressed by this crate, which limits what becomes of them.
+            .no_gzip()
             .redirect(redirect::Policy::none());
         let client = OnceLock::new();
         Ok(Self {
@@ -95,6 +97,7 @@ impl HttpClient {
             let builder = reqwest::Client::builder()
                 .no_proxy()
                 .connect_timeout(direct.connect_timeout)
+                .no_gzip()
                 .redirect(redirect::Policy::none());
             builder.build().ok()
         });

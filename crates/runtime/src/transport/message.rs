@@ -5,9 +5,11 @@ use super::progress::Progress;
 use super::request::Request;
 use crate::error::{Failure, Stage};
 use crate::model::body::{Body, Part, Payload, Sendable};
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
-use reqwest::{Url, multipart};
+use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RANGE};
+use http::{HeaderMap, HeaderValue};
+use reqwest::multipart;
 use std::fmt::Write;
+use url::Url;
 
 /// The request as the HTTP client takes it.
 ///
@@ -23,6 +25,13 @@ pub(super) fn make(
     let operation = request.operation;
     let mut message = reqwest::Request::new(operation.method.clone(), url);
     *message.headers_mut() = headers;
+    // Parts of a file are parts of its compressed form, if that is what is sent.
+    if !message.headers().contains_key(RANGE) {
+        message
+            .headers_mut()
+            .entry(ACCEPT_ENCODING)
+            .or_insert(HeaderValue::from_static("gzip"));
+    }
     let gone = || {
         Failure::new(
             operation.id,

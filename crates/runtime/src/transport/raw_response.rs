@@ -3,6 +3,7 @@
 use super::call_span::CallSpan;
 use super::chunks::Chunks;
 use super::client::Client;
+use super::limits::Limits;
 use super::request::Request;
 use crate::error::{Failure, Known, Stage};
 use crate::model::{Response, codec};
@@ -10,6 +11,7 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use std::fmt;
+use std::sync::Arc;
 
 /// How the body of a response is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +46,8 @@ pub struct RawResponse {
     pub(crate) body: RawBody,
     /// How often the request was sent.
     pub(crate) attempts: u32,
+    /// The limits of the client.
+    pub(crate) limits: Arc<Limits>,
     /// What it takes to send the request again, for streams that resume where they broke off.
     pub(crate) resend: Option<Box<Resend>>,
     /// The span of the call, which ends with this.
@@ -69,7 +73,7 @@ pub(crate) enum RawBody {
 
 impl RawResponse {
     /// The response of a failure, to be read as one of the declared errors.
-    pub(crate) fn of(operation: &'static str, response: &Response<Bytes>) -> Self {
+    pub(crate) fn of(operation: &'static str, response: &Response<Bytes>, limits: &Arc<Limits>) -> Self {
         let body = RawBody::Whole(Bytes::clone(response));
         Self {
             operation,
@@ -77,6 +81,7 @@ impl RawResponse {
             headers: response.headers().clone(),
             body,
             attempts: 0,
+            limits: Arc::clone(limits),
             resend: None,
             span: None,
         }
@@ -98,6 +103,14 @@ impl RawResponse {
             Some(bytes.clone())
         } else {
             None
+        }
+    }
+
+    /// The body, if it was read to its end; it is gone afterwards.
+    pub(crate) fn take_whole(&mut self) -> Bytes {
+        match std::mem::replace(&mut self.body, RawBody::Taken) {
+            RawBody::Whole(bytes) => bytes,
+            RawBody::Stream(_) | RawBody::Taken => Bytes::new(),
         }
     }
 
@@ -129,7 +142,14 @@ impl RawResponse {
     pub(crate) fn undecodable(&self, error: codec::Error) -> Box<Failure> {
         let status = self.status;
         let kind = self.media_type();
-        let what = if kind.is_empty() || is_json(&kind) {
+        let what = if error.is_too_large() {
+            format!(
+                "the response ({}) takes more than {} bytes of memory once it is decoded; raise \
+                 `Limits::decoded` of the client",
+                Known(status),
+                self.limits.decoded
+            )
+        } else if kind.is_empty() || is_json(&kind) {
             format!(
                 "the answer ({}) is not what the contract says: {error}",
                 Known(status)
@@ -150,6 +170,7 @@ impl RawResponse {
             span.failed(Stage::Decode);
         }
         let mut failure = Failure::new(self.operation, Stage::Decode, what);
+        failure.is_limit = error.is_too_large();
         failure.path = error.path();
         failure.source = Some(Box::new(error));
         failure.attempts = self.attempts;

@@ -4,7 +4,8 @@ use crate::guarded::{Fetch, Plain, Replace, Write, answering, builder, client, r
 use crate::support::{Server, Step, answer, json};
 use futures_core::Stream;
 use lorgnette_runtime::retry::RetryPolicy;
-use lorgnette_runtime::{Body, CallOptions};
+use lorgnette_runtime::{Body, CallOptions, Limits};
+use std::io::Write as _;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -346,41 +347,30 @@ async fn test_gzip_that_is_cut_off() {
 }
 
 #[tokio::test]
-async fn test_gzip_that_unpacks_to_more_than_the_limit() {
-    let packed = zeros(10_000_000);
-    assert!(packed.len() < 200_000);
+async fn test_gzip_that_becomes_more_than_a_limit() {
+    let bomb = compressed(10_000_000);
     let headers = [("content-type", "application/json"), ("content-encoding", "gzip")];
-    let server = Server::start(move |_| answer(200, &headers, &packed)).await;
-    let client = builder(&server.url).body_limit(1_000_000).build().unwrap();
-    let error = read(&client).send().await.unwrap_err();
-    assert!(
-        error.is_send() && error.to_string().contains("`body_limit`"),
-        "{error}"
-    );
+    let server = Server::start(move |_| answer(200, &headers, &bomb)).await;
+    let mut short = Limits::default();
+    short.body = 1_000_000;
+    for (limits, name) in [
+        (short, "`Limits::body`"),
+        (Limits::default(), "`Limits::compression`"),
+    ] {
+        let client = builder(&server.url).limits(limits).build().unwrap();
+        let error = read(&client).send().await.unwrap_err();
+        assert!(error.is_send() && error.is_limit(), "{error}");
+        assert!(error.to_string().contains(name), "{error}");
+    }
+    let mut limits = Limits::default();
+    limits.compression = 2000;
+    let client = builder(&server.url).limits(limits).build().unwrap();
+    assert!(read(&client).send().await.unwrap_err().is_decode());
 }
 
-/// So many zeros, packed: a zero, and then references to what stands one byte back, of 258 bytes each.
-fn zeros(count: usize) -> Vec<u8> {
-    let mut packed = vec![31, 139, 8, 0, 0, 0, 0, 0, 0, 255];
-    // Bits go in from the lowest; the codes of symbols with their highest bit first.
-    let (mut bits, mut used) = (0_u32, 0);
-    let mut put = |packed: &mut Vec<u8>, value: u32, count: u32| {
-        bits |= value << used;
-        used += count;
-        while used >= 8 {
-            packed.push((bits & 0xff) as u8);
-            bits >>= 8;
-            used -= 8;
-        }
-    };
-    put(&mut packed, 0b011, 3); // the last block, with the fixed codes
-    put(&mut packed, 0x30_u32.reverse_bits() >> 24, 8); // 0
-    for _ in 0..count / 258 {
-        put(&mut packed, 0xC5_u32.reverse_bits() >> 24, 8); // length 258
-        put(&mut packed, 0, 5); // distance 1
-    }
-    put(&mut packed, 0, 7); // the end
-    put(&mut packed, 0, 7); // the rest of the last byte
-    packed.extend([0; 8]); // no sum: the limit comes before
-    packed
+/// So many bytes of one kind, compressed.
+fn compressed(count: usize) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(&vec![b'0'; count]).unwrap();
+    encoder.finish().unwrap()
 }

@@ -6,7 +6,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use lorgnette_runtime::authenticate::Bearer;
 use lorgnette_runtime::token::Token;
-use lorgnette_runtime::{Bytes, Client, reqwest};
+use lorgnette_runtime::{Bytes, Client, Limits, reqwest};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -63,7 +63,11 @@ fn client(url: &str, lifetime: Duration) -> (Client, Arc<AtomicUsize>) {
             Ok(Token::new(format!("token-{number}")).expires_in(lifetime))
         }
     };
+    // The server answers none before all are there, and so cannot say that they share a connection.
+    let mut limits = Limits::default();
+    limits.connections = usize::MAX;
     let client = builder(url)
+        .limits(limits)
         .authenticate(Bearer::new(origin(url), source))
         .http_builder(reqwest::Client::builder().http2_prior_knowledge())
         .build()
@@ -124,4 +128,38 @@ async fn test_calls_whose_token_was_revoked_ask_for_one() {
     call(&mut calls, &client, 2_000);
     assert_eq!(failed(calls).await, [""; 0]);
     assert_eq!(tokens.load(Ordering::Relaxed), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn test_calls_queue_for_connections() {
+    const MOST: usize = 7;
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let counts = (Arc::clone(&now), Arc::clone(&most));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let (now, most) = counts.clone();
+            let service = service_fn(move |_: hyper::Request<hyper::body::Incoming>| {
+                most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                let now = Arc::clone(&now);
+                async move {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                    now.fetch_sub(1, Ordering::SeqCst);
+                    Ok::<_, Infallible>(hyper::Response::new(Full::new(Bytes::from_static(
+                        ITEM.as_bytes(),
+                    ))))
+                }
+            });
+            let connection = hyper::server::conn::http1::Builder::new();
+            tokio::spawn(connection.serve_connection(TokioIo::new(stream), service));
+        }
+    });
+    let mut limits = Limits::default();
+    limits.connections = MOST;
+    let client = builder(&url).limits(limits).build().unwrap();
+    let mut calls = JoinSet::new();
+    call(&mut calls, &client, 300);
+    assert_eq!(failed(calls).await, [""; 0]);
+    assert_eq!(most.load(Ordering::SeqCst), MOST);
 }

@@ -105,6 +105,21 @@ impl Decoder<'_> {
     }
 }
 
+/// Makes room for one more item, by doubling as a vector does.
+pub(super) fn grow<T>(list: &mut Vec<T>, context: &Context) -> Result<()> {
+    if list.len() == list.capacity() {
+        let more = list.capacity().max(if size_of::<T>() > 1024 { 1 } else { 4 });
+        context.budget.charge(more.saturating_mul(size_of::<T>()))?;
+        list.reserve_exact(more);
+    }
+    Ok(())
+}
+
+/// What an entry of a map takes: its name, and its room in nodes that are half full.
+pub(super) fn entry<T>(name: &str) -> usize {
+    2 * (size_of::<String>() + size_of::<T>()) + name.len().max(16) + 16
+}
+
 impl<T: Wire> Wire for Vec<T> {
     fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
         self.as_slice().encode(to)
@@ -112,7 +127,9 @@ impl<T: Wire> Wire for Vec<T> {
     fn decode(from: &mut Decoder<'_>) -> Result<Self> {
         let mut list = Vec::new();
         from.list(|item| {
-            list.push(T::decode(item)?);
+            let value = T::decode(item)?;
+            grow(&mut list, item.source.context())?;
+            list.push(value);
             Ok(())
         })?;
         Ok(list)
@@ -142,7 +159,9 @@ impl<T: Wire> Wire for BTreeMap<String, T> {
     fn decode(from: &mut Decoder<'_>) -> Result<Self> {
         let mut map = Self::new();
         from.entries(|name, value| {
-            map.insert(name.to_owned(), T::decode(value)?);
+            let decoded = T::decode(value)?;
+            value.source.context().budget.take(entry::<T>(name))?;
+            map.insert(name.to_owned(), decoded);
             Ok(())
         })?;
         Ok(map)

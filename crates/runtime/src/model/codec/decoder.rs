@@ -5,6 +5,7 @@
 //! are on serde's side of the trait objects, so that each value crosses over as seldom as possible: this is what a call costs
 //! beyond one written by hand.
 
+use super::budget::Budget;
 use super::error::{Error, Result};
 use super::fit::Fits;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -21,6 +22,8 @@ pub struct Decoder<'a> {
 pub(super) struct Context {
     /// How well what was read fits its types.
     pub fits: Fits,
+    /// The memory that is left for what is read.
+    pub budget: Budget,
     /// An error of ours on its way out through serde.
     aside: Cell<Option<Error>>,
 }
@@ -122,6 +125,11 @@ impl Decoder<'_> {
     pub(crate) fn kept_unknown(&self) {
         self.source.context().fits.unknown();
     }
+
+    /// Takes memory for an allocation of `bytes` from what the document may take.
+    pub(crate) fn charge(&self, bytes: usize) -> Result<()> {
+        self.source.context().budget.charge(bytes)
+    }
 }
 
 /// Runs `read` on a deserializer.
@@ -129,16 +137,26 @@ pub(super) fn with<'de, T, D: Deserializer<'de>>(
     from: D,
     read: impl FnOnce(&mut Decoder<'_>) -> Result<T>,
 ) -> Result<T> {
+    within(from, &Context::default(), read)
+}
+
+fn within<'de, T, D: Deserializer<'de>>(
+    from: D,
+    context: &Context,
+    read: impl FnOnce(&mut Decoder<'_>) -> Result<T>,
+) -> Result<T> {
+    let from = Some(from);
     read(&mut Decoder {
-        source: &mut Bridge {
-            from: Some(from),
-            context: &Context::default(),
-        },
+        source: &mut Bridge { from, context },
     })
 }
 
-/// Runs `read` on a JSON document.
-pub(super) fn document<T>(json: &[u8], read: impl FnOnce(&mut Decoder<'_>) -> Result<T>) -> Result<T> {
+/// Runs `read` on a JSON document, which may take `limit` bytes of memory.
+pub(super) fn document<T>(
+    json: &[u8],
+    limit: usize,
+    read: impl FnOnce(&mut Decoder<'_>) -> Result<T>,
+) -> Result<T> {
     // Looking at all of it at once is much cheaper than at each text in it.
     let json = std::str::from_utf8(json).map_err(|error| {
         Error::new(format!(
@@ -147,7 +165,11 @@ pub(super) fn document<T>(json: &[u8], read: impl FnOnce(&mut Decoder<'_>) -> Re
         ))
     })?;
     let mut source = serde_json::Deserializer::from_str(json);
-    let value = with(&mut source, read)?;
+    let context = Context {
+        budget: Budget::of(limit),
+        ..Context::default()
+    };
+    let value = within(&mut source, &context, read)?;
     source.end().map_err(|error| Error::from_serde(&error))?;
     Ok(value)
 }

@@ -14,8 +14,16 @@ struct Inner {
     message: String,
     /// From the innermost to the outermost, as the error passes them on its way out.
     segments: Vec<Segment>,
-    /// Whether nothing is wrong, see [`Error::deferred`].
-    deferred: bool,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Invalid,
+    /// See [`Error::deferred`].
+    Deferred,
+    /// See [`Error::is_too_large`].
+    TooLarge,
 }
 
 enum Segment {
@@ -29,20 +37,35 @@ impl Error {
         Self(Box::new(Inner {
             message: message.into(),
             segments: Vec::new(),
-            deferred: false,
+            kind: Kind::Invalid,
         }))
     }
 
     /// No error, but a value that fits and will be read later, when the branch of a union is decided.
     pub(super) fn deferred() -> Self {
         let mut error = Self::new("the branch of a union was not decided");
-        error.0.deferred = true;
+        error.0.kind = Kind::Deferred;
         error
     }
 
     /// Whether this is [`Error::deferred`].
     pub(crate) fn is_deferred(&self) -> bool {
-        self.0.deferred
+        self.0.kind == Kind::Deferred
+    }
+
+    /// The decoded value would take more memory than `limit` bytes.
+    #[cold]
+    pub(crate) fn too_large(limit: usize) -> Self {
+        let mut error = Self::new(format!(
+            "the decoded value takes more than {limit} bytes of memory"
+        ));
+        error.0.kind = Kind::TooLarge;
+        error
+    }
+
+    /// Whether decoding was ended by the limit on memory, and not by what the document says.
+    pub fn is_too_large(&self) -> bool {
+        self.0.kind == Kind::TooLarge
     }
 
     /// An error for a value of another type than `expected`.
@@ -82,7 +105,7 @@ impl Error {
     /// The same error inside the member `name`.
     #[must_use]
     pub fn in_member(mut self, name: &str) -> Self {
-        if !self.0.deferred {
+        if self.0.kind != Kind::Deferred {
             self.0.segments.push(Segment::Member(name.to_owned()));
         }
         self

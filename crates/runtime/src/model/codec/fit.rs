@@ -37,6 +37,9 @@ pub(super) enum Fit {
     Reads { misses: Misses, branch: Option<usize> },
 }
 
+/// What it takes to remember a fit.
+pub(super) const REMEMBERED: usize = 2 * (size_of::<Key>() + size_of::<Fit>());
+
 /// A value by its address in the tree, and a type by the name that its macro gave it.
 type Key = (*const Value, *const u8, usize);
 

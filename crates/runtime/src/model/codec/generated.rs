@@ -39,7 +39,10 @@ impl<T: Generated> Wire for T {
 impl<T: Generated> Generated for Box<T> {
     fn wire(way: Way<'_, '_, Self>) -> Result<Option<Self>> {
         let way = match way {
-            Way::Read(from) => Way::Read(from),
+            Way::Read(from) => {
+                from.charge(size_of::<T>())?;
+                Way::Read(from)
+            }
             Way::Write(value, to) => Way::Write(&**value, to),
         };
         T::wire(way).map(|value| value.map(Box::new))

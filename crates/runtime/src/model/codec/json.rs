@@ -25,7 +25,7 @@ pub fn to_json(value: &dyn Wire) -> Result<Vec<u8>> {
 ///
 /// As [`Wire::decode`], and when something other than blanks follows the value.
 pub fn from_json<T: Wire>(json: &[u8]) -> Result<T> {
-    decoder::document(json, T::decode)
+    decoder::document(json, usize::MAX, T::decode)
 }
 
 /// Writes a value as a JSON tree.

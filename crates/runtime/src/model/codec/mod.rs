@@ -47,6 +47,7 @@ macro_rules! __serde {
     };
 }
 
+mod budget;
 mod collections;
 mod decoder;
 mod encoder;

@@ -1,5 +1,6 @@
 //! Objects: generated structs state their members in a [`Shape`], and are read and written here.
 
+use super::collections::entry;
 use super::decoder::{Context, Decoder, Member, Sink, Source};
 use super::error::{Error, Result};
 use super::wire::{Encoder, Wire};
@@ -114,7 +115,9 @@ pub trait Rest {
 
 impl<T: Wire> Rest for BTreeMap<String, T> {
     fn insert(&mut self, name: &str, from: &mut Decoder<'_>) -> Result<()> {
-        self.insert(name.to_owned(), T::decode(from)?);
+        let value = T::decode(from)?;
+        from.source.context().budget.take(entry::<T>(name))?;
+        self.insert(name.to_owned(), value);
         Ok(())
     }
     fn after(&self, name: Option<&str>) -> Option<(&str, &dyn Wire)> {

@@ -188,7 +188,7 @@ impl Wire for () {
     fn absent() -> Option<Self> {
         Some(())
     }
-    fn from_body(_: &[u8]) -> Result<Self> {
+    fn from_body(_: &[u8], _: usize) -> Result<Self> {
         Ok(())
     }
 }

@@ -40,7 +40,11 @@ impl Decoder<'_> {
     /// # Errors
     ///
     /// When something else is there, or `parse` returns `None`.
-    pub fn parse<T>(&mut self, expected: &'static str, parse: impl Fn(&str) -> Option<T>) -> Result<T> {
+    pub fn parse<T>(
+        &mut self,
+        expected: &'static str,
+        mut parse: impl FnMut(&str) -> Option<T>,
+    ) -> Result<T> {
         let mut value = None;
         let mut read = |text: &str| {
             value = parse(text);
@@ -65,7 +69,7 @@ impl Decoder<'_> {
     pub fn parse_or_null<T>(
         &mut self,
         expected: &'static str,
-        parse: impl Fn(&str) -> Option<T>,
+        mut parse: impl FnMut(&str) -> Option<T>,
     ) -> Result<Option<T>> {
         let (mut value, mut is_null) = (None, false);
         let mut read = |text: &str| {
@@ -90,7 +94,9 @@ impl Decoder<'_> {
     ///
     /// When something else is there.
     pub fn text(&mut self) -> Result<String> {
-        self.parse("text", |text| Some(text.to_owned()))
+        let text = self.parse("text", |text| Some(text.to_owned()))?;
+        self.charge(text.len())?;
+        Ok(text)
     }
 }
 
@@ -102,12 +108,16 @@ impl Wire for String {
         from.text()
     }
     fn decode_or_null(from: &mut Decoder<'_>) -> Result<Option<Self>> {
-        from.parse_or_null("text", |text| Some(text.to_owned()))
+        let text = from.parse_or_null("text", |text| Some(text.to_owned()))?;
+        if let Some(text) = &text {
+            from.charge(text.len())?;
+        }
+        Ok(text)
     }
     fn empty() -> Option<Self> {
         Some(Self::new())
     }
-    fn from_event(data: &str) -> Result<Self> {
+    fn from_event(data: &str, _: usize) -> Result<Self> {
         Ok(data.to_owned())
     }
 }
@@ -145,7 +155,7 @@ impl Wire for Secret {
         to.text(self.expose())
     }
     fn decode(from: &mut Decoder<'_>) -> Result<Self> {
-        from.parse("text", |text| Some(Self::new(text)))
+        from.text().map(Self::new)
     }
     fn empty() -> Option<Self> {
         Some(Self::default())

@@ -1,8 +1,9 @@
 //! Reading a part of the document that was read into a tree, as unions need it to look at it more than once.
 
+use super::collections::entry;
 use super::decoder::{Context, Member, Sink, Source, Want};
 use super::error::{Error, Result};
-use super::fit::{Fit, is_container, is_small};
+use super::fit::{Fit, REMEMBERED, is_container, is_small};
 use serde_json::Value;
 
 /// A value of the tree. Unlike a deserializer it can be read again.
@@ -35,6 +36,7 @@ impl<'v> Tree<'v> {
         if self.context.fits.trying() && !is_small(self.node) {
             return Err(Error::deferred());
         }
+        self.context.budget.take(size(self.node))?;
         Ok(self.node.clone())
     }
 
@@ -68,6 +70,22 @@ impl<'v> Tree<'v> {
         }
         sink.end()?;
         deferred
+    }
+}
+
+/// What a copy of a value takes.
+fn size(node: &Value) -> usize {
+    match node {
+        Value::String(text) => text.len().max(16) + 16,
+        Value::Array(items) => items
+            .iter()
+            .map(|item| size(item) + size_of::<Value>())
+            .fold(16, usize::saturating_add),
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, member)| size(member) + entry::<Value>(name))
+            .fold(16, usize::saturating_add),
+        _ => 0,
     }
 }
 
@@ -109,6 +127,7 @@ impl Source for Tree<'_> {
                     Err(error) if !error.is_deferred() => Fit::Fails,
                     _ => Fit::Reads { misses, branch: None },
                 };
+                self.context.budget.take(REMEMBERED)?;
                 fits.remember(node, ty, fit);
                 fits.add(misses);
                 read

@@ -2,7 +2,7 @@
 
 use super::decoder::Decoder;
 use super::error::{Error, Result};
-use super::fit::{Fit, Misses, is_container};
+use super::fit::{Fit, Misses, REMEMBERED, is_container};
 use super::tree::Tree;
 use super::wire::{Encoder, Wire};
 use serde_json::Value;
@@ -104,12 +104,18 @@ fn by_fit<T>(tree: Tree<'_>, ty: &'static str, branches: &[Reads<T>]) -> Result<
         Some(Fit::Reads { branch, .. }) => return read_at(branch),
         Some(Fit::Fails) | None => {}
     }
+    let budget = &tree.context().budget;
     let mut best: Option<(Misses, usize, Result<T>)> = None;
     for (index, decode) in branches.iter().enumerate() {
+        let left = budget.left();
         let (value, misses) = fits.missed(|| fits.while_trying(|| read(tree, *decode)));
-        let reads = value.as_ref().map_or_else(Error::is_deferred, |_| true);
-        if reads && best.as_ref().is_none_or(|(fewest, ..)| misses < *fewest) {
-            best = Some((misses, index, value));
+        match value {
+            Err(error) if error.is_too_large() => return Err(error),
+            Err(error) if !error.is_deferred() => budget.give_back(left),
+            value if best.as_ref().is_none_or(|(fewest, ..)| misses < *fewest) => {
+                best = Some((misses, index, value));
+            }
+            _ => budget.give_back(left),
         }
         if matches!(&best, Some((fewest, ..)) if *fewest == Misses::default()) {
             break;
@@ -121,6 +127,7 @@ fn by_fit<T>(tree: Tree<'_>, ty: &'static str, branches: &[Reads<T>]) -> Result<
             .map_or((Misses::default(), None), |(misses, index, _)| {
                 (*misses, Some(*index))
             });
+        budget.take(REMEMBERED)?;
         fits.remember(tree.node(), ty, Fit::Reads { misses, branch });
     }
     match best {

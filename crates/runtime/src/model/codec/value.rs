@@ -1,8 +1,8 @@
 //! Any JSON value.
 
-use super::decoder::{Context, Decoder, Member, Sink, Source, Want};
+use super::collections::{entry, grow};
+use super::decoder::{self, Context, Decoder, Member, Sink, Source, Want};
 use super::error::{Error, Result};
-use super::json::from_json;
 use super::scalar::nothing;
 use super::tree::Tree;
 use super::wire::{Encoder, Wire};
@@ -51,6 +51,7 @@ impl Sink for Any {
     fn item(&mut self, source: &mut dyn Source) -> Result<()> {
         let item = read(source)?;
         if let Some(Value::Array(list)) = &mut self.value {
+            grow(list, source.context())?;
             list.push(item);
         }
         Ok(())
@@ -66,6 +67,7 @@ impl Sink for Any {
     fn value(&mut self, source: &mut dyn Source) -> Result<()> {
         let value = read(source).map_err(|error| error.in_member(&self.name))?;
         if let Some(Value::Object(object)) = &mut self.value {
+            source.context().budget.take(entry::<Value>(&self.name))?;
             object.insert(std::mem::take(&mut self.name), value);
         }
         Ok(())
@@ -78,6 +80,9 @@ fn read(source: &mut dyn Source) -> Result<Value> {
     }
     let mut sink = Any::default();
     source.read(Want::Any, &mut sink)?;
+    if let Some(Value::String(text)) = &sink.value {
+        source.context().budget.charge(text.len())?;
+    }
     sink.value.ok_or_else(nothing)
 }
 
@@ -124,7 +129,10 @@ impl Wire for Value {
     fn empty() -> Option<Self> {
         Some(Self::Null)
     }
-    fn from_event(data: &str) -> Result<Self> {
-        Ok(from_json(data.as_bytes()).unwrap_or_else(|_| Self::String(data.to_owned())))
+    fn from_event(data: &str, limit: usize) -> Result<Self> {
+        match decoder::document(data.as_bytes(), limit, Self::decode) {
+            Err(error) if !error.is_too_large() => Ok(Self::String(data.to_owned())),
+            read => read,
+        }
     }
 }

@@ -66,20 +66,20 @@ pub trait Wire {
         None
     }
 
-    /// Reads the body of a response that should be JSON.
+    /// Reads the body of a response that should be JSON. The value may take `limit` bytes of memory.
     ///
     /// # Errors
     ///
     /// When the body is not a JSON document of this type; or empty, unless that means something.
     #[doc(hidden)]
-    fn from_body(body: &[u8]) -> Result<Self>
+    fn from_body(body: &[u8], limit: usize) -> Result<Self>
     where
         Self: Sized,
     {
         if body.trim_ascii().is_empty() {
             return Self::absent().ok_or_else(|| Error::new("expected a JSON document, found nothing"));
         }
-        decoder::document(body, Self::decode)
+        decoder::document(body, limit, Self::decode)
     }
 
     /// Reads the data of a server-sent event, which are JSON unless the type is text.
@@ -88,11 +88,11 @@ pub trait Wire {
     ///
     /// As [`Wire::from_body`].
     #[doc(hidden)]
-    fn from_event(data: &str) -> Result<Self>
+    fn from_event(data: &str, limit: usize) -> Result<Self>
     where
         Self: Sized,
     {
-        Self::from_body(data.as_bytes())
+        Self::from_body(data.as_bytes(), limit)
     }
 
     /// Whether a member with this value is left out when an object is written.

@@ -1,11 +1,11 @@
 //! Server-sent events, which go on where they broke off.
 
+use super::source::Source;
 use crate::error::{Error, Failure, Stage};
 use crate::from_response::FromResponse;
 use crate::model::codec::{self, Wire};
 use crate::transport::retry::{self, Attempt, Decision};
-use crate::transport::{self, BodyKind, Chunks, RawResponse, Resend};
-use bytes::Bytes;
+use crate::transport::{self, BodyKind, Limits, RawResponse, Resend};
 use futures_core::Stream;
 use http::{HeaderName, HeaderValue};
 use sse_stream::{Sse, SseByteStream};
@@ -13,6 +13,7 @@ use std::fmt;
 use std::future::poll_fn;
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -39,6 +40,7 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// sees nothing of it. Without an id, or where the operation must not be sent twice, the break is an error.
 pub struct EventStream<T> {
     operation: &'static str,
+    limits: Arc<Limits>,
     state: State,
     /// The last event's id; the place to go on from.
     last_id: Option<String>,
@@ -61,26 +63,13 @@ enum State {
     Over,
 }
 
-/// The chunks of the body, whose failure is put aside: the parser takes errors only as text.
-struct Source {
-    chunks: Chunks,
-}
-
-impl Stream for Source {
-    type Item = Result<Bytes, Error>;
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.chunks
-            .poll(cx)
-            .map(|next| next.map(|chunk| chunk.map_err(|failure| Error::new(failure, None))))
-    }
-}
-
 impl<T: Wire> EventStream<T> {
     /// The next event; `None` when the server has ended the stream.
     ///
     /// # Errors
     ///
-    /// When the connection breaks off for good, which ends the stream, or the data are not what the contract says, which does not.
+    /// When the connection breaks off for good or a limit of [`Limits`] is exceeded, which ends the stream, or when the data
+    /// are not what the contract says, which does not.
     pub async fn event(&mut self) -> Result<Option<Event<T>>, Error> {
         poll_fn(|cx| self.poll(cx)).await.transpose()
     }
@@ -126,6 +115,15 @@ impl<T: Wire> EventStream<T> {
         (self.breaks, self.waited) = (0, Duration::ZERO);
         self.retry = retry.unwrap_or(self.retry);
         if let Some(id) = &sse.id {
+            if id.len() > self.limits.event_id {
+                self.state = State::Over;
+                let what = format!(
+                    "the id of an event is longer than {} bytes; raise `Limits::event_id` of the client",
+                    self.limits.event_id
+                );
+                let failure = Failure::new(self.operation, Stage::Send, what).by_limit();
+                return Some(Err(Error::new(failure, None)));
+            }
             // An empty id takes back the last one.
             self.last_id = Some(id.clone()).filter(|id| !id.is_empty());
         }
@@ -145,7 +143,10 @@ impl<T: Wire> EventStream<T> {
             return None;
         };
         let id = HeaderValue::from_str(self.last_id.as_deref()?).ok()?;
-        if !matches!(error, sse_stream::Error::Body(_)) {
+        let sse_stream::Error::Body(cause) = error else {
+            return None;
+        };
+        if cause.downcast_ref::<Error>().is_some_and(Error::is_limit) {
             return None;
         }
         let mut resend = resend.take()?;
@@ -179,9 +180,14 @@ impl<T: Wire> EventStream<T> {
     }
 
     fn decode(&self, data: &str) -> Result<T, Error> {
-        T::from_event(data).map_err(|error| {
-            let what = format!("an event is not what the contract says: {error}");
+        T::from_event(data, self.limits.decoded).map_err(|error| {
+            let what = if error.is_too_large() {
+                format!("an event: {error}; raise `Limits::decoded` of the client")
+            } else {
+                format!("an event is not what the contract says: {error}")
+            };
             let mut failure = Failure::new(self.operation, Stage::Decode, what);
+            failure.is_limit = error.is_too_large();
             failure.path = error.path();
             failure.source = Some(Box::new(error));
             Error::new(failure, None)
@@ -223,11 +229,8 @@ impl<T> fmt::Debug for EventStream<T> {
 }
 
 fn opened(response: &mut RawResponse) -> State {
-    let chunks = response.take_stream();
-    State::Open(
-        Box::pin(SseByteStream::new(Source { chunks })),
-        response.resend.take(),
-    )
+    let source = Source::new(response.operation, response.take_stream(), &response.limits);
+    State::Open(Box::pin(SseByteStream::new(source)), response.resend.take())
 }
 
 impl<T: Wire> FromResponse for EventStream<T> {
@@ -237,6 +240,7 @@ impl<T: Wire> FromResponse for EventStream<T> {
     fn read(response: &mut RawResponse) -> codec::Result<Self> {
         Ok(Self {
             operation: response.operation,
+            limits: Arc::clone(&response.limits),
             state: opened(response),
             last_id: None,
             retry: Duration::ZERO,

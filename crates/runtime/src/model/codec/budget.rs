@@ -1,0 +1,63 @@
+//! The memory that a document may take once it is decoded.
+//!
+//! A few bytes of JSON can become a large value: `{}` is an object with all its members, and an item of a list takes the
+//! room of its type. So the memory is counted where it is allocated, roughly but never too low by much.
+
+use super::error::{Error, Result};
+use std::cell::Cell;
+
+/// What an allocation takes beyond its bytes, and what it takes at least.
+const ALLOCATION: usize = 16;
+
+/// What is left of the memory for a document.
+pub(super) struct Budget {
+    left: Cell<usize>,
+    limit: usize,
+}
+
+impl Default for Budget {
+    /// No limit.
+    fn default() -> Self {
+        Self::of(usize::MAX)
+    }
+}
+
+impl Budget {
+    /// So many bytes.
+    pub fn of(limit: usize) -> Self {
+        Self {
+            left: Cell::new(limit),
+            limit,
+        }
+    }
+
+    /// Takes memory for one allocation of `bytes`.
+    pub fn charge(&self, bytes: usize) -> Result<()> {
+        self.take(bytes.max(ALLOCATION).saturating_add(ALLOCATION))
+    }
+
+    /// Takes memory that is part of an allocation, or several of them.
+    pub fn take(&self, bytes: usize) -> Result<()> {
+        match self.left.get().checked_sub(bytes) {
+            Some(left) => {
+                self.left.set(left);
+                Ok(())
+            }
+            None => {
+                // What comes after is too much, too, however small.
+                self.left.set(0);
+                Err(Error::too_large(self.limit))
+            }
+        }
+    }
+
+    /// How much is left.
+    pub fn left(&self) -> usize {
+        self.left.get()
+    }
+
+    /// Gives back what was taken since `left` was all that was left: the values were dropped.
+    pub fn give_back(&self, left: usize) {
+        self.left.set(left);
+    }
+}

@@ -1,0 +1,305 @@
+//! What a hostile server makes a client with default settings take: at most 64 MiB of memory, whatever it sends.
+//!
+//! Each kind of response is received in a process of its own, so that what one leaves behind does not hide what the next
+//! one takes: the test starts itself again for each.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![cfg(target_os = "linux")]
+
+use flate2::write::GzEncoder;
+use lorgnette_runtime::{
+    BTreeMap, ByteStream, Call, Client, ClientBuilder, EventStream, FromResponse, Secret, Text, Value,
+    object, open_enum, untagged_union,
+};
+use std::io::Write;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+const MOST: u64 = 64 << 20;
+const KIND: &str = "LORGNETTE_HOSTILE_KIND";
+
+lorgnette_runtime::operation!(READ: "read" GET "/");
+
+/// An object as generated types have them.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Wide {
+    a: Option<String>,
+    c: Option<i64>,
+    many: Option<Vec<Wide>>,
+    d: Option<Secret>,
+    e: Option<BTreeMap<String, String>>,
+    f: Option<Box<Wide>>,
+    kind: Option<Kind>,
+}
+object!(Wide { 0 a: "a", 1 c: "c", 2 many: "many", 3 d: "d", 4 e: "e", 5 f: "f", 6 kind: "kind" });
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Kind {
+    One,
+    Unknown(String),
+}
+open_enum!(Kind { One = "one" });
+
+#[derive(Clone, Debug, PartialEq)]
+struct Narrow {
+    x: i64,
+    next: Option<Box<Either>>,
+}
+object!(Narrow { 0 x: "x", 1 next: "next" });
+
+#[derive(Clone, Debug, PartialEq)]
+enum Either {
+    Narrow(Narrow),
+    Wide(Wide),
+    Unknown(Value),
+}
+untagged_union!(Either { Narrow, Wide });
+
+/// A body: how it begins, and what follows again and again.
+struct Body {
+    head: &'static str,
+    begin: &'static [u8],
+    again: &'static [u8],
+    /// Compressed, as long as this would make it without limits.
+    compressed: Option<usize>,
+}
+
+const JSON: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
+const TEXT: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n";
+const EVENTS: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n";
+const ERROR: &str = "HTTP/1.1 400 Bad\r\ncontent-type: application/json\r\n";
+
+const fn plain(head: &'static str, begin: &'static [u8], again: &'static [u8]) -> Body {
+    Body {
+        head,
+        begin,
+        again,
+        compressed: None,
+    }
+}
+
+/// The body without its end where there is one: most fill what a body may have, and are closed by what follows.
+async fn serve(body: Body) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let body = Arc::new(body);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let body = Arc::clone(&body);
+            tokio::spawn(async move {
+                let mut request = [0; 4096];
+                let _ = stream.read(&mut request).await;
+                let mut head = format!("{}connection: close\r\n", body.head);
+                if body.compressed.is_some() {
+                    head.push_str("content-encoding: gzip\r\n");
+                }
+                head.push_str("\r\n");
+                let _ = stream.write_all(head.as_bytes()).await;
+                let piece = body.again.repeat(16 * 1024 / body.again.len().max(1) + 1);
+                if let Some(length) = body.compressed {
+                    let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::best());
+                    encoder.write_all(body.begin).unwrap();
+                    for _ in 0..length / piece.len() {
+                        encoder.write_all(&piece).unwrap();
+                    }
+                    let _ = encoder.write_all(b"{}]");
+                    let _ = stream.write_all(&encoder.finish().unwrap()).await;
+                    return;
+                }
+                let _ = stream.write_all(body.begin).await;
+                // Just under what a body may have; streams go on for much longer.
+                let is_stream = body.head == EVENTS;
+                let length = if is_stream {
+                    128 << 20
+                } else {
+                    (16 << 20) - 64 * 1024
+                };
+                for _ in 0..length / piece.len() {
+                    if stream.write_all(&piece).await.is_err() {
+                        return;
+                    }
+                }
+                let _ = stream.write_all(b"{}]").await;
+            });
+        }
+    });
+    url
+}
+
+fn client(url: &str) -> Client {
+    ClientBuilder::new(url, "hostile", "1.0.0").build().unwrap()
+}
+
+/// How the call ends.
+async fn call<T: FromResponse + Send, E: FromResponse + Send>(body: Body) -> String {
+    let url = serve(body).await;
+    let client = client(&url);
+    let before = idle();
+    let outcome = Call::new(&client, &READ).send::<T, E>().await;
+    let taken = memory("VmHWM:").saturating_sub(before);
+    let outcome = match outcome {
+        Ok(response) => format!("read {}", response.status()),
+        Err(error) => format!("limit {}: {error}; {:?}", error.is_limit(), error.message()),
+    };
+    format!("{} {outcome}", taken.max(memory("VmHWM:").saturating_sub(before)))
+}
+
+async fn events(again: &'static [u8]) -> String {
+    let url = serve(plain(EVENTS, b"", again)).await;
+    let client = client(&url);
+    let before = idle();
+    let mut events = Call::new(&client, &READ)
+        .send::<EventStream<Value>, ()>()
+        .await
+        .unwrap()
+        .into_inner();
+    let outcome = loop {
+        match tokio::time::timeout(Duration::from_secs(30), events.event()).await {
+            Ok(Ok(Some(_))) => {}
+            Ok(Ok(None)) => break "ended".to_owned(),
+            Ok(Err(error)) => break format!("limit {}: {error}", error.is_limit()),
+            Err(_) => break "is still on".to_owned(),
+        }
+    };
+    format!("{} {outcome}", memory("VmHWM:").saturating_sub(before))
+}
+
+async fn file() -> String {
+    let url = serve(Body {
+        compressed: Some(256 << 20),
+        ..plain(TEXT, b"", b"0")
+    })
+    .await;
+    let client = client(&url);
+    let before = idle();
+    let response = Call::new(&client, &READ).send::<ByteStream, ()>().await.unwrap();
+    let mut stream = response.into_inner();
+    let mut length = 0;
+    while let Some(chunk) = stream.chunk().await.unwrap() {
+        length += chunk.len();
+    }
+    format!("{} read {length}", memory("VmHWM:").saturating_sub(before))
+}
+
+/// What the server sends of each kind, and how the call ends.
+const KINDS: &[(&str, &str)] = &[
+    ("items in little gzip", "limit true"),
+    ("items in gzip within the ratio", "limit true"),
+    ("empty objects", "limit true"),
+    ("small objects", "limit true"),
+    ("objects in objects", "limit true"),
+    ("empty texts", "limit true"),
+    ("unknown values of an enum", "limit true"),
+    ("entries of a map", "limit true"),
+    ("any values", "limit true"),
+    ("members that nobody knows", "limit true"),
+    ("unions", "limit true"),
+    ("nested unions", "limit true"),
+    ("text that is not UTF-8", "limit true"),
+    ("declared error", "limit false"),
+    ("long error", "limit false"),
+    ("document of another kind", "limit false"),
+    ("file in gzip", "read 268"),
+    ("endless line", "limit true"),
+    ("endless event", "limit true"),
+    ("endless id", "limit true"),
+    ("endless retry", "limit true"),
+    ("endless comments", "ended"),
+    ("event of many values", "limit true"),
+];
+
+async fn receive(kind: &str) -> String {
+    let gzip = |length| Body {
+        compressed: Some(length),
+        ..plain(JSON, b"[", b"{},")
+    };
+    match kind {
+        "items in little gzip" => call::<Vec<Wide>, ()>(gzip(4 << 20)).await,
+        "items in gzip within the ratio" => call::<Vec<Wide>, ()>(gzip(1 << 20)).await,
+        "empty objects" => call::<Vec<Wide>, ()>(plain(JSON, b"[", b"{},")).await,
+        "small objects" => call::<Vec<Wide>, ()>(plain(JSON, b"[", br#"{"a":"b","d":"c"},"#)).await,
+        "objects in objects" => {
+            call::<Vec<Wide>, ()>(plain(JSON, b"[", br#"{"f":{"f":{}},"many":[{}]},"#)).await
+        }
+        "empty texts" => call::<Vec<String>, ()>(plain(JSON, b"[", br#""","#)).await,
+        "unknown values of an enum" => call::<Vec<Kind>, ()>(plain(JSON, b"[", br#""","#)).await,
+        "entries of a map" => {
+            let entries = br#"{"a":"","b":"","c":"","d":""},"#;
+            call::<Vec<BTreeMap<String, String>>, ()>(plain(JSON, b"[", entries)).await
+        }
+        "any values" => call::<Vec<Value>, ()>(plain(JSON, b"[", b"[[]],{\"a\":{}},")).await,
+        "members that nobody knows" => call::<Vec<Value>, ()>(plain(JSON, b"[{\"x\":[", b"1,")).await,
+        "unions" => call::<Vec<Either>, ()>(plain(JSON, b"[", b"{\"x\":1},{\"c\":2},")).await,
+        "nested unions" => {
+            let nested = br#"{"x":1,"next":{"x":1,"next":{"x":1,"next":{"x":true}}}},"#;
+            call::<Either, ()>(plain(JSON, b"{\"many\":[", nested)).await
+        }
+        "text that is not UTF-8" => call::<Text, ()>(plain(TEXT, b"", b"\xff")).await,
+        "declared error" => call::<(), Vec<Wide>>(plain(ERROR, b"[", b"{},")).await,
+        "long error" => call::<(), ()>(plain(ERROR, b"[", b"[],")).await,
+        "document of another kind" => call::<Wide, ()>(plain(JSON, b"{\"a\":[", b"[],")).await,
+        "file in gzip" => file().await,
+        "endless line" => events(b"data").await,
+        "endless event" => events(b"data: 12345678901234567890\n").await,
+        "endless id" => events(b"id: 1").await,
+        "endless retry" => events(b"retry: 1\nretry: 12345678901234567890\n").await,
+        "endless comments" => events(b": still on\n").await,
+        "event of many values" => {
+            let lines = b"data:[\ndata:[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[]\n";
+            events(lines).await
+        }
+        other => panic!("{other} is no kind"),
+    }
+}
+
+/// How much memory the process uses, or has used at most since the last reset.
+fn memory(field: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix(field)).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+}
+
+/// Notes how much memory is used, and forgets how much was.
+fn idle() -> u64 {
+    std::fs::write("/proc/self/clear_refs", "5").unwrap();
+    memory("VmRSS:")
+}
+
+#[test]
+fn test_no_response_takes_more_than_64_mib() {
+    if let Ok(kind) = std::env::var(KIND) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        println!("outcome: {}", runtime.block_on(receive(&kind)));
+        return;
+    }
+    let mut wrong = Vec::new();
+    for (kind, expected) in KINDS {
+        let child = Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "test_no_response_takes_more_than_64_mib",
+                "--nocapture",
+            ])
+            .env(KIND, kind)
+            .output()
+            .unwrap();
+        let output = String::from_utf8_lossy(&child.stdout).into_owned();
+        let outcome = output.lines().find_map(|line| line.split_once("outcome: "));
+        let (taken, outcome) = outcome
+            .unwrap_or_else(|| panic!("{kind}: {output}"))
+            .1
+            .split_once(' ')
+            .unwrap();
+        let taken: u64 = taken.parse().unwrap();
+        println!("{kind}: {} KiB, {outcome}", taken / 1024);
+        if taken > MOST || !outcome.starts_with(expected) {
+            wrong.push(format!("{kind}: {} KiB, {outcome}", taken / 1024));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
