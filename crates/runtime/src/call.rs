@@ -3,10 +3,11 @@
 use crate::error::{Error, Failure, Stage, Undeclared};
 use crate::from_response::{FromResponse, kinds};
 use crate::model::body::{Body, Payload};
-use crate::model::codec::{Wire, to_json, to_value};
+use crate::model::codec::{Wire, to_value, to_wiped_json};
 use crate::model::{Operation, Parameter, Response, forms, parameters};
 use crate::transport::retry::RetryPolicy;
 use crate::transport::{self, BodyKind, CallSettings, Client, Limits, RawResponse, Request, framing};
+use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::Value;
@@ -15,6 +16,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 /// An operation with the values of its parameters. Builders of generated crates are made of one.
 pub struct Call<'client> {
@@ -169,8 +171,8 @@ impl<'client> Call<'client> {
 
     /// Sends `body` as JSON of another media type.
     pub fn json_as(&mut self, media_type: &str, body: &dyn Wire) {
-        match to_json(body) {
-            Ok(json) => self.raw(media_type, json.into()),
+        match to_wiped_json(body) {
+            Ok(json) => self.raw(media_type, Bytes::from_owner(json).into()),
             Err(error) => self.fail(format!("the body cannot be sent: {error}")),
         }
     }
@@ -183,7 +185,10 @@ impl<'client> Call<'client> {
     /// Sends `body` as a url-encoded form; fields among the `encodings` are written as those parameters of a query would be.
     pub fn form_as(&mut self, body: &dyn Wire, encodings: &[Parameter]) {
         match forms::urlencoded(body, encodings) {
-            Ok(form) => self.raw("application/x-www-form-urlencoded", form.into()),
+            Ok(form) => {
+                let form = Bytes::from_owner(Zeroizing::new(form.into_bytes()));
+                self.raw("application/x-www-form-urlencoded", form.into());
+            }
             Err(error) => self.fail(format!("the body cannot be sent: {error}")),
         }
     }

@@ -311,6 +311,23 @@ async fn test_every_page_is_asked_for_with_the_headers_of_the_call_and_no_creden
 }
 
 #[tokio::test]
+async fn test_last_number_that_there_is_has_no_page_after_it() {
+    let page = format!("/api/list?page={}", u64::MAX);
+    let (server, client) = serving(&[(&page, r#"{"results": [1]}"#)]).await;
+    let mut list = Open::from(&client);
+    list.0.set(0, &u64::MAX);
+    let mut pages = list.pages();
+    assert!(pages.page().await.unwrap().is_some());
+    let error = pages.page().await.unwrap_err();
+    assert!(
+        error.is_build() && error.to_string().contains("18446744073709551615"),
+        "{error}"
+    );
+    assert!(pages.page().await.unwrap().is_none());
+    assert_eq!(targets(&server), [format!("?page={}", u64::MAX)]);
+}
+
+#[tokio::test]
 async fn test_an_error_comes_once_and_is_the_end() {
     let (server, client) = serving(&[(
         "/api/list",

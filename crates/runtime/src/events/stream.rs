@@ -169,6 +169,7 @@ impl<T: Wire> EventStream<T> {
         self.waited += wait;
         resend.request.headers.insert(LAST_EVENT_ID, id);
         Some(Box::pin(async move {
+            transport::in_runtime(resend.request.operation.id())?;
             tokio::time::sleep(wait).await;
             let Resend {
                 client,

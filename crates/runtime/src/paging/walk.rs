@@ -116,9 +116,18 @@ impl Walk {
                 }
                 let pages = member::at(body, count).and_then(|pages| whole(&pages));
                 if !pages.is_some_and(|pages| self.count.is_last(pages)) {
-                    self.count.number += 1;
-                    set_query(&mut template.url, parameter, self.count.number);
-                    self.next = Next::Ask;
+                    self.next = match self.count.number.checked_add(1) {
+                        Some(number) => {
+                            self.count.number = number;
+                            set_query(&mut template.url, parameter, number);
+                            Next::Ask
+                        }
+                        None => Next::Fail(Failure::new(
+                            template.operation.id,
+                            Stage::Build,
+                            format!("there is no number after {} for the next page", u64::MAX),
+                        )),
+                    };
                 }
                 is_new
             }
@@ -180,7 +189,7 @@ impl Count {
     }
 
     const fn is_last(&self, pages: u64) -> bool {
-        self.number + 1 >= self.first.saturating_add(pages)
+        self.number.saturating_add(1) >= self.first.saturating_add(pages)
     }
 }
 

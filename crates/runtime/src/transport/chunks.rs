@@ -2,6 +2,7 @@
 
 use super::gunzip::{Gunzip, Piece};
 use super::http_error;
+use super::time::in_runtime;
 use crate::error::{Awaited, Failure, Limit, Stage};
 use bytes::Bytes;
 use futures_core::Stream;
@@ -125,6 +126,11 @@ impl Chunks {
                     return Poll::Pending;
                 };
                 let limit = idle.limit;
+                if idle.timer.is_none()
+                    && let Err(failure) = in_runtime(self.operation)
+                {
+                    return Poll::Ready(Some(Err(failure)));
+                }
                 let timer = idle
                     .timer
                     .get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));

@@ -5,6 +5,7 @@ use super::call_span::CallSpan;
 use super::client::Client;
 use super::raw_response::{BodyKind, RawResponse, Resend, ResponseKinds};
 use super::request::Request;
+use super::time::in_runtime;
 use crate::error::Failure;
 
 /// Makes a call. A response that is a stream of events keeps what it takes to send the request again.
@@ -40,6 +41,7 @@ pub(crate) async fn exchange(
     request: &Request,
     kinds: ResponseKinds,
 ) -> Result<RawResponse, Box<Failure>> {
+    in_runtime(request.operation.id())?;
     let span = CallSpan::new(request.operation);
     let mut attempts = AttemptLoop::new(client, request, kinds, &span);
     let outcome = span.cover(attempts.run()).await;

@@ -41,7 +41,7 @@ pub struct Limits {
     pub event_silence: Duration,
     /// How many connections may be in use at once; further requests wait in a queue, within their timeouts. A request uses
     /// one until the body of its response has been read, or has begun if it is a stream. Over HTTP/2, requests share one
-    /// connection: once the server has answered so, nothing waits. 200 connections.
+    /// connection: once the server has answered so, nothing waits. 100 connections.
     pub connections: usize,
 }
 
@@ -55,7 +55,7 @@ impl Default for Limits {
             event_line: 1 << 20,
             event_id: 1 << 10,
             event_silence: Duration::from_secs(300),
-            connections: 200,
+            connections: 100,
         }
     }
 }

@@ -27,6 +27,7 @@ mod redirect_policy;
 mod request;
 pub mod retry;
 mod server_address;
+mod time;
 pub mod token;
 
 pub(crate) use address::{AddressRules, Purpose};
@@ -42,3 +43,4 @@ pub(crate) use raw_response::{Resend, ResponseKinds};
 pub use redirect_policy::RedirectPolicy;
 pub(crate) use request::{CallSettings, Request};
 pub use server_address::ServerAddress;
+pub(crate) use time::in_runtime;

@@ -333,6 +333,45 @@ async fn test_no_tls_where_tls_should_be() {
     assert!(error.is_connect() && error.attempts() == 1, "{error}");
 }
 
+/// Polls a future once, outside of any runtime.
+fn poll_once<T>(future: impl Future<Output = T>) -> Poll<T> {
+    std::pin::pin!(future).poll(&mut Context::from_waker(std::task::Waker::noop()))
+}
+
+#[test]
+fn test_call_without_a_runtime_is_an_error() {
+    let client = client("http://127.0.0.1:9");
+    let Poll::Ready(Err(error)) = poll_once(read(&client).send()) else {
+        panic!("the call went on");
+    };
+    assert!(
+        error.is_build() && error.to_string().contains("tokio runtime"),
+        "{error}"
+    );
+}
+
+#[test]
+fn test_stream_read_without_a_runtime_is_an_error() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let (_server, mut stream) = runtime.block_on(async {
+        let begun = vec![
+            Step::Bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nbegun".to_vec()),
+            Step::Wait(Duration::from_secs(60)),
+        ];
+        let (server, client) = answering(vec![begun]).await;
+        let mut stream = Fetch::from(&client).send().await.unwrap().into_inner();
+        assert_eq!(stream.chunk().await.unwrap().unwrap(), "begun");
+        (server, stream)
+    });
+    let Poll::Ready(Err(error)) = poll_once(stream.chunk()) else {
+        panic!("the stream went on");
+    };
+    assert!(error.to_string().contains("tokio runtime"), "{error}");
+}
+
 #[tokio::test]
 async fn test_gzip_that_is_cut_off() {
     let headers = [("content-type", "application/json"), ("content-encoding", "gzip")];

@@ -7,6 +7,8 @@ use super::tree::Tree;
 use super::wire::Wire;
 use serde::{Deserializer, Serializer};
 use serde_json::Value;
+use std::io::{self, Write};
+use zeroize::Zeroizing;
 
 /// Writes a value as JSON text.
 ///
@@ -17,6 +19,36 @@ pub fn to_json(value: &dyn Wire) -> Result<Vec<u8>> {
     let mut json = Vec::with_capacity(128);
     encoder::with(&mut serde_json::Serializer::new(&mut json), value)?;
     Ok(json)
+}
+
+/// Writes a value as JSON text that is wiped from memory when it is dropped, since it may hold secrets.
+///
+/// # Errors
+///
+/// As [`Wire::encode`].
+pub(crate) fn to_wiped_json(value: &dyn Wire) -> Result<Zeroizing<Vec<u8>>> {
+    let mut json = Wiped(Zeroizing::new(Vec::with_capacity(128)));
+    encoder::with(&mut serde_json::Serializer::new(&mut json), value)?;
+    Ok(json.0)
+}
+
+/// Grows without leaving a copy behind.
+struct Wiped(Zeroizing<Vec<u8>>);
+
+impl Write for Wiped {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let needed = self.0.len() + bytes.len();
+        if needed > self.0.capacity() {
+            let mut larger = Zeroizing::new(Vec::with_capacity(needed.max(2 * self.0.capacity())));
+            larger.extend_from_slice(&self.0);
+            self.0 = larger;
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Reads a value from JSON text.
@@ -65,4 +97,18 @@ pub fn serialize<S: Serializer>(value: &dyn Wire, to: S) -> std::result::Result<
 /// As [`Wire::decode`], as an error of the deserializer.
 pub fn deserialize<'de, T: Wire, D: Deserializer<'de>>(from: D) -> std::result::Result<T, D::Error> {
     decoder::with(from, T::decode).map_err(serde::de::Error::custom)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_wiped_text_is_that_of_to_json() {
+        for length in [0, 1, 127, 128, 129, 100_000] {
+            let value = serde_json::json!({"a": "é".repeat(length), "b": [1, 2.5]});
+            assert_eq!(*to_wiped_json(&value).unwrap(), to_json(&value).unwrap());
+        }
+    }
 }

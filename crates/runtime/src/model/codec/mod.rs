@@ -75,4 +75,5 @@ pub use object::{Rest, Rule, Shape, Slot};
 pub use union::Branch;
 pub use wire::{Encoder, Wire};
 
+pub(crate) use json::to_wiped_json;
 pub(crate) use wire::{Next, Target};

@@ -1,6 +1,7 @@
 //! The model of a server's bucket: what is in it, as far as can be told between two answers. Knows times and numbers only.
 
 use super::pacing::Pacing;
+use crate::transport::time::later;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -68,7 +69,7 @@ impl Bucket {
 
     /// Until when one who asked then is to believe the model, if no answer comes.
     pub fn believed_until(&self, asked: Instant) -> Instant {
-        self.learned_at.max(asked) + self.pacing.longest_wait
+        later(self.learned_at.max(asked), self.pacing.longest_wait)
     }
 
     /// A place for one more request: from when on it may go, and what it takes. `None` if the bucket is unknown and enough
@@ -140,7 +141,7 @@ impl Bucket {
     pub fn answered(&mut self, now: Instant, level: Option<Level>, is_refused: bool, told: Option<Duration>) {
         if let Some(told) = told {
             self.learned_at = now;
-            let until = now + told.min(self.pacing.longest_wait);
+            let until = later(now, told.min(self.pacing.longest_wait));
             self.blocked_until = self.blocked_until.max(Some(until));
         }
         match level {
@@ -221,6 +222,21 @@ mod tests {
         assert_eq!(waits[3..8], [Some(SECOND); 5]);
         assert_eq!(waits[8..13], [Some(2 * SECOND); 5]);
         assert_eq!(waits[13], Some(3 * SECOND));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn test_extreme_times_do_no_harm() {
+        let start = Instant::now();
+        let mut bucket = Bucket::new(Pacing {
+            longest_wait: Duration::MAX,
+            step: Duration::MAX,
+            longest_unknown: Duration::MAX,
+            ..Pacing::default()
+        });
+        bucket.answered(start, level(0.0), true, Some(Duration::MAX));
+        let (until, _) = bucket.take_anyway(start);
+        assert!(until.unwrap() - start > 1_000_000 * SECOND);
+        assert!(bucket.believed_until(start) > start);
     }
 
     #[tokio::test(start_paused = true)]

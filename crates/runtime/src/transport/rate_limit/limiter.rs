@@ -3,6 +3,7 @@
 use super::bucket::{Bucket, Level};
 use super::pacing::Pacing;
 use crate::transport::retry;
+use crate::transport::time::later;
 use http::{HeaderMap, HeaderName, StatusCode};
 use std::fmt;
 use std::pin::pin;
@@ -137,7 +138,7 @@ impl Inner {
             return place;
         }
         // Nothing is known of the bucket yet: the first answer, or the end of a request without one, changes that.
-        let limit = asked + self.pacing.longest_unknown;
+        let limit = later(asked, self.pacing.longest_unknown);
         loop {
             let mut changed = pin!(self.changed.notified());
             changed.as_mut().enable();

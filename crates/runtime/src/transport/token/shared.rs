@@ -7,6 +7,7 @@ use super::expiry::Renewal;
 use super::held::Held;
 use super::in_flight::{InFlight, Report, Waiting, in_flight};
 use crate::error::AuthError;
+use crate::transport::time::later;
 use arc_swap::ArcSwapOption;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -119,7 +120,7 @@ impl<V> Shared<V> {
                 report.failed(error.clone());
                 return Some(self.renewal.retry_after(failures, fastrand::f64()));
             }
-            Err(_) => state.not_before = Some(Instant::now() + self.renewal.pause),
+            Err(_) => state.not_before = Some(later(Instant::now(), self.renewal.pause)),
         }
         // A request that was given up may end all the same, when another is under way.
         if state
