@@ -6,30 +6,24 @@
 use super::address::{NEARER, is_nearer_by_name};
 use super::authenticate::{Credentials, Target};
 use super::call_span::CallSpan;
-use super::chunks::Chunks;
 use super::client::Client;
 use super::clock::Clock;
 use super::progress::Progress;
 use super::rate_limit::Permit;
-use super::raw_response::{BodyKind, RawBody, RawResponse, ResponseKinds};
+use super::raw_response::{BodyKind, RawResponse, ResponseKinds};
+use super::receiver::{Head, Receiver, silence};
 use super::redirect::{self, Redirect, Sent};
 use super::request::Request;
 use super::retry::{self, Attempt, Decision};
 use super::{http_error, message};
 use crate::error::{Awaited, Failure, Limit};
-use crate::model::Response;
 use crate::model::body::Payload;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, StatusCode};
 use std::borrow::Cow;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::SemaphorePermit;
 use tokio::time::sleep;
 use url::Url;
-
-/// How much of an error's body is kept.
-const ERROR_BODY: usize = 64 * 1024;
 
 /// The attempts of a call.
 pub(super) struct AttemptLoop<'a> {
@@ -157,7 +151,12 @@ impl<'a> AttemptLoop<'a> {
             return Ok(None);
         }
         // Where the body is not a stream, it is read while the connection counts as used.
-        let taken = self.take(response, kind, status, headers, refusal).await?;
+        let head = Head {
+            status,
+            headers,
+            kind,
+        };
+        let taken = self.take(response, head, refusal).await?;
         Ok(Some(taken))
     }
 
@@ -216,7 +215,7 @@ impl<'a> AttemptLoop<'a> {
         let sending = http.execute(message);
         match self
             .clock
-            .within_silence(self.silence(), &progress, sending)
+            .within_silence(silence(self.client, self.request), &progress, sending)
             .await
         {
             Ok(response) => {
@@ -280,71 +279,30 @@ impl<'a> AttemptLoop<'a> {
     async fn take(
         &self,
         response: reqwest::Response,
-        kind: BodyKind,
-        status: StatusCode,
-        mut headers: HeaderMap,
+        head: Head,
         refusal: Option<Cow<'static, str>>,
     ) -> Result<RawResponse, Box<Failure>> {
-        let operation = self.request.operation.id;
-        let silence = match kind {
-            BodyKind::Events => {
-                let silence = self.request.settings.read_timeout;
-                Some(silence.unwrap_or(self.client.limits().event_silence))
-            }
-            _ => Some(self.silence()),
+        let receiver = Receiver {
+            client: self.client,
+            request: self.request,
+            clock: &self.clock,
         };
-        let mut chunks = Chunks::new(operation, response.bytes_stream(), silence);
-        if is_gzip(&headers) {
-            let ratio = self.client.limits().compression;
-            chunks = chunks.gunzip((kind != BodyKind::Stream).then_some(ratio));
-            headers.remove(CONTENT_ENCODING);
-            headers.remove(CONTENT_LENGTH);
+        if head.kind != BodyKind::Undeclared {
+            return receiver.success(response, head).await;
         }
-        let body = match kind {
-            BodyKind::Stream | BodyKind::Events => RawBody::Stream(chunks),
-            BodyKind::Whole => {
-                let whole = chunks.collect(self.client.limits().body, false);
-                let whole = self.clock.within(None, whole).await;
-                RawBody::Whole(whole.map_err(|limit| self.late(Awaited::Body, limit))??)
-            }
-            BodyKind::Undeclared => {
-                // What the server says of its error is less than the error.
-                let body = self.clock.within(None, chunks.collect(ERROR_BODY, true)).await;
-                let body = body.ok().and_then(Result::ok).unwrap_or_default();
-                let response = Response::new(status, headers, body);
-                let is_denied = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
-                let elsewhere =
-                    "a redirect led to another server, where credentials do not go; check the base URL";
-                return Err(
-                    match refusal.or((is_denied && self.is_elsewhere()).then_some(elsewhere.into())) {
-                        Some(advice) => Failure::status_with(operation, response, &advice),
-                        None => Failure::status(operation, response),
-                    },
-                );
-            }
-        };
-        Ok(RawResponse {
-            operation,
-            status,
-            headers,
-            body,
-            attempts: 0,
-            limits: Arc::clone(self.client.limits()),
-            resend: None,
-            span: None,
+        let denied = matches!(head.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+        let elsewhere = "a redirect led to another server, where credentials do not go; check the base URL";
+        let advice = refusal.or((denied && self.is_elsewhere()).then_some(elsewhere.into()));
+        let operation = self.request.operation.id;
+        let response = receiver.error(response, head).await;
+        Err(match advice {
+            Some(advice) => Failure::status_with(operation, response, &advice),
+            None => Failure::status(operation, response),
         })
     }
 
     fn late(&self, awaited: Awaited, limit: Limit) -> Box<Failure> {
         Failure::late(self.request.operation.id, awaited, limit)
-    }
-
-    /// How long the server may be silent.
-    fn silence(&self) -> Duration {
-        self.request
-            .settings
-            .read_timeout
-            .unwrap_or(self.client.read_timeout())
     }
 
     /// Where the request goes, without what credentials put there.
@@ -398,14 +356,4 @@ impl<'a> AttemptLoop<'a> {
             .as_ref()
             .is_some_and(|redirected| redirected.is_elsewhere)
     }
-}
-
-/// Whether the body is compressed in the way that was asked for.
-fn is_gzip(headers: &HeaderMap) -> bool {
-    let encoding = headers
-        .get(CONTENT_ENCODING)
-        .map(|value| value.as_bytes().trim_ascii());
-    encoding.is_some_and(|encoding| {
-        encoding.eq_ignore_ascii_case(b"gzip") || encoding.eq_ignore_ascii_case(b"x-gzip")
-    })
 }

@@ -22,6 +22,7 @@ mod message;
 mod progress;
 pub mod rate_limit;
 mod raw_response;
+mod receiver;
 mod redirect;
 mod redirect_policy;
 mod request;
