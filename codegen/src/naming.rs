@@ -202,9 +202,18 @@ pub fn field_name(text: &str) -> String {
     }
 }
 
-/// The name of a module: as [`field_name`].
+/// How long a module's name may be: it is the name of a file too, some with the names of two modules.
+const LONGEST_MODULE: usize = 80;
+
+/// The name of a module: as [`field_name`], up to the last word that fits.
 pub fn module_name(text: &str) -> String {
-    field_name(text)
+    let name = field_name(text);
+    match name.get(..LONGEST_MODULE) {
+        Some(start) if name.len() > LONGEST_MODULE => {
+            field_name(start.rsplit_once('_').map_or(start, |(words, _)| words))
+        }
+        _ => name,
+    }
 }
 
 /// Hands out identifiers, none twice.
@@ -460,6 +469,17 @@ mod tests {
         for taken in TAKEN_TYPES {
             assert!(!TAKEN_TYPES.contains(&type_name(taken).as_str()), "{taken}");
         }
+    }
+
+    #[test]
+    fn test_module_name_is_short_enough_for_a_file() {
+        assert_eq!(module_name("Lamp things"), "lamp_things");
+        let name = module_name(&"many words ".repeat(40));
+        assert!(
+            (60..=80).contains(&name.len()) && name.ends_with("_words"),
+            "{name}"
+        );
+        assert_eq!(module_name(&"x".repeat(300)).len(), 80);
     }
 
     #[test]

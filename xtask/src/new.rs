@@ -4,6 +4,7 @@
 //! written here once.
 
 mod entry;
+mod names;
 mod places;
 mod scheme;
 mod skeleton;
@@ -64,7 +65,7 @@ pub struct Options {
 ///
 /// When the name is taken, the contract cannot be fetched, or nothing can be generated from it.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
-    refuse_taken(workspace, &options.name)?;
+    names::refuse_taken(workspace, &options.name)?;
     let mut entry = Entry::new(&options.name, options.docs.as_deref().unwrap_or(DESCRIBED_BY_US));
     entry.set("documentation", options.docs.as_deref().unwrap_or_default());
     let api = entry.api()?;
@@ -103,24 +104,6 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
         adapter.as_deref(),
     ));
     Ok(status)
-}
-
-fn refuse_taken(workspace: &Workspace, name: &str) -> Result<(), Failure> {
-    let catalogue = workspace.catalogue()?;
-    let place = format!("crates/{name}");
-    if catalogue.api(name).is_ok() {
-        return Err(Failure::new(format!("there is an API called {name:?} already"))
-            .at(CATALOGUE)
-            .help("give it another name, or run `cargo xtask fetch` and `cargo xtask regen` on the one that is there"));
-    }
-    for place in [place, format!("specs/{name}")] {
-        if workspace.path(&place).exists() {
-            return Err(Failure::new("there is something of that name already")
-                .at(place)
-                .help("give the API another name, or remove the folder"));
-        }
-    }
-    Ok(())
 }
 
 /// What the contract says of itself goes into the entry.

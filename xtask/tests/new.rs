@@ -279,6 +279,225 @@ fn test_new_adds_an_entry_names_the_crates_and_says_what_is_to_be_repaired() {
     );
 }
 
+/// What `new` says against a name; nothing may change.
+fn refusal(root: &Path, name: &str) -> String {
+    let file = root.join("saved.json");
+    fs::write(&file, contract(name, SCHEMES[0].1)).unwrap();
+    let files = || {
+        let mut files: Vec<PathBuf> = Vec::new();
+        let mut folders = vec![root.to_path_buf()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                folders.extend(path.symlink_metadata().unwrap().is_dir().then(|| path.clone()));
+                files.push(path);
+            }
+        }
+        files.sort();
+        files
+    };
+    let (before, manifest) = (files(), fs::read(root.join("Cargo.toml")).unwrap());
+    let output = new(root, &[name, "--from", file.to_str().unwrap()]);
+    assert!(!output.status.success(), "{name} is taken");
+    assert_eq!(
+        (files(), fs::read(root.join("Cargo.toml")).unwrap()),
+        (before, manifest)
+    );
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn test_new_refuses_names_of_rust_dependencies_and_devices() {
+    let root = workspace();
+    for (names, by) in [
+        // Those of dependencies, of dependencies of dependencies, and of an adapter that would be called so.
+        (
+            &[
+                "quote",
+                "serde",
+                "serde-json",
+                "proc-macro2",
+                "quote-v1",
+                "tokio-v2",
+            ][..],
+            "a dependency of the workspace",
+        ),
+        (
+            &[
+                "std",
+                "core",
+                "alloc",
+                "test",
+                "proc-macro",
+                "type",
+                "crate",
+                "self",
+                "async",
+                "std-v1",
+                "type-v1",
+            ],
+            "Rust",
+        ),
+        (
+            &["con", "nul", "aux", "com1", "lpt9", "con-v1"],
+            "a device of Windows",
+        ),
+        (&["lorgnette", "lorgnette-runtime", "lorgnette-v1"], "lorgnette"),
+    ] {
+        for name in names {
+            let said = refusal(root.path(), name);
+            assert!(
+                said.contains(&format!(
+                    "that is a name of {by}\n  help: give the API another name"
+                )),
+                "{name}: {said}"
+            );
+        }
+    }
+}
+
+#[test]
+fn test_new_writes_over_nothing_that_is_there() {
+    let root = workspace();
+    let make = |path: &str| {
+        let path = root.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "ours").unwrap();
+    };
+    // A file in the place of a crate, of an adapter and of a module of the tests, and a crate that is spelt otherwise.
+    make("crates/a-v1");
+    make("crates/b");
+    make("crates/c_d-v1/Cargo.toml");
+    make("tests/conformance/e_v1.rs");
+    make("specs/f-v1/notes.txt");
+    make("crates/g/src/lib.rs");
+    for (name, place) in [
+        ("a-v1", "crates/a-v1"),
+        ("b-v1", "crates/b"),
+        ("c-d-v1", "crates/c_d-v1"),
+        ("e-v1", "tests/conformance/e_v1.rs"),
+        ("f-v1", "specs/f-v1"),
+        ("g-v1", "crates/g"),
+    ] {
+        let said = refusal(root.path(), name);
+        assert!(
+            said.contains(&format!(
+                "--> {place}\n  help: give the API another name, or remove what is there"
+            )),
+            "{name}: {said}"
+        );
+    }
+    // The adapter of one API is not the crate of another.
+    fs::write(
+        root.path().join("specs/apis.toml"),
+        "[[api]]\nname = \"h\"\ntitle = \"H\"\nvendor = \"H\"\ncontract = \"openapi.json\"\ndocumentation = \"https://localhost/\"\n\
+         source = \"described by us\"\nauthentication = \"none\"\n",
+    )
+    .unwrap();
+    make("crates/h/Cargo.toml");
+    fs::write(
+        root.path().join("crates/h/Cargo.toml"),
+        "[package]\nname = \"h\"\n",
+    )
+    .unwrap();
+    assert!(refusal(root.path(), "h-v1").contains("--> crates/h\n"));
+}
+
+/// A contract whose every text would run code, if it were taken for documentation or source.
+fn hostile(marker: &Path) -> serde_json::Value {
+    let code = format!("std::fs::write(r\"{}\", \"run\").unwrap();", marker.display());
+    let text = format!(
+        "x\n```\n{code}\n```\n\n~~~\n{code}\n~~~\n\n    {code}\n\n- ```\n  {code}\n  ```\n\n``````\n{code}\n``````\n<script>evil()</script>\u{202e}\u{1b}[2J\"#; {code} */ {{}} `"
+    );
+    // What becomes a name of Rust's is part of the name of a page.
+    let name = "x\n```\nstd::process::exit(9)\n```\n<script>evil()</script>\u{202e}\"#*/{}`";
+    serde_json::json!({
+        "openapi": "3.0.3",
+        "info": {"title": text, "version": text, "description": text, "contact": {"name": text}},
+        "servers": [{"url": format!("https://lamps.example/{text}"), "description": text}],
+        "tags": [{"name": name, "description": text}],
+        "security": [{"key": []}],
+        "paths": {format!("/a/{name}"): {"get": {
+            "operationId": name, "tags": [name], "summary": text, "description": text, "deprecated": true, "externalDocs": {"url": format!("https://x/{text}")},
+            "parameters": [{"name": name, "in": "query", "required": true, "description": text, "schema": {"type": "string", "pattern": text, "default": text}}],
+            "responses": {"200": {"description": text, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}},
+                "404": {"description": text}}
+        }, "put": {
+            "requestBody": {"description": text, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}},
+            "responses": {"204": {"description": text}}
+        }}},
+        "components": {
+            "schemas": {"Thing": {"type": "object", "title": text, "description": text, "required": [name],
+                "properties": {name: {"type": "string", "description": text, "enum": [name, "a"]}, "b": {"type": "string", "format": text}}}},
+            "securitySchemes": {"key": {"type": "apiKey", "in": "cookie", "name": text, "description": text}}
+        }
+    })
+}
+
+#[test]
+fn test_crate_of_a_hostile_contract_runs_and_shows_nothing_foreign() {
+    let root = workspace();
+    let (file, marker) = (root.path().join("saved.json"), root.path().join("marker"));
+    fs::write(&file, hostile(&marker).to_string()).unwrap();
+    let output = new(root.path(), &["hostile-v1", "--from", file.to_str().unwrap()]);
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8(said).unwrap();
+    assert!(output.status.success(), "{said}");
+    assert!(!said.contains(['\u{1b}', '\u{202e}']), "{said}");
+    let executable = std::env::current_exe().unwrap();
+    let target = executable.ancestors().nth(3).unwrap();
+    let cargo = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO"))
+            .current_dir(root.path())
+            .args(arguments)
+            .env("CARGO_NET_OFFLINE", "true")
+            .env("CARGO_TARGET_DIR", target)
+            .env("RUSTFLAGS", "")
+            .output()
+            .unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {said}");
+        said
+    };
+    // Every document test that there is, those that are not to be run included.
+    let said = cargo(&[
+        "test",
+        "--doc",
+        "-p",
+        "hostile-v1",
+        "-p",
+        "hostile",
+        "--",
+        "--include-ignored",
+    ]);
+    assert!(!marker.exists(), "foreign code was run: {said}");
+    let tests = said.lines().filter(|line| line.contains(" (line "));
+    let tests: Vec<&str> = tests.collect();
+    assert!(
+        !tests.is_empty() && tests.iter().all(|test| test.contains("README.md - ")),
+        "{said}"
+    );
+    let said = cargo(&["doc", "--no-deps", "-p", "hostile-v1", "-p", "hostile"]);
+    assert!(!said.contains("warning"), "{said}");
+    let mut folders = vec![target.join("doc/hostile_v1"), target.join("doc/hostile")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|kind| kind == "html") {
+                let page = fs::read_to_string(&path).unwrap();
+                assert!(
+                    !page.contains("<script>evil") && !page.contains('\u{202e}'),
+                    "{}",
+                    path.display()
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn test_new_leaves_nothing_behind_when_there_is_no_contract() {
     let (root, server) = (workspace(), server());

@@ -1,0 +1,123 @@
+//! Names that a new crate cannot have: those of Rust, of dependencies, of crates and folders that are there.
+
+use super::skeleton;
+use crate::failure::Failure;
+use crate::workspace::{CATALOGUE, Workspace};
+use lorgnette_codegen::naming::is_keyword;
+use std::collections::BTreeSet;
+use toml::{Table, Value};
+
+/// Crates that the compiler brings along.
+const RUST: [&str; 7] = ["std", "core", "alloc", "test", "proc-macro", "build", "deps"];
+/// What Windows takes for devices, as files and folders; some have a number at their end.
+const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+const NUMBERED_DEVICES: [&str; 2] = ["com", "lpt"];
+
+/// Refuses an API's name that cannot be that of a new crate, or whose adapter's cannot.
+///
+/// # Errors
+///
+/// When one of the two is taken; the error says by what.
+pub fn refuse_taken(workspace: &Workspace, name: &str) -> Result<(), Failure> {
+    let catalogue = workspace.catalogue()?;
+    if catalogue.api(name).is_ok() {
+        return Err(Failure::new(format!("there is an API called {name:?} already"))
+            .at(CATALOGUE)
+            .help("give it another name, or run `cargo xtask fetch` and `cargo xtask regen` on the one that is there"));
+    }
+    let adapter = skeleton::adapter_name(name);
+    let dependencies = dependencies(workspace);
+    for (name, what) in [(name, "the crate"), (&adapter, "the adapter")] {
+        let by = match plain(name) {
+            plain if dependencies.contains(&plain) => "a dependency of the workspace",
+            plain if RUST.contains(&plain.as_str()) || is_keyword(&plain.replace('-', "_")) => "Rust",
+            plain if is_device(&plain) => "a device of Windows",
+            plain if plain == "lorgnette" || plain.starts_with("lorgnette-") => "lorgnette",
+            _ => continue,
+        };
+        return Err(Failure::new(format!(
+            "{what} cannot be called {name:?}: that is a name of {by}"
+        ))
+        .help("give the API another name"));
+    }
+    let module = name.replace('-', "_");
+    let mut places = vec![
+        format!("crates/{name}"),
+        format!("specs/{name}"),
+        format!("tests/conformance/{module}"),
+        format!("tests/conformance/{module}.rs"),
+    ];
+    places.extend(alike(workspace, name));
+    // The adapter of another version is welcome, and anything else of that name is not.
+    let folder = format!("crates/{adapter}");
+    if catalogue.api(&adapter).is_ok() || !is_crate(workspace, &folder, &adapter) {
+        places.push(folder);
+        places.extend(alike(workspace, &adapter));
+    }
+    // Links count as well, even those that lead nowhere.
+    let is_there = |place: &String| workspace.path(place).symlink_metadata().is_ok();
+    match places.into_iter().find(is_there) {
+        None => Ok(()),
+        Some(place) => Err(Failure::new("there is something of that name already")
+            .at(place)
+            .help("give the API another name, or remove what is there")),
+    }
+}
+
+/// A name as Cargo and file systems compare it.
+fn plain(name: &str) -> String {
+    name.to_ascii_lowercase().replace('_', "-")
+}
+
+fn is_device(plain: &str) -> bool {
+    let numbered = NUMBERED_DEVICES
+        .iter()
+        .filter_map(|device| plain.strip_prefix(device));
+    DEVICES.contains(&plain)
+        || numbered
+            .into_iter()
+            .any(|rest| matches!(rest.as_bytes(), [b'0'..=b'9']))
+}
+
+/// What the workspace's manifest and lock file name and no folder of the workspace holds.
+fn dependencies(workspace: &Workspace) -> BTreeSet<String> {
+    let read = |file: &str| {
+        workspace
+            .read(file)
+            .ok()
+            .and_then(|text| text.parse::<Table>().ok())
+    };
+    let (manifest, lock) = (read("Cargo.toml"), read("Cargo.lock"));
+    let named = manifest
+        .as_ref()
+        .and_then(|manifest| manifest.get("workspace")?.get("dependencies")?.as_table());
+    let named = named.into_iter().flatten();
+    let named = named
+        .filter(|(_, dependency)| dependency.get("path").is_none())
+        .map(|(name, _)| name.as_str());
+    let locked = lock.as_ref().and_then(|lock| lock.get("package")?.as_array());
+    let locked = locked
+        .into_iter()
+        .flatten()
+        .filter(|package| package.get("source").is_some());
+    let locked = locked.filter_map(|package| package.get("name").and_then(Value::as_str));
+    named.chain(locked).map(plain).collect()
+}
+
+/// Other spellings of a crate's name that are in `crates/`.
+fn alike(workspace: &Workspace, name: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(workspace.path("crates"));
+    let names = entries.into_iter().flatten().flatten();
+    let names = names.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let alike = names.filter(|entry| entry != name && plain(entry) == plain(name));
+    alike.map(|entry| format!("crates/{entry}")).collect()
+}
+
+fn is_crate(workspace: &Workspace, folder: &str, name: &str) -> bool {
+    let manifest = workspace.read(&format!("{folder}/Cargo.toml")).ok();
+    let manifest = manifest.and_then(|text| text.parse::<Table>().ok());
+    let package = manifest
+        .as_ref()
+        .and_then(|manifest| manifest.get("package")?.get("name")?.as_str());
+    package == Some(name)
+}
