@@ -5,7 +5,6 @@
 
 pub mod commands;
 pub mod contract;
-pub mod json_schema;
 pub mod left_out;
 pub mod markdown;
 pub mod places;
@@ -14,7 +13,7 @@ pub mod source_rules;
 pub mod values;
 pub mod workspace;
 
-pub use lorgnette_accounting::{comparison as accounting, reach, surface};
+pub use lorgnette_accounting::{comparison as accounting, json_schema, reach, surface};
 
 /// The first program of the repository's README, compiled as a documentation test.
 #[cfg(doctest)]

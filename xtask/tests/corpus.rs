@@ -178,6 +178,18 @@ fn test_corpus_follows_references_to_files_of_the_folder_and_no_others() {
 }
 
 #[test]
+fn test_corpus_counts_what_crates_have_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("list.txt");
+    std::fs::write(&list, "lamps.yaml\n").unwrap();
+    let list = list.to_str().unwrap();
+    let (table, _) = corpus(&["--account", "--list", list]);
+    assert!(table.ends_with("\nfindings: 0\n"), "{table}");
+    assert_eq!(rows(&["--account", "--list", list])[0]["findings"], json!([]));
+    assert!(!corpus(&["--list", list]).0.contains("findings"));
+}
+
+#[test]
 fn test_corpus_takes_only_what_the_list_names() {
     let folder = tempfile::tempdir().unwrap();
     let list = folder.path().join("list.txt");

@@ -3,8 +3,12 @@
 //! Contracts and the source of crates are read here with eyes of their own: nothing uses the generator, so that a fault
 //! of the generator cannot hide itself.
 
+pub mod account;
 pub mod comparison;
 pub mod contract;
+pub mod declared;
+pub mod examples;
+pub mod json_schema;
 pub mod reach;
 pub mod surface;
 

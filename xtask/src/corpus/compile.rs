@@ -9,7 +9,7 @@ use crate::workspace::Workspace;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 /// Checks the crates of the rows at `chosen`, which lie in `folder`; the rows of those that do not compile say why.
 ///
@@ -27,25 +27,9 @@ pub fn check(
         .map(|&at| (choice::crate_name(&rows[at].contract), at))
         .collect();
     write(workspace, folder, names.keys())?;
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| workspace.path("target"), PathBuf::from)
-        .join("corpus");
+    let target = target(workspace);
     eprintln!("compiling {} crates", names.len());
-    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args([
-            "check",
-            "--workspace",
-            "--keep-going",
-            "--message-format=json",
-            "--target-dir",
-        ])
-        .arg(&target)
-        .current_dir(folder)
-        // `cargo xtask` sets it for us, and it would be taken for the crates'.
-        .env_remove("CARGO_MANIFEST_DIR")
-        .env("CARGO_INCREMENTAL", "0")
-        .output()
-        .map_err(|error| Failure::new(format!("cannot start cargo: {error}")).help("install Rust"))?;
+    let output = cargo(folder, &target, &["check", "--workspace", "--keep-going"])?;
     let mut compiled = 0;
     for message in String::from_utf8_lossy(&output.stdout).lines() {
         let Ok(message) = serde_json::from_str::<Value>(message) else {
@@ -98,12 +82,37 @@ pub fn check(
     Ok(())
 }
 
+/// Where the crates are compiled.
+pub fn target(workspace: &Workspace) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| workspace.path("target"), PathBuf::from)
+        .join("corpus")
+}
+
+/// Runs cargo in `folder`; its messages are JSON.
+///
+/// # Errors
+///
+/// When cargo cannot be started.
+pub fn cargo(folder: &Path, target: &Path, arguments: &[&str]) -> Result<Output, Failure> {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(arguments)
+        .args(["--message-format=json", "--target-dir"])
+        .arg(target)
+        .current_dir(folder)
+        // `cargo xtask` sets it for us, and it would be taken for the crates'.
+        .env_remove("CARGO_MANIFEST_DIR")
+        .env("CARGO_INCREMENTAL", "0")
+        .output()
+        .map_err(|error| Failure::new(format!("cannot start cargo: {error}")).help("install Rust"))
+}
+
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
 /// The name of a package by its id: `path+file:///tmp/x/name#0.1.0` or `path+file:///tmp/x#name@0.1.0`.
-fn package(id: &str) -> Option<&str> {
+pub fn package(id: &str) -> Option<&str> {
     let (path, fragment) = id.split_once('#')?;
     match fragment.split_once('@') {
         Some((name, _)) => Some(name),
@@ -112,7 +121,11 @@ fn package(id: &str) -> Option<&str> {
 }
 
 /// The workspace around the crates; generated manifests take all that is not theirs from it.
-fn write<'n>(
+///
+/// # Errors
+///
+/// When a file cannot be written.
+pub fn write<'n>(
     workspace: &Workspace,
     folder: &Path,
     names: impl Iterator<Item = &'n String>,

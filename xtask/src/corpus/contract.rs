@@ -4,6 +4,7 @@
 //! object. This module knows nothing of the other contracts.
 
 use super::row::{Omission, Row, Status};
+use super::{account, cases};
 use crate::failure::Failure;
 use crate::regen::source;
 use crate::workspace;
@@ -27,6 +28,12 @@ pub struct Options {
     /// Where to write the crate; nowhere if not given.
     #[arg(long)]
     output: Option<PathBuf>,
+    /// Compare the contract with the crate and its notes.
+    #[arg(long)]
+    account: bool,
+    /// Write a program beside the crate that reads and writes the contract's own examples.
+    #[arg(long, requires = "output")]
+    examples: bool,
     /// How much memory the process may take, in bytes.
     #[arg(long)]
     memory: u64,
@@ -43,16 +50,25 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     let path = options.folder.join(&options.file);
     let text = read(&path).map_err(|error| Failure::io("read", &path, &error))?;
     let (folder, file, name) = (options.folder.clone(), options.file.clone(), options.name.clone());
+    let (account, examples) = (options.account, options.examples);
+    let output = options.output.clone();
     let thread = std::thread::Builder::new()
         .name(source::THREAD.to_string())
         .stack_size(256 << 20)
         .spawn(move || {
             let files = files(&folder, &file, &text);
-            generate(
-                &name,
-                &file,
-                files.unwrap_or_else(|| Files::from([(file.clone(), text)])),
-            )
+            let files = files.unwrap_or_else(|| Files::from([(file.clone(), text)]));
+            let kept = (account || examples).then(|| files.clone());
+            let (mut row, generated) = generate(&name, &file, files)?;
+            if let (Some(files), true) = (&kept, account) {
+                row.findings = account::findings(&file, files, &generated)
+                    .map_err(|error| Box::new(Row::failed("account", "", error)))?;
+            }
+            if let (Some(files), Some(output), true) = (&kept, &output, examples) {
+                row.examples = cases::write(&folder, &file, files, &generated, output, &name)
+                    .map_err(|error| Box::new(Row::failed("examples", "", error)))?;
+            }
+            Ok::<_, Box<Row>>((row, generated))
         })
         .map_err(|error| Failure::new(format!("cannot start a thread: {error}")))?;
     let row = match thread.join() {

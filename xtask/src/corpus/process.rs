@@ -13,19 +13,26 @@ use std::time::{Duration, Instant};
 /// How often a running process is looked at.
 const LOOK: Duration = Duration::from_millis(5);
 
-/// Generates `contract`, a path inside `folder`; the crate is written to `output`. What the process says goes through files
+/// What to do with one contract.
+#[derive(Clone, Copy, Debug)]
+pub struct Task<'t> {
+    /// Its path inside the folder.
+    pub contract: &'t str,
+    /// Where to write the crate.
+    pub output: Option<&'t Path>,
+    /// Whether to compare the contract with the crate.
+    pub account: bool,
+    /// Whether to write a program for the contract's examples beside the crate.
+    pub examples: bool,
+}
+
+/// Generates the contract of `task` in `folder`. What the process says goes through files
 /// that begin with `scratch`.
 ///
 /// # Errors
 ///
 /// When the process cannot be started. That it fails is what the row says.
-pub fn generate(
-    folder: &Path,
-    contract: &str,
-    output: Option<&Path>,
-    limits: Limits,
-    scratch: &Path,
-) -> Result<Row, Failure> {
+pub fn generate(folder: &Path, task: Task<'_>, limits: Limits, scratch: &Path) -> Result<Row, Failure> {
     let program = std::env::current_exe()
         .map_err(|error| Failure::new(format!("cannot find the program that this is: {error}")))?;
     let (said, complaint) = (scratch.with_extension("json"), scratch.with_extension("txt"));
@@ -35,9 +42,9 @@ pub fn generate(
         .arg("corpus-contract")
         .arg(folder)
         .args([
-            contract,
+            task.contract,
             "--name",
-            &choice::crate_name(contract),
+            &choice::crate_name(task.contract),
             "--memory",
             &(limits.memory << 20).to_string(),
         ])
@@ -46,8 +53,14 @@ pub fn generate(
         .stdin(Stdio::null())
         .stdout(create(&said)?)
         .stderr(create(&complaint)?);
-    if let Some(output) = output {
+    if let Some(output) = task.output {
         command.arg("--output").arg(output);
+    }
+    if task.account {
+        command.arg("--account");
+    }
+    if task.examples {
+        command.arg("--examples");
     }
     let started = Instant::now();
     let mut child = command
@@ -65,7 +78,7 @@ pub fn generate(
             })
         }
     };
-    row.contract = contract.to_string();
+    row.contract = task.contract.to_string();
     row.seconds = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
     Ok(row)
 }

@@ -2,10 +2,10 @@
 //!
 //! This module knows rows and nothing of how they came about.
 
-use super::row::{Row, Status};
+use super::row::{Examples, Finding, Row, Status};
 use crate::failure::Failure;
 use lorgnette_codegen::text::{LONG, line};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -23,8 +23,8 @@ pub fn json(rows: &[Row]) -> Result<String, Failure> {
         .map_err(|error| Failure::new(error.to_string()))
 }
 
-/// The table, then the totals.
-pub fn text(rows: &[Row], wall: Duration) -> String {
+/// The table, then the totals; with the findings by kind if there was a search for any.
+pub fn text(rows: &[Row], wall: Duration, accounted: bool) -> String {
     let width = rows
         .iter()
         .map(|row| row.contract.chars().count())
@@ -51,6 +51,9 @@ pub fn text(rows: &[Row], wall: Duration) -> String {
             let _ = write!(out, "  {}", line(&row.cause(), LONG));
         }
         out.push('\n');
+        if !row.findings.is_empty() {
+            let _ = writeln!(out, "{:width$}    {} findings", "", row.findings.len());
+        }
         for omission in &row.omitted {
             let _ = writeln!(
                 out,
@@ -62,11 +65,11 @@ pub fn text(rows: &[Row], wall: Duration) -> String {
             );
         }
     }
-    out + "\n" + &totals(rows, wall)
+    out + "\n" + &totals(rows, wall, accounted)
 }
 
 /// How many of each outcome, how many operations, the slowest contracts, the most frequent reasons.
-pub fn totals(rows: &[Row], wall: Duration) -> String {
+pub fn totals(rows: &[Row], wall: Duration, accounted: bool) -> String {
     let mut out = String::new();
     let count = |status: Status| rows.iter().filter(|row| row.status == status).count();
     let _ = writeln!(
@@ -114,6 +117,88 @@ pub fn totals(rows: &[Row], wall: Duration) -> String {
         }
         for (reason, count) in reasons.iter().take(REASONS) {
             let _ = writeln!(out, "{count:>6}  {reason}");
+        }
+    }
+    if accounted {
+        out.push_str(&findings(rows));
+    }
+    if rows.iter().any(|row| row.examples.is_some()) {
+        out.push_str(&examples(rows));
+    }
+    out
+}
+
+/// What is neither in the crates nor in their notes: how often, in how many contracts, and one place, by kind.
+fn findings(rows: &[Row]) -> String {
+    struct Counted<'r> {
+        findings: usize,
+        contracts: usize,
+        example: (&'r str, &'r Finding),
+    }
+    let mut kinds: BTreeMap<&str, Counted<'_>> = BTreeMap::new();
+    for row in rows {
+        let mut met = BTreeSet::new();
+        for finding in &row.findings {
+            let counted = kinds.entry(&finding.kind).or_insert(Counted {
+                findings: 0,
+                contracts: 0,
+                example: (&row.contract, finding),
+            });
+            counted.findings += 1;
+            counted.contracts += usize::from(met.insert(&finding.kind));
+        }
+    }
+    let mut kinds: Vec<_> = kinds.into_iter().collect();
+    kinds.sort_by_key(|(_, counted)| std::cmp::Reverse(counted.findings));
+    let mut out = String::new();
+    let total: usize = kinds.iter().map(|(_, counted)| counted.findings).sum();
+    let _ = writeln!(out, "\nfindings: {total}");
+    if total > 0 {
+        let _ = writeln!(out, "{:>8}  {:>9}  kind and an example", "findings", "contracts");
+    }
+    for (kind, counted) in kinds {
+        let (contract, finding) = counted.example;
+        let _ = writeln!(
+            out,
+            "{:>8}  {:>9}  {kind}: {contract}#{}: {}",
+            counted.findings, counted.contracts, finding.pointer, finding.what
+        );
+    }
+    out
+}
+
+/// What became of the contracts' own payloads.
+fn examples(rows: &[Row]) -> String {
+    let all: Vec<&Examples> = rows.iter().filter_map(|row| row.examples.as_ref()).collect();
+    let sum = |of: fn(&Examples) -> usize| all.iter().map(|examples| of(examples)).sum::<usize>();
+    let mut out = String::new();
+    let _ = writeln!(out, "\nexamples of {} contracts:", all.len());
+    let _ = writeln!(out, "{:24}  {:>8}  {:>8}", "", "read", "refused");
+    for (title, read, refused) in [
+        ("valid", sum(|it| it.valid_read), sum(|it| it.valid_refused)),
+        (
+            "refused by the contract",
+            sum(|it| it.invalid_read),
+            sum(|it| it.invalid_refused),
+        ),
+    ] {
+        let _ = writeln!(out, "{title:24}  {read:>8}  {refused:>8}");
+    }
+    let _ = writeln!(
+        out,
+        "of the valid ones: {} declared members lost, {} others, {} nulls, {} values changed",
+        sum(|it| it.lost),
+        sum(|it| it.lost_undeclared),
+        sum(|it| it.lost_nulls),
+        sum(|it| it.changed)
+    );
+    for row in rows {
+        for fault in row.examples.iter().flat_map(|examples| &examples.faults) {
+            let _ = writeln!(
+                out,
+                "  {}#{} as {}: {}",
+                row.contract, fault.pointer, fault.ty, fault.what
+            );
         }
     }
     out
@@ -166,7 +251,7 @@ mod tests {
             Row::failed("load", "/b", "the reference \"#/b\" leads nowhere"),
             Row::failed("write", "", "something else"),
         ];
-        let text = totals(&rows, Duration::from_secs(2));
+        let text = totals(&rows, Duration::from_secs(2), false);
         assert!(
             text.contains("     2  load: the reference \"…\" leads nowhere\n     1  write: something else"),
             "{text}"
@@ -175,5 +260,34 @@ mod tests {
             text.contains("3 contracts in 2 s: 0 generated, 0 generated with omissions, 3 failed"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn test_findings_are_counted_by_kind_and_contract() {
+        let finding = |kind: &str, pointer: &str| Finding {
+            kind: kind.to_string(),
+            pointer: pointer.to_string(),
+            what: "it is lost".to_string(),
+        };
+        let row = |contract: &str, findings: &[Finding]| Row {
+            contract: contract.to_string(),
+            findings: findings.to_vec(),
+            ..Row::default()
+        };
+        let rows = [
+            row("a.json", &[finding("member", "/a"), finding("server", "/b")]),
+            row("b.json", &[finding("member", "/c"), finding("member", "/d")]),
+        ];
+        let text = totals(&rows, Duration::ZERO, true);
+        assert!(text.contains("findings: 4"), "{text}");
+        assert!(
+            text.contains("       3          2  member: a.json#/a: it is lost\n"),
+            "{text}"
+        );
+        assert!(
+            text.ends_with("       1          1  server: a.json#/b: it is lost\n"),
+            "{text}"
+        );
+        assert!(!totals(&rows, Duration::ZERO, false).contains("findings"));
     }
 }

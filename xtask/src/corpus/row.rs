@@ -26,6 +26,54 @@ pub struct Row {
     pub declared: usize,
     /// The operations of the crate.
     pub operations: usize,
+    /// With `--account`: what is neither in the crate nor in its notes.
+    #[serde(default)]
+    pub findings: Vec<Finding>,
+    /// With `--examples`: what became of the contract's own payloads; nothing where it brings none.
+    #[serde(default)]
+    pub examples: Option<Examples>,
+}
+
+/// What became of the payloads that a contract brings itself.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Examples {
+    /// Those that the contract accepts, read by the crate's types.
+    pub valid_read: usize,
+    /// Those that the contract accepts and the crate's types refuse.
+    pub valid_refused: usize,
+    /// Those that their own contract refuses, read all the same.
+    pub invalid_read: usize,
+    /// Those that both refuse.
+    pub invalid_refused: usize,
+    /// Members that the contract declares and that were not written back, of accepted payloads.
+    pub lost: usize,
+    /// The same of members that the contract does not name.
+    pub lost_undeclared: usize,
+    /// Members that were null and were not written back.
+    pub lost_nulls: usize,
+    /// Values that were written back otherwise.
+    pub changed: usize,
+    /// What went wrong with accepted payloads: refused, lost members, changed values.
+    pub faults: Vec<Fault>,
+}
+
+/// What went wrong with a payload.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fault {
+    /// The place of the payload in the contract.
+    pub pointer: String,
+    /// The type that read it.
+    pub ty: String,
+    pub what: String,
+}
+
+/// Something that the contract says and that is neither in the crate nor in its notes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What is lost, as the table of kinds names it.
+    pub kind: String,
+    pub pointer: String,
+    pub what: String,
 }
 
 /// Something that the contract has and the crate has not.

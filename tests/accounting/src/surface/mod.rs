@@ -11,7 +11,7 @@ mod types;
 
 pub use rust_type::RustType;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 /// The public items of a generated crate.
@@ -25,6 +25,8 @@ pub struct Surface {
     pub types: BTreeMap<String, Type>,
     /// Enums of answers by status, by name.
     pub statuses: BTreeMap<String, Vec<Answer>>,
+    /// The texts that the client and the crate's root hold, addresses among them.
+    pub texts: Vec<String>,
 }
 
 /// A module of operations.
@@ -95,6 +97,8 @@ pub struct Parameter {
     pub setter: String,
     /// The type that the setter takes.
     pub ty: RustType,
+    /// The setter's documentation.
+    pub docs: String,
 }
 
 /// A setter of the body.
@@ -108,6 +112,8 @@ pub struct Body {
     pub media_type: String,
     /// The type that the setter takes.
     pub ty: RustType,
+    /// Fields of a form that are not written as fields usually are, with the calls that say how.
+    pub encodings: Vec<(String, Vec<(String, String)>)>,
 }
 
 /// An answer in an enum of answers by status.
@@ -128,6 +134,8 @@ pub struct Type {
     pub shape: Shape,
     /// Whether it is deprecated.
     pub deprecated: bool,
+    /// Its documentation.
+    pub docs: String,
 }
 
 /// What a generated type is.
@@ -171,6 +179,8 @@ pub struct Member {
     pub flags: Vec<String>,
     /// Whether it is deprecated.
     pub deprecated: bool,
+    /// Its documentation.
+    pub docs: String,
 }
 
 /// An alternative of a union.
@@ -220,6 +230,11 @@ impl Surface {
                     operations::read(&file, module, &mut surface).map_err(in_file)?;
                 }
                 Some(("types", _)) => types::read(&file, &mut surface).map_err(in_file)?,
+                None if path != "responses.rs" && path != "prelude.rs" => {
+                    let mut texts = types::Texts::default();
+                    syn::visit::Visit::visit_file(&mut texts, &file);
+                    surface.texts.extend(texts.0);
+                }
                 _ if path == "responses.rs" => types::read_statuses(&file, &mut surface).map_err(in_file)?,
                 _ => {}
             }
@@ -231,8 +246,8 @@ impl Surface {
 
     /// Members name their types without a module: those that are generated get theirs.
     fn qualify(&mut self) {
-        let names: Vec<String> = self.types.keys().cloned().collect();
-        let is_generated = |name: &str| names.iter().any(|known| known == name);
+        let names: HashSet<String> = self.types.keys().cloned().collect();
+        let is_generated = |name: &str| names.contains(name);
         for ty in self.types.values_mut() {
             match &mut ty.shape {
                 Shape::Struct { members, rest, .. } => {

@@ -3,7 +3,7 @@
 //! This module knows what `operations/*.rs` of a generated crate look like.
 
 use super::tables::{BuilderTable, OperationTable, PagesTable, ParameterTable};
-use super::types::{calls, is_deprecated, parse};
+use super::types::{calls, docs, is_deprecated, parse};
 use super::{Body, Operation, Pages, Parameter, RustType, Surface, Tag};
 use quote::ToTokens;
 use std::collections::BTreeMap;
@@ -111,20 +111,23 @@ pub(super) fn read(file: &syn::File, module: &str, surface: &mut Surface) -> Res
 fn with_setters(
     builder: &str,
     table: Vec<ParameterTable>,
-    setters: Vec<(String, usize, RustType)>,
+    setters: Vec<Setter>,
 ) -> Result<Vec<Parameter>, String> {
-    let mut by_index: Vec<Option<(String, RustType)>> = vec![None; table.len()];
-    for (setter, index, ty) in setters {
+    let mut by_index: Vec<Option<Setter>> = vec![None; table.len()];
+    for found in setters {
+        let (setter, index) = (&found.name, found.index);
         let slot = by_index
             .get_mut(index)
             .ok_or_else(|| format!("{builder}.{setter} sets no parameter"))?;
-        if slot.replace((setter.clone(), ty)).is_some() {
+        if slot.is_some() {
             return Err(format!("{builder}.{setter} sets a parameter that has a setter"));
         }
+        *slot = Some(found);
     }
     let mut parameters = Vec::new();
     for ((location, wire, mut options), setter) in table.into_iter().zip(by_index) {
-        let (setter, ty) = setter.ok_or_else(|| format!("{builder} has no setter for {wire:?}"))?;
+        let setter = setter.ok_or_else(|| format!("{builder} has no setter for {wire:?}"))?;
+        let (setter, ty, docs) = (setter.name, setter.ty, setter.docs);
         if !["path", "query", "header", "cookie"].contains(&location.as_str()) {
             return Err(format!("{builder} has a parameter in {location}"));
         }
@@ -142,9 +145,19 @@ fn with_setters(
             options,
             setter,
             ty,
+            docs,
         });
     }
     Ok(parameters)
+}
+
+/// A setter of a parameter, with the index of the parameter in the descriptor.
+#[derive(Clone)]
+struct Setter {
+    name: String,
+    index: usize,
+    ty: RustType,
+    docs: String,
 }
 
 /// What a builder has: its descriptor, what `send` gives, setters with their index and type, bodies.
@@ -152,7 +165,7 @@ struct Builder {
     descriptor: String,
     success: RustType,
     error: Option<RustType>,
-    setters: Vec<(String, usize, RustType)>,
+    setters: Vec<Setter>,
     bodies: Vec<Body>,
     pages: Option<Pages>,
 }
@@ -194,16 +207,17 @@ impl Builder {
                 "set" => {
                     let index = arguments.first().map(|index| index.to_token_stream().to_string());
                     let index = index.and_then(|index| index.parse().ok());
-                    self.setters.push((
-                        name.clone(),
-                        index.ok_or_else(|| format!("{name} sets what?"))?,
+                    self.setters.push(Setter {
+                        index: index.ok_or_else(|| format!("{name} sets what?"))?,
+                        name,
                         ty,
-                    ));
+                        docs: docs(&function.attrs),
+                    });
                     continue;
                 }
                 "json" => "application/json".to_string(),
-                "form" => "application/x-www-form-urlencoded".to_string(),
-                "multipart" => "multipart/form-data".to_string(),
+                "form" | "form_as" => "application/x-www-form-urlencoded".to_string(),
+                "multipart" | "multipart_as" => "multipart/form-data".to_string(),
                 "json_as" | "text" | "raw" => match arguments.first() {
                     Some(syn::Expr::Lit(syn::ExprLit {
                         lit: syn::Lit::Str(text),
@@ -213,15 +227,61 @@ impl Builder {
                 },
                 other => return Err(format!("{name} calls {other}")),
             };
+            let encodings = match kind.as_str() {
+                "form_as" | "multipart_as" => arguments.last().map(encodings),
+                _ => None,
+            };
             self.bodies.push(Body {
                 setter: name,
-                kind: kind.clone(),
+                kind: match kind.as_str() {
+                    "form_as" => "form".to_string(),
+                    "multipart_as" => "multipart".to_string(),
+                    _ => kind.clone(),
+                },
                 media_type,
                 ty,
+                encodings: encodings.unwrap_or_default(),
             });
         }
         Ok(())
     }
+}
+
+/// The fields of `&[Parameter::query("name").explode(false), ...]` with the calls on each.
+fn encodings(list: &syn::Expr) -> Vec<(String, Vec<(String, String)>)> {
+    let list = match list {
+        syn::Expr::Reference(reference) => &*reference.expr,
+        other => other,
+    };
+    let syn::Expr::Array(list) = list else {
+        return Vec::new();
+    };
+    let field = |field: &syn::Expr| {
+        let (mut words, mut at) = (Vec::new(), field);
+        loop {
+            let arguments = |list: &syn::punctuated::Punctuated<syn::Expr, syn::Token![,]>| {
+                list.to_token_stream().to_string()
+            };
+            match at {
+                syn::Expr::MethodCall(call) => {
+                    words.push((call.method.to_string(), arguments(&call.args)));
+                    at = &call.receiver;
+                }
+                syn::Expr::Call(call) => {
+                    let name = match call.args.first() {
+                        Some(syn::Expr::Lit(syn::ExprLit {
+                            lit: syn::Lit::Str(text),
+                            ..
+                        })) => text.value(),
+                        _ => return None,
+                    };
+                    return Some((name, words));
+                }
+                _ => return None,
+            }
+        }
+    };
+    list.elems.iter().filter_map(field).collect()
 }
 
 /// Methods called on the call inside a builder.

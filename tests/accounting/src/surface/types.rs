@@ -19,7 +19,13 @@ pub(super) fn read(file: &syn::File, surface: &mut Surface) -> Result<(), String
             other => return Err(format!("an unknown macro {other}!")),
         };
         let deprecated = declared.deprecated.contains(&name);
-        if found.insert(name.clone(), Type { shape, deprecated }).is_some() {
+        let docs = declared.docs.get(&name).cloned().unwrap_or_default();
+        let ty = Type {
+            shape,
+            deprecated,
+            docs,
+        };
+        if found.insert(name.clone(), ty).is_some() {
             return Err(format!("{name} has two tables"));
         }
     }
@@ -109,8 +115,16 @@ fn used_names(tree: &syn::UseTree, names: &mut Vec<String>) {
     }
 }
 
-/// The fields of a struct: name, type and whether it is deprecated.
-type Fields = Vec<(String, RustType, bool)>;
+/// A field of a struct.
+struct Field {
+    name: String,
+    ty: RustType,
+    deprecated: bool,
+    docs: String,
+}
+
+/// The fields of a struct.
+type Fields = Vec<Field>;
 /// The variants of an enum with what they hold.
 type Variants = Vec<(String, Vec<RustType>)>;
 
@@ -120,6 +134,7 @@ struct Declared {
     structs: BTreeMap<String, Fields>,
     enums: BTreeMap<String, Variants>,
     deprecated: Vec<String>,
+    docs: BTreeMap<String, String>,
 }
 
 impl Declared {
@@ -139,7 +154,12 @@ impl Declared {
                         if !matches!(field.vis, syn::Visibility::Public(_)) {
                             return Err(format!("{}.{name} is not public", item.ident));
                         }
-                        fields.push((name, RustType::read(&field.ty)?, is_deprecated(&field.attrs)));
+                        fields.push(Field {
+                            name,
+                            ty: RustType::read(&field.ty)?,
+                            deprecated: is_deprecated(&field.attrs),
+                            docs: docs(&field.attrs),
+                        });
                     }
                     declared.structs.insert(item.ident.to_string(), fields);
                 }
@@ -166,6 +186,34 @@ impl Declared {
         if is_deprecated(attributes) {
             self.deprecated.push(name.to_string());
         }
+        self.docs.insert(name.to_string(), docs(attributes));
+    }
+}
+
+/// The documentation among the attributes, a line for each.
+pub(super) fn docs(attributes: &[syn::Attribute]) -> String {
+    let line = |attribute: &syn::Attribute| match &attribute.meta {
+        syn::Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
+            syn::Expr::Lit(syn::ExprLit {
+                lit: syn::Lit::Str(text),
+                ..
+            }) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    };
+    attributes.iter().filter_map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The texts of a file, documentation left out.
+#[derive(Default)]
+pub(super) struct Texts(pub(super) Vec<String>);
+
+impl<'ast> syn::visit::Visit<'ast> for Texts {
+    fn visit_attribute(&mut self, _: &'ast syn::Attribute) {}
+
+    fn visit_lit_str(&mut self, text: &'ast syn::LitStr) {
+        self.0.push(text.value());
     }
 }
 
@@ -199,16 +247,17 @@ fn struct_shape(table: ObjectTable, declared: &Declared) -> Result<(String, Shap
     let mut members = Vec::new();
     for (field, wire, flags) in table.members {
         match fields_left.next() {
-            Some((declared, ty, deprecated)) if *declared == field => {
+            Some(declared) if declared.name == field => {
                 if members.iter().any(|member: &Member| member.wire == wire) {
                     return Err(format!("{name} has {wire:?} twice"));
                 }
                 members.push(Member {
                     wire,
                     field,
-                    ty: ty.clone(),
+                    ty: declared.ty.clone(),
                     flags,
-                    deprecated: *deprecated,
+                    deprecated: declared.deprecated,
+                    docs: declared.docs.clone(),
                 });
             }
             _ => {
@@ -220,14 +269,17 @@ fn struct_shape(table: ObjectTable, declared: &Declared) -> Result<(String, Shap
     }
     let rest = match (table.rest, fields_left.next()) {
         (None, None) => None,
-        (Some(rest), Some((field, ty, _))) if *field == rest => {
-            let value = ty.map_value().ok_or_else(|| format!("{name}.{rest} is no map"))?;
+        (Some(rest), Some(field)) if field.name == rest => {
+            let value = field
+                .ty
+                .map_value()
+                .ok_or_else(|| format!("{name}.{rest} is no map"))?;
             Some((rest, value.clone()))
         }
         (_, field) => {
             return Err(format!(
                 "{name}: the table says nothing of {:?}",
-                field.map(|(field, ..)| field)
+                field.map(|field| &field.name)
             ));
         }
     };

@@ -1,0 +1,120 @@
+//! What is around calls: servers, credentials, webhooks and callbacks.
+
+use super::Kind;
+use super::walk::Walk;
+use crate::declared::{Operation, Server};
+use crate::surface;
+
+/// Compares the servers of the root, and webhooks.
+pub(super) fn compare(walk: &mut Walk<'_, '_>) {
+    let declared = walk.declared;
+    for server in &declared.servers {
+        if !is_named(server, walk) {
+            let what = format!("server {:?} is named nowhere", server.template);
+            walk.report(
+                Kind::Server,
+                &server.node,
+                what,
+                &[&server.template, &server.address],
+            );
+        }
+    }
+    for (name, node) in &declared.webhooks {
+        let what = format!("webhook {name:?} has no type");
+        walk.report(Kind::Webhook, node, what, &[name]);
+    }
+}
+
+/// Compares the servers, credentials and callbacks of an operation.
+pub(super) fn of_operation<'d>(
+    operation: &Operation<'d>,
+    built: &surface::Operation,
+    walk: &mut Walk<'_, 'd>,
+) {
+    let option = |name: &'static str| built.options.iter().filter(move |(option, _)| option == name);
+    let own: Vec<&str> = option("server")
+        .map(|(_, server)| server.trim_matches('"'))
+        .collect();
+    let root: Vec<&str> = walk
+        .declared
+        .servers
+        .iter()
+        .map(|server| server.address.as_str())
+        .collect();
+    for (index, server) in operation.servers.iter().enumerate() {
+        let address = trimmed(&server.address);
+        let is_usual = index == 0 && root.first().is_some_and(|root| trimmed(root) == address);
+        let is_own = own.iter().any(|own| ends_with(own, address));
+        if !(is_usual || is_own || index > 0 && is_named(server, walk)) {
+            let what = format!("{} is not sent to {:?}", built.builder, server.template);
+            walk.report(
+                Kind::OperationServer,
+                &server.node,
+                what,
+                &[&server.template, &server.address],
+            );
+        }
+    }
+    let known: Vec<Vec<String>> = option("security")
+        .flat_map(|(_, words)| alternatives(words))
+        .collect();
+    for (schemes, node) in operation
+        .security
+        .iter()
+        .filter(|(schemes, _)| !schemes.is_empty())
+    {
+        if !known.iter().any(|known| known == schemes) {
+            let what = format!("{} is not called with {}", built.builder, schemes.join(" and "));
+            walk.report(Kind::Security, node, what, schemes);
+        }
+    }
+    for (name, node) in &operation.callbacks {
+        let what = format!("callback {name:?} has no type");
+        walk.report(Kind::Callback, node, what, &[name]);
+    }
+}
+
+/// Whether a text of the crate is the address of a server, or its template.
+fn is_named(server: &Server<'_>, walk: &Walk<'_, '_>) -> bool {
+    let address = trimmed(&server.address);
+    let template = trimmed(&server.template);
+    address.is_empty()
+        || walk
+            .surface
+            .texts
+            .iter()
+            .any(|text| ends_with(text, address) || trimmed(text) == template)
+}
+
+/// Whether a text is an address; a relative one is the end of it.
+fn ends_with(text: &str, address: &str) -> bool {
+    let text = trimmed(text);
+    if address.contains("://") {
+        return text == address;
+    }
+    let path = address.trim_start_matches("./").trim_start_matches('/');
+    text == address
+        || text
+            .strip_suffix(path)
+            .is_some_and(|before| before.ends_with('/'))
+}
+
+fn trimmed(address: &str) -> &str {
+    address.trim().trim_end_matches('/')
+}
+
+/// The lists of `&["a", "b"]`, each sorted.
+fn alternatives(words: &str) -> Vec<Vec<String>> {
+    let mut lists = Vec::new();
+    for list in words.split('[').skip(1) {
+        let list = list.split(']').next().unwrap_or_default();
+        let mut schemes: Vec<String> = list
+            .split(',')
+            .map(|scheme| scheme.trim().trim_matches('"').to_string())
+            .filter(|scheme| !scheme.is_empty())
+            .collect();
+        schemes.sort_unstable();
+        lists.push(schemes);
+    }
+    lists
+}

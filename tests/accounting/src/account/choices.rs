@@ -1,0 +1,286 @@
+//! Choices beside unions: branches, tags and discriminated bases.
+
+use super::Kind;
+use super::scalars::{same, takes};
+use super::view::View;
+use super::walk::{How, Walk};
+use crate::declared::Node;
+use crate::surface::{Branch, RustType, Shape};
+use std::collections::HashSet;
+
+/// A branch that cannot be what a schema became.
+const NEVER: usize = 1 << 20;
+
+impl<'d> Walk<'_, 'd> {
+    /// Compares a schema with a union.
+    pub(super) fn check_union(&mut self, view: &View<'d>, at: &Node<'d>, ty: &RustType) {
+        let Some(Shape::Union { tag, branches }) = self.shape(ty) else {
+            return;
+        };
+        let (tag, branches) = (tag.as_deref(), branches.as_slice());
+        let mappings = self.mappings(view);
+        let mut taken = HashSet::new();
+        // One of several schemas of the place may be a union itself.
+        if let Some(inner) = self.inner_union(view, tag, branches) {
+            let how = How::default();
+            return self.check_view(view, at, &inner, &how);
+        }
+        for choice in &view.choices {
+            for node in choice {
+                self.alternative(node, ty, tag, branches, &mappings, &mut taken);
+            }
+        }
+        if !view.choices.is_empty() {
+            return self.common_members(view, ty, tag, branches);
+        }
+        let children = self.subtypes(view);
+        if !children.is_empty() {
+            let allowed = self.allowed_tags(view);
+            for (tags, child) in &children {
+                self.subtype(child, (tags, &allowed), ty, tag, branches, &mut taken);
+            }
+            self.base(view, at, ty, branches, &children);
+            return self.common_members(view, ty, tag, branches);
+        }
+        let kinds = view.kinds();
+        for kind in &kinds {
+            let mut restricted = self.view(&view.nodes);
+            restricted.types = vec![*kind];
+            match self.best(&restricted, branches, tag, &HashSet::new()) {
+                Some(branch) if kinds.len() > 1 || tag.is_none() => {
+                    let how = How {
+                        is_partial: kinds.len() > 1,
+                        tag: tag.map(str::to_string),
+                        ..How::default()
+                    };
+                    let branch_ty = branch.ty.bare().clone();
+                    if kinds.len() > 1 && !matches!(*kind, "object" | "array") {
+                        continue;
+                    }
+                    self.check_view(&restricted, at, &branch_ty, &how);
+                }
+                Some(_) => self.common_members(&restricted, ty, tag, branches),
+                None => {
+                    let what = format!("{ty} takes no {kind}");
+                    self.report(Kind::Type, at, what, &[]);
+                }
+            }
+        }
+    }
+
+    /// The branch that is the union of a schema's branches or subtypes, where not the union itself is.
+    fn inner_union(&self, view: &View<'d>, tag: Option<&str>, branches: &[Branch]) -> Option<RustType> {
+        let subtypes = self.subtypes(view);
+        if view.choices.is_empty() && (subtypes.is_empty() || tag.is_some()) {
+            return None;
+        }
+        let parts: Vec<Node<'d>> = match view.choices.first() {
+            Some(choice) => choice.clone(),
+            None => subtypes.into_iter().map(|(_, node)| node).collect(),
+        };
+        let views: Vec<View<'d>> = parts
+            .iter()
+            .map(|part| self.view(std::slice::from_ref(part)))
+            .collect();
+        let cost = |branches: &[Branch], tag: Option<&str>| {
+            let best = views.iter().map(|view| {
+                let misfits = branches.iter().map(|branch| match self.shape(branch.ty.bare()) {
+                    Some(Shape::Union { .. }) => NEVER,
+                    _ => self.misfit(view, branch.ty.bare(), tag, 0),
+                });
+                misfits.min().unwrap_or(NEVER)
+            });
+            best.fold(0_usize, usize::saturating_add)
+        };
+        let own = cost(branches, tag);
+        let inner = branches
+            .iter()
+            .filter_map(|branch| match self.shape(branch.ty.bare())? {
+                Shape::Union { tag, branches } => Some((cost(branches, tag.as_deref()), branch.ty.bare())),
+                _ => None,
+            });
+        let (cost, ty) = inner.min_by_key(|(cost, _)| *cost)?;
+        (cost < own).then(|| ty.clone())
+    }
+
+    /// The values of the discriminator with the schemas that they mean.
+    fn mappings(&self, view: &View<'d>) -> Vec<(&'d str, usize)> {
+        let Some((discriminator, _)) = &view.discriminator else {
+            return Vec::new();
+        };
+        let mapping = discriminator.get("mapping");
+        let members = mapping.iter().flat_map(|it| it.members().collect::<Vec<_>>());
+        members
+            .filter_map(|(value, node)| Some((value, self.mapped(&node)?.id())))
+            .collect()
+    }
+
+    /// The schema that an entry of a mapping names, by reference or by name.
+    pub(super) fn mapped(&self, node: &Node<'d>) -> Option<Node<'d>> {
+        let target = node.value.as_str()?;
+        let found = self.declared.documents.target(node.file, target);
+        let named = || {
+            let schemas = self.declared.schemas();
+            schemas
+                .into_iter()
+                .find(|(name, _)| *name == target)
+                .map(|(_, node)| node)
+        };
+        let node = found.filter(|node| !node.pointer.is_empty()).or_else(named)?;
+        self.declared.resolve(&node)
+    }
+
+    /// One branch of a choice, which has to be one of the union's.
+    fn alternative(
+        &mut self,
+        node: &Node<'d>,
+        ty: &RustType,
+        tag: Option<&str>,
+        branches: &[Branch],
+        mappings: &[(&'d str, usize)],
+        taken: &mut HashSet<String>,
+    ) {
+        let nodes = std::slice::from_ref(node);
+        let view = self.view(nodes);
+        if view.is_any() {
+            return;
+        }
+        let target = self.declared.resolve(node);
+        let id = target.as_ref().map(Node::id);
+        let tags: Vec<&str> = mappings
+            .iter()
+            .filter(|(_, target)| Some(*target) == id)
+            .map(|(value, _)| *value)
+            .collect();
+        let tagged = branches.iter().find(|branch| {
+            tags.iter()
+                .any(|tag| branch.tags.iter().any(|known| known == tag))
+        });
+        let best = tagged.or_else(|| self.best(&view, branches, tag, taken));
+        let Some(branch) = best else {
+            // A choice in a choice has given its branches to the outer one.
+            if !view.choices.is_empty() && view.properties.is_empty() {
+                for inner in view.choices.iter().flatten() {
+                    self.alternative(inner, ty, tag, branches, mappings, taken);
+                }
+                return;
+            }
+            let what = format!("{ty} has no branch for it");
+            return self.report(Kind::Branch, node, what, &[]);
+        };
+        for value in tags
+            .iter()
+            .filter(|value| !branch.tags.iter().any(|known| known == *value))
+        {
+            let what = format!("{ty} does not know the tag {value:?}");
+            self.report(Kind::Tag, node, what, &[value]);
+        }
+        taken.insert(branch.variant.clone());
+        let how = How {
+            is_partial: false,
+            tag: tag.map(str::to_string),
+            ..How::default()
+        };
+        let branch_ty = branch.ty.clone();
+        self.check(nodes, &branch_ty, &how);
+    }
+
+    /// The branch that a schema became: the one that it fits best, if it fits one at all.
+    pub(super) fn best<'b>(
+        &self,
+        view: &View<'d>,
+        branches: &'b [Branch],
+        tag: Option<&str>,
+        taken: &HashSet<String>,
+    ) -> Option<&'b Branch> {
+        let ranked = branches.iter().map(|branch| {
+            let misfit = self.misfit(view, branch.ty.bare(), tag, 0);
+            (misfit, taken.contains(&branch.variant), branch)
+        });
+        let best = ranked.min_by_key(|(misfit, taken, _)| (*misfit, *taken));
+        best.filter(|(misfit, ..)| *misfit < NEVER)
+            .map(|(_, _, branch)| branch)
+    }
+
+    /// How badly a type fits a schema, by a look at both that does not go into their parts.
+    pub(super) fn misfit(&self, view: &View<'d>, ty: &RustType, tag: Option<&str>, depth: usize) -> usize {
+        let kinds = view.kinds();
+        match self.shape(ty) {
+            _ if ty.name == "Value" => 900,
+            Some(Shape::Struct { members, .. }) => {
+                if !kinds.is_empty() && !kinds.contains(&"object") {
+                    return NEVER;
+                }
+                let has = |name: &str| members.iter().any(|member| member.wire == name) || tag == Some(name);
+                let lost = view.properties.iter().filter(|(name, _)| !has(name)).count();
+                let declares = |name: &str| view.properties.iter().any(|(known, _)| *known == name);
+                let more = members.iter().filter(|member| !declares(&member.wire)).count();
+                lost * 8 + more + usize::from(kinds.is_empty()) * 4
+            }
+            Some(Shape::Enum { values, .. }) => {
+                let scalar = ["string", "integer", "number", "boolean"];
+                if !kinds.is_empty() && !kinds.iter().any(|kind| scalar.contains(kind)) {
+                    return NEVER;
+                }
+                let known = |value: &Node<'_>| values.iter().any(|(_, known)| same(known, value.value));
+                let lost = view.values.iter().filter(|value| !known(value)).count();
+                if view.values.is_empty() { 500 } else { lost * 8 }
+            }
+            Some(Shape::Union { tag, branches }) if depth < 4 => {
+                if !view.choices.is_empty() || !self.subtypes(view).is_empty() {
+                    return 2;
+                }
+                let inner = branches
+                    .iter()
+                    .map(|branch| self.misfit(view, branch.ty.bare(), tag.as_deref(), depth + 1));
+                inner.min().map_or(NEVER, |best| best.saturating_add(3))
+            }
+            Some(Shape::Union { .. }) => 800,
+            None if kinds.is_empty() => 600,
+            None => {
+                let fits = |kind: &&str| takes(ty, kind, view.format);
+                if !kinds.iter().any(fits) {
+                    return NEVER;
+                }
+                let item = ty.item().filter(|_| !view.items.is_empty());
+                match item {
+                    Some(item) if depth < 4 => {
+                        let inner = self.misfit(&self.view(&view.items), item.bare(), None, depth + 1);
+                        if inner >= NEVER { 700 } else { inner }
+                    }
+                    _ => view.properties.len() * 8 + view.values.len(),
+                }
+            }
+        }
+    }
+
+    /// Properties beside a choice are members of every branch.
+    fn common_members(&mut self, view: &View<'d>, ty: &RustType, tag: Option<&str>, branches: &[Branch]) {
+        for (name, nodes) in &view.properties {
+            if tag == Some(name) {
+                continue;
+            }
+            let lacking = branches
+                .iter()
+                .find(|branch| !self.has_member(&branch.ty, name, 0));
+            if let Some(branch) = lacking {
+                let what = format!("{ty}::{} has no member {name:?}", branch.variant);
+                self.report(Kind::Member, &nodes[0], what, &[name]);
+            }
+        }
+    }
+
+    fn has_member(&self, ty: &RustType, name: &str, depth: usize) -> bool {
+        match self.shape(ty) {
+            Some(Shape::Struct { members, .. }) => members.iter().any(|member| member.wire == name),
+            Some(Shape::Union { tag, branches }) if depth < 4 => {
+                tag.as_deref() == Some(name)
+                    || branches
+                        .iter()
+                        .all(|branch| self.has_member(&branch.ty, name, depth + 1))
+            }
+            // Something else than an object has no members to lose.
+            _ => ty.bare().map_value().is_none(),
+        }
+    }
+}

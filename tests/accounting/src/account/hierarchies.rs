@@ -1,0 +1,140 @@
+//! Discriminated bases and what extends them.
+
+use super::Kind;
+use super::view::View;
+use super::walk::{How, Walk};
+use crate::declared::Node;
+use crate::surface::{Branch, RustType, Shape};
+use std::collections::HashSet;
+
+impl<'d> Walk<'_, 'd> {
+    /// The schemas that extend a discriminated one, with the tags of each.
+    pub(super) fn subtypes(&self, view: &View<'d>) -> Vec<(Vec<&'d str>, Node<'d>)> {
+        let Some((discriminator, base)) = &view.discriminator else {
+            return Vec::new();
+        };
+        let mut found: Vec<(Vec<&'d str>, Node<'d>)> = Vec::new();
+        let mapping = discriminator.get("mapping");
+        for (value, node) in mapping.iter().flat_map(|it| it.members().collect::<Vec<_>>()) {
+            let Some(target) = self.mapped(&node).filter(|target| target.id() != base.id()) else {
+                continue;
+            };
+            match found.iter_mut().find(|(_, known)| known.id() == target.id()) {
+                Some((tags, _)) => tags.push(value),
+                None => found.push((vec![value], target)),
+            }
+        }
+        if view.choices.is_empty() {
+            for (name, child) in self.children.get(&base.id()).into_iter().flatten() {
+                let own = ["x-discriminator-value", "x-ms-discriminator-value"]
+                    .iter()
+                    .find_map(|key| child.text(key));
+                if !found.iter().any(|(_, known)| known.id() == child.id()) {
+                    found.push((vec![own.unwrap_or(name)], child.clone()));
+                }
+            }
+        }
+        found
+    }
+
+    pub(super) fn subtype(
+        &mut self,
+        child: &Node<'d>,
+        (tags, allowed): (&[&'d str], &[&'d str]),
+        ty: &RustType,
+        tag: Option<&str>,
+        branches: &[Branch],
+        taken: &mut HashSet<String>,
+    ) {
+        let tagged = branches.iter().find(|branch| {
+            tags.iter()
+                .any(|tag| branch.tags.iter().any(|known| known == tag))
+        });
+        // A name that the tag cannot have says nothing.
+        let is_impossible = !allowed.is_empty() && !tags.iter().any(|tag| allowed.contains(tag));
+        let fitting = || {
+            let view = self.view(std::slice::from_ref(child));
+            self.best(&view, branches, tag, taken)
+        };
+        let branch = tagged.or_else(|| is_impossible.then(fitting).flatten());
+        let Some(branch) = branch else {
+            let what = format!("{ty} does not know the tag {}", tags.join(", "));
+            return self.report(Kind::Tag, child, what, tags);
+        };
+        taken.insert(branch.variant.clone());
+        let how = How {
+            is_partial: false,
+            tag: tag.map(str::to_string),
+            ..How::default()
+        };
+        let branch_ty = branch.ty.clone();
+        self.check(std::slice::from_ref(child), &branch_ty, &how);
+    }
+
+    /// The values that the tag of a discriminated schema may have, where it lists them.
+    pub(super) fn allowed_tags(&self, view: &View<'d>) -> Vec<&'d str> {
+        let name = view
+            .discriminator
+            .as_ref()
+            .and_then(|(it, _)| it.text("propertyName").or_else(|| it.value.as_str()));
+        let property = view
+            .properties
+            .iter()
+            .find(|(property, _)| Some(*property) == name);
+        let Some((_, nodes)) = property else {
+            return Vec::new();
+        };
+        let values = self.view(nodes).values;
+        values.iter().filter_map(|value| value.value.as_str()).collect()
+    }
+
+    /// A discriminated base is read as such where its tag says so.
+    pub(super) fn base(
+        &mut self,
+        view: &View<'d>,
+        at: &Node<'d>,
+        ty: &RustType,
+        branches: &[Branch],
+        children: &[(Vec<&'d str>, Node<'d>)],
+    ) {
+        let Some((discriminator, base)) = &view.discriminator else {
+            return;
+        };
+        let mut own = self.allowed_tags(view);
+        if own.is_empty() && discriminator.get("mapping").is_none() {
+            let schemas = self.declared.schemas();
+            let name = schemas.iter().find(|(_, schema)| schema.id() == base.id());
+            own.extend(name.map(|(name, _)| *name));
+        }
+        own.retain(|tag| !children.iter().any(|(tags, _)| tags.contains(tag)));
+        for value in own {
+            let branch = branches
+                .iter()
+                .find(|branch| branch.tags.iter().any(|tag| tag == value));
+            let is_read = branch.is_some_and(|branch| match self.shape(&branch.ty) {
+                Some(Shape::Struct { members, .. }) => members.iter().all(|member| {
+                    let is_plain = !matches!(member.ty.name.as_str(), "Option" | "Nullable");
+                    let declares = view.properties.iter().any(|(name, _)| *name == member.wire);
+                    declares || !is_plain || member.flags.iter().any(|flag| flag == "default")
+                }),
+                _ => true,
+            });
+            if !is_read {
+                let what = format!("{ty} does not read the base itself, whose tag is {value:?}");
+                self.report(Kind::Base, at, what, &[value]);
+            }
+        }
+    }
+
+    /// A discriminated base that became one struct has lost what extends it.
+    pub(super) fn subtypes_lost(&mut self, view: &View<'d>, ty: &RustType, how: &How) {
+        // A branch of the union that the base became is the base itself.
+        if how.tag.is_some() {
+            return;
+        }
+        for (tags, child) in self.subtypes(view) {
+            let what = format!("{ty} is no union, and {} is lost", tags.join(", "));
+            self.report(Kind::Branch, &child, what, &tags);
+        }
+    }
+}

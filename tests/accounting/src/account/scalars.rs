@@ -1,0 +1,130 @@
+//! Scalars and enums beside their types: types, formats and values.
+
+use super::Kind;
+use super::view::View;
+use super::walk::{How, Walk};
+use crate::declared::Node;
+use crate::surface::{RustType, Shape};
+use serde_json::Value;
+
+const INTEGERS: [&str; 8] = ["i64", "u64", "i32", "u32", "i16", "u16", "i8", "u8"];
+
+/// Whether a value of a type and format of the contract is one of the Rust type.
+pub(super) fn takes(ty: &RustType, kind: &str, format: Option<&str>) -> bool {
+    let name = ty.name.as_str();
+    match kind {
+        "string" => matches!(
+            name,
+            "String" | "DateTime" | "NaiveDate" | "NaiveDateTime" | "Uuid" | "Secret" | "Upload" | "Bytes"
+        ),
+        "file" => matches!(name, "Upload" | "ByteStream" | "Bytes"),
+        "integer" => INTEGERS.contains(&name),
+        "number" => {
+            matches!(name, "f64" | "f32")
+                || format.is_some_and(|format| format.contains("int")) && INTEGERS.contains(&name)
+        }
+        "boolean" => name == "bool",
+        "array" => ty.item().is_some(),
+        "object" => ty.map_value().is_some(),
+        _ => false,
+    }
+}
+
+/// The Rust types of a format that has some.
+fn of_format(kind: &str, format: &str) -> Option<&'static [&'static str]> {
+    Some(match (kind, format) {
+        ("string", "date-time") => &["DateTime", "NaiveDateTime"],
+        ("string", "date") => &["NaiveDate"],
+        ("string", "uuid") => &["Uuid"],
+        ("string", "password") => &["Secret"],
+        ("integer" | "number", "int64") => &["i64", "u64"],
+        ("integer", "int32") => &["i32", "u32", "i64", "u64"],
+        ("integer", "uint64") => &["u64"],
+        ("number", "double") => &["f64"],
+        _ => return None,
+    })
+}
+
+impl<'d> Walk<'_, 'd> {
+    /// Compares a schema with a type that has no parts.
+    pub(super) fn check_scalar(&mut self, view: &View<'d>, at: &Node<'d>, ty: &RustType, how: &How) {
+        let is_flag = |value: &Node<'_>| matches!(value.value.as_str(), Some("true" | "false"));
+        if how.is_text && ty.name == "bool" && !view.values.is_empty() && view.values.iter().all(is_flag) {
+            return;
+        }
+        let kinds = view.kinds();
+        // Beside numbers, whole ones are no type of their own.
+        let is_number = |kind: &str| how.is_partial && kind == "integer" && takes(ty, "number", None);
+        let (fitting, others): (Vec<&str>, Vec<&str>) = kinds
+            .iter()
+            .partition(|kind| takes(ty, kind, view.format) || is_number(kind));
+        if fitting.is_empty() && !others.is_empty() {
+            let what = format!("{} has become {ty}", others.join(" or "));
+            return self.report(Kind::Type, at, what, &[]);
+        }
+        for kind in others {
+            let what = format!("{ty} takes no {kind}");
+            self.report(Kind::Type, at, what, &[]);
+        }
+        if let (Some(kind), Some(format)) = (fitting.first(), view.format)
+            && view.values.is_empty()
+            && of_format(kind, format).is_some_and(|types| !types.contains(&ty.name.as_str()))
+        {
+            let what = format!("format {format} has become {ty}");
+            self.report(Kind::Format, at, what, &[format]);
+        }
+        for value in view.values.iter().filter(|value| !is_compound(value.value)) {
+            if !(ty.name == "bool" && value.value.is_boolean()) {
+                let what = format!("{} is no value that {ty} names", value.value);
+                self.report(Kind::EnumValue, value, what, &[&text(value.value)]);
+            }
+        }
+        self.collapsed(view, ty, how);
+    }
+
+    /// Compares a schema with an open enum.
+    pub(super) fn check_enum(&mut self, view: &View<'d>, at: &Node<'d>, ty: &RustType, how: &How) {
+        let Some(Shape::Enum { wire, values }) = self.shape(ty) else {
+            return;
+        };
+        let is_wire = |kind: &&str| match wire.as_str() {
+            "str" => *kind == "string",
+            "i64" => matches!(*kind, "integer" | "number"),
+            "f64" => matches!(*kind, "number" | "integer"),
+            "bool" => *kind == "boolean",
+            _ => true,
+        };
+        let kinds = view.kinds();
+        let contradicts = !view.types.is_empty() && kinds != view.types;
+        if let Some(kind) = kinds.iter().find(|kind| !is_wire(kind) && !contradicts) {
+            let what = format!("{ty} takes no {kind}");
+            self.report(Kind::Type, at, what, &[]);
+        }
+        for value in view.values.iter().filter(|value| !is_compound(value.value)) {
+            if !values.iter().any(|(_, known)| same(known, value.value)) {
+                let what = format!("{} is no value of {ty}", value.value);
+                self.report(Kind::EnumValue, value, what, &[&text(value.value)]);
+            }
+        }
+        self.collapsed(view, ty, how);
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_string)
+}
+
+/// Whether a value is an object or a list, which no enum has.
+fn is_compound(value: &Value) -> bool {
+    value.is_object() || value.is_array()
+}
+
+/// Whether a known value is the one that the contract has: `5` and `5.0` are the same on the wire, and
+/// a number or flag that contracts list for a text is that text.
+pub(super) fn same(known: &Value, declared: &Value) -> bool {
+    match (known, known.as_f64(), declared.as_f64()) {
+        (_, Some(known), Some(declared)) => known.to_bits() == declared.to_bits(),
+        (Value::String(known), ..) => *known == text(declared),
+        _ => known == declared,
+    }
+}

@@ -1,0 +1,44 @@
+//! What of a contract is neither in its crate nor in the crate's notes.
+
+use super::row::Finding;
+use lorgnette_accounting::account::{self, Note};
+use lorgnette_accounting::declared::{Declared, Documents};
+use lorgnette_accounting::surface::Surface;
+use lorgnette_codegen::load::Files;
+use lorgnette_codegen::pipeline::Generated;
+use std::collections::BTreeMap;
+
+/// The findings of a contract.
+///
+/// # Errors
+///
+/// When the contract or the source of the crate cannot be read.
+pub fn findings(contract: &str, files: &Files, generated: &Generated) -> Result<Vec<Finding>, String> {
+    let texts = files.iter().map(|(name, text)| (name.clone(), text.clone()));
+    let documents = Documents::parse(&texts.collect(), contract)?;
+    let surface = surface(generated)?;
+    let note = |note: &lorgnette_codegen::diagnostics::Note| Note {
+        pointer: note.pointer.clone(),
+        text: format!("{} {}", note.what, note.why),
+    };
+    let notes: Vec<Note> = generated.notes.iter().map(note).collect();
+    let findings = account::account(&Declared::of(&documents), &surface, &notes);
+    let finding = |finding: account::Finding| Finding {
+        kind: finding.kind.to_string(),
+        pointer: finding.pointer,
+        what: finding.what,
+    };
+    Ok(findings.into_iter().map(finding).collect())
+}
+
+/// The surface of a crate, read from its source.
+///
+/// # Errors
+///
+/// When the source is not what generated crates look like.
+pub fn surface(generated: &Generated) -> Result<Surface, String> {
+    let files = generated.files.iter();
+    let source =
+        files.filter_map(|(path, text)| Some((path.strip_prefix("src/")?.to_string(), text.clone())));
+    Surface::parse(&source.collect::<BTreeMap<_, _>>())
+}
