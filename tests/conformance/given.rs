@@ -11,7 +11,9 @@ pub use lorgnette_runtime::{
 };
 
 use lorgnette_runtime::codec::{from_json, from_value, to_json, to_value};
-use lorgnette_runtime::{Answer, ByteStream, CallOptions, Error, EventStream, Response, Sending, Text, Wire};
+use lorgnette_runtime::{
+    ByteStream, CallOptions, Error, EventStream, FromResponse, Response, Sending, Text, Wire,
+};
 use std::fmt::Debug;
 use std::pin::Pin;
 
@@ -118,7 +120,7 @@ impl Given {
 pub fn json<'c, T, E>(sending: Sending<'c, T, E>) -> Sent<'c>
 where
     T: Wire + Send + 'c,
-    E: Answer + Debug + Send + 'c,
+    E: FromResponse + Debug + Send + 'c,
 {
     Ok(Box::pin(async move {
         let held = |held: T| to_value(&held).map_or_else(|error| error.to_string(), |json| json.to_string());
@@ -129,8 +131,8 @@ where
 /// A call whose success is one of several types.
 pub fn by_status<'c, T, E>(sending: Sending<'c, T, E>) -> Sent<'c>
 where
-    T: Answer + Debug + Send + 'c,
-    E: Answer + Debug + Send + 'c,
+    T: FromResponse + Debug + Send + 'c,
+    E: FromResponse + Debug + Send + 'c,
 {
     Ok(Box::pin(async move {
         seen(
@@ -144,7 +146,7 @@ where
 /// A call whose success is text.
 pub fn text<'c, E>(sending: Sending<'c, Text, E>) -> Sent<'c>
 where
-    E: Answer + Debug + Send + 'c,
+    E: FromResponse + Debug + Send + 'c,
 {
     Ok(Box::pin(async move {
         seen(
@@ -158,7 +160,7 @@ where
 /// A call whose success is a stream of bytes; it is read to its end.
 pub fn bytes<'c, E>(sending: Sending<'c, ByteStream, E>) -> Sent<'c>
 where
-    E: Answer + Debug + Send + 'c,
+    E: FromResponse + Debug + Send + 'c,
 {
     Ok(Box::pin(async move {
         match sending.await {
@@ -189,7 +191,7 @@ where
 pub fn events<'c, T, E>(sending: Sending<'c, EventStream<T>, E>) -> Sent<'c>
 where
     T: Wire + Debug + Send + 'static,
-    E: Answer + Debug + Send + 'c,
+    E: FromResponse + Debug + Send + 'c,
 {
     Ok(Box::pin(async move {
         match sending.await {
