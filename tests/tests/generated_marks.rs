@@ -23,9 +23,14 @@ fn first_line(path: &str) -> String {
     String::from_utf8_lossy(line).into_owned()
 }
 
-/// Whether a file is kept by hand in the folder of a generated crate.
-fn is_changelog(path: &str) -> bool {
+/// Whether a file in the folder of a generated crate has no mark: the changelog, which is kept by hand,
+/// and copies of the licences.
+fn is_unmarked(path: &str) -> bool {
     path.ends_with("/CHANGELOG.md")
+        || path
+            .rsplit('/')
+            .next()
+            .is_some_and(|name| name.starts_with("LICENSE-"))
 }
 
 #[test]
@@ -42,7 +47,7 @@ fn test_generated_files_carry_the_mark_of_their_contract() {
             wrong.extend(
                 found
                     .into_iter()
-                    .filter(|path| !is_changelog(path) && !first_line(path).contains(&mark)),
+                    .filter(|path| !is_unmarked(path) && !first_line(path).contains(&mark)),
             );
         }
     }
@@ -62,7 +67,7 @@ fn test_hand_written_files_carry_no_mark() {
         .map(|folder| format!("{folder}/"))
         .collect();
     let is_generated =
-        |path: &String| !is_changelog(path) && generated.iter().any(|folder| path.starts_with(folder));
+        |path: &String| !is_unmarked(path) && generated.iter().any(|folder| path.starts_with(folder));
     let by_hand = files("").unwrap().into_iter().filter(|path| !is_generated(path));
     let marked: Vec<String> = by_hand.filter(|path| first_line(path).contains(MARK)).collect();
     assert!(marked.is_empty(), "marked as generated: {marked:?}");

@@ -286,6 +286,19 @@ fn all(
     outcomes.into_iter().map(|(_, outcome)| outcome).collect()
 }
 
+/// The workspace's licence files, which each published crate holds a copy of.
+fn licences(workspace: &Workspace) -> Result<Vec<(String, String)>, Failure> {
+    let root = workspace.root();
+    let entries = std::fs::read_dir(root).map_err(|error| Failure::io("read", root, &error))?;
+    let names = entries
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok());
+    let licences = names.filter(|name| name.starts_with("LICENSE"));
+    licences
+        .map(|name| workspace.read(&name).map(|text| (name, text)))
+        .collect()
+}
+
 /// Takes one API its way: read, generate, compare, write.
 fn one(workspace: &Workspace, api: &Api, check: bool, generator: Generator) -> Result<Made, Failure> {
     let folder = format!("specs/{}", api.name);
@@ -293,13 +306,14 @@ fn one(workspace: &Workspace, api: &Api, check: bool, generator: Generator) -> R
     let homes: Vec<(Home, Tree)> = Home::ALL.into_iter().map(read).collect::<Result<_, Failure>>()?;
     let input = source::input(workspace, api)?;
     // The engine panics on what it does not expect. The generator catches that; should it miss one, the other APIs go on.
-    let generated = catch_unwind(AssertUnwindSafe(|| generator(&input)))
+    let mut generated = catch_unwind(AssertUnwindSafe(|| generator(&input)))
         .map_err(|_| {
             Failure::new(format!("the generator panicked: {}", source::last_panic()))
                 .at(folder.as_str())
                 .help("this is a mistake in codegen/, not in the contract")
         })?
         .map_err(|error| Failure::of_generator(&error, &folder))?;
+    generated.files.extend(licences(workspace)?);
     let mut made = Made {
         summary: generated.summary,
         changes: 0,
