@@ -39,7 +39,9 @@ pub use call::{Call, CallOptions, Sending};
 pub use error::{BuildError, Error, Stage, Undeclared};
 pub use events::{Event, EventStream};
 pub use from_response::FromResponse;
-pub use model::{Body, Nullable, Operation, Parameter, Response, Secret, Upload, Wire, codec, open_enum};
+pub use model::{
+    Body, LimitResponse, Nullable, Operation, Parameter, Response, Secret, Upload, Wire, codec, open_enum,
+};
 pub use paging::{Items, Pages};
 #[cfg(feature = "client-certificate")]
 pub use transport::ClientCertificate;

@@ -3,6 +3,7 @@
 pub(crate) mod body;
 pub mod codec;
 pub(crate) mod forms;
+pub(crate) mod limit_response;
 pub(crate) mod nullable;
 mod only_read;
 pub mod open_enum;
@@ -13,6 +14,7 @@ pub(crate) mod secret;
 
 pub use body::{Body, Upload};
 pub use codec::Wire;
+pub use limit_response::LimitResponse;
 pub use nullable::Nullable;
 pub use operation::{Operation, Parameter};
 pub use response::Response;

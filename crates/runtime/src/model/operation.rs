@@ -2,6 +2,7 @@
 //!
 //! [`Call`](crate::Call) fills in values and sends.
 
+use super::limit_response::LimitResponse;
 use http::Method;
 
 /// An operation of an API.
@@ -16,6 +17,7 @@ pub struct Operation {
     pub(crate) server: Option<&'static str>,
     pub(crate) security: Option<&'static [&'static str]>,
     pub(crate) retry_on: &'static [u16],
+    pub(crate) limited_by: &'static [LimitResponse],
     pub(crate) is_repeatable: bool,
 }
 
@@ -39,6 +41,7 @@ impl Operation {
             server: None,
             security: None,
             retry_on: &[],
+            limited_by: &[],
             is_repeatable,
         }
     }
@@ -82,6 +85,13 @@ impl Operation {
     #[must_use]
     pub const fn retry_on(mut self, statuses: &'static [u16]) -> Self {
         self.retry_on = statuses;
+        self
+    }
+
+    /// Responses that mean that a rate limit is reached, besides status 429.
+    #[must_use]
+    pub const fn limited_by(mut self, responses: &'static [LimitResponse]) -> Self {
+        self.limited_by = responses;
         self
     }
 

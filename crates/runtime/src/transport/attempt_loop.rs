@@ -11,10 +11,12 @@ use super::clock::Clock;
 use super::progress::Progress;
 use super::rate_limit::Permit;
 use super::raw_response::{BodyKind, RawResponse, ResponseKinds};
-use super::receiver::{Head, Receiver, silence};
+use super::receiver::{Head, Received, Receiver, silence};
 use super::redirect::{self, Redirect, Sent};
 use super::request::Request;
-use super::retry::{self, Attempt, Decision};
+use super::retries::Retries;
+use super::retry;
+use super::throttle::Pass;
 use super::{http_error, message};
 use crate::error::{Awaited, Failure, Limit};
 use crate::model::body::Payload;
@@ -37,9 +39,7 @@ pub(super) struct AttemptLoop<'a> {
     redirected: Option<Redirected>,
     /// How often the request was sent.
     pub(super) sent: u32,
-    retries: u32,
-    /// How long it waited between attempts.
-    waited: Duration,
+    retries: Retries<'a>,
     /// The server has rejected credentials, and their owner knows.
     is_renewed: bool,
 }
@@ -74,8 +74,7 @@ impl<'a> AttemptLoop<'a> {
             can_resend,
             redirected: None,
             sent: 0,
-            retries: 0,
-            waited: Duration::ZERO,
+            retries: Retries::new(client, request),
             is_renewed: false,
         }
     }
@@ -91,15 +90,15 @@ impl<'a> AttemptLoop<'a> {
 
     /// The response, or nothing if another attempt follows.
     async fn attempt(&mut self) -> Result<Option<RawResponse>, Box<Failure>> {
-        let permit = self.admit().await?;
+        let (permit, pass) = self.admit().await?.unzip();
         let credentials = self.credentials().await?;
         // Not before there are credentials: the call that gets a token needs a connection, too.
         let connection = self.connection().await?;
         let mut response = match self.send(&credentials).await {
             Ok(response) => response,
             Err(failure) => {
-                drop((permit, connection));
-                return match self.wait_after(http_error::cause(&failure)) {
+                drop((permit, pass, connection));
+                return match self.retries.after(http_error::cause(&failure), self.clock.left()) {
                     Some(wait) => {
                         self.start_over(wait).await;
                         Ok(None)
@@ -143,30 +142,57 @@ impl<'a> AttemptLoop<'a> {
             return Ok(None);
         }
         let kind = (self.kinds.success)(status.as_u16());
+        let mut received = Received::Open(
+            response,
+            Head {
+                status,
+                headers,
+                kind,
+            },
+        );
         if kind != BodyKind::Undeclared && !status.is_client_error() && !status.is_server_error() {
             self.client.retry().succeeded();
-        } else if let Some(wait) = self.wait_after(retry::Failure::Response(status, &headers)) {
-            drop((response, connection));
-            self.start_over(wait).await;
-            return Ok(None);
+            pass.into_iter().for_each(Pass::answered);
+        } else {
+            let rules = self.retries.limited_by();
+            let (looked_at, is_limited) = self.receiver().look_for(&rules, received).await;
+            received = looked_at;
+            let wait = if is_limited {
+                self.retries
+                    .after_refusal(pass, received.headers(), self.clock.left())
+            } else {
+                pass.into_iter().for_each(Pass::answered);
+                let failure = retry::Failure::Response(status, received.headers());
+                self.retries.after(failure, self.clock.left())
+            };
+            if let Some(wait) = wait {
+                drop((received, connection));
+                self.start_over(wait).await;
+                return Ok(None);
+            }
         }
         // Where the body is not a stream, it is read while the connection counts as used.
-        let head = Head {
-            status,
-            headers,
-            kind,
-        };
-        let taken = self.take(response, head, refusal).await?;
+        let taken = self.take(received, refusal).await?;
         Ok(Some(taken))
     }
 
     /// Waits for room under the rate limit. It is the limit of the API's server, and of no other.
-    async fn admit(&self) -> Result<Option<Permit<'a>>, Box<Failure>> {
+    async fn admit(&self) -> Result<Option<(Permit<'a>, Pass<'a>)>, Box<Failure>> {
         if self.is_elsewhere() {
             return Ok(None);
         }
-        let permit = self.clock.soon(self.client.limiter().admit()).await;
-        permit.map(Some).map_err(|limit| self.late(Awaited::Leave, limit))
+        let late = |limit| self.late(Awaited::Leave, limit);
+        let pass = self
+            .clock
+            .soon(self.client.throttle().admit())
+            .await
+            .map_err(late)?;
+        let permit = self
+            .clock
+            .soon(self.client.limiter().admit())
+            .await
+            .map_err(late)?;
+        Ok(Some((permit, pass)))
     }
 
     /// Waits for a connection that may be used.
@@ -246,31 +272,9 @@ impl<'a> AttemptLoop<'a> {
         authenticate.rejected(used.handle()) && self.can_resend
     }
 
-    /// How long to wait before the next attempt; `None` if there is none.
-    fn wait_after(&self, failure: retry::Failure<'_>) -> Option<Duration> {
-        let operation = self.request.operation;
-        let retry = self.client.retry();
-        let policy = self.request.settings.retry.as_deref().unwrap_or(retry.policy());
-        let attempt = Attempt {
-            is_repeatable: operation.is_repeatable,
-            retry_on: operation.retry_on,
-            can_resend: self.can_resend,
-            failure,
-            retries: self.retries,
-            waited: self.waited,
-            left: self.clock.left(),
-        };
-        match retry.decide_by(policy, &attempt) {
-            Decision::After(wait) => Some(wait),
-            Decision::Stop(_) => None,
-        }
-    }
-
     /// Waits, and begins anew where the call began.
     async fn start_over(&mut self, wait: Duration) {
         self.redirected = None;
-        self.retries += 1;
-        self.waited += wait;
         self.span.waits(wait);
         sleep(wait).await;
     }
@@ -278,27 +282,35 @@ impl<'a> AttemptLoop<'a> {
     /// Takes the response, whose status is final.
     async fn take(
         &self,
-        response: reqwest::Response,
-        head: Head,
+        received: Received,
         refusal: Option<Cow<'static, str>>,
     ) -> Result<RawResponse, Box<Failure>> {
-        let receiver = Receiver {
-            client: self.client,
-            request: self.request,
-            clock: &self.clock,
+        let response = match received {
+            Received::Open(response, head) if head.kind != BodyKind::Undeclared => {
+                return self.receiver().success(response, head).await;
+            }
+            Received::Open(response, head) => self.receiver().error(response, head).await,
+            Received::Read(response) => response,
         };
-        if head.kind != BodyKind::Undeclared {
-            return receiver.success(response, head).await;
-        }
-        let denied = matches!(head.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+        let denied = matches!(
+            response.status(),
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
+        );
         let elsewhere = "a redirect led to another server, where credentials do not go; check the base URL";
         let advice = refusal.or((denied && self.is_elsewhere()).then_some(elsewhere.into()));
         let operation = self.request.operation.id;
-        let response = receiver.error(response, head).await;
         Err(match advice {
             Some(advice) => Failure::status_with(operation, response, &advice),
             None => Failure::status(operation, response),
         })
+    }
+
+    fn receiver(&self) -> Receiver<'_> {
+        Receiver {
+            client: self.client,
+            request: self.request,
+            clock: &self.clock,
+        }
     }
 
     fn late(&self, awaited: Awaited, limit: Limit) -> Box<Failure> {

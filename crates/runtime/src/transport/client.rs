@@ -7,7 +7,8 @@ use super::http_client::HttpClient;
 use super::limits::Limits;
 use super::rate_limit::RateLimiter;
 use super::retry::Retry;
-use crate::model::Operation;
+use super::throttle::Throttle;
+use crate::model::{LimitResponse, Operation};
 use http::{HeaderMap, HeaderValue};
 use std::fmt;
 use std::sync::Arc;
@@ -67,6 +68,9 @@ pub(super) struct Inner {
     pub(super) read_timeout: Duration,
     pub(super) limits: Arc<Limits>,
     pub(super) connections: Arc<Connections>,
+    pub(super) throttle: Throttle,
+    /// Responses that mean that a rate limit is reached.
+    pub(super) limited_by: &'static [LimitResponse],
 }
 
 impl Client {
@@ -156,6 +160,14 @@ impl Client {
 
     pub(crate) fn limits(&self) -> &Arc<Limits> {
         &self.0.limits
+    }
+
+    pub(super) fn throttle(&self) -> &Throttle {
+        &self.0.throttle
+    }
+
+    pub(super) fn limited_by(&self) -> &'static [LimitResponse] {
+        self.0.limited_by
     }
 
     pub(super) fn connections(&self) -> &Connections {

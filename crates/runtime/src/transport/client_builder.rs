@@ -11,7 +11,9 @@ use super::rate_limit::RateLimiter;
 use super::redirect_policy::RedirectPolicy;
 use super::retry::{Retry, RetryPolicy};
 use super::server_address::ServerAddress;
+use super::throttle::Throttle;
 use crate::error::BuildError;
+use crate::model::LimitResponse;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use std::fmt;
 use std::marker::PhantomData;
@@ -46,6 +48,7 @@ pub struct ClientBuilder<C = Client> {
     read_timeout: Duration,
     timeout: Duration,
     limits: Limits,
+    limited_by: &'static [LimitResponse],
     client: PhantomData<fn() -> C>,
 }
 
@@ -77,6 +80,7 @@ impl<C: From<Client>> ClientBuilder<C> {
             read_timeout: READ_TIMEOUT,
             timeout: TIMEOUT,
             limits: Limits::default(),
+            limited_by: &[],
             client: PhantomData,
         }
     }
@@ -169,6 +173,14 @@ impl<C: From<Client>> ClientBuilder<C> {
     #[must_use]
     pub fn rate_limit(mut self, limiter: impl Into<Arc<RateLimiter>>) -> Self {
         self.limiter = limiter.into();
+        self
+    }
+
+    /// Names responses that mean that a rate limit is reached, besides those with status 429. Adapters set this; callers have
+    /// [`RetryPolicy::limited_by`].
+    #[must_use]
+    pub const fn limited_by(mut self, responses: &'static [LimitResponse]) -> Self {
+        self.limited_by = responses;
         self
     }
 
@@ -308,6 +320,8 @@ impl<C: From<Client>> ClientBuilder<C> {
                 read_timeout: self.read_timeout,
                 limits: Arc::clone(&limits),
                 connections: Arc::clone(&connections),
+                throttle: Throttle::default(),
+                limited_by: self.limited_by,
             })))
         };
         let authenticate = match self.authenticate {

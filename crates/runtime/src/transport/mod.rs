@@ -26,8 +26,10 @@ mod receiver;
 mod redirect;
 mod redirect_policy;
 mod request;
+mod retries;
 pub mod retry;
 mod server_address;
+mod throttle;
 mod time;
 pub mod token;
 

@@ -7,6 +7,7 @@ use super::raw_response::{BodyKind, RawBody, RawResponse};
 use super::request::Request;
 use crate::error::{Awaited, Failure};
 use crate::model::Response;
+use crate::model::limit_response::{InBody, LimitResponse};
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, StatusCode};
@@ -28,6 +29,21 @@ pub(super) struct Head {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub kind: BodyKind,
+}
+
+/// A response, whose body may have been read to see what it says.
+pub(super) enum Received {
+    Open(reqwest::Response, Head),
+    Read(Response<Bytes>),
+}
+
+impl Received {
+    pub(super) fn headers(&self) -> &HeaderMap {
+        match self {
+            Self::Open(_, head) => &head.headers,
+            Self::Read(response) => response.headers(),
+        }
+    }
 }
 
 /// How long the server may be silent.
@@ -73,6 +89,26 @@ impl Receiver<'_> {
         let body = self.clock.within(None, chunks.collect(ERROR_BODY, true)).await;
         let body = body.ok().and_then(Result::ok).unwrap_or_default();
         Response::new(head.status, head.headers, body)
+    }
+
+    /// Whether the response is one of those. Its body is read if that decides it, unless the call expects the response.
+    pub(super) async fn look_for(&self, rules: &[&[LimitResponse]], received: Received) -> (Received, bool) {
+        let Received::Open(response, head) = received else {
+            return (received, false);
+        };
+        let fitting = rules.iter().copied().flatten();
+        let fitting: Vec<InBody> = fitting
+            .filter_map(|rule| rule.fits(head.status, &head.headers))
+            .collect();
+        if fitting.iter().any(|body| body.is_anything()) {
+            return (Received::Open(response, head), true);
+        }
+        if fitting.is_empty() || head.kind != BodyKind::Undeclared {
+            return (Received::Open(response, head), false);
+        }
+        let response = self.error(response, head).await;
+        let is_one = fitting.iter().any(|body| body.is_in(&response));
+        (Received::Read(response), is_one)
     }
 
     fn chunks(&self, response: reqwest::Response, head: &mut Head) -> Chunks {

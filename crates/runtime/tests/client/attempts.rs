@@ -72,7 +72,7 @@ async fn test_retry_after_that_is_longer_than_the_call_may_take() {
 
 #[tokio::test]
 async fn test_post_is_never_sent_twice() {
-    for failure in [status(503), status(429), status(502), vec![Step::Close]] {
+    for failure in [status(503), status(502), vec![Step::Close]] {
         let (server, client) = answering(vec![failure]).await;
         let error = Write::from(&client)
             .body(&Item { id: 1, name: None })

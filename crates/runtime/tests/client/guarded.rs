@@ -53,13 +53,14 @@ macro_rules! made {
     ($builder:ident: $operation:ident => $success:ty $(, $error:ty)? { $($item:item)* }) => {
         #[derive(Debug)]
         #[must_use = "nothing is sent before `send`"]
-        pub struct $builder<'client>(Call<'client>);
+        pub struct $builder<'client>(pub Call<'client>);
         lorgnette_runtime::builder!($builder: $operation => $success $(, $error)?);
         impl $builder<'_> {
             $($item)*
         }
     };
 }
+pub(crate) use made;
 
 lorgnette_runtime::operation!(
     READ: "read" GET "/items/{id}", path "id", query "q", cookie "session"; security(&["key"])
@@ -153,6 +154,7 @@ pub fn builder(url: &str) -> ClientBuilder {
 pub fn quick() -> RetryPolicy {
     let mut policy = RetryPolicy::default();
     policy.backoff = Duration::from_millis(1);
+    (policy.limit_retries, policy.limit_backoff) = (3, Duration::from_millis(1));
     policy
 }
 

@@ -7,6 +7,7 @@ mod credentials;
 mod events;
 mod faults;
 mod guarded;
+mod limits;
 mod load;
 mod logs;
 mod redirects;

@@ -96,6 +96,11 @@ impl RateLimiter {
         Self { inner: None }
     }
 
+    /// Whether it never holds a request back.
+    pub(crate) const fn is_off(&self) -> bool {
+        self.inner.is_none()
+    }
+
     /// Waits until a request may go. Ask for each attempt, and keep the permit until its answer is there.
     ///
     /// The future may be dropped at any time; the request's place goes to the next.

@@ -1,6 +1,7 @@
 //! The rules by which requests are sent again, and the decision about an attempt.
 
 use super::budget::RetryBudget;
+use crate::model::LimitResponse;
 use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, StatusCode};
 use std::fmt;
@@ -25,6 +26,19 @@ pub struct RetryPolicy {
     pub longest_backoff: Duration,
     /// The longest wait because a server said `Retry-After`; one that asks for more is asked again after this. 1 minute.
     pub longest_retry_after: Duration,
+    /// How often a request is sent again at most because the server refused it for its rate limit; 0 switches that off.
+    /// Such a request was not processed, so it is sent again whatever its method, and draws nothing from the budget. 10 times.
+    pub limit_retries: u32,
+    /// The longest wait after the first refusal by a rate limit; it doubles with each that follows, and at least half of
+    /// it is waited. Unless the client has a [`RateLimiter`](crate::rate_limit::RateLimiter), which knows better, none of its
+    /// requests is sent meanwhile, and then few at once. A server that says `Retry-After` is asked again when it says.
+    /// 1 second.
+    pub limit_backoff: Duration,
+    /// The longest wait that doubling leads to after refusals by a rate limit. 15 seconds.
+    pub longest_limit_backoff: Duration,
+    /// Responses that mean that a rate limit is reached, besides those with status 429 and those that the contract or the
+    /// adapter names. None.
+    pub limited_by: Vec<LimitResponse>,
     /// The longest that all waits of a call may take together; a retry beyond that does not happen. 2 minutes.
     pub longest_total: Duration,
     /// How many retries a client may spend at once, over all its calls, so that a broken server is not hammered; 0 switches
@@ -42,6 +56,10 @@ impl Default for RetryPolicy {
             backoff: Duration::from_millis(200),
             longest_backoff: Duration::from_secs(10),
             longest_retry_after: Duration::from_secs(60),
+            limit_retries: 10,
+            limit_backoff: Duration::from_secs(1),
+            longest_limit_backoff: Duration::from_secs(15),
+            limited_by: Vec::new(),
             longest_total: Duration::from_secs(120),
             budget: 20,
             budget_refill: Duration::from_secs(1),
@@ -54,8 +72,23 @@ impl RetryPolicy {
     pub fn off() -> Self {
         Self {
             retries: 0,
+            limit_retries: 0,
             ..Self::default()
         }
+    }
+
+    /// How long to wait after so many refusals by a rate limit (at least one); `random` is in `0.0..1.0`.
+    pub(crate) fn limit_wait(&self, refusals: u32, told: Option<Duration>, random: f64) -> Duration {
+        if let Some(told) = told {
+            // Not before the server said.
+            return told
+                .min(self.longest_retry_after)
+                .saturating_add(self.backoff.mul_f64(random));
+        }
+        self.limit_backoff
+            .saturating_mul(1 << refusals.saturating_sub(1).min(20))
+            .min(self.longest_limit_backoff)
+            .mul_f64(0.5 + random / 2.0)
     }
 }
 

@@ -74,6 +74,27 @@ fn test_transient_failures_of_repeatable_requests_are_retried() {
 }
 
 #[test]
+fn test_waits_after_refusals_last_longer_than_those_after_faults() {
+    let policy = RetryPolicy::default();
+    let waits = |random| {
+        let wait = |refusals| policy.limit_wait(refusals, None, random);
+        (1..=policy.limit_retries).map(wait).collect::<Vec<_>>()
+    };
+    assert!(waits(0.0).iter().sum::<Duration>() > 50 * SECOND);
+    assert_eq!(waits(0.999).first().map(Duration::as_millis), Some(999));
+    assert_eq!(waits(0.0).last(), Some(&(SECOND * 15 / 2)));
+}
+
+#[test]
+fn test_server_that_says_when_is_asked_again_then() {
+    let policy = RetryPolicy::default();
+    let wait = policy.limit_wait(5, Some(7 * SECOND), 0.5);
+    assert!(wait >= 7 * SECOND && wait < 8 * SECOND);
+    assert!(policy.limit_wait(1, Some(Duration::MAX), 0.5) < 61 * SECOND);
+    assert!(policy.limit_wait(u32::MAX, None, 1.0) <= 15 * SECOND);
+}
+
+#[test]
 fn test_other_statuses_are_final_even_with_retry_after() {
     let told = headers(&[("retry-after", "1")]);
     for code in [
