@@ -216,6 +216,25 @@ pub fn module_name(text: &str) -> String {
     }
 }
 
+/// The part of a dotted name that says what the schema is.
+pub fn last_part(key: &str) -> &str {
+    let plain = key
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/'));
+    let start = key
+        .split('/')
+        .next()
+        .unwrap_or(key)
+        .rfind('.')
+        .map_or(0, |dot| dot + 1);
+    let last = &key[start..];
+    if plain && last.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        last
+    } else {
+        key
+    }
+}
+
 /// Hands out identifiers, none twice.
 #[derive(Clone, Debug, Default)]
 pub struct Scope {

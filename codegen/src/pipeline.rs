@@ -9,7 +9,7 @@ use crate::document::{self, Document};
 use crate::last_resort::{self, LeftOut};
 use crate::refine::model::Model;
 use crate::write::Mark;
-use crate::{generate, ir, load, lower, normalize, overlay, refine, text, upgrade, write};
+use crate::{generate, ir, load, lower, normalize, overlay, passes, refine, text, upgrade, write};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -239,10 +239,10 @@ fn make_of(
     load::mend(&mut document, notes);
     let mut document = upgrade::upgrade(document, notes)?;
     normalize::normalize(&mut document, input.api, notes)?;
-    let lowered = lower::lower(&document, &notes.origins)?;
+    let mut lowered = lower::lower(&document, &notes.origins)?;
     drop(document);
     ir::verify(&lowered, "lower")?;
-    ir::verify_names(&lowered, "lower")?;
+    passes::run(&mut lowered, input.api, notes, &mut |_, _, _| {})?;
     let types = generate::generate(&lowered)?;
     let model = refine::refine(&lowered, input.api, &types)?;
     Ok((contract, declared, lowered, model))

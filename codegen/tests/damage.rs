@@ -5,8 +5,7 @@
 use lorgnette_codegen::catalogue::{Api, Catalogue};
 use lorgnette_codegen::diagnostics::{Notes, Result};
 use lorgnette_codegen::document::{Document, Object, child};
-use lorgnette_codegen::origins::Origins;
-use lorgnette_codegen::{ir, lower, normalize};
+use lorgnette_codegen::{ir, lower, normalize, passes};
 use serde_json::Value;
 
 const API: &str = "[[api]]\nname = 'a'\ntitle = 'a'\nvendor = 'a'\ncontract = 'a.json'\ndocumentation = 'a'\nsource = 'a'\n\
@@ -22,10 +21,11 @@ fn api() -> Api {
 ///
 /// When the model does not hold together.
 fn lowered(document: &mut Document, api: &Api) -> Result<ir::Api> {
-    normalize::normalize(document, api, &mut Notes::default())?;
-    let lowered = lower::lower(document, &Origins::default())?;
+    let mut notes = Notes::default();
+    normalize::normalize(document, api, &mut notes)?;
+    let mut lowered = lower::lower(document, &notes.origins)?;
     ir::verify(&lowered, "lower")
-        .and_then(|()| ir::verify_names(&lowered, "lower"))
+        .and_then(|()| passes::run(&mut lowered, api, &mut notes, &mut |_, _, _| {}))
         .unwrap_or_else(|error| panic!("{error}\n{document:#}"));
     Ok(lowered)
 }

@@ -1,12 +1,12 @@
-//! What each normalize pass does, on a small contract that shows its trait: `fixtures/passes/<family>/<pass>.yaml`. The
-//! snapshot holds the notes that the pass leaves and the difference that it makes. Passes that look at one schema together
-//! are one step; their difference is that of the step. Review a change with `cargo insta review`, or set
+//! What each pass does, on a small contract that shows its trait: `fixtures/passes/<family>/<pass>.yaml`. The snapshot
+//! holds the notes that the pass leaves and the difference that it makes to the document, or to the typed model. Passes
+//! that look at one schema together are one step; their difference is that of the step. Review a change with `cargo insta review`, or set
 //! `INSTA_UPDATE=always` and read the diff.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use lorgnette_codegen::catalogue::Catalogue;
 use lorgnette_codegen::diagnostics::Notes;
-use lorgnette_codegen::{load, normalize};
+use lorgnette_codegen::{load, lower, normalize, passes};
 use similar::TextDiff;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -15,8 +15,9 @@ use std::path::Path;
 
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
 
-/// The families of passes, each a folder.
-const FAMILIES: [&str; 2] = ["operations", "schemas"];
+/// The families of passes, each a folder: two of documents, and that of the typed model.
+const FAMILIES: [&str; 3] = ["operations", "schemas", MODEL];
+const MODEL: &str = "model";
 
 /// What `family` has of files that end in `extension`, by name without it, with their texts.
 fn files(folder: &Path, extension: &str) -> BTreeMap<String, String> {
@@ -32,6 +33,9 @@ fn files(folder: &Path, extension: &str) -> BTreeMap<String, String> {
 }
 
 fn passes(family: &str) -> BTreeSet<String> {
+    if family == MODEL {
+        return passes::PASSES.iter().map(|pass| pass.name.to_string()).collect();
+    }
     let sources = files(&Path::new(HERE).join("src/normalize").join(family), "rs");
     let is_pass = |text: &str| {
         text.lines()
@@ -62,23 +66,34 @@ fn effect(family: &str, pass: &str, text: String) -> String {
     let contract = BTreeMap::from([("openapi.yaml".to_string(), text)]);
     // The fixtures are of the version that normalize reads: what `upgrade` would mend before is seen as the pass sees it.
     let mut document = load::load(&contract, "openapi.yaml").unwrap();
-    let mut before = document.clone();
-    let (mut said, mut shown) = (notes.len(), String::new());
-    let mut look = |step: &normalize::StepNames, document: &serde_json::Value, notes: &Notes| {
-        if step.family == family && step.passes.contains(&pass) {
-            for note in notes.iter().skip(said).filter(|note| note.pass == pass) {
+    let (mut before, mut said, mut shown) = (format!("{document:#}\n"), notes.len(), String::new());
+    let mut look = |is_it: bool, after: String, notes: &Notes| {
+        if is_it {
+            for note in notes.iter().skip(said) {
                 writeln!(shown, "note {}: {}. {}", note.pointer, note.what, note.why).unwrap();
             }
-            let (old, new) = (format!("{before:#}\n"), format!("{document:#}\n"));
-            if old != new {
-                let diff = TextDiff::from_lines(&old, &new);
+            if before != after {
+                let diff = TextDiff::from_lines(&before, &after);
                 shown += &diff.unified_diff().context_radius(4).to_string();
             }
         }
-        before.clone_from(document);
+        before = after;
         said = notes.len();
     };
-    normalize::normalize_observed(&mut document, &catalogue.apis[0], &mut notes, &mut look).unwrap();
+    let entry = &catalogue.apis[0];
+    normalize::normalize_observed(&mut document, entry, &mut notes, &mut |step, document, notes| {
+        let is_it = step.family == family && step.passes.contains(&pass);
+        look(is_it, format!("{document:#}\n"), notes);
+    })
+    .unwrap();
+    if family == MODEL {
+        let mut api = lower::lower(&document, &notes.origins).unwrap();
+        look(false, api.to_text().unwrap(), &notes);
+        passes::run(&mut api, entry, &mut notes, &mut |name, api, notes| {
+            look(name == pass, api.to_text().unwrap(), notes);
+        })
+        .unwrap();
+    }
     shown
 }
 

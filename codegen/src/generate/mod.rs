@@ -59,24 +59,31 @@ mod tests {
     use crate::origins::Origins;
     use serde_json::{Value, json};
 
+    /// The model of a document, with names for its fields.
+    fn named(document: &Value) -> Api {
+        let mut api = lower(document, &Origins::default()).unwrap();
+        crate::names::fields::apply(&mut api);
+        api
+    }
+
     fn document() -> Value {
         json!({
             "components": {"schemas": {
                 "Agent": {"type": "object", "properties": {
-                    "id": {"type": "string", "format": "uuid", "x-lorgnette-ident": "id"},
-                    "type": {"allOf": [{"$ref": "#/components/schemas/Kind"}], "nullable": true, "x-lorgnette-ident": "type_"},
-                    "seen": {"type": "string", "format": "naive-date-time", "x-lorgnette-ident": "seen"},
-                    "at": {"type": "string", "format": "date-time", "x-lorgnette-ident": "at"},
-                    "key": {"type": "string", "format": "password", "x-lorgnette-ident": "key"},
-                    "parent": {"$ref": "#/components/schemas/Agent", "x-lorgnette-ident": "parent"},
-                    "tags": {"type": "object", "additionalProperties": {}, "x-lorgnette-ident": "tags"},
-                    "marks": {"type": "array", "items": {"type": "number", "nullable": true}, "x-lorgnette-ident": "marks"}
+                    "id": {"type": "string", "format": "uuid"},
+                    "type": {"allOf": [{"$ref": "#/components/schemas/Kind"}], "nullable": true},
+                    "seen": {"type": "string", "format": "naive-date-time"},
+                    "at": {"type": "string", "format": "date-time"},
+                    "key": {"type": "string", "format": "password"},
+                    "parent": {"$ref": "#/components/schemas/Agent"},
+                    "tags": {"type": "object", "additionalProperties": {}},
+                    "marks": {"type": "array", "items": {"type": "number", "nullable": true}}
                 }},
-                "Kind": {"type": "string", "enum": ["<", "<="], "x-lorgnette-variants": ["Less", "LessOrEqual"]}
+                "Kind": {"type": "string", "enum": ["<", "<="]}
             }},
             "paths": {"/agents/{id}": {"get": {
                 "operationId": "agent",
-                "parameters": [{"name": "id", "in": "path", "x-lorgnette-ident": "id", "schema": {"type": "integer", "format": "int64"}}],
+                "parameters": [{"name": "id", "in": "path", "schema": {"type": "integer", "format": "int64"}}],
                 "responses": {
                     "200": {"content": {"application/json": {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/Agent"}}}}},
                     "202": {"content": {"application/json": {"schema": {"type": "object", "additionalProperties": {"type": "boolean"}}}}},
@@ -89,7 +96,7 @@ mod tests {
 
     #[test]
     fn test_generate_gives_every_member_its_bare_type() {
-        let types = generate(&lower(&document(), &Origins::default()).unwrap()).unwrap();
+        let types = generate(&named(&document())).unwrap();
         let shown: Vec<String> = ["id", "type_", "seen", "at", "key", "parent", "tags", "marks"]
             .map(|member| types.member("Agent", member).unwrap().to_string())
             .into();
@@ -110,7 +117,7 @@ mod tests {
 
     #[test]
     fn test_generate_types_parameters_and_every_response() {
-        let api = lower(&document(), &Origins::default()).unwrap();
+        let api = named(&document());
         let types = generate(&api).unwrap();
         let operation = &api.operations[0];
         let parameters = operation.parameters.iter().map(|parameter| &parameter.ty);
@@ -128,8 +135,9 @@ mod tests {
     #[test]
     fn test_generate_names_the_schema_when_the_engine_refuses() {
         let mut document = document();
-        document["components"]["schemas"]["Broken"] = json!({"type": "object", "properties": {"x": {"$ref": "#/components/schemas/Nowhere", "x-lorgnette-ident": "x"}}});
-        let error = generate(&lower(&document, &Origins::default()).unwrap()).unwrap_err();
+        document["components"]["schemas"]["Broken"] =
+            json!({"type": "object", "properties": {"x": {"$ref": "#/components/schemas/Nowhere"}}});
+        let error = generate(&named(&document)).unwrap_err();
         assert_eq!(
             (error.station, error.pointer.as_str()),
             (Station::Generate, "/components/schemas/Broken")
@@ -141,7 +149,7 @@ mod tests {
         let mut document = document();
         document["paths"]["/agents/{id}"]["get"]["responses"]["404"]["content"]["application/json"]["schema"] =
             json!({"$ref": "#/components/schemas/Nowhere"});
-        let error = generate(&lower(&document, &Origins::default()).unwrap()).unwrap_err();
+        let error = generate(&named(&document)).unwrap_err();
         assert_eq!(
             error.pointer,
             "/paths/~1agents~1{id}/get/responses/404/content/application~1json"

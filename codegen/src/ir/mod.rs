@@ -17,13 +17,14 @@ pub use operation::{
     Status, Words,
 };
 pub use types::{
-    Annotations, Branch, Enum, EnumKind, EnumValue, Integer, Member, Object, Shape, Text, Type, TypeDef,
-    TypeRef, Union,
+    Annotations, Branch, Enum, EnumKind, EnumValue, Home, Integer, Member, Object, Shape, Text, Type,
+    TypeDef, TypeRef, Union,
 };
 pub use verify::{verify, verify_types};
 
 use indexmap::IndexMap;
 use serde::Serialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// An API.
@@ -41,6 +42,36 @@ pub struct Api {
     pub operations: Vec<Operation>,
     /// The types, by name, in the contract's order.
     pub types: IndexMap<String, TypeDef>,
+}
+
+impl Api {
+    /// The model as text, for people to read.
+    ///
+    /// # Errors
+    ///
+    /// When a number in it has no form in JSON.
+    pub fn to_text(&self) -> serde_json::Result<String> {
+        let text = serde_json::to_string_pretty(&bare(serde_json::to_value(self)?))?;
+        Ok(text + "\n")
+    }
+}
+
+/// The value without members that say nothing.
+fn bare(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members = members.into_iter().map(|(key, value)| (key, bare(value)));
+            let says_nothing = |value: &Value| match value {
+                Value::Null | Value::Bool(false) => true,
+                Value::String(text) => text.is_empty(),
+                Value::Array(list) => list.is_empty(),
+                _ => false,
+            };
+            members.filter(|(_, value)| !says_nothing(value)).collect()
+        }
+        Value::Array(list) => list.into_iter().map(bare).collect(),
+        other => other,
+    }
 }
 
 /// The place of a thing in its contract: a JSON pointer, never empty.

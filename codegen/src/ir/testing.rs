@@ -1,7 +1,7 @@
 //! A small model for tests.
 #![allow(clippy::unwrap_used)]
 
-use super::Api;
+use super::{Api, Shape};
 use crate::lower::lower;
 use serde_json::json;
 
@@ -20,14 +20,34 @@ pub(crate) fn api() -> Api {
         }}},
         "components": {"schemas": {
             "Lamp": {"type": "object", "properties": {
-                "kind": {"allOf": [{"$ref": "#/components/schemas/Kind"}], "x-lorgnette-ident": "kind"},
-                "either": {"allOf": [{"$ref": "#/components/schemas/Either"}], "x-lorgnette-ident": "either"}
+                "kind": {"allOf": [{"$ref": "#/components/schemas/Kind"}]},
+                "either": {"allOf": [{"$ref": "#/components/schemas/Either"}]}
             }},
-            "Kind": {"type": "string", "enum": ["a", "b"], "x-lorgnette-variants": ["A", "B"]},
+            "Kind": {"type": "string", "enum": ["a", "b"]},
             "Either": {"x-lorgnette-union": [
-                {"ident": "Lamp", "schema": lamp}, {"ident": "Text", "schema": {"type": "string"}}
+                {"schema": lamp}, {"schema": {"type": "string"}}
             ]}
         }}
     });
-    lower(&document, &crate::origins::Origins::default()).unwrap()
+    let mut api = lower(&document, &crate::origins::Origins::default()).unwrap();
+    for def in api.types.values_mut() {
+        match &mut def.shape {
+            Shape::Object(object) => {
+                for member in &mut object.members {
+                    member.field.clone_from(&member.wire);
+                }
+            }
+            Shape::Enum(values) => {
+                for value in &mut values.values {
+                    value.variant = value.value.to_string();
+                }
+            }
+            Shape::Union(union) => {
+                for branch in &mut union.branches {
+                    branch.variant = format!("{:?}", branch.ty.ty);
+                }
+            }
+        }
+    }
+    api
 }

@@ -12,6 +12,10 @@ pub struct TypeDef {
     pub provenance: Provenance,
     /// The contract's word for it: its name there, or that of what it is a part of.
     pub called: Option<String>,
+    /// What it is a part of, where the contract does not name it.
+    pub home: Option<Home>,
+    /// All homes of a type that the contract writes in several places and names in none.
+    pub shared: Vec<Home>,
     /// What the contract says of it.
     pub description: Option<String>,
     /// The title that the contract gives it.
@@ -22,6 +26,19 @@ pub struct TypeDef {
     pub deprecated: bool,
     /// What it is.
     pub shape: Shape,
+}
+
+/// What a type is a part of, and what it is there. What does not apply is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Home {
+    /// The type that it is a part of; empty for what an operation has.
+    pub owner: String,
+    /// What it is to the owner, or its whole name where it has none.
+    pub hint: String,
+    /// What it would be called without its owner; empty where that says nothing.
+    pub bare: String,
+    /// The kind of place: `property`, `item`, `error`...
+    pub role: String,
 }
 
 /// What a type is.
@@ -99,6 +116,8 @@ pub enum EnumKind {
 pub struct EnumValue {
     /// The value on the wire.
     pub value: Value,
+    /// The name that the contract gives it.
+    pub given: Option<String>,
     /// The name of its variant.
     pub variant: String,
 }

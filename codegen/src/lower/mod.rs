@@ -4,8 +4,11 @@
 
 mod operations;
 mod schemas;
+mod spellings;
 #[cfg(test)]
 mod tests;
+
+pub use spellings::is_plain;
 
 use crate::diagnostics::Result;
 use crate::document::{self, Document, Object, child, items, text};

@@ -1,18 +1,15 @@
 //! Lowering of schemas: component schemas become types, all others uses of types.
 
-use super::Place;
+use super::{Place, spellings};
 use crate::document::{self, Document, Object, child, items, text};
 use crate::ir::{
-    self, Annotations, Branch, Enum, EnumKind, EnumValue, Integer, Member, Provenance, Shape, Text, Type,
-    TypeDef, TypeRef, Union,
+    self, Annotations, Branch, Enum, EnumKind, EnumValue, Home, Integer, Member, Provenance, Shape, Text,
+    Type, TypeDef, TypeRef, Union,
 };
 use crate::origins::Origins;
 use indexmap::IndexMap;
 use serde_json::{Number, Value, json};
 use std::collections::HashSet;
-
-/// The field that holds an object's additional properties.
-const REST: &str = "additional_properties";
 
 /// The types of a document, by name.
 pub(super) fn types(document: &Document, origins: &Origins) -> IndexMap<String, TypeDef> {
@@ -29,11 +26,27 @@ fn type_def(name: &str, node: &Value, schema: &Object, origins: &Origins) -> Typ
     TypeDef {
         provenance: place.provenance(),
         called: called(&place.pointer).map(str::to_string),
+        home: schema.get("x-lorgnette-hoisted").map(home),
+        shared: Vec::new(),
         description: string(schema, "description"),
         title: string(schema, "title"),
         note: text(schema, "x-note").to_string(),
         deprecated: flag(schema, "deprecated"),
         shape: shape(node, schema, &place),
+    }
+}
+
+/// What `inline_schemas` keeps of the place of a schema without a name.
+fn home(hoisted: &Value) -> Home {
+    let text = |key: &str| {
+        let text = hoisted.get(key).and_then(Value::as_str);
+        text.unwrap_or_default().to_string()
+    };
+    Home {
+        owner: text("owner"),
+        hint: text("hint"),
+        bare: text("bare"),
+        role: text("role"),
     }
 }
 
@@ -81,24 +94,19 @@ fn object(node: &Value, schema: &Object, place: &Place<'_>) -> ir::Object {
             None => usual.child(wire).provenance(),
         },
         wire: wire.clone(),
-        field: member_name(wire, property).to_string(),
+        field: String::new(),
         required: required.contains(wire.as_str()),
         ty: type_ref(property),
     });
-    let aliases = schema.get("x-lorgnette-aliases").and_then(Value::as_object);
-    let aliases = aliases
-        .into_iter()
-        .flatten()
-        .filter_map(|(alias, wire)| Some((alias.clone(), wire.as_str()?.to_string())));
     ir::Object {
         members: members.collect(),
-        rest: rest_schema(node).map(|rest| (rest_name(node), type_ref(&rest))),
-        aliases: aliases.collect(),
+        rest: rest_schema(node).map(|rest| (String::new(), type_ref(&rest))),
+        aliases: spellings::aliases(schema),
     }
 }
 
 fn values(schema: &Object) -> Enum {
-    let mut variants = items(schema, "x-lorgnette-variants").filter_map(Value::as_str);
+    let mut given = given(schema).into_iter();
     let values = || items(schema, "enum");
     let kind = match text(schema, "type") {
         _ if flag(schema, "x-lorgnette-mixed") => EnumKind::Mixed,
@@ -109,7 +117,8 @@ fn values(schema: &Object) -> Enum {
     };
     let values = values().map(|value| EnumValue {
         value: value.clone(),
-        variant: variants.next().unwrap_or_default().to_string(),
+        given: given.next(),
+        variant: String::new(),
     });
     Enum {
         kind,
@@ -117,13 +126,39 @@ fn values(schema: &Object) -> Enum {
     }
 }
 
+/// The names that the contract itself gives the values, by the extensions of several tools.
+fn given(schema: &Object) -> Vec<String> {
+    let values: Vec<&Value> = items(schema, "enum").collect();
+    for keyword in ["x-enum-varnames", "x-enumNames"] {
+        let names: Vec<String> = items(schema, keyword)
+            .filter_map(Value::as_str)
+            .map(str::to_string)
+            .collect();
+        if names.len() == values.len() && names.iter().all(|name| name.chars().any(char::is_alphanumeric)) {
+            return names;
+        }
+    }
+    let listed = schema
+        .get("x-ms-enum")
+        .and_then(|it| it.get("values")?.as_array());
+    let name_of = |value: &&Value| {
+        let mut listed = listed.into_iter().flatten();
+        let entry = listed.find(|entry| entry.get("value") == Some(*value))?;
+        Some(entry.get("name")?.as_str()?.to_string())
+    };
+    values
+        .iter()
+        .map(name_of)
+        .collect::<Option<Vec<_>>>()
+        .unwrap_or_default()
+}
+
 fn union(schema: &Object) -> Union {
     let branches = items(schema, "x-lorgnette-union").map(|branch| {
         let tags = branch.get("tags").and_then(Value::as_array);
         let tags = tags.into_iter().flatten().filter_map(Value::as_str);
-        let variant = branch.get("ident").and_then(Value::as_str);
         Branch {
-            variant: variant.unwrap_or_default().to_string(),
+            variant: String::new(),
             ty: branch.get("schema").map(type_ref).unwrap_or_default(),
             tags: tags.map(str::to_string).collect(),
         }
@@ -200,7 +235,8 @@ fn string(schema: &Object, key: &str) -> Option<String> {
     schema.get(key).and_then(Value::as_str).map(str::to_string)
 }
 
-fn flag(schema: &Object, key: &str) -> bool {
+/// Whether a member is there and `true`.
+pub(super) fn flag(schema: &Object, key: &str) -> bool {
     schema.get(key).and_then(Value::as_bool).unwrap_or(false)
 }
 
@@ -221,14 +257,6 @@ fn reference(schema: &Value) -> Option<&str> {
     })
 }
 
-/// The Rust name of a member.
-fn member_name<'s>(name: &'s str, property: &'s Value) -> &'s str {
-    property
-        .get("x-lorgnette-ident")
-        .and_then(Value::as_str)
-        .unwrap_or(name)
-}
-
 /// The schema of an object's additional properties, where it has a place for them.
 fn rest_schema(schema: &Value) -> Option<Value> {
     match schema.get("additionalProperties")? {
@@ -236,20 +264,4 @@ fn rest_schema(schema: &Value) -> Option<Value> {
         inner @ Value::Object(_) => Some(inner.clone()),
         _ => None,
     }
-}
-
-/// The Rust name of the member that holds additional properties; never that of a declared one.
-fn rest_name(schema: &Value) -> String {
-    let mut name = REST.to_string();
-    let properties = schema.get("properties").and_then(Value::as_object);
-    let taken = |name: &str| {
-        properties
-            .into_iter()
-            .flatten()
-            .any(|(key, property)| member_name(key, property) == name)
-    };
-    while taken(&name) {
-        name.insert_str(0, "other_");
-    }
-    name
 }

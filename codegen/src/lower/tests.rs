@@ -102,8 +102,9 @@ fn test_provenance_leads_into_swagger_as_it_is_written() {
         "/securityDefinitions/key"
     );
     assert_eq!(member(&api, &contract, "A", "id"), "/definitions/A/properties/id");
+    let body = put.body.as_ref().unwrap().content[0].ty.as_ref().unwrap();
     assert_eq!(
-        member(&api, &contract, "PutARequest", "x"),
+        member(&api, &contract, body.named().unwrap(), "x"),
         "/paths/~1a/put/parameters/0/schema/properties/x"
     );
     let form = post.body.as_ref().unwrap().content[0].ty.as_ref().unwrap();

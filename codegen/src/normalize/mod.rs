@@ -26,6 +26,9 @@ macro_rules! step {
 mod operations;
 mod schemas;
 
+#[cfg(test)]
+pub(crate) use schemas::testing;
+
 /// Runs every pass, in order.
 ///
 /// # Errors

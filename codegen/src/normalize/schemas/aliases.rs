@@ -150,7 +150,7 @@ mod tests {
         let properties = &component(&document, "User")["properties"];
         assert_eq!(
             properties["id"],
-            json!({"type": "string", "format": "uuid", "description": "An id.", "nullable": true, "x-lorgnette-ident": "id"})
+            json!({"type": "string", "format": "uuid", "description": "An id.", "nullable": true})
         );
         assert_eq!(
             properties["friends"]["additionalProperties"]["items"]["format"],

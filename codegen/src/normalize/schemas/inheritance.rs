@@ -167,8 +167,8 @@ mod tests {
             component(&document, "Pet"),
             json!({
                 "x-lorgnette-union": [
-                    {"ident": "Cat", "schema": {"$ref": "#/components/schemas/Cat"}, "tags": ["cat"]},
-                    {"ident": "Dog", "schema": {"$ref": "#/components/schemas/Dog"}, "tags": ["Dog"]}
+                    {"schema": {"$ref": "#/components/schemas/Cat"}, "tags": ["cat"]},
+                    {"schema": {"$ref": "#/components/schemas/Dog"}, "tags": ["Dog"]}
                 ],
                 "x-lorgnette-tag": "kind"
             })

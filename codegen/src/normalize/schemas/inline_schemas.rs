@@ -2,10 +2,9 @@
 //!
 //! Before: `components.schemas.Agent.properties.state = {"type": "string", "enum": ["up", "down"]}`.
 //! After: `Agent.properties.state = {"$ref": ".../Agent~1state"}` and the component `Agent/state`, which knows where it came from:
-//! `x-lorgnette-hoisted: {"owner": "Agent", "hint": "state"}`. The pass `schema_names` makes a name of that.
+//! `x-lorgnette-hoisted: {"owner": "Agent", "hint": "state"}`. `names` makes a name of that.
 
 use super::keywords::{self, Kind};
-use super::schema_names::last_part;
 use super::walk::{self, Place};
 use crate::diagnostics::Notes;
 use crate::document::{self, Document, Object};
@@ -211,7 +210,7 @@ impl Hoist {
                 let text = singular(&hint.text, role);
                 let bare = match (&hint.owner, hint.bare.as_str()) {
                     (Some(owner), "") if hint.text.is_empty() && role == "item" => {
-                        last_part(owner).to_string()
+                        naming::last_part(owner).to_string()
                     }
                     (_, "") => String::new(),
                     (_, bare) => singular(bare, role),
@@ -351,7 +350,7 @@ pub(super) fn singular(text: &str, role: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{names, normalized, with_schemas};
+    use super::super::testing::{names, normalized, variants, with_schemas};
     use serde_json::json;
 
     #[test]
@@ -372,7 +371,7 @@ mod tests {
             properties["mode"],
             json!({
                 "allOf": [{"$ref": "#/components/schemas/AgentsMode"}],
-                "description": "d", "default": "a", "nullable": true, "x-lorgnette-ident": "mode"
+                "description": "d", "default": "a", "nullable": true
             })
         );
         assert_eq!(
@@ -418,16 +417,8 @@ mod tests {
             "Tagged": {"oneOf": [kind("x"), kind("y")]},
             "Free": {"oneOf": [titled, {"type": "object", "properties": {"b": {"type": "string"}}}, {"type": "string"}]}
         })));
-        let idents = |name: &str| -> Vec<String> {
-            let entries = document["components"]["schemas"][name]["x-lorgnette-union"].as_array();
-            entries
-                .into_iter()
-                .flatten()
-                .map(|entry| entry["ident"].to_string())
-                .collect()
-        };
-        assert_eq!(idents("Tagged"), ["\"X\"", "\"Y\""]);
-        assert_eq!(idents("Free"), ["\"WithA\"", "\"Second\"", "\"Text\""]);
+        assert_eq!(variants(&document, "Tagged"), ["X", "Y"]);
+        assert_eq!(variants(&document, "Free"), ["WithA", "Second", "Text"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Passes over schemas, in the order in which they run.
 //!
-//! What they establish, for the stations after them: component schemas are objects, enums and unions, named as their Rust types, and every
+//! What they establish, for the stations after them: component schemas are objects, enums and unions, and every
 //! other schema is simple and stands where it is used.
 
 use super::Step;
@@ -18,14 +18,11 @@ mod all_of;
 mod conditions;
 mod default_values;
 mod discriminators;
-mod duplicate_schemas;
 mod enum_values;
-mod enum_variants;
 mod form_bodies;
 mod inheritance;
 mod inline_schemas;
 mod keywords;
-mod member_idents;
 mod missing_types;
 mod nullable;
 mod nullable_components;
@@ -34,9 +31,7 @@ mod origins;
 mod ref_siblings;
 mod reference_chains;
 mod required_members;
-mod schema_names;
 mod shapes;
-mod shared_names;
 mod single_branches;
 mod string_formats;
 mod tuples;
@@ -46,7 +41,7 @@ mod values;
 mod walk;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 /// A pass that needs to see one schema at a time, inner schemas first.
 type Local = fn(&Place<'_>, &mut Object, &mut Notes);
@@ -69,7 +64,7 @@ const FORMS: [Local; 7] = [
 const LAST: [Local; 2] = [nullable::null_type, additional_properties::apply];
 
 /// The passes in their order.
-pub(super) const STEPS: [Step; 21] = [
+pub(super) const STEPS: [Step; 17] = [
     step!(shapes),
     step!(reference_chains),
     Step {
@@ -112,11 +107,7 @@ pub(super) const STEPS: [Step; 21] = [
     step!(required_members),
     step!(form_bodies),
     step!(unreachable_schemas),
-    step!(duplicate_schemas),
     step!(default_values),
-    step!(schema_names by catalogue),
-    step!(enum_variants),
-    step!(member_idents),
 ];
 
 /// Runs passes that look at one schema at a time over all schemas.

@@ -2,13 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 use super::Local;
+use super::keywords;
 use super::walk::{self, Place};
 use crate::catalogue::Api;
 use crate::diagnostics::Notes;
 use crate::document::{self, Object};
-use crate::ir::verify_types;
+use crate::ir::{Shape, verify_types};
 use crate::lower::lower;
 use serde_json::{Value, json};
+use std::collections::HashMap;
 
 /// A schema after one of the local passes has seen it and all inside it, with the notes.
 pub(super) fn local(pass: Local, mut schema: Value) -> (Value, Notes) {
@@ -46,6 +48,20 @@ pub(super) fn names(document: &Value) -> Vec<String> {
         .collect()
 }
 
+/// The variants of the union `name`.
+pub(super) fn variants(document: &Value, name: &str) -> Vec<String> {
+    let mut lowered = lower(document, &crate::origins::Origins::default()).unwrap();
+    crate::names::variants::apply(&mut lowered);
+    match &lowered.types[name].shape {
+        Shape::Union(union) => union
+            .branches
+            .iter()
+            .map(|branch| branch.variant.clone())
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// What the notes say, each as `pass: what`.
 pub(super) fn said(notes: &Notes) -> Vec<String> {
     notes
@@ -55,7 +71,7 @@ pub(super) fn said(notes: &Notes) -> Vec<String> {
 }
 
 /// A catalogue entry without particulars.
-pub(super) fn api() -> Api {
+pub(crate) fn api() -> Api {
     let entry = r#"[[api]]
         name = "eyes"
         title = "Eyes"
@@ -71,13 +87,41 @@ pub(super) fn api() -> Api {
 pub(super) fn normalized(mut document: Value) -> (Value, Notes) {
     let mut notes = Notes::default();
     super::normalize(&mut document, &api(), &mut notes).unwrap();
-    let lowered = lower(&document, &crate::origins::Origins::default()).unwrap();
+    let mut lowered = lower(&document, &crate::origins::Origins::default()).unwrap();
     verify_types(&lowered, "the passes over schemas").unwrap();
+    let keys: Vec<String> = lowered.types.keys().cloned().collect();
+    crate::names::types::apply(&mut lowered, &api(), &mut Notes::default()).unwrap();
+    let names = keys.into_iter().zip(lowered.types.into_keys()).collect();
+    rename(&mut document, &names);
     (document, notes)
 }
 
+/// Calls the component schemas as their types will be, so that they are found by simple names.
+fn rename(document: &mut Value, names: &HashMap<String, String>) {
+    let mut renamed = Object::new();
+    for (key, mut schema) in walk::take_schemas(document) {
+        if let Value::Object(schema) = &mut schema {
+            keywords::remove_all(
+                schema,
+                &["x-lorgnette-hoisted", "x-lorgnette-extends", "x-lorgnette-parts"],
+            );
+        }
+        renamed.insert(names[&key].clone(), schema);
+    }
+    walk::each_of(&mut renamed, document, &mut |_, schema| {
+        keywords::remove_all(schema, &["x-lorgnette-implicit", "x-lorgnette-tags"]);
+        if let Some(key) = schema.get("$ref").and_then(Value::as_str).and_then(walk::key_of) {
+            schema.insert(
+                "$ref".to_string(),
+                walk::reference_to(&names[&key])["$ref"].clone(),
+            );
+        }
+    });
+    walk::put_schemas(document, renamed);
+}
+
 /// A document with these component schemas, and an operation that answers with each of them.
-pub(super) fn with_schemas(schemas: Value) -> Value {
+pub(crate) fn with_schemas(schemas: Value) -> Value {
     let responses: Object = schemas
         .as_object()
         .unwrap()

@@ -1,15 +1,10 @@
-//! What a schema is called that the contract writes in several places and names in none, and whether it has to be several
-//! schemas because no name fits them all.
-//!
-//! Knows the places (whose they are, and what the schema is to the owner) and nothing of how schemas are compared or renamed.
+//! What a type is called that the contract writes in several places and names in none, and whether it
+//! has to be several types because no name fits them all.
 
-use super::duplicate_schemas::ALSO;
-use super::enum_variants;
-use super::inline_schemas::HOISTED;
-use super::keywords;
-use crate::document::Object;
+use super::variants;
+use crate::ir::{Home, Shape, TypeDef, Union};
 use crate::naming;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// So many values or branches still make a name.
@@ -64,60 +59,9 @@ const VERBS: [&str; 10] = [
     "Add", "Create", "Delete", "Get", "List", "Patch", "Post", "Put", "Set", "Update",
 ];
 
-/// One of the places that share a schema.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Sharer {
-    /// The kind of place: `property`, `item`, `error`...
-    role: String,
-    /// The component that the schema is a part of; empty for what an operation has.
-    owner: String,
-    /// What it is to the owner, or its whole name where it has none.
-    hint: String,
-    /// What it would be called without its owner; empty where that says nothing.
-    bare: String,
-}
-
-impl Sharer {
-    /// The place of an inline schema.
-    pub(super) fn new(schema: &Value) -> Self {
-        let text = |name: &str| {
-            let member = schema.get(HOISTED).and_then(|hoisted| hoisted.get(name));
-            member.and_then(Value::as_str).unwrap_or_default().to_string()
-        };
-        Self {
-            role: text("role"),
-            owner: text("owner"),
-            hint: text("hint"),
-            bare: text("bare"),
-        }
-    }
-
-    /// The places of a schema that [`Sharer::note`] has been written onto.
-    pub(super) fn of(schema: &Value) -> Option<Vec<Self>> {
-        let places = schema.get(ALSO)?.as_array()?;
-        let text = |place: &Value, index: usize| {
-            place
-                .get(index)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_string()
-        };
-        let sharer = |place: &Value| Self {
-            role: text(place, 0),
-            owner: text(place, 1),
-            hint: text(place, 2),
-            bare: text(place, 3),
-        };
-        Some(places.iter().map(sharer).collect())
-    }
-
-    /// The place as JSON, to be kept on the schema until it gets its name.
-    pub(super) fn note(&self) -> Value {
-        json!([self.role, self.owner, self.hint, self.bare])
-    }
-
-    /// What the schema is there: where two places say the same, its name may come from either of them.
-    pub(super) fn label(&self) -> String {
+impl Home {
+    /// What the type is there: where two places say the same, its name may come from either of them.
+    pub fn label(&self) -> String {
         let hint = |index: fn(&str) -> Option<&str>| index(&self.hint).unwrap_or_default().to_string();
         match self.role.as_str() {
             "error" => "error".to_string(),
@@ -130,47 +74,47 @@ impl Sharer {
 }
 
 /// Whether one name is right for all places.
-pub(super) fn is_one(schema: &Value, sharers: &[Sharer]) -> bool {
-    let same = |label: &String| sharers.iter().all(|sharer| sharer.label() == *label);
-    sharers.first().is_none_or(|first| same(&first.label())) || !wishes(schema, sharers).is_empty()
+pub fn is_one(def: &TypeDef, homes: &[Home]) -> bool {
+    let same = |label: &String| homes.iter().all(|home| home.label() == *label);
+    homes.first().is_none_or(|first| same(&first.label())) || !candidates(def, homes).is_empty()
 }
 
-/// What the schema may be called, the best name first: after what it is to most; after what its owners have in common, or
+/// What the type may be called, the best name first: after what it is to most; after what its owners have in common, or
 /// else after what it says, or else after what the members of its owner have in common.
-pub(super) fn wishes(schema: &Value, sharers: &[Sharer]) -> Vec<String> {
+pub(super) fn candidates(def: &TypeDef, homes: &[Home]) -> Vec<String> {
     let by_place = || {
-        by_owners(sharers)
-            .or_else(|| by_content(schema))
-            .or_else(|| by_members(sharers))
+        by_owners(homes)
+            .or_else(|| by_content(def))
+            .or_else(|| by_members(homes))
     };
-    by_role(sharers).into_iter().chain(by_place()).collect()
+    by_role(homes).into_iter().chain(by_place()).collect()
 }
 
 /// What the schema is to most of the places.
-fn by_role(sharers: &[Sharer]) -> Option<String> {
-    if sharers.iter().all(|sharer| sharer.role == "error") {
+fn by_role(homes: &[Home]) -> Option<String> {
+    if homes.iter().all(|home| home.role == "error") {
         return Some("ErrorBody".to_string());
     }
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for sharer in sharers.iter().filter(|sharer| !sharer.bare.is_empty()) {
-        *counts.entry(naming::type_name(&sharer.bare)).or_default() += 1;
+    for home in homes.iter().filter(|home| !home.bare.is_empty()) {
+        *counts.entry(naming::type_name(&home.bare)).or_default() += 1;
     }
     let (name, count) = counts.into_iter().max_by_key(|(_, count)| *count)?;
     let telling =
         words(&name).len() >= 2 || (count >= 3 && name.len() > 3 && !VAGUE.contains(&name.as_str()));
-    (count * 2 > sharers.len() && telling).then_some(name)
+    (count * 2 > homes.len() && telling).then_some(name)
 }
 
 /// What all owners' names begin with, and what the schema is to all of them: `CameraUpdate` and `CameraCreate` share a
 /// `CameraMode`. A parameter that takes the same joins in.
-fn by_owners(sharers: &[Sharer]) -> Option<String> {
-    let first = sharers.first()?;
-    if first.bare.is_empty() || sharers.iter().any(|sharer| sharer.label() != first.label()) {
+fn by_owners(homes: &[Home]) -> Option<String> {
+    let first = homes.first()?;
+    if first.bare.is_empty() || homes.iter().any(|home| home.label() != first.label()) {
         return None;
     }
-    let owners = sharers.iter().filter(|sharer| sharer.role != "parameter");
+    let owners = homes.iter().filter(|home| home.role != "parameter");
     let common = owners
-        .map(|sharer| words(super::schema_names::last_part(&sharer.owner)))
+        .map(|home| words(naming::last_part(&home.owner)))
         .reduce(|one, other| {
             let pairs = one.into_iter().zip(other);
             pairs
@@ -187,15 +131,15 @@ fn by_owners(sharers: &[Sharer]) -> Option<String> {
 }
 
 /// What the members of one owner begin or end with: `measurements24GHz` and `measurements5GHz` are `KpiMeasurements` to a `Kpi`.
-fn by_members(sharers: &[Sharer]) -> Option<String> {
-    let first = sharers.first()?;
-    if sharers
+fn by_members(homes: &[Home]) -> Option<String> {
+    let first = homes.first()?;
+    if homes
         .iter()
-        .any(|sharer| sharer.owner.is_empty() || sharer.bare.is_empty() || sharer.owner != first.owner)
+        .any(|home| home.owner.is_empty() || home.bare.is_empty() || home.owner != first.owner)
     {
         return None;
     }
-    let members: Vec<Vec<String>> = sharers.iter().map(|sharer| words(&sharer.bare)).collect();
+    let members: Vec<Vec<String>> = homes.iter().map(|home| words(&home.bare)).collect();
     let shortest = members.iter().map(Vec::len).min()?;
     let starts = |count: usize| members.iter().all(|words| words[..count] == members[0][..count]);
     let ends = |count: usize| {
@@ -210,41 +154,37 @@ fn by_members(sharers: &[Sharer]) -> Option<String> {
     };
     Some(naming::type_name(&format!(
         "{} {common}",
-        super::schema_names::last_part(&first.owner)
+        naming::last_part(&first.owner)
     )))
 }
 
 /// The values of a short enum, the branches of a union of plain types: `OffOrOnOrAuto`, `IntegerOrText`.
-fn by_content(schema: &Value) -> Option<String> {
-    let schema = schema.as_object()?;
-    let values = keywords::list(schema, "enum");
-    let parts: Vec<String> = if values.is_empty() {
-        branches(schema)?
-    } else {
-        // A number or a code says nothing of what it is about.
-        let word = |text: &&str| text.starts_with(|c: char| c.is_ascii_alphabetic());
-        let variant = |value: &Value| value.as_str().filter(word).map(naming::variant_name);
-        values.iter().map(variant).collect::<Option<_>>()?
+fn by_content(def: &TypeDef) -> Option<String> {
+    let parts: Vec<String> = match &def.shape {
+        Shape::Object(_) => Vec::new(),
+        Shape::Union(union) => branches(union)?,
+        Shape::Enum(values) => {
+            // A number or a code says nothing of what it is about.
+            let word = |text: &&str| text.starts_with(|c: char| c.is_ascii_alphabetic());
+            let variant = |value: &Value| value.as_str().filter(word).map(naming::variant_name);
+            let values = values.values.iter();
+            values.map(|value| variant(&value.value)).collect::<Option<_>>()?
+        }
     };
     let name = naming::type_name(&parts.join(" Or "));
     ((2..=SHORT).contains(&parts.len()) && name.len() <= 40).then_some(name)
 }
 
 /// The branches of a union, where each is a plain type.
-fn branches(schema: &Object) -> Option<Vec<String>> {
-    let entries = keywords::list(schema, "x-lorgnette-union").iter();
-    entries
-        .map(|entry| {
-            let branch = entry
-                .get("schema")
-                .filter(|branch| keywords::value_refers_to(branch).is_none())?;
-            Some(
-                naming::type_name(&enum_variants::called("", branch))
-                    .trim_end_matches("Model")
-                    .to_string(),
-            )
-        })
-        .collect()
+fn branches(union: &Union) -> Option<Vec<String>> {
+    let branches = union.branches.iter().map(|branch| {
+        if branch.ty.named().is_some() {
+            return None;
+        }
+        let name = naming::type_name(&variants::called("", &branch.ty));
+        Some(name.trim_end_matches("Model").to_string())
+    });
+    branches.collect()
 }
 
 /// Whether the words of `part`, two at least, stand one after the other in `name`.
@@ -254,7 +194,7 @@ pub(super) fn says_already(name: &str, part: &str) -> bool {
 }
 
 /// Whether two names have a word in common, of which one may be the plural.
-pub(super) fn kindred(one: &str, other: &str) -> bool {
+pub fn have_a_word_in_common(one: &str, other: &str) -> bool {
     let singular = |word: &String| word.trim_end_matches('s').to_string();
     let other: Vec<String> = words(other).iter().map(singular).collect();
     words(one).iter().any(|word| other.contains(&singular(word)))
@@ -280,7 +220,7 @@ pub(super) fn words(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{names, normalized, with_schemas};
+    use crate::names::testing::{named, with_schemas};
     use serde_json::{Value, json};
 
     fn object(properties: Value) -> Value {
@@ -288,7 +228,7 @@ mod tests {
     }
 
     fn types(schemas: Value) -> Vec<String> {
-        names(&normalized(with_schemas(schemas)).0)
+        named(with_schemas(&schemas)).types.into_keys().collect()
     }
 
     #[test]

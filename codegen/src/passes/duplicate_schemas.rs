@@ -6,29 +6,22 @@
 //! Named schemas become one only if they have the same last name too. Inline objects of a few members become one only where
 //! they are the same thing to their owners: `{id}` here and `{id}` there may part ways tomorrow.
 
-use super::inline_schemas::HOISTED;
-use super::keywords;
-use super::shared_names::{self, Sharer};
-use super::walk;
 use crate::diagnostics::Notes;
-use crate::document::{Document, Object};
-use serde_json::{Value, json};
+use crate::document::child;
+use crate::ir::{Api, Home, Shape, Type, TypeDef, TypeRef};
+use crate::names::shared;
+use indexmap::IndexMap;
 use std::collections::{BTreeMap, HashMap};
-
-/// The member that counts how often a component was found in the contract, with the hints of all places.
-pub(super) const ALSO: &str = "x-lorgnette-also";
+use std::fmt::Write;
 
 /// Inline objects of so many members are the same thing wherever they stand.
 const TELLING: usize = 4;
 
 /// Runs the pass.
-pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
-    let mut schemas = walk::take_schemas(document);
-    let mut components: Vec<Node> = schemas
-        .iter()
-        .map(|(key, schema)| Node::new(key, schema))
-        .collect();
-    part(&mut components, &schemas);
+pub(super) fn apply(api: &mut Api, notes: &mut Notes) {
+    let types = std::mem::take(&mut api.types);
+    let mut components: Vec<Node<'_>> = types.iter().map(|(key, def)| Node::new(key, def)).collect();
+    part(&mut components, &types);
     let classes = refine(&components);
     let mut replaced: HashMap<String, String> = HashMap::new();
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -49,7 +42,7 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
                 "{} and {} are one type",
                 components[first].key, components[member].key
             );
-            let pointer = super::walk::pointer_of(components[member].key);
+            let pointer = child("/components/schemas", components[member].key);
             notes.add(
                 "duplicate_schemas",
                 pointer,
@@ -67,49 +60,37 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
             replaced.extend(left.map(|key| (key.to_string(), first.to_string())));
         }
     }
-    let mut also: HashMap<String, Vec<Value>> = HashMap::new();
+    let mut homes: HashMap<String, Vec<Home>> = HashMap::new();
     for node in &components {
         let target = replaced.get(node.key).map_or(node.key, String::as_str);
-        if !node.named && !by_named.contains_key(node.key) {
-            also.entry(target.to_string())
-                .or_default()
-                .push(node.sharer.note());
+        if let (Some(home), false) = (node.home, by_named.contains_key(node.key)) {
+            homes.entry(target.to_string()).or_default().push(home.clone());
         }
     }
     drop(components);
     replaced.extend(by_named);
-    for (key, places) in also {
-        if let Some(Value::Object(schema)) = schemas.get_mut(&key)
-            && places.len() > 1
-        {
-            schema.insert(ALSO.to_string(), Value::Array(places));
+    api.types = types;
+    for (key, homes) in homes.into_iter().filter(|(_, homes)| homes.len() > 1) {
+        if let Some(def) = api.types.get_mut(&key) {
+            def.shared = homes;
         }
     }
-    refer(&mut schemas, document, &replaced);
-    schemas.retain(|key, _| !replaced.contains_key(key));
-    for (_, schema) in &mut schemas {
+    api.refer(&replaced);
+    api.types.retain(|key, _| !replaced.contains_key(key));
+    for home in api.types.values_mut().filter_map(|def| def.home.as_mut()) {
         // What belongs to a duplicate belongs to the one that stays.
-        let Some(hoisted) = schema.get_mut(HOISTED) else {
-            continue;
-        };
-        let owner = hoisted
-            .get("owner")
-            .and_then(Value::as_str)
-            .and_then(|owner| replaced.get(owner))
-            .cloned();
-        if let Some(owner) = owner {
-            hoisted["owner"] = Value::String(owner);
+        if let Some(owner) = replaced.get(&home.owner) {
+            home.owner.clone_from(owner);
         }
     }
-    walk::put_schemas(document, schemas);
 }
 
 /// A component as the comparison sees it.
 struct Node<'s> {
     key: &'s str,
     named: bool,
-    /// The place, where the contract has not named the schema.
-    sharer: Sharer,
+    /// What it is a part of, where the contract has not named it.
+    home: Option<&'s Home>,
     /// What the schema says, without words and without the names of those it refers to.
     shape: String,
     /// Those it refers to, in the order in which the shape has them.
@@ -121,108 +102,102 @@ struct Node<'s> {
 }
 
 impl<'s> Node<'s> {
-    fn new(key: &'s str, schema: &Value) -> Self {
-        let hoisted = schema.get(HOISTED);
-        let sharer = Sharer::new(schema);
-        let mut shape = schema.as_object().map(comparable).unwrap_or_default();
+    fn new(key: &'s str, def: &'s TypeDef) -> Self {
         let mut refers = Vec::new();
-        take_references(&mut shape, &mut refers);
-        let values = schema.get("enum").and_then(Value::as_array).map_or(0, Vec::len);
-        let members = schema
-            .get("properties")
-            .and_then(Value::as_object)
-            .map_or(0, Object::len);
-        let apart = if hoisted.is_none() {
-            format!("named {}", key.rsplit('.').next().unwrap_or(key))
-        } else if values >= 2 || members >= TELLING {
-            String::new()
-        } else if schema.get("x-lorgnette-union").is_some() {
-            "union".to_string()
-        } else {
-            sharer.label()
+        let shape = shape(def, &mut refers);
+        let home = def.home.as_ref();
+        let (values, members) = match &def.shape {
+            Shape::Object(object) => (0, object.members.len()),
+            Shape::Enum(values) => (values.values.len(), 0),
+            Shape::Union(_) => (0, 0),
         };
-        let size = values.max(members);
+        let apart = match home {
+            None => format!("named {}", key.rsplit('.').next().unwrap_or(key)),
+            Some(_) if values >= 2 || members >= TELLING => String::new(),
+            Some(_) if matches!(def.shape, Shape::Union(_)) => "union".to_string(),
+            Some(home) => home.label(),
+        };
         Self {
             key,
-            named: hoisted.is_none(),
-            sharer,
-            shape: Value::Object(shape).to_string(),
+            named: home.is_none(),
+            home,
+            shape,
             refers,
             apart,
-            size,
+            size: values.max(members),
             is_enum: values > 0,
         }
     }
 }
 
 /// Parts inline schemas that say the same and that no name fits all of.
-fn part(nodes: &mut [Node<'_>], schemas: &Object) {
+fn part(nodes: &mut [Node<'_>], types: &IndexMap<String, TypeDef>) {
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (index, class) in refine(nodes).into_iter().enumerate() {
         groups.entry(class).or_default().push(index);
     }
     for members in groups.values().filter(|members| members.len() > 1) {
-        let sharers: Vec<Sharer> = members
+        let homes: Vec<Home> = members
             .iter()
-            .map(|member| nodes[*member].sharer.clone())
+            .filter_map(|member| nodes[*member].home.cloned())
             .collect();
-        let schema = schemas.get(nodes[members[0]].key).unwrap_or(&Value::Null);
-        if nodes[members[0]].named || shared_names::is_one(schema, &sharers) {
+        let Some(def) = types.get(nodes[members[0]].key) else {
+            continue;
+        };
+        if nodes[members[0]].named || shared::is_one(def, &homes) {
             continue;
         }
         for member in members {
-            nodes[*member].apart = nodes[*member].sharer.label();
+            nodes[*member].apart = nodes[*member].home.map(Home::label).unwrap_or_default();
         }
     }
 }
 
-/// A schema without words, and without what passes have written onto it.
-fn comparable(schema: &Object) -> Object {
-    match keywords::stripped(&Value::Object(schema.clone())) {
-        Value::Object(mut bare) => {
-            if let Some(Value::Array(entries)) = schema.get("x-lorgnette-union") {
-                let entries = entries.iter().map(|entry| {
-                    json!({
-                        "schema": entry.get("schema").map(keywords::stripped),
-                        "tags": entry.get("tags"),
-                    })
-                });
-                bare.insert("x-lorgnette-union".to_string(), entries.collect());
+/// What a type says, without words and without the names of the types that it uses: these go to
+/// `refers`.
+fn shape(def: &TypeDef, refers: &mut Vec<String>) -> String {
+    let mut shape = String::new();
+    // Writing to a string does not fail.
+    let _ = match &def.shape {
+        Shape::Object(object) => {
+            let mut members: Vec<_> = object.members.iter().collect();
+            members.sort_by_key(|member| &member.wire);
+            for member in members {
+                let used = bare(&member.ty, refers);
+                let _ = write!(shape, "{:?} {} {used};", member.wire, member.required);
             }
-            bare
+            let rest = object.rest.as_ref().map(|(_, rest)| bare(rest, refers));
+            write!(shape, "object {rest:?}")
         }
-        _ => Object::new(),
-    }
+        Shape::Enum(values) => {
+            for value in &values.values {
+                let _ = write!(shape, "{};", value.value);
+            }
+            write!(shape, "{:?}", values.kind)
+        }
+        Shape::Union(union) => {
+            for branch in &union.branches {
+                let used = bare(&branch.ty, refers);
+                let _ = write!(shape, "{:?} {used};", branch.tags);
+            }
+            write!(shape, "union {:?}", union.tag)
+        }
+    };
+    shape
 }
 
-/// Takes the targets out of the references of a bare schema.
-fn take_references(schema: &mut Object, refers: &mut Vec<String>) {
-    if let Some(target) = schema.get_mut("$ref") {
-        if let Value::String(key) = target.take() {
-            refers.push(key);
+/// A use of a type, a name in it as a mark.
+fn bare(used: &TypeRef, refers: &mut Vec<String>) -> String {
+    let ty = match &used.ty {
+        Type::Named(name) => {
+            refers.push(name.clone());
+            "$".to_string()
         }
-        return;
-    }
-    for (keyword, value) in schema {
-        match value {
-            Value::Object(map) if keyword == "properties" => {
-                for (_, property) in map {
-                    if let Value::Object(property) = property {
-                        take_references(property, refers);
-                    }
-                }
-            }
-            Value::Object(inner) => take_references(inner, refers),
-            Value::Array(list) if keyword == "x-lorgnette-union" => {
-                for entry in list {
-                    if let Some(Value::Object(schema)) = entry.get_mut("schema") {
-                        take_references(schema, refers);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
+        Type::List(inner) => format!("[{}]", bare(inner, refers)),
+        Type::Map(inner) => format!("{{{}}}", bare(inner, refers)),
+        plain => format!("{plain:?}"),
+    };
+    if used.nullable { ty + "?" } else { ty }
 }
 
 /// Puts into one class what cannot be told apart: first by shape, then, again and again, by the classes of what is referred to.
@@ -311,7 +286,11 @@ fn named_twins(
     let mut twins = HashMap::new();
     for node in nodes.iter().filter(|node| !node.named && telling(node)) {
         if let Some(Some(twin)) = named.get(&signature(node))
-            && (!node.is_enum || node.size > TELLING || shared_names::kindred(twin, &node.sharer.label()))
+            && (!node.is_enum
+                || node.size > TELLING
+                || node
+                    .home
+                    .is_some_and(|home| shared::have_a_word_in_common(twin, &home.label())))
         {
             twins.insert(node.key.to_string(), (*twin).to_string());
         }
@@ -319,28 +298,26 @@ fn named_twins(
     twins
 }
 
-/// Lets every reference lead to the schema that stays.
-fn refer(schemas: &mut Object, document: &mut Document, replaced: &HashMap<String, String>) {
-    if replaced.is_empty() {
-        return;
-    }
-    walk::each_of(schemas, document, &mut |_, schema| {
-        let Some(key) = schema.get("$ref").and_then(Value::as_str).and_then(walk::key_of) else {
-            return;
-        };
-        if let Some(target) = replaced.get(&key) {
-            schema.insert(
-                "$ref".to_string(),
-                Value::String(crate::document::schema_reference(target)),
-            );
-        }
-    });
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{component, names, normalized, said, with_schemas};
+    use crate::ir::{Api, Shape};
+    use crate::names::testing::{named, noted, with_schemas};
     use serde_json::json;
+
+    fn names(api: &Api) -> Vec<&String> {
+        api.types.keys().collect()
+    }
+
+    /// The type of a member.
+    fn used<'a>(api: &'a Api, name: &str, wire: &str) -> &'a str {
+        let Shape::Object(object) = &api.types[name].shape else {
+            return "no object";
+        };
+        object
+            .member(wire)
+            .and_then(|member| member.ty.named())
+            .unwrap_or("no name")
+    }
 
     fn user(values: &serde_json::Value) -> serde_json::Value {
         json!({"type": "object", "properties": {"id": {"type": "string"}, "timeZone": {"enum": values, "description": "d"}}})
@@ -350,44 +327,40 @@ mod tests {
     fn test_enum_that_is_written_twice_is_one_named_after_what_it_is_to_both() {
         let mut site = user(&json!(["a", "b"]));
         site["properties"]["name"] = json!({"type": "string"});
-        let (document, notes) = normalized(with_schemas(
-            json!({"User": user(&json!(["a", "b"])), "Site": site}),
-        ));
-        assert_eq!(names(&document), ["User", "TimeZone", "Site"]);
+        let schemas = json!({"User": user(&json!(["a", "b"])), "Site": site});
+        let (api, notes) = noted(with_schemas(&schemas));
+        assert_eq!(names(&api), ["User", "TimeZone", "Site"]);
         assert!(notes.is_empty());
     }
 
     #[test]
     fn test_enums_with_other_values_stay_apart() {
-        let (document, _) = normalized(with_schemas(json!({
+        let api = named(with_schemas(&json!({
             "User": user(&json!(["a", "b"])), "Site": user(&json!(["b", "a"]))
         })));
-        assert_eq!(names(&document), ["User", "UserTimeZone", "Site", "SiteTimeZone"]);
+        assert_eq!(names(&api), ["User", "UserTimeZone", "Site", "SiteTimeZone"]);
     }
 
     #[test]
     fn test_inline_enum_is_the_named_one_with_the_same_values() {
-        let (document, _) = normalized(with_schemas(json!({
+        let api = named(with_schemas(&json!({
             "Zones": {"type": "string", "enum": ["a", "b"], "description": "other words"}, "User": user(&json!(["a", "b"]))
         })));
-        assert_eq!(names(&document), ["Zones", "User"]);
-        let property = &component(&document, "User")["properties"]["timeZone"];
-        assert_eq!(property["allOf"][0]["$ref"], "#/components/schemas/Zones");
+        assert_eq!(names(&api), ["Zones", "User"]);
+        assert_eq!(used(&api, "User", "timeZone"), "Zones");
     }
 
     #[test]
     fn test_inline_enums_whose_names_have_something_of_a_named_one_are_it_and_the_others_stay_together() {
         let level = || json!({"enum": ["read", "write"]});
-        let (document, _) = normalized(with_schemas(json!({
+        let api = named(with_schemas(&json!({
             "Action": {"type": "string", "enum": ["read", "write"]},
             "Grants": {"type": "object", "properties": {"actions": level(), "pages": level(), "issues": level()}}
         })));
-        let properties = &document["components"]["schemas"]["Grants"]["properties"];
-        let reference = |name: &str| properties[name]["allOf"][0]["$ref"].as_str().unwrap_or_default();
-        assert_eq!(reference("actions"), "#/components/schemas/Action");
-        assert_eq!(reference("pages"), reference("issues"));
-        assert_eq!(names(&document).len(), 3);
-        assert!(crate::document::follow(&document, reference("pages")).is_some());
+        assert_eq!(used(&api, "Grants", "actions"), "Action");
+        assert_eq!(used(&api, "Grants", "pages"), used(&api, "Grants", "issues"));
+        assert_eq!(names(&api).len(), 3);
+        assert!(api.types.contains_key(used(&api, "Grants", "pages")));
     }
 
     #[test]
@@ -397,23 +370,21 @@ mod tests {
                 "page": {"type": "integer"}, "next": {"$ref": format!("#/components/schemas/{of}")}
             }})
         };
-        let (document, notes) = normalized(with_schemas(json!({
+        let (api, notes) = noted(with_schemas(&json!({
             "kpis.Page": page("kpis.Page"), "common.Page": page("kpis.Page"), "common.Leaf": page("kpis.Page")
         })));
-        assert_eq!(names(&document), ["Page", "Leaf"]);
-        assert_eq!(
-            said(&notes),
-            ["duplicate_schemas: kpis.Page and common.Page are one type"]
-        );
+        assert_eq!(names(&api), ["Page", "Leaf"]);
+        let said: Vec<&str> = notes.iter().map(|note| note.what.as_str()).collect();
+        assert_eq!(said, ["kpis.Page and common.Page are one type"]);
     }
 
     #[test]
     fn test_named_schemas_with_the_same_last_name_and_other_members_stay() {
-        let (document, _) = normalized(with_schemas(json!({
+        let api = named(with_schemas(&json!({
             "a.Page": {"type": "object", "properties": {"a": {"type": "string"}}},
             "b.Page": {"type": "object", "properties": {"b": {"type": "string"}}}
         })));
-        assert_eq!(names(&document), ["APage", "BPage"]);
+        assert_eq!(names(&api), ["APage", "BPage"]);
     }
 
     #[test]
@@ -424,8 +395,7 @@ mod tests {
                 "404": {"content": {"application/json": {"schema": {"type": "object", "properties": {"message": {"type": "string"}}}}}}
             }}})
         };
-        let (document, _) =
-            normalized(json!({"paths": {"/a": operation("get_a"), "/b": operation("get_b")}}));
-        assert_eq!(names(&document), ["GetAResponse", "ErrorBody", "GetBResponse"]);
+        let api = named(json!({"paths": {"/a": operation("get_a"), "/b": operation("get_b")}}));
+        assert_eq!(names(&api), ["GetAResponse", "ErrorBody", "GetBResponse"]);
     }
 }

@@ -1,74 +1,52 @@
-//! Gives every component its final name, that of its Rust type.
+//! Gives every type its name in Rust.
 //!
 //! Before: `access-points.AgentAccessPoint`, `eyes.Agent` and `sensors.Agent`, and `eyes.Agent/state` that was inline.
-//! After: `AgentAccessPoint`, `EyesAgent` and `SensorsAgent`, and `EyesAgentState`. A schema that several places share is called after what it
-//! is to all of them (`TimeZone`), where no other schema could be called so.
+//! After: `AgentAccessPoint`, `EyesAgent` and `SensorsAgent`, and `EyesAgentState`. A type that several places share is
+//! called after what it is to all of them (`TimeZone`), where no other could be called so.
 
-use super::additional_properties::IMPLICIT;
-use super::all_of::EXTENDS;
-use super::duplicate_schemas::ALSO;
-use super::inline_schemas::HOISTED;
-use super::keywords;
-use super::shared_names::{self, Sharer};
-use super::walk;
-use crate::catalogue::{Api, Naming, TypeNames};
+use super::shared;
+use crate::catalogue::{self, Naming, TypeNames};
 use crate::diagnostics::{Notes, Result};
-use crate::document::{self, Document, Object};
+use crate::document::child;
+use crate::ir::{Api, TypeDef};
 use crate::naming::{self, Scope};
-use serde_json::Value;
+use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+type Types = IndexMap<String, TypeDef>;
 
 /// Runs the pass.
 ///
 /// # Errors
 ///
-/// When a name that the catalogue wishes is no type's name, is for no type, or is there twice.
-pub(super) fn apply(document: &mut Document, api: &Api, notes: &mut Notes) -> Result<()> {
-    let schemas = walk::take_schemas(document);
-    check(&schemas, api)?;
+/// When a name in the catalogue is not the name of a type, is for no type, or is there twice.
+pub(crate) fn apply(api: &mut Api, entry: &catalogue::Api, notes: &mut Notes) -> Result<()> {
+    check(&api.types, entry)?;
     let mut names = Names {
         finals: HashMap::new(),
         scope: Scope::new(),
     };
-    names.of_contract(&schemas, &api.naming, notes);
-    names.shared(&schemas);
-    for key in schemas.keys() {
-        names.hoisted(key, &schemas, 0);
+    names.of_contract(&api.types, &entry.naming, notes);
+    names.shared(&api.types);
+    for key in api.types.keys() {
+        names.hoisted(key, &api.types, 0);
     }
     let finals = names.finals;
-    let mut renamed = Object::new();
-    for (key, mut schema) in schemas {
-        if let Value::Object(schema) = &mut schema {
-            keywords::remove_all(schema, &[HOISTED, ALSO, EXTENDS, "x-lorgnette-parts"]);
-        }
-        renamed.insert(finals.get(&key).cloned().unwrap_or(key), schema);
-    }
-    walk::each_of(&mut renamed, document, &mut |_, schema| {
-        keywords::remove_all(schema, &[IMPLICIT, "x-lorgnette-tags"]);
-        let Some(key) = schema.get("$ref").and_then(Value::as_str).and_then(walk::key_of) else {
-            return;
-        };
-        if let Some(name) = finals.get(&key) {
-            schema.insert(
-                "$ref".to_string(),
-                Value::String(document::schema_reference(name)),
-            );
-        }
-    });
-    walk::put_schemas(document, renamed);
+    let types = std::mem::take(&mut api.types).into_iter();
+    api.types = types
+        .map(|(key, def)| (finals.get(&key).cloned().unwrap_or(key), def))
+        .collect();
+    api.refer(&finals);
     Ok(())
 }
 
-/// Checks the names that the catalogue wishes.
-fn check(schemas: &Object, api: &Api) -> Result<()> {
+/// Checks the names in the catalogue.
+fn check(types: &Types, entry: &catalogue::Api) -> Result<()> {
     let mut wished: HashMap<&str, &str> = HashMap::new();
-    for (key, name) in &api.naming.rename_types {
-        let error = |message: String| api.naming_error("rename-types", key, message);
-        if schemas
-            .get(key)
-            .is_none_or(|schema| schema.get(HOISTED).is_some())
-        {
-            let alike = alike(schemas, key);
+    for (key, name) in &entry.naming.rename_types {
+        let error = |message: String| entry.naming_error("rename-types", key, message);
+        if types.get(key).is_none_or(|def| def.home.is_some()) {
+            let alike = alike(types, key);
             let help = if alike.is_empty() {
                 "the contract has no such schema, or no operation uses it, or it is written where it is used"
                     .to_string()
@@ -94,14 +72,19 @@ fn check(schemas: &Object, api: &Api) -> Result<()> {
 }
 
 /// The schemas of the contract that somebody may have meant by `key`.
-fn alike<'s>(schemas: &'s Object, key: &str) -> Vec<&'s str> {
-    let meant = naming::type_name(last_part(key));
-    let named = schemas.iter().filter(|(_, schema)| schema.get(HOISTED).is_none());
-    named
-        .map(|(other, _)| other.as_str())
-        .filter(|other| shared_names::kindred(&naming::type_name(last_part(other)), &meant))
+fn alike<'t>(types: &'t Types, key: &str) -> Vec<&'t str> {
+    let meant = naming::type_name(naming::last_part(key));
+    of_contract(types)
+        .map(String::as_str)
+        .filter(|other| shared::have_a_word_in_common(&naming::type_name(naming::last_part(other)), &meant))
         .take(5)
         .collect()
+}
+
+/// The types that the contract names.
+fn of_contract(types: &Types) -> impl Iterator<Item = &String> {
+    let named = types.iter().filter(|(_, def)| def.home.is_none());
+    named.map(|(key, _)| key)
 }
 
 struct Names {
@@ -116,13 +99,9 @@ impl Names {
         name
     }
 
-    /// The schemas that the contract names.
-    fn of_contract(&mut self, schemas: &Object, rules: &Naming, notes: &mut Notes) {
-        let named: Vec<&String> = schemas
-            .iter()
-            .filter(|(_, schema)| schema.get(HOISTED).is_none())
-            .map(|(key, _)| key)
-            .collect();
+    /// The types that the contract names.
+    fn of_contract(&mut self, types: &Types, rules: &Naming, notes: &mut Notes) {
+        let named: Vec<&String> = of_contract(types).collect();
         for key in &named {
             if let Some(name) = rules.rename_types.get(*key) {
                 self.give(key, &naming::type_name(name));
@@ -130,7 +109,7 @@ impl Names {
         }
         let mut wanted: BTreeMap<String, usize> = BTreeMap::new();
         let short = |key: &str| match rules.types {
-            TypeNames::Short => naming::type_name(last_part(key)),
+            TypeNames::Short => naming::type_name(naming::last_part(key)),
             TypeNames::Qualified => naming::type_name(key),
         };
         for key in &named {
@@ -152,7 +131,7 @@ impl Names {
             let name = self.give(key, &whole);
             if name != whole {
                 let what = format!("{key} is called {name}");
-                let pointer = walk::pointer_of(key);
+                let pointer = child("/components/schemas", key);
                 notes.add(
                     "schema_names",
                     pointer,
@@ -163,64 +142,54 @@ impl Names {
         }
     }
 
-    /// Schemas that several places share: each by its first wish that nobody else has.
-    fn shared(&mut self, schemas: &Object) {
-        let mut waiting: Vec<(&String, Vec<String>)> = schemas
-            .iter()
-            .filter_map(|(key, schema)| Some((key, shared_names::wishes(schema, &Sharer::of(schema)?))))
+    /// Types that several places share: each by its first candidate that nobody else has.
+    fn shared(&mut self, types: &Types) {
+        let shared = types.iter().filter(|(_, def)| !def.shared.is_empty());
+        let mut waiting: Vec<(&String, Vec<String>)> = shared
+            .map(|(key, def)| (key, shared::candidates(def, &def.shared)))
             .collect();
-        let alone = schemas.values().filter(|schema| schema.get(ALSO).is_none());
+        let alone = types.values().filter(|def| def.shared.is_empty());
         let owned: BTreeSet<String> = alone
-            .filter_map(|schema| {
-                let hoisted = schema.get(HOISTED)?;
-                let text = |name: &str| hoisted.get(name).and_then(Value::as_str).unwrap_or_default();
-                Some(naming::type_name(&without_stutter(
-                    last_part(text("owner")),
-                    text("hint"),
-                )))
-            })
+            .filter_map(|def| def.home.as_ref())
+            .map(|home| naming::type_name(&without_stutter(naming::last_part(&home.owner), &home.hint)))
             .collect();
         for _ in 0..2 {
             let mut wanted: BTreeMap<String, usize> = BTreeMap::new();
-            for (_, wishes) in &waiting {
-                if let Some(wish) = wishes.first() {
-                    *wanted.entry(wish.clone()).or_default() += 1;
+            for (_, candidates) in &waiting {
+                if let Some(name) = candidates.first() {
+                    *wanted.entry(name.clone()).or_default() += 1;
                 }
             }
-            waiting.retain_mut(|(key, wishes)| {
-                if wishes.is_empty() {
+            waiting.retain_mut(|(key, candidates)| {
+                if candidates.is_empty() {
                     return false;
                 }
-                let wish = wishes.remove(0);
+                let name = candidates.remove(0);
                 let granted =
-                    wanted.get(&wish) == Some(&1) && self.scope.is_free(&wish) && !owned.contains(&wish);
+                    wanted.get(&name) == Some(&1) && self.scope.is_free(&name) && !owned.contains(&name);
                 if granted {
-                    self.give(key, &wish);
+                    self.give(key, &name);
                 }
                 !granted
             });
         }
     }
 
-    /// The name of a schema that the contract does not name: its owner's, and what it is to the owner.
-    fn hoisted(&mut self, key: &str, schemas: &Object, depth: usize) -> String {
+    /// The name of a type that the contract does not name: its owner's, and what it is to the owner.
+    fn hoisted(&mut self, key: &str, types: &Types, depth: usize) -> String {
         if let Some(name) = self.finals.get(key) {
             return name.clone();
         }
-        let hoisted = schemas.get(key).and_then(|schema| schema.get(HOISTED));
-        let text = |name: &str| {
-            hoisted
-                .and_then(|it| it.get(name))
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-        };
-        let owner = text("owner");
-        let hint = text("hint");
+        let home = types
+            .get(key)
+            .and_then(|def| def.home.clone())
+            .unwrap_or_default();
+        let (owner, hint) = (home.owner.as_str(), home.hint.as_str());
         let wanted = match owner {
             "" => hint.to_string(),
             // An owner that became something else than a component is named by its key.
-            owner if !schemas.contains_key(owner) || depth > 100 => {
-                let short = without_stutter(&last_part(owner).replace('/', " "), hint);
+            owner if !types.contains_key(owner) || depth > 100 => {
+                let short = without_stutter(&naming::last_part(owner).replace('/', " "), hint);
                 let name = naming::type_name(&short);
                 if self.scope.is_free(&name) {
                     name
@@ -229,9 +198,9 @@ impl Names {
                 }
             }
             owner => {
-                let owner = self.hoisted(owner, schemas, depth + 1);
+                let owner = self.hoisted(owner, types, depth + 1);
                 let alone = naming::type_name(hint);
-                if shared_names::says_already(&owner, &alone) && self.scope.is_free(&alone) {
+                if shared::says_already(&owner, &alone) && self.scope.is_free(&alone) {
                     alone
                 } else {
                     without_stutter(&owner, hint)
@@ -246,7 +215,7 @@ impl Names {
 /// The name of an owner and what something is to it, where the last words of one and the first of the other are the same
 /// only once: `KpiTopology` and `topologyObject` give `KpiTopologyObject`.
 fn without_stutter(owner: &str, hint: &str) -> String {
-    let (first, second) = (shared_names::words(owner), shared_names::words(hint));
+    let (first, second) = (shared::words(owner), shared::words(hint));
     let longest = first.len().min(second.len().saturating_sub(1));
     let common = (1..=longest)
         .rev()
@@ -257,70 +226,60 @@ fn without_stutter(owner: &str, hint: &str) -> String {
     }
 }
 
-/// The part of a dotted name that says what the schema is.
-pub(super) fn last_part(key: &str) -> &str {
-    let plain = key
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/'));
-    let start = key
-        .split('/')
-        .next()
-        .unwrap_or(key)
-        .rfind('.')
-        .map_or(0, |dot| dot + 1);
-    let last = &key[start..];
-    if plain && last.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        last
-    } else {
-        key
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{api, names, normalized, with_schemas};
+    use crate::diagnostics::Notes;
+    use crate::names::testing::{entry, named, named_by, noted, with_schemas};
     use serde_json::json;
 
     fn object(name: &str) -> serde_json::Value {
         json!({"type": "object", "properties": {name: {"type": "string"}}})
     }
 
+    /// The names of the types that these schemas make.
+    fn names(schemas: &serde_json::Value) -> Vec<String> {
+        named(with_schemas(schemas)).types.into_keys().collect()
+    }
+
     #[test]
     fn test_short_names_where_they_are_unique() {
-        let (document, _) = normalized(with_schemas(json!({
+        let schemas = json!({
             "access-points.AccessPoint": object("a"), "eyes.Agent": object("b"), "sensors.Agent": object("c"), "Error": object("d")
-        })));
+        });
         assert_eq!(
-            names(&document),
+            names(&schemas),
             ["AccessPoint", "EyesAgent", "SensorsAgent", "ErrorModel"]
         );
     }
 
     #[test]
     fn test_names_that_differ_only_in_case_are_told_apart_with_a_note() {
-        let (document, notes) = normalized(with_schemas(
-            json!({"user_info": object("a"), "UserInfo": object("b")}),
-        ));
-        assert_eq!(names(&document), ["UserInfo", "UserInfo2"]);
+        let schemas = json!({"user_info": object("a"), "UserInfo": object("b")});
+        let (api, notes) = noted(with_schemas(&schemas));
+        assert_eq!(
+            api.types.into_keys().collect::<Vec<_>>(),
+            ["UserInfo", "UserInfo2"]
+        );
         assert_eq!(notes.len(), 1);
     }
 
     #[test]
     fn test_catalogue_decides_over_names() {
-        let mut document = with_schemas(json!({"eyes.Agent": object("a"), "eyes.Sensor": object("b")}));
-        let mut api = api();
-        api.naming.types = crate::catalogue::TypeNames::Qualified;
-        api.naming
+        let schemas = json!({"eyes.Agent": object("a"), "eyes.Sensor": object("b")});
+        let mut entry = entry();
+        entry.naming.types = crate::catalogue::TypeNames::Qualified;
+        entry
+            .naming
             .rename_types
             .insert("eyes.Agent".to_string(), "Eye".to_string());
-        let mut notes = crate::diagnostics::Notes::default();
-        assert!(super::super::normalize(&mut document, &api, &mut notes).is_ok());
-        assert_eq!(names(&document), ["Eye", "EyesSensor"]);
+        let api = named_by(with_schemas(&schemas), &entry, &mut Notes::default());
+        let names: Vec<String> = api.map(|api| api.types.into_keys().collect()).unwrap_or_default();
+        assert_eq!(names, ["Eye", "EyesSensor"]);
     }
 
     #[test]
     fn test_catalogue_cannot_name_types_wrongly() {
-        let document = with_schemas(json!({"eyes.Agent": object("a"), "eyes.Sensor": object("b")}));
+        let schemas = json!({"eyes.Agent": object("a"), "eyes.Sensor": object("b")});
         for (renamed, message) in [
             (
                 &[("eyes.Agents", "Eye")][..],
@@ -336,13 +295,12 @@ mod tests {
                 "the schemas \"eyes.Agent\" and \"eyes.Sensor\" would both be the type \"Eye\"",
             ),
         ] {
-            let mut api = api();
+            let mut entry = entry();
             let renamed = renamed
                 .iter()
                 .map(|(key, name)| ((*key).to_string(), (*name).to_string()));
-            api.naming.rename_types = renamed.collect();
-            let mut notes = crate::diagnostics::Notes::default();
-            let error = super::super::normalize(&mut document.clone(), &api, &mut notes).err();
+            entry.naming.rename_types = renamed.collect();
+            let error = named_by(with_schemas(&schemas), &entry, &mut Notes::default()).err();
             assert_eq!(error.map(|error| error.message).as_deref(), Some(message));
         }
     }
@@ -356,7 +314,7 @@ mod tests {
             ("List<a.B>", "List<a.B>"),
             ("a.B/c.d", "B/c.d"),
         ] {
-            assert_eq!(super::last_part(key), last);
+            assert_eq!(crate::naming::last_part(key), last);
         }
     }
 }

@@ -1,0 +1,82 @@
+//! Other spellings of members that servers use: those that overlays list, and those that follow where
+//! nobody has seen the letter case.
+
+use super::schemas::flag;
+use crate::document::{Object, items};
+use serde_json::Value;
+
+/// The other spellings of the members of an object, each with the name of the member on the wire.
+pub(super) fn aliases(schema: &Object) -> Vec<(String, String)> {
+    let whole_case_inferred = flag(schema, "x-case-inferred");
+    let inferred: Vec<&str> = items(schema, "x-case-inferred-fields")
+        .filter_map(Value::as_str)
+        .collect();
+    let Some(Value::Object(properties)) = schema.get("properties") else {
+        return Vec::new();
+    };
+    // A name without punctuation keeps its spelling; the ones that only look like it give way.
+    let (plain, odd): (Vec<&String>, Vec<&String>) = properties.keys().partition(|name| is_plain(name));
+    let mut aliases: Vec<(String, String)> = Vec::new();
+    let mut add = |alias: String, name: &String| {
+        if !properties.contains_key(&alias) && aliases.iter().all(|(known, _)| *known != alias) {
+            aliases.push((alias, name.clone()));
+        }
+    };
+    for name in plain.into_iter().chain(odd) {
+        let Some(property) = properties.get(name).and_then(Value::as_object) else {
+            continue;
+        };
+        for alias in items(property, "x-aliases").filter_map(Value::as_str) {
+            add(alias.to_string(), name);
+        }
+        if whole_case_inferred || flag(property, "x-case-inferred") || inferred.contains(&name.as_str()) {
+            for alias in other_cases(name) {
+                add(alias, name);
+            }
+        }
+    }
+    aliases
+}
+
+/// Whether a name is an identifier in many languages.
+pub fn is_plain(name: &str) -> bool {
+    name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+}
+
+/// Spellings of a name that a server may use whose letter case nobody has seen.
+fn other_cases(name: &str) -> Vec<String> {
+    let mut characters = name.chars();
+    let capital: String = characters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .chain(characters)
+        .collect();
+    let mut cases = vec![capital, name.to_lowercase()];
+    cases.retain(|case| case != name);
+    cases.dedup();
+    cases
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn test_other_spellings_are_aliases() {
+        let schema = json!({"x-case-inferred-fields": ["pathList"], "properties": {
+            "siteId": {"type": "string", "x-aliases": ["siteID"]},
+            "pathList": {"type": "string"},
+            "PathList": {"type": "string"},
+            "mfa": {"type": "boolean", "x-case-inferred": true}
+        }});
+        let aliases = schema.as_object().map(aliases).unwrap_or_default();
+        let shown: Vec<String> = aliases
+            .iter()
+            .map(|(alias, name)| format!("{alias} {name}"))
+            .collect();
+        assert_eq!(shown, ["siteID siteId", "pathlist pathList", "Mfa mfa"]);
+    }
+}

@@ -1,0 +1,10 @@
+//! Names: what every type, variant and field is called in Rust.
+//!
+//! Each is claimed from a scope in which no name is given twice.
+
+pub(crate) mod fields;
+pub(crate) mod shared;
+#[cfg(test)]
+pub(crate) mod testing;
+pub(crate) mod types;
+pub(crate) mod variants;

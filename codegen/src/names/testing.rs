@@ -1,0 +1,36 @@
+//! What the tests of names share: small documents, and the model of one with its names.
+#![allow(clippy::unwrap_used)]
+
+use crate::catalogue;
+use crate::diagnostics::{Notes, Result};
+use crate::ir::Api;
+use crate::{lower, normalize, passes};
+use serde_json::Value;
+
+pub(crate) use crate::normalize::testing::api as entry;
+
+/// A document with these component schemas, and an operation that answers with each of them.
+pub(crate) fn with_schemas(schemas: &Value) -> Value {
+    crate::normalize::testing::with_schemas(schemas.clone())
+}
+
+/// The model of a document with its names.
+pub(crate) fn named(document: Value) -> Api {
+    noted(document).0
+}
+
+/// As [`named`], with the notes.
+pub(crate) fn noted(document: Value) -> (Api, Notes) {
+    let mut notes = Notes::default();
+    let api = named_by(document, &entry(), &mut notes);
+    (api.unwrap(), notes)
+}
+
+/// As [`named`], by an entry of the catalogue.
+pub(crate) fn named_by(mut document: Value, entry: &catalogue::Api, notes: &mut Notes) -> Result<Api> {
+    normalize::normalize(&mut document, entry, notes)?;
+    let mut api = lower::lower(&document, &notes.origins)?;
+    *notes = Notes::default();
+    passes::run(&mut api, entry, notes, &mut |_, _, _| {})?;
+    Ok(api)
+}

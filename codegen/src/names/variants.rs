@@ -1,0 +1,125 @@
+//! Names the variants of every enum and union.
+//!
+//! Before: an enum of `<` and `2.4`, and a union `WebhookAuth` with the branch `WebhookAuthBasic`.
+//! After: their variants are `LessThan`, `N2Point4`, and `Basic`.
+
+use crate::ir::{Api, Enum, Shape, Text, Type, TypeRef};
+use crate::naming::{self, Scope};
+use serde_json::Value;
+
+/// Runs the pass.
+pub(crate) fn apply(api: &mut Api) {
+    for (name, def) in &mut api.types {
+        match &mut def.shape {
+            Shape::Object(_) => {}
+            Shape::Enum(values) => variants(values),
+            Shape::Union(union) => {
+                let mut scope = Scope::reserving(["Unknown"]);
+                for branch in &mut union.branches {
+                    let wanted = naming::variant_name(&called(name, &branch.ty));
+                    branch.variant = scope.claim(&wanted);
+                }
+            }
+        }
+    }
+}
+
+fn variants(values: &mut Enum) {
+    let mut scope = Scope::reserving(["Unknown"]);
+    for value in &mut values.values {
+        let text = value.given.clone().unwrap_or_else(|| text(&value.value));
+        value.variant = scope.claim(&naming::variant_name(&text));
+    }
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        // 5.0 is 5.
+        Value::Number(number) if number.is_f64() => number.as_f64().unwrap_or_default().to_string(),
+        other => other.to_string(),
+    }
+}
+
+/// What a branch of a union is called.
+pub(super) fn called(union: &str, branch: &TypeRef) -> String {
+    let plain = match &branch.ty {
+        Type::Named(name) => {
+            let rest = name
+                .strip_prefix(union)
+                .filter(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
+            return rest.unwrap_or(name).to_string();
+        }
+        Type::List(items) => {
+            let says_nothing = items.ty == Type::Any && !items.nullable && items.annotations.is_none();
+            return match says_nothing {
+                true => "List".to_string(),
+                false => format!("{} List", called(union, items)),
+            };
+        }
+        Type::Text(Text::DateTime | Text::NaiveDateTime) => "DateTime",
+        Type::Text(Text::Date) => "Date",
+        Type::Text(Text::Uuid) => "Uuid",
+        Type::Text(Text::Password) => "Secret",
+        Type::Text(Text::Plain | Text::Binary) => "Text",
+        Type::Integer(_) => "Integer",
+        Type::Number => "Number",
+        Type::Boolean => "Boolean",
+        Type::Map(_) => "Map",
+        Type::Any => "Any",
+    };
+    plain.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ir::Shape;
+    use crate::names::testing::{named, with_schemas};
+    use serde_json::{Value, json};
+
+    /// The variants of an enum.
+    fn variants(schemas: &Value, name: &str) -> Vec<String> {
+        let api = named(with_schemas(schemas));
+        match &api.types[name].shape {
+            Shape::Enum(values) => values.values.iter().map(|value| value.variant.clone()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn test_variants_are_readable_and_told_apart() {
+        let schemas = json!({
+            "Text": {"enum": ["<", ">=", "", "unknown", "a-b", "a_b", "Etc/GMT-1"]},
+            "Number": {"type": "number", "enum": [2.40, 5.00, -1]},
+            "Mixed": {"enum": [1, "auto"]}
+        });
+        assert_eq!(
+            variants(&schemas, "TextModel"),
+            [
+                "LessThan",
+                "GreaterOrEqual",
+                "Empty",
+                "UnknownValue",
+                "Ab",
+                "Ab2",
+                "EtcGmtMinus1"
+            ]
+        );
+        assert_eq!(variants(&schemas, "Number"), ["N2Point4", "N5", "Minus1"]);
+        assert_eq!(variants(&schemas, "Mixed"), ["N1", "Auto"]);
+    }
+
+    #[test]
+    fn test_names_that_the_contract_gives_its_values_are_taken() {
+        let schemas = json!({
+            "A": {"type": "integer", "enum": [0, 1], "x-enum-varnames": ["OFF", "ON"]},
+            "B": {"type": "integer", "enum": [0, 1, 2], "x-ms-enum": {"values": [
+                {"value": 0, "name": "Low"}, {"value": 1, "name": "Mid"}, {"value": 2, "name": "High"}
+            ]}},
+            "C": {"type": "integer", "enum": [7, 8], "x-enumNames": ["Seven"]}
+        });
+        assert_eq!(variants(&schemas, "A"), ["Off", "On"]);
+        assert_eq!(variants(&schemas, "B"), ["Low", "Mid", "High"]);
+        assert_eq!(variants(&schemas, "C"), ["N7", "N8"]);
+    }
+}

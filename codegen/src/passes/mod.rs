@@ -1,0 +1,65 @@
+//! Passes over the typed model, in their order. What always holds of the model is checked after each.
+
+mod duplicate_schemas;
+
+use crate::catalogue;
+use crate::diagnostics::{Notes, Result};
+use crate::ir::{self, Api};
+use crate::names;
+
+/// A pass over the model.
+pub struct Pass {
+    /// Its name.
+    pub name: &'static str,
+    /// Runs it; the API's entry in the catalogue may decide.
+    run: fn(&mut Api, &catalogue::Api, &mut Notes) -> Result<()>,
+}
+
+/// The passes.
+pub const PASSES: [Pass; 4] = [
+    Pass {
+        name: "duplicate_schemas",
+        run: |api, _, notes| {
+            duplicate_schemas::apply(api, notes);
+            Ok(())
+        },
+    },
+    Pass {
+        name: "type_names",
+        run: names::types::apply,
+    },
+    Pass {
+        name: "variant_names",
+        run: |api, _, _| {
+            names::variants::apply(api);
+            Ok(())
+        },
+    },
+    Pass {
+        name: "field_names",
+        run: |api, _, _| {
+            names::fields::apply(api);
+            Ok(())
+        },
+    },
+];
+
+/// Runs every pass; `observe` looks on after each.
+///
+/// # Errors
+///
+/// When a pass meets something that has no form in a crate, or has left a model that does not hold
+/// together.
+pub fn run(
+    api: &mut Api,
+    entry: &catalogue::Api,
+    notes: &mut Notes,
+    observe: &mut dyn FnMut(&'static str, &Api, &Notes),
+) -> Result<()> {
+    for pass in PASSES {
+        (pass.run)(api, entry, notes)?;
+        ir::verify(api, pass.name)?;
+        observe(pass.name, api, notes);
+    }
+    ir::verify_names(api, "names")
+}
