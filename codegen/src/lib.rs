@@ -9,6 +9,7 @@
 //! load -> overlay -> upgrade -> normalize -> generate -> refine -> write
 //! ```
 
+pub mod boxes;
 pub mod catalogue;
 pub mod diagnostics;
 pub mod diff;
@@ -16,6 +17,7 @@ pub mod document;
 pub mod generate;
 pub mod ir;
 pub mod last_resort;
+pub mod layout;
 pub mod load;
 pub mod lower;
 pub mod names;

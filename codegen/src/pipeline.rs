@@ -9,7 +9,7 @@ use crate::document::{self, Document};
 use crate::last_resort::{self, LeftOut};
 use crate::refine::model::Model;
 use crate::write::Mark;
-use crate::{generate, ir, load, lower, normalize, overlay, passes, refine, text, upgrade, write};
+use crate::{boxes, generate, ir, load, lower, normalize, overlay, passes, refine, text, upgrade, write};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -56,6 +56,8 @@ pub struct Summary {
     pub operations: usize,
     /// Structs, enums and unions.
     pub types: usize,
+    /// Bytes that the largest type takes in memory, at most.
+    pub largest: u64,
     /// Notes.
     pub notes: usize,
     /// Lines of Rust.
@@ -111,6 +113,7 @@ fn finish(input: &Input<'_>, left_out: &[LeftOut], with_calls: bool) -> Result<G
         declared,
         operations: model.operations.len(),
         types: model.types.len(),
+        largest: boxes::largest(&model).map_or(0, |(_, size)| size),
         notes: notes.len(),
         lines: rust.map(|(_, text)| text.lines().count()).sum(),
     };
@@ -244,7 +247,8 @@ fn make_of(
     ir::verify(&lowered, "lower")?;
     passes::run(&mut lowered, input.api, notes, &mut |_, _, _| {})?;
     let types = generate::generate(&lowered)?;
-    let model = refine::refine(&lowered, input.api, &types)?;
+    let mut model = refine::refine(&lowered, input.api, &types)?;
+    boxes::apply(&mut model);
     Ok((contract, declared, lowered, model))
 }
 

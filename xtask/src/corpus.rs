@@ -60,8 +60,8 @@ pub struct Options {
     /// Compile the types of this many of the crates that have examples in their contract, and read and write those with them.
     #[arg(long, value_name = "N", default_value_t = 0)]
     examples: usize,
-    /// Print an array of objects with `contract`, `status`, `station`, `pointer`, `reason`, `omitted`, `seconds`, `lines`
-    /// and, with `--account` and `--examples`, `findings` and `examples`.
+    /// Print an array of objects with `contract`, `status`, `station`, `pointer`, `reason`, `omitted`, `seconds`, `lines`,
+    /// `largest` and, with `--account` and `--examples`, `findings` and `examples`.
     #[arg(long)]
     json: bool,
     /// How long one contract may take, in seconds.

@@ -116,6 +116,7 @@ fn test_corpus_tells_of_every_contract_what_became_of_it() {
         rows[1]
     );
     assert!(rows[2]["lines"].as_u64().unwrap() > 50 && rows[2]["seconds"].as_f64().unwrap() > 0.0);
+    assert!((1..=16_384).contains(&rows[2]["largest"].as_u64().unwrap()));
 }
 
 #[test]

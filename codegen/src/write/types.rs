@@ -248,7 +248,9 @@ fn object(
         let fields = members.iter().map(|member| {
             let field = format_ident!("{}", member.field);
             match (member.required, &member.ty) {
-                (true, TypeExpression::Plain("String" | "Secret")) => quote!(#field: #field.into()),
+                (true, TypeExpression::Plain("String" | "Secret") | TypeExpression::Boxed(_)) => {
+                    quote!(#field: #field.into())
+                }
                 (true, _) => quote!(#field),
                 (false, ty) => {
                     let nothing = nothing(ty);
@@ -300,12 +302,16 @@ fn nothing(ty: &TypeExpression) -> TokenStream {
     }
 }
 
-/// The type of an argument: text may be borrowed.
+/// The type of an argument: text may be borrowed, and what is boxed may be given without its box.
 fn argument(ty: &TypeExpression) -> TokenStream {
     match ty {
         TypeExpression::Plain(name @ ("String" | "Secret")) => {
             let name = format_ident!("{name}");
             quote!(impl Into<#name>)
+        }
+        TypeExpression::Boxed(_) => {
+            let ty = ty.tokens(Place::Types);
+            quote!(impl Into<#ty>)
         }
         _ => ty.tokens(Place::Types),
     }

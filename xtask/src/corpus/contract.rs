@@ -187,6 +187,7 @@ fn generate(name: &str, contract: &str, files: Files) -> Result<(Row, Generated)
         status,
         omitted,
         lines: generated.summary.lines,
+        largest: generated.summary.largest,
         declared: generated.summary.declared,
         operations: generated.summary.operations,
         ..Row::default()

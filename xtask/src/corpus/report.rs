@@ -34,17 +34,18 @@ pub fn text(rows: &[Row], wall: Duration, accounted: bool) -> String {
     let mut out = String::new();
     let _ = writeln!(
         out,
-        "{:width$}  {:15}  {:>10}  {:>8}  {:>7}  what and why",
-        "contract", "outcome", "operations", "lines", "time"
+        "{:width$}  {:15}  {:>10}  {:>8}  {:>7}  {:>7}  what and why",
+        "contract", "outcome", "operations", "lines", "largest", "time"
     );
     for row in rows {
         let _ = write!(
             out,
-            "{:width$}  {:15}  {:>10}  {:>8}  {:>5.2} s",
+            "{:width$}  {:15}  {:>10}  {:>8}  {:>5} B  {:>5.2} s",
             row.contract,
             row.status.label(),
             row.operations,
             row.lines,
+            row.largest,
             row.seconds
         );
         if row.reason.is_some() {
@@ -93,6 +94,13 @@ pub fn totals(rows: &[Row], wall: Duration, accounted: bool) -> String {
     );
     if let Some(slowest) = rows.iter().max_by(|a, b| a.seconds.total_cmp(&b.seconds)) {
         let _ = writeln!(out, "slowest: {} in {:.1} s", slowest.contract, slowest.seconds);
+    }
+    if let Some(largest) = rows.iter().max_by_key(|row| row.largest) {
+        let _ = writeln!(
+            out,
+            "largest type: {} bytes at most, in {}",
+            largest.largest, largest.contract
+        );
     }
     for (title, reasons) in [
         (
@@ -243,6 +251,23 @@ fn anonymous(reason: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn test_largest_type_of_all_contracts_is_named() {
+        let row = |contract: &str, largest| Row {
+            contract: contract.to_string(),
+            largest,
+            ..Row::default()
+        };
+        let text = totals(
+            &[row("a.json", 400), row("b.json", 2048), row("c.json", 8)],
+            Duration::ZERO,
+        );
+        assert!(
+            text.contains("largest type: 2048 bytes at most, in b.json\n"),
+            "{text}"
+        );
+    }
 
     #[test]
     fn test_reasons_that_differ_in_names_only_count_as_one() {

@@ -22,6 +22,8 @@ pub struct Row {
     pub seconds: f64,
     /// Lines of Rust.
     pub lines: usize,
+    /// The size of the largest type in bytes, at most.
+    pub largest: u64,
     /// The operations of the contract.
     pub declared: usize,
     /// The operations of the crate.

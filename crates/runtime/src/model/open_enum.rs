@@ -1,6 +1,6 @@
 //! Enums that keep values they do not know: a table per enum, and here everything that is done with it.
 
-use super::codec::{Result, Way, Wire, to_value, wrote};
+use super::codec::{Result, Way, Wire, to_value};
 use serde_json::Value;
 use std::fmt;
 
@@ -27,9 +27,9 @@ pub fn text<E: for<'t> From<&'t str>>(
     way: Way<'_, '_, E>,
     as_str: fn(&E) -> &str,
     is_unknown: fn(&E) -> bool,
-) -> Result<Option<E>> {
+) -> Result<()> {
     match way {
-        Way::Read(from) => {
+        Way::Read(from, slot) => {
             let mut length = 0;
             let value = from.parse("text", |text| {
                 length = text.len();
@@ -39,9 +39,10 @@ pub fn text<E: for<'t> From<&'t str>>(
                 from.kept_unknown();
                 from.charge(length)?;
             }
-            Ok(Some(value))
+            *slot = Some(value);
+            Ok(())
         }
-        Way::Write(value, to) => wrote(to.text(as_str(value))),
+        Way::Write(value, to) => to.text(as_str(value)),
     }
 }
 
@@ -68,9 +69,9 @@ pub fn scalar<E: From<V>, V: Wire>(
     way: Way<'_, '_, E>,
     value: fn(&E) -> V,
     is_unknown: fn(&E) -> bool,
-) -> Result<Option<E>> {
+) -> Result<()> {
     match way {
-        Way::Read(from) => {
+        Way::Read(from, slot) => {
             let value = match V::decode(from) {
                 Ok(value) => E::from(value),
                 Err(error) => {
@@ -84,9 +85,10 @@ pub fn scalar<E: From<V>, V: Wire>(
             if is_unknown(&value) {
                 from.kept_unknown();
             }
-            Ok(Some(value))
+            *slot = Some(value);
+            Ok(())
         }
-        Way::Write(variant, to) => wrote(value(variant).encode(to)),
+        Way::Write(variant, to) => value(variant).encode(to),
     }
 }
 
@@ -172,7 +174,7 @@ macro_rules! open_enum {
         }
         #[allow(deprecated)]
         impl $crate::codec::Generated for $name {
-            fn wire(way: $crate::codec::Way<'_, '_, Self>) -> $crate::codec::Result<Option<Self>> {
+            fn wire(way: $crate::codec::Way<'_, '_, Self>) -> $crate::codec::Result<()> {
                 $crate::open_enum::text(way, Self::as_str, |value| matches!(value, Self::Unknown(_)))
             }
         }
@@ -248,7 +250,7 @@ macro_rules! open_enum {
     (scalar $name:ident) => {
         #[allow(deprecated)]
         impl $crate::codec::Generated for $name {
-            fn wire(way: $crate::codec::Way<'_, '_, Self>) -> $crate::codec::Result<Option<Self>> {
+            fn wire(way: $crate::codec::Way<'_, '_, Self>) -> $crate::codec::Result<()> {
                 $crate::open_enum::scalar(way, Self::value, |value| matches!(value, Self::Unknown(_)))
             }
         }

@@ -82,26 +82,23 @@ impl Decoder<'_> {
         self.source.read(Want::Members, &mut Entries { name, read })
     }
 
-    /// Reads a value, or `None` where null is.
+    /// Reads a value into `slot`, or `None` where null is.
     ///
     /// # Errors
     ///
     /// When the value is not a `T`.
-    pub fn maybe<T: Wire>(&mut self) -> Result<Option<T>> {
-        let mut value = None;
-        let mut read = |from: &mut Decoder<'_>| {
-            value = Some(T::decode(from)?);
-            Ok(())
-        };
+    pub fn maybe<T: Wire>(&mut self, slot: &mut Option<T>) -> Result<()> {
+        *slot = None;
+        let mut read = |from: &mut Decoder<'_>| T::decode_into(from, slot);
         let mut sink = Maybe {
             is_null: false,
             read: &mut read,
         };
         self.source.read(Want::Maybe, &mut sink)?;
-        if !sink.is_null && value.is_none() {
+        if !sink.is_null && slot.is_none() {
             return Err(Error::new("expected a value or null, found nothing"));
         }
-        Ok(value)
+        Ok(())
     }
 }
 
@@ -120,16 +117,36 @@ pub(super) fn entry<T>(name: &str) -> usize {
     2 * (size_of::<String>() + size_of::<T>()) + name.len().max(16) + 16
 }
 
+// Values are moved in functions of their own: while the next value is read, their stack is not needed.
+
+fn append<T>(list: &mut Vec<T>, slot: &mut Option<T>) {
+    list.extend(slot.take());
+}
+
+fn insert<T>(map: &mut BTreeMap<String, T>, name: &str, slot: &mut Option<T>) {
+    if let Some(value) = slot.take() {
+        map.insert(name.to_owned(), value);
+    }
+}
+
+fn set_null<T: Wire>(value: &mut Option<T>) {
+    *value = T::null();
+}
+
+fn set_nullable<T>(value: &mut Option<T>, slot: &mut Option<Nullable<T>>) {
+    *slot = Some(value.take().map_or(Nullable::Null, Nullable::Value));
+}
+
 impl<T: Wire> Wire for Vec<T> {
     fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
         self.as_slice().encode(to)
     }
     fn decode(from: &mut Decoder<'_>) -> Result<Self> {
-        let mut list = Vec::new();
+        let (mut list, mut slot) = (Vec::new(), None);
         from.list(|item| {
-            let value = T::decode(item)?;
+            T::decode_into(item, &mut slot)?;
             grow(&mut list, item.source.context())?;
-            list.push(value);
+            append(&mut list, &mut slot);
             Ok(())
         })?;
         Ok(list)
@@ -157,11 +174,11 @@ impl<T: Wire> Wire for BTreeMap<String, T> {
         })
     }
     fn decode(from: &mut Decoder<'_>) -> Result<Self> {
-        let mut map = Self::new();
+        let (mut map, mut slot) = (Self::new(), None);
         from.entries(|name, value| {
-            let decoded = T::decode(value)?;
+            T::decode_into(value, &mut slot)?;
             value.source.context().budget.take(entry::<T>(name))?;
-            map.insert(name.to_owned(), decoded);
+            insert(&mut map, name, &mut slot);
             Ok(())
         })?;
         Ok(map)
@@ -180,7 +197,17 @@ impl<T: Wire> Wire for Option<T> {
         }
     }
     fn decode(from: &mut Decoder<'_>) -> Result<Self> {
-        Ok(T::decode_or_null(from)?.or_else(T::null))
+        let mut value = None;
+        T::decode_or_null(from, &mut value)?;
+        Ok(value.or_else(T::null))
+    }
+    fn decode_into(from: &mut Decoder<'_>, slot: &mut Option<Self>) -> Result<()> {
+        let value = slot.insert(None);
+        T::decode_or_null(from, value)?;
+        if value.is_none() {
+            set_null(value);
+        }
+        Ok(())
     }
     fn absent() -> Option<Self> {
         Some(None)
@@ -201,7 +228,15 @@ impl<T: Wire> Wire for Nullable<T> {
         }
     }
     fn decode(from: &mut Decoder<'_>) -> Result<Self> {
-        Ok(T::decode_or_null(from)?.map_or(Self::Null, Self::Value))
+        let mut value = None;
+        T::decode_or_null(from, &mut value)?;
+        Ok(value.map_or(Self::Null, Self::Value))
+    }
+    fn decode_into(from: &mut Decoder<'_>, slot: &mut Option<Self>) -> Result<()> {
+        let mut value = None;
+        T::decode_or_null(from, &mut value)?;
+        set_nullable(&mut value, slot);
+        Ok(())
     }
     fn absent() -> Option<Self> {
         Some(Self::Absent)

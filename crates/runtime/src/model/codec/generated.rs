@@ -1,7 +1,10 @@
-//! The door for generated types: reading and writing in one function.
+//! Generated types: reading and writing in one function.
 //!
 //! To the compiler a function costs about as much as the two or three lines that generated types need in it, and a client
 //! has hundreds of types. So they have one function for both directions, and [`Wire`] follows from it.
+//!
+//! A value is read into a slot of whatever holds it, and not returned: in a debug build, a value that is returned is copied
+//! several times on the stack of every function that it passes through.
 
 use super::decoder::Decoder;
 use super::error::{Error, Result};
@@ -10,61 +13,38 @@ use super::wire::{Encoder, Wire};
 /// A type whose codec one of the macros made: [`object!`](crate::object), [`open_enum!`](crate::open_enum!),
 /// [`tagged_union!`](crate::tagged_union), [`untagged_union!`](crate::untagged_union).
 pub trait Generated: Sized {
-    /// Reads a value, and returns it; or writes one, and returns `None`.
+    /// Reads a value, or writes one.
     ///
     /// # Errors
     ///
     /// As [`Wire::decode`] and [`Wire::encode`].
-    fn wire(way: Way<'_, '_, Self>) -> Result<Option<Self>>;
+    fn wire(way: Way<'_, '_, Self>) -> Result<()>;
 }
 
 /// In which direction to go.
 pub enum Way<'a, 'b, T> {
-    /// Reads a value from here.
-    Read(&'a mut Decoder<'b>),
+    /// Reads a value from here to there.
+    Read(&'a mut Decoder<'b>, &'a mut Option<T>),
     /// Writes this value to there.
     Write(&'a T, &'a mut Encoder<'b>),
 }
 
 impl<T: Generated> Wire for T {
     fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
-        T::wire(Way::Write(self, to)).map(drop)
+        T::wire(Way::Write(self, to))
     }
     fn decode(from: &mut Decoder<'_>) -> Result<Self> {
-        T::wire(Way::Read(from))?.ok_or_else(|| Error::new("a member was not read"))
+        let mut slot = None;
+        T::wire(Way::Read(from, &mut slot))?;
+        slot.ok_or_else(|| Error::new("a member was not read"))
+    }
+    fn decode_into(from: &mut Decoder<'_>, slot: &mut Option<Self>) -> Result<()> {
+        T::wire(Way::Read(from, slot))
     }
 }
 
-/// A type that holds itself does so in a box.
-impl<T: Generated> Generated for Box<T> {
-    fn wire(way: Way<'_, '_, Self>) -> Result<Option<Self>> {
-        let way = match way {
-            Way::Read(from) => {
-                from.charge(size_of::<T>())?;
-                Way::Read(from)
-            }
-            Way::Write(value, to) => Way::Write(&**value, to),
-        };
-        T::wire(way).map(|value| value.map(Box::new))
-    }
-}
-
-/// What [`Generated::wire`] returns after reading.
-///
-/// # Errors
-///
-/// When reading failed.
+/// Puts a value into its slot. It is made in a function of its own, whose stack is not needed while its members are read.
 #[doc(hidden)]
-pub fn read<T>(outcome: Result<T>) -> Result<Option<T>> {
-    outcome.map(Some)
-}
-
-/// What [`Generated::wire`] returns after writing.
-///
-/// # Errors
-///
-/// When writing failed.
-#[doc(hidden)]
-pub fn wrote<T>(outcome: Result<()>) -> Result<Option<T>> {
-    outcome.map(|()| None)
+pub fn put<T>(slot: &mut Option<T>, make: impl FnOnce() -> Option<T>) {
+    *slot = make();
 }

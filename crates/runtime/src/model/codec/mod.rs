@@ -47,6 +47,7 @@ macro_rules! __serde {
     };
 }
 
+mod boxed;
 mod budget;
 mod collections;
 mod decoder;
@@ -67,9 +68,9 @@ mod wire;
 
 pub use decoder::Decoder;
 pub use error::{Error, Result};
-pub use generated::{Generated, Way};
 #[doc(hidden)]
-pub use generated::{read, wrote};
+pub use generated::put;
+pub use generated::{Generated, Way};
 pub use json::{deserialize, from_json, from_value, serialize, to_json, to_value};
 pub use object::{Rest, Rule, Shape, Slot};
 pub use union::Branch;

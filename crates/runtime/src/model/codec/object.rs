@@ -82,12 +82,11 @@ pub trait Slot {
 
 impl<T: Wire> Slot for Option<T> {
     fn fill(&mut self, from: &mut Decoder<'_>, rule: Rule) -> Result<()> {
-        *self = if rule == Rule::default {
-            T::decode_or_null(from)?
+        if rule == Rule::default {
+            T::decode_or_null(from, self)
         } else {
-            Some(T::decode(from)?)
-        };
-        Ok(())
+            T::decode_into(from, self)
+        }
     }
     fn finish(&mut self, rule: Rule) -> bool {
         if self.is_none() {
@@ -329,7 +328,7 @@ macro_rules! object {
     ) => {
         #[allow(deprecated, unreachable_patterns)]
         impl $crate::codec::Generated for $name {
-            fn wire(way: $crate::codec::Way<'_, '_, Self>) -> $crate::codec::Result<Option<Self>> {
+            fn wire(way: $crate::codec::Way<'_, '_, Self>) -> $crate::codec::Result<()> {
                 let shape = &$crate::codec::Shape {
                     ty: $crate::__type_name!($name),
                     members: &[$($wire),*],
@@ -337,18 +336,17 @@ macro_rules! object {
                     aliases: &[$($(($alias, $target)),*)?],
                 };
                 match way {
-                    $crate::codec::Way::Read(from) => {
+                    $crate::codec::Way::Read(from, slot) => {
                         $(let mut $field = None;)*
-                        match from.object(shape, &mut [$(&mut $field),*]) {
-                            Ok(()) => Ok(match ($($field,)*) {
-                                ($(Some($field),)*) => Some(Self { $($field),* }),
-                                _ => None,
-                            }),
-                            Err(error) => Err(error),
-                        }
+                        from.object(shape, &mut [$(&mut $field),*])?;
+                        $crate::codec::put(slot, || match ($($field,)*) {
+                            ($(Some($field),)*) => Some(Self { $($field),* }),
+                            _ => None,
+                        });
+                        Ok(())
                     }
                     $crate::codec::Way::Write(value, to) => {
-                        $crate::codec::wrote(to.object(shape, &[$(&value.$field),*]))
+                        to.object(shape, &[$(&value.$field),*])
                     }
                 }
             }
@@ -362,7 +360,7 @@ macro_rules! object {
     ) => {
         #[allow(deprecated, unreachable_patterns)]
         impl $crate::codec::Generated for $name {
-            fn wire(way: $crate::codec::Way<'_, '_, Self>) -> $crate::codec::Result<Option<Self>> {
+            fn wire(way: $crate::codec::Way<'_, '_, Self>) -> $crate::codec::Result<()> {
                 let shape = &$crate::codec::Shape {
                     ty: $crate::__type_name!($name),
                     members: &[$($wire),*],
@@ -370,19 +368,18 @@ macro_rules! object {
                     aliases: &[$($(($alias, $target)),*)?],
                 };
                 match way {
-                    $crate::codec::Way::Read(from) => {
+                    $crate::codec::Way::Read(from, slot) => {
                         $(let mut $field = None;)*
                         let mut $rest = ::core::default::Default::default();
-                        match from.object_with_rest(shape, &mut [$(&mut $field),*], &mut $rest) {
-                            Ok(()) => Ok(match ($($field,)*) {
-                                ($(Some($field),)*) => Some(Self { $($field,)* $rest }),
-                                _ => None,
-                            }),
-                            Err(error) => Err(error),
-                        }
+                        from.object_with_rest(shape, &mut [$(&mut $field),*], &mut $rest)?;
+                        $crate::codec::put(slot, || match ($($field,)*) {
+                            ($(Some($field),)*) => Some(Self { $($field,)* $rest }),
+                            _ => None,
+                        });
+                        Ok(())
                     }
                     $crate::codec::Way::Write(value, to) => {
-                        $crate::codec::wrote(to.object_with_rest(shape, &[$(&value.$field),*], &value.$rest))
+                        to.object_with_rest(shape, &[$(&value.$field),*], &value.$rest)
                     }
                 }
             }

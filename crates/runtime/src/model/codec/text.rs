@@ -107,12 +107,12 @@ impl Wire for String {
     fn decode(from: &mut Decoder<'_>) -> Result<Self> {
         from.text()
     }
-    fn decode_or_null(from: &mut Decoder<'_>) -> Result<Option<Self>> {
-        let text = from.parse_or_null("text", |text| Some(text.to_owned()))?;
-        if let Some(text) = &text {
+    fn decode_or_null(from: &mut Decoder<'_>, slot: &mut Option<Self>) -> Result<()> {
+        *slot = from.parse_or_null("text", |text| Some(text.to_owned()))?;
+        if let Some(text) = slot {
             from.charge(text.len())?;
         }
-        Ok(text)
+        Ok(())
     }
     fn empty() -> Option<Self> {
         Some(Self::new())
@@ -136,8 +136,9 @@ impl Wire for Uuid {
     fn decode(from: &mut Decoder<'_>) -> Result<Self> {
         from.parse("a UUID", |text| Self::try_parse(text).ok())
     }
-    fn decode_or_null(from: &mut Decoder<'_>) -> Result<Option<Self>> {
-        from.parse_or_null("a UUID", |text| Self::try_parse(text).ok())
+    fn decode_or_null(from: &mut Decoder<'_>, slot: &mut Option<Self>) -> Result<()> {
+        *slot = from.parse_or_null("a UUID", |text| Self::try_parse(text).ok())?;
+        Ok(())
     }
 }
 

@@ -13,8 +13,9 @@ impl Wire for DateTime<FixedOffset> {
     fn decode(from: &mut Decoder<'_>) -> Result<Self> {
         from.parse("a date and time as in RFC 3339", date_time)
     }
-    fn decode_or_null(from: &mut Decoder<'_>) -> Result<Option<Self>> {
-        from.parse_or_null("a date and time as in RFC 3339", date_time)
+    fn decode_or_null(from: &mut Decoder<'_>, slot: &mut Option<Self>) -> Result<()> {
+        *slot = from.parse_or_null("a date and time as in RFC 3339", date_time)?;
+        Ok(())
     }
 }
 
@@ -26,8 +27,9 @@ impl Wire for NaiveDateTime {
     fn decode(from: &mut Decoder<'_>) -> Result<Self> {
         from.parse("a date and time without zone", naive)
     }
-    fn decode_or_null(from: &mut Decoder<'_>) -> Result<Option<Self>> {
-        from.parse_or_null("a date and time without zone", naive)
+    fn decode_or_null(from: &mut Decoder<'_>, slot: &mut Option<Self>) -> Result<()> {
+        *slot = from.parse_or_null("a date and time without zone", naive)?;
+        Ok(())
     }
 }
 

@@ -189,20 +189,23 @@ macro_rules! tagged_union {
     ($name:ident, $tag:literal { $($variant:ident = $($value:literal)|*),* $(,)? }) => {
         #[allow(deprecated)]
         impl $crate::codec::Generated for $name {
-            fn wire(way: $crate::codec::Way<'_, '_, Self>) -> $crate::codec::Result<Option<Self>> {
+            fn wire(way: $crate::codec::Way<'_, '_, Self>) -> $crate::codec::Result<()> {
                 match way {
-                    $crate::codec::Way::Read(from) => $crate::codec::read(from.tagged(
-                        $tag,
-                        &[$($crate::codec::Branch {
-                            tags: &[$($value),*],
-                            decode: |from| $crate::Wire::decode(from).map(Self::$variant),
-                        }),*],
-                        Self::Unknown,
-                    )),
-                    $crate::codec::Way::Write(value, to) => $crate::codec::wrote(match value {
+                    $crate::codec::Way::Read(from, slot) => {
+                        *slot = Some(from.tagged(
+                            $tag,
+                            &[$($crate::codec::Branch {
+                                tags: &[$($value),*],
+                                decode: |from| $crate::Wire::decode(from).map(Self::$variant),
+                            }),*],
+                            Self::Unknown,
+                        )?);
+                        Ok(())
+                    }
+                    $crate::codec::Way::Write(value, to) => match value {
                         $(Self::$variant(value) => to.tagged($tag, &[$($value),*], value),)*
                         Self::Unknown(value) => $crate::Wire::encode(value, to),
-                    }),
+                    },
                 }
             }
         }
@@ -235,19 +238,20 @@ macro_rules! untagged_union {
     ($name:ident { $($variant:ident),* $(,)? }) => {
         #[allow(deprecated)]
         impl $crate::codec::Generated for $name {
-            fn wire(way: $crate::codec::Way<'_, '_, Self>) -> $crate::codec::Result<Option<Self>> {
+            fn wire(way: $crate::codec::Way<'_, '_, Self>) -> $crate::codec::Result<()> {
                 match way {
-                    $crate::codec::Way::Read(from) => $crate::codec::read(
-                        from.untagged(
+                    $crate::codec::Way::Read(from, slot) => {
+                        *slot = Some(from.untagged(
                             $crate::__type_name!($name),
                             &[$(|from| $crate::Wire::decode(from).map(Self::$variant)),*],
                             Self::Unknown,
-                        ),
-                    ),
-                    $crate::codec::Way::Write(value, to) => $crate::codec::wrote(match value {
+                        )?);
+                        Ok(())
+                    }
+                    $crate::codec::Way::Write(value, to) => match value {
                         $(Self::$variant(value) => $crate::Wire::encode(value, to),)*
                         Self::Unknown(value) => $crate::Wire::encode(value, to),
-                    }),
+                    },
                 }
             }
         }

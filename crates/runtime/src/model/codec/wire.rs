@@ -29,17 +29,32 @@ pub trait Wire {
     where
         Self: Sized;
 
-    /// Reads a value, or `None` where null is.
+    /// Reads a value into `slot`. Values of generated types are not moved on the way, so that reading what is nested deeply takes
+    /// little of the stack.
     ///
     /// # Errors
     ///
     /// As [`Wire::decode`].
     #[doc(hidden)]
-    fn decode_or_null(from: &mut Decoder<'_>) -> Result<Option<Self>>
+    fn decode_into(from: &mut Decoder<'_>, slot: &mut Option<Self>) -> Result<()>
     where
         Self: Sized,
     {
-        from.maybe()
+        *slot = Some(Self::decode(from)?);
+        Ok(())
+    }
+
+    /// Reads a value into `slot`, or `None` where null is.
+    ///
+    /// # Errors
+    ///
+    /// As [`Wire::decode`].
+    #[doc(hidden)]
+    fn decode_or_null(from: &mut Decoder<'_>, slot: &mut Option<Self>) -> Result<()>
+    where
+        Self: Sized,
+    {
+        from.maybe(slot)
     }
 
     /// What it means that a member of this type is missing: `None` if that is an error.
