@@ -286,6 +286,15 @@ fn test_circles_of_schemas_are_boxed_or_any() {
 }
 
 #[test]
+fn test_composition_requires_what_a_branch_without_members_requires() {
+    things(
+        "Thing: { allOf: [ { $ref: '#/components/schemas/Base' }, { type: object, required: [ id ] } ] }\n\
+         Base: { type: object, properties: { id: { type: string }, size: { type: integer } } }",
+    )
+    .has(&["pub struct Thing { /// `id`. pub id: String, /// `size`. pub size: Option<i64>, }"]);
+}
+
+#[test]
 fn test_compositions_overlap() {
     things(
         "Thing: { allOf: [ { $ref: '#/components/schemas/Base' }, { type: object, required: [ id ], properties: { id: { type: string, description: Its number }, size: { type: integer, maximum: 10 } } } ] }\n\

@@ -27,7 +27,6 @@ pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes)
 /// Lets `schema` be a map of what its `additionalProperties` say, of any value where they say nothing.
 pub(super) fn make_map(schema: &mut Object) {
     schema.shift_remove("properties");
-    schema.shift_remove("required");
     schema.insert("type".to_string(), json!("object"));
     if !schema.contains_key("additionalProperties") {
         schema.insert(IMPLICIT.to_string(), json!(true));

@@ -22,8 +22,7 @@ pub(super) fn requests<'d>(operation: &Operation<'d>, built: &surface::Operation
             .bodies
             .iter()
             .find(|body| same(&body.media_type, content.media_type));
-        let is_range = content.media_type.contains('*');
-        let found = found.or_else(|| is_range.then(|| built.bodies.first()).flatten());
+        let found = found.or_else(|| in_range(content, &body.contents, built));
         let Some(found) = found else {
             let is_alias = is_json(content.media_type)
                 && body.contents.iter().any(|other| {
@@ -67,6 +66,27 @@ fn view_of<'d>(content: &Content<'d>, walk: &Walk<'_, 'd>) -> View<'d> {
         Some(schema) => walk.view(std::slice::from_ref(schema)),
         None => View::of_fields(&content.fields),
     }
+}
+
+/// The body that stands for a range of media types: one inside it that the contract does not declare besides.
+fn in_range<'b>(
+    content: &Content<'_>,
+    all: &[Content<'_>],
+    built: &'b surface::Operation,
+) -> Option<&'b surface::Body> {
+    let start = content.media_type.split('*').next()?;
+    let inside = |body: &&surface::Body| essence(&body.media_type).starts_with(&start.to_ascii_lowercase());
+    let is_other = |body: &&surface::Body| !all.iter().any(|other| same(&body.media_type, other.media_type));
+    if !content.media_type.contains('*') {
+        return None;
+    }
+    let own = built.bodies.iter().filter(inside).find(is_other);
+    own.or_else(|| built.bodies.iter().find(inside)).or_else(|| {
+        built
+            .bodies
+            .iter()
+            .find(|body| matches!(body.kind.as_str(), "raw" | "text"))
+    })
 }
 
 /// A body that the caller gives or gets as text or bytes.

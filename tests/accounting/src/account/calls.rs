@@ -43,6 +43,9 @@ pub(super) fn of_operation<'d>(
         .collect();
     for (index, server) in operation.servers.iter().enumerate() {
         let address = trimmed(&server.address);
+        if server.address.is_empty() {
+            continue;
+        }
         let is_usual = index == 0 && root.first().is_some_and(|root| trimmed(root) == address);
         let is_own = own.iter().any(|own| ends_with(own, address));
         if !(is_usual || is_own || index > 0 && is_named(server, walk)) {

@@ -5,7 +5,7 @@ use super::scalars::{same, takes};
 use super::view::View;
 use super::walk::{How, Walk};
 use crate::declared::Node;
-use crate::surface::{Branch, RustType, Shape};
+use crate::surface::{Branch, Member, RustType, Shape};
 use std::collections::HashSet;
 
 /// A branch that cannot be what a schema became.
@@ -82,16 +82,7 @@ impl<'d> Walk<'_, 'd> {
             .iter()
             .map(|part| self.view(std::slice::from_ref(part)))
             .collect();
-        let cost = |branches: &[Branch], tag: Option<&str>| {
-            let best = views.iter().map(|view| {
-                let misfits = branches.iter().map(|branch| match self.shape(branch.ty.bare()) {
-                    Some(Shape::Union { .. }) => NEVER,
-                    _ => self.misfit(view, branch.ty.bare(), tag, 0),
-                });
-                misfits.min().unwrap_or(NEVER)
-            });
-            best.fold(0_usize, usize::saturating_add)
-        };
+        let cost = |branches: &[Branch], tag: Option<&str>| self.cost(&views, branches, tag, 0);
         let own = cost(branches, tag);
         let inner = branches
             .iter()
@@ -101,6 +92,18 @@ impl<'d> Walk<'_, 'd> {
             });
         let (cost, ty) = inner.min_by_key(|(cost, _)| *cost)?;
         (cost < own).then(|| ty.clone())
+    }
+
+    /// How badly the branches of a union fit schemas, each of which is to be one of them.
+    fn cost(&self, views: &[View<'d>], branches: &[Branch], tag: Option<&str>, depth: usize) -> usize {
+        let best = views.iter().map(|view| {
+            let misfits = branches.iter().map(|branch| match self.shape(branch.ty.bare()) {
+                Some(Shape::Union { .. }) if depth == 0 => NEVER,
+                _ => self.misfit(view, branch.ty.bare(), tag, depth),
+            });
+            misfits.min().unwrap_or(NEVER)
+        });
+        best.fold(0_usize, usize::saturating_add)
     }
 
     /// The values of the discriminator with the schemas that they mean.
@@ -147,11 +150,20 @@ impl<'d> Walk<'_, 'd> {
         }
         let target = self.declared.resolve(node);
         let id = target.as_ref().map(Node::id);
-        let tags: Vec<&str> = mappings
+        let mut tags: Vec<&str> = mappings
             .iter()
             .filter(|(_, target)| Some(*target) == id)
             .map(|(value, _)| *value)
             .collect();
+        // What the branch says of its tag itself.
+        if tags.is_empty()
+            && let Some((_, nodes)) = view.properties.iter().find(|(name, _)| tag == Some(name))
+        {
+            // Several values are those of all branches.
+            if let [value] = self.view(nodes).values.as_slice() {
+                tags.extend(value.value.as_str());
+            }
+        }
         let tagged = branches.iter().find(|branch| {
             tags.iter()
                 .any(|tag| branch.tags.iter().any(|known| known == tag))
@@ -177,7 +189,7 @@ impl<'d> Walk<'_, 'd> {
         }
         taken.insert(branch.variant.clone());
         let how = How {
-            is_partial: false,
+            is_partial: view.kinds() == ["integer"],
             tag: tag.map(str::to_string),
             ..How::default()
         };
@@ -215,7 +227,13 @@ impl<'d> Walk<'_, 'd> {
                 let lost = view.properties.iter().filter(|(name, _)| !has(name)).count();
                 let declares = |name: &str| view.properties.iter().any(|(known, _)| *known == name);
                 let more = members.iter().filter(|member| !declares(&member.wire)).count();
-                lost * 8 + more + usize::from(kinds.is_empty()) * 4
+                let mut other = 0;
+                for (name, nodes) in &view.properties {
+                    if let Some(member) = members.iter().find(|member| member.wire == *name) {
+                        other += self.differs(nodes, member, view.required.contains(name));
+                    }
+                }
+                lost * 8 + more + other + usize::from(kinds.is_empty()) * 4
             }
             Some(Shape::Enum { values, .. }) => {
                 let scalar = ["string", "integer", "number", "boolean"];
@@ -227,7 +245,13 @@ impl<'d> Walk<'_, 'd> {
                 if view.values.is_empty() { 500 } else { lost * 8 }
             }
             Some(Shape::Union { tag, branches }) if depth < 4 => {
-                if !view.choices.is_empty() || !self.subtypes(view).is_empty() {
+                if let Some(choice) = view.choices.first() {
+                    let part = |node: &Node<'d>| self.view(std::slice::from_ref(node));
+                    let views: Vec<View<'d>> = choice.iter().map(part).collect();
+                    let cost = self.cost(&views, branches, tag.as_deref(), depth + 1);
+                    return 2 + cost.min(NEVER / 2) / views.len().max(1);
+                }
+                if !self.subtypes(view).is_empty() {
                     return 2;
                 }
                 let inner = branches
@@ -238,6 +262,10 @@ impl<'d> Walk<'_, 'd> {
             Some(Shape::Union { .. }) => 800,
             None if kinds.is_empty() => 600,
             None => {
+                // Whole numbers are numbers where there is nothing closer.
+                if kinds == ["integer"] && takes(ty, "number", None) {
+                    return 50;
+                }
                 let fits = |kind: &&str| takes(ty, kind, view.format);
                 if !kinds.iter().any(fits) {
                     return NEVER;
@@ -252,6 +280,20 @@ impl<'d> Walk<'_, 'd> {
                 }
             }
         }
+    }
+
+    /// How much a member differs from a property: in its values, and in whether it has to be there.
+    fn differs(&self, nodes: &[Node<'d>], member: &Member, required: bool) -> usize {
+        let is_null = member.flags.iter().any(|flag| flag == "nullable");
+        let is_optional = matches!(member.ty.name.as_str(), "Option" | "Nullable") && !is_null;
+        let presence = usize::from(required == is_optional);
+        let Some(Shape::Enum { values, .. }) = self.shape(member.ty.bare()) else {
+            return presence;
+        };
+        let declared = self.view(nodes).values;
+        let known = |value: &&Node<'_>| values.iter().any(|(_, known)| same(known, value.value));
+        let lost = declared.iter().filter(|value| !known(value)).count();
+        presence + lost * 4
     }
 
     /// Properties beside a choice are members of every branch.

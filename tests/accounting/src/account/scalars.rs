@@ -125,6 +125,7 @@ pub(super) fn same(known: &Value, declared: &Value) -> bool {
     match (known, known.as_f64(), declared.as_f64()) {
         (_, Some(known), Some(declared)) => known.to_bits() == declared.to_bits(),
         (Value::String(known), ..) => *known == text(declared),
+        (Value::Number(known), ..) => Some(known.to_string().as_str()) == declared.as_str(),
         _ => known == declared,
     }
 }

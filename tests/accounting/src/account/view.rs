@@ -15,6 +15,8 @@ pub(crate) struct View<'d> {
     pub(crate) nullable: bool,
     /// The allowed values, null left out.
     pub(crate) values: Vec<Node<'d>>,
+    /// Allowed values of a list's items that stand beside the list.
+    pub(crate) item_values: Vec<Node<'d>>,
     /// The properties, each with all schemas that it has.
     pub(crate) properties: Vec<(&'d str, Vec<Node<'d>>)>,
     /// The names of required properties.
@@ -60,6 +62,10 @@ impl<'d> View<'d> {
             said.contains(&Some(true)) && !said.contains(&Some(false))
         };
         view.required.retain(|name| view.index.contains_key(name));
+        // Values that stand beside a list instead of in its items.
+        if view.types == ["array"] && !view.values.iter().any(|value| value.value.is_array()) {
+            view.item_values = std::mem::take(&mut view.values);
+        }
         view
     }
 
@@ -210,6 +216,11 @@ impl<'d> View<'d> {
         if self.types.is_empty() {
             self.types = types;
         } else {
+            // Of numbers and integers, integers are both.
+            if types.contains(&"integer") && self.types.contains(&"number") {
+                self.types.retain(|name| *name != "number");
+                self.types.push("integer");
+            }
             let both = |name: &&str| types.contains(name) || *name == "integer" && types.contains(&"number");
             if self.types.iter().any(both) {
                 self.types.retain(|name| both(name));

@@ -116,7 +116,16 @@ impl<'a, 'd> Walk<'a, 'd> {
 
     /// A place that takes any value though the contract says more.
     fn untyped(&mut self, view: &View<'d>, at: &Node<'d>, how: &How) {
-        if how.is_partial && view.kinds().is_empty() {
+        let is_empty = |branch: &Node<'_>| {
+            let members = branch.value.as_object();
+            members.is_some_and(|it| {
+                it.keys()
+                    .all(|key| ["description", "title", "example"].contains(&key.as_str()))
+            })
+        };
+        // A choice that any value makes is no choice.
+        let is_open = view.choices.iter().flatten().any(is_empty);
+        if is_open || how.is_partial && view.kinds().is_empty() {
             return;
         }
         let mut said = Vec::new();
@@ -171,6 +180,11 @@ impl<'a, 'd> Walk<'a, 'd> {
                 ..How::default()
             };
             self.check(&view.items, item, &items);
+        }
+        if !view.item_values.is_empty() {
+            let mut items = self.view(&view.items);
+            items.values.clone_from(&view.item_values);
+            self.check_view(&items, at, item.bare(), how);
         }
         for position in &view.tuple {
             let position = std::slice::from_ref(position);
