@@ -326,8 +326,8 @@ mod tests {
             assert!(!is_public(address), "{address}");
         }
         for address in [
-            "https://api-v2.7signal.com",
-            "https://u@web.cloud-vms.com:443/api",
+            "https://api.lamps.io",
+            "https://u@web.lamps.io:443/api",
             "https://8.8.8.8/",
         ] {
             assert!(is_public(address), "{address}");

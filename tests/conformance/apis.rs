@@ -6,7 +6,7 @@ use crate::given::{Call, Given, Seen, Type};
 use lorgnette_runtime::authenticate::{Fields, Origin, StaticFields};
 use lorgnette_runtime::reqwest::Url;
 use lorgnette_runtime::retry::RetryPolicy;
-use lorgnette_runtime::{Client, ClientBuilder, Secret};
+use lorgnette_runtime::{Client, ClientBuilder, Limits, Secret};
 use lorgnette_tests::contract::{Contract, keys};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -122,7 +122,11 @@ impl Server {
         for (name, value) in &self.credentials {
             fields = fields.header(name, &Secret::new(value.clone())).unwrap();
         }
-        let mut builder = builder(&self.address).retry(RetryPolicy::off());
+        // Prism nests lists in lists of any length, which no vendor does.
+        let mut limits = Limits::default();
+        limits.body = 256 << 20;
+        limits.decoded = 1 << 30;
+        let mut builder = builder(&self.address).retry(RetryPolicy::off()).limits(limits);
         if !self.credentials.is_empty() {
             builder = builder.authenticate(StaticFields::new(origin, fields));
         }

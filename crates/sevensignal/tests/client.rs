@@ -16,6 +16,7 @@ use sevensignal::v2::Client;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::sync::Mutex;
+use std::time::Duration;
 use std::time::{Duration, Instant};
 
 const KEY: &str = "c4nary-key";
@@ -30,6 +31,8 @@ fn key() -> ApiKey {
 fn builder(key: ApiKey, address: &str) -> ClientBuilder<Client> {
     sevensignal::v2_builder(key)
         .base_url(address)
+        // A token endpoint that is unavailable is asked again while the caller waits.
+        .timeout(Duration::from_secs(3))
         .allow_http_on_loopback()
 }
 

@@ -37,6 +37,8 @@ fn login() -> Login {
 fn builder(credentials: impl Into<Credentials>, server: &str) -> ClientBuilder<Client> {
     sigsci::v0_builder(credentials)
         .base_url(&format!("{server}/api/v0"))
+        // A token endpoint that is unavailable is asked again while the caller waits.
+        .timeout(Duration::from_secs(3))
         .allow_http_on_loopback()
         .retry(RetryPolicy::off())
 }
