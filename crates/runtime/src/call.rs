@@ -4,7 +4,7 @@ use crate::error::{Error, Failure, Stage, Undeclared};
 use crate::from_response::{FromResponse, kinds};
 use crate::model::body::{Body, Payload};
 use crate::model::codec::{Wire, to_value, to_wiped_json};
-use crate::model::{Operation, Parameter, Response, forms, parameters};
+use crate::model::{Operation, Parameter, Response, charset, forms, parameters};
 use crate::transport::retry::RetryPolicy;
 use crate::transport::{self, BodyKind, CallSettings, Client, Limits, RawResponse, Request, framing};
 use bytes::Bytes;
@@ -198,18 +198,27 @@ impl<'client> Call<'client> {
         self.multipart_as(body, &[]);
     }
 
-    /// Sends `body` as a multipart form; parts among the `encodings` have the media types that are their content.
-    #[expect(clippy::needless_pass_by_value, reason = "a stream inside is gone afterwards")]
+    /// Sends `body` as a multipart form; fields among the `encodings` have the media types that are their content, or are written
+    /// as those parameters of a query would be.
     pub fn multipart_as(&mut self, body: impl Wire, encodings: &[Parameter]) {
+        self.multipart_of("multipart/form-data", body, encodings);
+    }
+
+    /// The same as another kind of multipart, `multipart/mixed` for instance.
+    #[expect(clippy::needless_pass_by_value, reason = "a stream inside is gone afterwards")]
+    pub fn multipart_of(&mut self, media_type: &'static str, body: impl Wire, encodings: &[Parameter]) {
         match forms::multipart(&body, encodings) {
-            Ok(parts) => self.payload = Payload::Multipart(parts),
+            Ok(parts) => self.payload = Payload::Multipart(media_type, parts),
             Err(error) => self.fail(format!("the body cannot be sent: {error}")),
         }
     }
 
-    /// Sends text of this media type.
+    /// Sends text of this media type, in the charset that it names or else in UTF-8.
     pub fn text(&mut self, media_type: &str, body: String) {
-        self.raw(media_type, body.into());
+        match charset::from_utf8(media_type, body) {
+            Ok(bytes) => self.raw(media_type, bytes.into()),
+            Err(error) => self.fail(format!("the body cannot be sent: {error}")),
+        }
     }
 
     /// Sends bytes of this media type.
@@ -314,10 +323,10 @@ impl<'client> Call<'client> {
                 headers.insert(CONTENT_TYPE, media_type);
             }
             // Some servers answer 411 to a request that should have a body and does not say that it has none.
-            Payload::Nothing if matches!(operation.method, Method::POST | Method::PUT | Method::PATCH) => {
+            Payload::Nothing if matches!(*operation.method(), Method::POST | Method::PUT | Method::PATCH) => {
                 headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
             }
-            Payload::Nothing | Payload::Multipart(_) => {}
+            Payload::Nothing | Payload::Multipart(..) => {}
         }
         headers.extend(self.options.headers);
         Ok(Request {

@@ -199,12 +199,13 @@ fn body(payload: Payload) -> Result<Option<Body>, String> {
                 _ => Body::Bytes(bytes),
             }))
         }
-        Payload::Multipart(parts) => {
+        Payload::Multipart(_, parts) => {
             let mut pieces = Vec::new();
             for (name, part) in parts {
                 pieces.push(format!("name=\"{name}\"").into());
                 pieces.push(match part {
-                    Part::Text(text) | Part::Typed(_, text) => text.into(),
+                    Part::Text(text) => text.into(),
+                    Part::Typed(_, text) => text,
                     Part::Json(json) => json.into(),
                     Part::File(file) => file.body.bytes().ok_or_else(unread)?,
                 });
@@ -216,6 +217,8 @@ fn body(payload: Payload) -> Result<Option<Body>, String> {
 
 /// The parameters of `path`, if it is one of those that the template describes.
 pub(super) fn captured(template: &str, path: &str) -> Option<Captured> {
+    // Some paths have a query of their own.
+    let template = template.split('?').next().unwrap_or_default();
     let (templates, segments): (Vec<&str>, Vec<&str>) =
         (template.split('/').collect(), path.split('/').collect());
     if templates.len() != segments.len() {

@@ -195,15 +195,16 @@ pub(crate) enum Payload {
     Nothing,
     /// A body of this media type.
     Body(String, Body),
-    Multipart(Vec<(String, Part)>),
+    /// Parts, and the media type that they make together.
+    Multipart(&'static str, Vec<(String, Part)>),
 }
 
 /// A part of a multipart form.
 #[derive(Debug)]
 pub(crate) enum Part {
     Text(String),
-    /// Text of a media type.
-    Typed(&'static str, String),
+    /// Text of a media type, in its charset.
+    Typed(&'static str, Bytes),
     Json(Vec<u8>),
     File(Upload),
 }
@@ -214,7 +215,7 @@ impl Payload {
         match self {
             Self::Nothing => true,
             Self::Body(_, body) => body.is_repeatable(),
-            Self::Multipart(parts) => parts.iter().all(|(_, part)| {
+            Self::Multipart(_, parts) => parts.iter().all(|(_, part)| {
                 if let Part::File(file) = part {
                     file.body.is_repeatable()
                 } else {

@@ -4,9 +4,11 @@
 //! A field that the contract wants written in another way has an entry in a list of encodings.
 
 use super::body::{Part, Upload};
+use super::charset;
 use super::codec::{Encoder, Error, Next, Result, Target, Wire, to_json, to_value};
 use super::operation::Parameter;
-use super::parameters::{self, text};
+use super::parameters;
+use super::written::{Writing, fields, text};
 use serde_json::Value;
 
 /// An object as a url-encoded form. A field among the `encodings` is written as that parameter of a query would be.
@@ -52,7 +54,7 @@ fn spaced(field: &str) -> String {
     field.replace('+', "%20")
 }
 
-/// An object as the parts of a multipart form. A part among the `encodings` has their media type.
+/// An object as the parts of a multipart form. A field among the `encodings` has their media type, or is written in their style.
 ///
 /// # Errors
 ///
@@ -61,6 +63,7 @@ pub(crate) fn multipart(body: &dyn Wire, encodings: &[Parameter]) -> Result<Vec<
     let mut form = Form {
         parts: Vec::new(),
         depth: Depth::Form,
+        encodings,
     };
     body.encode(&mut Encoder::new(&mut form))?;
     let of_type = |(name, part): (String, Part)| {
@@ -77,17 +80,22 @@ pub(crate) fn multipart(body: &dyn Wire, encodings: &[Parameter]) -> Result<Vec<
 /// A part of the media type that the contract asks for. What a caller said of a file goes before it.
 fn typed(part: Part, media_type: &'static str) -> Result<Part> {
     Ok(match part {
-        Part::Text(text) if media_type == "application/json" => Part::Json(to_json(&text)?),
-        Part::Text(text) => Part::Typed(media_type, text),
+        Part::Text(text) if media_type.starts_with("application/json") => Part::Json(to_json(&text)?),
+        Part::Text(text) => {
+            let bytes = charset::from_utf8(media_type, text).map_err(Error::new)?;
+            Part::Typed(media_type, bytes)
+        }
+        Part::Json(json) => Part::Typed(media_type, json.into()),
         Part::File(file) if file.media_type == Upload::ANY => Part::File(file.media_type(media_type)),
         part => part,
     })
 }
 
 /// Takes an object apart into the parts of a form.
-struct Form {
+struct Form<'e> {
     parts: Vec<(String, Part)>,
     depth: Depth,
+    encodings: &'e [Parameter],
 }
 
 /// What is being written: the form, a field of it, or an item of a field that is a list.
@@ -97,7 +105,20 @@ enum Depth {
     Item(String),
 }
 
-impl Form {
+impl Form<'_> {
+    /// Adds the parts of a field that is written in a style.
+    fn styled(&mut self, encoding: &Parameter, value: &Value) {
+        let writing = Writing {
+            value: &str::to_owned,
+            name: &str::to_owned,
+        };
+        if !value.is_null() {
+            let fields = fields(encoding, value, &writing);
+            self.parts
+                .extend(fields.into_iter().map(|(name, text)| (name, Part::Text(text))));
+        }
+    }
+
     fn add(&mut self, part: Part) -> Result<()> {
         match &self.depth {
             Depth::Form => Err(Error::new("a form has to be an object")),
@@ -113,7 +134,7 @@ impl Form {
     }
 }
 
-impl Target for Form {
+impl Target for Form<'_> {
     fn null(&mut self) -> Result<()> {
         if matches!(self.depth, Depth::Form) {
             self.scalar(Value::Null)
@@ -156,6 +177,11 @@ impl Target for Form {
     fn members<'v>(&mut self, next: Next<'_, 'v, (&'v str, &'v dyn Wire)>) -> Result<()> {
         if matches!(self.depth, Depth::Form) {
             while let Some((name, value)) = next() {
+                let encoding = self.encodings.iter().find(|encoding| encoding.name == name);
+                if let Some(encoding) = encoding.filter(|encoding| encoding.content.is_none()) {
+                    self.styled(encoding, &to_value(value).map_err(|error| error.in_member(name))?);
+                    continue;
+                }
                 self.depth = Depth::Field(name.to_owned());
                 value
                     .encode(&mut Encoder::new(self))
@@ -239,7 +265,33 @@ mod tests {
         let parts = multipart(&json!({"note": "<a/>", "name": "n", "other": "o"}), &encodings).unwrap();
         let shown: Vec<String> = parts.iter().map(|(_, part)| format!("{part:?}")).collect();
         let json = format!("Json({:?})", b"\"n\"");
-        assert_eq!(shown, ["Typed(\"text/xml\", \"<a/>\")", &json, "Text(\"o\")"]);
+        assert_eq!(shown, ["Typed(\"text/xml\", b\"<a/>\")", &json, "Text(\"o\")"]);
+    }
+
+    #[test]
+    fn test_multipart_writes_a_field_in_the_style_that_the_contract_asks_for() {
+        let encodings = [
+            Parameter::query("ids").comma(),
+            Parameter::query("marks").space_delimited().explode(false),
+            Parameter::query("filter").deep_object(),
+        ];
+        let body =
+            json!({"ids": [1, "a,b"], "marks": ["x", "y"], "filter": {"since": {"gt": 5}}, "z": [3, 4]});
+        let parts = multipart(&body, &encodings).unwrap();
+        let shown: Vec<String> = parts
+            .iter()
+            .map(|(name, part)| format!("{name} {part:?}"))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "ids Text(\"1,a,b\")",
+                "marks Text(\"x y\")",
+                "filter[since][gt] Text(\"5\")",
+                "z Text(\"3\")",
+                "z Text(\"4\")"
+            ]
+        );
     }
 
     #[test]

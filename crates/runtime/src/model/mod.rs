@@ -1,6 +1,7 @@
 //! What a contract says, as data: operations and their parameters, values and their JSON form, bodies, secrets.
 
 pub(crate) mod body;
+pub(crate) mod charset;
 pub mod codec;
 pub(crate) mod forms;
 pub(crate) mod limit_response;
@@ -11,6 +12,7 @@ pub(crate) mod operation;
 pub(crate) mod parameters;
 pub(crate) mod response;
 pub(crate) mod secret;
+mod written;
 
 pub use body::{Body, Upload};
 pub use codec::Wire;

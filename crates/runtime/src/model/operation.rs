@@ -4,12 +4,15 @@
 
 use super::limit_response::LimitResponse;
 use http::Method;
+use std::sync::OnceLock;
 
 /// An operation of an API.
 #[derive(Debug)]
 pub struct Operation {
     pub(crate) id: &'static str,
-    pub(crate) method: Method,
+    method: Method,
+    custom_method: Option<&'static str>,
+    named_method: OnceLock<Method>,
     pub(crate) path: &'static str,
     pub(crate) parameters: &'static [Parameter],
     pub(crate) accept: &'static str,
@@ -34,6 +37,8 @@ impl Operation {
         Self {
             id,
             method,
+            custom_method: None,
+            named_method: OnceLock::new(),
             path,
             parameters: &[],
             accept: "application/json",
@@ -50,6 +55,14 @@ impl Operation {
     #[must_use]
     pub const fn parameters(mut self, parameters: &'static [Parameter]) -> Self {
         self.parameters = parameters;
+        self
+    }
+
+    /// With a method that [`Method`] has no constant for, such as `QUERY`, in place of the one that it began with. A name that
+    /// HTTP does not allow changes nothing.
+    #[must_use]
+    pub const fn custom_method(mut self, name: &'static str) -> Self {
+        self.custom_method = Some(name);
         self
     }
 
@@ -108,8 +121,11 @@ impl Operation {
     }
 
     /// The method.
-    pub const fn method(&self) -> &Method {
-        &self.method
+    pub fn method(&self) -> &Method {
+        self.custom_method.map_or(&self.method, |name| {
+            let named = || Method::from_bytes(name.as_bytes()).unwrap_or_else(|_| self.method.clone());
+            self.named_method.get_or_init(named)
+        })
     }
 
     /// The path with the names of its parameters in braces.
@@ -177,6 +193,7 @@ pub struct Parameter {
     pub(crate) is_required: bool,
     pub(crate) allow_reserved: bool,
     pub(crate) numeric_offset: bool,
+    pub(crate) nested: &'static str,
     pub(crate) content: Option<&'static str>,
 }
 
@@ -192,6 +209,7 @@ impl Parameter {
             is_required,
             allow_reserved: false,
             numeric_offset: false,
+            nested: "",
             content: None,
         }
     }
@@ -214,6 +232,13 @@ impl Parameter {
     /// A cookie: style `form`, exploded.
     pub const fn cookie(name: &'static str) -> Self {
         Self::new(name, Location::Cookie, Style::Form, true)
+    }
+
+    /// Joins lists within its list by these separators, one a level: with `,|` a list of lists of lists is `1|2,3`.
+    #[must_use]
+    pub const fn nested(mut self, separators: &'static str) -> Self {
+        self.nested = separators;
+        self
     }
 
     /// A request without it is refused.

@@ -5,6 +5,7 @@
 //! hold, while blanks, pipes and brackets are encoded always.
 
 use super::operation::{Location, Parameter, Style};
+use super::written::{Writing, fields, joined, pieces, text};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -207,39 +208,6 @@ fn named(name: &str, value: &str) -> String {
     }
 }
 
-/// The value as one text, its pieces separated by commas.
-fn joined(parameter: &Parameter, value: &Value, encode: &dyn Fn(&str) -> String) -> String {
-    // Nearly all values are of one piece.
-    if parameter.content.is_none() && !value.is_array() && !value.is_object() {
-        return match value {
-            Value::String(text) => encode(text),
-            value => encode(&text(value)),
-        };
-    }
-    pieces(parameter, value, encode).join(",")
-}
-
-/// The items of a list, the members of an object (as `name=value` if exploded, else as two pieces), or the value itself.
-fn pieces(parameter: &Parameter, value: &Value, encode: &dyn Fn(&str) -> String) -> Vec<String> {
-    match value {
-        _ if parameter.content.is_some() => vec![encode(&value.to_string())],
-        Value::Array(list) => list.iter().map(|item| encode(&text(item))).collect(),
-        Value::Object(members) if parameter.explode => {
-            let members = members.iter().filter(|(_, value)| !value.is_null());
-            members
-                .map(|(name, value)| format!("{}={}", encode(name), encode(&text(value))))
-                .collect()
-        }
-        Value::Object(members) => {
-            let members = members.iter().filter(|(_, value)| !value.is_null());
-            members
-                .flat_map(|(name, value)| [encode(name), encode(&text(value))])
-                .collect()
-        }
-        value => vec![encode(&text(value))],
-    }
-}
-
 /// Adds a value to a query, or to a form that is written like one.
 pub(crate) fn query(query: &mut String, parameter: &Parameter, value: &Value) {
     // Nearly all values are of one piece, which is written where it belongs without being made elsewhere first.
@@ -253,51 +221,12 @@ pub(crate) fn query(query: &mut String, parameter: &Parameter, value: &Value) {
             },
         };
     }
-    let encode = |text: &str| encoded(text, parameter.allow_reserved);
-    let name = encoded(parameter.name, false);
-    match (parameter.style, value) {
-        _ if parameter.content.is_some() => pair(query, &name, &encode(&value.to_string())),
-        (Style::DeepObject, Value::Object(_)) => deep(query, &name, value, &encode),
-        (Style::SpaceDelimited, Value::Array(_) | Value::Object(_)) => {
-            pair(query, &name, &pieces(parameter, value, &encode).join("%20"));
-        }
-        (Style::PipeDelimited, Value::Array(_) | Value::Object(_)) => {
-            pair(query, &name, &pieces(parameter, value, &encode).join("%7C"));
-        }
-        (_, Value::Array(list)) if parameter.explode => {
-            for item in list {
-                pair(query, &name, &encode(&text(item)));
-            }
-        }
-        (_, Value::Object(members)) if parameter.explode => {
-            for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
-                pair(query, &encoded(name, false), &encode(&text(value)));
-            }
-        }
-        _ => pair(query, &name, &joined(parameter, value, &encode)),
-    }
-}
-
-/// `name[a][b]=c`, lists as repeated names.
-fn deep(query: &mut String, name: &str, value: &Value, encode: &dyn Fn(&str) -> String) {
-    match value {
-        Value::Null => {}
-        Value::Object(members) => {
-            for (member, value) in members {
-                deep(
-                    query,
-                    &format!("{name}%5B{}%5D", encoded(member, false)),
-                    value,
-                    encode,
-                );
-            }
-        }
-        Value::Array(list) => {
-            for item in list {
-                pair(query, name, &encode(&text(item)));
-            }
-        }
-        value => pair(query, name, &encode(&text(value))),
+    let writing = Writing {
+        value: &|text| encoded(text, parameter.allow_reserved),
+        name: &|text| encoded(text, false),
+    };
+    for (name, value) in fields(parameter, value, &writing) {
+        pair(query, &name, &value);
     }
 }
 
@@ -353,15 +282,6 @@ fn cookie(cookie: &mut String, parameter: &Parameter, value: &Value) {
         }
         // A comma may not stand in a cookie, so the delimiter is encoded too.
         value => crumb(parameter.name, &pieces(parameter, value, &encode).join("%2C")),
-    }
-}
-
-/// A scalar as it is written outside JSON; anything deeper as JSON.
-pub(crate) fn text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Null => String::new(),
-        value => value.to_string(),
     }
 }
 
@@ -523,6 +443,33 @@ mod tests {
             query_of(parameter, json!("a/b:c,d?e=f&g#h+i%20")),
             "q=a/b:c,d?e=f%26g%23h%2Bi%2520"
         );
+    }
+
+    #[test]
+    fn test_lists_within_a_list_are_joined_as_the_contract_asks() {
+        let parameter = Parameter::query("n").pipe_delimited().explode(false);
+        let value = json!([[1, 2], ["a,b"]]);
+        assert_eq!(query_of(parameter.nested(","), value.clone()), "n=1,2%7Ca%2Cb");
+        assert_eq!(query_of(parameter.nested(" "), value), "n=1%202%7Ca%2Cb");
+        let deeper = json!([[[1, 2], [3]]]);
+        assert_eq!(query_of(Parameter::query("n").nested(",|"), deeper), "n=1%7C2,3");
+    }
+
+    #[test]
+    fn test_deep_object_numbers_the_items_of_lists_of_objects() {
+        let parameter = Parameter::query("f").deep_object();
+        let value = json!({"or": [{"a": 1}, {"b": [2, 3]}]});
+        assert_eq!(
+            query_of(parameter, value),
+            "f%5Bor%5D%5B0%5D%5Ba%5D=1&f%5Bor%5D%5B1%5D%5Bb%5D=2&f%5Bor%5D%5B1%5D%5Bb%5D=3"
+        );
+        assert_eq!(query_of(parameter, json!([{"a": 1}])), "f%5B0%5D%5Ba%5D=1");
+    }
+
+    #[test]
+    fn test_query_with_content_of_text_is_text() {
+        let parameter = Parameter::query("f").content("text/plain");
+        assert_eq!(query_of(parameter, json!("a b")), "f=a%20b");
     }
 
     #[test]

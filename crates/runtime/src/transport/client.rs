@@ -97,20 +97,30 @@ impl Client {
                 }
             }
         };
+        // Some paths have a query of their own; in a value a question mark is encoded.
+        let (path, literal) = path
+            .split_once('?')
+            .map_or((path, ""), |(path, query)| (path, query));
         // Reading the host anew each time would cost more than all the rest.
         match url.path().trim_end_matches('/') {
             "" => url.set_path(path),
             prefix => url.set_path(&format!("{prefix}{path}")),
         }
-        if !query.is_empty() {
-            url.set_query(Some(query));
+        match (literal, query) {
+            ("", "") => {}
+            ("", query) | (query, "") => url.set_query(Some(query)),
+            (literal, query) => url.set_query(Some(&format!("{literal}&{query}"))),
         }
         Ok(url)
     }
 
     /// The address of a server that the contract declares for an operation.
     fn declared(&self, address: &str) -> Result<Url, String> {
-        let url = Url::parse(address).map_err(|error| error.to_string())?;
+        // One without a scheme is relative to the API's.
+        let url = self.0.base.join(address).map_err(|error| error.to_string())?;
+        if url.origin() == self.0.base.origin() {
+            return Ok(url);
+        }
         self.0.rules.judge(&url, Purpose::Declared).map_err(|what| {
             format!(
                 "the server {} that the contract declares {what}; name another with `.server(..)` of the client",

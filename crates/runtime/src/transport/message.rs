@@ -23,7 +23,7 @@ pub(super) fn make(
     progress: &Progress,
 ) -> Result<reqwest::Request, Box<Failure>> {
     let operation = request.operation;
-    let mut message = reqwest::Request::new(operation.method.clone(), url);
+    let mut message = reqwest::Request::new(operation.method().clone(), url);
     *message.headers_mut() = headers;
     // Parts of a file are parts of its compressed form, if that is what is sent.
     if !message.headers().contains_key(RANGE) {
@@ -50,13 +50,15 @@ pub(super) fn make(
             }
             *message.body_mut() = Some(body);
         }
-        Payload::Multipart(parts) => {
+        Payload::Multipart(media_type, parts) => {
             // Names are escaped here as browsers do; the other ways to encode them are not for forms (RFC 7578).
             let mut form = multipart::Form::new().percent_encode_noop();
             for (name, part) in parts {
                 let part = match part {
                     Part::Text(text) => Ok(multipart::Part::text(text.clone())),
-                    Part::Typed(media_type, text) => multipart::Part::text(text.clone()).mime_str(media_type),
+                    Part::Typed(media_type, text) => {
+                        multipart::Part::bytes(text.to_vec()).mime_str(media_type)
+                    }
                     Part::Json(json) => multipart::Part::bytes(json.clone()).mime_str("application/json"),
                     Part::File(file) => {
                         let (body, length) = sendable(&file.body, progress).ok_or_else(gone)?;
@@ -81,10 +83,14 @@ pub(super) fn make(
             for own in [CONTENT_TYPE, CONTENT_LENGTH] {
                 message.headers_mut().remove(own);
             }
+            let kind = format!("{media_type}; boundary={}", form.boundary());
             let builder = reqwest::RequestBuilder::from_parts(http.clone(), message).multipart(form);
             message = builder
                 .build()
                 .map_err(|error| http_error::failure(operation.id, error))?;
+            if let Ok(kind) = HeaderValue::try_from(kind) {
+                message.headers_mut().insert(CONTENT_TYPE, kind);
+            }
         }
     }
     Ok(message)

@@ -6,7 +6,7 @@ use super::client::Client;
 use super::limits::Limits;
 use super::request::Request;
 use crate::error::{Failure, Known, Stage};
-use crate::model::{Response, codec};
+use crate::model::{Response, charset, codec};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
@@ -123,14 +123,29 @@ impl RawResponse {
         }
     }
 
+    /// The body in UTF-8, whatever charset the server says that it has; it is gone afterwards.
+    pub(crate) fn take_text(&mut self) -> Bytes {
+        let bytes = self.take_whole();
+        charset::to_utf8(self.content_type(), bytes)
+    }
+
+    /// The same for JSON, which is UTF-8 whatever many servers say of it, and stays.
+    pub(crate) fn json(&self) -> Bytes {
+        let bytes = self.bytes().unwrap_or_default();
+        match str::from_utf8(&bytes) {
+            Ok(text) if !text.starts_with('\u{feff}') => bytes,
+            _ => charset::to_utf8(self.content_type(), bytes),
+        }
+    }
+
+    fn content_type(&self) -> &str {
+        let value = self.headers.get(CONTENT_TYPE);
+        value.and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
     /// The media type in lower case, without parameters; empty if there is none.
     pub(crate) fn media_type(&self) -> String {
-        let value = self
-            .headers
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        value
+        self.content_type()
             .split(';')
             .next()
             .unwrap_or_default()

@@ -34,27 +34,34 @@ impl Sink for Whole {
     }
 }
 
-/// Takes numbers.
-struct Number(Option<f64>);
+/// Takes numbers, and says whether one has more digits than are kept.
+#[derive(Default)]
+struct Number {
+    value: Option<f64>,
+    is_rounded: bool,
+}
 
 #[expect(
     clippy::cast_precision_loss,
-    reason = "the nearest number is what a float member asks for"
+    clippy::cast_possible_truncation,
+    reason = "the nearest number is what a float member asks for, and 128 bits hold it"
 )]
 impl Sink for Number {
     fn expected(&self) -> &'static str {
         "a number"
     }
     fn integer(&mut self, value: i64) -> Result<()> {
-        self.0 = Some(value as f64);
+        self.value = Some(value as f64);
+        self.is_rounded = i128::from(value) != value as f64 as i128;
         Ok(())
     }
     fn unsigned(&mut self, value: u64) -> Result<()> {
-        self.0 = Some(value as f64);
+        self.value = Some(value as f64);
+        self.is_rounded = i128::from(value) != value as f64 as i128;
         Ok(())
     }
     fn float(&mut self, value: f64) -> Result<()> {
-        self.0 = Some(value);
+        self.value = Some(value);
         Ok(())
     }
 }
@@ -89,9 +96,13 @@ impl Decoder<'_> {
     ///
     /// When something else is there.
     pub fn float(&mut self) -> Result<f64> {
-        let mut sink = Number(None);
+        let mut sink = Number::default();
         self.source.read(Want::Float, &mut sink)?;
-        sink.0.ok_or_else(nothing)
+        if sink.is_rounded {
+            // Another branch of a union may keep all digits.
+            self.kept_unknown();
+        }
+        sink.value.ok_or_else(nothing)
     }
 
     /// Reads a boolean.

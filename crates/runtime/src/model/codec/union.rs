@@ -121,6 +121,10 @@ fn by_fit<T>(tree: Tree<'_>, ty: &'static str, branches: &[Reads<T>]) -> Result<
             break;
         }
     }
+    if tree.node().is_number() && best.as_ref().is_some_and(|(misses, ..)| misses.unknown > 0) {
+        // As a float it would lose digits, which it keeps as an unknown value.
+        best = best.filter(|_| tree.node().is_f64());
+    }
     if is_container(tree.node()) {
         let (misses, branch) = best
             .as_ref()

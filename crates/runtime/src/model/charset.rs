@@ -1,0 +1,72 @@
+//! Text in the charset that a media type names.
+
+use bytes::Bytes;
+use encoding_rs::{Encoding, UTF_8};
+
+/// The charset that a media type names; UTF-8 where it names none that is known.
+fn named(media_type: &str) -> &'static Encoding {
+    let mut parameters = media_type
+        .split(';')
+        .skip(1)
+        .filter_map(|parameter| parameter.split_once('='));
+    let charset = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+    let label = charset.map(|(_, value)| value.trim().trim_matches(['"', '\'']));
+    label
+        .and_then(|label| Encoding::for_label(label.as_bytes()))
+        .unwrap_or(UTF_8)
+}
+
+/// A body of this media type in UTF-8 and without a byte-order mark. Bytes that are no UTF-8 stay if nothing says what they are.
+pub(crate) fn to_utf8(media_type: &str, bytes: Bytes) -> Bytes {
+    let (encoding, mark) = Encoding::for_bom(&bytes).unwrap_or_else(|| (named(media_type), 0));
+    let bytes = bytes.slice(mark..);
+    if encoding == UTF_8 {
+        return bytes;
+    }
+    encoding.decode_without_bom_handling(&bytes).0.into_owned().into()
+}
+
+/// Text as a body of this media type.
+///
+/// # Errors
+///
+/// When the charset has no such character.
+pub(crate) fn from_utf8(media_type: &str, text: String) -> Result<Bytes, String> {
+    let encoding = named(media_type).output_encoding();
+    if encoding == UTF_8 {
+        return Ok(text.into());
+    }
+    match encoding.encode(&text) {
+        (bytes, _, false) => Ok(bytes.into_owned().into()),
+        _ => Err(format!(
+            "the text has characters that {} does not have",
+            encoding.name()
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_body_is_read_in_its_charset_or_that_of_its_mark() {
+        let read = |media_type: &str, bytes: &'static [u8]| to_utf8(media_type, Bytes::from_static(bytes));
+        assert_eq!(read("text/plain; charset=iso-8859-1", b"\xfc"), "ü");
+        assert_eq!(read("text/plain; a=b; Charset=\"windows-1252\"", b"\x80"), "€");
+        assert_eq!(read("application/json", b"\xef\xbb\xbf{}"), "{}");
+        assert_eq!(read("application/json", b"\xff\xfe{\0}\0"), "{}");
+        assert_eq!(read("text/plain", b"\xfc"), &b"\xfc"[..]);
+    }
+
+    #[test]
+    fn test_text_is_written_in_its_charset_or_refused() {
+        let write = |media_type: &str, text: &str| from_utf8(media_type, text.to_owned());
+        assert_eq!(
+            write("text/plain; charset=latin1", "ü"),
+            Ok(Bytes::from_static(b"\xfc"))
+        );
+        assert_eq!(write("text/plain", "ü"), Ok("ü".into()));
+        assert!(write("text/plain; charset=latin1", "ł").is_err());
+    }
+}
