@@ -12,8 +12,8 @@ pub type Document = Value;
 pub type Object = Map<String, Value>;
 
 /// The HTTP methods that a path item may hold, in the order in which they are generated.
-pub const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+pub const METHODS: [&str; 9] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace", "query",
 ];
 
 /// `pointer` one token longer, the token escaped as RFC 6901 asks.

@@ -1,6 +1,6 @@
 //! The load station: the texts of a contract in, one document out.
 //!
-//! A contract may be JSON or YAML, Swagger 2.0 or OpenAPI 3.0 or 3.1, one file or many that refer to each other. Every
+//! A contract may be JSON or YAML, Swagger 2.0 or OpenAPI 3.0 to 3.2, one file or many that refer to each other. Every
 //! reference is followed: what comes out refers to nothing outside itself, and every `$ref` in it leads somewhere. A
 //! contract of one file comes through as it is. Members beside a `$ref` stay where they are, whatever they mean: a later
 //! pass judges them. The road has a library for typed documents, `roas`, which is not used here: it reads into types,
@@ -9,6 +9,7 @@
 mod bundle;
 mod dangling;
 pub(crate) mod grammar;
+mod identifiers;
 mod marks;
 mod names;
 mod parse;
@@ -218,14 +219,16 @@ fn version(document: &Document) -> Result<Version> {
     };
     let (version, needed): (_, &[&str]) = match (text("openapi"), text("swagger")) {
         (Some(text), _) if is(&text, "3.0") => (Version::OpenApi, &["paths"]),
-        (Some(text), _) if is(&text, "3.1") => (Version::OpenApi, &["paths", "components", "webhooks"]),
-        (None, Some(text)) if is(&text, "2.0") => (Version::Swagger, &["paths"]),
+        (Some(text), _) if is(&text, "3.1") || is(&text, "3.2") => {
+            (Version::OpenApi, &["paths", "components", "webhooks"])
+        }
+        (None, Some(text)) if text == "2" || is(&text, "2.0") => (Version::Swagger, &["paths"]),
         (Some(text), _) => {
             let message = format!("the contract's version, OpenAPI {text:?}, is not known");
             return Err(error(
                 "/openapi",
                 message,
-                "Swagger 2.0 and OpenAPI 3.0 and 3.1 are read",
+                "Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2 are read",
             ));
         }
         (None, Some(text)) => {
@@ -233,7 +236,7 @@ fn version(document: &Document) -> Result<Version> {
             return Err(error(
                 "/swagger",
                 message,
-                "Swagger 2.0 and OpenAPI 3.0 and 3.1 are read",
+                "Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2 are read",
             ));
         }
         (None, None) => {
@@ -283,6 +286,7 @@ impl Version {
             (Version::OpenApi, Kind::SecurityScheme) => "/components/securitySchemes",
             (Version::OpenApi, Kind::Link) => "/components/links",
             (Version::OpenApi, Kind::Callback) => "/components/callbacks",
+            (Version::OpenApi, Kind::MediaType) => "/components/mediaTypes",
             (Version::Swagger, Kind::Schema) => "/definitions",
             (Version::Swagger, Kind::Parameter) => "/parameters",
             (Version::Swagger, Kind::Response) => "/responses",
@@ -304,6 +308,7 @@ impl Version {
                 "/components/securitySchemes",
                 "/components/links",
                 "/components/callbacks",
+                "/components/mediaTypes",
             ],
             Version::Swagger => &[
                 "/definitions",

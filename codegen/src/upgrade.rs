@@ -1,4 +1,4 @@
-//! The upgrade station: Swagger 2.0, OpenAPI 3.0 or 3.1 in, OpenAPI 3.0.3 out.
+//! The upgrade station: Swagger 2.0 or OpenAPI 3.0 to 3.2 in, OpenAPI 3.0.3 out.
 //!
 //! Nothing is lost on the way: what 3.0.3 cannot say is said as nearly as it can, with a note where a caller sees the
 //! difference, and extensions stay where they were. The steps take what is found in the wild, too: a type that is a list
@@ -10,6 +10,8 @@
 //! that it does not know, and panics where its own output does not fit its types. So the steps are our own: small ones,
 //! over the tree of JSON.
 
+mod additions;
+mod bindings;
 mod document;
 mod hoist;
 mod members;
@@ -36,6 +38,10 @@ pub fn upgrade(mut document: Document, notes: &mut Notes) -> Result<Document> {
         document = swagger::upgrade(document, notes);
     } else {
         document::apply(&mut document, notes);
+        bindings::apply(&mut document);
+        if is_later(&document) {
+            additions::apply(&mut document, notes);
+        }
         hoist::apply(&mut document, SCHEMAS, notes);
     }
     schemas::apply(&mut document, notes);
@@ -43,4 +49,10 @@ pub fn upgrade(mut document: Document, notes: &mut Notes) -> Result<Document> {
         members::rename(root, "openapi", "openapi", Value::String("3.0.3".to_owned()));
     }
     Ok(document)
+}
+
+/// Whether the contract may hold what OpenAPI 3.1 has not.
+fn is_later(document: &Document) -> bool {
+    let version = document.get("openapi").and_then(Value::as_str);
+    version.is_some_and(|version| version.starts_with("3.2"))
 }

@@ -446,7 +446,7 @@ fn test_swagger_2_is_taken() {
         "pub file: Upload",
         "builder!(Photo: PHOTO => ByteStream)",
         "self.0.form_as(body, &[Parameter::query(\"ids\").explode(false)])",
-        "pub watt: Option<i32>",
+        "pub watt: Nullable<i32>",
         "https://api.example/v1",
     ])
     .notes(&["/paths/~1lamps/get/parameters/5"]);
@@ -473,11 +473,11 @@ fn test_operations_that_may_be_sent_twice_are_marked() {
 #[test]
 fn test_nothing_that_a_caller_could_use_goes_without_a_note() {
     let made = crate_of(
-        "/a: { query: { responses: { '200': { description: d } } }, get: { operationId: a, callbacks: { done: { '{$url}': { post: { responses: { '200': { description: d } } } } } }, parameters: [ { in: query } ], responses: { '204': { description: d } } } }",
+        "/a: { search: { responses: { '200': { description: d } } }, get: { operationId: a, callbacks: { done: { '{$url}': { post: { responses: { '200': { description: d } } } } } }, parameters: [ { in: query } ], responses: { '204': { description: d } } } }",
         "",
     );
     made.notes(&[
-        "\"query\" is dropped",
+        "\"search\" is dropped",
         "callback \"done\" is left out",
         "a parameter is dropped",
     ]);

@@ -17,6 +17,8 @@ pub struct Operation {
     pub tag: usize,
     /// The HTTP method in lower case.
     pub method: &'static str,
+    /// The method that is sent, where it is none of those that a path item names.
+    pub custom_method: Option<String>,
     /// The path template as the contract has it.
     pub path: String,
     /// Servers that it goes to instead of the API's.
@@ -46,6 +48,30 @@ impl Operation {
     /// the same on the wire.
     pub fn sent_path(&self) -> &str {
         self.path.split('#').next().unwrap_or_default()
+    }
+
+    /// The method that is sent.
+    pub fn sent_method(&self) -> String {
+        let custom = self.custom_method.clone();
+        custom.unwrap_or_else(|| self.method.to_uppercase())
+    }
+
+    /// The address of its own server, which may be relative to the API's; `None` if it goes to one of
+    /// the API's.
+    pub fn server(&self, of_api: &[Server]) -> Option<String> {
+        let url = self.servers.first().map(|server| &server.url)?;
+        if of_api.first().is_some_and(|server| server.url == *url) {
+            return None;
+        }
+        let is_absolute = url.contains("://");
+        Some(
+            if is_absolute {
+                url.trim_end_matches('/')
+            } else {
+                url
+            }
+            .to_string(),
+        )
     }
 
     /// The parameter of the query that is called `name`.
@@ -121,6 +147,8 @@ pub struct Parameter {
     pub allow_reserved: bool,
     /// `x-numeric-offset`: whether UTC is written as `+00:00`.
     pub numeric_offset: bool,
+    /// Separators of lists within its list, one a level.
+    pub nested: String,
     /// The media type of a parameter that is a document of its own.
     pub content: Option<String>,
     /// What the contract says of it.
@@ -160,6 +188,11 @@ pub struct Content {
 }
 
 impl Content {
+    /// Whether the whole may be null.
+    pub fn is_nullable(&self) -> bool {
+        self.ty.as_ref().is_some_and(|ty| ty.nullable)
+    }
+
     /// Whether it is written as a form, field by field.
     pub fn is_form(&self) -> bool {
         self.media_type == "application/x-www-form-urlencoded" || self.media_type.starts_with("multipart/")
@@ -177,6 +210,8 @@ pub struct FieldEncoding {
     pub explode: Option<bool>,
     /// OpenAPI's `allowReserved`.
     pub allow_reserved: Option<bool>,
+    /// Separators of lists within its list, one a level.
+    pub nested: String,
     /// The media type of its value.
     pub content_type: Option<String>,
 }

@@ -1,7 +1,9 @@
 //! What the nodes of a contract are: which may be references, which hold schemas, and which are data that only looks so.
 //!
-//! The table covers Swagger 2.0 and OpenAPI 3.0 and 3.1 at once, since no member means two things in them as far as
+//! The table covers Swagger 2.0 and OpenAPI 3.0 to 3.2 at once, since no member means two things in them as far as
 //! references go. This module knows nothing of files.
+
+use crate::document::METHODS;
 
 /// What an object of a contract is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -90,18 +92,20 @@ impl Kind {
             (Components, "links") => Map(Link),
             (Components, "callbacks") => Map(Callback),
             (Components, "pathItems") => Map(PathItem),
-            (PathItem, "get" | "put" | "post" | "delete" | "options" | "head" | "patch" | "trace") => {
-                One(Operation)
-            }
+            (Components, "mediaTypes") => Map(MediaType),
+            (PathItem, key) if METHODS.contains(&key) => One(Operation),
+            (PathItem, "additionalOperations") => Map(Operation),
             (PathItem | Operation, "parameters") => One(Parameter),
             (Operation, "requestBody") => One(RequestBody),
             (Operation, "responses") => Extensible(Response),
             (Operation, "callbacks") => Map(Callback),
             (Callback, _) => One(PathItem),
             (Parameter | Header, "schema" | "items") | (MediaType | Response, "schema") => One(Schema),
+            (MediaType, "itemSchema") => One(Schema),
             (Parameter | Header | RequestBody | Response, "content") => Map(MediaType),
             (Parameter | Header | MediaType, "examples") => Map(Example),
-            (MediaType, "encoding") => Map(Encoding),
+            (MediaType | Encoding, "encoding") => Map(Encoding),
+            (MediaType | Encoding, "itemEncoding" | "prefixEncoding") => One(Encoding),
             (Encoding | Response | Link, "headers") => Map(Header),
             (Response, "links") => Map(Link),
             (

@@ -5,6 +5,7 @@
 //! both, unless the caller wants to be told instead: then the last one counts, as most parsers have it. This module knows
 //! nothing of OpenAPI.
 
+use super::identifiers::localize;
 use crate::diagnostics::{Error, Result, Station};
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
@@ -37,6 +38,14 @@ pub fn parse_last(station: Station, file: &str, text: &str, repeated: &mut Vec<S
 type Repeated<'r> = Option<&'r RefCell<Vec<String>>>;
 
 fn read(station: Station, file: &str, text: &str, repeated: Repeated<'_>) -> Result<Value> {
+    let mut tree = tree(station, file, text, repeated)?;
+    if text.contains("$id") || text.contains("$self") {
+        localize(&mut tree);
+    }
+    Ok(tree)
+}
+
+fn tree(station: Station, file: &str, text: &str, repeated: Repeated<'_>) -> Result<Value> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if is_wording(file) {
         return Ok(Value::String(text.to_owned()));
@@ -285,12 +294,13 @@ impl<'de> Visitor<'de> for TreeVisitor<'_> {
     }
 }
 
-/// A member's name: its text, whatever YAML would make of it as a value.
+/// A member's name: its text, whatever YAML would make of it as a value; `null` for each of YAML's nulls.
 struct Key(String);
 
 impl<'de> Deserialize<'de> for Key {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Key)
+        let name = Option::deserialize(deserializer)?;
+        Ok(Key(name.unwrap_or_else(|| "null".to_owned())))
     }
 }
 
@@ -310,8 +320,9 @@ mod tests {
 
     #[test]
     fn test_yaml_keys_become_text_whatever_they_look_like() {
-        let value =
-            yaml("200: a\n1.0: b\ntrue: c\non: d\nyes: e\n2020-01-01: f\n\"x\": g\n1_000: h\n0x10: i\n");
+        let value = yaml(
+            "200: a\n1.0: b\ntrue: c\non: d\nyes: e\n2020-01-01: f\n\"x\": g\n1_000: h\n0x10: i\nnull: j\n",
+        );
         let keys: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(
             keys,
@@ -324,7 +335,8 @@ mod tests {
                 "2020-01-01",
                 "x",
                 "1_000",
-                "0x10"
+                "0x10",
+                "null"
             ]
         );
     }

@@ -238,7 +238,7 @@ enum Fault {
 }
 
 /// `path` seen from the folder of `file`; nothing when it leads above the common folder.
-fn beside(file: &str, path: &str) -> Option<String> {
+pub fn beside(file: &str, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = if path.starts_with('/') {
         Vec::new()
     } else {

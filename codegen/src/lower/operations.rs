@@ -40,6 +40,7 @@ pub(super) fn operation(
         name: text(node, "operationId").to_string(),
         tag: tag.and_then(|name| tag_of.get(name)).copied().unwrap_or_default(),
         method: operation.method,
+        custom_method: string(node, "x-lorgnette-method"),
         path: operation.path.to_string(),
         servers: servers(node, &place),
         parameters: parameters.collect::<Result<_>>()?,
@@ -113,6 +114,7 @@ fn parameter(node: &Object, place: &Place<'_>) -> Result<Parameter> {
         required: flag(node, "required"),
         allow_reserved: flag(node, "allowReserved"),
         numeric_offset: flag(node, "x-numeric-offset"),
+        nested: text(node, "x-lorgnette-nested").to_string(),
         content: string(node, "x-lorgnette-content"),
         description: string(node, "description"),
         deprecated: flag(node, "deprecated"),
@@ -180,6 +182,7 @@ fn encoding(entry: &Value) -> Vec<FieldEncoding> {
             style: text("style"),
             explode: flag("explode"),
             allow_reserved: flag("allowReserved"),
+            nested: text("x-lorgnette-nested").unwrap_or_default(),
             content_type: text("contentType"),
         }
     });

@@ -96,6 +96,7 @@ pub fn payload(response: &Response, types: &Types) -> Result<(Payload, Vec<Strin
             None => Ok(TypeExpression::any()),
         };
         let payload = match wanted {
+            AnswerKind::Json if first.is_nullable() => Payload::Json(typed()?.optional()),
             AnswerKind::Json => Payload::Json(typed()?),
             // A stream is often described as the list of its events.
             AnswerKind::Events => Payload::Events(match typed()? {

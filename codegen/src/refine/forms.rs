@@ -1,36 +1,40 @@
 //! Fields of forms that are written in another way than fields usually are, as the contract's
 //! `encoding` asks.
 
-use super::bodies::{essence, is_json};
+use super::bodies::is_json;
 use super::model::{BodyKind, Encoding, Item, Operation, Shape};
 use crate::generate::TypeExpression;
 use crate::ir::FieldEncoding;
 use std::collections::HashMap;
 
-/// The fields of a form whose `encoding` asks for more than the usual: in a url-encoded form a style or JSON, in a multipart one a
-/// media type. A list of media types leaves the choice to the caller, and a range says nothing.
+/// The fields of a form whose `encoding` asks for more than the usual: a style or JSON in a url-encoded form, a style or a media
+/// type in a multipart one. A list of media types leaves the choice to the caller, and a range says nothing.
 pub fn encodings(kind: BodyKind, fields: &[FieldEncoding]) -> Vec<Encoding> {
     let encoding = |field: &FieldEncoding| {
         let style = field.style.as_deref().unwrap_or("form").to_string();
-        let content = field.content_type.as_deref().map(essence);
+        let content = field
+            .content_type
+            .as_deref()
+            .map(|content| content.trim().to_string());
         let content = content.filter(|it| it.contains('/') && !it.contains(['*', ',']));
         let encoding = Encoding {
             explode: field.explode.unwrap_or(style == "form"),
             allow_reserved: field.allow_reserved.unwrap_or(false),
+            nested: field.nested.clone(),
             wire: field.wire.clone(),
             style,
             content,
         };
+        // A style goes before a media type, as OpenAPI says.
+        let styled = field.style.is_some() || field.explode.is_some() || field.allow_reserved.is_some();
+        let content = encoding.content.clone().filter(|_| !styled);
+        let is_usual = encoding.style == "form" && encoding.explode && encoding.nested.is_empty();
         match kind {
-            BodyKind::Multipart => encoding.content.is_some().then_some(encoding),
+            BodyKind::Multipart => {
+                (!is_usual || content.is_some()).then_some(Encoding { content, ..encoding })
+            }
             BodyKind::Form => {
-                let styled =
-                    field.style.is_some() || field.explode.is_some() || field.allow_reserved.is_some();
-                // A style goes before a media type, as OpenAPI says.
-                let content = encoding
-                    .content
-                    .clone()
-                    .filter(|content| !styled && is_json(content));
+                let content = content.filter(|content| is_json(content));
                 (styled || content.is_some()).then_some(Encoding { content, ..encoding })
             }
             _ => None,
@@ -83,6 +87,7 @@ mod tests {
             style: style.map(str::to_string),
             explode: (wire == "ids").then_some(false),
             allow_reserved: None,
+            nested: String::new(),
             content_type: content.map(str::to_string),
         };
         let fields = [
@@ -118,7 +123,8 @@ mod tests {
         assert_eq!(
             shown(BodyKind::Multipart),
             [
-                "filter deepObject false \"text/plain\"",
+                "ids form false \"\"",
+                "filter deepObject false \"\"",
                 "rule form true \"application/json\"",
                 "note form true \"text/xml\""
             ]

@@ -63,6 +63,8 @@ pub struct Parameter {
     pub allow_reserved: bool,
     /// Whether UTC is written as `+00:00`: the contract or an overlay says `x-numeric-offset`.
     pub numeric_offset: bool,
+    /// Separators of lists within its list, one a level.
+    pub nested: String,
     /// The media type of a parameter that is a document of its own.
     pub content: Option<String>,
     /// The Rust type.
@@ -99,6 +101,8 @@ pub struct Body {
     pub kind: BodyKind,
     /// The Rust type, where the body has a schema that counts.
     pub ty: Option<TypeExpression>,
+    /// Whether null may be sent in its place.
+    pub nullable: bool,
     /// The fields of a form that are not written as fields usually are.
     pub encodings: Vec<Encoding>,
     /// Documentation as Markdown.
@@ -116,6 +120,8 @@ pub struct Encoding {
     pub explode: bool,
     /// Whether characters that delimit parts of an address stay as they are.
     pub allow_reserved: bool,
+    /// Separators of lists within its list, one a level.
+    pub nested: String,
     /// The media type of the field's value.
     pub content: Option<String>,
 }

@@ -13,8 +13,6 @@ pub struct Usage {
     pub sent: bool,
     /// Some answer holds it.
     pub received: bool,
-    /// The body of a PUT or PATCH holds it, where null and absent mean different things.
-    pub replaces: bool,
 }
 
 /// What every type is used for, by name.
@@ -24,15 +22,13 @@ pub fn usages<'a>(api: &'a Api) -> HashMap<&'a str, Usage> {
         let mut mark = |used: &mut dyn Iterator<Item = &'a TypeRef>, sent: bool| {
             let mut pending = Vec::new();
             used.for_each(|used| used.each_name(&mut |name| pending.push(name)));
-            let replaces = sent && matches!(operation.method, "put" | "patch");
             while let Some(name) = pending.pop() {
                 let usage = usages.entry(name).or_default();
-                let before = (usage.tags.len(), usage.sent, usage.received, usage.replaces);
+                let before = (usage.tags.len(), usage.sent, usage.received);
                 usage.tags.insert(operation.tag);
                 usage.sent |= sent;
                 usage.received |= !sent;
-                usage.replaces |= replaces;
-                if before != (usage.tags.len(), usage.sent, usage.received, usage.replaces) {
+                if before != (usage.tags.len(), usage.sent, usage.received) {
                     let inside = api.types.get(name).into_iter().flat_map(TypeDef::uses);
                     inside.for_each(|used| used.each_name(&mut |name| pending.push(name)));
                 }
@@ -71,7 +67,7 @@ mod tests {
         });
         let api = crate::lower::lower(&document, &crate::origins::Origins::default()).unwrap();
         let usages = usages(&api);
-        assert!(usages["B"].sent && usages["B"].replaces && !usages["B"].received);
+        assert!(usages["B"].sent && !usages["B"].received);
         assert_eq!(usages["B"].tags, BTreeSet::from([0]));
         assert!(usages["C"].received && !usages["C"].sent);
     }

@@ -101,7 +101,7 @@ fn presence(
     match (required, nullable) {
         (true, false) => (base, Presence::Plain, true),
         (true, true) => (base.optional(), Presence::Nullable, true),
-        (false, true) if usage.replaces => (TypeExpression::Nullable(Box::new(base)), Presence::Plain, false),
+        (false, true) if usage.sent => (TypeExpression::Nullable(Box::new(base)), Presence::Plain, false),
         (false, _)
             if may_be_empty
                 && !usage.sent
@@ -190,11 +190,10 @@ fn member_docs(member: &ir::Member) -> Markdown {
 mod tests {
     use super::*;
 
-    fn usage(sent: bool, replaces: bool) -> Usage {
+    fn usage(sent: bool, received: bool) -> Usage {
         Usage {
             sent,
-            replaces,
-            received: true,
+            received,
             ..Usage::default()
         }
     }
@@ -230,11 +229,11 @@ mod tests {
     }
 
     #[test]
-    fn test_presence_tells_null_from_absent_where_a_body_replaces() {
+    fn test_presence_tells_null_from_absent_in_what_is_sent() {
         let text = TypeExpression::Plain("String");
         let (ty, _, _) = presence(text.clone(), false, true, true, &usage(true, true));
         assert_eq!(ty.to_string(), "Nullable<String>");
-        let (ty, _, _) = presence(text, false, true, true, &usage(true, false));
+        let (ty, _, _) = presence(text, false, true, true, &usage(false, true));
         assert_eq!(ty.to_string(), "Option<String>");
     }
 

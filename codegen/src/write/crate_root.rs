@@ -5,7 +5,7 @@
 use super::source::{Mark, doc, rust_file};
 use crate::catalogue::{Api, is_public};
 use crate::diagnostics::Result;
-use crate::refine::model::{Model, Tag};
+use crate::refine::model::{Model, Shape, Tag};
 use crate::text::Markdown;
 use quote::{format_ident, quote};
 use std::collections::BTreeMap;
@@ -34,14 +34,29 @@ fn lib(model: &Model, mark: &Mark) -> String {
         ("pub mod responses", !model.statuses.is_empty()),
         ("pub mod types", !model.types.is_empty()),
     ];
+    let has_deprecated = has_deprecated(model);
     for (module, _) in modules.iter().filter(|(_, there)| *there) {
         text.push_str("#[rustfmt::skip]\n");
+        if has_deprecated && ["pub mod operations", "pub mod responses", "pub mod types"].contains(module) {
+            text.push_str("#[allow(deprecated, reason = \"a crate names what it deprecates\")]\n");
+        }
         text.push_str(module);
         text.push_str(";\n");
     }
     text.push_str("\npub use client::Client;\npub use lorgnette_runtime as runtime;\n");
     text.push_str("#[cfg(feature = \"mock\")]\npub use lorgnette_runtime::mock;\n");
     text
+}
+
+/// Whether the crate has types, members or values that it warns of.
+fn has_deprecated(model: &Model) -> bool {
+    model.types.iter().any(|item| {
+        let members = match &item.shape {
+            Shape::Object { members, .. } => members.as_slice(),
+            _ => &[],
+        };
+        item.deprecated || members.iter().any(|member| member.deprecated)
+    })
 }
 
 fn client(model: &Model, api: &Api, mark: &Mark) -> Result<String> {

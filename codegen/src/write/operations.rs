@@ -6,6 +6,7 @@
 use super::responses::{self, Imports};
 use super::source::{Mark, doc, rust_file};
 use crate::diagnostics::Result;
+use crate::document::METHODS;
 use crate::generate::{Place, TypeExpression};
 use crate::refine::model::{Body, BodyKind, Encoding, Location, Model, Operation, Parameter, Step, Tag};
 use crate::text::Markdown;
@@ -103,7 +104,13 @@ fn deprecation(operation: &Operation) -> TokenStream {
 }
 
 fn descriptor_name(operation: &Operation) -> proc_macro2::Ident {
-    format_ident!("{}", operation.name.to_shouty_snake_case())
+    let name = operation.name.to_shouty_snake_case();
+    // A builder and a static share a namespace, and a word of one letter looks alike in every case.
+    if name == operation.builder {
+        format_ident!("{name}_")
+    } else {
+        format_ident!("{name}")
+    }
 }
 
 fn builder(operation: &Operation, imports: &mut Imports) -> TokenStream {
@@ -185,7 +192,12 @@ fn pages(
 fn descriptor(operation: &Operation) -> TokenStream {
     let name = descriptor_name(operation);
     let (id, path) = (&operation.id, &operation.path);
-    let method = format_ident!("{}", operation.method);
+    let is_known = METHODS.contains(&operation.method.to_lowercase().as_str()) && operation.method != "QUERY";
+    let method = format_ident!("{}", if is_known { &operation.method } else { "POST" });
+    let custom = (!is_known).then(|| {
+        let name = &operation.method;
+        quote!(; custom_method(#name))
+    });
     let parameters = operation.parameters.iter().map(parameter);
     let accept = match operation.accept.as_str() {
         "application/json" => None,
@@ -207,7 +219,7 @@ fn descriptor(operation: &Operation) -> TokenStream {
     });
     let repeatable = operation.is_repeatable.then(|| quote!(; repeatable()));
     quote! {
-        lorgnette_runtime::operation!(#name: #id #method #path #(, #parameters)* #accept #body #server #security #retry #repeatable);
+        lorgnette_runtime::operation!(#name: #id #method #path #(, #parameters)* #custom #accept #body #server #security #retry #repeatable);
     }
 }
 
@@ -233,13 +245,19 @@ fn parameter(parameter: &Parameter) -> TokenStream {
     });
     let reserved = parameter.allow_reserved.then(|| quote!(.allow_reserved()));
     let offset = parameter.numeric_offset.then(|| quote!(.numeric_offset()));
+    let nested = nested(&parameter.nested);
     let content = parameter.content.iter().map(|content| quote!(.content(#content)));
     // Errors name the setter; its usual name need not be said.
     let setter = (parameter.wire.to_snake_case() != parameter.setter).then(|| {
         let setter = &parameter.setter;
         quote!(.setter(#setter))
     });
-    quote!(#location #wire #required #style_differs #explode_differs #reserved #offset #(#content)* #setter)
+    quote!(#location #wire #required #style_differs #explode_differs #reserved #offset #nested #(#content)* #setter)
+}
+
+/// The call that says how lists within a list are joined.
+fn nested(separators: &str) -> Option<TokenStream> {
+    (!separators.is_empty()).then(|| quote!(.nested(#separators)))
 }
 
 /// The call that gives a parameter one of OpenAPI's styles.
@@ -264,7 +282,10 @@ fn encoding(encoding: &Encoding) -> TokenStream {
     let reserved = encoding.allow_reserved.then(|| quote!(.allow_reserved()));
     match &encoding.content {
         Some(content) => quote!(Parameter::query(#wire).content(#content)),
-        None => quote!(Parameter::query(#wire) #style #explode #reserved),
+        None => {
+            let nested = nested(&encoding.nested);
+            quote!(Parameter::query(#wire) #style #explode #reserved #nested)
+        }
     }
 }
 
@@ -314,7 +335,12 @@ fn body_setter(body: &Body, imports: &mut Imports) -> TokenStream {
     if !body.encodings.is_empty() {
         imports.runtime("Parameter");
     }
+    let is_form_data = media_type.starts_with("multipart/form-data");
     let (ty, call) = match (body.kind, typed) {
+        (BodyKind::Multipart, Some(ty)) if !is_form_data => (
+            quote!(#ty),
+            quote!(multipart_of(#media_type, body, &[#(#encodings),*])),
+        ),
         (BodyKind::Form, Some(ty)) if !body.encodings.is_empty() => {
             (quote!(&#ty), quote!(form_as(body, &[#(#encodings),*])))
         }
@@ -335,11 +361,25 @@ fn body_setter(body: &Body, imports: &mut Imports) -> TokenStream {
             (quote!(impl Into<Body>), quote!(raw(#media_type, body.into())))
         }
     };
+    let null = body.nullable.then(|| {
+        let (name, docs) = (
+            format_ident!("{}_null", body.setter),
+            doc(&Markdown::ours("Sends null as the body.")),
+        );
+        quote! {
+            #docs
+            pub fn #name(mut self) -> Self {
+                self.0.json_as(#media_type, &());
+                self
+            }
+        }
+    });
     quote! {
         #docs
         pub fn #setter(mut self, body: #ty) -> Self {
             self.0.#call;
             self
         }
+        #null
     }
 }

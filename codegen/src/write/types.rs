@@ -273,11 +273,6 @@ fn object(
             }
         }
     });
-    let silence = members
-        .iter()
-        .any(|member| member.deprecated)
-        .then(|| quote!(#[allow(deprecated)]));
-    let constructor = constructor.map(|constructor| quote!(#silence #constructor));
     let empty = (constructor.is_none() && !item.sent).then(|| {
         let fields = members
             .iter()

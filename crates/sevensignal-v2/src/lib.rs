@@ -4,12 +4,15 @@
 #[rustfmt::skip]
 mod client;
 #[rustfmt::skip]
+#[allow(deprecated, reason = "a crate names what it deprecates")]
 pub mod operations;
 #[rustfmt::skip]
 pub mod prelude;
 #[rustfmt::skip]
+#[allow(deprecated, reason = "a crate names what it deprecates")]
 pub mod responses;
 #[rustfmt::skip]
+#[allow(deprecated, reason = "a crate names what it deprecates")]
 pub mod types;
 
 pub use client::Client;

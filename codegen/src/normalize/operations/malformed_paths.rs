@@ -141,7 +141,7 @@ mod tests {
         let (document, notes) = run(
             apply,
             json!({"paths": {
-                "lamps": {"GET": {}, "post": 3, "x-own": 1, "query": {}, "put": null},
+                "lamps": {"GET": {}, "post": 3, "x-own": 1, "search": {}, "put": null},
                 "x-internal": true,
                 "/text": "no item",
                 "https://other.example/token": {"post": {}}
@@ -159,7 +159,7 @@ mod tests {
             [
                 "/paths/lamps path \"lamps\" gets a slash in front",
                 "/paths/lamps/post method post is dropped: it is a number",
-                "/paths/lamps/query \"query\" is dropped",
+                "/paths/lamps/search \"search\" is dropped",
                 "/paths/~1text path \"/text\" is dropped: it is a text",
             ]
         );

@@ -9,12 +9,22 @@ pub struct MediaType {
     pub essence: String,
     /// The parameters that tell more than the encoding, as written: `; version=2`.
     pub parameters: String,
+    /// The charset that it asks for, as written.
+    pub charset: Option<String>,
 }
 
 impl MediaType {
     /// Reads what the contract has as a key of `content`.
     pub fn parse(text: &str) -> Self {
         let mut parts = text.split(';');
+        let named = text
+            .split(';')
+            .skip(1)
+            .filter_map(|parameter| parameter.split_once('='));
+        let charset = named
+            .filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))
+            .map(|(_, value)| value.trim().to_string())
+            .next();
         let essence = parts
             .next()
             .unwrap_or_default()
@@ -47,7 +57,11 @@ impl MediaType {
             "*" => "*/*".into(),
             _ => essence,
         };
-        Self { essence, parameters }
+        Self {
+            essence,
+            parameters,
+            charset,
+        }
     }
 
     /// Whether a body of this type is JSON.
@@ -99,7 +113,8 @@ mod tests {
             parsed,
             MediaType {
                 essence: "application/json".into(),
-                parameters: "; version=2".into()
+                parameters: "; version=2".into(),
+                charset: Some("UTF-8".into())
             }
         );
         assert_eq!(MediaType::parse("plain/text").essence, "text/plain");

@@ -116,7 +116,14 @@ fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direc
             let why = "A body needs a media type of its own, and its schema tells which.";
             ledger.add(here.as_str(), format!("media type {key:?} is read as {new}"), why);
         }
-        let wire = format!("{}{}", media_type.essence, media_type.parameters);
+        let mut wire = format!("{}{}", media_type.essence, media_type.parameters);
+        // JSON has one charset, and what a server sends has the one that it says.
+        if let Some(charset) = &media_type.charset
+            && direction == Direction::Request
+            && !media_type.is_json()
+        {
+            wire = format!("{wire}; charset={charset}");
+        }
         let sendable = media_type.is_valid() && (direction != Direction::Request || !media_type.is_range());
         if wire != new && sendable {
             value.insert(WIRE.into(), wire.clone().into());

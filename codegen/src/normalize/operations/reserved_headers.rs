@@ -1,4 +1,5 @@
-//! Drops header parameters that OpenAPI says are ignored, since other parts of the contract decide them.
+//! Drops header parameters that OpenAPI says are ignored, since other parts of the contract decide them. A media type that is
+//! required of a request without a body is decided by nothing else, and stays.
 //!
 //! Before:
 //! ```yaml
@@ -26,6 +27,7 @@ const RESERVED: [(&str, &str); 3] = [
 pub fn apply(document: &mut Document, notes: &mut Notes) {
     let mut ledger = Ledger::new("reserved_headers");
     for_each_operation(document, |at, _, _, operation| {
+        let has_body = operation.contains_key("requestBody");
         let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
             return;
         };
@@ -35,7 +37,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             let Some(parameter) = parameter.as_object() else {
                 return true;
             };
-            let Some((name, why)) = reserved(parameter) else {
+            let Some((name, why)) = reserved(parameter, has_body) else {
                 return true;
             };
             let pointer = place(parameter, || {
@@ -48,8 +50,12 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
     ledger.write(notes);
 }
 
-fn reserved(parameter: &Object) -> Option<(&str, &'static str)> {
+fn reserved(parameter: &Object, has_body: bool) -> Option<(&str, &'static str)> {
     let name = text(parameter, "name");
+    let is_required = parameter.get("required") == Some(&Value::Bool(true));
+    if !has_body && is_required && name.eq_ignore_ascii_case("content-type") {
+        return None;
+    }
     let (_, why) = RESERVED
         .iter()
         .find(|(reserved, _)| name.eq_ignore_ascii_case(reserved))?;

@@ -79,7 +79,8 @@ fn info(root: &mut Object) {
     }
 }
 
-/// Makes `servers` of `holder` a list of objects with a `url`, or removes it where it names none.
+/// Makes `servers` of `holder` a list of objects with a `url`, variables at their defaults, or removes it where it names none.
+/// Requests go to the first; the others are noted.
 pub fn servers(at: &str, holder: &mut Object, ledger: &mut Ledger) {
     let Some(value) = holder.remove("servers") else {
         return;
@@ -93,15 +94,51 @@ pub fn servers(at: &str, holder: &mut Object, ledger: &mut Ledger) {
     for candidate in candidates {
         match candidate {
             Value::String(url) => servers.push(json!({ "url": url })),
-            Value::Object(server) if server.get("url").is_some_and(Value::is_string) => {
+            Value::Object(mut server) if server.get("url").is_some_and(Value::is_string) => {
+                let url = expanded(&server);
+                if let Some((_, name)) = url.split_once('{') {
+                    let name = name.split('}').next().unwrap_or_default();
+                    let what = format!("server {url} is left out: nothing says what {name:?} is");
+                    ledger.add(
+                        child(at, "servers"),
+                        what,
+                        "A variable of an address needs a default.",
+                    );
+                    continue;
+                }
+                server.insert("url".into(), url.into());
+                server.shift_remove("variables");
                 servers.push(Value::Object(server));
             }
             _ => ledger.add(child(at, "servers"), "a server is dropped", "It has no url."),
         }
     }
+    for server in servers.iter().skip(1) {
+        let url = server.get("url").and_then(Value::as_str).unwrap_or_default();
+        let what = format!("requests go to server {url} only if the client is made with that address");
+        ledger.add(
+            child(at, "servers"),
+            what,
+            "The contract names several servers, and the first is used.",
+        );
+    }
     if !servers.is_empty() {
         holder.insert("servers".into(), servers.into());
     }
+}
+
+/// The address of a server, its variables at their defaults or else at the first value that they may have.
+fn expanded(server: &Object) -> String {
+    let url = server.get("url").and_then(Value::as_str).unwrap_or_default();
+    let variables = server.get("variables").and_then(Value::as_object);
+    variables
+        .into_iter()
+        .flatten()
+        .fold(url.to_string(), |url, (name, variable)| {
+            let value = variable.get("default").or_else(|| variable.get("enum")?.get(0));
+            let value = value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_string));
+            value.map_or(url.clone(), |value| url.replace(&format!("{{{name}}}"), &value))
+        })
 }
 
 fn components(root: &mut Object, ledger: &mut Ledger) {
@@ -164,6 +201,27 @@ mod tests {
             [
                 "/servers a server is dropped",
                 "/components/schemas the components' schemas are dropped"
+            ]
+        );
+    }
+
+    #[test]
+    fn test_first_server_counts_and_the_others_are_noted() {
+        let (document, notes) = run(
+            apply,
+            json!({"servers": [
+                {"url": "https://{region}.example:{port}/{base}", "variables": {
+                    "region": {"enum": ["eu", "us"]}, "port": {"default": 8443}, "base": {"default": "v1"}}},
+                {"url": "https://{tenant}.example"}, {"url": "/v2"}
+            ]}),
+        );
+        let urls = json!([{"url": "https://eu.example:8443/v1"}, {"url": "/v2"}]);
+        assert_eq!(document["servers"], urls);
+        assert_eq!(
+            notes,
+            [
+                "/servers server https://{tenant}.example is left out: nothing says what \"tenant\" is",
+                "/servers requests go to server /v2 only if the client is made with that address"
             ]
         );
     }

@@ -9,7 +9,10 @@
 //! ```yaml
 //! responses:
 //!   "404": { description: No such lamp }
-//!   2XX: { description: "", content: { application/octet-stream: { schema: { type: string, format: binary } } } }
+//!   2XX:
+//!     description: ""
+//!     content:
+//!       application/octet-stream: { schema: { type: string, format: binary }, x-lorgnette-media-type: "*/*" }
 //! ```
 
 use super::ledger::Ledger;
@@ -33,9 +36,8 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         }
         let mut response = json!({ "description": "" });
         if method != "head" {
-            let raw =
-                json!({ "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } });
-            response["content"] = raw;
+            let raw = json!({ "schema": { "type": "string", "format": "binary" }, "x-lorgnette-media-type": "*/*" });
+            response["content"] = json!({ "application/octet-stream": raw });
         }
         responses.insert("2XX".into(), response);
         let why = "The contract declares no response for success.";
@@ -58,7 +60,9 @@ mod tests {
                 "head": {}, "patch": {"responses": {"302": {}}}
             }}}),
         );
-        let raw = json!({"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}});
+        let raw = json!({"application/octet-stream": {
+            "schema": {"type": "string", "format": "binary"}, "x-lorgnette-media-type": "*/*"
+        }});
         assert_eq!(
             document["paths"]["/a"],
             json!({

@@ -1,8 +1,9 @@
 //! Makes a union of a base whose children a property tells apart, as contracts wrote unions before `oneOf`.
 //!
 //! Before: `Pet = {"discriminator": {"propertyName": "kind"}, "properties": {"kind": S}}`, and `Cat` and `Dog` extend it with `allOf`.
-//! After: `Pet = {"oneOf": [Cat tagged "Cat", Dog tagged "Dog"], "discriminator": {"propertyName": "kind"}}`; the children have the base's
-//! members already. A base that nobody refers to stays an object.
+//! After: `Pet = {"oneOf": [the members of Pet tagged "Pet", Cat tagged "Cat", Dog tagged "Dog"], "discriminator": {"propertyName":
+//! "kind"}}`; the children have the base's members already. Of values that the base lists, a child has those that are called like it,
+//! and the base has the others. A base that nobody refers to stays an object.
 
 use super::all_of::EXTENDS;
 use super::discriminators;
@@ -93,21 +94,41 @@ fn become_union(schemas: &mut Object, base: &str, children: &[String], unions: &
             tags.entry(target).or_default().push(value);
         }
     }
+    let property = discriminator
+        .as_ref()
+        .and_then(|it| it.get("propertyName")?.as_str());
+    let property = property.unwrap_or_default().to_string();
+    let listed = listed(schemas, base, &property);
+    let mut left: Vec<String> = listed.clone();
+    left.retain(|value| !tags.values().any(|tags| tags.contains(value)));
     let mut branches = Vec::new();
-    if let Some(tags) = tags.get(base) {
-        branches.push(discriminators::tagged(&own_key(base), tags));
-    }
     for child in children {
-        let implied = vec![discriminators::last_name(child).to_string()];
         let target = if unions.contains(child) {
             own_key(child)
         } else {
             child.clone()
         };
-        branches.push(discriminators::tagged(
-            &target,
-            tags.get(child).unwrap_or(&implied),
-        ));
+        let own = self::listed(schemas, child, &property);
+        let tags = tags.get(child).cloned().unwrap_or_else(|| {
+            let named = left
+                .iter()
+                .filter(|_| own == listed)
+                .find(|value| is_called(child, base, value));
+            vec![
+                named
+                    .cloned()
+                    .unwrap_or_else(|| discriminators::last_name(child).to_string()),
+            ]
+        });
+        left.retain(|value| !tags.contains(value) && (own == listed || !own.contains(value)));
+        branches.push(discriminators::tagged(&target, &tags));
+    }
+    let implied = listed
+        .is_empty()
+        .then(|| discriminators::last_name(base).to_string());
+    left.extend(implied);
+    if let Some(tags) = tags.get(base).or(Some(&left)).filter(|tags| !tags.is_empty()) {
+        branches.insert(0, discriminators::tagged(&own_key(base), tags));
     }
     let mut union = Object::new();
     for (key, value) in &own {
@@ -132,6 +153,41 @@ fn become_union(schemas: &mut Object, base: &str, children: &[String], unions: &
     }
     schemas.insert(base.to_string(), Value::Object(union));
     schemas.insert(own_key(base), Value::Object(itself));
+}
+
+/// The values that a component lists for a property.
+fn listed(schemas: &Object, key: &str, property: &str) -> Vec<String> {
+    let schema = schemas.get(key).and_then(Value::as_object);
+    let member = schema.and_then(|schema| keywords::map(schema, "properties")?.get(property));
+    let target = member.and_then(keywords::value_refers_to);
+    let member = target.and_then(|target| schemas.get(&target)).or(member);
+    let values = member
+        .and_then(Value::as_object)
+        .map_or(&[][..], |member| keywords::list(member, "enum"));
+    values
+        .iter()
+        .filter_map(Value::as_str)
+        .map(str::to_string)
+        .collect()
+}
+
+/// Whether a child is called like a value, with or without the name of its base.
+fn is_called(child: &str, base: &str, value: &str) -> bool {
+    let letters = |text: &str| -> String {
+        let letters = text.chars().filter(|character| character.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    let (child, base) = (
+        letters(discriminators::last_name(child)),
+        letters(discriminators::last_name(base)),
+    );
+    let value = letters(value);
+    let shorter = [child.strip_suffix(&base), child.strip_prefix(&base)];
+    value == child
+        || shorter
+            .into_iter()
+            .flatten()
+            .any(|name| name == value && !name.is_empty())
 }
 
 #[cfg(test)]
@@ -167,6 +223,7 @@ mod tests {
             component(&document, "Pet"),
             json!({
                 "x-lorgnette-union": [
+                    {"schema": {"$ref": "#/components/schemas/PetBase"}, "tags": ["Pet"]},
                     {"schema": {"$ref": "#/components/schemas/Cat"}, "tags": ["cat"]},
                     {"schema": {"$ref": "#/components/schemas/Dog"}, "tags": ["Dog"]}
                 ],

@@ -283,7 +283,7 @@ fn inferred(schema: &Object) -> Option<&'static str> {
     None
 }
 
-/// Where type and keywords contradict each other, the keywords that hold members win: nothing of them may get lost.
+/// Where type and keywords contradict each other, properties win: nothing of them may get lost. Otherwise the stated type does.
 fn contradictions(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     let Some(name) = keywords::text(schema, "type").map(str::to_string) else {
         return;
@@ -310,21 +310,17 @@ fn contradictions(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
             return;
         }
         "string" | "integer" | "number" | "boolean" if keywords::has_properties(schema) => "object",
-        "string" | "integer" | "number" | "boolean" if schema.contains_key("items") => "array",
-        "object" if schema.contains_key("items") && !keywords::has_properties(schema) => "array",
         _ => return,
     };
-    if name == "object" || meant == "object" || meant == "array" {
-        schema.insert("type".to_string(), json!(meant));
-        schema.shift_remove("format");
-        let what = format!("the type is {meant}, not {name}");
-        notes.add(
-            PASS,
-            place.pointer(),
-            what,
-            "The schema's other keywords belong to that type.",
-        );
-    }
+    schema.insert("type".to_string(), json!(meant));
+    schema.shift_remove("format");
+    let what = format!("the type is {meant}, not {name}");
+    notes.add(
+        PASS,
+        place.pointer(),
+        what,
+        "The schema's other keywords belong to that type.",
+    );
 }
 
 /// Whether the schema of an array's items leaves open what they are.

@@ -308,7 +308,7 @@ mod tests {
     fn test_choice_that_one_type_can_hold_is_that_type() {
         let (document, _) = normalized(with_schemas(json!({"User": {"type": "object", "properties": {
             "text": {"anyOf": [{"type": "string", "format": "date"}, {"type": "string"}]},
-            "count": {"oneOf": [{"type": "integer"}, {"type": "number"}]},
+            "count": {"oneOf": [{"type": "number"}, {"type": "number", "format": "float"}]},
             "same": {"oneOf": [{"type": "boolean"}, {"type": "boolean", "description": "d"}]},
             "open": {"anyOf": [{"type": "string"}, {}]}
         }}})));

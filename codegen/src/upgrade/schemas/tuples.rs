@@ -4,6 +4,10 @@
 //! {type: array, prefixItems: [{type: string}, {type: integer}]}
 //! becomes
 //! {type: array, items: {anyOf: [{type: string}, {type: integer}]}}
+//!
+//! {items: [A, B]}, which says nothing of values that are no list, and is often written for a choice
+//! becomes
+//! {anyOf: [A, B, {type: array, items: {anyOf: [A, B]}}]}
 //! ```
 
 use crate::diagnostics::Notes;
@@ -21,6 +25,16 @@ pub fn apply(schema: &mut Object, at: &str, notes: &mut Notes) {
     let Some(Value::Array(positions)) = schema.get(keyword).cloned() else {
         return;
     };
+    let is_list = [
+        "type",
+        "prefixItems",
+        "additionalItems",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+    ]
+    .iter()
+    .any(|keyword| schema.contains_key(*keyword));
     let rest = schema.shift_remove(rest);
     let mut items: Vec<Value> = Vec::new();
     for item in positions.into_iter().chain(rest) {
@@ -34,6 +48,15 @@ pub fn apply(schema: &mut Object, at: &str, notes: &mut Notes) {
         }
     }
     let any = items.iter().any(|item| *item == json!({}));
+    if !is_list && !any && !items.is_empty() {
+        let list = match items.as_slice() {
+            [only] => json!({"type": "array", "items": only}),
+            several => json!({"type": "array", "items": {"anyOf": several}}),
+        };
+        items.push(list);
+        rename(schema, keyword, "anyOf", Value::Array(items));
+        return;
+    }
     let item = match items.len() {
         0 => json!({}),
         1 => items.remove(0),
@@ -71,7 +94,19 @@ mod tests {
 
     #[test]
     fn test_one_schema_for_all_positions_is_kept_alone() {
-        let (schema, _) = upgraded(json!({"items": [{"type": "number"}, {"type": "number"}]}));
-        assert_eq!(schema, json!({"items": {"type": "number"}, "type": "array"}));
+        let (schema, _) = upgraded(json!({"items": [{"type": "number"}, {"type": "number"}], "minItems": 2}));
+        assert_eq!(
+            schema,
+            json!({"items": {"type": "number"}, "minItems": 2, "type": "array"})
+        );
+    }
+
+    #[test]
+    fn test_items_of_what_is_not_said_to_be_a_list_are_alternatives() {
+        let (schema, notes) = upgraded(json!({"items": [{"type": "number"}, {"type": "string"}]}));
+        let either = [json!({"type": "number"}), json!({"type": "string"})];
+        let list = json!({"type": "array", "items": {"anyOf": either}});
+        assert_eq!(schema, json!({"anyOf": [either[0], either[1], list]}));
+        assert!(notes.is_empty());
     }
 }

@@ -10,7 +10,7 @@
 //! requestBody: {content: {multipart/form-data: {schema: {type: object, properties: {photo: {type: file}}}}}}
 //! ```
 
-use super::parameters::{style, value_schema};
+use super::parameters::{NESTED, nested_formats, style, value_schema};
 use crate::document::Object;
 use serde_json::{Map, Value, json};
 
@@ -148,7 +148,11 @@ fn form_body(fields: &[&Object], consumes: &[String]) -> Value {
                 .and_then(Value::as_str)
                 .unwrap_or("csv");
             let (style, explode) = style(format, "formData");
-            encoding.insert(name.to_owned(), json!({"style": style, "explode": explode}));
+            let mut written = json!({"style": style, "explode": explode});
+            if let Some(nested) = nested_formats(field) {
+                written[NESTED] = Value::String(nested);
+            }
+            encoding.insert(name.to_owned(), written);
         }
         if field.get("required") == Some(&Value::Bool(true)) {
             required.push(Value::String(name.to_owned()));

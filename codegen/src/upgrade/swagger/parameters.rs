@@ -9,7 +9,6 @@
 
 use crate::diagnostics::Notes;
 use crate::document::Object;
-use crate::upgrade::members::rename;
 use serde_json::{Map, Value};
 
 /// The keywords that describe a value.
@@ -83,6 +82,9 @@ fn with_schema(member: &Object, place: &str, at: &str, notes: &mut Notes) -> Obj
         let (style, explode) = style(format, place);
         upgraded.insert("style".to_owned(), Value::String(style.to_owned()));
         upgraded.insert("explode".to_owned(), Value::Bool(explode));
+        if let Some(nested) = nested_formats(member) {
+            upgraded.insert(NESTED.to_owned(), Value::String(nested));
+        }
         if !is_sayable(format, place) {
             upgraded.insert("x-collection-format".to_owned(), Value::String(format.to_owned()));
             let name = member.get("name").and_then(Value::as_str).unwrap_or_default();
@@ -112,19 +114,34 @@ pub fn value_schema(member: &Object) -> Object {
             schema.entry(key.as_str()).or_insert_with(|| value.clone());
         }
     }
-    keep_inner_formats(&mut schema);
+    drop_nested_formats(&mut schema);
     schema
 }
 
-/// OpenAPI 3.0 says nothing about lists in lists; how they were joined is kept.
-fn keep_inner_formats(schema: &mut Object) {
-    let Some(Value::Object(items)) = schema.get_mut("items") else {
-        return;
-    };
-    if let Some(format) = items.get("collectionFormat").cloned() {
-        rename(items, "collectionFormat", "x-collection-format", format);
+/// How lists within a list are joined, which OpenAPI 3.0 says nothing about: a separator for each level.
+pub const NESTED: &str = "x-lorgnette-nested";
+
+/// The separators of lists within a list; nothing where it holds none.
+pub fn nested_formats(list: &Object) -> Option<String> {
+    let mut separators = String::new();
+    let mut items = list.get("items");
+    while let Some(list) = items.filter(|items| items.get("type").is_some_and(|name| name == "array")) {
+        separators.push(match list.get("collectionFormat").and_then(Value::as_str) {
+            Some("ssv") => ' ',
+            Some("tsv") => '\t',
+            Some("pipes") => '|',
+            _ => ',',
+        });
+        items = list.get("items");
     }
-    keep_inner_formats(items);
+    (!separators.is_empty()).then_some(separators)
+}
+
+fn drop_nested_formats(schema: &mut Object) {
+    if let Some(Value::Object(items)) = schema.get_mut("items") {
+        items.shift_remove("collectionFormat");
+        drop_nested_formats(items);
+    }
 }
 
 /// The style and `explode` of a list in a place.

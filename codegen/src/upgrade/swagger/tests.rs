@@ -98,8 +98,8 @@ fn test_tabs_between_items_are_kept_as_an_extension_with_a_note() {
         document["paths"]["/a"]["parameters"][0],
         json!({
             "name": "a", "in": "query",
-            "schema": {"type": "array", "items": {"type": "array", "items": {}, "x-collection-format": "pipes"}},
-            "style": "form", "explode": false, "x-collection-format": "tsv"
+            "schema": {"type": "array", "items": {"type": "array", "items": {}}},
+            "style": "form", "explode": false, "x-lorgnette-nested": "|", "x-collection-format": "tsv"
         })
     );
     assert_eq!(

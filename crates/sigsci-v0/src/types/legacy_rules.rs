@@ -2,7 +2,7 @@
 //! Types that only operations of legacy-rules need.
 
 use super::{Condition, GroupOperator};
-use lorgnette_runtime::Value;
+use lorgnette_runtime::{Nullable, Value};
 use std::collections::BTreeMap;
 
 /// The contract's `LegacyRule`.
@@ -20,7 +20,7 @@ pub struct LegacyRule {
     /// Request rules; older single action.
     pub action: Option<String>,
     /// `signal`.
-    pub signal: Option<String>,
+    pub signal: Nullable<String>,
     /// `reason`.
     pub reason: Option<String>,
     /// `expiration`.

@@ -33,7 +33,6 @@ lorgnette_runtime::object!(
     6 needs_response: "needsResponse", 7 created_by: "createdBy", 8 created: "created" }
 );
 
-#[allow(deprecated)]
 impl SignalTag {
     /// With the members that it needs; the others are left out.
     #[cfg_attr(not(feature = "mock"), doc(hidden))]

@@ -2,7 +2,7 @@
 //! Types that only operations of users need.
 
 use super::ListMeta;
-use lorgnette_runtime::{NaiveDateTime, Secret};
+use lorgnette_runtime::{NaiveDateTime, Nullable, Secret};
 
 /// The contract's `AdminLicenseKey`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -11,7 +11,7 @@ pub struct AdminLicenseKey {
     /// License key used as LKey.
     pub value: Option<Secret>,
     /// End of validity. In UTC.
-    pub expire: Option<NaiveDateTime>,
+    pub expire: Nullable<NaiveDateTime>,
 }
 lorgnette_runtime::object!(AdminLicenseKey { 0 value: "value", 1 expire: "expire" });
 
@@ -20,9 +20,9 @@ lorgnette_runtime::object!(AdminLicenseKey { 0 value: "value", 1 expire: "expire
 #[non_exhaustive]
 pub struct AdminLimits {
     /// All cameras; null means unlimited.
-    pub total_cameras: Option<i64>,
+    pub total_cameras: Nullable<i64>,
     /// Cameras pulled by ONVIF or RTSP URL.
-    pub hosted_cameras: Option<i64>,
+    pub hosted_cameras: Nullable<i64>,
 }
 lorgnette_runtime::object!(
     AdminLimits { 0 total_cameras: "total_cameras", 1 hosted_cameras: "hosted_cameras" }

@@ -47,7 +47,7 @@ pub struct SharingCreate {
     /// Cover public cameras as well.
     pub include_public: Option<bool>,
     /// End of validity. In UTC.
-    pub expire: Option<NaiveDateTime>,
+    pub expire: Nullable<NaiveDateTime>,
     /// Granted rights; open list.
     pub access: Option<Vec<Access>>,
     /// Same as in the path; optional.

@@ -103,23 +103,23 @@ pub struct CameraCreate {
     /// `name`.
     pub name: Option<String>,
     /// Source URL; null for push and agent cameras.
-    pub url: Option<String>,
+    pub url: Nullable<String>,
     /// User name of the source.
-    pub login: Option<String>,
+    pub login: Nullable<String>,
     /// Password of the source.
-    pub password: Option<Secret>,
+    pub password: Nullable<Secret>,
     /// Recording mode.
     pub rec_mode: Option<RecMode>,
     /// IANA time zone name.
     pub timezone: Option<String>,
     /// Degrees.
-    pub latitude: Option<f64>,
+    pub latitude: Nullable<f64>,
     /// Degrees.
-    pub longitude: Option<f64>,
+    pub longitude: Nullable<f64>,
     /// Scheduled deletion. In UTC.
-    pub delete_at: Option<NaiveDateTime>,
+    pub delete_at: Nullable<NaiveDateTime>,
     /// Forwarded RTSP port for an ONVIF source.
-    pub onvif_rtsp_port_fwd: Option<i64>,
+    pub onvif_rtsp_port_fwd: Nullable<i64>,
     /// Record to the memory card of the camera.
     pub memorycard_recording: Option<bool>,
     /// `uuid`.

@@ -99,9 +99,9 @@ pub struct CamsessCreate {
     /// `public`.
     pub public: Option<bool>,
     /// `latitude`.
-    pub latitude: Option<f64>,
+    pub latitude: Nullable<f64>,
     /// `longitude`.
-    pub longitude: Option<f64>,
+    pub longitude: Nullable<f64>,
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,
 }

@@ -69,9 +69,9 @@ pub struct ClipCreate {
     /// Clip group name.
     pub group: Option<String>,
     /// Scheduled deletion. In UTC.
-    pub delete_at: Option<NaiveDateTime>,
+    pub delete_at: Nullable<NaiveDateTime>,
     /// `event_time`: In UTC.
-    pub event_time: Option<NaiveDateTime>,
+    pub event_time: Nullable<NaiveDateTime>,
     /// Wait until the tail is recorded.
     pub wait_for_data: Option<bool>,
 }
@@ -91,8 +91,8 @@ impl ClipCreate {
             end,
             title: None,
             group: None,
-            delete_at: None,
-            event_time: None,
+            delete_at: Nullable::Absent,
+            event_time: Nullable::Absent,
             wait_for_data: None,
         }
     }

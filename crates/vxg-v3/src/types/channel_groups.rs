@@ -56,7 +56,7 @@ pub struct ChannelGroupCreate {
     /// Include every channel of the account.
     pub include_all_channels: Option<bool>,
     /// Largest allowed member count.
-    pub max_channels_amount: Option<i32>,
+    pub max_channels_amount: Nullable<i32>,
     /// Mark the group for an AI adapter.
     pub ai_targeted: Option<bool>,
     /// Token expiry. In UTC.
@@ -78,7 +78,7 @@ impl ChannelGroupCreate {
             channels: None,
             channels_access: None,
             include_all_channels: None,
-            max_channels_amount: None,
+            max_channels_amount: Nullable::Absent,
             ai_targeted: None,
             expire: None,
             meta: None,

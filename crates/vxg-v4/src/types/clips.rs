@@ -2,7 +2,7 @@
 //! Types that only operations of clips need.
 
 use super::ListMeta;
-use lorgnette_runtime::{NaiveDateTime, Value};
+use lorgnette_runtime::{NaiveDateTime, Nullable, Value};
 use std::collections::BTreeMap;
 
 /// Video clip kept apart from recordings.
@@ -68,7 +68,7 @@ pub struct ClipCreate {
     /// Wait for recordings that arrive later.
     pub wait_for_data: Option<bool>,
     /// Time of the event shown. In UTC.
-    pub event_time: Option<NaiveDateTime>,
+    pub event_time: Nullable<NaiveDateTime>,
     /// Free grouping label.
     pub group: Option<String>,
 }
@@ -86,7 +86,7 @@ impl ClipCreate {
             title: None,
             delete_at: None,
             wait_for_data: None,
-            event_time: None,
+            event_time: Nullable::Absent,
             group: None,
         }
     }

@@ -37,6 +37,8 @@ pub(super) struct Members {
     repeated: Vec<(String, Value)>,
     required: Vec<Value>,
     additional: Option<Value>,
+    /// Later statements on additional properties.
+    more_additional: Vec<Value>,
     choices: Vec<Choice>,
     /// Schemas that are neither objects nor choices, each with the component that it is.
     others: Vec<(Option<String>, Object)>,
@@ -65,6 +67,7 @@ impl Members {
             repeated: Vec::new(),
             required: Vec::new(),
             additional: None,
+            more_additional: Vec::new(),
             choices: Vec::new(),
             others: Vec::new(),
             bases: Vec::new(),
@@ -180,7 +183,10 @@ impl Members {
         }
         self.is_object = true;
         match schema.shift_remove("additionalProperties") {
-            Some(value @ Value::Object(_)) => self.additional = Some(value),
+            Some(value @ Value::Object(_)) => match self.additional {
+                Some(Value::Object(_)) => self.more_additional.push(value),
+                _ => self.additional = Some(value),
+            },
             Some(Value::Bool(true)) if self.additional.is_none() => self.additional = Some(Value::Bool(true)),
             _ => {}
         }
@@ -204,12 +210,18 @@ impl Members {
         for (name, later) in std::mem::take(&mut self.repeated) {
             self.repeat(&name, later, pairs, schemas, notes);
         }
+        for later in std::mem::take(&mut self.more_additional) {
+            let earlier = self.additional.take().unwrap_or_default();
+            self.additional = self
+                .together("value", &earlier, &later, pairs, schemas, 0)
+                .or(Some(later));
+        }
         if !self.nullable_bases.is_empty() && self.nullable_bases.iter().all(|nullable| *nullable) {
             self.words.insert("nullable".to_string(), Value::Bool(true));
         }
         if self.properties.is_empty()
             && self.choices.len() <= 1
-            && let Some(simple) = self.without_properties(notes)
+            && let Some(simple) = self.without_properties(pairs, schemas, notes)
         {
             return simple;
         }
@@ -258,7 +270,12 @@ impl Members {
     }
 
     /// A composition of which no branch has properties: the component or simple schema that it comes to.
-    fn without_properties(&mut self, notes: &mut Notes) -> Option<Object> {
+    fn without_properties(
+        &mut self,
+        pairs: &mut Vec<Pair>,
+        schemas: &Object,
+        notes: &mut Notes,
+    ) -> Option<Object> {
         if let Some(choice) = self.choices.pop() {
             if !self.others.is_empty() {
                 self.choices.push(choice);
@@ -284,6 +301,11 @@ impl Members {
         let mut others = std::mem::take(&mut self.others).into_iter();
         let (mut component, mut schema) = others.next()?;
         for (other, later) in others {
+            let (one, two) = (Value::Object(schema.clone()), Value::Object(later.clone()));
+            if let Some(Value::Object(both)) = self.together("item", &one, &two, pairs, schemas, 0) {
+                (component, schema) = (None, both);
+                continue;
+            }
             let rank = rank(&later).cmp(&rank(&schema));
             if keywords::text(&later, "type") != keywords::text(&schema, "type") {
                 let what = "only the last of several types is here".to_string();

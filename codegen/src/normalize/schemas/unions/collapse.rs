@@ -12,6 +12,7 @@ use std::collections::HashSet;
 #[derive(Clone, Copy, PartialEq)]
 enum Group {
     Texts,
+    Integers,
     Numbers,
     Any,
     Apart,
@@ -30,11 +31,13 @@ impl Unions<'_> {
             let both = branches.iter().zip(&groups).filter(|(_, other)| **other == group);
             both.map(|(branch, _)| branch.clone()).collect()
         };
-        let (mut texts, mut numbers) = (of(Group::Texts), of(Group::Numbers));
+        let mut texts = of(Group::Texts);
+        let (mut integers, mut numbers) = (of(Group::Integers), of(Group::Numbers));
         let mut kept: Vec<Branch> = Vec::new();
         for (branch, group) in branches.iter().zip(&groups) {
             let of_group = match group {
                 Group::Texts => &mut texts,
+                Group::Integers => &mut integers,
                 Group::Numbers => &mut numbers,
                 Group::Any | Group::Apart => {
                     kept.push(branch.clone());
@@ -50,7 +53,7 @@ impl Unions<'_> {
                     continue;
                 }
                 several if *group == Group::Texts => self.one_text(key, several, alone),
-                several => self.one_number(several),
+                several => self.one_number(several, *group == Group::Integers),
             };
             kept.push(Branch {
                 schema,
@@ -67,7 +70,9 @@ impl Unions<'_> {
         match (keywords::kind(object), keywords::text(object, "type")) {
             (Kind::Enum, Some("string")) if !keywords::flag(object, "x-lorgnette-mixed") => Group::Texts,
             (Kind::Simple, Some("string")) => Group::Texts,
-            (Kind::Enum | Kind::Simple, Some("integer" | "number")) => Group::Numbers,
+            // A float has not all digits of an integer.
+            (Kind::Enum | Kind::Simple, Some("integer")) => Group::Integers,
+            (Kind::Enum | Kind::Simple, Some("number")) => Group::Numbers,
             (Kind::Simple, None) => Group::Any,
             _ => Group::Apart,
         }
@@ -82,12 +87,8 @@ impl Unions<'_> {
         }
     }
 
-    fn one_number(&mut self, branches: &[Branch]) -> Value {
+    fn one_number(&mut self, branches: &[Branch], whole: bool) -> Value {
         let enums = self.enums(branches);
-        let whole = branches.iter().all(|branch| {
-            self.resolved(&branch.schema)
-                .is_some_and(|it| keywords::text(it, "type") == Some("integer"))
-        });
         match enums.as_slice() {
             [only] if enums.len() == branches.len() || whole => walk::reference_to(only),
             _ if whole => json!({ "type": "integer", "format": "int64" }),

@@ -7,11 +7,14 @@ use crate::document::Object;
 use crate::normalize::schemas::inline_schemas::ORIGIN;
 use crate::normalize::schemas::keywords::{self, Kind};
 use crate::normalize::schemas::walk;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::HashSet;
 
 /// More objects than this are not put together for one property.
 const MOST_PARTS: usize = 4;
+
+/// Lists of lists of lists, so many times.
+const DEEPEST: usize = 16;
 
 impl Members {
     /// A later statement on a property that has one.
@@ -37,39 +40,8 @@ impl Members {
             self.properties.insert(name.to_string(), later);
             return;
         }
-        let component = |value: &Value| {
-            let key = keywords::value_refers_to(value)?;
-            let schema = schemas.get(&key)?.as_object()?;
-            match keywords::kind(schema) {
-                Kind::Object => Some((key, Kind::Object)),
-                Kind::Composition if !keywords::has_choice(schema) => Some((key, Kind::Object)),
-                Kind::Enum if widens(resolved(&earlier, schemas), schema) => Some((key, Kind::Enum)),
-                _ => None,
-            }
-        };
-        let both = match (component(&earlier), component(&later)) {
-            (Some((first, Kind::Object)), Some((second, Kind::Object))) => Some((first, second)),
-            (_, Some((second, Kind::Enum))) => {
-                keywords::value_refers_to(&earlier).map(|first| (first, second))
-            }
-            _ => None,
-        };
-        if let Some((first, second)) = both
-            && let Some(pair) = self.pair(name, &first, &second, schemas)
-        {
-            let siblings: Object = match later {
-                Value::Object(later) => later
-                    .into_iter()
-                    .filter(|(key, _)| !keywords::is_structural(key))
-                    .collect(),
-                _ => Object::new(),
-            };
-            let reference = walk::reference_to(&pair.key);
-            self.properties.insert(
-                name.to_string(),
-                Value::Object(keywords::wrapped(reference, siblings)),
-            );
-            pairs.push(pair);
+        if let Some(both) = self.together(name, &earlier, &later, pairs, schemas, 0) {
+            self.properties.insert(name.to_string(), both);
             return;
         }
         let (before, now) = (resolved(&earlier, schemas), resolved(&later, schemas));
@@ -87,6 +59,92 @@ impl Members {
             }
             self.properties.insert(name.to_string(), later);
         }
+    }
+
+    /// One schema that says what both say: objects with the members of both, lists and maps of such values. Nothing where one of
+    /// the two has to give way.
+    pub(super) fn together(
+        &self,
+        name: &str,
+        earlier: &Value,
+        later: &Value,
+        pairs: &mut Vec<Pair>,
+        schemas: &Object,
+        depth: usize,
+    ) -> Option<Value> {
+        let (before, now) = (resolved(earlier, schemas), resolved(later, schemas));
+        if let Some(pair) = self.both(name, earlier, later, schemas) {
+            let siblings: Object = later
+                .as_object()
+                .into_iter()
+                .flatten()
+                .filter(|(key, _)| *key != "$ref" && !keywords::is_structural(key))
+                .map(|(key, value)| (key.clone(), value.clone()))
+                .collect();
+            let reference = walk::reference_to(&pair.key);
+            pairs.push(pair);
+            return Some(Value::Object(keywords::wrapped(reference, siblings)));
+        }
+        let kind = keywords::text(now, "type").filter(|kind| keywords::text(before, "type") == Some(kind));
+        let keyword = match kind? {
+            "array" => "items",
+            "object" => "additionalProperties",
+            _ => return None,
+        };
+        let is_simple = [before, now]
+            .into_iter()
+            .all(|schema| keywords::kind(schema) == Kind::Simple);
+        if !is_simple || depth > DEEPEST {
+            return None;
+        }
+        let says = |schema: &Object| {
+            schema
+                .get(keyword)
+                .filter(|inner| keywords::stripped(inner) != json!({}))
+                .cloned()
+        };
+        let inner = match (says(before), says(now)) {
+            (Some(earlier), Some(later)) if keywords::stripped(&earlier) != keywords::stripped(&later) => {
+                let both = self.together(name, &earlier, &later, pairs, schemas, depth + 1);
+                let narrower = || {
+                    let wins = rank(resolved(&later, schemas)) >= rank(resolved(&earlier, schemas));
+                    if wins { later.clone() } else { earlier.clone() }
+                };
+                both.unwrap_or_else(narrower)
+            }
+            (earlier, later) => later.or(earlier)?,
+        };
+        let mut merged = match later {
+            Value::Object(later) if keywords::refers_to(later).is_none() => later.clone(),
+            _ => Object::from_iter([("type".to_string(), json!(kind))]),
+        };
+        merged.insert(keyword.to_string(), inner);
+        Some(Value::Object(merged))
+    }
+
+    /// The pair that two components make, if both have members, or if the later is an enum with more values.
+    fn both(&self, name: &str, earlier: &Value, later: &Value, schemas: &Object) -> Option<Pair> {
+        let component = |value: &Value| {
+            let key = keywords::value_refers_to(value)?;
+            let schema = schemas.get(&key)?.as_object()?;
+            Some((key, schema))
+        };
+        let ((first, before), (second, now)) = (component(earlier)?, component(later)?);
+        let has_members = |schema: &Object| match keywords::kind(schema) {
+            Kind::Object => true,
+            Kind::Composition => !keywords::has_choice(schema),
+            _ => false,
+        };
+        // Members beside a choice go into each of its branches.
+        let may_join = match (keywords::kind(before), keywords::kind(now)) {
+            (Kind::Enum, Kind::Enum) => widens(before, now),
+            (Kind::Union, _) => has_members(now),
+            (_, Kind::Union) => has_members(before),
+            _ => has_members(before) && has_members(now),
+        };
+        may_join
+            .then(|| self.pair(name, &first, &second, schemas))
+            .flatten()
     }
 
     fn pair(&self, name: &str, first: &str, second: &str, schemas: &Object) -> Option<Pair> {
