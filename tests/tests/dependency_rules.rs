@@ -43,7 +43,7 @@ fn crates() -> BTreeMap<String, (String, Part, String)> {
             "crates/runtime" => Part::Runtime,
             "xtask" => Part::Xtask,
             "tests/accounting" => Part::Accounting,
-            "tests" | "tests/bench" => Part::Tests,
+            "tests" | "tests/bench" | "tests/faults" => Part::Tests,
             folder if generated.contains(folder) => Part::Generated,
             folder if folder.starts_with("crates/") => Part::Adapter,
             other => panic!("{other} is no place for a crate"),

@@ -119,7 +119,7 @@ async fn test_times_without_zone_have_the_decimals_they_need() {
     use vxg_v4::types::ClipCreate;
     let server = listener().await;
     let mut clip = ClipCreate::new(naive("2016-06-08T19:59:25"), naive("2016-06-08T20:00:00.5"));
-    clip.event_time = Some(naive("2016-06-08T19:59:30.000042"));
+    clip.event_time = naive("2016-06-08T19:59:30.000042").into();
     let _ = vxg4(&server).clips_create().body(&clip).send().await;
     assert_eq!(
         only(&server).text(),

@@ -1,0 +1,211 @@
+//! Values on the wire: numbers, texts, lists, maps, null.
+
+use crate::support::{done, only, serve};
+use lorgnette_faults as clients;
+use lorgnette_tests::server::Answer;
+
+#[tokio::test]
+async fn test_charset_of_text_is_kept_in_both_directions() {
+    use clients::f09_charset_of_text::{Client, prelude::*};
+    let answer = Answer::new(200, "text/plain; charset=iso-8859-1", &b"\xfcn\xef"[..]);
+    let server = serve(answer).await;
+    let client = Client::new(server.address()).unwrap();
+    let text = client.post_t().body("ü").send().await.unwrap();
+    assert_eq!(&**text, "ünï");
+    assert_eq!(
+        only(&server).header("content-type"),
+        Some("text/plain; charset=utf-8")
+    );
+}
+
+#[tokio::test]
+async fn test_parameter_of_text_content_is_no_json() {
+    use clients::f12_text_content_parameter::{Client, prelude::*};
+    let server = serve(done()).await;
+    Client::new(server.address())
+        .unwrap()
+        .hr()
+        .t("a b")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(only(&server).target, "/hr?t=a%20b");
+}
+
+#[tokio::test]
+async fn test_lists_of_a_swagger_contract_are_joined_as_it_says() {
+    use clients::f15_swagger_lists::{Client, prelude::*, types::UpRequest};
+    let server = serve(done()).await;
+    let mut form = UpRequest::default();
+    form.csv = Some(vec!["c1".into(), "c2".into()]);
+    Client::new(server.address())
+        .unwrap()
+        .up()
+        .body(form)
+        .send()
+        .await
+        .unwrap();
+    let text = only(&server).text();
+    assert!(text.contains("name=\"csv\"\r\n\r\nc1,c2\r\n"), "{text}");
+    let server = serve(done()).await;
+    let client = Client::new(server.address()).unwrap();
+    client
+        .nested()
+        .nested(vec![vec![1, 2], vec![3]])
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(only(&server).target, "/n?nested=1,2%7C3");
+}
+
+#[tokio::test]
+async fn test_deep_object_of_a_form_numbers_its_lists() {
+    use clients::f16_deep_object_lists_of_objects::types::{CreateCRequest, CreateCRequestItem};
+    use clients::f16_deep_object_lists_of_objects::{Client, prelude::*};
+    let server = serve(done()).await;
+    let mut item = CreateCRequestItem::default();
+    (item.price, item.qty) = (Some("p".into()), Some(2));
+    let mut form = CreateCRequest::default();
+    form.items = Some(vec![item]);
+    Client::new(server.address())
+        .unwrap()
+        .create_c()
+        .body(&form)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        only(&server).text(),
+        "items%5B0%5D%5Bprice%5D=p&items%5B0%5D%5Bqty%5D=2"
+    );
+}
+
+#[tokio::test]
+async fn test_parts_are_wrapped_as_the_contract_asks() {
+    use clients::parts::types::{FormRequest, FormRequestData, FormRequestFilter, MixedRequest};
+    use clients::parts::{Client, prelude::*};
+    let server = serve(done()).await;
+    let (mut data, mut filter) = (FormRequestData::default(), FormRequestFilter::default());
+    (data.a, filter.b) = (Some("a".into()), Some("b".into()));
+    let mut form = FormRequest::default();
+    (form.note, form.ids) = (Some("ü".into()), Some(vec![1, 2]));
+    (form.data, form.filter) = (Some(data), Some(filter));
+    Client::new(server.address())
+        .unwrap()
+        .form()
+        .body(form)
+        .send()
+        .await
+        .unwrap();
+    let request = only(&server);
+    let (text, body) = (request.text(), request.body);
+    assert!(text.contains("text/plain; charset=iso-8859-1\r\n\r\n"), "{text}");
+    assert!(body.windows(5).any(|window| window == b"\r\n\xfc\r\n"), "{text}");
+    assert!(
+        text.contains("application/json; version=2\r\n\r\n{\"a\":\"a\"}"),
+        "{text}"
+    );
+    assert!(text.contains("name=\"ids\"\r\n\r\n1,2\r\n"), "{text}");
+    assert!(text.contains("name=\"filter[b]\"\r\n\r\nb\r\n"), "{text}");
+    let server = serve(done()).await;
+    let mut parts = MixedRequest::default();
+    parts.a = Some("a".into());
+    Client::new(server.address())
+        .unwrap()
+        .mixed()
+        .body(parts)
+        .send()
+        .await
+        .unwrap();
+    let kind = only(&server).header("content-type").unwrap().to_owned();
+    assert!(kind.starts_with("multipart/mixed; boundary="), "{kind}");
+}
+
+#[tokio::test]
+async fn test_null_is_sent_where_a_member_may_be_null() {
+    use clients::f14_null_in_a_post::{Client, prelude::*, types::UpdateURequest};
+    use lorgnette_runtime::Nullable;
+    for (name, text) in [
+        (Nullable::Absent, "{}"),
+        (Nullable::Null, r#"{"name":null}"#),
+        (Nullable::Value("n".into()), r#"{"name":"n"}"#),
+    ] {
+        let server = serve(done()).await;
+        let mut body = UpdateURequest::default();
+        body.name = name;
+        Client::new(server.address())
+            .unwrap()
+            .update_u()
+            .id("1")
+            .body(&body)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(only(&server).text(), text);
+    }
+}
+
+#[tokio::test]
+async fn test_null_is_a_whole_response() {
+    use clients::nulls::responses::{Error400, GetSeveralResponse};
+    use clients::nulls::{Client, prelude::*};
+    let nulls = [200, 200, 200, 200, 200, 400, 200].map(|status| Answer::json(status, "null"));
+    let server = lorgnette_tests::server::Server::start(nulls).await.unwrap();
+    let client = Client::new(server.address()).unwrap();
+    assert!(client.put_inline().body_null().send().await.unwrap().is_none());
+    assert!(client.put_named().body_null().send().await.unwrap().is_none());
+    assert!(client.get_component().send().await.unwrap().is_none());
+    assert!(client.put_list().body_null().send().await.unwrap().is_none());
+    assert!(client.put_scalar().body_null().send().await.unwrap().is_none());
+    let error = client.get_error().send().await.unwrap_err();
+    assert!(
+        matches!(error.declared(), Some(Error400::BadRequest(None))),
+        "{error:?}"
+    );
+    let several = client.get_several().send().await.unwrap();
+    assert!(matches!(*several, GetSeveralResponse::Ok(None)));
+    for request in &server.received()[..2] {
+        assert_eq!(request.text(), "null");
+    }
+}
+
+#[tokio::test]
+async fn test_null_is_a_whole_response_of_an_older_contract() {
+    use clients::nulls_3_0::{Client, prelude::*};
+    let nulls = (0..4).map(|_| Answer::json(200, "null"));
+    let server = lorgnette_tests::server::Server::start(nulls).await.unwrap();
+    let client = Client::new(server.address()).unwrap();
+    assert!(client.get_inline().send().await.unwrap().is_none());
+    assert!(client.get_wrapped().send().await.unwrap().is_none());
+    assert!(client.get_list().send().await.unwrap().is_none());
+    assert!(client.get_text().send().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn test_large_whole_number_is_sent() {
+    use clients::f13_large_number_parameter::{Client, prelude::*};
+    for (number, text) in [
+        (1e20, "100000000000000000000"),
+        (1e39, "1e39"),
+        (-2e19, "-20000000000000000000"),
+        (2.0, "2"),
+    ] {
+        let server = serve(done()).await;
+        Client::new(server.address())
+            .unwrap()
+            .big_f()
+            .f(number)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(only(&server).target, format!("/big?f={text}"));
+    }
+}
+
+#[test]
+fn test_integers_of_unions_are_kept_to_the_last_digit() {
+    use clients::f22_integers_in_unions::types::GetLResponse;
+    let text = r#"{"arg":9007199254740993,"n":9007199254740993}"#;
+    let value: GetLResponse = serde_json::from_str(text).unwrap();
+    assert_eq!(serde_json::to_string(&value).unwrap(), text);
+}
