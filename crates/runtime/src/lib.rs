@@ -46,10 +46,12 @@ pub use paging::{Items, Pages};
 #[cfg(feature = "client-certificate")]
 pub use transport::ClientCertificate;
 pub use transport::{
-    Client, ClientBuilder, Limits, RedirectPolicy, ServerAddress, authenticate, rate_limit, retry, token,
+    AttemptError, AttemptRequest, Client, ClientBuilder, Interceptor, Limits, RedirectPolicy, ResponseHead,
+    ServerAddress, authenticate, rate_limit, retry, token,
 };
 
 pub use chrono;
+pub use http;
 pub use reqwest;
 pub use serde;
 pub use serde_json;

@@ -42,6 +42,7 @@
 //!
 //! The server itself is [`wiremock`]'s.
 
+mod cassette;
 mod expected;
 mod handle;
 mod reply;
@@ -49,6 +50,7 @@ mod request;
 mod server;
 mod state;
 
+pub use cassette::{Cassette, Player, Recorder};
 pub use handle::Mock;
 pub use reply::{Mocked, Reply};
 pub use request::Request;

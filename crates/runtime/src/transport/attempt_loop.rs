@@ -8,6 +8,8 @@ use super::authenticate::{Credentials, Target};
 use super::call_span::CallSpan;
 use super::client::Client;
 use super::clock::Clock;
+use super::destination::Destination;
+use super::interceptor::{AttemptError, AttemptRequest, ResponseHead};
 use super::progress::Progress;
 use super::rate_limit::Permit;
 use super::raw_response::{BodyKind, RawResponse, ResponseKinds};
@@ -20,6 +22,7 @@ use super::throttle::Pass;
 use super::{http_error, message};
 use crate::error::{Awaited, Failure, Limit};
 use crate::model::body::Payload;
+use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use std::borrow::Cow;
 use std::time::Duration;
@@ -35,21 +38,14 @@ pub(super) struct AttemptLoop<'a> {
     span: &'a CallSpan,
     clock: Clock,
     can_resend: bool,
-    /// Where redirects have led to.
-    redirected: Option<Redirected>,
+    destination: Destination<'a>,
     /// How often the request was sent.
     pub(super) sent: u32,
     retries: Retries<'a>,
+    /// The attempt as hooks saw it, if there are any.
+    shown: Option<AttemptRequest>,
     /// The server has rejected credentials, and their owner knows.
     is_renewed: bool,
-}
-
-/// The end of a chain of redirects.
-struct Redirected {
-    url: Url,
-    hops: u32,
-    /// It has left the server, be it for a while: credentials stay behind from there on.
-    is_elsewhere: bool,
 }
 
 impl<'a> AttemptLoop<'a> {
@@ -72,9 +68,10 @@ impl<'a> AttemptLoop<'a> {
             span,
             clock: Clock::new(limit),
             can_resend,
-            redirected: None,
+            destination: Destination::new(request),
             sent: 0,
             retries: Retries::new(client, request),
+            shown: None,
             is_renewed: false,
         }
     }
@@ -97,6 +94,11 @@ impl<'a> AttemptLoop<'a> {
         let mut response = match self.send(&credentials).await {
             Ok(response) => response,
             Err(failure) => {
+                self.tell(Err(AttemptError::new(
+                    failure.stage,
+                    failure.is_timeout,
+                    &failure.what,
+                )));
                 drop((permit, pass, connection));
                 return match self.retries.after(http_error::cause(&failure), self.clock.left()) {
                     Some(wait) => {
@@ -113,12 +115,13 @@ impl<'a> AttemptLoop<'a> {
             permit.answered(status, &headers);
         }
         self.span.answered(status.as_u16());
-        if !self.is_elsewhere() {
+        self.tell(Ok(ResponseHead::new(status, &headers)));
+        if !self.destination.is_elsewhere() {
             self.client.connections().answered(response.version());
         }
         let mut refusal = None;
         if status.is_redirection() && !self.kinds.names(status) {
-            match redirect::decide(&self.sent(&credentials), status, &headers) {
+            match redirect::decide(&self.attempted(&credentials), status, &headers) {
                 Redirect::None => {}
                 Redirect::Refuse(reason) => refusal = Some(reason),
                 Redirect::Follow {
@@ -128,17 +131,13 @@ impl<'a> AttemptLoop<'a> {
                     refusal = Some(redirect::leads_wrong(NEARER));
                 }
                 Redirect::Follow { url, is_elsewhere } => {
-                    self.redirected = Some(Redirected {
-                        url,
-                        hops: self.hops() + 1,
-                        is_elsewhere: is_elsewhere || self.is_elsewhere(),
-                    });
+                    self.destination.follow(url, is_elsewhere);
                     return Ok(None);
                 }
             }
         }
         if status == StatusCode::UNAUTHORIZED && self.renews(&credentials) {
-            self.redirected = None;
+            self.destination.start_over();
             return Ok(None);
         }
         let kind = (self.kinds.success)(status.as_u16());
@@ -178,7 +177,7 @@ impl<'a> AttemptLoop<'a> {
 
     /// Waits for room under the rate limit. It is the limit of the API's server, and of no other.
     async fn admit(&self) -> Result<Option<(Permit<'a>, Pass<'a>)>, Box<Failure>> {
-        if self.is_elsewhere() {
+        if self.destination.is_elsewhere() {
             return Ok(None);
         }
         let late = |limit| self.late(Awaited::Leave, limit);
@@ -206,11 +205,11 @@ impl<'a> AttemptLoop<'a> {
         let (Some(authenticate), Some(schemes), false) = (
             self.client.authenticate(),
             operation.schemes(),
-            self.is_elsewhere(),
+            self.destination.is_elsewhere(),
         ) else {
             return Ok(Credentials::none());
         };
-        let mut target = Target::new(self.url(), schemes);
+        let mut target = Target::new(self.destination.url(), schemes);
         if let Some(deadline) = self.clock.deadline() {
             target = target.until(deadline);
         }
@@ -233,7 +232,10 @@ impl<'a> AttemptLoop<'a> {
     /// Sends the request, up to the head of its response.
     async fn send(&mut self, credentials: &Credentials) -> Result<reqwest::Response, Box<Failure>> {
         let progress = Progress::new();
-        let (url, headers) = self.aim(credentials);
+        let (url, mut headers) = self.destination.aim(credentials);
+        if let Some(response) = self.intercept(credentials, &mut headers) {
+            return Ok(response.into());
+        }
         let http = self.client.http_for(&url);
         let message = message::make(http, self.request, (url, headers), &progress)?;
         self.sent += 1;
@@ -251,9 +253,46 @@ impl<'a> AttemptLoop<'a> {
         }
     }
 
+    /// Shows the attempt to the hooks, and puts on it what they add. One of them may answer it.
+    fn intercept(
+        &mut self,
+        credentials: &Credentials,
+        headers: &mut HeaderMap,
+    ) -> Option<http::Response<Bytes>> {
+        let interceptors = self.client.interceptors();
+        if interceptors.is_empty() {
+            return None;
+        }
+        let (operation, number) = (self.request.operation, self.sent + 1);
+        let (url, shown) = (
+            self.destination.url().clone(),
+            self.destination.headers().into_owned(),
+        );
+        let mut request = AttemptRequest::new(operation, number, url, shown, credentials);
+        let response = interceptors
+            .iter()
+            .find_map(|interceptor| interceptor.before(&mut request));
+        if !self.destination.is_elsewhere() {
+            headers.extend(request.take_added());
+            credentials.put_headers(headers);
+        }
+        self.sent += u32::from(response.is_some());
+        self.shown = Some(request);
+        response
+    }
+
+    /// Tells the hooks how the attempt went.
+    fn tell(&self, outcome: Result<ResponseHead<'_>, AttemptError<'_>>) {
+        if let Some(request) = &self.shown {
+            for interceptor in self.client.interceptors() {
+                interceptor.after(request, outcome);
+            }
+        }
+    }
+
     /// Says that it was a redirect that led to where this failed: the server that the caller knows may be well.
     fn led(&self, mut failure: Box<Failure>) -> Box<Failure> {
-        if self.hops() > 0 {
+        if self.destination.hops() > 0 {
             failure.what.push_str("; a redirect led there");
         }
         failure
@@ -274,7 +313,7 @@ impl<'a> AttemptLoop<'a> {
 
     /// Waits, and begins anew where the call began.
     async fn start_over(&mut self, wait: Duration) {
-        self.redirected = None;
+        self.destination.start_over();
         self.span.waits(wait);
         sleep(wait).await;
     }
@@ -297,7 +336,7 @@ impl<'a> AttemptLoop<'a> {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
         );
         let elsewhere = "a redirect led to another server, where credentials do not go; check the base URL";
-        let advice = refusal.or((denied && self.is_elsewhere()).then_some(elsewhere.into()));
+        let advice = refusal.or((denied && self.destination.is_elsewhere()).then_some(elsewhere.into()));
         let operation = self.request.operation.id;
         Err(match advice {
             Some(advice) => Failure::status_with(operation, response, &advice),
@@ -310,6 +349,7 @@ impl<'a> AttemptLoop<'a> {
             client: self.client,
             request: self.request,
             clock: &self.clock,
+            shown: self.shown.as_ref(),
         }
     }
 
@@ -317,55 +357,25 @@ impl<'a> AttemptLoop<'a> {
         Failure::late(self.request.operation.id, awaited, limit)
     }
 
-    /// Where the request goes, without what credentials put there.
-    fn url(&self) -> &Url {
-        self.redirected
-            .as_ref()
-            .map_or(&self.request.url, |redirected| &redirected.url)
-    }
-
-    /// Address and header fields of the next attempt.
-    fn aim(&self, credentials: &Credentials) -> (Url, HeaderMap) {
-        let mut url = self.url().clone();
-        credentials.put_query(&mut url);
-        let mut headers = if self.is_elsewhere() {
-            redirect::harmless(&self.request.headers)
-        } else {
-            self.request.headers.clone()
-        };
-        credentials.put_headers(&mut headers);
-        (url, headers)
-    }
-
     /// What was sent, as far as redirects depend on it.
-    fn sent<'s>(&'s self, credentials: &'s Credentials) -> Sent<'s> {
+    fn attempted<'s>(&'s self, credentials: &'s Credentials) -> Sent<'s> {
         Sent {
             method: self.request.operation.method(),
-            url: self.url(),
+            url: self.destination.url(),
             has_body: !matches!(self.request.payload, Payload::Nothing),
             can_resend: self.can_resend,
             credentials,
-            hops: self.hops(),
+            hops: self.destination.hops(),
             rules: self.client.rules(),
         }
     }
 
     /// Whether a redirect leads from a server outside to an address inside, by names that only a look-up tells apart.
     async fn is_inwards(&self, to: &Url) -> Result<bool, Box<Failure>> {
-        let look_up = is_nearer_by_name(self.url(), to);
+        let look_up = is_nearer_by_name(self.destination.url(), to);
         self.clock
             .within(None, look_up)
             .await
             .map_err(|limit| self.late(Awaited::Answer, limit))
-    }
-
-    fn hops(&self) -> u32 {
-        self.redirected.as_ref().map_or(0, |redirected| redirected.hops)
-    }
-
-    fn is_elsewhere(&self) -> bool {
-        self.redirected
-            .as_ref()
-            .is_some_and(|redirected| redirected.is_elsewhere)
     }
 }

@@ -4,6 +4,7 @@ use super::address::{AddressRules, Purpose};
 use super::authenticate::Authenticate;
 use super::connections::Connections;
 use super::http_client::HttpClient;
+use super::interceptor::Interceptors;
 use super::limits::Limits;
 use super::rate_limit::RateLimiter;
 use super::retry::Retry;
@@ -69,6 +70,7 @@ pub(super) struct Inner {
     pub(super) limits: Arc<Limits>,
     pub(super) connections: Arc<Connections>,
     pub(super) throttle: Throttle,
+    pub(super) interceptors: Interceptors,
     /// Responses that mean that a rate limit is reached.
     pub(super) limited_by: &'static [LimitResponse],
 }
@@ -170,6 +172,10 @@ impl Client {
 
     pub(crate) fn limits(&self) -> &Arc<Limits> {
         &self.0.limits
+    }
+
+    pub(super) fn interceptors(&self) -> &Interceptors {
+        &self.0.interceptors
     }
 
     pub(super) fn throttle(&self) -> &Throttle {

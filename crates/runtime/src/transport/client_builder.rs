@@ -6,6 +6,7 @@ use super::client::{Client, Inner};
 use super::connections::Connections;
 use super::framing::{self, is_framing};
 use super::http_client::{Http, HttpClient};
+use super::interceptor::{Interceptor, Interceptors};
 use super::limits::Limits;
 use super::rate_limit::RateLimiter;
 use super::redirect_policy::RedirectPolicy;
@@ -49,6 +50,7 @@ pub struct ClientBuilder<C = Client> {
     timeout: Duration,
     limits: Limits,
     limited_by: &'static [LimitResponse],
+    interceptors: Interceptors,
     client: PhantomData<fn() -> C>,
 }
 
@@ -81,6 +83,7 @@ impl<C: From<Client>> ClientBuilder<C> {
             timeout: TIMEOUT,
             limits: Limits::default(),
             limited_by: &[],
+            interceptors: Vec::new(),
             client: PhantomData,
         }
     }
@@ -181,6 +184,13 @@ impl<C: From<Client>> ClientBuilder<C> {
     #[must_use]
     pub const fn limited_by(mut self, responses: &'static [LimitResponse]) -> Self {
         self.limited_by = responses;
+        self
+    }
+
+    /// Lets this see each attempt of each call, after those that were set before it; an `Arc` of one will do, too.
+    #[must_use]
+    pub fn intercept(mut self, interceptor: impl Interceptor + 'static) -> Self {
+        self.interceptors.push(Arc::new(interceptor));
         self
     }
 
@@ -321,6 +331,7 @@ impl<C: From<Client>> ClientBuilder<C> {
                 limits: Arc::clone(&limits),
                 connections: Arc::clone(&connections),
                 throttle: Throttle::default(),
+                interceptors: self.interceptors.clone(),
                 limited_by: self.limited_by,
             })))
         };

@@ -3,6 +3,7 @@
 use super::chunks::Chunks;
 use super::client::Client;
 use super::clock::Clock;
+use super::interceptor::AttemptRequest;
 use super::raw_response::{BodyKind, RawBody, RawResponse};
 use super::request::Request;
 use crate::error::{Awaited, Failure};
@@ -22,6 +23,8 @@ pub(super) struct Receiver<'a> {
     pub client: &'a Client,
     pub request: &'a Request,
     pub clock: &'a Clock,
+    /// The attempt as hooks saw it, if there are any.
+    pub shown: Option<&'a AttemptRequest>,
 }
 
 /// The head of a response, and how its body is taken.
@@ -67,7 +70,9 @@ impl Receiver<'_> {
         let body = if head.kind == BodyKind::Whole {
             let whole = chunks.collect(self.client.limits().body, false);
             let whole = self.clock.within(None, whole).await;
-            RawBody::Whole(whole.map_err(|limit| Failure::late(operation, Awaited::Body, limit))??)
+            let whole = whole.map_err(|limit| Failure::late(operation, Awaited::Body, limit))??;
+            self.tell(head.status, &whole);
+            RawBody::Whole(whole)
         } else {
             RawBody::Stream(chunks)
         };
@@ -88,6 +93,7 @@ impl Receiver<'_> {
         let chunks = self.chunks(response, &mut head);
         let body = self.clock.within(None, chunks.collect(ERROR_BODY, true)).await;
         let body = body.ok().and_then(Result::ok).unwrap_or_default();
+        self.tell(head.status, &body);
         Response::new(head.status, head.headers, body)
     }
 
@@ -109,6 +115,15 @@ impl Receiver<'_> {
         let response = self.error(response, head).await;
         let is_one = fitting.iter().any(|body| body.is_in(&response));
         (Received::Read(response), is_one)
+    }
+
+    /// Shows the hooks a body.
+    fn tell(&self, status: StatusCode, body: &Bytes) {
+        if let Some(request) = self.shown {
+            for interceptor in self.client.interceptors() {
+                interceptor.body(request, status, body);
+            }
+        }
     }
 
     fn chunks(&self, response: reqwest::Response, head: &mut Head) -> Chunks {

@@ -7,6 +7,7 @@ mod credentials;
 mod events;
 mod faults;
 mod guarded;
+mod hooks;
 mod limits;
 mod load;
 mod logs;

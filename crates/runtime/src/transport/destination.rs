@@ -1,0 +1,80 @@
+//! Where the next attempt of a call goes, and with which headers.
+
+use super::authenticate::Credentials;
+use super::redirect;
+use super::request::Request;
+use http::HeaderMap;
+use std::borrow::Cow;
+use url::Url;
+
+/// Where the next attempt goes: to the address of the request, or where redirects have led.
+pub(super) struct Destination<'a> {
+    request: &'a Request,
+    redirected: Option<Redirected>,
+}
+
+/// The end of a chain of redirects.
+struct Redirected {
+    url: Url,
+    hops: u32,
+    /// It has left the server, be it for a while: credentials stay behind from there on.
+    is_elsewhere: bool,
+}
+
+impl<'a> Destination<'a> {
+    pub(super) const fn new(request: &'a Request) -> Self {
+        Self {
+            request,
+            redirected: None,
+        }
+    }
+
+    /// Goes on to where a redirect leads.
+    pub(super) fn follow(&mut self, url: Url, is_elsewhere: bool) {
+        self.redirected = Some(Redirected {
+            url,
+            hops: self.hops() + 1,
+            is_elsewhere: is_elsewhere || self.is_elsewhere(),
+        });
+    }
+
+    /// Goes to the address of the request again.
+    pub(super) fn start_over(&mut self) {
+        self.redirected = None;
+    }
+
+    /// The address, without what credentials put there.
+    pub(super) fn url(&self) -> &Url {
+        let redirected = self.redirected.as_ref();
+        redirected.map_or(&self.request.url, |redirected| &redirected.url)
+    }
+
+    /// The header fields, without those of credentials.
+    pub(super) fn headers(&self) -> Cow<'a, HeaderMap> {
+        if self.is_elsewhere() {
+            Cow::Owned(redirect::harmless(&self.request.headers))
+        } else {
+            Cow::Borrowed(&self.request.headers)
+        }
+    }
+
+    /// Address and header fields with credentials.
+    pub(super) fn aim(&self, credentials: &Credentials) -> (Url, HeaderMap) {
+        let mut url = self.url().clone();
+        credentials.put_query(&mut url);
+        let mut headers = self.headers().into_owned();
+        credentials.put_headers(&mut headers);
+        (url, headers)
+    }
+
+    /// How many redirects led there.
+    pub(super) fn hops(&self) -> u32 {
+        self.redirected.as_ref().map_or(0, |redirected| redirected.hops)
+    }
+
+    /// Whether it is, or was on the way, another server than that of the request.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        let redirected = self.redirected.as_ref();
+        redirected.is_some_and(|redirected| redirected.is_elsewhere)
+    }
+}

@@ -1,0 +1,202 @@
+//! Hooks before and after each attempt of a call.
+
+use super::authenticate::Credentials;
+use super::framing::is_framing;
+use crate::error::Stage;
+use crate::model::{Operation, Secret};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use std::fmt;
+use std::sync::Arc;
+use url::Url;
+
+/// Sees every attempt of every call of a client, those of its requests for tokens included: for logs and metrics, for
+/// headers that depend on the request, for tests.
+///
+/// It sees no credentials: they are put on the request afterwards. What callers put into addresses, headers and bodies
+/// themselves is shown as it is. Hooks run on the task of the call, which waits for them.
+///
+/// ```
+/// use lorgnette_runtime::{AttemptError, AttemptRequest, Client, ClientBuilder, Interceptor, ResponseHead};
+///
+/// #[derive(Debug)]
+/// struct Log;
+///
+/// impl Interceptor for Log {
+///     fn after(&self, request: &AttemptRequest, outcome: Result<ResponseHead<'_>, AttemptError<'_>>) {
+///         match outcome {
+///             Ok(head) => println!("{} attempt {}: {}", request.operation().id(), request.number(), head.status),
+///             Err(error) => println!("{} attempt {}: {}", request.operation().id(), request.number(), error.message),
+///         }
+///     }
+/// }
+///
+/// let client: Client = ClientBuilder::new("https://api.example.com", "example", "1.0.0")
+///     .intercept(Log)
+///     .build()?;
+/// # Ok::<(), lorgnette_runtime::BuildError>(())
+/// ```
+pub trait Interceptor: Send + Sync + fmt::Debug {
+    /// Runs before an attempt is sent. May add headers; a response that it returns stands for that of the server, and
+    /// nothing is sent.
+    fn before(&self, request: &mut AttemptRequest) -> Option<http::Response<Bytes>> {
+        let _ = request;
+        None
+    }
+
+    /// Runs when the head of the response is there, or when the attempt failed without one.
+    fn after(&self, request: &AttemptRequest, outcome: Result<ResponseHead<'_>, AttemptError<'_>>) {
+        let _ = (request, outcome);
+    }
+
+    /// Runs when a body has been read that is not a stream: the whole of a success, or the first 64 KiB of an error.
+    fn body(&self, request: &AttemptRequest, status: StatusCode, body: &Bytes) {
+        let _ = (request, status, body);
+    }
+}
+
+impl<T: Interceptor + ?Sized> Interceptor for Arc<T> {
+    fn before(&self, request: &mut AttemptRequest) -> Option<http::Response<Bytes>> {
+        (**self).before(request)
+    }
+    fn after(&self, request: &AttemptRequest, outcome: Result<ResponseHead<'_>, AttemptError<'_>>) {
+        (**self).after(request, outcome);
+    }
+    fn body(&self, request: &AttemptRequest, status: StatusCode, body: &Bytes) {
+        (**self).body(request, status, body);
+    }
+}
+
+/// An attempt that is sent.
+#[derive(Clone)]
+pub struct AttemptRequest {
+    operation: &'static Operation,
+    number: u32,
+    url: Url,
+    headers: HeaderMap,
+    added: HeaderMap,
+    /// Of the credentials that are put on the request.
+    secrets: Vec<Secret>,
+}
+
+impl AttemptRequest {
+    pub(super) fn new(
+        operation: &'static Operation,
+        number: u32,
+        url: Url,
+        headers: HeaderMap,
+        credentials: &Credentials,
+    ) -> Self {
+        let in_headers = credentials.headers().filter_map(|(_, value)| value.to_str().ok());
+        // `Bearer` and the like are no secrets.
+        let in_headers = in_headers.map(|value| Secret::new(value.rsplit(' ').next().unwrap_or(value)));
+        let in_query = credentials.query().map(|(_, value)| value.clone());
+        Self {
+            operation,
+            number,
+            url,
+            headers,
+            added: HeaderMap::new(),
+            secrets: in_headers.chain(in_query).collect(),
+        }
+    }
+
+    /// The operation.
+    pub const fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    /// The number of the attempt, from 1. Requests to where a redirect leads are attempts, too.
+    pub const fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// The address, without credentials.
+    pub const fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The headers, without credentials and without those that say how the body is framed.
+    pub const fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// Sends this header with the attempt, in place of one of the same name; credentials stand over it. Headers that say how
+    /// the message is framed cannot be set, and none goes to another server that a redirect led to.
+    pub fn set_header(&mut self, name: HeaderName, value: HeaderValue) {
+        if !is_framing(&name) {
+            self.added.insert(name, value);
+        }
+    }
+
+    pub(super) fn take_added(&mut self) -> HeaderMap {
+        std::mem::take(&mut self.added)
+    }
+
+    /// The secrets that are put on the request, to keep them out of what is recorded.
+    #[cfg(feature = "mock")]
+    pub(crate) fn secrets(&self) -> &[Secret] {
+        &self.secrets
+    }
+}
+
+impl fmt::Debug for AttemptRequest {
+    /// Shows neither address nor headers, in which callers may have put secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AttemptRequest")
+            .field("operation", &self.operation.id())
+            .field("number", &self.number)
+            .field("secrets", &self.secrets.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The head of a response.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct ResponseHead<'a> {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: &'a HeaderMap,
+}
+
+impl<'a> ResponseHead<'a> {
+    pub(super) const fn new(status: StatusCode, headers: &'a HeaderMap) -> Self {
+        Self { status, headers }
+    }
+}
+
+impl fmt::Debug for ResponseHead<'_> {
+    /// Shows no headers, which may hold cookies.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseHead")
+            .field("status", &self.status.as_u16())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why an attempt got no response.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct AttemptError<'a> {
+    /// The stage that failed.
+    pub stage: Stage,
+    /// Whether a time limit ended it.
+    pub is_timeout: bool,
+    /// What happened, without anything that the server or the caller wrote.
+    pub message: &'a str,
+}
+
+impl<'a> AttemptError<'a> {
+    pub(super) const fn new(stage: Stage, is_timeout: bool, message: &'a str) -> Self {
+        Self {
+            stage,
+            is_timeout,
+            message,
+        }
+    }
+}
+
+/// The hooks of a client, in the order in which they were set.
+pub(super) type Interceptors = Vec<Arc<dyn Interceptor>>;
