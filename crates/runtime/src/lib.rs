@@ -7,9 +7,9 @@
 //! An [`Operation`] describes a call. A [`Call`] takes the values of its parameters and sends it with the settings of a
 //! [`Client`]. What comes back is read as a type that is [`FromResponse`], and given as a [`Response`] or an [`Error`].
 //!
-//! Features: `rustls` (on) brings TLS with the platform's root certificates; `tracing` makes a span `call` for each call,
-//! with its operation, method, path template, attempts, status, stage of failure and duration, and never with an address, a
-//! header or a body; `mock` brings the module of that name, a server for tests.
+//! Features: `rustls` (on) brings TLS with the platform's root certificates; `tracing` makes a span `call` for each call and
+//! a span `attempt` for each of its attempts, whose fields follow OpenTelemetry's semantic conventions and never hold a path
+//! with its values, a query, a header or a body; `mock` brings the module of that name, a server for tests.
 
 mod byte_stream;
 pub mod call;
@@ -46,8 +46,8 @@ pub use paging::{Items, Pages};
 #[cfg(feature = "client-certificate")]
 pub use transport::ClientCertificate;
 pub use transport::{
-    AttemptError, AttemptRequest, Client, ClientBuilder, Interceptor, Limits, RedirectPolicy, ResponseHead,
-    ServerAddress, authenticate, rate_limit, retry, token,
+    AttemptError, AttemptRequest, CallSummary, Client, ClientBuilder, Interceptor, Limits, RedirectPolicy,
+    ResponseHead, ServerAddress, authenticate, rate_limit, retry, token,
 };
 
 pub use chrono;

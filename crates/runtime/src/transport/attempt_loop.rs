@@ -5,7 +5,7 @@
 
 use super::address::{NEARER, is_nearer_by_name};
 use super::authenticate::{Credentials, Target};
-use super::call_span::CallSpan;
+use super::call_span::{AttemptSpan, CallSpan};
 use super::client::Client;
 use super::clock::Clock;
 use super::destination::Destination;
@@ -91,9 +91,11 @@ impl<'a> AttemptLoop<'a> {
         let credentials = self.credentials().await?;
         // Not before there are credentials: the call that gets a token needs a connection, too.
         let connection = self.connection().await?;
-        let mut response = match self.send(&credentials).await {
+        let span = self.span.attempt(self.destination.url(), self.sent + 1);
+        let mut response = match self.send(&credentials, &span).await {
             Ok(response) => response,
             Err(failure) => {
+                span.failed(failure.stage, failure.is_timeout);
                 self.tell(Err(AttemptError::new(
                     failure.stage,
                     failure.is_timeout,
@@ -115,6 +117,8 @@ impl<'a> AttemptLoop<'a> {
             permit.answered(status, &headers);
         }
         self.span.answered(status.as_u16());
+        span.answered(status);
+        drop(span);
         self.tell(Ok(ResponseHead::new(status, &headers)));
         if !self.destination.is_elsewhere() {
             self.client.connections().answered(response.version());
@@ -230,17 +234,21 @@ impl<'a> AttemptLoop<'a> {
     }
 
     /// Sends the request, up to the head of its response.
-    async fn send(&mut self, credentials: &Credentials) -> Result<reqwest::Response, Box<Failure>> {
+    async fn send(
+        &mut self,
+        credentials: &Credentials,
+        span: &AttemptSpan,
+    ) -> Result<reqwest::Response, Box<Failure>> {
         let progress = Progress::new();
         let (url, mut headers) = self.destination.aim(credentials);
-        if let Some(response) = self.intercept(credentials, &mut headers) {
+        let intercepted = span.within(|| self.intercept(credentials, &mut headers));
+        if let Some(response) = intercepted {
             return Ok(response.into());
         }
         let http = self.client.http_for(&url);
         let message = message::make(http, self.request, (url, headers), &progress)?;
         self.sent += 1;
-        self.span.sent(self.sent);
-        let sending = http.execute(message);
+        let sending = span.cover(http.execute(message));
         match self
             .clock
             .within_silence(silence(self.client, self.request), &progress, sending)

@@ -1,11 +1,13 @@
-//! The tracing span of a call, under the feature `tracing`; without it, nothing.
+//! Tracing spans for calls and their attempts, under the feature `tracing`; without it, nothing.
 //!
-//! Of a call it sees what the contract says of its operation, and numbers. No address, header or body gets here, so that
-//! no secret can get out.
+//! Their names and fields follow OpenTelemetry's semantic conventions for HTTP clients: each attempt is a client span, within
+//! that of its call. They hold what the contract says of the operation, the server's name, and numbers: no path with its
+//! values, no query, no header and no body, so that no secret can get out.
 
 use crate::error::Stage;
 use crate::model::Operation;
 use std::time::Duration;
+use url::Url;
 
 /// The span of a call, which ends when this is dropped.
 #[derive(Debug)]
@@ -14,6 +16,15 @@ pub(crate) struct CallSpan {
     span: ::tracing::Span,
     #[cfg(feature = "tracing")]
     begun: std::time::Instant,
+    #[cfg(feature = "tracing")]
+    operation: &'static Operation,
+}
+
+/// The span of an attempt, which ends when this is dropped.
+#[derive(Debug)]
+pub(super) struct AttemptSpan {
+    #[cfg(feature = "tracing")]
+    span: ::tracing::Span,
 }
 
 #[cfg(feature = "tracing")]
@@ -22,16 +33,21 @@ impl CallSpan {
         use ::tracing::field::Empty;
         let span = ::tracing::info_span!(
             "call",
+            "otel.kind" = "internal",
             operation = operation.id(),
-            method = operation.method().as_str(),
-            path = operation.path(),
+            "http.request.method" = operation.method().as_str(),
+            "url.template" = operation.path(),
+            "http.response.status_code" = Empty,
+            "error.type" = Empty,
             attempts = Empty,
-            status = Empty,
-            error = Empty,
             duration_ms = Empty,
         );
         let begun = std::time::Instant::now();
-        Self { span, begun }
+        Self {
+            span,
+            begun,
+            operation,
+        }
     }
 
     /// The future, within the span.
@@ -39,14 +55,36 @@ impl CallSpan {
         ::tracing::Instrument::instrument(future, self.span.clone())
     }
 
-    /// The request is sent, for so many times.
-    pub(crate) fn sent(&self, attempts: u32) {
-        self.span.record("attempts", attempts);
+    /// The request is sent to this server, for so many times.
+    pub(super) fn attempt(&self, server: &Url, number: u32) -> AttemptSpan {
+        use ::tracing::field::Empty;
+        self.span.record("attempts", number);
+        let span = ::tracing::info_span!(
+            parent: &self.span,
+            "attempt",
+            "otel.kind" = "client",
+            "otel.name" = Empty,
+            "http.request.method" = self.operation.method().as_str(),
+            "url.template" = self.operation.path(),
+            "server.address" = server.host_str(),
+            "server.port" = server.port_or_known_default(),
+            "http.request.resend_count" = Empty,
+            "http.response.status_code" = Empty,
+            "error.type" = Empty,
+        );
+        if !span.is_disabled() {
+            let name = format!("{} {}", self.operation.method(), self.operation.path());
+            span.record("otel.name", name.as_str());
+            if number > 1 {
+                span.record("http.request.resend_count", number - 1);
+            }
+        }
+        AttemptSpan { span }
     }
 
     /// A response is there. The last one stands.
     pub(crate) fn answered(&self, status: u16) {
-        self.span.record("status", status);
+        self.span.record("http.response.status_code", status);
     }
 
     /// The request will be sent again after this time.
@@ -57,7 +95,47 @@ impl CallSpan {
 
     /// The call failed.
     pub(crate) fn failed(&self, stage: Stage) {
-        self.span.record("error", ::tracing::field::debug(stage));
+        self.span.record("error.type", error_type(stage));
+    }
+}
+
+#[cfg(feature = "tracing")]
+impl AttemptSpan {
+    /// Runs `act` within the span.
+    pub(super) fn within<T>(&self, act: impl FnOnce() -> T) -> T {
+        self.span.in_scope(act)
+    }
+
+    /// The future, within the span.
+    pub(super) fn cover<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        ::tracing::Instrument::instrument(future, self.span.clone())
+    }
+
+    /// A response is there.
+    pub(super) fn answered(&self, status: http::StatusCode) {
+        self.span.record("http.response.status_code", status.as_u16());
+        if status.is_client_error() || status.is_server_error() {
+            self.span.record("error.type", status.as_str());
+        }
+    }
+
+    /// There is no response.
+    pub(super) fn failed(&self, stage: Stage, is_timeout: bool) {
+        let kind = if is_timeout { "timeout" } else { error_type(stage) };
+        self.span.record("error.type", kind);
+    }
+}
+
+/// The stage of a call that failed, as one of few words.
+#[cfg(feature = "tracing")]
+const fn error_type(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Build => "build",
+        Stage::Authenticate => "authenticate",
+        Stage::Connect => "connect",
+        Stage::Send => "send",
+        Stage::Status => "status",
+        Stage::Decode => "decode",
     }
 }
 
@@ -86,11 +164,29 @@ impl CallSpan {
         future
     }
 
-    pub(crate) const fn sent(&self, _: u32) {}
+    pub(super) const fn attempt(&self, _: &Url, _: u32) -> AttemptSpan {
+        AttemptSpan {}
+    }
 
     pub(crate) const fn answered(&self, _: u16) {}
 
     pub(crate) const fn waits(&self, _: Duration) {}
 
     pub(crate) const fn failed(&self, _: Stage) {}
+}
+
+#[cfg(not(feature = "tracing"))]
+#[expect(clippy::unused_self, reason = "the other half of this module needs it")]
+impl AttemptSpan {
+    pub(super) fn within<T>(&self, act: impl FnOnce() -> T) -> T {
+        act()
+    }
+
+    pub(super) fn cover<F: Future>(&self, future: F) -> F {
+        future
+    }
+
+    pub(super) const fn answered(&self, _: http::StatusCode) {}
+
+    pub(super) const fn failed(&self, _: Stage, _: bool) {}
 }

@@ -3,10 +3,12 @@
 use super::attempt_loop::AttemptLoop;
 use super::call_span::CallSpan;
 use super::client::Client;
+use super::interceptor::Ending;
 use super::raw_response::{BodyKind, RawResponse, Resend, ResponseKinds};
 use super::request::Request;
 use super::time::in_runtime;
 use crate::error::Failure;
+use crate::model::Response;
 
 /// Makes a call. A response that is a stream of events keeps what it takes to send the request again.
 ///
@@ -43,9 +45,19 @@ pub(crate) async fn exchange(
 ) -> Result<RawResponse, Box<Failure>> {
     in_runtime(request.operation.id())?;
     let span = CallSpan::new(request.operation);
+    let ending = Ending::begin(client.interceptors(), request.operation);
     let mut attempts = AttemptLoop::new(client, request, kinds, &span);
     let outcome = span.cover(attempts.run()).await;
     let sent = attempts.sent;
+    if let Some(ending) = ending {
+        match &outcome {
+            Ok(response) => ending.ends(sent, Some(response.status), None),
+            Err(failure) => {
+                let status = failure.response.as_ref().map(Response::status);
+                ending.ends(sent, status, Some(failure.stage));
+            }
+        }
+    }
     match outcome {
         Ok(mut response) => {
             response.attempts = sent;

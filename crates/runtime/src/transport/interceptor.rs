@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use std::fmt;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use url::Url;
 
 /// Sees every attempt of every call of a client, those of its requests for tokens included: for logs and metrics, for
@@ -37,6 +38,16 @@ use url::Url;
 /// # Ok::<(), lorgnette_runtime::BuildError>(())
 /// ```
 pub trait Interceptor: Send + Sync + fmt::Debug {
+    /// Runs when a call begins, before it waits for anything. From then on it is in flight.
+    fn call_begun(&self, operation: &'static Operation) {
+        let _ = operation;
+    }
+
+    /// Runs when a call ends: its body has been read, or has begun if it is a stream, or it failed, or its caller gave up.
+    fn call_ended(&self, call: &CallSummary) {
+        let _ = call;
+    }
+
     /// Runs before an attempt is sent. May add headers; a response that it returns stands for that of the server, and
     /// nothing is sent.
     fn before(&self, request: &mut AttemptRequest) -> Option<http::Response<Bytes>> {
@@ -56,6 +67,12 @@ pub trait Interceptor: Send + Sync + fmt::Debug {
 }
 
 impl<T: Interceptor + ?Sized> Interceptor for Arc<T> {
+    fn call_begun(&self, operation: &'static Operation) {
+        (**self).call_begun(operation);
+    }
+    fn call_ended(&self, call: &CallSummary) {
+        (**self).call_ended(call);
+    }
     fn before(&self, request: &mut AttemptRequest) -> Option<http::Response<Bytes>> {
         (**self).before(request)
     }
@@ -64,6 +81,70 @@ impl<T: Interceptor + ?Sized> Interceptor for Arc<T> {
     }
     fn body(&self, request: &AttemptRequest, status: StatusCode, body: &Bytes) {
         (**self).body(request, status, body);
+    }
+}
+
+/// What became of a call, for metrics: how long it took, how often its request was sent, and how it ended.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct CallSummary {
+    /// The operation. Requests for tokens are calls of an operation, too.
+    pub operation: &'static Operation,
+    /// How long it took, with all waits.
+    pub duration: Duration,
+    /// How often the request was sent; 0 for a call that was given up.
+    pub attempts: u32,
+    /// The status of the last response, if there was one.
+    pub status: Option<StatusCode>,
+    /// The stage that failed; `None` for a success, and for a call that was given up.
+    pub error: Option<Stage>,
+    /// Whether the caller gave up before the call ended.
+    pub is_given_up: bool,
+}
+
+/// Tells the hooks that a call ends, when it is dropped.
+pub(super) struct Ending<'a> {
+    interceptors: &'a Interceptors,
+    begun: Instant,
+    call: CallSummary,
+}
+
+impl<'a> Ending<'a> {
+    /// Tells them that it begins; `None` if there are no hooks.
+    pub(super) fn begin(interceptors: &'a Interceptors, operation: &'static Operation) -> Option<Self> {
+        if interceptors.is_empty() {
+            return None;
+        }
+        for interceptor in interceptors {
+            interceptor.call_begun(operation);
+        }
+        Some(Self {
+            interceptors,
+            begun: Instant::now(),
+            call: CallSummary {
+                operation,
+                duration: Duration::ZERO,
+                attempts: 0,
+                status: None,
+                error: None,
+                is_given_up: true,
+            },
+        })
+    }
+
+    /// The call has come to its end.
+    pub(super) fn ends(mut self, attempts: u32, status: Option<StatusCode>, error: Option<Stage>) {
+        self.call.is_given_up = false;
+        (self.call.attempts, self.call.status, self.call.error) = (attempts, status, error);
+    }
+}
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.call.duration = self.begun.elapsed();
+        for interceptor in self.interceptors {
+            interceptor.call_ended(&self.call);
+        }
     }
 }
 

@@ -42,7 +42,7 @@ pub(crate) use chunks::Chunks;
 pub use client::Client;
 pub use client_builder::{CONNECT_TIMEOUT, ClientBuilder, READ_TIMEOUT, TIMEOUT};
 pub(crate) use exchange::call;
-pub use interceptor::{AttemptError, AttemptRequest, Interceptor, ResponseHead};
+pub use interceptor::{AttemptError, AttemptRequest, CallSummary, Interceptor, ResponseHead};
 pub use limits::Limits;
 pub use raw_response::{BodyKind, RawResponse};
 pub(crate) use raw_response::{Resend, ResponseKinds};

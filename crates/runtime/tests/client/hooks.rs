@@ -5,9 +5,12 @@ use crate::support::{Server, answer, json};
 use lorgnette_runtime::mock::{Cassette, Recorder};
 use lorgnette_runtime::reqwest::header::{HeaderName, HeaderValue};
 use lorgnette_runtime::{
-    AttemptError, AttemptRequest, Bytes, CallOptions, Client, Interceptor, ResponseHead, StatusCode,
+    AttemptError, AttemptRequest, Bytes, CallOptions, CallSummary, Client, Interceptor, Operation,
+    ResponseHead, Stage, StatusCode,
 };
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// Notes what it sees, and puts a header on each attempt.
 #[derive(Debug, Default)]
@@ -83,6 +86,71 @@ async fn test_hooks_see_every_attempt_without_credentials() {
         );
         assert_eq!(request.header("content-length"), "");
     }
+}
+
+/// Counts as metrics do.
+#[derive(Debug, Default)]
+struct Meter {
+    in_flight: AtomicI64,
+    ended: Mutex<Vec<CallSummary>>,
+}
+
+impl Interceptor for Meter {
+    fn call_begun(&self, _: &'static Operation) {
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+    }
+    fn call_ended(&self, call: &CallSummary) {
+        self.in_flight.fetch_sub(1, Ordering::Relaxed);
+        self.ended.lock().unwrap().push(call.clone());
+    }
+}
+
+#[tokio::test]
+async fn test_metrics_count_calls_however_they_end() {
+    let (server, _) = answering(vec![answer(503, &[], ""), json(200, ITEM), json(404, "{}")]).await;
+    let meter = Arc::new(Meter::default());
+    let client = builder(&server.url)
+        .intercept(Arc::clone(&meter))
+        .build()
+        .unwrap();
+    read(&client).send().await.unwrap();
+    read(&client).send().await.unwrap_err();
+    let (stalled, _) = answering(vec![vec![crate::support::Step::Wait(Duration::from_secs(30))]]).await;
+    let client = builder(&stalled.url)
+        .intercept(Arc::clone(&meter))
+        .build()
+        .unwrap();
+    let call = read(&client).send();
+    assert!(
+        tokio::time::timeout(Duration::from_millis(50), call)
+            .await
+            .is_err()
+    );
+
+    assert_eq!(meter.in_flight.load(Ordering::Relaxed), 0);
+    let ended = meter.ended.lock().unwrap();
+    let seen: Vec<_> = ended
+        .iter()
+        .map(|call| {
+            let status = call.status.map(|status| status.as_u16());
+            (
+                call.operation.id(),
+                call.attempts,
+                status,
+                call.error,
+                call.is_given_up,
+            )
+        })
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("read", 2, Some(200), None, false),
+            ("read", 1, Some(404), Some(Stage::Status), false),
+            ("read", 0, None, None, true),
+        ]
+    );
+    assert!(ended[2].duration >= Duration::from_millis(50));
 }
 
 #[tokio::test]

@@ -93,11 +93,16 @@ impl Captured {
 
     /// The spans of calls.
     fn calls(&self) -> Vec<BTreeMap<String, String>> {
+        self.spans("call")
+    }
+
+    /// The spans of this name.
+    fn spans(&self, name: &str) -> Vec<BTreeMap<String, String>> {
         let spans = self.0.lock().unwrap();
         spans
             .fields
             .iter()
-            .filter(|fields| fields["span"] == "call")
+            .filter(|fields| fields["span"] == name)
             .cloned()
             .collect()
     }
@@ -149,13 +154,34 @@ async fn test_span_says_what_became_of_a_call() {
     let calls = captured.calls();
     let expected = [
         ("attempts", "3"),
-        ("method", "\"GET\""),
+        ("http.request.method", "\"GET\""),
+        ("http.response.status_code", "200"),
         ("operation", "\"read\""),
-        ("path", "\"/items/{id}\""),
+        ("otel.kind", "\"internal\""),
         ("span", "call"),
-        ("status", "200"),
+        ("url.template", "\"/items/{id}\""),
     ];
     assert_eq!(calls.len(), 1);
+    let attempts = captured.spans("attempt");
+    let field = |name: &str| {
+        attempts
+            .iter()
+            .map(|fields| fields.get(name).cloned())
+            .collect::<Vec<_>>()
+    };
+    let texts = |values: [&str; 3]| values.map(|value| Some(value.to_owned()));
+    assert_eq!(field("otel.kind"), texts(["\"client\""; 3]));
+    assert_eq!(field("otel.name"), texts(["\"GET /items/{id}\""; 3]));
+    assert_eq!(field("server.address"), texts(["\"127.0.0.1\""; 3]));
+    assert_eq!(field("http.response.status_code"), texts(["503", "401", "200"]));
+    assert_eq!(
+        field("http.request.resend_count"),
+        [None, Some("1".to_owned()), Some("2".to_owned())]
+    );
+    assert_eq!(
+        field("error.type"),
+        [Some("\"503\"".to_owned()), Some("\"401\"".to_owned()), None]
+    );
     let mut fields = calls[0].clone();
     assert!(fields.remove("duration_ms").unwrap().parse::<u64>().is_ok());
     let fields: Vec<(&str, &str)> = fields
@@ -195,18 +221,18 @@ async fn test_span_says_why_a_call_failed() {
     let calls = captured.calls();
     let seen = |index: usize, name: &str| calls[index].get(name).cloned().unwrap_or_default();
     assert_eq!(
-        (seen(0, "status"), seen(0, "error")),
-        ("404".into(), "Status".into())
+        (seen(0, "http.response.status_code"), seen(0, "error.type")),
+        ("404".into(), "\"status\"".into())
     );
     assert_eq!(
-        (seen(1, "status"), seen(1, "attempts")),
+        (seen(1, "http.response.status_code"), seen(1, "attempts")),
         (String::new(), "1".into())
     );
     assert!(seen(1, "duration_ms").parse::<u64>().is_ok_and(|time| time >= 50));
-    assert_eq!(seen(2, "error"), "Send");
+    assert_eq!(seen(2, "error.type"), "\"send\"");
     assert_eq!(
-        (seen(3, "status"), seen(3, "error")),
-        ("200".into(), "Decode".into())
+        (seen(3, "http.response.status_code"), seen(3, "error.type")),
+        ("200".into(), "\"decode\"".into())
     );
     assert!(seen(3, "duration_ms").parse::<u64>().is_ok());
     assert!(!captured.text().contains("hunter2"));
