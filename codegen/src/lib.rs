@@ -3,10 +3,10 @@
 //! lorgnette-codegen is a pure library: it is handed texts and hands texts back, and knows no network, clock, environment
 //! or disk. It knows no vendor by name either: what is special to one API is data, in its catalogue entry and its overlay.
 //!
-//! The road has seven stations, each a module with one public function:
+//! Its stages, each a module:
 //!
 //! ```text
-//! load -> overlay -> upgrade -> normalize -> generate -> refine -> write
+//! load -> overlay -> upgrade -> normalize -> lower -> passes -> generate -> refine -> write
 //! ```
 
 pub mod boxes;
@@ -30,6 +30,7 @@ pub mod pipeline;
 pub mod prose;
 pub mod refine;
 pub mod salvage;
+pub mod stages;
 pub mod text;
 pub mod upgrade;
 pub mod write;

@@ -9,7 +9,7 @@ use crate::document::{self, Document};
 use crate::last_resort::{self, LeftOut};
 use crate::refine::model::Model;
 use crate::write::Mark;
-use crate::{boxes, generate, ir, load, lower, normalize, overlay, passes, refine, text, upgrade, write};
+use crate::{boxes, generate, ir, load, overlay, refine, stages, text, write};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -229,7 +229,7 @@ fn make(input: &Input<'_>, left_out: &[LeftOut], keep: bool) -> Result<Made> {
 }
 
 fn make_of(
-    document: Document,
+    mut document: Document,
     input: &Input<'_>,
     left_out: &[LeftOut],
     keep: bool,
@@ -237,19 +237,25 @@ fn make_of(
 ) -> Result<(Document, usize, ir::Api, Model)> {
     let declared = declared(&document);
     let contract = if keep { document.clone() } else { Value::Null };
-    let mut document = document;
     last_resort::leave_out(&mut document, left_out, notes);
-    load::mend(&mut document, notes);
-    let mut document = upgrade::upgrade(document, notes)?;
-    normalize::normalize(&mut document, input.api, notes)?;
-    let mut lowered = lower::lower(&document, &notes.origins)?;
-    drop(document);
-    ir::verify(&lowered, "lower")?;
-    passes::run(&mut lowered, input.api, notes, &mut |_, _, _| {})?;
-    let types = generate::generate(&lowered)?;
-    let mut model = refine::refine(&lowered, input.api, &types)?;
+    let api = stages::model(document, input.api, notes, &mut |_, _| {})?;
+    let types = generate::generate(&api)?;
+    let mut model = refine::refine(&api, input.api, &types)?;
     boxes::apply(&mut model);
-    Ok((contract, declared, lowered, model))
+    Ok((contract, declared, api, model))
+}
+
+/// Takes one API as far as its typed model; `observe` looks on after every stage.
+///
+/// # Errors
+///
+/// The first error of a stage, with the file and the place of its cause.
+pub fn observe(input: &Input<'_>, observe: &mut stages::Observer<'_>) -> Result<()> {
+    let mut notes = Notes::default();
+    let document = contract_with_notes(input, &mut notes)?;
+    let made = stages::model(document, input.api, &mut notes, observe);
+    made.map_err(|error| error.traced(&notes.origins).in_file(&input.api.contract))?;
+    Ok(())
 }
 
 /// How many operations the contract has. A path item may be a reference to another.

@@ -88,9 +88,9 @@ fn effect(family: &str, pass: &str, text: String) -> String {
     .unwrap();
     if family == MODEL {
         let mut api = lower::lower(&document, &notes.origins).unwrap();
-        look(false, api.to_text().unwrap(), &notes);
+        look(false, api.to_text(), &notes);
         passes::run(&mut api, entry, &mut notes, &mut |name, api, notes| {
-            look(name == pass, api.to_text().unwrap(), notes);
+            look(name == pass, api.to_text(), notes);
         })
         .unwrap();
     }

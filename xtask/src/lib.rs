@@ -16,6 +16,7 @@ pub mod new;
 pub mod regen;
 pub mod release;
 pub mod serve;
+pub mod show;
 pub mod test;
 pub mod workspace;
 pub mod write;

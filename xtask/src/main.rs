@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use xtask::failure::Failure;
 use xtask::workspace::Workspace;
 use xtask::{
-    adopt, bench, bundle, compare, conformance, corpus, diff, fetch, judge, new, regen, release, test,
+    adopt, bench, bundle, compare, conformance, corpus, diff, fetch, judge, new, regen, release, show, test,
 };
 
 /// Contracts and Rust's syntax are trees of small nodes, millions of them: the system's allocator takes as long as all else.
@@ -36,6 +36,7 @@ Examples:
   cargo xtask regen --check          show what `regen` would change, and change nothing
   cargo xtask diff                   what has changed since the last commit, and what it breaks
   cargo xtask release vxg-v4         record that a crate is released as it stands
+  cargo xtask show vxg-v4            list the generator's stages, and show an API after one of them
   cargo xtask test                   run every test
   cargo xtask conformance            call every operation, and have others judge the calls
   cargo xtask bench compile          measure how long a generated crate takes to compile
@@ -71,6 +72,7 @@ enum Command {
     Release(release::Options),
     New(new::Options),
     Judge(judge::Options),
+    Show(show::Options),
     Bench(bench::Options),
     Corpus(corpus::Options),
     /// One contract of `corpus`, in a process of its own.
@@ -106,6 +108,7 @@ fn main() -> ExitCode {
         Command::Release(options) => release::run(&workspace, &options),
         Command::New(options) => new::run(&workspace, &options),
         Command::Judge(options) => judge::run(&workspace, &options),
+        Command::Show(options) => show::run(&workspace, &options),
         Command::Bench(options) => bench::run(&workspace, options),
         Command::Corpus(options) => corpus::run(&workspace, &options),
         Command::CorpusContract(options) => corpus::contract::run(&options),

@@ -95,6 +95,31 @@ fn assert_reported(root: &tempfile::TempDir, place: &str, message: &str) {
 }
 
 #[test]
+fn test_show_lists_the_stages_and_shows_what_one_leaves() {
+    let root = workspace(None, None);
+    let show = |arguments: &[&str]| xtask(root.path(), &[&["show", "lamps"], arguments].concat());
+    let Run(status, stages, _) = show(&[]);
+    assert_eq!(status, 0);
+    for stage in ["overlay\n", "\nall_of\n", "\nlower\n", "\nfield_names\n"] {
+        assert!(stages.contains(stage), "{stages}");
+    }
+    let Run(_, document, _) = show(&["--after", "upgrade"]);
+    assert!(document.contains("\"operationId\": \"getLamp\""), "{document}");
+    let Run(_, model, _) = show(&["--after", "lower"]);
+    assert!(
+        model.contains("\"provenance\": \"/components/schemas/Lamp/properties/lit\""),
+        "{model}"
+    );
+    let Run(_, diff, _) = show(&["--after", "field_names", "--diff"]);
+    assert!(diff.contains("\"field\": \"lit\""), "{diff}");
+    let Run(status, _, failure) = show(&["--after", "nothing"]);
+    assert!(
+        status == 1 && failure.contains("no stage \"nothing\" has run"),
+        "{failure}"
+    );
+}
+
+#[test]
 fn test_help_is_printed_without_a_command() {
     let Run(status, output, _) = xtask(Path::new("."), &[]);
     assert_eq!(status, 0);

@@ -46,13 +46,11 @@ pub struct Api {
 
 impl Api {
     /// The model as text, for people to read.
-    ///
-    /// # Errors
-    ///
-    /// When a number in it has no form in JSON.
-    pub fn to_text(&self) -> serde_json::Result<String> {
-        let text = serde_json::to_string_pretty(&bare(serde_json::to_value(self)?))?;
-        Ok(text + "\n")
+    pub fn to_text(&self) -> String {
+        match serde_json::to_value(self) {
+            Ok(value) => format!("{:#}\n", bare(value)),
+            Err(error) => format!("the model cannot be shown: {error}\n"),
+        }
     }
 }
 

@@ -1,0 +1,58 @@
+//! The stages from a contract to its typed model, in their order.
+
+use crate::catalogue;
+use crate::diagnostics::{Notes, Result};
+use crate::document::Document;
+use crate::{ir, load, lower, normalize, passes, upgrade};
+
+/// What a stage has left.
+#[derive(Clone, Copy, Debug)]
+pub enum Left<'a> {
+    /// A document.
+    Document(&'a Document),
+    /// The typed model.
+    Model(&'a ir::Api),
+}
+
+impl Left<'_> {
+    /// What the stage has left as text, for people to read.
+    pub fn to_text(self) -> String {
+        match self {
+            Self::Document(document) => format!("{document:#}\n"),
+            Self::Model(api) => api.to_text(),
+        }
+    }
+}
+
+/// Who looks on. It is called with what has just run, several passes where they look at one schema
+/// together, and what that has left.
+pub type Observer<'o> = dyn FnMut(&[&str], Left<'_>) + 'o;
+
+/// Makes the typed model of a contract with its overlay.
+///
+/// # Errors
+///
+/// The first error of a stage.
+pub(crate) fn model(
+    mut document: Document,
+    entry: &catalogue::Api,
+    notes: &mut Notes,
+    observe: &mut Observer<'_>,
+) -> Result<ir::Api> {
+    observe(&["overlay"], Left::Document(&document));
+    load::mend(&mut document, notes);
+    observe(&["mend"], Left::Document(&document));
+    let mut document = upgrade::upgrade(document, notes)?;
+    observe(&["upgrade"], Left::Document(&document));
+    normalize::normalize_observed(&mut document, entry, notes, &mut |step, document, _| {
+        observe(step.passes, Left::Document(document));
+    })?;
+    let mut api = lower::lower(&document, &notes.origins)?;
+    drop(document);
+    ir::verify(&api, "lower")?;
+    observe(&["lower"], Left::Model(&api));
+    passes::run(&mut api, entry, notes, &mut |pass, api, _| {
+        observe(&[pass], Left::Model(api));
+    })?;
+    Ok(api)
+}
