@@ -4,6 +4,8 @@
 //! [`Scope`]) none twice in one place. All exceptions stand in the tables at the top of this file. This module knows Rust's
 //! rules for identifiers, and nothing of contracts or documents.
 
+pub mod modules;
+
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use std::collections::BTreeSet;
 

@@ -10,7 +10,7 @@ pub(crate) fn api() -> Api {
     let lamp = json!({"$ref": "#/components/schemas/Lamp"});
     let document = json!({
         "info": {"version": "1"},
-        "tags": [{"name": "lamps", "x-lorgnette-module": "lamps"}],
+        "tags": [{"name": "lamps"}],
         "paths": {"/lamps/{id}": {"put": {
             "operationId": "put_lamp", "tags": ["lamps"],
             "parameters": [{"name": "id", "in": "path", "style": "simple", "required": true,
@@ -30,6 +30,7 @@ pub(crate) fn api() -> Api {
         }}
     });
     let mut api = lower(&document, &crate::origins::Origins::default()).unwrap();
+    api.tags[0].module = "lamps".to_string();
     for def in api.types.values_mut() {
         match &mut def.shape {
             Shape::Object(object) => {

@@ -46,7 +46,7 @@ fn tag(node: &Value) -> Option<Tag> {
     let node = node.as_object()?;
     Some(Tag {
         name: text(node, "name").to_string(),
-        module: text(node, "x-lorgnette-module").to_string(),
+        module: String::new(),
         description: text(node, "description").to_string(),
     })
 }

@@ -16,11 +16,18 @@ pub struct Pass {
 }
 
 /// The passes.
-pub const PASSES: [Pass; 4] = [
+pub const PASSES: [Pass; 5] = [
     Pass {
         name: "duplicate_schemas",
         run: |api, _, notes| {
             duplicate_schemas::apply(api, notes);
+            Ok(())
+        },
+    },
+    Pass {
+        name: "module_names",
+        run: |api, entry, _| {
+            names::modules::apply(api, entry);
             Ok(())
         },
     },

@@ -1,5 +1,4 @@
-//! Leaves every operation with one tag, the first, and lists the used tags at the root in order of first use, each with
-//! the name of its module. Tags that differ in letter case or punctuation only are the same tag.
+//! Leaves every operation with one tag, the first, and lists the used tags at the root in order of first use. Tags that differ in letter case or punctuation only are the same tag.
 //!
 //! Before:
 //! ```yaml
@@ -9,9 +8,9 @@
 //! After:
 //! ```yaml
 //! tags:
-//!   - { name: Lamp Posts, x-lorgnette-module: lamp_posts }
-//!   - { name: default, x-lorgnette-module: default_api }
-//!   - { name: types, description: Kinds of lamps, x-lorgnette-module: types_api }
+//!   - { name: Lamp Posts }
+//!   - { name: default }
+//!   - { name: types, description: Kinds of lamps }
 //! paths: { /lamps: { get: { tags: [Lamp Posts] }, post: { tags: [default] }, put: { tags: [Lamp Posts] }, patch: { tags: [types] } } }
 //! ```
 
@@ -19,34 +18,14 @@ use super::ledger::Ledger;
 use crate::catalogue::Api;
 use crate::diagnostics::{Notes, Result};
 use crate::document::{Document, Object, child, for_each_operation};
-use crate::naming::{Scope, is_keyword, module_name};
+use crate::naming::module_name;
+use crate::naming::modules::{is_free, natural};
 use indexmap::{IndexMap, IndexSet};
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 const WHY_ONE: &str = "An operation belongs to one module, that of its first tag.";
 const WHY_SAME: &str = "Both would be the same module.";
-
-/// Names that a module or feature must not have: a generated crate has its own of that name, or Rust or cargo does.
-const RESERVED: [&str; 17] = [
-    "types",
-    "client",
-    "prelude",
-    "errors",
-    "responses",
-    "operations",
-    "mock",
-    "default",
-    "all",
-    "full",
-    "std",
-    "core",
-    "alloc",
-    "test",
-    "tests",
-    "lorgnette_runtime",
-    "runtime",
-];
 
 /// Runs the pass; the catalogue may wish for certain modules.
 ///
@@ -85,19 +64,12 @@ pub fn apply(document: &mut Document, api: &Api, notes: &mut Notes) -> Result<()
         operation.insert("tags".into(), json!([first]));
     });
     let declared = declared(document);
-    let mut modules = Scope::reserving(used.keys().filter(|name| is_free(name)).map(String::as_str));
-    let mut tags = Vec::with_capacity(used.len());
-    for (natural, name) in &used {
-        let module = if is_free(natural) {
-            natural.clone()
-        } else {
-            modules.claim(&format!("{natural}_api"))
-        };
-        let mut tag = declared.get(name).cloned().unwrap_or_default();
-        tag.insert("name".into(), name.as_str().into());
-        tag.insert("x-lorgnette-module".into(), module.into());
-        tags.push(Value::Object(tag));
-    }
+    let tags = used.into_values().map(|name| {
+        let mut tag = declared.get(&name).cloned().unwrap_or_default();
+        tag.insert("name".into(), name.into());
+        Value::Object(tag)
+    });
+    let tags: Vec<Value> = tags.collect();
     if let Some(root) = document.as_object_mut() {
         root.insert("tags".into(), tags.into());
     }
@@ -167,19 +139,6 @@ fn texts(tags: Option<&Value>) -> Vec<String> {
         .collect()
 }
 
-/// What the module of a tag would be called if it were the only one.
-fn natural(tag: &str, rename_tags: &BTreeMap<String, String>) -> String {
-    let wished = rename_tags.get(tag).map_or(tag, String::as_str);
-    let name = module_name(wished);
-    // A keyword is mended here as a reserved name is.
-    name.trim_end_matches('_').to_string()
-}
-
-/// Whether a module can have the name.
-fn is_free(name: &str) -> bool {
-    !(RESERVED.contains(&name) || is_keyword(name))
-}
-
 /// What the root says of tags, by name.
 fn declared(document: &Document) -> HashMap<String, Object> {
     let tags = document
@@ -209,19 +168,6 @@ mod tests {
         run(|document, notes| apply(document, &api(&[]), notes), document)
     }
 
-    /// The modules for operations with these tags.
-    fn modules(tags: &[&str]) -> Vec<String> {
-        let paths: Map<String, Value> = tags
-            .iter()
-            .enumerate()
-            .map(|(index, tag)| (format!("/{index}"), json!({"get": {"tags": [tag]}})))
-            .collect();
-        let (document, _) = after(json!({ "paths": paths }));
-        let tags = document["tags"].as_array().into_iter().flatten();
-        tags.filter_map(|tag| tag["x-lorgnette-module"].as_str().map(ToString::to_string))
-            .collect()
-    }
-
     #[test]
     fn test_every_operation_keeps_its_first_tag() {
         let (document, notes) = after(json!({
@@ -231,9 +177,9 @@ mod tests {
         assert_eq!(
             document["tags"],
             json!([
-                {"name": "a", "x-lorgnette-module": "a"},
-                {"name": "default", "x-lorgnette-module": "default_api"},
-                {"name": "b", "description": "B", "x-lorgnette-module": "b"}
+                {"name": "a"},
+                {"name": "default"},
+                {"name": "b", "description": "B"}
             ])
         );
         assert_eq!(
@@ -251,31 +197,6 @@ mod tests {
         );
     }
 
-    #[test]
-    fn test_modules_are_unique_and_not_reserved() {
-        assert_eq!(
-            modules(&[
-                "Access Points",
-                "access-points",
-                "types",
-                "types_api",
-                "move",
-                "2fa",
-                "用户",
-                "密码"
-            ]),
-            [
-                "access_points",
-                "types_api_2",
-                "types_api",
-                "move_api",
-                "n2fa",
-                "yong_hu",
-                "mi_ma"
-            ]
-        );
-    }
-
     /// A catalogue entry that wishes for these modules.
     fn api(renamed: &[(&str, &str)]) -> Api {
         let entry = "[[api]]\nname = 'eyes'\ntitle = ''\nvendor = ''\ncontract = ''\ndocumentation = ''\nsource = ''\nauthentication = ''";
@@ -285,20 +206,6 @@ mod tests {
             .map(|(tag, module)| ((*tag).to_string(), (*module).to_string()));
         api.naming.rename_tags = renamed.collect();
         api
-    }
-
-    #[test]
-    fn test_catalogue_names_modules() {
-        let paths = json!({"paths": {"/x": {"get": {"tags": ["a"]}, "put": {"tags": ["b"]}}}});
-        let (document, notes) = run(
-            |document, notes| apply(document, &api(&[("a", "things")]), notes),
-            paths,
-        );
-        assert_eq!(
-            document["tags"],
-            json!([{"name": "a", "x-lorgnette-module": "things"}, {"name": "b", "x-lorgnette-module": "b"}])
-        );
-        assert!(notes.is_empty());
     }
 
     #[test]

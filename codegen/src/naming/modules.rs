@@ -1,0 +1,38 @@
+//! Modules, and so the cargo features of the same name.
+
+use super::{is_keyword, module_name};
+use std::collections::BTreeMap;
+
+/// Names that a module or feature must not have: a generated crate has its own of that name, or Rust or cargo does.
+const RESERVED: [&str; 17] = [
+    "types",
+    "client",
+    "prelude",
+    "errors",
+    "responses",
+    "operations",
+    "mock",
+    "default",
+    "all",
+    "full",
+    "std",
+    "core",
+    "alloc",
+    "test",
+    "tests",
+    "lorgnette_runtime",
+    "runtime",
+];
+
+/// What the module of a tag would be called if it were the only one; the catalogue may rename it.
+pub fn natural(tag: &str, rename_tags: &BTreeMap<String, String>) -> String {
+    let wanted = rename_tags.get(tag).map_or(tag, String::as_str);
+    let name = module_name(wanted);
+    // A keyword is mended here as a reserved name is.
+    name.trim_end_matches('_').to_string()
+}
+
+/// Whether a module can have the name.
+pub fn is_free(name: &str) -> bool {
+    !(RESERVED.contains(&name) || is_keyword(name))
+}
