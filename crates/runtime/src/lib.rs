@@ -23,6 +23,7 @@ pub mod paging;
 mod transport;
 #[cfg(not(feature = "mock"))]
 mod unmocked;
+pub mod wait;
 
 /// What a type needs that responses are read as.
 pub mod response {

@@ -5,6 +5,7 @@ pub(crate) mod charset;
 pub mod codec;
 pub(crate) mod forms;
 pub(crate) mod limit_response;
+pub(crate) mod member;
 pub(crate) mod nullable;
 mod only_read;
 pub mod open_enum;

@@ -4,7 +4,6 @@
 //! APIs do (`limit` with `offset`, cursors, full or relative addresses) is in the link.
 
 mod list;
-mod member;
 mod pages;
 mod step;
 mod walk;

@@ -2,11 +2,10 @@
 //!
 //! It sees addresses and bodies, and sends nothing.
 
-use super::member;
 use super::step::{Paging, Step};
 use crate::error::{Failure, Stage};
-use crate::model::Operation;
 use crate::model::body::Payload;
+use crate::model::{Operation, member};
 use crate::transport::{AddressRules, CallSettings, Client, Purpose, Request};
 use http::HeaderMap;
 use percent_encoding::percent_decode_str;

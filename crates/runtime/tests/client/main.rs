@@ -16,3 +16,4 @@ mod requests;
 mod secrets;
 #[path = "../support/mod.rs"]
 mod support;
+mod waits;

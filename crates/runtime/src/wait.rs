@@ -1,0 +1,293 @@
+//! Waits for what an operation reports on: a clip that is being made, a test that is running.
+//!
+//! The operation is called again and again until a member of its response says that it is done, or that it failed.
+
+use crate::call::{self, Call};
+use crate::error::{Error, Failure, Stage, Undeclared};
+use crate::from_response::{FromResponse, kinds};
+use crate::model::body::Payload;
+use crate::model::{Operation, Response, member};
+use crate::transport::retry::retry_after;
+use crate::transport::{self, CallSettings, Client, RawResponse, Request};
+use http::HeaderMap;
+use serde_json::Value;
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::time::{Duration, SystemTime};
+use tokio::time::{Instant, sleep};
+use url::Url;
+
+/// When an operation reports that something is done.
+///
+/// ```
+/// use lorgnette_runtime::wait::Until;
+///
+/// const CLIP: Until = Until::member("status")
+///     .done(&["done"])
+///     .failed(&["error"])
+///     .not_yet(&[404])
+///     .every_seconds(5)
+///     .within_seconds(900);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Until {
+    member: &'static str,
+    done: &'static [&'static str],
+    pending: &'static [&'static str],
+    failed: &'static [&'static str],
+    not_yet: &'static [u16],
+    interval: Duration,
+    limit: Duration,
+}
+
+impl Until {
+    /// When there is a response at all. It is asked for every 2 seconds, for 10 minutes.
+    pub const fn success() -> Self {
+        Self::member("")
+    }
+
+    /// When this member of the response, such as `task.status`, says so.
+    pub const fn member(path: &'static str) -> Self {
+        Self {
+            member: path,
+            done: &[],
+            pending: &[],
+            failed: &[],
+            not_yet: &[],
+            interval: Duration::from_secs(2),
+            limit: Duration::from_secs(600),
+        }
+    }
+
+    /// Values of the member that mean that it is done. Without, all do that mean nothing else.
+    #[must_use]
+    pub const fn done(mut self, values: &'static [&'static str]) -> Self {
+        self.done = values;
+        self
+    }
+
+    /// Values of the member that mean that it is not done yet. Without, all do, if some mean that it is done.
+    #[must_use]
+    pub const fn pending(mut self, values: &'static [&'static str]) -> Self {
+        self.pending = values;
+        self
+    }
+
+    /// Values of the member that mean that it failed.
+    #[must_use]
+    pub const fn failed(mut self, values: &'static [&'static str]) -> Self {
+        self.failed = values;
+        self
+    }
+
+    /// Statuses of errors that mean that it is not done yet.
+    #[must_use]
+    pub const fn not_yet(mut self, statuses: &'static [u16]) -> Self {
+        self.not_yet = statuses;
+        self
+    }
+
+    /// How long to wait between two calls.
+    #[must_use]
+    pub const fn every_seconds(mut self, seconds: u64) -> Self {
+        self.interval = Duration::from_secs(seconds);
+        self
+    }
+
+    /// How long to wait at most.
+    #[must_use]
+    pub const fn within_seconds(mut self, seconds: u64) -> Self {
+        self.limit = Duration::from_secs(seconds);
+        self
+    }
+
+    fn state(&self, body: &[u8]) -> State {
+        if self.member.is_empty() {
+            return State::Done;
+        }
+        let value = match member::at(body, self.member) {
+            Some(Value::String(text)) => text,
+            Some(other) => other.to_string(),
+            None => String::new(),
+        };
+        let among = |values: &[&'static str]| values.iter().copied().find(|known| *known == value);
+        if let Some(failed) = among(self.failed) {
+            State::Failed(failed)
+        } else if among(self.done).is_some() || self.done.is_empty() && among(self.pending).is_none() {
+            State::Done
+        } else {
+            State::Pending
+        }
+    }
+}
+
+enum State {
+    Done,
+    Pending,
+    Failed(&'static str),
+}
+
+/// Lets a generated builder, whose operation reports on something that takes its time, wait for it.
+///
+/// ```ignore
+/// waits!(Clip => types::Clip, responses::Error404; member("status").done(&["done"]).failed(&["error"]));
+/// ```
+#[macro_export]
+macro_rules! waits {
+    ($name:ident => $success:ty $(, $error:ty)?; $start:ident($($argument:expr)?) $(. $option:ident($value:expr))*) => {
+        impl $name<'_> {
+            /// Waits until what this operation reports on is done, by calling it again and again.
+            #[allow(deprecated)]
+            pub fn wait(self) -> $crate::wait::Wait<$success $(, $error)?> {
+                let until = $crate::wait::Until::$start($($argument)?)$(.$option($value))*;
+                $crate::wait::Wait::new(self.0, until)
+            }
+        }
+    };
+}
+
+/// Waits for what an operation reports on: awaiting it gives the response that says that it is done.
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Wait<T, E = Undeclared> {
+    client: Client,
+    request: Result<Template, Box<Failure>>,
+    until: Until,
+    progress: Option<Progress<T>>,
+    error: std::marker::PhantomData<fn() -> E>,
+}
+
+type Progress<T> = Box<dyn FnMut(&T) + Send>;
+
+/// What the requests have in common.
+struct Template {
+    operation: &'static Operation,
+    url: Url,
+    headers: HeaderMap,
+    settings: CallSettings,
+}
+
+impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Wait<T, E> {
+    /// Waits by this call.
+    #[doc(hidden)]
+    pub fn new(call: Call<'_>, until: Until) -> Self {
+        let client = call.client.clone();
+        let request = call.into_request().and_then(|request| match request.payload {
+            Payload::Nothing => Ok(Template {
+                operation: request.operation,
+                url: request.url,
+                headers: request.headers,
+                settings: request.settings,
+            }),
+            _ => Err(Failure::new(
+                request.operation.id,
+                Stage::Build,
+                "an operation with a body cannot be called again and again to wait for something",
+            )),
+        });
+        Self {
+            client,
+            request,
+            until,
+            progress: None,
+            error: std::marker::PhantomData,
+        }
+    }
+
+    /// Waits this long between two calls, and not before the time that a server says by `Retry-After`.
+    pub const fn every(mut self, interval: Duration) -> Self {
+        self.until.interval = interval;
+        self
+    }
+
+    /// Waits this long at most, all calls included.
+    pub const fn within(mut self, limit: Duration) -> Self {
+        self.until.limit = limit;
+        self
+    }
+
+    /// Shows what the operation reports while it is not done.
+    pub fn progress(mut self, show: impl FnMut(&T) + Send + 'static) -> Self {
+        self.progress = Some(Box::new(show));
+        self
+    }
+
+    async fn run(mut self) -> Result<Response<T>, Error<E>> {
+        let template = self.request.map_err(|failure| Error::new(failure, None))?;
+        let operation = template.operation.id;
+        let begun = Instant::now();
+        loop {
+            let request = Request {
+                operation: template.operation,
+                url: template.url.clone(),
+                headers: template.headers.clone(),
+                payload: Payload::Nothing,
+                settings: template.settings.clone(),
+            };
+            let told = match transport::call(&self.client, request, kinds::<T, E>()).await {
+                Ok(mut response) => {
+                    let body = response.bytes().unwrap_or_default();
+                    let state = self.until.state(&body);
+                    let value = T::read(&mut response)
+                        .map_err(|error| Error::new(response.undecodable(error), None))?;
+                    match state {
+                        State::Done => return Ok(Response::new(response.status, response.headers, value)),
+                        State::Failed(word) => return Err(failed(&response, self.until.member, word, body)),
+                        State::Pending => {}
+                    }
+                    if let Some(show) = &mut self.progress {
+                        show(&value);
+                    }
+                    retry_after(&response.headers, SystemTime::now())
+                }
+                Err(failure) => {
+                    let response = failure.response.as_ref();
+                    let status = response.map(|response| response.status().as_u16());
+                    if !status.is_some_and(|status| self.until.not_yet.contains(&status)) {
+                        return Err(call::typed(failure, self.client.limits()));
+                    }
+                    response.and_then(|response| retry_after(response.headers(), SystemTime::now()))
+                }
+            };
+            let wait = self.until.interval.max(told.unwrap_or_default());
+            if begun.elapsed().saturating_add(wait) >= self.until.limit {
+                let what = format!(
+                    "it was not done within {:?}; `within` of the wait sets how long that may take",
+                    self.until.limit
+                );
+                let mut failure = Failure::new(operation, Stage::Send, what);
+                failure.is_timeout = true;
+                return Err(Error::new(failure, None));
+            }
+            sleep(wait).await;
+        }
+    }
+}
+
+fn failed<E>(response: &RawResponse, member: &str, word: &str, body: bytes::Bytes) -> Error<E> {
+    let what =
+        format!("what it reports on has failed: `{member}` is `{word}`; `body()` holds what the server says");
+    let mut failure = Failure::new(response.operation, Stage::Status, what);
+    failure.response = Some(Response::new(response.status, response.headers.clone(), body));
+    Error::new(failure, None)
+}
+
+impl<T, E> IntoFuture for Wait<T, E>
+where
+    T: FromResponse + Send + 'static,
+    E: FromResponse + Send + 'static,
+{
+    type Output = Result<Response<T>, Error<E>>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+impl<T, E> fmt::Debug for Wait<T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wait")
+            .field("until", &self.until)
+            .finish_non_exhaustive()
+    }
+}
