@@ -3,10 +3,11 @@
 use crate::error::Error;
 use crate::from_response::FromResponse;
 use crate::model::{Body, codec};
-use crate::transport::{BodyKind, Chunks, RawResponse};
+use crate::transport::{BodyKind, Chunks, RawResponse, Resend};
 use bytes::Bytes;
 use futures_core::Stream;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_TYPE, ETAG, LAST_MODIFIED};
+use http::{HeaderValue, StatusCode};
 use std::fmt;
 use std::ops::Deref;
 use std::pin::Pin;
@@ -14,12 +15,26 @@ use std::task::{Context, Poll};
 
 /// The body of a response as bytes that arrive while they are read, in constant memory.
 pub struct ByteStream {
+    operation: &'static str,
     chunks: Chunks,
     length: Option<u64>,
     media_type: Option<String>,
+    resume: Option<Resume>,
+}
+
+/// What it takes to ask for the rest of a body.
+pub(crate) struct Resume {
+    pub(crate) resend: Box<Resend>,
+    /// Names the version of the file, so that parts of two versions are never put together.
+    pub(crate) version: HeaderValue,
 }
 
 impl ByteStream {
+    /// The operation that it is the response of.
+    pub(crate) const fn operation(&self) -> &'static str {
+        self.operation
+    }
+
     /// The next bytes; `None` at the end.
     ///
     /// # Errors
@@ -43,6 +58,11 @@ impl ByteStream {
             .collect(limit, false)
             .await
             .map_err(|failure| Error::new(failure, None))
+    }
+
+    /// What it takes to ask for the rest, if that is possible.
+    pub(crate) fn take_resume(&mut self) -> Option<Resume> {
+        self.resume.take()
     }
 
     /// How many bytes the server announced. Compressed responses have no such number.
@@ -93,10 +113,22 @@ impl FromResponse for ByteStream {
         let header = |name| response.headers.get(name).and_then(|value| value.to_str().ok());
         let length = header(CONTENT_LENGTH).and_then(|length| length.parse().ok());
         let media_type = header(CONTENT_TYPE).map(str::to_owned);
+        // A weak tag does not promise the same bytes, and what was compressed has no length.
+        let tag = response
+            .headers
+            .get(ETAG)
+            .filter(|tag| !tag.as_bytes().starts_with(b"W/"));
+        let version = tag.or_else(|| response.headers.get(LAST_MODIFIED)).cloned();
+        let in_parts = header(ACCEPT_RANGES) == Some("bytes") && length.is_some();
+        let version = version.filter(|_| in_parts && response.status == StatusCode::OK);
+        let resend = response.resend.take();
+        let resume = version.zip(resend);
         Ok(Self {
+            operation: response.operation,
             chunks: response.take_stream(),
             length,
             media_type,
+            resume: resume.map(|(version, resend)| Resume { resend, version }),
         })
     }
 }

@@ -20,6 +20,7 @@ mod from_response;
 pub mod mock;
 mod model;
 pub mod paging;
+mod save;
 mod transport;
 #[cfg(not(feature = "mock"))]
 mod unmocked;

@@ -1,9 +1,12 @@
 //! Bodies of requests: bytes or streams, files, and what of a contract's media types becomes of them.
 
+use super::file::FileBody;
 use bytes::Bytes;
 use futures_core::Stream;
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
@@ -22,6 +25,7 @@ enum Content {
         stream: Arc<Mutex<Option<Source>>>,
         length: Option<u64>,
     },
+    File(FileBody),
 }
 
 type AnyError = Box<dyn StdError + Send + Sync>;
@@ -63,6 +67,17 @@ impl Body {
         Self(Content::Stream { stream, length: None })
     }
 
+    /// The file at `path`, which is read while it is sent, in constant memory. Unlike a stream it can be sent again.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such file.
+    pub async fn from_file(path: impl Into<PathBuf>) -> io::Result<Self> {
+        FileBody::new(path.into())
+            .await
+            .map(|file| Self(Content::File(file)))
+    }
+
     /// The same body with the number of bytes that its stream will give, for servers that want to know before. A stream that
     /// gives more or fewer fails the call, and no server takes its body for complete.
     #[must_use]
@@ -75,7 +90,7 @@ impl Body {
 
     /// Whether it can be sent more than once.
     pub const fn is_repeatable(&self) -> bool {
-        matches!(self.0, Content::Bytes(_))
+        matches!(self.0, Content::Bytes(_) | Content::File(_))
     }
 
     /// The body for one attempt; `None` if it is a stream that is gone.
@@ -86,6 +101,10 @@ impl Body {
                 let stream = stream.lock().unwrap_or_else(PoisonError::into_inner).take();
                 stream.map(|stream| Sendable::Stream(stream, *length))
             }
+            Content::File(file) => {
+                let stream: Source = Box::pin(Bytewise(Box::pin(file.read())));
+                Some(Sendable::Stream(stream, Some(file.length)))
+            }
         }
     }
 
@@ -94,7 +113,7 @@ impl Body {
     pub(crate) fn bytes(&self) -> Option<Bytes> {
         match &self.0 {
             Content::Bytes(bytes) => Some(bytes.clone()),
-            Content::Stream { .. } => None,
+            Content::Stream { .. } | Content::File(_) => None,
         }
     }
 
@@ -115,6 +134,7 @@ impl fmt::Debug for Body {
         match &self.0 {
             Content::Bytes(bytes) => write!(f, "Body({} bytes)", bytes.len()),
             Content::Stream { .. } => f.write_str("Body(stream)"),
+            Content::File(file) => write!(f, "Body(file of {} bytes)", file.length),
         }
     }
 }

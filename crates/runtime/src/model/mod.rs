@@ -3,6 +3,7 @@
 pub(crate) mod body;
 pub(crate) mod charset;
 pub mod codec;
+mod file;
 pub(crate) mod forms;
 pub(crate) mod limit_response;
 pub(crate) mod member;

@@ -9,8 +9,10 @@ use super::request::Request;
 use super::time::in_runtime;
 use crate::error::Failure;
 use crate::model::Response;
+use crate::model::body::Payload;
+use http::Method;
 
-/// Makes a call. A response that is a stream of events keeps what it takes to send the request again.
+/// Makes a call. A response that is a stream keeps what it takes to send the request again.
 ///
 /// # Errors
 ///
@@ -21,8 +23,14 @@ pub(crate) async fn call(
     kinds: ResponseKinds,
 ) -> Result<RawResponse, Box<Failure>> {
     let mut response = exchange(client, &request, kinds).await?;
-    let is_events = (kinds.success)(response.status()) == BodyKind::Events;
-    if is_events && request.operation.is_repeatable && request.payload.is_repeatable() {
+    let is_resumed = match (kinds.success)(response.status()) {
+        BodyKind::Events => request.operation.is_repeatable && request.payload.is_repeatable(),
+        BodyKind::Stream => {
+            *request.operation.method() == Method::GET && matches!(request.payload, Payload::Nothing)
+        }
+        BodyKind::Whole | BodyKind::Undeclared => false,
+    };
+    if is_resumed {
         let client = client.clone();
         response.resend = Some(Box::new(Resend {
             client,

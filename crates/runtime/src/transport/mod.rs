@@ -41,7 +41,7 @@ pub use certificate::ClientCertificate;
 pub(crate) use chunks::Chunks;
 pub use client::Client;
 pub use client_builder::{CONNECT_TIMEOUT, ClientBuilder, READ_TIMEOUT, TIMEOUT};
-pub(crate) use exchange::call;
+pub(crate) use exchange::{call, exchange};
 pub use interceptor::{AttemptError, AttemptRequest, CallSummary, Interceptor, ResponseHead};
 pub use limits::Limits;
 pub use raw_response::{BodyKind, RawResponse};

@@ -6,6 +6,7 @@ mod attempts;
 mod credentials;
 mod events;
 mod faults;
+mod files;
 mod guarded;
 mod hooks;
 mod limits;

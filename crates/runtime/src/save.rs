@@ -1,0 +1,165 @@
+//! Saves the body of a response as a file, whole or not at all, and goes on where a download broke off.
+
+use crate::byte_stream::{ByteStream, Resume};
+use crate::error::{Error, Failure, Stage};
+use crate::from_response::FromResponse;
+use crate::transport::retry::{self, Attempt, Decision};
+use crate::transport::{self, Resend, ResponseKinds};
+use http::header::{CONTENT_RANGE, IF_RANGE, RANGE};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::fs::{self, File};
+use tokio::io::{AsyncSeekExt, AsyncWriteExt};
+
+impl ByteStream {
+    /// Saves the bytes as a file and says how many there are. The file is there whole or not at all, in place of one that
+    /// was there before: it is written beside it, and renamed at the end.
+    ///
+    /// A download that breaks off goes on where it did, by the client's retry policy, if the server can send parts of the
+    /// file and says which version of it that is. If it has changed meanwhile, it is loaded anew.
+    ///
+    /// # Errors
+    ///
+    /// As [`ByteStream::chunk`], and when the file cannot be written.
+    pub async fn save_to(self, path: impl AsRef<Path>) -> Result<u64, Error> {
+        self.save_with(path, |_, _| {}).await
+    }
+
+    /// The same; `progress` hears how many bytes have been written, and how many there will be if the server says so.
+    ///
+    /// # Errors
+    ///
+    /// As [`ByteStream::save_to`].
+    pub async fn save_with(
+        self,
+        path: impl AsRef<Path>,
+        mut progress: impl FnMut(u64, Option<u64>) + Send,
+    ) -> Result<u64, Error> {
+        let (operation, total) = (self.operation(), self.content_length());
+        save(operation, self, path.as_ref(), |written| progress(written, total)).await
+    }
+}
+
+/// Saves `stream` at `path`; `progress` hears how many bytes are there.
+async fn save(
+    operation: &'static str,
+    mut stream: ByteStream,
+    path: &Path,
+    mut progress: impl FnMut(u64) + Send,
+) -> Result<u64, Error> {
+    let part = part_of(path);
+    let mut resume = stream.take_resume();
+    let outcome = async {
+        let mut file = File::create(&part)
+            .await
+            .map_err(|error| unwritten(operation, error))?;
+        let (mut written, mut breaks, mut waited) = (0_u64, 0, Duration::ZERO);
+        loop {
+            match stream.chunk().await {
+                Ok(Some(chunk)) => {
+                    file.write_all(&chunk)
+                        .await
+                        .map_err(|error| unwritten(operation, error))?;
+                    written += chunk.len() as u64;
+                    progress(written);
+                }
+                Ok(None) => break,
+                Err(error) => {
+                    let Some(again) = resume.as_mut() else {
+                        return Err(error);
+                    };
+                    let Some(wait) = wait_after(again, breaks, waited) else {
+                        return Err(error);
+                    };
+                    (breaks, waited) = (breaks + 1, waited + wait);
+                    tokio::time::sleep(wait).await;
+                    let Some((rest, from)) = rest(again, written).await else {
+                        return Err(error);
+                    };
+                    stream = rest;
+                    if from != written {
+                        file.set_len(from)
+                            .await
+                            .map_err(|error| unwritten(operation, error))?;
+                        file.seek(io::SeekFrom::Start(from))
+                            .await
+                            .map_err(|error| unwritten(operation, error))?;
+                        written = from;
+                    }
+                }
+            }
+        }
+        file.sync_all()
+            .await
+            .map_err(|error| unwritten(operation, error))?;
+        drop(file);
+        fs::rename(&part, path)
+            .await
+            .map_err(|error| unwritten(operation, error))?;
+        Ok(written)
+    }
+    .await;
+    if outcome.is_err() {
+        // What is there of it is of no use; the error that led here says more than one of this.
+        let _ = fs::remove_file(&part).await;
+    }
+    outcome
+}
+
+/// A file beside the one that is to be: renaming it is atomic.
+fn part_of(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".{:08x}.part", fastrand::u32(..)));
+    path.with_file_name(name)
+}
+
+fn unwritten(operation: &'static str, error: io::Error) -> Error {
+    let what = format!("the file cannot be written ({})", error.kind());
+    let mut failure = Failure::new(operation, Stage::Send, what);
+    failure.source = Some(Box::new(error));
+    Error::new(failure, None)
+}
+
+/// How long to wait before the rest is asked for, if it is.
+fn wait_after(resume: &Resume, breaks: u32, waited: Duration) -> Option<Duration> {
+    let retry = resume.resend.client.retry();
+    let own = resume.resend.request.settings.retry.as_deref();
+    let attempt = Attempt {
+        is_repeatable: true,
+        retry_on: &[],
+        can_resend: true,
+        failure: retry::Failure::NoResponse,
+        retries: breaks,
+        waited,
+        left: None,
+    };
+    match retry.decide_by(own.unwrap_or(retry.policy()), &attempt) {
+        Decision::After(wait) => Some(wait),
+        Decision::Stop(_) => None,
+    }
+}
+
+/// What comes after the first `written` bytes, and from where on it is: from the beginning if the file has changed.
+async fn rest(resume: &mut Resume, written: u64) -> Option<(ByteStream, u64)> {
+    let Resend { client, request, .. } = &mut *resume.resend;
+    let range = HeaderValue::try_from(format!("bytes={written}-")).ok()?;
+    request.headers.insert(RANGE, range);
+    request.headers.insert(IF_RANGE, resume.version.clone());
+    let kinds = ResponseKinds {
+        success: ByteStream::kind,
+        names: [ByteStream::names, |_| false],
+    };
+    let mut response = transport::exchange(client, request, kinds).await.ok()?;
+    let from = match response.status {
+        StatusCode::PARTIAL_CONTENT => Some(written).filter(|from| begins_at(&response.headers, *from))?,
+        _ => 0,
+    };
+    Some((ByteStream::read(&mut response).ok()?, from))
+}
+
+fn begins_at(headers: &HeaderMap, from: u64) -> bool {
+    let range = headers.get(CONTENT_RANGE).and_then(|range| range.to_str().ok());
+    range.is_some_and(|range| range.starts_with(&format!("bytes {from}-")))
+}
