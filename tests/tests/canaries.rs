@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 const CRATES: [&str; 5] = ["runtime", "sevensignal", "vxg", "sigsci", "angus"];
 
 /// Types that hold no secret: names, numbers, rules, tables.
-const HARMLESS: [&str; 29] = [
+const HARMLESS: [&str; 30] = [
     // What a contract says.
     "Operation",
     "Parameter",
@@ -24,6 +24,7 @@ const HARMLESS: [&str; 29] = [
     "RetryPolicy",
     "Limits",
     "LimitResponse",
+    "Until",
     "Retry",
     "RetryBudget",
     "Decision",

@@ -197,6 +197,49 @@ fn test_model_and_errors_of_the_runtime_know_no_client() {
     assert!(wrong.is_empty(), "{wrong:?} name the HTTP client");
 }
 
+/// The runtime's modules, from the bottom up.
+const RUNTIME_LAYERS: [&[&str]; 6] = [
+    &["model"],
+    &["error"],
+    &["transport"],
+    &["from_response", "byte_stream", "call"],
+    &["events", "paging", "save", "wait"],
+    &["mock", "unmocked"],
+];
+
+#[test]
+fn test_runtime_imports_downwards_only() {
+    let layer = |module: &str| RUNTIME_LAYERS.iter().position(|layer| layer.contains(&module));
+    let folder = "crates/runtime/src/";
+    let mut wrong = Vec::new();
+    for path in files(folder).unwrap() {
+        let inner = path.strip_prefix(folder).unwrap();
+        let own = inner.split(['/', '.']).next().unwrap();
+        if own == "lib" {
+            continue;
+        }
+        let Some(from) = layer(own) else {
+            wrong.push(format!("{path} is in no layer"));
+            continue;
+        };
+        let text = read(&root().join(&path)).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+        for part in lines.flat_map(|line| line.split("crate::").skip(1).map(move |part| (line, part))) {
+            let (line, part) = part;
+            let module = part
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .next()
+                .unwrap();
+            let is_above = layer(module).is_some_and(|to| to > from);
+            if is_above && !line.contains("$crate::") {
+                wrong.push(format!("{path} imports {module}, which is in a layer above"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// Files of modules that are compiled for tests only.
 fn test_files(sources: &[String]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();

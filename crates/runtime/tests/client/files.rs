@@ -44,7 +44,7 @@ async fn test_download_is_saved_with_progress() {
     let stream = Fetch::from(&client).send().await.unwrap().into_inner();
     let written = stream
         .save_with(&path, move |written, total| {
-            shown.lock().unwrap().push((written, total))
+            shown.lock().unwrap().push((written, total));
         })
         .await
         .unwrap();

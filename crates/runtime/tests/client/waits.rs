@@ -2,7 +2,8 @@
 
 use crate::guarded::{answering, made};
 use crate::support::{answer, json};
-use lorgnette_runtime::Call;
+use lorgnette_runtime::wait::Wait;
+use lorgnette_runtime::{Call, CallOptions};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -103,4 +104,12 @@ async fn test_operation_with_a_body_cannot_be_waited_for() {
     call.0.json(&1);
     assert!(call.wait().await.unwrap_err().is_build());
     assert!(server.received().is_empty());
+}
+
+#[tokio::test]
+async fn test_wait_shows_nothing_of_its_request() {
+    let (_server, client) = answering(vec![json(200, "{}")]).await;
+    let wait: Wait<Clip, Missing> = GetClip::from(&client).header("x-key", "hunter2").wait();
+    let shown = format!("{wait:?}");
+    assert!(shown.contains("status") && !shown.contains("hunter2"), "{shown}");
 }
