@@ -2,7 +2,7 @@
 //!
 //! This module knows how a client is made, and nothing of what it is asked.
 
-use crate::given::{Call, Given, Seen, Type};
+use crate::given::{Call, Given, Seen, Size, Type};
 use lorgnette_runtime::authenticate::{Fields, Origin, StaticFields};
 use lorgnette_runtime::reqwest::Url;
 use lorgnette_runtime::retry::RetryPolicy;
@@ -20,6 +20,8 @@ pub struct Api {
     pub connect: fn(&Server) -> Vec<Operation>,
     /// Its types.
     pub types: &'static [Type],
+    /// The sizes of its types and responses.
+    pub sizes: &'static [Size],
 }
 
 /// An operation of a client.
@@ -49,6 +51,7 @@ macro_rules! generated {
             name: $name,
             connect: |server| apis::operations(server.client(::$module::Client::builder), $module::CALLS),
             types: $module::TYPES,
+            sizes: $module::SIZES,
         }),*];
     };
 }

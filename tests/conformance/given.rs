@@ -35,6 +35,25 @@ pub struct Type {
     pub round_trip: fn(&Value) -> Result<Trip, String>,
 }
 
+/// The size of a generated type.
+pub struct Size {
+    /// Its name.
+    pub name: &'static str,
+    /// The bytes that it takes.
+    pub bytes: usize,
+    /// The bytes that the generator expects it to take at most.
+    pub expected: usize,
+}
+
+/// The size of `T`.
+pub const fn size<T>(name: &'static str, expected: usize) -> Size {
+    Size {
+        name,
+        bytes: size_of::<T>(),
+        expected,
+    }
+}
+
 /// A value that has gone through a type and back.
 pub struct Trip {
     /// What was written.

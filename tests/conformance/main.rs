@@ -16,6 +16,7 @@ mod prism;
 mod report;
 mod round_trip;
 mod rounds;
+mod sizes;
 mod table;
 mod trips;
 

@@ -5,12 +5,13 @@
 //! would. This module knows the model and Rust syntax; what values there are, and who judges, is the tests' affair.
 
 use super::source::{Mark, rust_file};
+use crate::boxes;
 use crate::catalogue::Api;
 use crate::diagnostics::Result;
 use crate::generate::{Place, TypeExpression};
 use crate::refine::model::{Body, BodyKind, Location, Model, Operation, Outcome, Parameter, Payload};
 use crate::text::Markdown;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeMap;
 
@@ -43,12 +44,22 @@ pub fn files(model: &Model, api: &Api, mark: &Mark) -> Result<BTreeMap<String, S
         "types.rs".to_string(),
         rust_file(mark, &header, types(&library, model))?,
     );
+    let header = Markdown::filled(
+        "The types and responses of {}, with the bytes that they take at most.",
+        &[&title],
+    );
+    files.insert(
+        "sizes.rs".to_string(),
+        rust_file(mark, &header, sizes(&library, model))?,
+    );
     let header = Markdown::filled("All that is called of {}.", &[&title]);
     let items = quote! {
         #(mod #modules;)*
+        mod sizes;
         mod types;
 
         use crate::given::Call;
+        pub use sizes::SIZES;
         pub use types::TYPES;
 
         /// The operations, a list for each tag.
@@ -68,6 +79,26 @@ fn types(library: &Ident, model: &Model) -> TokenStream {
 
         /// The types, in the order of the crate.
         pub const TYPES: &[Type] = &[#(#entries),*];
+    }
+}
+
+fn sizes(library: &Ident, model: &Model) -> TokenStream {
+    let types = model.types.iter().map(|item| ("types", item.name.as_str()));
+    let responses = model
+        .statuses
+        .iter()
+        .map(|statuses| ("responses", statuses.name.as_str()));
+    let known: BTreeMap<&str, u64> = boxes::sizes(model).collect();
+    let entries = types.chain(responses).map(|(module, text)| {
+        let (module, name) = (format_ident!("{module}"), format_ident!("{text}"));
+        let bytes = Literal::u64_unsuffixed(known.get(text).copied().unwrap_or_default());
+        quote!(size::<#library::#module::#name>(#text, #bytes))
+    });
+    quote! {
+        use crate::given::{Size, size};
+
+        /// The types, then the responses.
+        pub const SIZES: &[Size] = &[#(#entries),*];
     }
 }
 

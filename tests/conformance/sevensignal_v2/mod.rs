@@ -33,8 +33,10 @@ mod targets;
 mod time_series;
 mod topologies;
 mod users;
+mod sizes;
 mod types;
 use crate::given::Call;
+pub use sizes::SIZES;
 pub use types::TYPES;
 
 /// The operations, a list for each tag.

@@ -27,8 +27,10 @@ mod templated_rules;
 mod simulator;
 mod cloudwaf;
 mod edge;
+mod sizes;
 mod types;
 use crate::given::Call;
+pub use sizes::SIZES;
 pub use types::TYPES;
 
 /// The operations, a list for each tag.

@@ -3,8 +3,10 @@
 
 mod users;
 mod cameras;
+mod sizes;
 mod types;
 use crate::given::Call;
+pub use sizes::SIZES;
 pub use types::TYPES;
 
 /// The operations, a list for each tag.

@@ -16,8 +16,10 @@ mod storage;
 mod storage_events;
 mod clips;
 mod memory_card;
+mod sizes;
 mod types;
 use crate::given::Call;
+pub use sizes::SIZES;
 pub use types::TYPES;
 
 /// The operations, a list for each tag.

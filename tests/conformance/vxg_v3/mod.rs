@@ -8,8 +8,10 @@ mod buckets;
 mod logs;
 mod aliases;
 mod server;
+mod sizes;
 mod types;
 use crate::given::Call;
+pub use sizes::SIZES;
 pub use types::TYPES;
 
 /// The operations, a list for each tag.

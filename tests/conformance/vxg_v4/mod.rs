@@ -7,8 +7,10 @@ mod meta;
 mod storage;
 mod live;
 mod images;
+mod sizes;
 mod types;
 use crate::given::Call;
+pub use sizes::SIZES;
 pub use types::TYPES;
 
 /// The operations, a list for each tag.
