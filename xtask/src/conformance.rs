@@ -3,8 +3,8 @@
 //! The work is done by the tests in `tests/conformance/`, which `cargo xtask test` runs as well; this module starts them
 //! alone, shows what they have to say, and lets them write their report.
 
+use crate::cargo::{cargo, no_cargo};
 use crate::failure::Failure;
-use crate::test::{cargo, no_cargo};
 use crate::workspace::Workspace;
 use std::process::{Command, ExitCode};
 

@@ -75,14 +75,6 @@ pub struct Options {
     keep: Option<PathBuf>,
 }
 
-/// What one contract may take.
-#[derive(Clone, Copy, Debug)]
-struct Limits {
-    seconds: u64,
-    /// In MiB.
-    memory: u64,
-}
-
 /// How many contracts are generated at the same time.
 const AT_A_TIME: usize = 2;
 
@@ -145,7 +137,7 @@ fn generate(
         AtomicUsize::new(0),
         Mutex::new(Vec::with_capacity(contracts.len())),
     );
-    let limits = Limits {
+    let limits = process::Limits {
         seconds: options.seconds,
         memory: options.memory,
     };

@@ -13,7 +13,6 @@ use lorgnette_codegen::catalogue::{Api, Catalogue};
 use lorgnette_codegen::diff::History;
 use lorgnette_codegen::pipeline::{self, Input};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use tools::Crates;
 use verdicts::Verdict;
@@ -116,6 +115,3 @@ fn generated(
         .map_err(|error| Failure::of_generator(&error, FIXTURES))?
         .files)
 }
-
-/// The documentation of a crate as JSON.
-type Json = PathBuf;

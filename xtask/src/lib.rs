@@ -5,6 +5,7 @@
 pub mod adopt;
 pub mod bench;
 pub mod bundle;
+mod cargo;
 pub mod compare;
 pub mod conformance;
 pub mod corpus;

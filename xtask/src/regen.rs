@@ -4,6 +4,7 @@
 //! and leaves its crate as it was; the others go on. This module knows that order; what the steps do is in its children.
 
 mod check;
+mod outcome;
 mod report;
 mod requirements;
 pub mod source;
@@ -15,8 +16,9 @@ use crate::fetch::lock::digest;
 use crate::workspace::{self, CATALOGUE, Workspace};
 use lorgnette_codegen::catalogue::{Api, Catalogue};
 use lorgnette_codegen::diagnostics;
-use lorgnette_codegen::pipeline::{Generated, Input, Summary};
+use lorgnette_codegen::pipeline::{Generated, Input};
 use lorgnette_codegen::text::{LONG, line};
+use outcome::{Made, Outcome};
 use report::Progress;
 use std::fmt::Write;
 use std::fs::{File, TryLockError};
@@ -25,7 +27,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tree::{Changes, Home, Tree};
 
 /// Makes the crates anew from the contracts in specs/.
@@ -61,26 +63,6 @@ impl Options {
 
 /// The generator, as a function so that tests can put another in its place.
 pub type Generator = fn(&Input<'_>) -> diagnostics::Result<Generated>;
-
-/// What became of one API.
-struct Outcome {
-    name: String,
-    time: Duration,
-    result: Result<Made, Failure>,
-}
-
-/// A crate that could be generated.
-struct Made {
-    summary: Summary,
-    /// How many files changed or would change.
-    changes: usize,
-    /// The crate's version, with the contract's.
-    version: String,
-    /// The unified diff, where only a check was asked for.
-    diff: String,
-    /// What of the contract is not in the crate, and why.
-    left_out: Vec<String>,
-}
 
 /// What a run has to say, and whether something was wrong.
 struct Said {

@@ -4,9 +4,9 @@
 
 mod features;
 
+use crate::cargo::{cargo, no_cargo};
 use crate::failure::Failure;
 use crate::workspace::Workspace;
-use std::ffi::OsString;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
@@ -74,14 +74,4 @@ fn cargo_test(workspace: &Workspace, what: &str, arguments: &[String]) -> Result
     status
         .map(|status| status.success())
         .map_err(|error| no_cargo(&error))
-}
-
-/// The cargo that runs this command, or the one on the path.
-pub fn cargo() -> OsString {
-    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
-}
-
-/// The failure to start it.
-pub fn no_cargo(error: &std::io::Error) -> Failure {
-    Failure::new(format!("cannot start cargo: {error}")).help("install Rust")
 }

@@ -4,7 +4,7 @@
 //! little about either. Cases take turns, so that whatever else the machine does touches all of them. This module measures and
 //! judges; what is measured is made elsewhere.
 
-use super::median;
+use super::median::median;
 use super::plain_crate::{self, Style};
 use crate::failure::Failure;
 use crate::workspace::{self, CATALOGUE, Workspace};

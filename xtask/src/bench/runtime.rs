@@ -4,7 +4,7 @@
 //! instructions, by callgrind: a count is the same on a busy machine. Whatever is a matter of time is a ratio of turns that
 //! alternate. This module starts the sides and judges.
 
-use super::median;
+use super::median::median;
 use crate::failure::Failure;
 use crate::workspace::{self, Workspace};
 use std::fmt::Write;

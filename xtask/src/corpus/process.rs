@@ -2,8 +2,8 @@
 //!
 //! This module knows how a process ends, and nothing of what it does.
 
+use super::choice;
 use super::row::Row;
-use super::{Limits, choice};
 use crate::failure::Failure;
 use std::fs::File;
 use std::path::Path;
@@ -12,6 +12,15 @@ use std::time::{Duration, Instant};
 
 /// How often a running process is looked at.
 const LOOK: Duration = Duration::from_millis(5);
+
+/// What one contract may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// In seconds.
+    pub seconds: u64,
+    /// In MiB.
+    pub memory: u64,
+}
 
 /// What to do with one contract.
 #[derive(Clone, Copy, Debug)]

@@ -262,6 +262,7 @@ mod tests {
         let text = totals(
             &[row("a.json", 400), row("b.json", 2048), row("c.json", 8)],
             Duration::ZERO,
+            false,
         );
         assert!(
             text.contains("largest type: 2048 bytes at most, in b.json\n"),

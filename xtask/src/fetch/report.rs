@@ -1,6 +1,6 @@
 //! What `fetch` says: how far it is, and what came of it, for people and for programs.
 
-use super::{Change, Outcome};
+use super::outcome::{Change, Outcome};
 use crate::failure::Failure;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use lorgnette_codegen::text::json_text;

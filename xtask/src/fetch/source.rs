@@ -1,9 +1,10 @@
 //! Where one API begins: the catalogue's address or another, the network or a saved copy, and the credentials for it.
 
+use super::address;
 use super::disk::Disk;
+use super::outcome::Settings;
 use super::session::Source;
 use super::web::{Credentials, Web};
-use super::{Settings, address};
 use crate::failure::Failure;
 use crate::workspace::CATALOGUE;
 use lorgnette_codegen::catalogue::{Api, DESCRIBED_BY_US};

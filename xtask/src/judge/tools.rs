@@ -2,13 +2,15 @@
 //!
 //! This module knows cargo and what the tools print.
 
-use super::Json;
 use crate::failure::Failure;
 use crate::workspace::Workspace;
 use crate::write;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+/// The documentation of a crate as JSON.
+pub type Json = PathBuf;
 
 /// A workspace of its own below `target/`, in which one crate after the other is documented.
 pub struct Crates {

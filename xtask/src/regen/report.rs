@@ -2,7 +2,7 @@
 //!
 //! This module knows what to say and when, and nothing of how it came about.
 
-use super::Outcome;
+use super::outcome::Outcome;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::fmt::Write;
 use std::io::IsTerminal;

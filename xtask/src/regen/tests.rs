@@ -8,9 +8,11 @@
 
 use super::*;
 use lorgnette_codegen::diagnostics::{Error, Station};
+use lorgnette_codegen::pipeline::Summary;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 /// A crate whose one source file is its contract. A contract that says `fail` cannot be generated from, one that says
 /// `panic` ends badly.

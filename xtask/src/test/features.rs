@@ -3,6 +3,7 @@
 //! All features together are what the rest of the workspace builds. This module knows how to ask cargo and how to read
 //! what it says.
 
+use crate::cargo::{cargo, no_cargo};
 use crate::failure::Failure;
 use crate::workspace::Workspace;
 use serde_json::Value;
@@ -64,7 +65,7 @@ fn features(manifest: &str) -> Result<Vec<String>, String> {
 ///
 /// Denying warnings by `RUSTFLAGS` would be simpler, and would compile every dependency once more.
 fn build(workspace: &Workspace, package: &str, feature: Option<&String>) -> Result<Vec<String>, Failure> {
-    let mut command = Command::new(super::cargo());
+    let mut command = Command::new(cargo());
     command
         .args([
             "check",
@@ -79,7 +80,7 @@ fn build(workspace: &Workspace, package: &str, feature: Option<&String>) -> Resu
     if let Some(feature) = feature {
         command.args(["--features", feature]);
     }
-    let output = command.output().map_err(|error| super::no_cargo(&error))?;
+    let output = command.output().map_err(|error| no_cargo(&error))?;
     let mut said = complaints(&String::from_utf8_lossy(&output.stdout), package);
     if !output.status.success() && said.is_empty() {
         // A dependency does not compile, or cargo itself cannot go on.

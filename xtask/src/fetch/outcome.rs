@@ -1,0 +1,92 @@
+//! What is asked of `fetch` for one API, and what became of it.
+
+use super::address::Network;
+use super::limits::Limits;
+use lorgnette_codegen::text::{LONG, line};
+use std::time::Duration;
+
+/// How to fetch one API, for whoever calls [`fetch_api`](super::fetch_api). The default is what `cargo xtask fetch API` does.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Where to get it from in place of the entry's `source`: an address, or the path of a saved file or folder.
+    pub from: Option<String>,
+    /// Which contract, in place of the entry's `fetch.choose`.
+    pub choose: Option<String>,
+    /// Whether http will do.
+    pub allow_http: bool,
+    /// Whether nothing is to be written.
+    pub dry_run: bool,
+    /// Whether the lock is to be passed over.
+    pub fresh: bool,
+    /// Whether to show no progress.
+    pub quiet: bool,
+    /// How much may be taken.
+    pub limits: Limits,
+    /// What is known of the network.
+    pub network: Network,
+}
+
+/// What became of one API.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The API's name.
+    pub api: String,
+    /// What has changed.
+    pub change: Change,
+    /// Whether the document stands beside our own description, which the crate is generated from.
+    pub beside: bool,
+    /// The contract's final address; nothing where none was fetched.
+    pub address: Option<String>,
+    /// How many files it lies in, those of the page included.
+    pub files: usize,
+    /// How many bytes arrived.
+    pub bytes: usize,
+    /// The SHA-256 of the document under `specs/`; empty where none was fetched.
+    pub sha256: String,
+    /// What is odd about the files that arrived, a sentence each.
+    pub warnings: Vec<String>,
+    /// How long it took.
+    pub time: Duration,
+}
+
+impl Outcome {
+    /// Says what is odd about what arrived.
+    pub fn warn(&self) {
+        for warning in &self.warnings {
+            eprintln!("{}: warning: {}", self.api, line(warning, LONG));
+        }
+    }
+}
+
+/// What has changed about a contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// There was none.
+    New,
+    /// It is another than it was.
+    Updated,
+    /// It is what it was, but not where it comes from, or how its files are written there.
+    Pinned,
+    /// Nothing.
+    Unchanged,
+    /// The vendor publishes none, so that none was fetched.
+    Described,
+}
+
+impl Change {
+    /// Whether something under `specs/` is or would be another.
+    pub fn is_change(self) -> bool {
+        matches!(self, Self::New | Self::Updated | Self::Pinned)
+    }
+
+    /// The change in a word or a few.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Updated => "updated",
+            Self::Pinned => "pinned",
+            Self::Unchanged => "unchanged",
+            Self::Described => "described by us",
+        }
+    }
+}

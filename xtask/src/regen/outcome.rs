@@ -1,0 +1,25 @@
+//! What became of the APIs of a run.
+
+use crate::failure::Failure;
+use lorgnette_codegen::pipeline::Summary;
+use std::time::Duration;
+
+/// What became of one API.
+pub struct Outcome {
+    pub name: String,
+    pub time: Duration,
+    pub result: Result<Made, Failure>,
+}
+
+/// A crate that could be generated.
+pub struct Made {
+    pub summary: Summary,
+    /// How many files changed or would change.
+    pub changes: usize,
+    /// The crate's version, with the contract's.
+    pub version: String,
+    /// The unified diff, where only a check was asked for.
+    pub diff: String,
+    /// What of the contract is not in the crate, and why.
+    pub left_out: Vec<String>,
+}
