@@ -42,7 +42,7 @@ pub fn body_kind(media_type: &str) -> BodyKind {
 }
 
 /// Kinds of answers, the preferred ones first where a response offers several.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum AnswerKind {
     Json,
     Events,
@@ -71,32 +71,31 @@ pub fn ty(used: &TypeRef, content: &Content, types: &Types) -> Result<TypeExpres
     types.used(used, content.provenance.child("schema").pointer())
 }
 
-/// What a response holds, and the media types that say so. Of several kinds JSON is preferred, then events, text, bytes.
+/// What a response holds in one of its forms, and the media types that ask for it.
+#[derive(Clone, Debug)]
+pub struct Form {
+    /// What it holds.
+    pub payload: Payload,
+    /// The media type, or several for an error.
+    pub accept: String,
+}
+
+/// The forms of a response, the one that is read unless another is asked for first: of several kinds JSON, then events, text,
+/// bytes.
 ///
 /// # Errors
 ///
-/// When the engine made no type for the schema.
-pub fn payload(response: &Response, types: &Types) -> Result<(Payload, Vec<String>)> {
-    let kinds: Vec<(AnswerKind, &Content)> = response
-        .content
-        .iter()
-        .map(|content| (answer_kind(content), content))
-        .collect();
-    for wanted in [
-        AnswerKind::Json,
-        AnswerKind::Events,
-        AnswerKind::Text,
-        AnswerKind::Bytes,
-    ] {
-        let Some((_, first)) = kinds.iter().find(|(kind, _)| *kind == wanted) else {
-            continue;
-        };
-        let typed = || match &first.ty {
-            Some(used) => ty(used, first, types),
+/// When the engine made no type for a schema.
+pub fn response_forms(response: &Response, types: &Types) -> Result<Vec<Form>> {
+    let mut content: Vec<&Content> = response.content.iter().collect();
+    content.sort_by_key(|content| answer_kind(content));
+    let form = |content: &Content| {
+        let typed = || match &content.ty {
+            Some(used) => ty(used, content, types),
             None => Ok(TypeExpression::any()),
         };
-        let payload = match wanted {
-            AnswerKind::Json if first.is_nullable() => Payload::Json(typed()?.optional()),
+        let payload = match answer_kind(content) {
+            AnswerKind::Json if content.is_nullable() => Payload::Json(typed()?.optional()),
             AnswerKind::Json => Payload::Json(typed()?),
             // A stream is often described as the list of its events.
             AnswerKind::Events => Payload::Events(match typed()? {
@@ -106,13 +105,10 @@ pub fn payload(response: &Response, types: &Types) -> Result<(Payload, Vec<Strin
             AnswerKind::Text => Payload::Text,
             AnswerKind::Bytes => Payload::Bytes,
         };
-        let media_types = kinds
-            .iter()
-            .filter(|(kind, _)| *kind == wanted)
-            .map(|(_, content)| content.wire.clone());
-        return Ok((payload, media_types.collect()));
-    }
-    Ok((Payload::Empty, Vec::new()))
+        let accept = content.wire.clone();
+        Ok(Form { payload, accept })
+    };
+    content.into_iter().map(form).collect()
 }
 
 #[cfg(test)]

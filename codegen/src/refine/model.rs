@@ -172,6 +172,17 @@ pub enum Outcome {
     Several(String),
 }
 
+/// A further form of a success, which the caller asks for by a method of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alternative {
+    /// The method that sends the request.
+    pub method: String,
+    /// The value of `Accept`.
+    pub accept: String,
+    /// What the success holds.
+    pub payload: Payload,
+}
+
 /// How an operation gives a list a page at a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paging {
@@ -226,6 +237,8 @@ pub struct Operation {
     pub body_required: bool,
     /// The success.
     pub success: Outcome,
+    /// Further forms of the success.
+    pub alternatives: Vec<Alternative>,
     /// The declared errors; `None` where there are none.
     pub error: Option<String>,
     /// How it pages, if its success is one page of a list.

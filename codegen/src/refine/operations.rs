@@ -69,6 +69,7 @@ fn operation(
         success: answers.success,
         error: answers.error,
         accept: answers.accept,
+        alternatives: answers.alternatives,
         security: operation.security.combinations().cloned().collect(),
         retry: operation.retry.clone(),
         is_repeatable: operation.idempotent || operation.method == "query",

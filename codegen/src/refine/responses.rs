@@ -3,11 +3,12 @@
 //! Operations whose declared errors are the same share one enum, so that a crate compiles it once. This module knows
 //! OpenAPI's responses and the model.
 
-use super::bodies;
-use super::model::{Outcome, Payload, Status, StatusResponse, Statuses};
+use super::bodies::{self, Form};
+use super::model::{Alternative, Outcome, Payload, Status, StatusResponse, Statuses};
 use crate::diagnostics::Result;
 use crate::generate::Types;
 use crate::ir::Operation;
+use heck::ToSnakeCase;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The enums of responses met so far.
@@ -27,6 +28,8 @@ pub struct Answers {
     pub error: Option<String>,
     /// The value of `Accept`.
     pub accept: String,
+    /// Further forms of a success.
+    pub alternatives: Vec<Alternative>,
 }
 
 /// Reads the responses of an operation.
@@ -43,15 +46,24 @@ pub fn answers(
     let tag = operation.tag;
     let mut successes = Vec::new();
     let mut errors = Vec::new();
-    let mut accept: Vec<String> = Vec::new();
+    let (mut accept, mut of_errors): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    let mut alternatives: Vec<Alternative> = Vec::new();
     let mut declared = operation.responses.iter();
     let declares_success = declared.any(|response| is_success(response.status));
     for response in &operation.responses {
         let status = response.status;
-        let (payload, media_types) = bodies::payload(response, types)?;
-        for media_type in media_types {
-            if !accept.contains(&media_type) {
-                accept.push(media_type);
+        let is_success = is_success(status) || status == Status::Default && !declares_success;
+        let forms = bodies::response_forms(response, types)?;
+        let payload = forms.first().map_or(Payload::Empty, |form| form.payload.clone());
+        for (index, form) in forms.into_iter().enumerate() {
+            let is_other = form.payload != payload;
+            if !is_other && !accept.contains(&form.accept) {
+                accept.push(form.accept.clone());
+            }
+            if !is_success && !is_other && !of_errors.contains(&form.accept) {
+                of_errors.push(form.accept);
+            } else if is_success && index > 0 && !form.accept.contains('*') {
+                alternative(&mut alternatives, form);
             }
         }
         let response = StatusResponse {
@@ -59,7 +71,7 @@ pub fn answers(
             status,
             payload,
         };
-        if is_success(status) || status == Status::Default && !declares_success {
+        if is_success {
             successes.push(response);
         } else {
             errors.push(response);
@@ -78,11 +90,38 @@ pub fn answers(
         _ => Outcome::Several(enums.own(format!("{builder}Response"), successes, tag)),
     };
     let error = (!errors.is_empty()).then(|| enums.shared(errors, tag));
+    for alternative in &mut alternatives {
+        for media_type in &of_errors {
+            if *media_type != alternative.accept {
+                alternative.accept = format!("{}, {media_type}", alternative.accept);
+            }
+        }
+    }
     Ok(Answers {
         success,
         error,
         accept: accept.join(", "),
+        alternatives,
     })
+}
+
+/// Adds a form of a success that can be asked for, by a method that is called after its media type.
+fn alternative(made: &mut Vec<Alternative>, form: Form) {
+    let subtype = bodies::essence(&form.accept);
+    let subtype = subtype.split_once('/').map_or("", |(_, subtype)| subtype);
+    let words = subtype.replace(|character: char| !character.is_ascii_alphanumeric(), " ");
+    let name = format!("send_as_{}", words.to_snake_case());
+    let numbered = (2..).map(|number| format!("{name}_{number}"));
+    let is_free = |name: &String| made.iter().all(|other| other.method != *name);
+    if made.iter().all(|other| other.accept != form.accept)
+        && let Some(method) = std::iter::once(name.clone()).chain(numbered).find(is_free)
+    {
+        made.push(Alternative {
+            method,
+            accept: form.accept,
+            payload: form.payload,
+        });
+    }
 }
 
 impl StatusEnums {

@@ -2,6 +2,7 @@
 //!
 //! This station knows Rust syntax, Cargo's manifest and Markdown; nothing of contracts.
 
+mod bodies;
 mod calls;
 mod crate_root;
 mod examples;

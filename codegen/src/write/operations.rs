@@ -3,12 +3,13 @@
 //! A builder fills a call of the runtime and hands it over; all else is in the operation's descriptor, a table. This module
 //! knows the model and Rust syntax.
 
+use super::bodies::{body_setter, nested, styled};
 use super::responses::{self, Imports};
 use super::source::{Mark, doc, rust_file};
 use crate::diagnostics::Result;
 use crate::document::METHODS;
 use crate::generate::{Place, TypeExpression};
-use crate::refine::model::{Body, BodyKind, Encoding, Location, Model, Operation, Parameter, Step, Tag};
+use crate::refine::model::{Alternative, Location, Model, Operation, Parameter, Step, Tag};
 use crate::text::Markdown;
 use heck::{ToShoutySnakeCase, ToSnakeCase};
 use proc_macro2::{Literal, TokenStream};
@@ -139,6 +140,13 @@ fn builder(operation: &Operation, imports: &mut Imports) -> TokenStream {
     let pages = pages(operation, &success, error.as_ref(), imports);
     let setters = (!setters.is_empty() || !bodies.is_empty())
         .then(|| quote!(impl #name<'_> { #(#setters)* #(#bodies)* }));
+    let alternatives: Vec<TokenStream> = operation
+        .alternatives
+        .iter()
+        .map(|alternative| alternative_send(alternative, error.as_ref(), imports))
+        .collect();
+    let alternatives =
+        (!alternatives.is_empty()).then(|| quote!(impl<'client> #name<'client> { #(#alternatives)* }));
     quote! {
         #descriptor
         #docs
@@ -148,6 +156,31 @@ fn builder(operation: &Operation, imports: &mut Imports) -> TokenStream {
         lorgnette_runtime::builder!(#name: #static_name => #success #error);
         #pages
         #setters
+        #alternatives
+    }
+}
+
+/// The method that sends the request and reads the success in another form than `send` does.
+fn alternative_send(
+    alternative: &Alternative,
+    error: Option<&TokenStream>,
+    imports: &mut Imports,
+) -> TokenStream {
+    imports.payload(&alternative.payload, false);
+    imports.runtime("Sending");
+    let method = format_ident!("{}", alternative.method);
+    let (accept, payload) = (&alternative.accept, responses::payload(&alternative.payload));
+    let media_type = accept.split(',').next().unwrap_or_default();
+    let docs = doc(&Markdown::filled(
+        "Sends the request, and reads the success as {}.\n\n# Errors\n\nAs `send`.",
+        &[&Markdown::code(media_type)],
+    ));
+    quote! {
+        #docs
+        pub fn #method(mut self) -> Sending<'client, #payload #error> {
+            self.0.accept(#accept);
+            self.0.sending()
+        }
     }
 }
 
@@ -206,10 +239,14 @@ fn descriptor(operation: &Operation) -> TokenStream {
     };
     let body = operation.body_required.then(|| quote!(; body_required()));
     let server = operation.server.as_ref().map(|server| quote!(; server(#server)));
-    let security = operation
-        .security
-        .first()
-        .map(|schemes| quote!(; security(&[#(#schemes),*])));
+    // Whichever of the alternatives a caller has credentials for.
+    let mut schemes: Vec<&String> = Vec::new();
+    for scheme in operation.security.iter().flatten() {
+        if !schemes.contains(&scheme) {
+            schemes.push(scheme);
+        }
+    }
+    let security = (!schemes.is_empty()).then(|| quote!(; security(&[#(#schemes),*])));
     let retry = (!operation.retry.is_empty()).then(|| {
         let statuses = operation
             .retry
@@ -255,40 +292,6 @@ fn parameter(parameter: &Parameter) -> TokenStream {
     quote!(#location #wire #required #style_differs #explode_differs #reserved #offset #nested #(#content)* #setter)
 }
 
-/// The call that says how lists within a list are joined.
-fn nested(separators: &str) -> Option<TokenStream> {
-    (!separators.is_empty()).then(|| quote!(.nested(#separators)))
-}
-
-/// The call that gives a parameter one of OpenAPI's styles.
-fn styled(style: &str) -> TokenStream {
-    let style = match style {
-        "spaceDelimited" => quote!(space_delimited),
-        "pipeDelimited" => quote!(pipe_delimited),
-        "deepObject" => quote!(deep_object),
-        "matrix" => quote!(matrix),
-        "label" => quote!(label),
-        "simple" => quote!(simple),
-        _ => quote!(form),
-    };
-    quote!(.#style())
-}
-
-/// A field of a form as the parameter of a query that it is written like.
-fn encoding(encoding: &Encoding) -> TokenStream {
-    let wire = &encoding.wire;
-    let style = (encoding.style != "form").then(|| styled(&encoding.style));
-    let explode = (!encoding.explode && encoding.style != "deepObject").then(|| quote!(.explode(false)));
-    let reserved = encoding.allow_reserved.then(|| quote!(.allow_reserved()));
-    match &encoding.content {
-        Some(content) => quote!(Parameter::query(#wire).content(#content)),
-        None => {
-            let nested = nested(&encoding.nested);
-            quote!(Parameter::query(#wire) #style #explode #reserved #nested)
-        }
-    }
-}
-
 fn setter(index: usize, parameter: &Parameter, imports: &mut Imports) -> TokenStream {
     let name = format_ident!("{}", parameter.setter);
     let docs = doc(&match parameter.required {
@@ -316,70 +319,5 @@ fn setter(index: usize, parameter: &Parameter, imports: &mut Imports) -> TokenSt
             self.0.set(#index, &#value);
             self
         }
-    }
-}
-
-fn body_setter(body: &Body, imports: &mut Imports) -> TokenStream {
-    let setter = format_ident!("{}", body.setter);
-    let docs = doc(&body.docs);
-    let media_type = &body.media_type;
-    let typed = body.ty.as_ref().map(|ty| {
-        imports.ty(ty);
-        ty.tokens(Place::Elsewhere)
-    });
-    let list = body.ty.as_ref().and_then(|ty| match ty {
-        TypeExpression::Vec(item) => Some(item.tokens(Place::Elsewhere)),
-        _ => None,
-    });
-    let encodings = body.encodings.iter().map(encoding);
-    if !body.encodings.is_empty() {
-        imports.runtime("Parameter");
-    }
-    let is_form_data = media_type.starts_with("multipart/form-data");
-    let (ty, call) = match (body.kind, typed) {
-        (BodyKind::Multipart, Some(ty)) if !is_form_data => (
-            quote!(#ty),
-            quote!(multipart_of(#media_type, body, &[#(#encodings),*])),
-        ),
-        (BodyKind::Form, Some(ty)) if !body.encodings.is_empty() => {
-            (quote!(&#ty), quote!(form_as(body, &[#(#encodings),*])))
-        }
-        (BodyKind::Multipart, Some(ty)) if !body.encodings.is_empty() => {
-            (quote!(#ty), quote!(multipart_as(body, &[#(#encodings),*])))
-        }
-        (BodyKind::Json, Some(ty)) if media_type == "application/json" && list.is_some() => (
-            quote!(impl IntoIterator<Item = #list>),
-            quote!(json(&body.into_iter().collect::<#ty>())),
-        ),
-        (BodyKind::Json, Some(ty)) if media_type == "application/json" => (quote!(&#ty), quote!(json(body))),
-        (BodyKind::Json, Some(ty)) => (quote!(&#ty), quote!(json_as(#media_type, body))),
-        (BodyKind::Form, Some(ty)) => (quote!(&#ty), quote!(form(body))),
-        (BodyKind::Multipart, Some(ty)) => (quote!(#ty), quote!(multipart(body))),
-        (BodyKind::Text, _) => (quote!(impl Into<String>), quote!(text(#media_type, body.into()))),
-        _ => {
-            imports.runtime("Body");
-            (quote!(impl Into<Body>), quote!(raw(#media_type, body.into())))
-        }
-    };
-    let null = body.nullable.then(|| {
-        let (name, docs) = (
-            format_ident!("{}_null", body.setter),
-            doc(&Markdown::ours("Sends null as the body.")),
-        );
-        quote! {
-            #docs
-            pub fn #name(mut self) -> Self {
-                self.0.json_as(#media_type, &());
-                self
-            }
-        }
-    });
-    quote! {
-        #docs
-        pub fn #setter(mut self, body: #ty) -> Self {
-            self.0.#call;
-            self
-        }
-        #null
     }
 }

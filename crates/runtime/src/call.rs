@@ -24,6 +24,8 @@ pub struct Call<'client> {
     operation: &'static Operation,
     values: Vec<Value>,
     payload: Payload,
+    /// What is accepted instead of what the operation says.
+    accept: Option<&'static str>,
     options: Options,
     /// The first thing that went wrong while values were set.
     error: Option<String>,
@@ -145,6 +147,7 @@ impl<'client> Call<'client> {
             operation,
             values,
             payload: Payload::Nothing,
+            accept: None,
             options: Options::default(),
             error: None,
         }
@@ -219,6 +222,11 @@ impl<'client> Call<'client> {
             Ok(bytes) => self.raw(media_type, bytes.into()),
             Err(error) => self.fail(format!("the body cannot be sent: {error}")),
         }
+    }
+
+    /// Asks for these media types instead of those that the operation accepts.
+    pub fn accept(&mut self, media_types: &'static str) {
+        self.accept = Some(media_types);
     }
 
     /// Sends bytes of this media type.
@@ -296,7 +304,8 @@ impl<'client> Call<'client> {
         let mut headers = self.client.headers().clone();
         headers.reserve(8);
         headers.insert(USER_AGENT, self.client.user_agent().clone());
-        headers.insert(ACCEPT, HeaderValue::from_static(operation.accept));
+        let accept = self.accept.unwrap_or(operation.accept);
+        headers.insert(ACCEPT, HeaderValue::from_static(accept));
         for (name, value) in placed.headers {
             let header = HeaderName::try_from(name)
                 .ok()

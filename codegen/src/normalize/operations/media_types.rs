@@ -1,9 +1,9 @@
 //! Leaves in every `content` media types in lower case, without ranges, those that are JSON first and with a schema. What is
 //! to be sent instead of such a key stands in `x-lorgnette-media-type`.
 //!
-//! A request keeps every JSON media type, since the caller chooses; other names of JSON itself are no choice. A response
-//! keeps one: errors come in whichever form the server likes, so theirs is a choice of schemas; a success comes as it is
-//! asked for, and the first form is.
+//! A request keeps every JSON media type, since the caller chooses; other names of JSON itself are no choice. A success keeps
+//! those with schemas of their own, since it comes as it is asked for. Errors come in whichever form the server likes, so theirs
+//! is a choice of schemas.
 //!
 //! Before:
 //! ```yaml
@@ -182,11 +182,6 @@ fn further(json: &mut Vec<Entry>, mut entry: Entry, at: &str, direction: Directi
     };
     let what = format!("media type {} is left out beside {}", entry.key, first.key);
     match direction {
-        Direction::Success => ledger.omit(
-            at,
-            what,
-            "A success comes in one JSON form, the one that is asked for.",
-        ),
         Direction::Failure => {
             let either = [
                 first.value.shift_remove("schema"),
@@ -218,14 +213,14 @@ fn further(json: &mut Vec<Entry>, mut entry: Entry, at: &str, direction: Directi
                 "The server decides which media type an error has.",
             );
         }
-        Direction::Request => {
+        Direction::Request | Direction::Success => {
             if json.iter().any(|present| present.key == entry.key) {
                 entry.key.clone_from(&entry.wire);
             }
             if entry.is_alias && !entry.value.contains_key(WIRE)
                 || json.iter().any(|present| present.key == entry.key)
             {
-                ledger.omit(at, what, "Nothing tells the two apart when they are sent.");
+                ledger.omit(at, what, "Nothing tells the two apart.");
             } else {
                 json.push(entry);
             }
@@ -371,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn test_success_has_one_json_form_and_another_schema_is_noted() {
+    fn test_success_has_the_json_forms_with_schemas_of_their_own() {
         let (response, _, notes) = after(&json!({
             "application/json": {}, "text/json": {"schema": {"type": "object"}},
             "application/hal+json": {"schema": {"type": "object"}}, "application/vnd.x+json": {"schema": {"type": "array"}}
@@ -379,14 +374,11 @@ mod tests {
         assert_eq!(
             response,
             json!({
-                "application/json": {"schema": {"type": "object"}, "x-lorgnette-media-type": "text/json"}
+                "application/json": {"schema": {"type": "object"}, "x-lorgnette-media-type": "text/json"},
+                "application/vnd.x+json": {"schema": {"type": "array"}}
             })
         );
-        assert_eq!(
-            notes,
-            ["/paths/~1a/get/responses/200/content/application~1vnd.x+json \
-             media type application/vnd.x+json is left out beside application/json"]
-        );
+        assert!(notes.is_empty());
     }
 
     #[test]

@@ -87,7 +87,7 @@ impl Operation {
         self
     }
 
-    /// Needs credentials, by the names of the contract's security schemes.
+    /// Needs credentials, by the names of the contract's security schemes; those of all alternatives, if there are several.
     #[must_use]
     pub const fn security(mut self, schemes: &'static [&'static str]) -> Self {
         self.security = Some(schemes);
@@ -133,7 +133,7 @@ impl Operation {
         self.path
     }
 
-    /// The names of the security schemes it needs; `None` if it needs no credentials.
+    /// The names of the security schemes that it needs or has to choose from; `None` if it needs no credentials.
     pub const fn schemes(&self) -> Option<&'static [&'static str]> {
         self.security
     }

@@ -3,7 +3,7 @@
 
 use crate::responses;
 use crate::types;
-use lorgnette_runtime::{ByteStream, Call, Client, Uuid, Value};
+use lorgnette_runtime::{ByteStream, Call, Client, Sending, Uuid, Value};
 use std::collections::BTreeMap;
 
 /// The operations of Eyes, as methods of the client.
@@ -601,6 +601,19 @@ impl DownloadEyesSensorPacketCapture<'_> {
     pub fn test_key(mut self, test_key: Uuid) -> Self {
         self.0.set(1, &test_key);
         self
+    }
+}
+impl<'client> DownloadEyesSensorPacketCapture<'client> {
+    /// Sends the request, and reads the success as `application/vnd.tcpdump.pcap`.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    pub fn send_as_vnd_tcpdump_pcap(
+        mut self,
+    ) -> Sending<'client, ByteStream, responses::Error400Or403Or404> {
+        self.0.accept("application/vnd.tcpdump.pcap, application/json");
+        self.0.sending()
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::responses;
 use crate::types;
-use lorgnette_runtime::{ByteStream, Call, Client, Uuid};
+use lorgnette_runtime::{ByteStream, Call, Client, Sending, Uuid};
 
 /// The operations of OnDemandTests, as methods of the client.
 pub trait OnDemandTestsOperations: AsRef<Client> {
@@ -356,6 +356,19 @@ impl DownloadPacketCapture<'_> {
     pub fn test_id(mut self, test_id: Uuid) -> Self {
         self.0.set(1, &test_id);
         self
+    }
+}
+impl<'client> DownloadPacketCapture<'client> {
+    /// Sends the request, and reads the success as `application/vnd.tcpdump.pcap`.
+    ///
+    /// # Errors
+    ///
+    /// As `send`.
+    pub fn send_as_vnd_tcpdump_pcap(
+        mut self,
+    ) -> Sending<'client, ByteStream, responses::Error400Or403Or404> {
+        self.0.accept("application/vnd.tcpdump.pcap, application/json");
+        self.0.sending()
     }
 }
 

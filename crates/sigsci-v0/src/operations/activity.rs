@@ -25,7 +25,7 @@ pub trait ActivityOperations: AsRef<Client> {
 impl ActivityOperations for crate::Client {}
 lorgnette_runtime::operation!(
     CORP_ACTIVITY_LIST: "corp_activity_list" GET "/corps/{corpName}/activity", path "corpName", query "limit",
-    query "page", query "from", query "until"; security(&["apiUser", "apiToken"])
+    query "page", query "from", query "until"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Audit trail of a corp.
@@ -74,7 +74,7 @@ impl CorpActivityList<'_> {
 lorgnette_runtime::operation!(
     SITE_ACTIVITY_LIST: "site_activity_list" GET "/corps/{corpName}/sites/{siteName}/activity",
     path "corpName", path "siteName", query "limit", query "page", query "from", query "until";
-    security(&["apiUser", "apiToken"])
+    security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Audit trail of a site.
@@ -127,7 +127,7 @@ impl SiteActivityList<'_> {
 
 lorgnette_runtime::operation!(
     ANALYTICS_EVENTS_LIST: "analytics_events_list" GET "/corps/{corpName}/sites/{siteName}/analytics/events",
-    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Older site activity feed.

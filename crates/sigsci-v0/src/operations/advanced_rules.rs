@@ -32,7 +32,7 @@ pub trait AdvancedRulesOperations: AsRef<Client> {
 impl AdvancedRulesOperations for crate::Client {}
 lorgnette_runtime::operation!(
     ADVANCED_RULES_LIST: "advanced_rules_list" GET "/corps/{corpName}/sites/{siteName}/advancedRules",
-    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// List advanced rules.
@@ -61,7 +61,7 @@ impl AdvancedRulesList<'_> {
 
 lorgnette_runtime::operation!(
     ADVANCED_RULE_CREATE: "advanced_rule_create" POST "/corps/{corpName}/sites/{siteName}/advancedRules",
-    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Create an advanced rule.
@@ -95,7 +95,7 @@ impl AdvancedRuleCreate<'_> {
 
 lorgnette_runtime::operation!(
     ADVANCED_RULE_DELETE: "advanced_rule_delete" DELETE "/corps/{corpName}/sites/{siteName}/advancedRules/{ruleID}",
-    path "corpName", path "siteName", path "ruleID"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "ruleID"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Delete an advanced rule.
@@ -129,7 +129,8 @@ impl AdvancedRuleDelete<'_> {
 
 lorgnette_runtime::operation!(
     ADVANCED_RULE_UPDATE: "advanced_rule_update" PATCH "/corps/{corpName}/sites/{siteName}/advancedRules/{ruleID}",
-    path "corpName", path "siteName", path "ruleID"; body_required(); security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "ruleID"; body_required(); security(&["apiUser", "apiToken",
+    "sessionToken"])
 );
 
 /// Change an advanced rule.
@@ -168,7 +169,8 @@ impl AdvancedRuleUpdate<'_> {
 
 lorgnette_runtime::operation!(
     ADVANCED_RULE_COPY: "advanced_rule_copy" PUT "/corps/{corpName}/sites/{siteName}/advancedRules/{ruleName}/fromSite/{fromSiteName}",
-    path "corpName", path "siteName", path "ruleName", path "fromSiteName"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "ruleName", path "fromSiteName"; security(&["apiUser", "apiToken",
+    "sessionToken"])
 );
 
 /// Copy an advanced rule from another site.

@@ -33,7 +33,7 @@ pub trait AgentsOperations: AsRef<Client> {
 impl AgentsOperations for crate::Client {}
 lorgnette_runtime::operation!(
     AGENTS_LIST: "agents_list" GET "/corps/{corpName}/sites/{siteName}/agents", path "corpName",
-    path "siteName"; security(&["apiUser", "apiToken"])
+    path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// List agents with their metrics.
@@ -62,7 +62,7 @@ impl AgentsList<'_> {
 
 lorgnette_runtime::operation!(
     AGENT_GET: "agent_get" GET "/corps/{corpName}/sites/{siteName}/agents/{agentName}", path "corpName",
-    path "siteName", path "agentName"; security(&["apiUser", "apiToken"])
+    path "siteName", path "agentName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Fetch one agent.
@@ -94,7 +94,7 @@ impl AgentGet<'_> {
 
 lorgnette_runtime::operation!(
     AGENT_LOGS_GET: "agent_logs_get" GET "/corps/{corpName}/sites/{siteName}/agents/{agentName}/logs",
-    path "corpName", path "siteName", path "agentName"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "agentName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Recent log lines of an agent.
@@ -128,7 +128,7 @@ impl AgentLogsGet<'_> {
 
 lorgnette_runtime::operation!(
     SITE_PRIMARY_AGENT_KEY_GET: "site_primary_agent_key_get" GET "/corps/{corpName}/sites/{siteName}/keys",
-    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Primary agent key pair of a site.
@@ -158,7 +158,7 @@ impl SitePrimaryAgentKeyGet<'_> {
 
 lorgnette_runtime::operation!(
     AGENT_KEYS_LIST: "agent_keys_list" GET "/corps/{corpName}/sites/{siteName}/agentKeys", path "corpName",
-    path "siteName"; security(&["apiUser", "apiToken"])
+    path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// List agent keys of a site.

@@ -32,7 +32,7 @@ pub trait AlertsOperations: AsRef<Client> {
 impl AlertsOperations for crate::Client {}
 lorgnette_runtime::operation!(
     ALERTS_LIST: "alerts_list" GET "/corps/{corpName}/sites/{siteName}/alerts", path "corpName",
-    path "siteName"; security(&["apiUser", "apiToken"])
+    path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// List site alerts.
@@ -61,7 +61,7 @@ impl AlertsList<'_> {
 
 lorgnette_runtime::operation!(
     ALERT_CREATE: "alert_create" POST "/corps/{corpName}/sites/{siteName}/alerts", path "corpName",
-    path "siteName"; body_required(); security(&["apiUser", "apiToken"])
+    path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Create a site or agent alert.
@@ -95,7 +95,7 @@ impl AlertCreate<'_> {
 
 lorgnette_runtime::operation!(
     ALERT_GET: "alert_get" GET "/corps/{corpName}/sites/{siteName}/alerts/{alertID}", path "corpName",
-    path "siteName", path "alertID"; security(&["apiUser", "apiToken"])
+    path "siteName", path "alertID"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Fetch one alert.
@@ -127,7 +127,7 @@ impl AlertGet<'_> {
 
 lorgnette_runtime::operation!(
     ALERT_DELETE: "alert_delete" DELETE "/corps/{corpName}/sites/{siteName}/alerts/{alertID}",
-    path "corpName", path "siteName", path "alertID"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "alertID"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Delete an alert.
@@ -159,7 +159,7 @@ impl AlertDelete<'_> {
 
 lorgnette_runtime::operation!(
     ALERT_UPDATE: "alert_update" PATCH "/corps/{corpName}/sites/{siteName}/alerts/{alertID}", path "corpName",
-    path "siteName", path "alertID"; body_required(); security(&["apiUser", "apiToken"])
+    path "siteName", path "alertID"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Change an alert.

@@ -24,7 +24,7 @@ pub trait AnalyticsOperations: AsRef<Client> {
 impl AnalyticsOperations for crate::Client {}
 lorgnette_runtime::operation!(
     SUSPICIOUS_IPS_LIST: "suspicious_ips_list" GET "/corps/{corpName}/sites/{siteName}/suspiciousIPs",
-    path "corpName", path "siteName", query "limit"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Addresses nearing a flagging threshold.
@@ -59,7 +59,7 @@ impl SuspiciousIpsList<'_> {
 lorgnette_runtime::operation!(
     TOP_ATTACKS_LIST: "top_attacks_list" GET "/corps/{corpName}/sites/{siteName}/top/attacks",
     path "corpName", path "siteName", query "from", query "until", query "limit"; security(&["apiUser",
-    "apiToken"])
+    "apiToken", "sessionToken"])
 );
 
 /// Most frequent attacks of a site.
@@ -104,7 +104,7 @@ impl TopAttacksList<'_> {
 lorgnette_runtime::operation!(
     TIMESERIES_REQUESTS_GET: "timeseries_requests_get" GET "/corps/{corpName}/sites/{siteName}/timeseries/requests",
     path "corpName", path "siteName", query "from", query "until", query "tag", query "rollup";
-    security(&["apiUser", "apiToken"])
+    security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Counts per interval for signals.

@@ -56,7 +56,7 @@ pub trait CloudwafOperations: AsRef<Client> {
 impl CloudwafOperations for crate::Client {}
 lorgnette_runtime::operation!(
     CLOUDWAF_INSTANCES_LIST: "cloudwaf_instances_list" GET "/corps/{corpName}/cloudwafInstances",
-    path "corpName"; security(&["apiUser", "apiToken"])
+    path "corpName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// List Cloud WAF instances.
@@ -81,7 +81,7 @@ impl CloudwafInstancesList<'_> {
 
 lorgnette_runtime::operation!(
     CLOUDWAF_INSTANCE_CREATE: "cloudwaf_instance_create" POST "/corps/{corpName}/cloudwafInstances",
-    path "corpName"; body_required(); security(&["apiUser", "apiToken"])
+    path "corpName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Create a Cloud WAF instance.
@@ -111,7 +111,7 @@ impl CloudwafInstanceCreate<'_> {
 
 lorgnette_runtime::operation!(
     CLOUDWAF_INSTANCE_GET: "cloudwaf_instance_get" GET "/corps/{corpName}/cloudwafInstances/{id}",
-    path "corpName", path "id"; security(&["apiUser", "apiToken"])
+    path "corpName", path "id"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Fetch one Cloud WAF instance.
@@ -141,7 +141,7 @@ impl CloudwafInstanceGet<'_> {
 
 lorgnette_runtime::operation!(
     CLOUDWAF_INSTANCE_UPDATE: "cloudwaf_instance_update" PUT "/corps/{corpName}/cloudwafInstances/{id}",
-    path "corpName", path "id"; body_required(); security(&["apiUser", "apiToken"])
+    path "corpName", path "id"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Replace a Cloud WAF instance.
@@ -175,7 +175,7 @@ impl CloudwafInstanceUpdate<'_> {
 
 lorgnette_runtime::operation!(
     CLOUDWAF_INSTANCE_DELETE: "cloudwaf_instance_delete" DELETE "/corps/{corpName}/cloudwafInstances/{id}",
-    path "corpName", path "id"; security(&["apiUser", "apiToken"])
+    path "corpName", path "id"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Delete a Cloud WAF instance.
@@ -204,7 +204,7 @@ impl CloudwafInstanceDelete<'_> {
 
 lorgnette_runtime::operation!(
     CLOUDWAF_INSTANCE_RESTART: "cloudwaf_instance_restart" POST "/corps/{corpName}/cloudwafInstances/{id}/restart",
-    path "corpName", path "id"; security(&["apiUser", "apiToken"])
+    path "corpName", path "id"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Restart a Cloud WAF instance; no body.
@@ -233,7 +233,7 @@ impl CloudwafInstanceRestart<'_> {
 
 lorgnette_runtime::operation!(
     CLOUDWAF_CERTIFICATES_LIST: "cloudwaf_certificates_list" GET "/corps/{corpName}/cloudwafCerts",
-    path "corpName"; security(&["apiUser", "apiToken"])
+    path "corpName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// List uploaded certificates.
@@ -258,7 +258,7 @@ impl CloudwafCertificatesList<'_> {
 
 lorgnette_runtime::operation!(
     CLOUDWAF_CERTIFICATE_UPLOAD: "cloudwaf_certificate_upload" POST "/corps/{corpName}/cloudwafCerts",
-    path "corpName"; body_required(); security(&["apiUser", "apiToken"])
+    path "corpName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Upload a certificate and key; replies with the id.
@@ -288,7 +288,7 @@ impl CloudwafCertificateUpload<'_> {
 
 lorgnette_runtime::operation!(
     CLOUDWAF_CERTIFICATE_GET: "cloudwaf_certificate_get" GET "/corps/{corpName}/cloudwafCerts/{id}",
-    path "corpName", path "id"; security(&["apiUser", "apiToken"])
+    path "corpName", path "id"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Fetch one certificate.
@@ -319,7 +319,7 @@ impl CloudwafCertificateGet<'_> {
 lorgnette_runtime::operation!(
     CLOUDWAF_CERTIFICATE_UPDATE : "cloudwaf_certificate_update" PUT
     "/corps/{corpName}/cloudwafCerts/{id}", path "corpName", path "id"; body_required();
-    security(& ["apiUser", "apiToken"])
+    security(& ["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Rename a certificate.
@@ -354,7 +354,7 @@ impl CloudwafCertificateUpdate<'_> {
 
 lorgnette_runtime::operation!(
     CLOUDWAF_CERTIFICATE_DELETE: "cloudwaf_certificate_delete" DELETE "/corps/{corpName}/cloudwafCerts/{id}",
-    path "corpName", path "id"; security(&["apiUser", "apiToken"])
+    path "corpName", path "id"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Delete a certificate.

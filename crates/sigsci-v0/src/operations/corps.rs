@@ -32,7 +32,7 @@ pub trait CorpsOperations: AsRef<Client> {
 
 impl CorpsOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    CORPS_LIST: "corps_list" GET "/corps", query "pretty"; security(&["apiUser", "apiToken"])
+    CORPS_LIST: "corps_list" GET "/corps", query "pretty"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// List corps visible to the caller.
@@ -54,7 +54,7 @@ impl CorpsList<'_> {
 
 lorgnette_runtime::operation!(
     CORP_GET: "corp_get" GET "/corps/{corpName}", path "corpName", query "pretty"; security(&["apiUser",
-    "apiToken"])
+    "apiToken", "sessionToken"])
 );
 
 /// Fetch one corp.
@@ -81,7 +81,7 @@ impl CorpGet<'_> {
 
 lorgnette_runtime::operation!(
     CORP_UPDATE: "corp_update" PATCH "/corps/{corpName}", path "corpName", query "pretty"; body_required();
-    security(&["apiUser", "apiToken"])
+    security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Change corp display settings.
@@ -113,7 +113,7 @@ impl CorpUpdate<'_> {
 
 lorgnette_runtime::operation!(
     CORP_OVERVIEW_REPORT_GET: "corp_overview_report_get" GET "/corps/{corpName}/reports/attacks",
-    path "corpName", query "from", query "until"; security(&["apiUser", "apiToken"])
+    path "corpName", query "from", query "until"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Per-site attack totals for a corp.
@@ -148,7 +148,7 @@ impl CorpOverviewReportGet<'_> {
 
 lorgnette_runtime::operation!(
     CORP_HEALTH_GET: "corp_health_get" GET "/corps/{corpName}/health", path "corpName"; security(&["apiUser",
-    "apiToken"])
+    "apiToken", "sessionToken"])
 );
 
 /// Corp health report.

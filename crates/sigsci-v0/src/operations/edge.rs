@@ -40,7 +40,7 @@ pub trait EdgeOperations: AsRef<Client> {
 impl EdgeOperations for crate::Client {}
 lorgnette_runtime::operation!(
     EDGE_DEPLOYMENT_GET: "edge_deployment_get" GET "/corps/{corpName}/sites/{siteName}/edgeDeployment",
-    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Fetch the edge deployment of a site.
@@ -69,7 +69,7 @@ impl EdgeDeploymentGet<'_> {
 
 lorgnette_runtime::operation!(
     EDGE_DEPLOYMENT_PUT: "edge_deployment_put" PUT "/corps/{corpName}/sites/{siteName}/edgeDeployment",
-    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Create or update the edge deployment.
@@ -103,7 +103,7 @@ impl EdgeDeploymentPut<'_> {
 
 lorgnette_runtime::operation!(
     EDGE_DEPLOYMENT_DELETE: "edge_deployment_delete" DELETE "/corps/{corpName}/sites/{siteName}/edgeDeployment",
-    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Delete the edge deployment.
@@ -133,7 +133,7 @@ impl EdgeDeploymentDelete<'_> {
 lorgnette_runtime::operation!(
     EDGE_DEPLOYMENT_SERVICE_ATTACH: "edge_deployment_service_attach" PUT "/corps/{corpName}/sites/{siteName}/edgeDeployment/{fastlySID}",
     path "corpName", path "siteName", path "fastlySID"; body_required(); security(&["apiUser", "apiToken",
-    "fastlyKey"]); retry_on(&[404])
+    "fastlyKey", "sessionToken"]); retry_on(&[404])
 );
 
 /// Attach a Fastly service and copy its backends.
@@ -172,7 +172,8 @@ impl EdgeDeploymentServiceAttach<'_> {
 
 lorgnette_runtime::operation!(
     EDGE_DEPLOYMENT_SERVICE_DETACH: "edge_deployment_service_detach" DELETE "/corps/{corpName}/sites/{siteName}/edgeDeployment/{fastlySID}",
-    path "corpName", path "siteName", path "fastlySID"; security(&["apiUser", "apiToken", "fastlyKey"])
+    path "corpName", path "siteName", path "fastlySID"; security(&["apiUser", "apiToken", "fastlyKey",
+    "sessionToken"])
 );
 
 /// Detach a Fastly service.
@@ -206,7 +207,8 @@ impl EdgeDeploymentServiceDetach<'_> {
 
 lorgnette_runtime::operation!(
     EDGE_DEPLOYMENT_BACKENDS_SYNC: "edge_deployment_backends_sync" PUT "/corps/{corpName}/sites/{siteName}/edgeDeployment/{fastlySID}/backends",
-    path "corpName", path "siteName", path "fastlySID"; security(&["apiUser", "apiToken", "fastlyKey"])
+    path "corpName", path "siteName", path "fastlySID"; security(&["apiUser", "apiToken", "fastlyKey",
+    "sessionToken"])
 );
 
 /// Sync backends of a Fastly service; no body.
@@ -240,7 +242,8 @@ impl EdgeDeploymentBackendsSync<'_> {
 
 lorgnette_runtime::operation!(
     DELIVERY_INTEGRATION_UPDATE: "delivery_integration_update" PUT "/corps/{corpName}/sites/{siteName}/deliveryIntegration/{fastlySID}",
-    path "corpName", path "siteName", path "fastlySID"; security(&["apiUser", "apiToken", "fastlyKey"])
+    path "corpName", path "siteName", path "fastlySID"; security(&["apiUser", "apiToken", "fastlyKey",
+    "sessionToken"])
 );
 
 /// Update the edge module on a Fastly service.

@@ -26,7 +26,7 @@ lorgnette_runtime::operation!(
     EVENTS_LIST: "events_list" GET "/corps/{corpName}/sites/{siteName}/events", path "corpName",
     path "siteName", query "from", query "until", query "sort", query "since_id", query "max_id",
     query "limit", query "page", query "action", query "tag", query "ip", query "status";
-    security(&["apiUser", "apiToken"])
+    security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// List flagging events of a site.
@@ -114,7 +114,7 @@ impl EventsList<'_> {
 
 lorgnette_runtime::operation!(
     EVENT_GET: "event_get" GET "/corps/{corpName}/sites/{siteName}/events/{eventID}", path "corpName",
-    path "siteName", path "eventID"; security(&["apiUser", "apiToken"])
+    path "siteName", path "eventID"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Fetch one event.
@@ -146,7 +146,7 @@ impl EventGet<'_> {
 
 lorgnette_runtime::operation!(
     EVENT_EXPIRE: "event_expire" POST "/corps/{corpName}/sites/{siteName}/events/{eventID}/expire",
-    path "corpName", path "siteName", path "eventID"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "eventID"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Expire an event now; no body.

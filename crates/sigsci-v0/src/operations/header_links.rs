@@ -28,7 +28,7 @@ pub trait HeaderLinksOperations: AsRef<Client> {
 impl HeaderLinksOperations for crate::Client {}
 lorgnette_runtime::operation!(
     HEADER_LINKS_LIST: "header_links_list" GET "/corps/{corpName}/sites/{siteName}/headerLinks",
-    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// List header links.
@@ -57,7 +57,7 @@ impl HeaderLinksList<'_> {
 
 lorgnette_runtime::operation!(
     HEADER_LINK_CREATE: "header_link_create" POST "/corps/{corpName}/sites/{siteName}/headerLinks",
-    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Add a header link; replies with the list.
@@ -91,7 +91,7 @@ impl HeaderLinkCreate<'_> {
 
 lorgnette_runtime::operation!(
     HEADER_LINK_GET: "header_link_get" GET "/corps/{corpName}/sites/{siteName}/headerLinks/{headerLinkID}",
-    path "corpName", path "siteName", path "headerLinkID"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "headerLinkID"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Fetch one header link.
@@ -125,7 +125,7 @@ impl HeaderLinkGet<'_> {
 
 lorgnette_runtime::operation!(
     HEADER_LINK_DELETE: "header_link_delete" DELETE "/corps/{corpName}/sites/{siteName}/headerLinks/{headerLinkID}",
-    path "corpName", path "siteName", path "headerLinkID"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "headerLinkID"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Delete a header link.

@@ -52,7 +52,7 @@ pub trait IntegrationsOperations: AsRef<Client> {
 impl IntegrationsOperations for crate::Client {}
 lorgnette_runtime::operation!(
     SITE_INTEGRATIONS_LIST: "site_integrations_list" GET "/corps/{corpName}/sites/{siteName}/integrations",
-    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// List site integrations.
@@ -82,7 +82,7 @@ impl SiteIntegrationsList<'_> {
 
 lorgnette_runtime::operation!(
     SITE_INTEGRATION_CREATE: "site_integration_create" POST "/corps/{corpName}/sites/{siteName}/integrations",
-    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Add a site integration; replies with the list.
@@ -117,7 +117,7 @@ impl SiteIntegrationCreate<'_> {
 
 lorgnette_runtime::operation!(
     SITE_INTEGRATION_GET: "site_integration_get" GET "/corps/{corpName}/sites/{siteName}/integrations/{integrationID}",
-    path "corpName", path "siteName", path "integrationID"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "integrationID"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Fetch one site integration.
@@ -151,7 +151,7 @@ impl SiteIntegrationGet<'_> {
 
 lorgnette_runtime::operation!(
     SITE_INTEGRATION_DELETE: "site_integration_delete" DELETE "/corps/{corpName}/sites/{siteName}/integrations/{integrationID}",
-    path "corpName", path "siteName", path "integrationID"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "integrationID"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Delete a site integration.
@@ -185,8 +185,8 @@ impl SiteIntegrationDelete<'_> {
 
 lorgnette_runtime::operation!(
     SITE_INTEGRATION_UPDATE: "site_integration_update" PATCH "/corps/{corpName}/sites/{siteName}/integrations/{integrationID}",
-    path "corpName", path "siteName", path "integrationID"; body_required(); security(&["apiUser",
-    "apiToken"])
+    path "corpName", path "siteName", path "integrationID"; body_required(); security(&["apiUser", "apiToken",
+    "sessionToken"])
 );
 
 /// Change a site integration.
@@ -225,7 +225,7 @@ impl SiteIntegrationUpdate<'_> {
 
 lorgnette_runtime::operation!(
     CORP_INTEGRATIONS_LIST: "corp_integrations_list" GET "/corps/{corpName}/integrations", path "corpName";
-    security(&["apiUser", "apiToken"])
+    security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// List corp integrations.
@@ -250,7 +250,7 @@ impl CorpIntegrationsList<'_> {
 
 lorgnette_runtime::operation!(
     CORP_INTEGRATION_CREATE: "corp_integration_create" POST "/corps/{corpName}/integrations", path "corpName";
-    body_required(); security(&["apiUser", "apiToken"])
+    body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Add a corp integration.
@@ -280,7 +280,7 @@ impl CorpIntegrationCreate<'_> {
 
 lorgnette_runtime::operation!(
     CORP_INTEGRATION_GET: "corp_integration_get" GET "/corps/{corpName}/integrations/{integrationID}",
-    path "corpName", path "integrationID"; security(&["apiUser", "apiToken"])
+    path "corpName", path "integrationID"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Fetch one corp integration.
@@ -309,7 +309,7 @@ impl CorpIntegrationGet<'_> {
 
 lorgnette_runtime::operation!(
     CORP_INTEGRATION_DELETE: "corp_integration_delete" DELETE "/corps/{corpName}/integrations/{integrationID}",
-    path "corpName", path "integrationID"; security(&["apiUser", "apiToken"])
+    path "corpName", path "integrationID"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Delete a corp integration.
@@ -338,7 +338,7 @@ impl CorpIntegrationDelete<'_> {
 
 lorgnette_runtime::operation!(
     CORP_INTEGRATION_UPDATE: "corp_integration_update" PATCH "/corps/{corpName}/integrations/{integrationID}",
-    path "corpName", path "integrationID"; body_required(); security(&["apiUser", "apiToken"])
+    path "corpName", path "integrationID"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Change a corp integration.

@@ -44,7 +44,7 @@ pub trait IpListsOperations: AsRef<Client> {
 impl IpListsOperations for crate::Client {}
 lorgnette_runtime::operation!(
     WHITELIST_LIST: "whitelist_list" GET "/corps/{corpName}/sites/{siteName}/whitelist", path "corpName",
-    path "siteName"; security(&["apiUser", "apiToken"])
+    path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// List allowed addresses.
@@ -73,7 +73,7 @@ impl WhitelistList<'_> {
 
 lorgnette_runtime::operation!(
     WHITELIST_IP_PUT: "whitelist_ip_put" PUT "/corps/{corpName}/sites/{siteName}/whitelist", path "corpName",
-    path "siteName"; body_required(); security(&["apiUser", "apiToken"])
+    path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Add one allowed address, PUT form.
@@ -107,7 +107,7 @@ impl WhitelistIpPut<'_> {
 
 lorgnette_runtime::operation!(
     WHITELIST_IP_ADD: "whitelist_ip_add" POST "/corps/{corpName}/sites/{siteName}/whitelist", path "corpName",
-    path "siteName"; body_required(); security(&["apiUser", "apiToken"])
+    path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Add one allowed address.
@@ -141,7 +141,7 @@ impl WhitelistIpAdd<'_> {
 
 lorgnette_runtime::operation!(
     WHITELIST_IP_DELETE: "whitelist_ip_delete" DELETE "/corps/{corpName}/sites/{siteName}/whitelist/{id}",
-    path "corpName", path "siteName", path "id"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "id"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Remove one allowed address.
@@ -175,7 +175,7 @@ impl WhitelistIpDelete<'_> {
 
 lorgnette_runtime::operation!(
     BLACKLIST_LIST: "blacklist_list" GET "/corps/{corpName}/sites/{siteName}/blacklist", path "corpName",
-    path "siteName"; security(&["apiUser", "apiToken"])
+    path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// List blocked addresses.
@@ -204,7 +204,7 @@ impl BlacklistList<'_> {
 
 lorgnette_runtime::operation!(
     BLACKLIST_IP_PUT: "blacklist_ip_put" PUT "/corps/{corpName}/sites/{siteName}/blacklist", path "corpName",
-    path "siteName"; body_required(); security(&["apiUser", "apiToken"])
+    path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Add one blocked address, PUT form.
@@ -238,7 +238,7 @@ impl BlacklistIpPut<'_> {
 
 lorgnette_runtime::operation!(
     BLACKLIST_IP_ADD: "blacklist_ip_add" POST "/corps/{corpName}/sites/{siteName}/blacklist", path "corpName",
-    path "siteName"; body_required(); security(&["apiUser", "apiToken"])
+    path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Add one blocked address.
@@ -272,7 +272,7 @@ impl BlacklistIpAdd<'_> {
 
 lorgnette_runtime::operation!(
     BLACKLIST_IP_DELETE: "blacklist_ip_delete" DELETE "/corps/{corpName}/sites/{siteName}/blacklist/{id}",
-    path "corpName", path "siteName", path "id"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "id"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Remove one blocked address.

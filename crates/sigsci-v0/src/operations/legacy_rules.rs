@@ -42,7 +42,7 @@ pub trait LegacyRulesOperations: AsRef<Client> {
 impl LegacyRulesOperations for crate::Client {}
 lorgnette_runtime::operation!(
     REQUEST_RULES_LIST: "request_rules_list" GET "/corps/{corpName}/sites/{siteName}/requestRules",
-    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// List older request rules.
@@ -71,7 +71,7 @@ impl RequestRulesList<'_> {
 
 lorgnette_runtime::operation!(
     REQUEST_RULE_CREATE: "request_rule_create" POST "/corps/{corpName}/sites/{siteName}/requestRules",
-    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Create an older request rule.
@@ -105,7 +105,7 @@ impl RequestRuleCreate<'_> {
 
 lorgnette_runtime::operation!(
     REQUEST_RULE_DELETE: "request_rule_delete" DELETE "/corps/{corpName}/sites/{siteName}/requestRules/{id}",
-    path "corpName", path "siteName", path "id"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "id"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Delete an older request rule.
@@ -139,7 +139,7 @@ impl RequestRuleDelete<'_> {
 
 lorgnette_runtime::operation!(
     SIGNAL_RULES_LIST: "signal_rules_list" GET "/corps/{corpName}/sites/{siteName}/signalRules",
-    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// List older signal rules.
@@ -168,7 +168,7 @@ impl SignalRulesList<'_> {
 
 lorgnette_runtime::operation!(
     SIGNAL_RULE_CREATE: "signal_rule_create" POST "/corps/{corpName}/sites/{siteName}/signalRules",
-    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Create an older signal rule.
@@ -202,7 +202,7 @@ impl SignalRuleCreate<'_> {
 
 lorgnette_runtime::operation!(
     SIGNAL_RULE_DELETE: "signal_rule_delete" DELETE "/corps/{corpName}/sites/{siteName}/signalRules/{id}",
-    path "corpName", path "siteName", path "id"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "id"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Delete an older signal rule.

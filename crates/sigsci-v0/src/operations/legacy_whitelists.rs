@@ -50,7 +50,7 @@ pub trait LegacyWhitelistsOperations: AsRef<Client> {
 impl LegacyWhitelistsOperations for crate::Client {}
 lorgnette_runtime::operation!(
     PARAM_WHITELIST_LIST: "param_whitelist_list" GET "/corps/{corpName}/sites/{siteName}/paramwhitelist",
-    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// List whitelisted parameters.
@@ -80,7 +80,7 @@ impl ParamWhitelistList<'_> {
 
 lorgnette_runtime::operation!(
     PARAM_WHITELIST_ADD: "param_whitelist_add" POST "/corps/{corpName}/sites/{siteName}/paramwhitelist",
-    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Whitelist a parameter.
@@ -115,7 +115,7 @@ impl ParamWhitelistAdd<'_> {
 
 lorgnette_runtime::operation!(
     PARAM_WHITELIST_GET: "param_whitelist_get" GET "/corps/{corpName}/sites/{siteName}/paramwhitelist/{paramID}",
-    path "corpName", path "siteName", path "paramID"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "paramID"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Fetch one whitelisted parameter.
@@ -149,7 +149,7 @@ impl ParamWhitelistGet<'_> {
 
 lorgnette_runtime::operation!(
     PARAM_WHITELIST_DELETE: "param_whitelist_delete" DELETE "/corps/{corpName}/sites/{siteName}/paramwhitelist/{paramID}",
-    path "corpName", path "siteName", path "paramID"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "paramID"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Remove a whitelisted parameter.
@@ -183,7 +183,7 @@ impl ParamWhitelistDelete<'_> {
 
 lorgnette_runtime::operation!(
     PATH_WHITELIST_LIST: "path_whitelist_list" GET "/corps/{corpName}/sites/{siteName}/pathwhitelist",
-    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// List whitelisted paths.
@@ -213,7 +213,7 @@ impl PathWhitelistList<'_> {
 
 lorgnette_runtime::operation!(
     PATH_WHITELIST_ADD: "path_whitelist_add" POST "/corps/{corpName}/sites/{siteName}/pathwhitelist",
-    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Whitelist a path.
@@ -248,7 +248,7 @@ impl PathWhitelistAdd<'_> {
 
 lorgnette_runtime::operation!(
     PATH_WHITELIST_GET: "path_whitelist_get" GET "/corps/{corpName}/sites/{siteName}/pathwhitelist/{pathID}",
-    path "corpName", path "siteName", path "pathID"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "pathID"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Fetch one whitelisted path.
@@ -282,7 +282,7 @@ impl PathWhitelistGet<'_> {
 
 lorgnette_runtime::operation!(
     PATH_WHITELIST_DELETE: "path_whitelist_delete" DELETE "/corps/{corpName}/sites/{siteName}/pathwhitelist/{pathID}",
-    path "corpName", path "siteName", path "pathID"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "pathID"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Remove a whitelisted path.

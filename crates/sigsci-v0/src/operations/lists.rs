@@ -61,7 +61,7 @@ pub trait ListsOperations: AsRef<Client> {
 impl ListsOperations for crate::Client {}
 lorgnette_runtime::operation!(
     CORP_LISTS_LIST: "corp_lists_list" GET "/corps/{corpName}/lists", path "corpName"; security(&["apiUser",
-    "apiToken"])
+    "apiToken", "sessionToken"])
 );
 
 /// List corp lists.
@@ -85,7 +85,7 @@ impl CorpListsList<'_> {
 
 lorgnette_runtime::operation!(
     CORP_LIST_CREATE: "corp_list_create" POST "/corps/{corpName}/lists", path "corpName"; body_required();
-    security(&["apiUser", "apiToken"])
+    security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Create a corp list.
@@ -114,7 +114,7 @@ impl CorpListCreate<'_> {
 
 lorgnette_runtime::operation!(
     CORP_LIST_GET: "corp_list_get" GET "/corps/{corpName}/lists/{listID}", path "corpName", path "listID";
-    security(&["apiUser", "apiToken"])
+    security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Fetch one corp list.
@@ -143,7 +143,7 @@ impl CorpListGet<'_> {
 
 lorgnette_runtime::operation!(
     CORP_LIST_REPLACE: "corp_list_replace" PUT "/corps/{corpName}/lists/{listID}", path "corpName",
-    path "listID"; body_required(); security(&["apiUser", "apiToken"])
+    path "listID"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Replace a corp list as a whole.
@@ -177,7 +177,7 @@ impl CorpListReplace<'_> {
 
 lorgnette_runtime::operation!(
     CORP_LIST_DELETE: "corp_list_delete" DELETE "/corps/{corpName}/lists/{listID}", path "corpName",
-    path "listID"; security(&["apiUser", "apiToken"])
+    path "listID"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Delete a corp list.
@@ -204,7 +204,7 @@ impl CorpListDelete<'_> {
 
 lorgnette_runtime::operation!(
     CORP_LIST_UPDATE: "corp_list_update" PATCH "/corps/{corpName}/lists/{listID}", path "corpName",
-    path "listID"; body_required(); security(&["apiUser", "apiToken"])
+    path "listID"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Add or drop entries of a corp list.
@@ -238,7 +238,7 @@ impl CorpListUpdate<'_> {
 
 lorgnette_runtime::operation!(
     SITE_LISTS_LIST: "site_lists_list" GET "/corps/{corpName}/sites/{siteName}/lists", path "corpName",
-    path "siteName"; security(&["apiUser", "apiToken"])
+    path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// List site lists.
@@ -267,7 +267,7 @@ impl SiteListsList<'_> {
 
 lorgnette_runtime::operation!(
     SITE_LIST_CREATE: "site_list_create" POST "/corps/{corpName}/sites/{siteName}/lists", path "corpName",
-    path "siteName"; body_required(); security(&["apiUser", "apiToken"])
+    path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Create a site list.
@@ -301,7 +301,7 @@ impl SiteListCreate<'_> {
 
 lorgnette_runtime::operation!(
     SITE_LIST_GET: "site_list_get" GET "/corps/{corpName}/sites/{siteName}/lists/{listID}", path "corpName",
-    path "siteName", path "listID"; security(&["apiUser", "apiToken"])
+    path "siteName", path "listID"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Fetch one site list.
@@ -335,7 +335,8 @@ impl SiteListGet<'_> {
 
 lorgnette_runtime::operation!(
     SITE_LIST_REPLACE: "site_list_replace" PUT "/corps/{corpName}/sites/{siteName}/lists/{listID}",
-    path "corpName", path "siteName", path "listID"; body_required(); security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "listID"; body_required(); security(&["apiUser", "apiToken",
+    "sessionToken"])
 );
 
 /// Replace a site list as a whole.
@@ -374,7 +375,7 @@ impl SiteListReplace<'_> {
 
 lorgnette_runtime::operation!(
     SITE_LIST_DELETE: "site_list_delete" DELETE "/corps/{corpName}/sites/{siteName}/lists/{listID}",
-    path "corpName", path "siteName", path "listID"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "listID"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Delete a site list.
@@ -406,7 +407,8 @@ impl SiteListDelete<'_> {
 
 lorgnette_runtime::operation!(
     SITE_LIST_UPDATE: "site_list_update" PATCH "/corps/{corpName}/sites/{siteName}/lists/{listID}",
-    path "corpName", path "siteName", path "listID"; body_required(); security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "listID"; body_required(); security(&["apiUser", "apiToken",
+    "sessionToken"])
 );
 
 /// Add or drop entries of a site list.

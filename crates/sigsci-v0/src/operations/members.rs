@@ -36,7 +36,7 @@ pub trait MembersOperations: AsRef<Client> {
 impl MembersOperations for crate::Client {}
 lorgnette_runtime::operation!(
     SITE_MEMBERS_LIST: "site_members_list" GET "/corps/{corpName}/sites/{siteName}/members", path "corpName",
-    path "siteName"; security(&["apiUser", "apiToken"])
+    path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// List site members.
@@ -65,7 +65,7 @@ impl SiteMembersList<'_> {
 
 lorgnette_runtime::operation!(
     SITE_MEMBERS_ADD: "site_members_add" POST "/corps/{corpName}/sites/{siteName}/members", path "corpName",
-    path "siteName"; body_required(); security(&["apiUser", "apiToken"])
+    path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Add existing corp users to a site.
@@ -99,7 +99,8 @@ impl SiteMembersAdd<'_> {
 
 lorgnette_runtime::operation!(
     SITE_MEMBER_GET: "site_member_get" GET "/corps/{corpName}/sites/{siteName}/members/{siteMemberEmail}",
-    path "corpName", path "siteName", path "siteMemberEmail"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "siteMemberEmail"; security(&["apiUser", "apiToken",
+    "sessionToken"])
 );
 
 /// Fetch one site member.
@@ -133,7 +134,8 @@ impl SiteMemberGet<'_> {
 
 lorgnette_runtime::operation!(
     SITE_MEMBER_DELETE: "site_member_delete" DELETE "/corps/{corpName}/sites/{siteName}/members/{siteMemberEmail}",
-    path "corpName", path "siteName", path "siteMemberEmail"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "siteMemberEmail"; security(&["apiUser", "apiToken",
+    "sessionToken"])
 );
 
 /// Remove a site member.
@@ -167,7 +169,8 @@ impl SiteMemberDelete<'_> {
 
 lorgnette_runtime::operation!(
     SITE_MEMBER_ADD: "site_member_add" PATCH "/corps/{corpName}/sites/{siteName}/members/{siteMemberEmail}",
-    path "corpName", path "siteName", path "siteMemberEmail"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "siteMemberEmail"; security(&["apiUser", "apiToken",
+    "sessionToken"])
 );
 
 /// Add one existing user; no body.
@@ -202,7 +205,7 @@ impl SiteMemberAdd<'_> {
 lorgnette_runtime::operation!(
     SITE_MEMBER_INVITE: "site_member_invite" POST "/corps/{corpName}/sites/{siteName}/members/{siteMemberEmail}/invite",
     path "corpName", path "siteName", path "siteMemberEmail"; body_required(); security(&["apiUser",
-    "apiToken"])
+    "apiToken", "sessionToken"])
 );
 
 /// Invite a new user to a site.

@@ -38,7 +38,7 @@ pub trait MonitorsOperations: AsRef<Client> {
 impl MonitorsOperations for crate::Client {}
 lorgnette_runtime::operation!(
     SITE_MONITORS_LIST: "site_monitors_list" GET "/corps/{corpName}/sites/{siteName}/monitors",
-    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// List shared monitor links.
@@ -67,7 +67,7 @@ impl SiteMonitorsList<'_> {
 
 lorgnette_runtime::operation!(
     SITE_MONITOR_CREATE: "site_monitor_create" POST "/corps/{corpName}/sites/{siteName}/monitors",
-    path "corpName", path "siteName", query "dashboardId"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", query "dashboardId"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Create a shared monitor link.
@@ -101,7 +101,8 @@ impl SiteMonitorCreate<'_> {
 
 lorgnette_runtime::operation!(
     SITE_MONITOR_UPDATE: "site_monitor_update" PUT "/corps/{corpName}/sites/{siteName}/monitors/{monitorID}",
-    path "corpName", path "siteName", path "monitorID"; body_required(); security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "monitorID"; body_required(); security(&["apiUser", "apiToken",
+    "sessionToken"])
 );
 
 /// Turn sharing of a link on or off.
@@ -140,7 +141,7 @@ impl SiteMonitorUpdate<'_> {
 
 lorgnette_runtime::operation!(
     SITE_MONITOR_DELETE: "site_monitor_delete" DELETE "/corps/{corpName}/sites/{siteName}/monitors/{monitorID}",
-    path "corpName", path "siteName", path "monitorID"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "monitorID"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Delete a shared link.
@@ -174,7 +175,7 @@ impl SiteMonitorDelete<'_> {
 
 lorgnette_runtime::operation!(
     SITE_MONITOR_ENABLE: "site_monitor_enable" POST "/corps/{corpName}/sites/{siteName}/monitors/enable",
-    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Enable the site monitor.
@@ -203,7 +204,7 @@ impl SiteMonitorEnable<'_> {
 
 lorgnette_runtime::operation!(
     SITE_MONITOR_DISABLE: "site_monitor_disable" POST "/corps/{corpName}/sites/{siteName}/monitors/disable",
-    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Disable the site monitor.

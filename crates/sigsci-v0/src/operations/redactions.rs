@@ -32,7 +32,7 @@ pub trait RedactionsOperations: AsRef<Client> {
 impl RedactionsOperations for crate::Client {}
 lorgnette_runtime::operation!(
     REDACTIONS_LIST: "redactions_list" GET "/corps/{corpName}/sites/{siteName}/redactions", path "corpName",
-    path "siteName"; security(&["apiUser", "apiToken"])
+    path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// List privacy redactions.
@@ -61,7 +61,7 @@ impl RedactionsList<'_> {
 
 lorgnette_runtime::operation!(
     REDACTION_CREATE: "redaction_create" POST "/corps/{corpName}/sites/{siteName}/redactions",
-    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Add a redaction; replies with the full list.
@@ -95,7 +95,7 @@ impl RedactionCreate<'_> {
 
 lorgnette_runtime::operation!(
     REDACTION_GET: "redaction_get" GET "/corps/{corpName}/sites/{siteName}/redactions/{id}", path "corpName",
-    path "siteName", path "id"; security(&["apiUser", "apiToken"])
+    path "siteName", path "id"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Fetch one redaction.
@@ -129,7 +129,7 @@ impl RedactionGet<'_> {
 
 lorgnette_runtime::operation!(
     REDACTION_DELETE: "redaction_delete" DELETE "/corps/{corpName}/sites/{siteName}/redactions/{id}",
-    path "corpName", path "siteName", path "id"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "id"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Delete a redaction.
@@ -161,7 +161,8 @@ impl RedactionDelete<'_> {
 
 lorgnette_runtime::operation!(
     REDACTION_UPDATE: "redaction_update" PATCH "/corps/{corpName}/sites/{siteName}/redactions/{id}",
-    path "corpName", path "siteName", path "id"; body_required(); security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "id"; body_required(); security(&["apiUser", "apiToken",
+    "sessionToken"])
 );
 
 /// Change a redaction.

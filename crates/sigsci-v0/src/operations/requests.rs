@@ -28,7 +28,8 @@ pub trait RequestsOperations: AsRef<Client> {
 impl RequestsOperations for crate::Client {}
 lorgnette_runtime::operation!(
     REQUESTS_SEARCH: "requests_search" GET "/corps/{corpName}/sites/{siteName}/requests", path "corpName",
-    path "siteName", query "q", query "page", query "limit"; security(&["apiUser", "apiToken"])
+    path "siteName", query "q", query "page", query "limit"; security(&["apiUser", "apiToken",
+    "sessionToken"])
 );
 
 /// Search stored requests.
@@ -76,7 +77,7 @@ impl RequestsSearch<'_> {
 
 lorgnette_runtime::operation!(
     REQUEST_GET: "request_get" GET "/corps/{corpName}/sites/{siteName}/requests/{requestID}", path "corpName",
-    path "siteName", path "requestID"; security(&["apiUser", "apiToken"])
+    path "siteName", path "requestID"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Fetch one stored request.
@@ -111,7 +112,7 @@ impl RequestGet<'_> {
 lorgnette_runtime::operation!(
     REQUESTS_FEED: "requests_feed" GET "/corps/{corpName}/sites/{siteName}/feed/requests", path "corpName",
     path "siteName", query "from", query "until", query "tags", query "limit", query "next";
-    security(&["apiUser", "apiToken"])
+    security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Bulk feed of recent requests.
@@ -169,7 +170,8 @@ impl RequestsFeed<'_> {
 
 lorgnette_runtime::operation!(
     REQUESTS_FEED_NEXT: "requests_feed_next" POST "/corps/{corpName}/sites/{siteName}/feed/requests",
-    path "corpName", path "siteName", query "limit"; body_required(); security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", query "limit"; body_required(); security(&["apiUser", "apiToken",
+    "sessionToken"])
 );
 
 /// Next feed page with the cursor in a form.

@@ -52,7 +52,8 @@ pub trait RulesOperations: AsRef<Client> {
 impl RulesOperations for crate::Client {}
 lorgnette_runtime::operation!(
     CORP_RULES_LIST: "corp_rules_list" GET "/corps/{corpName}/rules", path "corpName",
-    query "type".setter("type_"), query "page", query "limit"; security(&["apiUser", "apiToken"])
+    query "type".setter("type_"), query "page", query "limit"; security(&["apiUser", "apiToken",
+    "sessionToken"])
 );
 
 /// List corp rules.
@@ -95,7 +96,7 @@ impl CorpRulesList<'_> {
 
 lorgnette_runtime::operation!(
     CORP_RULE_CREATE: "corp_rule_create" POST "/corps/{corpName}/rules", path "corpName"; body_required();
-    security(&["apiUser", "apiToken"])
+    security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Create a corp rule.
@@ -124,7 +125,7 @@ impl CorpRuleCreate<'_> {
 
 lorgnette_runtime::operation!(
     CORP_RULE_GET: "corp_rule_get" GET "/corps/{corpName}/rules/{id}", path "corpName", path "id";
-    security(&["apiUser", "apiToken"])
+    security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Fetch one corp rule.
@@ -153,7 +154,7 @@ impl CorpRuleGet<'_> {
 
 lorgnette_runtime::operation!(
     CORP_RULE_UPDATE: "corp_rule_update" PUT "/corps/{corpName}/rules/{id}", path "corpName", path "id";
-    body_required(); security(&["apiUser", "apiToken"])
+    body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Replace a corp rule.
@@ -187,7 +188,7 @@ impl CorpRuleUpdate<'_> {
 
 lorgnette_runtime::operation!(
     CORP_RULE_DELETE: "corp_rule_delete" DELETE "/corps/{corpName}/rules/{id}", path "corpName", path "id";
-    security(&["apiUser", "apiToken"])
+    security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Delete a corp rule.
@@ -215,7 +216,7 @@ impl CorpRuleDelete<'_> {
 lorgnette_runtime::operation!(
     SITE_RULES_LIST: "site_rules_list" GET "/corps/{corpName}/sites/{siteName}/rules", path "corpName",
     path "siteName", query "type".setter("type_"), query "page", query "limit"; security(&["apiUser",
-    "apiToken"])
+    "apiToken", "sessionToken"])
 );
 
 /// List site rules.
@@ -263,7 +264,7 @@ impl SiteRulesList<'_> {
 
 lorgnette_runtime::operation!(
     SITE_RULE_CREATE: "site_rule_create" POST "/corps/{corpName}/sites/{siteName}/rules", path "corpName",
-    path "siteName"; body_required(); security(&["apiUser", "apiToken"])
+    path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Create a site rule.
@@ -297,7 +298,7 @@ impl SiteRuleCreate<'_> {
 
 lorgnette_runtime::operation!(
     SITE_RULE_GET: "site_rule_get" GET "/corps/{corpName}/sites/{siteName}/rules/{id}", path "corpName",
-    path "siteName", path "id"; security(&["apiUser", "apiToken"])
+    path "siteName", path "id"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Fetch one site rule.
@@ -331,7 +332,7 @@ impl SiteRuleGet<'_> {
 
 lorgnette_runtime::operation!(
     SITE_RULE_UPDATE: "site_rule_update" PUT "/corps/{corpName}/sites/{siteName}/rules/{id}", path "corpName",
-    path "siteName", path "id"; body_required(); security(&["apiUser", "apiToken"])
+    path "siteName", path "id"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Replace a site rule.
@@ -370,7 +371,7 @@ impl SiteRuleUpdate<'_> {
 
 lorgnette_runtime::operation!(
     SITE_RULE_DELETE: "site_rule_delete" DELETE "/corps/{corpName}/sites/{siteName}/rules/{id}",
-    path "corpName", path "siteName", path "id"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "id"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Delete a site rule.

@@ -52,7 +52,7 @@ pub trait SignalTagsOperations: AsRef<Client> {
 impl SignalTagsOperations for crate::Client {}
 lorgnette_runtime::operation!(
     CORP_SIGNAL_TAGS_LIST: "corp_signal_tags_list" GET "/corps/{corpName}/tags", path "corpName";
-    security(&["apiUser", "apiToken"])
+    security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// List custom corp signals.
@@ -76,7 +76,7 @@ impl CorpSignalTagsList<'_> {
 
 lorgnette_runtime::operation!(
     CORP_SIGNAL_TAG_CREATE: "corp_signal_tag_create" POST "/corps/{corpName}/tags", path "corpName";
-    body_required(); security(&["apiUser", "apiToken"])
+    body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Create a corp signal.
@@ -105,7 +105,7 @@ impl CorpSignalTagCreate<'_> {
 
 lorgnette_runtime::operation!(
     CORP_SIGNAL_TAG_GET: "corp_signal_tag_get" GET "/corps/{corpName}/tags/{tagName}", path "corpName",
-    path "tagName"; security(&["apiUser", "apiToken"])
+    path "tagName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Fetch one corp signal.
@@ -134,7 +134,7 @@ impl CorpSignalTagGet<'_> {
 
 lorgnette_runtime::operation!(
     CORP_SIGNAL_TAG_DELETE: "corp_signal_tag_delete" DELETE "/corps/{corpName}/tags/{tagName}",
-    path "corpName", path "tagName"; security(&["apiUser", "apiToken"])
+    path "corpName", path "tagName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Delete a corp signal.
@@ -164,7 +164,7 @@ impl CorpSignalTagDelete<'_> {
 lorgnette_runtime::operation!(
     CORP_SIGNAL_TAG_UPDATE : "corp_signal_tag_update" PATCH
     "/corps/{corpName}/tags/{tagName}", path "corpName", path "tagName"; body_required();
-    security(& ["apiUser", "apiToken"])
+    security(& ["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Change a corp signal description.
@@ -198,7 +198,7 @@ impl CorpSignalTagUpdate<'_> {
 
 lorgnette_runtime::operation!(
     SITE_SIGNAL_TAGS_LIST: "site_signal_tags_list" GET "/corps/{corpName}/sites/{siteName}/tags",
-    path "corpName", path "siteName", query "namespace"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", query "namespace"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// List custom site signals.
@@ -232,7 +232,7 @@ impl SiteSignalTagsList<'_> {
 
 lorgnette_runtime::operation!(
     SITE_SIGNAL_TAG_CREATE: "site_signal_tag_create" POST "/corps/{corpName}/sites/{siteName}/tags",
-    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Create a site signal.
@@ -266,7 +266,7 @@ impl SiteSignalTagCreate<'_> {
 
 lorgnette_runtime::operation!(
     SITE_SIGNAL_TAG_GET: "site_signal_tag_get" GET "/corps/{corpName}/sites/{siteName}/tags/{tagName}",
-    path "corpName", path "siteName", path "tagName"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "tagName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Fetch one site signal.
@@ -300,7 +300,7 @@ impl SiteSignalTagGet<'_> {
 
 lorgnette_runtime::operation!(
     SITE_SIGNAL_TAG_DELETE: "site_signal_tag_delete" DELETE "/corps/{corpName}/sites/{siteName}/tags/{tagName}",
-    path "corpName", path "siteName", path "tagName"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "tagName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Delete a site signal.
@@ -334,7 +334,8 @@ impl SiteSignalTagDelete<'_> {
 
 lorgnette_runtime::operation!(
     SITE_SIGNAL_TAG_UPDATE: "site_signal_tag_update" PATCH "/corps/{corpName}/sites/{siteName}/tags/{tagName}",
-    path "corpName", path "siteName", path "tagName"; body_required(); security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "tagName"; body_required(); security(&["apiUser", "apiToken",
+    "sessionToken"])
 );
 
 /// Change a site signal description.

@@ -16,7 +16,7 @@ pub trait SimulatorOperations: AsRef<Client> {
 impl SimulatorOperations for crate::Client {}
 lorgnette_runtime::operation!(
     SIMULATION_RUN: "simulation_run" POST "/corps/{corpName}/sites/{siteName}/simulator", path "corpName",
-    path "siteName"; body_required(); security(&["apiUser", "apiToken"])
+    path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Run a sample request through the site rules.

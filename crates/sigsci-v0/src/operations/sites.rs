@@ -32,7 +32,7 @@ pub trait SitesOperations: AsRef<Client> {
 impl SitesOperations for crate::Client {}
 lorgnette_runtime::operation!(
     SITES_LIST: "sites_list" GET "/corps/{corpName}/sites", path "corpName", query "page", query "limit";
-    security(&["apiUser", "apiToken"])
+    security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// List sites of a corp.
@@ -69,7 +69,7 @@ impl SitesList<'_> {
 
 lorgnette_runtime::operation!(
     SITE_CREATE: "site_create" POST "/corps/{corpName}/sites", path "corpName"; body_required();
-    security(&["apiUser", "apiToken"])
+    security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Create a site.
@@ -96,7 +96,7 @@ impl SiteCreate<'_> {
 
 lorgnette_runtime::operation!(
     SITE_GET: "site_get" GET "/corps/{corpName}/sites/{siteName}", path "corpName", path "siteName";
-    security(&["apiUser", "apiToken"])
+    security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Fetch one site.
@@ -123,7 +123,7 @@ impl SiteGet<'_> {
 
 lorgnette_runtime::operation!(
     SITE_DELETE: "site_delete" DELETE "/corps/{corpName}/sites/{siteName}", path "corpName", path "siteName";
-    security(&["apiUser", "apiToken"])
+    security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Delete a site.
@@ -150,7 +150,7 @@ impl SiteDelete<'_> {
 
 lorgnette_runtime::operation!(
     SITE_UPDATE: "site_update" PATCH "/corps/{corpName}/sites/{siteName}", path "corpName", path "siteName";
-    body_required(); security(&["apiUser", "apiToken"])
+    body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Change site settings.

@@ -24,7 +24,7 @@ pub trait TemplatedRulesOperations: AsRef<Client> {
 impl TemplatedRulesOperations for crate::Client {}
 lorgnette_runtime::operation!(
     SITE_TEMPLATES_LIST: "site_templates_list" GET "/corps/{corpName}/sites/{siteName}/configuredtemplates",
-    path "corpName", path "siteName"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// List templated rules.
@@ -53,7 +53,7 @@ impl SiteTemplatesList<'_> {
 
 lorgnette_runtime::operation!(
     SITE_TEMPLATE_GET: "site_template_get" GET "/corps/{corpName}/sites/{siteName}/configuredtemplates/{templateName}",
-    path "corpName", path "siteName", path "templateName"; security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "templateName"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Fetch one templated rule.
@@ -87,7 +87,8 @@ impl SiteTemplateGet<'_> {
 
 lorgnette_runtime::operation!(
     SITE_TEMPLATE_UPDATE: "site_template_update" POST "/corps/{corpName}/sites/{siteName}/configuredtemplates/{templateName}",
-    path "corpName", path "siteName", path "templateName"; body_required(); security(&["apiUser", "apiToken"])
+    path "corpName", path "siteName", path "templateName"; body_required(); security(&["apiUser", "apiToken",
+    "sessionToken"])
 );
 
 /// Add, change or drop detections and alerts.

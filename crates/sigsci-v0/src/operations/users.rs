@@ -53,7 +53,7 @@ pub trait UsersOperations: AsRef<Client> {
 impl UsersOperations for crate::Client {}
 lorgnette_runtime::operation!(
     CORP_USERS_LIST: "corp_users_list" GET "/corps/{corpName}/users", path "corpName", query "expand";
-    security(&["apiUser", "apiToken"])
+    security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// List corp users.
@@ -82,7 +82,7 @@ impl CorpUsersList<'_> {
 
 lorgnette_runtime::operation!(
     CORP_USER_GET: "corp_user_get" GET "/corps/{corpName}/users/{userEmail}", path "corpName",
-    path "userEmail"; security(&["apiUser", "apiToken"])
+    path "userEmail"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Fetch one corp user.
@@ -111,7 +111,7 @@ impl CorpUserGet<'_> {
 
 lorgnette_runtime::operation!(
     CORP_USER_REPLACE: "corp_user_replace" PUT "/corps/{corpName}/users/{userEmail}", path "corpName",
-    path "userEmail"; body_required(); security(&["apiUser", "apiToken"])
+    path "userEmail"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Older form of the user update.
@@ -145,7 +145,7 @@ impl CorpUserReplace<'_> {
 
 lorgnette_runtime::operation!(
     CORP_USER_DELETE: "corp_user_delete" DELETE "/corps/{corpName}/users/{userEmail}", path "corpName",
-    path "userEmail"; security(&["apiUser", "apiToken"])
+    path "userEmail"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Remove a user from the corp.
@@ -172,7 +172,7 @@ impl CorpUserDelete<'_> {
 
 lorgnette_runtime::operation!(
     CORP_USER_UPDATE: "corp_user_update" PATCH "/corps/{corpName}/users/{userEmail}", path "corpName",
-    path "userEmail"; body_required(); security(&["apiUser", "apiToken"])
+    path "userEmail"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Change role, memberships or API flag.
@@ -206,7 +206,7 @@ impl CorpUserUpdate<'_> {
 
 lorgnette_runtime::operation!(
     CORP_USER_INVITE: "corp_user_invite" POST "/corps/{corpName}/users/{userEmail}/invite", path "corpName",
-    path "userEmail"; body_required(); security(&["apiUser", "apiToken"])
+    path "userEmail"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Invite a user to the corp.
@@ -240,7 +240,7 @@ impl CorpUserInvite<'_> {
 
 lorgnette_runtime::operation!(
     CORP_USER_MEMBERSHIPS_LIST: "corp_user_memberships_list" GET "/corps/{corpName}/users/{userEmail}/memberships",
-    path "corpName", path "userEmail"; security(&["apiUser", "apiToken"])
+    path "corpName", path "userEmail"; security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Sites a user belongs to.
@@ -269,7 +269,8 @@ impl CorpUserMembershipsList<'_> {
 }
 
 lorgnette_runtime::operation!(
-    USER_API_TOKENS_LIST: "user_api_tokens_list" GET "/user/apitokens"; security(&["apiUser", "apiToken"])
+    USER_API_TOKENS_LIST: "user_api_tokens_list" GET "/user/apitokens"; security(&["apiUser", "apiToken",
+    "sessionToken"])
 );
 
 /// Caller's API access tokens.
@@ -286,7 +287,7 @@ lorgnette_runtime::builder!(
 
 lorgnette_runtime::operation!(
     USER_DEFAULT_DASHBOARDS_LIST: "user_default_dashboards_list" GET "/user/defaultDashboards";
-    security(&["apiUser", "apiToken"])
+    security(&["apiUser", "apiToken", "sessionToken"])
 );
 
 /// Caller's default dashboards.
@@ -304,7 +305,7 @@ lorgnette_runtime::builder!(
 
 lorgnette_runtime::operation!(
     USER_ANNOUNCEMENTS_LIST: "user_announcements_list" GET "/user/announcements"; security(&["apiUser",
-    "apiToken"])
+    "apiToken", "sessionToken"])
 );
 
 /// Caller's announcements.

@@ -39,7 +39,10 @@ pub trait AccountOperations: AsRef<Client> {
 }
 
 impl AccountOperations for crate::Client {}
-lorgnette_runtime::operation!(ACCOUNT_RETRIEVE: "account_retrieve" GET "/account/"; security(&["LKey"]));
+lorgnette_runtime::operation!(
+    ACCOUNT_RETRIEVE: "account_retrieve" GET "/account/"; security(&["LKey", "Acc", "SI", "SkyVR",
+    "ShareToken"])
+);
 
 /// Account of the caller.
 ///
@@ -55,7 +58,7 @@ lorgnette_runtime::builder!(
 
 lorgnette_runtime::operation!(
     ACCOUNT_CAPABILITIES_RETRIEVE: "account_capabilities_retrieve" GET "/account/capabilities/";
-    security(&["LKey"])
+    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Camera quota and current use.
@@ -71,7 +74,10 @@ lorgnette_runtime::builder!(
     responses::Error401Or403Or500OrOther
 );
 
-lorgnette_runtime::operation!(ACCOUNT_LOGOUT: "account_logout" POST "/account/logout/"; security(&["LKey"]));
+lorgnette_runtime::operation!(
+    ACCOUNT_LOGOUT: "account_logout" POST "/account/logout/"; security(&["LKey", "Acc", "SI", "SkyVR",
+    "ShareToken"])
+);
 
 /// End the session of the API token.
 ///
@@ -84,7 +90,8 @@ pub struct AccountLogout<'client>(Call<'client>);
 lorgnette_runtime::builder!(AccountLogout: ACCOUNT_LOGOUT => (), responses::Error401Or403OrOther);
 
 lorgnette_runtime::operation!(
-    ACCOUNT_TOKEN_API_RETRIEVE: "account_token_api_retrieve" GET "/account/token/api/"; security(&["LKey"])
+    ACCOUNT_TOKEN_API_RETRIEVE: "account_token_api_retrieve" GET "/account/token/api/"; security(&["LKey",
+    "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Renew the API token.
@@ -136,7 +143,8 @@ lorgnette_runtime::builder!(
 );
 
 lorgnette_runtime::operation!(
-    ACCOUNT_SHARE_CREATE: "account_share_create" POST "/account/share/"; body_required(); security(&["LKey"])
+    ACCOUNT_SHARE_CREATE: "account_share_create" POST "/account/share/"; body_required(); security(&["LKey",
+    "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Make a share token for clips.

@@ -77,7 +77,7 @@ pub trait CameraDeviceOperations: AsRef<Client> {
 impl CameraDeviceOperations for crate::Client {}
 lorgnette_runtime::operation!(
     CAMERAS_PTZ_RETRIEVE: "cameras_ptz_retrieve" GET "/cameras/{camid}/ptz/", path "camid", query "token";
-    security(&["LKey"])
+    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// PTZ actions the camera supports.
@@ -106,7 +106,7 @@ impl CamerasPtzRetrieve<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_PTZ_EXECUTE: "cameras_ptz_execute" POST "/cameras/{camid}/ptz/execute/", path "camid",
-    query "token"; body_required(); security(&["LKey"])
+    query "token"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Move the camera.
@@ -140,7 +140,7 @@ impl CamerasPtzExecute<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_SEND_PTZ: "cameras_send_ptz" POST "/cameras/{camid}/send_ptz/", path "camid", query "token";
-    body_required(); security(&["LKey"])
+    body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Move the camera (old form)
@@ -172,7 +172,7 @@ impl CamerasSendPtz<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_PTZ_PRESETS_LIST: "cameras_ptz_presets_list" GET "/cameras/{camid}/ptz/presets/", path "camid",
-    query "token"; security(&["LKey"])
+    query "token"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// List PTZ presets.
@@ -207,7 +207,7 @@ impl CamerasPtzPresetsList<'_> {
 lorgnette_runtime::operation!(
     CAMERAS_PTZ_PRESETS_CREATE : "cameras_ptz_presets_create" POST
     "/cameras/{camid}/ptz/presets/", path "camid", query "token"; body_required();
-    security(& ["LKey"])
+    security(& ["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Save the current position as preset.
@@ -243,7 +243,7 @@ impl CamerasPtzPresetsCreate<'_> {
 lorgnette_runtime::operation!(
     CAMERAS_PTZ_PRESETS_GOTO : "cameras_ptz_presets_goto" POST
     "/cameras/{camid}/ptz/presets/goto/", path "camid", query "token"; body_required();
-    security(& ["LKey"])
+    security(& ["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Move to a preset.
@@ -277,7 +277,7 @@ impl CamerasPtzPresetsGoto<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_PTZ_PRESETS_DELETE: "cameras_ptz_presets_delete" DELETE "/cameras/{camid}/ptz/presets/{preset_id}/",
-    path "camid", path "preset_id", query "token"; security(&["LKey"])
+    path "camid", path "preset_id", query "token"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Delete a preset.
@@ -311,7 +311,7 @@ impl CamerasPtzPresetsDelete<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_MEMORY_CARD_RETRIEVE: "cameras_memory_card_retrieve" GET "/cameras/{camid}/memory_card/",
-    path "camid"; security(&["LKey"])
+    path "camid"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// State of the memory card.
@@ -338,7 +338,7 @@ impl CamerasMemoryCardRetrieve<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_MEMORY_CARD_FORMAT: "cameras_memory_card_format" POST "/cameras/{camid}/format_memory_card/",
-    path "camid"; security(&["LKey"])
+    path "camid"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Format the memory card.
@@ -362,7 +362,7 @@ impl CamerasMemoryCardFormat<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_WIFI_RETRIEVE: "cameras_wifi_retrieve" GET "/cameras/{camid}/wifi/", path "camid";
-    security(&["LKey"])
+    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Wi-Fi state of the camera.
@@ -387,7 +387,7 @@ impl CamerasWifiRetrieve<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_FIRMWARES_LIST: "cameras_firmwares_list" GET "/cameras/{camid}/firmwares/", path "camid",
-    query "limit"; security(&["LKey"])
+    query "limit"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// List firmware versions.
@@ -420,7 +420,7 @@ impl CamerasFirmwaresList<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_FIRMWARES_UPGRADE: "cameras_firmwares_upgrade" POST "/cameras/{camid}/firmwares/upgrade/",
-    path "camid"; body_required(); security(&["LKey"])
+    path "camid"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Start a firmware upgrade.
@@ -449,7 +449,7 @@ impl CamerasFirmwaresUpgrade<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_P2P_SETTINGS_RETRIEVE: "cameras_p2p_settings_retrieve" GET "/cameras/{camid}/p2p_settings/",
-    path "camid"; security(&["LKey"])
+    path "camid"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Peer-to-peer addresses.
@@ -474,7 +474,7 @@ impl CamerasP2pSettingsRetrieve<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_P2P_SETTINGS_UPDATE: "cameras_p2p_settings_update" PUT "/cameras/{camid}/p2p_settings/",
-    path "camid"; body_required(); security(&["LKey"])
+    path "camid"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Switch peer-to-peer streaming.
@@ -503,8 +503,8 @@ impl CamerasP2pSettingsUpdate<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CAMERAS_LOG_RETRIEVE: "cameras_log_retrieve" GET "/cameras/{camid}/log/", path "camid";
-    security(&["LKey"])
+    CAMERAS_LOG_RETRIEVE: "cameras_log_retrieve" GET "/cameras/{camid}/log/", path "camid"; security(&["LKey",
+    "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// URL of the device log file.
@@ -528,7 +528,7 @@ impl CamerasLogRetrieve<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_LOG_UPDATE: "cameras_log_update" POST "/cameras/{camid}/log/update/", path "camid";
-    security(&["LKey"])
+    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Ask the device for a fresh log.

@@ -58,7 +58,7 @@ pub trait CameraEventsOperations: AsRef<Client> {
 impl CameraEventsOperations for crate::Client {}
 lorgnette_runtime::operation!(
     CAMERAS_MOTION_DETECTION_RETRIEVE: "cameras_motion_detection_retrieve" GET "/cameras/{camid}/motion_detection/",
-    path "camid"; security(&["LKey"])
+    path "camid"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Motion grid size and abilities.
@@ -83,7 +83,7 @@ impl CamerasMotionDetectionRetrieve<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_MOTION_DETECTION_REGIONS_LIST: "cameras_motion_detection_regions_list" GET "/cameras/{camid}/motion_detection/regions/",
-    path "camid"; security(&["LKey"])
+    path "camid"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// List motion regions.
@@ -112,7 +112,7 @@ impl CamerasMotionDetectionRegionsList<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_MOTION_DETECTION_REGIONS_UPDATE: "cameras_motion_detection_regions_update" PUT "/cameras/{camid}/motion_detection/regions/",
-    path "camid", query "token"; body_required(); security(&["LKey"])
+    path "camid", query "token"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Set motion regions.
@@ -147,7 +147,7 @@ impl CamerasMotionDetectionRegionsUpdate<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_EVENT_PROCESSING_EVENTS_LIST: "cameras_event_processing_events_list" GET "/cameras/{camid}/event_processing/events/",
-    path "camid"; security(&["LKey"])
+    path "camid"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// List event rules.
@@ -177,7 +177,7 @@ impl CamerasEventProcessingEventsList<'_> {
 lorgnette_runtime::operation!(
     CAMERAS_EVENT_PROCESSING_EVENTS_CREATE : "cameras_event_processing_events_create"
     POST "/cameras/{camid}/event_processing/events/", path "camid"; body_required();
-    security(& ["LKey"])
+    security(& ["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Create a custom event rule.
@@ -207,7 +207,7 @@ impl CamerasEventProcessingEventsCreate<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_EVENT_PROCESSING_EVENTS_RETRIEVE: "cameras_event_processing_events_retrieve" GET "/cameras/{camid}/event_processing/events/{event_name}/",
-    path "camid", path "event_name"; security(&["LKey"])
+    path "camid", path "event_name"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Get one event rule.
@@ -237,7 +237,8 @@ impl CamerasEventProcessingEventsRetrieve<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_EVENT_PROCESSING_EVENTS_UPDATE: "cameras_event_processing_events_update" PUT "/cameras/{camid}/event_processing/events/{event_name}/",
-    path "camid", path "event_name", query "token"; body_required(); security(&["LKey"])
+    path "camid", path "event_name", query "token"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR",
+    "ShareToken"])
 );
 
 /// Change an event rule.
@@ -277,7 +278,7 @@ impl CamerasEventProcessingEventsUpdate<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_EVENT_PROCESSING_EVENTS_TRIGGER: "cameras_event_processing_events_trigger" POST "/cameras/{camid}/event_processing/events/{event_name}/trigger/",
-    path "camid", path "event_name"; body_required(); security(&["LKey"])
+    path "camid", path "event_name"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Trigger an event.

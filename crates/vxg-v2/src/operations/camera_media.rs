@@ -64,7 +64,7 @@ pub trait CameraMediaOperations: AsRef<Client> {
 impl CameraMediaOperations for crate::Client {}
 lorgnette_runtime::operation!(
     CAMERAS_MEDIA_STREAMS_RETRIEVE: "cameras_media_streams_retrieve" GET "/cameras/{camid}/media_streams/",
-    path "camid", query "token"; security(&["LKey"])
+    path "camid", query "token"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Media streams chosen for live and recording.
@@ -95,7 +95,7 @@ impl CamerasMediaStreamsRetrieve<'_> {
 lorgnette_runtime::operation!(
     CAMERAS_MEDIA_STREAMS_UPDATE : "cameras_media_streams_update" PUT
     "/cameras/{camid}/media_streams/", path "camid", query "token"; body_required();
-    security(& ["LKey"])
+    security(& ["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Choose media streams.
@@ -130,7 +130,7 @@ impl CamerasMediaStreamsUpdate<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_VIDEO_RETRIEVE: "cameras_video_retrieve" GET "/cameras/{camid}/video/", path "camid";
-    security(&["LKey"])
+    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Image settings.
@@ -154,7 +154,7 @@ impl CamerasVideoRetrieve<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_VIDEO_UPDATE: "cameras_video_update" PUT "/cameras/{camid}/video/", path "camid"; body_required();
-    security(&["LKey"])
+    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Change image settings.
@@ -183,7 +183,7 @@ impl CamerasVideoUpdate<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_VIDEO_STREAMS_LIST: "cameras_video_streams_list" GET "/cameras/{camid}/video/streams/",
-    path "camid"; security(&["LKey"])
+    path "camid"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// List video streams.
@@ -212,7 +212,7 @@ impl CamerasVideoStreamsList<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_VIDEO_STREAMS_RETRIEVE: "cameras_video_streams_retrieve" GET "/cameras/{camid}/video/streams/{vs_id}/",
-    path "camid", path "vs_id", query "token"; security(&["LKey"])
+    path "camid", path "vs_id", query "token"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Encoder settings of a video stream.
@@ -247,7 +247,7 @@ impl CamerasVideoStreamsRetrieve<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_VIDEO_STREAMS_UPDATE: "cameras_video_streams_update" PUT "/cameras/{camid}/video/streams/{vs_id}/",
-    path "camid", path "vs_id"; body_required(); security(&["LKey"])
+    path "camid", path "vs_id"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Change encoder settings.
@@ -282,7 +282,7 @@ impl CamerasVideoStreamsUpdate<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_AUDIO_RETRIEVE: "cameras_audio_retrieve" GET "/cameras/{camid}/audio/", path "camid",
-    query "token"; security(&["LKey"])
+    query "token"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Audio settings.
@@ -311,7 +311,7 @@ impl CamerasAudioRetrieve<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_AUDIO_UPDATE: "cameras_audio_update" PUT "/cameras/{camid}/audio/", path "camid"; body_required();
-    security(&["LKey"])
+    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Change audio settings.
@@ -340,7 +340,7 @@ impl CamerasAudioUpdate<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_AUDIO_BACKWARD_START: "cameras_audio_backward_start" POST "/cameras/{camid}/audio/backward/start/",
-    path "camid"; body_required(); security(&["LKey"])
+    path "camid"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Start talk-back audio.
@@ -369,7 +369,7 @@ impl CamerasAudioBackwardStart<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_AUDIO_BACKWARD_STOP: "cameras_audio_backward_stop" POST "/cameras/{camid}/audio/backward/stop/",
-    path "camid"; body_required(); security(&["LKey"])
+    path "camid"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Stop talk-back audio.
@@ -398,7 +398,7 @@ impl CamerasAudioBackwardStop<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_SCHEDULE_RETRIEVE: "cameras_schedule_retrieve" GET "/cameras/{camid}/schedule/", path "camid";
-    security(&["LKey"])
+    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Weekly recording schedule.
@@ -423,7 +423,7 @@ impl CamerasScheduleRetrieve<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_SCHEDULE_UPDATE: "cameras_schedule_update" PUT "/cameras/{camid}/schedule/", path "camid";
-    body_required(); security(&["LKey"])
+    body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Change the weekly schedule.

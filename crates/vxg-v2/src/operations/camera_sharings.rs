@@ -32,7 +32,7 @@ pub trait CameraSharingsOperations: AsRef<Client> {
 impl CameraSharingsOperations for crate::Client {}
 lorgnette_runtime::operation!(
     CAMERAS_SHARINGS_LIST: "cameras_sharings_list" GET "/cameras/{camid}/sharings/", path "camid",
-    query "detail", query "limit", query "offset"; security(&["LKey"])
+    query "detail", query "limit", query "offset"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// List sharing tokens of a camera.
@@ -75,7 +75,7 @@ impl CamerasSharingsList<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_SHARINGS_CREATE: "cameras_sharings_create" POST "/cameras/{camid}/sharings/", path "camid";
-    body_required(); security(&["LKey"])
+    body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Create a sharing token.
@@ -104,7 +104,7 @@ impl CamerasSharingsCreate<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_SHARINGS_RETRIEVE: "cameras_sharings_retrieve" GET "/cameras/{camid}/sharings/{share_id}/",
-    path "camid", path "share_id"; security(&["LKey"])
+    path "camid", path "share_id"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Get a sharing token.
@@ -133,7 +133,7 @@ impl CamerasSharingsRetrieve<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_SHARINGS_UPDATE: "cameras_sharings_update" PUT "/cameras/{camid}/sharings/{share_id}/",
-    path "camid", path "share_id"; body_required(); security(&["LKey"])
+    path "camid", path "share_id"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Change a sharing token.
@@ -167,7 +167,7 @@ impl CamerasSharingsUpdate<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_SHARINGS_DELETE: "cameras_sharings_delete" DELETE "/cameras/{camid}/sharings/{share_id}/",
-    path "camid", path "share_id"; security(&["LKey"])
+    path "camid", path "share_id"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Delete a sharing token.

@@ -73,7 +73,8 @@ lorgnette_runtime::operation!(
     query "name__icontains", query "order_by", query "is_owner", query "public", query "url",
     query "url__isnull", query "uuid", query "status", query "rec_status", query "latitude__gte",
     query "latitude__lte", query "longitude__gte", query "longitude__lte", query "latitude__isnull",
-    query "longitude__isnull", query "camera_online", query "active", query "token"; security(&["LKey"])
+    query "longitude__isnull", query "camera_online", query "active", query "token"; security(&["LKey", "Acc",
+    "SI", "SkyVR", "ShareToken"])
 );
 
 /// List cameras.
@@ -229,7 +230,7 @@ impl CamerasList<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_CREATE : "cameras_create" POST "/cameras/", query "detail"; body_required();
-    security(& ["LKey"])
+    security(& ["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Create a camera.
@@ -255,8 +256,8 @@ impl CamerasCreate<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CAMERAS_HOST_NEW: "cameras_host_new" POST "/cameras/host_new_camera/"; body_required();
-    security(&["LKey"])
+    CAMERAS_HOST_NEW: "cameras_host_new" POST "/cameras/host_new_camera/"; body_required(); security(&["LKey",
+    "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Create a camera pulled by the server.
@@ -280,7 +281,7 @@ impl CamerasHostNew<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_META_VALUES_RETRIEVE: "cameras_meta_values_retrieve" GET "/cameras/meta/get_values/{tag}/",
-    path "tag"; security(&["LKey"])
+    path "tag"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Count cameras per value of a meta tag.
@@ -305,7 +306,8 @@ impl CamerasMetaValuesRetrieve<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_RETRIEVE: "cameras_retrieve" GET "/cameras/{camid}/", path "camid", query "detail",
-    query "include_meta", query "preview", query "token"; security(&["LKey"])
+    query "include_meta", query "preview", query "token"; security(&["LKey", "Acc", "SI", "SkyVR",
+    "ShareToken"])
 );
 
 /// Get one camera.
@@ -349,7 +351,7 @@ impl CamerasRetrieve<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_UPDATE: "cameras_update" PUT "/cameras/{camid}/", path "camid", query "token",
-    header "Authorization2"; body_required(); security(&["LKey"])
+    header "Authorization2"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Change a camera.
@@ -389,7 +391,8 @@ impl CamerasUpdate<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CAMERAS_DELETE: "cameras_delete" DELETE "/cameras/{camid}/", path "camid"; security(&["LKey"])
+    CAMERAS_DELETE: "cameras_delete" DELETE "/cameras/{camid}/", path "camid"; security(&["LKey", "Acc", "SI",
+    "SkyVR", "ShareToken"])
 );
 
 /// Delete a camera.
@@ -411,7 +414,7 @@ impl CamerasDelete<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_USAGE_RETRIEVE: "cameras_usage_retrieve" GET "/cameras/{camid}/usage/", path "camid";
-    security(&["LKey"])
+    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Resource usage of a camera.
@@ -436,7 +439,7 @@ impl CamerasUsageRetrieve<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_LIMITS_RETRIEVE: "cameras_limits_retrieve" GET "/cameras/{camid}/limits/", path "camid";
-    security(&["LKey"])
+    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Storage and subscription limits.
@@ -461,7 +464,8 @@ impl CamerasLimitsRetrieve<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_LIVE_URLS_RETRIEVE: "cameras_live_urls_retrieve" GET "/cameras/{camid}/live_urls/", path "camid",
-    query "stream_id", query "media_urls", query "token"; security(&["LKey"]); retry_on(&[503])
+    query "stream_id", query "media_urls", query "token"; security(&["LKey", "Acc", "SI", "SkyVR",
+    "ShareToken"]); retry_on(&[503])
 );
 
 /// URLs for live viewing and talk-back.
@@ -501,7 +505,7 @@ impl CamerasLiveUrlsRetrieve<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_STREAM_URLS_RETRIEVE: "cameras_stream_urls_retrieve" GET "/cameras/{camid}/stream_urls/",
-    path "camid", query "proto", query "token"; security(&["LKey"])
+    path "camid", query "proto", query "token"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// URLs for publishing into the camera.
@@ -536,7 +540,7 @@ impl CamerasStreamUrlsRetrieve<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_PREVIEW_RETRIEVE: "cameras_preview_retrieve" GET "/cameras/{camid}/preview/", path "camid",
-    query "token"; security(&["LKey"])
+    query "token"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Latest preview image URL.
@@ -567,7 +571,7 @@ impl CamerasPreviewRetrieve<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_PREVIEW_UPDATE: "cameras_preview_update" POST "/cameras/{camid}/preview/update/", path "camid",
-    query "token"; security(&["LKey"])
+    query "token"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Ask for a fresh preview image.
@@ -596,7 +600,7 @@ impl CamerasPreviewUpdate<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_RAW_MESSAGING_RETRIEVE: "cameras_raw_messaging_retrieve" GET "/cameras/{camid}/raw_messaging/",
-    path "camid"; security(&["LKey"])
+    path "camid"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Connection data of the device message relay.

@@ -60,7 +60,8 @@ lorgnette_runtime::operation!(
     query "public", query "camid", query "id", query "title__icontains", query "title__contains",
     query "start__lte", query "author_id", query "author_name__icontains",
     query "author_preferred_name__icontains", query "latitude__gte", query "latitude__lte",
-    query "longitude__gte", query "longitude__lte", query "token"; security(&["LKey"])
+    query "longitude__gte", query "longitude__lte", query "token"; security(&["LKey", "Acc", "SI", "SkyVR",
+    "ShareToken"])
 );
 
 /// List camera sessions.
@@ -197,7 +198,7 @@ impl CamsessList<'_> {
 
 lorgnette_runtime::operation!(
     CAMSESS_CREATE : "camsess_create" POST "/camsess/", query "detail"; body_required();
-    security(& ["LKey"])
+    security(& ["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Create a camera session.
@@ -224,7 +225,7 @@ impl CamsessCreate<'_> {
 
 lorgnette_runtime::operation!(
     CAMSESS_RETRIEVE: "camsess_retrieve" GET "/camsess/{sess_id}/", path "sess_id", query "detail",
-    query "token"; security(&["LKey"])
+    query "token"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Get a camera session.
@@ -258,7 +259,7 @@ impl CamsessRetrieve<'_> {
 
 lorgnette_runtime::operation!(
     CAMSESS_UPDATE: "camsess_update" PUT "/camsess/{sess_id}/", path "sess_id"; body_required();
-    security(&["LKey"])
+    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Change a camera session.
@@ -286,7 +287,8 @@ impl CamsessUpdate<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CAMSESS_DELETE: "camsess_delete" DELETE "/camsess/{sess_id}/", path "sess_id"; security(&["LKey"])
+    CAMSESS_DELETE: "camsess_delete" DELETE "/camsess/{sess_id}/", path "sess_id"; security(&["LKey", "Acc",
+    "SI", "SkyVR", "ShareToken"])
 );
 
 /// Delete a camera session.
@@ -308,7 +310,7 @@ impl CamsessDelete<'_> {
 
 lorgnette_runtime::operation!(
     CAMSESS_RECORDS_LIST: "camsess_records_list" GET "/camsess/{sess_id}/records/", path "sess_id",
-    query "limit", query "offset", query "token"; security(&["LKey"])
+    query "limit", query "offset", query "token"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// List recordings of a session.
@@ -351,7 +353,7 @@ impl CamsessRecordsList<'_> {
 
 lorgnette_runtime::operation!(
     CAMSESS_RECORDS_UPLOAD: "camsess_records_upload" POST "/camsess/{sess_id}/records/upload/",
-    path "sess_id"; body_required(); security(&["LKey"])
+    path "sess_id"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Get upload URLs for recordings.
@@ -385,7 +387,7 @@ impl CamsessRecordsUpload<'_> {
 
 lorgnette_runtime::operation!(
     CAMSESS_PREVIEW_UPLOAD: "camsess_preview_upload" POST "/camsess/{sess_id}/preview/upload/",
-    path "sess_id"; body_required(); security(&["LKey"])
+    path "sess_id"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Get an upload URL for a preview.
@@ -416,7 +418,7 @@ impl CamsessPreviewUpload<'_> {
 
 lorgnette_runtime::operation!(
     CAMSESS_PREVIEW_UPDATE: "camsess_preview_update" POST "/camsess/{sess_id}/preview/update/",
-    path "sess_id"; security(&["LKey"])
+    path "sess_id"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Ask for a fresh session preview.
@@ -442,7 +444,7 @@ impl CamsessPreviewUpdate<'_> {
 
 lorgnette_runtime::operation!(
     CAMSESS_LIVE_STATS_RETRIEVE: "camsess_live_stats_retrieve" GET "/camsess/{sess_id}/live_stats/",
-    path "sess_id"; security(&["LKey"])
+    path "sess_id"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Viewer count of a session.
@@ -467,7 +469,7 @@ impl CamsessLiveStatsRetrieve<'_> {
 
 lorgnette_runtime::operation!(
     CAMSESS_CHAT_SEND_MESSAGE: "camsess_chat_send_message" POST "/camsess/{sess_id}/chat/send_message/",
-    path "sess_id"; body_required(); security(&["LKey"])
+    path "sess_id"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Post a chat message.

@@ -37,7 +37,8 @@ impl ClipsOperations for crate::Client {}
 lorgnette_runtime::operation!(
     STORAGE_CLIPS_LIST: "storage_clips_list" GET "/storage/clips/", query "camid", query "ids",
     query "event_time", query "event_time__gte", query "start", query "end", query "order_by",
-    query "usecamtz", query "limit", query "offset", query "token"; security(&["LKey"])
+    query "usecamtz", query "limit", query "offset", query "token"; security(&["LKey", "Acc", "SI", "SkyVR",
+    "ShareToken"])
 );
 
 /// List clips.
@@ -114,7 +115,8 @@ impl StorageClipsList<'_> {
 }
 
 lorgnette_runtime::operation!(
-    STORAGE_CLIPS_CREATE: "storage_clips_create" POST "/storage/clips/"; body_required(); security(&["LKey"])
+    STORAGE_CLIPS_CREATE: "storage_clips_create" POST "/storage/clips/"; body_required(); security(&["LKey",
+    "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Cut a clip.
@@ -140,7 +142,7 @@ impl StorageClipsCreate<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_CLIPS_RETRIEVE: "storage_clips_retrieve" GET "/storage/clips/{clip_id}/", path "clip_id",
-    query "token"; security(&["LKey"])
+    query "token"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Get a clip.
@@ -171,7 +173,7 @@ impl StorageClipsRetrieve<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_CLIPS_UPDATE: "storage_clips_update" PUT "/storage/clips/{clip_id}/", path "clip_id";
-    body_required(); security(&["LKey"])
+    body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Change a clip.
@@ -200,7 +202,7 @@ impl StorageClipsUpdate<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_CLIPS_DELETE: "storage_clips_delete" DELETE "/storage/clips/{clip_id}/", path "clip_id";
-    security(&["LKey"])
+    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Delete a clip.
@@ -224,7 +226,7 @@ impl StorageClipsDelete<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_CLIPS_SHARINGS_CREATE: "storage_clips_sharings_create" POST "/storage/clips/{clip_id}/sharings/",
-    path "clip_id"; body_required(); security(&["LKey"])
+    path "clip_id"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Share a clip.

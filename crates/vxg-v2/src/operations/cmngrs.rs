@@ -27,7 +27,9 @@ pub trait CmngrsOperations: AsRef<Client> {
 }
 
 impl CmngrsOperations for crate::Client {}
-lorgnette_runtime::operation!(CMNGRS_LIST: "cmngrs_list" GET "/cmngrs/"; security(&["LKey"]));
+lorgnette_runtime::operation!(
+    CMNGRS_LIST: "cmngrs_list" GET "/cmngrs/"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+);
 
 /// List camera managers.
 ///
@@ -46,7 +48,8 @@ lorgnette_runtime::pages!(
 );
 
 lorgnette_runtime::operation!(
-    CMNGRS_RETRIEVE: "cmngrs_retrieve" GET "/cmngrs/{cmngr_id}/", path "cmngr_id"; security(&["LKey"])
+    CMNGRS_RETRIEVE: "cmngrs_retrieve" GET "/cmngrs/{cmngr_id}/", path "cmngr_id"; security(&["LKey", "Acc",
+    "SI", "SkyVR", "ShareToken"])
 );
 
 /// Get a camera manager.
@@ -70,7 +73,7 @@ impl CmngrsRetrieve<'_> {
 
 lorgnette_runtime::operation!(
     CMNGRS_UPDATE: "cmngrs_update" PUT "/cmngrs/{cmngr_id}/", path "cmngr_id"; body_required();
-    security(&["LKey"])
+    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Change a camera manager.
@@ -99,7 +102,7 @@ impl CmngrsUpdate<'_> {
 
 lorgnette_runtime::operation!(
     CMNGRS_RESET: "cmngrs_reset" POST "/cmngrs/{cmngr_id}/reset/", path "cmngr_id", query "token";
-    security(&["LKey"])
+    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Reset the agent and get a registration token.

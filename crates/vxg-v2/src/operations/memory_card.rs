@@ -42,7 +42,7 @@ pub trait MemoryCardOperations: AsRef<Client> {
 impl MemoryCardOperations for crate::Client {}
 lorgnette_runtime::operation!(
     STORAGE_MEMORY_CARD_TIMELINE_CREATE: "storage_memory_card_timeline_create" POST "/storage/memory_card/{camid}/timeline/",
-    path "camid"; body_required(); security(&["LKey"])
+    path "camid"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Ask for the on-camera timeline.
@@ -74,7 +74,7 @@ impl StorageMemoryCardTimelineCreate<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_MEMORY_CARD_TIMELINE_RETRIEVE: "storage_memory_card_timeline_retrieve" GET "/storage/memory_card/{camid}/timeline/{rid}/",
-    path "camid", path "rid"; security(&["LKey"])
+    path "camid", path "rid"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Poll an on-camera timeline request.
@@ -105,7 +105,7 @@ impl StorageMemoryCardTimelineRetrieve<'_> {
 lorgnette_runtime::operation!(
     STORAGE_MEMORY_CARD_SYNCHRONIZE_CREATE : "storage_memory_card_synchronize_create"
     POST "/storage/memory_card/{camid}/synchronize/", path "camid"; body_required();
-    security(& ["LKey"])
+    security(& ["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Copy on-camera records to the cloud.
@@ -137,7 +137,7 @@ impl StorageMemoryCardSynchronizeCreate<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_MEMORY_CARD_SYNCHRONIZE_RETRIEVE: "storage_memory_card_synchronize_retrieve" GET "/storage/memory_card/{camid}/synchronize/{rid}/",
-    path "camid", path "rid"; security(&["LKey"])
+    path "camid", path "rid"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Poll a copy request.
@@ -167,7 +167,7 @@ impl StorageMemoryCardSynchronizeRetrieve<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_MEMORY_CARD_SYNCHRONIZE_CANCEL: "storage_memory_card_synchronize_cancel" POST "/storage/memory_card/{camid}/synchronize/{rid}/cancel/",
-    path "camid", path "rid"; security(&["LKey"])
+    path "camid", path "rid"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Cancel a copy request.

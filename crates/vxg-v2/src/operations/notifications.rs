@@ -21,7 +21,7 @@ impl NotificationsOperations for crate::Client {}
 lorgnette_runtime::operation!(
     CAMERAS_PUSH_DEVICES_CREATE : "cameras_push_devices_create" POST
     "/cameras/{camid}/notifications/push/devices/", path "camid"; body_required();
-    security(& ["LKey"])
+    security(& ["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Subscribe a device to push messages.
@@ -51,7 +51,7 @@ impl CamerasPushDevicesCreate<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_PUSH_DEVICES_DELETE: "cameras_push_devices_delete" DELETE "/cameras/{camid}/notifications/push/devices/{device_id}/",
-    path "camid", path "device_id"; security(&["LKey"])
+    path "camid", path "device_id"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Unsubscribe a device.

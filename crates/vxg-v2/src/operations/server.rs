@@ -20,7 +20,8 @@ pub trait ServerOperations: AsRef<Client> {
 
 impl ServerOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    CAPABILITIES_RETRIEVE: "capabilities_retrieve" GET "/capabilities/"; security(&["LKey"])
+    CAPABILITIES_RETRIEVE: "capabilities_retrieve" GET "/capabilities/"; security(&["LKey", "Acc", "SI",
+    "SkyVR", "ShareToken"])
 );
 
 /// Server capabilities.

@@ -30,7 +30,9 @@ pub trait SharingsOperations: AsRef<Client> {
 }
 
 impl SharingsOperations for crate::Client {}
-lorgnette_runtime::operation!(SHARINGS_LIST: "sharings_list" GET "/sharings/"; security(&["LKey"]));
+lorgnette_runtime::operation!(
+    SHARINGS_LIST: "sharings_list" GET "/sharings/"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+);
 
 /// List group sharing tokens.
 ///
@@ -49,7 +51,8 @@ lorgnette_runtime::pages!(
 );
 
 lorgnette_runtime::operation!(
-    SHARINGS_CREATE: "sharings_create" POST "/sharings/"; body_required(); security(&["LKey"])
+    SHARINGS_CREATE: "sharings_create" POST "/sharings/"; body_required(); security(&["LKey", "Acc", "SI",
+    "SkyVR", "ShareToken"])
 );
 
 /// Create a group sharing token.
@@ -72,7 +75,8 @@ impl SharingsCreate<'_> {
 }
 
 lorgnette_runtime::operation!(
-    SHARINGS_RETRIEVE: "sharings_retrieve" GET "/sharings/{share_id}/", path "share_id"; security(&["LKey"])
+    SHARINGS_RETRIEVE: "sharings_retrieve" GET "/sharings/{share_id}/", path "share_id"; security(&["LKey",
+    "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Get a group sharing token.
@@ -96,7 +100,7 @@ impl SharingsRetrieve<'_> {
 
 lorgnette_runtime::operation!(
     SHARINGS_UPDATE: "sharings_update" PUT "/sharings/{share_id}/", path "share_id"; body_required();
-    security(&["LKey"])
+    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Change a group sharing token.
@@ -124,7 +128,8 @@ impl SharingsUpdate<'_> {
 }
 
 lorgnette_runtime::operation!(
-    SHARINGS_DELETE: "sharings_delete" DELETE "/sharings/{share_id}/", path "share_id"; security(&["LKey"])
+    SHARINGS_DELETE: "sharings_delete" DELETE "/sharings/{share_id}/", path "share_id"; security(&["LKey",
+    "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Delete a group sharing token.

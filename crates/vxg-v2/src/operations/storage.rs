@@ -33,7 +33,8 @@ pub trait StorageOperations: AsRef<Client> {
 impl StorageOperations for crate::Client {}
 lorgnette_runtime::operation!(
     STORAGE_DATA_LIST: "storage_data_list" GET "/storage/data/", query "camid", query "start", query "end",
-    query "limit", query "offset", query "order_by", query "token"; security(&["LKey"])
+    query "limit", query "offset", query "order_by", query "token"; security(&["LKey", "Acc", "SI", "SkyVR",
+    "ShareToken"])
 );
 
 /// List recorded files.
@@ -92,7 +93,7 @@ impl StorageDataList<'_> {
 lorgnette_runtime::operation!(
     STORAGE_TIMELINE_RETRIEVE: "storage_timeline_retrieve" GET "/storage/timeline/{camid}/", path "camid",
     query "start", query "end", query "slices", query "limit", query "offset", query "token";
-    security(&["LKey"])
+    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Recorded periods of a camera.
@@ -153,7 +154,8 @@ impl StorageTimelineRetrieve<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_ACTIVITY_LIST: "storage_activity_list" GET "/storage/activity/", query "camid",
-    query "daysincamtz", query "limit", query "offset", query "token"; security(&["LKey"])
+    query "daysincamtz", query "limit", query "offset", query "token"; security(&["LKey", "Acc", "SI",
+    "SkyVR", "ShareToken"])
 );
 
 /// Days that have recordings.
@@ -202,7 +204,7 @@ impl StorageActivityList<'_> {
 lorgnette_runtime::operation!(
     STORAGE_THUMBNAILS_LIST: "storage_thumbnails_list" GET "/storage/thumbnails/", query "camid",
     query "start", query "end", query "limit", query "offset", query "order_by", query "origin",
-    query "token"; security(&["LKey"])
+    query "token"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// List thumbnails.
@@ -265,7 +267,7 @@ impl StorageThumbnailsList<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_META_FILTER: "storage_meta_filter" POST "/storage/meta/filter/"; body_required();
-    security(&["LKey"])
+    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
 );
 
 /// Search stored metadata.

@@ -96,7 +96,8 @@ impl ChannelsList<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CHANNELS_CREATE: "channels_create" POST "/channels/", query "detail"; body_required(); security(&["LKey"])
+    CHANNELS_CREATE: "channels_create" POST "/channels/", query "detail"; body_required(); security(&["LKey",
+    "SkyVR"])
 );
 
 /// Create a channel.
@@ -185,8 +186,8 @@ impl ChannelsUpdate<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CHANNELS_DELETE: "channels_delete" DELETE "/channels/{channel_id}/", path "channel_id";
-    security(&["LKey"])
+    CHANNELS_DELETE: "channels_delete" DELETE "/channels/{channel_id}/", path "channel_id"; security(&["LKey",
+    "SkyVR"])
 );
 
 /// Delete a channel.

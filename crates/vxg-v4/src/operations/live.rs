@@ -32,8 +32,8 @@ pub trait LiveOperations: AsRef<Client> {
 
 impl LiveOperations for crate::Client {}
 lorgnette_runtime::operation!(
-    LIVE_WATCH_RETRIEVE: "live_watch_retrieve" GET "/live/watch/", query "stream_id"; security(&["Acc"]);
-    retry_on(&[503])
+    LIVE_WATCH_RETRIEVE: "live_watch_retrieve" GET "/live/watch/", query "stream_id"; security(&["Acc",
+    "ShareToken"]); retry_on(&[503])
 );
 
 /// Get live playback addresses.

@@ -49,7 +49,7 @@ pub trait StorageOperations: AsRef<Client> {
 impl StorageOperations for crate::Client {}
 lorgnette_runtime::operation!(
     STORAGE_RECORDS_LIST: "storage_records_list" GET "/storage/records/", query "limit", query "offset",
-    query "start", query "end", query "order_by"; security(&["Acc"])
+    query "start", query "end", query "order_by"; security(&["Acc", "ShareToken"])
 );
 
 /// List recorded video chunks.
@@ -174,7 +174,7 @@ impl StorageRecordsUploadCreate<'_> {
 lorgnette_runtime::operation!(
     STORAGE_IMAGES_LIST: "storage_images_list" GET "/storage/images/", query "limit", query "offset",
     query "start", query "end", query "order_by", query "origin", query "origin_ids".explode(false);
-    security(&["Acc"])
+    security(&["Acc", "ShareToken"])
 );
 
 /// List stored images.

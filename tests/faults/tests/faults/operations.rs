@@ -2,6 +2,7 @@
 
 use crate::support::{done, only, serve};
 use lorgnette_faults as clients;
+use lorgnette_tests::server::{Answer, Server};
 
 #[tokio::test]
 async fn test_operations_with_names_of_one_letter_are_called() {
@@ -38,9 +39,7 @@ async fn test_query_of_a_path_stands_before_parameters() {
 #[tokio::test]
 async fn test_queries_and_fragments_of_paths_are_literal() {
     use clients::paths::{Client, prelude::*};
-    let server = lorgnette_tests::server::Server::start((0..6).map(|_| done()))
-        .await
-        .unwrap();
+    let server = Server::start((0..6).map(|_| done())).await.unwrap();
     let client = Client::new(server.address()).unwrap();
     client.literal().send().await.unwrap();
     client.with_parameter().id("7").send().await.unwrap();
@@ -70,9 +69,7 @@ async fn test_queries_and_fragments_of_paths_are_literal() {
 async fn test_servers_of_operations_are_relative_to_the_api() {
     use clients::servers::{Client, prelude::*};
     assert_eq!(Client::BASE_URL, "https://eu.example/v1");
-    let server = lorgnette_tests::server::Server::start((0..4).map(|_| done()))
-        .await
-        .unwrap();
+    let server = Server::start((0..4).map(|_| done())).await.unwrap();
     let client = Client::new(&format!("{}/x/v1", server.address())).unwrap();
     client.beside().send().await.unwrap();
     client.above().send().await.unwrap();
@@ -106,4 +103,96 @@ async fn test_media_type_of_a_request_without_body_is_sent() {
         .await
         .unwrap();
     assert_eq!(only(&server).header("content-type"), Some("application/json"));
+}
+
+#[tokio::test]
+async fn test_stream_beside_json_is_asked_for_and_read() {
+    use clients::f05_stream_beside_json::{Client, prelude::*, types::ChatRequest};
+    let answer = Answer::new(200, "text/event-stream", "data: {\"delta\": \"a\"}\n\n");
+    let server = serve(answer).await;
+    let client = Client::new(server.address()).unwrap();
+    let request = client.chat().body(&ChatRequest::default());
+    let mut events = request.send_as_event_stream().await.unwrap().into_inner();
+    let event = events.event().await.unwrap().unwrap();
+    assert_eq!(event.data.delta.as_deref(), Some("a"));
+    assert_eq!(only(&server).header("accept"), Some("text/event-stream"));
+    let server = serve(Answer::json(200, r#"{"done": true}"#)).await;
+    let client = Client::new(server.address()).unwrap();
+    let whole = client.chat().body(&ChatRequest::default()).send().await.unwrap();
+    assert_eq!(whole.done, Some(true));
+    assert_eq!(only(&server).header("accept"), Some("application/json"));
+}
+
+#[tokio::test]
+async fn test_every_form_of_a_success_is_asked_for_and_read() {
+    use clients::forms_of_a_success::{Client, prelude::*};
+    let answers = [
+        Answer::new(200, "text/event-stream", "data: {\"delta\": \"a\"}\n\n"),
+        Answer::new(200, "application/octet-stream", "sound"),
+        Answer::new(200, "application/pdf", "%PDF"),
+        Answer::new(200, "text/csv", "a,b"),
+        Answer::json(200, r#"{"text": "t"}"#),
+        Answer::new(200, "text/csv", "c,d"),
+        Answer::new(200, "application/pdf", "%PDF-2"),
+        Answer::new(200, "application/xml", "<a/>"),
+        Answer::json(200, r#"{"n": 1}"#),
+        Answer::new(200, "application/vnd.b+json", r#"{"b": 2}"#),
+    ];
+    let server = Server::start(answers).await.unwrap();
+    let client = Client::new(server.address()).unwrap();
+    let mut events = client.speech().send().await.unwrap().into_inner();
+    assert_eq!(events.event().await.unwrap().unwrap().data.delta, "a");
+    let bytes = client.speech().send_as_octet_stream().await.unwrap().into_inner();
+    assert_eq!(bytes.bytes(9).await.unwrap(), "sound");
+    let bytes = client.doc().send_as_pdf().await.unwrap().into_inner();
+    assert_eq!(bytes.bytes(9).await.unwrap(), "%PDF");
+    assert_eq!(&**client.doc().send_as_csv().await.unwrap(), "a,b");
+    assert_eq!(client.doc().send().await.unwrap().text, "t");
+    assert_eq!(&**client.doc2().send().await.unwrap(), "c,d");
+    let bytes = client.doc2().send_as_pdf().await.unwrap().into_inner();
+    assert_eq!(bytes.bytes(9).await.unwrap(), "%PDF-2");
+    assert_eq!(&**client.doc2().send_as_xml().await.unwrap(), "<a/>");
+    assert_eq!(client.two().send().await.unwrap().n, Some(1));
+    assert_eq!(client.two().send_as_vnd_b_json().await.unwrap().b, Some(2));
+    let accepted: Vec<String> = server
+        .received()
+        .iter()
+        .map(|request| request.header("accept").unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        accepted,
+        [
+            "text/event-stream",
+            "application/octet-stream",
+            "application/pdf",
+            "text/csv",
+            "application/json",
+            "text/csv, application/xml",
+            "application/pdf",
+            "application/xml",
+            "application/json",
+            "application/vnd.b+json"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn test_credentials_of_any_alternative_reach_an_operation() {
+    use clients::f06_security_alternatives::{Client, prelude::*};
+    use lorgnette_runtime::Secret;
+    use lorgnette_runtime::authenticate::{Fields, Origin, StaticFields};
+    for scheme in ["key", "bearer"] {
+        let server = serve(done()).await;
+        let origin = Origin::of(&server.address().parse().unwrap()).unwrap();
+        let fields = Fields::new()
+            .header("x-credentials", &Secret::new("dummy"))
+            .unwrap();
+        let fields = StaticFields::new(origin, fields).for_schemes([scheme]);
+        let client = Client::builder(server.address())
+            .authenticate(fields)
+            .build()
+            .unwrap();
+        client.read_a().send().await.unwrap();
+        assert_eq!(only(&server).header("x-credentials"), Some("dummy"));
+    }
 }
