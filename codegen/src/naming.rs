@@ -4,7 +4,10 @@
 //! [`Scope`]) none twice in one place. All exceptions stand in the tables at the top of this file. This module knows Rust's
 //! rules for identifiers, and nothing of contracts or documents.
 
+mod dotted;
 pub mod modules;
+
+pub use dotted::last_part;
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use std::collections::BTreeSet;
@@ -215,25 +218,6 @@ pub fn module_name(text: &str) -> String {
             field_name(start.rsplit_once('_').map_or(start, |(words, _)| words))
         }
         _ => name,
-    }
-}
-
-/// The part of a dotted name that says what the schema is.
-pub fn last_part(key: &str) -> &str {
-    let plain = key
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/'));
-    let start = key
-        .split('/')
-        .next()
-        .unwrap_or(key)
-        .rfind('.')
-        .map_or(0, |dot| dot + 1);
-    let last = &key[start..];
-    if plain && last.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        last
-    } else {
-        key
     }
 }
 

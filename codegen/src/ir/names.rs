@@ -1,7 +1,9 @@
 //! What always holds of the names in the model, once they are given.
 
+use super::api::Api;
+use super::provenance::Provenance;
+use super::types::Shape;
 use super::verify::Check;
-use super::{Api, Provenance, Shape};
 use crate::diagnostics::Result;
 use crate::naming::is_keyword;
 use heck::ToUpperCamelCase;

@@ -1,6 +1,8 @@
 //! Operations: parameters, bodies, responses, security, and what the contract says of them.
 
-use super::{Provenance, Server, TypeRef};
+use super::provenance::Provenance;
+use super::server::Server;
+use super::types::TypeRef;
 use serde::Serialize;
 use std::fmt;
 

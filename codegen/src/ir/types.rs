@@ -1,6 +1,6 @@
 //! Types: what they are, and how they are used.
 
-use super::Provenance;
+use super::provenance::Provenance;
 use serde::Serialize;
 use serde_json::{Number, Value};
 use std::hash::{Hash, Hasher};

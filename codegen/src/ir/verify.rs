@@ -1,10 +1,10 @@
 //! What always holds of the model. It is checked after every pass, in release builds too: a violation
 //! is a mistake of the pass before, and must not become a crate that is subtly wrong.
 
-use super::{
-    Api, Content, Enum, EnumKind, Location, Object, Operation, Parameter, Provenance, Response, Shape,
-    Status, TypeDef, TypeRef, Union,
-};
+use super::api::Api;
+use super::operation::{Content, Location, Operation, Parameter, Response, Status};
+use super::provenance::Provenance;
+use super::types::{Enum, EnumKind, Object, Shape, TypeDef, TypeRef, Union};
 use crate::diagnostics::{Error, Result, Station};
 use serde_json::Value;
 use std::collections::HashSet;

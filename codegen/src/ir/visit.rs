@@ -1,6 +1,8 @@
 //! The traversal of the model: every use of a type, in a fixed order.
 
-use super::{Api, Body, Content, Parameter, Response, Shape, Type, TypeDef, TypeRef};
+use super::api::Api;
+use super::operation::{Body, Content, Parameter, Response};
+use super::types::{Shape, Type, TypeDef, TypeRef};
 use std::collections::HashMap;
 
 impl Api {

@@ -2,6 +2,7 @@
 //!
 //! It is the only reader of what passes over the document have written onto it.
 
+mod nodes;
 mod operations;
 mod schemas;
 mod spellings;
@@ -12,8 +13,9 @@ pub use spellings::is_plain;
 
 use crate::diagnostics::Result;
 use crate::document::{self, Document, Object, child, items, text};
-use crate::ir::{Api, Flow, Provenance, Scheme, SchemeKind, Server, Tag};
+use crate::ir::{Api, Flow, Provenance, Scheme, SchemeKind, Tag};
 use crate::origins::Origins;
+use nodes::{Place, servers};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 
@@ -49,58 +51,6 @@ fn tag(node: &Value) -> Option<Tag> {
         module: String::new(),
         description: text(node, "description").to_string(),
     })
-}
-
-/// The place of a part of the document: its own where it was moved, or else that inside of its holder.
-struct Place<'o> {
-    pointer: String,
-    origins: &'o Origins,
-}
-
-impl<'o> Place<'o> {
-    /// The place of `node`, which stands at `pointer` now.
-    fn new(pointer: impl Into<String>, node: &Object, origins: &'o Origins) -> Self {
-        let own = node.get("x-lorgnette-origin").and_then(Value::as_str);
-        // A reference to the whole contract says nothing of a place.
-        let own = own.filter(|pointer| !pointer.is_empty());
-        let pointer = own.map_or_else(|| pointer.into(), str::to_string);
-        Self { pointer, origins }
-    }
-
-    /// The place of the member `token`.
-    fn child(&self, token: &str) -> Self {
-        let pointer = child(&self.pointer, token);
-        Self { pointer, ..*self }
-    }
-
-    /// The place of `node`, the member `token`.
-    fn holding(&self, token: &str, node: &Object) -> Self {
-        Self::new(child(&self.pointer, token), node, self.origins)
-    }
-
-    fn provenance(&self) -> Provenance {
-        Provenance::new(self.origins.of(&self.pointer))
-    }
-}
-
-/// The servers that `holder` lists, which stands at `place`.
-fn servers(holder: &Object, place: &Place<'_>) -> Vec<Server> {
-    let list = place.child("servers");
-    let servers = items(holder, "servers").enumerate();
-    let servers = servers.filter_map(|(index, server)| {
-        let mut url = server.get("url")?.as_str()?.to_string();
-        let variables = server.get("variables").and_then(Value::as_object);
-        for (name, variable) in variables.into_iter().flatten() {
-            if let Some(default) = variable.get("default").and_then(Value::as_str) {
-                url = url.replace(&format!("{{{name}}}"), default);
-            }
-        }
-        Some(Server {
-            provenance: list.child(&index.to_string()).provenance(),
-            url,
-        })
-    });
-    servers.collect()
 }
 
 fn schemes(document: &Document, origins: &Origins) -> BTreeMap<String, Scheme> {

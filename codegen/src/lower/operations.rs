@@ -1,7 +1,7 @@
 //! Lowering of operations: parameters, bodies, responses.
 
+use super::nodes::{Place, flag, servers, string};
 use super::schemas::type_ref;
-use super::{Place, servers};
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::{Object, OperationPlace, items, text};
 use crate::ir::{
@@ -187,12 +187,4 @@ fn encoding(entry: &Value) -> Vec<FieldEncoding> {
         }
     });
     fields.collect()
-}
-
-fn string(node: &Object, key: &str) -> Option<String> {
-    node.get(key).and_then(Value::as_str).map(str::to_string)
-}
-
-fn flag(node: &Object, key: &str) -> bool {
-    node.get(key).and_then(Value::as_bool).unwrap_or(false)
 }

@@ -1,6 +1,7 @@
 //! Lowering of schemas: component schemas become types, all others uses of types.
 
-use super::{Place, spellings};
+use super::nodes::{Place, flag, string};
+use super::spellings;
 use crate::document::{self, Document, Object, child, items, text};
 use crate::ir::{
     self, Annotations, Branch, Enum, EnumKind, EnumValue, Home, Integer, Member, Provenance, Shape, Text,
@@ -229,15 +230,6 @@ fn annotations(schema: &Object) -> Option<Box<Annotations>> {
         format: string(schema, "x-lorgnette-format"),
     };
     (annotations != Annotations::default()).then(|| Box::new(annotations))
-}
-
-fn string(schema: &Object, key: &str) -> Option<String> {
-    schema.get(key).and_then(Value::as_str).map(str::to_string)
-}
-
-/// Whether a member is there and `true`.
-pub(super) fn flag(schema: &Object, key: &str) -> bool {
-    schema.get(key).and_then(Value::as_bool).unwrap_or(false)
 }
 
 /// The component schemas of a document with their names.

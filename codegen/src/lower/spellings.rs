@@ -1,7 +1,7 @@
 //! Other spellings of members that servers use: those that overlays list, and those that follow where
 //! nobody has seen the letter case.
 
-use super::schemas::flag;
+use super::nodes::flag;
 use crate::document::{Object, items};
 use serde_json::Value;
 
