@@ -12,6 +12,7 @@
 
 mod additions;
 mod bindings;
+mod discriminators;
 mod document;
 mod hoist;
 mod members;
@@ -44,6 +45,7 @@ pub fn upgrade(mut document: Document, notes: &mut Notes) -> Result<Document> {
         }
         hoist::apply(&mut document, SCHEMAS, notes);
     }
+    discriminators::apply(&mut document);
     schemas::apply(&mut document, notes);
     if let Value::Object(root) = &mut document {
         members::rename(root, "openapi", "openapi", Value::String("3.0.3".to_owned()));

@@ -295,6 +295,28 @@ fn test_composition_requires_what_a_branch_without_members_requires() {
 }
 
 #[test]
+fn test_members_that_go_one_way_say_so() {
+    let paths = "/things: { put: { operationId: put, requestBody: { content: { application/json: { schema: { $ref: '#/components/schemas/Thing' } } } }, responses: { '200': { description: Done, content: { application/json: { schema: { $ref: '#/components/schemas/Thing' } } } } } } }";
+    crate_of(
+        paths,
+        "Thing: { type: object, properties: { id: { type: string, readOnly: true, description: Its number }, pin: { type: string, writeOnly: true } } }",
+    )
+    .has(&["/// Its number. Read-only. pub id: Option<String>", "/// `pin`: Write-only. pub pin: Option<String>"]);
+    things("Thing: { type: object, properties: { id: { type: string, readOnly: true } } }")
+        .has(&["/// `id`. pub id: Option<String>"]);
+}
+
+#[test]
+fn test_subtypes_are_told_by_the_values_they_name_themselves() {
+    things(
+        "Thing: { type: object, required: [ kind ], properties: { kind: { type: string } }, discriminator: { propertyName: kind } }\n\
+         Lamp: { x-ms-discriminator-value: a.lamp, allOf: [ { $ref: '#/components/schemas/Thing' } ], properties: { on: { type: boolean } } }\n\
+         Spot: { x-discriminator-value: a.spot, allOf: [ { $ref: '#/components/schemas/Lamp' } ], properties: { angle: { type: integer } } }",
+    )
+    .has(&["Lamp = \"a.lamp\"", "Spot = \"a.spot\""]);
+}
+
+#[test]
 fn test_compositions_overlap() {
     things(
         "Thing: { allOf: [ { $ref: '#/components/schemas/Base' }, { type: object, required: [ id ], properties: { id: { type: string, description: Its number }, size: { type: integer, maximum: 10 } } } ] }\n\

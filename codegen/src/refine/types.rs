@@ -62,7 +62,7 @@ fn object(name: &str, object: &ir::Object, types: &Types, usage: &Usage) -> Resu
             usage,
         );
         members.push(Member {
-            docs: member_docs(member),
+            docs: member_docs(member, usage),
             deprecated: said.deprecated,
             wire: member.wire.clone(),
             field: member.field.clone(),
@@ -174,10 +174,19 @@ fn said(description: Option<&String>, title: Option<&String>) -> Markdown {
     Markdown::prose(said).sentence()
 }
 
-fn member_docs(member: &ir::Member) -> Markdown {
+fn member_docs(member: &ir::Member, usage: &Usage) -> Markdown {
     let annotations = member.ty.said();
     let description = said(annotations.description.as_ref(), annotations.title.as_ref());
-    let limits = docs::limits(&member.ty);
+    // What goes one way only is said where a type goes the other way, too.
+    let direction = match (
+        annotations.read_only && usage.sent,
+        annotations.write_only && usage.received,
+    ) {
+        (true, _) => Markdown::ours("Read-only."),
+        (false, true) => Markdown::ours("Write-only."),
+        (false, false) => Markdown::default(),
+    };
+    let limits = Markdown::sentences([docs::limits(&member.ty), direction]);
     let wire = Markdown::code(&member.wire);
     match (description.is_empty(), limits.is_empty()) {
         (true, true) => Markdown::filled("{}.", &[&wire]),

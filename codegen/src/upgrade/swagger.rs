@@ -4,7 +4,6 @@
 //! their parts stood.
 
 mod bodies;
-mod discriminators;
 mod parameters;
 mod places;
 mod references;
@@ -77,7 +76,6 @@ pub fn upgrade(document: Document, notes: &mut Notes) -> Document {
     }
     let mut upgraded = Value::Object(upgraded);
     references::apply(&mut upgraded);
-    discriminators::apply(&mut upgraded);
     let sections = SECTIONS.map(|(now, before)| (now.to_owned(), before.to_owned()));
     notes.origins.moved(
         sections

@@ -14,8 +14,10 @@ use std::path::Path;
 
 /// The file of the cases in the folder of the crate.
 pub const FILE: &str = "cases.json";
-/// The name of the program.
-pub const PROGRAM: &str = "trip";
+/// The name of the program of a crate. Cargo puts the programs of all crates into one folder.
+pub fn program_name(name: &str) -> String {
+    format!("trip-{name}")
+}
 
 /// An example to be read and written.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -74,7 +76,7 @@ pub fn write(
     let in_folder = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
     let folder = output.join("examples");
     std::fs::create_dir_all(&folder).map_err(|error| in_folder(&folder, error))?;
-    let path = folder.join(format!("{PROGRAM}.rs"));
+    let path = folder.join(format!("{}.rs", program_name(name)));
     std::fs::write(&path, program(name, &types)).map_err(|error| in_folder(&path, error))?;
     let path = output.join(FILE);
     let text = serde_json::to_string(&cases).map_err(|error| error.to_string())?;

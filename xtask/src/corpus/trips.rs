@@ -68,7 +68,7 @@ fn programs(output: &[u8]) -> BTreeMap<String, PathBuf> {
         };
         let package = message["package_id"].as_str().and_then(compile::package);
         if let (Some(package), Some(program)) = (package, message["executable"].as_str())
-            && message["target"]["name"] == cases::PROGRAM
+            && message["target"]["name"] == cases::program_name(package)
         {
             built.insert(package.to_string(), PathBuf::from(program));
         }

@@ -5,11 +5,14 @@
 //! becomes
 //! Pet: {discriminator: {propertyName: kind, mapping: {cat: "#/components/schemas/Cat"}}}
 //! ```
+//!
+//! A subtype of a subtype counts for every base above it.
 
 use crate::document::{Document, reference, schema_name, schema_reference};
 use crate::upgrade::members::object_at;
 use crate::upgrade::walk::for_each_schema;
 use serde_json::{Value, json};
+use std::collections::HashSet;
 
 /// Rewrites every discriminator of the document.
 pub fn apply(document: &mut Document) {
@@ -25,12 +28,15 @@ pub fn apply(document: &mut Document) {
             .into_iter()
             .find_map(|key| schema.get(key).and_then(Value::as_str));
         let Some(value) = value else { continue };
-        let bases = schema
-            .get("allOf")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten();
-        for base in bases.filter_map(reference).filter_map(schema_name) {
+        let (mut open, mut met) = (bases(schema), HashSet::new());
+        while let Some(base) = open.pop() {
+            if !met.insert(base.clone()) {
+                continue;
+            }
+            let above = document
+                .pointer("/components/schemas")
+                .and_then(|schemas| schemas.get(&base));
+            open.extend(above.map(bases).unwrap_or_default());
             values.push((base, value.to_owned(), name.clone()));
         }
     }
@@ -45,4 +51,15 @@ pub fn apply(document: &mut Document) {
                 .or_insert_with(|| Value::String(schema_reference(&name)));
         }
     }
+}
+
+/// The components that a schema extends.
+fn bases(schema: &Value) -> Vec<String> {
+    let parts = schema.get("allOf").and_then(Value::as_array);
+    parts
+        .into_iter()
+        .flatten()
+        .filter_map(reference)
+        .filter_map(schema_name)
+        .collect()
 }
