@@ -181,7 +181,7 @@ impl FromResponse for Text {
     }
     /// Reads the charset that the server names, or UTF-8; bytes that are none become replacement characters.
     fn read(response: &mut RawResponse) -> codec::Result<Self> {
-        let bytes = response.take_text();
+        let bytes = response.take_text()?;
         // Three bytes for one that is wrong.
         let length: usize = bytes
             .utf8_chunks()

@@ -198,6 +198,7 @@ const KINDS: &[(&str, &str)] = &[
     ("unions", "limit true"),
     ("nested unions", "limit true"),
     ("text that is not UTF-8", "limit true"),
+    ("text in a wide charset", "limit true"),
     ("declared error", "limit false"),
     ("long error", "limit false"),
     ("document of another kind", "limit false"),
@@ -237,6 +238,10 @@ async fn receive(kind: &str) -> String {
             call::<Either, ()>(plain(JSON, b"{\"many\":[", nested)).await
         }
         "text that is not UTF-8" => call::<Text, ()>(plain(TEXT, b"", b"\xff")).await,
+        "text in a wide charset" => {
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=windows-1252\r\n";
+            call::<Text, ()>(plain(head, b"", b"\x80")).await
+        }
         "declared error" => call::<(), Vec<Wide>>(plain(ERROR, b"[", b"{},")).await,
         "long error" => call::<(), ()>(plain(ERROR, b"[", b"[],")).await,
         "document of another kind" => call::<Wide, ()>(plain(JSON, b"{\"a\":[", b"[],")).await,

@@ -124,17 +124,25 @@ impl RawResponse {
     }
 
     /// The body in UTF-8, whatever charset the server says that it has; it is gone afterwards.
-    pub(crate) fn take_text(&mut self) -> Bytes {
+    ///
+    /// # Errors
+    ///
+    /// When it takes more memory than the limits of the client allow.
+    pub(crate) fn take_text(&mut self) -> codec::Result<Bytes> {
         let bytes = self.take_whole();
-        charset::to_utf8(self.content_type(), bytes)
+        charset::to_utf8(self.content_type(), bytes, self.limits.decoded)
     }
 
     /// The same for JSON, which is UTF-8 whatever many servers say of it, and stays.
-    pub(crate) fn json(&self) -> Bytes {
+    ///
+    /// # Errors
+    ///
+    /// As [`RawResponse::take_text`].
+    pub(crate) fn json(&self) -> codec::Result<Bytes> {
         let bytes = self.bytes().unwrap_or_default();
         match str::from_utf8(&bytes) {
-            Ok(text) if !text.starts_with('\u{feff}') => bytes,
-            _ => charset::to_utf8(self.content_type(), bytes),
+            Ok(text) if !text.starts_with('\u{feff}') => Ok(bytes),
+            _ => charset::to_utf8(self.content_type(), bytes, self.limits.decoded),
         }
     }
 

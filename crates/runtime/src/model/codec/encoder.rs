@@ -74,9 +74,9 @@ impl<'a> Encoder<'a> {
     }
 }
 
-/// The integer that `value` is, if it is one that every JSON number type of 64 bits can hold.
+/// The integer that `value` is, if it is one that can be written as such.
 fn whole(value: f64) -> Result<Option<i128>> {
-    const RANGE: std::ops::Range<f64> = -9_223_372_036_854_775_808.0..18_446_744_073_709_551_616.0;
+    const LIMIT: f64 = 1e38; // just under 2^127
     if !value.is_finite() {
         return Err(Error::new(
             "a number that is infinite or not a number has no JSON form",
@@ -86,7 +86,7 @@ fn whole(value: f64) -> Result<Option<i128>> {
         clippy::cast_possible_truncation,
         reason = "whole and within the range of an i128"
     )]
-    Ok((value.fract() == 0.0 && RANGE.contains(&value)).then_some(value as i128))
+    Ok((value.fract() == 0.0 && value.abs() <= LIMIT).then_some(value as i128))
 }
 
 /// Writes `value` to a serializer; errors keep their path.
