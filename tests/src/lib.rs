@@ -7,6 +7,7 @@ pub mod commands;
 pub mod contract;
 pub mod left_out;
 pub mod markdown;
+pub mod modules;
 pub mod places;
 pub mod server;
 pub mod source_rules;

@@ -2,6 +2,7 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
+use lorgnette_tests::modules::modules;
 use lorgnette_tests::source_rules::{Dependency, dependencies, library, machine_paths};
 use lorgnette_tests::workspace::{apis, files, read, root};
 use std::collections::{BTreeMap, BTreeSet};
@@ -268,6 +269,32 @@ fn test_files(sources: &[String]) -> BTreeSet<String> {
         }
     }
     found
+}
+
+/// How many circles of files that import each other a crate has at most. The numbers only go down.
+const CIRCLES: [(&str, usize); 3] = [("codegen", 9), ("crates/runtime", 0), ("xtask", 1)];
+
+#[test]
+fn test_files_import_each_other_in_no_more_circles() {
+    let for_tests = test_files(&sources());
+    let mut wrong = Vec::new();
+    for (folder, most) in CIRCLES {
+        let folder = format!("{folder}/src/");
+        let rust = files(&folder).unwrap().into_iter();
+        let rust = rust.filter(|path| path.ends_with(".rs") && !for_tests.contains(path));
+        let texts = rust.map(|path| {
+            let text = read(&root().join(&path)).unwrap();
+            (path.strip_prefix(&folder).unwrap().to_string(), text)
+        });
+        let circles = modules(&texts.collect()).unwrap().circles();
+        if circles.len() > most {
+            let shown = circles
+                .iter()
+                .map(|circle| format!("{folder}: {}", circle.join(", ")));
+            wrong.extend(shown);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
