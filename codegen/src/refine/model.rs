@@ -40,9 +40,25 @@ pub struct Tag {
 impl Tag {
     /// The cargo feature.
     pub fn feature(&self) -> String {
-        self.module.replace('_', "-")
+        let name = self.module.replace('_', "-");
+        if FEATURES.contains(&name.as_str()) {
+            format!("{name}-operations")
+        } else {
+            name
+        }
     }
 }
+
+/// Features of each crate that are not tags.
+pub const FEATURES: [&str; 7] = [
+    "default",
+    "gzip",
+    "mock",
+    "native-tls",
+    "rustls",
+    "rustls-no-provider",
+    "tags",
+];
 
 /// A parameter and its setter.
 #[derive(Clone, Debug)]

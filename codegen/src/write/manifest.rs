@@ -4,7 +4,7 @@
 
 use super::source::Mark;
 use crate::catalogue::Api;
-use crate::refine::model::Model;
+use crate::refine::model::{BodyKind, Model, Outcome, Payload};
 use crate::text;
 use std::fmt::Write;
 
@@ -30,6 +30,7 @@ pub fn manifest(model: &Model, api: &Api, version: &str, mark: &Mark) -> String 
          all-features = true\n\
          \n\
          [features]\n\
+         default = [\"gzip\", \"rustls\", \"tags\"]\n\
          # One feature a tag: its operations and the types that they reach.\n",
         name = text::toml(&api.name),
         version = text::toml(version),
@@ -45,17 +46,24 @@ pub fn manifest(model: &Model, api: &Api, version: &str, mark: &Mark) -> String 
         .iter()
         .map(crate::refine::model::Tag::feature)
         .collect();
-    let _ = writeln!(out, "default = [");
+    let _ = writeln!(out, "tags = [");
     for feature in &features {
         let _ = writeln!(out, "    {},", text::toml(feature));
     }
     let _ = writeln!(out, "]");
-    for feature in &features {
-        let _ = writeln!(out, "{feature} = []");
+    for (index, feature) in features.iter().enumerate() {
+        let needed: Vec<String> = needs(model, index).iter().map(|name| text::toml(name)).collect();
+        let _ = writeln!(out, "{feature} = [{}]", needed.join(", "));
     }
     let _ = write!(
         out,
-        "# A server for callers' tests.\n\
+        "# Compressed responses.\n\
+         gzip = [\"lorgnette-runtime/gzip\"]\n\
+         # TLS: one of these three, see lorgnette-runtime.\n\
+         rustls = [\"lorgnette-runtime/rustls\"]\n\
+         rustls-no-provider = [\"lorgnette-runtime/rustls-no-provider\"]\n\
+         native-tls = [\"lorgnette-runtime/native-tls\"]\n\
+         # A server for callers' tests.\n\
          mock = [\"lorgnette-runtime/mock\"]\n\
          \n\
          [dependencies]\n\
@@ -70,4 +78,36 @@ pub fn manifest(model: &Model, api: &Api, version: &str, mark: &Mark) -> String 
         name = api.name
     );
     out
+}
+
+/// The features of the runtime that the operations of a tag need.
+fn needs(model: &Model, tag: usize) -> Vec<&'static str> {
+    let operations: Vec<_> = model
+        .operations
+        .iter()
+        .filter(|operation| operation.tag == tag)
+        .collect();
+    let is_events = |payload: &Payload| matches!(payload, Payload::Events(_));
+    let has_events = |name: &String| {
+        let statuses = model.statuses.iter().filter(|statuses| statuses.name == *name);
+        let mut responses = statuses.flat_map(|statuses| &statuses.responses);
+        responses.any(|response| is_events(&response.payload))
+    };
+    let with_events = operations.iter().any(|operation| {
+        let in_success = match &operation.success {
+            Outcome::One(payload) => is_events(payload),
+            Outcome::Several(name) => has_events(name),
+        };
+        in_success || operation.error.as_ref().is_some_and(has_events)
+    });
+    let mut bodies = operations.iter().flat_map(|operation| &operation.bodies);
+    let with_forms = bodies.any(|body| body.kind == BodyKind::Multipart);
+    let mut needed = Vec::new();
+    if with_events {
+        needed.push("lorgnette-runtime/event-stream");
+    }
+    if with_forms {
+        needed.push("lorgnette-runtime/multipart");
+    }
+    needed
 }

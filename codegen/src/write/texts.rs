@@ -44,8 +44,9 @@ pub fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
          `Unknown`, undeclared statuses with their raw body.\n\n\
          Authentication: {}. Credentials are put on by the client's `Authenticate`; see `Client::builder`.\n\n\
          ## Features\n\n\
-         Each tag is a feature; all are on by default. With `default-features = false`, only the operations of the named\n\
-         features and the types that they reach are compiled.\n\n\
+         Each tag is a feature; all are on by default (`tags`). With `default-features = false`, only the operations of the\n\
+         named features and the types that they reach are compiled; name one of `rustls`, `rustls-no-provider` and\n\
+         `native-tls` as well, for TLS, and `gzip` if responses may be compressed.\n\n\
          | feature | operations | about |\n|---|---|---|\n",
         &[&module, &Markdown::line(&api.authentication)],
     ));

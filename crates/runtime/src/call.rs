@@ -197,17 +197,20 @@ impl<'client> Call<'client> {
     }
 
     /// Sends `body` as a multipart form; its [`Upload`](crate::Upload)s are files.
+    #[cfg(feature = "multipart")]
     pub fn multipart(&mut self, body: impl Wire) {
         self.multipart_as(body, &[]);
     }
 
     /// Sends `body` as a multipart form; fields among the `encodings` have the media types that are their content, or are written
     /// as those parameters of a query would be.
+    #[cfg(feature = "multipart")]
     pub fn multipart_as(&mut self, body: impl Wire, encodings: &[Parameter]) {
         self.multipart_of("multipart/form-data", body, encodings);
     }
 
     /// The same as another kind of multipart, `multipart/mixed` for instance.
+    #[cfg(feature = "multipart")]
     #[expect(clippy::needless_pass_by_value, reason = "a stream inside is gone afterwards")]
     pub fn multipart_of(&mut self, media_type: &'static str, body: impl Wire, encodings: &[Parameter]) {
         match forms::multipart(&body, encodings) {

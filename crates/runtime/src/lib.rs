@@ -7,13 +7,21 @@
 //! An [`Operation`] describes a call. A [`Call`] takes the values of its parameters and sends it with the settings of a
 //! [`Client`]. What comes back is read as a type that is [`FromResponse`], and given as a [`Response`] or an [`Error`].
 //!
-//! Features: `rustls` (on) brings TLS with the platform's root certificates; `tracing` makes a span `call` for each call and
-//! a span `attempt` for each of its attempts, whose fields follow OpenTelemetry's semantic conventions and never hold a path
-//! with its values, a query, a header or a body; `mock` brings the module of that name, a server for tests.
+//! Features: one of `rustls` (on: aws-lc, and the platform's root certificates), `rustls-no-provider` (with the cryptography
+//! that the program installs) and `native-tls` (the platform's TLS) brings TLS; `gzip` (on) takes compressed responses,
+//! `multipart` (on) sends forms of several parts, `event-stream` (on) reads server-sent events; `client-certificate` checks
+//! and shows client certificates; `tracing` makes a span `call` for each call and a span `attempt` for each of its attempts,
+//! whose fields follow OpenTelemetry's semantic conventions and never hold a path with its values, a query, a header or a
+//! body; `mock` brings the module of that name, a server for tests.
+#![cfg_attr(
+    not(all(feature = "event-stream", feature = "multipart")),
+    allow(dead_code, reason = "only what these features bring uses some of it")
+)]
 
 mod byte_stream;
 pub mod call;
 mod error;
+#[cfg(feature = "event-stream")]
 mod events;
 mod from_response;
 #[cfg(feature = "mock")]
@@ -39,6 +47,7 @@ pub mod client {
 pub use byte_stream::{ByteStream, Text};
 pub use call::{Call, CallOptions, Sending};
 pub use error::{BuildError, Error, Stage, Undeclared};
+#[cfg(feature = "event-stream")]
 pub use events::{Event, EventStream};
 pub use from_response::FromResponse;
 pub use model::{

@@ -1,5 +1,6 @@
 //! Client certificates, by which servers that take no other credentials know their callers, and what is trusted on the other side.
 
+use super::tls;
 use crate::error::{BuildError as Error, root_cause};
 use crate::model::Secret;
 use rustls_pki_types::pem::{PemObject, SectionKind};
@@ -43,9 +44,9 @@ impl ClientCertificate {
     pub fn from_pem(pem: &str) -> Result<Self, Error> {
         let not_after = check(pem)?;
         // Whether the two belong together shows where they are used.
-        let client = reqwest::Client::builder().tls_certs_only([]);
-        let client = client.identity(identity(pem)?).build();
-        client.map_err(|error| unusable(&error))?;
+        let client = backend(reqwest::Client::builder()).tls_certs_only([]);
+        let client = client.identity(identity(pem)?);
+        tls::build(client, |error| unusable(&error))?;
         Ok(Self {
             pem: Secret::new(pem),
             not_after,
@@ -109,7 +110,7 @@ impl ClientCertificate {
     ///
     /// When certificate and key cannot be used, although they could when this was made.
     pub fn http_builder(&self) -> Result<reqwest::ClientBuilder, Error> {
-        Ok(reqwest::Client::builder()
+        Ok(backend(reqwest::Client::builder())
             .https_only(true)
             .identity(identity(self.pem.expose())?)
             .tls_certs_merge(self.roots.clone())
@@ -117,9 +118,41 @@ impl ClientCertificate {
     }
 }
 
+/// The settings of an HTTP client with the TLS that [`identity`] is made for.
+fn backend(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    #[cfg(feature = "native-tls")]
+    return builder.tls_backend_native();
+    #[cfg(all(
+        any(feature = "rustls", feature = "rustls-no-provider"),
+        not(feature = "native-tls")
+    ))]
+    return builder.tls_backend_rustls();
+    #[cfg(not(any(feature = "rustls", feature = "rustls-no-provider", feature = "native-tls")))]
+    compile_error!("client certificates need TLS: enable `rustls`, `rustls-no-provider` or `native-tls`");
+}
+
 /// Certificate and key as TLS shows them.
+#[cfg(not(feature = "native-tls"))]
 fn identity(pem: &str) -> Result<reqwest::Identity, Error> {
     reqwest::Identity::from_pem(pem.as_bytes()).map_err(|error| unusable(&error))
+}
+
+/// Certificate and key as TLS shows them.
+#[cfg(feature = "native-tls")]
+fn identity(pem: &str) -> Result<reqwest::Identity, Error> {
+    const BEGIN: &str = "-----BEGIN PRIVATE KEY-----";
+    // The platform's TLS takes the two apart, and keys as PKCS #8 only.
+    let key = pem
+        .find(BEGIN)
+        .and_then(|begin| pem.get(begin..))
+        .unwrap_or_default();
+    if key.is_empty() {
+        return Err(Error::credentials(
+            "the key of the client certificate is not PKCS #8, which the platform's TLS needs; convert it with \
+             `openssl pkcs8 -topk8 -nodes`",
+        ));
+    }
+    reqwest::Identity::from_pkcs8_pem(pem.as_bytes(), key.as_bytes()).map_err(|error| unusable(&error))
 }
 
 fn unusable(error: &reqwest::Error) -> Error {

@@ -1,7 +1,7 @@
 //! The HTTP client below: where it comes from, and which of its requests go through a proxy.
 
 use super::address::{AddressRules, Purpose};
-use super::http_error;
+use super::{http_error, tls};
 use crate::error::BuildError;
 use reqwest::{NoProxy, Proxy, redirect};
 use std::env;
@@ -71,7 +71,7 @@ impl HttpClient {
             .redirect(redirect::Policy::none());
         let client = OnceLock::new();
         Ok(Self {
-            main: builder.build().map_err(http_error::build_error)?,
+            main: tls::build(builder, http_error::build_error)?,
             rules,
             direct: (!is_ours).then_some(Direct {
                 connect_timeout,
@@ -99,7 +99,7 @@ impl HttpClient {
                 .connect_timeout(direct.connect_timeout)
                 .no_gzip()
                 .redirect(redirect::Policy::none());
-            builder.build().ok()
+            tls::build(builder, http_error::build_error).ok()
         });
         made.as_ref().unwrap_or(&self.main)
     }

@@ -14,6 +14,10 @@ mod connections;
 mod destination;
 mod exchange;
 pub(crate) mod framing;
+#[cfg(feature = "gzip")]
+mod gunzip;
+#[cfg(not(feature = "gzip"))]
+#[path = "no_gunzip.rs"]
 mod gunzip;
 mod http_client;
 mod http_error;
@@ -21,6 +25,8 @@ mod interceptor;
 mod limits;
 mod measured;
 mod message;
+#[cfg(feature = "multipart")]
+mod multipart;
 mod progress;
 pub mod rate_limit;
 mod raw_response;
@@ -33,6 +39,7 @@ pub mod retry;
 mod server_address;
 mod throttle;
 mod time;
+mod tls;
 pub mod token;
 
 pub(crate) use address::{AddressRules, Purpose};
@@ -43,9 +50,11 @@ pub use client::Client;
 pub use client_builder::{CONNECT_TIMEOUT, ClientBuilder, READ_TIMEOUT, TIMEOUT};
 pub(crate) use exchange::{call, exchange};
 pub use interceptor::{AttemptError, AttemptRequest, CallSummary, Interceptor, ResponseHead};
+#[cfg(feature = "event-stream")]
+pub(crate) use raw_response::Resend;
+pub(crate) use raw_response::ResponseKinds;
 pub use limits::Limits;
 pub use raw_response::{BodyKind, RawResponse};
-pub(crate) use raw_response::{Resend, ResponseKinds};
 pub use redirect_policy::RedirectPolicy;
 pub(crate) use request::{CallSettings, Request};
 pub use server_address::ServerAddress;

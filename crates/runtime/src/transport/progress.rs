@@ -1,6 +1,7 @@
 //! How far a body has been sent, so that sending it is not taken for silence of the server.
 
 use super::measured::Measured;
+use crate::model::body::{Body, Sendable};
 use bytes::Bytes;
 use futures_core::Stream;
 use std::convert::Infallible;
@@ -39,6 +40,17 @@ impl Progress {
             return Some(self.begun);
         };
         *noted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A body as the HTTP client takes it, and its length where that is known; `None` if it is a stream that is gone.
+    pub(super) fn sendable(&self, body: &Body) -> Option<(reqwest::Body, Option<u64>)> {
+        Some(match body.take()? {
+            Sendable::Bytes(bytes) => {
+                let length = u64::try_from(bytes.len()).ok();
+                (self.of(bytes), length)
+            }
+            Sendable::Stream(stream, length) => (self.of_measured(stream, length), length),
+        })
     }
 
     /// A body that is noted while it is sent.
