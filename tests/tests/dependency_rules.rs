@@ -10,8 +10,8 @@ use std::path::Path;
 
 const RUNTIME: &str = "lorgnette-runtime";
 const LONGEST: usize = 400;
-/// Not a member of the workspace, since it takes another compiler.
-const FUZZING: &str = "tests/fuzz";
+/// Not members of the workspace: one takes another compiler, the other features that a workspace has together.
+const APART: [&str; 2] = ["tests/fuzz", "tests/tls"];
 
 /// Part of the house that a crate belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ fn crates() -> BTreeMap<String, (String, Part, String)> {
         .unwrap()
         .into_iter()
         .filter_map(|path| path.strip_suffix("/Cargo.toml").map(ToString::to_string))
-        .filter(|folder| folder != FUZZING);
+        .filter(|folder| !APART.contains(&folder.as_str()));
     let mut crates = BTreeMap::new();
     for folder in manifests {
         let part = match folder.as_str() {

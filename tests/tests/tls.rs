@@ -1,0 +1,242 @@
+//! TLS is the caller's choice: what the features of each crate compile, and handshakes with each kind, client certificate
+//! included.
+//!
+//! The handshakes are made by a program of its own (`tests/tls`), since cargo enables features for a whole workspace. It is
+//! compiled when this test runs, for OpenSSL with Debian's `libssl-dev`, which is installed if the test is run by root.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+
+use lorgnette_tests::workspace::{apis, root};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair};
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::server::WebPkiClientVerifier;
+use tokio_rustls::rustls::{RootCertStore, ServerConfig};
+
+const ADAPTERS: [&str; 4] = ["angus", "sevensignal", "sigsci", "vxg"];
+
+/// The names of the crates that are compiled for a package with these features.
+fn compiled(package: &str, arguments: &[&str]) -> BTreeSet<String> {
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "tree",
+            "--locked",
+            "--package",
+            package,
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+        ])
+        .args(arguments)
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines()
+        .map(|line| line.trim_end_matches(" (*)").to_owned())
+        .collect()
+}
+
+fn has(crates: &BTreeSet<String>, name: &str) -> bool {
+    crates.iter().any(|line| line.split(' ').next() == Some(name))
+}
+
+fn packages() -> Vec<String> {
+    let generated = apis().unwrap().into_iter().map(|api| api.name);
+    generated.chain(ADAPTERS.map(str::to_owned)).collect()
+}
+
+#[test]
+fn test_features_compile_the_tls_that_they_name_and_no_other() {
+    for package in packages() {
+        for (features, rustls, aws, native) in [
+            ("", false, false, false),
+            ("rustls", true, true, false),
+            ("rustls-no-provider", true, false, false),
+            ("native-tls", false, false, true),
+        ] {
+            let crates = compiled(&package, &["--no-default-features", "--features", features]);
+            let found = [
+                has(&crates, "rustls"),
+                has(&crates, "aws-lc-sys"),
+                has(&crates, "native-tls"),
+            ];
+            assert_eq!(found, [rustls, aws, native], "{package} with `{features}`");
+            assert!(!has(&crates, "ring"), "{package} with `{features}`");
+        }
+        let crates = compiled(&package, &[]);
+        assert!(
+            has(&crates, "aws-lc-sys") && !has(&crates, "native-tls"),
+            "{package}"
+        );
+    }
+}
+
+#[test]
+fn test_features_compile_what_their_operations_need() {
+    let with = |features: &str| compiled("sevensignal", &["--no-default-features", "--features", features]);
+    let one = with("incidents,rustls");
+    assert!(one.len() <= 105, "{} crates: {one:#?}", one.len());
+    for name in ["flate2", "mime_guess", "sse-stream"] {
+        assert!(!has(&one, name), "{name}");
+    }
+    let all = compiled("sevensignal", &[]);
+    assert!(has(&all, "flate2") && has(&all, "sse-stream"), "{all:#?}");
+    assert!(has(&with("gzip"), "flate2"));
+}
+
+/// An authority, and what it signs, in files.
+struct Files {
+    folder: TempDir,
+}
+
+impl Files {
+    fn new() -> Self {
+        let mut params = CertificateParams::new(vec![]).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+        let files = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        files.write("authority.pem", &authority.pem());
+        for (name, usage) in [
+            ("server.pem", ExtendedKeyUsagePurpose::ServerAuth),
+            ("client.pem", ExtendedKeyUsagePurpose::ClientAuth),
+        ] {
+            let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+            params.extended_key_usages = vec![usage];
+            let key = KeyPair::generate().unwrap();
+            let certificate = params.signed_by(&key, &authority).unwrap().pem();
+            files.write(name, &(certificate + &key.serialize_pem()));
+        }
+        files
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.folder.path().join(name), text).unwrap();
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+
+    /// A server that talks to clients with a certificate of the authority only.
+    async fn server(&self) -> String {
+        let certificates = |name: &str| CertificateDer::pem_file_iter(self.path(name)).unwrap().flatten();
+        let mut roots = RootCertStore::empty();
+        for certificate in certificates("authority.pem") {
+            roots.add(certificate).unwrap();
+        }
+        let verifier = WebPkiClientVerifier::builder(Arc::new(roots)).build().unwrap();
+        let key = PrivateKeyDer::from_pem_file(self.path("server.pem")).unwrap();
+        let config = ServerConfig::builder().with_client_cert_verifier(verifier);
+        let config = config
+            .with_single_cert(certificates("server.pem").collect(), key)
+            .unwrap();
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let acceptor = acceptor.clone();
+                tokio::spawn(async move {
+                    let mut stream = acceptor.accept(stream).await?;
+                    let _ = stream.read(&mut [0; 4096]).await?;
+                    stream
+                        .write_all(
+                            b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\nconnection: close\r\n\r\n{\"id\": 7}",
+                        )
+                        .await?;
+                    stream.shutdown().await
+                });
+            }
+        });
+        format!("https://localhost:{port}")
+    }
+}
+
+/// Runs the program with this feature against a server.
+async fn handshake(feature: &'static str, is_provided: bool) -> Output {
+    let files = Files::new();
+    let address = files.server().await;
+    let run = move || {
+        let folder = root().join("tests/tls");
+        let mut command = Command::new(env!("CARGO"));
+        command
+            .args(["run", "--quiet", "--locked", "--features", feature, "--"])
+            .args([address, files.path("authority.pem"), files.path("client.pem")])
+            .current_dir(folder)
+            .env(
+                "CARGO_TARGET_DIR",
+                Path::new(env!("CARGO_TARGET_TMPDIR")).join("tls"),
+            )
+            .stdin(Stdio::null());
+        if !is_provided {
+            command.env("WITHOUT_PROVIDER", "1");
+        }
+        command.output().unwrap()
+    };
+    tokio::task::spawn_blocking(run).await.unwrap()
+}
+
+fn assert_answered(output: &Output) {
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "item 7\n", "{said}");
+}
+
+#[tokio::test]
+async fn test_rustls_takes_the_cryptography_that_the_program_installs() {
+    assert_answered(&handshake("ring", true).await);
+}
+
+#[tokio::test]
+async fn test_rustls_without_cryptography_is_an_error_that_says_what_to_do() {
+    let output = handshake("ring", false).await;
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && output.stdout.is_empty());
+    assert!(
+        said.contains("rustls has no cryptography: install some"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn test_native_tls_makes_the_handshake() {
+    let is_there = || Command::new("pkg-config").args(["--exists", "openssl"]).status();
+    let is_root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
+    if !is_there().is_ok_and(|status| status.success()) && is_root {
+        let mut install = Command::new("apt-get");
+        install.args([
+            "install",
+            "--yes",
+            "--no-install-recommends",
+            "libssl-dev",
+            "pkg-config",
+        ]);
+        let _ = install
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .stdin(Stdio::null())
+            .status();
+    }
+    assert!(
+        is_there().is_ok_and(|status| status.success()),
+        "this test needs OpenSSL's headers, which are not there: apt-get install libssl-dev pkg-config"
+    );
+    assert_answered(&handshake("native", true).await);
+}

@@ -1,0 +1,32 @@
+//! Asks a server for one item, with a client certificate, and prints its id; or says why there is no client.
+//!
+//! Arguments: the address, the authority's certificate, the client's certificate with its key (files of PEM).
+
+use lorgnette_runtime::{Call, Client, ClientBuilder, ClientCertificate};
+use std::error::Error;
+
+#[derive(Debug)]
+struct Item {
+    id: i64,
+}
+lorgnette_runtime::object!(Item { 0 id: "id" });
+
+lorgnette_runtime::operation!(READ: "read" GET "/item");
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let mut next = || arguments.next().ok_or("an argument is missing");
+    let (address, authority, client) = (next()?, next()?, next()?);
+    #[cfg(feature = "ring")]
+    if std::env::var_os("WITHOUT_PROVIDER").is_none() {
+        rustls::crypto::ring::default_provider().install_default().map_err(|_| "installed twice")?;
+    }
+    let certificate = ClientCertificate::from_pem(&std::fs::read_to_string(client)?)?;
+    let certificate = certificate.trust_root(&std::fs::read_to_string(authority)?)?;
+    let builder = ClientBuilder::<Client>::new(&address, "tls", "0.0.0").https_only();
+    let client = builder.client_certificate(&certificate)?.build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let item = runtime.block_on(Call::new(&client, &READ).send::<Item, lorgnette_runtime::Undeclared>())?;
+    println!("item {}", item.id);
+    Ok(())
+}
