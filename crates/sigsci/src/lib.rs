@@ -3,6 +3,8 @@
 mod authenticate;
 mod credentials;
 mod login;
+#[cfg(feature = "webhooks")]
+pub mod webhook;
 
 pub use credentials::{ApiToken, Credentials, FastlyKey, Login};
 pub use lorgnette_runtime as runtime;
