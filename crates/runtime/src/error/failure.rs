@@ -35,6 +35,8 @@ pub(crate) struct Failure {
     /// One sentence of ours without a full stop, and what to do.
     pub(crate) what: String,
     pub(crate) is_timeout: bool,
+    /// The server has closed a connection that had answered before: it has not taken up the request.
+    pub(crate) is_closed: bool,
     /// Another try would fail alike: a certificate that does not verify, for instance.
     pub(crate) is_lasting: bool,
     /// Whether a limit of the client ended the call.
@@ -54,6 +56,7 @@ impl Failure {
             stage,
             what: what.into(),
             is_timeout: false,
+            is_closed: false,
             is_lasting: false,
             is_limit: false,
             attempts: 0,

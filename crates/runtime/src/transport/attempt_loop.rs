@@ -26,6 +26,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use std::borrow::Cow;
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::SemaphorePermit;
 use tokio::time::sleep;
 use url::Url;
@@ -102,6 +103,10 @@ impl<'a> AttemptLoop<'a> {
                     &failure.what,
                 )));
                 drop((permit, pass, connection));
+                if failure.is_closed && self.retries.after_closing() {
+                    self.redirected = None;
+                    return Ok(None);
+                }
                 return match self.retries.after(http_error::cause(&failure), self.clock.left()) {
                     Some(wait) => {
                         self.start_over(wait).await;
@@ -240,23 +245,38 @@ impl<'a> AttemptLoop<'a> {
         span: &AttemptSpan,
     ) -> Result<reqwest::Response, Box<Failure>> {
         let progress = Progress::new();
+        let operation = self.request.operation.id;
         let (url, mut headers) = self.destination.aim(credentials);
         let intercepted = span.within(|| self.intercept(credentials, &mut headers));
         if let Some(response) = intercepted {
             return Ok(response.into());
         }
-        let http = self.client.http_for(&url);
+        let client = self.client.http_client();
+        in_runtime(operation)?;
+        let runtime = Handle::current();
+        let connections = self.clock.soon(client.connections(&runtime)).await;
+        let connections = connections.map_err(|limit| self.late(Awaited::Answer, limit))?;
+        let connections = connections.map_err(|_| http_error::stalled(operation, false))?;
+        let http = client.of(&connections, &url);
         let message = message::make(http, self.request, (url, headers), &progress)?;
         self.sent += 1;
-        let sending = span.cover(http.execute(message));
+        let sending = span.cover(connections.runtimes.guard(&runtime, http.execute(message)));
         match self
             .clock
             .within_silence(silence(self.client, self.request), &progress, sending)
             .await
         {
-            Ok(response) => {
-                response.map_err(|error| self.led(http_error::failure(self.request.operation.id, error)))
+            Ok(Ok(Ok(response))) => {
+                connections.open.answered(&response);
+                Ok(response)
             }
+            Ok(Ok(Err(error))) => {
+                let is_closed = connections.open.was_closed(&error);
+                let mut failure = self.led(http_error::failure(operation, error));
+                failure.is_closed = is_closed;
+                Err(failure)
+            }
+            Ok(Err(_)) => Err(http_error::stalled(operation)),
             Err(limit) => Err(self.led(self.late(Awaited::Answer, limit))),
         }
     }

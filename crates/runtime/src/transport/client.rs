@@ -18,6 +18,10 @@ use url::Url;
 
 /// What sends requests. Cloning is cheap: clones share connections, credentials and limits.
 ///
+/// Use a client in one tokio runtime. Connections are tasks of the runtime in which they were made, and do no more when
+/// nobody drives that: a client that notices it makes new ones, and where it cannot, because its HTTP client was handed in,
+/// the call fails with an error that says so.
+///
 /// Clients of generated crates are a thin cover around one:
 ///
 /// ```
@@ -83,7 +87,7 @@ impl Client {
 
     /// The HTTP client below, for requests that the contract does not know. It puts no credentials on them, and unless it
     /// was handed in it follows no redirects.
-    pub fn http(&self) -> &reqwest::Client {
+    pub fn http(&self) -> reqwest::Client {
         self.0.http.main()
     }
 
@@ -132,9 +136,8 @@ impl Client {
         Ok(url)
     }
 
-    /// The HTTP client for a request to this address.
-    pub(crate) fn http_for(&self, url: &Url) -> &reqwest::Client {
-        self.0.http.of(url)
+    pub(super) fn http_client(&self) -> &HttpClient {
+        &self.0.http
     }
 
     pub(crate) fn rules(&self) -> AddressRules {

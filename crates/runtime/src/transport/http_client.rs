@@ -1,12 +1,16 @@
 //! The HTTP client below: where it comes from, and which of its requests go through a proxy.
 
 use super::address::{AddressRules, Purpose};
+use super::open_connections::OpenConnections;
+use super::runtimes::{Runtimes, Stalled};
 use super::{http_error, tls};
 use crate::error::BuildError;
+use arc_swap::ArcSwap;
 use reqwest::{NoProxy, Proxy, redirect};
 use std::env;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+use tokio::runtime::Handle;
 use url::Url;
 
 /// What the settings of a client say about the HTTP client below.
@@ -19,19 +23,61 @@ pub(super) enum Http {
     Client(reqwest::Client),
 }
 
-/// The HTTP client of a client.
+/// The HTTP client of a client, and of those that share it.
 #[derive(Debug)]
 pub(crate) struct HttpClient {
-    main: reqwest::Client,
-    rules: AddressRules,
-    /// A client that uses no proxy, for addresses that must not go through one. Not needed where `main` sees to that itself.
+    current: ArcSwap<Connections>,
+    /// With which it is made anew when the runtime that its connections belong to is no longer driven. One that was handed in
+    /// cannot be.
+    recipe: Option<Recipe>,
     direct: Option<Direct>,
+    rules: AddressRules,
 }
 
+/// An HTTP client with its pool of connections.
+#[derive(Clone, Debug)]
+pub(super) struct Connections {
+    pub(super) http: reqwest::Client,
+    pub(super) open: Arc<OpenConnections>,
+    pub(super) runtimes: Runtimes,
+}
+
+/// How an HTTP client of our own is made.
+#[derive(Clone, Copy, Debug)]
+struct Recipe {
+    connect_timeout: Duration,
+}
+
+/// A client that uses no proxy, for addresses that must not go through one. Not needed where the main one sees to that itself.
 #[derive(Debug)]
 struct Direct {
-    connect_timeout: Duration,
+    recipe: Recipe,
     client: OnceLock<Option<reqwest::Client>>,
+}
+
+impl Recipe {
+    fn make(self) -> Result<reqwest::Client, BuildError> {
+        let builder = of_environment(reqwest::Client::builder(), |name| env::var(name).ok())?;
+        tls::build(self.finish(builder), http_error::build_error)
+    }
+
+    fn finish(self, builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+        builder
+            .connect_timeout(self.connect_timeout)
+            // Bodies are decompressed by this crate, which limits what becomes of them.
+            .no_gzip()
+            .redirect(redirect::Policy::none())
+    }
+}
+
+impl Connections {
+    fn new(http: reqwest::Client, runtimes: Runtimes) -> Self {
+        Self {
+            http,
+            open: Arc::new(OpenConnections::new()),
+            runtimes,
+        }
+    }
 }
 
 impl HttpClient {
@@ -46,62 +92,76 @@ impl HttpClient {
         rules: AddressRules,
         servers: &[&Url],
     ) -> Result<Self, BuildError> {
-        let (builder, is_ours) = match http {
-            Http::Client(main) => {
-                return Ok(Self {
-                    main,
-                    rules,
-                    direct: None,
-                });
-            }
-            Http::Default => (
-                of_environment(reqwest::Client::builder(), |name| env::var(name).ok())?,
-                true,
-            ),
+        let recipe = Recipe { connect_timeout };
+        let (main, ours, needs_direct) = match http {
+            Http::Client(main) => (main, None, false),
+            Http::Default => (recipe.make()?, Some(recipe), false),
             Http::Builder(builder) => {
                 let is_proxied = |url: &&Url| rules.judge(url, Purpose::Proxied).is_ok();
                 let is_never = !servers.iter().any(is_proxied);
-                (if is_never { builder.no_proxy() } else { *builder }, is_never)
+                let builder = if is_never { builder.no_proxy() } else { *builder };
+                let main = tls::build(recipe.finish(builder), http_error::build_error)?;
+                (main, None, !is_never)
             }
         };
-        let builder = builder
-            .connect_timeout(connect_timeout)
-            // Bodies are decompressed by this crate, which limits what becomes of them.
-            .no_gzip()
-            .redirect(redirect::Policy::none());
-        let client = OnceLock::new();
+        let direct = needs_direct.then(|| Direct {
+            recipe,
+            client: OnceLock::new(),
+        });
         Ok(Self {
-            main: tls::build(builder, http_error::build_error)?,
+            current: ArcSwap::from_pointee(Connections::new(main, Runtimes::default())),
+            recipe: ours,
+            direct,
             rules,
-            direct: (!is_ours).then_some(Direct {
-                connect_timeout,
-                client,
-            }),
         })
     }
 
-    pub(crate) const fn main(&self) -> &reqwest::Client {
-        &self.main
+    /// The client as it is, for requests of the caller.
+    pub(super) fn main(&self) -> reqwest::Client {
+        self.current.load().http.clone()
+    }
+
+    /// The connections to use in this runtime.
+    ///
+    /// # Errors
+    ///
+    /// When the connections belong to another runtime, which is no longer driven, and the client cannot be made anew.
+    pub(super) async fn connections(&self, runtime: &Handle) -> Result<Arc<Connections>, Stalled> {
+        let current = self.current.load();
+        if current.runtimes.is_only(runtime) {
+            return Ok(Arc::clone(&current));
+        }
+        let current = Arc::clone(&current);
+        let next = match current.runtimes.with(runtime.clone()).await {
+            Ok(runtimes) => Connections {
+                runtimes,
+                ..Connections::clone(&current)
+            },
+            Err(stalled) => {
+                let http = self.recipe.and_then(|recipe| recipe.make().ok()).ok_or(stalled)?;
+                Connections::new(http, Runtimes::of(runtime.clone()))
+            }
+        };
+        let next = Arc::new(next);
+        // Where another call was first, its runtimes are added by the next one.
+        let _ = self.current.compare_and_swap(&current, Arc::clone(&next));
+        Ok(next)
     }
 
     /// The client for a request to this address.
-    pub(crate) fn of(&self, url: &Url) -> &reqwest::Client {
+    pub(super) fn of<'a>(&'a self, connections: &'a Connections, url: &Url) -> &'a reqwest::Client {
         let Some(direct) = &self.direct else {
-            return &self.main;
+            return &connections.http;
         };
         // One that has TLS keeps the caller's settings of it; a tunnel shows the proxy nothing.
         if url.scheme() == "https" || self.rules.judge(url, Purpose::Proxied).is_ok() {
-            return &self.main;
+            return &connections.http;
         }
         let made = direct.client.get_or_init(|| {
-            let builder = reqwest::Client::builder()
-                .no_proxy()
-                .connect_timeout(direct.connect_timeout)
-                .no_gzip()
-                .redirect(redirect::Policy::none());
+            let builder = direct.recipe.finish(reqwest::Client::builder().no_proxy());
             tls::build(builder, http_error::build_error).ok()
         });
-        made.as_ref().unwrap_or(&self.main)
+        made.as_ref().unwrap_or(&connections.http)
     }
 }
 

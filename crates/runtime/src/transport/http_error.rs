@@ -30,6 +30,21 @@ pub(super) fn failure(operation: &'static str, error: reqwest::Error) -> Box<Fai
     failure
 }
 
+/// There is no tokio runtime to send a request in.
+pub(super) fn no_runtime(operation: &'static str) -> Box<Failure> {
+    let what = "calls are made within a tokio runtime only, for instance with `#[tokio::main]`";
+    Failure::new(operation, Stage::Build, what)
+}
+
+/// The connections belong to a runtime that is no longer driven.
+pub(super) fn stalled(operation: &'static str) -> Box<Failure> {
+    let what = "the client was used in another tokio runtime, which nobody drives any longer, and its connections hang; \
+                use each client in one runtime, or drop the runtime that is done";
+    let mut failure = Failure::new(operation, Stage::Connect, what);
+    failure.is_closed = true;
+    failure
+}
+
 /// Why the HTTP client could not be made.
 pub(super) fn build_error(error: reqwest::Error) -> BuildError {
     let what = format!("the HTTP client cannot be made ({})", root_cause(&error));

@@ -27,6 +27,7 @@ mod measured;
 mod message;
 #[cfg(feature = "multipart")]
 mod multipart;
+mod open_connections;
 mod progress;
 pub mod rate_limit;
 mod raw_response;
@@ -36,6 +37,7 @@ mod redirect_policy;
 mod request;
 mod retries;
 pub mod retry;
+mod runtimes;
 mod server_address;
 mod throttle;
 mod time;

@@ -18,9 +18,14 @@ pub(super) struct Retries<'a> {
     faults: u32,
     /// How often the server refused the request for its rate limit.
     refusals: u32,
+    /// How often the request was sent anew because a connection had been closed.
+    closings: u32,
     /// How long the call waited between attempts.
     waited: Duration,
 }
+
+/// How many closed connections a call puts up with.
+const MOST_CLOSINGS: u32 = 10;
 
 impl<'a> Retries<'a> {
     pub(super) fn new(client: &'a Client, request: &'a Request) -> Self {
@@ -32,6 +37,7 @@ impl<'a> Retries<'a> {
             can_resend: request.payload.is_repeatable(),
             faults: 0,
             refusals: 0,
+            closings: 0,
             waited: Duration::ZERO,
         }
     }
@@ -54,6 +60,14 @@ impl<'a> Retries<'a> {
         self.faults += 1;
         self.waited += wait;
         Some(wait)
+    }
+
+    /// Whether a request whose connection was closed before it was taken up is sent anew, on another connection. That is no
+    /// retry: the server is not in trouble, and sees the request once.
+    pub(super) fn after_closing(&mut self) -> bool {
+        self.closings += 1;
+        let may_be = self.policy.retries > 0 && self.request.operation.is_repeatable && self.can_resend;
+        may_be && self.closings <= MOST_CLOSINGS
     }
 
     /// Responses that mean that a rate limit is reached, as whoever knows of one says.

@@ -3,6 +3,7 @@
 
 mod addresses;
 mod attempts;
+mod connections;
 mod credentials;
 mod events;
 mod faults;

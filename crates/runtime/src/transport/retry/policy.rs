@@ -42,7 +42,7 @@ pub struct RetryPolicy {
     /// The longest that all waits of a call may take together; a retry beyond that does not happen. 2 minutes.
     pub longest_total: Duration,
     /// How many retries a client may spend at once, over all its calls, so that a broken server is not hammered; 0 switches
-    /// retry off. 20 retries.
+    /// retry off. 10 retries.
     pub budget: u32,
     /// How long it takes until a spent retry is there again. Each call that succeeds gives back a tenth of one, too.
     /// 1 second.
@@ -61,7 +61,7 @@ impl Default for RetryPolicy {
             longest_limit_backoff: Duration::from_secs(15),
             limited_by: Vec::new(),
             longest_total: Duration::from_secs(120),
-            budget: 20,
+            budget: 10,
             budget_refill: Duration::from_secs(1),
         }
     }

@@ -1,0 +1,103 @@
+//! The tokio runtimes that connections belong to. A connection is a task of the runtime in which it was made: it works from
+//! others as long as that one is driven, and hangs once it is not.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
+
+/// How long a runtime may take to run a task that does nothing. One that is busy for that long costs new connections.
+const PROBE: Duration = Duration::from_millis(500);
+
+/// The runtimes in which requests of an HTTP client were sent.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Runtimes {
+    handles: Vec<Handle>,
+}
+
+/// What has become of a runtime.
+enum State {
+    Driven,
+    /// It has ended, and its connections are closed.
+    Ended,
+    Stalled,
+}
+
+/// A runtime is no longer driven, and its connections with it.
+#[derive(Debug)]
+pub(super) struct Stalled;
+
+impl Runtimes {
+    pub(super) fn of(handle: Handle) -> Self {
+        Self { handles: vec![handle] }
+    }
+
+    /// Whether this is the only one, so that there is nothing to find out.
+    pub(super) fn is_only(&self, current: &Handle) -> bool {
+        matches!(&*self.handles, [only] if only.id() == current.id())
+    }
+
+    /// Those that are driven still, and this one.
+    ///
+    /// # Errors
+    ///
+    /// When one of the others is no longer driven.
+    pub(super) async fn with(&self, current: Handle) -> Result<Self, Stalled> {
+        let mut handles = Vec::with_capacity(self.handles.len() + 1);
+        let probes: Vec<_> = self.others(&current).map(|other| (other, other.spawn(async {}))).collect();
+        for (other, probe) in probes {
+            match state(probe).await {
+                State::Driven => handles.push(other.clone()),
+                State::Ended => {}
+                State::Stalled => return Err(Stalled),
+            }
+        }
+        handles.push(current);
+        Ok(Self { handles })
+    }
+
+    fn others<'a>(&'a self, current: &Handle) -> impl Iterator<Item = &'a Handle> + use<'a> {
+        let current = current.id();
+        self.handles.iter().filter(move |handle| handle.id() != current)
+    }
+
+    /// Awaits what depends on connections of these runtimes, and gives up when one of the others is no longer driven.
+    ///
+    /// # Errors
+    ///
+    /// Then.
+    pub(super) async fn guard<F: Future>(&self, current: &Handle, future: F) -> Result<F::Output, Stalled> {
+        if self.is_only(current) {
+            return Ok(future.await);
+        }
+        let mut future = pin!(future);
+        let mut stalled = pin!(self.stalled(current));
+        poll_fn(|cx| {
+            if let Poll::Ready(output) = future.as_mut().poll(cx) {
+                return Poll::Ready(Ok(output));
+            }
+            stalled.as_mut().poll(cx).map(Err)
+        })
+        .await
+    }
+
+    async fn stalled(&self, current: &Handle) -> Stalled {
+        loop {
+            sleep(PROBE).await;
+            if self.with(current.clone()).await.is_err() {
+                return Stalled;
+            }
+        }
+    }
+}
+
+async fn state(probe: JoinHandle<()>) -> State {
+    match timeout(PROBE, probe).await {
+        Ok(Ok(())) => State::Driven,
+        Ok(Err(_)) => State::Ended,
+        Err(_) => State::Stalled,
+    }
+}

@@ -1,0 +1,157 @@
+//! Connections that are closed, or whose runtime is no longer there.
+
+use crate::guarded::{ITEM, builder, read};
+use crate::support::{Server, answer, json};
+use lorgnette_runtime::{Client, ClientBuilder, reqwest};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinSet;
+
+/// A server that answers so many requests on a connection, and closes it at the next one.
+async fn closing_after(requests: usize) -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let closed = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&closed);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let closed = Arc::clone(&count);
+            tokio::spawn(async move {
+                let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{ITEM}", ITEM.len());
+                for number in 0.. {
+                    if stream.read(&mut [0; 4096]).await.unwrap_or(0) == 0 {
+                        return;
+                    }
+                    if number == requests {
+                        closed.fetch_add(1, Ordering::Relaxed);
+                        return;
+                    }
+                    let _ = stream.write_all(answer.as_bytes()).await;
+                }
+            });
+        }
+    });
+    (url, closed)
+}
+
+#[tokio::test]
+async fn test_closed_connections_cost_no_call_and_no_retry() {
+    let (url, closed) = closing_after(3).await;
+    let client: Client = builder(&url).build().unwrap();
+    let mut callers = JoinSet::new();
+    for _ in 0..20 {
+        let client = client.clone();
+        callers.spawn(async move {
+            let mut failed = 0;
+            for _ in 0..100 {
+                failed += usize::from(read(&client).send().await.is_err());
+            }
+            failed
+        });
+    }
+    assert_eq!(callers.join_all().await.iter().sum::<usize>(), 0);
+    let closed = closed.load(Ordering::Relaxed);
+    assert!(closed > 200, "{closed}");
+}
+
+#[tokio::test]
+async fn test_server_that_closes_every_connection_is_not_asked_forever() {
+    let (url, closed) = closing_after(0).await;
+    let client: Client = builder(&url).build().unwrap();
+    let error = read(&client).send().await.unwrap_err();
+    assert!(error.is_send(), "{error}");
+    // Connections that never answered are the server's trouble, and count as retries.
+    assert_eq!((error.attempts(), closed.load(Ordering::Relaxed)), (4, 4));
+}
+
+#[tokio::test]
+async fn test_broken_server_sees_little_more_than_the_calls() {
+    let server = Server::start(|_| answer(503, &[], "")).await;
+    let client: Client = ClientBuilder::new(&server.url, "guarded", "1.0.0").build().unwrap();
+    let mut callers = JoinSet::new();
+    for _ in 0..200 {
+        let client = client.clone();
+        callers.spawn(async move { read(&client).send().await.is_err() });
+    }
+    assert!(callers.join_all().await.into_iter().all(|failed| failed));
+    let requests = server.received().len();
+    assert!((201..=220).contains(&requests), "{requests}");
+}
+
+fn current_thread() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+/// A server that outlives all runtimes of a test but its own.
+fn server() -> (Runtime, Server) {
+    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let server = runtime.block_on(Server::start(|_| json(200, ITEM)));
+    (runtime, server)
+}
+
+#[test]
+fn test_connections_of_a_runtime_nobody_drives_are_left() {
+    let (_runtime, server) = server();
+    let client: Client = builder(&server.url).build().unwrap();
+    let idle = current_thread();
+    idle.block_on(async { read(&client).send().await.unwrap() });
+    // The connection is open, and its task is not polled.
+    let began = Instant::now();
+    for _ in 0..3 {
+        let other = current_thread();
+        other.block_on(async { read(&client).send().await.unwrap() });
+    }
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    idle.block_on(async { read(&client).send().await.unwrap() });
+}
+
+#[test]
+fn test_client_handed_in_says_what_is_wrong_with_its_runtime() {
+    let (_runtime, server) = server();
+    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let client: Client = builder(&server.url).http(http).build().unwrap();
+    let idle = current_thread();
+    idle.block_on(async { read(&client).send().await.unwrap() });
+    let other = current_thread();
+    let error = other.block_on(async { read(&client).send().await.unwrap_err() });
+    assert!(error.to_string().contains("another tokio runtime, which nobody drives"), "{error}");
+    // Once that is gone, so are its connections, and all is well.
+    drop(idle);
+    other.block_on(async { read(&client).send().await.unwrap() });
+}
+
+#[test]
+fn test_runtimes_that_end_at_any_time_fail_no_call_of_others() {
+    let (_runtime, server) = server();
+    let client: Client = builder(&server.url).build().unwrap();
+    let lasting = {
+        let client = client.clone();
+        std::thread::spawn(move || {
+            let runtime = current_thread();
+            let calls = async {
+                for _ in 0..300 {
+                    read(&client).send().await.unwrap();
+                }
+            };
+            runtime.block_on(calls);
+        })
+    };
+    for _ in 0..10 {
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        for _ in 0..8 {
+            let client = client.clone();
+            runtime.spawn(async move {
+                loop {
+                    let _ = read(&client).send().await;
+                }
+            });
+        }
+        std::thread::sleep(Duration::from_millis(30));
+        runtime.shutdown_background();
+    }
+    lasting.join().unwrap();
+}
