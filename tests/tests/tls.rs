@@ -7,7 +7,10 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 use lorgnette_tests::workspace::{apis, root};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    KeyUsagePurpose,
+};
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -109,7 +112,10 @@ struct Files {
 impl Files {
     fn new() -> Self {
         let mut params = CertificateParams::new(vec![]).unwrap();
+        // OpenSSL takes a certificate of the same name as its issuer's for one that is signed by itself.
+        params.distinguished_name.push(DnType::CommonName, "authority");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
         let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
         let files = Self {
             folder: tempfile::tempdir().unwrap(),
@@ -120,6 +126,7 @@ impl Files {
             ("client.pem", ExtendedKeyUsagePurpose::ClientAuth),
         ] {
             let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+            params.distinguished_name.push(DnType::CommonName, name);
             params.extended_key_usages = vec![usage];
             let key = KeyPair::generate().unwrap();
             let certificate = params.signed_by(&key, &authority).unwrap().pem();

@@ -66,7 +66,8 @@ impl SigningKey {
         let signature = hexadecimal(signature.trim()).ok_or(WebhookError(Kind::Malformed))?;
         let mut mac = self.mac.clone();
         mac.update(body);
-        mac.verify_slice(&signature).map_err(|_| WebhookError(Kind::Forged))?;
+        mac.verify_slice(&signature)
+            .map_err(|_| WebhookError(Kind::Forged))?;
         codec::from_json(body).map_err(|error| WebhookError(Kind::Unreadable(error)))
     }
 }
@@ -247,6 +248,7 @@ impl std::error::Error for WebhookError {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use std::fmt::Write;
 
     const KEY: &str = "c4nary-s3cret";
     const BODY: &str = r#"{"created": "2024-02-09T21:08:21.31644377Z", "type": "flag", "payload": {"ID": "a", "SiteID": "s",
@@ -259,7 +261,11 @@ mod tests {
     fn signature(key: &SigningKey, body: &[u8]) -> String {
         let mut mac = key.mac.clone();
         mac.update(body);
-        mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+        let mut text = String::new();
+        for byte in mac.finalize().into_bytes() {
+            let _ = write!(text, "{byte:02x}");
+        }
+        text
     }
 
     #[test]
@@ -271,20 +277,31 @@ mod tests {
         assert_eq!(signature(&key, body), expected);
         // It is signed, though it is not a notification.
         let error = key.verify(body, expected).unwrap_err();
-        assert!(!error.is_signature() && error.to_string().contains("not a notification"), "{error}");
+        assert!(
+            !error.is_signature() && error.to_string().contains("not a notification"),
+            "{error}"
+        );
     }
 
     #[test]
     fn test_notification_that_is_signed_is_read() {
         let signature = signature(&key(), BODY.as_bytes());
-        for signature in [signature.clone(), signature.to_uppercase(), format!(" {signature}\n")] {
+        for signature in [
+            signature.clone(),
+            signature.to_uppercase(),
+            format!(" {signature}\n"),
+        ] {
             let notification = key().verify(BODY.as_bytes(), &signature).unwrap();
             assert_eq!(notification.event, Event::Flag);
             assert_eq!(notification.created.timestamp(), 1_707_512_901);
             assert_eq!(notification.link.as_deref(), Some("https://dashboard.example/x"));
             let activity = notification.activity().unwrap();
             assert_eq!(
-                (activity.id.as_deref(), activity.site_id.as_deref(), activity.scope.as_deref()),
+                (
+                    activity.id.as_deref(),
+                    activity.site_id.as_deref(),
+                    activity.scope.as_deref()
+                ),
                 (Some("a"), Some("s"), Some("site"))
             );
             assert!(activity.others.contains_key("New"));
@@ -294,10 +311,23 @@ mod tests {
     #[test]
     fn test_notification_that_is_not_signed_is_refused() {
         let right = signature(&key(), BODY.as_bytes());
-        let flipped = format!("{}{}", if right.starts_with('0') { "1" } else { "0" }, &right[1..]);
+        let flipped = format!(
+            "{}{}",
+            if right.starts_with('0') { "1" } else { "0" },
+            &right[1..]
+        );
         let other = signature(&SigningKey::new("other").unwrap(), BODY.as_bytes());
         let long = format!("{right}00");
-        for wrong in ["", "00", &right[..63], &flipped, &other, &long, &"g".repeat(64), &"é".repeat(32)] {
+        for wrong in [
+            "",
+            "00",
+            &right[..63],
+            &flipped,
+            &other,
+            &long,
+            &"g".repeat(64),
+            &"é".repeat(32),
+        ] {
             let error = key().verify(BODY.as_bytes(), wrong).unwrap_err();
             assert!(error.is_signature(), "{wrong}");
             assert!(!format!("{error} {error:?}").contains(KEY));
@@ -309,7 +339,9 @@ mod tests {
 
     #[test]
     fn test_event_that_nobody_knows_yet_is_kept() {
-        let body = BODY.replace("\"flag\"", "\"brandNew\"").replace("{\"ID\"", "{\"id\"");
+        let body = BODY
+            .replace("\"flag\"", "\"brandNew\"")
+            .replace("{\"ID\"", "{\"id\"");
         let signature = signature(&key(), body.as_bytes());
         let notification = key().verify(body.as_bytes(), &signature).unwrap();
         assert_eq!(notification.event, Event::Unknown("brandNew".to_owned()));

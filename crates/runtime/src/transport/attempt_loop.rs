@@ -19,6 +19,7 @@ use super::request::Request;
 use super::retries::Retries;
 use super::retry;
 use super::throttle::Pass;
+use super::time::in_runtime;
 use super::{http_error, message};
 use crate::error::{Awaited, Failure, Limit};
 use crate::model::body::Payload;
@@ -104,7 +105,7 @@ impl<'a> AttemptLoop<'a> {
                 )));
                 drop((permit, pass, connection));
                 if failure.is_closed && self.retries.after_closing() {
-                    self.redirected = None;
+                    self.destination.start_over();
                     return Ok(None);
                 }
                 return match self.retries.after(http_error::cause(&failure), self.clock.left()) {
@@ -276,7 +277,7 @@ impl<'a> AttemptLoop<'a> {
                 failure.is_closed = is_closed;
                 Err(failure)
             }
-            Ok(Err(_)) => Err(http_error::stalled(operation)),
+            Ok(Err(_)) => Err(http_error::stalled(operation, true)),
             Err(limit) => Err(self.led(self.late(Awaited::Answer, limit))),
         }
     }

@@ -30,18 +30,13 @@ pub(super) fn failure(operation: &'static str, error: reqwest::Error) -> Box<Fai
     failure
 }
 
-/// There is no tokio runtime to send a request in.
-pub(super) fn no_runtime(operation: &'static str) -> Box<Failure> {
-    let what = "calls are made within a tokio runtime only, for instance with `#[tokio::main]`";
-    Failure::new(operation, Stage::Build, what)
-}
-
-/// The connections belong to a runtime that is no longer driven.
-pub(super) fn stalled(operation: &'static str) -> Box<Failure> {
+/// The connections belong to a runtime that is no longer driven. `has_others` if there will be others for the next attempt.
+pub(super) fn stalled(operation: &'static str, has_others: bool) -> Box<Failure> {
     let what = "the client was used in another tokio runtime, which nobody drives any longer, and its connections hang; \
                 use each client in one runtime, or drop the runtime that is done";
     let mut failure = Failure::new(operation, Stage::Connect, what);
-    failure.is_closed = true;
+    failure.is_closed = has_others;
+    failure.is_lasting = !has_others;
     failure
 }
 

@@ -52,10 +52,10 @@ pub use client::Client;
 pub use client_builder::{CONNECT_TIMEOUT, ClientBuilder, READ_TIMEOUT, TIMEOUT};
 pub(crate) use exchange::{call, exchange};
 pub use interceptor::{AttemptError, AttemptRequest, CallSummary, Interceptor, ResponseHead};
+pub use limits::Limits;
 #[cfg(feature = "event-stream")]
 pub(crate) use raw_response::Resend;
 pub(crate) use raw_response::ResponseKinds;
-pub use limits::Limits;
 pub use raw_response::{BodyKind, RawResponse};
 pub use redirect_policy::RedirectPolicy;
 pub(crate) use request::{CallSettings, Request};

@@ -32,7 +32,9 @@ pub(super) struct Stalled;
 
 impl Runtimes {
     pub(super) fn of(handle: Handle) -> Self {
-        Self { handles: vec![handle] }
+        Self {
+            handles: vec![handle],
+        }
     }
 
     /// Whether this is the only one, so that there is nothing to find out.
@@ -47,7 +49,10 @@ impl Runtimes {
     /// When one of the others is no longer driven.
     pub(super) async fn with(&self, current: Handle) -> Result<Self, Stalled> {
         let mut handles = Vec::with_capacity(self.handles.len() + 1);
-        let probes: Vec<_> = self.others(&current).map(|other| (other, other.spawn(async {}))).collect();
+        let probes: Vec<_> = self
+            .others(&current)
+            .map(|other| (other, other.spawn(async {})))
+            .collect();
         for (other, probe) in probes {
             match state(probe).await {
                 State::Driven => handles.push(other.clone()),

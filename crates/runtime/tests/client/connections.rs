@@ -71,7 +71,9 @@ async fn test_server_that_closes_every_connection_is_not_asked_forever() {
 #[tokio::test]
 async fn test_broken_server_sees_little_more_than_the_calls() {
     let server = Server::start(|_| answer(503, &[], "")).await;
-    let client: Client = ClientBuilder::new(&server.url, "guarded", "1.0.0").build().unwrap();
+    let client: Client = ClientBuilder::new(&server.url, "guarded", "1.0.0")
+        .build()
+        .unwrap();
     let mut callers = JoinSet::new();
     for _ in 0..200 {
         let client = client.clone();
@@ -88,7 +90,11 @@ fn current_thread() -> Runtime {
 
 /// A server that outlives all runtimes of a test but its own.
 fn server() -> (Runtime, Server) {
-    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
     let server = runtime.block_on(Server::start(|_| json(200, ITEM)));
     (runtime, server)
 }
@@ -112,13 +118,21 @@ fn test_connections_of_a_runtime_nobody_drives_are_left() {
 #[test]
 fn test_client_handed_in_says_what_is_wrong_with_its_runtime() {
     let (_runtime, server) = server();
-    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let http = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap();
     let client: Client = builder(&server.url).http(http).build().unwrap();
     let idle = current_thread();
     idle.block_on(async { read(&client).send().await.unwrap() });
     let other = current_thread();
     let error = other.block_on(async { read(&client).send().await.unwrap_err() });
-    assert!(error.to_string().contains("another tokio runtime, which nobody drives"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("another tokio runtime, which nobody drives"),
+        "{error}"
+    );
     // Once that is gone, so are its connections, and all is well.
     drop(idle);
     other.block_on(async { read(&client).send().await.unwrap() });
@@ -141,7 +155,11 @@ fn test_runtimes_that_end_at_any_time_fail_no_call_of_others() {
         })
     };
     for _ in 0..10 {
-        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
         for _ in 0..8 {
             let client = client.clone();
             runtime.spawn(async move {

@@ -254,7 +254,7 @@ async fn test_client_spends_no_more_than_its_budget() {
             .filter(|_| matches!(retry.decide(&get(Failure::Connect)), Decision::After(_)))
             .count()
     };
-    assert_eq!(spent(&retry), 20);
+    assert_eq!(spent(&retry), 10);
     assert_eq!(retry.decide(&get(Failure::Connect)), Decision::Stop(Stop::Budget));
     (0..20).for_each(|_| retry.succeeded());
     assert_eq!(spent(&retry), 2);
