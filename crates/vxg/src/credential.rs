@@ -30,7 +30,9 @@ impl Credential {
         builder: fn(&str) -> ClientBuilder<C>,
     ) -> Result<ClientBuilder<C>, Error> {
         let origin = Origin::of(self.server.url())?;
-        Ok(builder(&api(&self.server, path)?).authenticate(StaticFields::new(origin, self.fields)))
+        // Programs have a client for each camera.
+        let builder = builder(&api(&self.server, path)?).shared_http();
+        Ok(builder.authenticate(StaticFields::new(origin, self.fields)))
     }
 }
 

@@ -245,3 +245,37 @@ fn test_certificate_is_not_shown_over_http() {
     let error = vxg::admin(&certificate, server).unwrap_err();
     assert!(error.to_string().contains("https only"), "{error}");
 }
+
+/// Answers whatever comes with an empty object, and counts connections.
+fn counting() -> (u16, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
+    use std::io::{Read, Write};
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let connections = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let count = std::sync::Arc::clone(&connections);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let mut stream = stream.unwrap();
+            std::thread::spawn(move || {
+                while stream.read(&mut [0; 4096]).unwrap_or(0) > 0 {
+                    let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}");
+                }
+            });
+        }
+    });
+    (port, connections)
+}
+
+#[tokio::test]
+async fn test_clients_of_many_cameras_share_connections() {
+    let (port, connections) = counting();
+    for camera in 1..=20 {
+        let token = encode(&format!(
+            r#"{{"camid": {camera}, "token": "share.{CANARY}", "access": "all", "api": "127.0.0.1", "api_p": {port}}}"#
+        ));
+        let token = AccessToken::new(token.as_str()).unwrap().allow_http();
+        vxg::v4(token).unwrap().channel_retrieve().send().await.ok();
+    }
+    assert_eq!(connections.load(std::sync::atomic::Ordering::Relaxed), 1);
+}

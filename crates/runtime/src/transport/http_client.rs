@@ -116,6 +116,20 @@ impl HttpClient {
         })
     }
 
+    /// The one of this process for all clients that share it.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub(super) fn shared(connect_timeout: Duration) -> Result<Arc<Self>, BuildError> {
+        static SHARED: OnceLock<Arc<HttpClient>> = OnceLock::new();
+        if let Some(shared) = SHARED.get() {
+            return Ok(Arc::clone(shared));
+        }
+        let own = Self::new(Http::Default, connect_timeout, AddressRules::default(), &[])?;
+        Ok(Arc::clone(SHARED.get_or_init(|| Arc::new(own))))
+    }
+
     /// The client as it is, for requests of the caller.
     pub(super) fn main(&self) -> reqwest::Client {
         self.current.load().http.clone()

@@ -173,3 +173,30 @@ fn test_runtimes_that_end_at_any_time_fail_no_call_of_others() {
     }
     lasting.join().unwrap();
 }
+
+#[tokio::test]
+async fn test_clients_share_connections_where_they_say_so() {
+    for (is_shared, expected) in [(true, 1), (false, 10)] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let accepted = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&accepted);
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                count.fetch_add(1, Ordering::Relaxed);
+                tokio::spawn(async move {
+                    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{ITEM}", ITEM.len());
+                    while stream.read(&mut [0; 4096]).await.unwrap_or(0) > 0 {
+                        let _ = stream.write_all(answer.as_bytes()).await;
+                    }
+                });
+            }
+        });
+        for _ in 0..10 {
+            let builder = builder(&url);
+            let builder = if is_shared { builder.shared_http() } else { builder };
+            read(&builder.build().unwrap()).send().await.unwrap();
+        }
+        assert_eq!(accepted.load(Ordering::Relaxed), expected);
+    }
+}
