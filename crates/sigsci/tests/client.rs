@@ -292,7 +292,7 @@ impl log::Log for Log {
 async fn failure(credentials: Credentials, server: &str, everything: &mut String) -> sigsci::runtime::Error {
     let credentials = credentials.with_fastly_key(FastlyKey::new(FASTLY).unwrap());
     write!(everything, "{credentials:?} {credentials:#?}").unwrap();
-    let builder = builder(credentials, server);
+    let builder = builder(credentials, server).timeout(Duration::from_secs(2));
     write!(everything, "{builder:?} {builder:#?}").unwrap();
     let client = builder.build().unwrap();
     let call = client
