@@ -53,7 +53,9 @@ pub(super) fn with_form(
     }
     let kind = format!("{media_type}; boundary={}", form.boundary());
     let builder = reqwest::RequestBuilder::from_parts(http.clone(), message).multipart(form);
-    let mut message = builder.build().map_err(|error| http_error::failure(operation, error))?;
+    let mut message = builder
+        .build()
+        .map_err(|error| http_error::failure(operation, error))?;
     if let Ok(kind) = HeaderValue::try_from(kind) {
         message.headers_mut().insert(CONTENT_TYPE, kind);
     }
