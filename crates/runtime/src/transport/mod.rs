@@ -53,11 +53,10 @@ pub use client_builder::{CONNECT_TIMEOUT, ClientBuilder, READ_TIMEOUT, TIMEOUT};
 pub(crate) use exchange::{call, exchange};
 pub use interceptor::{AttemptError, AttemptRequest, CallSummary, Interceptor, ResponseHead};
 pub use limits::Limits;
-#[cfg(feature = "event-stream")]
-pub(crate) use raw_response::Resend;
-pub(crate) use raw_response::ResponseKinds;
 pub use raw_response::{BodyKind, RawResponse};
+pub(crate) use raw_response::{Resend, ResponseKinds};
 pub use redirect_policy::RedirectPolicy;
 pub(crate) use request::{CallSettings, Request};
 pub use server_address::ServerAddress;
+#[cfg(feature = "event-stream")]
 pub(crate) use time::in_runtime;
