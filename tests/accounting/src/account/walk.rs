@@ -76,11 +76,15 @@ impl<'a, 'd> Walk<'a, 'd> {
     /// Compares the schemas of one place, which all hold, with the type of the place.
     pub(super) fn check(&mut self, nodes: &[Node<'d>], ty: &RustType, how: &How) {
         if let ([node], false, None) = (nodes, how.is_text || how.is_partial, &how.tag) {
-            let place = self.types.entry(node.place());
-            place
-                .or_insert_with(|| (node.clone(), BTreeSet::new()))
-                .1
-                .insert(ty.clone());
+            // A schema that is referred to has the type as well.
+            let target = self.declared.resolve(node);
+            for node in [Some(node.clone()), target].into_iter().flatten() {
+                let place = self.types.entry(node.place());
+                place
+                    .or_insert_with(|| (node, BTreeSet::new()))
+                    .1
+                    .insert(ty.clone());
+            }
         }
         let ty = ty.bare();
         let key = (nodes.iter().map(Node::id).collect(), ty.clone(), how.clone());

@@ -184,6 +184,23 @@ impl Builder {
         })
     }
 
+    /// A setter without a value sends null: the body of its media type may be that as well.
+    fn read_null(&mut self, name: &str, kind: &str, arguments: &[syn::Expr]) -> Result<(), String> {
+        let text = |index: usize| arguments.get(index).map(|it| it.to_token_stream().to_string());
+        let is_null = kind == "json_as" && text(1).is_some_and(|it| it.replace(' ', "") == "&()");
+        let media_type = text(0).unwrap_or_default();
+        let body = self
+            .bodies
+            .iter_mut()
+            .find(|body| is_null && format!("{:?}", body.media_type) == media_type);
+        let body = body.ok_or_else(|| format!("{name} takes nothing"))?;
+        body.ty = RustType {
+            name: "Option".into(),
+            arguments: vec![body.ty.clone()],
+        };
+        Ok(())
+    }
+
     fn read_setters(&mut self, block: &syn::ItemImpl) -> Result<(), String> {
         for item in &block.items {
             let syn::ImplItem::Fn(function) = item else {
@@ -202,7 +219,11 @@ impl Builder {
                 syn::FnArg::Typed(argument) => Some(RustType::read(&argument.ty)),
                 syn::FnArg::Receiver(_) => None,
             });
-            let ty = argument.ok_or_else(|| format!("{name} takes nothing"))??;
+            let Some(argument) = argument else {
+                self.read_null(&name, kind, arguments)?;
+                continue;
+            };
+            let ty = argument?;
             let media_type = match kind.as_str() {
                 "set" => {
                     let index = arguments.first().map(|index| index.to_token_stream().to_string());

@@ -149,3 +149,20 @@ fn test_parse_refuses_answers_that_differ_from_their_table() {
     );
     assert!(said("responses.rs", ", 204 NoContent(())", "").contains("differ in length"));
 }
+
+#[test]
+fn test_parse_reads_a_body_that_may_be_null() {
+    let mut files = files();
+    let text = files.get_mut("operations/lamps.rs").unwrap();
+    let body = "pub fn body(mut self, body: &types::Lamp) -> Self { self.0.json(body); self }";
+    assert!(text.contains(body));
+    let null = "pub fn body_null(mut self) -> Self { self.0.json_as(\"application/json\", &()); self }";
+    *text = text.replace(body, &format!("{body} {null}"));
+    let surface = Surface::parse(&files).unwrap();
+    let create = surface
+        .operations
+        .iter()
+        .find(|it| it.builder == "CreateLamp")
+        .unwrap();
+    assert_eq!(create.bodies[0].ty.name, "Option");
+}
