@@ -6,7 +6,9 @@ use crate::Error;
 use lorgnette_runtime::Secret;
 use std::fmt;
 
-/// The scopes that are asked for unless [`ApiKey::scopes`] says otherwise: those of the vendor's own sample.
+/// The scopes that the vendor's sample for v1 asks for. None is asked for unless [`ApiKey::scopes`] says so, as in the
+/// vendor's samples for v2: the server then decides by the key, and `user.admin` is not asked for where reading is
+/// enough.
 pub const SCOPES: [&str; 3] = [
     "openid",
     "https://login.7signal.com/scopes/user.read",
@@ -35,7 +37,7 @@ impl ApiKey {
         Ok(Self {
             key: key.into().single_word("the API key")?,
             secret: secret.into().single_word("the API secret")?,
-            scope: Some(SCOPES.join(" ")),
+            scope: None,
         })
     }
 
@@ -52,7 +54,7 @@ impl ApiKey {
         )
     }
 
-    /// The same key with these scopes in place of [`SCOPES`]. Without any, the server decides.
+    /// The same key with these scopes to ask for. Without any, which is the default, the server decides.
     ///
     /// # Errors
     ///
@@ -112,7 +114,8 @@ mod tests {
     #[test]
     fn test_scopes_are_joined_and_checked() {
         let key = || ApiKey::new(CANARY, CANARY).unwrap();
-        assert_eq!(key().scope, Some(SCOPES.join(" ")));
+        assert_eq!(key().scope, None);
+        assert!(key().scopes(SCOPES).unwrap().scope.unwrap().contains("user.read"));
         assert_eq!(key().scopes([]).unwrap().scope, None);
         let two = key().scopes(["a", "https://b/c"]).unwrap();
         assert_eq!(two.scope.as_deref(), Some("a https://b/c"));

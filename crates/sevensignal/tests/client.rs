@@ -16,7 +16,6 @@ use sevensignal::v2::Client;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::sync::Mutex;
-use std::time::Duration;
 use std::time::{Duration, Instant};
 
 const KEY: &str = "c4nary-key";
@@ -145,7 +144,6 @@ async fn test_first_call_buys_a_token_that_serves_the_next() {
             "client_id=c4nary-key",
             "client_secret=c4nary-s3cret",
             "grant_type=client_credentials",
-            "scope=openid%20https%3A%2F%2Flogin.7signal.com%2Fscopes%2Fuser.read%20https%3A%2F%2Flogin.7signal.com%2Fscopes%2Fuser.admin",
         ]
     );
 }

@@ -35,6 +35,10 @@ pub(crate) fn authenticate(
             let fields = fields.header("x-api-token", &token.token)?;
             Arc::new(StaticFields::new(origin.clone(), fields))
         }
+        User::BearerToken(bearer) => {
+            let fields = Fields::new().header_with_word("authorization", "Bearer", &bearer.token)?;
+            Arc::new(StaticFields::new(origin.clone(), fields))
+        }
         User::Login(login) => Arc::new(Bearer::new(origin.clone(), Session { client, login })),
     };
     let fastly = credentials

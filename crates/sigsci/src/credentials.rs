@@ -1,7 +1,5 @@
-//! What the caller has: an API token, or an e-mail address and a password, and perhaps a Fastly key. Checked before
-//! anything is sent.
-//!
-//! This module knows nothing of where they go.
+//! What the caller has: an API token, a bearer token, or an e-mail address and a password, and perhaps
+//! a Fastly key. Checked before anything is sent.
 
 use crate::Error;
 use lorgnette_runtime::Secret;
@@ -25,13 +23,23 @@ pub struct Login {
     pub(crate) password: Secret,
 }
 
+/// A bearer token that somebody else got at `POST /auth`, and that this program only uses.
+///
+/// It is sent as it is and never renewed: once the server refuses it, calls fail with its status. Where the
+/// e-mail address and the password are at hand, a [`Login`] gets new ones by itself. Its `Debug` does not
+/// show it.
+#[derive(Clone)]
+pub struct BearerToken {
+    pub(crate) token: Secret,
+}
+
 /// An API key of Fastly, for the operations that change a Fastly service.
 #[derive(Clone)]
 pub struct FastlyKey {
     pub(crate) key: Secret,
 }
 
-/// An [`ApiToken`] or a [`Login`], and a [`FastlyKey`] if there is one.
+/// An [`ApiToken`], a [`BearerToken`] or a [`Login`], and a [`FastlyKey`] if there is one.
 #[derive(Clone, Debug)]
 pub struct Credentials {
     pub(crate) user: User,
@@ -43,6 +51,8 @@ pub struct Credentials {
 pub(crate) enum User {
     /// Headers `x-api-user` and `x-api-token`.
     ApiToken(ApiToken),
+    /// A token of the caller's as `Authorization: Bearer`.
+    BearerToken(BearerToken),
     /// A session token as `Authorization: Bearer`.
     Login(Login),
 }
@@ -69,15 +79,17 @@ impl ApiToken {
         Ok(Self { email, token })
     }
 
-    /// The address in the environment variable `SIGSCI_EMAIL` and the token in `SIGSCI_TOKEN`.
+    /// The address in the environment variable `SIGSCI_EMAIL` and the token in `SIGSCI_TOKEN`, or in
+    /// `SIGSCI_API_TOKEN` if the former is not set: the vendor's programs are at odds about the name.
     ///
     /// # Errors
     ///
     /// When one of them is not set, is no text, or is none that [`ApiToken::new`] takes.
     pub fn from_env() -> Result<Self, Error> {
+        let variable = first_set(["SIGSCI_TOKEN", "SIGSCI_API_TOKEN"]);
         Ok(Self {
             email: address("SIGSCI_EMAIL", Secret::from_env("SIGSCI_EMAIL")?)?,
-            token: Secret::from_env("SIGSCI_TOKEN")?.single_word("SIGSCI_TOKEN")?,
+            token: Secret::from_env(variable)?.single_word(variable)?,
         })
     }
 
@@ -104,6 +116,25 @@ impl Login {
     }
 }
 
+impl BearerToken {
+    /// A token, without the word `Bearer`.
+    ///
+    /// # Errors
+    ///
+    /// When it is empty, holds a character that no header can hold, or is only the asterisks that are
+    /// shown in its place.
+    pub fn new(token: impl Into<Secret>) -> Result<Self, Error> {
+        let token = token.into().single_word("the bearer token")?;
+        Ok(Self { token })
+    }
+
+    /// With the key for the operations that change a Fastly service.
+    #[must_use]
+    pub fn with_fastly_key(self, key: FastlyKey) -> Credentials {
+        Credentials::from(self).with_fastly_key(key)
+    }
+}
+
 impl FastlyKey {
     /// A key.
     ///
@@ -126,6 +157,14 @@ impl FastlyKey {
     }
 }
 
+/// The first of these environment variables that is set; the first of all if none is, which errors then name.
+fn first_set(variables: [&'static str; 2]) -> &'static str {
+    let set = variables
+        .into_iter()
+        .find(|name| std::env::var_os(name).is_some());
+    set.unwrap_or(variables[0])
+}
+
 fn address(what: &str, value: Secret) -> Result<Secret, Error> {
     let value = value.single_word(what)?;
     if value.expose().contains('@') {
@@ -142,6 +181,13 @@ impl From<ApiToken> for Credentials {
     }
 }
 
+impl From<BearerToken> for Credentials {
+    fn from(token: BearerToken) -> Self {
+        let user = User::BearerToken(token);
+        Self { user, fastly: None }
+    }
+}
+
 impl From<Login> for Credentials {
     fn from(login: Login) -> Self {
         let user = User::Login(login);
@@ -152,6 +198,12 @@ impl From<Login> for Credentials {
 impl fmt::Debug for ApiToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiToken").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for BearerToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BearerToken").finish_non_exhaustive()
     }
 }
 
@@ -206,6 +258,8 @@ mod tests {
         assert_eq!(shown(Login::new(EMAIL, "")), "the password is empty");
         assert_eq!(shown(Login::new("", CANARY)), "the e-mail address is empty");
         assert_eq!(shown(FastlyKey::new("")), "the Fastly key is empty");
+        assert_eq!(shown(BearerToken::new("")), "the bearer token is empty");
+        assert!(shown(BearerToken::new(format!("Bearer {CANARY}"))).contains("give it alone"));
     }
 
     #[test]
@@ -218,8 +272,13 @@ mod tests {
     fn test_debug_shows_nothing_of_credentials() {
         let token = ApiToken::new(EMAIL, CANARY).unwrap();
         let login = Login::new(EMAIL, CANARY).unwrap();
-        let both = [Credentials::from(token), Credentials::from(login)];
-        let shown = format!("{both:?} {both:#?} {:?}", FastlyKey::new(CANARY).unwrap());
+        let bearer = BearerToken::new(CANARY).unwrap();
+        let all = [
+            Credentials::from(token),
+            Credentials::from(bearer),
+            Credentials::from(login),
+        ];
+        let shown = format!("{all:?} {all:#?} {:?}", FastlyKey::new(CANARY).unwrap());
         assert!(!shown.contains("c4nary"), "{shown}");
     }
 }

@@ -6,7 +6,7 @@ mod login;
 #[cfg(feature = "webhooks")]
 pub mod webhook;
 
-pub use credentials::{ApiToken, Credentials, FastlyKey, Login};
+pub use credentials::{ApiToken, BearerToken, Credentials, FastlyKey, Login};
 pub use lorgnette_runtime as runtime;
 pub use runtime::BuildError as Error;
 #[doc(inline)]
@@ -23,7 +23,8 @@ pub mod prelude {
     pub use sigsci_v0::prelude::*;
 }
 
-/// A client for version 0 of the API with an [`ApiToken`] or a [`Login`], at the vendor's own address.
+/// A client for version 0 of the API with an [`ApiToken`], a [`BearerToken`] or a [`Login`], at the vendor's
+/// own address.
 ///
 /// # Errors
 ///

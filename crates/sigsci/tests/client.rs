@@ -12,7 +12,7 @@ use sigsci::runtime::ClientBuilder;
 use sigsci::runtime::retry::RetryPolicy;
 use sigsci::v0::Client;
 use sigsci::v0::types::{CorpUpdate, RequestFeedNextForm};
-use sigsci::{ApiToken, Credentials, FastlyKey, Login};
+use sigsci::{ApiToken, BearerToken, Credentials, FastlyKey, Login};
 use std::error::Error;
 use std::fmt::Write as _;
 use std::net::TcpListener;
@@ -169,6 +169,29 @@ async fn test_login_buys_a_session_once_and_again_when_it_is_over() {
             .iter()
             .all(|request| request.header("x-api-token").is_none())
     );
+}
+
+#[tokio::test]
+async fn test_bearer_token_of_the_caller_is_sent_and_never_renewed() {
+    let refused = Answer::json(401, r#"{"message": "expired"}"#);
+    let server = Server::start([Answer::json(200, CORPS), refused]).await.unwrap();
+    let token = BearerToken::new(SESSION).unwrap();
+    let client = builder(token, server.address()).build().unwrap();
+    client.corps_list().send().await.unwrap();
+    let error = client.corps_list().send().await.unwrap_err();
+    assert_eq!(error.status().unwrap().as_u16(), 401);
+    let received = server.received();
+    assert_eq!(received.len(), 2, "{received:#?}");
+    for request in received {
+        assert_eq!(
+            request.header("authorization"),
+            Some(&*format!("Bearer {SESSION}"))
+        );
+        assert_eq!(
+            (request.header("x-api-user"), request.header("x-api-token")),
+            (None, None)
+        );
+    }
 }
 
 #[tokio::test]

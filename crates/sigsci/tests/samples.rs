@@ -57,6 +57,21 @@ async fn test_corps_are_listed() {
 }
 
 #[tokio::test]
+async fn test_token_is_found_under_the_name_of_the_python_clients() {
+    let server = Server::start([Answer::json(200, r#"{"data": []}"#)])
+        .await
+        .unwrap();
+    let mut command = example("corps");
+    command
+        .env("SIGSCI_URL", format!("{}/api/v0", server.address()))
+        .env_remove("SIGSCI_TOKEN")
+        .env("SIGSCI_API_TOKEN", "another");
+    let output = run(command).await;
+    assert!(output.status.success(), "{}", errors(&output));
+    assert_eq!(server.received()[0].header("x-api-token"), Some("another"));
+}
+
+#[tokio::test]
 async fn test_corps_without_a_token_names_the_variable() {
     let mut command = example("corps");
     command.env("SIGSCI_TOKEN", "");

@@ -49,6 +49,9 @@ pub(crate) fn api(server: &ServerAddress, path: &str) -> Result<String, Error> {
 impl TryFrom<AccessToken> for Credential {
     type Error = Error;
     fn try_from(token: AccessToken) -> Result<Self, Error> {
+        if token.is_in_query() {
+            return token.in_query();
+        }
         Self::in_header(token.server()?, "Acc", token.encoded())
     }
 }

@@ -1,23 +1,37 @@
 #![doc = include_str!("../README.md")]
 
 #[cfg_attr(
-    not(any(feature = "v2", feature = "v3", feature = "v4", feature = "v5")),
+    not(any(
+        feature = "v2",
+        feature = "v3",
+        feature = "v4",
+        feature = "v5",
+        feature = "v6",
+        feature = "gateway"
+    )),
     allow(dead_code, reason = "nothing else takes one")
 )]
 mod credential;
+#[cfg(feature = "gateway")]
+mod gateway_login;
 mod license;
 mod token;
 
 pub use credential::Credential;
+#[cfg(feature = "gateway")]
+pub use gateway_login::{GatewayLogin, GatewayUser};
 pub use license::{Account, LicenseKey};
 pub use lorgnette_runtime as runtime;
-#[cfg(feature = "admin")]
+#[cfg(any(feature = "admin", feature = "v6"))]
 pub use runtime::ClientCertificate;
 pub use runtime::{BuildError as Error, ServerAddress};
 pub use token::{AccessToken, GroupToken, Right};
 #[cfg(feature = "admin")]
 #[doc(inline)]
 pub use vxg_admin_v2 as admin;
+#[cfg(feature = "gateway")]
+#[doc(inline)]
+pub use vxg_gateway_v1 as gateway;
 #[cfg(feature = "v2")]
 #[doc(inline)]
 pub use vxg_v2 as v2;
@@ -30,6 +44,9 @@ pub use vxg_v4 as v4;
 #[cfg(feature = "v5")]
 #[doc(inline)]
 pub use vxg_v5 as v5;
+#[cfg(feature = "v6")]
+#[doc(inline)]
+pub use vxg_v6 as v6;
 
 /// A client of an API, and its settings: the two functions that each API has.
 macro_rules! clients {
@@ -68,6 +85,8 @@ clients! {
         v4, v4_builder(AccessToken) vxg_v4 "/api/v4";
     "v5" "A client of v5 with a [`GroupToken`]."
         v5, v5_builder(GroupToken) vxg_v5 "/api/v5";
+    "v6" "A client of v6 with an [`Account`], for the servers of that account."
+        v6, v6_builder(Account) vxg_v6 "/api/v6";
 }
 
 /// A client of the super-admin API with a [`ClientCertificate`]. The port is 9000 if the address names none.
@@ -94,10 +113,82 @@ pub fn admin_builder(
     certificate: &ClientCertificate,
     server: impl TryInto<ServerAddress, Error: Into<Error>>,
 ) -> Result<runtime::ClientBuilder<vxg_admin_v2::Client>, Error> {
-    let server = server.try_into().map_err(Into::into)?.or_port(9000);
+    let server = server.try_into().map_err(Into::into)?;
+    with_certificate(
+        certificate,
+        server,
+        "/api/v2/admin",
+        vxg_admin_v2::Client::builder,
+    )
+}
+
+/// A client of v6 with a [`ClientCertificate`], for all servers of an installation. The port is 9000 if the
+/// address names none.
+///
+/// Where the servers of an account are behind the certificate as well, it goes beside the license key:
+/// `vxg::v6_builder(account)?.client_certificate(&certificate)?`, with the port in the account's address.
+///
+/// # Errors
+///
+/// When the address cannot be used, or TLS cannot be set up.
+#[cfg(feature = "v6")]
+pub fn v6_admin(
+    certificate: &ClientCertificate,
+    server: impl TryInto<ServerAddress, Error: Into<Error>>,
+) -> Result<vxg_v6::Client, Error> {
+    v6_admin_builder(certificate, server)?.build()
+}
+
+/// The settings of such a client ([`v6_admin()`]), to be changed before it is built; see [`v6_builder()`].
+///
+/// # Errors
+///
+/// When the address or the certificate cannot be used.
+#[cfg(feature = "v6")]
+pub fn v6_admin_builder(
+    certificate: &ClientCertificate,
+    server: impl TryInto<ServerAddress, Error: Into<Error>>,
+) -> Result<runtime::ClientBuilder<vxg_v6::Client>, Error> {
+    let server = server.try_into().map_err(Into::into)?;
+    with_certificate(certificate, server, "/api/v6", vxg_v6::Client::builder)
+}
+
+/// Settings for a client that shows a certificate and sends no other credentials.
+#[cfg(any(feature = "admin", feature = "v6"))]
+fn with_certificate<C: From<runtime::Client>>(
+    certificate: &ClientCertificate,
+    server: ServerAddress,
+    path: &str,
+    builder: fn(&str) -> runtime::ClientBuilder<C>,
+) -> Result<runtime::ClientBuilder<C>, Error> {
+    let server = server.or_port(9000);
     if server.url().scheme() != "https" {
         return Err(Error::settings("a client certificate can be shown by https only"));
     }
-    let builder = vxg_admin_v2::Client::builder(&credential::api(&server, "/api/v2/admin")?);
-    builder.client_certificate(certificate)
+    builder(&credential::api(&server, path)?).client_certificate(certificate)
+}
+
+/// A client of the gateway API for a [`GatewayUser`], whose login buys a bearer token at the first call.
+///
+/// # Errors
+///
+/// When the address cannot be used, or TLS cannot be set up. Whether the login is right shows at the first
+/// call.
+#[cfg(feature = "gateway")]
+pub fn gateway(user: impl Into<GatewayUser>) -> Result<vxg_gateway_v1::Client, Error> {
+    gateway_builder(user)?.build()
+}
+
+/// The settings of such a client ([`gateway()`]), to be changed before it is built: timeouts, retries, a proxy.
+///
+/// # Errors
+///
+/// When the address cannot be used.
+#[cfg(feature = "gateway")]
+pub fn gateway_builder(
+    user: impl Into<GatewayUser>,
+) -> Result<runtime::ClientBuilder<vxg_gateway_v1::Client>, Error> {
+    let GatewayUser { login, server } = user.into();
+    let builder = vxg_gateway_v1::Client::builder(&server.join("/v1"));
+    Ok(builder.authenticate_with(|client, origin| Ok(gateway_login::bearer(login, client, origin))))
 }

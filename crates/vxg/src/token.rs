@@ -132,6 +132,15 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
+    /// Requests carry the inner token as a parameter of the query (`?token=`) in place of the header.
+    ///
+    /// v4 takes it so where it hands out records, images and live addresses, v2 everywhere.
+    #[must_use]
+    pub const fn sent_in_query(mut self) -> Self {
+        self.token.is_in_query = true;
+        self
+    }
+
     /// Reads a token: base64 in the standard or URL-safe alphabet, padded or not, of JSON.
     ///
     /// # Errors
@@ -146,6 +155,10 @@ impl AccessToken {
             )
         })?;
         Ok(Self { token, channel })
+    }
+
+    pub(crate) const fn is_in_query(&self) -> bool {
+        self.token.is_in_query
     }
 
     /// The id of the channel, which v2 calls camera.

@@ -12,12 +12,14 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::net::TcpListener;
 use std::sync::{Mutex, Once};
+use vxg::gateway::prelude::GatewayOperations as _;
 use vxg::runtime::retry::RetryPolicy;
 use vxg::v2::prelude::*;
 use vxg::v3::prelude::ChannelsOperations as _;
 use vxg::v4::prelude::{ChannelOperations as _, LiveOperations as _};
 use vxg::v5::prelude::ChannelsOperations as _;
-use vxg::{AccessToken, Credential, GroupToken, LicenseKey, ServerAddress};
+use vxg::v6::prelude::ServersOperations as _;
+use vxg::{AccessToken, Credential, GatewayLogin, GroupToken, LicenseKey, ServerAddress};
 
 const CANARY: &str = "c4nary-s3cret";
 const EMPTY: &str = r#"{"objects": []}"#;
@@ -97,6 +99,81 @@ async fn test_each_credential_stands_where_its_api_wants_it() {
             ("/site-7/api/v2/cameras/", Some(&si)),
             (&in_query, None),
         ]
+    );
+}
+
+#[tokio::test]
+async fn test_token_in_the_query_opens_records_of_v4() {
+    use vxg::v4::prelude::StorageOperations as _;
+    let mock = Mock::start([Answer::json(200, EMPTY)]).await.unwrap();
+    let token = access_token(&mock).0.sent_in_query();
+    let camera = vxg::v4(&token).unwrap();
+    camera.storage_records_list().limit(10).send().await.unwrap();
+    let target = format!("/site-7/api/v4/storage/records/?limit=10&token=share.{CANARY}");
+    assert_eq!(seen(&mock.received()[0]), (&*target, None));
+}
+
+#[tokio::test]
+async fn test_servers_of_an_account_take_its_license_key() {
+    let mock = Mock::start([Answer::json(200, EMPTY)]).await.unwrap();
+    let servers = vxg::v6(account(&mock)).unwrap();
+    servers.servers_list().send().await.unwrap();
+    let key = format!("LKey v3.{CANARY}");
+    let expected = ("/site-7/api/v6/servers/", Some(&*key));
+    assert_eq!(seen(&mock.received()[0]), expected);
+}
+
+#[tokio::test]
+async fn test_gateway_login_buys_a_token_once_and_again_when_refused() {
+    let session = |token: &str| Answer::json(200, &format!(r#"{{"accessToken": "{token}"}}"#));
+    let mock = Mock::start([
+        session("first"),
+        Answer::json(200, EMPTY),
+        Answer::json(401, "{}"),
+        session("second"),
+        Answer::json(200, EMPTY),
+    ]);
+    let mock = mock.await.unwrap();
+    let login = GatewayLogin::new("ada@example.com", CANARY).unwrap();
+    assert_eq!(format!("{login:?}"), "GatewayLogin { .. }");
+    let server = ServerAddress::allowing_http(mock.address()).unwrap();
+    let client = vxg::gateway(login.at(server).unwrap()).unwrap();
+    for _ in 0..2 {
+        client.gateway_list().send().await.unwrap();
+    }
+    let received = mock.received();
+    assert_eq!(
+        received.iter().map(seen).collect::<Vec<_>>(),
+        [
+            ("/v1/auth", None),
+            ("/v1/gateway", Some("Bearer first")),
+            ("/v1/gateway", Some("Bearer first")),
+            ("/v1/auth", None),
+            ("/v1/gateway", Some("Bearer second")),
+        ]
+    );
+    let body = format!(r#"{{"email":"ada@example.com","password":"{CANARY}"}}"#);
+    assert_eq!(received[0].text(), body);
+}
+
+#[tokio::test]
+async fn test_gateway_login_that_fails_says_what_is_wrong() {
+    let mock = Mock::start([Answer::json(401, r#"{"message": "c4nary-s3cret"}"#)])
+        .await
+        .unwrap();
+    let login = GatewayLogin::new("ada@example.com", CANARY).unwrap();
+    let server = ServerAddress::allowing_http(mock.address()).unwrap();
+    let client = vxg::gateway(login.at(server).unwrap()).unwrap();
+    let error = client.gateway_list().send().await.unwrap_err();
+    let said = error.to_string();
+    assert!(error.auth_error().unwrap().is_rejected(), "{said}");
+    assert!(
+        said.contains("password is wrong") && !said.contains(CANARY),
+        "{said}"
+    );
+    assert_eq!(
+        GatewayLogin::new("ada@example.com", "").unwrap_err().to_string(),
+        "the password is empty"
     );
 }
 

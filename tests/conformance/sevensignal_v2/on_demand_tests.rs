@@ -248,7 +248,7 @@ fn packet_capture_status(client: &Client, mut given: Given) -> Sent<'_> {
     if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
         call = call.sensor_id(value);
     }
-    if let Some(value) = given.parameter::<Uuid>("path", "testId")? {
+    if let Some(value) = given.parameter::<String>("path", "testId")? {
         call = call.test_id(value);
     }
     json(given.ready(call)?.send())
@@ -259,7 +259,7 @@ fn download_packet_capture(client: &Client, mut given: Given) -> Sent<'_> {
     if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
         call = call.sensor_id(value);
     }
-    if let Some(value) = given.parameter::<Uuid>("path", "testId")? {
+    if let Some(value) = given.parameter::<String>("path", "testId")? {
         call = call.test_id(value);
     }
     bytes(given.ready(call)?.send())
@@ -281,7 +281,7 @@ fn ping_test_status(client: &Client, mut given: Given) -> Sent<'_> {
     if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
         call = call.sensor_id(value);
     }
-    if let Some(value) = given.parameter::<Uuid>("path", "testId")? {
+    if let Some(value) = given.parameter::<String>("path", "testId")? {
         call = call.test_id(value);
     }
     json(given.ready(call)?.send())
@@ -304,7 +304,7 @@ fn gateway_ping_test_status(client: &Client, mut given: Given) -> Sent<'_> {
     if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
         call = call.sensor_id(value);
     }
-    if let Some(value) = given.parameter::<Uuid>("path", "testId")? {
+    if let Some(value) = given.parameter::<String>("path", "testId")? {
         call = call.test_id(value);
     }
     json(given.ready(call)?.send())
@@ -326,7 +326,7 @@ fn http_download_test_status(client: &Client, mut given: Given) -> Sent<'_> {
     if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
         call = call.sensor_id(value);
     }
-    if let Some(value) = given.parameter::<Uuid>("path", "testId")? {
+    if let Some(value) = given.parameter::<String>("path", "testId")? {
         call = call.test_id(value);
     }
     json(given.ready(call)?.send())
@@ -348,7 +348,7 @@ fn http_upload_test_status(client: &Client, mut given: Given) -> Sent<'_> {
     if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
         call = call.sensor_id(value);
     }
-    if let Some(value) = given.parameter::<Uuid>("path", "testId")? {
+    if let Some(value) = given.parameter::<String>("path", "testId")? {
         call = call.test_id(value);
     }
     json(given.ready(call)?.send())
@@ -370,7 +370,7 @@ fn iperf3_test_status(client: &Client, mut given: Given) -> Sent<'_> {
     if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
         call = call.sensor_id(value);
     }
-    if let Some(value) = given.parameter::<Uuid>("path", "testId")? {
+    if let Some(value) = given.parameter::<String>("path", "testId")? {
         call = call.test_id(value);
     }
     json(given.ready(call)?.send())
@@ -392,7 +392,7 @@ fn speedtest_status(client: &Client, mut given: Given) -> Sent<'_> {
     if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
         call = call.sensor_id(value);
     }
-    if let Some(value) = given.parameter::<Uuid>("path", "testId")? {
+    if let Some(value) = given.parameter::<String>("path", "testId")? {
         call = call.test_id(value);
     }
     json(given.ready(call)?.send())
@@ -414,7 +414,7 @@ fn traceroute_status(client: &Client, mut given: Given) -> Sent<'_> {
     if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
         call = call.sensor_id(value);
     }
-    if let Some(value) = given.parameter::<Uuid>("path", "testId")? {
+    if let Some(value) = given.parameter::<String>("path", "testId")? {
         call = call.test_id(value);
     }
     json(given.ready(call)?.send())
@@ -436,7 +436,7 @@ fn mos_test_status(client: &Client, mut given: Given) -> Sent<'_> {
     if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
         call = call.sensor_id(value);
     }
-    if let Some(value) = given.parameter::<Uuid>("path", "testId")? {
+    if let Some(value) = given.parameter::<String>("path", "testId")? {
         call = call.test_id(value);
     }
     json(given.ready(call)?.send())
@@ -459,7 +459,7 @@ fn udp_download_test_status(client: &Client, mut given: Given) -> Sent<'_> {
     if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
         call = call.sensor_id(value);
     }
-    if let Some(value) = given.parameter::<Uuid>("path", "testId")? {
+    if let Some(value) = given.parameter::<String>("path", "testId")? {
         call = call.test_id(value);
     }
     json(given.ready(call)?.send())
@@ -481,7 +481,7 @@ fn udp_upload_test_status(client: &Client, mut given: Given) -> Sent<'_> {
     if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
         call = call.sensor_id(value);
     }
-    if let Some(value) = given.parameter::<Uuid>("path", "testId")? {
+    if let Some(value) = given.parameter::<String>("path", "testId")? {
         call = call.test_id(value);
     }
     json(given.ready(call)?.send())
@@ -504,7 +504,7 @@ fn tcp_download_test_status(client: &Client, mut given: Given) -> Sent<'_> {
     if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
         call = call.sensor_id(value);
     }
-    if let Some(value) = given.parameter::<Uuid>("path", "testId")? {
+    if let Some(value) = given.parameter::<String>("path", "testId")? {
         call = call.test_id(value);
     }
     json(given.ready(call)?.send())
@@ -526,7 +526,7 @@ fn tcp_upload_test_status(client: &Client, mut given: Given) -> Sent<'_> {
     if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
         call = call.sensor_id(value);
     }
-    if let Some(value) = given.parameter::<Uuid>("path", "testId")? {
+    if let Some(value) = given.parameter::<String>("path", "testId")? {
         call = call.test_id(value);
     }
     json(given.ready(call)?.send())
@@ -549,7 +549,7 @@ fn web_download_test_status(client: &Client, mut given: Given) -> Sent<'_> {
     if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
         call = call.sensor_id(value);
     }
-    if let Some(value) = given.parameter::<Uuid>("path", "testId")? {
+    if let Some(value) = given.parameter::<String>("path", "testId")? {
         call = call.test_id(value);
     }
     json(given.ready(call)?.send())

@@ -111,7 +111,7 @@ pub const SIZES: &[Size] = &[
     >("AggregateReferenceOrganizationUuid", 25),
     size::<
         sevensignal_v2::types::AggregateReferenceRoleUuid,
-    >("AggregateReferenceRoleUuid", 25),
+    >("AggregateReferenceRoleUuid", 56),
     size::<sevensignal_v2::types::AggregationFunction>("AggregationFunction", 24),
     size::<
         sevensignal_v2::types::AlertIncidentsGetIncidentsResponse,
@@ -196,19 +196,19 @@ pub const SIZES: &[Size] = &[
     size::<sevensignal_v2::types::GetAgentImpactResponse>("GetAgentImpactResponse", 80),
     size::<
         sevensignal_v2::types::GetAgentKpisAccessPointsResponse,
-    >("GetAgentKpisAccessPointsResponse", 144),
+    >("GetAgentKpisAccessPointsResponse", 176),
     size::<
         sevensignal_v2::types::GetAgentKpisAdapterDriversResponse,
-    >("GetAgentKpisAdapterDriversResponse", 144),
+    >("GetAgentKpisAdapterDriversResponse", 176),
     size::<
         sevensignal_v2::types::GetAgentKpisClientCapabilitiesResponse,
-    >("GetAgentKpisClientCapabilitiesResponse", 144),
+    >("GetAgentKpisClientCapabilitiesResponse", 176),
     size::<
         sevensignal_v2::types::GetAgentKpisGlobalResponse,
-    >("GetAgentKpisGlobalResponse", 144),
+    >("GetAgentKpisGlobalResponse", 176),
     size::<
         sevensignal_v2::types::GetAgentKpisLocationsResponse,
-    >("GetAgentKpisLocationsResponse", 144),
+    >("GetAgentKpisLocationsResponse", 176),
     size::<
         sevensignal_v2::types::GetAgentLocationResponse,
     >("GetAgentLocationResponse", 144),
@@ -272,7 +272,7 @@ pub const SIZES: &[Size] = &[
     >("GetSensorAccessPointsResponse", 80),
     size::<
         sevensignal_v2::types::GetSensorClientsResponse,
-    >("GetSensorClientsResponse", 144),
+    >("GetSensorClientsResponse", 176),
     size::<
         sevensignal_v2::types::GetSensorDefaultConfigurationsResponse,
     >("GetSensorDefaultConfigurationsResponse", 80),
@@ -302,7 +302,7 @@ pub const SIZES: &[Size] = &[
     >("GetSensorTopologyServiceAreasResponse", 80),
     size::<
         sevensignal_v2::types::GetSensorsKpisTopologiesResponse,
-    >("GetSensorsKpisTopologiesResponse", 144),
+    >("GetSensorsKpisTopologiesResponse", 176),
     size::<
         sevensignal_v2::types::GetSensorsTimeSeriesNumericGroupByResponse,
     >("GetSensorsTimeSeriesNumericGroupByResponse", 80),
@@ -338,7 +338,7 @@ pub const SIZES: &[Size] = &[
     size::<sevensignal_v2::types::IncidentSnapshot>("IncidentSnapshot", 112),
     size::<
         sevensignal_v2::types::IncidentsGetIncidentsResponse,
-    >("IncidentsGetIncidentsResponse", 144),
+    >("IncidentsGetIncidentsResponse", 176),
     size::<sevensignal_v2::types::IncidentsSummary>("IncidentsSummary", 40),
     size::<
         sevensignal_v2::types::InnerAuthenticationMethod,
@@ -361,14 +361,8 @@ pub const SIZES: &[Size] = &[
     >("Iperf3TestStatusResponse", 192),
     size::<sevensignal_v2::types::KpiTopology>("KpiTopology", 368),
     size::<
-        sevensignal_v2::types::KpiTopologyMeasurements24Ghz,
-    >("KpiTopologyMeasurements24Ghz", 72),
-    size::<
-        sevensignal_v2::types::KpiTopologyMeasurements5Ghz,
-    >("KpiTopologyMeasurements5Ghz", 72),
-    size::<
-        sevensignal_v2::types::KpiTopologyMeasurements6Ghz,
-    >("KpiTopologyMeasurements6Ghz", 72),
+        sevensignal_v2::types::KpiTopologyMeasurements,
+    >("KpiTopologyMeasurements", 304),
     size::<sevensignal_v2::types::KpiTopologyObject>("KpiTopologyObject", 112),
     size::<sevensignal_v2::types::LedStatus>("LedStatus", 24),
     size::<
@@ -439,7 +433,8 @@ pub const SIZES: &[Size] = &[
     size::<
         sevensignal_v2::types::OnDemandTestsPacketCaptureListResponse,
     >("OnDemandTestsPacketCaptureListResponse", 104),
-    size::<sevensignal_v2::types::Organization>("Organization", 104),
+    size::<sevensignal_v2::types::Organization>("Organization", 136),
+    size::<sevensignal_v2::types::OrganizationConnection>("OrganizationConnection", 32),
     size::<sevensignal_v2::types::OrganizationInfo>("OrganizationInfo", 25),
     size::<
         sevensignal_v2::types::OrganizationsUsersRequest,
@@ -540,7 +535,7 @@ pub const SIZES: &[Size] = &[
     size::<sevensignal_v2::types::PutSensorTargetRequest>("PutSensorTargetRequest", 144),
     size::<sevensignal_v2::types::QosCategory>("QosCategory", 24),
     size::<sevensignal_v2::types::QosCategoryInRequest>("QosCategoryInRequest", 32),
-    size::<sevensignal_v2::types::Range>("Range", 112),
+    size::<sevensignal_v2::types::Range>("Range", 144),
     size::<
         sevensignal_v2::types::RegistrationRequestBody,
     >("RegistrationRequestBody", 80),
@@ -632,6 +627,7 @@ pub const SIZES: &[Size] = &[
     size::<
         sevensignal_v2::types::ServiceNowIntegrationConfigWithOrgId,
     >("ServiceNowIntegrationConfigWithOrgId", 208),
+    size::<sevensignal_v2::types::SlaParameters>("SlaParameters", 112),
     size::<sevensignal_v2::types::SortOrderParam>("SortOrderParam", 24),
     size::<sevensignal_v2::types::SpeedtestAttribution>("SpeedtestAttribution", 32),
     size::<sevensignal_v2::types::SpeedtestInterface>("SpeedtestInterface", 112),
@@ -698,7 +694,7 @@ pub const SIZES: &[Size] = &[
         sevensignal_v2::types::UdpUploadTestStatusResponse,
     >("UdpUploadTestStatusResponse", 240),
     size::<sevensignal_v2::types::UploadMegabytes>("UploadMegabytes", 24),
-    size::<sevensignal_v2::types::User>("User", 160),
+    size::<sevensignal_v2::types::User>("User", 216),
     size::<
         sevensignal_v2::types::UserManagementApplication,
     >("UserManagementApplication", 9),

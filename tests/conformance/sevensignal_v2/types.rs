@@ -776,16 +776,8 @@ pub const TYPES: &[Type] = &[
         round_trip: round_trip::<sevensignal_v2::types::KpiTopology>,
     },
     Type {
-        name: "KpiTopologyMeasurements24Ghz",
-        round_trip: round_trip::<sevensignal_v2::types::KpiTopologyMeasurements24Ghz>,
-    },
-    Type {
-        name: "KpiTopologyMeasurements5Ghz",
-        round_trip: round_trip::<sevensignal_v2::types::KpiTopologyMeasurements5Ghz>,
-    },
-    Type {
-        name: "KpiTopologyMeasurements6Ghz",
-        round_trip: round_trip::<sevensignal_v2::types::KpiTopologyMeasurements6Ghz>,
+        name: "KpiTopologyMeasurements",
+        round_trip: round_trip::<sevensignal_v2::types::KpiTopologyMeasurements>,
     },
     Type {
         name: "KpiTopologyObject",
@@ -954,6 +946,10 @@ pub const TYPES: &[Type] = &[
     Type {
         name: "Organization",
         round_trip: round_trip::<sevensignal_v2::types::Organization>,
+    },
+    Type {
+        name: "OrganizationConnection",
+        round_trip: round_trip::<sevensignal_v2::types::OrganizationConnection>,
     },
     Type {
         name: "OrganizationInfo",
@@ -1366,6 +1362,10 @@ pub const TYPES: &[Type] = &[
         round_trip: round_trip::<
             sevensignal_v2::types::ServiceNowIntegrationConfigWithOrgId,
         >,
+    },
+    Type {
+        name: "SlaParameters",
+        round_trip: round_trip::<sevensignal_v2::types::SlaParameters>,
     },
     Type {
         name: "SortOrderParam",

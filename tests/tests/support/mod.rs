@@ -47,6 +47,8 @@ clients! {
     vxg3: vxg_v3;
     vxg4: vxg_v4;
     vxg5: vxg_v5;
+    vxg6: vxg_v6;
+    vxg_gateway: vxg_gateway_v1;
     angus: angus_v1;
 }
 

@@ -59,9 +59,7 @@ async fn test_7signal_token_and_the_incidents_of_a_day() {
         [
             "POST /oauth2/token\n\
              content-type: application/x-www-form-urlencoded\n\n\
-             grant_type=client_credentials&client_id=the-key&client_secret=the%2Bsecret\
-             &scope=openid%20https%3A%2F%2Flogin.7signal.com%2Fscopes%2Fuser.read\
-             %20https%3A%2F%2Flogin.7signal.com%2Fscopes%2Fuser.admin",
+             grant_type=client_credentials&client_id=the-key&client_secret=the%2Bsecret",
             "GET /incidents/agents?from=1673970951000\n\
              authorization: Bearer e.y.J\n\n",
         ]

@@ -12,6 +12,7 @@ mod documented;
 mod errors;
 mod headers;
 mod missing;
+mod public_clients;
 mod streams;
 #[path = "../support/mod.rs"]
 mod support;

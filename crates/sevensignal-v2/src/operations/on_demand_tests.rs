@@ -3,7 +3,7 @@
 
 use crate::responses;
 use crate::types;
-use lorgnette_runtime::{ByteStream, Call, Client, Sending, Uuid};
+use lorgnette_runtime::{ByteStream, Call, Client, Sending};
 
 /// The operations of OnDemandTests, as methods of the client.
 pub trait OnDemandTestsOperations: AsRef<Client> {
@@ -321,8 +321,8 @@ impl PacketCaptureStatus<'_> {
         self
     }
     /// UUID of the test being read. Required.
-    pub fn test_id(mut self, test_id: Uuid) -> Self {
-        self.0.set(1, &test_id);
+    pub fn test_id(mut self, test_id: impl Into<String>) -> Self {
+        self.0.set(1, &Into::<String>::into(test_id));
         self
     }
 }
@@ -353,8 +353,8 @@ impl DownloadPacketCapture<'_> {
         self
     }
     /// UUID of the test being read. Required.
-    pub fn test_id(mut self, test_id: Uuid) -> Self {
-        self.0.set(1, &test_id);
+    pub fn test_id(mut self, test_id: impl Into<String>) -> Self {
+        self.0.set(1, &Into::<String>::into(test_id));
         self
     }
 }
@@ -424,8 +424,8 @@ impl PingTestStatus<'_> {
         self
     }
     /// UUID of the test being read. Required.
-    pub fn test_id(mut self, test_id: Uuid) -> Self {
-        self.0.set(1, &test_id);
+    pub fn test_id(mut self, test_id: impl Into<String>) -> Self {
+        self.0.set(1, &Into::<String>::into(test_id));
         self
     }
 }
@@ -482,8 +482,8 @@ impl GatewayPingTestStatus<'_> {
         self
     }
     /// UUID of the test being read. Required.
-    pub fn test_id(mut self, test_id: Uuid) -> Self {
-        self.0.set(1, &test_id);
+    pub fn test_id(mut self, test_id: impl Into<String>) -> Self {
+        self.0.set(1, &Into::<String>::into(test_id));
         self
     }
 }
@@ -541,8 +541,8 @@ impl HttpDownloadTestStatus<'_> {
         self
     }
     /// UUID of the test being read. Required.
-    pub fn test_id(mut self, test_id: Uuid) -> Self {
-        self.0.set(1, &test_id);
+    pub fn test_id(mut self, test_id: impl Into<String>) -> Self {
+        self.0.set(1, &Into::<String>::into(test_id));
         self
     }
 }
@@ -600,8 +600,8 @@ impl HttpUploadTestStatus<'_> {
         self
     }
     /// UUID of the test being read. Required.
-    pub fn test_id(mut self, test_id: Uuid) -> Self {
-        self.0.set(1, &test_id);
+    pub fn test_id(mut self, test_id: impl Into<String>) -> Self {
+        self.0.set(1, &Into::<String>::into(test_id));
         self
     }
 }
@@ -658,8 +658,8 @@ impl Iperf3TestStatus<'_> {
         self
     }
     /// UUID of the test being read. Required.
-    pub fn test_id(mut self, test_id: Uuid) -> Self {
-        self.0.set(1, &test_id);
+    pub fn test_id(mut self, test_id: impl Into<String>) -> Self {
+        self.0.set(1, &Into::<String>::into(test_id));
         self
     }
 }
@@ -716,8 +716,8 @@ impl SpeedtestStatus<'_> {
         self
     }
     /// UUID of the test being read. Required.
-    pub fn test_id(mut self, test_id: Uuid) -> Self {
-        self.0.set(1, &test_id);
+    pub fn test_id(mut self, test_id: impl Into<String>) -> Self {
+        self.0.set(1, &Into::<String>::into(test_id));
         self
     }
 }
@@ -774,8 +774,8 @@ impl TracerouteStatus<'_> {
         self
     }
     /// UUID of the test being read. Required.
-    pub fn test_id(mut self, test_id: Uuid) -> Self {
-        self.0.set(1, &test_id);
+    pub fn test_id(mut self, test_id: impl Into<String>) -> Self {
+        self.0.set(1, &Into::<String>::into(test_id));
         self
     }
 }
@@ -832,8 +832,8 @@ impl MosTestStatus<'_> {
         self
     }
     /// UUID of the test being read. Required.
-    pub fn test_id(mut self, test_id: Uuid) -> Self {
-        self.0.set(1, &test_id);
+    pub fn test_id(mut self, test_id: impl Into<String>) -> Self {
+        self.0.set(1, &Into::<String>::into(test_id));
         self
     }
 }
@@ -891,8 +891,8 @@ impl UdpDownloadTestStatus<'_> {
         self
     }
     /// UUID of the test being read. Required.
-    pub fn test_id(mut self, test_id: Uuid) -> Self {
-        self.0.set(1, &test_id);
+    pub fn test_id(mut self, test_id: impl Into<String>) -> Self {
+        self.0.set(1, &Into::<String>::into(test_id));
         self
     }
 }
@@ -950,8 +950,8 @@ impl UdpUploadTestStatus<'_> {
         self
     }
     /// UUID of the test being read. Required.
-    pub fn test_id(mut self, test_id: Uuid) -> Self {
-        self.0.set(1, &test_id);
+    pub fn test_id(mut self, test_id: impl Into<String>) -> Self {
+        self.0.set(1, &Into::<String>::into(test_id));
         self
     }
 }
@@ -1009,8 +1009,8 @@ impl TcpDownloadTestStatus<'_> {
         self
     }
     /// UUID of the test being read. Required.
-    pub fn test_id(mut self, test_id: Uuid) -> Self {
-        self.0.set(1, &test_id);
+    pub fn test_id(mut self, test_id: impl Into<String>) -> Self {
+        self.0.set(1, &Into::<String>::into(test_id));
         self
     }
 }
@@ -1068,8 +1068,8 @@ impl TcpUploadTestStatus<'_> {
         self
     }
     /// UUID of the test being read. Required.
-    pub fn test_id(mut self, test_id: Uuid) -> Self {
-        self.0.set(1, &test_id);
+    pub fn test_id(mut self, test_id: impl Into<String>) -> Self {
+        self.0.set(1, &Into::<String>::into(test_id));
         self
     }
 }
@@ -1127,8 +1127,8 @@ impl WebDownloadTestStatus<'_> {
         self
     }
     /// UUID of the test being read. Required.
-    pub fn test_id(mut self, test_id: Uuid) -> Self {
-        self.0.set(1, &test_id);
+    pub fn test_id(mut self, test_id: impl Into<String>) -> Self {
+        self.0.set(1, &Into::<String>::into(test_id));
         self
     }
 }

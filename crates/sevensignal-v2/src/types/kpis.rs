@@ -328,11 +328,11 @@ pub struct KpiTopology {
     /// Report description.
     pub description: Option<String>,
     /// Measurements on the 2.4 GHz band.
-    pub measurements24_ghz: Vec<KpiTopologyMeasurements24Ghz>,
+    pub measurements24_ghz: Vec<KpiTopologyMeasurements>,
     /// Measurements on the 5 GHz band.
-    pub measurements5_ghz: Vec<KpiTopologyMeasurements5Ghz>,
+    pub measurements5_ghz: Vec<KpiTopologyMeasurements>,
     /// By name, 6 GHz measurements; the vendor's text says 5GHz.
-    pub measurements6_ghz: Vec<KpiTopologyMeasurements6Ghz>,
+    pub measurements6_ghz: Vec<KpiTopologyMeasurements>,
     /// Unit the KPI is expressed in.
     pub units: Option<String>,
     /// Target value set by the KPI's SLA.
@@ -361,50 +361,38 @@ lorgnette_runtime::only_read!(
 /// The contract's `measurements24GHz`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct KpiTopologyMeasurements24Ghz {
+pub struct KpiTopologyMeasurements {
     /// `kpiValue`.
     pub kpi_value: Option<f64>,
     /// `status`.
     pub status: Option<String>,
     /// `created_at`: Format `datetime`.
     pub created_at: Option<String>,
+    /// Value that the SLA gives.
+    pub sla_value: Option<f64>,
+    /// Value that is aimed at.
+    pub target_value: Option<f64>,
+    /// How many samples there were.
+    pub samples: Option<i64>,
+    /// Name of the KPI with the worst value.
+    pub worst_kpi_name: Option<String>,
+    /// Code of the KPI with the worst value.
+    pub worst_kpi_code: Option<String>,
+    /// What the KPI with the worst value tells.
+    pub worst_kpi_description: Option<String>,
+    /// How the SLA judges values.
+    pub sla_parameters: Option<SlaParameters>,
 }
 lorgnette_runtime::object!(
-    KpiTopologyMeasurements24Ghz { 0 kpi_value: "kpiValue", 1 status: "status", 2 created_at: "created_at" }
+    KpiTopologyMeasurements { 0 kpi_value: "kpiValue", 1 status: "status", 2 created_at: "created_at",
+    3 sla_value: "slaValue", 4 target_value: "targetValue", 5 samples: "samples",
+    6 worst_kpi_name: "worstKpiName", 7 worst_kpi_code: "worstKpiCode",
+    8 worst_kpi_description: "worstKpiDescription", 9 sla_parameters: "slaParameters" }
 );
-lorgnette_runtime::only_read!(KpiTopologyMeasurements24Ghz { kpi_value, status, created_at });
-
-/// The contract's `measurements5GHz`.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct KpiTopologyMeasurements5Ghz {
-    /// `kpiValue`.
-    pub kpi_value: Option<f64>,
-    /// `status`.
-    pub status: Option<String>,
-    /// `created_at`: Format `datetime`.
-    pub created_at: Option<String>,
-}
-lorgnette_runtime::object!(
-    KpiTopologyMeasurements5Ghz { 0 kpi_value: "kpiValue", 1 status: "status", 2 created_at: "created_at" }
+lorgnette_runtime::only_read!(
+    KpiTopologyMeasurements { kpi_value, status, created_at, sla_value, target_value, samples, worst_kpi_name,
+    worst_kpi_code, worst_kpi_description, sla_parameters }
 );
-lorgnette_runtime::only_read!(KpiTopologyMeasurements5Ghz { kpi_value, status, created_at });
-
-/// The contract's `measurements6GHz`.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct KpiTopologyMeasurements6Ghz {
-    /// `kpiValue`.
-    pub kpi_value: Option<f64>,
-    /// `status`.
-    pub status: Option<String>,
-    /// `created_at`: Format `datetime`.
-    pub created_at: Option<String>,
-}
-lorgnette_runtime::object!(
-    KpiTopologyMeasurements6Ghz { 0 kpi_value: "kpiValue", 1 status: "status", 2 created_at: "created_at" }
-);
-lorgnette_runtime::only_read!(KpiTopologyMeasurements6Ghz { kpi_value, status, created_at });
 
 /// The contract's `topologyObject`.
 #[derive(Clone, Debug, PartialEq)]
@@ -426,6 +414,29 @@ lorgnette_runtime::object!(
     3 parent_location_id: "parentLocationId", 4 description: "description" }
 );
 lorgnette_runtime::only_read!(KpiTopologyObject { id, name, topology_type, parent_location_id, description });
+
+/// How the SLA judges values.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SlaParameters {
+    /// How value and threshold are compared.
+    pub comparator: Option<String>,
+    /// The same as an operator.
+    pub comparator_operator: Option<String>,
+    /// Whether the target can be changed.
+    pub target_editable: Option<bool>,
+    /// Thresholds by colour; `GREEN`, `YELLOW` and `RED` are printed.
+    pub threshold_map: BTreeMap<String, f64>,
+    /// Members that the contract does not name.
+    pub additional_properties: BTreeMap<String, Value>,
+}
+lorgnette_runtime::object!(
+    SlaParameters { 0 comparator: "comparator", 1 comparator_operator: "comparatorOperator",
+    2 target_editable: "targetEditable", 3 threshold_map: "thresholdMap" default } rest additional_properties
+);
+lorgnette_runtime::only_read!(
+    SlaParameters { comparator, comparator_operator, target_editable, threshold_map, additional_properties }
+);
 
 /// The values of the contract's `kpis.TimeLimit`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -142,9 +142,8 @@ pub use kpis::{
     EventTypeFilter, GetAgentKpisAccessPointsResponse,
     GetAgentKpisAdapterDriversResponse, GetAgentKpisClientCapabilitiesResponse,
     GetAgentKpisGlobalResponse, GetAgentKpisLocationsResponse,
-    GetSensorsKpisTopologiesResponse, KpiTopology, KpiTopologyMeasurements24Ghz,
-    KpiTopologyMeasurements5Ghz, KpiTopologyMeasurements6Ghz, KpiTopologyObject,
-    TimeLimit,
+    GetSensorsKpisTopologiesResponse, KpiTopology, KpiTopologyMeasurements,
+    KpiTopologyObject, SlaParameters, TimeLimit,
 };
 
 #[cfg(feature = "locations")]
@@ -314,7 +313,7 @@ pub use shared_by_access_and_30_more::ResponseStatusException;
 #[cfg(any(feature = "access", feature = "organizations"))]
 mod shared_by_access_and_organizations;
 #[cfg(any(feature = "access", feature = "organizations"))]
-pub use shared_by_access_and_organizations::Organization;
+pub use shared_by_access_and_organizations::{Organization, OrganizationConnection};
 #[cfg(
     any(
         feature = "access-points",

@@ -15,9 +15,25 @@ pub struct Organization {
     pub connection_id: Option<String>,
     /// `mobileEyeOrgCode`.
     pub mobile_eye_org_code: Option<String>,
+    /// `connection`.
+    pub connection: Option<OrganizationConnection>,
+    /// Whether the organization is suspended.
+    pub is_suspended: Option<bool>,
 }
 lorgnette_runtime::object!(
     Organization { 0 id: "id", 1 name: "name", 2 connection_id: "connectionId",
-    3 mobile_eye_org_code: "mobileEyeOrgCode" }
+    3 mobile_eye_org_code: "mobileEyeOrgCode", 4 connection: "connection", 5 is_suspended: "isSuspended" }
 );
-lorgnette_runtime::only_read!(Organization { id, name, connection_id, mobile_eye_org_code });
+lorgnette_runtime::only_read!(
+    Organization { id, name, connection_id, mobile_eye_org_code, connection, is_suspended }
+);
+
+/// The contract's `connection`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct OrganizationConnection {
+    /// Id of the connection.
+    pub id: Option<String>,
+}
+lorgnette_runtime::object!(OrganizationConnection { 0 id: "id" });
+lorgnette_runtime::only_read!(OrganizationConnection { id });

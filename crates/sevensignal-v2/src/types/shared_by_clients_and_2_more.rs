@@ -6,46 +6,25 @@
 #[non_exhaustive]
 pub struct Range {
     /// `to`.
-    pub to: i64,
+    pub to: Option<i64>,
     /// `to` as text, with the zone in brackets: `2023-01-18T15:51:20.437Z[UTC]`. Format `zoned-date-time`.
-    pub to_as_date_string: String,
+    pub to_as_date_string: Option<String>,
     /// `from`.
-    pub from: i64,
+    pub from: Option<i64>,
     /// `from` as text, with the zone in brackets: `2023-01-18T15:51:20.437Z[UTC]`. Format `zoned-date-time`.
-    pub from_as_date_string: String,
+    pub from_as_date_string: Option<String>,
     /// `total`.
-    pub total: i64,
+    pub total: Option<i64>,
     /// `duration`.
-    pub duration: i64,
+    pub duration: Option<i64>,
     /// `durationAsString`.
-    pub duration_as_string: String,
+    pub duration_as_string: Option<String>,
 }
 lorgnette_runtime::object!(
     Range { 0 to: "to", 1 to_as_date_string: "toAsDateString", 2 from: "from",
     3 from_as_date_string: "fromAsDateString", 4 total: "total", 5 duration: "duration",
     6 duration_as_string: "durationAsString" }
 );
-
-impl Range {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(
-        to: i64,
-        to_as_date_string: impl Into<String>,
-        from: i64,
-        from_as_date_string: impl Into<String>,
-        total: i64,
-        duration: i64,
-        duration_as_string: impl Into<String>,
-    ) -> Self {
-        Self {
-            to,
-            to_as_date_string: to_as_date_string.into(),
-            from,
-            from_as_date_string: from_as_date_string.into(),
-            total,
-            duration,
-            duration_as_string: duration_as_string.into(),
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    Range { to, to_as_date_string, from, from_as_date_string, total, duration, duration_as_string }
+);

@@ -10,9 +10,11 @@ use lorgnette_runtime::{DateTime, Uuid};
 pub struct AggregateReferenceRoleUuid {
     /// `id`.
     pub id: Option<Uuid>,
+    /// Name of the role.
+    pub name: Option<String>,
 }
-lorgnette_runtime::object!(AggregateReferenceRoleUuid { 0 id: "id" });
-lorgnette_runtime::only_read!(AggregateReferenceRoleUuid { id });
+lorgnette_runtime::object!(AggregateReferenceRoleUuid { 0 id: "id", 1 name: "name" });
+lorgnette_runtime::only_read!(AggregateReferenceRoleUuid { id, name });
 
 /// The contract's `metadata.OrganizationInfo`.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,12 +99,16 @@ pub struct User {
     pub auth0_id: Option<String>,
     /// `lastLogin`.
     pub last_login: Option<DateTime>,
+    /// Key of the user's role.
+    pub role_key: Option<String>,
 }
 lorgnette_runtime::object!(
     User { 0 role: "role", 1 id: "id", 2 first_name: "firstName", 3 last_name: "lastName", 4 email: "email",
-    5 auth0_id: "auth0Id", 6 last_login: "lastLogin" }
+    5 auth0_id: "auth0Id", 6 last_login: "lastLogin", 7 role_key: "roleKey" }
 );
-lorgnette_runtime::only_read!(User { role, id, first_name, last_name, email, auth0_id, last_login });
+lorgnette_runtime::only_read!(
+    User { role, id, first_name, last_name, email, auth0_id, last_login, role_key }
+);
 
 /// The contract's `metadata.UserOrganization`.
 #[derive(Clone, Debug, PartialEq)]

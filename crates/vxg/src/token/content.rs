@@ -24,6 +24,8 @@ pub(super) struct Token {
     pub rights: Vec<Right>,
     address: Option<Address>,
     pub is_http_allowed: bool,
+    /// Whether requests carry it in the query in place of the header.
+    pub is_in_query: bool,
     /// The one to use in place of that in the token.
     pub server: Option<ServerAddress>,
 }
@@ -173,6 +175,7 @@ impl Token {
             rights,
             address,
             is_http_allowed: false,
+            is_in_query: false,
             server: None,
         })
     }
