@@ -85,7 +85,9 @@ impl Check<'_> {
             })?;
             self.parameter(parameter)?;
         }
-        let path = operation.sent_path().split('{').skip(1);
+        // A query in the template is sent as it is.
+        let path = operation.sent_path().split('?').next().unwrap_or_default();
+        let path = path.split('{').skip(1);
         let path: HashSet<&str> = path.map(|rest| rest.split('}').next().unwrap_or(rest)).collect();
         let parameters = operation.parameters.iter();
         let parameters = parameters.filter(|parameter| parameter.location == Location::Path);
@@ -174,7 +176,9 @@ impl Check<'_> {
             self.that(seen.insert(media_type), at, || {
                 format!("{media_type:?} is there twice")
             })?;
-            let is_one = media_type.contains('/') && !media_type.contains(['*', ';', ',', ' ']);
+            // Parameters may hold anything; what they belong to is one media type.
+            let essence = media_type.split(';').next().unwrap_or_default().trim();
+            let is_one = essence.contains('/') && !essence.contains(['*', ',', ' ']);
             self.that(is_one, at, || format!("{media_type:?} is no media type"))?;
             content
                 .ty

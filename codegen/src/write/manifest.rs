@@ -30,7 +30,7 @@ pub fn manifest(model: &Model, api: &Api, version: &str, mark: &Mark) -> String 
          all-features = true\n\
          \n\
          [features]\n\
-         default = [\"gzip\", \"rustls\", \"tags\"]\n\
+         default = [\"charset\", \"gzip\", \"rustls\", \"tags\"]\n\
          # One feature a tag: its operations and the types that they reach.\n",
         name = text::toml(&api.name),
         version = text::toml(version),
@@ -57,7 +57,9 @@ pub fn manifest(model: &Model, api: &Api, version: &str, mark: &Mark) -> String 
     }
     let _ = write!(
         out,
-        "# Compressed responses.\n\
+        "# Text in other charsets than UTF-8.\n\
+         charset = [\"lorgnette-runtime/charset\"]\n\
+         # Compressed responses.\n\
          gzip = [\"lorgnette-runtime/gzip\"]\n\
          # TLS: one of these three, see lorgnette-runtime.\n\
          rustls = [\"lorgnette-runtime/rustls\"]\n\

@@ -1,10 +1,11 @@
 //! A call: an operation with the values of its parameters, ready to be sent.
 
-use crate::error::{Error, Failure, Stage, Undeclared};
+use crate::error::{Error, Failure, Stage};
 use crate::from_response::{FromResponse, kinds};
 use crate::model::body::{Body, Payload};
 use crate::model::codec::{Wire, to_value, to_wiped_json};
 use crate::model::{Operation, Parameter, Response, charset, forms, parameters};
+use crate::sending::Sending;
 use crate::transport::retry::RetryPolicy;
 use crate::transport::{self, BodyKind, CallSettings, Client, Limits, RawResponse, Request, framing};
 use bytes::Bytes;
@@ -12,9 +13,7 @@ use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::Value;
 use std::fmt;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -366,28 +365,6 @@ pub(crate) fn typed<E: FromResponse>(failure: Box<Failure>, limits: &Arc<Limits>
             }
         });
     Error::new(failure, declared)
-}
-
-/// A request on its way: awaiting it gives the response.
-///
-/// Its type has a name, where that of an `async fn` has none, so that generated code can return it without the compiler
-/// working out the same state machine for each operation.
-#[must_use = "a request is sent while it is awaited"]
-pub struct Sending<'client, T, E = Undeclared>(Boxed<'client, Result<Response<T>, Error<E>>>);
-
-type Boxed<'client, T> = Pin<Box<dyn Future<Output = T> + Send + 'client>>;
-
-impl<T, E> Future for Sending<'_, T, E> {
-    type Output = Result<Response<T>, Error<E>>;
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.as_mut().poll(cx)
-    }
-}
-
-impl<T, E> fmt::Debug for Sending<'_, T, E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Sending")
-    }
 }
 
 impl fmt::Debug for Call<'_> {

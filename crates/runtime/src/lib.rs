@@ -29,6 +29,7 @@ pub mod mock;
 mod model;
 pub mod paging;
 mod save;
+mod sending;
 mod transport;
 #[cfg(not(feature = "mock"))]
 mod unmocked;
@@ -45,7 +46,7 @@ pub mod client {
 }
 
 pub use byte_stream::{ByteStream, Text};
-pub use call::{Call, CallOptions, Sending};
+pub use call::{Call, CallOptions};
 pub use error::{BuildError, Error, Stage, Undeclared};
 #[cfg(feature = "event-stream")]
 pub use events::{Event, EventStream};
@@ -54,6 +55,7 @@ pub use model::{
     Body, LimitResponse, Nullable, Operation, Parameter, Response, Secret, Upload, Wire, codec, open_enum,
 };
 pub use paging::{Items, Pages};
+pub use sending::Sending;
 #[cfg(feature = "client-certificate")]
 pub use transport::ClientCertificate;
 pub use transport::{

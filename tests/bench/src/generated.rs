@@ -56,7 +56,10 @@ pub async fn call(client: &Client) -> Outcome {
         .send()
         .await?;
     let day = black_box(day);
-    crate::server::check(day.results.len(), day.range.as_ref().map(|range| range.total))
+    crate::server::check(
+        day.results.len(),
+        day.range.as_ref().and_then(|range| range.total),
+    )
 }
 
 /// So many calls, one after the other.

@@ -1,6 +1,10 @@
 //! What a contract says, as data: operations and their parameters, values and their JSON form, bodies, secrets.
 
 pub(crate) mod body;
+#[cfg(feature = "charset")]
+pub(crate) mod charset;
+#[cfg(not(feature = "charset"))]
+#[path = "no_charset.rs"]
 pub(crate) mod charset;
 pub mod codec;
 mod file;

@@ -1,0 +1,30 @@
+//! A request on its way, as a type with a name.
+
+use crate::error::{Error, Undeclared};
+use crate::model::Response;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// A request on its way: awaiting it gives the response.
+///
+/// Its type has a name, where that of an `async fn` has none, so that generated code can return it without the compiler
+/// working out the same state machine for each operation.
+#[must_use = "a request is sent while it is awaited"]
+pub struct Sending<'client, T, E = Undeclared>(pub(crate) Boxed<'client, Result<Response<T>, Error<E>>>);
+
+type Boxed<'client, T> = Pin<Box<dyn Future<Output = T> + Send + 'client>>;
+
+impl<T, E> Future for Sending<'_, T, E> {
+    type Output = Result<Response<T>, Error<E>>;
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.as_mut().poll(cx)
+    }
+}
+
+impl<T, E> fmt::Debug for Sending<'_, T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sending")
+    }
+}
