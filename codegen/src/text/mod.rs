@@ -4,9 +4,9 @@
 //! |---|---|
 //! | documentation, README, notes, changelog | [`Markdown`] |
 //! | Rust source | [`rust`] |
-//! | TOML | [`toml`] |
+//! | TOML | [`toml()`] |
 //! | JSON, YAML | [`json`], [`yaml`] |
-//! | a terminal | [`line`], [`terminal`] |
+//! | a terminal | [`line()`], [`terminal`] |
 //!
 //! None of them lets a character through that is not seen, such as a control character or one that turns the direction of
 //! writing: such characters are shown by their number.

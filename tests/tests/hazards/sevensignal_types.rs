@@ -93,7 +93,7 @@ fn test_type_or_description_beside_a_reference_takes_nothing_away() {
     let json = r#"{"range": {"to": 2, "toAsDateString": "", "from": 1, "fromAsDateString": "", "total": 1, "duration": 1, "durationAsString": ""},
                    "results": [{"thresholds": {"criticalThreshold": 0.5}}]}"#;
     let answer: IncidentsGetIncidentsResponse = read(json);
-    assert_eq!(answer.range.unwrap().to, 2);
+    assert_eq!(answer.range.unwrap().to, Some(2));
     let thresholds: &NestedIncidentThresholds = answer.results[0].thresholds.as_ref().unwrap();
     assert_eq!(thresholds.critical_threshold, Some(0.5));
 }

@@ -149,9 +149,9 @@ async fn test_errors_repeat_the_status_beside_type_and_detail_or_are_html() {
 }
 
 #[test]
-fn test_relay_to_is_text_although_it_is_a_number() {
+fn test_relay_to_is_text_or_a_number() {
     let mut channel = vxg_v3::types::ChannelCreate::new("gate");
-    channel.relay_to = Some("6".into());
+    channel.relay_to = Some(vxg_v3::types::IntegerOrText::Text("6".into()));
     assert_eq!(written(&channel), r#"{"name":"gate","relay_to":"6"}"#);
 }
 
