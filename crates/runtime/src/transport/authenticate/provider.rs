@@ -64,7 +64,8 @@ impl<'a> Target<'a> {
         self
     }
 
-    /// The address. Implementations give their credentials to their own origin only; see [`Origin::covers`].
+    /// The address. Implementations give their credentials to their own origin only; see
+    /// [`Origin::covers`](crate::authenticate::Origin::covers).
     pub const fn url(&self) -> &'a Url {
         self.url
     }

@@ -59,7 +59,7 @@ impl fmt::Debug for Token {
 ///
 /// Closures that return a future are sources, too.
 pub trait TokenSource: Send + Sync + 'static {
-    /// Obtains a new token. The [`TokenCache`] sees to it that there is one such request at a time.
+    /// Obtains a new token. The [`TokenCache`](crate::token::TokenCache) sees to it that there is one such request at a time.
     ///
     /// # Errors
     ///
