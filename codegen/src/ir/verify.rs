@@ -85,10 +85,7 @@ impl Check<'_> {
             })?;
             self.parameter(parameter)?;
         }
-        // A query in the template is sent as it is.
-        let path = operation.sent_path().split('?').next().unwrap_or_default();
-        let path = path.split('{').skip(1);
-        let path: HashSet<&str> = path.map(|rest| rest.split('}').next().unwrap_or(rest)).collect();
+        let path: HashSet<&str> = placeholders(operation.sent_path());
         let parameters = operation.parameters.iter();
         let parameters = parameters.filter(|parameter| parameter.location == Location::Path);
         let parameters: HashSet<&str> = parameters.map(|parameter| parameter.wire.as_str()).collect();
@@ -235,6 +232,21 @@ impl Check<'_> {
             format!("nothing selects {odd:?} by {:?}", union.tag)
         })
     }
+}
+
+/// The placeholders of a template before its query, which is sent as it is.
+fn placeholders(template: &str) -> HashSet<&str> {
+    let mut found = HashSet::new();
+    let mut rest = template;
+    while let Some(start) = rest.find(['{', '?']) {
+        let Some(inside) = rest[start..].strip_prefix('{') else {
+            break;
+        };
+        let name = inside.split('}').next().unwrap_or(inside);
+        found.insert(name);
+        rest = &inside[name.len()..];
+    }
+    found
 }
 
 #[cfg(test)]

@@ -284,6 +284,16 @@ mod tests {
     }
 
     #[test]
+    fn test_nothing_that_is_read_shows_the_key() {
+        let signature = signature(&key(), BODY.as_bytes());
+        let notification: Notification = key().verify(BODY.as_bytes(), &signature).unwrap();
+        let activity: Activity = notification.activity().unwrap();
+        let error: WebhookError = key().verify(BODY.as_bytes(), KEY).unwrap_err();
+        let shown = format!("{notification:?}{activity:?}{error:?}{error}");
+        assert!(!shown.contains(KEY), "{shown}");
+    }
+
+    #[test]
     fn test_notification_that_is_signed_is_read() {
         let signature = signature(&key(), BODY.as_bytes());
         for signature in [

@@ -111,3 +111,21 @@ fn refused(error: CallError) -> AuthError {
     ))
     .caused_by(error)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_login_and_user_show_no_secret() {
+        let login = GatewayLogin::new("c4nary@example.com", "c4nary-s3cret").unwrap();
+        let shown = format!("{login:?}");
+        let user: GatewayUser = login.at("gateway.example.com").unwrap();
+        let shown = format!("{shown}{user:?}");
+        assert!(
+            shown.contains("GatewayUser") && !shown.contains("c4nary"),
+            "{shown}"
+        );
+    }
+}

@@ -13,7 +13,7 @@ use super::interceptor::{AttemptError, AttemptRequest, ResponseHead};
 use super::progress::Progress;
 use super::rate_limit::Permit;
 use super::raw_response::{BodyKind, RawResponse, ResponseKinds};
-use super::receiver::{Head, Received, Receiver, silence};
+use super::receiver::{Head, Received, Receiver, refused, silence};
 use super::redirect::{self, Redirect, Sent};
 use super::request::Request;
 use super::retries::Retries;
@@ -360,17 +360,13 @@ impl<'a> AttemptLoop<'a> {
             Received::Open(response, head) => self.receiver().error(response, head).await,
             Received::Read(response) => response,
         };
-        let denied = matches!(
-            response.status(),
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
-        );
-        let elsewhere = "a redirect led to another server, where credentials do not go; check the base URL";
-        let advice = refusal.or((denied && self.destination.is_elsewhere()).then_some(elsewhere.into()));
         let operation = self.request.operation.id;
-        Err(match advice {
-            Some(advice) => Failure::status_with(operation, response, &advice),
-            None => Failure::status(operation, response),
-        })
+        Err(refused(
+            operation,
+            response,
+            refusal,
+            self.destination.is_elsewhere(),
+        ))
     }
 
     fn receiver(&self) -> Receiver<'_> {

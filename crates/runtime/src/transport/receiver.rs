@@ -12,6 +12,7 @@ use crate::model::limit_response::{InBody, LimitResponse};
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, StatusCode};
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -150,4 +151,23 @@ fn is_gzip(headers: &HeaderMap) -> bool {
     encoding.is_some_and(|encoding| {
         encoding.eq_ignore_ascii_case(b"gzip") || encoding.eq_ignore_ascii_case(b"x-gzip")
     })
+}
+
+/// The failure of a call whose response is an error. `advice` is what the credentials know of it.
+pub(super) fn refused(
+    operation: &'static str,
+    response: Response<Bytes>,
+    advice: Option<Cow<'static, str>>,
+    is_elsewhere: bool,
+) -> Box<Failure> {
+    const ELSEWHERE: &str =
+        "a redirect led to another server, where credentials do not go; check the base URL";
+    let denied = matches!(
+        response.status(),
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
+    );
+    match advice.or((denied && is_elsewhere).then_some(ELSEWHERE.into())) {
+        Some(advice) => Failure::status_with(operation, response, &advice),
+        None => Failure::status(operation, response),
+    }
 }

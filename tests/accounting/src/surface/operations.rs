@@ -212,6 +212,13 @@ impl Builder {
             }
             let mut calls = RuntimeCalls::default();
             calls.visit_block(&function.block);
+            // Another form of the success: it is asked for, and the same request is sent.
+            if name.starts_with("send_as_") {
+                match calls.0.as_slice() {
+                    [(accept, _), (sending, _)] if accept == "accept" && sending == "sending" => continue,
+                    _ => return Err(format!("{name} does not ask for a form and send")),
+                }
+            }
             let [(kind, arguments)] = calls.0.as_slice() else {
                 return Err(format!("{name} does not make one call of the runtime"));
             };
