@@ -85,13 +85,16 @@ impl Check<'_> {
             })?;
             self.parameter(parameter)?;
         }
-        let path: HashSet<&str> = placeholders(operation.sent_path());
+        let (path, query) = placeholders(operation.sent_path());
         let parameters = operation.parameters.iter();
         let parameters = parameters.filter(|parameter| parameter.location == Location::Path);
         let parameters: HashSet<&str> = parameters.map(|parameter| parameter.wire.as_str()).collect();
-        self.that(path == parameters, at, || {
-            format!("the path has {path:?}, the parameters are {parameters:?}")
-        })?;
+        let stands = |name: &&str| path.contains(name) || query.contains(name);
+        self.that(
+            path.is_subset(&parameters) && parameters.iter().all(stands),
+            at,
+            || format!("the path has {path:?}, the parameters are {parameters:?}"),
+        )?;
         if let Some(body) = &operation.body {
             self.that(!body.content.is_empty(), &body.provenance, || {
                 "the body has no form".to_string()
@@ -234,19 +237,25 @@ impl Check<'_> {
     }
 }
 
-/// The placeholders of a template before its query, which is sent as it is.
-fn placeholders(template: &str) -> HashSet<&str> {
-    let mut found = HashSet::new();
-    let mut rest = template;
+/// The placeholders of a template before its query, and those in it. A query is sent as it is, so
+/// that not every brace in it is a parameter.
+fn placeholders(template: &str) -> (HashSet<&str>, HashSet<&str>) {
+    let (mut path, mut query) = (HashSet::new(), HashSet::new());
+    let (mut rest, mut is_query) = (template, false);
     while let Some(start) = rest.find(['{', '?']) {
-        let Some(inside) = rest[start..].strip_prefix('{') else {
-            break;
-        };
-        let name = inside.split('}').next().unwrap_or(inside);
-        found.insert(name);
-        rest = &inside[name.len()..];
+        match rest[start..].strip_prefix('{') {
+            Some(inside) => {
+                let name = inside.split('}').next().unwrap_or(inside);
+                if is_query { &mut query } else { &mut path }.insert(name);
+                rest = &inside[name.len()..];
+            }
+            None => {
+                is_query = true;
+                rest = &rest[start + 1..];
+            }
+        }
     }
-    found
+    (path, query)
 }
 
 #[cfg(test)]
