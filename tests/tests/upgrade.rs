@@ -88,5 +88,5 @@ fn test_nothing_of_a_swagger_contract_is_lost() {
         );
         checked += 1;
     }
-    assert_eq!(checked, 5);
+    assert_eq!(checked, 7);
 }

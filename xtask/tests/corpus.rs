@@ -67,7 +67,7 @@ fn test_corpus_says_what_does_not_compile() {
     put("crates/runtime/src/lib.rs", "");
     put(
         "crates/runtime/Cargo.toml",
-        "[package]\nname = \"lorgnette-runtime\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[features]\nmock = []\n",
+        "[package]\nname = \"lorgnette-runtime\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[features]\nmock = []\ncharset = []\ngzip = []\nrustls = []\nrustls-no-provider = []\nnative-tls = []\nmultipart = []\nevent-stream = []\n",
     );
     let (row, errors) = compiled(Some(root.path()));
     assert_eq!(
@@ -107,7 +107,7 @@ fn test_corpus_tells_of_every_contract_what_became_of_it() {
     assert_eq!(
         rows[0]["omitted"],
         json!([{
-            "pointer": "/paths/~1bells/query", "what": "\"query\" is dropped", "why": "It is no method of OpenAPI 3.0."
+            "pointer": "/paths/~1bells/ring", "what": "\"ring\" is dropped", "why": "It is no method of OpenAPI 3.0."
         }])
     );
     assert!(
@@ -124,7 +124,7 @@ fn test_corpus_prints_a_table_that_ends_with_totals_and_reasons() {
     let (table, _) = corpus(&[]);
     assert!(table.contains("\nlamps.yaml     generated"), "{table}");
     assert!(
-        table.contains("/paths/~1bells/query: \"query\" is dropped"),
+        table.contains("/paths/~1bells/ring: \"ring\" is dropped"),
         "{table}"
     );
     let totals = "1 generated, 1 generated with omissions, 1 failed, 0 did not compile";

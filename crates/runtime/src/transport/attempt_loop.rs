@@ -9,7 +9,7 @@ use super::call_span::{AttemptSpan, CallSpan};
 use super::client::Client;
 use super::clock::Clock;
 use super::destination::Destination;
-use super::interceptor::{AttemptError, AttemptRequest, ResponseHead};
+use super::interceptor::{AttemptError, AttemptRequest, ResponseHead, tell};
 use super::progress::Progress;
 use super::rate_limit::Permit;
 use super::raw_response::{BodyKind, RawResponse, ResponseKinds};
@@ -310,21 +310,12 @@ impl<'a> AttemptLoop<'a> {
         response
     }
 
-    /// Tells the hooks how the attempt went.
     fn tell(&self, outcome: Result<ResponseHead<'_>, AttemptError<'_>>) {
-        if let Some(request) = &self.shown {
-            for interceptor in self.client.interceptors() {
-                interceptor.after(request, outcome);
-            }
-        }
+        tell(self.client.interceptors(), self.shown.as_ref(), outcome);
     }
 
-    /// Says that it was a redirect that led to where this failed: the server that the caller knows may be well.
-    fn led(&self, mut failure: Box<Failure>) -> Box<Failure> {
-        if self.destination.hops() > 0 {
-            failure.what.push_str("; a redirect led there");
-        }
-        failure
+    fn led(&self, failure: Box<Failure>) -> Box<Failure> {
+        redirect::led(self.destination.hops(), failure)
     }
 
     /// Whether rejected credentials have others in their place, to be sent with the request once more.

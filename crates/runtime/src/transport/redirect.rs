@@ -5,6 +5,7 @@
 
 use super::address::{AddressRules, Purpose};
 use super::authenticate::Credentials;
+use crate::error::Failure;
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, IF_RANGE, LOCATION, RANGE, USER_AGENT};
 use http::{HeaderMap, HeaderName, Method, StatusCode};
 use percent_encoding::percent_decode_str;
@@ -180,6 +181,14 @@ pub(crate) fn harmless(headers: &HeaderMap) -> HeaderMap {
         .iter()
         .filter_map(|name| Some((name.clone(), headers.get(name)?.clone())))
         .collect()
+}
+
+/// Says that it was a redirect that led to where this failed: the server that the caller knows may be well.
+pub(super) fn led(hops: u32, mut failure: Box<Failure>) -> Box<Failure> {
+    if hops > 0 {
+        failure.what.push_str("; a redirect led there");
+    }
+    failure
 }
 
 #[cfg(test)]
