@@ -1,6 +1,6 @@
-//! The commands of xtask, read from its source: subcommands, nested ones, and their options.
+//! The commands of the tool and of xtask, read from their sources: subcommands, nested ones, and their options.
 //!
-//! Building xtask to ask it would cost a test more than all else. This module knows clap's derive as xtask uses it.
+//! Building them to ask them would cost a test more than all else. This module knows clap's derive as they use it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,7 +34,13 @@ pub fn read(text: &str) -> Result<Commands, String> {
                         _ => None,
                     });
                     let name = hyphenated(&variant.ident.to_string());
-                    commands.names.insert(name.clone(), module.unwrap_or(name));
+                    let module = module.unwrap_or(name.clone());
+                    commands.names.extend(
+                        aliases(&variant.attrs)
+                            .into_iter()
+                            .map(|alias| (alias, module.clone())),
+                    );
+                    commands.names.insert(name, module);
                 }
             }
             syn::Item::Struct(item) => {
@@ -73,6 +79,20 @@ fn derives(attributes: &[syn::Attribute], wanted: &str) -> bool {
     })
 }
 
+/// The other names of a command, from `#[command(visible_alias = "...")]`.
+fn aliases(attributes: &[syn::Attribute]) -> Vec<String> {
+    let mut found = Vec::new();
+    for attribute in attributes.iter().filter(|it| it.path().is_ident("command")) {
+        let _ = attribute.parse_nested_meta(|meta| {
+            if meta.path.is_ident("visible_alias") {
+                found.push(meta.value()?.parse::<syn::LitStr>()?.value());
+            }
+            Ok(())
+        });
+    }
+    found
+}
+
 /// `HostName` as `host-name`.
 fn hyphenated(name: &str) -> String {
     let mut text = String::new();
@@ -92,7 +112,7 @@ mod tests {
 
     #[test]
     fn test_read_finds_subcommands_and_options() {
-        let text = "#[derive(clap::Subcommand)] enum C { Regen(regen::Options), DryRun }\n\
+        let text = "#[derive(clap::Subcommand)] enum C { #[command(visible_alias = \"again\")] Regen(regen::Options), DryRun }\n\
                     #[derive(clap::Args)] struct O { #[arg(long, hide = true)] keep_all: bool, #[arg(value_name = \"X\")] x: String }";
         let commands = read(text).unwrap();
         let names: Vec<(&str, &str)> = commands
@@ -100,7 +120,10 @@ mod tests {
             .iter()
             .map(|(name, module)| (name.as_str(), module.as_str()))
             .collect();
-        assert_eq!(names, [("dry-run", "dry-run"), ("regen", "regen")]);
+        assert_eq!(
+            names,
+            [("again", "regen"), ("dry-run", "dry-run"), ("regen", "regen")]
+        );
         assert_eq!(commands.options.into_iter().collect::<Vec<_>>(), ["keep-all"]);
     }
 }

@@ -2,7 +2,7 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
-use lorgnette_tests::modules::modules;
+use lorgnette_tests::modules::{Modules, modules};
 use lorgnette_tests::source_rules::{Dependency, dependencies, library, machine_paths};
 use lorgnette_tests::workspace::{apis, files, read, root};
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,8 +20,9 @@ enum Part {
     Runtime,
     Generated,
     Adapter,
+    Tool,
     Xtask,
-    Accounting,
+    Support,
     Tests,
 }
 
@@ -42,8 +43,9 @@ fn crates() -> BTreeMap<String, (String, Part, String)> {
         let part = match folder.as_str() {
             "codegen" => Part::Codegen,
             "crates/runtime" => Part::Runtime,
+            "crates/lorgnette" => Part::Tool,
             "xtask" => Part::Xtask,
-            "tests/accounting" => Part::Accounting,
+            "tests/accounting" | "tests/serve" => Part::Support,
             "tests" | "tests/bench" | "tests/faults" => Part::Tests,
             folder if generated.contains(folder) => Part::Generated,
             folder if folder.starts_with("crates/") => Part::Adapter,
@@ -92,8 +94,11 @@ fn test_crates_depend_on_those_they_may_know() {
                 (Part::Generated, _) => dependency.name == RUNTIME,
                 (Part::Tests, _) | (_, None) => true,
                 (Part::Adapter, Some(other)) => matches!(other, Part::Generated | Part::Runtime),
-                (Part::Xtask, Some(other)) => matches!(other, Part::Codegen | Part::Accounting),
-                (Part::Codegen | Part::Runtime | Part::Accounting, Some(_)) => false,
+                (Part::Tool, Some(other)) => matches!(other, Part::Codegen | Part::Support),
+                (Part::Xtask, Some(other)) => {
+                    matches!(other, Part::Tool | Part::Codegen | Part::Support)
+                }
+                (Part::Codegen | Part::Runtime | Part::Support, Some(_)) => false,
             };
             if !allowed {
                 wrong.push(format!("{name} depends on {}", dependency.name));
@@ -241,6 +246,26 @@ fn test_runtime_imports_downwards_only() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The tool's modules, from the bottom up.
+const TOOL_LAYERS: [&[&str]; 7] = [
+    &["digest", "failure"],
+    &["workspace", "write"],
+    &["regen"],
+    &["fetch"],
+    &["bundle", "compare", "diff", "release", "show"],
+    &["adopt", "new"],
+    &["commands"],
+];
+
+#[test]
+fn test_tool_imports_downwards_only() {
+    let wrong = imports("crates/lorgnette").upward(&TOOL_LAYERS);
+    // `lib.rs` only names its modules, and `main.rs` is another crate.
+    let is_root = |it: &&String| it.starts_with("lib.rs ") || it.starts_with("main.rs ");
+    let wrong: Vec<&String> = wrong.iter().filter(|it| !is_root(it)).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 /// Files of modules that are compiled for tests only.
 fn test_files(sources: &[String]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
@@ -272,22 +297,32 @@ fn test_files(sources: &[String]) -> BTreeSet<String> {
 }
 
 /// How many circles of files that import each other a crate has at most. The numbers only go down.
-const CIRCLES: [(&str, usize); 3] = [("codegen", 9), ("crates/runtime", 0), ("xtask", 1)];
+const CIRCLES: [(&str, usize); 4] = [
+    ("codegen", 9),
+    ("crates/runtime", 0),
+    ("crates/lorgnette", 0),
+    ("xtask", 0),
+];
+
+/// What the files of a crate import, but for its tests.
+fn imports(folder: &str) -> Modules {
+    let for_tests = test_files(&sources());
+    let folder = format!("{folder}/src/");
+    let rust = files(&folder).unwrap().into_iter();
+    let is_rust = |path: &String| Path::new(path).extension().is_some_and(|it| it == "rs");
+    let rust = rust.filter(|path| is_rust(path) && !for_tests.contains(path));
+    let texts = rust.map(|path| {
+        let text = read(&root().join(&path)).unwrap();
+        (path.strip_prefix(&folder).unwrap().to_string(), text)
+    });
+    modules(&texts.collect()).unwrap()
+}
 
 #[test]
 fn test_files_import_each_other_in_no_more_circles() {
-    let for_tests = test_files(&sources());
     let mut wrong = Vec::new();
     for (folder, most) in CIRCLES {
-        let folder = format!("{folder}/src/");
-        let rust = files(&folder).unwrap().into_iter();
-        let is_rust = |path: &String| Path::new(path).extension().is_some_and(|it| it == "rs");
-        let rust = rust.filter(|path| is_rust(path) && !for_tests.contains(path));
-        let texts = rust.map(|path| {
-            let text = read(&root().join(&path)).unwrap();
-            (path.strip_prefix(&folder).unwrap().to_string(), text)
-        });
-        let circles = modules(&texts.collect()).unwrap().circles();
+        let circles = imports(folder).circles();
         if circles.len() > most {
             let shown = circles
                 .iter()

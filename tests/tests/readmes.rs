@@ -76,19 +76,26 @@ fn test_readmes_name_commands_that_exist() {
     fail_with(&wrong);
 }
 
-/// The commands of a module of xtask; those of a module without a file of its own are nothing.
+/// Where the commands are: those of the tool, and those that only xtask has.
+const PROGRAMS: [(&str, &str); 2] = [("crates/lorgnette/src", "commands"), ("xtask/src", "main")];
+
+/// The commands of a module; those of a module without a file of its own are nothing.
 fn commands_of(module: &[String]) -> Commands {
-    let path = if module.is_empty() {
-        "main".to_string()
-    } else {
-        module.join("/")
-    };
-    let file = root().join(format!("xtask/src/{path}.rs"));
-    if module.is_empty() {
-        commands::read(&read(&file).unwrap()).unwrap()
-    } else {
-        read(&file).map_or_else(|_| Commands::default(), |text| commands::read(&text).unwrap())
+    let mut all = Commands::default();
+    for (folder, first) in PROGRAMS {
+        let path = if module.is_empty() {
+            first.to_string()
+        } else {
+            module.join("/")
+        };
+        let file = root().join(format!("{folder}/{path}.rs"));
+        if module.is_empty() || file.is_file() {
+            let found = commands::read(&read(&file).unwrap()).unwrap();
+            all.names.extend(found.names);
+            all.options.extend(found.options);
+        }
     }
+    all
 }
 
 fn check(words: &[String]) -> Result<(), String> {

@@ -9,8 +9,8 @@ mod plain_crate;
 mod plain_document;
 mod runtime;
 
-use crate::failure::Failure;
-use crate::workspace::Workspace;
+use lorgnette::failure::Failure;
+use lorgnette::workspace::Workspace;
 use std::process::ExitCode;
 
 /// Measures what lorgnette promises in numbers; `cargo xtask bench` alone lists what there is.

@@ -1,6 +1,6 @@
 //! The cargo that commands start.
 
-use crate::failure::Failure;
+use lorgnette::failure::Failure;
 use std::ffi::OsString;
 
 /// The cargo that runs this command, or the one on the path.

@@ -4,8 +4,8 @@
 //! alone, shows what they have to say, and lets them write their report.
 
 use crate::cargo::{cargo, no_cargo};
-use crate::failure::Failure;
-use crate::workspace::Workspace;
+use lorgnette::failure::Failure;
+use lorgnette::workspace::Workspace;
 use std::process::{Command, ExitCode};
 
 /// Calls every operation of every API, and has others judge the calls.
@@ -38,7 +38,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
     let catalogue = workspace.catalogue()?;
     for name in &options.apis {
         let found = catalogue.api(name);
-        found.map_err(|error| Failure::of_generator(&error.in_file(crate::workspace::CATALOGUE), ""))?;
+        found.map_err(|error| Failure::of_generator(&error.in_file(lorgnette::workspace::CATALOGUE), ""))?;
     }
     let mut command = Command::new(cargo());
     command

@@ -13,8 +13,8 @@ mod report;
 mod row;
 mod trips;
 
-use crate::failure::Failure;
-use crate::workspace::{self, Workspace};
+use lorgnette::failure::Failure;
+use lorgnette::workspace::{self, Workspace};
 use lorgnette_codegen::text::{LONG, line, terminal};
 use row::{Row, Status};
 use std::path::PathBuf;

@@ -6,9 +6,9 @@
 mod tools;
 mod verdicts;
 
-use crate::failure::Failure;
-use crate::regen::source;
-use crate::workspace::{self, Workspace};
+use lorgnette::failure::Failure;
+use lorgnette::regen::source;
+use lorgnette::workspace::{self, Workspace};
 use lorgnette_codegen::catalogue::{Api, Catalogue};
 use lorgnette_codegen::diff::History;
 use lorgnette_codegen::pipeline::{self, Input};

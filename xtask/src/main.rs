@@ -1,16 +1,14 @@
 //! `cargo xtask`: lorgnette's maintainer commands.
 //!
-//! All input and output of code generation happens in this crate; `lorgnette-codegen` does the work on texts. This module
-//! knows which commands there are, and nothing of what they do.
+//! Those that make and release crates are the tool's, `lorgnette`; here are those of this workspace alone.
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{Parser, Subcommand};
+use lorgnette::commands;
+use lorgnette::failure::Failure;
+use lorgnette::workspace::Workspace;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use xtask::failure::Failure;
-use xtask::workspace::Workspace;
-use xtask::{
-    adopt, bench, bundle, compare, conformance, corpus, diff, fetch, judge, new, regen, release, show, test,
-};
+use xtask::{bench, conformance, corpus, judge, test};
 
 /// Contracts and Rust's syntax are trees of small nodes, millions of them: the system's allocator takes as long as all else.
 #[global_allocator]
@@ -50,8 +48,8 @@ To add an API: add an entry to specs/apis.toml, run `cargo xtask fetch <name>`, 
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask", about = ABOUT, after_help = EXAMPLES)]
 struct Arguments {
-    /// The folder of the workspace, where it is not the one that this command was built in.
-    #[arg(long, global = true, hide = true, value_name = "DIR")]
+    /// The folder of the workspace; looked for in the current folder and above unless given.
+    #[arg(long, global = true, value_name = "DIR")]
     root: Option<PathBuf>,
 
     #[command(subcommand)]
@@ -60,19 +58,12 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    #[command(flatten)]
+    Tool(commands::Command),
     // What each is for is said where its options are.
-    Fetch(fetch::Options),
-    Compare(compare::Options),
-    Adopt(adopt::Options),
-    Regen(regen::Options),
     Test(test::Options),
     Conformance(conformance::Options),
-    Bundle(bundle::Options),
-    Diff(diff::Options),
-    Release(release::Options),
-    New(new::Options),
     Judge(judge::Options),
-    Show(show::Options),
     Bench(bench::Options),
     Corpus(corpus::Options),
     /// One contract of `corpus`, in a process of its own.
@@ -81,40 +72,25 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
-        Err(error) => {
-            // Not clap's own 2, which is how `--check` says that something has changed.
-            let _ = error.print();
-            return ExitCode::from(u8::from(error.use_stderr()));
-        }
-    };
-    let Some(command) = arguments.command else {
-        // Asked for nothing in particular: that is no mistake, so the help goes where output goes.
-        return Arguments::command()
-            .print_long_help()
-            .map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS);
-    };
-    let workspace = Workspace::new(arguments.root);
-    let outcome: Result<ExitCode, Failure> = match command {
-        Command::Fetch(options) => fetch::run(&workspace, &options),
-        Command::Compare(options) => compare::run(&workspace, &options),
-        Command::Adopt(options) => adopt::run(&workspace, &options),
-        Command::Regen(options) => regen::run(&workspace, &options, lorgnette_codegen::pipeline::generate),
-        Command::Test(options) => test::run(&workspace, &options),
-        Command::Conformance(options) => conformance::run(&workspace, &options),
-        Command::Bundle(options) => bundle::run(&options),
-        Command::Diff(options) => diff::run(&workspace, &options),
-        Command::Release(options) => release::run(&workspace, &options),
-        Command::New(options) => new::run(&workspace, &options),
-        Command::Judge(options) => judge::run(&workspace, &options),
-        Command::Show(options) => show::run(&workspace, &options),
-        Command::Bench(options) => bench::run(&workspace, options),
-        Command::Corpus(options) => corpus::run(&workspace, &options),
+    match commands::parsed::<Arguments>() {
+        Err(status) => status,
+        Ok(Arguments { command: None, .. }) => commands::help::<Arguments>(),
+        Ok(Arguments {
+            command: Some(command),
+            root,
+        }) => commands::status(run(command, root)),
+    }
+}
+
+fn run(command: Command, root: Option<PathBuf>) -> Result<ExitCode, Failure> {
+    let workspace = || Workspace::find(root.clone());
+    match command {
+        Command::Tool(command) => command.run(root),
+        Command::Test(options) => test::run(&workspace()?, &options),
+        Command::Conformance(options) => conformance::run(&workspace()?, &options),
+        Command::Judge(options) => judge::run(&workspace()?, &options),
+        Command::Bench(options) => bench::run(&workspace()?, options),
+        Command::Corpus(options) => corpus::run(&workspace()?, &options),
         Command::CorpusContract(options) => corpus::contract::run(&options),
-    };
-    outcome.unwrap_or_else(|failure| {
-        eprintln!("{failure}");
-        ExitCode::FAILURE
-    })
+    }
 }

@@ -5,8 +5,8 @@
 mod features;
 
 use crate::cargo::{cargo, no_cargo};
-use crate::failure::Failure;
-use crate::workspace::Workspace;
+use lorgnette::failure::Failure;
+use lorgnette::workspace::Workspace;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 

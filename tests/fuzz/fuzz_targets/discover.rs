@@ -2,9 +2,9 @@
 
 #![no_main]
 
-// The module alone: the rest of xtask has an HTTP client and TLS, which would be instrumented for nothing.
+// The module alone: the rest of the tool has an HTTP client and TLS, which would be instrumented for nothing.
 #[allow(dead_code)]
-#[path = "../../../xtask/src/fetch/discover/mod.rs"]
+#[path = "../../../crates/lorgnette/src/fetch/discover/mod.rs"]
 mod discover;
 
 use discover::{At, Looks};

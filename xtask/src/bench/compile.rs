@@ -6,8 +6,8 @@
 
 use super::median::median;
 use super::plain_crate::{self, Style};
-use crate::failure::Failure;
-use crate::workspace::{self, CATALOGUE, Workspace};
+use lorgnette::failure::Failure;
+use lorgnette::workspace::{self, CATALOGUE, Workspace};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};

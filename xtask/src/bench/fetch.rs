@@ -2,11 +2,11 @@
 //!
 //! The server is on loopback and lets every request wait, so that what is measured is how requests are put side by side.
 
-use crate::failure::Failure;
-use crate::fetch::{Settings, fetch_api};
-use crate::serve::{Reply, Server};
-use crate::workspace::{self, Workspace};
+use lorgnette::failure::Failure;
+use lorgnette::fetch::{Settings, fetch_api};
+use lorgnette::workspace::{self, Workspace};
 use lorgnette_codegen::catalogue::Catalogue;
+use lorgnette_serve::{Reply, Server};
 use serde_json::json;
 use std::net::{IpAddr, Ipv4Addr};
 use std::process::ExitCode;
@@ -51,7 +51,8 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
             part.clone()
         };
         Reply::new("application/json", body).after(delay)
-    })?;
+    });
+    let server = server.map_err(|error| Failure::new(format!("cannot serve on loopback: {error}")))?;
     let folder = tempfile::tempdir()
         .map_err(|error| Failure::new(format!("cannot make a temporary folder: {error}")))?;
     let catalogue = Catalogue::parse(ENTRY).map_err(|error| Failure::of_generator(&error, ""))?;
@@ -64,7 +65,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         quiet: true,
         ..Settings::default()
     };
-    let outcome = fetch_api(&Workspace::new(Some(folder.path().to_path_buf())), api, &settings)?;
+    let outcome = fetch_api(&Workspace::at(folder.path().to_path_buf()), api, &settings)?;
     workspace::print(&format!(
         "{} files at {} ms each: {:.2} s, {} requests at once\n",
         outcome.files,

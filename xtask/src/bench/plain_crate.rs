@@ -4,9 +4,9 @@
 //! time is measured.
 
 use super::plain_document;
-use crate::failure::Failure;
-use crate::regen::source;
-use crate::workspace::Workspace;
+use lorgnette::failure::Failure;
+use lorgnette::regen::source;
+use lorgnette::workspace::Workspace;
 use lorgnette_codegen::catalogue::Api;
 use lorgnette_codegen::{load, overlay};
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle};

@@ -5,8 +5,8 @@
 //! alternate. This module starts the sides and judges.
 
 use super::median::median;
-use crate::failure::Failure;
-use crate::workspace::{self, Workspace};
+use lorgnette::failure::Failure;
+use lorgnette::workspace::{self, Workspace};
 use std::fmt::Write;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};

@@ -2,7 +2,7 @@
 //!
 //! The same folder gives the same choice, whatever order the file system lists it in.
 
-use crate::failure::Failure;
+use lorgnette::failure::Failure;
 use std::path::Path;
 
 /// The contracts that `list` names, or all below `folder`, as paths inside it with `/` between the parts. Without a list, files

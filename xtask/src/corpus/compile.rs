@@ -4,8 +4,8 @@
 
 use super::choice;
 use super::row::{Row, Status};
-use crate::failure::Failure;
-use crate::workspace::Workspace;
+use lorgnette::failure::Failure;
+use lorgnette::workspace::Workspace;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -5,9 +5,9 @@
 
 use super::row::{Omission, Row, Status};
 use super::{account, cases};
-use crate::failure::Failure;
-use crate::regen::source;
-use crate::workspace;
+use lorgnette::failure::Failure;
+use lorgnette::regen::source;
+use lorgnette::workspace;
 use lorgnette_codegen::catalogue::Catalogue;
 use lorgnette_codegen::diff::History;
 use lorgnette_codegen::load::{Files, Survey};

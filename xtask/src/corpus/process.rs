@@ -4,7 +4,7 @@
 
 use super::choice;
 use super::row::Row;
-use crate::failure::Failure;
+use lorgnette::failure::Failure;
 use std::fs::File;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};

@@ -3,7 +3,7 @@
 //! This module knows rows and nothing of how they came about.
 
 use super::row::{Examples, Finding, Row, Status};
-use crate::failure::Failure;
+use lorgnette::failure::Failure;
 use lorgnette_codegen::text::{LONG, line};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;

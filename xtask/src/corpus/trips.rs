@@ -3,8 +3,8 @@
 use super::cases::{self, Case};
 use super::row::{Examples, Fault, Row};
 use super::{choice, compile};
-use crate::failure::Failure;
-use crate::workspace::Workspace;
+use lorgnette::failure::Failure;
+use lorgnette::workspace::Workspace;
 use lorgnette_accounting::declared::{Declared, Documents};
 use lorgnette_accounting::examples::declares;
 use serde_json::Value;

@@ -2,9 +2,9 @@
 //!
 //! This module knows cargo and what the tools print.
 
-use crate::failure::Failure;
-use crate::workspace::Workspace;
-use crate::write;
+use lorgnette::failure::Failure;
+use lorgnette::workspace::Workspace;
+use lorgnette::write;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;

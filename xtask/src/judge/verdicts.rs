@@ -2,9 +2,9 @@
 //!
 //! This module knows the file's format.
 
-use crate::failure::Failure;
-use crate::workspace::Workspace;
-use crate::write;
+use lorgnette::failure::Failure;
+use lorgnette::workspace::Workspace;
+use lorgnette::write;
 use std::collections::BTreeMap;
 use toml_edit::{DocumentMut, Table, value};
 

@@ -4,8 +4,8 @@
 //! what it says.
 
 use crate::cargo::{cargo, no_cargo};
-use crate::failure::Failure;
-use crate::workspace::Workspace;
+use lorgnette::failure::Failure;
+use lorgnette::workspace::Workspace;
 use serde_json::Value;
 use std::process::Command;
 use std::time::Instant;

@@ -1,0 +1,249 @@
+//! `adopt`: a vendor's contract takes the place of our description of the API.
+
+mod draft;
+
+use crate::compare::pairs::Pairs;
+use crate::compare::{self, Both};
+use crate::failure::Failure;
+use crate::workspace::{self, CATALOGUE, Workspace};
+use crate::write;
+use draft::Draft;
+use lorgnette_codegen::catalogue::{Api, VENDOR, is_public};
+use lorgnette_codegen::diff::{self, FIRST, Report};
+use lorgnette_codegen::load;
+use lorgnette_codegen::pipeline::Seen;
+use lorgnette_codegen::salvage::OVERLAY;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::process::ExitCode;
+use toml_edit::{DocumentMut, Item, Table, value};
+
+/// Makes the vendor's contract the contract of an API that we have described.
+///
+/// Drafts an overlay that keeps the crate's published names: operations are matched by method and
+/// path, types by where they are used. What only our description knows goes into it as well: paging,
+/// retry marks, dates without a zone, secrets. The description keeps what our overlay repaired in it,
+/// for `compare`. What callers lose or gain is printed. Where several of the vendor's types fit one of
+/// ours, nothing is written until `--same` decides.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask adopt vxg-v4 --check            what would be written, and what callers lose or gain
+  cargo xtask adopt vxg-v4
+  cargo xtask adopt vxg-v4 --same Clip=Record
+
+Then: `cargo xtask regen vxg-v4`.")]
+pub struct Options {
+    /// The API, as specs/apis.toml names it.
+    #[arg(value_name = "API")]
+    api: String,
+    /// Take a type of the vendor's contract for one of ours.
+    #[arg(long, value_name = "OURS=THEIRS")]
+    same: Vec<String>,
+    /// Write nothing; print the overlay and what callers lose or gain.
+    #[arg(long)]
+    check: bool,
+}
+
+/// Adopts, or says what adopting would change.
+///
+/// # Errors
+///
+/// When the API has no description of ours, the vendor's contract has been adopted already, is
+/// missing, or leaves something undecided.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+    let catalogue = workspace.catalogue()?;
+    let api = catalogue.api(&options.api);
+    let api = api.map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?;
+    if !api.is_described() && api.described.is_some() {
+        return Err(Failure::new(format!(
+            "the vendor's contract of {:?} has been adopted already",
+            api.name
+        ))
+        .at(CATALOGUE)
+        .help(format!(
+            "run `cargo xtask diff {}` to see what has changed since",
+            api.name
+        )));
+    }
+    let both = Both::read(workspace, api)?;
+    let given = compare::given(&options.same, &both)?;
+    let pairs = Pairs::new(&both.ours.surface, &both.theirs.surface, &given);
+    if !pairs.undecided.is_empty() {
+        return Err(undecided(api, &pairs));
+    }
+    let adopted = Adopted::new(workspace, api, &both, &pairs, &given)?;
+    let mut said = String::new();
+    if options.check {
+        said.push_str(adopted.overlay.as_deref().unwrap_or_default());
+    } else {
+        adopted.write(workspace, api, &both)?;
+        let _ = writeln!(
+            said,
+            "{0}: specs/{0}/{VENDOR} is the contract now; {1} actions keep names and knowledge of ours",
+            api.name, adopted.actions
+        );
+    }
+    said.push_str(&adopted.report.text());
+    for lost in draft::lost_names(&both, &pairs, &adopted.seen.surface) {
+        let _ = writeln!(
+            said,
+            "  not kept: {lost}; the vendor's contract has it under another name"
+        );
+    }
+    if !options.check {
+        let _ = writeln!(said, "next: `cargo xtask regen {}`", api.name);
+    }
+    workspace::print(&said);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn undecided(api: &Api, pairs: &Pairs) -> Failure {
+    let mut message = "several of the vendor's types fit one of ours equally well:".to_owned();
+    for (ours, several) in &pairs.undecided {
+        let _ = write!(message, "\n      {ours}: {}", several.join(", "));
+    }
+    Failure::new(message)
+        .at(format!("specs/{}/{VENDOR}", api.name))
+        .help("decide each with `--same OURS=THEIRS`, and run the command again")
+}
+
+/// How often names of types are looked at again after others were kept.
+const ROUNDS: usize = 4;
+
+/// What adopting comes to.
+struct Adopted {
+    overlay: Option<String>,
+    actions: usize,
+    entry: Api,
+    seen: Seen,
+    report: Report,
+}
+
+impl Adopted {
+    fn new(
+        workspace: &Workspace,
+        api: &Api,
+        both: &Both,
+        pairs: &Pairs,
+        given: &BTreeMap<String, String>,
+    ) -> Result<Self, Failure> {
+        let folder = format!("specs/{}", api.name);
+        let vendor = workspace.read(&format!("{folder}/{VENDOR}"))?;
+        let mut draft = Draft::of_operations(both, pairs);
+        draft.add_knowledge(&both.ours.surface, &both.theirs.surface, pairs);
+        let mut entry = compare::vendors(api);
+        if !both
+            .theirs
+            .surface
+            .head
+            .base_url
+            .as_deref()
+            .is_some_and(is_public)
+        {
+            entry.base_url.clone_from(&both.ours.surface.head.base_url);
+        }
+        let mut overlay = draft.text(&api.name);
+        entry.overlay = overlay.as_ref().map(|_| OVERLAY.to_owned());
+        let mut seen = compare::seen(&entry, &folder, vendor.clone(), overlay.clone())?;
+        // Names depend on each other: a type without one of its own is called after where it is used.
+        for _ in 0..ROUNDS {
+            let given = given
+                .iter()
+                .filter(|(_, theirs)| seen.surface.types.contains_key(*theirs));
+            let given = given
+                .map(|(ours, theirs)| (ours.clone(), theirs.clone()))
+                .collect();
+            let types = Pairs::new(&both.ours.surface, &seen.surface, &given);
+            if !draft.add_names(&seen, &types) {
+                break;
+            }
+            overlay = draft.text(&api.name);
+            entry.overlay = overlay.as_ref().map(|_| OVERLAY.to_owned());
+            entry.naming.rename_types.clone_from(&draft.rename_types);
+            seen = compare::seen(&entry, &folder, vendor.clone(), overlay.clone())?;
+        }
+        let report = Report {
+            api: api.name.clone(),
+            released: FIRST.to_owned(),
+            contract: (
+                both.ours.surface.head.contract.clone(),
+                seen.surface.head.contract.clone(),
+            ),
+            changes: diff::compare(&both.ours.surface, &seen.surface, Some(&seen.contract)),
+        };
+        Ok(Self {
+            overlay,
+            actions: draft.actions.len(),
+            entry,
+            seen,
+            report,
+        })
+    }
+
+    fn write(&self, workspace: &Workspace, api: &Api, both: &Both) -> Result<(), Failure> {
+        let path = |file: &str| workspace.path(&format!("specs/{}/{file}", api.name));
+        let mut files = vec![(workspace.path(CATALOGUE), self.catalogue(workspace, api)?)];
+        if let Some(overlay) = &self.overlay {
+            files.push((path(OVERLAY), overlay.clone()));
+        }
+        // Its overlay was written for the description, and goes on in it.
+        if let (Some(described), Some(_)) = (&api.described, &api.overlay) {
+            files.push((path(described), load::to_text(&both.ours.contract)));
+        }
+        write::all(&files)?;
+        if let Some(old) = api
+            .overlay
+            .as_deref()
+            .filter(|old| self.overlay.is_none() || *old != OVERLAY)
+        {
+            let old = path(old);
+            std::fs::remove_file(&old).map_err(|error| Failure::io("remove", &old, &error))?;
+        }
+        Ok(())
+    }
+
+    /// The catalogue with the entry changed, and all else as it was.
+    fn catalogue(&self, workspace: &Workspace, api: &Api) -> Result<String, Failure> {
+        let text = workspace.read(CATALOGUE)?;
+        let mut document: DocumentMut = text
+            .parse()
+            .map_err(|error| Failure::new(format!("{error}")).at(CATALOGUE))?;
+        let entries = document.get_mut("api").and_then(Item::as_array_of_tables_mut);
+        let entry = entries
+            .and_then(|entries| {
+                entries
+                    .iter_mut()
+                    .find(|entry| entry.get("name").and_then(Item::as_str) == Some(api.name.as_str()))
+            })
+            .ok_or_else(|| Failure::new(format!("there is no entry of {:?}", api.name)).at(CATALOGUE))?;
+        entry["contract"] = value(VENDOR);
+        match &self.entry.overlay {
+            Some(overlay) => entry["overlay"] = value(overlay),
+            None => {
+                entry.remove("overlay");
+            }
+        }
+        if let Some(base_url) = self
+            .entry
+            .base_url
+            .as_ref()
+            .filter(|url| api.base_url.as_ref() != Some(*url))
+        {
+            entry["base_url"] = value(base_url);
+        }
+        if !self.entry.naming.rename_types.is_empty() || !api.naming.rename_types.is_empty() {
+            let naming = entry.entry("naming").or_insert_with(|| {
+                let mut table = Table::new();
+                table.set_implicit(true);
+                Item::Table(table)
+            });
+            let mut names = Table::new();
+            for (schema, name) in &self.entry.naming.rename_types {
+                names.insert(schema, value(name));
+            }
+            naming["rename-types"] = Item::Table(names);
+        }
+        Ok(document.to_string())
+    }
+}

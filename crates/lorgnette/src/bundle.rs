@@ -1,0 +1,54 @@
+//! `cargo xtask bundle`: a contract that a vendor serves in many files becomes the one document that `specs/` keeps.
+//!
+//! The joining is the generator's `load` station; this module only reads the files and writes the document.
+
+use crate::failure::Failure;
+use crate::{regen, workspace, write};
+use lorgnette_codegen::load;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Joins a contract that lies in many files into one document.
+///
+/// HUB is the file that refers to the others, which lie in its folder or below. The same files give the same document, byte
+/// for byte.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  cargo xtask bundle tests/fixtures/served/sevensignal-v2/api/gateway-v2.json --output specs/sevensignal-v2/openapi.json")]
+pub struct Options {
+    /// The file that refers to the others.
+    hub: PathBuf,
+    /// Where to write the document; standard output if not given.
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Bundles.
+///
+/// # Errors
+///
+/// When a file cannot be read or written, or a reference leads nowhere.
+pub fn run(options: &Options) -> Result<ExitCode, Failure> {
+    let folder = match options.hub.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let Some(entry) = options.hub.file_name().and_then(|name| name.to_str()) else {
+        return Err(Failure::new("HUB is no file name").at(options.hub.display().to_string()));
+    };
+    let files = regen::source::contract_files(folder, &folder.display().to_string(), None)?;
+    if !files.contains_key(entry) {
+        return Err(Failure::new("there is no such JSON or YAML file").at(options.hub.display().to_string()));
+    }
+    let document = load::load(&files, entry)
+        .map_err(|error| Failure::of_generator(&error.in_file(entry), &folder.display().to_string()))?;
+    let mut text = serde_json::to_string_pretty(&document)
+        .map_err(|error| Failure::new(format!("the document cannot be written as JSON: {error}")))?;
+    text.push('\n');
+    match &options.output {
+        None => workspace::print(&text),
+        Some(path) => write::whole(path, &text)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

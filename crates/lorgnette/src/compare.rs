@@ -1,0 +1,171 @@
+//! `compare`: a vendor's contract against our description of the same API.
+
+mod differences;
+pub mod pairs;
+mod render;
+
+use crate::failure::Failure;
+use crate::regen::source;
+use crate::workspace::{self, CATALOGUE, Workspace};
+use lorgnette_codegen::catalogue::{Api, VENDOR};
+use lorgnette_codegen::diff::History;
+use lorgnette_codegen::load::Files;
+use lorgnette_codegen::pipeline::{self, Input, Seen};
+use pairs::Pairs;
+use render::Format;
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+/// Compares a vendor's contract with our description of the API.
+///
+/// The vendor's contract is specs/API/vendor.json, which `fetch` writes where the catalogue's entry
+/// says `described`. Operations are paired by method and path, types by where they are used. The
+/// figures say how much of our description the vendor's contract confirms.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask compare vxg-v4
+  cargo xtask compare vxg-v4 --format html > vxg-v4.html
+  cargo xtask compare vxg-v4 --same Clip=Record      where two of the vendor's types fit Clip")]
+pub struct Options {
+    /// The API, as specs/apis.toml names it.
+    #[arg(value_name = "API")]
+    api: String,
+    /// Take a type of the vendor's contract for one of ours.
+    #[arg(long, value_name = "OURS=THEIRS")]
+    same: Vec<String>,
+    /// How the outcome is shown.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// Compares and shows.
+///
+/// # Errors
+///
+/// When there is no description or no vendor's contract, or one of them cannot be read.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+    let catalogue = workspace.catalogue()?;
+    let api = catalogue.api(&options.api);
+    let api = api.map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?;
+    let both = Both::read(workspace, api)?;
+    let given = given(&options.same, &both)?;
+    let pairs = Pairs::new(&both.ours.surface, &both.theirs.surface, &given);
+    let comparison = differences::compare(
+        &api.name,
+        &both.ours.surface,
+        &both.theirs.surface,
+        &pairs,
+        &both.ours.contract,
+    );
+    workspace::print(&render::render(&comparison, options.format)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Our description and the vendor's contract, as far as the surfaces of their crates.
+pub struct Both {
+    /// Our description, with its overlay while that is the crate's.
+    pub ours: Seen,
+    /// The vendor's contract without an overlay.
+    pub theirs: Seen,
+}
+
+impl Both {
+    /// Reads both.
+    ///
+    /// # Errors
+    ///
+    /// When one is missing or cannot be generated from.
+    pub fn read(workspace: &Workspace, api: &Api) -> Result<Self, Failure> {
+        let Some(described) = &api.described else {
+            return Err(Failure::new(format!(
+                "{:?} has no description of ours to compare with",
+                api.name
+            ))
+            .at(CATALOGUE)
+            .help("set `described` in its entry to the file that holds one"));
+        };
+        let folder = format!("specs/{}", api.name);
+        let text = |file: &str, help: &str| {
+            let path = format!("{folder}/{file}");
+            workspace
+                .read(&path)
+                .map_err(|failure| failure.help(help.to_owned()))
+        };
+        let fetch = format!("run `cargo xtask fetch {}` first", api.name);
+        let vendor = text(VENDOR, &fetch)?;
+        let ours = text(
+            described,
+            "restore the file, or take `described` out of the entry",
+        )?;
+        let overlay = match &api.overlay {
+            Some(file) if api.is_described() => Some(text(file, "restore the overlay")?),
+            _ => None,
+        };
+        let description = Api {
+            contract: described.clone(),
+            ..api.clone()
+        };
+        let ours = seen(
+            &description,
+            &folder,
+            ours,
+            overlay.filter(|_| api.is_described()),
+        )?;
+        let theirs = seen(&vendors(api), &folder, vendor, None)?;
+        Ok(Self { ours, theirs })
+    }
+}
+
+/// The catalogue's entry for the vendor's contract as it came: no overlay, no names of ours.
+pub fn vendors(api: &Api) -> Api {
+    let mut vendors = Api {
+        contract: VENDOR.to_owned(),
+        overlay: None,
+        ..api.clone()
+    };
+    vendors.naming.rename_types.clear();
+    vendors
+}
+
+/// The surface of the crate that a contract makes. `folder` is what failures call its folder.
+///
+/// # Errors
+///
+/// When no crate can be made of it.
+pub fn seen(api: &Api, folder: &str, contract: String, overlay: Option<String>) -> Result<Seen, Failure> {
+    let input = Input {
+        api,
+        contract: Files::from([(api.contract.clone(), contract)]),
+        overlay,
+        history: History::default(),
+    };
+    source::on_large_stack(folder, || pipeline::surface(&input))?
+        .map_err(|error| Failure::of_generator(&error, folder))
+}
+
+/// The pairs of types that the command line gives.
+///
+/// # Errors
+///
+/// When one has another form, or names a type that is not there.
+pub fn given(same: &[String], both: &Both) -> Result<BTreeMap<String, String>, Failure> {
+    let mut given = BTreeMap::new();
+    for pair in same {
+        let (ours, theirs) = pair
+            .split_once('=')
+            .ok_or_else(|| Failure::new(format!("`--same {pair}` is not of the form OURS=THEIRS")))?;
+        for (name, surface, whose) in [
+            (ours, &both.ours.surface, "our description"),
+            (theirs, &both.theirs.surface, "the vendor's contract"),
+        ] {
+            if !surface.types.contains_key(name) {
+                return Err(Failure::new(format!(
+                    "`--same {pair}`: {whose} has no type {name}"
+                )));
+            }
+        }
+        given.insert(ours.to_owned(), theirs.to_owned());
+    }
+    Ok(given)
+}

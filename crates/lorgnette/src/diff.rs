@@ -1,0 +1,192 @@
+//! `cargo xtask diff`: what has changed of the contracts and overlays, and what it means for callers of the crates.
+//!
+//! This module knows where the two states come from and how the outcome is shown; the generator compares.
+
+mod against;
+
+use crate::failure::Failure;
+use crate::regen::source;
+use crate::workspace::{self, CATALOGUE, Workspace};
+use against::{Against, State};
+use lorgnette_codegen::catalogue::{Api, Catalogue};
+use lorgnette_codegen::diagnostics::{self, Station};
+use lorgnette_codegen::diff::{FIRST, Report, compare, read_record};
+use lorgnette_codegen::pipeline::{self, Seen};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Says what has changed of contracts and overlays, and what that breaks.
+///
+/// Both states are taken down the road with their overlays and catalogue entries, up to where the crate's surface is known:
+/// a change is breaking when a program that uses the crate may have to change. The least version step follows from it; before
+/// 1.0.0, major raises the second number (0.1.4 becomes 0.2.0), minor and patch the third. `cargo xtask regen` counts from the
+/// last release and writes the same into CHANGELOG.md.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask diff                                    every API, against the last commit
+  cargo xtask diff vxg-v4 --against v1.2              against a tag
+  cargo xtask diff vxg-v4 --against ~/old.json        against a contract in a file, with today's overlay
+  cargo xtask diff vxg-v4 --against specs/vxg-v4/released.jsonl     against the last release
+  cargo xtask diff --format markdown                  for a pull request")]
+pub struct Options {
+    /// The API, as specs/apis.toml names it; all of them if none is given.
+    #[arg(value_name = "API")]
+    api: Option<String>,
+    /// The state before: a revision of git, a contract in a file, a folder like specs/API/, or the record of a release.
+    #[arg(long, value_name = "REV|FILE", default_value = "HEAD")]
+    against: String,
+    /// How the outcome is shown; as JSON it is a list with one entry an API.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// How the outcome is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Text,
+    Markdown,
+    Json,
+}
+
+/// Compares and shows.
+///
+/// # Errors
+///
+/// When the catalogue or the state before cannot be read. APIs that fail are printed, the others are
+/// shown, and the exit status is 1.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+    let (text, failed) = diff(workspace, options)?;
+    workspace::print(&text);
+    Ok(if failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// The changes as text, and whether the state of an API could not be read.
+fn diff(workspace: &Workspace, options: &Options) -> Result<(String, bool), Failure> {
+    let catalogue = workspace.catalogue()?;
+    let apis: Vec<&Api> = match &options.api {
+        Some(name) => {
+            let api = catalogue.api(name);
+            vec![api.map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?]
+        }
+        None => catalogue.apis.iter().collect(),
+    };
+    let against = Against::find(workspace, &options.against, options.api.is_some())?;
+    let mut reports = Vec::new();
+    let mut failed = false;
+    for api in apis {
+        match one(workspace, api, &against) {
+            Ok(report) => reports.push(report),
+            Err(failure) => {
+                eprintln!("{}: {failure}", api.name);
+                failed = true;
+            }
+        }
+    }
+    let gone = match (&options.api, &against) {
+        (None, Against::Revision(_, before)) => gone(before, &catalogue),
+        _ => Vec::new(),
+    };
+    let text = match options.format {
+        Format::Text => {
+            let mut parts: Vec<String> = reports.iter().map(Report::text).collect();
+            parts.extend(
+                gone.iter()
+                    .map(|name| format!("{name}: not in the catalogue any more\n")),
+            );
+            parts.join("")
+        }
+        Format::Markdown => {
+            // Asked for all, one reads of those that have changed.
+            let shown = reports
+                .iter()
+                .filter(|report| options.api.is_some() || !report.changes.is_empty());
+            let mut parts: Vec<String> = shown.map(Report::markdown).collect();
+            parts.extend(
+                gone.iter()
+                    .map(|name| format!("## {name}\n\nNot in the catalogue any more.\n")),
+            );
+            if parts.is_empty() {
+                parts.push("No changes.\n".to_string());
+            }
+            parts.join("\n")
+        }
+        Format::Json => {
+            let list: Vec<serde_json::Value> = reports.iter().map(Report::json).collect();
+            let text = lorgnette_codegen::text::json(&list);
+            let text =
+                text.map_err(|error| Failure::new(format!("the outcome has no form in JSON: {error}")))?;
+            format!("{text}\n")
+        }
+    };
+    Ok((text, failed))
+}
+
+/// The APIs that only the old catalogue has.
+fn gone(before: &Catalogue, after: &Catalogue) -> Vec<String> {
+    let names = before.apis.iter().map(|api| api.name.clone());
+    names.filter(|name| after.api(name).is_err()).collect()
+}
+
+fn one(workspace: &Workspace, api: &Api, against: &Against) -> Result<Report, Failure> {
+    let folder = format!("specs/{}", api.name);
+    let input = source::input(workspace, api)?;
+    let released = match &input.history.released {
+        Some(text) => {
+            read_record(text)
+                .map_err(|error| Failure::of_generator(&error, &folder))?
+                .version
+        }
+        None => FIRST.to_string(),
+    };
+    let mut report = Report {
+        api: api.name.clone(),
+        released,
+        contract: (String::new(), String::new()),
+        changes: Vec::new(),
+    };
+    let before = match against.state(workspace, &input)? {
+        // What is the same before it goes down the road is the same after it.
+        State::Same => return Ok(report),
+        State::Surface(surface) => surface,
+        State::Input(before, shown) => see(&before, &shown)?.surface,
+    };
+    let after = see(&input, &folder)?;
+    report.changes = compare(&before, &after.surface, Some(&after.contract));
+    report.contract = (before.head.contract, after.surface.head.contract);
+    Ok(report)
+}
+
+/// The surface of one state. `shown` is what failures call its folder. Actions of the overlay that do
+/// not apply are warned of and left out, so that one of them does not hide all other changes.
+fn see(input: &pipeline::Input<'_>, shown: &str) -> Result<Seen, Failure> {
+    let failure = |mut error: diagnostics::Error| {
+        // A single file took the place of today's contract, and its name.
+        if error.file == input.api.contract && Path::new(shown).is_file() {
+            shown.clone_into(&mut error.file);
+            return Failure::of_generator(&error, "");
+        }
+        Failure::of_generator(&error, shown)
+    };
+    match source::on_large_stack(shown, || pipeline::surface(input))? {
+        Err(error) if error.station == Station::Overlay => {
+            let (overlay, failing) = pipeline::applying_overlay(input).map_err(failure)?;
+            if failing.is_empty() {
+                return Err(failure(error));
+            }
+            for error in failing {
+                eprintln!("{}: warning: {}", input.api.name, failure(error));
+            }
+            let reduced = pipeline::Input {
+                overlay,
+                ..input.clone()
+            };
+            source::on_large_stack(shown, || pipeline::surface(&reduced))?.map_err(failure)
+        }
+        seen => seen.map_err(failure),
+    }
+}

@@ -1,0 +1,271 @@
+//! `cargo xtask fetch`: from a vendor's documentation page to one pinned document under `specs/`.
+//!
+//! This module knows the order of things for one API and for many: begin at the address that the catalogue has, gather the
+//! contract, and write it together with its pin once all of it has arrived. What the steps do is in its children.
+
+pub mod address;
+pub mod discover;
+mod disk;
+mod exchange;
+mod find;
+mod follow;
+mod gather;
+pub mod limits;
+pub mod lock;
+mod outcome;
+mod report;
+mod session;
+mod source;
+mod web;
+
+use crate::digest::digest;
+use crate::failure::Failure;
+use crate::workspace::{self, CATALOGUE, Workspace};
+use crate::write;
+use gather::{Gathered, Wish};
+use lock::{LOCK, Lock};
+use lorgnette_codegen::catalogue::{Api, DESCRIBED_BY_US};
+pub use outcome::{Change, Outcome, Settings};
+use report::Progress;
+use session::Session;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+/// Fetches the vendors' contracts into specs/.
+///
+/// For each API, the page or contract that `source` in specs/apis.toml names is asked for. A page is searched for its
+/// contract: Swagger UI, ReDoc, Scalar, RapiDoc, Stoplight Elements. Every file that the contract refers to is fetched once, and
+/// all are joined into the API's contract in specs/. specs/apis.lock says where everything came from. The next time, servers
+/// are only asked whether something has changed.
+///
+/// Where specs/ holds our own description of an API (`described`), the vendor's document is kept beside it as vendor.json
+/// and changes nothing until it is adopted.
+///
+/// Nothing under specs/ changes unless all of an API has arrived. One that fails does not stop the others. The exit status is
+/// 1 if an API failed; with --check, 2 if a contract has changed and none failed, and 3 if both happened.
+#[derive(Debug, clap::Args)]
+#[command(
+    arg_required_else_help = true,
+    after_help = "\
+Examples:
+  cargo xtask fetch --all                     all APIs whose vendors publish a contract
+  cargo xtask fetch --all --check             say what has changed, and write nothing
+  cargo xtask fetch sevensignal-v2            this one
+  cargo xtask fetch vxg-v4 --from https://vms.example.com/docs/v4.html
+                                              from another server, for instance one on the premises
+  cargo xtask fetch vxg-v4 --from saved/v4.html
+                                              from a saved page, contract, or folder with all of it
+
+Then: `cargo xtask regen` makes the crate of it."
+)]
+pub struct Options {
+    /// The APIs, as specs/apis.toml names them.
+    #[arg(value_name = "API", conflicts_with = "all")]
+    apis: Vec<String>,
+    /// Fetch every API of the catalogue whose vendor publishes a contract.
+    #[arg(long)]
+    all: bool,
+    /// Where to get it from, in place of `source`: the address of a page or contract, or a saved file or folder.
+    #[arg(long, value_name = "URL|FILE|DIR", conflicts_with = "all")]
+    from: Option<String>,
+    /// Which contract, where a page shows several: its name there, or its address. In place of `fetch.choose`.
+    #[arg(long, value_name = "NAME", conflicts_with = "all")]
+    choose: Option<String>,
+    /// Write nothing; say what would change, and exit with 2 if anything would.
+    #[arg(long)]
+    check: bool,
+    /// Print what became of each API as JSON.
+    #[arg(long)]
+    json: bool,
+    /// Take http addresses, too, those of this machine included. Anybody on the way can change what they serve.
+    #[arg(long)]
+    allow_http: bool,
+    /// Fetch everything anew, whatever specs/apis.lock says.
+    #[arg(long)]
+    fresh: bool,
+}
+
+/// Fetches.
+///
+/// # Errors
+///
+/// When the catalogue or the lock cannot be read, or there is no API of a given name. Failures of single APIs are
+/// printed, and make the exit status 1.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+    let catalogue = workspace.catalogue()?;
+    let apis = if options.all {
+        catalogue.apis.iter().collect()
+    } else {
+        let named = options.apis.iter().map(|name| catalogue.api(name));
+        let named: Result<Vec<&Api>, _> = named.collect();
+        named.map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?
+    };
+    let is_for_one = options.from.is_some() || options.choose.is_some();
+    if apis.is_empty() || (is_for_one && apis.len() > 1) {
+        let message = if apis.is_empty() {
+            "no API is named"
+        } else {
+            "`--from` and `--choose` are for one API"
+        };
+        return Err(Failure::new(message).help("name one API of specs/apis.toml, or say `--all`"));
+    }
+    let settings = Settings {
+        from: options.from.clone(),
+        choose: options.choose.clone(),
+        allow_http: options.allow_http,
+        dry_run: options.check,
+        fresh: options.fresh,
+        ..Settings::default()
+    };
+    let width = apis.iter().map(|api| api.name.len()).max().unwrap_or_default();
+    let mut results = Vec::new();
+    for api in apis {
+        let is_skipped = options.all && api.source == DESCRIBED_BY_US;
+        let result = if is_skipped {
+            Ok(described(api))
+        } else {
+            fetch_api(workspace, api, &settings)
+        };
+        match &result {
+            Ok(outcome) => {
+                if !options.json {
+                    workspace::print(&report::line(outcome, options.check, width));
+                }
+                outcome.warn();
+            }
+            Err(failure) => eprintln!("{}: {failure}", api.name),
+        }
+        results.push((api.name.clone(), result));
+    }
+    if options.json {
+        workspace::print(&report::json(&results, options.check));
+    }
+    let failed = results.iter().any(|(_, result)| result.is_err());
+    let changed = results
+        .iter()
+        .any(|(_, result)| result.as_ref().is_ok_and(|it| it.change.is_change()));
+    eprint!("{}", report::next(&results, options.check));
+    Ok(match (failed, changed && options.check) {
+        (true, true) => ExitCode::from(3),
+        (true, false) => ExitCode::FAILURE,
+        (false, true) => ExitCode::from(2),
+        (false, false) => ExitCode::SUCCESS,
+    })
+}
+
+fn described(api: &Api) -> Outcome {
+    Outcome {
+        api: api.name.clone(),
+        change: Change::Described,
+        beside: false,
+        address: None,
+        files: 0,
+        bytes: 0,
+        sha256: String::new(),
+        warnings: Vec::new(),
+        time: Duration::ZERO,
+    }
+}
+
+/// Fetches the contract of one API, and writes it and its pin once all of it has arrived.
+///
+/// # Errors
+///
+/// When the vendor publishes no contract and none is given, when it cannot be found or fetched in full, when it is no contract, or
+/// when it cannot be written.
+pub fn fetch_api(workspace: &Workspace, api: &Api, settings: &Settings) -> Result<Outcome, Failure> {
+    let started = Instant::now();
+    let contract = format!("specs/{}/{}", api.name, api.fetched());
+    let extension = Path::new(api.fetched()).extension();
+    if extension.is_none_or(|extension| extension != "json") {
+        return Err(
+            Failure::new("what is fetched is written as JSON, whatever the vendor serves")
+                .at(&contract)
+                .help(format!(
+                    "call the contract openapi.json or swagger.json in the entry of {:?} in {CATALOGUE}",
+                    api.name
+                )),
+        );
+    }
+    let choose = settings.choose.as_deref().or(api.fetch.choose.as_deref());
+    let (source, start) = source::source(api, settings, choose)?;
+    let mut lock = Lock::read(workspace)?;
+    let before = std::fs::read(workspace.path(&contract)).ok();
+    let pin = lock.pin(&api.name).filter(|pin| {
+        let is_there = before
+            .as_deref()
+            .is_some_and(|bytes| digest(bytes) == pin.written);
+        let is_same = pin.source == address::shown(&start)
+            && pin.choose.as_deref() == choose
+            && pin.prose == gather::prose_word(api);
+        is_there && is_same && !settings.fresh
+    });
+    let progress = Progress::new(&api.name, settings.quiet);
+    let session = Session::new(source, &settings.limits, progress.clone());
+    let wish = Wish {
+        api,
+        start: &start,
+        choose,
+        origins: &api.fetch.origins,
+        pin,
+    };
+    let gathered = wait(gather::gather(&session, &wish), settings.limits.whole);
+    progress.finish();
+    let outcome = |change, address: &str, files, sha256: &str, warnings| Outcome {
+        api: api.name.clone(),
+        change,
+        beside: api.fetched() != api.contract,
+        address: Some(address.to_owned()),
+        files,
+        bytes: session.bytes(),
+        sha256: sha256.to_owned(),
+        warnings,
+        time: started.elapsed(),
+    };
+    let (text, mut new, warnings) = match (gathered?, pin) {
+        (Gathered::Arrived(arrived), _) => (arrived.text, arrived.pin, arrived.warnings),
+        (Gathered::Unchanged, Some(pin)) => {
+            return Ok(outcome(
+                Change::Unchanged,
+                &pin.contract,
+                pin.files.len(),
+                &pin.written,
+                Vec::new(),
+            ));
+        }
+        (Gathered::Unchanged, None) => return Err(Failure::new("nothing was fetched").at(contract)),
+    };
+    let change = match &before {
+        None => Change::New,
+        Some(before) if before == text.as_bytes() => Change::Pinned,
+        Some(_) => Change::Updated,
+    };
+    let outcome = outcome(change, &new.contract, new.files.len(), &new.written, warnings);
+    if !settings.dry_run {
+        new.date = chrono::Utc::now().format("%Y-%m-%dT%H:%M:%SZ").to_string();
+        lock.set(new);
+        write::all(&[
+            (workspace.path(&contract), text),
+            (workspace.path(LOCK), lock.text()?),
+        ])?;
+    }
+    Ok(outcome)
+}
+
+/// Runs the requests of one API to their end, or to that of their time.
+fn wait<T>(work: impl Future<Output = Result<T, Failure>>, limit: Duration) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(format!("cannot begin: {error}")))?;
+    runtime.block_on(async {
+        tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
+            let seconds = limit.as_secs_f64();
+            Err(Failure::new(format!("not all of it arrived within {seconds} s")).help("try again"))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,84 @@
+//! What a text tells of contracts.
+
+use url::Url;
+
+/// A page that names more contracts is not one that a person reads.
+pub const CONTRACTS: usize = 500;
+
+/// More places to look at are not taken down.
+const FURTHER: usize = 16;
+
+/// What a fetched text is taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Looks {
+    /// A page, or a contract; the text tells.
+    Page,
+    /// A script of the page.
+    Script,
+    /// Swagger UI's settings, as JSON.
+    Settings,
+}
+
+/// A contract that a page shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// What the page calls it, where it has several.
+    pub name: Option<String>,
+    /// Where it is.
+    pub at: At,
+    /// The viewer that told.
+    pub form: &'static str,
+}
+
+/// Where a contract is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum At {
+    /// At an address of its own.
+    Address(Url),
+    /// On the page: this is its text.
+    Inline(String),
+    /// It is the text that was read.
+    Here,
+}
+
+/// Something else to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Further {
+    /// Where it is.
+    pub address: Url,
+    /// What it is to be read as.
+    pub looks: Looks,
+}
+
+/// What a text tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The contracts that it names.
+    pub contracts: Vec<Candidate>,
+    /// Contracts that it names beside something that goes before them.
+    pub fallbacks: Vec<Candidate>,
+    /// Where to look for more, in order.
+    pub further: Vec<Further>,
+    /// What was there and could not be read.
+    pub unread: Vec<String>,
+    /// What the page's references are relative to, where it is one.
+    pub base: Option<Url>,
+    /// The contract that the page's own address asks to be shown, by its name.
+    pub preferred: Option<String>,
+}
+
+impl Found {
+    /// Takes down what was there and could not be read.
+    pub fn unread(&mut self, what: String) {
+        if self.unread.len() < FURTHER {
+            self.unread.push(what);
+        }
+    }
+
+    /// Adds a place to look at, unless it is known.
+    pub fn further(&mut self, further: Further) {
+        if self.further.len() < FURTHER && !self.further.contains(&further) {
+            self.further.push(further);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! One API's contract from where it is published, or the news that it is what it was.
+//!
+//! First, everything that the lock knows is asked whether it has changed, at once. If nothing has, that is all. If something
+//! has, what has arrived is used, and the rest is fetched.
+
+use super::address;
+use super::exchange::{Answer, Ask, Known, Origins};
+use super::find::{self, Located};
+use super::follow;
+use super::lock::{Part, Pin, PinnedFile};
+use super::session::Session;
+use crate::digest::digest;
+use crate::failure::Failure;
+use lorgnette_codegen::catalogue::{Api, Prose};
+use lorgnette_codegen::{load, prose};
+use tokio::task::JoinSet;
+use url::Url;
+
+/// What came of asking.
+pub enum Gathered {
+    /// Nothing has changed.
+    Unchanged,
+    /// A contract has arrived in full.
+    Arrived(Box<Arrived>),
+}
+
+/// A contract that has arrived in full.
+pub struct Arrived {
+    /// The document as it is to be written.
+    pub text: String,
+    /// Where it came from. The date is still empty.
+    pub pin: Pin,
+    /// What is odd about it, a sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// What is asked for, and how.
+pub struct Wish<'a> {
+    /// The catalogue's entry.
+    pub api: &'a Api,
+    /// Where to begin.
+    pub start: &'a Url,
+    /// Which contract, where there are several.
+    pub choose: Option<&'a str>,
+    /// Where references may lead besides the contract's own origin.
+    pub origins: &'a [String],
+    /// The pin from last time, if it is about the same and what was written then is still there.
+    pub pin: Option<&'a Pin>,
+}
+
+/// Gathers a contract.
+///
+/// # Errors
+///
+/// When it cannot be found or fetched in full, or is no contract.
+pub async fn gather(session: &Session, wish: &Wish<'_>) -> Result<Gathered, Failure> {
+    let start = Ask::new(wish.start.clone());
+    let news = match wish.pin {
+        None => None,
+        Some(pin) => Some(News::ask(session, pin).await?),
+    };
+    if news.as_ref().is_some_and(News::is_nothing) {
+        return Ok(Gathered::Unchanged);
+    }
+    let sought = find::seek(session, &start, wish.choose).await?;
+    // Pages are made anew for every visitor more often than not. What counts is where they lead.
+    if let (Some(News { contract: false, .. }), Some(pin), Some(address)) =
+        (&news, wish.pin, sought.address())
+    {
+        let root = pin
+            .files
+            .iter()
+            .find(|file| file.part == Part::Contract && file.address == pin.contract);
+        if root.is_some_and(|root| *root.asked.as_ref().unwrap_or(&root.address) == address::shown(address)) {
+            return Ok(Gathered::Unchanged);
+        }
+    }
+    arrive(session, wish, sought.locate().await?).await
+}
+
+async fn arrive(session: &Session, wish: &Wish<'_>, located: Located) -> Result<Gathered, Failure> {
+    let origins = Origins::new(&located.address, wish.origins)?;
+    let followed = follow::follow(session, &located, &origins).await?;
+    let mut document = followed.document;
+    if wish.api.prose == Prose::Drop {
+        prose::drop_prose(&mut document);
+    }
+    let text = load::to_text(&document);
+    let last = located.fetched.len().saturating_sub(1);
+    let pages = located
+        .fetched
+        .iter()
+        .enumerate()
+        .map(|(index, (asked, answer))| {
+            let part = if index == last && located.is_file {
+                Part::Contract
+            } else {
+                Part::Page
+            };
+            pinned(asked, answer, part)
+        });
+    let references = followed
+        .files
+        .iter()
+        .map(|(asked, answer)| pinned(asked, answer, Part::Contract));
+    let mut files: Vec<PinnedFile> = pages.chain(references).collect();
+    // Where the contract stands on the page itself, the page is the contract.
+    if !located.is_file {
+        for file in &mut files {
+            file.part = Part::Contract;
+        }
+    }
+    let pin = Pin {
+        name: wish.api.name.clone(),
+        source: address::shown(wish.start),
+        choose: wish.choose.map(str::to_owned),
+        prose: prose_word(wish.api).to_owned(),
+        contract: address::shown(&located.address),
+        date: String::new(),
+        written: digest(text.as_bytes()),
+        files,
+    };
+    Ok(Gathered::Arrived(Box::new(Arrived {
+        text,
+        pin,
+        warnings: followed.warnings,
+    })))
+}
+
+/// The catalogue's word for what becomes of a vendor's wording.
+pub fn prose_word(api: &Api) -> &'static str {
+    match api.prose {
+        Prose::Keep => "keep",
+        Prose::Drop => "drop",
+    }
+}
+
+fn pinned(asked: &Url, answer: &Answer, part: Part) -> PinnedFile {
+    PinnedFile {
+        address: address::shown(&answer.address),
+        asked: (*asked != answer.address).then(|| address::shown(asked)),
+        part,
+        media_type: answer.media_type.clone(),
+        etag: answer.etag.clone(),
+        last_modified: answer.last_modified.clone(),
+        sha256: digest(answer.body()),
+    }
+}
+
+/// What has changed since last time.
+#[derive(Default)]
+struct News {
+    pages: bool,
+    contract: bool,
+}
+
+impl News {
+    fn is_nothing(&self) -> bool {
+        !self.pages && !self.contract
+    }
+
+    /// Asks for every file of a pin, on the condition that it has changed.
+    async fn ask(session: &Session, pin: &Pin) -> Result<Self, Failure> {
+        let mut news = Self::default();
+        let mut open: JoinSet<(usize, Url, Result<Answer, Failure>)> = JoinSet::new();
+        let mut next = 0;
+        loop {
+            while open.len() < session.parallel
+                && let Some(file) = pin.files.get(next)
+            {
+                let mut ask = Ask::new(address::parse(file.asked.as_deref().unwrap_or(&file.address))?);
+                ask.known = Some(Known {
+                    etag: file.etag.clone(),
+                    last_modified: file.last_modified.clone(),
+                });
+                let (session, number) = (session.clone(), next);
+                open.spawn(async move { (number, ask.address.clone(), session.get(&ask).await) });
+                next += 1;
+            }
+            let Some(done) = open.join_next().await else {
+                break;
+            };
+            let (number, asked, answer) =
+                done.map_err(|error| Failure::new(format!("a request was given up: {error}")))?;
+            let file = &pin.files[number];
+            let is_same = match answer {
+                // A file that is gone may be one that is not needed any more: the whole search will tell.
+                Err(_) => false,
+                Ok(answer) => {
+                    let is_same = answer.address.as_str() == file.address
+                        && answer
+                            .body
+                            .as_ref()
+                            .is_none_or(|body| digest(body) == file.sha256);
+                    if answer.body.is_some() {
+                        session.keep(asked, answer);
+                    }
+                    is_same
+                }
+            };
+            if !is_same {
+                match file.part {
+                    Part::Page => news.pages = true,
+                    Part::Contract => news.contract = true,
+                }
+            }
+        }
+        Ok(news)
+    }
+}

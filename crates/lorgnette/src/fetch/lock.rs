@@ -1,0 +1,124 @@
+//! `specs/apis.lock`: where each contract came from, when, and what exactly it was.
+//!
+//! This module knows the file's format, and nothing of how contracts are fetched.
+
+use crate::failure::Failure;
+use crate::workspace::Workspace;
+use serde::{Deserialize, Serialize};
+
+/// The file, from the workspace's folder.
+pub const LOCK: &str = "specs/apis.lock";
+
+const HEADER: &str = "\
+# Where each contract under specs/ came from. Written by `cargo xtask fetch`, which asks with what is here whether anything has
+# changed; not edited by hand.
+";
+
+/// All pins.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lock {
+    /// One entry per API that was fetched, by name.
+    #[serde(rename = "api", default, skip_serializing_if = "Vec::is_empty")]
+    pub apis: Vec<Pin>,
+}
+
+/// Where one contract came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pin {
+    /// The API's name.
+    pub name: String,
+    /// The address that fetching began with.
+    pub source: String,
+    /// Which contract was chosen, where the catalogue or the command says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choose: Option<String>,
+    /// Whether the vendor's wording was kept.
+    pub prose: String,
+    /// The contract's final address; that of the page where it stands on the page itself.
+    pub contract: String,
+    /// When it was fetched, in UTC.
+    pub date: String,
+    /// The SHA-256 of the document that was written.
+    pub written: String,
+    /// Everything that was fetched for it.
+    #[serde(rename = "file", default)]
+    pub files: Vec<PinnedFile>,
+}
+
+/// One file as it was served.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PinnedFile {
+    /// The final address.
+    pub address: String,
+    /// The address that was asked for, where it redirects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<String>,
+    /// What it is part of.
+    pub part: Part,
+    /// The media type that the server named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_type: Option<String>,
+    /// The server's mark of this version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
+    /// The server's date of this version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_modified: Option<String>,
+    /// The SHA-256 of what was served, decompressed.
+    pub sha256: String,
+}
+
+/// What a file is part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    /// The page, and what it sends on to until the contract is found.
+    Page,
+    /// The contract.
+    Contract,
+}
+
+impl Lock {
+    /// Reads the file; an empty lock where there is none.
+    ///
+    /// # Errors
+    ///
+    /// When it is no lock.
+    pub fn read(workspace: &Workspace) -> Result<Self, Failure> {
+        if !workspace.path(LOCK).exists() {
+            return Ok(Self::default());
+        }
+        let text = workspace.read(LOCK)?;
+        toml::from_str(&text).map_err(|error| {
+            Failure::new(format!("the file cannot be read: {}", error.message()))
+                .at(LOCK)
+                .help("remove it: the next `cargo xtask fetch` writes it anew")
+        })
+    }
+
+    /// The pin of an API.
+    pub fn pin(&self, name: &str) -> Option<&Pin> {
+        self.apis.iter().find(|pin| pin.name == name)
+    }
+
+    /// Puts a pin in place of the one that the API had.
+    pub fn set(&mut self, pin: Pin) {
+        self.apis.retain(|known| known.name != pin.name);
+        self.apis.push(pin);
+        self.apis.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+
+    /// The text of the file.
+    ///
+    /// # Errors
+    ///
+    /// When a pin cannot be written as TOML.
+    pub fn text(&self) -> Result<String, Failure> {
+        let text = toml::to_string(self)
+            .map_err(|error| Failure::new(format!("cannot write the pins: {error}")).at(LOCK))?;
+        Ok(format!("{HEADER}\n{text}"))
+    }
+}

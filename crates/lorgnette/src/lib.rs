@@ -1,0 +1,18 @@
+//! The tool `lorgnette`: typed Rust clients from OpenAPI and Swagger contracts, in any repository.
+//!
+//! `lorgnette-codegen` turns texts into texts; all input and output around it happens here.
+
+pub mod adopt;
+pub mod bundle;
+pub mod commands;
+pub mod compare;
+pub mod diff;
+pub mod digest;
+pub mod failure;
+pub mod fetch;
+pub mod new;
+pub mod regen;
+pub mod release;
+pub mod show;
+pub mod workspace;
+pub mod write;

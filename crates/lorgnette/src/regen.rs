@@ -1,0 +1,328 @@
+//! `cargo xtask regen`: the contracts in `specs/` become the crates in `crates/`, and the calls that test them.
+//!
+//! Each API goes its own way: read, generate, compare with the crate on disk, then write or show. A failure of one is reported
+//! and leaves its crate as it was; the others go on. This module knows that order; what the steps do is in its children.
+
+mod check;
+mod outcome;
+mod report;
+mod requirements;
+pub mod source;
+mod swap;
+mod tree;
+
+use crate::digest::digest;
+use crate::failure::Failure;
+use crate::workspace::{self, CATALOGUE, Workspace};
+use lorgnette_codegen::catalogue::{Api, Catalogue};
+use lorgnette_codegen::diagnostics;
+use lorgnette_codegen::pipeline::{Generated, Input};
+use lorgnette_codegen::text::{LONG, line};
+use outcome::{Made, Outcome};
+use report::Progress;
+use std::fmt::Write;
+use std::fs::{File, TryLockError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::time::Instant;
+use tree::{Changes, Home, Tree};
+
+/// Makes the crates anew from the contracts in specs/.
+///
+/// Each crate in crates/ that the catalogue specs/apis.toml names is replaced as a whole, or left alone when nothing about it
+/// changes; so are the calls in tests/conformance/ that test it. Its version and the newest section of its CHANGELOG.md say what has changed since the last release, which
+/// specs/API/released.jsonl records (see `cargo xtask release`); the rest of CHANGELOG.md is kept. When an API fails, its
+/// crate stays as it was, and the exit status is 1.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask regen                     all crates
+  cargo xtask regen vxg-v4 angus-v1     these two
+  cargo xtask regen --check             a diff of what would change; exit status 1 if anything would")]
+pub struct Options {
+    /// The APIs, as specs/apis.toml names them; all of them if none is given.
+    #[arg(value_name = "API")]
+    apis: Vec<String>,
+    /// Write nothing; print a unified diff of what would change, and exit with 1 if there is any.
+    #[arg(long)]
+    check: bool,
+}
+
+impl Options {
+    /// To make the crate of one API.
+    pub fn only(api: &str) -> Self {
+        Self {
+            apis: vec![api.to_string()],
+            check: false,
+        }
+    }
+}
+
+/// The generator, as a function so that tests can put another in its place.
+pub type Generator = fn(&Input<'_>) -> diagnostics::Result<Generated>;
+
+/// What a run has to say, and whether something was wrong.
+struct Said {
+    output: String,
+    errors: String,
+    failed: bool,
+}
+
+/// Regenerates, or checks.
+///
+/// # Errors
+///
+/// When the catalogue cannot be read or has no API of a given name. Failures of single APIs are printed, and make the exit
+/// status 1.
+pub fn run(workspace: &Workspace, options: &Options, generator: Generator) -> Result<ExitCode, Failure> {
+    let said = regen(workspace, options, generator)?;
+    workspace::print(&said.output);
+    eprint!("{}", said.errors);
+    Ok(if said.failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+fn regen(workspace: &Workspace, options: &Options, generator: Generator) -> Result<Said, Failure> {
+    let started = Instant::now();
+    let catalogue = workspace.catalogue()?;
+    let apis = chosen(&catalogue, &options.apis)?;
+    let lock = if options.check {
+        None
+    } else {
+        Some(lock(workspace)?)
+    };
+    if lock.is_some() {
+        swap::recover(workspace);
+    }
+
+    let progress = Progress::new(apis.len());
+    let outcomes = all(workspace, &apis, options.check, generator, &progress);
+    progress.finish();
+
+    let mut said = Said {
+        output: String::new(),
+        errors: String::new(),
+        failed: false,
+    };
+    let mut fail = |errors: &mut String, name: &str, failure: &Failure| {
+        let _ = writeln!(errors, "{name}: {failure}");
+        said.failed = true;
+    };
+    let mut changed = false;
+    let mut versions = Vec::new();
+    for outcome in &outcomes {
+        match &outcome.result {
+            Ok(made) => {
+                said.output.push_str(&made.diff);
+                changed |= made.changes > 0;
+                versions.push((outcome.name.as_str(), made.version.as_str()));
+            }
+            Err(failure) => fail(&mut said.errors, &outcome.name, failure),
+        }
+    }
+    match requirements::bring_up(workspace, &versions, options.check) {
+        Ok(diff) => {
+            changed |= !diff.is_empty();
+            said.output.push_str(&diff);
+        }
+        Err(failure) => fail(&mut said.errors, "Cargo.toml", &failure),
+    }
+    said.output
+        .push_str(&report::summary(&outcomes, options.check, started.elapsed()));
+    for folder in tree::left_over(workspace, &catalogue) {
+        let failure = Failure::new("the folder was generated, but the catalogue has no such API any more")
+            .at(folder.as_str())
+            .help(format!(
+                "remove the folder, or put the entry back into {CATALOGUE}"
+            ));
+        fail(&mut said.errors, &folder, &failure);
+    }
+    for (api, overlay) in tree::unnamed_overlays(workspace, &catalogue) {
+        let failure = Failure::new(format!(
+            "the entry of {api:?} does not name this overlay, so nothing applies it"
+        ))
+        .at(overlay.as_str())
+        .help(format!(
+            "add `overlay = \"overlay.yaml\"` to the entry in {CATALOGUE}, or remove the file"
+        ));
+        fail(&mut said.errors, &api, &failure);
+    }
+    if options.check && changed {
+        let failure = Failure::new("the crates on disk are not what specs/ makes")
+            .help("run `cargo xtask regen`, and commit the result");
+        fail(&mut said.errors, "crates", &failure);
+    }
+    Ok(said)
+}
+
+/// Locks out another process that writes the same crates, until the file is dropped.
+fn lock(workspace: &Workspace) -> Result<File, Failure> {
+    let path = lock_file(workspace);
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path);
+    let file = file.map_err(|error| Failure::io("open", &path, &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Failure::new("another `regen` is writing these crates")
+            .at("crates")
+            .help("wait until it has ended, and run the command again")),
+        Err(TryLockError::Error(error)) => Err(Failure::io("lock", &path, &error)),
+    }
+}
+
+/// What a process that writes the workspace's crates has locked. It lies outside the workspace, which
+/// a run leaves without anything that is not to be committed.
+pub fn lock_file(workspace: &Workspace) -> PathBuf {
+    let root = workspace
+        .root()
+        .canonicalize()
+        .unwrap_or_else(|_| workspace.root().to_path_buf());
+    let name = digest(root.as_os_str().as_encoded_bytes());
+    std::env::temp_dir().join(format!("lorgnette-regen-{}.lock", &name[..16]))
+}
+
+/// The entries called `names`, each once; all of them where no name is given.
+fn chosen<'c>(catalogue: &'c Catalogue, names: &[String]) -> Result<Vec<&'c Api>, Failure> {
+    let mut apis: Vec<&Api> = Vec::new();
+    for name in names {
+        let api = catalogue.api(name);
+        let api = api.map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?;
+        if !apis.iter().any(|chosen| chosen.name == api.name) {
+            apis.push(api);
+        }
+    }
+    if names.is_empty() {
+        apis.extend(&catalogue.apis);
+    }
+    if apis.is_empty() {
+        return Err(Failure::new("the catalogue has no API")
+            .at(CATALOGUE)
+            .help("add an [[api]] entry"));
+    }
+    Ok(apis)
+}
+
+/// Takes every API its way, two or more at a time; the outcomes are in the order of `apis`.
+fn all(
+    workspace: &Workspace,
+    apis: &[&Api],
+    check: bool,
+    generator: Generator,
+    progress: &Progress,
+) -> Vec<Outcome> {
+    // The longest first: started last, it would leave the other threads idle.
+    let mut order: Vec<usize> = (0..apis.len()).collect();
+    order.sort_by_key(|&index| {
+        let contract = workspace.path(&format!("specs/{}/{}", apis[index].name, apis[index].contract));
+        std::cmp::Reverse(std::fs::metadata(contract).map_or(0, |data| data.len()))
+    });
+    let threads = std::thread::available_parallelism()
+        .map_or(2, std::num::NonZero::get)
+        .min(apis.len());
+    let next = AtomicUsize::new(0);
+    let work = &|sender: mpsc::Sender<(usize, Outcome)>| {
+        while let Some(&index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let started = Instant::now();
+            let result = one(workspace, apis[index], check, generator);
+            let outcome = Outcome {
+                name: apis[index].name.clone(),
+                time: started.elapsed(),
+                result,
+            };
+            if sender.send((index, outcome)).is_err() {
+                break;
+            }
+        }
+    };
+
+    let mut outcomes: Vec<(usize, Outcome)> = Vec::with_capacity(apis.len());
+    source::quiet_panics();
+    std::thread::scope(|scope| {
+        let (sender, receiver) = mpsc::channel();
+        let spawn = |sender: mpsc::Sender<_>| {
+            let builder = std::thread::Builder::new()
+                .name(source::THREAD.to_string())
+                .stack_size(source::STACK);
+            builder.spawn_scoped(scope, move || work(sender)).is_ok()
+        };
+        let spawned = (0..threads).filter(|_| spawn(sender.clone())).count();
+        if spawned == 0 {
+            work(sender.clone());
+        }
+        drop(sender);
+        for (index, outcome) in receiver {
+            progress.done(&outcome.name, outcome.time, outcome.result.is_ok());
+            outcomes.push((index, outcome));
+        }
+    });
+    outcomes.sort_by_key(|(index, _)| *index);
+    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+}
+
+/// The workspace's licence files, which each published crate holds a copy of.
+fn licences(workspace: &Workspace) -> Result<Vec<(String, String)>, Failure> {
+    let root = workspace.root();
+    let entries = std::fs::read_dir(root).map_err(|error| Failure::io("read", root, &error))?;
+    let names = entries
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok());
+    let licences = names.filter(|name| name.starts_with("LICENSE"));
+    licences
+        .map(|name| workspace.read(&name).map(|text| (name, text)))
+        .collect()
+}
+
+/// Takes one API its way: read, generate, compare, write.
+fn one(workspace: &Workspace, api: &Api, check: bool, generator: Generator) -> Result<Made, Failure> {
+    let folder = format!("specs/{}", api.name);
+    let read = |home| Ok((home, Tree::read(workspace, home, &api.name)?));
+    let homes: Vec<(Home, Tree)> = Home::ALL.into_iter().map(read).collect::<Result<_, Failure>>()?;
+    let input = source::input(workspace, api)?;
+    // The engine panics on what it does not expect. The generator catches that; should it miss one, the other APIs go on.
+    let mut generated = catch_unwind(AssertUnwindSafe(|| generator(&input)))
+        .map_err(|_| {
+            Failure::new(format!("the generator panicked: {}", source::last_panic()))
+                .at(folder.as_str())
+                .help("this is a mistake in codegen/, not in the contract")
+        })?
+        .map_err(|error| Failure::of_generator(&error, &folder))?;
+    generated.files.extend(licences(workspace)?);
+    let mut made = Made {
+        summary: generated.summary,
+        changes: 0,
+        version: generated.version,
+        diff: String::new(),
+        left_out: generated
+            .left_out
+            .iter()
+            .map(|left| line(&format!("{}: {}", left.pointer, left.error.message), LONG))
+            .collect(),
+    };
+    for (home, existing) in homes {
+        let files = match home {
+            Home::Crates => &generated.files,
+            Home::Calls => &generated.calls,
+        };
+        let changes = Changes::between(&existing, files);
+        if check {
+            made.diff
+                .push_str(&check::diff(&format!("{}/", home.path(&api.name)), &changes));
+        } else if !changes.is_empty() {
+            swap::replace(workspace, home, &api.name, &existing, files)?;
+        }
+        made.changes += changes.len();
+    }
+    Ok(made)
+}
+
+#[cfg(test)]
+mod tests;

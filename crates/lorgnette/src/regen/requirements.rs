@@ -1,0 +1,135 @@
+//! What names the versions of generated crates beside their manifests: the workspace's own dependencies and the lock file.
+//!
+//! A step to 0.2.0 would leave a workspace behind that does not resolve, since its other members ask for 0.1.0. This module
+//! knows these two files, and nothing of how a version comes about.
+
+use crate::failure::Failure;
+use crate::regen::check;
+use crate::regen::tree::{Change, Changes};
+use crate::workspace::Workspace;
+use crate::write;
+use toml_edit::{DocumentMut, Item, value};
+
+/// The workspace's manifest.
+const MANIFEST: &str = "Cargo.toml";
+/// Its lock file.
+const LOCK: &str = "Cargo.lock";
+
+/// Brings the workspace's dependencies and lock file up to `versions` of crates, by name; gives the unified diff. Where only a
+/// `check` is asked for, nothing is written. Files and entries that are not there are not needed.
+///
+/// # Errors
+///
+/// When a file is not TOML or cannot be written.
+pub fn bring_up(workspace: &Workspace, versions: &[(&str, &str)], check: bool) -> Result<String, Failure> {
+    let mut diff = String::new();
+    for (path, change) in [
+        (MANIFEST, in_manifest as fn(&mut DocumentMut, &str, &str)),
+        (LOCK, in_lock),
+    ] {
+        if !workspace.path(path).is_file() {
+            continue;
+        }
+        let old = workspace.read(path)?;
+        let mut document: DocumentMut = old
+            .parse()
+            .map_err(|error: toml_edit::TomlError| Failure::new(error.message()).at(path))?;
+        for (name, version) in versions {
+            change(&mut document, name, version);
+        }
+        let new = document.to_string();
+        if new == old {
+            continue;
+        }
+        if check {
+            let change = Change::Changed(old.into_bytes(), new);
+            diff.push_str(&check::diff("", &Changes([(path.to_string(), change)].into())));
+        } else {
+            write::whole(&workspace.path(path), &new)?;
+        }
+    }
+    Ok(diff)
+}
+
+/// What the workspace's members ask for: our version. Build metadata means nothing in a requirement.
+fn in_manifest(document: &mut DocumentMut, name: &str, version: &str) {
+    let ours = version.split('+').next().unwrap_or(version);
+    let requirement = ["workspace", "dependencies", name, "version"]
+        .into_iter()
+        .try_fold(document.as_item_mut(), |item, key| {
+            item.as_table_like_mut()?.get_mut(key)
+        });
+    if let Some(requirement) = requirement {
+        set(requirement, ours);
+    }
+}
+
+/// What cargo would write itself at its next run, and refuses to with `--locked`.
+fn in_lock(document: &mut DocumentMut, name: &str, version: &str) {
+    let packages = document.get_mut("package").and_then(Item::as_array_of_tables_mut);
+    for package in packages.into_iter().flat_map(|packages| packages.iter_mut()) {
+        let is_ours =
+            package.get("name").and_then(Item::as_str) == Some(name) && !package.contains_key("source");
+        if let Some(locked) = package.get_mut("version").filter(|_| is_ours) {
+            set(locked, version);
+        }
+    }
+}
+
+/// Another text in the place of the one that is there, with the comments around it.
+fn set(item: &mut Item, text: &str) {
+    if item.as_str() == Some(text) {
+        return;
+    }
+    let around = item.as_value().map(|old| old.decor().clone());
+    *item = value(text);
+    if let (Some(new), Some(around)) = (item.as_value_mut(), around) {
+        *new.decor_mut() = around;
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on is a test that fails")]
+mod tests {
+    use super::*;
+
+    const MANIFEST_TEXT: &str = "[workspace.dependencies]\n# ours\na = { path = \"crates/a\", version = \"0.1.0\" } # kept\nb = \"0.1.0\"\n";
+    const LOCK_TEXT: &str = "# by cargo\nversion = 4\n\n[[package]]\nname = \"a\"\nversion = \"0.1.0+1\"\n\n\
+         [[package]]\nname = \"a\"\nversion = \"0.1.0\"\nsource = \"registry\"\n";
+
+    fn workspace() -> (tempfile::TempDir, Workspace) {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::write(root.path().join(MANIFEST), MANIFEST_TEXT).unwrap();
+        std::fs::write(root.path().join(LOCK), LOCK_TEXT).unwrap();
+        let workspace = Workspace::at(root.path().to_path_buf());
+        (root, workspace)
+    }
+
+    #[test]
+    fn test_bring_up_changes_requirement_and_lock_and_nothing_else() {
+        let (_root, workspace) = workspace();
+        assert_eq!(
+            bring_up(&workspace, &[("a", "0.2.0+2"), ("c", "1.0.0")], false).unwrap(),
+            ""
+        );
+        let manifest = MANIFEST_TEXT.replace("version = \"0.1.0\" }", "version = \"0.2.0\" }");
+        assert_eq!(workspace.read(MANIFEST).unwrap(), manifest);
+        assert_eq!(
+            workspace.read(LOCK).unwrap(),
+            LOCK_TEXT.replace("0.1.0+1", "0.2.0+2")
+        );
+    }
+
+    #[test]
+    fn test_bring_up_with_check_shows_the_change_and_writes_nothing() {
+        let (_root, workspace) = workspace();
+        let diff = bring_up(&workspace, &[("a", "0.2.0+1")], true).unwrap();
+        assert!(
+            diff.contains("+a = { path = \"crates/a\", version = \"0.2.0\" } # kept"),
+            "{diff}"
+        );
+        assert!(diff.contains("--- a/Cargo.lock"), "{diff}");
+        assert_eq!(workspace.read(MANIFEST).unwrap(), MANIFEST_TEXT);
+        assert_eq!(bring_up(&workspace, &[("a", "0.1.0+1")], true).unwrap(), "");
+    }
+}

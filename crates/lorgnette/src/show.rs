@@ -1,0 +1,78 @@
+//! `cargo xtask show`: the document or the typed model of an API after a stage of the generator.
+
+use crate::failure::Failure;
+use crate::regen::source;
+use crate::workspace::{self, CATALOGUE, Workspace};
+use lorgnette_codegen::pipeline::{self, Input};
+use similar::TextDiff;
+use std::process::ExitCode;
+
+/// Shows an API after a stage of the generator.
+///
+/// Up to `lower` that is the document as the passes have left it, from there on the typed model. Without
+/// `--after`, the stages are listed in their order.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask show vxg-v4                           list the stages
+  cargo xtask show vxg-v4 --after all_of            the document once compositions are merged
+  cargo xtask show vxg-v4 --after lower             the typed model
+  cargo xtask show vxg-v4 --after unions --diff     what the pass over unions changes")]
+pub struct Options {
+    /// The API, as specs/apis.toml names it.
+    #[arg(value_name = "API")]
+    api: String,
+    /// The stage; a pass that runs twice is shown after its last run.
+    #[arg(long, value_name = "PASS")]
+    after: Option<String>,
+    /// Show what the stage changes, instead of what it leaves.
+    #[arg(long, requires = "after")]
+    diff: bool,
+}
+
+/// Prints what is asked for.
+///
+/// # Errors
+///
+/// When a file cannot be read, there is no such API or stage, or a stage before it fails.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+    let catalogue = workspace.catalogue()?;
+    let api = catalogue.api(&options.api);
+    let api = api.map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?;
+    let input = source::input(workspace, api)?;
+    let folder = format!("specs/{}", api.name);
+    let text = source::on_large_stack(&folder, || shown(&input, options))?;
+    workspace::print(&text.map_err(|error| error.at(folder))?);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn shown(input: &Input<'_>, options: &Options) -> Result<String, Failure> {
+    let mut stages: Vec<String> = Vec::new();
+    let outcome = pipeline::observe(input, &mut |passes, _| stages.push(passes.join(", ")));
+    let Some(wanted) = &options.after else {
+        outcome.map_err(|error| Failure::of_generator(&error, ""))?;
+        return Ok(stages.join("\n") + "\n");
+    };
+    let Some(last) = stages
+        .iter()
+        .rposition(|stage| stage.split(", ").any(|pass| pass == wanted))
+    else {
+        let failure = Failure::new(format!("no stage {wanted:?} has run"));
+        return Err(failure.help(format!("the stages are {}", stages.join(", "))));
+    };
+    // A stage after the wanted one may fail; that is often why somebody looks.
+    let (mut before, mut after, mut index) = (String::new(), String::new(), 0);
+    let _ = pipeline::observe(input, &mut |_, left| {
+        if index == last {
+            after = left.to_text();
+        } else if options.diff && index + 1 == last {
+            before = left.to_text();
+        }
+        index += 1;
+    });
+    if !options.diff {
+        return Ok(after);
+    }
+    let diff = TextDiff::from_lines(&before, &after);
+    Ok(diff.unified_diff().header("before", wanted).to_string())
+}

@@ -1,0 +1,98 @@
+//! Where things are in the workspace, and how text files are read.
+//!
+//! This module knows the layout of the repository and no command.
+
+use crate::failure::Failure;
+use lorgnette_codegen::catalogue::Catalogue;
+use lorgnette_codegen::text::terminal;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// The catalogue, from the workspace's folder.
+pub const CATALOGUE: &str = "specs/apis.toml";
+
+/// The repository on disk.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    root: PathBuf,
+}
+
+impl Workspace {
+    /// The workspace whose folder is `root`.
+    pub const fn at(root: PathBuf) -> Self {
+        Self { root }
+    }
+
+    /// The workspace whose folder is `root`, or else the nearest one that the current folder lies in, which is then printed to
+    /// standard error.
+    ///
+    /// # Errors
+    ///
+    /// When neither the current folder nor one above it has a catalogue.
+    pub fn find(root: Option<PathBuf>) -> Result<Self, Failure> {
+        if let Some(root) = root {
+            return Ok(Self::at(root));
+        }
+        let here = std::env::current_dir()
+            .map_err(|error| Failure::new(format!("cannot tell the current folder: {error}")))?;
+        let Some(root) = here.ancestors().find(|folder| folder.join(CATALOGUE).is_file()) else {
+            return Err(Failure::new(format!(
+                "no project: neither this folder nor one above it has {CATALOGUE}"
+            ))
+            .at(here.display().to_string())
+            .help("run `lorgnette init` to make one here, or name its folder with `--root`"));
+        };
+        eprintln!("project: {}", terminal(&root.display().to_string()));
+        Ok(Self::at(root.to_path_buf()))
+    }
+
+    /// The folder that holds all.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A file or folder of the workspace, `relative` to its folder with `/` between the parts.
+    pub fn path(&self, relative: &str) -> PathBuf {
+        relative
+            .split('/')
+            .fold(self.root.clone(), |path, part| path.join(part))
+    }
+
+    /// Reads the catalogue.
+    ///
+    /// # Errors
+    ///
+    /// When it is missing or malformed.
+    pub fn catalogue(&self) -> Result<Catalogue, Failure> {
+        let text = self.read(CATALOGUE)?;
+        Catalogue::parse(&text).map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))
+    }
+
+    /// Reads a text file, `relative` as in [`Workspace::path`]; a failure names it so too.
+    ///
+    /// # Errors
+    ///
+    /// When it is missing, unreadable or no UTF-8.
+    pub fn read(&self, relative: &str) -> Result<String, Failure> {
+        let bytes = std::fs::read(self.path(relative)).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => Failure::new("the file is missing").at(relative),
+            _ => Failure::io("read", Path::new(relative), &error),
+        })?;
+        String::from_utf8(bytes).map_err(|error| {
+            let offset = error.utf8_error().valid_up_to();
+            Failure::new(format!(
+                "the file is no UTF-8 text: byte {offset} is where it ends to be"
+            ))
+            .at(relative)
+            .help("store it as UTF-8")
+        })
+    }
+}
+
+/// Writes `text` to standard output, what a terminal would obey as text; a reader that has gone away (`| head`) is no failure.
+pub fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out
+        .write_all(terminal(text).as_bytes())
+        .and_then(|()| out.flush());
+}

@@ -1,0 +1,399 @@
+//! From a change of a contract to the version and the changelog of its crate, as a shell calls the commands.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on is a test that fails")]
+
+use lorgnette::workspace::Workspace;
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+const ENTRY: &str = "[[api]]\nname = \"lamps\"\ntitle = \"Lamps\"\nvendor = \"ACME\"\ncontract = \"openapi.json\"\n\
+     documentation = \"https://example.com/docs\"\nsource = \"described by us\"\nauthentication = \"none\"\n\
+     base_url = \"https://example.com\"\noverlay = \"overlay.yaml\"\n";
+
+const CONTRACT: &str = r##"{
+  "openapi": "3.0.3",
+  "info": {"title": "Lamps", "version": "1.2"},
+  "paths": {"/lamps": {"get": {
+    "operationId": "listLamps",
+    "tags": ["lamps"],
+    "responses": {"200": {"description": "Lamps.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Lamp"}}}}}
+  }}},
+  "components": {"schemas": {"Lamp": {"type": "object", "properties": {"lit": {"type": "boolean"}, "watts": {"type": "integer"}}}}}
+}"##;
+
+const OVERLAY: &str = "overlay: 1.0.0\ninfo: {title: Repairs, version: 1.0.0}\nactions:\n\
+     - {target: $.paths, description: A better name., update: {/lamps: {get: {operationId: lamps}}}}\n";
+
+/// Runs a command, which has to succeed; gives what it prints.
+fn run(root: &Path, arguments: &[&str]) -> String {
+    let (succeeded, output, errors) = try_run(root, arguments);
+    assert!(succeeded, "{arguments:?}: {errors}");
+    output
+}
+
+fn try_run(root: &Path, arguments: &[&str]) -> (bool, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lorgnette"));
+    let output = command.arg("--root").arg(root).args(arguments).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.success(), text(output.stdout), text(output.stderr))
+}
+
+fn git(root: &Path, arguments: &[&str]) {
+    let identity = [
+        "-c",
+        "user.name=Test",
+        "-c",
+        "user.email=test@example.com",
+        "-c",
+        "commit.gpgsign=false",
+    ];
+    let output = Command::new("git")
+        .current_dir(root)
+        .args(identity)
+        .args(arguments)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+fn put(root: &Path, path: &str, text: &str) {
+    fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+    fs::write(root.join(path), text).unwrap();
+}
+
+/// A repository with the API `lamps`, whose crate is released and committed.
+fn workspace() -> tempfile::TempDir {
+    let root = tempfile::tempdir().unwrap();
+    put(root.path(), "specs/apis.toml", ENTRY);
+    put(root.path(), "specs/lamps/openapi.json", CONTRACT);
+    put(root.path(), "specs/lamps/overlay.yaml", OVERLAY);
+    put(
+        root.path(),
+        "Cargo.toml",
+        "[workspace.dependencies]\nlamps = { path = \"crates/lamps\", version = \"0.1.0\" } # ours\n",
+    );
+    run(root.path(), &["regen"]);
+    run(root.path(), &["release", "lamps"]);
+    git(root.path(), &["init", "--quiet"]);
+    git(root.path(), &["add", "--all"]);
+    git(root.path(), &["commit", "--quiet", "--message", "All"]);
+    root
+}
+
+/// All files below a folder, with what is in them.
+fn files(folder: &Path) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap().map(Result::unwrap) {
+            if entry.path().is_dir() {
+                if entry.file_name() != ".git" {
+                    folders.push(entry.path());
+                }
+            } else {
+                all.push((
+                    entry.path().display().to_string(),
+                    fs::read_to_string(entry.path()).unwrap(),
+                ));
+            }
+        }
+    }
+    all.sort();
+    all
+}
+
+fn read(root: &Path, path: &str) -> String {
+    fs::read_to_string(root.join(path)).unwrap()
+}
+
+fn changes(json: &str) -> Vec<(String, String)> {
+    let reports: Value = serde_json::from_str(json).unwrap();
+    let changes = reports[0]["changes"].as_array().unwrap();
+    let text = |change: &Value, key: &str| change[key].as_str().unwrap().to_string();
+    changes
+        .iter()
+        .map(|change| (text(change, "rule"), text(change, "pointer")))
+        .collect()
+}
+
+fn pair(rule: &str, pointer: &str) -> (String, String) {
+    (rule.to_string(), pointer.to_string())
+}
+
+#[test]
+fn test_regen_writes_version_and_changelog_of_a_change_and_writes_them_once() {
+    let root = workspace();
+    let released = files(root.path());
+    assert!(read(root.path(), "crates/lamps/Cargo.toml").contains("version = \"0.1.0+1.2\""));
+    run(root.path(), &["regen", "--check"]);
+
+    let changed = CONTRACT.replace(
+        "\"watts\": {\"type\": \"integer\"}",
+        "\"volts\": {\"type\": \"integer\"}",
+    );
+    put(
+        root.path(),
+        "specs/lamps/openapi.json",
+        &changed.replace("\"1.2\"", "\"1.3 (beta)\""),
+    );
+    let (succeeded, diff, _) = try_run(root.path(), &["regen", "--check"]);
+    assert!(
+        !succeeded && diff.contains("+version = \"0.2.0+1.3.beta\""),
+        "{diff}"
+    );
+    run(root.path(), &["regen"]);
+    assert!(read(root.path(), "crates/lamps/Cargo.toml").contains("version = \"0.2.0+1.3.beta\""));
+    assert!(read(root.path(), "Cargo.toml").contains("version = \"0.2.0\" } # ours"));
+    let changelog = read(root.path(), "crates/lamps/CHANGELOG.md");
+    for line in [
+        "## 0.2.0+1.3.beta (not released)\n",
+        "- `Lamp`: field `watts` is gone (before: `/components/schemas/Lamp/properties/watts`)\n",
+        "- `Lamp`: field `volts` is new: `Option<i64>` (`/components/schemas/Lamp/properties/volts`)\n",
+        "## 0.1.0+1.2\n",
+    ] {
+        assert!(changelog.contains(line), "{line} is not in\n{changelog}");
+    }
+    let once = files(root.path());
+    run(root.path(), &["regen"]);
+    assert_eq!(files(root.path()), once);
+    run(root.path(), &["regen", "--check"]);
+
+    // What is taken back leaves nothing behind.
+    put(root.path(), "specs/lamps/openapi.json", CONTRACT);
+    run(root.path(), &["regen"]);
+    assert_eq!(files(root.path()), released);
+}
+
+#[test]
+fn test_release_keeps_the_section_and_counts_from_there() {
+    let root = workspace();
+    put(
+        root.path(),
+        "specs/lamps/openapi.json",
+        &CONTRACT.replace("\"boolean\"", "\"string\""),
+    );
+    let (succeeded, _, errors) = try_run(root.path(), &["release", "lamps"]);
+    assert!(
+        !succeeded && errors.contains("run `cargo xtask regen lamps`"),
+        "{errors}"
+    );
+    run(root.path(), &["regen"]);
+    assert!(run(root.path(), &["release", "lamps"]).contains("lamps 0.2.0+1.2: recorded"));
+    assert!(run(root.path(), &["release", "--all"]).contains("nothing has changed"));
+    run(root.path(), &["regen", "--check"]);
+    let changelog = read(root.path(), "crates/lamps/CHANGELOG.md");
+    assert!(
+        changelog.contains("## 0.2.0+1.2\n") && !changelog.contains("<!--"),
+        "{changelog}"
+    );
+
+    put(root.path(), "specs/lamps/openapi.json", CONTRACT);
+    run(root.path(), &["regen"]);
+    assert!(read(root.path(), "crates/lamps/Cargo.toml").contains("version = \"0.3.0+1.2\""));
+}
+
+#[test]
+fn test_version_of_the_catalogue_goes_before_the_least_step() {
+    let root = workspace();
+    put(
+        root.path(),
+        "specs/apis.toml",
+        &format!("{ENTRY}version = \"1.0.0\"\n"),
+    );
+    run(root.path(), &["regen"]);
+    assert!(read(root.path(), "crates/lamps/Cargo.toml").contains("version = \"1.0.0+1.2\""));
+    put(
+        root.path(),
+        "specs/apis.toml",
+        &format!("{ENTRY}version = \"one\"\n"),
+    );
+    let (succeeded, _, errors) = try_run(root.path(), &["regen"]);
+    assert!(
+        !succeeded && errors.contains("specs/apis.toml#/api/0/version"),
+        "{errors}"
+    );
+}
+
+#[test]
+fn test_diff_against_the_last_commit_counts_the_overlay() {
+    let root = workspace();
+    assert_eq!(run(root.path(), &["diff"]), "lamps: no changes\n");
+    assert_eq!(
+        run(root.path(), &["diff", "--format", "markdown"]),
+        "No changes.\n"
+    );
+    put(
+        root.path(),
+        "specs/lamps/overlay.yaml",
+        &OVERLAY.replace("operationId: lamps", "operationId: all_lamps"),
+    );
+    let text = run(root.path(), &["diff"]);
+    for line in [
+        "lamps: 1 breaking, 0 other changes\n",
+        "  breaking  all_lamps: it was called `lamps` before\n",
+        "            The old method is gone.\n",
+        "/paths/~1lamps/get  operation-renamed\n",
+        "  least version step: major (0.1.0+1.2 → 0.2.0+1.2)\n",
+    ] {
+        assert!(text.contains(line), "{line} is not in\n{text}");
+    }
+    let markdown = run(root.path(), &["diff", "lamps", "--format", "markdown"]);
+    assert!(
+        markdown
+            .contains("### Breaking\n\n- `all_lamps`: it was called `lamps` before (`/paths/~1lamps/get`)\n")
+    );
+}
+
+#[test]
+fn test_diff_against_a_file_a_folder_and_a_record_says_the_same() {
+    let root = workspace();
+    let old = root.path().join("old");
+    put(&old, "openapi.json", CONTRACT);
+    put(&old, "overlay.yaml", OVERLAY);
+    put(
+        root.path(),
+        "specs/lamps/openapi.json",
+        &CONTRACT.replace(
+            "\"watts\": {\"type\": \"integer\"}",
+            "\"watts\": {\"type\": \"string\"}",
+        ),
+    );
+    let file = old.join("openapi.json");
+    let expected = [pair(
+        "field-type-changed",
+        "/components/schemas/Lamp/properties/watts",
+    )];
+    for against in [
+        "HEAD",
+        file.to_str().unwrap(),
+        old.to_str().unwrap(),
+        "specs/lamps/released.jsonl",
+    ] {
+        let json = run(
+            root.path(),
+            &["diff", "lamps", "--against", against, "--format", "json"],
+        );
+        assert_eq!(changes(&json), expected, "{against}");
+    }
+}
+
+#[test]
+fn test_diff_against_what_is_not_there_says_what_is_wanted() {
+    let root = workspace();
+    let (succeeded, _, errors) = try_run(root.path(), &["diff", "--against", "nowhere"]);
+    assert!(
+        !succeeded && errors.contains("\"nowhere\" is to be a file, a folder, or a revision"),
+        "{errors}"
+    );
+    let (succeeded, _, errors) = try_run(root.path(), &["diff", "--against", "specs/lamps/openapi.json"]);
+    assert!(!succeeded && errors.contains("name the API"), "{errors}");
+    let cut_off = root.path().join("old.json");
+    fs::write(&cut_off, "{").unwrap();
+    let (succeeded, _, errors) = try_run(
+        root.path(),
+        &["diff", "lamps", "--against", cut_off.to_str().unwrap()],
+    );
+    assert!(!succeeded && errors.contains("/old.json\n"), "{errors}");
+}
+
+#[test]
+fn test_diff_lists_apis_that_came_and_went() {
+    let root = workspace();
+    put(
+        root.path(),
+        "specs/apis.toml",
+        &ENTRY.replace("\"lamps\"", "\"lights\""),
+    );
+    put(root.path(), "specs/lights/openapi.json", CONTRACT);
+    put(root.path(), "specs/lights/overlay.yaml", OVERLAY);
+    let text = run(root.path(), &["diff"]);
+    assert!(
+        text.contains("lamps: `GET /lamps` is new") && text.contains("lamps: not in the catalogue any more"),
+        "{text}"
+    );
+}
+
+#[test]
+fn test_diff_against_a_catalogue_of_another_format_uses_todays_entries() {
+    let root = workspace();
+    put(
+        root.path(),
+        "specs/apis.toml",
+        &format!("{ENTRY}forgotten = true\n"),
+    );
+    put(
+        root.path(),
+        "specs/lamps/openapi.json",
+        &CONTRACT.replace("\"boolean\"", "\"string\""),
+    );
+    git(root.path(), &["commit", "--quiet", "--all", "--message", "Other"]);
+    put(root.path(), "specs/apis.toml", ENTRY);
+    let (succeeded, text, errors) = try_run(root.path(), &["diff"]);
+    assert!(
+        succeeded && errors.contains("today's entries take the place of those of HEAD"),
+        "{errors}"
+    );
+    assert_eq!(text, "lamps: no changes\n");
+    put(root.path(), "specs/lamps/openapi.json", CONTRACT);
+    assert!(run(root.path(), &["diff"]).contains("field `lit`: `Option<String>` → `Option<bool>`"));
+}
+
+#[test]
+fn test_diff_leaves_out_actions_that_do_not_apply_and_warns_of_each() {
+    let root = workspace();
+    let contract = CONTRACT
+        .replace("\"/lamps\"", "\"/lights\"")
+        .replace("watts", "power");
+    put(root.path(), "specs/lamps/openapi.json", &contract);
+    let overlay = "overlay: 1.0.0\ninfo: {title: Repairs, version: 1.0.0}\nactions:\n\
+         - {target: \"$.paths['/lamps'].get\", description: A better name., update: {operationId: lamps}}\n";
+    put(root.path(), "specs/lamps/overlay.yaml", overlay);
+    let (succeeded, output, errors) = try_run(root.path(), &["diff"]);
+    assert!(succeeded, "{errors}");
+    assert!(
+        errors.contains("lamps: warning: ") && errors.contains("$.paths['/lights'].get"),
+        "{errors}"
+    );
+    assert!(
+        output.contains("`power`") && output.contains("`watts`"),
+        "{output}"
+    );
+}
+
+#[test]
+fn test_overlay_that_no_entry_names_is_an_error() {
+    let root = workspace();
+    put(
+        root.path(),
+        "specs/apis.toml",
+        &ENTRY.replace("overlay = \"overlay.yaml\"\n", ""),
+    );
+    let (succeeded, _, errors) = try_run(root.path(), &["regen"]);
+    assert!(
+        !succeeded && errors.contains("does not name this overlay"),
+        "{errors}"
+    );
+}
+
+#[test]
+fn test_regen_in_one_process_locks_out_another() {
+    let root = workspace();
+    let place = lorgnette::regen::lock_file(&Workspace::at(root.path().to_path_buf()));
+    let held = fs::File::create(&place).unwrap();
+    held.lock().unwrap();
+    let (succeeded, _, errors) = try_run(root.path(), &["regen"]);
+    assert!(
+        !succeeded && errors.contains("another `regen` is writing"),
+        "{errors}"
+    );
+    run(root.path(), &["regen", "--check"]);
+    drop(held);
+    run(root.path(), &["regen"]);
+    fs::remove_file(place).unwrap();
+}
