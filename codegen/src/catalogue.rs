@@ -2,8 +2,11 @@
 //!
 //! This module knows the format of the catalogue and no API in particular.
 
+mod project;
+
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::child;
+pub use project::{Project, Runtime};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -21,6 +24,9 @@ pub const VENDOR: &str = "vendor.json";
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Catalogue {
+    /// What holds for all crates.
+    #[serde(default)]
+    pub project: Project,
     /// The APIs in the catalogue's order.
     #[serde(rename = "api", default)]
     pub apis: Vec<Api>,
@@ -33,6 +39,9 @@ pub struct Api {
     /// Which entry of the catalogue it is, from 0.
     #[serde(skip)]
     pub index: usize,
+    /// What holds for all crates of the catalogue.
+    #[serde(skip)]
+    pub project: Project,
     /// The crate's name, and that of its folders below `specs/` and `crates/`.
     pub name: String,
     /// What the documentation calls the API.
@@ -60,10 +69,10 @@ pub struct Api {
     pub version: Option<String>,
     /// How the vendor authenticates, in words that the documentation repeats.
     pub authentication: String,
-    /// Whether the vendor's wording is kept in the contract that `cargo xtask fetch` writes.
+    /// Whether the vendor's wording is kept in the contract that `lorgnette fetch` writes.
     #[serde(default)]
     pub prose: Prose,
-    /// What `cargo xtask fetch` has to know to get the contract.
+    /// What `lorgnette fetch` has to know to get the contract.
     #[serde(default)]
     pub fetch: Fetch,
     /// How lists page.
@@ -75,6 +84,16 @@ pub struct Api {
 }
 
 impl Api {
+    /// An entry of this name, with nothing in it that a test would look at.
+    #[cfg(test)]
+    pub(crate) fn for_tests(name: &str) -> Self {
+        let text = format!(
+            "name = {name:?}\ntitle = ''\nvendor = ''\ncontract = 'openapi.json'\ndocumentation = ''\nsource = ''\nauthentication = ''"
+        );
+        #[allow(clippy::expect_used, reason = "a test that cannot go on is a test that fails")]
+        toml::from_str(&text).expect("an entry")
+    }
+
     /// Whether the crate is generated from our own description of the API.
     pub fn is_described(&self) -> bool {
         self.described.as_ref() == Some(&self.contract) || self.source == DESCRIBED_BY_US
@@ -247,8 +266,10 @@ impl Catalogue {
             )
             .help("the keys of an entry are listed at the top of specs/apis.toml")
         })?;
+        catalogue.project = catalogue.project.checked()?;
         for (index, api) in catalogue.apis.iter_mut().enumerate() {
             api.index = index;
+            api.project.clone_from(&catalogue.project);
         }
         let mut names = BTreeSet::new();
         for (index, api) in catalogue.apis.iter().enumerate() {

@@ -90,7 +90,7 @@ fn finish(input: &Input<'_>, left_out: &[LeftOut], with_calls: bool) -> Result<G
     let notes: Vec<Note> = made.notes.iter().cloned().collect();
     // The typed model has said all that it has to say, and files take room.
     let Made { declared, model, .. } = made;
-    let mark = Mark::new(&input.api.name, &input.api.contract, &digest(input));
+    let mark = Mark::new(input.api, &digest(input));
     let mut files = write::write(&model, input.api, &next.version, &notes, &mark).map_err(in_contract)?;
     let mut calls = if with_calls {
         write::calls(&model, input.api, &mark).map_err(in_contract)?

@@ -2,10 +2,11 @@
 //!
 //! Those that make and release crates are the tool's, `lorgnette`; here are those of this workspace alone.
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use lorgnette::commands;
 use lorgnette::failure::Failure;
 use lorgnette::workspace::Workspace;
+use lorgnette_codegen::catalogue::Project;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use xtask::{bench, conformance, corpus, judge, test};
@@ -71,10 +72,19 @@ enum Command {
     CorpusContract(corpus::contract::Options),
 }
 
+/// The program, with the commands of the tool called as here.
+fn program() -> clap::Command {
+    let project = Project {
+        regenerate: "cargo xtask regen".to_owned(),
+        ..Project::default()
+    };
+    commands::called(Arguments::command(), &project)
+}
+
 fn main() -> ExitCode {
-    match commands::parsed::<Arguments>() {
+    match commands::parsed::<Arguments>(program()) {
         Err(status) => status,
-        Ok(Arguments { command: None, .. }) => commands::help::<Arguments>(),
+        Ok(Arguments { command: None, .. }) => commands::help(program()),
         Ok(Arguments {
             command: Some(command),
             root,

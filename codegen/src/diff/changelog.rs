@@ -3,15 +3,16 @@
 //! The section stands between two marks, so that writing it again gives the same text. This module knows the file's layout and
 //! nothing of what is in the section.
 
-/// The line before the section.
-const BEGIN: &str = "<!-- kept by `cargo xtask regen` until the release: begin -->";
+/// The line before the section, around the command that keeps it.
+const BEGIN: [&str; 2] = ["<!-- kept by `", "` until the release: begin -->"];
 /// The line after the section.
 const END: &str = "<!-- end -->";
 /// What the heading of the section says as long as it stands between the marks.
 pub(super) const PENDING: &str = " (not released)";
 
 /// `existing` with `section` in its place: that of the marks, or before the first release. Without a section, the marks go too.
-pub fn with_section(existing: Option<&str>, name: &str, section: Option<&str>) -> String {
+/// `command` is what keeps it.
+pub fn with_section(existing: Option<&str>, name: &str, section: Option<&str>, command: &str) -> String {
     let text = existing.map_or_else(
         || {
             format!(
@@ -24,13 +25,15 @@ pub fn with_section(existing: Option<&str>, name: &str, section: Option<&str>) -
     );
     let (before, after) = around(&text);
     let Some(section) = section else {
-        return match line_of(&text, BEGIN) {
+        return match line_of(&text, is_begin) {
             Some(_) => joined(&[before, after]),
             // Not a byte of what is by hand changes for nothing.
             None => text,
         };
     };
-    joined(&[before, &format!("{BEGIN}\n{}\n{END}", section.trim()), after])
+    let [begin, end] = BEGIN;
+    let section = section.trim();
+    joined(&[before, &format!("{begin}{command}{end}\n{section}\n{END}"), after])
 }
 
 /// The changelog of a crate that is released as it stands: the section stays for good.
@@ -39,7 +42,7 @@ pub fn released(text: &str) -> String {
     let mut lines = Vec::new();
     for line in text.lines() {
         match line {
-            BEGIN => inside = true,
+            _ if is_begin(line) => inside = true,
             END if inside => inside = false,
             _ if inside && line.starts_with("## ") => lines.push(line.trim_end_matches(PENDING)),
             _ => lines.push(line),
@@ -50,8 +53,8 @@ pub fn released(text: &str) -> String {
 
 /// What stands before and after the section's place.
 fn around(text: &str) -> (&str, &str) {
-    if let Some((before, rest)) = line_of(text, BEGIN)
-        && let Some((_, after)) = line_of(rest, END)
+    if let Some((before, rest)) = line_of(text, is_begin)
+        && let Some((_, after)) = line_of(rest, |line| line == END)
     {
         return (before, after);
     }
@@ -59,12 +62,20 @@ fn around(text: &str) -> (&str, &str) {
     text.split_at(first_release.unwrap_or(text.len()))
 }
 
-/// What stands before and after the line that is `mark`, and no more: what has changed may name the mark.
-fn line_of<'t>(text: &'t str, mark: &str) -> Option<(&'t str, &'t str)> {
+/// Whether a line is the one before the section, whatever command kept it.
+fn is_begin(line: &str) -> bool {
+    let [begin, end] = BEGIN;
+    let command = line.strip_prefix(begin).and_then(|rest| rest.strip_suffix(end));
+    command.is_some_and(|command| !command.contains('`'))
+}
+
+/// What stands before and after the line that is a mark, and no more: what has changed may name the mark.
+fn line_of(text: &str, is_mark: impl Fn(&str) -> bool) -> Option<(&str, &str)> {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
-        if line.trim_end_matches(['\r', '\n']) == mark {
-            return Some((&text[..at], &text[at + mark.len()..]));
+        let content = line.trim_end_matches(['\r', '\n']);
+        if is_mark(content) {
+            return Some((&text[..at], &text[at + content.len()..]));
         }
         at += line.len();
     }
@@ -85,6 +96,12 @@ fn joined(parts: &[&str]) -> String {
 mod tests {
     use super::*;
 
+    const BEGIN: &str = "<!-- kept by `make crates` until the release: begin -->";
+
+    fn with_section(existing: Option<&str>, name: &str, section: Option<&str>) -> String {
+        super::with_section(existing, name, section, "make crates")
+    }
+
     const BY_HAND: &str = "# Changelog\n\nOurs.\n\n## 0.1.0\n\nThe first.\n";
 
     #[test]
@@ -95,6 +112,13 @@ mod tests {
         );
         assert_eq!(with, expected);
         assert_eq!(with_section(Some(&with), "a", None), BY_HAND);
+    }
+
+    #[test]
+    fn test_section_of_another_command_is_replaced() {
+        let other = super::with_section(Some(BY_HAND), "a", Some("## 0.1.1"), "cargo make");
+        let expected = with_section(Some(BY_HAND), "a", Some("## 0.2.0"));
+        assert_eq!(with_section(Some(&other), "a", Some("## 0.2.0")), expected);
     }
 
     #[test]

@@ -51,7 +51,12 @@ pub fn next(api: &Api, surface: &Surface, contract: &Document, history: &History
             types = surface.types.len(),
         );
         return Ok(Next {
-            changelog: changelog::with_section(existing, &api.name, Some(&section)),
+            changelog: changelog::with_section(
+                existing,
+                &api.name,
+                Some(&section),
+                &api.project.command("generate"),
+            ),
             version,
             changes: Vec::new(),
         });
@@ -72,7 +77,12 @@ pub fn next(api: &Api, surface: &Surface, contract: &Document, history: &History
     let section = (ours != record.version).then(|| section(&version, &report));
     Ok(Next {
         version,
-        changelog: changelog::with_section(existing, &api.name, section.as_deref()),
+        changelog: changelog::with_section(
+            existing,
+            &api.name,
+            section.as_deref(),
+            &api.project.command("generate"),
+        ),
         changes: report.changes,
     })
 }

@@ -73,7 +73,7 @@ pub fn read(text: &str) -> Result<Record> {
     for (index, line) in text.lines().enumerate() {
         let failure = |message: String| {
             Error::new(Station::Load, "", format!("line {}: {message}", index + 1))
-                .help("the file is written by `cargo xtask release`: restore it from the last release")
+                .help("the file is written by the command `release`: restore it from the last release")
         };
         let mut object: Map<String, Value> =
             serde_json::from_str(line).map_err(|error| failure(error.to_string()))?;

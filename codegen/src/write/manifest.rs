@@ -3,10 +3,13 @@
 //! This module knows Cargo's format.
 
 use super::source::Mark;
-use crate::catalogue::Api;
+use crate::catalogue::{Api, Project};
 use crate::refine::model::{BodyKind, Model, Outcome, Payload};
 use crate::text;
 use std::fmt::Write;
+
+/// The oldest Rust that generated code compiles with: that of the runtime, which is released together with this generator.
+const RUST: &str = env!("CARGO_PKG_RUST_VERSION");
 
 /// The text of `Cargo.toml`; `version` is the crate's, with the contract's.
 pub fn manifest(model: &Model, api: &Api, version: &str, mark: &Mark) -> String {
@@ -21,11 +24,7 @@ pub fn manifest(model: &Model, api: &Api, version: &str, mark: &Mark) -> String 
          readme = \"README.md\"\n\
          keywords = [\"api\", \"client\", \"openapi\", \"rest\"]\n\
          categories = [\"api-bindings\", \"web-programming::http-client\"]\n\
-         edition.workspace = true\n\
-         rust-version.workspace = true\n\
-         license.workspace = true\n\
-         repository.workspace = true\n\
-         \n\
+         {shared}\n\
          [package.metadata.docs.rs]\n\
          all-features = true\n\
          \n\
@@ -40,6 +39,7 @@ pub fn manifest(model: &Model, api: &Api, version: &str, mark: &Mark) -> String 
             api.provenance()
         )),
         documentation = text::toml(&format!("https://docs.rs/{}", api.name)),
+        shared = shared(&api.project),
     );
     let features: Vec<String> = model
         .tags
@@ -69,17 +69,44 @@ pub fn manifest(model: &Model, api: &Api, version: &str, mark: &Mark) -> String 
          mock = [\"lorgnette-runtime/mock\"]\n\
          \n\
          [dependencies]\n\
-         lorgnette-runtime.workspace = true\n\
+         {runtime}\n\
          \n\
          [dev-dependencies]\n\
          # The README shows a test.\n\
-         {name} = {{ path = \".\", features = [\"mock\"] }}\n\
-         \n\
-         [lints]\n\
-         workspace = true\n",
-        name = api.name
+         {name} = {{ path = \".\", features = [\"mock\"] }}\n",
+        name = api.name,
+        runtime = runtime(&api.project),
     );
+    if api.project.inherit {
+        out.push_str("\n[lints]\nworkspace = true\n");
+    }
     out
+}
+
+/// What all crates of a project have in common.
+fn shared(project: &Project) -> String {
+    if project.inherit {
+        let keys = ["edition", "rust-version", "license", "repository"];
+        return keys.map(|key| format!("{key}.workspace = true\n")).concat();
+    }
+    let mut out = format!("edition = \"2024\"\nrust-version = \"{RUST}\"\n");
+    for (key, value) in [("license", &project.license), ("repository", &project.repository)] {
+        if let Some(value) = value {
+            let _ = writeln!(out, "{key} = {}", text::toml(value));
+        }
+    }
+    out
+}
+
+/// The crate's one dependency. TLS is chosen by features.
+fn runtime(project: &Project) -> String {
+    match project.inherit {
+        true => "lorgnette-runtime.workspace = true".to_owned(),
+        false => format!(
+            "lorgnette-runtime = {}",
+            project.runtime(&[("default-features", "false")])
+        ),
+    }
 }
 
 /// The features of the runtime that the operations of a tag need.

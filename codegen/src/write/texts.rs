@@ -15,11 +15,15 @@ pub fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
         version => version,
     };
     let module = Markdown::line(&api.name.replace('-', "_"));
+    let unofficial = match api.project.official {
+        true => Markdown::default(),
+        false => Markdown::filled("It is unofficial: {} has no part in it. ", &[&vendor]),
+    };
     let mut text = Markdown::filled(
         "\n# {}\n\n\
          Client for **{}** by {}: {} operations in {} modules, generated from\n\
          {} (version {}).\n\
-         It is unofficial: {} has no part in it. The API itself is documented at\n{}.\n\n",
+         {}The API itself is documented at\n{}.\n\n",
         &[
             &Markdown::line(&api.name),
             &Markdown::line(&api.title),
@@ -28,7 +32,7 @@ pub fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
             &model.tags.len().into(),
             &Markdown::ours(api.provenance()),
             &Markdown::line(version),
-            &vendor,
+            &unofficial,
             &Markdown::address(&api.documentation),
         ],
     );
@@ -89,9 +93,16 @@ pub fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
             &[&Markdown::example(&example)],
         ));
     }
-    text.push(&Markdown::ours(
-        "\n## How it came about\n\nMade by lorgnette from the contract and an overlay of repairs. What differs from the contract is listed in\n`NOTES.md`. \
-         Licence: MIT OR Apache-2.0.\n",
+    let license = api
+        .project
+        .license
+        .as_ref()
+        .map_or_else(Markdown::default, |license| {
+            Markdown::filled(" Licence: {}.", &[&Markdown::line(license)])
+        });
+    text.push(&Markdown::filled(
+        "\n## How it came about\n\nMade by lorgnette from the contract and an overlay of repairs. What differs from the contract is listed in\n`NOTES.md`.{}\n",
+        &[&license],
     ));
     format!("{}{text}", mark.markdown())
 }

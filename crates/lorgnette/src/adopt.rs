@@ -28,11 +28,11 @@ use toml_edit::{DocumentMut, Item, Table, value};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  cargo xtask adopt vxg-v4 --check            what would be written, and what callers lose or gain
-  cargo xtask adopt vxg-v4
-  cargo xtask adopt vxg-v4 --same Clip=Record
+  lorgnette adopt lamps-v1 --check            what would be written, and what callers lose or gain
+  lorgnette adopt lamps-v1
+  lorgnette adopt lamps-v1 --same Clip=Record
 
-Then: `cargo xtask regen vxg-v4`.")]
+Then: `lorgnette generate lamps-v1`.")]
 pub struct Options {
     /// The API, as specs/apis.toml names it.
     #[arg(value_name = "API")]
@@ -62,8 +62,8 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
         ))
         .at(CATALOGUE)
         .help(format!(
-            "run `cargo xtask diff {}` to see what has changed since",
-            api.name
+            "run `{}` to see what has changed since",
+            workspace.command(&format!("diff {}", api.name))
         )));
     }
     let both = Both::read(workspace, api)?;
@@ -92,7 +92,11 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
         );
     }
     if !options.check {
-        let _ = writeln!(said, "next: `cargo xtask regen {}`", api.name);
+        let _ = writeln!(
+            said,
+            "next: `{}`",
+            workspace.command(&format!("generate {}", api.name))
+        );
     }
     workspace::print(&said);
     Ok(ExitCode::SUCCESS)

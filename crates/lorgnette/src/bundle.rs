@@ -1,4 +1,4 @@
-//! `cargo xtask bundle`: a contract that a vendor serves in many files becomes the one document that `specs/` keeps.
+//! `lorgnette bundle`: a contract that a vendor serves in many files becomes the one document that `specs/` keeps.
 //!
 //! The joining is the generator's `load` station; this module only reads the files and writes the document.
 
@@ -15,7 +15,7 @@ use std::process::ExitCode;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:
-  cargo xtask bundle tests/fixtures/served/sevensignal-v2/api/gateway-v2.json --output specs/sevensignal-v2/openapi.json")]
+  lorgnette bundle saved/api/gateway.json --output specs/lamps-v1/openapi.json")]
 pub struct Options {
     /// The file that refers to the others.
     hub: PathBuf,

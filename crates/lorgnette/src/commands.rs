@@ -3,7 +3,9 @@
 use crate::failure::Failure;
 use crate::workspace::Workspace;
 use crate::{adopt, bundle, compare, diff, fetch, new, regen, release, show};
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::builder::StyledStr;
+use clap::{Parser, Subcommand};
+use lorgnette_codegen::catalogue::Project;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -50,22 +52,67 @@ impl Command {
     }
 }
 
-/// The arguments of this process.
+/// The program with its commands called as `project` calls them: help says `cargo xtask regen` for `lorgnette generate` where
+/// that is what makes the crates anew.
+#[must_use]
+pub fn called(program: clap::Command, project: &Project) -> clap::Command {
+    let tool = Command::augment_subcommands(clap::Command::new(""));
+    let names: Vec<String> = tool
+        .get_subcommands()
+        .map(|command| command.get_name().to_owned())
+        .collect();
+    let called = |text: Option<&StyledStr>| Some(with_commands(&text?.to_string(), &names, project));
+    program.mut_subcommands(|mut command| {
+        if let Some(text) = called(command.get_about()) {
+            command = command.about(text);
+        }
+        if let Some(text) = called(command.get_long_about()) {
+            command = command.long_about(text);
+        }
+        if let Some(text) = called(command.get_after_help()) {
+            command = command.after_help(text);
+        }
+        command
+    })
+}
+
+/// A text with the commands that it names as `project` calls them.
+fn with_commands(text: &str, names: &[String], project: &Project) -> String {
+    let mut pieces = text.split("lorgnette ");
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let end = piece.find([' ', '`', '\n']).unwrap_or(piece.len());
+        let (word, rest) = piece.split_at(end);
+        if names.iter().any(|name| name == word) {
+            out.push_str(&project.command(word));
+        } else {
+            out.push_str("lorgnette ");
+            out.push_str(word);
+        }
+        out.push_str(rest);
+    }
+    out
+}
+
+/// The arguments of this process, as `program` takes them.
 ///
 /// # Errors
 ///
 /// When they are not understood; the message has been printed. The status is 1, not clap's own 2, which is how `--check` says
 /// that something has changed.
-pub fn parsed<A: Parser>() -> Result<A, ExitCode> {
-    A::try_parse().map_err(|error| {
-        let _ = error.print();
-        ExitCode::from(u8::from(error.use_stderr()))
-    })
+pub fn parsed<A: Parser>(program: clap::Command) -> Result<A, ExitCode> {
+    let matches = program.try_get_matches();
+    matches
+        .and_then(|matches| A::from_arg_matches(&matches))
+        .map_err(|error| {
+            let _ = error.print();
+            ExitCode::from(u8::from(error.use_stderr()))
+        })
 }
 
-/// Prints what the program is for. Called without a command, that is no mistake, so it goes to standard output.
-pub fn help<A: CommandFactory>() -> ExitCode {
-    A::command()
+/// Prints what a program is for. Called without a command, that is no mistake, so it goes to standard output.
+pub fn help(mut program: clap::Command) -> ExitCode {
+    program
         .print_long_help()
         .map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)
 }
@@ -76,4 +123,23 @@ pub fn status(outcome: Result<ExitCode, Failure>) -> ExitCode {
         eprintln!("{failure}");
         ExitCode::FAILURE
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_commands_in_help_are_called_as_the_project_has_them() {
+        let project = Project {
+            regenerate: "cargo xtask regen".to_owned(),
+            ..Project::default()
+        };
+        let names = ["generate", "fetch"].map(ToOwned::to_owned);
+        let text = "Then: `lorgnette generate`.\n  lorgnette fetch --all\n  lorgnette does more";
+        assert_eq!(
+            with_commands(text, &names, &project),
+            "Then: `cargo xtask regen`.\n  cargo xtask fetch --all\n  lorgnette does more"
+        );
+    }
 }

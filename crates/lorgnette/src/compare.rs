@@ -24,9 +24,9 @@ use std::process::ExitCode;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  cargo xtask compare vxg-v4
-  cargo xtask compare vxg-v4 --format html > vxg-v4.html
-  cargo xtask compare vxg-v4 --same Clip=Record      where two of the vendor's types fit Clip")]
+  lorgnette compare lamps-v1
+  lorgnette compare lamps-v1 --format html > lamps-v1.html
+  lorgnette compare lamps-v1 --same Clip=Record      where two of the vendor's types fit Clip")]
 pub struct Options {
     /// The API, as specs/apis.toml names it.
     #[arg(value_name = "API")]
@@ -92,7 +92,10 @@ impl Both {
                 .read(&path)
                 .map_err(|failure| failure.help(help.to_owned()))
         };
-        let fetch = format!("run `cargo xtask fetch {}` first", api.name);
+        let fetch = format!(
+            "run `{}` first",
+            workspace.command(&format!("fetch {}", api.name))
+        );
         let vendor = text(VENDOR, &fetch)?;
         let ours = text(
             described,

@@ -1,4 +1,4 @@
-//! `cargo xtask diff`: what has changed of the contracts and overlays, and what it means for callers of the crates.
+//! `lorgnette diff`: what has changed of the contracts and overlays, and what it means for callers of the crates.
 //!
 //! This module knows where the two states come from and how the outcome is shown; the generator compares.
 
@@ -19,16 +19,16 @@ use std::process::ExitCode;
 ///
 /// Both states are taken down the road with their overlays and catalogue entries, up to where the crate's surface is known:
 /// a change is breaking when a program that uses the crate may have to change. The least version step follows from it; before
-/// 1.0.0, major raises the second number (0.1.4 becomes 0.2.0), minor and patch the third. `cargo xtask regen` counts from the
+/// 1.0.0, major raises the second number (0.1.4 becomes 0.2.0), minor and patch the third. `lorgnette generate` counts from the
 /// last release and writes the same into CHANGELOG.md.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  cargo xtask diff                                    every API, against the last commit
-  cargo xtask diff vxg-v4 --against v1.2              against a tag
-  cargo xtask diff vxg-v4 --against ~/old.json        against a contract in a file, with today's overlay
-  cargo xtask diff vxg-v4 --against specs/vxg-v4/released.jsonl     against the last release
-  cargo xtask diff --format markdown                  for a pull request")]
+  lorgnette diff                                    every API, against the last commit
+  lorgnette diff lamps-v1 --against v1.2              against a tag
+  lorgnette diff lamps-v1 --against ~/old.json        against a contract in a file, with today's overlay
+  lorgnette diff lamps-v1 --against specs/lamps-v1/released.jsonl     against the last release
+  lorgnette diff --format markdown                  for a pull request")]
 pub struct Options {
     /// The API, as specs/apis.toml names it; all of them if none is given.
     #[arg(value_name = "API")]

@@ -68,7 +68,7 @@ impl Failure {
         self
     }
 
-    /// An error of the generator. `folder` is where the files are that it was given, for instance `specs/angus-v1`: the
+    /// An error of the generator. `folder` is where the files are that it was given, for instance `specs/lamps-v1`: the
     /// generator does not know it.
     pub fn of_generator(error: &diagnostics::Error, folder: &str) -> Self {
         let mut place = match (folder, error.file.as_str()) {
@@ -124,8 +124,8 @@ mod tests {
             .help("correct the contract")
             .in_file("openapi.json");
         assert_eq!(
-            Failure::of_generator(&error, "specs/angus-v1").to_string(),
-            "error[load]: the reference leads nowhere\n  --> specs/angus-v1/openapi.json#/paths/~1x\n  help: correct the contract"
+            Failure::of_generator(&error, "specs/lamps-v1").to_string(),
+            "error[load]: the reference leads nowhere\n  --> specs/lamps-v1/openapi.json#/paths/~1x\n  help: correct the contract"
         );
     }
 

@@ -1,4 +1,4 @@
-//! `cargo xtask fetch`: from a vendor's documentation page to one pinned document under `specs/`.
+//! `lorgnette fetch`: from a vendor's documentation page to one pinned document under `specs/`.
 //!
 //! This module knows the order of things for one API and for many: begin at the address that the catalogue has, gather the
 //! contract, and write it together with its pin once all of it has arrived. What the steps do is in its children.
@@ -49,15 +49,15 @@ use std::time::{Duration, Instant};
     arg_required_else_help = true,
     after_help = "\
 Examples:
-  cargo xtask fetch --all                     all APIs whose vendors publish a contract
-  cargo xtask fetch --all --check             say what has changed, and write nothing
-  cargo xtask fetch sevensignal-v2            this one
-  cargo xtask fetch vxg-v4 --from https://vms.example.com/docs/v4.html
+  lorgnette fetch --all                     all APIs whose vendors publish a contract
+  lorgnette fetch --all --check             say what has changed, and write nothing
+  lorgnette fetch lamps-v1                  this one
+  lorgnette fetch lamps-v1 --from https://lamps.example.com/docs/v1.html
                                               from another server, for instance one on the premises
-  cargo xtask fetch vxg-v4 --from saved/v4.html
+  lorgnette fetch lamps-v1 --from saved/v1.html
                                               from a saved page, contract, or folder with all of it
 
-Then: `cargo xtask regen` makes the crate of it."
+Then: `lorgnette generate` makes the crate of it."
 )]
 pub struct Options {
     /// The APIs, as specs/apis.toml names them.
@@ -145,7 +145,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
     let changed = results
         .iter()
         .any(|(_, result)| result.as_ref().is_ok_and(|it| it.change.is_change()));
-    eprint!("{}", report::next(&results, options.check));
+    eprint!("{}", report::next(workspace, &results, options.check));
     Ok(match (failed, changed && options.check) {
         (true, true) => ExitCode::from(3),
         (true, false) => ExitCode::FAILURE,

@@ -1,6 +1,6 @@
 //! The program `lorgnette`.
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use lorgnette::commands::{self, Command};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -39,9 +39,9 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    match commands::parsed::<Arguments>() {
+    match commands::parsed::<Arguments>(Arguments::command()) {
         Err(status) => status,
-        Ok(Arguments { command: None, .. }) => commands::help::<Arguments>(),
+        Ok(Arguments { command: None, .. }) => commands::help(Arguments::command()),
         Ok(Arguments {
             command: Some(command),
             root,

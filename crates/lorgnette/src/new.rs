@@ -1,4 +1,4 @@
-//! `cargo xtask new`: from a vendor's page to a crate that compiles, with an adapter to begin with.
+//! `lorgnette new`: from a vendor's page to a crate that compiles, with an adapter to begin with.
 //!
 //! This module knows the order of things. Fetching is `fetch`'s, generating is `regen`'s; what is written by hand afterwards is
 //! written here once.
@@ -33,8 +33,8 @@ use std::process::{Command, ExitCode};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  cargo xtask new lamps-v1 --docs https://lamps.example.com/docs
-  cargo xtask new lamps-v1 --from saved/openapi.json --title 'Lamps API'")]
+  lorgnette new lamps-v1 --docs https://lamps.example.com/docs
+  lorgnette new lamps-v1 --from saved/openapi.json --title 'Lamps API'")]
 pub struct Options {
     /// The name of the API and its crate: lower-case letters, digits and hyphens, with the version last: lamps-v1.
     #[arg(value_name = "NAME")]
@@ -97,6 +97,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
     places::add(workspace, &api.name, adapter.as_deref())?;
     let status = regen::run(workspace, &regen::Options::only(&api.name), pipeline::generate)?;
     workspace::print(&said(
+        workspace,
         &api,
         &salvaged,
         &scheme,
@@ -173,7 +174,7 @@ fn adapter(
     has_base_url: bool,
 ) -> Result<Option<String>, Failure> {
     let name = skeleton::adapter_name(&api.name);
-    let folder = workspace.path(&format!("crates/{name}"));
+    let folder = workspace.path(&workspace.crate_folder(&name));
     if folder.exists() {
         return Ok(None);
     }
@@ -203,6 +204,7 @@ fn adapter(
 
 /// What a maintainer has to know.
 fn said(
+    workspace: &Workspace,
     api: &Api,
     salvaged: &Salvaged,
     scheme: &Scheme,
@@ -210,10 +212,11 @@ fn said(
     adapter: Option<&str>,
 ) -> String {
     let name = &api.name;
+    let home = workspace.crate_folder(name);
     let mut text = String::from("\n");
     let _ = writeln!(
         text,
-        "crates/{name}: {} operations, {} types",
+        "{home}: {} operations, {} types",
         salvaged.generated.summary.operations, salvaged.generated.summary.types
     );
     if !salvaged.repairs.is_empty() {
@@ -236,7 +239,7 @@ fn said(
     if !notes.is_empty() {
         let _ = writeln!(
             text,
-            "\nDiffers from the contract; an overlay would say it better (crates/{name}/NOTES.md has the places):"
+            "\nDiffers from the contract; an overlay would say it better ({home}/NOTES.md has the places):"
         );
         for (pass, count) in notes {
             let _ = writeln!(text, "  {pass}: {count}");
@@ -261,21 +264,22 @@ fn said(
         Some(adapter) => {
             let _ = writeln!(
                 text,
-                "crates/{adapter}: an adapter to go on from by hand; it is not written again"
+                "{}: an adapter to go on from by hand; it is not written again",
+                workspace.crate_folder(adapter)
             );
         }
         None => {
             let _ = writeln!(
                 text,
-                "there is an adapter already: crates/{}; the new crate is to be added to it",
-                skeleton::adapter_name(name)
+                "there is an adapter already: {}; the new crate is to be added to it",
+                workspace.crate_folder(&skeleton::adapter_name(name))
             );
         }
     }
     let _ = write!(
         text,
         "\nNext: read the entry in {CATALOGUE}, say how lists page, look at the operations' names, add the crate to the table in\n\
-         README.md, run `INSTA_UPDATE=always cargo xtask test`, and commit.\n"
+         README.md, run the tests, and commit.\n"
     );
     text
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask regen`: the contracts in `specs/` become the crates in `crates/`, and the calls that test them.
+//! `lorgnette generate`: the contracts in `specs/` become the crates in `crates/`, and the calls that test them.
 //!
 //! Each API goes its own way: read, generate, compare with the crate on disk, then write or show. A failure of one is reported
 //! and leaves its crate as it was; the others go on. This module knows that order; what the steps do is in its children.
@@ -28,20 +28,20 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::Instant;
-use tree::{Changes, Home, Tree};
+use tree::{Changes, Home, Kind, Tree};
 
 /// Makes the crates anew from the contracts in specs/.
 ///
 /// Each crate in crates/ that the catalogue specs/apis.toml names is replaced as a whole, or left alone when nothing about it
 /// changes; so are the calls in tests/conformance/ that test it. Its version and the newest section of its CHANGELOG.md say what has changed since the last release, which
-/// specs/API/released.jsonl records (see `cargo xtask release`); the rest of CHANGELOG.md is kept. When an API fails, its
+/// specs/API/released.jsonl records (see `lorgnette release`); the rest of CHANGELOG.md is kept. When an API fails, its
 /// crate stays as it was, and the exit status is 1.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  cargo xtask regen                     all crates
-  cargo xtask regen vxg-v4 angus-v1     these two
-  cargo xtask regen --check             a diff of what would change; exit status 1 if anything would")]
+  lorgnette generate                     all crates
+  lorgnette generate lamps-v1 bulbs-v2    these two
+  lorgnette generate --check             a diff of what would change; exit status 1 if anything would")]
 pub struct Options {
     /// The APIs, as specs/apis.toml names them; all of them if none is given.
     #[arg(value_name = "API")]
@@ -154,8 +154,10 @@ fn regen(workspace: &Workspace, options: &Options, generator: Generator) -> Resu
         fail(&mut said.errors, &api, &failure);
     }
     if options.check && changed {
-        let failure = Failure::new("the crates on disk are not what specs/ makes")
-            .help("run `cargo xtask regen`, and commit the result");
+        let failure = Failure::new("the crates on disk are not what specs/ makes").help(format!(
+            "run `{}`, and commit the result",
+            workspace.command("generate")
+        ));
         fail(&mut said.errors, "crates", &failure);
     }
     Ok(said)
@@ -284,8 +286,11 @@ fn licences(workspace: &Workspace) -> Result<Vec<(String, String)>, Failure> {
 /// Takes one API its way: read, generate, compare, write.
 fn one(workspace: &Workspace, api: &Api, check: bool, generator: Generator) -> Result<Made, Failure> {
     let folder = format!("specs/{}", api.name);
-    let read = |home| Ok((home, Tree::read(workspace, home, &api.name)?));
-    let homes: Vec<(Home, Tree)> = Home::ALL.into_iter().map(read).collect::<Result<_, Failure>>()?;
+    let read = |home: Home| Tree::read(workspace, &home, &api.name).map(|tree| (home, tree));
+    let homes: Vec<(Home, Tree)> = Home::all(&api.project)
+        .into_iter()
+        .map(read)
+        .collect::<Result<_, Failure>>()?;
     let input = source::input(workspace, api)?;
     // The engine panics on what it does not expect. The generator catches that; should it miss one, the other APIs go on.
     let mut generated = catch_unwind(AssertUnwindSafe(|| generator(&input)))
@@ -308,16 +313,16 @@ fn one(workspace: &Workspace, api: &Api, check: bool, generator: Generator) -> R
             .collect(),
     };
     for (home, existing) in homes {
-        let files = match home {
-            Home::Crates => &generated.files,
-            Home::Calls => &generated.calls,
+        let files = match home.kind {
+            Kind::Crate => &generated.files,
+            Kind::Calls => &generated.calls,
         };
         let changes = Changes::between(&existing, files);
         if check {
             made.diff
                 .push_str(&check::diff(&format!("{}/", home.path(&api.name)), &changes));
         } else if !changes.is_empty() {
-            swap::replace(workspace, home, &api.name, &existing, files)?;
+            swap::replace(workspace, &home.path(&api.name), &existing, files)?;
         }
         made.changes += changes.len();
     }

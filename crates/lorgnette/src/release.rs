@@ -1,4 +1,4 @@
-//! `cargo xtask release`: records that a crate is released as it stands, which the next changes are counted from.
+//! `lorgnette release`: records that a crate is released as it stands, which the next changes are counted from.
 //!
 //! This module writes two files and publishes nothing. It knows nothing of what is in them.
 
@@ -13,13 +13,13 @@ use std::process::ExitCode;
 
 /// Records that crates are released as they stand.
 ///
-/// The surface of each crate is written to specs/API/released.jsonl, with its version; `cargo xtask regen` counts changes
+/// The surface of each crate is written to specs/API/released.jsonl, with its version; `lorgnette generate` counts changes
 /// from there. The newest section of its CHANGELOG.md stays for good. Nothing is published: that is `cargo publish`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  cargo xtask release vxg-v4      after `cargo xtask regen` and a review; then commit and `cargo publish -p vxg-v4`
-  cargo xtask release --all")]
+  lorgnette release lamps-v1    after `lorgnette generate` and a review; then commit and `cargo publish -p lamps-v1`
+  lorgnette release --all")]
 pub struct Options {
     /// The APIs, as specs/apis.toml names them.
     #[arg(value_name = "API", required_unless_present = "all")]
@@ -54,14 +54,15 @@ fn one(workspace: &Workspace, api: &Api) -> Result<String, Failure> {
     let input = source::input(workspace, api)?;
     let release: Release = source::on_large_stack(&folder, || pipeline::release(&input))?
         .map_err(|error| Failure::of_generator(&error, &folder))?;
-    let manifest = format!("crates/{}/Cargo.toml", api.name);
+    let home = workspace.crate_folder(&api.name);
+    let manifest = format!("{home}/Cargo.toml");
     let there = workspace.read(&manifest).unwrap_or_default();
     if !there.contains(&format!("version = \"{}\"", release.full_version)) {
         return Err(Failure::new("the crate is not what its contract makes")
             .at(manifest)
             .help(format!(
-                "run `cargo xtask regen {}` and review it first",
-                api.name
+                "run `{}` and review it first",
+                workspace.command(&format!("generate {}", api.name))
             )));
     }
     let mut said = String::new();
@@ -74,10 +75,7 @@ fn one(workspace: &Workspace, api: &Api) -> Result<String, Failure> {
         return Ok(said);
     }
     write::all(&[
-        (
-            workspace.path(&format!("crates/{}/CHANGELOG.md", api.name)),
-            release.changelog,
-        ),
+        (workspace.path(&format!("{home}/CHANGELOG.md")), release.changelog),
         (workspace.path(&format!("{folder}/{RECORD}")), release.record),
     ])?;
     let _ = writeln!(

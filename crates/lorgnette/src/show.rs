@@ -1,4 +1,4 @@
-//! `cargo xtask show`: the document or the typed model of an API after a stage of the generator.
+//! `lorgnette show`: the document or the typed model of an API after a stage of the generator.
 
 use crate::failure::Failure;
 use crate::regen::source;
@@ -14,10 +14,10 @@ use std::process::ExitCode;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  cargo xtask show vxg-v4                           list the stages
-  cargo xtask show vxg-v4 --after all_of            the document once compositions are merged
-  cargo xtask show vxg-v4 --after lower             the typed model
-  cargo xtask show vxg-v4 --after unions --diff     what the pass over unions changes")]
+  lorgnette show lamps-v1                           list the stages
+  lorgnette show lamps-v1 --after all_of            the document once compositions are merged
+  lorgnette show lamps-v1 --after lower             the typed model
+  lorgnette show lamps-v1 --after unions --diff     what the pass over unions changes")]
 pub struct Options {
     /// The API, as specs/apis.toml names it.
     #[arg(value_name = "API")]

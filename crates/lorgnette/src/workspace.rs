@@ -3,10 +3,11 @@
 //! This module knows the layout of the repository and no command.
 
 use crate::failure::Failure;
-use lorgnette_codegen::catalogue::Catalogue;
+use lorgnette_codegen::catalogue::{Catalogue, Project};
 use lorgnette_codegen::text::terminal;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// The catalogue, from the workspace's folder.
 pub const CATALOGUE: &str = "specs/apis.toml";
@@ -15,12 +16,16 @@ pub const CATALOGUE: &str = "specs/apis.toml";
 #[derive(Clone, Debug)]
 pub struct Workspace {
     root: PathBuf,
+    project: OnceLock<Project>,
 }
 
 impl Workspace {
     /// The workspace whose folder is `root`.
     pub const fn at(root: PathBuf) -> Self {
-        Self { root }
+        Self {
+            root,
+            project: OnceLock::new(),
+        }
     }
 
     /// The workspace whose folder is `root`, or else the nearest one that the current folder lies in, which is then printed to
@@ -56,6 +61,25 @@ impl Workspace {
         relative
             .split('/')
             .fold(self.root.clone(), |path, part| path.join(part))
+    }
+
+    /// What holds for all crates; the defaults where the catalogue cannot be read, which [`Workspace::catalogue`] says.
+    pub fn project(&self) -> &Project {
+        self.project.get_or_init(|| {
+            self.catalogue()
+                .map(|catalogue| catalogue.project)
+                .unwrap_or_default()
+        })
+    }
+
+    /// The folder of a crate, from that of the workspace.
+    pub fn crate_folder(&self, name: &str) -> String {
+        self.project().folder(name)
+    }
+
+    /// How a command of the tool is called here: `fetch lamps-v1` as `lorgnette fetch lamps-v1`.
+    pub fn command(&self, arguments: &str) -> String {
+        self.project().command(arguments)
     }
 
     /// Reads the catalogue.

@@ -63,7 +63,9 @@ fn workspace(contract: Option<&str>, overlay: Option<&str>) -> tempfile::TempDir
     put(
         root.path(),
         "specs/apis.toml",
-        &(entry("lamps", "") + &entry("other", more)),
+        &("[project]\ncalls = \"tests/conformance\"\n".to_owned()
+            + &entry("lamps", "")
+            + &entry("other", more)),
     );
     put(root.path(), "specs/lamps/openapi.json", CONTRACT);
     if let Some(contract) = contract {
@@ -210,7 +212,7 @@ fn test_check_prints_a_diff_and_writes_nothing() {
     ] {
         assert!(output.contains(line), "{line} is not in\n{output}");
     }
-    assert!(errors.contains("cargo xtask regen"), "{errors}");
+    assert!(errors.contains("`lorgnette generate`"), "{errors}");
     assert_eq!(
         fs::read_to_string(root.path().join("crates/lamps/src/lib.rs")).unwrap(),
         "edited by hand\n"

@@ -180,7 +180,7 @@ fn test_release_keeps_the_section_and_counts_from_there() {
     );
     let (succeeded, _, errors) = try_run(root.path(), &["release", "lamps"]);
     assert!(
-        !succeeded && errors.contains("run `cargo xtask regen lamps`"),
+        !succeeded && errors.contains("run `lorgnette generate lamps`"),
         "{errors}"
     );
     run(root.path(), &["regen"]);

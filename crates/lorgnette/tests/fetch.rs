@@ -1,4 +1,4 @@
-//! `cargo xtask fetch` as a shell calls it, against servers on loopback that serve what vendors serve.
+//! `lorgnette fetch` as a shell calls it, against servers on loopback that serve what vendors serve.
 
 #![allow(
     clippy::unwrap_used,

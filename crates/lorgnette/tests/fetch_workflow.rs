@@ -57,7 +57,12 @@ impl Replay {
                  base_url = \"https://example.com\"\n\n"
             )
         });
-        put(&seed, "specs/apis.toml", &entries.collect::<String>());
+        let project = "[project]\ncalls = \"tests/conformance\"\nregenerate = \"cargo xtask regen\"\n";
+        put(
+            &seed,
+            "specs/apis.toml",
+            &(project.to_owned() + &entries.collect::<String>()),
+        );
         put(
             &seed,
             "Cargo.toml",

@@ -1,4 +1,4 @@
-//! `cargo xtask new` for every security scheme: from a page on a local server to an adapter that compiles and authenticates.
+//! `lorgnette new` for every security scheme: from a page on a local server to an adapter that compiles and authenticates.
 
 #![allow(
     clippy::unwrap_used,
@@ -87,6 +87,9 @@ fn repository() -> PathBuf {
         .unwrap()
 }
 
+/// A catalogue without APIs, of a project like this one.
+const CATALOGUE: &str = "# The catalogue.\n\n[project]\ncalls = \"tests/conformance\"\ninherit = true\n";
+
 /// A copy of the workspace with the runtime and no API.
 fn workspace() -> tempfile::TempDir {
     let root = tempfile::tempdir().unwrap();
@@ -120,7 +123,7 @@ fn workspace() -> tempfile::TempDir {
     )
     .unwrap();
     fs::create_dir(root.path().join("specs")).unwrap();
-    fs::write(root.path().join("specs/apis.toml"), "# The catalogue.\n").unwrap();
+    fs::write(root.path().join("specs/apis.toml"), CATALOGUE).unwrap();
     root
 }
 
@@ -241,7 +244,7 @@ fn test_new_adds_an_entry_names_the_crates_and_says_what_is_to_be_repaired() {
     let read = |path: &str| fs::read_to_string(root.path().join(path)).unwrap();
     let catalogue = read("specs/apis.toml");
     for line in [
-        "# The catalogue.\n\n[[api]]\n",
+        &format!("{CATALOGUE}\n[[api]]\n"),
         "title = \"The key-v1 API\"\n",
         &format!(
             "documentation = \"{0}/key-v1/docs\"\nsource = \"{0}/key-v1/docs\"\noverlay = \"overlay.yaml\"\n",
@@ -524,7 +527,7 @@ fn test_new_leaves_nothing_behind_when_there_is_no_contract() {
     );
     assert_eq!(
         fs::read_to_string(root.path().join("specs/apis.toml")).unwrap(),
-        "# The catalogue.\n"
+        CATALOGUE
     );
 }
 

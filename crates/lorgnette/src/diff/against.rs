@@ -16,7 +16,7 @@ use std::process::Command;
 /// Where the state before is.
 pub enum Against {
     /// In a revision of git, with its catalogue.
-    Revision(String, Catalogue),
+    Revision(String, Box<Catalogue>),
     /// In a file: a contract, or the record of a release.
     File(PathBuf),
     /// In a folder like `specs/<api>/`.
@@ -47,7 +47,10 @@ impl Against {
             if !for_one {
                 return Err(Failure::new("a file is the state of one API")
                     .at(name)
-                    .help("name the API: `cargo xtask diff API --against FILE`"));
+                    .help(format!(
+                        "name the API: `{}`",
+                        workspace.command("diff API --against FILE")
+                    )));
             }
             return Ok(if path.is_dir() {
                 Self::Folder(path)
@@ -69,7 +72,7 @@ impl Against {
                 workspace.catalogue()?
             }
         };
-        Ok(Self::Revision(name.to_string(), catalogue))
+        Ok(Self::Revision(name.to_string(), Box::new(catalogue)))
     }
 
     /// The state before of the API that `today` is of.

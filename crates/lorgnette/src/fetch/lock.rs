@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 pub const LOCK: &str = "specs/apis.lock";
 
 const HEADER: &str = "\
-# Where each contract under specs/ came from. Written by `cargo xtask fetch`, which asks with what is here whether anything has
-# changed; not edited by hand.
+# Where each contract under specs/ came from. Written by the command `fetch`, which asks with what is here whether anything
+# has changed; not edited by hand.
 ";
 
 /// All pins.
@@ -95,7 +95,10 @@ impl Lock {
         toml::from_str(&text).map_err(|error| {
             Failure::new(format!("the file cannot be read: {}", error.message()))
                 .at(LOCK)
-                .help("remove it: the next `cargo xtask fetch` writes it anew")
+                .help(format!(
+                    "remove it: the next `{}` writes it anew",
+                    workspace.command("fetch")
+                ))
         })
     }
 

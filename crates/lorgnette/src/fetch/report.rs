@@ -2,6 +2,7 @@
 
 use super::outcome::{Change, Outcome};
 use crate::failure::Failure;
+use crate::workspace::Workspace;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use lorgnette_codegen::text::json_text;
 use serde_json::{Value, json};
@@ -73,7 +74,7 @@ pub fn line(outcome: &Outcome, dry_run: bool, width: usize) -> String {
 }
 
 /// What to do next, for each API whose contract is another one now.
-pub fn next(results: &[(String, Result<Outcome, Failure>)], dry_run: bool) -> String {
+pub fn next(workspace: &Workspace, results: &[(String, Result<Outcome, Failure>)], dry_run: bool) -> String {
     let changed = results.iter().filter_map(|(_, result)| result.as_ref().ok());
     let changed = changed.filter(|outcome| outcome.change.is_change() && !dry_run);
     let (beside, contracts): (Vec<&Outcome>, Vec<&Outcome>) = changed.partition(|outcome| outcome.beside);
@@ -82,12 +83,19 @@ pub fn next(results: &[(String, Result<Outcome, Failure>)], dry_run: bool) -> St
         let api = &outcome.api;
         let _ = writeln!(
             text,
-            "{api}: run `cargo xtask compare {api}` to see how the vendor's contract differs from our \
-             description, then `cargo xtask adopt {api}` to generate the crate from it"
+            "{api}: run `{compare}` to see how the vendor's contract differs from our \
+             description, then `{adopt}` to generate the crate from it",
+            compare = workspace.command(&format!("compare {api}")),
+            adopt = workspace.command(&format!("adopt {api}")),
         );
     }
     if contracts.iter().any(|outcome| outcome.change != Change::Pinned) {
-        text.push_str("run `cargo xtask diff` to see what the changes break, then `cargo xtask regen`\n");
+        let _ = writeln!(
+            text,
+            "run `{}` to see what the changes break, then `{}`",
+            workspace.command("diff"),
+            workspace.command("generate")
+        );
     }
     text
 }

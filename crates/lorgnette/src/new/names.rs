@@ -23,7 +23,11 @@ pub fn refuse_taken(workspace: &Workspace, name: &str) -> Result<(), Failure> {
     if catalogue.api(name).is_ok() {
         return Err(Failure::new(format!("there is an API called {name:?} already"))
             .at(CATALOGUE)
-            .help("give it another name, or run `cargo xtask fetch` and `cargo xtask regen` on the one that is there"));
+            .help(format!(
+                "give it another name, or run `{}` and `{}` on the one that is there",
+                workspace.command("fetch"),
+                workspace.command("generate")
+            )));
     }
     let adapter = skeleton::adapter_name(name);
     let dependencies = dependencies(workspace);
@@ -40,16 +44,14 @@ pub fn refuse_taken(workspace: &Workspace, name: &str) -> Result<(), Failure> {
         ))
         .help("give the API another name"));
     }
-    let module = name.replace('-', "_");
-    let mut places = vec![
-        format!("crates/{name}"),
-        format!("specs/{name}"),
-        format!("tests/conformance/{module}"),
-        format!("tests/conformance/{module}.rs"),
-    ];
+    let mut places = vec![workspace.crate_folder(name), format!("specs/{name}")];
+    if let Some(calls) = &workspace.project().calls {
+        let module = format!("{calls}/{}", name.replace('-', "_"));
+        places.extend([format!("{module}.rs"), module]);
+    }
     places.extend(alike(workspace, name));
     // The adapter of another version is welcome, and anything else of that name is not.
-    let folder = format!("crates/{adapter}");
+    let folder = workspace.crate_folder(&adapter);
     if catalogue.api(&adapter).is_ok() || !is_crate(workspace, &folder, &adapter) {
         places.push(folder);
         places.extend(alike(workspace, &adapter));
@@ -104,13 +106,13 @@ fn dependencies(workspace: &Workspace) -> BTreeSet<String> {
     named.chain(locked).map(plain).collect()
 }
 
-/// Other spellings of a crate's name that are in `crates/`.
+/// Other spellings of a crate's name that are in the folder of crates.
 fn alike(workspace: &Workspace, name: &str) -> Vec<String> {
-    let entries = std::fs::read_dir(workspace.path("crates"));
+    let entries = std::fs::read_dir(workspace.path(&workspace.project().crates));
     let names = entries.into_iter().flatten().flatten();
     let names = names.map(|entry| entry.file_name().to_string_lossy().into_owned());
     let alike = names.filter(|entry| entry != name && plain(entry) == plain(name));
-    alike.map(|entry| format!("crates/{entry}")).collect()
+    alike.map(|entry| workspace.crate_folder(&entry)).collect()
 }
 
 fn is_crate(workspace: &Workspace, folder: &str, name: &str) -> bool {

@@ -33,16 +33,18 @@ pub fn add(workspace: &Workspace, name: &str, adapter: Option<&str>) -> Result<(
             .and_then(|item| item.as_table_like_mut())
             .ok_or_else(|| Failure::new("there is no table `workspace.dependencies`").at(MANIFEST))?;
         for name in [Some(name), adapter].into_iter().flatten() {
-            depend(dependencies, name);
+            depend(dependencies, name, &workspace.crate_folder(name));
         }
         write::whole(&workspace.path(MANIFEST), &document.to_string())?;
     }
     if workspace.path(ATTRIBUTES).is_file() {
         let old = workspace.read(ATTRIBUTES)?;
-        let line = format!("crates/{name}/** linguist-generated=true\n");
+        let line = format!("{}/** linguist-generated=true\n", workspace.crate_folder(name));
         if !old.contains(&line) {
             // Beside the others, before what takes the changelogs out again.
-            let at = old.find("crates/*/CHANGELOG.md").unwrap_or(old.len());
+            let at = old
+                .find(&workspace.crate_folder("*/CHANGELOG.md"))
+                .unwrap_or(old.len());
             write::whole(
                 &workspace.path(ATTRIBUTES),
                 &format!("{}{line}{}", &old[..at], &old[at..]),
@@ -52,9 +54,9 @@ pub fn add(workspace: &Workspace, name: &str, adapter: Option<&str>) -> Result<(
     Ok(())
 }
 
-fn depend(dependencies: &mut dyn TableLike, name: &str) {
+fn depend(dependencies: &mut dyn TableLike, name: &str, folder: &str) {
     let mut dependency = InlineTable::new();
-    dependency.insert("path", format!("crates/{name}").into());
+    dependency.insert("path", folder.into());
     dependency.insert("version", FIRST.into());
     dependencies.insert(name, toml_edit::value(dependency));
 }

@@ -193,13 +193,13 @@ mod tests {
 
     #[test]
     fn test_adapter_is_called_after_the_api_without_its_version() {
-        let names = ["lamps-v1", "lamps", "vxg-admin-v2", "lamps-v", "tv-vault"].map(adapter_name);
+        let names = ["lamps-v1", "lamps", "lamps-admin-v2", "lamps-v", "tv-vault"].map(adapter_name);
         assert_eq!(
             names,
             [
                 "lamps",
                 "lamps-client",
-                "vxg-admin",
+                "lamps-admin",
                 "lamps-v-client",
                 "tv-vault-client"
             ]

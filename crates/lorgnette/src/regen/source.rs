@@ -105,7 +105,7 @@ pub fn history(workspace: &Workspace, name: &str) -> Result<History, Failure> {
     };
     Ok(History {
         released: read(format!("specs/{name}/{RECORD}"))?,
-        changelog: read(format!("crates/{name}/CHANGELOG.md"))?,
+        changelog: read(format!("{}/CHANGELOG.md", workspace.crate_folder(name)))?,
     })
 }
 

@@ -22,20 +22,18 @@ const PREFIX: &str = ".regen-";
 const NEW: &str = "new";
 const OLD: &str = "old";
 
-/// Puts `files` in the place of an API's folder, which holds `existing`.
+/// Puts `files` in the place of a generated folder, `place` from that of the workspace, which holds `existing`.
 ///
 /// # Errors
 ///
 /// When anything fails; the folder is then as it was.
 pub fn replace(
     workspace: &Workspace,
-    home: Home,
-    api: &str,
+    place: &str,
     existing: &Tree,
     files: &BTreeMap<String, String>,
 ) -> Result<(), Failure> {
-    let place = home.path(api);
-    replace_with(workspace.root(), &place, existing, files, |from, to| {
+    replace_with(workspace.root(), place, existing, files, |from, to| {
         std::fs::rename(from, to)
     })
     .map_err(|(path, error)| {
@@ -150,10 +148,10 @@ pub fn recover(workspace: &Workspace) {
         if !entry.file_name().to_string_lossy().starts_with(PREFIX) {
             continue;
         }
-        for home in Home::ALL {
-            let old = entry.path().join(OLD).join(home.parent());
+        for home in Home::all(workspace.project()) {
+            let old = entry.path().join(OLD).join(&home.parent);
             for old in std::fs::read_dir(old).into_iter().flatten().flatten() {
-                let target = workspace.path(home.parent()).join(old.file_name());
+                let target = workspace.path(&home.parent).join(old.file_name());
                 if target.symlink_metadata().is_err() {
                     let _ = std::fs::rename(old.path(), target);
                 }
@@ -238,8 +236,7 @@ mod tests {
         let workspace = Workspace::at(root.path().to_path_buf());
         replace(
             &workspace,
-            Home::Crates,
-            "a",
+            "crates/a",
             &existing,
             &files(&[("Cargo.toml", "old manifest"), ("src/new.rs", "new")]),
         )
@@ -266,8 +263,7 @@ mod tests {
         let workspace = Workspace::at(root.path().to_path_buf());
         replace(
             &workspace,
-            Home::Crates,
-            "a",
+            "crates/a",
             &existing,
             &files(&[("Cargo.toml", "old manifest"), ("src/lib.rs", "new")]),
         )
@@ -283,8 +279,7 @@ mod tests {
         let workspace = Workspace::at(root.path().to_path_buf());
         replace(
             &workspace,
-            Home::Crates,
-            "a",
+            "crates/a",
             &Tree::default(),
             &files(&[("src/lib.rs", "new")]),
         )
@@ -300,8 +295,7 @@ mod tests {
         // `src` cannot be a file and a folder.
         let failure = replace(
             &workspace,
-            Home::Crates,
-            "a",
+            "crates/a",
             &existing,
             &files(&[("Cargo.toml", "new"), ("src", "file"), ("src/lib.rs", "new")]),
         );
@@ -317,7 +311,7 @@ mod tests {
         let before = contents(root.path());
         let workspace = Workspace::at(root.path().to_path_buf());
         for path in ["../b/src/lib.rs", "/tmp/lib.rs", ""] {
-            replace(&workspace, Home::Crates, "a", &existing, &files(&[(path, "new")])).unwrap_err();
+            replace(&workspace, "crates/a", &existing, &files(&[(path, "new")])).unwrap_err();
         }
         assert_eq!(contents(root.path()), before);
         assert!(target.exists());
