@@ -84,16 +84,6 @@ pub struct Api {
 }
 
 impl Api {
-    /// An entry of this name, with nothing in it that a test would look at.
-    #[cfg(test)]
-    pub(crate) fn for_tests(name: &str) -> Self {
-        let text = format!(
-            "name = {name:?}\ntitle = ''\nvendor = ''\ncontract = 'openapi.json'\ndocumentation = ''\nsource = ''\nauthentication = ''"
-        );
-        #[allow(clippy::expect_used, reason = "a test that cannot go on is a test that fails")]
-        toml::from_str(&text).expect("an entry")
-    }
-
     /// Whether the crate is generated from our own description of the API.
     pub fn is_described(&self) -> bool {
         self.described.as_ref() == Some(&self.contract) || self.source == DESCRIBED_BY_US

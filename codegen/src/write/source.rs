@@ -149,11 +149,14 @@ pub fn condition(model: &Model, tags: &BTreeSet<usize>) -> TokenStream {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::catalogue::Catalogue;
 
     #[test]
     fn test_rust_file_begins_with_the_mark() {
-        let api = Api::for_tests("fixture-v1");
-        let mark = Mark::new(&api, "abc");
+        let entry = "[[api]]\nname = 'fixture-v1'\ntitle = ''\nvendor = ''\ncontract = 'openapi.json'\n\
+            documentation = ''\nsource = ''\nauthentication = ''\n";
+        let catalogue = Catalogue::parse(entry).unwrap();
+        let mark = Mark::new(&catalogue.apis[0], "abc");
         let text = rust_file(
             &mark,
             &Markdown::ours("Things."),
