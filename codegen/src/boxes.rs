@@ -197,6 +197,7 @@ mod tests {
             shape: Shape::Object {
                 members: members.into_iter().enumerate().map(member).collect(),
                 rest: None,
+                unknown: None,
                 aliases: Vec::new(),
             },
         }

@@ -117,10 +117,16 @@ impl Layout {
     /// A generated type, the types of its members being among `known`.
     pub fn shape(shape: &Shape, known: &Layouts) -> Self {
         match shape {
-            Shape::Object { members, rest, .. } => {
+            Shape::Object {
+                members,
+                rest,
+                unknown,
+                ..
+            } => {
                 let members = members.iter().map(|member| Self::of(&member.ty, known));
                 let rest = rest.iter().map(|_| Self::new(24, 8, 0));
-                Self::together(members.chain(rest))
+                let unknown = unknown.iter().map(|_| Self::new(8, 8, 0));
+                Self::together(members.chain(rest).chain(unknown))
             }
             Shape::Enum { wire, values } => {
                 let count = u64::try_from(values.len()).unwrap_or(MANY);
@@ -194,11 +200,12 @@ mod tests {
         let shape = Shape::Object {
             members: members.map(member).into(),
             rest: Some(("rest".into(), TypeExpression::any())),
+            unknown: Some("unknown".into()),
             aliases: Vec::new(),
         };
         assert_eq!(
             Layout::shape(&shape, &Layouts::new()).size,
-            24 + 5 + 24 + SPARE + 3
+            24 + 5 + 24 + 8 + SPARE + 3
         );
     }
 

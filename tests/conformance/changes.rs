@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 /// What was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {
-    /// An object has a member that its contract does not name: it is ignored.
+    /// An object has a member that its contract does not name: it survives in what responses hold.
     Member,
     /// A value that is not listed where values are: it survives.
     Listed,

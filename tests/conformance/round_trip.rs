@@ -28,7 +28,9 @@ const CHANGES: [Change; 7] = [
 fn row(name: &str, tally: &Tally) -> String {
     let counts = [tally.types, tally.schemas, tally.values];
     let changed = CHANGES.map(|change| tally.changed.get(&change).copied().unwrap_or_default());
-    let counts = counts.into_iter().chain(changed).map(|count| count.to_string());
+    let (put, back) = tally.unknown;
+    let counts = counts.into_iter().chain(changed).chain([put, back]);
+    let counts = counts.map(|count| count.to_string());
     format!("| {name} | {} |\n", counts.collect::<Vec<_>>().join(" | "))
 }
 
@@ -61,6 +63,10 @@ fn test_every_type_writes_what_it_has_read() {
     );
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance/round_trip.md");
     let whole = apis.len() == APIS.len();
+    let (put, back) = found
+        .values()
+        .fold((0, 0), |(put, back), tally| (put + tally.unknown.0, back + tally.unknown.1));
+    assert!(put == back && (put >= 900 || !whole), "{back} of {put} unknown members came back");
     if whole && std::env::var_os("CONFORMANCE_UPDATE").is_some() {
         std::fs::write(&file, &text).unwrap();
     }

@@ -60,6 +60,8 @@ pub struct Object {
     pub members: Vec<Member>,
     /// The field for members that the contract does not name, and the type of their values.
     pub rest: Option<(String, TypeRef)>,
+    /// The field for members that come although the contract says nothing of them.
+    pub unknown: String,
     /// Other spellings of members: the spelling and the name of the member on the wire.
     pub aliases: Vec<(String, String)>,
 }

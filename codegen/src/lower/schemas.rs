@@ -102,6 +102,7 @@ fn object(node: &Value, schema: &Object, place: &Place<'_>) -> ir::Object {
     ir::Object {
         members: members.collect(),
         rest: rest_schema(node).map(|rest| (String::new(), type_ref(&rest))),
+        unknown: String::new(),
         aliases: spellings::aliases(schema),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Before: the members `type`, `@type` and `siteId` without fields.
 //! After: their fields are `type_`, `type_2` and `site_id`; the one for members that the contract does
-//! not name is `additional_properties`.
+//! not name is `additional_properties`, and the one for those that it says nothing of `unknown`.
 
 use crate::ir::{Api, Object, Shape};
 use crate::lower::is_plain;
@@ -10,6 +10,8 @@ use crate::naming::{self, Scope};
 
 /// The field for members that the contract does not name.
 const REST: &str = "additional_properties";
+/// The private field for those that it says nothing of. Members of that name keep it.
+const UNKNOWN: &str = "unknown";
 
 /// Runs the pass.
 pub(crate) fn apply(api: &mut Api) {
@@ -31,6 +33,7 @@ fn fields(object: &mut Object) {
     for member in plain.into_iter().chain(odd) {
         member.field = scope.claim(&naming::field_name(&member.wire));
     }
+    object.unknown = scope.claim(UNKNOWN);
 }
 
 #[cfg(test)]

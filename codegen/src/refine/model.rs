@@ -305,6 +305,9 @@ pub enum Shape {
         members: Vec<Member>,
         /// The member that holds additional properties, and the type of their values.
         rest: Option<(String, TypeExpression)>,
+        /// The private field that holds members of which the contract says nothing; `None` where none can come, or `rest`
+        /// holds them.
+        unknown: Option<String>,
         /// Other spellings of members: name on the wire and index into `members`.
         aliases: Vec<(String, usize)>,
     },

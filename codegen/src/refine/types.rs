@@ -83,9 +83,13 @@ fn object(name: &str, object: &ir::Object, types: &Types, usage: &Usage) -> Resu
         Some((alias.clone(), index))
     });
     let aliases = aliases.collect();
+    // What is only sent has what the caller gives it.
+    let is_read = usage.received || !usage.sent;
+    let unknown = (is_read && rest.is_none()).then(|| object.unknown.clone());
     Ok(Shape::Object {
         members,
         rest,
+        unknown,
         aliases,
     })
 }

@@ -8,6 +8,7 @@ mod crate_root;
 mod examples;
 mod macro_call;
 mod manifest;
+mod objects;
 mod operations;
 mod responses;
 mod source;

@@ -2,10 +2,11 @@
 //!
 //! The codec of the types comes from the runtime's macros. This module knows the model and Rust syntax.
 
+use super::objects::object;
 use super::source::{Mark, condition, deprecated, doc, rust_file};
 use crate::diagnostics::Result;
 use crate::generate::{Place, TypeExpression};
-use crate::refine::model::{Branch, Item, Member, Model, Presence, Shape};
+use crate::refine::model::{Branch, Item, Model, Shape};
 use crate::text::Markdown;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -100,8 +101,9 @@ fn group(items: &[&Item]) -> TokenStream {
             Shape::Union { .. } | Shape::Enum { wire: "Value", .. } => {
                 imported.insert("Value");
             }
-            Shape::Object { rest: Some(_), .. } => {
-                imported.insert("BTreeMap");
+            Shape::Object { rest, unknown, .. } => {
+                imported.extend(rest.is_some().then_some("BTreeMap"));
+                imported.extend(unknown.is_some().then_some("UnknownMembers"));
             }
             _ => {}
         }
@@ -140,31 +142,7 @@ fn item(item: &Item) -> TokenStream {
     let deprecated = deprecated(item.deprecated);
     let name = format_ident!("{}", item.name);
     match &item.shape {
-        Shape::Object {
-            members,
-            rest,
-            aliases,
-        } => {
-            let body = object(item, &name, members, rest.as_ref(), aliases);
-            let is_empty = members.iter().all(|member| !member.required);
-            let default = (is_empty && item.sent).then(|| quote!(, Default));
-            let fields = members.iter().map(field);
-            let rest = rest.iter().map(|(field, ty)| {
-                let (field, ty) = (format_ident!("{field}"), ty.tokens(Place::Types));
-                quote! {
-                    /// Members that the contract does not name.
-                    pub #field: BTreeMap<String, #ty>,
-                }
-            });
-            quote! {
-                #docs
-                #deprecated
-                #[derive(Clone, Debug, PartialEq #default)]
-                #[non_exhaustive]
-                pub struct #name { #(#fields)* #(#rest)* }
-                #body
-            }
-        }
+        Shape::Object { .. } => object(item),
         Shape::Enum { wire, values } => {
             let eq = item.is_eq.then(|| quote!(, Eq, Hash));
             let variants = values.iter().map(|(variant, value)| {
@@ -200,115 +178,6 @@ fn item(item: &Item) -> TokenStream {
             }
         }
         Shape::Union { tag, branches } => union(&name, &docs, &deprecated, tag.as_deref(), branches),
-    }
-}
-
-fn field(member: &Member) -> TokenStream {
-    let docs = doc(&member.docs);
-    let deprecated = deprecated(member.deprecated);
-    let (field, ty) = (format_ident!("{}", member.field), member.ty.tokens(Place::Types));
-    quote!(#docs #deprecated pub #field: #ty,)
-}
-
-fn object(
-    item: &Item,
-    name: &proc_macro2::Ident,
-    members: &[Member],
-    rest: Option<&(String, TypeExpression)>,
-    aliases: &[(String, usize)],
-) -> TokenStream {
-    let table = members.iter().enumerate().map(|(index, member)| {
-        let (index, field, wire) = (
-            Literal::usize_unsuffixed(index),
-            format_ident!("{}", member.field),
-            &member.wire,
-        );
-        let flag = match member.presence {
-            Presence::Plain => None,
-            Presence::Default => Some(quote!(default)),
-            Presence::Nullable => Some(quote!(nullable)),
-        };
-        quote!(#index #field: #wire #flag)
-    });
-    let rest_field = rest.map(|(field, _)| format_ident!("{field}"));
-    let rest_clause = rest_field.iter().map(|field| quote!(rest #field));
-    let alias_clause = (!aliases.is_empty()).then(|| {
-        let pairs = aliases.iter().map(|(alias, index)| {
-            let index = Literal::usize_unsuffixed(*index);
-            quote!(#alias => #index)
-        });
-        quote!(alias { #(#pairs),* })
-    });
-    let constructor = members.iter().any(|member| member.required).then(|| {
-        let required: Vec<&Member> = members.iter().filter(|member| member.required).collect();
-        let arguments = required.iter().map(|member| {
-            let (field, ty) = (format_ident!("{}", member.field), argument(&member.ty));
-            quote!(#field: #ty)
-        });
-        let fields = members.iter().map(|member| {
-            let field = format_ident!("{}", member.field);
-            match (member.required, &member.ty) {
-                (true, TypeExpression::Plain("String" | "Secret") | TypeExpression::Boxed(_)) => {
-                    quote!(#field: #field.into())
-                }
-                (true, _) => quote!(#field),
-                (false, ty) => {
-                    let nothing = nothing(ty);
-                    quote!(#field: #nothing)
-                }
-            }
-        });
-        let rest = rest_field.iter().map(|field| quote!(#field: BTreeMap::new()));
-        // What only answers hold is made by reading, and by a program's mocks: the server decides what it needs.
-        let hidden = (!item.sent).then(|| quote!(#[cfg_attr(not(feature = "mock"), doc(hidden))]));
-        let many = (required.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
-        quote! {
-            impl #name {
-                /// With the members that it needs; the others are left out.
-                #hidden
-                #many
-                pub fn new(#(#arguments),*) -> Self {
-                    Self { #(#fields,)* #(#rest,)* }
-                }
-            }
-        }
-    });
-    let empty = (constructor.is_none() && !item.sent).then(|| {
-        let fields = members
-            .iter()
-            .map(|member| format_ident!("{}", member.field))
-            .chain(rest_field.clone());
-        quote!(lorgnette_runtime::only_read!(#name { #(#fields),* });)
-    });
-    quote! {
-        lorgnette_runtime::object!(#name { #(#table),* } #(#rest_clause)* #alias_clause);
-        #empty
-        #constructor
-    }
-}
-
-/// The value of a member that nothing was said about.
-fn nothing(ty: &TypeExpression) -> TokenStream {
-    match ty {
-        TypeExpression::Vec(_) => quote!(Vec::new()),
-        TypeExpression::Map(_) => quote!(BTreeMap::new()),
-        TypeExpression::Nullable(_) => quote!(Nullable::Absent),
-        _ => quote!(None),
-    }
-}
-
-/// The type of an argument: text may be borrowed, and what is boxed may be given without its box.
-fn argument(ty: &TypeExpression) -> TokenStream {
-    match ty {
-        TypeExpression::Plain(name @ ("String" | "Secret")) => {
-            let name = format_ident!("{name}");
-            quote!(impl Into<#name>)
-        }
-        TypeExpression::Boxed(_) => {
-            let ty = ty.tokens(Place::Types);
-            quote!(impl Into<#ty>)
-        }
-        _ => ty.tokens(Place::Types),
     }
 }
 

@@ -52,7 +52,8 @@ pub use error::{BuildError, Error, Stage, Undeclared};
 pub use events::{Event, EventStream};
 pub use from_response::FromResponse;
 pub use model::{
-    Body, LimitResponse, Nullable, Operation, Parameter, Response, Secret, Upload, Wire, codec, open_enum,
+    Body, LimitResponse, Nullable, Operation, Parameter, Response, Secret, UnknownMembers, Upload, Wire,
+    codec, open_enum,
 };
 pub use paging::{Items, Pages};
 pub use sending::Sending;

@@ -5,15 +5,15 @@ use crate::given::{Size, size};
 
 /// The types, then the responses.
 pub const SIZES: &[Size] = &[
-    size::<angus_v1::types::CategoryCounts>("CategoryCounts", 72),
-    size::<angus_v1::types::Count>("Count", 24),
-    size::<angus_v1::types::EntitiesPage>("EntitiesPage", 152),
-    size::<angus_v1::types::Entity>("Entity", 256),
-    size::<angus_v1::types::GenderCounts>("GenderCounts", 56),
+    size::<angus_v1::types::CategoryCounts>("CategoryCounts", 80),
+    size::<angus_v1::types::Count>("Count", 32),
+    size::<angus_v1::types::EntitiesPage>("EntitiesPage", 160),
+    size::<angus_v1::types::Entity>("Entity", 312),
+    size::<angus_v1::types::GenderCounts>("GenderCounts", 64),
     size::<angus_v1::types::Metric>("Metric", 24),
-    size::<angus_v1::types::Seconds>("Seconds", 24),
+    size::<angus_v1::types::Seconds>("Seconds", 32),
     size::<angus_v1::types::StreamCredentials>("StreamCredentials", 80),
-    size::<angus_v1::types::StreamToken>("StreamToken", 40),
+    size::<angus_v1::types::StreamToken>("StreamToken", 48),
     size::<angus_v1::types::TimeBucket>("TimeBucket", 24),
     size::<angus_v1::responses::Error400Or401>("Error400Or401", 32),
 ];

@@ -6,20 +6,20 @@ use crate::given::{Size, size};
 /// The types, then the responses.
 pub const SIZES: &[Size] = &[
     size::<vxg_admin_v2::types::AdminCamera>("AdminCamera", 48),
-    size::<vxg_admin_v2::types::AdminCameraList>("AdminCameraList", 136),
-    size::<vxg_admin_v2::types::AdminLicenseKey>("AdminLicenseKey", 56),
-    size::<vxg_admin_v2::types::AdminLimits>("AdminLimits", 40),
-    size::<vxg_admin_v2::types::AdminUse>("AdminUse", 40),
-    size::<vxg_admin_v2::types::AdminUser>("AdminUser", 344),
-    size::<vxg_admin_v2::types::AdminUserCreate>("AdminUserCreate", 272),
-    size::<vxg_admin_v2::types::AdminUserList>("AdminUserList", 136),
-    size::<vxg_admin_v2::types::ErrorModel>("ErrorModel", 72),
-    size::<vxg_admin_v2::types::ListMeta>("ListMeta", 104),
+    size::<vxg_admin_v2::types::AdminCameraList>("AdminCameraList", 152),
+    size::<vxg_admin_v2::types::AdminLicenseKey>("AdminLicenseKey", 64),
+    size::<vxg_admin_v2::types::AdminLimits>("AdminLimits", 48),
+    size::<vxg_admin_v2::types::AdminUse>("AdminUse", 48),
+    size::<vxg_admin_v2::types::AdminUser>("AdminUser", 376),
+    size::<vxg_admin_v2::types::AdminUserCreate>("AdminUserCreate", 288),
+    size::<vxg_admin_v2::types::AdminUserList>("AdminUserList", 152),
+    size::<vxg_admin_v2::types::ErrorModel>("ErrorModel", 80),
+    size::<vxg_admin_v2::types::ListMeta>("ListMeta", 112),
     size::<
         vxg_admin_v2::responses::Error400Or401Or403OrOther,
-    >("Error400Or401Or403OrOther", 80),
+    >("Error400Or401Or403OrOther", 88),
     size::<
         vxg_admin_v2::responses::Error401Or403Or404OrOther,
-    >("Error401Or403Or404OrOther", 80),
-    size::<vxg_admin_v2::responses::Error401Or403OrOther>("Error401Or403OrOther", 80),
+    >("Error401Or403Or404OrOther", 88),
+    size::<vxg_admin_v2::responses::Error401Or403OrOther>("Error401Or403OrOther", 88),
 ];

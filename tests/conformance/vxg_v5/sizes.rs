@@ -6,12 +6,12 @@ use crate::given::{Size, size};
 /// The types, then the responses.
 pub const SIZES: &[Size] = &[
     size::<vxg_v5::types::Channel>("Channel", 232),
-    size::<vxg_v5::types::ChannelList>("ChannelList", 120),
-    size::<vxg_v5::types::ErrorModel>("ErrorModel", 64),
-    size::<vxg_v5::types::ListMeta>("ListMeta", 88),
-    size::<vxg_v5::types::MetaTag>("MetaTag", 56),
-    size::<vxg_v5::types::MetaTagList>("MetaTagList", 120),
+    size::<vxg_v5::types::ChannelList>("ChannelList", 136),
+    size::<vxg_v5::types::ErrorModel>("ErrorModel", 72),
+    size::<vxg_v5::types::ListMeta>("ListMeta", 96),
+    size::<vxg_v5::types::MetaTag>("MetaTag", 64),
+    size::<vxg_v5::types::MetaTagList>("MetaTagList", 136),
     size::<vxg_v5::types::Preview>("Preview", 72),
-    size::<vxg_v5::responses::Error401>("Error401", 72),
-    size::<vxg_v5::responses::Error401Or404>("Error401Or404", 72),
+    size::<vxg_v5::responses::Error401>("Error401", 80),
+    size::<vxg_v5::responses::Error401Or404>("Error401Or404", 80),
 ];

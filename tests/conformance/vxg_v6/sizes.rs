@@ -5,16 +5,16 @@ use crate::given::{Size, size};
 
 /// The types, then the responses.
 pub const SIZES: &[Size] = &[
-    size::<vxg_v6::types::AdminServer>("AdminServer", 256),
+    size::<vxg_v6::types::AdminServer>("AdminServer", 264),
     size::<vxg_v6::types::AdminServerCreate>("AdminServerCreate", 40),
-    size::<vxg_v6::types::AdminServerList>("AdminServerList", 136),
-    size::<vxg_v6::types::ErrorModel>("ErrorModel", 64),
-    size::<vxg_v6::types::ListMeta>("ListMeta", 104),
-    size::<vxg_v6::types::Server>("Server", 240),
-    size::<vxg_v6::types::ServerList>("ServerList", 136),
+    size::<vxg_v6::types::AdminServerList>("AdminServerList", 152),
+    size::<vxg_v6::types::ErrorModel>("ErrorModel", 72),
+    size::<vxg_v6::types::ListMeta>("ListMeta", 112),
+    size::<vxg_v6::types::Server>("Server", 248),
+    size::<vxg_v6::types::ServerList>("ServerList", 152),
     size::<vxg_v6::types::ServersListDetail>("ServersListDetail", 24),
     size::<
         vxg_v6::responses::Error401Or403Or404OrOther,
-    >("Error401Or403Or404OrOther", 72),
-    size::<vxg_v6::responses::Error401Or403OrOther>("Error401Or403OrOther", 72),
+    >("Error401Or403Or404OrOther", 80),
+    size::<vxg_v6::responses::Error401Or403OrOther>("Error401Or403OrOther", 80),
 ];

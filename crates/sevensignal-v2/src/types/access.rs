@@ -2,7 +2,7 @@
 //! Types that only operations of Access need.
 
 use super::Organization;
-use lorgnette_runtime::Uuid;
+use lorgnette_runtime::{UnknownMembers, Uuid};
 
 /// The contract's `metadata.AccessSummaryResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,17 +18,18 @@ pub struct AccessSummaryResponse {
     pub sapphire_re_director_application: Option<SapphireReDirectorApplication>,
     /// `userNotifications`.
     pub user_notifications: Vec<UserNotifications>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AccessSummaryResponse { 0 sapphire_application: "sapphireApplication",
     1 mobile_eye_application: "mobileEyeApplication",
     2 user_management_application: "userManagementApplication",
     3 sapphire_re_director_application: "sapphireReDirectorApplication",
-    4 user_notifications: "userNotifications" default }
+    4 user_notifications: "userNotifications" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
     AccessSummaryResponse { sapphire_application, mobile_eye_application, user_management_application,
-    sapphire_re_director_application, user_notifications }
+    sapphire_re_director_application, user_notifications, unknown }
 );
 
 /// The contract's `metadata.Instance`.
@@ -39,9 +40,10 @@ pub struct Instance {
     pub id: Option<Uuid>,
     /// `url`.
     pub url: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(Instance { 0 id: "id", 1 url: "url" });
-lorgnette_runtime::only_read!(Instance { id, url });
+lorgnette_runtime::object!(Instance { 0 id: "id", 1 url: "url" } keeps unknown);
+lorgnette_runtime::only_read!(Instance { id, url, unknown });
 
 /// The contract's `metadata.MobileEyeApplication`.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,11 +53,12 @@ pub struct MobileEyeApplication {
     pub enabled: Option<bool>,
     /// `organizations`.
     pub organizations: Vec<Organization>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    MobileEyeApplication { 0 enabled: "enabled", 1 organizations: "organizations" default }
+    MobileEyeApplication { 0 enabled: "enabled", 1 organizations: "organizations" default } keeps unknown
 );
-lorgnette_runtime::only_read!(MobileEyeApplication { enabled, organizations });
+lorgnette_runtime::only_read!(MobileEyeApplication { enabled, organizations, unknown });
 
 /// The contract's `metadata.SapphireApplication`.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,9 +68,12 @@ pub struct SapphireApplication {
     pub enabled: Option<bool>,
     /// `instances`.
     pub instances: Vec<Instance>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(SapphireApplication { 0 enabled: "enabled", 1 instances: "instances" default });
-lorgnette_runtime::only_read!(SapphireApplication { enabled, instances });
+lorgnette_runtime::object!(
+    SapphireApplication { 0 enabled: "enabled", 1 instances: "instances" default } keeps unknown
+);
+lorgnette_runtime::only_read!(SapphireApplication { enabled, instances, unknown });
 
 /// The contract's `metadata.SapphireReDirectorApplication`.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,9 +81,10 @@ lorgnette_runtime::only_read!(SapphireApplication { enabled, instances });
 pub struct SapphireReDirectorApplication {
     /// `enabled`.
     pub enabled: Option<bool>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(SapphireReDirectorApplication { 0 enabled: "enabled" });
-lorgnette_runtime::only_read!(SapphireReDirectorApplication { enabled });
+lorgnette_runtime::object!(SapphireReDirectorApplication { 0 enabled: "enabled" } keeps unknown);
+lorgnette_runtime::only_read!(SapphireReDirectorApplication { enabled, unknown });
 
 /// The contract's `metadata.UserManagementApplication`.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,9 +92,10 @@ lorgnette_runtime::only_read!(SapphireReDirectorApplication { enabled });
 pub struct UserManagementApplication {
     /// `enabled`.
     pub enabled: Option<bool>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(UserManagementApplication { 0 enabled: "enabled" });
-lorgnette_runtime::only_read!(UserManagementApplication { enabled });
+lorgnette_runtime::object!(UserManagementApplication { 0 enabled: "enabled" } keeps unknown);
+lorgnette_runtime::only_read!(UserManagementApplication { enabled, unknown });
 
 /// The contract's `metadata.UserNotifications`.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,6 +105,7 @@ pub struct UserNotifications {
     pub id: Option<Uuid>,
     /// `text`.
     pub text: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(UserNotifications { 0 id: "id", 1 text: "text" });
-lorgnette_runtime::only_read!(UserNotifications { id, text });
+lorgnette_runtime::object!(UserNotifications { 0 id: "id", 1 text: "text" } keeps unknown);
+lorgnette_runtime::only_read!(UserNotifications { id, text, unknown });

@@ -2,7 +2,7 @@
 //! Types that only operations of AccessPoints need.
 
 use super::CommonPagination;
-use lorgnette_runtime::Uuid;
+use lorgnette_runtime::{UnknownMembers, Uuid};
 
 /// The contract's `access-points.AgentAccessPoint`.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,15 +27,17 @@ pub struct AgentAccessPoint {
     pub service_area_id: Option<Uuid>,
     /// `bssids`.
     pub bssids: Vec<AgentAccessPointBssid>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AgentAccessPoint { 0 id: "id", 1 name: "name", 2 controller: "controller",
     3 over_the_air_name: "overTheAirName", 4 modified_by: "modifiedBy", 5 mac_address: "macAddress",
-    6 location_id: "locationId", 7 service_area_id: "serviceAreaId", 8 bssids: "bssids" default }
+    6 location_id: "locationId", 7 service_area_id: "serviceAreaId",
+    8 bssids: "bssids" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
     AgentAccessPoint { id, name, controller, over_the_air_name, modified_by, mac_address, location_id,
-    service_area_id, bssids }
+    service_area_id, bssids, unknown }
 );
 
 /// The contract's `access-points.AgentAccessPointBssid`.
@@ -48,9 +50,12 @@ pub struct AgentAccessPointBssid {
     pub bssid: Option<String>,
     /// `band`.
     pub band: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(AgentAccessPointBssid { 0 id: "id", 1 bssid: "bssid", 2 band: "band" });
-lorgnette_runtime::only_read!(AgentAccessPointBssid { id, bssid, band });
+lorgnette_runtime::object!(
+    AgentAccessPointBssid { 0 id: "id", 1 bssid: "bssid", 2 band: "band" } keeps unknown
+);
+lorgnette_runtime::only_read!(AgentAccessPointBssid { id, bssid, band, unknown });
 
 /// The contract's `access-points.AgentAccessPointBssidRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -89,11 +94,12 @@ pub struct GetAgentAccessPointsResponse {
     pub results: Vec<AgentAccessPoint>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetAgentAccessPointsResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetAgentAccessPointsResponse { 0 results: "results" default, 1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetAgentAccessPointsResponse { results, pagination });
+lorgnette_runtime::only_read!(GetAgentAccessPointsResponse { results, pagination, unknown });
 
 /// The contract's `access-points.GetSensorAccessPointsResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,11 +109,12 @@ pub struct GetSensorAccessPointsResponse {
     pub results: Vec<SensorAccessPoint>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetSensorAccessPointsResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetSensorAccessPointsResponse { 0 results: "results" default, 1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetSensorAccessPointsResponse { results, pagination });
+lorgnette_runtime::only_read!(GetSensorAccessPointsResponse { results, pagination, unknown });
 
 /// The contract's `access-points.SensorAccessPoint`.
 #[derive(Clone, Debug, PartialEq)]
@@ -143,17 +150,19 @@ pub struct SensorAccessPoint {
     pub access_point_state: Option<String>,
     /// `accessPointStatus`.
     pub access_point_status: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     SensorAccessPoint { 0 id: "id", 1 name: "name", 2 bssid: "bssid", 3 description: "description",
     4 service_area_id: "serviceAreaId", 5 service_area_name: "serviceAreaName", 6 network: "network",
     7 band: "band", 8 managed: "managed", 9 managing_eye_id: "managingEyeId", 10 essid: "essid",
     11 frequency: "frequency", 12 channel_number: "channelNumber", 13 access_point_state: "accessPointState",
-    14 access_point_status: "accessPointStatus" }
+    14 access_point_status: "accessPointStatus" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     SensorAccessPoint { id, name, bssid, description, service_area_id, service_area_name, network, band,
-    managed, managing_eye_id, essid, frequency, channel_number, access_point_state, access_point_status }
+    managed, managing_eye_id, essid, frequency, channel_number, access_point_state, access_point_status,
+    unknown }
 );
 
 /// The contract's `access-points.SensorAccessPointPatchRequest`.

@@ -2,7 +2,7 @@
 //! Types that only operations of Adapter Driver Report need.
 
 use super::ZeroBasedPagination;
-use lorgnette_runtime::DateTime;
+use lorgnette_runtime::{DateTime, UnknownMembers};
 
 /// The contract's `adapter-driver-report.AdapterDriverEntry`.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,15 +22,17 @@ pub struct AdapterDriverEntry {
     pub vintage_date: Option<DateTime>,
     /// `deviceCount`.
     pub device_count: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AdapterDriverEntry { 0 driver_provider: "driverProvider", 1 driver_version: "driverVersion",
     2 total_roaming_samples: "totalRoamingSamples", 3 good_roaming_samples: "goodRoamingSamples",
-    4 good_roaming_pct: "goodRoamingPct", 5 vintage_date: "vintageDate", 6 device_count: "deviceCount" }
+    4 good_roaming_pct: "goodRoamingPct", 5 vintage_date: "vintageDate",
+    6 device_count: "deviceCount" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     AdapterDriverEntry { driver_provider, driver_version, total_roaming_samples, good_roaming_samples,
-    good_roaming_pct, vintage_date, device_count }
+    good_roaming_pct, vintage_date, device_count, unknown }
 );
 
 /// The contract's `adapter-driver-report.AdapterDriverReportListResponse`.
@@ -41,11 +43,12 @@ pub struct AdapterDriverReportListResponse {
     pub data: Vec<AdapterDriverEntry>,
     /// `pagination`.
     pub pagination: Option<ZeroBasedPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    AdapterDriverReportListResponse { 0 data: "data" default, 1 pagination: "pagination" }
+    AdapterDriverReportListResponse { 0 data: "data" default, 1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(AdapterDriverReportListResponse { data, pagination });
+lorgnette_runtime::only_read!(AdapterDriverReportListResponse { data, pagination, unknown });
 
 /// The contract's `adapter-driver-report.AdapterDriverReportSummary`.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,9 +60,12 @@ pub struct AdapterDriverReportSummary {
     pub unique_pairs: Option<i64>,
     /// `deviceCount`.
     pub device_count: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AdapterDriverReportSummary { 0 total_samples: "totalSamples", 1 unique_pairs: "uniquePairs",
-    2 device_count: "deviceCount" }
+    2 device_count: "deviceCount" } keeps unknown
 );
-lorgnette_runtime::only_read!(AdapterDriverReportSummary { total_samples, unique_pairs, device_count });
+lorgnette_runtime::only_read!(
+    AdapterDriverReportSummary { total_samples, unique_pairs, device_count, unknown }
+);

@@ -2,7 +2,7 @@
 //! Types that only operations of Alert Rules need.
 
 use super::{AggregationFunction, CommonPagination, Dimension, ThresholdOperator};
-use lorgnette_runtime::{DateTime, Nullable, Secret, Uuid, Value};
+use lorgnette_runtime::{DateTime, Nullable, Secret, UnknownMembers, Uuid, Value};
 use std::collections::BTreeMap;
 
 /// POST/PUT payload; enum values go literally as listed (lowercase), never as uppercase names.
@@ -42,32 +42,12 @@ lorgnette_runtime::object!(
     9 notification_config: "notificationConfig", 10 location_selection: "locationSelection",
     11 enabled: "enabled" }
 );
-
-impl AlertRuleRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(
-        metric: impl Into<String>,
-        dimension_set: Vec<Dimension>,
-        aggregation_function: AggregationFunction,
-        threshold_value: f64,
-        threshold_operator: ThresholdOperator,
-    ) -> Self {
-        Self {
-            name: None,
-            metric: metric.into(),
-            dimension_set,
-            dimension_filters: Nullable::Absent,
-            aggregation_function,
-            threshold_value,
-            threshold_operator,
-            pending_period_seconds: None,
-            missing_data_policy: None,
-            notification_config: None,
-            location_selection: Nullable::Absent,
-            enabled: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    AlertRuleRequest(metric: impl Into<String>, dimension_set: Vec<Dimension>,
+    aggregation_function: AggregationFunction, threshold_value: f64, threshold_operator: ThresholdOperator) {
+    name, dimension_filters, pending_period_seconds, missing_data_policy, notification_config,
+    location_selection, enabled }
+);
 
 /// The contract's `alert-rules.AlertRuleResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,6 +83,7 @@ pub struct AlertRuleResponse {
     pub created_at: Option<DateTime>,
     /// `updatedAt`.
     pub updated_at: Option<DateTime>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AlertRuleResponse { 0 id: "id", 1 name: "name", 2 metric: "metric",
@@ -111,12 +92,12 @@ lorgnette_runtime::object!(
     7 threshold_operator: "thresholdOperator", 8 pending_period_seconds: "pendingPeriodSeconds",
     9 missing_data_policy: "missingDataPolicy", 10 notification_config: "notificationConfig",
     11 enabled: "enabled", 12 location_selection: "locationSelection" default, 13 created_at: "createdAt",
-    14 updated_at: "updatedAt" }
+    14 updated_at: "updatedAt" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     AlertRuleResponse { id, name, metric, dimension_set, dimension_filters, aggregation_function,
     threshold_value, threshold_operator, pending_period_seconds, missing_data_policy, notification_config,
-    enabled, location_selection, created_at, updated_at }
+    enabled, location_selection, created_at, updated_at, unknown }
 );
 
 /// The contract's `alert-rules.AlertRulesSummary`.
@@ -129,12 +110,13 @@ pub struct AlertRulesSummary {
     pub active_count: Option<i64>,
     /// `disabledCount`.
     pub disabled_count: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AlertRulesSummary { 0 total_count: "totalCount", 1 active_count: "activeCount",
-    2 disabled_count: "disabledCount" }
+    2 disabled_count: "disabledCount" } keeps unknown
 );
-lorgnette_runtime::only_read!(AlertRulesSummary { total_count, active_count, disabled_count });
+lorgnette_runtime::only_read!(AlertRulesSummary { total_count, active_count, disabled_count, unknown });
 
 /// One place to notify; `kind` picks the variant.
 #[derive(Clone, Debug, PartialEq)]
@@ -163,19 +145,14 @@ pub struct DeliveryEmail {
     pub name: Option<String>,
     /// `address`: Format `email`.
     pub address: String,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(DeliveryEmail { 0 kind: "kind", 1 name: "name", 2 address: "address" });
-
-impl DeliveryEmail {
-    /// With the members that it needs; the others are left out.
-    pub fn new(kind: DeliveryEmailKind, address: impl Into<String>) -> Self {
-        Self {
-            kind,
-            name: None,
-            address: address.into(),
-        }
-    }
-}
+lorgnette_runtime::object!(
+    DeliveryEmail { 0 kind: "kind", 1 name: "name", 2 address: "address" } keeps unknown
+);
+lorgnette_runtime::constructor!(
+    DeliveryEmail(kind: DeliveryEmailKind, address: impl Into<String>) { name, unknown }
+);
 
 /// The values of the contract's `kind`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -200,27 +177,16 @@ pub struct DeliveryServicenow {
     pub mds_config_id: String,
     /// `organizationName`.
     pub organization_name: String,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     DeliveryServicenow { 0 kind: "kind", 1 name: "name", 2 mds_config_id: "mdsConfigId",
-    3 organization_name: "organizationName" }
+    3 organization_name: "organizationName" } keeps unknown
 );
-
-impl DeliveryServicenow {
-    /// With the members that it needs; the others are left out.
-    pub fn new(
-        kind: DeliveryServicenowKind,
-        mds_config_id: impl Into<String>,
-        organization_name: impl Into<String>,
-    ) -> Self {
-        Self {
-            kind,
-            name: None,
-            mds_config_id: mds_config_id.into(),
-            organization_name: organization_name.into(),
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    DeliveryServicenow(kind: DeliveryServicenowKind, mds_config_id: impl Into<String>,
+    organization_name: impl Into<String>) { name, unknown }
+);
 
 /// The values of the contract's `kind`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -247,27 +213,16 @@ pub struct DeliveryWebhook {
     pub auth: WebhookAuth,
     /// `format`.
     pub format: Option<WebhookFormat>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    DeliveryWebhook { 0 kind: "kind", 1 name: "name", 2 url: "url", 3 auth: "auth", 4 format: "format" }
+    DeliveryWebhook { 0 kind: "kind", 1 name: "name", 2 url: "url", 3 auth: "auth",
+    4 format: "format" } keeps unknown
 );
-
-impl DeliveryWebhook {
-    /// With the members that it needs; the others are left out.
-    pub fn new(
-        kind: DeliveryWebhookKind,
-        url: impl Into<Secret>,
-        auth: WebhookAuth,
-    ) -> Self {
-        Self {
-            kind,
-            name: None,
-            url: url.into(),
-            auth,
-            format: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    DeliveryWebhook(kind: DeliveryWebhookKind, url: impl Into<Secret>, auth: WebhookAuth) { name, format,
+    unknown }
+);
 
 /// The values of the contract's `kind`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -288,13 +243,7 @@ pub struct EnabledRequest {
     pub enabled: bool,
 }
 lorgnette_runtime::object!(EnabledRequest { 0 enabled: "enabled" });
-
-impl EnabledRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(enabled: bool) -> Self {
-        Self { enabled }
-    }
-}
+lorgnette_runtime::constructor!(EnabledRequest(enabled: bool) { });
 
 /// The contract's `alert-rules.GetAlertRulesResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -304,16 +253,14 @@ pub struct GetAlertRulesResponse {
     pub results: Vec<AlertRuleResponse>,
     /// `pagination`.
     pub pagination: CommonPagination,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(GetAlertRulesResponse { 0 results: "results", 1 pagination: "pagination" });
-
-impl GetAlertRulesResponse {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(results: Vec<AlertRuleResponse>, pagination: CommonPagination) -> Self {
-        Self { results, pagination }
-    }
-}
+lorgnette_runtime::object!(
+    GetAlertRulesResponse { 0 results: "results", 1 pagination: "pagination" } keeps unknown
+);
+lorgnette_runtime::only_read!(
+    GetAlertRulesResponse(results: Vec<AlertRuleResponse>, pagination: CommonPagination) { unknown }
+);
 
 /// Treatment of absent data during rule evaluation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -336,15 +283,10 @@ lorgnette_runtime::open_enum!(MissingDataPolicy { Ignore = "ignore", Good = "goo
 pub struct NotificationConfig {
     /// `deliveries`.
     pub deliveries: Vec<Delivery>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(NotificationConfig { 0 deliveries: "deliveries" });
-
-impl NotificationConfig {
-    /// With the members that it needs; the others are left out.
-    pub fn new(deliveries: Vec<Delivery>) -> Self {
-        Self { deliveries }
-    }
-}
+lorgnette_runtime::object!(NotificationConfig { 0 deliveries: "deliveries" } keeps unknown);
+lorgnette_runtime::constructor!(NotificationConfig(deliveries: Vec<Delivery>) { unknown });
 
 /// Webhook credential mode, chosen by `type`; secrets given as Secrets Manager ARNs only.
 #[derive(Clone, Debug, PartialEq)]
@@ -371,25 +313,16 @@ pub struct WebhookAuthBasic {
     pub username: String,
     /// ARN of the password in Secrets Manager. Pattern `^arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+`.
     pub password_secret_arn: String,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    WebhookAuthBasic { 0 type_: "type", 1 username: "username", 2 password_secret_arn: "passwordSecretArn" }
+    WebhookAuthBasic { 0 type_: "type", 1 username: "username",
+    2 password_secret_arn: "passwordSecretArn" } keeps unknown
 );
-
-impl WebhookAuthBasic {
-    /// With the members that it needs; the others are left out.
-    pub fn new(
-        type_: WebhookAuthBasicType,
-        username: impl Into<String>,
-        password_secret_arn: impl Into<String>,
-    ) -> Self {
-        Self {
-            type_,
-            username: username.into(),
-            password_secret_arn: password_secret_arn.into(),
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    WebhookAuthBasic(type_: WebhookAuthBasicType, username: impl Into<String>,
+    password_secret_arn: impl Into<String>) { unknown }
+);
 
 /// The values of the contract's `type`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -408,15 +341,10 @@ lorgnette_runtime::open_enum!(WebhookAuthBasicType { Basic = "BASIC" });
 pub struct WebhookAuthNone {
     /// `type`.
     pub type_: WebhookAuthNoneType,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(WebhookAuthNone { 0 type_: "type" });
-
-impl WebhookAuthNone {
-    /// With the members that it needs; the others are left out.
-    pub fn new(type_: WebhookAuthNoneType) -> Self {
-        Self { type_ }
-    }
-}
+lorgnette_runtime::object!(WebhookAuthNone { 0 type_: "type" } keeps unknown);
+lorgnette_runtime::constructor!(WebhookAuthNone(type_: WebhookAuthNoneType) { unknown });
 
 /// The values of the contract's `type`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -437,21 +365,14 @@ pub struct WebhookAuthToken {
     pub type_: WebhookAuthTokenType,
     /// ARN of the token in Secrets Manager. Pattern `^arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+`.
     pub token_secret_arn: String,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(WebhookAuthToken { 0 type_: "type", 1 token_secret_arn: "tokenSecretArn" });
-
-impl WebhookAuthToken {
-    /// With the members that it needs; the others are left out.
-    pub fn new(
-        type_: WebhookAuthTokenType,
-        token_secret_arn: impl Into<String>,
-    ) -> Self {
-        Self {
-            type_,
-            token_secret_arn: token_secret_arn.into(),
-        }
-    }
-}
+lorgnette_runtime::object!(
+    WebhookAuthToken { 0 type_: "type", 1 token_secret_arn: "tokenSecretArn" } keeps unknown
+);
+lorgnette_runtime::constructor!(
+    WebhookAuthToken(type_: WebhookAuthTokenType, token_secret_arn: impl Into<String>) { unknown }
+);
 
 /// The values of the contract's `type`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -2,7 +2,7 @@
 //! Types that only operations of Incidents (Alerting) need.
 
 use super::{AggregationFunction, CommonPagination, Dimension, ThresholdOperator};
-use lorgnette_runtime::{Uuid, Value};
+use lorgnette_runtime::{UnknownMembers, Uuid, Value};
 use std::collections::BTreeMap;
 
 /// The contract's `alert-incidents.GetIncidentsResponse`.
@@ -13,18 +13,15 @@ pub struct AlertIncidentsGetIncidentsResponse {
     pub results: Vec<IncidentResponse>,
     /// `pagination`.
     pub pagination: CommonPagination,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    AlertIncidentsGetIncidentsResponse { 0 results: "results", 1 pagination: "pagination" }
+    AlertIncidentsGetIncidentsResponse { 0 results: "results", 1 pagination: "pagination" } keeps unknown
 );
-
-impl AlertIncidentsGetIncidentsResponse {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(results: Vec<IncidentResponse>, pagination: CommonPagination) -> Self {
-        Self { results, pagination }
-    }
-}
+lorgnette_runtime::only_read!(
+    AlertIncidentsGetIncidentsResponse(results: Vec<IncidentResponse>, pagination: CommonPagination) {
+    unknown }
+);
 
 /// The contract's `alert-incidents.IncidentByRuleResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,12 +35,15 @@ pub struct IncidentByRuleResponse {
     pub incident_count: Option<i64>,
     /// `activeCount`.
     pub active_count: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     IncidentByRuleResponse { 0 rule_id: "ruleId", 1 rule: "rule", 2 incident_count: "incidentCount",
-    3 active_count: "activeCount" }
+    3 active_count: "activeCount" } keeps unknown
 );
-lorgnette_runtime::only_read!(IncidentByRuleResponse { rule_id, rule, incident_count, active_count });
+lorgnette_runtime::only_read!(
+    IncidentByRuleResponse { rule_id, rule, incident_count, active_count, unknown }
+);
 
 /// The contract's `rule`.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,13 +57,14 @@ pub struct IncidentByRuleResponseRule {
     pub threshold_value: Option<f64>,
     /// `thresholdOperator`.
     pub threshold_operator: Option<ThresholdOperator>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     IncidentByRuleResponseRule { 0 metric: "metric", 1 dimension_set: "dimensionSet" default,
-    2 threshold_value: "thresholdValue", 3 threshold_operator: "thresholdOperator" }
+    2 threshold_value: "thresholdValue", 3 threshold_operator: "thresholdOperator" } keeps unknown
 );
 lorgnette_runtime::only_read!(
-    IncidentByRuleResponseRule { metric, dimension_set, threshold_value, threshold_operator }
+    IncidentByRuleResponseRule { metric, dimension_set, threshold_value, threshold_operator, unknown }
 );
 
 /// The contract's `alert-incidents.IncidentResponse`.
@@ -94,16 +95,17 @@ pub struct IncidentResponse {
     pub resolve_value: Option<f64>,
     /// `snapshot`.
     pub snapshot: Option<IncidentSnapshot>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     IncidentResponse { 0 id: "id", 1 ticket_id: "ticketId", 2 rule_id: "ruleId", 3 metric: "metric",
     4 dimension_set: "dimensionSet" default, 5 dimension_key: "dimensionKey", 6 started_at: "startedAt",
     7 resolved_at: "resolvedAt", 8 resolution_reason: "resolutionReason", 9 trigger_value: "triggerValue",
-    10 resolve_value: "resolveValue", 11 snapshot: "snapshot" }
+    10 resolve_value: "resolveValue", 11 snapshot: "snapshot" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     IncidentResponse { id, ticket_id, rule_id, metric, dimension_set, dimension_key, started_at, resolved_at,
-    resolution_reason, trigger_value, resolve_value, snapshot }
+    resolution_reason, trigger_value, resolve_value, snapshot, unknown }
 );
 
 /// Rule settings as they stood when the incident opened.
@@ -120,15 +122,16 @@ pub struct IncidentSnapshot {
     pub pending_period_seconds: Option<i64>,
     /// `dimensionFilters`.
     pub dimension_filters: BTreeMap<String, Value>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     IncidentSnapshot { 0 threshold_value: "thresholdValue", 1 threshold_operator: "thresholdOperator",
     2 aggregation_function: "aggregationFunction", 3 pending_period_seconds: "pendingPeriodSeconds",
-    4 dimension_filters: "dimensionFilters" default }
+    4 dimension_filters: "dimensionFilters" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
     IncidentSnapshot { threshold_value, threshold_operator, aggregation_function, pending_period_seconds,
-    dimension_filters }
+    dimension_filters, unknown }
 );
 
 /// The contract's `alert-incidents.IncidentsSummary`.
@@ -139,9 +142,12 @@ pub struct IncidentsSummary {
     pub total_count: Option<i64>,
     /// `activeCount`.
     pub active_count: Option<i64>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(IncidentsSummary { 0 total_count: "totalCount", 1 active_count: "activeCount" });
-lorgnette_runtime::only_read!(IncidentsSummary { total_count, active_count });
+lorgnette_runtime::object!(
+    IncidentsSummary { 0 total_count: "totalCount", 1 active_count: "activeCount" } keeps unknown
+);
+lorgnette_runtime::only_read!(IncidentsSummary { total_count, active_count, unknown });
 
 /// Cause of the resolution.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

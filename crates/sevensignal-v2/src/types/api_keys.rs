@@ -5,7 +5,7 @@ use super::{
     AggregateReferenceGroupUuid, AggregateReferenceOrganizationUuid, MetadataPagination,
     Permission,
 };
-use lorgnette_runtime::{DateTime, Secret, Uuid};
+use lorgnette_runtime::{DateTime, Secret, UnknownMembers, Uuid};
 
 /// The contract's `metadata.ApiKey`.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,29 +27,17 @@ pub struct ApiKey {
     pub created_at: Option<DateTime>,
     /// `isSystem`.
     pub is_system: Option<bool>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     ApiKey { 0 organization: "organization", 1 group: "group", 2 id: "id", 3 api_key: "apiKey",
     4 created_by: "createdBy", 5 description: "description", 6 created_at: "createdAt",
-    7 is_system: "isSystem" }
+    7 is_system: "isSystem" } keeps unknown
 );
-
-impl ApiKey {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(organization: AggregateReferenceOrganizationUuid) -> Self {
-        Self {
-            organization,
-            group: None,
-            id: None,
-            api_key: None,
-            created_by: None,
-            description: None,
-            created_at: None,
-            is_system: None,
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    ApiKey(organization: AggregateReferenceOrganizationUuid) { group, id, api_key, created_by, description,
+    created_at, is_system, unknown }
+);
 
 /// The contract's `metadata.ApiKeyRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,19 +58,9 @@ lorgnette_runtime::object!(
     ApiKeyRequest { 0 organization_id: "organizationId", 1 sapphire_group_id: "sapphireGroupId",
     2 role_id: "roleId", 3 permission_ids: "permissionIds", 4 description: "description" }
 );
-
-impl ApiKeyRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(organization_id: Uuid) -> Self {
-        Self {
-            organization_id,
-            sapphire_group_id: None,
-            role_id: None,
-            permission_ids: None,
-            description: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    ApiKeyRequest(organization_id: Uuid) { sapphire_group_id, role_id, permission_ids, description }
+);
 
 /// The contract's `metadata.ApiKeyResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,15 +86,17 @@ pub struct ApiKeyResponse {
     pub client_secret: Option<Secret>,
     /// `permissions`.
     pub permissions: Vec<Permission>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     ApiKeyResponse { 0 organization: "organization", 1 group: "group", 2 id: "id", 3 api_key: "apiKey",
     4 created_by: "createdBy", 5 description: "description", 6 created_at: "createdAt",
-    7 is_system: "isSystem", 8 client_secret: "clientSecret", 9 permissions: "permissions" default }
+    7 is_system: "isSystem", 8 client_secret: "clientSecret",
+    9 permissions: "permissions" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
     ApiKeyResponse { organization, group, id, api_key, created_by, description, created_at, is_system,
-    client_secret, permissions }
+    client_secret, permissions, unknown }
 );
 
 /// The contract's `metadata.PageModelApiKey`.
@@ -127,6 +107,9 @@ pub struct PageModelApiKey {
     pub results: Vec<ApiKey>,
     /// `pagination`.
     pub pagination: Option<MetadataPagination>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(PageModelApiKey { 0 results: "results" default, 1 pagination: "pagination" });
-lorgnette_runtime::only_read!(PageModelApiKey { results, pagination });
+lorgnette_runtime::object!(
+    PageModelApiKey { 0 results: "results" default, 1 pagination: "pagination" } keeps unknown
+);
+lorgnette_runtime::only_read!(PageModelApiKey { results, pagination, unknown });

@@ -2,7 +2,7 @@
 //! Types that only operations of Audit need.
 
 use super::CommonPagination;
-use lorgnette_runtime::{DateTime, Uuid, Value};
+use lorgnette_runtime::{DateTime, UnknownMembers, Uuid, Value};
 use std::collections::BTreeMap;
 
 /// The contract's `audits.AuditAgentRecord`.
@@ -25,14 +25,15 @@ pub struct AuditAgentRecord {
     pub source: Option<String>,
     /// What set the event off.
     pub initiated: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AuditAgentRecord { 0 id: "id", 1 timestamp: "timestamp", 2 organization_name: "organizationName",
     3 actor: "actor", 4 action: "action", 5 details: "details" default, 6 source: "source",
-    7 initiated: "initiated" }
+    7 initiated: "initiated" } keeps unknown
 );
 lorgnette_runtime::only_read!(
-    AuditAgentRecord { id, timestamp, organization_name, actor, action, details, source, initiated }
+    AuditAgentRecord { id, timestamp, organization_name, actor, action, details, source, initiated, unknown }
 );
 
 /// The contract's `audits.AuditsAgentsResponse`.
@@ -43,6 +44,9 @@ pub struct AuditsAgentsResponse {
     pub results: Vec<AuditAgentRecord>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(AuditsAgentsResponse { 0 results: "results" default, 1 pagination: "pagination" });
-lorgnette_runtime::only_read!(AuditsAgentsResponse { results, pagination });
+lorgnette_runtime::object!(
+    AuditsAgentsResponse { 0 results: "results" default, 1 pagination: "pagination" } keeps unknown
+);
+lorgnette_runtime::only_read!(AuditsAgentsResponse { results, pagination, unknown });

@@ -2,6 +2,7 @@
 //! Types that only operations of ChangeEvents need.
 
 use super::CommonPagination;
+use lorgnette_runtime::UnknownMembers;
 
 /// The contract's `change-events.ChangeEventsSensor`.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,12 +18,15 @@ pub struct ChangeEventsSensor {
     pub parent_element: Option<String>,
     /// `description`.
     pub description: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     ChangeEventsSensor { 0 timestamp: "timestamp", 1 name: "name", 2 element: "element",
-    3 parent_element: "parentElement", 4 description: "description" }
+    3 parent_element: "parentElement", 4 description: "description" } keeps unknown
 );
-lorgnette_runtime::only_read!(ChangeEventsSensor { timestamp, name, element, parent_element, description });
+lorgnette_runtime::only_read!(
+    ChangeEventsSensor { timestamp, name, element, parent_element, description, unknown }
+);
 
 /// The contract's `change-events.GetChangeEventsSensorResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,8 +36,9 @@ pub struct GetChangeEventsSensorResponse {
     pub results: Vec<ChangeEventsSensor>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetChangeEventsSensorResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetChangeEventsSensorResponse { 0 results: "results" default, 1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetChangeEventsSensorResponse { results, pagination });
+lorgnette_runtime::only_read!(GetChangeEventsSensorResponse { results, pagination, unknown });

@@ -2,6 +2,7 @@
 //! Types that only operations of Clients need.
 
 use super::Range;
+use lorgnette_runtime::UnknownMembers;
 
 /// The contract's `clients.GetSensorClientsResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,9 +12,12 @@ pub struct GetSensorClientsResponse {
     pub results: Vec<SensorClient>,
     /// `range`.
     pub range: Option<Range>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(GetSensorClientsResponse { 0 results: "results" default, 1 range: "range" });
-lorgnette_runtime::only_read!(GetSensorClientsResponse { results, range });
+lorgnette_runtime::object!(
+    GetSensorClientsResponse { 0 results: "results" default, 1 range: "range" } keeps unknown
+);
+lorgnette_runtime::only_read!(GetSensorClientsResponse { results, range, unknown });
 
 /// The contract's `clients.SensorClient`.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,9 +35,10 @@ pub struct SensorClient {
     pub user: Option<String>,
     /// `vendor`.
     pub vendor: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     SensorClient { 0 id: "id", 1 name: "name", 2 mac_address: "macAddress", 3 description: "description",
-    4 user: "user", 5 vendor: "vendor" }
+    4 user: "user", 5 vendor: "vendor" } keeps unknown
 );
-lorgnette_runtime::only_read!(SensorClient { id, name, mac_address, description, user, vendor });
+lorgnette_runtime::only_read!(SensorClient { id, name, mac_address, description, user, vendor, unknown });

@@ -2,6 +2,7 @@
 //! Types that only operations of DefaultConfigurations need.
 
 use super::CommonPagination;
+use lorgnette_runtime::UnknownMembers;
 
 /// The contract's `default-configurations.GetSensorDefaultConfigurationsResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,11 +12,13 @@ pub struct GetSensorDefaultConfigurationsResponse {
     pub results: Vec<SensorDefaultConfiguration>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetSensorDefaultConfigurationsResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetSensorDefaultConfigurationsResponse { 0 results: "results" default,
+    1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetSensorDefaultConfigurationsResponse { results, pagination });
+lorgnette_runtime::only_read!(GetSensorDefaultConfigurationsResponse { results, pagination, unknown });
 
 /// The contract's `default-configurations.SensorDefaultConfiguration`.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,14 +42,15 @@ pub struct SensorDefaultConfiguration {
     pub web_server_id: Option<i64>,
     /// SLA group in use, if there is one.
     pub sla_group_id: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     SensorDefaultConfiguration { 0 id: "id", 1 name: "name",
     2 test_profile_template_id: "testProfileTemplateId", 3 ota_configuration_id: "otaConfigurationId",
     4 alarm_group_id: "alarmGroupId", 5 sonar_id: "sonarId", 6 ping_end_point_id: "pingEndPointId",
-    7 web_server_id: "webServerId", 8 sla_group_id: "slaGroupId" }
+    7 web_server_id: "webServerId", 8 sla_group_id: "slaGroupId" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     SensorDefaultConfiguration { id, name, test_profile_template_id, ota_configuration_id, alarm_group_id,
-    sonar_id, ping_end_point_id, web_server_id, sla_group_id }
+    sonar_id, ping_end_point_id, web_server_id, sla_group_id, unknown }
 );

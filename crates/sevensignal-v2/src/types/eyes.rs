@@ -5,7 +5,7 @@ use super::{
     CommonPagination, EyesPacketCaptureItemBand, PacketCaptureItemTestType,
     ZeroBasedPagination,
 };
-use lorgnette_runtime::{DateTime, Uuid};
+use lorgnette_runtime::{DateTime, UnknownMembers, Uuid};
 use std::collections::BTreeMap;
 
 /// The contract's `eyes.AgentsLicenseSummary`.
@@ -20,29 +20,16 @@ pub struct AgentsLicenseSummary {
     pub used_licenses: i64,
     /// `freeLicenses`.
     pub free_licenses: i64,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AgentsLicenseSummary { 0 package_name: "packageName", 1 total_licenses: "totalLicenses",
-    2 used_licenses: "usedLicenses", 3 free_licenses: "freeLicenses" }
+    2 used_licenses: "usedLicenses", 3 free_licenses: "freeLicenses" } keeps unknown
 );
-
-impl AgentsLicenseSummary {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(
-        package_name: impl Into<String>,
-        total_licenses: i64,
-        used_licenses: i64,
-        free_licenses: i64,
-    ) -> Self {
-        Self {
-            package_name: package_name.into(),
-            total_licenses,
-            used_licenses,
-            free_licenses,
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    AgentsLicenseSummary(package_name: impl Into<String>, total_licenses: i64, used_licenses: i64,
+    free_licenses: i64) { unknown }
+);
 
 /// The contract's `eyes.AgentsSummaryResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,24 +43,16 @@ pub struct AgentsSummaryResponse {
     pub license_summary: Option<AgentsLicenseSummary>,
     /// `platformSummary`.
     pub platform_summary: BTreeMap<String, i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AgentsSummaryResponse { 0 organization_name: "organizationName", 1 device_count: "deviceCount",
-    2 license_summary: "licenseSummary", 3 platform_summary: "platformSummary" default }
+    2 license_summary: "licenseSummary", 3 platform_summary: "platformSummary" default } keeps unknown
 );
-
-impl AgentsSummaryResponse {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(organization_name: impl Into<String>, device_count: i64) -> Self {
-        Self {
-            organization_name: organization_name.into(),
-            device_count,
-            license_summary: None,
-            platform_summary: BTreeMap::new(),
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    AgentsSummaryResponse(organization_name: impl Into<String>, device_count: i64) { license_summary,
+    platform_summary, unknown }
+);
 
 /// The contract's `eyes.AssociatedAccessPoint`.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,11 +66,13 @@ pub struct AssociatedAccessPoint {
     pub bssid: Option<String>,
     /// Access point's name.
     pub ap_name: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    AssociatedAccessPoint { 0 ap_id: "apId", 1 ssid: "ssid", 2 bssid: "bssid", 3 ap_name: "apName" }
+    AssociatedAccessPoint { 0 ap_id: "apId", 1 ssid: "ssid", 2 bssid: "bssid",
+    3 ap_name: "apName" } keeps unknown
 );
-lorgnette_runtime::only_read!(AssociatedAccessPoint { ap_id, ssid, bssid, ap_name });
+lorgnette_runtime::only_read!(AssociatedAccessPoint { ap_id, ssid, bssid, ap_name, unknown });
 
 /// The contract's `eyes.EyesAgent`.
 #[derive(Clone, Debug, PartialEq)]
@@ -145,6 +126,7 @@ pub struct EyesAgent {
     pub last_defined_location: Option<String>,
     /// `marketModel`: At most 256 characters.
     pub market_model: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     EyesAgent { 0 id: "id", 1 name: "name", 2 manufacturer: "manufacturer", 3 model: "model",
@@ -158,14 +140,14 @@ lorgnette_runtime::object!(
     17 background_location_permission_status: "backgroundLocationPermissionStatus",
     18 write_external_storage_permission_status: "writeExternalStoragePermissionStatus",
     19 last_bssid: "lastBssid", 20 local_ip_address: "localIpAddress", 21 is_licensed: "isLicensed",
-    22 last_defined_location: "lastDefinedLocation", 23 market_model: "marketModel" }
+    22 last_defined_location: "lastDefinedLocation", 23 market_model: "marketModel" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     EyesAgent { id, name, manufacturer, model, platform, version, mac, last_seen, last_ssid, last_test_seen,
     last_agent_version, remote_ip_address, number_of_tx_spatial_streams, number_of_rx_spatial_streams,
     last_defined_location_id, location_permission_status, read_account_permission_status,
     background_location_permission_status, write_external_storage_permission_status, last_bssid,
-    local_ip_address, is_licensed, last_defined_location, market_model }
+    local_ip_address, is_licensed, last_defined_location, market_model, unknown }
 );
 
 /// The contract's `eyes.EyesAgentSearch`.
@@ -190,13 +172,14 @@ pub struct EyesAgentSearch {
     pub type_: Option<EyesAgentSearchType>,
     /// `uniqueId`.
     pub unique_id: Option<Uuid>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     EyesAgentSearch { 0 name: "name", 1 nickname: "nickname", 2 ssid: "ssid", 3 bssid: "bssid", 4 ip: "ip",
-    5 mac: "mac", 6 platform: "platform", 7 type_: "type", 8 unique_id: "uniqueId" }
+    5 mac: "mac", 6 platform: "platform", 7 type_: "type", 8 unique_id: "uniqueId" } keeps unknown
 );
 lorgnette_runtime::only_read!(
-    EyesAgentSearch { name, nickname, ssid, bssid, ip, mac, platform, type_, unique_id }
+    EyesAgentSearch { name, nickname, ssid, bssid, ip, mac, platform, type_, unique_id, unknown }
 );
 
 /// The values of the contract's `type`.
@@ -252,17 +235,19 @@ pub struct EyesPacketCaptureItem {
     pub created_at: Option<DateTime>,
     /// Sensor's hostname.
     pub hostname: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     EyesPacketCaptureItem { 0 id: "id", 1 test_key: "testKey", 2 test_id: "testId", 3 test_type: "testType",
     4 eye_id: "eyeId", 5 eye_uuid: "eyeUuid", 6 eye_name: "eyeName", 7 org_uuid: "orgUuid", 8 ap_id: "apId",
     9 ssid: "ssid", 10 bssid: "bssid", 11 associated_access_points: "associatedAccessPoints" default,
     12 band: "band", 13 channel: "channel", 14 gid: "gid", 15 results_file_s3_key: "resultsFileS3Key",
-    16 created_at: "createdAt", 17 hostname: "hostname" }
+    16 created_at: "createdAt", 17 hostname: "hostname" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     EyesPacketCaptureItem { id, test_key, test_id, test_type, eye_id, eye_uuid, eye_name, org_uuid, ap_id,
-    ssid, bssid, associated_access_points, band, channel, gid, results_file_s3_key, created_at, hostname }
+    ssid, bssid, associated_access_points, band, channel, gid, results_file_s3_key, created_at, hostname,
+    unknown }
 );
 
 /// The contract's `eyes.PacketCaptureListResponse`.
@@ -273,11 +258,12 @@ pub struct EyesPacketCaptureListResponse {
     pub pagination: Option<ZeroBasedPagination>,
     /// Metadata of the packet-capture tests.
     pub items: Vec<EyesPacketCaptureItem>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    EyesPacketCaptureListResponse { 0 pagination: "pagination", 1 items: "items" default }
+    EyesPacketCaptureListResponse { 0 pagination: "pagination", 1 items: "items" default } keeps unknown
 );
-lorgnette_runtime::only_read!(EyesPacketCaptureListResponse { pagination, items });
+lorgnette_runtime::only_read!(EyesPacketCaptureListResponse { pagination, items, unknown });
 
 /// The contract's `eyes.EyesSensor`.
 #[derive(Clone, Debug, PartialEq)]
@@ -323,6 +309,7 @@ pub struct EyesSensor {
     pub wlan24_mac_address: Option<String>,
     /// 5 GHz radio's MAC.
     pub wlan5_mac_address: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     EyesSensor { 0 common_id: "commonId", 1 common_name: "commonName", 2 description: "description",
@@ -333,13 +320,13 @@ lorgnette_runtime::object!(
     12 last_test_result_stored_timestamp: "lastTestResultStoredTimestamp", 13 topology_type: "topologyType",
     14 antenna_array: "antennaArray", 15 time_zone: "timeZone", 16 vht160_support: "vht160Support",
     17 ethernet_mac_address: "ethernetMACAddress", 18 wlan24_mac_address: "wlan24MACAddress",
-    19 wlan5_mac_address: "wlan5MACAddress" }
+    19 wlan5_mac_address: "wlan5MACAddress" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     EyesSensor { common_id, common_name, description, parent_location_id, parent_location_name,
     parent_service_area_id, parent_service_area_name, eye_status, led_status, eye_software, hardware_version,
     ip_v4_address, last_test_result_stored_timestamp, topology_type, antenna_array, time_zone, vht160_support,
-    ethernet_mac_address, wlan24_mac_address, wlan5_mac_address }
+    ethernet_mac_address, wlan24_mac_address, wlan5_mac_address, unknown }
 );
 
 /// What to do: START_AUTOMATED_TESTING or STOP_AUTOMATED_TESTING.
@@ -375,9 +362,12 @@ pub struct EyesSensorAutomatedTestResponse {
     pub action: Option<EyesSensorAutomatedTestAction>,
     /// Outcome of the start or stop.
     pub result: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(EyesSensorAutomatedTestResponse { 0 action: "action", 1 result: "result" });
-lorgnette_runtime::only_read!(EyesSensorAutomatedTestResponse { action, result });
+lorgnette_runtime::object!(
+    EyesSensorAutomatedTestResponse { 0 action: "action", 1 result: "result" } keeps unknown
+);
+lorgnette_runtime::only_read!(EyesSensorAutomatedTestResponse { action, result, unknown });
 
 /// The contract's `eyes.EyesSensorAutomatedTestStatus`.
 #[derive(Clone, Debug, PartialEq)]
@@ -395,15 +385,16 @@ pub struct EyesSensorAutomatedTestStatus {
     pub current_access_point: Option<String>,
     /// `currentTestRunning`.
     pub current_test_running: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     EyesSensorAutomatedTestStatus { 0 eye_name: "eyeName", 1 test_profile_name: "testProfileName",
     2 test_status: "testStatus", 3 current_test_status: "currentTestStatus",
-    4 current_access_point: "currentAccessPoint", 5 current_test_running: "currentTestRunning" }
+    4 current_access_point: "currentAccessPoint", 5 current_test_running: "currentTestRunning" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     EyesSensorAutomatedTestStatus { eye_name, test_profile_name, test_status, current_test_status,
-    current_access_point, current_test_running }
+    current_access_point, current_test_running, unknown }
 );
 
 /// State of the sensor.
@@ -458,11 +449,12 @@ pub struct GetEyesAgentsResponse {
     pub results: Vec<EyesAgent>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetEyesAgentsResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetEyesAgentsResponse { 0 results: "results" default, 1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetEyesAgentsResponse { results, pagination });
+lorgnette_runtime::only_read!(GetEyesAgentsResponse { results, pagination, unknown });
 
 /// The contract's `eyes.GetEyesAgentsSearchResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -472,9 +464,12 @@ pub struct GetEyesAgentsSearchResponse {
     pub count: Option<i64>,
     /// `results`.
     pub results: Vec<GetEyesAgentsSearchResponseResult>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(GetEyesAgentsSearchResponse { 0 count: "count", 1 results: "results" default });
-lorgnette_runtime::only_read!(GetEyesAgentsSearchResponse { count, results });
+lorgnette_runtime::object!(
+    GetEyesAgentsSearchResponse { 0 count: "count", 1 results: "results" default } keeps unknown
+);
+lorgnette_runtime::only_read!(GetEyesAgentsSearchResponse { count, results, unknown });
 
 /// The contract's `results`.
 #[derive(Clone, Debug, PartialEq)]
@@ -482,9 +477,10 @@ lorgnette_runtime::only_read!(GetEyesAgentsSearchResponse { count, results });
 pub struct GetEyesAgentsSearchResponseResult {
     /// `agent`.
     pub agent: Option<EyesAgentSearch>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(GetEyesAgentsSearchResponseResult { 0 agent: "agent" });
-lorgnette_runtime::only_read!(GetEyesAgentsSearchResponseResult { agent });
+lorgnette_runtime::object!(GetEyesAgentsSearchResponseResult { 0 agent: "agent" } keeps unknown);
+lorgnette_runtime::only_read!(GetEyesAgentsSearchResponseResult { agent, unknown });
 
 /// The contract's `eyes.GetEyesSensorsResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -494,11 +490,12 @@ pub struct GetEyesSensorsResponse {
     pub results: Vec<EyesSensor>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetEyesSensorsResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetEyesSensorsResponse { 0 results: "results" default, 1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetEyesSensorsResponse { results, pagination });
+lorgnette_runtime::only_read!(GetEyesSensorsResponse { results, pagination, unknown });
 
 /// Account-data read permission outcome; unset when it does not apply to the platform.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -566,19 +563,9 @@ lorgnette_runtime::object!(
     PatchBatchEyesAgentRequest { 0 agent_id: "agentId", 1 is_licensed: "isLicensed", 2 nickname: "nickname",
     3 pending_delete: "pendingDelete", 4 auto_uninstall: "autoUninstall" }
 );
-
-impl PatchBatchEyesAgentRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(agent_id: Uuid) -> Self {
-        Self {
-            agent_id,
-            is_licensed: None,
-            nickname: None,
-            pending_delete: None,
-            auto_uninstall: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    PatchBatchEyesAgentRequest(agent_id: Uuid) { is_licensed, nickname, pending_delete, auto_uninstall }
+);
 
 /// The contract's `eyes.PatchEyesAgentRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -647,12 +634,15 @@ pub struct RegistrationResponse {
     pub created_at: Option<DateTime>,
     /// `updatedAt`.
     pub updated_at: Option<DateTime>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     RegistrationResponse { 0 mac_address: "macAddress", 1 serial_number: "serialNumber",
-    2 created_at: "createdAt", 3 updated_at: "updatedAt" }
+    2 created_at: "createdAt", 3 updated_at: "updatedAt" } keeps unknown
 );
-lorgnette_runtime::only_read!(RegistrationResponse { mac_address, serial_number, created_at, updated_at });
+lorgnette_runtime::only_read!(
+    RegistrationResponse { mac_address, serial_number, created_at, updated_at, unknown }
+);
 
 /// The contract's `eyes.SensorsSummaryResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -664,12 +654,16 @@ pub struct SensorsSummaryResponse {
     pub device_status_summary: BTreeMap<String, i64>,
     /// `modelSummary`.
     pub model_summary: BTreeMap<String, i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     SensorsSummaryResponse { 0 device_count: "deviceCount",
-    1 device_status_summary: "deviceStatusSummary" default, 2 model_summary: "modelSummary" default }
+    1 device_status_summary: "deviceStatusSummary" default,
+    2 model_summary: "modelSummary" default } keeps unknown
 );
-lorgnette_runtime::only_read!(SensorsSummaryResponse { device_count, device_status_summary, model_summary });
+lorgnette_runtime::only_read!(
+    SensorsSummaryResponse { device_count, device_status_summary, model_summary, unknown }
+);
 
 /// The contract's `eyes.SummaryResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -679,9 +673,10 @@ pub struct SummaryResponse {
     pub agents: Option<AgentsSummaryResponse>,
     /// `sensors`.
     pub sensors: Option<SensorsSummaryResponse>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(SummaryResponse { 0 agents: "agents", 1 sensors: "sensors" });
-lorgnette_runtime::only_read!(SummaryResponse { agents, sensors });
+lorgnette_runtime::object!(SummaryResponse { 0 agents: "agents", 1 sensors: "sensors" } keeps unknown);
+lorgnette_runtime::only_read!(SummaryResponse { agents, sensors, unknown });
 
 /// The values of the contract's `testStatus`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -2,6 +2,7 @@
 //! Types that only operations of Impact need.
 
 use super::CommonPagination;
+use lorgnette_runtime::UnknownMembers;
 
 /// The contract's `impact.AgentImpactRow`.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +26,7 @@ pub struct AgentImpactRow {
     pub minutes_impacted_connectivity: Option<i64>,
     /// `minutesMonitored`.
     pub minutes_monitored: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AgentImpactRow { 0 device_id: "deviceId", 1 device_name: "deviceName",
@@ -33,12 +35,13 @@ lorgnette_runtime::object!(
     4 minutes_impacted_coverage: "minutesImpactedCoverage",
     5 minutes_impacted_congestion: "minutesImpactedCongestion",
     6 minutes_impacted_interference: "minutesImpactedInterference",
-    7 minutes_impacted_connectivity: "minutesImpactedConnectivity", 8 minutes_monitored: "minutesMonitored" }
+    7 minutes_impacted_connectivity: "minutesImpactedConnectivity",
+    8 minutes_monitored: "minutesMonitored" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     AgentImpactRow { device_id, device_name, minutes_impacted_experience_score, minutes_impacted_roaming,
     minutes_impacted_coverage, minutes_impacted_congestion, minutes_impacted_interference,
-    minutes_impacted_connectivity, minutes_monitored }
+    minutes_impacted_connectivity, minutes_monitored, unknown }
 );
 
 /// The contract's `impact.AgentSummary`.
@@ -61,6 +64,7 @@ pub struct AgentSummary {
     pub minutes_monitored: Option<i64>,
     /// `deviceCount`.
     pub device_count: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AgentSummary { 0 minutes_impacted_experience_score: "minutesImpactedExperienceScore",
@@ -69,12 +73,12 @@ lorgnette_runtime::object!(
     3 minutes_impacted_congestion: "minutesImpactedCongestion",
     4 minutes_impacted_interference: "minutesImpactedInterference",
     5 minutes_impacted_connectivity: "minutesImpactedConnectivity", 6 minutes_monitored: "minutesMonitored",
-    7 device_count: "deviceCount" }
+    7 device_count: "deviceCount" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     AgentSummary { minutes_impacted_experience_score, minutes_impacted_roaming, minutes_impacted_coverage,
     minutes_impacted_congestion, minutes_impacted_interference, minutes_impacted_connectivity,
-    minutes_monitored, device_count }
+    minutes_monitored, device_count, unknown }
 );
 
 /// The contract's `impact.AgentTimeSeriesRow`.
@@ -99,6 +103,7 @@ pub struct AgentTimeSeriesRow {
     pub minutes_monitored: Option<i64>,
     /// `deviceCount`.
     pub device_count: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AgentTimeSeriesRow { 0 timestamp: "timestamp",
@@ -108,12 +113,12 @@ lorgnette_runtime::object!(
     4 minutes_impacted_congestion: "minutesImpactedCongestion",
     5 minutes_impacted_interference: "minutesImpactedInterference",
     6 minutes_impacted_connectivity: "minutesImpactedConnectivity", 7 minutes_monitored: "minutesMonitored",
-    8 device_count: "deviceCount" }
+    8 device_count: "deviceCount" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     AgentTimeSeriesRow { timestamp, minutes_impacted_experience_score, minutes_impacted_roaming,
     minutes_impacted_coverage, minutes_impacted_congestion, minutes_impacted_interference,
-    minutes_impacted_connectivity, minutes_monitored, device_count }
+    minutes_impacted_connectivity, minutes_monitored, device_count, unknown }
 );
 
 /// The contract's `impact.GetAgentImpactResponse`.
@@ -124,11 +129,12 @@ pub struct GetAgentImpactResponse {
     pub results: Vec<AgentImpactRow>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetAgentImpactResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetAgentImpactResponse { 0 results: "results" default, 1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetAgentImpactResponse { results, pagination });
+lorgnette_runtime::only_read!(GetAgentImpactResponse { results, pagination, unknown });
 
 /// The contract's `impact.GetAgentSummaryResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,11 +144,12 @@ pub struct GetAgentSummaryResponse {
     pub results: Vec<AgentSummary>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetAgentSummaryResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetAgentSummaryResponse { 0 results: "results" default, 1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetAgentSummaryResponse { results, pagination });
+lorgnette_runtime::only_read!(GetAgentSummaryResponse { results, pagination, unknown });
 
 /// The contract's `impact.GetAgentTimeSeriesResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -152,11 +159,12 @@ pub struct GetAgentTimeSeriesResponse {
     pub results: Vec<AgentTimeSeriesRow>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetAgentTimeSeriesResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetAgentTimeSeriesResponse { 0 results: "results" default, 1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetAgentTimeSeriesResponse { results, pagination });
+lorgnette_runtime::only_read!(GetAgentTimeSeriesResponse { results, pagination, unknown });
 
 /// The contract's `impact.GetLocationImpactResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -166,11 +174,12 @@ pub struct GetLocationImpactResponse {
     pub results: Vec<LocationImpactRow>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetLocationImpactResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetLocationImpactResponse { 0 results: "results" default, 1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetLocationImpactResponse { results, pagination });
+lorgnette_runtime::only_read!(GetLocationImpactResponse { results, pagination, unknown });
 
 /// The values of the contract's `impact.GranularityParam`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -209,6 +218,7 @@ pub struct LocationImpactRow {
     pub minutes_impacted_connectivity: Option<i64>,
     /// `minutesMonitored`.
     pub minutes_monitored: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     LocationImpactRow { 0 location_id: "locationId", 1 location_name: "locationName",
@@ -217,10 +227,11 @@ lorgnette_runtime::object!(
     4 minutes_impacted_coverage: "minutesImpactedCoverage",
     5 minutes_impacted_congestion: "minutesImpactedCongestion",
     6 minutes_impacted_interference: "minutesImpactedInterference",
-    7 minutes_impacted_connectivity: "minutesImpactedConnectivity", 8 minutes_monitored: "minutesMonitored" }
+    7 minutes_impacted_connectivity: "minutesImpactedConnectivity",
+    8 minutes_monitored: "minutesMonitored" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     LocationImpactRow { location_id, location_name, minutes_impacted_experience_score,
     minutes_impacted_roaming, minutes_impacted_coverage, minutes_impacted_congestion,
-    minutes_impacted_interference, minutes_impacted_connectivity, minutes_monitored }
+    minutes_impacted_interference, minutes_impacted_connectivity, minutes_monitored, unknown }
 );

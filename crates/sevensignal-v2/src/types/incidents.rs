@@ -2,7 +2,7 @@
 //! Types that only operations of Incidents need.
 
 use super::{NestedIncidentBand, Range};
-use lorgnette_runtime::{DateTime, Uuid};
+use lorgnette_runtime::{DateTime, UnknownMembers, Uuid};
 
 /// The contract's `incidents.FlatIncident`.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,6 +48,7 @@ pub struct FlatIncident {
     pub critical_threshold: Option<f64>,
     /// `locationName`.
     pub location_name: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     FlatIncident { 0 id: "id", 1 start_timestamp: "startTimestamp", 2 as_of_timestamp: "asOfTimestamp",
@@ -57,13 +58,13 @@ lorgnette_runtime::object!(
     12 success_rate_threshold: "successRateThreshold", 13 min_population_count: "minPopulationCount",
     14 min_count_impacted: "minCountImpacted", 15 min_percent_impacted: "minPercentImpacted",
     16 min_incident_duration_minutes: "minIncidentDurationMinutes", 17 warning_threshold: "warningThreshold",
-    18 critical_threshold: "criticalThreshold", 19 location_name: "locationName" }
+    18 critical_threshold: "criticalThreshold", 19 location_name: "locationName" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     FlatIncident { id, start_timestamp, as_of_timestamp, end_timestamp, timestamp_determined_to_be_incident,
     organization_name, type_, location, network, band, count_impacted, population_count,
     success_rate_threshold, min_population_count, min_count_impacted, min_percent_impacted,
-    min_incident_duration_minutes, warning_threshold, critical_threshold, location_name }
+    min_incident_duration_minutes, warning_threshold, critical_threshold, location_name, unknown }
 );
 
 /// The contract's `incidents.GetIncidentsResponse`.
@@ -74,9 +75,12 @@ pub struct IncidentsGetIncidentsResponse {
     pub range: Option<Range>,
     /// `results`.
     pub results: Vec<NestedIncident>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(IncidentsGetIncidentsResponse { 0 range: "range", 1 results: "results" default });
-lorgnette_runtime::only_read!(IncidentsGetIncidentsResponse { range, results });
+lorgnette_runtime::object!(
+    IncidentsGetIncidentsResponse { 0 range: "range", 1 results: "results" default } keeps unknown
+);
+lorgnette_runtime::only_read!(IncidentsGetIncidentsResponse { range, results, unknown });
 
 /// The contract's `incidents.NestedIncident`.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,18 +114,19 @@ pub struct NestedIncident {
     pub thresholds: Option<NestedIncidentThresholds>,
     /// `locationName`.
     pub location_name: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     NestedIncident { 0 id: "id", 1 start_timestamp: "startTimestamp", 2 as_of_timestamp: "asOfTimestamp",
     3 end_timestamp: "endTimestamp", 4 timestamp_determined_to_be_incident: "timestampDeterminedToBeIncident",
     5 organization_name: "organizationName", 6 type_: "type", 7 location: "location", 8 network: "network",
     9 band: "band", 10 count_impacted: "countImpacted", 11 population_count: "populationCount",
-    12 thresholds: "thresholds", 13 location_name: "locationName" }
+    12 thresholds: "thresholds", 13 location_name: "locationName" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     NestedIncident { id, start_timestamp, as_of_timestamp, end_timestamp, timestamp_determined_to_be_incident,
     organization_name, type_, location, network, band, count_impacted, population_count, thresholds,
-    location_name }
+    location_name, unknown }
 );
 
 /// The contract's `thresholds`.
@@ -142,15 +147,16 @@ pub struct NestedIncidentThresholds {
     pub min_percent_impacted: Option<f64>,
     /// `minIncidentDurationMinutes`.
     pub min_incident_duration_minutes: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     NestedIncidentThresholds { 0 warning_threshold: "warningThreshold",
     1 critical_threshold: "criticalThreshold", 2 success_rate_threshold: "successRateThreshold",
     3 min_population_count: "minPopulationCount", 4 min_count_impacted: "minCountImpacted",
     5 min_percent_impacted: "minPercentImpacted",
-    6 min_incident_duration_minutes: "minIncidentDurationMinutes" }
+    6 min_incident_duration_minutes: "minIncidentDurationMinutes" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     NestedIncidentThresholds { warning_threshold, critical_threshold, success_rate_threshold,
-    min_population_count, min_count_impacted, min_percent_impacted, min_incident_duration_minutes }
+    min_population_count, min_count_impacted, min_percent_impacted, min_incident_duration_minutes, unknown }
 );

@@ -4,7 +4,7 @@
 use super::{
     AggregateReferenceGroupUuid, AggregateReferenceOrganizationUuid, MetadataPagination,
 };
-use lorgnette_runtime::{DateTime, Nullable, Secret, Uuid};
+use lorgnette_runtime::{DateTime, Nullable, Secret, UnknownMembers, Uuid};
 
 /// The contract's `metadata.AggregateReferenceApiKeyUUID`.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,9 +12,10 @@ use lorgnette_runtime::{DateTime, Nullable, Secret, Uuid};
 pub struct AggregateReferenceApiKeyUuid {
     /// `id`.
     pub id: Option<Uuid>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(AggregateReferenceApiKeyUuid { 0 id: "id" });
-lorgnette_runtime::only_read!(AggregateReferenceApiKeyUuid { id });
+lorgnette_runtime::object!(AggregateReferenceApiKeyUuid { 0 id: "id" } keeps unknown);
+lorgnette_runtime::only_read!(AggregateReferenceApiKeyUuid { id, unknown });
 
 /// The contract's `metadata.AggregateReferenceOrganization`.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,9 +25,10 @@ pub struct AggregateReferenceOrganization {
     pub id: Option<Uuid>,
     /// `name`.
     pub name: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(AggregateReferenceOrganization { 0 id: "id", 1 name: "name" });
-lorgnette_runtime::only_read!(AggregateReferenceOrganization { id, name });
+lorgnette_runtime::object!(AggregateReferenceOrganization { 0 id: "id", 1 name: "name" } keeps unknown);
+lorgnette_runtime::only_read!(AggregateReferenceOrganization { id, name, unknown });
 
 /// The contract's `metadata.MerakiIntegrationConfig`.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,16 +56,17 @@ pub struct MerakiIntegrationConfig {
     pub api_key_id: Option<AggregateReferenceApiKeyUuid>,
     /// `group`.
     pub group: Option<AggregateReferenceGroupUuid>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     MerakiIntegrationConfig { 0 id: "id", 1 run_option: "runOption", 2 scheduled_option: "scheduledOption",
     3 agents_enabled: "agentsEnabled", 4 agents_full_synchronization: "agentsFullSynchronization",
     5 sensors_enabled: "sensorsEnabled", 6 created_by: "createdBy", 7 created_at: "createdAt",
-    8 organization: "organization", 9 api_key_id: "apiKeyId", 10 group: "group" }
+    8 organization: "organization", 9 api_key_id: "apiKeyId", 10 group: "group" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     MerakiIntegrationConfig { id, run_option, scheduled_option, agents_enabled, agents_full_synchronization,
-    sensors_enabled, created_by, created_at, organization, api_key_id, group }
+    sensors_enabled, created_by, created_at, organization, api_key_id, group, unknown }
 );
 
 /// The contract's `metadata.MerakiIntegrationConfigPutRequest`.
@@ -91,21 +94,11 @@ lorgnette_runtime::object!(
     4 sensors_enabled: "sensorsEnabled", 5 scheduled_day_of_week: "scheduledDayOfWeek",
     6 scheduled_week_of_month: "scheduledWeekOfMonth" }
 );
-
-impl MerakiIntegrationConfigPutRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(run_option: RunOption, scheduled_option: ScheduledOption) -> Self {
-        Self {
-            run_option,
-            scheduled_option,
-            agents_enabled: None,
-            agents_full_synchronization: None,
-            sensors_enabled: None,
-            scheduled_day_of_week: None,
-            scheduled_week_of_month: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    MerakiIntegrationConfigPutRequest(run_option: RunOption, scheduled_option: ScheduledOption) {
+    agents_enabled, agents_full_synchronization, sensors_enabled, scheduled_day_of_week,
+    scheduled_week_of_month }
+);
 
 /// The contract's `metadata.MerakiIntegrationConfigRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -139,28 +132,11 @@ lorgnette_runtime::object!(
     6 scheduled_day_of_week: "scheduledDayOfWeek", 7 scheduled_week_of_month: "scheduledWeekOfMonth",
     8 organization_id: "organizationId", 9 sapphire_group_id: "sapphireGroupId" }
 );
-
-impl MerakiIntegrationConfigRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(
-        api_key: impl Into<Secret>,
-        run_option: RunOption,
-        scheduled_option: ScheduledOption,
-    ) -> Self {
-        Self {
-            api_key: api_key.into(),
-            run_option,
-            scheduled_option,
-            agents_enabled: None,
-            agents_full_synchronization: None,
-            sensors_enabled: None,
-            scheduled_day_of_week: None,
-            scheduled_week_of_month: None,
-            organization_id: None,
-            sapphire_group_id: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    MerakiIntegrationConfigRequest(api_key: impl Into<Secret>, run_option: RunOption,
+    scheduled_option: ScheduledOption) { agents_enabled, agents_full_synchronization, sensors_enabled,
+    scheduled_day_of_week, scheduled_week_of_month, organization_id, sapphire_group_id }
+);
 
 /// The contract's `metadata.MerakiIntegrationConfigResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -198,6 +174,7 @@ pub struct MerakiIntegrationConfigResponse {
     pub api_key: Option<AggregateReferenceApiKeyUuid>,
     /// `group`.
     pub group: Option<AggregateReferenceGroupUuid>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     MerakiIntegrationConfigResponse { 0 id: "id", 1 meraki_api_key: "merakiApiKey", 2 client_id: "clientId",
@@ -205,12 +182,13 @@ lorgnette_runtime::object!(
     6 agents_enabled: "agentsEnabled", 7 agents_full_synchronization: "agentsFullSynchronization",
     8 sensors_enabled: "sensorsEnabled", 9 scheduled_day_of_week: "scheduledDayOfWeek",
     10 scheduled_week_of_month: "scheduledWeekOfMonth", 11 created_by: "createdBy",
-    12 created_at: "createdAt", 13 organization: "organization", 14 api_key: "apiKey", 15 group: "group" }
+    12 created_at: "createdAt", 13 organization: "organization", 14 api_key: "apiKey",
+    15 group: "group" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     MerakiIntegrationConfigResponse { id, meraki_api_key, client_id, client_secret, run_option,
     scheduled_option, agents_enabled, agents_full_synchronization, sensors_enabled, scheduled_day_of_week,
-    scheduled_week_of_month, created_by, created_at, organization, api_key, group }
+    scheduled_week_of_month, created_by, created_at, organization, api_key, group, unknown }
 );
 
 /// The contract's `metadata.PageModelMerakiIntegrationConfig`.
@@ -221,11 +199,13 @@ pub struct PageModelMerakiIntegrationConfig {
     pub results: Vec<MerakiIntegrationConfig>,
     /// `pagination`.
     pub pagination: Option<MetadataPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    PageModelMerakiIntegrationConfig { 0 results: "results" default, 1 pagination: "pagination" }
+    PageModelMerakiIntegrationConfig { 0 results: "results" default,
+    1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(PageModelMerakiIntegrationConfig { results, pagination });
+lorgnette_runtime::only_read!(PageModelMerakiIntegrationConfig { results, pagination, unknown });
 
 /// The contract's `metadata.PageModelServiceNowIntegrationConfig`.
 #[derive(Clone, Debug, PartialEq)]
@@ -235,11 +215,13 @@ pub struct PageModelServiceNowIntegrationConfig {
     pub results: Vec<ServiceNowIntegrationConfig>,
     /// `pagination`.
     pub pagination: Option<MetadataPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    PageModelServiceNowIntegrationConfig { 0 results: "results" default, 1 pagination: "pagination" }
+    PageModelServiceNowIntegrationConfig { 0 results: "results" default,
+    1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(PageModelServiceNowIntegrationConfig { results, pagination });
+lorgnette_runtime::only_read!(PageModelServiceNowIntegrationConfig { results, pagination, unknown });
 
 /// The values of the contract's `runOption`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -295,16 +277,17 @@ pub struct ServiceNowIntegrationConfig {
     pub created_at: Option<DateTime>,
     /// `organization`.
     pub organization: Option<AggregateReferenceOrganization>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     ServiceNowIntegrationConfig { 0 id: "id", 1 service_now_url: "serviceNowUrl",
     2 auth_type_enabled: "authTypeEnabled", 3 basic_auth_username: "basicAuthUsername",
     4 oauth2_client_id: "oauth2ClientId", 5 api_key_header: "apiKeyHeader", 6 created_by: "createdBy",
-    7 created_at: "createdAt", 8 organization: "organization" }
+    7 created_at: "createdAt", 8 organization: "organization" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     ServiceNowIntegrationConfig { id, service_now_url, auth_type_enabled, basic_auth_username,
-    oauth2_client_id, api_key_header, created_by, created_at, organization }
+    oauth2_client_id, api_key_header, created_by, created_at, organization, unknown }
 );
 
 /// The values of the contract's `authTypeEnabled`.
@@ -357,27 +340,12 @@ lorgnette_runtime::object!(
     5 oauth2_client_secret: "oauth2ClientSecret", 6 api_key_header: "apiKeyHeader",
     7 api_key_key: "apiKeyKey", 8 organization_id: "organizationId" }
 );
-
-impl ServiceNowIntegrationConfigCreateRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(
-        service_now_url: impl Into<String>,
-        auth_type_enabled: ServiceNowIntegrationConfigCreateRequestAuthTypeEnabled,
-        organization_id: Uuid,
-    ) -> Self {
-        Self {
-            service_now_url: service_now_url.into(),
-            auth_type_enabled,
-            basic_auth_username: None,
-            basic_auth_password: None,
-            oauth2_client_id: None,
-            oauth2_client_secret: None,
-            api_key_header: None,
-            api_key_key: None,
-            organization_id,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    ServiceNowIntegrationConfigCreateRequest(service_now_url: impl Into<String>,
+    auth_type_enabled: ServiceNowIntegrationConfigCreateRequestAuthTypeEnabled, organization_id: Uuid) {
+    basic_auth_username, basic_auth_password, oauth2_client_id, oauth2_client_secret, api_key_header,
+    api_key_key }
+);
 
 /// The values of the contract's `authTypeEnabled`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -458,25 +426,11 @@ lorgnette_runtime::object!(
     5 oauth2_client_secret: "oauth2ClientSecret", 6 api_key_header: "apiKeyHeader",
     7 api_key_key: "apiKeyKey" }
 );
-
-impl ServiceNowIntegrationConfigUpdateRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(
-        service_now_url: impl Into<String>,
-        auth_type_enabled: ServiceNowIntegrationConfigCreateRequestAuthTypeEnabled,
-    ) -> Self {
-        Self {
-            service_now_url: service_now_url.into(),
-            auth_type_enabled,
-            basic_auth_username: None,
-            basic_auth_password: None,
-            oauth2_client_id: None,
-            oauth2_client_secret: None,
-            api_key_header: None,
-            api_key_key: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    ServiceNowIntegrationConfigUpdateRequest(service_now_url: impl Into<String>,
+    auth_type_enabled: ServiceNowIntegrationConfigCreateRequestAuthTypeEnabled) { basic_auth_username,
+    basic_auth_password, oauth2_client_id, oauth2_client_secret, api_key_header, api_key_key }
+);
 
 /// The contract's `metadata.ServiceNowIntegrationConfigWithOrgId`.
 #[derive(Clone, Debug, PartialEq)]
@@ -500,14 +454,15 @@ pub struct ServiceNowIntegrationConfigWithOrgId {
     pub created_at: Option<DateTime>,
     /// `organization`.
     pub organization: Option<AggregateReferenceOrganizationUuid>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     ServiceNowIntegrationConfigWithOrgId { 0 id: "id", 1 service_now_url: "serviceNowUrl",
     2 auth_type_enabled: "authTypeEnabled", 3 basic_auth_username: "basicAuthUsername",
     4 oauth2_client_id: "oauth2ClientId", 5 api_key_header: "apiKeyHeader", 6 created_by: "createdBy",
-    7 created_at: "createdAt", 8 organization: "organization" }
+    7 created_at: "createdAt", 8 organization: "organization" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     ServiceNowIntegrationConfigWithOrgId { id, service_now_url, auth_type_enabled, basic_auth_username,
-    oauth2_client_id, api_key_header, created_by, created_at, organization }
+    oauth2_client_id, api_key_header, created_by, created_at, organization, unknown }
 );

@@ -2,7 +2,7 @@
 //! Types that only operations of KPIs need.
 
 use super::Range;
-use lorgnette_runtime::Value;
+use lorgnette_runtime::{UnknownMembers, Value};
 use std::collections::BTreeMap;
 
 /// The contract's `kpis.AgentKPIAccessPoint`.
@@ -15,11 +15,13 @@ pub struct AgentKpiAccessPoint {
     pub client_count: Option<i64>,
     /// `types`.
     pub types: Vec<AgentKpiType>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    AgentKpiAccessPoint { 0 bssid: "bssid", 1 client_count: "clientCount", 2 types: "types" default }
+    AgentKpiAccessPoint { 0 bssid: "bssid", 1 client_count: "clientCount",
+    2 types: "types" default } keeps unknown
 );
-lorgnette_runtime::only_read!(AgentKpiAccessPoint { bssid, client_count, types });
+lorgnette_runtime::only_read!(AgentKpiAccessPoint { bssid, client_count, types, unknown });
 
 /// The contract's `kpis.AgentKPIAdapterDriver`.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,12 +35,15 @@ pub struct AgentKpiAdapterDriver {
     pub client_count: Option<i64>,
     /// `types`.
     pub types: Vec<AgentKpiType>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AgentKpiAdapterDriver { 0 driver_provider: "driverProvider", 1 driver_version: "driverVersion",
-    2 client_count: "clientCount", 3 types: "types" default }
+    2 client_count: "clientCount", 3 types: "types" default } keeps unknown
 );
-lorgnette_runtime::only_read!(AgentKpiAdapterDriver { driver_provider, driver_version, client_count, types });
+lorgnette_runtime::only_read!(
+    AgentKpiAdapterDriver { driver_provider, driver_version, client_count, types, unknown }
+);
 
 /// The contract's `kpis.AgentKPIClientCapability`.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +65,7 @@ pub struct AgentKpiClientCapability {
     pub licensed_client_percent30_days: Option<f64>,
     /// `licensedClientPercent90Days`.
     pub licensed_client_percent90_days: Option<f64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AgentKpiClientCapability { 0 client_count30_days: "clientCount30Days",
@@ -68,12 +74,12 @@ lorgnette_runtime::object!(
     4 licensed_client_count30_days: "licensedClientCount30Days",
     5 licensed_client_count90_days: "licensedClientCount90Days",
     6 licensed_client_percent30_days: "licensedClientPercent30Days",
-    7 licensed_client_percent90_days: "licensedClientPercent90Days" }
+    7 licensed_client_percent90_days: "licensedClientPercent90Days" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     AgentKpiClientCapability { client_count30_days, client_count90_days, client_percent30_days,
     client_percent90_days, licensed_client_count30_days, licensed_client_count90_days,
-    licensed_client_percent30_days, licensed_client_percent90_days }
+    licensed_client_percent30_days, licensed_client_percent90_days, unknown }
 );
 
 /// The contract's `kpis.AgentKPIGlobal`.
@@ -84,9 +90,12 @@ pub struct AgentKpiGlobal {
     pub client_count: Option<i64>,
     /// `types`.
     pub types: Vec<AgentKpiType>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(AgentKpiGlobal { 0 client_count: "clientCount", 1 types: "types" default });
-lorgnette_runtime::only_read!(AgentKpiGlobal { client_count, types });
+lorgnette_runtime::object!(
+    AgentKpiGlobal { 0 client_count: "clientCount", 1 types: "types" default } keeps unknown
+);
+lorgnette_runtime::only_read!(AgentKpiGlobal { client_count, types, unknown });
 
 /// The contract's `kpis.AgentKPILocation`.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,12 +109,13 @@ pub struct AgentKpiLocation {
     pub client_count: Option<i64>,
     /// `types`.
     pub types: Vec<AgentKpiType>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AgentKpiLocation { 0 location: "location", 1 location_name: "locationName", 2 client_count: "clientCount",
-    3 types: "types" default }
+    3 types: "types" default } keeps unknown
 );
-lorgnette_runtime::only_read!(AgentKpiLocation { location, location_name, client_count, types });
+lorgnette_runtime::only_read!(AgentKpiLocation { location, location_name, client_count, types, unknown });
 
 /// The contract's `kpis.AgentKPIType`.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,12 +129,13 @@ pub struct AgentKpiType {
     pub warning_sum: Option<f64>,
     /// `goodSum`.
     pub good_sum: Option<f64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AgentKpiType { 0 id: "id", 1 critical_sum: "criticalSum", 2 warning_sum: "warningSum",
-    3 good_sum: "goodSum" }
+    3 good_sum: "goodSum" } keeps unknown
 );
-lorgnette_runtime::only_read!(AgentKpiType { id, critical_sum, warning_sum, good_sum });
+lorgnette_runtime::only_read!(AgentKpiType { id, critical_sum, warning_sum, good_sum, unknown });
 
 /// The values of the contract's `kpis.Averaging`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -245,11 +256,12 @@ pub struct GetAgentKpisAccessPointsResponse {
     pub results: Vec<AgentKpiAccessPoint>,
     /// `range`.
     pub range: Option<Range>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetAgentKpisAccessPointsResponse { 0 results: "results" default, 1 range: "range" }
+    GetAgentKpisAccessPointsResponse { 0 results: "results" default, 1 range: "range" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetAgentKpisAccessPointsResponse { results, range });
+lorgnette_runtime::only_read!(GetAgentKpisAccessPointsResponse { results, range, unknown });
 
 /// The contract's `kpis.GetAgentKPIsAdapterDriversResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -259,11 +271,12 @@ pub struct GetAgentKpisAdapterDriversResponse {
     pub results: Vec<AgentKpiAdapterDriver>,
     /// `range`.
     pub range: Option<Range>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetAgentKpisAdapterDriversResponse { 0 results: "results" default, 1 range: "range" }
+    GetAgentKpisAdapterDriversResponse { 0 results: "results" default, 1 range: "range" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetAgentKpisAdapterDriversResponse { results, range });
+lorgnette_runtime::only_read!(GetAgentKpisAdapterDriversResponse { results, range, unknown });
 
 /// The contract's `kpis.GetAgentKPIsClientCapabilitiesResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -273,11 +286,12 @@ pub struct GetAgentKpisClientCapabilitiesResponse {
     pub results: Vec<AgentKpiClientCapability>,
     /// `range`.
     pub range: Option<Range>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetAgentKpisClientCapabilitiesResponse { 0 results: "results" default, 1 range: "range" }
+    GetAgentKpisClientCapabilitiesResponse { 0 results: "results" default, 1 range: "range" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetAgentKpisClientCapabilitiesResponse { results, range });
+lorgnette_runtime::only_read!(GetAgentKpisClientCapabilitiesResponse { results, range, unknown });
 
 /// The contract's `kpis.GetAgentKPIsGlobalResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -287,9 +301,12 @@ pub struct GetAgentKpisGlobalResponse {
     pub results: Vec<AgentKpiGlobal>,
     /// `range`.
     pub range: Option<Range>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(GetAgentKpisGlobalResponse { 0 results: "results" default, 1 range: "range" });
-lorgnette_runtime::only_read!(GetAgentKpisGlobalResponse { results, range });
+lorgnette_runtime::object!(
+    GetAgentKpisGlobalResponse { 0 results: "results" default, 1 range: "range" } keeps unknown
+);
+lorgnette_runtime::only_read!(GetAgentKpisGlobalResponse { results, range, unknown });
 
 /// The contract's `kpis.GetAgentKPIsLocationsResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -299,9 +316,12 @@ pub struct GetAgentKpisLocationsResponse {
     pub results: Vec<AgentKpiLocation>,
     /// `range`.
     pub range: Option<Range>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(GetAgentKpisLocationsResponse { 0 results: "results" default, 1 range: "range" });
-lorgnette_runtime::only_read!(GetAgentKpisLocationsResponse { results, range });
+lorgnette_runtime::object!(
+    GetAgentKpisLocationsResponse { 0 results: "results" default, 1 range: "range" } keeps unknown
+);
+lorgnette_runtime::only_read!(GetAgentKpisLocationsResponse { results, range, unknown });
 
 /// The contract's `kpis.GetSensorsKPIsTopologiesResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -311,11 +331,12 @@ pub struct GetSensorsKpisTopologiesResponse {
     pub results: Vec<KpiTopology>,
     /// `range`.
     pub range: Option<Range>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetSensorsKpisTopologiesResponse { 0 results: "results" default, 1 range: "range" }
+    GetSensorsKpisTopologiesResponse { 0 results: "results" default, 1 range: "range" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetSensorsKpisTopologiesResponse { results, range });
+lorgnette_runtime::only_read!(GetSensorsKpisTopologiesResponse { results, range, unknown });
 
 /// The contract's `kpis.KPITopology`.
 #[derive(Clone, Debug, PartialEq)]
@@ -345,17 +366,18 @@ pub struct KpiTopology {
     pub status: Option<f64>,
     /// `slaParameters`.
     pub sla_parameters: BTreeMap<String, Value>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     KpiTopology { 0 kpi_code: "kpiCode", 1 name: "name", 2 description: "description",
     3 measurements24_ghz: "measurements24GHz" default, 4 measurements5_ghz: "measurements5GHz" default,
     5 measurements6_ghz: "measurements6GHz" default, 6 units: "units", 7 sla_target_value: "slaTargetValue",
     8 topology_object: "topologyObject", 9 reported_wireless_network: "reportedWirelessNetwork" default,
-    10 status: "status", 11 sla_parameters: "slaParameters" default }
+    10 status: "status", 11 sla_parameters: "slaParameters" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
     KpiTopology { kpi_code, name, description, measurements24_ghz, measurements5_ghz, measurements6_ghz,
-    units, sla_target_value, topology_object, reported_wireless_network, status, sla_parameters }
+    units, sla_target_value, topology_object, reported_wireless_network, status, sla_parameters, unknown }
 );
 
 /// The contract's `measurements24GHz`.
@@ -382,16 +404,17 @@ pub struct KpiTopologyMeasurements {
     pub worst_kpi_description: Option<String>,
     /// How the SLA judges values.
     pub sla_parameters: Option<SlaParameters>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     KpiTopologyMeasurements { 0 kpi_value: "kpiValue", 1 status: "status", 2 created_at: "created_at",
     3 sla_value: "slaValue", 4 target_value: "targetValue", 5 samples: "samples",
     6 worst_kpi_name: "worstKpiName", 7 worst_kpi_code: "worstKpiCode",
-    8 worst_kpi_description: "worstKpiDescription", 9 sla_parameters: "slaParameters" }
+    8 worst_kpi_description: "worstKpiDescription", 9 sla_parameters: "slaParameters" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     KpiTopologyMeasurements { kpi_value, status, created_at, sla_value, target_value, samples, worst_kpi_name,
-    worst_kpi_code, worst_kpi_description, sla_parameters }
+    worst_kpi_code, worst_kpi_description, sla_parameters, unknown }
 );
 
 /// The contract's `topologyObject`.
@@ -408,12 +431,15 @@ pub struct KpiTopologyObject {
     pub parent_location_id: Option<i64>,
     /// `description`.
     pub description: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     KpiTopologyObject { 0 id: "id", 1 name: "name", 2 topology_type: "topologyType",
-    3 parent_location_id: "parentLocationId", 4 description: "description" }
+    3 parent_location_id: "parentLocationId", 4 description: "description" } keeps unknown
 );
-lorgnette_runtime::only_read!(KpiTopologyObject { id, name, topology_type, parent_location_id, description });
+lorgnette_runtime::only_read!(
+    KpiTopologyObject { id, name, topology_type, parent_location_id, description, unknown }
+);
 
 /// How the SLA judges values.
 #[derive(Clone, Debug, PartialEq)]

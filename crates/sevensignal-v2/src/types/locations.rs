@@ -2,7 +2,7 @@
 //! Types that only operations of Locations need.
 
 use super::{AgentServiceArea, CommonPagination};
-use lorgnette_runtime::Uuid;
+use lorgnette_runtime::{UnknownMembers, Uuid};
 
 /// The contract's `locations.AgentLocationRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -27,11 +27,13 @@ pub struct AgentLocationResponse {
     pub organization: Option<String>,
     /// `parent`.
     pub parent: Option<Uuid>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    AgentLocationResponse { 0 id: "id", 1 name: "name", 2 organization: "organization", 3 parent: "parent" }
+    AgentLocationResponse { 0 id: "id", 1 name: "name", 2 organization: "organization",
+    3 parent: "parent" } keeps unknown
 );
-lorgnette_runtime::only_read!(AgentLocationResponse { id, name, organization, parent });
+lorgnette_runtime::only_read!(AgentLocationResponse { id, name, organization, parent, unknown });
 
 /// Country constant name; writes also take the alpha-2 code (any case), unlisted here.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -636,13 +638,14 @@ pub struct GetAgentLocationResponse {
     pub children: Vec<AgentLocationResponse>,
     /// `serviceAreas`.
     pub service_areas: Vec<AgentServiceArea>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     GetAgentLocationResponse { 0 id: "id", 1 name: "name", 2 organization: "organization", 3 parent: "parent",
-    4 children: "children" default, 5 service_areas: "serviceAreas" default }
+    4 children: "children" default, 5 service_areas: "serviceAreas" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
-    GetAgentLocationResponse { id, name, organization, parent, children, service_areas }
+    GetAgentLocationResponse { id, name, organization, parent, children, service_areas, unknown }
 );
 
 /// The contract's `locations.GetAgentLocationsResponse`.
@@ -653,11 +656,12 @@ pub struct GetAgentLocationsResponse {
     pub results: Vec<AgentLocationResponse>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetAgentLocationsResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetAgentLocationsResponse { 0 results: "results" default, 1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetAgentLocationsResponse { results, pagination });
+lorgnette_runtime::only_read!(GetAgentLocationsResponse { results, pagination, unknown });
 
 /// The contract's `locations.GetSensorLocationsResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -667,11 +671,12 @@ pub struct GetSensorLocationsResponse {
     pub results: Vec<SensorLocation>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetSensorLocationsResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetSensorLocationsResponse { 0 results: "results" default, 1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetSensorLocationsResponse { results, pagination });
+lorgnette_runtime::only_read!(GetSensorLocationsResponse { results, pagination, unknown });
 
 /// The values of the contract's `locationType`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -762,15 +767,16 @@ pub struct SensorLocation {
     pub inherited_time_zone: Option<TimeZoneId>,
     /// Name of the ancestor location giving the inherited zone; matters while timeZone is null.
     pub time_zone_location: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     SensorLocation { 0 id: "id", 1 name: "name", 2 description: "description", 3 parent_id: "parentId",
     4 parent_organization_id: "parentOrganizationId", 5 country_code: "countryCode", 6 time_zone: "timeZone",
-    7 inherited_time_zone: "inheritedTimeZone", 8 time_zone_location: "timeZoneLocation" }
+    7 inherited_time_zone: "inheritedTimeZone", 8 time_zone_location: "timeZoneLocation" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     SensorLocation { id, name, description, parent_id, parent_organization_id, country_code, time_zone,
-    inherited_time_zone, time_zone_location }
+    inherited_time_zone, time_zone_location, unknown }
 );
 
 /// The contract's `locations.SensorSingleUpdateLocationRequest`.

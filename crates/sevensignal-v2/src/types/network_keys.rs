@@ -2,7 +2,7 @@
 //! Types that only operations of Network Keys need.
 
 use super::CommonPagination;
-use lorgnette_runtime::{Secret, Value};
+use lorgnette_runtime::{Secret, UnknownMembers, Value};
 
 /// Certificate, private key or PAC file; certificateBytes carries its content in base64.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -12,9 +12,10 @@ pub struct CertificateFile {
     pub file_name: Option<String>,
     /// `certificateBytes`.
     pub certificate_bytes: Option<Secret>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    CertificateFile { 0 file_name: "fileName", 1 certificate_bytes: "certificateBytes" }
+    CertificateFile { 0 file_name: "fileName", 1 certificate_bytes: "certificateBytes" } keeps unknown
 );
 
 /// Outer certificates for EAP_TLS; all optional; what an update omits stays stored.
@@ -58,8 +59,11 @@ pub struct CustomFieldEntry {
     pub name: Option<String>,
     /// `value`.
     pub value: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(CustomFieldEntry { 0 scope: "scope", 1 name: "name", 2 value: "value" });
+lorgnette_runtime::object!(
+    CustomFieldEntry { 0 scope: "scope", 1 name: "name", 2 value: "value" } keeps unknown
+);
 
 /// The values of the contract's `scope`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -126,11 +130,12 @@ pub struct GetNetworkKeysResponse {
     pub results: Vec<NetworkKey>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetNetworkKeysResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetNetworkKeysResponse { 0 results: "results" default, 1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetNetworkKeysResponse { results, pagination });
+lorgnette_runtime::only_read!(GetNetworkKeysResponse { results, pagination, unknown });
 
 /// The contract's `network-keys.HttpAuthenticationField`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -140,8 +145,9 @@ pub struct HttpAuthenticationField {
     pub name: Option<String>,
     /// `value`.
     pub value: Option<Secret>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(HttpAuthenticationField { 0 name: "name", 1 value: "value" });
+lorgnette_runtime::object!(HttpAuthenticationField { 0 name: "name", 1 value: "value" } keeps unknown);
 
 /// For HTTP_AUTHENTICATION; one login or logout step; array order counts, no page number.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -149,8 +155,9 @@ lorgnette_runtime::object!(HttpAuthenticationField { 0 name: "name", 1 value: "v
 pub struct HttpAuthenticationPage {
     /// `fields`.
     pub fields: Option<Vec<HttpAuthenticationField>>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(HttpAuthenticationPage { 0 fields: "fields" });
+lorgnette_runtime::object!(HttpAuthenticationPage { 0 fields: "fields" } keeps unknown);
 
 /// For EAP_TTLS; TtlsInnerAuthentication's certificate and key fields count only with EAP_TLS.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -297,6 +304,7 @@ pub struct NetworkKey {
     pub inner_private_key_file_name: Option<String>,
     /// Reads back as \*\*\*\*\*\*\*\*; EAP_PEAP with inner TLS or EAP_TTLS with inner EAP_TLS.
     pub inner_private_key_password: Option<Secret>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     NetworkKey { 0 id: "id", 1 name: "name", 2 type_: "type", 3 sub_key_id: "subKeyId",
@@ -324,7 +332,7 @@ lorgnette_runtime::object!(
     48 anonymous_identity: "anonymousIdentity", 49 password: "password",
     50 inner_ca_certificate: "innerCaCertificate", 51 inner_client_certificate: "innerClientCertificate",
     52 inner_private_key_file_name: "innerPrivateKeyFileName",
-    53 inner_private_key_password: "innerPrivateKeyPassword" }
+    53 inner_private_key_password: "innerPrivateKeyPassword" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     NetworkKey { id, name, type_, sub_key_id, key_file_content, use_passphrase, pure, passphrase_or_psk,
@@ -337,7 +345,7 @@ lorgnette_runtime::only_read!(
     private_key_password, peap_label, peap_version, inner_authentication_method,
     ttls_inner_authentication_method, nai, pre_shared_key, tls_version, pac_file_name, anonymous_identity,
     password, inner_ca_certificate, inner_client_certificate, inner_private_key_file_name,
-    inner_private_key_password }
+    inner_private_key_password, unknown }
 );
 
 /// Decides which other key fields count, on read and write.
@@ -571,62 +579,17 @@ lorgnette_runtime::object!(
     42 logout_pages: "logoutPages", 43 key_file_content: "keyFileContent", 44 nai: "nai",
     45 pre_shared_key: "preSharedKey", 46 tls_version: "tlsVersion", 47 pac_file: "pacFile" }
 );
-
-impl PostNetworkKeyRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(type_: NetworkKeyType, name: impl Into<String>) -> Self {
-        Self {
-            type_,
-            name: name.into(),
-            use_passphrase: None,
-            pure: None,
-            passphrase_or_psk: None,
-            sub_key_id: None,
-            custom_fields: None,
-            eap_method: None,
-            wpa_version: None,
-            identity: None,
-            allow_any: None,
-            eapol_version: None,
-            certificate_properties: None,
-            scep_url: None,
-            challenge_password: None,
-            ca_fingerprint: None,
-            subject_name: None,
-            subject_alt_name: None,
-            key_size: None,
-            renewal_threshold_percent: None,
-            password: None,
-            peap_label: None,
-            peap_version: None,
-            ca_certificate: None,
-            inner_authentication: None,
-            anonymous_identity: None,
-            client_certificate: None,
-            client_certificate_file_type: None,
-            private_key: None,
-            private_key_file_type: None,
-            authentication_url: None,
-            require_server_certificate_check: None,
-            post_data: None,
-            target_url: None,
-            content_on_target_url_page: None,
-            content_on_login_page: None,
-            content_on_successful_login: None,
-            content_on_un_successful_login: None,
-            secure_protocol: None,
-            user_agent: None,
-            custom_user_agent: None,
-            login_pages: None,
-            logout_pages: None,
-            key_file_content: None,
-            nai: None,
-            pre_shared_key: None,
-            tls_version: None,
-            pac_file: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    PostNetworkKeyRequest(type_: NetworkKeyType, name: impl Into<String>) { use_passphrase, pure,
+    passphrase_or_psk, sub_key_id, custom_fields, eap_method, wpa_version, identity, allow_any, eapol_version,
+    certificate_properties, scep_url, challenge_password, ca_fingerprint, subject_name, subject_alt_name,
+    key_size, renewal_threshold_percent, password, peap_label, peap_version, ca_certificate,
+    inner_authentication, anonymous_identity, client_certificate, client_certificate_file_type, private_key,
+    private_key_file_type, authentication_url, require_server_certificate_check, post_data, target_url,
+    content_on_target_url_page, content_on_login_page, content_on_successful_login,
+    content_on_un_successful_login, secure_protocol, user_agent, custom_user_agent, login_pages, logout_pages,
+    key_file_content, nai, pre_shared_key, tls_version, pac_file }
+);
 
 /// PeapInnerAuthentication when eapMethod is EAP_PEAP, TtlsInnerAuthentication when it is EAP_TTLS.
 #[derive(Clone, Debug, PartialEq)]

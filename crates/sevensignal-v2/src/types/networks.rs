@@ -2,7 +2,7 @@
 //! Types that only operations of Networks need.
 
 use super::CommonPagination;
-use lorgnette_runtime::{DateTime, Uuid};
+use lorgnette_runtime::{DateTime, UnknownMembers, Uuid};
 
 /// The contract's `networks.AgentNetwork`.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,12 +18,13 @@ pub struct AgentNetwork {
     pub created_at: Option<DateTime>,
     /// `updatedAt`.
     pub updated_at: Option<DateTime>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AgentNetwork { 0 id: "id", 1 name: "name", 2 is_enabled: "isEnabled", 3 created_at: "createdAt",
-    4 updated_at: "updatedAt" }
+    4 updated_at: "updatedAt" } keeps unknown
 );
-lorgnette_runtime::only_read!(AgentNetwork { id, name, is_enabled, created_at, updated_at });
+lorgnette_runtime::only_read!(AgentNetwork { id, name, is_enabled, created_at, updated_at, unknown });
 
 /// The contract's `networks.AgentNetworkRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -44,11 +45,12 @@ pub struct GetAgentNetworksResponse {
     pub results: Vec<AgentNetwork>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetAgentNetworksResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetAgentNetworksResponse { 0 results: "results" default, 1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetAgentNetworksResponse { results, pagination });
+lorgnette_runtime::only_read!(GetAgentNetworksResponse { results, pagination, unknown });
 
 /// The contract's `networks.GetSensorNetworksResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,11 +60,12 @@ pub struct GetSensorNetworksResponse {
     pub results: Vec<SensorNetwork>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetSensorNetworksResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetSensorNetworksResponse { 0 results: "results" default, 1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetSensorNetworksResponse { results, pagination });
+lorgnette_runtime::only_read!(GetSensorNetworksResponse { results, pagination, unknown });
 
 /// The contract's `networks.PostSensorNetworkRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,17 +82,9 @@ lorgnette_runtime::object!(
     PostSensorNetworkRequest { 0 name: "name", 1 display_name: "displayName",
     2 network_key_id: "networkKeyId" }
 );
-
-impl PostSensorNetworkRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(name: impl Into<String>, network_key_id: i64) -> Self {
-        Self {
-            name: name.into(),
-            display_name: None,
-            network_key_id,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    PostSensorNetworkRequest(name: impl Into<String>, network_key_id: i64) { display_name }
+);
 
 /// The contract's `networks.PutSensorNetworkRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -132,39 +127,12 @@ lorgnette_runtime::object!(
     11 ieee80211r_client_support_enabled5000_mhz: "ieee80211rClientSupportEnabled5000MHz",
     12 ieee80211r_client_support_enabled6000_mhz: "ieee80211rClientSupportEnabled6000MHz" }
 );
-
-impl PutSensorNetworkRequest {
-    /// With the members that it needs; the others are left out.
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        name: impl Into<String>,
-        network_key_id: i64,
-        allow_automatic_mac_fix: bool,
-        random_macs: bool,
-        auto_update_ap_names: bool,
-        ssid_hidden: bool,
-        pmf_support_enabled: bool,
-        ieee80211r_client_support_enabled2400_mhz: bool,
-        ieee80211r_client_support_enabled5000_mhz: bool,
-        ieee80211r_client_support_enabled6000_mhz: bool,
-    ) -> Self {
-        Self {
-            name: name.into(),
-            display_name: None,
-            network_key_id,
-            description: None,
-            contact_person: None,
-            allow_automatic_mac_fix,
-            random_macs,
-            auto_update_ap_names,
-            ssid_hidden,
-            pmf_support_enabled,
-            ieee80211r_client_support_enabled2400_mhz,
-            ieee80211r_client_support_enabled5000_mhz,
-            ieee80211r_client_support_enabled6000_mhz,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    PutSensorNetworkRequest(name: impl Into<String>, network_key_id: i64, allow_automatic_mac_fix: bool,
+    random_macs: bool, auto_update_ap_names: bool, ssid_hidden: bool, pmf_support_enabled: bool,
+    ieee80211r_client_support_enabled2400_mhz: bool, ieee80211r_client_support_enabled5000_mhz: bool,
+    ieee80211r_client_support_enabled6000_mhz: bool) { display_name, description, contact_person }
+);
 
 /// The contract's `networks.SensorNetwork`.
 #[derive(Clone, Debug, PartialEq)]
@@ -198,6 +166,7 @@ pub struct SensorNetwork {
     pub ieee80211r_client_support_enabled5000_mhz: Option<bool>,
     /// `ieee80211rClientSupportEnabled6000MHz`.
     pub ieee80211r_client_support_enabled6000_mhz: Option<bool>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     SensorNetwork { 0 id: "id", 1 name: "name", 2 description: "description", 3 display_name: "displayName",
@@ -207,11 +176,11 @@ lorgnette_runtime::object!(
     10 pmf_support_enabled: "pmfSupportEnabled",
     11 ieee80211r_client_support_enabled2400_mhz: "ieee80211rClientSupportEnabled2400MHz",
     12 ieee80211r_client_support_enabled5000_mhz: "ieee80211rClientSupportEnabled5000MHz",
-    13 ieee80211r_client_support_enabled6000_mhz: "ieee80211rClientSupportEnabled6000MHz" }
+    13 ieee80211r_client_support_enabled6000_mhz: "ieee80211rClientSupportEnabled6000MHz" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     SensorNetwork { id, name, description, display_name, network_key_id, contact_person,
     allow_automatic_mac_fix, random_macs, auto_update_ap_names, ssid_hidden, pmf_support_enabled,
     ieee80211r_client_support_enabled2400_mhz, ieee80211r_client_support_enabled5000_mhz,
-    ieee80211r_client_support_enabled6000_mhz }
+    ieee80211r_client_support_enabled6000_mhz, unknown }
 );

@@ -5,7 +5,7 @@ use super::{
     EyesPacketCaptureItemBand, NestedIncidentBand, PacketCaptureItemTestType,
     ZeroBasedPagination,
 };
-use lorgnette_runtime::{DateTime, Uuid, Value};
+use lorgnette_runtime::{DateTime, UnknownMembers, Uuid, Value};
 use std::collections::BTreeMap;
 
 /// The values of the contract's `ActiveOnDemandTestsTestType`.
@@ -88,6 +88,7 @@ pub struct ActiveTestsItem {
     pub created_at: Option<DateTime>,
     /// The sensor's host name.
     pub hostname: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     ActiveTestsItem { 0 id: "id", 1 test_key: "testKey", 2 test_id: "testId", 3 test_type: "testType",
@@ -95,12 +96,12 @@ lorgnette_runtime::object!(
     8 ap_id: "apId", 9 band: "band", 10 channel: "channel", 11 gid: "gid",
     12 results_file_s3_key: "resultsFileS3Key", 13 run_status: "runStatus", 14 error_code: "errorCode",
     15 error_message: "errorMessage", 16 test_status: "testStatus", 17 created_at: "createdAt",
-    18 hostname: "hostname" }
+    18 hostname: "hostname" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     ActiveTestsItem { id, test_key, test_id, test_type, sensor_id, sensor_uuid, sensor_name, org_uuid, ap_id,
     band, channel, gid, results_file_s3_key, run_status, error_code, error_message, test_status, created_at,
-    hostname }
+    hostname, unknown }
 );
 
 /// The contract's `on-demand-tests.ActiveTestsListResponse`.
@@ -111,9 +112,12 @@ pub struct ActiveTestsListResponse {
     pub pagination: Option<ZeroBasedPagination>,
     /// Metadata of active on-demand tests.
     pub items: Vec<ActiveTestsItem>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(ActiveTestsListResponse { 0 pagination: "pagination", 1 items: "items" default });
-lorgnette_runtime::only_read!(ActiveTestsListResponse { pagination, items });
+lorgnette_runtime::object!(
+    ActiveTestsListResponse { 0 pagination: "pagination", 1 items: "items" default } keeps unknown
+);
+lorgnette_runtime::only_read!(ActiveTestsListResponse { pagination, items, unknown });
 
 /// Megabytes to download.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -153,15 +157,17 @@ pub struct HttpDownloadTestResults {
     pub gateway_address: Option<String>,
     /// `httpDownloadResults`.
     pub http_download_results: Vec<HttpResultsEntry>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     HttpDownloadTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
     1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
-    3 gateway_address: "gatewayAddress", 4 http_download_results: "httpDownloadResults" default }
+    3 gateway_address: "gatewayAddress",
+    4 http_download_results: "httpDownloadResults" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
     HttpDownloadTestResults { attach_time_milliseconds, ip_retrieval_time_milliseconds, ip_address,
-    gateway_address, http_download_results }
+    gateway_address, http_download_results, unknown }
 );
 
 /// The contract's `on-demand-tests.HttpDownloadTestStatusResponse`.
@@ -180,27 +186,17 @@ pub struct HttpDownloadTestStatusResponse {
     pub test_status: Option<String>,
     /// `results`.
     pub results: Option<HttpDownloadTestResults>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     HttpDownloadTestStatusResponse { 0 test_id: "testId", 1 run_status: "runStatus",
     2 error_message: "errorMessage", 3 error_code: "errorCode", 4 test_status: "testStatus",
-    5 results: "results" }
+    5 results: "results" } keeps unknown
 );
-
-impl HttpDownloadTestStatusResponse {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(test_id: impl Into<String>, run_status: RunStatus) -> Self {
-        Self {
-            test_id: test_id.into(),
-            run_status,
-            error_message: None,
-            error_code: None,
-            test_status: None,
-            results: None,
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    HttpDownloadTestStatusResponse(test_id: impl Into<String>, run_status: RunStatus) { error_message,
+    error_code, test_status, results, unknown }
+);
 
 /// The contract's `on-demand-tests.HttpResultsEntry`.
 #[derive(Clone, Debug, PartialEq)]
@@ -212,12 +208,13 @@ pub struct HttpResultsEntry {
     pub throughput_mbps: Option<f64>,
     /// QoS class the test ran in.
     pub qos_category: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     HttpResultsEntry { 0 test_number: "testNumber", 1 throughput_mbps: "throughputMbps",
-    2 qos_category: "qosCategory" }
+    2 qos_category: "qosCategory" } keeps unknown
 );
-lorgnette_runtime::only_read!(HttpResultsEntry { test_number, throughput_mbps, qos_category });
+lorgnette_runtime::only_read!(HttpResultsEntry { test_number, throughput_mbps, qos_category, unknown });
 
 /// The contract's `on-demand-tests.HttpTestRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -254,29 +251,12 @@ lorgnette_runtime::object!(
     7 duration_seconds: "durationSeconds", 8 test_count: "testCount", 9 qos_category: "qosCategory",
     10 sonar_dscp: "sonarDSCP" }
 );
-
-impl HttpTestRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(
-        access_point_id: i64,
-        ip_address: IpAddressSettings,
-        test_endpoint: TestEndpointSettings,
-    ) -> Self {
-        Self {
-            test_type: None,
-            access_point_id,
-            max_attach_timeout_milliseconds: None,
-            max_ip_address_wait_time_milliseconds: None,
-            custom_mac_address: None,
-            ip_address,
-            test_endpoint,
-            duration_seconds: None,
-            test_count: None,
-            qos_category: None,
-            sonar_dscp: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    HttpTestRequest(access_point_id: i64, ip_address: IpAddressSettings,
+    test_endpoint: TestEndpointSettings) { test_type, max_attach_timeout_milliseconds,
+    max_ip_address_wait_time_milliseconds, custom_mac_address, duration_seconds, test_count, qos_category,
+    sonar_dscp }
+);
 
 /// The contract's `on-demand-tests.HttpUploadTestResults`.
 #[derive(Clone, Debug, PartialEq)]
@@ -292,15 +272,16 @@ pub struct HttpUploadTestResults {
     pub gateway_address: Option<String>,
     /// `httpUploadResults`.
     pub http_upload_results: Vec<HttpResultsEntry>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     HttpUploadTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
     1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
-    3 gateway_address: "gatewayAddress", 4 http_upload_results: "httpUploadResults" default }
+    3 gateway_address: "gatewayAddress", 4 http_upload_results: "httpUploadResults" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
     HttpUploadTestResults { attach_time_milliseconds, ip_retrieval_time_milliseconds, ip_address,
-    gateway_address, http_upload_results }
+    gateway_address, http_upload_results, unknown }
 );
 
 /// The contract's `on-demand-tests.HttpUploadTestStatusResponse`.
@@ -319,27 +300,17 @@ pub struct HttpUploadTestStatusResponse {
     pub test_status: Option<String>,
     /// `results`.
     pub results: Option<HttpUploadTestResults>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     HttpUploadTestStatusResponse { 0 test_id: "testId", 1 run_status: "runStatus",
     2 error_message: "errorMessage", 3 error_code: "errorCode", 4 test_status: "testStatus",
-    5 results: "results" }
+    5 results: "results" } keeps unknown
 );
-
-impl HttpUploadTestStatusResponse {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(test_id: impl Into<String>, run_status: RunStatus) -> Self {
-        Self {
-            test_id: test_id.into(),
-            run_status,
-            error_message: None,
-            error_code: None,
-            test_status: None,
-            results: None,
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    HttpUploadTestStatusResponse(test_id: impl Into<String>, run_status: RunStatus) { error_message,
+    error_code, test_status, results, unknown }
+);
 
 /// Addressing the sensor applies while testing.
 #[derive(Clone, Debug, PartialEq)]
@@ -371,23 +342,11 @@ lorgnette_runtime::object!(
     6 local_ipv6_address: "localIpv6Address", 7 local_ipv6_prefix: "localIpv6Prefix",
     8 gateway_ipv6_address: "gatewayIpv6Address" }
 );
-
-impl IpAddressSettings {
-    /// With the members that it needs; the others are left out.
-    pub fn new(ip_protocol: IpAddressSettingsIpProtocol) -> Self {
-        Self {
-            ip_protocol,
-            use_dhcp: None,
-            local_ipv4_address: None,
-            local_network_mask: None,
-            gateway_ipv4_address: None,
-            ipv6_mode: None,
-            local_ipv6_address: None,
-            local_ipv6_prefix: None,
-            gateway_ipv6_address: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    IpAddressSettings(ip_protocol: IpAddressSettingsIpProtocol) { use_dhcp, local_ipv4_address,
+    local_network_mask, gateway_ipv4_address, ipv6_mode, local_ipv6_address, local_ipv6_prefix,
+    gateway_ipv6_address }
+);
 
 /// The values of the contract's `ipProtocol`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -468,25 +427,11 @@ lorgnette_runtime::object!(
     8 gateway_ipv6_address: "gatewayIpv6Address", 9 dns_ipv4_server: "dnsIpv4Server",
     10 dns_ipv6_server: "dnsIpv6Server" }
 );
-
-impl IpAddressSettingsWithDns {
-    /// With the members that it needs; the others are left out.
-    pub fn new(ip_protocol: IpAddressSettingsIpProtocol) -> Self {
-        Self {
-            ip_protocol,
-            use_dhcp: None,
-            local_ipv4_address: None,
-            local_network_mask: None,
-            gateway_ipv4_address: None,
-            ipv6_mode: None,
-            local_ipv6_address: None,
-            local_ipv6_prefix: None,
-            gateway_ipv6_address: None,
-            dns_ipv4_server: None,
-            dns_ipv6_server: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    IpAddressSettingsWithDns(ip_protocol: IpAddressSettingsIpProtocol) { use_dhcp, local_ipv4_address,
+    local_network_mask, gateway_ipv4_address, ipv6_mode, local_ipv6_address, local_ipv6_prefix,
+    gateway_ipv6_address, dns_ipv4_server, dns_ipv6_server }
+);
 
 /// The contract's `on-demand-tests.Iperf3TestRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -567,47 +512,14 @@ lorgnette_runtime::object!(
     25 bidirectional: "bidirectional", 26 dont_fragment: "dontFragment", 27 no_delay: "noDelay",
     28 zero_copy: "zeroCopy" }
 );
-
-impl Iperf3TestRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(
-        access_point_id: i64,
-        ip_address: IpAddressSettings,
-        test_endpoint: impl Into<String>,
-    ) -> Self {
-        Self {
-            test_type: None,
-            access_point_id,
-            max_attach_timeout_milliseconds: None,
-            max_ip_address_wait_time_milliseconds: None,
-            custom_mac_address: None,
-            ip_address,
-            test_endpoint: test_endpoint.into(),
-            test_endpoint_port: None,
-            test_interval_seconds: None,
-            test_connect_timeout_milliseconds: None,
-            target_bit_rate_bps: None,
-            pacing_timer_microseconds: None,
-            fair_queue_rate_bps: None,
-            send_time_seconds: None,
-            send_bytes: None,
-            send_blocks: None,
-            buffer_length_bytes: None,
-            window_size_bytes: None,
-            congestion_control: None,
-            max_segment_size_bytes: None,
-            ip_tos: None,
-            dscp: None,
-            omit_seconds: None,
-            use_udp: None,
-            reverse_direction: None,
-            bidirectional: None,
-            dont_fragment: None,
-            no_delay: None,
-            zero_copy: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    Iperf3TestRequest(access_point_id: i64, ip_address: IpAddressSettings, test_endpoint: impl Into<String>) {
+    test_type, max_attach_timeout_milliseconds, max_ip_address_wait_time_milliseconds, custom_mac_address,
+    test_endpoint_port, test_interval_seconds, test_connect_timeout_milliseconds, target_bit_rate_bps,
+    pacing_timer_microseconds, fair_queue_rate_bps, send_time_seconds, send_bytes, send_blocks,
+    buffer_length_bytes, window_size_bytes, congestion_control, max_segment_size_bytes, ip_tos, dscp,
+    omit_seconds, use_udp, reverse_direction, bidirectional, dont_fragment, no_delay, zero_copy }
+);
 
 /// The contract's `on-demand-tests.Iperf3TestResults`.
 #[derive(Clone, Debug, PartialEq)]
@@ -619,12 +531,15 @@ pub struct Iperf3TestResults {
     pub throughput_mbps: Option<f64>,
     /// iperf3's own JSON report, unprocessed and large.
     pub raw_iperf3_output: BTreeMap<String, Value>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     Iperf3TestResults { 0 transferred_bytes: "transferredBytes", 1 throughput_mbps: "throughputMbps",
-    2 raw_iperf3_output: "rawIperf3Output" default }
+    2 raw_iperf3_output: "rawIperf3Output" default } keeps unknown
 );
-lorgnette_runtime::only_read!(Iperf3TestResults { transferred_bytes, throughput_mbps, raw_iperf3_output });
+lorgnette_runtime::only_read!(
+    Iperf3TestResults { transferred_bytes, throughput_mbps, raw_iperf3_output, unknown }
+);
 
 /// The contract's `on-demand-tests.Iperf3TestStatusResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -642,27 +557,17 @@ pub struct Iperf3TestStatusResponse {
     pub test_status: Option<String>,
     /// `results`.
     pub results: Option<Iperf3TestResults>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     Iperf3TestStatusResponse { 0 test_id: "testId", 1 run_status: "runStatus",
     2 error_message: "errorMessage", 3 error_code: "errorCode", 4 test_status: "testStatus",
-    5 results: "results" }
+    5 results: "results" } keeps unknown
 );
-
-impl Iperf3TestStatusResponse {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(test_id: impl Into<String>, run_status: RunStatus) -> Self {
-        Self {
-            test_id: test_id.into(),
-            run_status,
-            error_message: None,
-            error_code: None,
-            test_status: None,
-            results: None,
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    Iperf3TestStatusResponse(test_id: impl Into<String>, run_status: RunStatus) { error_message, error_code,
+    test_status, results, unknown }
+);
 
 /// Measurements of one sampling interval.
 #[derive(Clone, Debug, PartialEq)]
@@ -680,15 +585,17 @@ pub struct MosResultsEntry {
     pub average_burst_size: Option<f64>,
     /// Mean jitter of the interval.
     pub average_jitter_milliseconds: Option<f64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     MosResultsEntry { 0 mos: "mos", 1 elapsed_seconds: "elapsedSeconds",
     2 estimated_packet_count: "estimatedPacketCount", 3 loss_rate_percentage: "lossRatePercentage",
-    4 average_burst_size: "averageBurstSize", 5 average_jitter_milliseconds: "averageJitterMilliseconds" }
+    4 average_burst_size: "averageBurstSize",
+    5 average_jitter_milliseconds: "averageJitterMilliseconds" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     MosResultsEntry { mos, elapsed_seconds, estimated_packet_count, loss_rate_percentage, average_burst_size,
-    average_jitter_milliseconds }
+    average_jitter_milliseconds, unknown }
 );
 
 /// Receiving side's settings.
@@ -823,15 +730,16 @@ pub struct MosTestResults {
     pub gateway_address: Option<String>,
     /// `voipResults`.
     pub voip_results: Vec<MosResultsEntry>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     MosTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
     1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
-    3 gateway_address: "gatewayAddress", 4 voip_results: "voipResults" default }
+    3 gateway_address: "gatewayAddress", 4 voip_results: "voipResults" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
     MosTestResults { attach_time_milliseconds, ip_retrieval_time_milliseconds, ip_address, gateway_address,
-    voip_results }
+    voip_results, unknown }
 );
 
 /// Sending side; its IP and port are not exposed.
@@ -869,26 +777,16 @@ pub struct MosTestStatusResponse {
     pub test_status: Option<String>,
     /// `results`.
     pub results: Option<MosTestResults>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     MosTestStatusResponse { 0 test_id: "testId", 1 run_status: "runStatus", 2 error_message: "errorMessage",
-    3 error_code: "errorCode", 4 test_status: "testStatus", 5 results: "results" }
+    3 error_code: "errorCode", 4 test_status: "testStatus", 5 results: "results" } keeps unknown
 );
-
-impl MosTestStatusResponse {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(test_id: impl Into<String>, run_status: RunStatus) -> Self {
-        Self {
-            test_id: test_id.into(),
-            run_status,
-            error_message: None,
-            error_code: None,
-            test_status: None,
-            results: None,
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    MosTestStatusResponse(test_id: impl Into<String>, run_status: RunStatus) { error_message, error_code,
+    test_status, results, unknown }
+);
 
 /// The contract's `on-demand-tests.OnDemandTestResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -898,9 +796,10 @@ pub struct OnDemandTestResponse {
     pub test_id: Option<String>,
     /// `status`.
     pub status: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(OnDemandTestResponse { 0 test_id: "testId", 1 status: "status" });
-lorgnette_runtime::only_read!(OnDemandTestResponse { test_id, status });
+lorgnette_runtime::object!(OnDemandTestResponse { 0 test_id: "testId", 1 status: "status" } keeps unknown);
+lorgnette_runtime::only_read!(OnDemandTestResponse { test_id, status, unknown });
 
 /// The contract's `on-demand-tests.PacketCaptureItem`.
 #[derive(Clone, Debug, PartialEq)]
@@ -950,6 +849,7 @@ pub struct OnDemandTestsPacketCaptureItem {
     pub created_at: Option<DateTime>,
     /// The sensor's host name.
     pub hostname: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     OnDemandTestsPacketCaptureItem { 0 id: "id", 1 test_key: "testKey", 2 test_id: "testId",
@@ -958,12 +858,12 @@ lorgnette_runtime::object!(
     12 channel: "channel", 13 gid: "gid", 14 results_file_s3_key: "resultsFileS3Key",
     15 run_status: "runStatus", 16 error_code: "errorCode", 17 error_message: "errorMessage",
     18 test_status: "testStatus", 19 capture_status: "captureStatus", 20 created_at: "createdAt",
-    21 hostname: "hostname" }
+    21 hostname: "hostname" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     OnDemandTestsPacketCaptureItem { id, test_key, test_id, test_type, eye_id, eye_uuid, eye_name, org_uuid,
     ap_id, ssid, bssid, band, channel, gid, results_file_s3_key, run_status, error_code, error_message,
-    test_status, capture_status, created_at, hostname }
+    test_status, capture_status, created_at, hostname, unknown }
 );
 
 /// The contract's `on-demand-tests.PacketCaptureListResponse`.
@@ -974,11 +874,13 @@ pub struct OnDemandTestsPacketCaptureListResponse {
     pub pagination: Option<ZeroBasedPagination>,
     /// Metadata of packet captures.
     pub items: Vec<OnDemandTestsPacketCaptureItem>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    OnDemandTestsPacketCaptureListResponse { 0 pagination: "pagination", 1 items: "items" default }
+    OnDemandTestsPacketCaptureListResponse { 0 pagination: "pagination",
+    1 items: "items" default } keeps unknown
 );
-lorgnette_runtime::only_read!(OnDemandTestsPacketCaptureListResponse { pagination, items });
+lorgnette_runtime::only_read!(OnDemandTestsPacketCaptureListResponse { pagination, items, unknown });
 
 /// The contract's `on-demand-tests.PacketCaptureTestRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1002,20 +904,10 @@ lorgnette_runtime::object!(
     2 capture_time_seconds: "captureTimeSeconds", 3 capture_filter: "captureFilter", 4 band: "band",
     5 channel: "channel" }
 );
-
-impl PacketCaptureTestRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(mode: PacketCaptureTestRequestMode, capture_time_seconds: i64) -> Self {
-        Self {
-            mode,
-            access_point_id: None,
-            capture_time_seconds,
-            capture_filter: None,
-            band: None,
-            channel: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    PacketCaptureTestRequest(mode: PacketCaptureTestRequestMode, capture_time_seconds: i64) { access_point_id,
+    capture_filter, band, channel }
+);
 
 /// The values of the contract's `mode`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -1048,27 +940,17 @@ pub struct PacketCaptureTestStatusResponse {
     pub test_status: Option<String>,
     /// Further hint when a capture failed.
     pub capture_status: Option<PacketCaptureTestStatusResponseCaptureStatus>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     PacketCaptureTestStatusResponse { 0 test_id: "testId", 1 run_status: "runStatus",
     2 error_message: "errorMessage", 3 error_code: "errorCode", 4 test_status: "testStatus",
-    5 capture_status: "captureStatus" }
+    5 capture_status: "captureStatus" } keeps unknown
 );
-
-impl PacketCaptureTestStatusResponse {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(test_id: impl Into<String>, run_status: RunStatus) -> Self {
-        Self {
-            test_id: test_id.into(),
-            run_status,
-            error_message: None,
-            error_code: None,
-            test_status: None,
-            capture_status: None,
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    PacketCaptureTestStatusResponse(test_id: impl Into<String>, run_status: RunStatus) { error_message,
+    error_code, test_status, capture_status, unknown }
+);
 
 /// Further hint when a capture failed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -1148,25 +1030,11 @@ lorgnette_runtime::object!(
     6 payload_size_bytes: "payloadSizeBytes", 7 interval_milliseconds: "intervalMilliseconds",
     8 timeout_milliseconds: "timeoutMilliseconds", 9 test_count: "testCount", 10 qos_category: "qosCategory" }
 );
-
-impl PingGatewayTestRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(access_point_id: i64, ip_address: IpAddressSettings) -> Self {
-        Self {
-            test_type: None,
-            access_point_id,
-            max_attach_timeout_milliseconds: None,
-            max_ip_address_wait_time_milliseconds: None,
-            custom_mac_address: None,
-            ip_address,
-            payload_size_bytes: None,
-            interval_milliseconds: None,
-            timeout_milliseconds: None,
-            test_count: None,
-            qos_category: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    PingGatewayTestRequest(access_point_id: i64, ip_address: IpAddressSettings) { test_type,
+    max_attach_timeout_milliseconds, max_ip_address_wait_time_milliseconds, custom_mac_address,
+    payload_size_bytes, interval_milliseconds, timeout_milliseconds, test_count, qos_category }
+);
 
 /// The contract's `on-demand-tests.PingResultsEntry`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1178,12 +1046,13 @@ pub struct PingResultsEntry {
     pub time_milliseconds: Option<f64>,
     /// QoS class the test ran in.
     pub qos_category: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     PingResultsEntry { 0 test_number: "testNumber", 1 time_milliseconds: "timeMilliseconds",
-    2 qos_category: "qosCategory" }
+    2 qos_category: "qosCategory" } keeps unknown
 );
-lorgnette_runtime::only_read!(PingResultsEntry { test_number, time_milliseconds, qos_category });
+lorgnette_runtime::only_read!(PingResultsEntry { test_number, time_milliseconds, qos_category, unknown });
 
 /// Endpoint of a ping test; callers cannot set testPort.
 #[derive(Clone, Debug, PartialEq)]
@@ -1204,19 +1073,9 @@ lorgnette_runtime::object!(
     PingTestEndpointSettings { 0 test_host: "testHost", 1 test_port: "testPort", 2 sonar_id: "sonarId",
     3 resolve_dns_on_sensor: "resolveDNSOnSensor", 4 ping_endpoint_id: "pingEndpointId" }
 );
-
-impl PingTestEndpointSettings {
-    /// With the members that it needs; the others are left out.
-    pub fn new(ping_endpoint_id: i64) -> Self {
-        Self {
-            test_host: None,
-            test_port: None,
-            sonar_id: None,
-            resolve_dns_on_sensor: None,
-            ping_endpoint_id,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    PingTestEndpointSettings(ping_endpoint_id: i64) { test_host, test_port, sonar_id, resolve_dns_on_sensor }
+);
 
 /// The contract's `on-demand-tests.PingTestRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1256,30 +1115,12 @@ lorgnette_runtime::object!(
     9 timeout_milliseconds: "timeoutMilliseconds", 10 test_count: "testCount",
     11 qos_category: "qosCategory" }
 );
-
-impl PingTestRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(
-        access_point_id: i64,
-        ip_address: IpAddressSettings,
-        test_endpoint: PingTestEndpointSettings,
-    ) -> Self {
-        Self {
-            test_type: None,
-            access_point_id,
-            max_attach_timeout_milliseconds: None,
-            max_ip_address_wait_time_milliseconds: None,
-            custom_mac_address: None,
-            ip_address,
-            test_endpoint,
-            payload_size_bytes: None,
-            interval_milliseconds: None,
-            timeout_milliseconds: None,
-            test_count: None,
-            qos_category: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    PingTestRequest(access_point_id: i64, ip_address: IpAddressSettings,
+    test_endpoint: PingTestEndpointSettings) { test_type, max_attach_timeout_milliseconds,
+    max_ip_address_wait_time_milliseconds, custom_mac_address, payload_size_bytes, interval_milliseconds,
+    timeout_milliseconds, test_count, qos_category }
+);
 
 /// The contract's `on-demand-tests.PingTestResults`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1295,15 +1136,16 @@ pub struct PingTestResults {
     pub gateway_address: Option<String>,
     /// `pingResults`.
     pub ping_results: Vec<PingResultsEntry>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     PingTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
     1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
-    3 gateway_address: "gatewayAddress", 4 ping_results: "pingResults" default }
+    3 gateway_address: "gatewayAddress", 4 ping_results: "pingResults" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
     PingTestResults { attach_time_milliseconds, ip_retrieval_time_milliseconds, ip_address, gateway_address,
-    ping_results }
+    ping_results, unknown }
 );
 
 /// The contract's `on-demand-tests.PingTestStatusResponse`.
@@ -1322,26 +1164,16 @@ pub struct PingTestStatusResponse {
     pub test_status: Option<String>,
     /// `results`.
     pub results: Option<PingTestResults>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     PingTestStatusResponse { 0 test_id: "testId", 1 run_status: "runStatus", 2 error_message: "errorMessage",
-    3 error_code: "errorCode", 4 test_status: "testStatus", 5 results: "results" }
+    3 error_code: "errorCode", 4 test_status: "testStatus", 5 results: "results" } keeps unknown
 );
-
-impl PingTestStatusResponse {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(test_id: impl Into<String>, run_status: RunStatus) -> Self {
-        Self {
-            test_id: test_id.into(),
-            run_status,
-            error_message: None,
-            error_code: None,
-            test_status: None,
-            results: None,
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    PingTestStatusResponse(test_id: impl Into<String>, run_status: RunStatus) { error_message, error_code,
+    test_status, results, unknown }
+);
 
 /// Traffic class: best effort, background, video or voice.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -1395,9 +1227,10 @@ lorgnette_runtime::open_enum!(
 pub struct SpeedtestAttribution {
     /// `poweredBy`.
     pub powered_by: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(SpeedtestAttribution { 0 powered_by: "poweredBy" });
-lorgnette_runtime::only_read!(SpeedtestAttribution { powered_by });
+lorgnette_runtime::object!(SpeedtestAttribution { 0 powered_by: "poweredBy" } keeps unknown);
+lorgnette_runtime::only_read!(SpeedtestAttribution { powered_by, unknown });
 
 /// The contract's `on-demand-tests.SpeedtestInterface`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1413,13 +1246,14 @@ pub struct SpeedtestInterface {
     pub is_vpn: Option<bool>,
     /// `externalIp`.
     pub external_ip: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     SpeedtestInterface { 0 internal_ip: "internalIp", 1 interface_name: "interfaceName",
-    2 mac_address: "macAddress", 3 is_vpn: "isVPN", 4 external_ip: "externalIp" }
+    2 mac_address: "macAddress", 3 is_vpn: "isVPN", 4 external_ip: "externalIp" } keeps unknown
 );
 lorgnette_runtime::only_read!(
-    SpeedtestInterface { internal_ip, interface_name, mac_address, is_vpn, external_ip }
+    SpeedtestInterface { internal_ip, interface_name, mac_address, is_vpn, external_ip, unknown }
 );
 
 /// The contract's `on-demand-tests.SpeedtestPing`.
@@ -1440,16 +1274,18 @@ pub struct SpeedtestPing {
     pub start_time: Option<DateTime>,
     /// `endTime`.
     pub end_time: Option<DateTime>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     SpeedtestPing { 0 latency_milliseconds: "latencyMilliseconds",
     1 latency_low_milliseconds: "latencyLowMilliseconds",
     2 latency_high_milliseconds: "latencyHighMilliseconds", 3 jitter_milliseconds: "jitterMilliseconds",
-    4 elapsed_milliseconds: "elapsedMilliseconds", 5 start_time: "startTime", 6 end_time: "endTime" }
+    4 elapsed_milliseconds: "elapsedMilliseconds", 5 start_time: "startTime",
+    6 end_time: "endTime" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     SpeedtestPing { latency_milliseconds, latency_low_milliseconds, latency_high_milliseconds,
-    jitter_milliseconds, elapsed_milliseconds, start_time, end_time }
+    jitter_milliseconds, elapsed_milliseconds, start_time, end_time, unknown }
 );
 
 /// The contract's `on-demand-tests.SpeedtestRequest`.
@@ -1489,25 +1325,12 @@ lorgnette_runtime::object!(
     9 upload_connection_range_min: "uploadConnectionRangeMin",
     10 upload_connection_range_max: "uploadConnectionRangeMax" }
 );
-
-impl SpeedtestRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(access_point_id: i64, ip_address: IpAddressSettings) -> Self {
-        Self {
-            test_type: None,
-            access_point_id,
-            max_attach_timeout_milliseconds: None,
-            max_ip_address_wait_time_milliseconds: None,
-            custom_mac_address: None,
-            ip_address,
-            test_server_id: None,
-            download_connection_range_min: None,
-            download_connection_range_max: None,
-            upload_connection_range_min: None,
-            upload_connection_range_max: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    SpeedtestRequest(access_point_id: i64, ip_address: IpAddressSettings) { test_type,
+    max_attach_timeout_milliseconds, max_ip_address_wait_time_milliseconds, custom_mac_address,
+    test_server_id, download_connection_range_min, download_connection_range_max, upload_connection_range_min,
+    upload_connection_range_max }
+);
 
 /// The contract's `on-demand-tests.SpeedtestResults`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1527,14 +1350,16 @@ pub struct SpeedtestResults {
     pub selected_server: Option<SpeedtestServerCandidate>,
     /// `serverCandidates`.
     pub server_candidates: Vec<SpeedtestServerCandidate>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     SpeedtestResults { 0 attribution: "attribution", 1 download: "download", 2 upload: "upload",
     3 ping: "ping", 4 interface: "interface", 5 selected_server: "selectedServer",
-    6 server_candidates: "serverCandidates" default }
+    6 server_candidates: "serverCandidates" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
-    SpeedtestResults { attribution, download, upload, ping, interface, selected_server, server_candidates }
+    SpeedtestResults { attribution, download, upload, ping, interface, selected_server, server_candidates,
+    unknown }
 );
 
 /// The contract's `on-demand-tests.SpeedtestServerCandidate`.
@@ -1555,12 +1380,15 @@ pub struct SpeedtestServerCandidate {
     pub location: Option<String>,
     /// `country`.
     pub country: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     SpeedtestServerCandidate { 0 id: "id", 1 latency: "latency", 2 name: "name", 3 host: "host",
-    4 port: "port", 5 location: "location", 6 country: "country" }
+    4 port: "port", 5 location: "location", 6 country: "country" } keeps unknown
 );
-lorgnette_runtime::only_read!(SpeedtestServerCandidate { id, latency, name, host, port, location, country });
+lorgnette_runtime::only_read!(
+    SpeedtestServerCandidate { id, latency, name, host, port, location, country, unknown }
+);
 
 /// The contract's `on-demand-tests.SpeedtestStatusResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1578,26 +1406,16 @@ pub struct SpeedtestStatusResponse {
     pub test_status: Option<String>,
     /// `results`.
     pub results: Option<SpeedtestResults>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     SpeedtestStatusResponse { 0 test_id: "testId", 1 run_status: "runStatus", 2 error_message: "errorMessage",
-    3 error_code: "errorCode", 4 test_status: "testStatus", 5 results: "results" }
+    3 error_code: "errorCode", 4 test_status: "testStatus", 5 results: "results" } keeps unknown
 );
-
-impl SpeedtestStatusResponse {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(test_id: impl Into<String>, run_status: RunStatus) -> Self {
-        Self {
-            test_id: test_id.into(),
-            run_status,
-            error_message: None,
-            error_code: None,
-            test_status: None,
-            results: None,
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    SpeedtestStatusResponse(test_id: impl Into<String>, run_status: RunStatus) { error_message, error_code,
+    test_status, results, unknown }
+);
 
 /// The contract's `on-demand-tests.SpeedtestTransfer`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1621,17 +1439,18 @@ pub struct SpeedtestTransfer {
     pub start_time: Option<DateTime>,
     /// `endTime`.
     pub end_time: Option<DateTime>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     SpeedtestTransfer { 0 throughput_mbps: "throughputMbps", 1 bytes: "bytes",
     2 elapsed_milliseconds: "elapsedMilliseconds", 3 latency_milliseconds: "latencyMilliseconds",
     4 latency_low_milliseconds: "latencyLowMilliseconds",
     5 latency_high_milliseconds: "latencyHighMilliseconds", 6 jitter_milliseconds: "jitterMilliseconds",
-    7 start_time: "startTime", 8 end_time: "endTime" }
+    7 start_time: "startTime", 8 end_time: "endTime" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     SpeedtestTransfer { throughput_mbps, bytes, elapsed_milliseconds, latency_milliseconds,
-    latency_low_milliseconds, latency_high_milliseconds, jitter_milliseconds, start_time, end_time }
+    latency_low_milliseconds, latency_high_milliseconds, jitter_milliseconds, start_time, end_time, unknown }
 );
 
 /// The contract's `on-demand-tests.TcpDownloadTestRequest`.
@@ -1669,29 +1488,12 @@ lorgnette_runtime::object!(
     7 test_count: "testCount", 8 qos_category: "qosCategory", 9 sonar_dscp: "sonarDSCP",
     10 download_megabytes: "downloadMegabytes" }
 );
-
-impl TcpDownloadTestRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(
-        access_point_id: i64,
-        ip_address: IpAddressSettings,
-        test_endpoint: TestEndpointSettings,
-    ) -> Self {
-        Self {
-            test_type: None,
-            access_point_id,
-            max_attach_timeout_milliseconds: None,
-            max_ip_address_wait_time_milliseconds: None,
-            custom_mac_address: None,
-            ip_address,
-            test_endpoint,
-            test_count: None,
-            qos_category: None,
-            sonar_dscp: None,
-            download_megabytes: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    TcpDownloadTestRequest(access_point_id: i64, ip_address: IpAddressSettings,
+    test_endpoint: TestEndpointSettings) { test_type, max_attach_timeout_milliseconds,
+    max_ip_address_wait_time_milliseconds, custom_mac_address, test_count, qos_category, sonar_dscp,
+    download_megabytes }
+);
 
 /// The contract's `on-demand-tests.TcpDownloadTestResults`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1707,15 +1509,16 @@ pub struct TcpDownloadTestResults {
     pub gateway_address: Option<String>,
     /// `tcpDownloadResults`.
     pub tcp_download_results: Vec<TcpResultsEntry>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     TcpDownloadTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
     1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
-    3 gateway_address: "gatewayAddress", 4 tcp_download_results: "tcpDownloadResults" default }
+    3 gateway_address: "gatewayAddress", 4 tcp_download_results: "tcpDownloadResults" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
     TcpDownloadTestResults { attach_time_milliseconds, ip_retrieval_time_milliseconds, ip_address,
-    gateway_address, tcp_download_results }
+    gateway_address, tcp_download_results, unknown }
 );
 
 /// The contract's `on-demand-tests.TcpDownloadTestStatusResponse`.
@@ -1734,27 +1537,17 @@ pub struct TcpDownloadTestStatusResponse {
     pub test_status: Option<String>,
     /// `results`.
     pub results: Option<TcpDownloadTestResults>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     TcpDownloadTestStatusResponse { 0 test_id: "testId", 1 run_status: "runStatus",
     2 error_message: "errorMessage", 3 error_code: "errorCode", 4 test_status: "testStatus",
-    5 results: "results" }
+    5 results: "results" } keeps unknown
 );
-
-impl TcpDownloadTestStatusResponse {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(test_id: impl Into<String>, run_status: RunStatus) -> Self {
-        Self {
-            test_id: test_id.into(),
-            run_status,
-            error_message: None,
-            error_code: None,
-            test_status: None,
-            results: None,
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    TcpDownloadTestStatusResponse(test_id: impl Into<String>, run_status: RunStatus) { error_message,
+    error_code, test_status, results, unknown }
+);
 
 /// The contract's `on-demand-tests.TcpResultsEntry`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1768,13 +1561,14 @@ pub struct TcpResultsEntry {
     pub throughput_mbps: Option<f64>,
     /// QoS class the test ran in.
     pub qos_category: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     TcpResultsEntry { 0 test_number: "testNumber", 1 time_milliseconds: "timeMilliseconds",
-    2 throughput_mbps: "throughputMbps", 3 qos_category: "qosCategory" }
+    2 throughput_mbps: "throughputMbps", 3 qos_category: "qosCategory" } keeps unknown
 );
 lorgnette_runtime::only_read!(
-    TcpResultsEntry { test_number, time_milliseconds, throughput_mbps, qos_category }
+    TcpResultsEntry { test_number, time_milliseconds, throughput_mbps, qos_category, unknown }
 );
 
 /// The contract's `on-demand-tests.TcpUploadTestRequest`.
@@ -1812,29 +1606,12 @@ lorgnette_runtime::object!(
     7 test_count: "testCount", 8 qos_category: "qosCategory", 9 sonar_dscp: "sonarDSCP",
     10 upload_megabytes: "uploadMegabytes" }
 );
-
-impl TcpUploadTestRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(
-        access_point_id: i64,
-        ip_address: IpAddressSettings,
-        test_endpoint: TestEndpointSettings,
-    ) -> Self {
-        Self {
-            test_type: None,
-            access_point_id,
-            max_attach_timeout_milliseconds: None,
-            max_ip_address_wait_time_milliseconds: None,
-            custom_mac_address: None,
-            ip_address,
-            test_endpoint,
-            test_count: None,
-            qos_category: None,
-            sonar_dscp: None,
-            upload_megabytes: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    TcpUploadTestRequest(access_point_id: i64, ip_address: IpAddressSettings,
+    test_endpoint: TestEndpointSettings) { test_type, max_attach_timeout_milliseconds,
+    max_ip_address_wait_time_milliseconds, custom_mac_address, test_count, qos_category, sonar_dscp,
+    upload_megabytes }
+);
 
 /// The contract's `on-demand-tests.TcpUploadTestResults`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1850,15 +1627,16 @@ pub struct TcpUploadTestResults {
     pub gateway_address: Option<String>,
     /// `udpUploadResults`.
     pub udp_upload_results: Vec<TcpResultsEntry>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     TcpUploadTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
     1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
-    3 gateway_address: "gatewayAddress", 4 udp_upload_results: "udpUploadResults" default }
+    3 gateway_address: "gatewayAddress", 4 udp_upload_results: "udpUploadResults" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
     TcpUploadTestResults { attach_time_milliseconds, ip_retrieval_time_milliseconds, ip_address,
-    gateway_address, udp_upload_results }
+    gateway_address, udp_upload_results, unknown }
 );
 
 /// The contract's `on-demand-tests.TcpUploadTestStatusResponse`.
@@ -1877,27 +1655,17 @@ pub struct TcpUploadTestStatusResponse {
     pub test_status: Option<String>,
     /// `results`.
     pub results: Option<TcpUploadTestResults>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     TcpUploadTestStatusResponse { 0 test_id: "testId", 1 run_status: "runStatus",
     2 error_message: "errorMessage", 3 error_code: "errorCode", 4 test_status: "testStatus",
-    5 results: "results" }
+    5 results: "results" } keeps unknown
 );
-
-impl TcpUploadTestStatusResponse {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(test_id: impl Into<String>, run_status: RunStatus) -> Self {
-        Self {
-            test_id: test_id.into(),
-            run_status,
-            error_message: None,
-            error_code: None,
-            test_status: None,
-            results: None,
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    TcpUploadTestStatusResponse(test_id: impl Into<String>, run_status: RunStatus) { error_message,
+    error_code, test_status, results, unknown }
+);
 
 /// Endpoint settings shared by active tests.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -1929,12 +1697,13 @@ pub struct TraceRouteResultsEntry {
     pub time_milliseconds: Vec<i64>,
     /// TTL of every probe.
     pub ttl: Vec<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     TraceRouteResultsEntry { 0 hop: "hop", 1 ip_address: "ipAddress",
-    2 time_milliseconds: "timeMilliseconds" default, 3 ttl: "ttl" default }
+    2 time_milliseconds: "timeMilliseconds" default, 3 ttl: "ttl" default } keeps unknown
 );
-lorgnette_runtime::only_read!(TraceRouteResultsEntry { hop, ip_address, time_milliseconds, ttl });
+lorgnette_runtime::only_read!(TraceRouteResultsEntry { hop, ip_address, time_milliseconds, ttl, unknown });
 
 /// The contract's `on-demand-tests.TracerouteTestRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1976,31 +1745,12 @@ lorgnette_runtime::object!(
     10 timeout_milliseconds: "timeoutMilliseconds", 11 test_timeout_seconds: "testTimeoutSeconds",
     12 qos_category: "qosCategory" }
 );
-
-impl TracerouteTestRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(
-        access_point_id: i64,
-        ip_address: IpAddressSettings,
-        test_endpoint: TestEndpointSettings,
-    ) -> Self {
-        Self {
-            test_type: None,
-            access_point_id,
-            max_attach_timeout_milliseconds: None,
-            max_ip_address_wait_time_milliseconds: None,
-            custom_mac_address: None,
-            ip_address,
-            test_endpoint,
-            minimum_ttl: None,
-            maximum_ttl: None,
-            queries_per_hop: None,
-            timeout_milliseconds: None,
-            test_timeout_seconds: None,
-            qos_category: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    TracerouteTestRequest(access_point_id: i64, ip_address: IpAddressSettings,
+    test_endpoint: TestEndpointSettings) { test_type, max_attach_timeout_milliseconds,
+    max_ip_address_wait_time_milliseconds, custom_mac_address, minimum_ttl, maximum_ttl, queries_per_hop,
+    timeout_milliseconds, test_timeout_seconds, qos_category }
+);
 
 /// The contract's `on-demand-tests.TracerouteTestResults`.
 #[derive(Clone, Debug, PartialEq)]
@@ -2016,15 +1766,16 @@ pub struct TracerouteTestResults {
     pub gateway_address: Option<String>,
     /// `traceRouteResults`.
     pub trace_route_results: Vec<TraceRouteResultsEntry>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     TracerouteTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
     1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
-    3 gateway_address: "gatewayAddress", 4 trace_route_results: "traceRouteResults" default }
+    3 gateway_address: "gatewayAddress", 4 trace_route_results: "traceRouteResults" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
     TracerouteTestResults { attach_time_milliseconds, ip_retrieval_time_milliseconds, ip_address,
-    gateway_address, trace_route_results }
+    gateway_address, trace_route_results, unknown }
 );
 
 /// The contract's `on-demand-tests.TracerouteTestStatusResponse`.
@@ -2043,27 +1794,17 @@ pub struct TracerouteTestStatusResponse {
     pub test_status: Option<String>,
     /// `results`.
     pub results: Option<TracerouteTestResults>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     TracerouteTestStatusResponse { 0 test_id: "testId", 1 run_status: "runStatus",
     2 error_message: "errorMessage", 3 error_code: "errorCode", 4 test_status: "testStatus",
-    5 results: "results" }
+    5 results: "results" } keeps unknown
 );
-
-impl TracerouteTestStatusResponse {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(test_id: impl Into<String>, run_status: RunStatus) -> Self {
-        Self {
-            test_id: test_id.into(),
-            run_status,
-            error_message: None,
-            error_code: None,
-            test_status: None,
-            results: None,
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    TracerouteTestStatusResponse(test_id: impl Into<String>, run_status: RunStatus) { error_message,
+    error_code, test_status, results, unknown }
+);
 
 /// The contract's `on-demand-tests.UdpDownloadTestRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -2107,32 +1848,12 @@ lorgnette_runtime::object!(
     10 receiver_port: "receiverPort", 11 qos_category: "qosCategory", 12 sonar_dscp: "sonarDSCP",
     13 download_megabytes: "downloadMegabytes" }
 );
-
-impl UdpDownloadTestRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(
-        access_point_id: i64,
-        ip_address: IpAddressSettings,
-        test_endpoint: TestEndpointSettings,
-    ) -> Self {
-        Self {
-            test_type: None,
-            access_point_id,
-            max_attach_timeout_milliseconds: None,
-            max_ip_address_wait_time_milliseconds: None,
-            custom_mac_address: None,
-            ip_address,
-            test_endpoint,
-            packet_size: None,
-            test_count: None,
-            sender_port: None,
-            receiver_port: None,
-            qos_category: None,
-            sonar_dscp: None,
-            download_megabytes: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    UdpDownloadTestRequest(access_point_id: i64, ip_address: IpAddressSettings,
+    test_endpoint: TestEndpointSettings) { test_type, max_attach_timeout_milliseconds,
+    max_ip_address_wait_time_milliseconds, custom_mac_address, packet_size, test_count, sender_port,
+    receiver_port, qos_category, sonar_dscp, download_megabytes }
+);
 
 /// The contract's `on-demand-tests.UdpDownloadTestResults`.
 #[derive(Clone, Debug, PartialEq)]
@@ -2148,15 +1869,16 @@ pub struct UdpDownloadTestResults {
     pub gateway_address: Option<String>,
     /// `udpDownloadResults`.
     pub udp_download_results: Vec<UdpResultsEntry>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     UdpDownloadTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
     1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
-    3 gateway_address: "gatewayAddress", 4 udp_download_results: "udpDownloadResults" default }
+    3 gateway_address: "gatewayAddress", 4 udp_download_results: "udpDownloadResults" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
     UdpDownloadTestResults { attach_time_milliseconds, ip_retrieval_time_milliseconds, ip_address,
-    gateway_address, udp_download_results }
+    gateway_address, udp_download_results, unknown }
 );
 
 /// The contract's `on-demand-tests.UdpDownloadTestStatusResponse`.
@@ -2175,27 +1897,17 @@ pub struct UdpDownloadTestStatusResponse {
     pub test_status: Option<String>,
     /// `results`.
     pub results: Option<UdpDownloadTestResults>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     UdpDownloadTestStatusResponse { 0 test_id: "testId", 1 run_status: "runStatus",
     2 error_message: "errorMessage", 3 error_code: "errorCode", 4 test_status: "testStatus",
-    5 results: "results" }
+    5 results: "results" } keeps unknown
 );
-
-impl UdpDownloadTestStatusResponse {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(test_id: impl Into<String>, run_status: RunStatus) -> Self {
-        Self {
-            test_id: test_id.into(),
-            run_status,
-            error_message: None,
-            error_code: None,
-            test_status: None,
-            results: None,
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    UdpDownloadTestStatusResponse(test_id: impl Into<String>, run_status: RunStatus) { error_message,
+    error_code, test_status, results, unknown }
+);
 
 /// The contract's `on-demand-tests.UdpResultsEntry`.
 #[derive(Clone, Debug, PartialEq)]
@@ -2211,14 +1923,15 @@ pub struct UdpResultsEntry {
     pub throughput_mbps: Option<f64>,
     /// QoS class the test ran in.
     pub qos_category: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     UdpResultsEntry { 0 test_number: "testNumber", 1 packet_loss: "packetLoss",
     2 time_milliseconds: "timeMilliseconds", 3 throughput_mbps: "throughputMbps",
-    4 qos_category: "qosCategory" }
+    4 qos_category: "qosCategory" } keeps unknown
 );
 lorgnette_runtime::only_read!(
-    UdpResultsEntry { test_number, packet_loss, time_milliseconds, throughput_mbps, qos_category }
+    UdpResultsEntry { test_number, packet_loss, time_milliseconds, throughput_mbps, qos_category, unknown }
 );
 
 /// UDP payload bytes: small 256, medium 1024, large 32768.
@@ -2281,32 +1994,12 @@ lorgnette_runtime::object!(
     10 receiver_port: "receiverPort", 11 qos_category: "qosCategory", 12 sonar_dscp: "sonarDSCP",
     13 upload_megabytes: "uploadMegabytes" }
 );
-
-impl UdpUploadTestRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(
-        access_point_id: i64,
-        ip_address: IpAddressSettings,
-        test_endpoint: TestEndpointSettings,
-    ) -> Self {
-        Self {
-            test_type: None,
-            access_point_id,
-            max_attach_timeout_milliseconds: None,
-            max_ip_address_wait_time_milliseconds: None,
-            custom_mac_address: None,
-            ip_address,
-            test_endpoint,
-            packet_size: None,
-            test_count: None,
-            sender_port: None,
-            receiver_port: None,
-            qos_category: None,
-            sonar_dscp: None,
-            upload_megabytes: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    UdpUploadTestRequest(access_point_id: i64, ip_address: IpAddressSettings,
+    test_endpoint: TestEndpointSettings) { test_type, max_attach_timeout_milliseconds,
+    max_ip_address_wait_time_milliseconds, custom_mac_address, packet_size, test_count, sender_port,
+    receiver_port, qos_category, sonar_dscp, upload_megabytes }
+);
 
 /// The contract's `on-demand-tests.UdpUploadTestResults`.
 #[derive(Clone, Debug, PartialEq)]
@@ -2322,15 +2015,16 @@ pub struct UdpUploadTestResults {
     pub gateway_address: Option<String>,
     /// `udpUploadResults`.
     pub udp_upload_results: Vec<UdpResultsEntry>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     UdpUploadTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
     1 ip_retrieval_time_milliseconds: "ipRetrievalTimeMilliseconds", 2 ip_address: "ipAddress",
-    3 gateway_address: "gatewayAddress", 4 udp_upload_results: "udpUploadResults" default }
+    3 gateway_address: "gatewayAddress", 4 udp_upload_results: "udpUploadResults" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
     UdpUploadTestResults { attach_time_milliseconds, ip_retrieval_time_milliseconds, ip_address,
-    gateway_address, udp_upload_results }
+    gateway_address, udp_upload_results, unknown }
 );
 
 /// The contract's `on-demand-tests.UdpUploadTestStatusResponse`.
@@ -2349,27 +2043,17 @@ pub struct UdpUploadTestStatusResponse {
     pub test_status: Option<String>,
     /// `results`.
     pub results: Option<UdpUploadTestResults>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     UdpUploadTestStatusResponse { 0 test_id: "testId", 1 run_status: "runStatus",
     2 error_message: "errorMessage", 3 error_code: "errorCode", 4 test_status: "testStatus",
-    5 results: "results" }
+    5 results: "results" } keeps unknown
 );
-
-impl UdpUploadTestStatusResponse {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(test_id: impl Into<String>, run_status: RunStatus) -> Self {
-        Self {
-            test_id: test_id.into(),
-            run_status,
-            error_message: None,
-            error_code: None,
-            test_status: None,
-            results: None,
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    UdpUploadTestStatusResponse(test_id: impl Into<String>, run_status: RunStatus) { error_message,
+    error_code, test_status, results, unknown }
+);
 
 /// Megabytes to upload.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -2405,11 +2089,13 @@ pub struct WebDownloadResultsEntry {
     pub status: Option<WebDownloadResultsEntryStatus>,
     /// How long fetching took.
     pub time_milliseconds: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    WebDownloadResultsEntry { 0 url: "url", 1 status: "status", 2 time_milliseconds: "timeMilliseconds" }
+    WebDownloadResultsEntry { 0 url: "url", 1 status: "status",
+    2 time_milliseconds: "timeMilliseconds" } keeps unknown
 );
-lorgnette_runtime::only_read!(WebDownloadResultsEntry { url, status, time_milliseconds });
+lorgnette_runtime::only_read!(WebDownloadResultsEntry { url, status, time_milliseconds, unknown });
 
 /// Outcome for this address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -2461,25 +2147,11 @@ lorgnette_runtime::object!(
     7 timeout_seconds: "timeoutSeconds", 8 web_server_id: "webServerId", 9 test_hosts: "testHosts",
     10 resolve_dns_on_sensor: "resolveDNSOnSensor" }
 );
-
-impl WebDownloadTestRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(access_point_id: i64, ip_address: IpAddressSettingsWithDns) -> Self {
-        Self {
-            test_type: None,
-            access_point_id,
-            max_attach_timeout_milliseconds: None,
-            max_ip_address_wait_time_milliseconds: None,
-            custom_mac_address: None,
-            ip_address,
-            proxy_server_url: None,
-            timeout_seconds: None,
-            web_server_id: None,
-            test_hosts: None,
-            resolve_dns_on_sensor: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    WebDownloadTestRequest(access_point_id: i64, ip_address: IpAddressSettingsWithDns) { test_type,
+    max_attach_timeout_milliseconds, max_ip_address_wait_time_milliseconds, custom_mac_address,
+    proxy_server_url, timeout_seconds, web_server_id, test_hosts, resolve_dns_on_sensor }
+);
 
 /// The contract's `on-demand-tests.WebDownloadTestResults`.
 #[derive(Clone, Debug, PartialEq)]
@@ -2509,6 +2181,7 @@ pub struct WebDownloadTestResults {
     pub maximum_frame_size: Option<i64>,
     /// `webDownloadResults`.
     pub web_download_results: Vec<WebDownloadResultsEntry>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     WebDownloadTestResults { 0 attach_time_milliseconds: "attachTimeMilliseconds",
@@ -2517,13 +2190,14 @@ lorgnette_runtime::object!(
     6 sent_packet_retransmission_count: "sentPacketRetransmissionCount",
     7 received_packet_retransmission_count: "receivedPacketRetransmissionCount",
     8 average_frame_size: "averageFrameSize", 9 minimum_frame_size: "minimumFrameSize",
-    10 maximum_frame_size: "maximumFrameSize", 11 web_download_results: "webDownloadResults" default }
+    10 maximum_frame_size: "maximumFrameSize",
+    11 web_download_results: "webDownloadResults" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
     WebDownloadTestResults { attach_time_milliseconds, ip_retrieval_time_milliseconds, ip_address,
     gateway_address, sent_packets, received_packets, sent_packet_retransmission_count,
     received_packet_retransmission_count, average_frame_size, minimum_frame_size, maximum_frame_size,
-    web_download_results }
+    web_download_results, unknown }
 );
 
 /// The contract's `on-demand-tests.WebDownloadTestStatusResponse`.
@@ -2542,27 +2216,17 @@ pub struct WebDownloadTestStatusResponse {
     pub test_status: Option<String>,
     /// `results`.
     pub results: Option<WebDownloadTestResults>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     WebDownloadTestStatusResponse { 0 test_id: "testId", 1 run_status: "runStatus",
     2 error_message: "errorMessage", 3 error_code: "errorCode", 4 test_status: "testStatus",
-    5 results: "results" }
+    5 results: "results" } keeps unknown
 );
-
-impl WebDownloadTestStatusResponse {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(test_id: impl Into<String>, run_status: RunStatus) -> Self {
-        Self {
-            test_id: test_id.into(),
-            run_status,
-            error_message: None,
-            error_code: None,
-            test_status: None,
-            results: None,
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    WebDownloadTestStatusResponse(test_id: impl Into<String>, run_status: RunStatus) { error_message,
+    error_code, test_status, results, unknown }
+);
 
 /// Interface the test runs over.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

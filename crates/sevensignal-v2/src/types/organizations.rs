@@ -2,7 +2,7 @@
 //! Types that only operations of Organizations need.
 
 use super::{MetadataPagination, Organization};
-use lorgnette_runtime::Uuid;
+use lorgnette_runtime::{UnknownMembers, Uuid};
 
 /// The contract's `metadata.Feature`.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,9 +14,12 @@ pub struct Feature {
     pub feature: Option<String>,
     /// `description`.
     pub description: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(Feature { 0 id: "id", 1 feature: "feature", 2 description: "description" });
-lorgnette_runtime::only_read!(Feature { id, feature, description });
+lorgnette_runtime::object!(
+    Feature { 0 id: "id", 1 feature: "feature", 2 description: "description" } keeps unknown
+);
+lorgnette_runtime::only_read!(Feature { id, feature, description, unknown });
 
 /// The contract's `metadata.PageModelFeature`.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,9 +29,12 @@ pub struct PageModelFeature {
     pub results: Vec<Feature>,
     /// `pagination`.
     pub pagination: Option<MetadataPagination>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(PageModelFeature { 0 results: "results" default, 1 pagination: "pagination" });
-lorgnette_runtime::only_read!(PageModelFeature { results, pagination });
+lorgnette_runtime::object!(
+    PageModelFeature { 0 results: "results" default, 1 pagination: "pagination" } keeps unknown
+);
+lorgnette_runtime::only_read!(PageModelFeature { results, pagination, unknown });
 
 /// The contract's `metadata.PageModelOrganization`.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,8 +44,9 @@ pub struct PageModelOrganization {
     pub results: Vec<Organization>,
     /// `pagination`.
     pub pagination: Option<MetadataPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    PageModelOrganization { 0 results: "results" default, 1 pagination: "pagination" }
+    PageModelOrganization { 0 results: "results" default, 1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(PageModelOrganization { results, pagination });
+lorgnette_runtime::only_read!(PageModelOrganization { results, pagination, unknown });

@@ -2,7 +2,7 @@
 //! Types that only operations of Roles need.
 
 use super::{MetadataPagination, Permission, Role};
-use lorgnette_runtime::Uuid;
+use lorgnette_runtime::{UnknownMembers, Uuid};
 
 /// The contract's `metadata.PageModelRole`.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,9 +12,12 @@ pub struct PageModelRole {
     pub results: Vec<Role>,
     /// `pagination`.
     pub pagination: Option<MetadataPagination>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(PageModelRole { 0 results: "results" default, 1 pagination: "pagination" });
-lorgnette_runtime::only_read!(PageModelRole { results, pagination });
+lorgnette_runtime::object!(
+    PageModelRole { 0 results: "results" default, 1 pagination: "pagination" } keeps unknown
+);
+lorgnette_runtime::only_read!(PageModelRole { results, pagination, unknown });
 
 /// The contract's `metadata.RoleResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,9 +35,12 @@ pub struct RoleResponse {
     pub is_public: Option<bool>,
     /// `permissions`.
     pub permissions: Vec<Permission>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     RoleResponse { 0 id: "id", 1 key: "key", 2 description: "description", 3 auth0_id: "auth0Id",
-    4 is_public: "isPublic", 5 permissions: "permissions" default }
+    4 is_public: "isPublic", 5 permissions: "permissions" default } keeps unknown
 );
-lorgnette_runtime::only_read!(RoleResponse { id, key, description, auth0_id, is_public, permissions });
+lorgnette_runtime::only_read!(
+    RoleResponse { id, key, description, auth0_id, is_public, permissions, unknown }
+);

@@ -2,6 +2,7 @@
 //! Types that only operations of Scans need.
 
 use super::ZeroBasedPagination;
+use lorgnette_runtime::UnknownMembers;
 
 /// The contract's `scans.AgentScanAp`.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +40,7 @@ pub struct AgentScanAp {
     pub mld_mac_address: Option<String>,
     /// Split-channel detail used by advanced channel set-ups.
     pub split_channel: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AgentScanAp { 0 bssid: "bssid", 1 ssid: "ssid", 2 signal_strength: "signalStrength", 3 channel: "channel",
@@ -47,12 +49,12 @@ lorgnette_runtime::object!(
     10 center_channel: "centerChannel", 11 frequency: "frequency",
     12 bssid_supported_standards: "bssidSupportedStandards",
     13 lowest_supported_data_rate: "lowestSupportedDataRate", 14 mld_mac_address: "mldMacAddress",
-    15 split_channel: "splitChannel" }
+    15 split_channel: "splitChannel" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     AgentScanAp { bssid, ssid, signal_strength, channel, channel_width, band, channel_utilization,
     station_count, ap_name, beacon_interval, center_channel, frequency, bssid_supported_standards,
-    lowest_supported_data_rate, mld_mac_address, split_channel }
+    lowest_supported_data_rate, mld_mac_address, split_channel, unknown }
 );
 
 /// The contract's `scans.AgentScanTimestamp`.
@@ -69,14 +71,15 @@ pub struct AgentScanTimestamp {
     pub agent_connected_ssid: Option<String>,
     /// Access points seen by the scan.
     pub data: Vec<AgentScanAp>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AgentScanTimestamp { 0 timestamp: "timestamp", 1 agent_id: "agentId",
     2 agent_connected_bssid: "agentConnectedBssid", 3 agent_connected_ssid: "agentConnectedSsid",
-    4 data: "data" default }
+    4 data: "data" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
-    AgentScanTimestamp { timestamp, agent_id, agent_connected_bssid, agent_connected_ssid, data }
+    AgentScanTimestamp { timestamp, agent_id, agent_connected_bssid, agent_connected_ssid, data, unknown }
 );
 
 /// The contract's `scans.AgentsScanDataResponse`.
@@ -87,9 +90,12 @@ pub struct AgentsScanDataResponse {
     pub pagination: Option<ZeroBasedPagination>,
     /// Agent scans, one entry per timestamp.
     pub scans: Vec<AgentScanTimestamp>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(AgentsScanDataResponse { 0 pagination: "pagination", 1 scans: "scans" default });
-lorgnette_runtime::only_read!(AgentsScanDataResponse { pagination, scans });
+lorgnette_runtime::object!(
+    AgentsScanDataResponse { 0 pagination: "pagination", 1 scans: "scans" default } keeps unknown
+);
+lorgnette_runtime::only_read!(AgentsScanDataResponse { pagination, scans, unknown });
 
 /// The contract's `scans.SensorScanAp`.
 #[derive(Clone, Debug, PartialEq)]
@@ -113,15 +119,16 @@ pub struct SensorScanAp {
     pub channel_utilization: Option<i64>,
     /// How many stations/clients the access point has.
     pub station_count: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     SensorScanAp { 0 bssid: "bssid", 1 ssid: "ssid", 2 signal_strength: "signalStrength", 3 noise: "noise",
     4 channel: "channel", 5 channel_width: "channelWidth", 6 band: "band",
-    7 channel_utilization: "channelUtilization", 8 station_count: "stationCount" }
+    7 channel_utilization: "channelUtilization", 8 station_count: "stationCount" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     SensorScanAp { bssid, ssid, signal_strength, noise, channel, channel_width, band, channel_utilization,
-    station_count }
+    station_count, unknown }
 );
 
 /// The contract's `scans.SensorScanTimestamp`.
@@ -132,9 +139,12 @@ pub struct SensorScanTimestamp {
     pub timestamp: Option<i64>,
     /// Access points seen by the scan.
     pub data: Vec<SensorScanAp>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(SensorScanTimestamp { 0 timestamp: "timestamp", 1 data: "data" default });
-lorgnette_runtime::only_read!(SensorScanTimestamp { timestamp, data });
+lorgnette_runtime::object!(
+    SensorScanTimestamp { 0 timestamp: "timestamp", 1 data: "data" default } keeps unknown
+);
+lorgnette_runtime::only_read!(SensorScanTimestamp { timestamp, data, unknown });
 
 /// The contract's `scans.SensorsScanDataResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,6 +154,9 @@ pub struct SensorsScanDataResponse {
     pub pagination: Option<ZeroBasedPagination>,
     /// Sensor scans, one entry per timestamp.
     pub scans: Vec<SensorScanTimestamp>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(SensorsScanDataResponse { 0 pagination: "pagination", 1 scans: "scans" default });
-lorgnette_runtime::only_read!(SensorsScanDataResponse { pagination, scans });
+lorgnette_runtime::object!(
+    SensorsScanDataResponse { 0 pagination: "pagination", 1 scans: "scans" default } keeps unknown
+);
+lorgnette_runtime::only_read!(SensorsScanDataResponse { pagination, scans, unknown });

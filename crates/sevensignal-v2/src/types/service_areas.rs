@@ -2,7 +2,7 @@
 //! Types that only operations of ServiceAreas need.
 
 use super::{AgentServiceArea, CommonPagination};
-use lorgnette_runtime::Uuid;
+use lorgnette_runtime::{UnknownMembers, Uuid};
 
 /// The contract's `service-areas.AgentCreateServiceAreaRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -49,11 +49,12 @@ pub struct GetAgentServiceAreasResponse {
     pub results: Vec<AgentServiceArea>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetAgentServiceAreasResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetAgentServiceAreasResponse { 0 results: "results" default, 1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetAgentServiceAreasResponse { results, pagination });
+lorgnette_runtime::only_read!(GetAgentServiceAreasResponse { results, pagination, unknown });
 
 /// The contract's `service-areas.GetSensorServiceAreasResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,11 +64,12 @@ pub struct GetSensorServiceAreasResponse {
     pub results: Vec<SensorServiceArea>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetSensorServiceAreasResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetSensorServiceAreasResponse { 0 results: "results" default, 1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetSensorServiceAreasResponse { results, pagination });
+lorgnette_runtime::only_read!(GetSensorServiceAreasResponse { results, pagination, unknown });
 
 /// The contract's `service-areas.PostAgentServiceAreasRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -203,16 +205,17 @@ pub struct SensorServiceArea {
     pub ota_band: Option<SensorServiceAreaOtaBand>,
     /// Id of the default configuration its Eyes use, where there is one.
     pub default_configuration_id: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     SensorServiceArea { 0 id: "id", 1 name: "name", 2 description: "description",
     3 parent_location_id: "parentLocationId", 4 parent_location_name: "parentLocationName",
     5 default_service_area: "defaultServiceArea", 6 auto_rebalance: "autoRebalance", 7 ota_band: "otaBand",
-    8 default_configuration_id: "defaultConfigurationId" }
+    8 default_configuration_id: "defaultConfigurationId" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     SensorServiceArea { id, name, description, parent_location_id, parent_location_name, default_service_area,
-    auto_rebalance, ota_band, default_configuration_id }
+    auto_rebalance, ota_band, default_configuration_id, unknown }
 );
 
 /// Wi-Fi band that the area's over-the-air (OTA) configuration covers.

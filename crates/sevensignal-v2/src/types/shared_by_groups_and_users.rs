@@ -2,7 +2,7 @@
 //! Types that operations of Groups, Users need.
 
 use super::{AggregateReferenceOrganizationUuid, MetadataPagination};
-use lorgnette_runtime::Uuid;
+use lorgnette_runtime::{UnknownMembers, Uuid};
 
 /// The contract's `metadata.AggregateReferenceInstanceUUID`.
 #[derive(Clone, Debug, PartialEq)]
@@ -10,9 +10,10 @@ use lorgnette_runtime::Uuid;
 pub struct AggregateReferenceInstanceUuid {
     /// `id`.
     pub id: Option<Uuid>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(AggregateReferenceInstanceUuid { 0 id: "id" });
-lorgnette_runtime::only_read!(AggregateReferenceInstanceUuid { id });
+lorgnette_runtime::object!(AggregateReferenceInstanceUuid { 0 id: "id" } keeps unknown);
+lorgnette_runtime::only_read!(AggregateReferenceInstanceUuid { id, unknown });
 
 /// The contract's `metadata.Group`.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,12 +29,13 @@ pub struct Group {
     pub key: Option<String>,
     /// `displayName`.
     pub display_name: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     Group { 0 organization: "organization", 1 instance: "instance", 2 id: "id", 3 key: "key",
-    4 display_name: "displayName" }
+    4 display_name: "displayName" } keeps unknown
 );
-lorgnette_runtime::only_read!(Group { organization, instance, id, key, display_name });
+lorgnette_runtime::only_read!(Group { organization, instance, id, key, display_name, unknown });
 
 /// The contract's `metadata.PageModelGroup`.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +45,9 @@ pub struct PageModelGroup {
     pub results: Vec<Group>,
     /// `pagination`.
     pub pagination: Option<MetadataPagination>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(PageModelGroup { 0 results: "results" default, 1 pagination: "pagination" });
-lorgnette_runtime::only_read!(PageModelGroup { results, pagination });
+lorgnette_runtime::object!(
+    PageModelGroup { 0 results: "results" default, 1 pagination: "pagination" } keeps unknown
+);
+lorgnette_runtime::only_read!(PageModelGroup { results, pagination, unknown });

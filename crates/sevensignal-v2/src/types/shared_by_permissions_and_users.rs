@@ -2,6 +2,7 @@
 //! Types that operations of Permissions, Users need.
 
 use super::{MetadataPagination, Permission};
+use lorgnette_runtime::UnknownMembers;
 
 /// The contract's `metadata.PageModelPermission`.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +12,9 @@ pub struct PageModelPermission {
     pub results: Vec<Permission>,
     /// `pagination`.
     pub pagination: Option<MetadataPagination>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(PageModelPermission { 0 results: "results" default, 1 pagination: "pagination" });
-lorgnette_runtime::only_read!(PageModelPermission { results, pagination });
+lorgnette_runtime::object!(
+    PageModelPermission { 0 results: "results" default, 1 pagination: "pagination" } keeps unknown
+);
+lorgnette_runtime::only_read!(PageModelPermission { results, pagination, unknown });

@@ -2,6 +2,7 @@
 //! Types that only operations of Targets need.
 
 use super::CommonPagination;
+use lorgnette_runtime::UnknownMembers;
 
 /// The contract's `targets.GetSensorTargetsResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,11 +12,12 @@ pub struct GetSensorTargetsResponse {
     pub results: Vec<SensorTarget>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetSensorTargetsResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetSensorTargetsResponse { 0 results: "results" default, 1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetSensorTargetsResponse { results, pagination });
+lorgnette_runtime::only_read!(GetSensorTargetsResponse { results, pagination, unknown });
 
 /// The contract's `targets.PostSensorTargetRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -84,14 +86,16 @@ pub struct SensorTarget {
     pub ip_v4_address: Option<String>,
     /// Meaningful for SONAR and PING_ENDPOINT alone.
     pub ip_v6_address: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     SensorTarget { 0 id: "id", 1 name: "name", 2 description: "description", 3 target_type: "targetType",
     4 tcp_port: "tcpPort", 5 dns_name: "dnsName", 6 ip_v4_address: "ipV4Address",
-    7 ip_v6_address: "ipV6Address" }
+    7 ip_v6_address: "ipV6Address" } keeps unknown
 );
 lorgnette_runtime::only_read!(
-    SensorTarget { id, name, description, target_type, tcp_port, dns_name, ip_v4_address, ip_v6_address }
+    SensorTarget { id, name, description, target_type, tcp_port, dns_name, ip_v4_address, ip_v6_address,
+    unknown }
 );
 
 /// The values of the contract's `targetType`.

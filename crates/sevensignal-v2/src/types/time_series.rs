@@ -2,6 +2,7 @@
 //! Types that only operations of TimeSeries need.
 
 use super::CommonPagination;
+use lorgnette_runtime::UnknownMembers;
 use std::collections::BTreeMap;
 
 /// Values by bin; the key is the bin.
@@ -33,9 +34,10 @@ pub struct AgentDriverType {
     pub provider: Option<String>,
     /// `version`.
     pub version: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(AgentDriverType { 0 provider: "provider", 1 version: "version" });
-lorgnette_runtime::only_read!(AgentDriverType { provider, version });
+lorgnette_runtime::object!(AgentDriverType { 0 provider: "provider", 1 version: "version" } keeps unknown);
+lorgnette_runtime::only_read!(AgentDriverType { provider, version, unknown });
 
 /// The contract's `time-series.AgentMetricType`.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,9 +49,12 @@ pub struct AgentMetricType {
     pub description: Option<String>,
     /// `unit`.
     pub unit: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(AgentMetricType { 0 name: "name", 1 description: "description", 2 unit: "unit" });
-lorgnette_runtime::only_read!(AgentMetricType { name, description, unit });
+lorgnette_runtime::object!(
+    AgentMetricType { 0 name: "name", 1 description: "description", 2 unit: "unit" } keeps unknown
+);
+lorgnette_runtime::only_read!(AgentMetricType { name, description, unit, unknown });
 
 /// The contract's `time-series.AgentTimeSeriesDiscrete`.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,9 +62,12 @@ lorgnette_runtime::only_read!(AgentMetricType { name, description, unit });
 pub struct AgentTimeSeriesDiscrete {
     /// `metricAggregates`.
     pub metric_aggregates: Vec<MetricDiscreteAggregatesType>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(AgentTimeSeriesDiscrete { 0 metric_aggregates: "metricAggregates" default });
-lorgnette_runtime::only_read!(AgentTimeSeriesDiscrete { metric_aggregates });
+lorgnette_runtime::object!(
+    AgentTimeSeriesDiscrete { 0 metric_aggregates: "metricAggregates" default } keeps unknown
+);
+lorgnette_runtime::only_read!(AgentTimeSeriesDiscrete { metric_aggregates, unknown });
 
 /// The contract's `time-series.AgentTimeSeriesDiscreteGroupBy`.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,16 +97,17 @@ pub struct AgentTimeSeriesDiscreteGroupBy {
     pub driver: Option<AgentDriverType>,
     /// `metricAggregates`.
     pub metric_aggregates: Vec<MetricDiscreteAggregatesType>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AgentTimeSeriesDiscreteGroupBy { 0 device_id: "deviceId", 1 location_id: "locationId",
     2 network: "network", 3 band: "band", 4 bssid: "bssid", 5 target: "target", 6 platform: "platform",
     7 platform_version: "platformVersion", 8 make: "make", 9 model: "model", 10 driver: "driver",
-    11 metric_aggregates: "metricAggregates" default }
+    11 metric_aggregates: "metricAggregates" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
     AgentTimeSeriesDiscreteGroupBy { device_id, location_id, network, band, bssid, target, platform,
-    platform_version, make, model, driver, metric_aggregates }
+    platform_version, make, model, driver, metric_aggregates, unknown }
 );
 
 /// The values of the contract's `grade`.
@@ -128,9 +137,12 @@ pub struct AgentTimeSeriesHistogram {
     pub timestamp: Option<i64>,
     /// `bins`.
     pub bins: Option<AgentBinsType>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(AgentTimeSeriesHistogram { 0 timestamp: "timestamp", 1 bins: "bins" });
-lorgnette_runtime::only_read!(AgentTimeSeriesHistogram { timestamp, bins });
+lorgnette_runtime::object!(
+    AgentTimeSeriesHistogram { 0 timestamp: "timestamp", 1 bins: "bins" } keeps unknown
+);
+lorgnette_runtime::only_read!(AgentTimeSeriesHistogram { timestamp, bins, unknown });
 
 /// The values of the contract's `metric`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -272,9 +284,12 @@ lorgnette_runtime::open_enum!(
 pub struct AgentTimeSeriesNumeric {
     /// `metricAggregates`.
     pub metric_aggregates: Vec<MetricNumericAggregatesType>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(AgentTimeSeriesNumeric { 0 metric_aggregates: "metricAggregates" default });
-lorgnette_runtime::only_read!(AgentTimeSeriesNumeric { metric_aggregates });
+lorgnette_runtime::object!(
+    AgentTimeSeriesNumeric { 0 metric_aggregates: "metricAggregates" default } keeps unknown
+);
+lorgnette_runtime::only_read!(AgentTimeSeriesNumeric { metric_aggregates, unknown });
 
 /// The contract's `time-series.AgentTimeSeriesNumericGroupBy`.
 #[derive(Clone, Debug, PartialEq)]
@@ -304,16 +319,17 @@ pub struct AgentTimeSeriesNumericGroupBy {
     pub driver: Option<AgentDriverType>,
     /// `metricAggregates`.
     pub metric_aggregates: Vec<MetricNumericAggregatesType>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AgentTimeSeriesNumericGroupBy { 0 device_id: "deviceId", 1 location_id: "locationId",
     2 network: "network", 3 band: "band", 4 bssid: "bssid", 5 target: "target", 6 platform: "platform",
     7 platform_version: "platformVersion", 8 make: "make", 9 model: "model", 10 driver: "driver",
-    11 metric_aggregates: "metricAggregates" default }
+    11 metric_aggregates: "metricAggregates" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
     AgentTimeSeriesNumericGroupBy { device_id, location_id, network, band, bssid, target, platform,
-    platform_version, make, model, driver, metric_aggregates }
+    platform_version, make, model, driver, metric_aggregates, unknown }
 );
 
 /// The contract's `time-series.AgentTimeSeriesNumericSummary`.
@@ -360,17 +376,19 @@ pub struct AgentTimeSeriesNumericSummary {
     pub grade: Option<AgentTimeSeriesGrade>,
     /// `score`.
     pub score: Option<f64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AgentTimeSeriesNumericSummary { 0 device_id: "deviceId", 1 location_id: "locationId",
     2 network: "network", 3 band: "band", 4 bssid: "bssid", 5 target: "target", 6 platform: "platform",
     7 platform_version: "platformVersion", 8 make: "make", 9 model: "model", 10 driver: "driver",
     11 metric: "metric", 12 min: "min", 13 max: "max", 14 avg: "avg", 15 sum: "sum", 16 count: "count",
-    17 threshold: "threshold", 18 grade: "grade", 19 score: "score" }
+    17 threshold: "threshold", 18 grade: "grade", 19 score: "score" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     AgentTimeSeriesNumericSummary { device_id, location_id, network, band, bssid, target, platform,
-    platform_version, make, model, driver, metric, min, max, avg, sum, count, threshold, grade, score }
+    platform_version, make, model, driver, metric, min, max, avg, sum, count, threshold, grade, score,
+    unknown }
 );
 
 /// The contract's `time-series.AgentTimeSeriesOverallNumericSummary`.
@@ -395,13 +413,16 @@ pub struct AgentTimeSeriesOverallNumericSummary {
     pub grade: Option<AgentTimeSeriesGrade>,
     /// `score`.
     pub score: Option<f64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AgentTimeSeriesOverallNumericSummary { 0 metric: "metric", 1 min: "min", 2 max: "max", 3 avg: "avg",
-    4 sum: "sum", 5 count: "count", 6 threshold: "threshold", 7 grade: "grade", 8 score: "score" }
+    4 sum: "sum", 5 count: "count", 6 threshold: "threshold", 7 grade: "grade",
+    8 score: "score" } keeps unknown
 );
 lorgnette_runtime::only_read!(
-    AgentTimeSeriesOverallNumericSummary { metric, min, max, avg, sum, count, threshold, grade, score }
+    AgentTimeSeriesOverallNumericSummary { metric, min, max, avg, sum, count, threshold, grade, score,
+    unknown }
 );
 
 /// The values of the contract's `time-series.AgentsAggregateFunctionsNumericFilter`.
@@ -663,11 +684,13 @@ pub struct GetAgentTimeSeriesDiscreteGroupByResponse {
     pub results: Vec<AgentTimeSeriesDiscreteGroupBy>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetAgentTimeSeriesDiscreteGroupByResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetAgentTimeSeriesDiscreteGroupByResponse { 0 results: "results" default,
+    1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetAgentTimeSeriesDiscreteGroupByResponse { results, pagination });
+lorgnette_runtime::only_read!(GetAgentTimeSeriesDiscreteGroupByResponse { results, pagination, unknown });
 
 /// The contract's `time-series.GetAgentTimeSeriesDiscreteResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -677,11 +700,13 @@ pub struct GetAgentTimeSeriesDiscreteResponse {
     pub results: Vec<AgentTimeSeriesDiscrete>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetAgentTimeSeriesDiscreteResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetAgentTimeSeriesDiscreteResponse { 0 results: "results" default,
+    1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetAgentTimeSeriesDiscreteResponse { results, pagination });
+lorgnette_runtime::only_read!(GetAgentTimeSeriesDiscreteResponse { results, pagination, unknown });
 
 /// The contract's `time-series.GetAgentTimeSeriesHistogramResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -689,9 +714,12 @@ lorgnette_runtime::only_read!(GetAgentTimeSeriesDiscreteResponse { results, pagi
 pub struct GetAgentTimeSeriesHistogramResponse {
     /// `results`.
     pub results: Vec<AgentTimeSeriesHistogram>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(GetAgentTimeSeriesHistogramResponse { 0 results: "results" default });
-lorgnette_runtime::only_read!(GetAgentTimeSeriesHistogramResponse { results });
+lorgnette_runtime::object!(
+    GetAgentTimeSeriesHistogramResponse { 0 results: "results" default } keeps unknown
+);
+lorgnette_runtime::only_read!(GetAgentTimeSeriesHistogramResponse { results, unknown });
 
 /// The contract's `time-series.GetAgentTimeSeriesNumericGroupByResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -701,11 +729,13 @@ pub struct GetAgentTimeSeriesNumericGroupByResponse {
     pub results: Vec<AgentTimeSeriesNumericGroupBy>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetAgentTimeSeriesNumericGroupByResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetAgentTimeSeriesNumericGroupByResponse { 0 results: "results" default,
+    1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetAgentTimeSeriesNumericGroupByResponse { results, pagination });
+lorgnette_runtime::only_read!(GetAgentTimeSeriesNumericGroupByResponse { results, pagination, unknown });
 
 /// The contract's `time-series.GetAgentTimeSeriesNumericResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -715,11 +745,13 @@ pub struct GetAgentTimeSeriesNumericResponse {
     pub results: Vec<AgentTimeSeriesNumeric>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetAgentTimeSeriesNumericResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetAgentTimeSeriesNumericResponse { 0 results: "results" default,
+    1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetAgentTimeSeriesNumericResponse { results, pagination });
+lorgnette_runtime::only_read!(GetAgentTimeSeriesNumericResponse { results, pagination, unknown });
 
 /// The contract's `time-series.GetAgentTimeSeriesNumericSummaryResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -729,11 +761,13 @@ pub struct GetAgentTimeSeriesNumericSummaryResponse {
     pub results: Vec<AgentTimeSeriesNumericSummary>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetAgentTimeSeriesNumericSummaryResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetAgentTimeSeriesNumericSummaryResponse { 0 results: "results" default,
+    1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetAgentTimeSeriesNumericSummaryResponse { results, pagination });
+lorgnette_runtime::only_read!(GetAgentTimeSeriesNumericSummaryResponse { results, pagination, unknown });
 
 /// The contract's `time-series.GetAgentTimeSeriesOverallNumericSummaryResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -743,12 +777,15 @@ pub struct GetAgentTimeSeriesOverallNumericSummaryResponse {
     pub results: Vec<AgentTimeSeriesOverallNumericSummary>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     GetAgentTimeSeriesOverallNumericSummaryResponse { 0 results: "results" default,
-    1 pagination: "pagination" }
+    1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetAgentTimeSeriesOverallNumericSummaryResponse { results, pagination });
+lorgnette_runtime::only_read!(
+    GetAgentTimeSeriesOverallNumericSummaryResponse { results, pagination, unknown }
+);
 
 /// The contract's `time-series.GetSensorTimeSeriesNumericSummaryResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -758,11 +795,13 @@ pub struct GetSensorTimeSeriesNumericSummaryResponse {
     pub results: Vec<SensorTimeSeriesNumericSummary>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetSensorTimeSeriesNumericSummaryResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetSensorTimeSeriesNumericSummaryResponse { 0 results: "results" default,
+    1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetSensorTimeSeriesNumericSummaryResponse { results, pagination });
+lorgnette_runtime::only_read!(GetSensorTimeSeriesNumericSummaryResponse { results, pagination, unknown });
 
 /// The contract's `time-series.GetSensorTimeSeriesOverallNumericSummaryResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -772,12 +811,15 @@ pub struct GetSensorTimeSeriesOverallNumericSummaryResponse {
     pub results: Vec<SensorTimeSeriesOverallNumericSummary>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     GetSensorTimeSeriesOverallNumericSummaryResponse { 0 results: "results" default,
-    1 pagination: "pagination" }
+    1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetSensorTimeSeriesOverallNumericSummaryResponse { results, pagination });
+lorgnette_runtime::only_read!(
+    GetSensorTimeSeriesOverallNumericSummaryResponse { results, pagination, unknown }
+);
 
 /// The contract's `time-series.GetSensorsTimeSeriesNumericGroupByResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -787,11 +829,13 @@ pub struct GetSensorsTimeSeriesNumericGroupByResponse {
     pub results: Vec<SensorTimeSeriesNumericGroupBy>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetSensorsTimeSeriesNumericGroupByResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetSensorsTimeSeriesNumericGroupByResponse { 0 results: "results" default,
+    1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetSensorsTimeSeriesNumericGroupByResponse { results, pagination });
+lorgnette_runtime::only_read!(GetSensorsTimeSeriesNumericGroupByResponse { results, pagination, unknown });
 
 /// The contract's `time-series.GetSensorsTimeSeriesNumericResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -801,11 +845,13 @@ pub struct GetSensorsTimeSeriesNumericResponse {
     pub results: Vec<SensorTimeSeriesNumeric>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetSensorsTimeSeriesNumericResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetSensorsTimeSeriesNumericResponse { 0 results: "results" default,
+    1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetSensorsTimeSeriesNumericResponse { results, pagination });
+lorgnette_runtime::only_read!(GetSensorsTimeSeriesNumericResponse { results, pagination, unknown });
 
 /// The contract's `time-series.MetricDiscreteAggregatesType`.
 #[derive(Clone, Debug, PartialEq)]
@@ -815,11 +861,12 @@ pub struct MetricDiscreteAggregatesType {
     pub metric: Option<String>,
     /// `timeSeries`.
     pub time_series: Vec<TimeSeriesDiscreteType>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    MetricDiscreteAggregatesType { 0 metric: "metric", 1 time_series: "timeSeries" default }
+    MetricDiscreteAggregatesType { 0 metric: "metric", 1 time_series: "timeSeries" default } keeps unknown
 );
-lorgnette_runtime::only_read!(MetricDiscreteAggregatesType { metric, time_series });
+lorgnette_runtime::only_read!(MetricDiscreteAggregatesType { metric, time_series, unknown });
 
 /// The values of the contract's `time-series.MetricHistogramFilter`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -890,15 +937,16 @@ pub struct MetricNumericAggregatesType {
     pub grade: Option<String>,
     /// `score`.
     pub score: Option<f64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     MetricNumericAggregatesType { 0 metric: "metric", 1 min: "min", 2 max: "max", 3 avg: "avg", 4 sum: "sum",
     5 count: "count", 6 threshold: "threshold", 7 unit: "unit", 8 time_series: "timeSeries" default,
-    9 grade: "grade", 10 score: "score" }
+    9 grade: "grade", 10 score: "score" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     MetricNumericAggregatesType { metric, min, max, avg, sum, count, threshold, unit, time_series, grade,
-    score }
+    score, unknown }
 );
 
 /// The values of the contract's `time-series.MetricsDiscreteFilter`.
@@ -1112,12 +1160,13 @@ pub struct SensorMetricType {
     pub unit: Option<String>,
     /// `aggregation`.
     pub aggregation: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     SensorMetricType { 0 kpi_code: "kpiCode", 1 name: "name", 2 description: "description", 3 unit: "unit",
-    4 aggregation: "aggregation" }
+    4 aggregation: "aggregation" } keeps unknown
 );
-lorgnette_runtime::only_read!(SensorMetricType { kpi_code, name, description, unit, aggregation });
+lorgnette_runtime::only_read!(SensorMetricType { kpi_code, name, description, unit, aggregation, unknown });
 
 /// The values of the contract's `time-series.SensorTimeBucketFilter`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -1147,9 +1196,12 @@ lorgnette_runtime::open_enum!(
 pub struct SensorTimeSeriesNumeric {
     /// `metricAggregates`.
     pub metric_aggregates: Vec<MetricNumericAggregatesType>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(SensorTimeSeriesNumeric { 0 metric_aggregates: "metricAggregates" default });
-lorgnette_runtime::only_read!(SensorTimeSeriesNumeric { metric_aggregates });
+lorgnette_runtime::object!(
+    SensorTimeSeriesNumeric { 0 metric_aggregates: "metricAggregates" default } keeps unknown
+);
+lorgnette_runtime::only_read!(SensorTimeSeriesNumeric { metric_aggregates, unknown });
 
 /// The contract's `time-series.SensorTimeSeriesNumericGroupBy`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1183,16 +1235,18 @@ pub struct SensorTimeSeriesNumericGroupBy {
     pub vendor: Option<String>,
     /// `metricAggregates`.
     pub metric_aggregates: Vec<MetricNumericAggregatesType>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     SensorTimeSeriesNumericGroupBy { 0 access_point_id: "accessPointId", 1 name: "name", 2 network: "network",
     3 bssid: "bssid", 4 sensor_id: "sensorId", 5 location_id: "locationId", 6 organization: "organization",
     7 service_area_id: "serviceAreaId", 8 network_id: "networkId", 9 band: "band", 10 channel: "channel",
-    11 client_mac: "clientMac", 12 vendor: "vendor", 13 metric_aggregates: "metricAggregates" default }
+    11 client_mac: "clientMac", 12 vendor: "vendor",
+    13 metric_aggregates: "metricAggregates" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
     SensorTimeSeriesNumericGroupBy { access_point_id, name, network, bssid, sensor_id, location_id,
-    organization, service_area_id, network_id, band, channel, client_mac, vendor, metric_aggregates }
+    organization, service_area_id, network_id, band, channel, client_mac, vendor, metric_aggregates, unknown }
 );
 
 /// The contract's `time-series.SensorTimeSeriesNumericSummary`.
@@ -1239,18 +1293,19 @@ pub struct SensorTimeSeriesNumericSummary {
     pub count: Option<i64>,
     /// `threshold`.
     pub threshold: Option<f64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     SensorTimeSeriesNumericSummary { 0 access_point_id: "accessPointId", 1 name: "name", 2 network: "network",
     3 bssid: "bssid", 4 sensor_id: "sensorId", 5 location_id: "locationId", 6 organization: "organization",
     7 service_area_id: "serviceAreaId", 8 network_id: "networkId", 9 band: "band", 10 channel: "channel",
     11 client_mac: "clientMac", 12 vendor: "vendor", 13 metric: "metric", 14 min: "min", 15 max: "max",
-    16 avg: "avg", 17 sum: "sum", 18 count: "count", 19 threshold: "threshold" }
+    16 avg: "avg", 17 sum: "sum", 18 count: "count", 19 threshold: "threshold" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     SensorTimeSeriesNumericSummary { access_point_id, name, network, bssid, sensor_id, location_id,
     organization, service_area_id, network_id, band, channel, client_mac, vendor, metric, min, max, avg, sum,
-    count, threshold }
+    count, threshold, unknown }
 );
 
 /// The contract's `time-series.SensorTimeSeriesOverallNumericSummary`.
@@ -1271,13 +1326,14 @@ pub struct SensorTimeSeriesOverallNumericSummary {
     pub count: Option<i64>,
     /// `threshold`.
     pub threshold: Option<f64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     SensorTimeSeriesOverallNumericSummary { 0 metric: "metric", 1 min: "min", 2 max: "max", 3 avg: "avg",
-    4 sum: "sum", 5 count: "count", 6 threshold: "threshold" }
+    4 sum: "sum", 5 count: "count", 6 threshold: "threshold" } keeps unknown
 );
 lorgnette_runtime::only_read!(
-    SensorTimeSeriesOverallNumericSummary { metric, min, max, avg, sum, count, threshold }
+    SensorTimeSeriesOverallNumericSummary { metric, min, max, avg, sum, count, threshold, unknown }
 );
 
 /// The values of the contract's `time-series.SensorsAggregateFunctionsNumericFilter`.
@@ -1371,9 +1427,12 @@ pub struct TimeSeriesDiscreteType {
     pub value: Option<String>,
     /// `count`.
     pub count: Option<i64>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(TimeSeriesDiscreteType { 0 ts: "ts", 1 value: "value", 2 count: "count" });
-lorgnette_runtime::only_read!(TimeSeriesDiscreteType { ts, value, count });
+lorgnette_runtime::object!(
+    TimeSeriesDiscreteType { 0 ts: "ts", 1 value: "value", 2 count: "count" } keeps unknown
+);
+lorgnette_runtime::only_read!(TimeSeriesDiscreteType { ts, value, count, unknown });
 
 /// The contract's `time-series.TimeSeriesNumericType`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1395,9 +1454,10 @@ pub struct TimeSeriesNumericType {
     pub grade: Option<String>,
     /// `score`.
     pub score: Option<f64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     TimeSeriesNumericType { 0 ts: "ts", 1 min: "min", 2 max: "max", 3 avg: "avg", 4 sum: "sum",
-    5 count: "count", 6 grade: "grade", 7 score: "score" }
+    5 count: "count", 6 grade: "grade", 7 score: "score" } keeps unknown
 );
-lorgnette_runtime::only_read!(TimeSeriesNumericType { ts, min, max, avg, sum, count, grade, score });
+lorgnette_runtime::only_read!(TimeSeriesNumericType { ts, min, max, avg, sum, count, grade, score, unknown });

@@ -2,7 +2,7 @@
 //! Types that only operations of Topologies need.
 
 use super::CommonPagination;
-use lorgnette_runtime::{DateTime, Uuid};
+use lorgnette_runtime::{DateTime, UnknownMembers, Uuid};
 
 /// The contract's `topologies.GetAgentTopologyLocationsResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,11 +12,13 @@ pub struct GetAgentTopologyLocationsResponse {
     pub results: Vec<TopologyAgentLocation>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetAgentTopologyLocationsResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetAgentTopologyLocationsResponse { 0 results: "results" default,
+    1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetAgentTopologyLocationsResponse { results, pagination });
+lorgnette_runtime::only_read!(GetAgentTopologyLocationsResponse { results, pagination, unknown });
 
 /// The contract's `topologies.GetSensorTopologyLocationsResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,11 +28,13 @@ pub struct GetSensorTopologyLocationsResponse {
     pub results: Vec<TopologySensorLocation>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetSensorTopologyLocationsResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetSensorTopologyLocationsResponse { 0 results: "results" default,
+    1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetSensorTopologyLocationsResponse { results, pagination });
+lorgnette_runtime::only_read!(GetSensorTopologyLocationsResponse { results, pagination, unknown });
 
 /// The contract's `topologies.GetSensorTopologyServiceAreasResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,11 +44,13 @@ pub struct GetSensorTopologyServiceAreasResponse {
     pub results: Vec<TopologySensorServiceArea>,
     /// `pagination`.
     pub pagination: Option<CommonPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    GetSensorTopologyServiceAreasResponse { 0 results: "results" default, 1 pagination: "pagination" }
+    GetSensorTopologyServiceAreasResponse { 0 results: "results" default,
+    1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(GetSensorTopologyServiceAreasResponse { results, pagination });
+lorgnette_runtime::only_read!(GetSensorTopologyServiceAreasResponse { results, pagination, unknown });
 
 /// The contract's `topologies.TopologyAgentLocation`.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,12 +66,13 @@ pub struct TopologyAgentLocation {
     pub created_at: Option<DateTime>,
     /// `updatedAt`.
     pub updated_at: Option<DateTime>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     TopologyAgentLocation { 0 id: "id", 1 name: "name", 2 address: "address", 3 created_at: "createdAt",
-    4 updated_at: "updatedAt" }
+    4 updated_at: "updatedAt" } keeps unknown
 );
-lorgnette_runtime::only_read!(TopologyAgentLocation { id, name, address, created_at, updated_at });
+lorgnette_runtime::only_read!(TopologyAgentLocation { id, name, address, created_at, updated_at, unknown });
 
 /// The contract's `topologies.TopologySensorLocation`.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,12 +86,13 @@ pub struct TopologySensorLocation {
     pub description: Option<String>,
     /// `parentId`.
     pub parent_id: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     TopologySensorLocation { 0 id: "id", 1 name: "name", 2 description: "description",
-    3 parent_id: "parentId" }
+    3 parent_id: "parentId" } keeps unknown
 );
-lorgnette_runtime::only_read!(TopologySensorLocation { id, name, description, parent_id });
+lorgnette_runtime::only_read!(TopologySensorLocation { id, name, description, parent_id, unknown });
 
 /// The contract's `topologies.TopologySensorServiceArea`.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,11 +108,12 @@ pub struct TopologySensorServiceArea {
     pub parent_location_id: Option<i64>,
     /// `parentLocationName`.
     pub parent_location_name: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     TopologySensorServiceArea { 0 id: "id", 1 name: "name", 2 description: "description",
-    3 parent_location_id: "parentLocationId", 4 parent_location_name: "parentLocationName" }
+    3 parent_location_id: "parentLocationId", 4 parent_location_name: "parentLocationName" } keeps unknown
 );
 lorgnette_runtime::only_read!(
-    TopologySensorServiceArea { id, name, description, parent_location_id, parent_location_name }
+    TopologySensorServiceArea { id, name, description, parent_location_id, parent_location_name, unknown }
 );

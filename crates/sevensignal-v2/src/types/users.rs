@@ -2,7 +2,7 @@
 //! Types that only operations of Users need.
 
 use super::{Group, MetadataPagination, Permission, Role};
-use lorgnette_runtime::{DateTime, Uuid};
+use lorgnette_runtime::{DateTime, UnknownMembers, Uuid};
 
 /// The contract's `metadata.AggregateReferenceRoleUUID`.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,9 +12,10 @@ pub struct AggregateReferenceRoleUuid {
     pub id: Option<Uuid>,
     /// Name of the role.
     pub name: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(AggregateReferenceRoleUuid { 0 id: "id", 1 name: "name" });
-lorgnette_runtime::only_read!(AggregateReferenceRoleUuid { id, name });
+lorgnette_runtime::object!(AggregateReferenceRoleUuid { 0 id: "id", 1 name: "name" } keeps unknown);
+lorgnette_runtime::only_read!(AggregateReferenceRoleUuid { id, name, unknown });
 
 /// The contract's `metadata.OrganizationInfo`.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,16 +29,7 @@ pub struct OrganizationInfo {
 lorgnette_runtime::object!(
     OrganizationInfo { 0 organization_id: "organizationId", 1 is_primary: "isPrimary" }
 );
-
-impl OrganizationInfo {
-    /// With the members that it needs; the others are left out.
-    pub fn new(organization_id: Uuid) -> Self {
-        Self {
-            organization_id,
-            is_primary: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(OrganizationInfo(organization_id: Uuid) { is_primary });
 
 /// The contract's `metadata.OrganizationsUsersRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,13 +39,7 @@ pub struct OrganizationsUsersRequest {
     pub organizations: Vec<OrganizationInfo>,
 }
 lorgnette_runtime::object!(OrganizationsUsersRequest { 0 organizations: "organizations" });
-
-impl OrganizationsUsersRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(organizations: Vec<OrganizationInfo>) -> Self {
-        Self { organizations }
-    }
-}
+lorgnette_runtime::constructor!(OrganizationsUsersRequest(organizations: Vec<OrganizationInfo>) { });
 
 /// The contract's `metadata.PageModelUser`.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,9 +49,12 @@ pub struct PageModelUser {
     pub results: Vec<User>,
     /// `pagination`.
     pub pagination: Option<MetadataPagination>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(PageModelUser { 0 results: "results" default, 1 pagination: "pagination" });
-lorgnette_runtime::only_read!(PageModelUser { results, pagination });
+lorgnette_runtime::object!(
+    PageModelUser { 0 results: "results" default, 1 pagination: "pagination" } keeps unknown
+);
+lorgnette_runtime::only_read!(PageModelUser { results, pagination, unknown });
 
 /// The contract's `metadata.PageModelUserOrganization`.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,11 +64,12 @@ pub struct PageModelUserOrganization {
     pub results: Vec<UserOrganization>,
     /// `pagination`.
     pub pagination: Option<MetadataPagination>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    PageModelUserOrganization { 0 results: "results" default, 1 pagination: "pagination" }
+    PageModelUserOrganization { 0 results: "results" default, 1 pagination: "pagination" } keeps unknown
 );
-lorgnette_runtime::only_read!(PageModelUserOrganization { results, pagination });
+lorgnette_runtime::only_read!(PageModelUserOrganization { results, pagination, unknown });
 
 /// The contract's `metadata.User`.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,13 +91,14 @@ pub struct User {
     pub last_login: Option<DateTime>,
     /// Key of the user's role.
     pub role_key: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     User { 0 role: "role", 1 id: "id", 2 first_name: "firstName", 3 last_name: "lastName", 4 email: "email",
-    5 auth0_id: "auth0Id", 6 last_login: "lastLogin", 7 role_key: "roleKey" }
+    5 auth0_id: "auth0Id", 6 last_login: "lastLogin", 7 role_key: "roleKey" } keeps unknown
 );
 lorgnette_runtime::only_read!(
-    User { role, id, first_name, last_name, email, auth0_id, last_login, role_key }
+    User { role, id, first_name, last_name, email, auth0_id, last_login, role_key, unknown }
 );
 
 /// The contract's `metadata.UserOrganization`.
@@ -124,12 +115,15 @@ pub struct UserOrganization {
     pub is_primary: Option<bool>,
     /// `mobileEyeOrgCode`.
     pub mobile_eye_org_code: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     UserOrganization { 0 id: "id", 1 name: "name", 2 connection_id: "connectionId", 3 is_primary: "isPrimary",
-    4 mobile_eye_org_code: "mobileEyeOrgCode" }
+    4 mobile_eye_org_code: "mobileEyeOrgCode" } keeps unknown
 );
-lorgnette_runtime::only_read!(UserOrganization { id, name, connection_id, is_primary, mobile_eye_org_code });
+lorgnette_runtime::only_read!(
+    UserOrganization { id, name, connection_id, is_primary, mobile_eye_org_code, unknown }
+);
 
 /// The contract's `metadata.UserRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -155,21 +149,10 @@ lorgnette_runtime::object!(
     4 organization_id: "organizationId", 5 permission_ids: "permissionIds",
     6 permission_names: "permissionNames" }
 );
-
-impl UserRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(email: impl Into<String>, organization_id: Uuid) -> Self {
-        Self {
-            first_name: None,
-            last_name: None,
-            email: email.into(),
-            role_id: None,
-            organization_id,
-            permission_ids: None,
-            permission_names: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    UserRequest(email: impl Into<String>, organization_id: Uuid) { first_name, last_name, role_id,
+    permission_ids, permission_names }
+);
 
 /// The contract's `metadata.UserResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -195,15 +178,16 @@ pub struct UserResponse {
     pub organizations: Vec<UserOrganization>,
     /// `groups`.
     pub groups: Vec<Group>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     UserResponse { 0 id: "id", 1 first_name: "firstName", 2 last_name: "lastName", 3 email: "email",
     4 auth0_id: "auth0Id", 5 last_login: "lastLogin", 6 role: "role", 7 permissions: "permissions" default,
-    8 organizations: "organizations" default, 9 groups: "groups" default }
+    8 organizations: "organizations" default, 9 groups: "groups" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
     UserResponse { id, first_name, last_name, email, auth0_id, last_login, role, permissions, organizations,
-    groups }
+    groups, unknown }
 );
 
 /// The contract's `metadata.UsersGroupsRequest`.
@@ -214,13 +198,7 @@ pub struct UsersGroupsRequest {
     pub group_ids: Vec<Uuid>,
 }
 lorgnette_runtime::object!(UsersGroupsRequest { 0 group_ids: "groupIds" });
-
-impl UsersGroupsRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(group_ids: Vec<Uuid>) -> Self {
-        Self { group_ids }
-    }
-}
+lorgnette_runtime::constructor!(UsersGroupsRequest(group_ids: Vec<Uuid>) { });
 
 /// The contract's `metadata.UsersPermissionsRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -243,10 +221,4 @@ pub struct UsersRoleRequest {
     pub role_id: Uuid,
 }
 lorgnette_runtime::object!(UsersRoleRequest { 0 role_id: "roleId" });
-
-impl UsersRoleRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(role_id: Uuid) -> Self {
-        Self { role_id }
-    }
-}
+lorgnette_runtime::constructor!(UsersRoleRequest(role_id: Uuid) { });

@@ -2,7 +2,7 @@
 //! Types that only operations of activity need.
 
 use super::Next;
-use lorgnette_runtime::{DateTime, Value};
+use lorgnette_runtime::{DateTime, UnknownMembers, Value};
 use std::collections::BTreeMap;
 
 /// The contract's `ActivityEvent`.
@@ -21,26 +21,15 @@ pub struct ActivityEvent {
     pub attachments: Vec<BTreeMap<String, Value>>,
     /// `created`.
     pub created: Option<DateTime>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     ActivityEvent { 0 id: "id", 1 event_type: "eventType", 2 msg_data: "msgData" default,
-    3 message: "message", 4 attachments: "attachments" default, 5 created: "created" }
+    3 message: "message", 4 attachments: "attachments" default, 5 created: "created" } keeps unknown
 );
-
-impl ActivityEvent {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(id: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            event_type: None,
-            msg_data: BTreeMap::new(),
-            message: None,
-            attachments: Vec::new(),
-            created: None,
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    ActivityEvent(id: impl Into<String>) { event_type, msg_data, message, attachments, created, unknown }
+);
 
 /// The contract's `ActivityList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,20 +41,12 @@ pub struct ActivityList {
     pub next: Option<Next>,
     /// `data`.
     pub data: Vec<ActivityEvent>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(ActivityList { 0 total_count: "totalCount", 1 next: "next", 2 data: "data" });
-
-impl ActivityList {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(data: Vec<ActivityEvent>) -> Self {
-        Self {
-            total_count: None,
-            next: None,
-            data,
-        }
-    }
-}
+lorgnette_runtime::object!(
+    ActivityList { 0 total_count: "totalCount", 1 next: "next", 2 data: "data" } keeps unknown
+);
+lorgnette_runtime::only_read!(ActivityList(data: Vec<ActivityEvent>) { total_count, next, unknown });
 
 /// A page of the older activity feed.
 ///
@@ -79,19 +60,11 @@ pub struct AnalyticsEventList {
     pub next: Option<Next>,
     /// Events; their members are not evidenced.
     pub data: Vec<BTreeMap<String, Value>>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    AnalyticsEventList { 0 total_count: "totalCount", 1 next: "next", 2 data: "data" }
+    AnalyticsEventList { 0 total_count: "totalCount", 1 next: "next", 2 data: "data" } keeps unknown
 );
-
-impl AnalyticsEventList {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(data: Vec<BTreeMap<String, Value>>) -> Self {
-        Self {
-            total_count: None,
-            next: None,
-            data,
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    AnalyticsEventList(data: Vec<BTreeMap<String, Value>>) { total_count, next, unknown }
+);

@@ -2,7 +2,7 @@
 //! Types that only operations of corps need.
 
 use super::UriRef;
-use lorgnette_runtime::{DateTime, Value};
+use lorgnette_runtime::{DateTime, UnknownMembers, Value};
 use std::collections::BTreeMap;
 
 /// The contract's `Corp`.
@@ -45,6 +45,7 @@ pub struct Corp {
     pub restricted_access_tokens: Option<bool>,
     /// `ssoProvisioningConfigured`.
     pub sso_provisioning_configured: Option<bool>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     Corp { 0 name: "name", 1 display_name: "displayName", 2 small_icon_uri: "smallIconURI",
@@ -54,36 +55,15 @@ lorgnette_runtime::object!(
     12 sign_requests_using_stored_cert: "signRequestsUsingStoredCert",
     13 saml_request_cert: "samlRequestCert", 14 api_allowed_ips: "apiAllowedIPs" default,
     15 api_token_max_age: "apiTokenMaxAge", 16 restricted_access_tokens: "restrictedAccessTokens",
-    17 sso_provisioning_configured: "ssoProvisioningConfigured" } alias { "MfaEnforced" => 7,
+    17 sso_provisioning_configured: "ssoProvisioningConfigured" } keeps unknown alias { "MfaEnforced" => 7,
     "mfaenforced" => 7 }
 );
-
-impl Corp {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            display_name: None,
-            small_icon_uri: None,
-            created: None,
-            site_limit: None,
-            sites: None,
-            auth_type: None,
-            mfa_enforced: None,
-            session_max_age_dashboard: None,
-            logout_uri: None,
-            saml_cert: None,
-            saml_endpoint: None,
-            sign_requests_using_stored_cert: None,
-            saml_request_cert: None,
-            api_allowed_ips: Vec::new(),
-            api_token_max_age: None,
-            restricted_access_tokens: None,
-            sso_provisioning_configured: None,
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    Corp(name: impl Into<String>) { display_name, small_icon_uri, created, site_limit, sites, auth_type,
+    mfa_enforced, session_max_age_dashboard, logout_uri, saml_cert, saml_endpoint,
+    sign_requests_using_stored_cert, saml_request_cert, api_allowed_ips, api_token_max_age,
+    restricted_access_tokens, sso_provisioning_configured, unknown }
+);
 
 /// Login method.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -102,16 +82,10 @@ lorgnette_runtime::open_enum!(CorpAuthType { Builtin = "builtin" });
 pub struct CorpList {
     /// `data`.
     pub data: Vec<Corp>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(CorpList { 0 data: "data" });
-
-impl CorpList {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(data: Vec<Corp>) -> Self {
-        Self { data }
-    }
-}
+lorgnette_runtime::object!(CorpList { 0 data: "data" } keeps unknown);
+lorgnette_runtime::only_read!(CorpList(data: Vec<Corp>) { unknown });
 
 /// The contract's `CorpUpdate`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -139,9 +113,12 @@ pub struct HealthCheck {
     pub status: Option<String>,
     /// `data`.
     pub data: BTreeMap<String, Value>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(HealthCheck { 0 name: "name", 1 status: "status", 2 data: "data" default });
-lorgnette_runtime::only_read!(HealthCheck { name, status, data });
+lorgnette_runtime::object!(
+    HealthCheck { 0 name: "name", 1 status: "status", 2 data: "data" default } keeps unknown
+);
+lorgnette_runtime::only_read!(HealthCheck { name, status, data, unknown });
 
 /// The contract's `HealthReport`.
 #[derive(Clone, Debug, PartialEq)]
@@ -159,14 +136,15 @@ pub struct HealthReport {
     pub health_checks: Vec<HealthCheck>,
     /// `siteMetrics`.
     pub site_metrics: Vec<SiteHealth>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     HealthReport { 0 corp_name: "corpName", 1 grade: "grade", 2 site_limit: "siteLimit",
     3 users_count: "usersCount", 4 health_checks: "healthChecks" default,
-    5 site_metrics: "siteMetrics" default }
+    5 site_metrics: "siteMetrics" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
-    HealthReport { corp_name, grade, site_limit, users_count, health_checks, site_metrics }
+    HealthReport { corp_name, grade, site_limit, users_count, health_checks, site_metrics, unknown }
 );
 
 /// The contract's `OverviewReport`.
@@ -175,16 +153,10 @@ lorgnette_runtime::only_read!(
 pub struct OverviewReport {
     /// `data`.
     pub data: Vec<OverviewSite>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(OverviewReport { 0 data: "data" });
-
-impl OverviewReport {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(data: Vec<OverviewSite>) -> Self {
-        Self { data }
-    }
-}
+lorgnette_runtime::object!(OverviewReport { 0 data: "data" } keeps unknown);
+lorgnette_runtime::only_read!(OverviewReport(data: Vec<OverviewSite>) { unknown });
 
 /// The contract's `OverviewSite`.
 #[derive(Clone, Debug, PartialEq)]
@@ -208,16 +180,17 @@ pub struct OverviewSite {
     pub top_attack_types: Vec<TopAttackType>,
     /// `topAttackSources`.
     pub top_attack_sources: Vec<TopAttackSource>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     OverviewSite { 0 name: "name", 1 display_name: "displayName", 2 total_count: "totalCount",
     3 blocked_count: "blockedCount", 4 flagged_count: "flaggedCount", 5 attack_count: "attackCount",
     6 flagged_ip_count: "flaggedIPCount", 7 top_attack_types: "topAttackTypes" default,
-    8 top_attack_sources: "topAttackSources" default }
+    8 top_attack_sources: "topAttackSources" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
     OverviewSite { name, display_name, total_count, blocked_count, flagged_count, attack_count,
-    flagged_ip_count, top_attack_types, top_attack_sources }
+    flagged_ip_count, top_attack_types, top_attack_sources, unknown }
 );
 
 /// The contract's `SiteHealth`.
@@ -236,13 +209,15 @@ pub struct SiteHealth {
     pub modules_count: Option<i64>,
     /// `healthChecks`.
     pub health_checks: Vec<HealthCheck>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     SiteHealth { 0 site_name: "siteName", 1 display_name: "displayName", 2 grade: "grade",
-    3 agents_count: "agentsCount", 4 modules_count: "modulesCount", 5 health_checks: "healthChecks" default }
+    3 agents_count: "agentsCount", 4 modules_count: "modulesCount",
+    5 health_checks: "healthChecks" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
-    SiteHealth { site_name, display_name, grade, agents_count, modules_count, health_checks }
+    SiteHealth { site_name, display_name, grade, agents_count, modules_count, health_checks, unknown }
 );
 
 /// The contract's `TopAttackSource`.
@@ -257,12 +232,15 @@ pub struct TopAttackSource {
     pub request_count: Option<i64>,
     /// `totalCount`.
     pub total_count: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     TopAttackSource { 0 country_code: "countryCode", 1 country_name: "countryName",
-    2 request_count: "requestCount", 3 total_count: "totalCount" }
+    2 request_count: "requestCount", 3 total_count: "totalCount" } keeps unknown
 );
-lorgnette_runtime::only_read!(TopAttackSource { country_code, country_name, request_count, total_count });
+lorgnette_runtime::only_read!(
+    TopAttackSource { country_code, country_name, request_count, total_count, unknown }
+);
 
 /// The contract's `TopAttackType`.
 #[derive(Clone, Debug, PartialEq)]
@@ -274,8 +252,10 @@ pub struct TopAttackType {
     pub tag_count: Option<i64>,
     /// `totalCount`.
     pub total_count: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    TopAttackType { 0 tag_name: "tagName", 1 tag_count: "tagCount", 2 total_count: "totalCount" }
+    TopAttackType { 0 tag_name: "tagName", 1 tag_count: "tagCount",
+    2 total_count: "totalCount" } keeps unknown
 );
-lorgnette_runtime::only_read!(TopAttackType { tag_name, tag_count, total_count });
+lorgnette_runtime::only_read!(TopAttackType { tag_name, tag_count, total_count, unknown });

@@ -2,7 +2,7 @@
 //! Types that only operations of events need.
 
 use super::Next;
-use lorgnette_runtime::DateTime;
+use lorgnette_runtime::{DateTime, UnknownMembers};
 use std::collections::BTreeMap;
 
 /// The contract's `Event`.
@@ -39,38 +39,20 @@ pub struct Event {
     pub expired_by: Option<String>,
     /// Read only by the vendor Python client.
     pub detected_timestamp: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     Event { 0 id: "id", 1 timestamp: "timestamp", 2 source: "source",
     3 remote_country_code: "remoteCountryCode", 4 remote_hostname: "remoteHostname",
     5 user_agents: "userAgents" default, 6 action: "action", 7 type_: "type", 8 reasons: "reasons" default,
     9 request_count: "requestCount", 10 tag_count: "tagCount", 11 window: "window", 12 expires: "expires",
-    13 expired_by: "expiredBy", 14 detected_timestamp: "detectedTimestamp" }
+    13 expired_by: "expiredBy", 14 detected_timestamp: "detectedTimestamp" } keeps unknown
 );
-
-impl Event {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(id: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            timestamp: None,
-            source: None,
-            remote_country_code: None,
-            remote_hostname: None,
-            user_agents: Vec::new(),
-            action: None,
-            type_: None,
-            reasons: BTreeMap::new(),
-            request_count: None,
-            tag_count: None,
-            window: None,
-            expires: None,
-            expired_by: None,
-            detected_timestamp: None,
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    Event(id: impl Into<String>) { timestamp, source, remote_country_code, remote_hostname, user_agents,
+    action, type_, reasons, request_count, tag_count, window, expires, expired_by, detected_timestamp,
+    unknown }
+);
 
 /// The values of the contract's `action`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -95,20 +77,12 @@ pub struct EventList {
     pub next: Option<Next>,
     /// `data`.
     pub data: Vec<Event>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(EventList { 0 total_count: "totalCount", 1 next: "next", 2 data: "data" });
-
-impl EventList {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(data: Vec<Event>) -> Self {
-        Self {
-            total_count: None,
-            next: None,
-            data,
-        }
-    }
-}
+lorgnette_runtime::object!(
+    EventList { 0 total_count: "totalCount", 1 next: "next", 2 data: "data" } keeps unknown
+);
+lorgnette_runtime::only_read!(EventList(data: Vec<Event>) { total_count, next, unknown });
 
 /// The values of the contract's `EventsListSort`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

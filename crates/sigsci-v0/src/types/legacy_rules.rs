@@ -2,7 +2,7 @@
 //! Types that only operations of legacy-rules need.
 
 use super::{Action, Condition, CorpRuleType, GroupOperator};
-use lorgnette_runtime::{DateTime, Nullable, Value};
+use lorgnette_runtime::{DateTime, Nullable, UnknownMembers, Value};
 use std::collections::BTreeMap;
 
 /// The contract's `LegacyRule`.
@@ -49,13 +49,7 @@ lorgnette_runtime::object!(
 pub struct LegacyRuleList {
     /// `data`.
     pub data: Vec<LegacyRule>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(LegacyRuleList { 0 data: "data" });
-
-impl LegacyRuleList {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(data: Vec<LegacyRule>) -> Self {
-        Self { data }
-    }
-}
+lorgnette_runtime::object!(LegacyRuleList { 0 data: "data" } keeps unknown);
+lorgnette_runtime::only_read!(LegacyRuleList(data: Vec<LegacyRule>) { unknown });

@@ -2,6 +2,7 @@
 //! Types that only operations of members need.
 
 use super::Role;
+use lorgnette_runtime::UnknownMembers;
 
 /// The contract's `SiteMember`.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,9 +12,10 @@ pub struct SiteMember {
     pub user: Option<SiteMemberUser>,
     /// `role`.
     pub role: Option<Role>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(SiteMember { 0 user: "user", 1 role: "role" });
-lorgnette_runtime::only_read!(SiteMember { user, role });
+lorgnette_runtime::object!(SiteMember { 0 user: "user", 1 role: "role" } keeps unknown);
+lorgnette_runtime::only_read!(SiteMember { user, role, unknown });
 
 /// The contract's `SiteMemberInvite`.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,13 +25,7 @@ pub struct SiteMemberInvite {
     pub role: Role,
 }
 lorgnette_runtime::object!(SiteMemberInvite { 0 role: "role" });
-
-impl SiteMemberInvite {
-    /// With the members that it needs; the others are left out.
-    pub fn new(role: Role) -> Self {
-        Self { role }
-    }
-}
+lorgnette_runtime::constructor!(SiteMemberInvite(role: Role) { });
 
 /// The contract's `SiteMemberList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,16 +33,10 @@ impl SiteMemberInvite {
 pub struct SiteMemberList {
     /// `data`.
     pub data: Vec<SiteMember>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(SiteMemberList { 0 data: "data" });
-
-impl SiteMemberList {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(data: Vec<SiteMember>) -> Self {
-        Self { data }
-    }
-}
+lorgnette_runtime::object!(SiteMemberList { 0 data: "data" } keeps unknown);
+lorgnette_runtime::only_read!(SiteMemberList(data: Vec<SiteMember>) { unknown });
 
 /// The contract's `SiteMemberResult`.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,9 +48,12 @@ pub struct SiteMemberResult {
     pub role: Option<Role>,
     /// `status`.
     pub status: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(SiteMemberResult { 0 email: "email", 1 role: "role", 2 status: "status" });
-lorgnette_runtime::only_read!(SiteMemberResult { email, role, status });
+lorgnette_runtime::object!(
+    SiteMemberResult { 0 email: "email", 1 role: "role", 2 status: "status" } keeps unknown
+);
+lorgnette_runtime::only_read!(SiteMemberResult { email, role, status, unknown });
 
 /// The contract's `SiteMemberUser`.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,11 +67,13 @@ pub struct SiteMemberUser {
     pub status: Option<String>,
     /// Seen by a third-party tool.
     pub api_user: Option<bool>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    SiteMemberUser { 0 name: "name", 1 email: "email", 2 status: "status", 3 api_user: "apiUser" }
+    SiteMemberUser { 0 name: "name", 1 email: "email", 2 status: "status",
+    3 api_user: "apiUser" } keeps unknown
 );
-lorgnette_runtime::only_read!(SiteMemberUser { name, email, status, api_user });
+lorgnette_runtime::only_read!(SiteMemberUser { name, email, status, api_user, unknown });
 
 /// The contract's `SiteMembersAdd`.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,10 +83,4 @@ pub struct SiteMembersAdd {
     pub members: Vec<String>,
 }
 lorgnette_runtime::object!(SiteMembersAdd { 0 members: "members" });
-
-impl SiteMembersAdd {
-    /// With the members that it needs; the others are left out.
-    pub fn new(members: Vec<String>) -> Self {
-        Self { members }
-    }
-}
+lorgnette_runtime::constructor!(SiteMembersAdd(members: Vec<String>) { });

@@ -2,7 +2,7 @@
 //! Types that only operations of requests need.
 
 use super::Next;
-use lorgnette_runtime::{DateTime, Value};
+use lorgnette_runtime::{DateTime, UnknownMembers, Value};
 use std::collections::BTreeMap;
 
 /// The contract's `Request`.
@@ -55,6 +55,7 @@ pub struct Request {
     pub tags: Vec<RequestTag>,
     /// Extra attributes; one script reads attrs.bot_j.
     pub summation: BTreeMap<String, Value>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     Request { 0 id: "id", 1 server_hostname: "serverHostname", 2 remote_ip: "remoteIP",
@@ -64,40 +65,14 @@ lorgnette_runtime::object!(
     13 headers_in: "headersIn" default, 14 path: "path", 15 uri: "uri", 16 response_code: "responseCode",
     17 response_size: "responseSize", 18 response_millis: "responseMillis",
     19 headers_out: "headersOut" default, 20 agent_response_code: "agentResponseCode",
-    21 tags: "tags" default, 22 summation: "summation" default }
+    21 tags: "tags" default, 22 summation: "summation" default } keeps unknown
 );
-
-impl Request {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(id: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            server_hostname: None,
-            remote_ip: None,
-            remote_hostname: None,
-            remote_country_code: None,
-            user_agent: None,
-            timestamp: None,
-            method: None,
-            server_name: None,
-            protocol: None,
-            tls_protocol: None,
-            tls_cipher: None,
-            scheme: None,
-            headers_in: Vec::new(),
-            path: None,
-            uri: None,
-            response_code: None,
-            response_size: None,
-            response_millis: None,
-            headers_out: Vec::new(),
-            agent_response_code: None,
-            tags: Vec::new(),
-            summation: BTreeMap::new(),
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    Request(id: impl Into<String>) { server_hostname, remote_ip, remote_hostname, remote_country_code,
+    user_agent, timestamp, method, server_name, protocol, tls_protocol, tls_cipher, scheme, headers_in, path,
+    uri, response_code, response_size, response_millis, headers_out, agent_response_code, tags, summation,
+    unknown }
+);
 
 /// The contract's `RequestFeedNextForm`.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,13 +82,7 @@ pub struct RequestFeedNextForm {
     pub next: String,
 }
 lorgnette_runtime::object!(RequestFeedNextForm { 0 next: "next" });
-
-impl RequestFeedNextForm {
-    /// With the members that it needs; the others are left out.
-    pub fn new(next: impl Into<String>) -> Self {
-        Self { next: next.into() }
-    }
-}
+lorgnette_runtime::constructor!(RequestFeedNextForm(next: impl Into<String>) { });
 
 /// The contract's `RequestFeedPage`.
 #[derive(Clone, Debug, PartialEq)]
@@ -123,16 +92,10 @@ pub struct RequestFeedPage {
     pub next: Option<Next>,
     /// `data`.
     pub data: Vec<Request>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(RequestFeedPage { 0 next: "next", 1 data: "data" });
-
-impl RequestFeedPage {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(data: Vec<Request>) -> Self {
-        Self { next: None, data }
-    }
-}
+lorgnette_runtime::object!(RequestFeedPage { 0 next: "next", 1 data: "data" } keeps unknown);
+lorgnette_runtime::only_read!(RequestFeedPage(data: Vec<Request>) { next, unknown });
 
 /// The contract's `RequestList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,20 +107,12 @@ pub struct RequestList {
     pub next: Option<Next>,
     /// `data`.
     pub data: Vec<Request>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(RequestList { 0 total_count: "totalCount", 1 next: "next", 2 data: "data" });
-
-impl RequestList {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(data: Vec<Request>) -> Self {
-        Self {
-            total_count: None,
-            next: None,
-            data,
-        }
-    }
-}
+lorgnette_runtime::object!(
+    RequestList { 0 total_count: "totalCount", 1 next: "next", 2 data: "data" } keeps unknown
+);
+lorgnette_runtime::only_read!(RequestList(data: Vec<Request>) { total_count, next, unknown });
 
 /// The contract's `RequestTag`.
 #[derive(Clone, Debug, PartialEq)]
@@ -171,8 +126,10 @@ pub struct RequestTag {
     pub value: Option<String>,
     /// `detector`.
     pub detector: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    RequestTag { 0 type_: "type", 1 location: "location", 2 value: "value", 3 detector: "detector" }
+    RequestTag { 0 type_: "type", 1 location: "location", 2 value: "value",
+    3 detector: "detector" } keeps unknown
 );
-lorgnette_runtime::only_read!(RequestTag { type_, location, value, detector });
+lorgnette_runtime::only_read!(RequestTag { type_, location, value, detector, unknown });

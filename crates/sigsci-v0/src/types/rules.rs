@@ -2,7 +2,7 @@
 //! Types that only operations of rules need.
 
 use super::{Action, Condition, CorpRuleType, GroupOperator};
-use lorgnette_runtime::{DateTime, Nullable};
+use lorgnette_runtime::{DateTime, Nullable, UnknownMembers};
 
 /// The contract's `ClientIdentifier`.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,19 +14,10 @@ pub struct ClientIdentifier {
     pub key: Option<String>,
     /// `name`.
     pub name: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(ClientIdentifier { 0 type_: "type", 1 key: "key", 2 name: "name" });
-
-impl ClientIdentifier {
-    /// With the members that it needs; the others are left out.
-    pub fn new(type_: ClientIdentifierType) -> Self {
-        Self {
-            type_,
-            key: None,
-            name: None,
-        }
-    }
-}
+lorgnette_runtime::object!(ClientIdentifier { 0 type_: "type", 1 key: "key", 2 name: "name" } keeps unknown);
+lorgnette_runtime::constructor!(ClientIdentifier(type_: ClientIdentifierType) { key, name, unknown });
 
 /// The values of the contract's `type`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -84,38 +75,19 @@ pub struct CorpRule {
     pub created: Option<DateTime>,
     /// `updated`.
     pub updated: Option<DateTime>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     CorpRule { 0 id: "id", 1 site_names: "siteNames" default, 2 corp_scope: "corpScope", 3 type_: "type",
     4 group_operator: "groupOperator", 5 enabled: "enabled", 6 reason: "reason", 7 signal: "signal",
     8 expiration: "expiration", 9 conditions: "conditions" default, 10 actions: "actions" default,
     11 request_logging: "requestLogging", 12 created_by: "createdBy", 13 created: "created",
-    14 updated: "updated" } alias { "requestlogging" => 11, "RequestLogging" => 11 }
+    14 updated: "updated" } keeps unknown alias { "requestlogging" => 11, "RequestLogging" => 11 }
 );
-
-impl CorpRule {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(id: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            site_names: Vec::new(),
-            corp_scope: None,
-            type_: None,
-            group_operator: None,
-            enabled: None,
-            reason: None,
-            signal: None,
-            expiration: None,
-            conditions: Vec::new(),
-            actions: Vec::new(),
-            request_logging: None,
-            created_by: None,
-            created: None,
-            updated: None,
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    CorpRule(id: impl Into<String>) { site_names, corp_scope, type_, group_operator, enabled, reason, signal,
+    expiration, conditions, actions, request_logging, created_by, created, updated, unknown }
+);
 
 /// The contract's `CorpRuleInput`.
 #[derive(Clone, Debug, PartialEq)]
@@ -150,33 +122,11 @@ lorgnette_runtime::object!(
     7 expiration: "expiration", 8 conditions: "conditions", 9 actions: "actions",
     10 requestlogging: "requestlogging" }
 );
-
-impl CorpRuleInput {
-    /// With the members that it needs; the others are left out.
-    pub fn new(
-        corp_scope: CorpScope,
-        type_: CorpRuleType,
-        group_operator: GroupOperator,
-        enabled: bool,
-        reason: impl Into<String>,
-        conditions: Vec<Condition>,
-        actions: Vec<Action>,
-    ) -> Self {
-        Self {
-            site_names: None,
-            corp_scope,
-            type_,
-            group_operator,
-            enabled,
-            reason: reason.into(),
-            signal: Nullable::Absent,
-            expiration: None,
-            conditions,
-            actions,
-            requestlogging: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    CorpRuleInput(corp_scope: CorpScope, type_: CorpRuleType, group_operator: GroupOperator, enabled: bool,
+    reason: impl Into<String>, conditions: Vec<Condition>, actions: Vec<Action>) { site_names, signal,
+    expiration, requestlogging }
+);
 
 /// The contract's `CorpRuleList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -186,16 +136,10 @@ pub struct CorpRuleList {
     pub total_count: Option<i64>,
     /// `data`.
     pub data: Vec<CorpRule>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(CorpRuleList { 0 total_count: "totalCount", 1 data: "data" });
-
-impl CorpRuleList {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(data: Vec<CorpRule>) -> Self {
-        Self { total_count: None, data }
-    }
-}
+lorgnette_runtime::object!(CorpRuleList { 0 total_count: "totalCount", 1 data: "data" } keeps unknown);
+lorgnette_runtime::only_read!(CorpRuleList(data: Vec<CorpRule>) { total_count, unknown });
 
 /// The values of the contract's `corpScope`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -222,28 +166,16 @@ pub struct RateLimit {
     pub duration: i64,
     /// `clientIdentifiers`.
     pub client_identifiers: Vec<ClientIdentifier>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     RateLimit { 0 threshold: "threshold", 1 interval: "interval", 2 duration: "duration",
-    3 client_identifiers: "clientIdentifiers" }
+    3 client_identifiers: "clientIdentifiers" } keeps unknown
 );
-
-impl RateLimit {
-    /// With the members that it needs; the others are left out.
-    pub fn new(
-        threshold: i64,
-        interval: RateLimitInterval,
-        duration: i64,
-        client_identifiers: Vec<ClientIdentifier>,
-    ) -> Self {
-        Self {
-            threshold,
-            interval,
-            duration,
-            client_identifiers,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    RateLimit(threshold: i64, interval: RateLimitInterval, duration: i64,
+    client_identifiers: Vec<ClientIdentifier>) { unknown }
+);
 
 /// Minutes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -305,38 +237,19 @@ pub struct SiteRule {
     pub created: Option<DateTime>,
     /// `updated`.
     pub updated: Option<DateTime>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     SiteRule { 0 id: "id", 1 type_: "type", 2 group_operator: "groupOperator", 3 enabled: "enabled",
     4 reason: "reason", 5 signal: "signal", 6 expiration: "expiration", 7 conditions: "conditions" default,
     8 actions: "actions" default, 9 rate_limit: "rateLimit", 10 request_logging: "requestLogging",
     11 site_names: "siteNames" default, 12 created_by: "createdBy", 13 created: "created",
-    14 updated: "updated" } alias { "requestlogging" => 10, "RequestLogging" => 10 }
+    14 updated: "updated" } keeps unknown alias { "requestlogging" => 10, "RequestLogging" => 10 }
 );
-
-impl SiteRule {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(id: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            type_: None,
-            group_operator: None,
-            enabled: None,
-            reason: None,
-            signal: None,
-            expiration: None,
-            conditions: Vec::new(),
-            actions: Vec::new(),
-            rate_limit: None,
-            request_logging: None,
-            site_names: Vec::new(),
-            created_by: None,
-            created: None,
-            updated: None,
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    SiteRule(id: impl Into<String>) { type_, group_operator, enabled, reason, signal, expiration, conditions,
+    actions, rate_limit, request_logging, site_names, created_by, created, updated, unknown }
+);
 
 /// The contract's `SiteRuleInput`.
 #[derive(Clone, Debug, PartialEq)]
@@ -368,30 +281,11 @@ lorgnette_runtime::object!(
     3 reason: "reason", 4 signal: "signal", 5 expiration: "expiration", 6 conditions: "conditions",
     7 actions: "actions", 8 rate_limit: "rateLimit", 9 requestlogging: "requestlogging" }
 );
-
-impl SiteRuleInput {
-    /// With the members that it needs; the others are left out.
-    pub fn new(
-        type_: SiteRuleType,
-        group_operator: GroupOperator,
-        enabled: bool,
-        reason: impl Into<String>,
-        conditions: Vec<Condition>,
-    ) -> Self {
-        Self {
-            type_,
-            group_operator,
-            enabled,
-            reason: reason.into(),
-            signal: Nullable::Absent,
-            expiration: None,
-            conditions,
-            actions: None,
-            rate_limit: Nullable::Absent,
-            requestlogging: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    SiteRuleInput(type_: SiteRuleType, group_operator: GroupOperator, enabled: bool,
+    reason: impl Into<String>, conditions: Vec<Condition>) { signal, expiration, actions, rate_limit,
+    requestlogging }
+);
 
 /// The contract's `SiteRuleList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -401,16 +295,10 @@ pub struct SiteRuleList {
     pub total_count: Option<i64>,
     /// `data`.
     pub data: Vec<SiteRule>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(SiteRuleList { 0 total_count: "totalCount", 1 data: "data" });
-
-impl SiteRuleList {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(data: Vec<SiteRule>) -> Self {
-        Self { total_count: None, data }
-    }
-}
+lorgnette_runtime::object!(SiteRuleList { 0 total_count: "totalCount", 1 data: "data" } keeps unknown);
+lorgnette_runtime::only_read!(SiteRuleList(data: Vec<SiteRule>) { total_count, unknown });
 
 /// The values of the contract's `type`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

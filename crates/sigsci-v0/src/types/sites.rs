@@ -2,7 +2,7 @@
 //! Types that only operations of sites need.
 
 use super::UriRef;
-use lorgnette_runtime::DateTime;
+use lorgnette_runtime::{DateTime, UnknownMembers};
 
 /// Address anonymisation; empty means off.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -40,8 +40,11 @@ pub struct AttackThreshold {
     pub interval: Option<AttackThresholdInterval>,
     /// `threshold`: From 1 to 100000.
     pub threshold: Option<i64>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(AttackThreshold { 0 interval: "interval", 1 threshold: "threshold" });
+lorgnette_runtime::object!(
+    AttackThreshold { 0 interval: "interval", 1 threshold: "threshold" } keeps unknown
+);
 
 /// Minutes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -64,15 +67,10 @@ lorgnette_runtime::open_enum!(AttackThresholdInterval: i64 { N1 = 1, N10 = 10, N
 pub struct ClientIpRule {
     /// Request header to read the client address from.
     pub header: String,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(ClientIpRule { 0 header: "header" });
-
-impl ClientIpRule {
-    /// With the members that it needs; the others are left out.
-    pub fn new(header: impl Into<String>) -> Self {
-        Self { header: header.into() }
-    }
-}
+lorgnette_runtime::object!(ClientIpRule { 0 header: "header" } keeps unknown);
+lorgnette_runtime::constructor!(ClientIpRule(header: impl Into<String>) { unknown });
 
 /// The contract's `Site`.
 #[derive(Clone, Debug, PartialEq)]
@@ -132,6 +130,7 @@ pub struct Site {
     pub top_attacks: Option<UriRef>,
     /// `members`.
     pub members: Option<UriRef>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     Site { 0 name: "name", 1 display_name: "displayName", 2 agent_level: "agentLevel",
@@ -143,45 +142,16 @@ lorgnette_runtime::object!(
     16 suspicious_ips: "suspiciousIPs", 17 monitors: "monitors", 18 pathwhitelist: "pathwhitelist",
     19 paramwhitelist: "paramwhitelist", 20 integrations: "integrations", 21 header_links: "headerLinks",
     22 agents: "agents", 23 alerts: "alerts", 24 analytics_events: "analyticsEvents",
-    25 top_attacks: "topAttacks", 26 members: "members" } alias { "Pathwhitelist" => 18,
+    25 top_attacks: "topAttacks", 26 members: "members" } keeps unknown alias { "Pathwhitelist" => 18,
     "Paramwhitelist" => 19 }
 );
-
-impl Site {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            display_name: None,
-            agent_level: None,
-            agent_anon_mode: None,
-            block_http_code: None,
-            block_redirect_url: None,
-            block_duration_seconds: None,
-            client_ip_rules: Vec::new(),
-            attack_thresholds: Vec::new(),
-            immediate_block: None,
-            created: None,
-            whitelist: None,
-            blacklist: None,
-            events: None,
-            requests: None,
-            redactions: None,
-            suspicious_ips: None,
-            monitors: None,
-            pathwhitelist: None,
-            paramwhitelist: None,
-            integrations: None,
-            header_links: None,
-            agents: None,
-            alerts: None,
-            analytics_events: None,
-            top_attacks: None,
-            members: None,
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    Site(name: impl Into<String>) { display_name, agent_level, agent_anon_mode, block_http_code,
+    block_redirect_url, block_duration_seconds, client_ip_rules, attack_thresholds, immediate_block, created,
+    whitelist, blacklist, events, requests, redactions, suspicious_ips, monitors, pathwhitelist,
+    paramwhitelist, integrations, header_links, agents, alerts, analytics_events, top_attacks, members,
+    unknown }
+);
 
 /// The contract's `SiteCreate`.
 ///
@@ -217,24 +187,11 @@ lorgnette_runtime::object!(
     7 client_ip_rules: "clientIPRules", 8 attack_thresholds: "attackThresholds",
     9 immediate_block: "immediateBlock" }
 );
-
-impl SiteCreate {
-    /// With the members that it needs; the others are left out.
-    pub fn new(name: impl Into<String>, display_name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            display_name: display_name.into(),
-            agent_level: None,
-            agent_anon_mode: None,
-            block_http_code: None,
-            block_redirect_url: None,
-            block_duration_seconds: None,
-            client_ip_rules: None,
-            attack_thresholds: None,
-            immediate_block: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    SiteCreate(name: impl Into<String>, display_name: impl Into<String>) { agent_level, agent_anon_mode,
+    block_http_code, block_redirect_url, block_duration_seconds, client_ip_rules, attack_thresholds,
+    immediate_block }
+);
 
 /// The values of the contract's `SiteCreateExpand`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -253,16 +210,10 @@ lorgnette_runtime::open_enum!(SiteCreateExpand { Members = "members" });
 pub struct SiteList {
     /// `data`.
     pub data: Vec<Site>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(SiteList { 0 data: "data" });
-
-impl SiteList {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(data: Vec<Site>) -> Self {
-        Self { data }
-    }
-}
+lorgnette_runtime::object!(SiteList { 0 data: "data" } keeps unknown);
+lorgnette_runtime::only_read!(SiteList(data: Vec<Site>) { unknown });
 
 /// The contract's `SiteUpdate`.
 ///

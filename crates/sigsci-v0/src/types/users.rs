@@ -2,7 +2,7 @@
 //! Types that only operations of users need.
 
 use super::{Role, UriRef};
-use lorgnette_runtime::{DateTime, Value};
+use lorgnette_runtime::{DateTime, UnknownMembers, Value};
 use std::collections::BTreeMap;
 
 /// The contract's `CorpUser`.
@@ -39,38 +39,20 @@ pub struct CorpUser {
     pub access_token_allowed: Option<bool>,
     /// `ssoProvisioned`.
     pub sso_provisioned: Option<bool>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     CorpUser { 0 name: "name", 1 email: "email", 2 announcements: "announcements",
     3 default_dashboards: "defaultDashboards", 4 memberships: "memberships", 5 access_tokens: "accessTokens",
     6 role: "role", 7 status: "status", 8 mfa_enabled: "mfaEnabled", 9 corp_auth_type: "corpAuthType",
     10 auth_status: "authStatus", 11 created: "created", 12 api_user: "apiUser",
-    13 access_token_allowed: "accessTokenAllowed", 14 sso_provisioned: "ssoProvisioned" }
+    13 access_token_allowed: "accessTokenAllowed", 14 sso_provisioned: "ssoProvisioned" } keeps unknown
 );
-
-impl CorpUser {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(email: impl Into<String>) -> Self {
-        Self {
-            name: None,
-            email: email.into(),
-            announcements: None,
-            default_dashboards: None,
-            memberships: None,
-            access_tokens: None,
-            role: None,
-            status: None,
-            mfa_enabled: None,
-            corp_auth_type: None,
-            auth_status: None,
-            created: None,
-            api_user: None,
-            access_token_allowed: None,
-            sso_provisioned: None,
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    CorpUser(email: impl Into<String>) { name, announcements, default_dashboards, memberships, access_tokens,
+    role, status, mfa_enabled, corp_auth_type, auth_status, created, api_user, access_token_allowed,
+    sso_provisioned, unknown }
+);
 
 /// The values of the contract's `authStatus`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -104,13 +86,7 @@ pub struct CorpUserInvite {
     pub memberships: MembershipsInput,
 }
 lorgnette_runtime::object!(CorpUserInvite { 0 role: "role", 1 memberships: "memberships" });
-
-impl CorpUserInvite {
-    /// With the members that it needs; the others are left out.
-    pub fn new(role: Role, memberships: MembershipsInput) -> Self {
-        Self { role, memberships }
-    }
-}
+lorgnette_runtime::constructor!(CorpUserInvite(role: Role, memberships: MembershipsInput) { });
 
 /// The contract's `CorpUserList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,16 +94,10 @@ impl CorpUserInvite {
 pub struct CorpUserList {
     /// `data`.
     pub data: Vec<CorpUser>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(CorpUserList { 0 data: "data" });
-
-impl CorpUserList {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(data: Vec<CorpUser>) -> Self {
-        Self { data }
-    }
-}
+lorgnette_runtime::object!(CorpUserList { 0 data: "data" } keeps unknown);
+lorgnette_runtime::only_read!(CorpUserList(data: Vec<CorpUser>) { unknown });
 
 /// The values of the contract's `status`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -181,9 +151,10 @@ pub struct Membership {
     pub role: Option<Role>,
     /// `site`.
     pub site: Option<MembershipSite>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(Membership { 0 role: "role", 1 site: "site" });
-lorgnette_runtime::only_read!(Membership { role, site });
+lorgnette_runtime::object!(Membership { 0 role: "role", 1 site: "site" } keeps unknown);
+lorgnette_runtime::only_read!(Membership { role, site, unknown });
 
 /// The contract's `MembershipList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -191,16 +162,10 @@ lorgnette_runtime::only_read!(Membership { role, site });
 pub struct MembershipList {
     /// `data`.
     pub data: Vec<Membership>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(MembershipList { 0 data: "data" });
-
-impl MembershipList {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(data: Vec<Membership>) -> Self {
-        Self { data }
-    }
-}
+lorgnette_runtime::object!(MembershipList { 0 data: "data" } keeps unknown);
+lorgnette_runtime::only_read!(MembershipList(data: Vec<Membership>) { unknown });
 
 /// The contract's `MembershipSite`.
 #[derive(Clone, Debug, PartialEq)]
@@ -210,9 +175,10 @@ pub struct MembershipSite {
     pub name: Option<String>,
     /// `displayName`.
     pub display_name: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(MembershipSite { 0 name: "name", 1 display_name: "displayName" });
-lorgnette_runtime::only_read!(MembershipSite { name, display_name });
+lorgnette_runtime::object!(MembershipSite { 0 name: "name", 1 display_name: "displayName" } keeps unknown);
+lorgnette_runtime::only_read!(MembershipSite { name, display_name, unknown });
 
 /// The contract's `MembershipsInput`.
 #[derive(Clone, Debug, PartialEq)]
@@ -222,13 +188,7 @@ pub struct MembershipsInput {
     pub data: Vec<SiteMembershipInput>,
 }
 lorgnette_runtime::object!(MembershipsInput { 0 data: "data" });
-
-impl MembershipsInput {
-    /// With the members that it needs; the others are left out.
-    pub fn new(data: Vec<SiteMembershipInput>) -> Self {
-        Self { data }
-    }
-}
+lorgnette_runtime::constructor!(MembershipsInput(data: Vec<SiteMembershipInput>) { });
 
 /// The contract's `MembershipsRef`.
 #[derive(Clone, Debug, PartialEq)]
@@ -238,9 +198,10 @@ pub struct MembershipsRef {
     pub data: Vec<BTreeMap<String, Value>>,
     /// Host-relative memberships path.
     pub uri: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(MembershipsRef { 0 data: "data" default, 1 uri: "uri" });
-lorgnette_runtime::only_read!(MembershipsRef { data, uri });
+lorgnette_runtime::object!(MembershipsRef { 0 data: "data" default, 1 uri: "uri" } keeps unknown);
+lorgnette_runtime::only_read!(MembershipsRef { data, uri, unknown });
 
 /// The contract's `SiteMembershipInput`.
 ///
@@ -254,13 +215,7 @@ pub struct SiteMembershipInput {
     pub role: Option<Role>,
 }
 lorgnette_runtime::object!(SiteMembershipInput { 0 site: "site", 1 role: "role" });
-
-impl SiteMembershipInput {
-    /// With the members that it needs; the others are left out.
-    pub fn new(site: SiteNameRef) -> Self {
-        Self { site, role: None }
-    }
-}
+lorgnette_runtime::constructor!(SiteMembershipInput(site: SiteNameRef) { role });
 
 /// The contract's `SiteNameRef`.
 #[derive(Clone, Debug, PartialEq)]
@@ -270,10 +225,4 @@ pub struct SiteNameRef {
     pub name: String,
 }
 lorgnette_runtime::object!(SiteNameRef { 0 name: "name" });
-
-impl SiteNameRef {
-    /// With the members that it needs; the others are left out.
-    pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into() }
-    }
-}
+lorgnette_runtime::constructor!(SiteNameRef(name: impl Into<String>) { });

@@ -2,7 +2,7 @@
 //! Types that only operations of cameras need.
 
 use super::ListMeta;
-use lorgnette_runtime::Value;
+use lorgnette_runtime::{UnknownMembers, Value};
 use std::collections::BTreeMap;
 
 /// Presumably close to the v2 camera; fields not evidenced.
@@ -25,6 +25,7 @@ pub struct AdminCameraList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<AdminCamera>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(AdminCameraList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(AdminCameraList { meta, objects });
+lorgnette_runtime::object!(AdminCameraList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(AdminCameraList { meta, objects, unknown });

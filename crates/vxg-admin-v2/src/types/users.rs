@@ -2,7 +2,7 @@
 //! Types that only operations of users need.
 
 use super::ListMeta;
-use lorgnette_runtime::{NaiveDateTime, Nullable, Secret};
+use lorgnette_runtime::{NaiveDateTime, Nullable, Secret, UnknownMembers};
 
 /// The contract's `AdminLicenseKey`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -12,8 +12,9 @@ pub struct AdminLicenseKey {
     pub value: Option<Secret>,
     /// End of validity. In UTC.
     pub expire: Nullable<NaiveDateTime>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(AdminLicenseKey { 0 value: "value", 1 expire: "expire" });
+lorgnette_runtime::object!(AdminLicenseKey { 0 value: "value", 1 expire: "expire" } keeps unknown);
 
 /// The contract's `AdminLimits`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -23,9 +24,10 @@ pub struct AdminLimits {
     pub total_cameras: Nullable<i64>,
     /// Cameras pulled by ONVIF or RTSP URL.
     pub hosted_cameras: Nullable<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    AdminLimits { 0 total_cameras: "total_cameras", 1 hosted_cameras: "hosted_cameras" }
+    AdminLimits { 0 total_cameras: "total_cameras", 1 hosted_cameras: "hosted_cameras" } keeps unknown
 );
 
 /// The contract's `AdminUse`.
@@ -36,9 +38,12 @@ pub struct AdminUse {
     pub total_cameras: Option<i64>,
     /// `hosted_cameras`.
     pub hosted_cameras: Option<i64>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(AdminUse { 0 total_cameras: "total_cameras", 1 hosted_cameras: "hosted_cameras" });
-lorgnette_runtime::only_read!(AdminUse { total_cameras, hosted_cameras });
+lorgnette_runtime::object!(
+    AdminUse { 0 total_cameras: "total_cameras", 1 hosted_cameras: "hosted_cameras" } keeps unknown
+);
+lorgnette_runtime::only_read!(AdminUse { total_cameras, hosted_cameras, unknown });
 
 /// usrc was not in the sample answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,15 +73,17 @@ pub struct AdminUser {
     pub preferred_name: Option<String>,
     /// `use`.
     pub use_: Option<AdminUse>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AdminUser { 0 id: "id", 1 date_joined: "date_joined", 2 suid: "suid", 3 usrc: "usrc",
     4 license_key: "license_key", 5 limits: "limits", 6 email: "email", 7 first_name: "first_name",
-    8 last_name: "last_name", 9 name: "name", 10 preferred_name: "preferred_name", 11 use_: "use" }
+    8 last_name: "last_name", 9 name: "name", 10 preferred_name: "preferred_name",
+    11 use_: "use" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     AdminUser { id, date_joined, suid, usrc, license_key, limits, email, first_name, last_name, name,
-    preferred_name, use_ }
+    preferred_name, use_, unknown }
 );
 
 /// The contract's `AdminUserCreate`.
@@ -107,27 +114,10 @@ lorgnette_runtime::object!(
     4 email: "email", 5 first_name: "first_name", 6 last_name: "last_name", 7 name: "name",
     8 preferred_name: "preferred_name" }
 );
-
-impl AdminUserCreate {
-    /// With the members that it needs; the others are left out.
-    pub fn new(
-        suid: impl Into<String>,
-        usrc: impl Into<String>,
-        license_key: AdminLicenseKey,
-    ) -> Self {
-        Self {
-            suid: suid.into(),
-            usrc: usrc.into(),
-            license_key,
-            limits: None,
-            email: None,
-            first_name: None,
-            last_name: None,
-            name: None,
-            preferred_name: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    AdminUserCreate(suid: impl Into<String>, usrc: impl Into<String>, license_key: AdminLicenseKey) { limits,
+    email, first_name, last_name, name, preferred_name }
+);
 
 /// The contract's `AdminUserList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -137,6 +127,7 @@ pub struct AdminUserList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<AdminUser>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(AdminUserList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(AdminUserList { meta, objects });
+lorgnette_runtime::object!(AdminUserList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(AdminUserList { meta, objects, unknown });

@@ -33,16 +33,7 @@ pub struct Login {
     pub password: Secret,
 }
 lorgnette_runtime::object!(Login { 0 email: "email", 1 password: "password" });
-
-impl Login {
-    /// With the members that it needs; the others are left out.
-    pub fn new(email: impl Into<String>, password: impl Into<Secret>) -> Self {
-        Self {
-            email: email.into(),
-            password: password.into(),
-        }
-    }
-}
+lorgnette_runtime::constructor!(Login(email: impl Into<String>, password: impl Into<Secret>) { });
 
 /// A session.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,18 +49,9 @@ pub struct LoginResult {
 lorgnette_runtime::object!(
     LoginResult { 0 access_token: "accessToken", 1 session: "session" } rest additional_properties
 );
-
-impl LoginResult {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(access_token: impl Into<Secret>) -> Self {
-        Self {
-            access_token: access_token.into(),
-            session: None,
-            additional_properties: BTreeMap::new(),
-        }
-    }
-}
+lorgnette_runtime::only_read!(
+    LoginResult(access_token: impl Into<Secret>) { session, additional_properties }
+);
 
 /// Who is logged in.
 #[derive(Clone, Debug, PartialEq)]

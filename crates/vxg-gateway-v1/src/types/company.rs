@@ -13,13 +13,4 @@ pub struct CompanyAuthUpdate {
     pub endpoint: String,
 }
 lorgnette_runtime::object!(CompanyAuthUpdate { 0 l_key: "lKey", 1 endpoint: "endpoint" });
-
-impl CompanyAuthUpdate {
-    /// With the members that it needs; the others are left out.
-    pub fn new(l_key: impl Into<Secret>, endpoint: impl Into<String>) -> Self {
-        Self {
-            l_key: l_key.into(),
-            endpoint: endpoint.into(),
-        }
-    }
-}
+lorgnette_runtime::constructor!(CompanyAuthUpdate(l_key: impl Into<Secret>, endpoint: impl Into<String>) { });

@@ -61,32 +61,11 @@ lorgnette_runtime::object!(
     4 http: "http", 5 rtsp: "rtsp", 6 username: "username", 7 password: "password", 8 guuid: "guuid",
     9 serial_number: "serialNumber" }
 );
-
-impl GatewayCameraCreate {
-    /// With the members that it needs; the others are left out.
-    pub fn new(
-        name: impl Into<String>,
-        timezone: impl Into<String>,
-        url: impl Into<String>,
-        http: i64,
-        rtsp: i64,
-        username: impl Into<String>,
-        password: impl Into<Secret>,
-    ) -> Self {
-        Self {
-            name: name.into(),
-            timezone: timezone.into(),
-            meta: None,
-            url: url.into(),
-            http,
-            rtsp,
-            username: username.into(),
-            password: password.into(),
-            guuid: None,
-            serial_number: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    GatewayCameraCreate(name: impl Into<String>, timezone: impl Into<String>, url: impl Into<String>,
+    http: i64, rtsp: i64, username: impl Into<String>, password: impl Into<Secret>) { meta, guuid,
+    serial_number }
+);
 
 /// Gateways.
 ///
@@ -100,17 +79,7 @@ pub struct GatewayList {
     pub additional_properties: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(GatewayList { 0 objects: "objects" } rest additional_properties);
-
-impl GatewayList {
-    /// With the members that it needs; the others are left out.
-    #[cfg_attr(not(feature = "mock"), doc(hidden))]
-    pub fn new(objects: Vec<Gateway>) -> Self {
-        Self {
-            objects,
-            additional_properties: BTreeMap::new(),
-        }
-    }
-}
+lorgnette_runtime::only_read!(GatewayList(objects: Vec<Gateway>) { additional_properties });
 
 /// What is known of a gateway.
 #[derive(Clone, Debug, PartialEq)]

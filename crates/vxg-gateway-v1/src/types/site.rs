@@ -48,13 +48,7 @@ pub struct SiteCreate {
     pub location: Location,
 }
 lorgnette_runtime::object!(SiteCreate { 0 site: "site", 1 location: "location" });
-
-impl SiteCreate {
-    /// With the members that it needs; the others are left out.
-    pub fn new(site: Vec<SiteName>, location: Location) -> Self {
-        Self { site, location }
-    }
-}
+lorgnette_runtime::constructor!(SiteCreate(site: Vec<SiteName>, location: Location) { });
 
 /// What was made.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,13 +70,7 @@ pub struct SiteName {
     pub name: String,
 }
 lorgnette_runtime::object!(SiteName { 0 name: "name" });
-
-impl SiteName {
-    /// With the members that it needs; the others are left out.
-    pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into() }
-    }
-}
+lorgnette_runtime::constructor!(SiteName(name: impl Into<String>) { });
 
 /// Changes of a site.
 #[derive(Clone, Debug, PartialEq, Default)]

@@ -2,7 +2,7 @@
 //! Types that only operations of camera_device need.
 
 use super::{IntegerOrText, ListMeta};
-use lorgnette_runtime::NaiveDateTime;
+use lorgnette_runtime::{NaiveDateTime, UnknownMembers};
 
 /// The contract's `CameraLog`.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,9 +12,10 @@ pub struct CameraLog {
     pub url: Option<String>,
     /// Time of the log, UTC. In UTC.
     pub time: Option<NaiveDateTime>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(CameraLog { 0 url: "url", 1 time: "time" });
-lorgnette_runtime::only_read!(CameraLog { url, time });
+lorgnette_runtime::object!(CameraLog { 0 url: "url", 1 time: "time" } keeps unknown);
+lorgnette_runtime::only_read!(CameraLog { url, time, unknown });
 
 /// The contract's `Firmware`.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,9 +25,10 @@ pub struct Firmware {
     pub version: Option<String>,
     /// Release time. In UTC.
     pub released: Option<NaiveDateTime>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(Firmware { 0 version: "version", 1 released: "released" });
-lorgnette_runtime::only_read!(Firmware { version, released });
+lorgnette_runtime::object!(Firmware { 0 version: "version", 1 released: "released" } keeps unknown);
+lorgnette_runtime::only_read!(Firmware { version, released, unknown });
 
 /// The contract's `FirmwareList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,9 +38,10 @@ pub struct FirmwareList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<Firmware>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(FirmwareList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(FirmwareList { meta, objects });
+lorgnette_runtime::object!(FirmwareList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(FirmwareList { meta, objects, unknown });
 
 /// The contract's `FirmwareUpgrade`.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,13 +51,7 @@ pub struct FirmwareUpgrade {
     pub version: String,
 }
 lorgnette_runtime::object!(FirmwareUpgrade { 0 version: "version" });
-
-impl FirmwareUpgrade {
-    /// With the members that it needs; the others are left out.
-    pub fn new(version: impl Into<String>) -> Self {
-        Self { version: version.into() }
-    }
-}
+lorgnette_runtime::constructor!(FirmwareUpgrade(version: impl Into<String>) { });
 
 /// The contract's `MemoryCard`.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,9 +63,10 @@ pub struct MemoryCard {
     pub size: Option<i64>,
     /// Megabytes.
     pub free: Option<i64>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(MemoryCard { 0 status: "status", 1 size: "size", 2 free: "free" });
-lorgnette_runtime::only_read!(MemoryCard { status, size, free });
+lorgnette_runtime::object!(MemoryCard { 0 status: "status", 1 size: "size", 2 free: "free" } keeps unknown);
+lorgnette_runtime::only_read!(MemoryCard { status, size, free, unknown });
 
 /// The values of the contract's `status`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -104,12 +102,13 @@ pub struct P2pPorts {
     pub rtsp_port: Option<i64>,
     /// `main_port`.
     pub main_port: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     P2pPorts { 0 web_port: "web_port", 1 rtmp_port: "rtmp_port", 2 rtsp_port: "rtsp_port",
-    3 main_port: "main_port" }
+    3 main_port: "main_port" } keeps unknown
 );
-lorgnette_runtime::only_read!(P2pPorts { web_port, rtmp_port, rtsp_port, main_port });
+lorgnette_runtime::only_read!(P2pPorts { web_port, rtmp_port, rtsp_port, main_port, unknown });
 
 /// The contract's `P2pPublic`.
 #[derive(Clone, Debug, PartialEq)]
@@ -127,12 +126,15 @@ pub struct P2pPublic {
     pub rtsp_port: Option<i64>,
     /// `main_port`.
     pub main_port: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     P2pPublic { 0 ip: "ip", 1 external_ip: "external_ip", 2 web_port: "web_port", 3 rtmp_port: "rtmp_port",
-    4 rtsp_port: "rtsp_port", 5 main_port: "main_port" }
+    4 rtsp_port: "rtsp_port", 5 main_port: "main_port" } keeps unknown
 );
-lorgnette_runtime::only_read!(P2pPublic { ip, external_ip, web_port, rtmp_port, rtsp_port, main_port });
+lorgnette_runtime::only_read!(
+    P2pPublic { ip, external_ip, web_port, rtmp_port, rtsp_port, main_port, unknown }
+);
 
 /// The contract's `P2pSettings`.
 #[derive(Clone, Debug, PartialEq)]
@@ -146,11 +148,13 @@ pub struct P2pSettings {
     pub public: Option<P2pPublic>,
     /// `tunnel`.
     pub tunnel: Option<P2pSettingsTunnel>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    P2pSettings { 0 p2p_streaming: "p2p_streaming", 1 local: "local", 2 public: "public", 3 tunnel: "tunnel" }
+    P2pSettings { 0 p2p_streaming: "p2p_streaming", 1 local: "local", 2 public: "public",
+    3 tunnel: "tunnel" } keeps unknown
 );
-lorgnette_runtime::only_read!(P2pSettings { p2p_streaming, local, public, tunnel });
+lorgnette_runtime::only_read!(P2pSettings { p2p_streaming, local, public, tunnel, unknown });
 
 /// The contract's `tunnel`.
 #[derive(Clone, Debug, PartialEq)]
@@ -158,9 +162,10 @@ lorgnette_runtime::only_read!(P2pSettings { p2p_streaming, local, public, tunnel
 pub struct P2pSettingsTunnel {
     /// `web_url`.
     pub web_url: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(P2pSettingsTunnel { 0 web_url: "web_url" });
-lorgnette_runtime::only_read!(P2pSettingsTunnel { web_url });
+lorgnette_runtime::object!(P2pSettingsTunnel { 0 web_url: "web_url" } keeps unknown);
+lorgnette_runtime::only_read!(P2pSettingsTunnel { web_url, unknown });
 
 /// The contract's `P2pSettingsUpdate`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -203,9 +208,10 @@ lorgnette_runtime::open_enum!(
 pub struct PtzCapabilities {
     /// Supported actions; open list.
     pub actions: Vec<PtzAction>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(PtzCapabilities { 0 actions: "actions" default });
-lorgnette_runtime::only_read!(PtzCapabilities { actions });
+lorgnette_runtime::object!(PtzCapabilities { 0 actions: "actions" default } keeps unknown);
+lorgnette_runtime::only_read!(PtzCapabilities { actions, unknown });
 
 /// The contract's `PtzCommand`.
 #[derive(Clone, Debug, PartialEq)]
@@ -217,13 +223,7 @@ pub struct PtzCommand {
     pub timeout: Option<i64>,
 }
 lorgnette_runtime::object!(PtzCommand { 0 action: "action", 1 timeout: "timeout" });
-
-impl PtzCommand {
-    /// With the members that it needs; the others are left out.
-    pub fn new(action: PtzAction) -> Self {
-        Self { action, timeout: None }
-    }
-}
+lorgnette_runtime::constructor!(PtzCommand(action: PtzAction) { timeout });
 
 /// The contract's `PtzPreset`.
 #[derive(Clone, Debug, PartialEq)]
@@ -233,9 +233,10 @@ pub struct PtzPreset {
     pub id: Option<IntegerOrText>,
     /// `name`.
     pub name: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(PtzPreset { 0 id: "id", 1 name: "name" });
-lorgnette_runtime::only_read!(PtzPreset { id, name });
+lorgnette_runtime::object!(PtzPreset { 0 id: "id", 1 name: "name" } keeps unknown);
+lorgnette_runtime::only_read!(PtzPreset { id, name, unknown });
 
 /// The contract's `PtzPresetCreate`.
 #[derive(Clone, Debug, PartialEq)]
@@ -245,13 +246,7 @@ pub struct PtzPresetCreate {
     pub name: String,
 }
 lorgnette_runtime::object!(PtzPresetCreate { 0 name: "name" });
-
-impl PtzPresetCreate {
-    /// With the members that it needs; the others are left out.
-    pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into() }
-    }
-}
+lorgnette_runtime::constructor!(PtzPresetCreate(name: impl Into<String>) { });
 
 /// The contract's `PtzPresetGoto`.
 #[derive(Clone, Debug, PartialEq)]
@@ -261,13 +256,7 @@ pub struct PtzPresetGoto {
     pub id: IntegerOrText,
 }
 lorgnette_runtime::object!(PtzPresetGoto { 0 id: "id" });
-
-impl PtzPresetGoto {
-    /// With the members that it needs; the others are left out.
-    pub fn new(id: IntegerOrText) -> Self {
-        Self { id }
-    }
-}
+lorgnette_runtime::constructor!(PtzPresetGoto(id: IntegerOrText) { });
 
 /// The contract's `PtzPresetList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -277,6 +266,7 @@ pub struct PtzPresetList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<PtzPreset>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(PtzPresetList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(PtzPresetList { meta, objects });
+lorgnette_runtime::object!(PtzPresetList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(PtzPresetList { meta, objects, unknown });

@@ -2,7 +2,7 @@
 //! Types that only operations of camera_events need.
 
 use super::ListMeta;
-use lorgnette_runtime::NaiveDateTime;
+use lorgnette_runtime::{NaiveDateTime, UnknownMembers};
 use std::collections::BTreeMap;
 
 /// The contract's `EventProcessing`.
@@ -27,14 +27,16 @@ pub struct EventProcessing {
     pub custom: Option<bool>,
     /// `caps`.
     pub caps: Option<EventProcessingCaps>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     EventProcessing { 0 name: "name", 1 receive: "receive", 2 record: "record", 3 snapshot: "snapshot",
     4 notify: "notify", 5 generate_images: "generate_images", 6 period: "period", 7 custom: "custom",
-    8 caps: "caps" }
+    8 caps: "caps" } keeps unknown
 );
 lorgnette_runtime::only_read!(
-    EventProcessing { name, receive, record, snapshot, notify, generate_images, period, custom, caps }
+    EventProcessing { name, receive, record, snapshot, notify, generate_images, period, custom, caps,
+    unknown }
 );
 
 /// The contract's `EventProcessingCaps`.
@@ -49,13 +51,14 @@ pub struct EventProcessingCaps {
     pub can_snapshot: Option<bool>,
     /// `is_periodic`.
     pub is_periodic: Option<bool>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     EventProcessingCaps { 0 can_be_triggered: "can_be_triggered", 1 can_record: "can_record",
-    2 can_snapshot: "can_snapshot", 3 is_periodic: "is_periodic" }
+    2 can_snapshot: "can_snapshot", 3 is_periodic: "is_periodic" } keeps unknown
 );
 lorgnette_runtime::only_read!(
-    EventProcessingCaps { can_be_triggered, can_record, can_snapshot, is_periodic }
+    EventProcessingCaps { can_be_triggered, can_record, can_snapshot, is_periodic, unknown }
 );
 
 /// The contract's `EventProcessingCreate`.
@@ -68,16 +71,7 @@ pub struct EventProcessingCreate {
     pub notify: Option<bool>,
 }
 lorgnette_runtime::object!(EventProcessingCreate { 0 name: "name", 1 notify: "notify" });
-
-impl EventProcessingCreate {
-    /// With the members that it needs; the others are left out.
-    pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            notify: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(EventProcessingCreate(name: impl Into<String>) { notify });
 
 /// The contract's `EventProcessingList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,9 +81,12 @@ pub struct EventProcessingList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<EventProcessing>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(EventProcessingList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(EventProcessingList { meta, objects });
+lorgnette_runtime::object!(
+    EventProcessingList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown
+);
+lorgnette_runtime::only_read!(EventProcessingList { meta, objects, unknown });
 
 /// Partial update.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -132,9 +129,10 @@ lorgnette_runtime::object!(EventTrigger { 0 time: "time", 1 meta: "meta" });
 pub struct MotionDetection {
     /// `caps`.
     pub caps: Option<MotionDetectionCaps>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(MotionDetection { 0 caps: "caps" });
-lorgnette_runtime::only_read!(MotionDetection { caps });
+lorgnette_runtime::object!(MotionDetection { 0 caps: "caps" } keeps unknown);
+lorgnette_runtime::only_read!(MotionDetection { caps, unknown });
 
 /// The contract's `caps`.
 #[derive(Clone, Debug, PartialEq)]
@@ -150,12 +148,15 @@ pub struct MotionDetectionCaps {
     pub region_shape: Option<MotionDetectionCapsRegionShape>,
     /// Where sensitivity applies.
     pub sensitivity: Option<MotionDetectionCapsSensitivity>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     MotionDetectionCaps { 0 columns: "columns", 1 rows: "rows", 2 max_regions: "max_regions",
-    3 region_shape: "region_shape", 4 sensitivity: "sensitivity" }
+    3 region_shape: "region_shape", 4 sensitivity: "sensitivity" } keeps unknown
 );
-lorgnette_runtime::only_read!(MotionDetectionCaps { columns, rows, max_regions, region_shape, sensitivity });
+lorgnette_runtime::only_read!(
+    MotionDetectionCaps { columns, rows, max_regions, region_shape, sensitivity, unknown }
+);
 
 /// The values of the contract's `region_shape`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -197,10 +198,11 @@ pub struct MotionRegion {
     pub map: Option<String>,
     /// `sensitivity`.
     pub sensitivity: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     MotionRegion { 0 id: "id", 1 name: "name", 2 enabled: "enabled", 3 map: "map",
-    4 sensitivity: "sensitivity" }
+    4 sensitivity: "sensitivity" } keeps unknown
 );
 
 /// The contract's `MotionRegionList`.
@@ -211,9 +213,10 @@ pub struct MotionRegionList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<MotionRegion>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(MotionRegionList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(MotionRegionList { meta, objects });
+lorgnette_runtime::object!(MotionRegionList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(MotionRegionList { meta, objects, unknown });
 
 /// The contract's `MotionRegionsUpdate`.
 #[derive(Clone, Debug, PartialEq)]
@@ -223,10 +226,4 @@ pub struct MotionRegionsUpdate {
     pub objects: Vec<MotionRegion>,
 }
 lorgnette_runtime::object!(MotionRegionsUpdate { 0 objects: "objects" });
-
-impl MotionRegionsUpdate {
-    /// With the members that it needs; the others are left out.
-    pub fn new(objects: Vec<MotionRegion>) -> Self {
-        Self { objects }
-    }
-}
+lorgnette_runtime::constructor!(MotionRegionsUpdate(objects: Vec<MotionRegion>) { });

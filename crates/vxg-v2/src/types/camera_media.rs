@@ -2,7 +2,7 @@
 //! Types that only operations of camera_media need.
 
 use super::ListMeta;
-use lorgnette_runtime::{Nullable, Value};
+use lorgnette_runtime::{Nullable, UnknownMembers, Value};
 
 /// The contract's `AudioSettings`.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,12 +18,13 @@ pub struct AudioSettings {
     pub spkr_mute: Option<bool>,
     /// `caps`.
     pub caps: Option<AudioSettingsCaps>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AudioSettings { 0 mic_gain: "mic_gain", 1 mic_mute: "mic_mute", 2 spkr_vol: "spkr_vol",
-    3 spkr_mute: "spkr_mute", 4 caps: "caps" }
+    3 spkr_mute: "spkr_mute", 4 caps: "caps" } keeps unknown
 );
-lorgnette_runtime::only_read!(AudioSettings { mic_gain, mic_mute, spkr_vol, spkr_mute, caps });
+lorgnette_runtime::only_read!(AudioSettings { mic_gain, mic_mute, spkr_vol, spkr_mute, caps, unknown });
 
 /// The contract's `caps`.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,12 +36,13 @@ pub struct AudioSettingsCaps {
     pub speaker: Option<bool>,
     /// Talk-back formats; empty means unsupported.
     pub backward_formats: Vec<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AudioSettingsCaps { 0 microphone: "microphone", 1 speaker: "speaker",
-    2 backward_formats: "backward_formats" default }
+    2 backward_formats: "backward_formats" default } keeps unknown
 );
-lorgnette_runtime::only_read!(AudioSettingsCaps { microphone, speaker, backward_formats });
+lorgnette_runtime::only_read!(AudioSettingsCaps { microphone, speaker, backward_formats, unknown });
 
 /// The contract's `AudioSettingsUpdate`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -68,13 +70,7 @@ pub struct BackwardAudio {
     pub url: String,
 }
 lorgnette_runtime::object!(BackwardAudio { 0 url: "url" });
-
-impl BackwardAudio {
-    /// With the members that it needs; the others are left out.
-    pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into() }
-    }
-}
+lorgnette_runtime::constructor!(BackwardAudio(url: impl Into<String>) { });
 
 /// The contract's `MediaStream`.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,9 +82,10 @@ pub struct MediaStream {
     pub vs_id: Option<String>,
     /// Audio stream id.
     pub as_id: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(MediaStream { 0 id: "id", 1 vs_id: "vs_id", 2 as_id: "as_id" });
-lorgnette_runtime::only_read!(MediaStream { id, vs_id, as_id });
+lorgnette_runtime::object!(MediaStream { 0 id: "id", 1 vs_id: "vs_id", 2 as_id: "as_id" } keeps unknown);
+lorgnette_runtime::only_read!(MediaStream { id, vs_id, as_id, unknown });
 
 /// The contract's `MediaStreams`.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,12 +97,13 @@ pub struct MediaStreams {
     pub rec_ms_id: Option<String>,
     /// `mstreams_supported`.
     pub mstreams_supported: Vec<MediaStream>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     MediaStreams { 0 live_ms_id: "live_ms_id", 1 rec_ms_id: "rec_ms_id",
-    2 mstreams_supported: "mstreams_supported" default }
+    2 mstreams_supported: "mstreams_supported" default } keeps unknown
 );
-lorgnette_runtime::only_read!(MediaStreams { live_ms_id, rec_ms_id, mstreams_supported });
+lorgnette_runtime::only_read!(MediaStreams { live_ms_id, rec_ms_id, mstreams_supported, unknown });
 
 /// The contract's `MediaStreamsUpdate`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -151,10 +149,11 @@ pub struct Schedule {
     pub saturday: Option<Vec<ScheduleSlot>>,
     /// `sunday`.
     pub sunday: Option<Vec<ScheduleSlot>>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     Schedule { 0 monday: "monday", 1 tuesday: "tuesday", 2 wednesday: "wednesday", 3 thursday: "thursday",
-    4 friday: "friday", 5 saturday: "saturday", 6 sunday: "sunday" }
+    4 friday: "friday", 5 saturday: "saturday", 6 sunday: "sunday" } keeps unknown
 );
 
 /// The contract's `ScheduleSlot`.
@@ -167,8 +166,11 @@ pub struct ScheduleSlot {
     pub stop: Option<String>,
     /// `record`.
     pub record: Option<ScheduleSlotRecord>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(ScheduleSlot { 0 start: "start", 1 stop: "stop", 2 record: "record" });
+lorgnette_runtime::object!(
+    ScheduleSlot { 0 start: "start", 1 stop: "stop", 2 record: "record" } keeps unknown
+);
 
 /// The values of the contract's `record`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -201,12 +203,13 @@ pub struct VideoSettings {
     pub caps: Option<VideoSettingsCaps>,
     /// Video streams of the camera; member shape unknown.
     pub streams: Option<Value>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     VideoSettings { 0 horz_flip: "horz_flip", 1 vert_flip: "vert_flip", 2 tdn: "tdn", 3 ir_light: "ir_light",
-    4 caps: "caps", 5 streams: "streams" }
+    4 caps: "caps", 5 streams: "streams" } keeps unknown
 );
-lorgnette_runtime::only_read!(VideoSettings { horz_flip, vert_flip, tdn, ir_light, caps, streams });
+lorgnette_runtime::only_read!(VideoSettings { horz_flip, vert_flip, tdn, ir_light, caps, streams, unknown });
 
 /// The contract's `VideoSettingsCaps`.
 #[derive(Clone, Debug, PartialEq)]
@@ -220,12 +223,13 @@ pub struct VideoSettingsCaps {
     pub tdn: Vec<VideoSettingsTdn>,
     /// `ir_light`.
     pub ir_light: Vec<OnOrOffOrAuto>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     VideoSettingsCaps { 0 horz_flip: "horz_flip" default, 1 vert_flip: "vert_flip" default,
-    2 tdn: "tdn" default, 3 ir_light: "ir_light" default }
+    2 tdn: "tdn" default, 3 ir_light: "ir_light" default } keeps unknown
 );
-lorgnette_runtime::only_read!(VideoSettingsCaps { horz_flip, vert_flip, tdn, ir_light });
+lorgnette_runtime::only_read!(VideoSettingsCaps { horz_flip, vert_flip, tdn, ir_light, unknown });
 
 /// The values of the contract's `tdn`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -286,15 +290,16 @@ pub struct VideoStream {
     pub smoothing: Option<i64>,
     /// Allowed values per format.
     pub caps: Vec<VideoStreamCaps>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     VideoStream { 0 id: "id", 1 format: "format", 2 resolution: "resolution", 3 fps: "fps", 4 gop: "gop",
     5 cbr_bitrate: "cbr_bitrate", 6 vbr: "vbr", 7 vbr_quality: "vbr_quality", 8 vbr_bitrate: "vbr_bitrate",
-    9 smoothing: "smoothing", 10 caps: "caps" default }
+    9 smoothing: "smoothing", 10 caps: "caps" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
     VideoStream { id, format, resolution, fps, gop, cbr_bitrate, vbr, vbr_quality, vbr_bitrate, smoothing,
-    caps }
+    caps, unknown }
 );
 
 /// The contract's `VideoStreamCaps`.
@@ -313,14 +318,15 @@ pub struct VideoStreamCaps {
     pub vbr_bitrate: Vec<i64>,
     /// `vbr_supported`.
     pub vbr_supported: Option<bool>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     VideoStreamCaps { 0 resolutions: "resolutions" default, 1 fps: "fps" default,
     2 vbr_quality: "vbr_quality" default, 3 cbr_bitrate: "cbr_bitrate" default,
-    4 vbr_bitrate: "vbr_bitrate" default, 5 vbr_supported: "vbr_supported" }
+    4 vbr_bitrate: "vbr_bitrate" default, 5 vbr_supported: "vbr_supported" } keeps unknown
 );
 lorgnette_runtime::only_read!(
-    VideoStreamCaps { resolutions, fps, vbr_quality, cbr_bitrate, vbr_bitrate, vbr_supported }
+    VideoStreamCaps { resolutions, fps, vbr_quality, cbr_bitrate, vbr_bitrate, vbr_supported, unknown }
 );
 
 /// The contract's `VideoStreamList`.
@@ -331,9 +337,10 @@ pub struct VideoStreamList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<VideoStream>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(VideoStreamList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(VideoStreamList { meta, objects });
+lorgnette_runtime::object!(VideoStreamList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(VideoStreamList { meta, objects, unknown });
 
 /// Same object without caps; partial allowed.
 #[derive(Clone, Debug, PartialEq, Default)]

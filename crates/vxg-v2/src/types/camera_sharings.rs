@@ -2,7 +2,7 @@
 //! Types that only operations of camera_sharings need.
 
 use super::{Access, ListMeta};
-use lorgnette_runtime::{NaiveDateTime, Nullable, Secret};
+use lorgnette_runtime::{NaiveDateTime, Nullable, Secret, UnknownMembers};
 
 /// The contract's `Sharing`.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,14 +26,15 @@ pub struct Sharing {
     pub created: Option<NaiveDateTime>,
     /// Camera id.
     pub camid: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     Sharing { 0 id: "id", 1 token: "token", 2 name: "name", 3 enabled: "enabled",
     4 include_public: "include_public", 5 expire: "expire", 6 access: "access" default, 7 created: "created",
-    8 camid: "camid" }
+    8 camid: "camid" } keeps unknown
 );
 lorgnette_runtime::only_read!(
-    Sharing { id, token, name, enabled, include_public, expire, access, created, camid }
+    Sharing { id, token, name, enabled, include_public, expire, access, created, camid, unknown }
 );
 
 /// The contract's `SharingCreate`.
@@ -66,9 +67,10 @@ pub struct SharingList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<Sharing>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(SharingList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(SharingList { meta, objects });
+lorgnette_runtime::object!(SharingList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(SharingList { meta, objects, unknown });
 
 /// Partial update.
 #[derive(Clone, Debug, PartialEq, Default)]

@@ -2,7 +2,7 @@
 //! Types that only operations of cameras need.
 
 use super::{Access, ListMeta, Preview};
-use lorgnette_runtime::{NaiveDateTime, Nullable, Secret, Value};
+use lorgnette_runtime::{NaiveDateTime, Nullable, Secret, UnknownMembers, Value};
 use std::collections::BTreeMap;
 
 /// Camera; a short form is returned without detail.
@@ -77,6 +77,7 @@ pub struct Camera {
     pub meta: BTreeMap<String, Value>,
     /// `preview`.
     pub preview: Option<Preview>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     Camera { 0 id: "id", 1 cmngrid: "cmngrid", 2 name: "name", 3 url: "url", 4 login: "login",
@@ -87,13 +88,13 @@ lorgnette_runtime::object!(
     19 access: "access" default, 20 brand: "brand", 21 model: "model", 22 serial_number: "serial_number",
     23 fw_version: "fw_version", 24 uuid: "uuid", 25 ip: "ip", 26 external_ip: "external_ip", 27 led: "led",
     28 group_name: "group_name", 29 hosted: "hosted", 30 p2p_streaming: "p2p_streaming", 31 device: "device",
-    32 meta: "meta" default, 33 preview: "preview" }
+    32 meta: "meta" default, 33 preview: "preview" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     Camera { id, cmngrid, name, url, login, password, rec_mode, timezone, latitude, longitude, delete_at,
     onvif_rtsp_port_fwd, memorycard_recording, status, rec_status, mode, created, public, owner, access,
     brand, model, serial_number, fw_version, uuid, ip, external_ip, led, group_name, hosted, p2p_streaming,
-    device, meta, preview }
+    device, meta, preview, unknown }
 );
 
 /// All fields optional; an empty body creates a push camera.
@@ -142,9 +143,10 @@ pub struct CameraDevice {
     pub model: Option<String>,
     /// `serial_number`.
     pub serial_number: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(CameraDevice { 0 model: "model", 1 serial_number: "serial_number" });
-lorgnette_runtime::only_read!(CameraDevice { model, serial_number });
+lorgnette_runtime::object!(CameraDevice { 0 model: "model", 1 serial_number: "serial_number" } keeps unknown);
+lorgnette_runtime::only_read!(CameraDevice { model, serial_number, unknown });
 
 /// The contract's `CameraLimits`.
 #[derive(Clone, Debug, PartialEq)]
@@ -172,16 +174,18 @@ pub struct CameraLimits {
     pub records_duration: Option<f64>,
     /// Hours.
     pub records_max_age: Option<f64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     CameraLimits { 0 bitrate_warn: "bitrate_warn", 1 clips_duration: "clips_duration",
     2 clips_warn: "clips_warn", 3 download_duration: "download_duration", 4 download_warn: "download_warn",
     5 expected_bitrate: "expected_bitrate", 6 expire: "expire", 7 expire_warn: "expire_warn",
-    8 issued: "issued", 9 records_duration: "records_duration", 10 records_max_age: "records_max_age" }
+    8 issued: "issued", 9 records_duration: "records_duration",
+    10 records_max_age: "records_max_age" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     CameraLimits { bitrate_warn, clips_duration, clips_warn, download_duration, download_warn,
-    expected_bitrate, expire, expire_warn, issued, records_duration, records_max_age }
+    expected_bitrate, expire, expire_warn, issued, records_duration, records_max_age, unknown }
 );
 
 /// The contract's `CameraList`.
@@ -192,9 +196,10 @@ pub struct CameraList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<Camera>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(CameraList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(CameraList { meta, objects });
+lorgnette_runtime::object!(CameraList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(CameraList { meta, objects, unknown });
 
 /// Streaming mode.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -224,8 +229,9 @@ lorgnette_runtime::open_enum!(
 pub struct CameraOwner {
     /// Account id of the owner.
     pub id: Option<i64>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(CameraOwner { 0 id: "id" });
+lorgnette_runtime::object!(CameraOwner { 0 id: "id" } keeps unknown);
 
 /// Connection state; old clients also know not_started.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -360,11 +366,12 @@ pub struct IceServer {
     pub username: Option<String>,
     /// `credential`.
     pub credential: Option<Secret>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    IceServer { 0 urls: "urls" default, 1 username: "username", 2 credential: "credential" }
+    IceServer { 0 urls: "urls" default, 1 username: "username", 2 credential: "credential" } keeps unknown
 );
-lorgnette_runtime::only_read!(IceServer { urls, username, credential });
+lorgnette_runtime::only_read!(IceServer { urls, username, credential, unknown });
 
 /// Every member is optional.
 #[derive(Clone, Debug, PartialEq)]
@@ -388,13 +395,14 @@ pub struct LiveUrls {
     pub webrtc: Option<WebRtcStream>,
     /// `webrtc_backward`.
     pub webrtc_backward: Option<WebRtcStream>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     LiveUrls { 0 rtmp: "rtmp", 1 hls: "hls", 2 rtsp: "rtsp", 3 dash: "dash", 4 rtc: "rtc", 5 expire: "expire",
-    6 expire_hls: "expire_hls", 7 webrtc: "webrtc", 8 webrtc_backward: "webrtc_backward" }
+    6 expire_hls: "expire_hls", 7 webrtc: "webrtc", 8 webrtc_backward: "webrtc_backward" } keeps unknown
 );
 lorgnette_runtime::only_read!(
-    LiveUrls { rtmp, hls, rtsp, dash, rtc, expire, expire_hls, webrtc, webrtc_backward }
+    LiveUrls { rtmp, hls, rtsp, dash, rtc, expire, expire_hls, webrtc, webrtc_backward, unknown }
 );
 
 /// Recording mode.
@@ -437,9 +445,10 @@ pub struct StreamUrls {
     pub webrtc: Option<WebRtcStream>,
     /// RTMP publishing URL.
     pub rtmp: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(StreamUrls { 0 webrtc: "webrtc", 1 rtmp: "rtmp" });
-lorgnette_runtime::only_read!(StreamUrls { webrtc, rtmp });
+lorgnette_runtime::object!(StreamUrls { 0 webrtc: "webrtc", 1 rtmp: "rtmp" } keeps unknown);
+lorgnette_runtime::only_read!(StreamUrls { webrtc, rtmp, unknown });
 
 /// The contract's `WebRtcStream`.
 #[derive(Clone, Debug, PartialEq)]
@@ -453,12 +462,13 @@ pub struct WebRtcStream {
     pub ice_servers: Vec<IceServer>,
     /// `scripts`.
     pub scripts: Option<WebRtcStreamScripts>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     WebRtcStream { 0 connection_url: "connection_url", 1 version: "version",
-    2 ice_servers: "ice_servers" default, 3 scripts: "scripts" }
+    2 ice_servers: "ice_servers" default, 3 scripts: "scripts" } keeps unknown
 );
-lorgnette_runtime::only_read!(WebRtcStream { connection_url, version, ice_servers, scripts });
+lorgnette_runtime::only_read!(WebRtcStream { connection_url, version, ice_servers, scripts, unknown });
 
 /// The contract's `scripts`.
 #[derive(Clone, Debug, PartialEq)]
@@ -468,6 +478,7 @@ pub struct WebRtcStreamScripts {
     pub player: Option<String>,
     /// Script URL of player helpers.
     pub helpers: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(WebRtcStreamScripts { 0 player: "player", 1 helpers: "helpers" });
-lorgnette_runtime::only_read!(WebRtcStreamScripts { player, helpers });
+lorgnette_runtime::object!(WebRtcStreamScripts { 0 player: "player", 1 helpers: "helpers" } keeps unknown);
+lorgnette_runtime::only_read!(WebRtcStreamScripts { player, helpers, unknown });

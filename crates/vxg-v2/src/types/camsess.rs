@@ -2,7 +2,7 @@
 //! Types that only operations of camsess need.
 
 use super::{Access, ListMeta, Preview, StorageListMeta};
-use lorgnette_runtime::{NaiveDateTime, Nullable, Value};
+use lorgnette_runtime::{NaiveDateTime, Nullable, UnknownMembers, Value};
 use std::collections::BTreeMap;
 
 /// The contract's `Camsess`.
@@ -43,16 +43,17 @@ pub struct Camsess {
     pub chat: Option<CamsessChat>,
     /// `statistics`.
     pub statistics: Option<CamsessStatistics>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     Camsess { 0 id: "id", 1 camid: "camid", 2 title: "title", 3 active: "active", 4 public: "public",
     5 latitude: "latitude", 6 longitude: "longitude", 7 streaming: "streaming", 8 has_records: "has_records",
     9 start: "start", 10 end: "end", 11 access: "access" default, 12 author: "author", 13 preview: "preview",
-    14 live_urls: "live_urls", 15 chat: "chat", 16 statistics: "statistics" }
+    14 live_urls: "live_urls", 15 chat: "chat", 16 statistics: "statistics" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     Camsess { id, camid, title, active, public, latitude, longitude, streaming, has_records, start, end,
-    access, author, preview, live_urls, chat, statistics }
+    access, author, preview, live_urls, chat, statistics, unknown }
 );
 
 /// The contract's `CamsessAuthor`.
@@ -69,12 +70,13 @@ pub struct CamsessAuthor {
     pub last_name: Option<String>,
     /// `preferred_name`.
     pub preferred_name: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     CamsessAuthor { 0 id: "id", 1 name: "name", 2 first_name: "first_name", 3 last_name: "last_name",
-    4 preferred_name: "preferred_name" }
+    4 preferred_name: "preferred_name" } keeps unknown
 );
-lorgnette_runtime::only_read!(CamsessAuthor { id, name, first_name, last_name, preferred_name });
+lorgnette_runtime::only_read!(CamsessAuthor { id, name, first_name, last_name, preferred_name, unknown });
 
 /// The contract's `CamsessChat`.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,9 +84,10 @@ lorgnette_runtime::only_read!(CamsessAuthor { id, name, first_name, last_name, p
 pub struct CamsessChat {
     /// JSON file {messages:\[{msg,uname,ts}\]}.
     pub url: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(CamsessChat { 0 url: "url" });
-lorgnette_runtime::only_read!(CamsessChat { url });
+lorgnette_runtime::object!(CamsessChat { 0 url: "url" } keeps unknown);
+lorgnette_runtime::only_read!(CamsessChat { url, unknown });
 
 /// Fields by analogy with the object.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -118,9 +121,10 @@ pub struct CamsessList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<Camsess>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(CamsessList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(CamsessList { meta, objects });
+lorgnette_runtime::object!(CamsessList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(CamsessList { meta, objects, unknown });
 
 /// The values of the contract's `CamsessListOrderBy`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -145,9 +149,12 @@ pub struct CamsessLiveUrls {
     pub hls: Option<String>,
     /// `expire`: In UTC.
     pub expire: Option<NaiveDateTime>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(CamsessLiveUrls { 0 rtmp: "rtmp", 1 hls: "hls", 2 expire: "expire" });
-lorgnette_runtime::only_read!(CamsessLiveUrls { rtmp, hls, expire });
+lorgnette_runtime::object!(
+    CamsessLiveUrls { 0 rtmp: "rtmp", 1 hls: "hls", 2 expire: "expire" } keeps unknown
+);
+lorgnette_runtime::only_read!(CamsessLiveUrls { rtmp, hls, expire, unknown });
 
 /// The contract's `CamsessRecord`.
 #[derive(Clone, Debug, PartialEq)]
@@ -163,11 +170,12 @@ pub struct CamsessRecord {
     pub size: Option<i64>,
     /// Pre-signed file URL.
     pub url: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    CamsessRecord { 0 id: "id", 1 start: "start", 2 end: "end", 3 size: "size", 4 url: "url" }
+    CamsessRecord { 0 id: "id", 1 start: "start", 2 end: "end", 3 size: "size", 4 url: "url" } keeps unknown
 );
-lorgnette_runtime::only_read!(CamsessRecord { id, start, end, size, url });
+lorgnette_runtime::only_read!(CamsessRecord { id, start, end, size, url, unknown });
 
 /// The contract's `CamsessRecordList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -177,9 +185,10 @@ pub struct CamsessRecordList {
     pub meta: Option<StorageListMeta>,
     /// `objects`.
     pub objects: Vec<CamsessRecord>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(CamsessRecordList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(CamsessRecordList { meta, objects });
+lorgnette_runtime::object!(CamsessRecordList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(CamsessRecordList { meta, objects, unknown });
 
 /// The contract's `CamsessStatistics`.
 #[derive(Clone, Debug, PartialEq)]
@@ -191,11 +200,12 @@ pub struct CamsessStatistics {
     pub peak_live: Option<i64>,
     /// `playback`.
     pub playback: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    CamsessStatistics { 0 live: "live", 1 peak_live: "peak_live", 2 playback: "playback" }
+    CamsessStatistics { 0 live: "live", 1 peak_live: "peak_live", 2 playback: "playback" } keeps unknown
 );
-lorgnette_runtime::only_read!(CamsessStatistics { live, peak_live, playback });
+lorgnette_runtime::only_read!(CamsessStatistics { live, peak_live, playback, unknown });
 
 /// Partial update; fields by analogy with the object.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -227,13 +237,7 @@ pub struct ChatMessageSend {
     pub message: String,
 }
 lorgnette_runtime::object!(ChatMessageSend { 0 message: "message" });
-
-impl ChatMessageSend {
-    /// With the members that it needs; the others are left out.
-    pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into() }
-    }
-}
+lorgnette_runtime::constructor!(ChatMessageSend(message: impl Into<String>) { });
 
 /// The contract's `LiveStats`.
 #[derive(Clone, Debug, PartialEq)]
@@ -241,9 +245,10 @@ impl ChatMessageSend {
 pub struct LiveStats {
     /// `viewers`.
     pub viewers: Option<i64>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(LiveStats { 0 viewers: "viewers" });
-lorgnette_runtime::only_read!(LiveStats { viewers });
+lorgnette_runtime::object!(LiveStats { 0 viewers: "viewers" } keeps unknown);
+lorgnette_runtime::only_read!(LiveStats { viewers, unknown });
 
 /// The contract's `PreviewUploadRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -261,13 +266,9 @@ pub struct PreviewUploadRequest {
 lorgnette_runtime::object!(
     PreviewUploadRequest { 0 time: "time", 1 width: "width", 2 height: "height", 3 size: "size" }
 );
-
-impl PreviewUploadRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(time: NaiveDateTime, width: i64, height: i64, size: i64) -> Self {
-        Self { time, width, height, size }
-    }
-}
+lorgnette_runtime::constructor!(
+    PreviewUploadRequest(time: NaiveDateTime, width: i64, height: i64, size: i64) { }
+);
 
 /// The contract's `RecordUploadItem`.
 #[derive(Clone, Debug, PartialEq)]
@@ -281,13 +282,7 @@ pub struct RecordUploadItem {
     pub size: i64,
 }
 lorgnette_runtime::object!(RecordUploadItem { 0 time: "time", 1 duration: "duration", 2 size: "size" });
-
-impl RecordUploadItem {
-    /// With the members that it needs; the others are left out.
-    pub fn new(time: NaiveDateTime, duration: i64, size: i64) -> Self {
-        Self { time, duration, size }
-    }
-}
+lorgnette_runtime::constructor!(RecordUploadItem(time: NaiveDateTime, duration: i64, size: i64) { });
 
 /// The contract's `UploadUrl`.
 #[derive(Clone, Debug, PartialEq)]
@@ -295,9 +290,10 @@ impl RecordUploadItem {
 pub struct UploadUrl {
     /// Upload URL.
     pub url: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(UploadUrl { 0 url: "url" });
-lorgnette_runtime::only_read!(UploadUrl { url });
+lorgnette_runtime::object!(UploadUrl { 0 url: "url" } keeps unknown);
+lorgnette_runtime::only_read!(UploadUrl { url, unknown });
 
 /// The contract's `UploadUrls`.
 #[derive(Clone, Debug, PartialEq)]
@@ -305,6 +301,7 @@ lorgnette_runtime::only_read!(UploadUrl { url });
 pub struct UploadUrls {
     /// One upload URL per item.
     pub urls: Vec<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(UploadUrls { 0 urls: "urls" default });
-lorgnette_runtime::only_read!(UploadUrls { urls });
+lorgnette_runtime::object!(UploadUrls { 0 urls: "urls" default } keeps unknown);
+lorgnette_runtime::only_read!(UploadUrls { urls, unknown });

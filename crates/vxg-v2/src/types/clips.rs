@@ -2,7 +2,7 @@
 //! Types that only operations of clips need.
 
 use super::{Access, EventThumb, PendingOrDoneOrError, StorageListMeta};
-use lorgnette_runtime::{NaiveDateTime, Nullable, Secret};
+use lorgnette_runtime::{NaiveDateTime, Nullable, Secret, UnknownMembers};
 
 /// The contract's `Clip`.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,16 +40,17 @@ pub struct Clip {
     pub shared: Option<bool>,
     /// Rights of the caller; open list.
     pub access: Vec<Access>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     Clip { 0 id: "id", 1 camid: "camid", 2 title: "title", 3 group: "group", 4 delete_at: "delete_at",
     5 event_time: "event_time", 6 status: "status", 7 error_code: "error_code", 8 start: "start",
     9 end: "end", 10 created: "created", 11 duration: "duration", 12 url: "url", 13 thumb: "thumb",
-    14 shared: "shared", 15 access: "access" default }
+    14 shared: "shared", 15 access: "access" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
     Clip { id, camid, title, group, delete_at, event_time, status, error_code, start, end, created, duration,
-    url, thumb, shared, access }
+    url, thumb, shared, access, unknown }
 );
 
 /// The contract's `ClipCreate`.
@@ -80,23 +81,10 @@ lorgnette_runtime::object!(
     4 title: "title", 5 group: "group", 6 delete_at: "delete_at", 7 event_time: "event_time",
     8 wait_for_data: "wait_for_data" }
 );
-
-impl ClipCreate {
-    /// With the members that it needs; the others are left out.
-    pub fn new(camid: i64, start: NaiveDateTime, end: NaiveDateTime) -> Self {
-        Self {
-            camid,
-            source_camid: None,
-            start,
-            end,
-            title: None,
-            group: None,
-            delete_at: Nullable::Absent,
-            event_time: Nullable::Absent,
-            wait_for_data: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    ClipCreate(camid: i64, start: NaiveDateTime, end: NaiveDateTime) { source_camid, title, group, delete_at,
+    event_time, wait_for_data }
+);
 
 /// The values of the contract's `error_code`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -126,9 +114,10 @@ pub struct ClipList {
     pub meta: Option<StorageListMeta>,
     /// `objects`.
     pub objects: Vec<Clip>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(ClipList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(ClipList { meta, objects });
+lorgnette_runtime::object!(ClipList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(ClipList { meta, objects, unknown });
 
 /// The contract's `ClipSharing`.
 #[derive(Clone, Debug, PartialEq)]
@@ -142,11 +131,12 @@ pub struct ClipSharing {
     pub expire: Option<NaiveDateTime>,
     /// `created`: In UTC.
     pub created: Option<NaiveDateTime>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    ClipSharing { 0 id: "id", 1 token: "token", 2 expire: "expire", 3 created: "created" }
+    ClipSharing { 0 id: "id", 1 token: "token", 2 expire: "expire", 3 created: "created" } keeps unknown
 );
-lorgnette_runtime::only_read!(ClipSharing { id, token, expire, created });
+lorgnette_runtime::only_read!(ClipSharing { id, token, expire, created, unknown });
 
 /// The contract's `ClipSharingCreate`.
 #[derive(Clone, Debug, PartialEq, Default)]

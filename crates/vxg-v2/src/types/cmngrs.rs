@@ -2,7 +2,7 @@
 //! Types that only operations of cmngrs need.
 
 use super::ListMeta;
-use lorgnette_runtime::{NaiveDateTime, Secret, Value};
+use lorgnette_runtime::{NaiveDateTime, Secret, UnknownMembers, Value};
 use std::collections::BTreeMap;
 
 /// Other fields not evidenced.
@@ -27,9 +27,10 @@ pub struct CameraManagerList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<CameraManager>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(CameraManagerList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(CameraManagerList { meta, objects });
+lorgnette_runtime::object!(CameraManagerList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(CameraManagerList { meta, objects, unknown });
 
 /// The contract's `CameraManagerUpdate`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -56,9 +57,10 @@ pub struct RegToken {
     pub cmngr_id: Option<i64>,
     /// RTMP publishing URL.
     pub rtmp: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     RegToken { 0 token: "token", 1 expire: "expire", 2 status: "status", 3 type_: "type",
-    4 cmngr_id: "cmngr_id", 5 rtmp: "rtmp" }
+    4 cmngr_id: "cmngr_id", 5 rtmp: "rtmp" } keeps unknown
 );
-lorgnette_runtime::only_read!(RegToken { token, expire, status, type_, cmngr_id, rtmp });
+lorgnette_runtime::only_read!(RegToken { token, expire, status, type_, cmngr_id, rtmp, unknown });

@@ -2,7 +2,7 @@
 //! Types that only operations of memory_card need.
 
 use super::{IntegerOrText, PendingOrDoneOrError};
-use lorgnette_runtime::NaiveDateTime;
+use lorgnette_runtime::{NaiveDateTime, UnknownMembers};
 
 /// The contract's `MemoryCardSync`.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,9 +14,12 @@ pub struct MemoryCardSync {
     pub status: Option<PendingOrDoneOrError>,
     /// Such as not_connected.
     pub error_code: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(MemoryCardSync { 0 id: "id", 1 status: "status", 2 error_code: "error_code" });
-lorgnette_runtime::only_read!(MemoryCardSync { id, status, error_code });
+lorgnette_runtime::object!(
+    MemoryCardSync { 0 id: "id", 1 status: "status", 2 error_code: "error_code" } keeps unknown
+);
+lorgnette_runtime::only_read!(MemoryCardSync { id, status, error_code, unknown });
 
 /// The contract's `MemoryCardSyncRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,19 +40,9 @@ lorgnette_runtime::object!(
     MemoryCardSyncRequest { 0 start: "start", 1 end: "end", 2 existing_data: "existing_data",
     3 speed: "speed", 4 duration: "duration" }
 );
-
-impl MemoryCardSyncRequest {
-    /// With the members that it needs; the others are left out.
-    pub fn new(start: NaiveDateTime, end: NaiveDateTime) -> Self {
-        Self {
-            start,
-            end,
-            existing_data: None,
-            speed: None,
-            duration: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    MemoryCardSyncRequest(start: NaiveDateTime, end: NaiveDateTime) { existing_data, speed, duration }
+);
 
 /// What to do with data already in the cloud.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -80,11 +73,13 @@ pub struct MemoryCardTimeline {
     pub error_code: Option<String>,
     /// Recorded ranges, unordered.
     pub data: Vec<TimeRange>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    MemoryCardTimeline { 0 id: "id", 1 status: "status", 2 error_code: "error_code", 3 data: "data" default }
+    MemoryCardTimeline { 0 id: "id", 1 status: "status", 2 error_code: "error_code",
+    3 data: "data" default } keeps unknown
 );
-lorgnette_runtime::only_read!(MemoryCardTimeline { id, status, error_code, data });
+lorgnette_runtime::only_read!(MemoryCardTimeline { id, status, error_code, data, unknown });
 
 /// The contract's `TimeRange`.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,12 +89,7 @@ pub struct TimeRange {
     pub start: NaiveDateTime,
     /// `end`: In UTC.
     pub end: NaiveDateTime,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(TimeRange { 0 start: "start", 1 end: "end" });
-
-impl TimeRange {
-    /// With the members that it needs; the others are left out.
-    pub fn new(start: NaiveDateTime, end: NaiveDateTime) -> Self {
-        Self { start, end }
-    }
-}
+lorgnette_runtime::object!(TimeRange { 0 start: "start", 1 end: "end" } keeps unknown);
+lorgnette_runtime::constructor!(TimeRange(start: NaiveDateTime, end: NaiveDateTime) { unknown });

@@ -2,7 +2,7 @@
 //! Types that only operations of sharings need.
 
 use super::{Access, ListMeta};
-use lorgnette_runtime::{NaiveDateTime, Nullable, Secret, Value};
+use lorgnette_runtime::{NaiveDateTime, Nullable, Secret, UnknownMembers, Value};
 use std::collections::BTreeMap;
 
 /// By analogy with per-camera sharing; further fields not evidenced.
@@ -45,9 +45,10 @@ pub struct GroupSharingList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<GroupSharing>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(GroupSharingList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(GroupSharingList { meta, objects });
+lorgnette_runtime::object!(GroupSharingList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(GroupSharingList { meta, objects, unknown });
 
 /// Body is passed through by clients; fields by analogy.
 #[derive(Clone, Debug, PartialEq, Default)]

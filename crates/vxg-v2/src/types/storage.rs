@@ -2,7 +2,7 @@
 //! Types that only operations of storage need.
 
 use super::{ListMeta, StorageListMeta};
-use lorgnette_runtime::{NaiveDate, NaiveDateTime, Value};
+use lorgnette_runtime::{NaiveDate, NaiveDateTime, UnknownMembers, Value};
 use std::collections::BTreeMap;
 
 /// The contract's `ActivityDays`.
@@ -13,9 +13,10 @@ pub struct ActivityDays {
     pub meta: Option<StorageListMeta>,
     /// Days with recordings.
     pub objects: Vec<NaiveDate>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(ActivityDays { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(ActivityDays { meta, objects });
+lorgnette_runtime::object!(ActivityDays { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(ActivityDays { meta, objects, unknown });
 
 /// Further members possible.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,9 +47,10 @@ pub struct MetaEntryList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<MetaEntry>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(MetaEntryList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(MetaEntryList { meta, objects });
+lorgnette_runtime::object!(MetaEntryList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(MetaEntryList { meta, objects, unknown });
 
 /// The contract's `MetaFilter`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -113,12 +115,13 @@ pub struct StorageRecord {
     pub size: Option<i64>,
     /// Pre-signed MP4 URL.
     pub url: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     StorageRecord { 0 id: "id", 1 camid: "camid", 2 start: "start", 3 end: "end", 4 size: "size",
-    5 url: "url" }
+    5 url: "url" } keeps unknown
 );
-lorgnette_runtime::only_read!(StorageRecord { id, camid, start, end, size, url });
+lorgnette_runtime::only_read!(StorageRecord { id, camid, start, end, size, url, unknown });
 
 /// The contract's `StorageRecordList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -128,9 +131,10 @@ pub struct StorageRecordList {
     pub meta: Option<StorageListMeta>,
     /// `objects`.
     pub objects: Vec<StorageRecord>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(StorageRecordList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(StorageRecordList { meta, objects });
+lorgnette_runtime::object!(StorageRecordList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(StorageRecordList { meta, objects, unknown });
 
 /// The contract's `Thumbnail`.
 #[derive(Clone, Debug, PartialEq)]
@@ -150,12 +154,13 @@ pub struct Thumbnail {
     pub height: Option<i64>,
     /// Bytes.
     pub size: Option<i64>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     Thumbnail { 0 id: "id", 1 camid: "camid", 2 time: "time", 3 url: "url", 4 width: "width",
-    5 height: "height", 6 size: "size" }
+    5 height: "height", 6 size: "size" } keeps unknown
 );
-lorgnette_runtime::only_read!(Thumbnail { id, camid, time, url, width, height, size });
+lorgnette_runtime::only_read!(Thumbnail { id, camid, time, url, width, height, size, unknown });
 
 /// The contract's `ThumbnailList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -165,9 +170,10 @@ pub struct ThumbnailList {
     pub meta: Option<StorageListMeta>,
     /// `objects`.
     pub objects: Vec<Thumbnail>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(ThumbnailList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(ThumbnailList { meta, objects });
+lorgnette_runtime::object!(ThumbnailList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(ThumbnailList { meta, objects, unknown });
 
 /// The contract's `TimelineList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -177,6 +183,7 @@ pub struct TimelineList {
     pub meta: Option<StorageListMeta>,
     /// `objects`.
     pub objects: Vec<BTreeMap<String, Vec<Vec<Value>>>>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(TimelineList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(TimelineList { meta, objects });
+lorgnette_runtime::object!(TimelineList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(TimelineList { meta, objects, unknown });

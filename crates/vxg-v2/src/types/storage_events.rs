@@ -2,7 +2,7 @@
 //! Types that only operations of storage_events need.
 
 use super::{EventThumb, StorageListMeta};
-use lorgnette_runtime::{NaiveDateTime, Value};
+use lorgnette_runtime::{NaiveDateTime, UnknownMembers, Value};
 use std::collections::BTreeMap;
 
 /// The contract's `Event`.
@@ -23,12 +23,13 @@ pub struct Event {
     pub thumb: Option<EventThumb>,
     /// May be absent.
     pub filemeta: Option<EventFilemeta>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     Event { 0 id: "id", 1 camid: "camid", 2 name: "name", 3 time: "time", 4 meta: "meta" default,
-    5 thumb: "thumb", 6 filemeta: "filemeta" }
+    5 thumb: "thumb", 6 filemeta: "filemeta" } keeps unknown
 );
-lorgnette_runtime::only_read!(Event { id, camid, name, time, meta, thumb, filemeta });
+lorgnette_runtime::only_read!(Event { id, camid, name, time, meta, thumb, filemeta, unknown });
 
 /// The contract's `EventCreate`.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,18 +45,9 @@ pub struct EventCreate {
     pub meta: Option<BTreeMap<String, Value>>,
 }
 lorgnette_runtime::object!(EventCreate { 0 camid: "camid", 1 name: "name", 2 time: "time", 3 meta: "meta" });
-
-impl EventCreate {
-    /// With the members that it needs; the others are left out.
-    pub fn new(camid: i64, name: impl Into<String>, time: NaiveDateTime) -> Self {
-        Self {
-            camid,
-            name: name.into(),
-            time,
-            meta: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    EventCreate(camid: i64, name: impl Into<String>, time: NaiveDateTime) { meta }
+);
 
 /// May be absent.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,9 +55,10 @@ impl EventCreate {
 pub struct EventFilemeta {
     /// `download`.
     pub download: Option<EventFilemetaDownload>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(EventFilemeta { 0 download: "download" });
-lorgnette_runtime::only_read!(EventFilemeta { download });
+lorgnette_runtime::object!(EventFilemeta { 0 download: "download" } keeps unknown);
+lorgnette_runtime::only_read!(EventFilemeta { download, unknown });
 
 /// The contract's `download`.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,9 +66,10 @@ lorgnette_runtime::only_read!(EventFilemeta { download });
 pub struct EventFilemetaDownload {
     /// Pre-signed JSON URL.
     pub url: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(EventFilemetaDownload { 0 url: "url" });
-lorgnette_runtime::only_read!(EventFilemetaDownload { url });
+lorgnette_runtime::object!(EventFilemetaDownload { 0 url: "url" } keeps unknown);
+lorgnette_runtime::only_read!(EventFilemetaDownload { url, unknown });
 
 /// The contract's `EventList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,9 +79,10 @@ pub struct EventList {
     pub meta: Option<StorageListMeta>,
     /// `objects`.
     pub objects: Vec<Event>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(EventList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(EventList { meta, objects });
+lorgnette_runtime::object!(EventList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(EventList { meta, objects, unknown });
 
 /// The contract's `EventMetaCreate`.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,16 +94,7 @@ pub struct EventMetaCreate {
     pub data: Option<String>,
 }
 lorgnette_runtime::object!(EventMetaCreate { 0 tag: "tag", 1 data: "data" });
-
-impl EventMetaCreate {
-    /// With the members that it needs; the others are left out.
-    pub fn new(tag: impl Into<String>) -> Self {
-        Self {
-            tag: tag.into(),
-            data: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(EventMetaCreate(tag: impl Into<String>) { data });
 
 /// The contract's `EventMetaUpdate`.
 #[derive(Clone, Debug, PartialEq, Default)]

@@ -2,7 +2,7 @@
 //! Types that only operations of aliases need.
 
 use super::ListMeta;
-use lorgnette_runtime::Value;
+use lorgnette_runtime::{UnknownMembers, Value};
 use std::collections::BTreeMap;
 
 /// Event alias of the account.
@@ -25,6 +25,7 @@ pub struct AliasList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<Alias>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(AliasList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(AliasList { meta, objects });
+lorgnette_runtime::object!(AliasList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(AliasList { meta, objects, unknown });

@@ -2,7 +2,7 @@
 //! Types that only operations of buckets need.
 
 use super::ListMeta;
-use lorgnette_runtime::Secret;
+use lorgnette_runtime::{Secret, UnknownMembers};
 
 /// Customer-owned object storage bucket.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,14 +24,15 @@ pub struct Bucket {
     pub upload_sqs_name: Option<String>,
     /// Region of that queue.
     pub upload_sqs_region: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     Bucket { 0 id: "id", 1 type_: "type", 2 endpoint: "endpoint", 3 name: "name", 4 access_key: "access_key",
     5 secret_key: "secret_key", 6 upload_sqs_name: "upload_sqs_name",
-    7 upload_sqs_region: "upload_sqs_region" }
+    7 upload_sqs_region: "upload_sqs_region" } keeps unknown
 );
 lorgnette_runtime::only_read!(
-    Bucket { id, type_, endpoint, name, access_key, secret_key, upload_sqs_name, upload_sqs_region }
+    Bucket { id, type_, endpoint, name, access_key, secret_key, upload_sqs_name, upload_sqs_region, unknown }
 );
 
 /// Settings of a bucket.
@@ -58,21 +59,10 @@ lorgnette_runtime::object!(
     4 secret_key: "secret_key", 5 upload_sqs_name: "upload_sqs_name",
     6 upload_sqs_region: "upload_sqs_region" }
 );
-
-impl BucketInput {
-    /// With the members that it needs; the others are left out.
-    pub fn new(type_: impl Into<String>, endpoint: impl Into<String>) -> Self {
-        Self {
-            type_: type_.into(),
-            endpoint: endpoint.into(),
-            name: None,
-            access_key: None,
-            secret_key: None,
-            upload_sqs_name: None,
-            upload_sqs_region: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    BucketInput(type_: impl Into<String>, endpoint: impl Into<String>) { name, access_key, secret_key,
+    upload_sqs_name, upload_sqs_region }
+);
 
 /// Page of Bucket objects.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,6 +72,7 @@ pub struct BucketList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<Bucket>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(BucketList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(BucketList { meta, objects });
+lorgnette_runtime::object!(BucketList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(BucketList { meta, objects, unknown });

@@ -2,7 +2,7 @@
 //! Types that only operations of channel_groups need.
 
 use super::ListMeta;
-use lorgnette_runtime::{NaiveDateTime, Nullable, Secret, Value};
+use lorgnette_runtime::{NaiveDateTime, Nullable, Secret, UnknownMembers, Value};
 use std::collections::BTreeMap;
 
 /// Group of channels with its own token.
@@ -31,16 +31,17 @@ pub struct ChannelGroup {
     pub expire: Option<NaiveDateTime>,
     /// Tag to value map, returned when include_meta is true.
     pub meta: BTreeMap<String, Value>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     ChannelGroup { 0 id: "id", 1 name: "name", 2 token: "token", 3 channels: "channels" default,
     4 channels_access: "channels_access", 5 include_all_channels: "include_all_channels",
     6 max_channels_amount: "max_channels_amount", 7 ai_targeted: "ai_targeted", 8 expire: "expire",
-    9 meta: "meta" default }
+    9 meta: "meta" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
     ChannelGroup { id, name, token, channels, channels_access, include_all_channels, max_channels_amount,
-    ai_targeted, expire, meta }
+    ai_targeted, expire, meta, unknown }
 );
 
 /// Properties of a new group.
@@ -69,22 +70,10 @@ lorgnette_runtime::object!(
     3 include_all_channels: "include_all_channels", 4 max_channels_amount: "max_channels_amount",
     5 ai_targeted: "ai_targeted", 6 expire: "expire", 7 meta: "meta" }
 );
-
-impl ChannelGroupCreate {
-    /// With the members that it needs; the others are left out.
-    pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            channels: None,
-            channels_access: None,
-            include_all_channels: None,
-            max_channels_amount: Nullable::Absent,
-            ai_targeted: None,
-            expire: None,
-            meta: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    ChannelGroupCreate(name: impl Into<String>) { channels, channels_access, include_all_channels,
+    max_channels_amount, ai_targeted, expire, meta }
+);
 
 /// Page of ChannelGroup objects.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,9 +83,10 @@ pub struct ChannelGroupList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<ChannelGroup>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(ChannelGroupList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(ChannelGroupList { meta, objects });
+lorgnette_runtime::object!(ChannelGroupList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(ChannelGroupList { meta, objects, unknown });
 
 /// Any subset of group properties.
 #[derive(Clone, Debug, PartialEq, Default)]

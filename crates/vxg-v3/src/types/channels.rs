@@ -2,7 +2,7 @@
 //! Types that only operations of channels need.
 
 use super::{IntegerOrText, ListMeta};
-use lorgnette_runtime::{NaiveDateTime, Nullable, Secret, Value};
+use lorgnette_runtime::{NaiveDateTime, Nullable, Secret, UnknownMembers, Value};
 use std::collections::BTreeMap;
 
 /// Pair of channel access tokens.
@@ -13,9 +13,10 @@ pub struct AccessTokens {
     pub all: Option<Secret>,
     /// Base64 token granting viewing only.
     pub watch: Option<Secret>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(AccessTokens { 0 all: "all", 1 watch: "watch" });
-lorgnette_runtime::only_read!(AccessTokens { all, watch });
+lorgnette_runtime::object!(AccessTokens { 0 all: "all", 1 watch: "watch" } keeps unknown);
+lorgnette_runtime::only_read!(AccessTokens { all, watch, unknown });
 
 /// Video channel under a license key.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,15 +44,17 @@ pub struct Channel {
     pub meta: BTreeMap<String, Value>,
     /// Identifier of a relay of an on-premise server; the sample sends it as text.
     pub relay_to: Option<IntegerOrText>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     Channel { 0 id: "id", 1 name: "name", 2 created: "created", 3 timezone: "timezone",
     4 rec_mode: "rec_mode", 5 streaming: "streaming", 6 storage_direct_recording: "storage_direct_recording",
-    7 source: "source", 8 access_tokens: "access_tokens", 9 meta: "meta" default, 10 relay_to: "relay_to" }
+    7 source: "source", 8 access_tokens: "access_tokens", 9 meta: "meta" default,
+    10 relay_to: "relay_to" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     Channel { id, name, created, timezone, rec_mode, streaming, storage_direct_recording, source,
-    access_tokens, meta, relay_to }
+    access_tokens, meta, relay_to, unknown }
 );
 
 /// Properties of a new channel.
@@ -75,20 +78,9 @@ lorgnette_runtime::object!(
     ChannelCreate { 0 name: "name", 1 timezone: "timezone", 2 rec_mode: "rec_mode", 3 source: "source",
     4 meta: "meta", 5 relay_to: "relay_to" }
 );
-
-impl ChannelCreate {
-    /// With the members that it needs; the others are left out.
-    pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            timezone: None,
-            rec_mode: None,
-            source: None,
-            meta: None,
-            relay_to: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    ChannelCreate(name: impl Into<String>) { timezone, rec_mode, source, meta, relay_to }
+);
 
 /// Quotas of one channel; null lifts a quota.
 ///
@@ -135,9 +127,10 @@ pub struct ChannelList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<Channel>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(ChannelList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(ChannelList { meta, objects });
+lorgnette_runtime::object!(ChannelList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(ChannelList { meta, objects, unknown });
 
 /// Where a hosted channel pulls video from.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -151,10 +144,11 @@ pub struct ChannelSource {
     pub password: Option<Secret>,
     /// Forwarded RTSP port for ONVIF sources.
     pub onvif_rtsp_port_fwd: Option<i32>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     ChannelSource { 0 url: "url", 1 login: "login", 2 password: "password",
-    3 onvif_rtsp_port_fwd: "onvif_rtsp_port_fwd" }
+    3 onvif_rtsp_port_fwd: "onvif_rtsp_port_fwd" } keeps unknown
 );
 
 /// Any subset of channel properties.
@@ -196,9 +190,10 @@ pub struct MetaTag {
     pub tag: Option<String>,
     /// Tag value.
     pub data: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(MetaTag { 0 tag: "tag", 1 data: "data" });
-lorgnette_runtime::only_read!(MetaTag { tag, data });
+lorgnette_runtime::object!(MetaTag { 0 tag: "tag", 1 data: "data" } keeps unknown);
+lorgnette_runtime::only_read!(MetaTag { tag, data, unknown });
 
 /// New metadata tag.
 #[derive(Clone, Debug, PartialEq)]
@@ -210,16 +205,7 @@ pub struct MetaTagCreate {
     pub data: String,
 }
 lorgnette_runtime::object!(MetaTagCreate { 0 tag: "tag", 1 data: "data" });
-
-impl MetaTagCreate {
-    /// With the members that it needs; the others are left out.
-    pub fn new(tag: impl Into<String>, data: impl Into<String>) -> Self {
-        Self {
-            tag: tag.into(),
-            data: data.into(),
-        }
-    }
-}
+lorgnette_runtime::constructor!(MetaTagCreate(tag: impl Into<String>, data: impl Into<String>) { });
 
 /// Page of MetaTag objects.
 #[derive(Clone, Debug, PartialEq)]
@@ -229,9 +215,10 @@ pub struct MetaTagList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<MetaTag>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(MetaTagList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(MetaTagList { meta, objects });
+lorgnette_runtime::object!(MetaTagList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(MetaTagList { meta, objects, unknown });
 
 /// New value of a tag.
 #[derive(Clone, Debug, PartialEq)]
@@ -241,13 +228,7 @@ pub struct MetaTagUpdate {
     pub data: String,
 }
 lorgnette_runtime::object!(MetaTagUpdate { 0 data: "data" });
-
-impl MetaTagUpdate {
-    /// With the members that it needs; the others are left out.
-    pub fn new(data: impl Into<String>) -> Self {
-        Self { data: data.into() }
-    }
-}
+lorgnette_runtime::constructor!(MetaTagUpdate(data: impl Into<String>) { });
 
 /// Recording mode.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

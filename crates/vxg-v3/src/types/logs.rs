@@ -2,7 +2,7 @@
 //! Types that only operations of logs need.
 
 use super::ListMeta;
-use lorgnette_runtime::{NaiveDateTime, Value};
+use lorgnette_runtime::{NaiveDateTime, UnknownMembers, Value};
 
 /// The values of the contract's `LogsFilterListOperation`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -47,9 +47,10 @@ pub struct OperationLogEntry {
     pub id: Option<String>,
     /// `_source`.
     pub source: Option<OperationLogSource>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(OperationLogEntry { 0 id: "_id", 1 source: "_source" });
-lorgnette_runtime::only_read!(OperationLogEntry { id, source });
+lorgnette_runtime::object!(OperationLogEntry { 0 id: "_id", 1 source: "_source" } keeps unknown);
+lorgnette_runtime::only_read!(OperationLogEntry { id, source, unknown });
 
 /// Page of OperationLogEntry objects.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,9 +60,10 @@ pub struct OperationLogList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<OperationLogEntry>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(OperationLogList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(OperationLogList { meta, objects });
+lorgnette_runtime::object!(OperationLogList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(OperationLogList { meta, objects, unknown });
 
 /// Content of a log entry.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,9 +79,12 @@ pub struct OperationLogSource {
     pub operation: Option<String>,
     /// Operation arguments; any JSON value.
     pub operation_data: Option<Value>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     OperationLogSource { 0 cam_id: "cam_id", 1 owner_id: "owner_id", 2 created: "created",
-    3 operation: "operation", 4 operation_data: "operation_data" }
+    3 operation: "operation", 4 operation_data: "operation_data" } keeps unknown
 );
-lorgnette_runtime::only_read!(OperationLogSource { cam_id, owner_id, created, operation, operation_data });
+lorgnette_runtime::only_read!(
+    OperationLogSource { cam_id, owner_id, created, operation, operation_data, unknown }
+);

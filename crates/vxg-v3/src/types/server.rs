@@ -2,7 +2,7 @@
 //! Types that only operations of server need.
 
 use super::{IntegerOrText, ListMeta};
-use lorgnette_runtime::Secret;
+use lorgnette_runtime::{Secret, UnknownMembers};
 
 /// Link from an on-premise server to a cloud.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,12 +18,13 @@ pub struct ServerRelay {
     pub api_uri: Option<String>,
     /// Cloud camera-manager websocket URL.
     pub cm_uri: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     ServerRelay { 0 id: "id", 1 name: "name", 2 access_key: "access_key", 3 api_uri: "api_uri",
-    4 cm_uri: "cm_uri" }
+    4 cm_uri: "cm_uri" } keeps unknown
 );
-lorgnette_runtime::only_read!(ServerRelay { id, name, access_key, api_uri, cm_uri });
+lorgnette_runtime::only_read!(ServerRelay { id, name, access_key, api_uri, cm_uri, unknown });
 
 /// Properties of a new relay.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,23 +42,10 @@ pub struct ServerRelayCreate {
 lorgnette_runtime::object!(
     ServerRelayCreate { 0 name: "name", 1 access_key: "access_key", 2 api_uri: "api_uri", 3 cm_uri: "cm_uri" }
 );
-
-impl ServerRelayCreate {
-    /// With the members that it needs; the others are left out.
-    pub fn new(
-        name: impl Into<String>,
-        access_key: impl Into<Secret>,
-        api_uri: impl Into<String>,
-        cm_uri: impl Into<String>,
-    ) -> Self {
-        Self {
-            name: name.into(),
-            access_key: access_key.into(),
-            api_uri: api_uri.into(),
-            cm_uri: cm_uri.into(),
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    ServerRelayCreate(name: impl Into<String>, access_key: impl Into<Secret>, api_uri: impl Into<String>,
+    cm_uri: impl Into<String>) { }
+);
 
 /// Page of ServerRelay objects.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,6 +55,7 @@ pub struct ServerRelayList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<ServerRelay>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(ServerRelayList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(ServerRelayList { meta, objects });
+lorgnette_runtime::object!(ServerRelayList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(ServerRelayList { meta, objects, unknown });

@@ -2,7 +2,7 @@
 //! Types that only operations of channel need.
 
 use super::ImageGenerationPeriod;
-use lorgnette_runtime::{Nullable, Value};
+use lorgnette_runtime::{Nullable, UnknownMembers, Value};
 use std::collections::BTreeMap;
 
 /// The channel the token belongs to.
@@ -25,14 +25,15 @@ pub struct Channel {
     pub meta: BTreeMap<String, Value>,
     /// Seconds between stored live images; null when off.
     pub image_generation_period: Option<ImageGenerationPeriod>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     Channel { 0 name: "name", 1 timezone: "timezone", 2 status: "status", 3 streaming: "streaming",
     4 rec_mode: "rec_mode", 5 recording: "recording", 6 meta: "meta" default,
-    7 image_generation_period: "image_generation_period" }
+    7 image_generation_period: "image_generation_period" } keeps unknown
 );
 lorgnette_runtime::only_read!(
-    Channel { name, timezone, status, streaming, rec_mode, recording, meta, image_generation_period }
+    Channel { name, timezone, status, streaming, rec_mode, recording, meta, image_generation_period, unknown }
 );
 
 /// Any subset of channel properties.

@@ -2,7 +2,7 @@
 //! Types that only operations of clips need.
 
 use super::ListMeta;
-use lorgnette_runtime::{NaiveDateTime, Nullable, Value};
+use lorgnette_runtime::{NaiveDateTime, Nullable, UnknownMembers, Value};
 use std::collections::BTreeMap;
 
 /// Video clip kept apart from recordings.
@@ -76,21 +76,10 @@ lorgnette_runtime::object!(
     ClipCreate { 0 start: "start", 1 end: "end", 2 title: "title", 3 delete_at: "delete_at",
     4 wait_for_data: "wait_for_data", 5 event_time: "event_time", 6 group: "group" }
 );
-
-impl ClipCreate {
-    /// With the members that it needs; the others are left out.
-    pub fn new(start: NaiveDateTime, end: NaiveDateTime) -> Self {
-        Self {
-            start,
-            end,
-            title: None,
-            delete_at: None,
-            wait_for_data: None,
-            event_time: Nullable::Absent,
-            group: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    ClipCreate(start: NaiveDateTime, end: NaiveDateTime) { title, delete_at, wait_for_data, event_time,
+    group }
+);
 
 /// Page of Clip objects.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,9 +89,10 @@ pub struct ClipList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<Clip>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(ClipList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(ClipList { meta, objects });
+lorgnette_runtime::object!(ClipList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(ClipList { meta, objects, unknown });
 
 /// Preparation state.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -2,7 +2,7 @@
 //! Types that only operations of images need.
 
 use super::ImageGenerationPeriod;
-use lorgnette_runtime::{NaiveDateTime, Nullable, Value};
+use lorgnette_runtime::{NaiveDateTime, Nullable, UnknownMembers, Value};
 use std::collections::BTreeMap;
 
 /// Image extraction task.
@@ -31,17 +31,9 @@ pub struct ImageTaskCreate {
     pub period: ImageGenerationPeriod,
 }
 lorgnette_runtime::object!(ImageTaskCreate { 0 start: "start", 1 end: "end", 2 period: "period" });
-
-impl ImageTaskCreate {
-    /// With the members that it needs; the others are left out.
-    pub fn new(
-        start: NaiveDateTime,
-        end: NaiveDateTime,
-        period: ImageGenerationPeriod,
-    ) -> Self {
-        Self { start, end, period }
-    }
-}
+lorgnette_runtime::constructor!(
+    ImageTaskCreate(start: NaiveDateTime, end: NaiveDateTime, period: ImageGenerationPeriod) { }
+);
 
 /// Periodic image capture from live video.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -49,5 +41,8 @@ impl ImageTaskCreate {
 pub struct LiveImageGeneration {
     /// Seconds between images; null when off.
     pub image_generation_period: Nullable<ImageGenerationPeriod>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(LiveImageGeneration { 0 image_generation_period: "image_generation_period" });
+lorgnette_runtime::object!(
+    LiveImageGeneration { 0 image_generation_period: "image_generation_period" } keeps unknown
+);

@@ -2,7 +2,7 @@
 //! Types that only operations of meta need.
 
 use super::ListMeta;
-use lorgnette_runtime::{NaiveDateTime, Value};
+use lorgnette_runtime::{NaiveDateTime, UnknownMembers, Value};
 use std::collections::BTreeMap;
 
 /// Metadata document.
@@ -23,12 +23,13 @@ pub struct MetaDocument {
     pub string: BTreeMap<String, String>,
     /// Unindexed text payload.
     pub raw_data: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     MetaDocument { 0 id: "id", 1 timestamp: "timestamp", 2 camid: "camid", 3 long: "long" default,
-    4 float: "float" default, 5 string: "string" default, 6 raw_data: "raw_data" }
+    4 float: "float" default, 5 string: "string" default, 6 raw_data: "raw_data" } keeps unknown
 );
-lorgnette_runtime::only_read!(MetaDocument { id, timestamp, camid, long, float, string, raw_data });
+lorgnette_runtime::only_read!(MetaDocument { id, timestamp, camid, long, float, string, raw_data, unknown });
 
 /// Document to create or replace.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,20 +52,9 @@ lorgnette_runtime::object!(
     MetaDocumentInput { 0 id: "id", 1 timestamp: "timestamp", 2 long: "long", 3 float: "float",
     4 string: "string", 5 raw_data: "raw_data" }
 );
-
-impl MetaDocumentInput {
-    /// With the members that it needs; the others are left out.
-    pub fn new(timestamp: NaiveDateTime) -> Self {
-        Self {
-            id: None,
-            timestamp,
-            long: None,
-            float: None,
-            string: None,
-            raw_data: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    MetaDocumentInput(timestamp: NaiveDateTime) { id, long, float, string, raw_data }
+);
 
 /// Page of MetaDocument objects.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,9 +64,10 @@ pub struct MetaDocumentList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<MetaDocument>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(MetaDocumentList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(MetaDocumentList { meta, objects });
+lorgnette_runtime::object!(MetaDocumentList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(MetaDocumentList { meta, objects, unknown });
 
 /// Document to delete.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,13 +77,7 @@ pub struct MetaDocumentRef {
     pub id: String,
 }
 lorgnette_runtime::object!(MetaDocumentRef { 0 id: "id" });
-
-impl MetaDocumentRef {
-    /// With the members that it needs; the others are left out.
-    pub fn new(id: impl Into<String>) -> Self {
-        Self { id: id.into() }
-    }
-}
+lorgnette_runtime::constructor!(MetaDocumentRef(id: impl Into<String>) { });
 
 /// Fields to merge into a document.
 #[derive(Clone, Debug, PartialEq)]
@@ -115,20 +100,9 @@ lorgnette_runtime::object!(
     MetaDocumentUpdate { 0 id: "id", 1 timestamp: "timestamp", 2 long: "long", 3 float: "float",
     4 string: "string", 5 raw_data: "raw_data" }
 );
-
-impl MetaDocumentUpdate {
-    /// With the members that it needs; the others are left out.
-    pub fn new(id: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            timestamp: None,
-            long: None,
-            float: None,
-            string: None,
-            raw_data: None,
-        }
-    }
-}
+lorgnette_runtime::constructor!(
+    MetaDocumentUpdate(id: impl Into<String>) { timestamp, long, float, string, raw_data }
+);
 
 /// Either one field test or an and/or group.
 ///
@@ -185,9 +159,12 @@ pub struct MetaWriteMeta {
     pub errors_count: Option<i32>,
     /// Documents processed.
     pub total_count: Option<i32>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(MetaWriteMeta { 0 errors_count: "errors_count", 1 total_count: "total_count" });
-lorgnette_runtime::only_read!(MetaWriteMeta { errors_count, total_count });
+lorgnette_runtime::object!(
+    MetaWriteMeta { 0 errors_count: "errors_count", 1 total_count: "total_count" } keeps unknown
+);
+lorgnette_runtime::only_read!(MetaWriteMeta { errors_count, total_count, unknown });
 
 /// Per-document outcomes of a bulk write.
 #[derive(Clone, Debug, PartialEq)]
@@ -197,9 +174,10 @@ pub struct MetaWriteResult {
     pub objects: Vec<MetaWriteStatus>,
     /// `meta`.
     pub meta: Option<MetaWriteMeta>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(MetaWriteResult { 0 objects: "objects" default, 1 meta: "meta" });
-lorgnette_runtime::only_read!(MetaWriteResult { objects, meta });
+lorgnette_runtime::object!(MetaWriteResult { 0 objects: "objects" default, 1 meta: "meta" } keeps unknown);
+lorgnette_runtime::only_read!(MetaWriteResult { objects, meta, unknown });
 
 /// Outcome for one document.
 #[derive(Clone, Debug, PartialEq)]

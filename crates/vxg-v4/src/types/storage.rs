@@ -2,7 +2,7 @@
 //! Types that only operations of storage need.
 
 use super::ListMeta;
-use lorgnette_runtime::{NaiveDateTime, Value};
+use lorgnette_runtime::{NaiveDateTime, UnknownMembers, Value};
 use std::collections::BTreeMap;
 
 /// Recording calendar.
@@ -47,9 +47,10 @@ pub struct ImageList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<Image>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(ImageList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(ImageList { meta, objects });
+lorgnette_runtime::object!(ImageList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(ImageList { meta, objects, unknown });
 
 /// Paging block of list answers.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,12 +68,13 @@ pub struct MediaListMeta {
     pub total_count: Option<i64>,
     /// Moment when the returned media links stop working. In UTC.
     pub expire: Option<NaiveDateTime>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     MediaListMeta { 0 limit: "limit", 1 next: "next", 2 offset: "offset", 3 previous: "previous",
-    4 total_count: "total_count", 5 expire: "expire" }
+    4 total_count: "total_count", 5 expire: "expire" } keeps unknown
 );
-lorgnette_runtime::only_read!(MediaListMeta { limit, next, offset, previous, total_count, expire });
+lorgnette_runtime::only_read!(MediaListMeta { limit, next, offset, previous, total_count, expire, unknown });
 
 /// The values of the contract's `OrderBy`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -103,11 +105,13 @@ pub struct Record {
     pub size: Option<i64>,
     /// Expiring MP4 download URL.
     pub url: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    Record { 0 id: "id", 1 camid: "camid", 2 start: "start", 3 end: "end", 4 size: "size", 5 url: "url" }
+    Record { 0 id: "id", 1 camid: "camid", 2 start: "start", 3 end: "end", 4 size: "size",
+    5 url: "url" } keeps unknown
 );
-lorgnette_runtime::only_read!(Record { id, camid, start, end, size, url });
+lorgnette_runtime::only_read!(Record { id, camid, start, end, size, url, unknown });
 
 /// Page of Record objects.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,9 +121,10 @@ pub struct RecordList {
     pub meta: Option<MediaListMeta>,
     /// `objects`.
     pub objects: Vec<Record>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(RecordList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(RecordList { meta, objects });
+lorgnette_runtime::object!(RecordList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(RecordList { meta, objects, unknown });
 
 /// Announcement of one file.
 #[derive(Clone, Debug, PartialEq)]
@@ -133,13 +138,7 @@ pub struct RecordUploadItem {
     pub size: i64,
 }
 lorgnette_runtime::object!(RecordUploadItem { 0 time: "time", 1 duration: "duration", 2 size: "size" });
-
-impl RecordUploadItem {
-    /// With the members that it needs; the others are left out.
-    pub fn new(time: NaiveDateTime, duration: i64, size: i64) -> Self {
-        Self { time, duration, size }
-    }
-}
+lorgnette_runtime::constructor!(RecordUploadItem(time: NaiveDateTime, duration: i64, size: i64) { });
 
 /// The values of the contract's `StorageImagesListOrigin`.
 ///
@@ -169,6 +168,7 @@ pub struct UploadTicket {
     pub expire: Option<NaiveDateTime>,
     /// Upload URLs in request order.
     pub urls: Vec<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(UploadTicket { 0 expire: "expire", 1 urls: "urls" default });
-lorgnette_runtime::only_read!(UploadTicket { expire, urls });
+lorgnette_runtime::object!(UploadTicket { 0 expire: "expire", 1 urls: "urls" default } keeps unknown);
+lorgnette_runtime::only_read!(UploadTicket { expire, urls, unknown });

@@ -2,7 +2,7 @@
 //! Types that only operations of channels need.
 
 use super::ListMeta;
-use lorgnette_runtime::{NaiveDateTime, Secret, Value};
+use lorgnette_runtime::{NaiveDateTime, Secret, UnknownMembers, Value};
 use std::collections::BTreeMap;
 
 /// Channel as seen through a group token.
@@ -44,9 +44,10 @@ pub struct ChannelList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<Channel>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(ChannelList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(ChannelList { meta, objects });
+lorgnette_runtime::object!(ChannelList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(ChannelList { meta, objects, unknown });
 
 /// Snapshot of a channel.
 #[derive(Clone, Debug, PartialEq)]

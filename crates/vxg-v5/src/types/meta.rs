@@ -2,6 +2,7 @@
 //! Types that only operations of meta need.
 
 use super::ListMeta;
+use lorgnette_runtime::UnknownMembers;
 
 /// One metadata tag of the group.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,9 +12,10 @@ pub struct MetaTag {
     pub tag: Option<String>,
     /// Tag value.
     pub data: Option<String>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(MetaTag { 0 tag: "tag", 1 data: "data" });
-lorgnette_runtime::only_read!(MetaTag { tag, data });
+lorgnette_runtime::object!(MetaTag { 0 tag: "tag", 1 data: "data" } keeps unknown);
+lorgnette_runtime::only_read!(MetaTag { tag, data, unknown });
 
 /// Page of MetaTag objects.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +25,7 @@ pub struct MetaTagList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<MetaTag>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(MetaTagList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(MetaTagList { meta, objects });
+lorgnette_runtime::object!(MetaTagList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(MetaTagList { meta, objects, unknown });

@@ -2,7 +2,7 @@
 //! Types that only operations of admin_servers need.
 
 use super::ListMeta;
-use lorgnette_runtime::Secret;
+use lorgnette_runtime::{Secret, UnknownMembers};
 
 /// An on-premise server, as administrators see it.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,14 +30,16 @@ pub struct AdminServer {
     pub token: Option<Secret>,
     /// End of validity of the token; its form was not seen.
     pub expires: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     AdminServer { 0 id: "id", 1 name: "name", 2 uuid: "uuid", 3 version: "version", 4 l_key: "l_key",
     5 online: "online", 6 owner: "owner", 7 api_endpoint: "api_endpoint", 8 endpoint: "endpoint",
-    9 token: "token", 10 expires: "expires" }
+    9 token: "token", 10 expires: "expires" } keeps unknown
 );
 lorgnette_runtime::only_read!(
-    AdminServer { id, name, uuid, version, l_key, online, owner, api_endpoint, endpoint, token, expires }
+    AdminServer { id, name, uuid, version, l_key, online, owner, api_endpoint, endpoint, token, expires,
+    unknown }
 );
 
 /// A server to be registered.
@@ -50,13 +52,7 @@ pub struct AdminServerCreate {
     pub owner: i64,
 }
 lorgnette_runtime::object!(AdminServerCreate { 0 uuid: "uuid", 1 owner: "owner" });
-
-impl AdminServerCreate {
-    /// With the members that it needs; the others are left out.
-    pub fn new(uuid: impl Into<String>, owner: i64) -> Self {
-        Self { uuid: uuid.into(), owner }
-    }
-}
+lorgnette_runtime::constructor!(AdminServerCreate(uuid: impl Into<String>, owner: i64) { });
 
 /// A page of servers.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,6 +62,7 @@ pub struct AdminServerList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<AdminServer>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(AdminServerList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(AdminServerList { meta, objects });
+lorgnette_runtime::object!(AdminServerList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(AdminServerList { meta, objects, unknown });

@@ -2,7 +2,7 @@
 //! Types that only operations of servers need.
 
 use super::ListMeta;
-use lorgnette_runtime::Secret;
+use lorgnette_runtime::{Secret, UnknownMembers};
 
 /// An on-premise server, as its account sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,14 +28,15 @@ pub struct Server {
     pub token: Option<Secret>,
     /// End of validity of the token; its form was not seen.
     pub expires: Option<String>,
+    unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     Server { 0 id: "id", 1 name: "name", 2 uuid: "uuid", 3 version: "version", 4 l_key: "l_key",
     5 online: "online", 6 api_endpoint: "api_endpoint", 7 endpoint: "endpoint", 8 token: "token",
-    9 expires: "expires" }
+    9 expires: "expires" } keeps unknown
 );
 lorgnette_runtime::only_read!(
-    Server { id, name, uuid, version, l_key, online, api_endpoint, endpoint, token, expires }
+    Server { id, name, uuid, version, l_key, online, api_endpoint, endpoint, token, expires, unknown }
 );
 
 /// A page of servers.
@@ -46,9 +47,10 @@ pub struct ServerList {
     pub meta: Option<ListMeta>,
     /// `objects`.
     pub objects: Vec<Server>,
+    unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(ServerList { 0 meta: "meta", 1 objects: "objects" default });
-lorgnette_runtime::only_read!(ServerList { meta, objects });
+lorgnette_runtime::object!(ServerList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
+lorgnette_runtime::only_read!(ServerList { meta, objects, unknown });
 
 /// The values of the contract's `ServersListDetail`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

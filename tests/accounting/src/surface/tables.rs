@@ -6,7 +6,7 @@ use serde_json::Value;
 use syn::parse::{Parse, ParseStream, Result};
 use syn::{Ident, Lit, LitInt, LitStr, Token, braced};
 
-/// `object!(Name { 0 id: "id" default, ... } rest extra alias { "ID" => 0 })`
+/// `object!(Name { 0 id: "id" default, ... } rest extra keeps unknown alias { "ID" => 0 })`
 pub struct ObjectTable {
     /// The struct.
     pub name: String,
@@ -14,6 +14,8 @@ pub struct ObjectTable {
     pub members: Vec<(String, String, Vec<String>)>,
     /// The field that holds additional properties.
     pub rest: Option<String>,
+    /// The field that holds members of which the contract says nothing.
+    pub keeps: Option<String>,
     /// Further names on the wire.
     pub aliases: Vec<(String, usize)>,
 }
@@ -46,11 +48,13 @@ impl Parse for ObjectTable {
             members.push((field, wire, flags));
             comma(&content)?;
         }
-        let (mut rest, mut aliases) = (None, Vec::new());
+        let (mut rest, mut keeps, mut aliases) = (None, None, Vec::new());
         while !input.is_empty() {
             let clause: Ident = input.parse()?;
             if clause == "rest" {
                 rest = Some(input.parse::<Ident>()?.to_string());
+            } else if clause == "keeps" {
+                keeps = Some(input.parse::<Ident>()?.to_string());
             } else if clause == "alias" {
                 let content;
                 braced!(content in input);
@@ -68,6 +72,7 @@ impl Parse for ObjectTable {
             name,
             members,
             rest,
+            keeps,
             aliases,
         })
     }

@@ -92,8 +92,8 @@ pub(crate) fn files() -> BTreeMap<String, String> {
         lorgnette_runtime::open_enum!(Level: i64 { Low = -1, High = 7 });
         pub enum Holder { Table(Table), Wall(Wall), Unknown(Value) }
         lorgnette_runtime::tagged_union!(Holder, "kind" { Table = "table" | "desk", Wall = "wall" });
-        pub struct Table { pub legs: Option<i64> }
-        lorgnette_runtime::object!(Table { 0 legs: "legs" });
+        pub struct Table { pub legs: Option<i64>, unknown: UnknownMembers }
+        lorgnette_runtime::object!(Table { 0 legs: "legs" } keeps unknown);
         pub struct Wall { pub height: f64 }
         lorgnette_runtime::object!(Wall { 0 height: "height" });
         pub enum Trouble { Text(String), Code(Code), Unknown(Value) }

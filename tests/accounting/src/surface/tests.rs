@@ -85,6 +85,9 @@ fn test_parse_refuses_a_table_that_does_not_fit_its_struct() {
         .contains("Fence has no table")
     );
     assert!(said(types, "pub height", "height").contains("not public"));
+    assert!(said(types, "unknown: Unk", "pub unknown: Unk").contains("not public"));
+    assert!(said(types, "keeps unknown", "").contains("says nothing of"));
+    assert!(said(types, "keeps unknown", "keeps legs").contains("not its last field"));
 }
 
 #[test]

@@ -10,8 +10,9 @@ use std::collections::BTreeMap;
 pub(super) fn read(file: &syn::File, surface: &mut Surface) -> Result<(), String> {
     let declared = Declared::of(file)?;
     let mut found = BTreeMap::new();
-    // How tests make what only answers hold is hidden, and no part of the surface.
-    for (name, tokens) in calls(file).filter(|(name, _)| name != "only_read") {
+    // What constructors take follows from the members; those of what only responses hold are no part of the surface.
+    let constructors = ["constructor", "only_read"];
+    for (name, tokens) in calls(file).filter(|(name, _)| !constructors.contains(&name.as_str())) {
         let (name, shape) = match name.as_str() {
             "object" => struct_shape(parse(tokens)?, &declared)?,
             "open_enum" => enum_shape(parse(tokens)?, &declared)?,
@@ -151,12 +152,15 @@ impl Declared {
                             .as_ref()
                             .ok_or("a struct without field names")?
                             .to_string();
-                        if !matches!(field.vis, syn::Visibility::Public(_)) {
-                            return Err(format!("{}.{name} is not public", item.ident));
+                        let ty = RustType::read(&field.ty)?;
+                        let is_public = matches!(field.vis, syn::Visibility::Public(_));
+                        // The place of members that the contract does not name has methods of its own.
+                        if is_public == (ty == RustType::plain("UnknownMembers")) {
+                            return Err(format!("{}.{name} is not public, or should not be", item.ident));
                         }
                         fields.push(Field {
                             name,
-                            ty: RustType::read(&field.ty)?,
+                            ty,
                             deprecated: is_deprecated(&field.attrs),
                             docs: docs(&field.attrs),
                         });
@@ -265,6 +269,12 @@ fn struct_shape(table: ObjectTable, declared: &Declared) -> Result<(String, Shap
                     "{name}: the table's {field} is not the field at its place"
                 ));
             }
+        }
+    }
+    if let Some(kept) = table.keeps {
+        let last = fields_left.next_back();
+        if !last.is_some_and(|field| field.name == kept && field.ty == RustType::plain("UnknownMembers")) {
+            return Err(format!("{name}.{kept} is not its last field"));
         }
     }
     let rest = match (table.rest, fields_left.next()) {

@@ -209,3 +209,18 @@ fn test_integers_of_unions_are_kept_to_the_last_digit() {
     let value: GetLResponse = serde_json::from_str(text).unwrap();
     assert_eq!(serde_json::to_string(&value).unwrap(), text);
 }
+
+#[tokio::test]
+async fn test_unknown_members_are_put_back_as_they_were_read() {
+    use clients::f20_unknown_members::{Client, prelude::*};
+    let text = r#"{"name":"n","extra":{"a":[1,null]},"more":2.5}"#;
+    let server = lorgnette_tests::server::Server::start([Answer::json(200, text), done()]).await;
+    let server = server.unwrap();
+    let client = Client::new(server.address()).unwrap();
+    let mut x = client.get_x().send().await.unwrap().into_inner();
+    assert_eq!(x.unknown().get("more"), Some(&2.5.into()));
+    client.put_x().body(&x).send().await.unwrap();
+    assert_eq!(server.received()[1].text(), text);
+    x.unknown_mut().remove("extra");
+    assert_ne!(x, serde_json::from_str(text).unwrap());
+}

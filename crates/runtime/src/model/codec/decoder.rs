@@ -24,6 +24,8 @@ pub(super) struct Context {
     pub fits: Fits,
     /// The memory that is left for what is read.
     pub budget: Budget,
+    /// The value that a union reads by its tag, and the tag if it is written again as it came.
+    pub tag: Cell<Option<(*const serde_json::Value, &'static str)>>,
     /// An error of ours on its way out through serde.
     aside: Cell<Option<Error>>,
 }

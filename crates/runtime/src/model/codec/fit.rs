@@ -10,11 +10,12 @@ use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
-/// How much of a value a type cannot express; less is better, and members that are lost count before values that are kept.
+/// How much of a value a type cannot express; less is better, and members that it does not name count before values that it
+/// does not know.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Misses {
-    /// Members that were skipped because the type does not have them.
-    pub ignored: usize,
+    /// Members that the type does not name, whether it keeps them or not.
+    pub unnamed: usize,
     /// Values that were kept although the type does not know them.
     pub unknown: usize,
 }
@@ -22,7 +23,7 @@ pub(super) struct Misses {
 impl Misses {
     fn plus(self, other: Self) -> Self {
         Self {
-            ignored: self.ignored.saturating_add(other.ignored),
+            unnamed: self.unnamed.saturating_add(other.unnamed),
             unknown: self.unknown.saturating_add(other.unknown),
         }
     }
@@ -52,10 +53,10 @@ pub(super) struct Fits {
 }
 
 impl Fits {
-    /// Counts a member that is skipped.
-    pub fn ignored(&self) {
+    /// Counts a member that the type does not name.
+    pub fn unnamed(&self) {
         self.add(Misses {
-            ignored: 1,
+            unnamed: 1,
             unknown: 0,
         });
     }
@@ -63,7 +64,7 @@ impl Fits {
     /// Counts a value that is kept as an unknown one.
     pub fn unknown(&self) {
         self.add(Misses {
-            ignored: 0,
+            unnamed: 0,
             unknown: 1,
         });
     }

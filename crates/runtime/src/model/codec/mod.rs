@@ -57,6 +57,7 @@ mod fit;
 mod generated;
 mod json;
 mod object;
+mod rest;
 mod scalar;
 mod text;
 mod time;
@@ -72,7 +73,8 @@ pub use error::{Error, Result};
 pub use generated::put;
 pub use generated::{Generated, Way};
 pub use json::{deserialize, from_json, from_value, serialize, to_json, to_value};
-pub use object::{Rest, Rule, Shape, Slot};
+pub use object::{Rule, Shape, Slot};
+pub use rest::Rest;
 pub use union::Branch;
 pub use wire::{Encoder, Wire};
 

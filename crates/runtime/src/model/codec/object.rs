@@ -1,11 +1,11 @@
 //! Objects: generated structs state their members in a [`Shape`], and are read and written here.
 
-use super::collections::entry;
 use super::decoder::{Context, Decoder, Member, Sink, Source};
 use super::error::{Error, Result};
+use super::rest::Rest;
+use super::tree::Tree;
 use super::wire::{Encoder, Wire};
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 /// What an object consists of.
 #[derive(Debug)]
@@ -100,40 +100,13 @@ impl<T: Wire> Slot for Option<T> {
     }
 }
 
-/// The member that holds the members which the contract does not name.
-pub trait Rest {
-    /// Reads one of them.
-    ///
-    /// # Errors
-    ///
-    /// As [`Wire::decode`].
-    fn insert(&mut self, name: &str, from: &mut Decoder<'_>) -> Result<()>;
-    /// The one after `name` in order; the first one for `None`.
-    fn after(&self, name: Option<&str>) -> Option<(&str, &dyn Wire)>;
-}
-
-impl<T: Wire> Rest for BTreeMap<String, T> {
-    fn insert(&mut self, name: &str, from: &mut Decoder<'_>) -> Result<()> {
-        let value = T::decode(from)?;
-        from.source.context().budget.take(entry::<T>(name))?;
-        self.insert(name.to_owned(), value);
-        Ok(())
-    }
-    fn after(&self, name: Option<&str>) -> Option<(&str, &dyn Wire)> {
-        use std::ops::Bound::{Excluded, Unbounded};
-        let next = match name {
-            None => self.first_key_value(),
-            Some(name) => self.range::<str, _>((Excluded(name), Unbounded)).next(),
-        };
-        next.map(|(name, value)| (name.as_str(), value as &dyn Wire))
-    }
-}
-
 /// Takes the members of one object.
-struct Object<'a, 's> {
+struct Object<'a, 's, 'r> {
     shape: &'static Shape,
     slots: &'a mut [&'s mut dyn Slot],
-    rest: Option<&'a mut dyn Rest>,
+    rest: Option<&'a mut &'r mut dyn Rest>,
+    /// The tag that a union around the object has read and writes again.
+    tag: Option<&'a str>,
     /// The member whose value comes next: its index, or [`UNKNOWN`].
     member: usize,
     /// Its name, if only the rest takes it.
@@ -145,20 +118,7 @@ struct Object<'a, 's> {
 /// Stands for a member that the shape does not have.
 const UNKNOWN: usize = usize::MAX;
 
-impl<'a, 's> Object<'a, 's> {
-    fn new(shape: &'static Shape, slots: &'a mut [&'s mut dyn Slot], rest: Option<&'a mut dyn Rest>) -> Self {
-        Self {
-            shape,
-            slots,
-            rest,
-            member: UNKNOWN,
-            name: String::new(),
-            deferred: Vec::new(),
-        }
-    }
-}
-
-impl Sink for Object<'_, '_> {
+impl Sink for Object<'_, '_, '_> {
     fn expected(&self) -> &'static str {
         "an object"
     }
@@ -171,13 +131,18 @@ impl Sink for Object<'_, '_> {
             self.member = index;
             return Member::Read;
         }
-        if self.rest.is_some() {
-            name.clone_into(&mut self.name);
-            self.member = UNKNOWN;
-            return Member::Read;
+        if self.tag == Some(name) {
+            return Member::Skip;
         }
-        context.fits.ignored();
-        Member::Skip
+        if !self.rest.as_ref().is_some_and(|rest| rest.is_declared()) {
+            context.fits.unnamed();
+        }
+        if self.rest.is_none() {
+            return Member::Skip;
+        }
+        name.clone_into(&mut self.name);
+        self.member = UNKNOWN;
+        Member::Read
     }
     fn value(&mut self, source: &mut dyn Source) -> Result<()> {
         let from = &mut Decoder { source };
@@ -187,7 +152,7 @@ impl Sink for Object<'_, '_> {
         }
         match &mut self.rest {
             Some(rest) => rest
-                .insert(&self.name, from)
+                .read(&self.name, from)
                 .map_err(|error| error.in_member(&self.name)),
             None => Ok(()),
         }
@@ -206,64 +171,48 @@ impl Sink for Object<'_, '_> {
 }
 
 impl Decoder<'_> {
-    /// Reads an object into the slots of its members, in the order of `shape`; afterwards each holds a value.
+    /// Reads an object into the slots of its members, in the order of `shape`; afterwards each holds a value. Members that
+    /// `shape` does not name go into the first place of `rest`, and are skipped if it is empty.
     ///
     /// # Errors
     ///
     /// When something else is there, a member cannot be read, or one that is required is missing.
-    pub fn object(&mut self, shape: &'static Shape, slots: &mut [&mut dyn Slot]) -> Result<()> {
-        self.source.object(shape.ty, &mut Object::new(shape, slots, None))
-    }
-
-    /// The same, with a place for members that `shape` does not name.
-    ///
-    /// # Errors
-    ///
-    /// As [`Decoder::object`].
-    pub fn object_with_rest(
+    pub fn object(
         &mut self,
         shape: &'static Shape,
         slots: &mut [&mut dyn Slot],
-        rest: &mut dyn Rest,
+        rest: &mut [&mut dyn Rest],
     ) -> Result<()> {
-        self.source
-            .object(shape.ty, &mut Object::new(shape, slots, Some(rest)))
+        let tag = Tree::at(self.source).and_then(|tree| tree.tag());
+        let mut object = Object {
+            shape,
+            slots,
+            rest: rest.first_mut(),
+            tag,
+            member: UNKNOWN,
+            name: String::new(),
+            deferred: Vec::new(),
+        };
+        self.source.object(shape.ty, &mut object)
     }
 }
 
 impl Encoder<'_> {
-    /// Writes an object from the values of its members, in the order of `shape`.
+    /// Writes an object from the values of its members, in the order of `shape`, and from the members of `rest`.
     ///
     /// # Errors
     ///
     /// When a value cannot be written.
-    pub fn object(&mut self, shape: &'static Shape, values: &[&dyn Wire]) -> Result<()> {
-        self.object_and_rest(shape, values, None)
-    }
-
-    /// The same, with members that `shape` does not name.
-    ///
-    /// # Errors
-    ///
-    /// As [`Encoder::object`].
-    pub fn object_with_rest(
+    pub fn object(
         &mut self,
         shape: &'static Shape,
         values: &[&dyn Wire],
-        rest: &dyn Rest,
-    ) -> Result<()> {
-        self.object_and_rest(shape, values, Some(rest))
-    }
-
-    fn object_and_rest(
-        &mut self,
-        shape: &'static Shape,
-        values: &[&dyn Wire],
-        rest: Option<&dyn Rest>,
+        rest: &[&dyn Rest],
     ) -> Result<()> {
         let tag = self.tag.take();
         let tag_value = tag.map(|(_, value)| Value::from(value));
         let mut members = shape.members.iter().zip(values).enumerate();
+        let mut more = rest.first().map(|rest| rest.entries());
         // A tag that the object itself has a value for is the object's to write.
         let mut pending = tag.zip(tag_value.as_ref()).filter(|((name, _), _)| {
             let own = shape
@@ -271,10 +220,10 @@ impl Encoder<'_> {
                 .iter()
                 .zip(values)
                 .find(|(member, _)| *member == name);
-            own.is_none_or(|(_, value)| value.is_absent())
+            let kept = || rest.iter().any(|rest| rest.entries().any(|(kept, _)| kept == *name));
+            own.is_none_or(|(_, value)| value.is_absent()) && !kept()
         });
         let written = pending.map(|((name, _), _)| name);
-        let mut last: Option<&str> = None;
         self.target.members(&mut || {
             if let Some(((name, _), value)) = pending.take() {
                 return Some((name, value as &dyn Wire));
@@ -284,13 +233,9 @@ impl Encoder<'_> {
                     return Some((*name, *value));
                 }
             }
-            while let Some((name, value)) = rest.and_then(|rest| rest.after(last)) {
-                last = Some(name);
-                if written != Some(name) && !shape.members.contains(&name) && !value.is_absent() {
-                    return Some((name, value));
-                }
-            }
-            None
+            more.as_mut()?.find(|(name, value)| {
+                written != Some(*name) && !shape.members.contains(name) && !value.is_absent()
+            })
         })
     }
 }
@@ -320,10 +265,15 @@ impl Encoder<'_> {
 /// );
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// `rest` names the field for further members that the contract allows. Where it says nothing of them, or forbids them, `keeps`
+/// names the field for those that come all the same, see [`UnknownMembers`](crate::UnknownMembers).
 #[macro_export]
 macro_rules! object {
     (
         $name:ident { $($index:literal $field:ident : $wire:literal $($rule:ident)?),* $(,)? }
+        $(rest $rest:ident)?
+        $(keeps $kept:ident)?
         $(alias { $($alias:literal => $target:literal),* $(,)? })?
     ) => {
         #[allow(deprecated, unreachable_patterns)]
@@ -338,52 +288,35 @@ macro_rules! object {
                 match way {
                     $crate::codec::Way::Read(from, slot) => {
                         $(let mut $field = None;)*
-                        from.object(shape, &mut [$(&mut $field),*])?;
+                        $(let mut $rest = ::core::default::Default::default();)?
+                        $(let mut $kept = ::core::default::Default::default();)?
+                        from.object(
+                            shape,
+                            &mut [$(&mut $field),*],
+                            &mut [$(&mut $rest)? $(&mut $kept as &mut $crate::UnknownMembers)?],
+                        )?;
                         $crate::codec::put(slot, || match ($($field,)*) {
-                            ($(Some($field),)*) => Some(Self { $($field),* }),
+                            ($(Some($field),)*) => Some(Self { $($field,)* $($rest)? $($kept)? }),
                             _ => None,
                         });
                         Ok(())
                     }
                     $crate::codec::Way::Write(value, to) => {
-                        to.object(shape, &[$(&value.$field),*])
+                        to.object(shape, &[$(&value.$field),*], &[$(&value.$rest)? $(&value.$kept)?])
                     }
                 }
             }
         }
         $crate::__serde!($name);
-    };
-    (
-        $name:ident { $($index:literal $field:ident : $wire:literal $($rule:ident)?),* $(,)? }
-        rest $rest:ident
-        $(alias { $($alias:literal => $target:literal),* $(,)? })?
-    ) => {
-        #[allow(deprecated, unreachable_patterns)]
-        impl $crate::codec::Generated for $name {
-            fn wire(way: $crate::codec::Way<'_, '_, Self>) -> $crate::codec::Result<()> {
-                let shape = &$crate::codec::Shape {
-                    ty: $crate::__type_name!($name),
-                    members: &[$($wire),*],
-                    rules: &[$($(($index, $crate::codec::Rule::$rule),)?)*],
-                    aliases: &[$($(($alias, $target)),*)?],
-                };
-                match way {
-                    $crate::codec::Way::Read(from, slot) => {
-                        $(let mut $field = None;)*
-                        let mut $rest = ::core::default::Default::default();
-                        from.object_with_rest(shape, &mut [$(&mut $field),*], &mut $rest)?;
-                        $crate::codec::put(slot, || match ($($field,)*) {
-                            ($(Some($field),)*) => Some(Self { $($field,)* $rest }),
-                            _ => None,
-                        });
-                        Ok(())
-                    }
-                    $crate::codec::Way::Write(value, to) => {
-                        to.object_with_rest(shape, &[$(&value.$field),*], &value.$rest)
-                    }
-                }
+        $(impl $name {
+            /// The members that the contract does not name. They are written back.
+            pub const fn unknown(&self) -> &$crate::UnknownMembers {
+                &self.$kept
             }
-        }
-        $crate::__serde!($name);
+            /// The members that the contract does not name, to change what is written back.
+            pub const fn unknown_mut(&mut self) -> &mut $crate::UnknownMembers {
+                &mut self.$kept
+            }
+        })?
     };
 }

@@ -31,6 +31,12 @@ impl<'v> Tree<'v> {
         self.context
     }
 
+    /// The tag by which a union reads this value, if the union writes it.
+    pub fn tag(&self) -> Option<&'static str> {
+        let (node, tag) = self.context.tag.get()?;
+        std::ptr::eq(node, self.node).then_some(tag)
+    }
+
     /// A copy of the value. While branches are tried, a large value is deferred.
     pub fn copy(&self) -> Result<Value> {
         if self.context.fits.trying() && !is_small(self.node) {

@@ -26,14 +26,19 @@ impl Decoder<'_> {
     /// # Errors
     ///
     /// When the branch cannot be read.
-    pub fn tagged<T>(&mut self, tag: &str, branches: &[Branch<T>], unknown: fn(Value) -> T) -> Result<T> {
+    pub fn tagged<T>(
+        &mut self,
+        tag: &'static str,
+        branches: &[Branch<T>],
+        unknown: fn(Value) -> T,
+    ) -> Result<T> {
         self.union(|tree| by_tag(tree, tag, branches), unknown)
     }
 
     /// Reads the branch that fits; `unknown` takes what fits none of them. `ty` is a name that no other type has.
     ///
-    /// The first branch that reads the value without passing over a member of it, and without a value that it has to keep as an
-    /// unknown one, wins. If there is none, the one that passes over the fewest members wins; of several, the one that
+    /// The first branch that names all members of the value, and has to keep none of its values as an unknown one, wins. If
+    /// there is none, the one that leaves the fewest members without a name wins; of several, the one that
     /// keeps the fewest unknown values, and then the first. Reading takes time linear in the size of the input, however deep
     /// unions are nested.
     ///
@@ -76,7 +81,7 @@ impl Decoder<'_> {
 }
 
 /// Reads the branch that the member `tag` names, if there is one.
-fn by_tag<T>(tree: Tree<'_>, tag: &str, branches: &[Branch<T>]) -> Result<Option<T>> {
+fn by_tag<T>(tree: Tree<'_>, tag: &'static str, branches: &[Branch<T>]) -> Result<Option<T>> {
     let found = match tree.node().get(tag) {
         Some(Value::String(tag)) => Cow::Borrowed(tag.as_str()),
         Some(other) if !is_container(other) => Cow::Owned(other.to_string()),
@@ -85,7 +90,14 @@ fn by_tag<T>(tree: Tree<'_>, tag: &str, branches: &[Branch<T>]) -> Result<Option
     let branch = branches
         .iter()
         .find(|branch| branch.tags.contains(&found.as_ref()));
-    branch.map(|branch| read(tree, branch.decode)).transpose()
+    let Some(branch) = branch else { return Ok(None) };
+    // Which `Encoder::tagged` writes again; another spelling of it is kept as any member that has no name.
+    let is_first = matches!(&found, Cow::Borrowed(found) if branch.tags.first() == Some(found));
+    let mark = is_first.then_some((std::ptr::from_ref(tree.node()), tag));
+    tree.context().tag.set(mark);
+    let value = read(tree, branch.decode);
+    tree.context().tag.set(None);
+    value.map(Some)
 }
 
 /// Reads the branch that fits best, if one does.

@@ -10,7 +10,8 @@ use crate::model::body::Upload;
 ///
 /// - integers are also read from whole floats (`42.0`), and whole floats are written as integers (`42`);
 /// - a date-time without zone is read and written without one, with as many decimals as it needs;
-/// - members that a type does not know are ignored, and the last of two members of the same name wins;
+/// - members that a type does not know are kept in what servers send ([`UnknownMembers`](crate::UnknownMembers)) and ignored
+///   in what is only sent, and the last of two members of the same name wins;
 /// - errors name the place ([`Error::path`]), and never repeat what the server sent.
 pub trait Wire {
     /// Writes the value.
