@@ -291,7 +291,7 @@ fn test_composition_requires_what_a_branch_without_members_requires() {
         "Thing: { allOf: [ { $ref: '#/components/schemas/Base' }, { type: object, required: [ id ] } ] }\n\
          Base: { type: object, properties: { id: { type: string }, size: { type: integer } } }",
     )
-    .has(&["pub struct Thing { /// `id`. pub id: String, /// `size`. pub size: Option<i64>, }"]);
+    .has(&["pub struct Thing { /// `id`. pub id: String, /// `size`. pub size: Option<i64>, unknown: UnknownMembers, }"]);
 }
 
 #[test]
