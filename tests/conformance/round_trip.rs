@@ -63,10 +63,13 @@ fn test_every_type_writes_what_it_has_read() {
     );
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance/round_trip.md");
     let whole = apis.len() == APIS.len();
-    let (put, back) = found
-        .values()
-        .fold((0, 0), |(put, back), tally| (put + tally.unknown.0, back + tally.unknown.1));
-    assert!(put == back && (put >= 900 || !whole), "{back} of {put} unknown members came back");
+    let (put, back) = found.values().fold((0, 0), |(put, back), tally| {
+        (put + tally.unknown.0, back + tally.unknown.1)
+    });
+    assert!(
+        put == back && (put >= 900 || !whole),
+        "{back} of {put} unknown members came back"
+    );
     if whole && std::env::var_os("CONFORMANCE_UPDATE").is_some() {
         std::fs::write(&file, &text).unwrap();
     }

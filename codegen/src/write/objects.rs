@@ -32,7 +32,10 @@ pub(super) fn object(item: &Item) -> TokenStream {
     });
     let unknown = unknown.as_ref().map(|field| format_ident!("{field}"));
     let kept = unknown.iter().map(|field| quote!(#field: UnknownMembers,));
-    let table = members.iter().enumerate().map(|(index, member)| row(index, member));
+    let table = members
+        .iter()
+        .enumerate()
+        .map(|(index, member)| row(index, member));
     let rest_clause = rest_field.iter().map(|field| quote!(rest #field));
     let unknown_clause = unknown.iter().map(|field| quote!(keeps #field));
     let alias_clause = (!aliases.is_empty()).then(|| {

@@ -105,7 +105,7 @@ fn group(items: &[&Item]) -> TokenStream {
                 imported.extend(rest.is_some().then_some("BTreeMap"));
                 imported.extend(unknown.is_some().then_some("UnknownMembers"));
             }
-            _ => {}
+            Shape::Enum { .. } => {}
         }
     }
     let maps = imported.remove("BTreeMap").then(|| {

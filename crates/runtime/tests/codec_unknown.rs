@@ -84,12 +84,18 @@ fn test_unknown_members_leave_out_the_tag_of_a_union() {
     let Tagged::Small(small) = back(&json!({"kind": "small", "id": 1, "more": true})) else {
         unreachable!()
     };
-    assert_eq!(small.unknown().iter().collect::<Vec<_>>(), [("more", &json!(true))]);
+    assert_eq!(
+        small.unknown().iter().collect::<Vec<_>>(),
+        [("more", &json!(true))]
+    );
     // A branch that names the tag has it as a member.
     let Tagged::Large(large) = back(&json!({"kind": "large", "id": 1})) else {
         unreachable!()
     };
-    assert_eq!((large.kind.as_deref(), large.unknown().is_empty()), (Some("large"), true));
+    assert_eq!(
+        (large.kind.as_deref(), large.unknown().is_empty()),
+        (Some("large"), true)
+    );
 }
 
 #[test]
@@ -122,8 +128,17 @@ fn test_branch_that_names_more_members_wins_although_others_keep_them() {
 fn test_large_unknown_member_of_a_branch_is_kept() {
     let many: Vec<Value> = (0..100).map(|at| json!({"at": at})).collect();
     let fitting: Fitting = back(&json!({"id": 1, "colour": "red", "many": many}));
-    let Fitting::Large(large) = fitting else { unreachable!() };
-    assert_eq!(large.unknown().get("many").and_then(Value::as_array).map(Vec::len), Some(100));
+    let Fitting::Large(large) = fitting else {
+        unreachable!()
+    };
+    assert_eq!(
+        large
+            .unknown()
+            .get("many")
+            .and_then(Value::as_array)
+            .map(Vec::len),
+        Some(100)
+    );
 }
 
 #[test]

@@ -7,12 +7,12 @@ pub(crate) mod charset;
 #[path = "no_charset.rs"]
 pub(crate) mod charset;
 pub mod codec;
+mod constructor;
 mod file;
 pub(crate) mod forms;
 pub(crate) mod limit_response;
 pub(crate) mod member;
 pub(crate) mod nullable;
-mod constructor;
 pub mod open_enum;
 pub(crate) mod operation;
 pub(crate) mod parameters;

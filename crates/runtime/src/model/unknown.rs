@@ -70,7 +70,7 @@ impl UnknownMembers {
 }
 
 /// Names and values of unknown members.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Iter<'a>(Option<serde_json::map::Iter<'a>>);
 
 impl<'a> Iterator for Iter<'a> {
@@ -86,6 +86,12 @@ impl<'a> Iterator for Iter<'a> {
 
 impl ExactSizeIterator for Iter<'_> {}
 
+impl fmt::Debug for Iter<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.clone().map(|(name, _)| name)).finish()
+    }
+}
+
 impl<'a> IntoIterator for &'a UnknownMembers {
     type Item = (&'a str, &'a Value);
     type IntoIter = Iter<'a>;
@@ -96,7 +102,7 @@ impl<'a> IntoIterator for &'a UnknownMembers {
 
 impl fmt::Debug for UnknownMembers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.iter().map(|(name, _)| name)).finish()
+        self.iter().fmt(f)
     }
 }
 
@@ -125,5 +131,7 @@ mod tests {
         let mut members = UnknownMembers::default();
         members.insert("api\nKey", "hunter2");
         assert_eq!(format!("{members:?}"), r#"{"api\nKey"}"#);
+        let iter: Iter<'_> = members.iter();
+        assert_eq!(format!("{iter:?}"), r#"{"api\nKey"}"#);
     }
 }

@@ -104,7 +104,7 @@ impl<T: Wire> Slot for Option<T> {
 struct Object<'a, 's, 'r> {
     shape: &'static Shape,
     slots: &'a mut [&'s mut dyn Slot],
-    rest: Option<&'a mut &'r mut dyn Rest>,
+    rest: Option<&'a mut (dyn Rest + 'r)>,
     /// The tag that a union around the object has read and writes again.
     tag: Option<&'a str>,
     /// The member whose value comes next: its index, or [`UNKNOWN`].
@@ -187,7 +187,7 @@ impl Decoder<'_> {
         let mut object = Object {
             shape,
             slots,
-            rest: rest.first_mut(),
+            rest: rest.first_mut().map(|rest| &mut **rest),
             tag,
             member: UNKNOWN,
             name: String::new(),
@@ -203,12 +203,7 @@ impl Encoder<'_> {
     /// # Errors
     ///
     /// When a value cannot be written.
-    pub fn object(
-        &mut self,
-        shape: &'static Shape,
-        values: &[&dyn Wire],
-        rest: &[&dyn Rest],
-    ) -> Result<()> {
+    pub fn object(&mut self, shape: &'static Shape, values: &[&dyn Wire], rest: &[&dyn Rest]) -> Result<()> {
         let tag = self.tag.take();
         let tag_value = tag.map(|(_, value)| Value::from(value));
         let mut members = shape.members.iter().zip(values).enumerate();
@@ -220,7 +215,10 @@ impl Encoder<'_> {
                 .iter()
                 .zip(values)
                 .find(|(member, _)| *member == name);
-            let kept = || rest.iter().any(|rest| rest.entries().any(|(kept, _)| kept == *name));
+            let kept = || {
+                rest.iter()
+                    .any(|rest| rest.entries().any(|(kept, _)| kept == *name))
+            };
             own.is_none_or(|(_, value)| value.is_absent()) && !kept()
         });
         let written = pending.map(|((name, _), _)| name);

@@ -33,7 +33,10 @@ impl<T: Wire> Rest for BTreeMap<String, T> {
         Ok(())
     }
     fn entries(&self) -> Entries<'_> {
-        Box::new(self.iter().map(|(name, value)| (name.as_str(), value as &dyn Wire)))
+        Box::new(
+            self.iter()
+                .map(|(name, value)| (name.as_str(), value as &dyn Wire)),
+        )
     }
     fn is_declared(&self) -> bool {
         true
