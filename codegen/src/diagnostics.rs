@@ -106,7 +106,7 @@ impl Error {
 fn part(pointer: &str) -> Option<String> {
     let tokens: Vec<&str> = pointer.split('/').skip(1).collect();
     let length = match tokens.as_slice() {
-        ["paths", _, method, "x-pagination"] if METHODS.contains(method) => 4,
+        ["paths", _, method, "x-lorgnette-pagination"] if METHODS.contains(method) => 4,
         ["paths", _, method, ..] if METHODS.contains(method) => 3,
         ["components", "schemas", _, ..] => 3,
         ["paths" | "definitions", _, ..] => 2,
@@ -135,6 +135,94 @@ impl std::error::Error for Error {}
 
 /// The outcome of a station.
 pub type Result<T> = std::result::Result<T, Error>;
+
+/// The errors of a stage, in the order in which they were met: one at least.
+#[derive(Clone, Debug)]
+pub struct Errors(Vec<Error>);
+
+/// The outcome of a stage that goes on after an error, to find the others.
+pub type Collected<T> = std::result::Result<T, Errors>;
+
+impl Errors {
+    /// The errors, if there are any.
+    pub fn of(errors: Vec<Error>) -> Option<Self> {
+        (!errors.is_empty()).then_some(Self(errors))
+    }
+
+    /// The values, or all errors among them.
+    ///
+    /// # Errors
+    ///
+    /// When there is an error among `results`.
+    pub fn or<T>(results: impl Iterator<Item = Result<T>>) -> Collected<Vec<T>> {
+        let (mut values, mut errors) = (Vec::new(), Vec::new());
+        for result in results {
+            match result {
+                Ok(value) => values.push(value),
+                Err(error) => errors.push(error),
+            }
+        }
+        if errors.is_empty() {
+            Ok(values)
+        } else {
+            Err(Self(errors))
+        }
+    }
+
+    /// The errors, each changed by `change`.
+    #[must_use]
+    pub fn map(self, change: impl FnMut(Error) -> Error) -> Self {
+        Self(self.0.into_iter().map(change).collect())
+    }
+
+    /// The errors.
+    pub fn into_vec(self) -> Vec<Error> {
+        self.0
+    }
+
+    /// One error that says all of them.
+    pub fn into_one(self) -> Error {
+        let mut errors = self.0.into_iter();
+        let Some(mut first) = errors.next() else {
+            return Error::new(Station::Write, "", "there is no error");
+        };
+        for Error {
+            pointer,
+            message,
+            help,
+            ..
+        } in errors
+        {
+            let first_help = std::mem::take(&mut first.help);
+            let joint = if first_help.is_empty() { "" } else { "; " };
+            first.message = format!(
+                "{}{joint}{first_help}\n      #{pointer}: {message}",
+                first.message
+            );
+            first.help = help;
+        }
+        first
+    }
+}
+
+impl From<Error> for Errors {
+    fn from(error: Error) -> Self {
+        Self(vec![error])
+    }
+}
+
+impl fmt::Display for Errors {
+    /// Prints one error a line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, error) in self.0.iter().enumerate() {
+            let line = if index == 0 { "" } else { "\n" };
+            write!(f, "{line}{error}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Errors {}
 
 /// A change that a caller of the crate can see and that the contract does not say.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

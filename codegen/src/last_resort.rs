@@ -4,20 +4,17 @@
 //! leaving out ever fewer operations. Only when nothing is left does a contract fail. This module knows places; it knows no
 //! cause of an error.
 
-use crate::diagnostics::{Error, Notes, Result, Station};
+use crate::diagnostics::{Collected, Error, Errors, Notes, Result, Station};
 use crate::document::{self, Document};
 use crate::pipeline::{self, Input};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// How many things are left out before it is the contract that is refused.
-const MOST: usize = 200;
-
 const PASS: &str = "last_resort";
 
 /// Where an operation says how its list is given in pages.
-const PAGINATION: &str = "/x-pagination";
+const PAGINATION: &str = "/x-lorgnette-pagination";
 
 /// A part of a contract that could not be generated.
 #[derive(Clone, Debug)]
@@ -32,31 +29,56 @@ pub struct LeftOut {
 ///
 /// # Errors
 ///
-/// The error that cannot be pinned to a part of the contract; the first one if nothing is left.
-pub(crate) fn run<T>(input: &Input<'_>, road: impl Fn(&[LeftOut]) -> Result<T>) -> Result<T> {
+/// The errors that cannot be pinned to a part of the contract; the first one if nothing is left.
+pub(crate) fn run<T>(input: &Input<'_>, road: impl Fn(&[LeftOut]) -> Collected<T>) -> Result<T> {
     let attempt = |left_out: &[LeftOut]| {
-        catch_unwind(AssertUnwindSafe(|| road(left_out))).unwrap_or_else(|panic| Err(panicked(&*panic)))
+        catch_unwind(AssertUnwindSafe(|| road(left_out)))
+            .unwrap_or_else(|panic| Err(panicked(&*panic).into()))
     };
     let mut left_out: Vec<LeftOut> = Vec::new();
+    let mut contracts = None;
     loop {
-        let error = match attempt(&left_out) {
+        let errors = match attempt(&left_out) {
             Ok(made) => return Ok(made),
-            Err(error) => error,
+            Err(errors) => errors.into_vec(),
         };
-        let first = left_out.first().map_or(&error, |first| &first.error).clone();
-        if !may_be_pinned(&error) || left_out.len() >= MOST {
-            return Err(first);
+        let first = left_out.first().map(|first| first.error.clone());
+        if let Some(error) = errors.iter().find(|error| !may_be_pinned(error)) {
+            return Err(first.unwrap_or_else(|| error.clone()));
         }
-        let contract = pipeline::contract(input)?;
-        let pinned = at_fault(input, &contract, &error)
-            .filter(|pointer| !left_out.iter().any(|known| known.pointer == *pointer))
-            .or_else(|| search(&contract, &left_out, &error, attempt));
-        let Some(pointer) = pinned else {
-            return Err(first);
+        let contracts = match &contracts {
+            Some(contracts) => contracts,
+            None => contracts.insert(Contracts::of(input)?),
         };
-        left_out.push(LeftOut { error, pointer });
-        if !any_is_left(&contract, &left_out) {
-            return Err(first);
+        let (mut pinned, mut loose, mut ours) = (BTreeSet::new(), Vec::new(), Vec::new());
+        for error in errors {
+            let part = contracts.part(&error);
+            let part = part.filter(|part| left_out.iter().all(|known| known.pointer != *part));
+            match part {
+                Some(part) if contracts.is_ours(&part) => ours.push(error),
+                Some(part) if pinned.contains(&part) => {}
+                Some(part) => {
+                    pinned.insert(part.clone());
+                    let pointer = part;
+                    left_out.push(LeftOut { error, pointer });
+                }
+                None => loose.push(error),
+            }
+        }
+        if let Some(errors) = Errors::of(ours) {
+            return Err(errors.into_one());
+        }
+        if let (true, Some(error)) = (pinned.is_empty(), loose.into_iter().next()) {
+            let found = search(&contracts.whole, &left_out, &error, attempt);
+            let Some(pointer) = found else {
+                return Err(first.unwrap_or(error));
+            };
+            left_out.push(LeftOut { error, pointer });
+        }
+        if !any_is_left(&contracts.whole, &left_out)
+            && let Some(first) = left_out.first()
+        {
+            return Err(first.error.clone());
         }
     }
 }
@@ -121,23 +143,39 @@ fn panicked(panic: &(dyn std::any::Any + Send)) -> Error {
         .help("this is a mistake in the generator, not in the contract")
 }
 
-/// The place in the contract of the operation or schema that an error is about.
-fn at_fault(input: &Input<'_>, contract: &Value, error: &Error) -> Option<String> {
-    let place = error.part.to_string();
-    // A name that was made on the way has no place of its own.
-    if contract.pointer(&place).is_none() || place.matches('/').count() < 2 {
-        return None;
+/// The contract with its overlay and, where it has one, without.
+struct Contracts {
+    whole: Document,
+    bare: Option<Document>,
+}
+
+impl Contracts {
+    fn of(input: &Input<'_>) -> Result<Self> {
+        let bare = input.overlay.as_ref().map(|_| {
+            let overlay = None;
+            pipeline::contract(&Input {
+                overlay,
+                ..input.clone()
+            })
+        });
+        Ok(Self {
+            whole: pipeline::contract(input)?,
+            bare: bare.transpose()?,
+        })
     }
-    // An overlay's word is the maintainer's, who is to be told.
-    if place.ends_with(PAGINATION) && input.overlay.is_some() {
-        let bare = Input {
-            overlay: None,
-            ..input.clone()
-        };
-        let said = pipeline::contract(&bare).ok()?;
-        return (said.pointer(&place) == contract.pointer(&place)).then_some(place);
+
+    /// The place of the operation or schema that an error is about.
+    fn part(&self, error: &Error) -> Option<String> {
+        let place = error.part.to_string();
+        // A name that was made on the way has no place of its own.
+        (self.whole.pointer(&place).is_some() && place.matches('/').count() >= 2).then_some(place)
     }
-    Some(place)
+
+    /// Whether an overlay says how an operation pages: its word is the maintainer's, who is to be told.
+    fn is_ours(&self, part: &str) -> bool {
+        let bare = self.bare.as_ref().filter(|_| part.ends_with(PAGINATION));
+        bare.is_some_and(|bare| bare.pointer(part) != self.whole.pointer(part))
+    }
 }
 
 /// The operations of a contract that nothing takes out yet.
@@ -170,7 +208,7 @@ fn search<T>(
     contract: &Value,
     left_out: &[LeftOut],
     error: &Error,
-    attempt: impl Fn(&[LeftOut]) -> Result<T>,
+    attempt: impl Fn(&[LeftOut]) -> Collected<T>,
 ) -> Option<String> {
     let operations = operations(contract, left_out);
     let fails_with = |count: usize| {
@@ -286,19 +324,56 @@ mod tests {
             "type": "object", "properties": {"lamps": {"type": "array", "items": {"type": "string"}}}
         }}}}}});
         let bare = contract(json!({"/a": {"get": operation}}));
-        operation["x-pagination"] = wrong;
+        operation["x-lorgnette-pagination"] = wrong;
         let (places, notes) = left(&contract(json!({"/a": {"get": operation}}))).unwrap();
-        assert_eq!(places, ["/paths/~1a/get/x-pagination"]);
+        assert_eq!(places, ["/paths/~1a/get/x-lorgnette-pagination"]);
         assert!(
             notes[0].contains("the pages of this operation are not followed: "),
             "{notes:?}"
         );
         let overlay = "overlay: 1.0.0\ninfo: { title: Repairs, version: '1' }\nactions:\n  - target: $.paths['/a'].get\n    \
-                       description: It pages.\n    update: { x-pagination: { next: nothing } }\n";
+                       description: It pages.\n    update: { x-lorgnette-pagination: { next: nothing } }\n";
         let error = with(&bare, Some(overlay), |input| {
             pipeline::generate_crate(input).unwrap_err()
         });
-        assert_eq!(error.pointer, "/paths/~1a/get/x-pagination");
+        assert_eq!(error.pointer, "/paths/~1a/get/x-lorgnette-pagination");
+    }
+
+    #[test]
+    fn test_pages_of_every_operation_may_be_described_wrongly() {
+        let operation = |pagination: &str| {
+            json!({"responses": {"200": {"description": "Done", "content": {"application/json": {"schema": {
+                "type": "object", "properties": {"lamps": {"type": "array", "items": {"type": "string"}}}
+            }}}}}, pagination: {"next": "nothing"}})
+        };
+        let paths = |pagination: &str| -> Value {
+            let paths = (0..210).map(|number| (format!("/a{number}"), json!({"get": operation(pagination)})));
+            Value::Object(paths.collect())
+        };
+        let (places, _) = left(&contract(paths("x-lorgnette-pagination"))).unwrap();
+        assert_eq!(places.len(), 210);
+        let (places, _) = left(&contract(paths("x-pagination"))).unwrap();
+        assert!(places.is_empty(), "{places:?}");
+    }
+
+    #[test]
+    fn test_all_errors_of_a_run_are_pinned_at_once() {
+        let paths = (0..300).map(|number| (format!("/a{number}"), json!({"get": {}})));
+        let mut document = contract(Value::Object(paths.collect()));
+        document["paths"]["/good"] = json!({"get": {}});
+        let attempts = std::cell::Cell::new(0);
+        let left_out = with(&document, None, |input| {
+            run(input, |left_out| {
+                attempts.set(attempts.get() + 1);
+                let errors = (left_out.len()..300).map(|number| {
+                    let mut error = Error::new(Station::Refine, "", "no");
+                    error.part = format!("/paths/~1a{number}/get").into();
+                    error
+                });
+                Errors::of(errors.collect()).map_or(Ok(left_out.len()), Err)
+            })
+        });
+        assert_eq!((left_out.unwrap(), attempts.get()), (300, 2));
     }
 
     /// What is left out of four operations when a road cannot take those at `bad`.
@@ -308,7 +383,11 @@ mod tests {
             run(input, |left_out| {
                 let places: Vec<String> = left_out.iter().map(|left| left.pointer.clone()).collect();
                 let meets_no_bad = bad.iter().all(|bad| places.iter().any(|place| place == bad));
-                if meets_no_bad { Ok(places) } else { Err(fail()) }
+                if meets_no_bad {
+                    Ok(places)
+                } else {
+                    Err(fail().into())
+                }
             })
         })
     }

@@ -8,6 +8,7 @@
 
 mod bundle;
 mod dangling;
+mod extensions;
 pub(crate) mod grammar;
 mod identifiers;
 mod marks;
@@ -18,6 +19,7 @@ mod survey;
 mod trail;
 
 pub use dangling::mend;
+pub(crate) use extensions::{advice, is_known, remove_unknown, unknown, with_prefix};
 pub(crate) use parse::parse;
 pub use survey::{Survey, Wanted};
 

@@ -12,7 +12,7 @@ mod nearest;
 
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::Document;
-use crate::load::parse;
+use crate::load::{self, parse};
 use nearest::nearest;
 use roas_overlay::common::apply::{compile_path, locate, merge_json, remove_at};
 use roas_overlay::v1_1::action::Action;
@@ -176,6 +176,13 @@ fn read_action(value: &Value, pointer: &str) -> Result<Action> {
             action.target
         ))
         .help("say why the repair is needed"));
+    }
+    if let Some(key) = action.update.as_ref().and_then(load::unknown) {
+        return Err(error(format!(
+            "the action with target {:?} sets {key:?}, which means nothing",
+            action.target
+        ))
+        .help(load::advice()));
     }
     // An update to null is read as no update; it cannot be told apart in the library's type, and removing says it better.
     let changes = [action.update.is_some(), action.copy.is_some(), action.is_remove()];

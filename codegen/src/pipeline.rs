@@ -3,7 +3,7 @@
 //! This module knows the order of the stations and nothing of what they do.
 
 use crate::catalogue::Api;
-use crate::diagnostics::{Error, Note, Notes, Result};
+use crate::diagnostics::{Collected, Error, Errors, Note, Notes, Result};
 use crate::diff::{self, History, Release, surface::Surface};
 use crate::document::{self, Document};
 use crate::last_resort::{self, LeftOut};
@@ -82,7 +82,7 @@ pub fn generate_crate(input: &Input<'_>) -> Result<Generated> {
     last_resort::run(input, |left_out| finish(input, left_out, false))
 }
 
-fn finish(input: &Input<'_>, left_out: &[LeftOut], with_calls: bool) -> Result<Generated> {
+fn finish(input: &Input<'_>, left_out: &[LeftOut], with_calls: bool) -> Collected<Generated> {
     let in_contract = |error: Error| error.in_file(&input.api.contract);
     // What was never released is compared with nothing, and a large contract need not be kept twice.
     let made = make(input, left_out, input.history.released.is_some())?;
@@ -194,8 +194,7 @@ pub fn applying_overlay(input: &Input<'_>) -> Result<(Option<String>, Vec<Error>
     let Some(text) = &input.overlay else {
         return Ok((None, Vec::new()));
     };
-    let loaded = load::load_for_overlay(&input.contract, &input.api.contract, &mut Notes::default());
-    let mut document = loaded.map_err(|error| error.in_file(&input.api.contract))?;
+    let mut document = loaded(input, &mut Notes::default())?;
     let file = input.api.overlay.as_deref().unwrap_or("overlay.yaml");
     let failing = overlay::apply_where_possible(&mut document, text).map_err(|error| error.in_file(file))?;
     let (indices, errors): (Vec<usize>, Vec<Error>) = failing.into_iter().unzip();
@@ -203,9 +202,18 @@ pub fn applying_overlay(input: &Input<'_>) -> Result<(Option<String>, Vec<Error>
     Ok((overlay::without(text, &indices)?, errors))
 }
 
-fn contract_with_notes(input: &Input<'_>, notes: &mut Notes) -> Result<Document> {
+/// The contract without its overlay.
+fn loaded(input: &Input<'_>, notes: &mut Notes) -> Result<Document> {
     let loaded = load::load_for_overlay(&input.contract, &input.api.contract, notes);
     let mut document = loaded.map_err(|error| error.in_file(&input.api.contract))?;
+    if input.api.described.as_ref() == Some(&input.api.contract) {
+        load::with_prefix(&mut document);
+    }
+    Ok(document)
+}
+
+fn contract_with_notes(input: &Input<'_>, notes: &mut Notes) -> Result<Document> {
+    let mut document = loaded(input, notes)?;
     if let Some(text) = &input.overlay {
         let file = input.api.overlay.as_deref().unwrap_or("overlay.yaml");
         overlay::apply(&mut document, text).map_err(|error| error.in_file(file))?;
@@ -213,12 +221,11 @@ fn contract_with_notes(input: &Input<'_>, notes: &mut Notes) -> Result<Document>
     Ok(document)
 }
 
-fn make(input: &Input<'_>, left_out: &[LeftOut], keep: bool) -> Result<Made> {
+fn make(input: &Input<'_>, left_out: &[LeftOut], keep: bool) -> Collected<Made> {
     let mut notes = Notes::default();
     let document = contract_with_notes(input, &mut notes)?;
     let made = make_of(document, input, left_out, keep, &mut notes);
-    let (contract, declared, lowered, model) =
-        made.map_err(|error| error.traced(&notes.origins).in_file(&input.api.contract))?;
+    let (contract, declared, lowered, model) = made.map_err(|errors| traced(errors, input, &notes))?;
     Ok(Made {
         contract,
         declared,
@@ -228,13 +235,18 @@ fn make(input: &Input<'_>, left_out: &[LeftOut], keep: bool) -> Result<Made> {
     })
 }
 
+/// The errors with their places in the contract as it was written.
+fn traced(errors: Errors, input: &Input<'_>, notes: &Notes) -> Errors {
+    errors.map(|error| error.traced(&notes.origins).in_file(&input.api.contract))
+}
+
 fn make_of(
     mut document: Document,
     input: &Input<'_>,
     left_out: &[LeftOut],
     keep: bool,
     notes: &mut Notes,
-) -> Result<(Document, usize, ir::Api, Model)> {
+) -> Collected<(Document, usize, ir::Api, Model)> {
     let declared = declared(&document);
     let contract = if keep { document.clone() } else { Value::Null };
     last_resort::leave_out(&mut document, left_out, notes);
@@ -254,7 +266,7 @@ pub fn observe(input: &Input<'_>, observe: &mut stages::Observer<'_>) -> Result<
     let mut notes = Notes::default();
     let document = contract_with_notes(input, &mut notes)?;
     let made = stages::model(document, input.api, &mut notes, observe);
-    made.map_err(|error| error.traced(&notes.origins).in_file(&input.api.contract))?;
+    made.map_err(|errors| traced(errors, input, &notes).into_one())?;
     Ok(())
 }
 

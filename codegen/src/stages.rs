@@ -1,7 +1,7 @@
 //! The stages from a contract to its typed model, in their order.
 
 use crate::catalogue;
-use crate::diagnostics::{Notes, Result};
+use crate::diagnostics::{Collected, Notes};
 use crate::document::Document;
 use crate::{ir, load, lower, normalize, passes, upgrade};
 
@@ -32,14 +32,15 @@ pub type Observer<'o> = dyn FnMut(&[&str], Left<'_>) + 'o;
 ///
 /// # Errors
 ///
-/// The first error of a stage.
+/// The errors of the first stage that has some.
 pub(crate) fn model(
     mut document: Document,
     entry: &catalogue::Api,
     notes: &mut Notes,
     observe: &mut Observer<'_>,
-) -> Result<ir::Api> {
+) -> Collected<ir::Api> {
     observe(&["overlay"], Left::Document(&document));
+    load::remove_unknown(&mut document, notes);
     load::mend(&mut document, notes);
     observe(&["mend"], Left::Document(&document));
     let mut document = upgrade::upgrade(document, notes)?;

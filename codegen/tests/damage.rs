@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 use lorgnette_codegen::catalogue::{Api, Catalogue};
-use lorgnette_codegen::diagnostics::{Notes, Result};
+use lorgnette_codegen::diagnostics::{Collected, Notes};
 use lorgnette_codegen::document::{Document, Object, child};
 use lorgnette_codegen::{ir, lower, normalize, passes};
 use serde_json::Value;
@@ -20,7 +20,7 @@ fn api() -> Api {
 /// # Panics
 ///
 /// When the model does not hold together.
-fn lowered(document: &mut Document, api: &Api) -> Result<ir::Api> {
+fn lowered(document: &mut Document, api: &Api) -> Collected<ir::Api> {
     let mut notes = Notes::default();
     normalize::normalize(document, api, &mut notes)?;
     let mut lowered = lower::lower(document, &notes.origins)?;
@@ -112,11 +112,13 @@ fn test_any_node_of_a_wrong_kind_is_mended_or_an_error() {
             *document.pointer_mut(place).unwrap() = value.clone();
             match lowered(&mut document, &api) {
                 Ok(_) => mended += 1,
-                Err(error) => {
-                    assert!(
-                        !error.message.is_empty() && (place.is_empty() || !error.pointer.is_empty()),
-                        "{error}"
-                    );
+                Err(errors) => {
+                    for error in errors.into_vec() {
+                        assert!(
+                            !error.message.is_empty() && (place.is_empty() || !error.pointer.is_empty()),
+                            "{error}"
+                        );
+                    }
                     refused += 1;
                 }
             }

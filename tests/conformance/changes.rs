@@ -115,7 +115,7 @@ fn aliases<'c>(at: &str, parts: &Parts<'c>) -> Vec<(&'c str, &'c str)> {
     for schema in parts.schemas(at) {
         let properties = schema.get("properties").and_then(Value::as_object);
         for (name, property) in properties.into_iter().flatten() {
-            let listed = property.get("x-aliases").and_then(Value::as_array);
+            let listed = property.get("x-lorgnette-aliases").and_then(Value::as_array);
             let listed = listed.into_iter().flatten().filter_map(Value::as_str);
             aliases.extend(listed.map(|alias| (alias, name.as_str())));
         }

@@ -110,7 +110,10 @@ const NAIVE: &str = "^(2024-02-29|(19|20)[0-9]{2}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9
 fn forget_zones(node: &mut Value) {
     match node {
         Value::Object(members) => {
-            if members.get("x-naive-utc").is_some_and(|naive| naive == true) {
+            if members
+                .get("x-lorgnette-naive-utc")
+                .is_some_and(|naive| naive == true)
+            {
                 members.shift_remove("format");
                 members.insert("pattern".to_owned(), NAIVE.into());
                 members

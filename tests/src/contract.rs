@@ -14,6 +14,9 @@ use serde_json::Value;
 pub fn of(api: &Api, with_overlay: bool) -> Result<Contract, String> {
     let file = api.specs().join(&api.contract);
     let mut document = parse(&read(&file)?).map_err(|error| format!("{}: {error}", file.display()))?;
+    if api.described.as_ref() == Some(&api.contract) {
+        prefix_words(&mut document, false);
+    }
     if let (true, Some(overlay)) = (with_overlay, &api.overlay) {
         let file = api.specs().join(overlay);
         let in_file = |error: String| format!("{}: {error}", file.display());
@@ -26,6 +29,45 @@ pub fn of(api: &Api, with_overlay: bool) -> Result<Contract, String> {
             .map_err(|error| in_file(error.to_string()))?;
     }
     Ok(Contract { document })
+}
+
+/// The words of descriptions of our own, which may leave out the prefix `x-lorgnette-`.
+const WORDS: [&str; 14] = [
+    "aliases",
+    "case-inferred",
+    "case-inferred-fields",
+    "confidence",
+    "deprecated-values",
+    "evidence",
+    "known-values",
+    "naive-utc",
+    "note",
+    "numeric-offset",
+    "pagination",
+    "type-not-observed",
+    "types",
+    "value-types",
+];
+
+/// Gives these words their prefix; what stands in `properties` is called by the vendor.
+fn prefix_words(node: &mut Value, are_names: bool) {
+    match node {
+        Value::Object(members) => {
+            let word = |key: &str| key.strip_prefix("x-").map(str::to_string).filter(|_| !are_names);
+            let members_then = std::mem::take(members).into_iter().map(|(key, mut value)| {
+                prefix_words(&mut value, key == "properties" && !are_names);
+                match word(&key) {
+                    Some(word) if WORDS.contains(&word.as_str()) || word.starts_with("known-values") => {
+                        (format!("x-lorgnette-{word}"), value)
+                    }
+                    _ => (key, value),
+                }
+            });
+            *members = members_then.collect();
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| prefix_words(item, false)),
+        _ => {}
+    }
 }
 
 fn parse(text: &str) -> Result<Value, String> {

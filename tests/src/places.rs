@@ -141,7 +141,7 @@ impl<'c> Parts<'c> {
 
     /// Whether the part at `at` is a date with a time, and whether that has no zone.
     pub fn date_time(&self, at: &str) -> Option<bool> {
-        let naive = |schema: &Value| flag(schema, "x-naive-utc").unwrap_or(false);
+        let naive = |schema: &Value| flag(schema, "x-lorgnette-naive-utc").unwrap_or(false);
         let is_date = |schema: &Value| schema.get("format").is_some_and(|format| format == "date-time");
         let mut dates = self.schemas(at).filter(|schema| is_date(schema) || naive(schema));
         dates.next().map(naive)
@@ -172,7 +172,7 @@ mod tests {
                     {"required": ["bark"], "properties": {"bark": {"enum": ["wow"]}}},
                     {"required": ["claws"], "properties": {"claws": {"type": "integer"}}}
                 ], "discriminator": {"propertyName": "kind"}}, "at": {"$ref": "#/d"}}},
-                "d": {"type": "string", "format": "date-time", "x-naive-utc": true}
+                "d": {"type": "string", "format": "date-time", "x-lorgnette-naive-utc": true}
             }),
         };
         let schemas = Schemas::of(&contract).unwrap();

@@ -12,6 +12,8 @@ pub struct Api {
     pub name: String,
     /// The contract's file in `specs/<name>/`.
     pub contract: String,
+    /// The file of our own description, where there is one.
+    pub described: Option<String>,
     /// The overlay's file in `specs/<name>/`.
     pub overlay: Option<String>,
 }
@@ -64,6 +66,7 @@ pub fn apis() -> Result<Vec<Api>, String> {
         Some(Api {
             name: text(entry, "name")?,
             contract: text(entry, "contract")?,
+            described: text(entry, "described"),
             overlay: text(entry, "overlay"),
         })
     };

@@ -90,15 +90,15 @@ pub struct Words {
     pub summary: String,
     /// The description.
     pub description: String,
-    /// `x-note`: what an overlay adds.
+    /// `x-lorgnette-note`: what an overlay adds.
     pub note: String,
     /// The address of its own documentation.
     pub documentation: Option<String>,
-    /// `x-confidence`: how sure an overlay is of the operation.
+    /// `x-lorgnette-confidence`: how sure an overlay is of the operation.
     pub confidence: String,
-    /// `x-evidence`: where the operation was seen.
+    /// `x-lorgnette-evidence`: where the operation was seen.
     pub evidence: Vec<String>,
-    /// `x-deprecated-reason`.
+    /// `x-lorgnette-deprecated-reason`.
     pub deprecation: String,
 }
 
@@ -147,7 +147,7 @@ pub struct Parameter {
     pub required: bool,
     /// Whether reserved characters stay as they are.
     pub allow_reserved: bool,
-    /// `x-numeric-offset`: whether UTC is written as `+00:00`.
+    /// `x-lorgnette-numeric-offset`: whether UTC is written as `+00:00`.
     pub numeric_offset: bool,
     /// Separators of lists within its list, one a level.
     pub nested: String,
@@ -289,7 +289,7 @@ impl Security {
     }
 }
 
-/// `x-pagination`: how the contract or an overlay says that a list is given in pages.
+/// `x-lorgnette-pagination`: how the contract or an overlay says that a list is given in pages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Pagination {
     /// `none` where the operation does not page after all.

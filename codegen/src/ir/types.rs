@@ -20,7 +20,7 @@ pub struct TypeDef {
     pub description: Option<String>,
     /// The title that the contract gives it.
     pub title: Option<String>,
-    /// `x-note`: what an overlay adds.
+    /// `x-lorgnette-note`: what an overlay adds.
     pub note: String,
     /// Whether the contract calls it deprecated.
     pub deprecated: bool,

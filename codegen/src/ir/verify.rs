@@ -5,7 +5,7 @@ use super::api::Api;
 use super::operation::{Content, Location, Operation, Parameter, Response, Status};
 use super::provenance::Provenance;
 use super::types::{Enum, EnumKind, Object, Shape, TypeDef, TypeRef, Union};
-use crate::diagnostics::{Error, Result, Station};
+use crate::diagnostics::{Collected, Error, Errors, Result, Station};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -14,13 +14,13 @@ use std::collections::HashSet;
 ///
 /// # Errors
 ///
-/// The first violation, with the place of what violates it. `pass` is what has just run.
-pub fn verify(api: &Api, pass: &str) -> Result<()> {
+/// The first violation of each operation and type, with the place of what violates it. `pass` is what has just run.
+pub fn verify(api: &Api, pass: &str) -> Collected<()> {
     let check = Check { api, pass };
-    api.operations
-        .iter()
-        .try_for_each(|operation| check.operation(operation))?;
-    verify_types(api, pass)
+    let operations = api.operations.iter();
+    let operations = operations.map(|operation| check.operation(operation));
+    let types = api.types.values().map(|def| check.type_def(def));
+    Errors::or(operations.chain(types)).map(drop)
 }
 
 /// The part of [`verify()`] that is about types.
@@ -28,9 +28,9 @@ pub fn verify(api: &Api, pass: &str) -> Result<()> {
 /// # Errors
 ///
 /// As [`verify()`].
-pub fn verify_types(api: &Api, pass: &str) -> Result<()> {
+pub fn verify_types(api: &Api, pass: &str) -> Collected<()> {
     let check = Check { api, pass };
-    api.types.values().try_for_each(|def| check.type_def(def))
+    Errors::or(api.types.values().map(|def| check.type_def(def))).map(drop)
 }
 
 /// A check of a model after a pass.

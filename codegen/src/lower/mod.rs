@@ -11,7 +11,7 @@ mod tests;
 
 pub use spellings::is_plain;
 
-use crate::diagnostics::Result;
+use crate::diagnostics::{Collected, Errors};
 use crate::document::{self, Document, Object, child, items, text};
 use crate::ir::{Api, Flow, Provenance, Scheme, SchemeKind, Tag};
 use crate::origins::Origins;
@@ -23,17 +23,17 @@ use std::collections::{BTreeMap, HashMap};
 ///
 /// # Errors
 ///
-/// When a part of the document has no form in the model; the error names its place.
-pub fn lower(document: &Document, origins: &Origins) -> Result<Api> {
+/// When an operation has no form in the model; the errors name the places.
+pub fn lower(document: &Document, origins: &Origins) -> Collected<Api> {
     let nothing = Object::new();
     let root = document.as_object().unwrap_or(&nothing);
     let version = document.pointer("/info/version");
     let tags: Vec<Tag> = items(root, "tags").filter_map(tag).collect();
     let names = tags.iter().enumerate();
     let tag_of: HashMap<&str, usize> = names.map(|(index, tag)| (tag.name.as_str(), index)).collect();
-    let operations = document::operations(document)
-        .map(|place| operations::operation(&place, &tag_of, origins))
-        .collect::<Result<_>>()?;
+    let operations =
+        document::operations(document).map(|place| operations::operation(&place, &tag_of, origins));
+    let operations = Errors::or(operations)?;
     Ok(Api {
         version: version.and_then(Value::as_str).unwrap_or_default().to_string(),
         servers: servers(root, &Place::new("", root, origins)),

@@ -52,7 +52,7 @@ pub(super) fn operation(
         },
         retry: retry.filter_map(|status| u16::try_from(status).ok()).collect(),
         idempotent: flag(node, "x-lorgnette-idempotent"),
-        pagination: node.get("x-pagination").map(pagination),
+        pagination: node.get("x-lorgnette-pagination").map(pagination),
         deprecated: flag(node, "deprecated"),
         words: words(node),
     })
@@ -60,18 +60,18 @@ pub(super) fn operation(
 
 fn words(node: &Object) -> Words {
     let text = |key: &str| text(node, key).to_string();
-    let evidence = items(node, "x-evidence").filter_map(Value::as_str);
+    let evidence = items(node, "x-lorgnette-evidence").filter_map(Value::as_str);
     let documentation = node
         .get("externalDocs")
         .and_then(|docs| docs.get("url")?.as_str());
     Words {
         summary: text("summary"),
         description: text("description"),
-        note: text("x-note"),
+        note: text("x-lorgnette-note"),
         documentation: documentation.map(str::to_string),
-        confidence: text("x-confidence"),
+        confidence: text("x-lorgnette-confidence"),
         evidence: evidence.map(str::to_string).collect(),
-        deprecation: text("x-deprecated-reason"),
+        deprecation: text("x-lorgnette-deprecated-reason"),
     }
 }
 
@@ -113,7 +113,7 @@ fn parameter(node: &Object, place: &Place<'_>) -> Result<Parameter> {
         explode: flag(node, "explode"),
         required: flag(node, "required"),
         allow_reserved: flag(node, "allowReserved"),
-        numeric_offset: flag(node, "x-numeric-offset"),
+        numeric_offset: flag(node, "x-lorgnette-numeric-offset"),
         nested: text(node, "x-lorgnette-nested").to_string(),
         content: string(node, "x-lorgnette-content"),
         description: string(node, "description"),

@@ -31,7 +31,7 @@ fn type_def(name: &str, node: &Value, schema: &Object, origins: &Origins) -> Typ
         shared: Vec::new(),
         description: string(schema, "description"),
         title: string(schema, "title"),
-        note: text(schema, "x-note").to_string(),
+        note: text(schema, "x-lorgnette-note").to_string(),
         deprecated: flag(schema, "deprecated"),
         shape: shape(node, schema, &place),
     }

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 /// The other spellings of the members of an object, each with the name of the member on the wire.
 pub(super) fn aliases(schema: &Object) -> Vec<(String, String)> {
-    let whole_case_inferred = flag(schema, "x-case-inferred");
-    let inferred: Vec<&str> = items(schema, "x-case-inferred-fields")
+    let whole_case_inferred = flag(schema, "x-lorgnette-case-inferred");
+    let inferred: Vec<&str> = items(schema, "x-lorgnette-case-inferred-fields")
         .filter_map(Value::as_str)
         .collect();
     let Some(Value::Object(properties)) = schema.get("properties") else {
@@ -26,10 +26,13 @@ pub(super) fn aliases(schema: &Object) -> Vec<(String, String)> {
         let Some(property) = properties.get(name).and_then(Value::as_object) else {
             continue;
         };
-        for alias in items(property, "x-aliases").filter_map(Value::as_str) {
+        for alias in items(property, "x-lorgnette-aliases").filter_map(Value::as_str) {
             add(alias.to_string(), name);
         }
-        if whole_case_inferred || flag(property, "x-case-inferred") || inferred.contains(&name.as_str()) {
+        if whole_case_inferred
+            || flag(property, "x-lorgnette-case-inferred")
+            || inferred.contains(&name.as_str())
+        {
             for alias in other_cases(name) {
                 add(alias, name);
             }
@@ -66,11 +69,11 @@ mod tests {
 
     #[test]
     fn test_other_spellings_are_aliases() {
-        let schema = json!({"x-case-inferred-fields": ["pathList"], "properties": {
-            "siteId": {"type": "string", "x-aliases": ["siteID"]},
+        let schema = json!({"x-lorgnette-case-inferred-fields": ["pathList"], "properties": {
+            "siteId": {"type": "string", "x-lorgnette-aliases": ["siteID"]},
             "pathList": {"type": "string"},
             "PathList": {"type": "string"},
-            "mfa": {"type": "boolean", "x-case-inferred": true}
+            "mfa": {"type": "boolean", "x-lorgnette-case-inferred": true}
         }});
         let aliases = schema.as_object().map(aliases).unwrap_or_default();
         let shown: Vec<String> = aliases

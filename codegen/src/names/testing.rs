@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::catalogue;
-use crate::diagnostics::{Notes, Result};
+use crate::diagnostics::{Collected, Errors, Notes, Result};
 use crate::ir::Api;
 use crate::{lower, normalize, passes};
 use serde_json::Value;
@@ -27,7 +27,11 @@ pub(crate) fn noted(document: Value) -> (Api, Notes) {
 }
 
 /// As [`named`], by an entry of the catalogue.
-pub(crate) fn named_by(mut document: Value, entry: &catalogue::Api, notes: &mut Notes) -> Result<Api> {
+pub(crate) fn named_by(document: Value, entry: &catalogue::Api, notes: &mut Notes) -> Result<Api> {
+    model(document, entry, notes).map_err(Errors::into_one)
+}
+
+fn model(mut document: Value, entry: &catalogue::Api, notes: &mut Notes) -> Collected<Api> {
     normalize::normalize(&mut document, entry, notes)?;
     let mut api = lower::lower(&document, &notes.origins)?;
     *notes = Notes::default();

@@ -4,7 +4,7 @@
 //! Each pass is a file of its own. The passes know the document and nothing of Rust syntax, the engine or a vendor.
 
 use crate::catalogue::Api;
-use crate::diagnostics::{Notes, Result};
+use crate::diagnostics::{Collected, Errors, Notes, Result};
 use crate::document::Document;
 
 /// The step of one pass; `by catalogue` where the API's entry in the catalogue decides too.
@@ -18,7 +18,9 @@ macro_rules! step {
     ($pass:ident by catalogue) => {
         Step {
             passes: &[stringify!($pass)],
-            run: |document, api, notes| $pass::apply(document, api, notes),
+            run: |document, api, notes| {
+                $crate::normalize::Outcome::settled($pass::apply(document, api, notes))
+            },
         }
     };
 }
@@ -33,8 +35,8 @@ pub(crate) use schemas::testing;
 ///
 /// # Errors
 ///
-/// When a pass meets something that has no form in a crate; the error names its place.
-pub fn normalize(document: &mut Document, api: &Api, notes: &mut Notes) -> Result<()> {
+/// When a pass meets something that has no form in a crate; the errors name the places.
+pub fn normalize(document: &mut Document, api: &Api, notes: &mut Notes) -> Collected<()> {
     normalize_observed(document, api, notes, &mut |_, _, _| {})
 }
 
@@ -60,7 +62,7 @@ pub fn normalize_observed(
     api: &Api,
     notes: &mut Notes,
     observer: &mut Observer<'_>,
-) -> Result<()> {
+) -> Collected<()> {
     for (family, steps) in [
         ("operations", &operations::STEPS[..]),
         ("schemas", &schemas::STEPS[..]),
@@ -79,29 +81,35 @@ struct Step {
     /// Their names, which are those of their modules.
     passes: &'static [&'static str],
     /// Runs them over the whole document.
-    run: fn(&mut Document, &Api, &mut Notes) -> Result<()>,
+    run: fn(&mut Document, &Api, &mut Notes) -> Collected<()>,
 }
 
 /// Runs the steps of one family of passes.
 #[cfg(test)]
-fn run(steps: &[Step], document: &mut Document, api: &Api, notes: &mut Notes) -> Result<()> {
+fn run(steps: &[Step], document: &mut Document, api: &Api, notes: &mut Notes) -> Collected<()> {
     steps.iter().try_for_each(|step| (step.run)(document, api, notes))
 }
 
 /// What a pass gives back: nothing, where it cannot fail.
 trait Outcome {
     /// The same as a result.
-    fn settled(self) -> Result<()>;
+    fn settled(self) -> Collected<()>;
 }
 
 impl Outcome for () {
-    fn settled(self) -> Result<()> {
+    fn settled(self) -> Collected<()> {
         Ok(())
     }
 }
 
 impl Outcome for Result<()> {
-    fn settled(self) -> Result<()> {
+    fn settled(self) -> Collected<()> {
+        self.map_err(Errors::from)
+    }
+}
+
+impl Outcome for Collected<()> {
+    fn settled(self) -> Collected<()> {
         self
     }
 }

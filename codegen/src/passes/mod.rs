@@ -3,7 +3,7 @@
 mod duplicate_schemas;
 
 use crate::catalogue;
-use crate::diagnostics::{Notes, Result};
+use crate::diagnostics::{Collected, Notes, Result};
 use crate::ir::{self, Api};
 use crate::names;
 
@@ -62,11 +62,11 @@ pub fn run(
     entry: &catalogue::Api,
     notes: &mut Notes,
     observe: &mut dyn FnMut(&'static str, &Api, &Notes),
-) -> Result<()> {
+) -> Collected<()> {
     for pass in PASSES {
         (pass.run)(api, entry, notes)?;
         ir::verify(api, pass.name)?;
         observe(pass.name, api, notes);
     }
-    ir::verify_names(api, "names")
+    Ok(ir::verify_names(api, "names")?)
 }

@@ -15,7 +15,7 @@ mod responses;
 mod types;
 
 use crate::catalogue;
-use crate::diagnostics::Result;
+use crate::diagnostics::Collected;
 use crate::generate::Types;
 use crate::ir::{self, Api};
 use heck::ToUpperCamelCase;
@@ -25,8 +25,8 @@ use model::{Model, Tag};
 ///
 /// # Errors
 ///
-/// When the engine made no type for a part of the contract.
-pub fn refine(api: &Api, entry: &catalogue::Api, types: &Types) -> Result<Model> {
+/// When the engine made no type for a part of the contract, or what is said of pages does not fit.
+pub fn refine(api: &Api, entry: &catalogue::Api, types: &Types) -> Collected<Model> {
     let tags: Vec<Tag> = api.tags.iter().map(tag).collect();
     let (mut operations, enums) = operations::operations(api, entry, types, &tags)?;
     let items = types::items(api, types, &reach::usages(api))?;

@@ -77,7 +77,7 @@ pub struct Parameter {
     pub required: bool,
     /// Whether reserved characters stay as they are.
     pub allow_reserved: bool,
-    /// Whether UTC is written as `+00:00`: the contract or an overlay says `x-numeric-offset`.
+    /// Whether UTC is written as `+00:00`: the contract or an overlay says `x-lorgnette-numeric-offset`.
     pub numeric_offset: bool,
     /// Separators of lists within its list, one a level.
     pub nested: String,

@@ -63,7 +63,7 @@ fn external_docs(words: &Words) -> Option<&str> {
 /// How many sources are named; the contract has them all.
 const SOURCES: usize = 4;
 
-/// Where an operation was seen: `x-evidence`, public sources.
+/// Where an operation was seen: `x-lorgnette-evidence`, public sources.
 fn evidence(words: &Words) -> Markdown {
     let sources = words.evidence.iter().map(|source| {
         let address = source.trim_start_matches("page:");
@@ -84,7 +84,7 @@ fn evidence(words: &Words) -> Markdown {
     }
 }
 
-/// How sure we are of an operation: OpenAPI has no word for it, so `x-confidence` and `x-evidence` say it.
+/// How sure we are of an operation: OpenAPI has no word for it, so `x-lorgnette-confidence` and `x-lorgnette-evidence` say it.
 fn confidence(words: &Words) -> &'static str {
     match words.confidence.as_str() {
         "high" => ", confidence high: request and response were seen",

@@ -6,7 +6,7 @@ use super::model::{Body, BodyKind, Operation, Parameter, Tag};
 use super::responses::{self, StatusEnums};
 use super::{bodies, docs, forms, operation_docs, paging};
 use crate::catalogue;
-use crate::diagnostics::Result;
+use crate::diagnostics::{Collected, Errors, Result};
 use crate::generate::Types;
 use crate::ir;
 use crate::text::Markdown;
@@ -17,30 +17,27 @@ use std::collections::HashSet;
 ///
 /// # Errors
 ///
-/// When the engine made no type for a part of an operation.
+/// When the engine made no type for a part of an operation, or what is said of its pages does not fit.
 pub fn operations(
     api: &ir::Api,
     entry: &catalogue::Api,
     types: &Types,
     tags: &[Tag],
-) -> Result<(Vec<Operation>, StatusEnums)> {
+) -> Collected<(Vec<Operation>, StatusEnums)> {
     let mut enums = StatusEnums::default();
-    let mut operations = Vec::new();
     let mut builders: HashSet<(usize, String)> = tags
         .iter()
         .enumerate()
         .map(|(i, tag)| (i, tag.extension.clone()))
         .collect();
-    for operation in &api.operations {
+    let refined = api.operations.iter().map(|operation| {
         let mut builder = operation.name.to_upper_camel_case();
         while !builders.insert((operation.tag, builder.clone())) {
             builder.push_str("Call");
         }
-        operations.push(self::operation(
-            api, operation, entry, types, builder, &mut enums,
-        )?);
-    }
-    Ok((operations, enums))
+        self::operation(api, operation, entry, types, builder, &mut enums)
+    });
+    Ok((Errors::or(refined)?, enums))
 }
 
 fn operation(

@@ -1,6 +1,6 @@
 //! Which operations answer with one page of a list, where the items are, and how one page leads to the next.
 //!
-//! The contract's `x-pagination` says it for one operation, the catalogue for all of an API whose
+//! The contract's `x-lorgnette-pagination` says it for one operation, the catalogue for all of an API whose
 //! answers have the shape. Only requests without a body can go on, since all that tells two pages
 //! apart is the address.
 
@@ -14,7 +14,7 @@ use crate::ir::{Api, Object, Operation, Shape, TypeRef};
 ///
 /// # Errors
 ///
-/// When `x-pagination` says that it does and the operation has not what that takes.
+/// When `x-lorgnette-pagination` says that it does and the operation has not what that takes.
 pub fn paging(
     api: &Api,
     operation: &Operation,
@@ -28,7 +28,7 @@ pub fn paging(
         return Ok(None);
     }
     let wrong = |message: &str| {
-        let pointer = operation.provenance.child("x-pagination");
+        let pointer = operation.provenance.child("x-lorgnette-pagination");
         let error = Error::new(Station::Refine, pointer.pointer(), message);
         error.help("correct it in the overlay, or set its `style` to `none`")
     };
@@ -159,7 +159,7 @@ mod tests {
     use crate::generate::generate;
     use serde_json::{Value, json};
 
-    /// What becomes of an operation with this `x-pagination` and these members of its success.
+    /// What becomes of an operation with this `x-lorgnette-pagination` and these members of its success.
     fn found(said: &Value, properties: &Value, catalogue: &str) -> Result<Option<Paging>> {
         let entry = format!(
             "[[api]]\nname = 'a'\ntitle = ''\nvendor = ''\ncontract = ''\ndocumentation = ''\nsource = ''\n\
@@ -174,14 +174,14 @@ mod tests {
             "responses": {"200": {"content": {"application/json": {"schema": page}}}}
         });
         if !said.is_null() {
-            operation["x-pagination"] = said.clone();
+            operation["x-lorgnette-pagination"] = said.clone();
         }
         let document = json!({
             "paths": {"/x": {"get": operation}},
             "components": {"schemas": {"Page": {"type": "object", "properties": properties}}}
         });
         let success = Outcome::One(Payload::Json(TypeExpression::Generated("Page".into())));
-        let mut lowered = crate::lower::lower(&document, &crate::origins::Origins::default())?;
+        let mut lowered = crate::lower::lower(&document, &crate::origins::Origins::default()).unwrap();
         crate::names::fields::apply(&mut lowered);
         let types = generate(&lowered)?;
         paging(&lowered, &lowered.operations[0], &api, &types, &success)
@@ -206,7 +206,7 @@ mod tests {
             (json!({"style": "page"}), "neither `next` nor `request`"),
         ] {
             let error = found(&said, &members, "").unwrap_err();
-            assert_eq!(error.pointer, "/paths/~1x/get/x-pagination");
+            assert_eq!(error.pointer, "/paths/~1x/get/x-lorgnette-pagination");
             assert!(error.message.contains(part), "{error}");
         }
         let two = json!({"a": list(), "b": list()});

@@ -1,6 +1,6 @@
 //! Schemas of contracts as JSON Schema, for a validator that is not ours.
 //!
-//! OpenAPI 3.0 and Swagger 2.0 say some things in words of their own (`nullable`, `x-types`, a `$ref` that silences what
+//! OpenAPI 3.0 and Swagger 2.0 say some things in words of their own (`nullable`, `x-lorgnette-types`, a `$ref` that silences what
 //! stands beside it); they are said here in JSON Schema's. This module knows schemas and no values.
 
 use crate::contract::Contract;
@@ -119,7 +119,7 @@ fn schema(members: &mut Map<String, Value>) {
     if members.get("$ref").is_some_and(Value::is_string) {
         members.retain(|name, _| name == "$ref");
     }
-    for keyword in ["x-types", "x-value-types"] {
+    for keyword in ["x-lorgnette-types", "x-lorgnette-value-types"] {
         if let (false, Some(seen)) = (members.contains_key("type"), members.get(keyword).cloned()) {
             members.insert("type".to_owned(), seen);
         }
@@ -130,7 +130,7 @@ fn schema(members: &mut Map<String, Value>) {
     if members.get("required").is_some_and(Value::is_boolean) {
         members.shift_remove("required");
     }
-    if is(members, "x-naive-utc") {
+    if is(members, "x-lorgnette-naive-utc") {
         members.shift_remove("format");
     }
     for (flag, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
@@ -199,7 +199,7 @@ mod tests {
             &Value::Null
         ));
         assert!(accepts(
-            json!({"x-types": ["integer", "string"], "nullable": true}),
+            json!({"x-lorgnette-types": ["integer", "string"], "nullable": true}),
             &Value::Null
         ));
         assert!(!accepts(json!({"type": "string"}), &Value::Null));
@@ -225,7 +225,7 @@ mod tests {
     fn test_formats_count_but_for_dates_without_a_zone() {
         let date = json!({"type": "string", "format": "date-time"});
         assert!(!accepts(date, &json!("2024-01-01T00:00:00")));
-        let naive = json!({"type": "string", "format": "date-time", "x-naive-utc": true});
+        let naive = json!({"type": "string", "format": "date-time", "x-lorgnette-naive-utc": true});
         assert!(accepts(naive, &json!("2024-01-01T00:00:00")));
         assert!(!accepts(json!({"type": "string", "format": "uuid"}), &json!("x")));
     }

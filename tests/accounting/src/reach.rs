@@ -100,9 +100,10 @@ const UNREAD: [&str; 8] = [
 ];
 
 /// Whether a keyword lists values: those that are allowed, or those that were seen, some of them under a condition that
-/// ends the keyword (`x-known-values-corp`).
+/// ends the keyword (`x-lorgnette-known-values-corp`).
 fn lists_values(keyword: &str) -> bool {
-    ["enum", "x-deprecated-values"].contains(&keyword) || keyword.starts_with("x-known-values")
+    ["enum", "x-lorgnette-deprecated-values"].contains(&keyword)
+        || keyword.starts_with("x-lorgnette-known-values")
 }
 
 /// The name of a parameter's use.
@@ -138,9 +139,9 @@ pub fn value_pointers<'s>(schema: &'s Value, pointer: &str) -> impl Iterator<Ite
     all.into_iter()
 }
 
-/// The types that a schema was seen to have where it cannot name one: `x-types`, `x-value-types`.
+/// The types that a schema was seen to have where it cannot name one: `x-lorgnette-types`, `x-lorgnette-value-types`.
 pub fn seen_types(schema: &Value) -> impl Iterator<Item = &str> {
-    let lists = ["x-types", "x-value-types"]
+    let lists = ["x-lorgnette-types", "x-lorgnette-value-types"]
         .into_iter()
         .filter_map(|keyword| schema.get(keyword)?.as_array());
     lists.flatten().filter_map(Value::as_str)
@@ -194,7 +195,7 @@ mod tests {
             document: json!({
                 "openapi": "3.0.3",
                 "paths": {"/a": {"get": {
-                    "parameters": [{"name": "q", "in": "query", "schema": {"enum": ["x", null], "x-known-values-b": ["y"]}}],
+                    "parameters": [{"name": "q", "in": "query", "schema": {"enum": ["x", null], "x-lorgnette-known-values-b": ["y"]}}],
                     "responses": {"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}}}
                 }}},
                 "components": {"schemas": {

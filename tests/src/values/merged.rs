@@ -205,7 +205,7 @@ impl<'c> Merged<'c> {
     pub(super) fn known_values(&self) -> Vec<&'c str> {
         let lists = self
             .all()
-            .filter_map(|(_, node)| node.get("x-known-values")?.as_array());
+            .filter_map(|(_, node)| node.get("x-lorgnette-known-values")?.as_array());
         lists.flatten().filter_map(Value::as_str).collect()
     }
 }

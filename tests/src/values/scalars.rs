@@ -60,7 +60,7 @@ impl Maker<'_> {
 
     /// A text of a format; `None` if the format asks for nothing.
     fn formatted(&mut self, format: &str, schema: &Merged<'_>) -> Option<String> {
-        let naive = schema.is("x-naive-utc");
+        let naive = schema.is("x-lorgnette-naive-utc");
         let chosen = |low: &str, high: &str, usual: &str| match self.manner {
             Manner::Low => low.to_owned(),
             Manner::High => high.to_owned(),

@@ -109,7 +109,7 @@ fn test_choice_that_requires_nothing_is_of_one_branch_only() {
 
 #[test]
 fn test_values_are_of_the_types_that_were_seen() {
-    let schema = json!({"x-value-types": ["boolean", "integer"]});
+    let schema = json!({"x-lorgnette-value-types": ["boolean", "integer"]});
     assert_eq!(made(schema.clone(), Manner::All), Some(json!(true)));
     assert_eq!(made(schema, Manner::High), Some(json!(i64::MAX)));
 }

@@ -12,8 +12,8 @@
 
 use super::places::kind;
 use super::references;
-use crate::diagnostics::{Error, Notes, Result, Station};
-use crate::document::{Document, child, reference};
+use crate::diagnostics::{Collected, Error, Errors, Notes, Result, Station};
+use crate::document::{Document, Object, child, reference};
 use serde_json::Value;
 
 /// Runs the pass.
@@ -21,46 +21,55 @@ use serde_json::Value;
 /// # Errors
 ///
 /// When a reference leads nowhere, back to itself, or to something else than an object.
-pub fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
-    let (mut items, mut moved) = (Vec::new(), Vec::new());
-    for (path, item) in document
-        .get("paths")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
-        let Some(target) = reference(item) else { continue };
-        let at = child("/paths", path);
-        let found = references::resolve(document, target).map_err(|trouble| trouble.error(&at, target))?;
-        let Some(referred) = found.node.as_object() else {
-            let message = format!(
-                "$ref {target:?} leads to {}, not to a path item",
-                kind(found.node)
-            );
-            return Err(Error::new(Station::Normalize, at, message));
-        };
-        let own = |member: &String| item.get(member).is_some();
-        let inherited = referred.keys().filter(|member| !own(member));
-        moved.extend(inherited.map(|member| (child(&at, member), child(&found.pointer, member))));
-        // What stands beside the reference is nearer to this path than what it refers to.
-        let mut merged = referred.clone();
-        for (member, value) in item
-            .as_object()
-            .into_iter()
-            .flatten()
-            .filter(|(member, _)| *member != "$ref")
-        {
-            merged.insert(member.clone(), value.clone());
-        }
-        items.push((path.clone(), merged));
-    }
+pub fn apply(document: &mut Document, notes: &mut Notes) -> Collected<()> {
+    let paths = document.get("paths").and_then(Value::as_object);
+    let referring = paths.into_iter().flatten().filter_map(|(path, item)| {
+        let target = reference(item)?;
+        Some(inlined(document, path, item, target))
+    });
+    let inlined = Errors::or(referring)?;
+    let mut all_moved = Vec::new();
     if let Some(Value::Object(paths)) = document.get_mut("paths") {
-        for (path, item) in items {
+        for Inlined { path, item, moved } in inlined {
             paths.insert(path, Value::Object(item));
+            all_moved.extend(moved);
         }
     }
-    notes.origins.moved(moved);
+    notes.origins.moved(all_moved);
     Ok(())
+}
+
+/// A path item with the members of what it refers to, and where those stood.
+struct Inlined {
+    path: String,
+    item: Object,
+    moved: Vec<(String, String)>,
+}
+
+fn inlined(document: &Document, path: &str, item: &Value, target: &str) -> Result<Inlined> {
+    let at = child("/paths", path);
+    let found = references::resolve(document, target).map_err(|trouble| trouble.error(&at, target))?;
+    let Some(referred) = found.node.as_object() else {
+        let message = format!(
+            "$ref {target:?} leads to {}, not to a path item",
+            kind(found.node)
+        );
+        return Err(Error::new(Station::Normalize, at, message));
+    };
+    let own = |member: &String| item.get(member).is_some();
+    let inherited = referred.keys().filter(|member| !own(member));
+    let moved = inherited.map(|member| (child(&at, member), child(&found.pointer, member)));
+    // What stands beside the reference is nearer to this path than what it refers to.
+    let mut merged = referred.clone();
+    let siblings = item.as_object().into_iter().flatten();
+    for (member, value) in siblings.filter(|(member, _)| *member != "$ref") {
+        merged.insert(member.clone(), value.clone());
+    }
+    Ok(Inlined {
+        path: path.to_string(),
+        moved: moved.collect(),
+        item: merged,
+    })
 }
 
 #[cfg(test)]
@@ -96,9 +105,19 @@ mod tests {
     #[test]
     fn test_circular_path_reference_is_an_error() {
         let mut document = json!({"paths": {"/a": {"$ref": "#/paths/~1b"}, "/b": {"$ref": "#/paths/~1a"}}});
-        let error = apply(&mut document, &mut Notes::default()).unwrap_err();
-        assert_eq!(error.pointer, "/paths/~1a");
-        assert_eq!(error.message, "$ref \"#/paths/~1b\" leads only back to itself");
+        let errors = apply(&mut document, &mut Notes::default())
+            .unwrap_err()
+            .into_vec();
+        let said = errors
+            .iter()
+            .map(|error| (error.pointer.as_str(), error.message.as_str()));
+        assert_eq!(
+            said.collect::<Vec<_>>(),
+            [
+                ("/paths/~1a", "$ref \"#/paths/~1b\" leads only back to itself"),
+                ("/paths/~1b", "$ref \"#/paths/~1a\" leads only back to itself")
+            ]
+        );
     }
 
     #[test]
@@ -106,7 +125,10 @@ mod tests {
         for target in ["#/paths/~1nowhere", "#/info/title", "other.json"] {
             let mut document = json!({"info": {"title": "x"}, "paths": {"/a": {"$ref": target}}});
             assert_eq!(
-                apply(&mut document, &mut Notes::default()).unwrap_err().pointer,
+                apply(&mut document, &mut Notes::default())
+                    .unwrap_err()
+                    .into_one()
+                    .pointer,
                 "/paths/~1a"
             );
         }

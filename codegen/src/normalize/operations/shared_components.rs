@@ -328,7 +328,7 @@ fn needs_name(schema: &Value) -> bool {
             .and_then(Value::as_array)
             .is_some_and(|list| list.len() > 1)
     };
-    ["properties", "enum", "x-known-values"]
+    ["properties", "enum", "x-lorgnette-known-values"]
         .iter()
         .any(|member| object.contains_key(*member))
         || ["allOf", "oneOf", "anyOf"]

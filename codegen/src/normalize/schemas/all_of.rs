@@ -5,7 +5,7 @@
 
 use super::keywords::{self, Kind};
 use super::{origins, walk};
-use crate::diagnostics::{Error, Notes, Result, Station};
+use crate::diagnostics::{Collected, Error, Errors, Notes, Result, Station};
 use crate::document::{self, Document, Object};
 use members::{Members, Pair};
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ const DEEPEST: usize = 200;
 /// # Errors
 ///
 /// When compositions extend each other more than 200 times in a row.
-pub(super) fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
+pub(super) fn apply(document: &mut Document, notes: &mut Notes) -> Collected<()> {
     let schemas = walk::take_schemas(document);
     let mut merger = Merger {
         schemas,
@@ -37,9 +37,7 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
     };
     let mut waiting: Vec<String> = merger.schemas.keys().cloned().collect();
     while !waiting.is_empty() {
-        for key in waiting {
-            merger.component(&key, 0)?;
-        }
+        Errors::or(waiting.iter().map(|key| merger.component(key, 0)))?;
         waiting = merger.new_pairs();
     }
     let schemas = merger.schemas;
@@ -333,7 +331,7 @@ mod tests {
         let mut notes = crate::diagnostics::Notes::default();
         let error = super::apply(&mut document, &mut notes)
             .err()
-            .map(|error| error.message);
+            .map(|errors| errors.into_vec().swap_remove(0).message);
         assert_eq!(
             error.as_deref(),
             Some("compositions extend each other without an end in sight")

@@ -8,6 +8,7 @@ use super::keywords::{self, Kind};
 use super::walk::{self, Place};
 use crate::diagnostics::Notes;
 use crate::document::{self, Document, Object};
+use crate::load::is_known;
 use crate::naming;
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -310,7 +311,9 @@ fn site(component: &mut Object, reference: Value) -> Object {
                 siblings.insert(key, value);
             }
         } else if key == "description"
-            || (key.starts_with("x-") && !key.starts_with("x-lorgnette") && !key.starts_with("x-enum"))
+            || (key.starts_with("x-")
+                && !key.starts_with("x-enum")
+                && (is_known(&key) || !key.starts_with("x-lorgnette-")))
         {
             siblings.insert(key.clone(), component[&key].clone());
         }

@@ -33,8 +33,8 @@ const OF_THE_USE: [&str; 10] = [
     "writeOnly",
     "example",
     "examples",
-    "x-aliases",
-    "x-case-inferred",
+    "x-lorgnette-aliases",
+    "x-lorgnette-case-inferred",
     "x-lorgnette-tags",
 ];
 

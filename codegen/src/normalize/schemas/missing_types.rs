@@ -1,6 +1,6 @@
 //! Gives every schema that describes one kind of value its `type`, and only types that OpenAPI has.
 //!
-//! Before: `{"properties": {...}}`, `{"type": ["string", "integer"]}`, `{"type": "datetime"}`, `{"x-types": ["integer", "string"]}`.
+//! Before: `{"properties": {...}}`, `{"type": ["string", "integer"]}`, `{"type": "datetime"}`, `{"x-lorgnette-types": ["integer", "string"]}`.
 //! After: `{"type": "object", "properties": {...}}`, `{"oneOf": [{"type": "string"}, {"type": "integer"}]}`, `{"type": "string"}`,
 //! `{"oneOf": [...]}`. Schemas that allow anything stay without a type.
 
@@ -92,7 +92,7 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     if schema.contains_key("$ref") {
         return;
     }
-    if keywords::flag(schema, "x-type-not-observed") {
+    if keywords::flag(schema, "x-lorgnette-type-not-observed") {
         for keyword in ["type", "format"] {
             schema.shift_remove(keyword);
         }
@@ -128,9 +128,9 @@ fn foreign(schema: &mut Object) {
     keywords::remove_all(schema, unwanted);
 }
 
-/// `type` or `x-types` as a list.
+/// `type` or `x-lorgnette-types` as a list.
 fn several_types(schema: &mut Object) {
-    for keyword in ["type", "x-types", "x-value-types"] {
+    for keyword in ["type", "x-lorgnette-types", "x-lorgnette-value-types"] {
         let Some(Value::Array(types)) = schema.get(keyword) else {
             continue;
         };
@@ -362,8 +362,11 @@ mod tests {
             json!({"description": "d"})
         );
         assert_eq!(quietly(apply, json!({"type": "any"})), json!({}));
-        let schema = json!({"type": "string", "x-type-not-observed": true});
-        assert_eq!(quietly(apply, schema), json!({"x-type-not-observed": true}));
+        let schema = json!({"type": "string", "x-lorgnette-type-not-observed": true});
+        assert_eq!(
+            quietly(apply, schema),
+            json!({"x-lorgnette-type-not-observed": true})
+        );
     }
 
     #[test]
@@ -376,7 +379,7 @@ mod tests {
             json!({"nullable": true, "oneOf": [{"type": "string", "pattern": "a"}, {"type": "array", "items": {}}]})
         );
         assert_eq!(
-            quietly(apply, json!({"x-types": ["integer", "string"]})),
+            quietly(apply, json!({"x-lorgnette-types": ["integer", "string"]})),
             json!({"oneOf": [{"type": "integer"}, {"type": "string"}]})
         );
         assert_eq!(

@@ -6,9 +6,9 @@
 use super::Step;
 #[cfg(test)]
 use crate::catalogue::Api;
-use crate::diagnostics::Notes;
 #[cfg(test)]
-use crate::diagnostics::Result;
+use crate::diagnostics::Collected;
+use crate::diagnostics::Notes;
 use crate::document::{Document, Object};
 use walk::Place;
 
@@ -125,6 +125,6 @@ fn locally(passes: &[Local], document: &mut Document, notes: &mut Notes) {
 
 /// Runs the passes.
 #[cfg(test)]
-pub(super) fn normalize(document: &mut Document, api: &Api, notes: &mut Notes) -> Result<()> {
+pub(super) fn normalize(document: &mut Document, api: &Api, notes: &mut Notes) -> Collected<()> {
     super::run(&STEPS, document, api, notes)
 }

@@ -67,7 +67,7 @@ fn is_null(branch: &Value) -> bool {
         && branch
             .keys()
             .all(|key| key == "nullable" || !keywords::is_structural(key))
-        && !branch.contains_key("x-type-not-observed")
+        && !branch.contains_key("x-lorgnette-type-not-observed")
 }
 
 #[cfg(test)]

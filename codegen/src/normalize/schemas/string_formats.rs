@@ -1,6 +1,6 @@
 //! Leaves texts only the formats that have a Rust type of their own.
 //!
-//! Before: `{"type": "string", "format": "uri"}`, `{"type": "string", "format": "date-time", "x-naive-utc": true}`.
+//! Before: `{"type": "string", "format": "uri"}`, `{"type": "string", "format": "date-time", "x-lorgnette-naive-utc": true}`.
 //! After: `{"type": "string", "x-lorgnette-format": "uri"}`, `{"type": "string", "format": "naive-date-time", ...}`.
 
 use super::keywords;
@@ -29,7 +29,7 @@ pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes)
         return;
     }
     if keywords::text(schema, "type") == Some("string") && !schema.contains_key("enum") {
-        if format == "date-time" && keywords::flag(schema, "x-naive-utc") {
+        if format == "date-time" && keywords::flag(schema, "x-lorgnette-naive-utc") {
             schema.insert("format".to_string(), json!("naive-date-time"));
             return;
         }
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn test_naive_date_time_has_a_format_of_its_own() {
-        let schema = json!({"type": "string", "format": "date-time", "x-naive-utc": true});
+        let schema = json!({"type": "string", "format": "date-time", "x-lorgnette-naive-utc": true});
         assert_eq!(quietly(apply, schema)["format"], "naive-date-time");
     }
 }

@@ -1,6 +1,6 @@
 //! Lets constants and known values be enums: one way to list values.
 //!
-//! Before: `{"const": "basic"}`, `{"type": "string", "x-known-values": ["a", "b"]}`, `{"x-extensible-enum": [...]}`.
+//! Before: `{"const": "basic"}`, `{"type": "string", "x-lorgnette-known-values": ["a", "b"]}`, `{"x-extensible-enum": [...]}`.
 //! After: `{"enum": ["basic"]}`, `{"type": "string", "enum": ["a", "b"]}`. Enums are open in the crates, so that a value that the list lacks is kept.
 
 use super::walk::Place;
@@ -8,9 +8,9 @@ use crate::diagnostics::Notes;
 use crate::document::Object;
 use serde_json::Value;
 
-/// Whether an extension lists values that somebody has seen; each such list is open. `x-known-values-...` lists those of one situation.
+/// Whether an extension lists values that somebody has seen; each such list is open. `x-lorgnette-known-values-...` lists those of one situation.
 fn is_open_list(keyword: &str) -> bool {
-    keyword.starts_with("x-known-values") || keyword == "x-extensible-enum"
+    keyword.starts_with("x-lorgnette-known-values") || keyword == "x-extensible-enum"
 }
 
 /// Runs the pass on one schema.
@@ -35,7 +35,7 @@ pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes)
         }
         let mut values = values.clone();
         schema.shift_remove(&keyword);
-        if let Some(Value::Array(deprecated)) = schema.get("x-deprecated-values") {
+        if let Some(Value::Array(deprecated)) = schema.get("x-lorgnette-deprecated-values") {
             values.extend(deprecated.iter().filter(|value| value.is_string()).cloned());
         }
         match schema.get_mut("enum") {
@@ -63,21 +63,22 @@ mod tests {
 
     #[test]
     fn test_known_values_are_enum_values_deprecated_ones_too() {
-        let schema = json!({"type": "string", "x-known-values": ["a"], "x-known-values-once": ["b"]});
+        let schema = json!({"type": "string", "x-lorgnette-known-values": ["a"], "x-lorgnette-known-values-once": ["b"]});
         assert_eq!(
             quietly(apply, schema),
             json!({"type": "string", "enum": ["a", "b"]})
         );
-        let schema = json!({"enum": ["a"], "x-extensible-enum": ["b"], "x-deprecated-values": ["c"]});
+        let schema =
+            json!({"enum": ["a"], "x-extensible-enum": ["b"], "x-lorgnette-deprecated-values": ["c"]});
         assert_eq!(
             quietly(apply, schema),
-            json!({"enum": ["a", "b", "c"], "x-deprecated-values": ["c"]})
+            json!({"enum": ["a", "b", "c"], "x-lorgnette-deprecated-values": ["c"]})
         );
     }
 
     #[test]
     fn test_known_values_that_are_no_scalars_only_document() {
-        let schema = json!({"x-known-values": [{"a": 1}]});
+        let schema = json!({"x-lorgnette-known-values": [{"a": 1}]});
         assert_eq!(quietly(apply, schema.clone()), schema);
     }
 }

@@ -31,6 +31,13 @@ pub struct Action {
     update: Option<Value>,
 }
 
+/// Keys of operations that are carried over: what calls do, not how it is known.
+const MARKS: [&str; 3] = [
+    "x-lorgnette-pagination",
+    "x-lorgnette-idempotent",
+    "x-lorgnette-retry",
+];
+
 impl Draft {
     /// Keeps operation ids and tags, and carries marks over.
     pub fn of_operations(both: &Both, pairs: &Pairs) -> Self {
@@ -134,7 +141,7 @@ impl Draft {
     fn marks(&mut self, node: &Value, there: &Value, at: &str) {
         let members = node.as_object().into_iter().flatten();
         let marks: Map<String, Value> = members
-            .filter(|(key, _)| key.starts_with("x-lorgnette-") || *key == "x-pagination")
+            .filter(|(key, _)| MARKS.contains(&key.as_str()))
             .filter(|(key, value)| there.get(key.as_str()) != Some(value))
             .map(|(key, value)| (key.clone(), value.clone()))
             .collect();
@@ -165,7 +172,7 @@ impl Draft {
             (["NaiveDateTime"], ["String" | "DateTime"]) => self.update(
                 at,
                 &format!("`{wire}` is a date without a zone."),
-                json!({ "format": "date-time", "x-naive-utc": true }),
+                json!({ "format": "date-time", "x-lorgnette-naive-utc": true }),
             ),
             (["Secret"], ["String"]) => self.update(
                 at,

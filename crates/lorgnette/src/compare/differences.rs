@@ -176,11 +176,11 @@ struct Known {
 impl Known {
     fn of(contract: &Value, pointer: &str) -> Self {
         let node = contract.pointer(pointer).unwrap_or(&Value::Null);
-        let list = node.get("x-evidence").and_then(Value::as_array);
+        let list = node.get("x-lorgnette-evidence").and_then(Value::as_array);
         let texts = list.into_iter().flatten().filter_map(Value::as_str);
         Self {
             confidence: node
-                .get("x-confidence")
+                .get("x-lorgnette-confidence")
                 .and_then(Value::as_str)
                 .map(str::to_owned),
             evidence: texts.map(str::to_owned).collect(),

@@ -39,7 +39,7 @@ pub(super) fn style(parameter: &Parameter) -> (String, bool) {
 fn expected(schema: &Value) -> Option<&'static [&'static str]> {
     let text = |key: &str| schema.get(key).and_then(Value::as_str);
     let naive = schema
-        .get("x-naive-utc")
+        .get("x-lorgnette-naive-utc")
         .and_then(Value::as_bool)
         .unwrap_or(false);
     Some(match (text("type")?, text("format")) {

@@ -188,9 +188,12 @@ fn test_compare_reports_a_missing_value() {
         json!("ceiling"),
     );
     assert!(said.contains("\"ceiling\" is no tag of Wall"), "{said}");
-    let said = with(&format!("{SCHEMAS}/Colour/x-known-values"), json!(["pink"]));
+    let said = with(
+        &format!("{SCHEMAS}/Colour/x-lorgnette-known-values"),
+        json!(["pink"]),
+    );
     assert!(
-        said.contains("/x-known-values/0: \"pink\" is no value of Colour"),
+        said.contains("/x-lorgnette-known-values/0: \"pink\" is no value of Colour"),
         "{said}"
     );
 }
@@ -252,7 +255,7 @@ fn test_compare_reports_types_that_differ() {
 
 #[test]
 fn test_compare_reports_a_type_that_was_seen_and_is_not_taken() {
-    let code = format!("{GET}/responses/default/content/application~11json/schema/x-types");
+    let code = format!("{GET}/responses/default/content/application~11json/schema/x-lorgnette-types");
     let said = with(&code.replace("~11", "~1"), json!(["string", "boolean"]));
     assert!(
         said.contains("Trouble takes no boolean") && !said.contains("no string"),

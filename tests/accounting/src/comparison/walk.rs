@@ -232,7 +232,11 @@ impl<'a> Walk<'a> {
 
     /// Other spellings of a property.
     fn aliases(&mut self, at: &str, name: &str, place: &Place) {
-        let listed = self.contract.at(at).get("x-aliases").and_then(Value::as_array);
+        let listed = self
+            .contract
+            .at(at)
+            .get("x-lorgnette-aliases")
+            .and_then(Value::as_array);
         let Some(Shape::Struct { members, aliases, .. }) =
             self.surface.generated(&place.ty).map(|ty| &ty.shape)
         else {

@@ -153,7 +153,7 @@ pub(crate) fn contract() -> Contract {
             "components": {"schemas": {
                 "Lamp": {
                     "allOf": [{"$ref": "#/components/schemas/Thing"}, {"type": "object", "properties": {
-                        "Colour": {"$ref": "#/components/schemas/Colour", "x-aliases": ["colour"]},
+                        "Colour": {"$ref": "#/components/schemas/Colour", "x-lorgnette-aliases": ["colour"]},
                         "holder": {"discriminator": {"propertyName": "kind"}, "oneOf": [
                             {"type": "object", "properties": {"kind": {"enum": ["table", "desk"]}, "legs": {"type": "integer"}}},
                             {"type": "object", "properties": {"kind": {"enum": ["wall"]}, "height": {"type": "number"}}}
