@@ -90,8 +90,9 @@ fn finish(input: &Input<'_>, left_out: &[LeftOut], with_calls: bool) -> Collecte
     let notes: Vec<Note> = made.notes.iter().cloned().collect();
     // The typed model has said all that it has to say, and files take room.
     let Made { declared, model, .. } = made;
-    let mark = Mark::new(input.api, &digest(input));
-    let mut files = write::write(&model, input.api, &next.version, &notes, &mark).map_err(in_contract)?;
+    let mark = Mark::new(input.api);
+    let mut files =
+        write::write(&model, input.api, &next.version, &digest(input), &notes, &mark).map_err(in_contract)?;
     let mut calls = if with_calls {
         write::calls(&model, input.api, &mark).map_err(in_contract)?
     } else {

@@ -2,8 +2,8 @@
 
 use super::FILE;
 use crate::diagnostics::{Error, Result, Station};
+use crate::text;
 use serde::Deserialize;
-use std::fmt::Write;
 
 /// What holds for all crates of a project. Absent keys take the defaults of [`Project::default`].
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -132,29 +132,26 @@ impl Project {
     }
 
     /// What a manifest in [`Project::crates`] says of `lorgnette-runtime`, after the sign of equality, with more keys of the
-    /// table in front.
+    /// table at its end.
     pub fn runtime(&self, more: &[(&str, &str)]) -> String {
-        let mut table = String::from("{ ");
-        for (key, value) in more {
-            let _ = write!(table, "{key} = {value}, ");
-        }
-        match &self.runtime {
-            _ if self.inherit => table.push_str("workspace = true"),
-            Runtime::Version(version) => {
-                let _ = write!(table, "version = {}", crate::text::toml(version));
+        let mut keys = match &self.runtime {
+            _ if self.inherit => vec!["workspace = true".to_owned()],
+            Runtime::Version(version) => vec![format!("version = {}", text::toml(version))],
+            Runtime::Table(keys) => keys.iter().map(|key| self.key(key)).collect(),
+        };
+        keys.extend(more.iter().map(|(key, value)| format!("{key} = {value}")));
+        format!("{{ {} }}", keys.join(", "))
+    }
+
+    /// A key of the table for the runtime as a crate has it.
+    fn key(&self, (key, value): (&String, &toml::Value)) -> String {
+        match value.as_str() {
+            Some(path) if key == "path" && !path.starts_with('/') => {
+                let up = "../".repeat(self.crates.split('/').count() + 1);
+                format!("{key} = {}", text::toml(&format!("{up}{path}")))
             }
-            Runtime::Table(keys) => {
-                let keys = keys.iter().map(|(key, value)| match value.as_str() {
-                    Some(path) if key == "path" && !path.starts_with('/') => {
-                        let up = "../".repeat(self.crates.split('/').count() + 1);
-                        format!("{key} = {}", crate::text::toml(&format!("{up}{path}")))
-                    }
-                    _ => format!("{key} = {value}"),
-                });
-                table.push_str(&keys.collect::<Vec<_>>().join(", "));
-            }
+            _ => format!("{key} = {value}"),
         }
-        table + " }"
     }
 }
 

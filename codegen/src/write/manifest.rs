@@ -11,8 +11,8 @@ use std::fmt::Write;
 /// The oldest Rust that generated code compiles with: that of the runtime, which is released together with this generator.
 const RUST: &str = env!("CARGO_PKG_RUST_VERSION");
 
-/// The text of `Cargo.toml`; `version` is the crate's, with the contract's.
-pub fn manifest(model: &Model, api: &Api, version: &str, mark: &Mark) -> String {
+/// The text of `Cargo.toml`; `version` is the crate's, with the contract's, and `sha256` is the contract's.
+pub fn manifest(model: &Model, api: &Api, version: &str, sha256: &str, mark: &Mark) -> String {
     let mut out = mark.toml();
     let _ = write!(
         out,
@@ -28,6 +28,11 @@ pub fn manifest(model: &Model, api: &Api, version: &str, mark: &Mark) -> String 
          [package.metadata.docs.rs]\n\
          all-features = true\n\
          \n\
+         # What the crate was generated from.\n\
+         [package.metadata.lorgnette]\n\
+         contract = {contract}\n\
+         sha256 = \"{sha256}\"\n\
+         \n\
          [features]\n\
          default = [\"charset\", \"gzip\", \"rustls\", \"tags\"]\n\
          # One feature a tag: its operations and the types that they reach.\n",
@@ -40,6 +45,7 @@ pub fn manifest(model: &Model, api: &Api, version: &str, mark: &Mark) -> String 
         )),
         documentation = text::toml(&format!("https://docs.rs/{}", api.name)),
         shared = shared(&api.project),
+        contract = text::toml(&format!("specs/{}/{}", api.name, api.contract)),
     );
     let features: Vec<String> = model
         .tags

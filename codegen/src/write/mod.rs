@@ -22,7 +22,7 @@ pub use calls::files as calls;
 pub use source::Mark;
 use std::collections::BTreeMap;
 
-/// The files of a crate, by path.
+/// The files of a crate, by path. `sha256` is the contract's.
 ///
 /// # Errors
 ///
@@ -31,11 +31,15 @@ pub fn write(
     model: &Model,
     api: &Api,
     version: &str,
+    sha256: &str,
     notes: &[Note],
     mark: &Mark,
 ) -> Result<BTreeMap<String, String>> {
     let mut files = BTreeMap::new();
-    files.insert("Cargo.toml".into(), manifest::manifest(model, api, version, mark));
+    files.insert(
+        "Cargo.toml".into(),
+        manifest::manifest(model, api, version, sha256, mark),
+    );
     files.insert("README.md".into(), texts::readme(model, api, mark));
     files.insert("NOTES.md".into(), texts::notes(api, notes, mark));
     files.extend(crate_root::files(model, api, mark)?);

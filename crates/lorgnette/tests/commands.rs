@@ -220,6 +220,34 @@ fn test_check_prints_a_diff_and_writes_nothing() {
 }
 
 #[test]
+fn test_change_of_a_contract_changes_only_files_that_say_something_else() {
+    let root = workspace(Some(CONTRACT), None);
+    lorgnette(root.path(), &["generate"]);
+    // The first changes nothing of the crate, the second the documentation of one member.
+    for (old, new, files) in [
+        (
+            "\"openapi\"",
+            "\"x-made-at\": 7, \"openapi\"",
+            &["crates/lamps/Cargo.toml"][..],
+        ),
+        (
+            "{\"type\": \"boolean\"}",
+            "{\"type\": \"boolean\", \"description\": \"Whether it shines.\"}",
+            &["crates/lamps/Cargo.toml", "crates/lamps/src/types/lamps.rs"],
+        ),
+    ] {
+        put(
+            root.path(),
+            "specs/lamps/openapi.json",
+            &CONTRACT.replace(old, new),
+        );
+        let Run(_, output, _) = lorgnette(root.path(), &["generate", "lamps", "--check"]);
+        let changed = output.lines().filter_map(|line| line.strip_prefix("+++ b/"));
+        assert_eq!(changed.collect::<Vec<_>>(), files, "{output}");
+    }
+}
+
+#[test]
 fn test_regen_of_an_unknown_api_lists_those_that_exist() {
     let root = workspace(None, None);
     let Run(status, _, errors) = lorgnette(root.path(), &["regen", "lamps", "lamp"]);

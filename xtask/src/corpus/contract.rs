@@ -148,7 +148,7 @@ fn beside(file: &str, path: &str) -> Option<String> {
 
 fn generate(name: &str, contract: &str, files: Files) -> Result<(Row, Generated), Box<Row>> {
     let catalogue = format!(
-        "[[api]]\nname = {name:?}\ntitle = {name:?}\nvendor = {name:?}\ncontract = {contract:?}\n\
+        "[project]\ninherit = true\n\n[[api]]\nname = {name:?}\ntitle = {name:?}\nvendor = {name:?}\ncontract = {contract:?}\n\
          documentation = \"https://docs.example.com\"\nsource = \"https://api.example.com/openapi.json\"\n\
          authentication = \"as its documentation says\"\n"
     );
