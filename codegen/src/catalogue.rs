@@ -42,6 +42,9 @@ pub struct Api {
     /// What holds for all crates of the catalogue.
     #[serde(skip)]
     pub project: Project,
+    /// How the crate is made anew where it belongs to no project: the command, and the contract as it was named.
+    #[serde(skip)]
+    pub alone: Option<(String, String)>,
     /// The crate's name, and that of its folders below `specs/` and `crates/`.
     pub name: String,
     /// What the documentation calls the API.
@@ -67,6 +70,16 @@ pub struct Api {
     /// The least version of the crate's next release, where it is to be higher than its changes ask for.
     #[serde(default)]
     pub version: Option<String>,
+    /// Which operations the crate has: selectors by tag (`tag:pets`), path (`/pets/*`, `GET /pets/*`) or id (`listPets`). All
+    /// of them unless given.
+    #[serde(default)]
+    pub include: Vec<String>,
+    /// Which operations the crate has not, in the same form.
+    #[serde(default)]
+    pub exclude: Vec<String>,
+    /// Whether the crate has types alone: no client and no operations.
+    #[serde(default, rename = "types-only")]
+    pub types_only: bool,
     /// How the vendor authenticates, in words that the documentation repeats.
     pub authentication: String,
     /// Whether the vendor's wording is kept in the contract that `lorgnette fetch` writes.
@@ -98,6 +111,16 @@ impl Api {
         } else {
             "its contract"
         }
+    }
+
+    /// The command that makes the crate anew, and the contract that it makes it from.
+    pub fn made_by(&self) -> (String, String) {
+        self.alone.clone().unwrap_or_else(|| {
+            (
+                self.project.command(&format!("generate {}", self.name)),
+                format!("specs/{}/{}", self.name, self.contract),
+            )
+        })
     }
 
     /// The file inside the API's folder that `fetch` writes: the contract, or [`VENDOR`] beside our

@@ -30,6 +30,7 @@ pub mod pipeline;
 pub mod prose;
 pub mod refine;
 pub mod salvage;
+mod select;
 pub mod stages;
 pub mod text;
 pub mod upgrade;

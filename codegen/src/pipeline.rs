@@ -9,7 +9,7 @@ use crate::document::{self, Document};
 use crate::last_resort::{self, LeftOut};
 use crate::refine::model::Model;
 use crate::write::Mark;
-use crate::{boxes, generate, ir, load, overlay, refine, stages, text, write};
+use crate::{boxes, generate, ir, load, overlay, refine, select, stages, text, write};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -219,6 +219,7 @@ fn contract_with_notes(input: &Input<'_>, notes: &mut Notes) -> Result<Document>
         let file = input.api.overlay.as_deref().unwrap_or("overlay.yaml");
         overlay::apply(&mut document, text).map_err(|error| error.in_file(file))?;
     }
+    select::apply(&mut document, input.api)?;
     Ok(document)
 }
 
@@ -254,6 +255,9 @@ fn make_of(
     let api = stages::model(document, input.api, notes, &mut |_, _| {})?;
     let types = generate::generate(&api)?;
     let mut model = refine::refine(&api, input.api, &types)?;
+    if input.api.types_only {
+        model.keep_types();
+    }
     boxes::apply(&mut model);
     Ok((contract, declared, api, model))
 }

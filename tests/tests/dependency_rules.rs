@@ -248,11 +248,11 @@ fn test_runtime_imports_downwards_only() {
 
 /// The tool's modules, from the bottom up.
 const TOOL_LAYERS: [&[&str]; 7] = [
-    &["digest", "failure"],
-    &["workspace", "write"],
+    &["about", "digest", "failure", "scheme"],
+    &["files", "workspace", "write"],
     &["regen"],
     &["fetch"],
-    &["bundle", "compare", "diff", "release", "show"],
+    &["bundle", "compare", "diff", "generate", "release", "show"],
     &["adopt", "new"],
     &["commands"],
 ];

@@ -60,7 +60,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     #[command(flatten)]
-    Tool(commands::Command),
+    Tool(Box<commands::Command>),
     // What each is for is said where its options are.
     Test(test::Options),
     Conformance(conformance::Options),

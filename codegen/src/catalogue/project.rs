@@ -21,7 +21,8 @@ pub struct Project {
     pub adapters: bool,
     /// Whether `lorgnette new` drafts tests of the adapter. True by default.
     pub tests: bool,
-    /// The folder that crates go to, from that of the project. `crates` by default.
+    /// The folder that crates go to, from that of the project. `crates` by default. For a crate that belongs to no project it is
+    /// `.`, and the crate's own folder is where the path of the runtime is from.
     pub crates: String,
     /// The folder for calls of every operation, which a conformance test may run. None are made by default.
     pub calls: Option<String>,
@@ -147,7 +148,10 @@ impl Project {
     fn key(&self, (key, value): (&String, &toml::Value)) -> String {
         match value.as_str() {
             Some(path) if key == "path" && !path.starts_with('/') => {
-                let up = "../".repeat(self.crates.split('/').count() + 1);
+                let up = match self.crates.as_str() {
+                    "." => String::new(),
+                    crates => "../".repeat(crates.split('/').count() + 1),
+                };
                 format!("{key} = {}", text::toml(&format!("{up}{path}")))
             }
             _ => format!("{key} = {value}"),

@@ -29,7 +29,11 @@ use model::{Model, Tag};
 pub fn refine(api: &Api, entry: &catalogue::Api, types: &Types) -> Collected<Model> {
     let tags: Vec<Tag> = api.tags.iter().map(tag).collect();
     let (mut operations, enums) = operations::operations(api, entry, types, &tags)?;
-    let items = types::items(api, types, &reach::usages(api))?;
+    let usages = match entry.types_only {
+        true => reach::any(api),
+        false => reach::usages(api),
+    };
+    let items = types::items(api, types, &usages)?;
     forms::needed_encodings(&mut operations, &items);
     Ok(Model {
         version: api.version.clone(),

@@ -24,6 +24,15 @@ pub struct Model {
     pub statuses: Vec<Statuses>,
 }
 
+impl Model {
+    /// Leaves the types alone.
+    pub fn keep_types(&mut self) {
+        self.tags.clear();
+        self.operations.clear();
+        self.statuses.clear();
+    }
+}
+
 /// A group of operations: a module, a cargo feature and an extension trait.
 #[derive(Clone, Debug)]
 pub struct Tag {

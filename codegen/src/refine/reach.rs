@@ -44,6 +44,19 @@ pub fn usages<'a>(api: &'a Api) -> HashMap<&'a str, Usage> {
     usages
 }
 
+/// Any use of any type, where nobody knows what a program uses them for: both directions, and no tag.
+pub fn any(api: &Api) -> HashMap<&str, Usage> {
+    let usage = Usage {
+        tags: BTreeSet::new(),
+        sent: true,
+        received: true,
+    };
+    api.types
+        .keys()
+        .map(|name| (name.as_str(), usage.clone()))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

@@ -13,39 +13,11 @@ const RUST: &str = env!("CARGO_PKG_RUST_VERSION");
 
 /// The text of `Cargo.toml`; `version` is the crate's, with the contract's, and `sha256` is the contract's.
 pub fn manifest(model: &Model, api: &Api, version: &str, sha256: &str, mark: &Mark) -> String {
-    let mut out = mark.toml();
-    let _ = write!(
-        out,
-        "[package]\n\
-         name = {name}\n\
-         version = {version}\n\
-         description = {description}\n\
-         documentation = {documentation}\n\
-         readme = \"README.md\"\n\
-         keywords = [\"api\", \"client\", \"openapi\", \"rest\"]\n\
-         categories = [\"api-bindings\", \"web-programming::http-client\"]\n\
-         {shared}\n\
-         [package.metadata.docs.rs]\n\
-         all-features = true\n\
-         \n\
-         # What the crate was generated from.\n\
-         [package.metadata.lorgnette]\n\
-         contract = {contract}\n\
-         sha256 = \"{sha256}\"\n\
-         \n\
-         [features]\n\
+    let mut out = package(api, "Client for", version, sha256, mark);
+    out.push_str(
+        "\n[features]\n\
          default = [\"charset\", \"gzip\", \"rustls\", \"tags\"]\n\
          # One feature a tag: its operations and the types that they reach.\n",
-        name = text::toml(&api.name),
-        version = text::toml(version),
-        description = text::toml(&format!(
-            "Client for {}, generated from {}.",
-            api.title,
-            api.provenance()
-        )),
-        documentation = text::toml(&format!("https://docs.rs/{}", api.name)),
-        shared = shared(&api.project),
-        contract = text::toml(&format!("specs/{}/{}", api.name, api.contract)),
     );
     let features: Vec<String> = model
         .tags
@@ -89,6 +61,39 @@ pub fn manifest(model: &Model, api: &Api, version: &str, sha256: &str, mark: &Ma
     out
 }
 
+/// What a manifest says of the package. `what` begins its description.
+pub fn package(api: &Api, what: &str, version: &str, sha256: &str, mark: &Mark) -> String {
+    format!(
+        "{mark}[package]\n\
+         name = {name}\n\
+         version = {version}\n\
+         description = {description}\n\
+         documentation = {documentation}\n\
+         readme = \"README.md\"\n\
+         keywords = [\"api\", \"client\", \"openapi\", \"rest\"]\n\
+         categories = [\"api-bindings\", \"web-programming::http-client\"]\n\
+         {shared}\n\
+         [package.metadata.docs.rs]\n\
+         all-features = true\n\
+         \n\
+         # What the crate was generated from.\n\
+         [package.metadata.lorgnette]\n\
+         contract = {contract}\n\
+         sha256 = \"{sha256}\"\n",
+        mark = mark.toml(),
+        name = text::toml(&api.name),
+        version = text::toml(version),
+        description = text::toml(&format!(
+            "{what} {}, generated from {}.",
+            api.title,
+            api.provenance()
+        )),
+        documentation = text::toml(&format!("https://docs.rs/{}", api.name)),
+        shared = shared(&api.project),
+        contract = text::toml(&api.made_by().1),
+    )
+}
+
 /// What all crates of a project have in common.
 fn shared(project: &Project) -> String {
     if project.inherit {
@@ -105,7 +110,7 @@ fn shared(project: &Project) -> String {
 }
 
 /// The crate's one dependency. TLS is chosen by features.
-fn runtime(project: &Project) -> String {
+pub fn runtime(project: &Project) -> String {
     match project.inherit {
         true => "lorgnette-runtime.workspace = true".to_owned(),
         false => format!(

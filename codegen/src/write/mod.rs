@@ -14,6 +14,7 @@ mod responses;
 mod source;
 mod texts;
 mod types;
+mod types_only;
 
 use crate::catalogue::Api;
 use crate::diagnostics::{Note, Result};
@@ -35,6 +36,9 @@ pub fn write(
     notes: &[Note],
     mark: &Mark,
 ) -> Result<BTreeMap<String, String>> {
+    if api.types_only {
+        return types_only::files(model, api, version, sha256, notes, mark);
+    }
     let mut files = BTreeMap::new();
     files.insert(
         "Cargo.toml".into(),

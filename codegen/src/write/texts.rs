@@ -15,15 +15,19 @@ pub fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
         version => version,
     };
     let module = Markdown::line(&api.name.replace('-', "_"));
-    let unofficial = match api.project.official {
-        true => Markdown::default(),
-        false => Markdown::filled("It is unofficial: {} has no part in it. ", &[&vendor]),
+    let unofficial = unofficial(api);
+    let documented = match api.documentation.as_str() {
+        "" => Markdown::ours("\n"),
+        page => Markdown::filled(
+            "The API itself is documented at\n{}.\n",
+            &[&Markdown::address(page)],
+        ),
     };
     let mut text = Markdown::filled(
         "\n# {}\n\n\
          Client for **{}** by {}: {} operations in {} modules, generated from\n\
          {} (version {}).\n\
-         {}The API itself is documented at\n{}.\n\n",
+         {}{}\n",
         &[
             &Markdown::line(&api.name),
             &Markdown::line(&api.title),
@@ -33,7 +37,7 @@ pub fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
             &Markdown::ours(api.provenance()),
             &Markdown::line(version),
             &unofficial,
-            &Markdown::address(&api.documentation),
+            &documented,
         ],
     );
     if let Some(example) = examples::first_program(model, api) {
@@ -93,18 +97,31 @@ pub fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
             &[&Markdown::example(&example)],
         ));
     }
-    let license = api
-        .project
-        .license
-        .as_ref()
-        .map_or_else(Markdown::default, |license| {
-            Markdown::filled(" Licence: {}.", &[&Markdown::line(license)])
-        });
+    let license = license(api);
     text.push(&Markdown::filled(
         "\n## How it came about\n\nMade by lorgnette from the contract and an overlay of repairs. What differs from the contract is listed in\n`NOTES.md`.{}\n",
         &[&license],
     ));
     format!("{}{text}", mark.markdown())
+}
+
+/// That the vendor has no part in the crate, unless it has.
+pub fn unofficial(api: &Api) -> Markdown {
+    match api.project.official {
+        true => Markdown::default(),
+        false => Markdown::filled(
+            "It is unofficial: {} has no part in it. ",
+            &[&Markdown::line(&api.vendor)],
+        ),
+    }
+}
+
+/// The licence of the crate, if the project names one.
+pub fn license(api: &Api) -> Markdown {
+    let license = api.project.license.as_ref();
+    license.map_or_else(Markdown::default, |license| {
+        Markdown::filled(" Licence: {}.", &[&Markdown::line(license)])
+    })
 }
 
 /// The text of `NOTES.md`.

@@ -3,7 +3,7 @@
 //! The joining is the generator's `load` station; this module only reads the files and writes the document.
 
 use crate::failure::Failure;
-use crate::{regen, workspace, write};
+use crate::{files, workspace, write};
 use lorgnette_codegen::load;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -30,19 +30,10 @@ pub struct Options {
 ///
 /// When a file cannot be read or written, or a reference leads nowhere.
 pub fn run(options: &Options) -> Result<ExitCode, Failure> {
-    let folder = match options.hub.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let Some(entry) = options.hub.file_name().and_then(|name| name.to_str()) else {
-        return Err(Failure::new("HUB is no file name").at(options.hub.display().to_string()));
-    };
-    let files = regen::source::contract_files(folder, &folder.display().to_string(), None)?;
-    if !files.contains_key(entry) {
-        return Err(Failure::new("there is no such JSON or YAML file").at(options.hub.display().to_string()));
-    }
-    let document = load::load(&files, entry)
-        .map_err(|error| Failure::of_generator(&error.in_file(entry), &folder.display().to_string()))?;
+    let (files, entry) = files::of_contract(&options.hub)?;
+    let folder = options.hub.parent().unwrap_or(Path::new(""));
+    let document = load::load(&files, &entry)
+        .map_err(|error| Failure::of_generator(&error.in_file(&entry), &folder.display().to_string()))?;
     let mut text = serde_json::to_string_pretty(&document)
         .map_err(|error| Failure::new(format!("the document cannot be written as JSON: {error}")))?;
     text.push('\n');

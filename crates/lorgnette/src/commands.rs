@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::workspace::Workspace;
-use crate::{adopt, bundle, compare, diff, fetch, new, regen, release, show};
+use crate::{adopt, bundle, compare, diff, fetch, generate, new, release, show};
 use clap::builder::StyledStr;
 use clap::{Parser, Subcommand};
 use lorgnette_codegen::catalogue::Project;
@@ -21,7 +21,7 @@ pub enum Command {
     Compare(compare::Options),
     Adopt(adopt::Options),
     #[command(visible_alias = "regen")]
-    Generate(regen::Options),
+    Generate(generate::Options),
     Diff(diff::Options),
     Release(release::Options),
     Show(show::Options),
@@ -41,9 +41,7 @@ impl Command {
             Self::Fetch(options) => fetch::run(&workspace()?, &options),
             Self::Compare(options) => compare::run(&workspace()?, &options),
             Self::Adopt(options) => adopt::run(&workspace()?, &options),
-            Self::Generate(options) => {
-                regen::run(&workspace()?, &options, lorgnette_codegen::pipeline::generate)
-            }
+            Self::Generate(options) => generate::run(workspace, options),
             Self::Diff(options) => diff::run(&workspace()?, &options),
             Self::Release(options) => release::run(&workspace()?, &options),
             Self::Show(options) => show::run(&workspace()?, &options),

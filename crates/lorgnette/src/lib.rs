@@ -2,6 +2,7 @@
 //!
 //! `lorgnette-codegen` turns texts into texts; all input and output around it happens here.
 
+pub mod about;
 pub mod adopt;
 pub mod bundle;
 pub mod commands;
@@ -10,9 +11,12 @@ pub mod diff;
 pub mod digest;
 pub mod failure;
 pub mod fetch;
+pub mod files;
+pub mod generate;
 pub mod new;
 pub mod regen;
 pub mod release;
+pub mod scheme;
 pub mod show;
 pub mod workspace;
 pub mod write;

@@ -6,12 +6,13 @@
 mod entry;
 mod names;
 mod places;
-mod scheme;
 mod skeleton;
 
+use crate::about::About;
 use crate::failure::Failure;
 use crate::fetch::{self, Settings};
 use crate::regen::{self, source};
+use crate::scheme::{Others, Scheme};
 use crate::workspace::{self, CATALOGUE, Workspace};
 use crate::write;
 use entry::Entry;
@@ -19,7 +20,6 @@ use lorgnette_codegen::catalogue::{Api, DESCRIBED_BY_US};
 use lorgnette_codegen::pipeline;
 use lorgnette_codegen::salvage::{self, OVERLAY, Salvaged};
 use lorgnette_codegen::text::{LONG, line};
-use scheme::{Others, Scheme};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -109,22 +109,16 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
 
 /// What the contract says of itself goes into the entry.
 fn describe(entry: &mut Entry, options: &Options, document: &Value, scheme: &Scheme) {
-    // They go into lines of their own, whatever lines they were in.
-    let said = |pointer: &str| {
-        let text = document.pointer(pointer).and_then(Value::as_str)?;
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        (!text.is_empty()).then_some(text)
-    };
-    let title = options.title.clone().or_else(|| said("/info/title"));
+    let about = About::of(document);
+    let said = |text: String| (!text.is_empty()).then_some(text);
+    let title = options.title.clone().or_else(|| said(about.title));
     let title = title.unwrap_or_else(|| options.name.clone());
-    let vendor = options.vendor.clone().or_else(|| said("/info/contact/name"));
+    let vendor = options.vendor.clone().or_else(|| said(about.vendor));
     entry.set("title", &title);
     entry.set("vendor", &vendor.unwrap_or(title));
     entry.set("authentication", &scheme.words());
     if options.docs.is_none() {
-        let pages = ["/externalDocs/url", "/info/contact/url", "/servers/0/url"].map(said);
-        let page = pages.into_iter().flatten().find(|page| page.starts_with("http"));
-        entry.set("documentation", page.as_deref().unwrap_or("https://example.com/"));
+        entry.set("documentation", &about.documentation);
     }
 }
 

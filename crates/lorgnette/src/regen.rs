@@ -1,15 +1,15 @@
-//! `lorgnette generate`: the contracts in `specs/` become the crates in `crates/`, and the calls that test them.
+//! The contracts in `specs/` become the crates in `crates/`, and the calls that test them.
 //!
 //! Each API goes its own way: read, generate, compare with the crate on disk, then write or show. A failure of one is reported
 //! and leaves its crate as it was; the others go on. This module knows that order; what the steps do is in its children.
 
-mod check;
+pub mod check;
 mod outcome;
 mod report;
 mod requirements;
 pub mod source;
 mod swap;
-mod tree;
+pub mod tree;
 
 use crate::digest::digest;
 use crate::failure::Failure;
@@ -30,25 +30,13 @@ use std::sync::mpsc;
 use std::time::Instant;
 use tree::{Changes, Home, Kind, Tree};
 
-/// Makes the crates anew from the contracts in specs/.
-///
-/// Each crate in crates/ that the catalogue specs/apis.toml names is replaced as a whole, or left alone when nothing about it
-/// changes; so are the calls in tests/conformance/ that test it. Its version and the newest section of its CHANGELOG.md say what has changed since the last release, which
-/// specs/API/released.jsonl records (see `lorgnette release`); the rest of CHANGELOG.md is kept. When an API fails, its
-/// crate stays as it was, and the exit status is 1.
-#[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  lorgnette generate                     all crates
-  lorgnette generate lamps-v1 bulbs-v2    these two
-  lorgnette generate --check             a diff of what would change; exit status 1 if anything would")]
+/// Which crates to make.
+#[derive(Debug, Default)]
 pub struct Options {
-    /// The APIs, as specs/apis.toml names them; all of them if none is given.
-    #[arg(value_name = "API")]
-    apis: Vec<String>,
+    /// The APIs, as the catalogue names them; all of them if none is given.
+    pub apis: Vec<String>,
     /// Write nothing; print a unified diff of what would change, and exit with 1 if there is any.
-    #[arg(long)]
-    check: bool,
+    pub check: bool,
 }
 
 impl Options {

@@ -6,11 +6,12 @@
 use super::row::{Omission, Row, Status};
 use super::{account, cases};
 use lorgnette::failure::Failure;
+use lorgnette::files;
 use lorgnette::regen::source;
 use lorgnette::workspace;
 use lorgnette_codegen::catalogue::Catalogue;
 use lorgnette_codegen::diff::History;
-use lorgnette_codegen::load::{Files, Survey};
+use lorgnette_codegen::load::Files;
 use lorgnette_codegen::pipeline::{self, Generated, Input};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -56,7 +57,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         .name(source::THREAD.to_string())
         .stack_size(256 << 20)
         .spawn(move || {
-            let files = files(&folder, &file, &text);
+            let files = files::referred_to(&folder, &file, &text);
             let files = files.unwrap_or_else(|| Files::from([(file.clone(), text)]));
             let kept = (account || examples).then(|| files.clone());
             let (mut row, generated) = generate(&name, &file, files)?;
@@ -104,46 +105,6 @@ fn limit_memory(bytes: u64) -> Result<(), Failure> {
 fn read(path: &Path) -> std::io::Result<String> {
     let bytes = std::fs::read(path)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// The contract with the files of the folder that it refers to; nothing where it cannot be followed, which is told later.
-fn files(folder: &Path, file: &str, text: &str) -> Option<Files> {
-    let mut survey = Survey::new(file, text.to_string()).ok()?;
-    let mut files = Files::from([(file.to_string(), text.to_string())]);
-    loop {
-        let wanted = survey.wanted();
-        if wanted.is_empty() {
-            return Some(files);
-        }
-        for wanted in wanted {
-            let Some(name) = beside(&wanted.from, &wanted.path) else {
-                continue;
-            };
-            let Ok(text) = read(&folder.join(&name)) else {
-                continue;
-            };
-            survey.add(&name, text.clone()).ok()?;
-            files.insert(name.clone(), text);
-            survey.link(&wanted, &name).ok()?;
-        }
-    }
-}
-
-/// `path` seen from the folder of `file`; nothing where it leads elsewhere.
-fn beside(file: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = file.split('/').collect();
-    parts.pop();
-    if path.starts_with('/') || path.contains("://") {
-        return None;
-    }
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }
 
 fn generate(name: &str, contract: &str, files: Files) -> Result<(Row, Generated), Box<Row>> {

@@ -106,7 +106,7 @@ pub(super) const STEPS: [Step; 17] = [
     step!(aliases),
     step!(required_members),
     step!(form_bodies),
-    step!(unreachable_schemas),
+    step!(unreachable_schemas by catalogue),
     step!(default_values),
 ];
 

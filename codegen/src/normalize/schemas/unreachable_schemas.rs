@@ -6,16 +6,23 @@ use super::all_of::EXTENDS;
 use super::form_bodies::references;
 use super::inline_schemas::{HOISTED, ORIGIN};
 use super::walk;
+use crate::catalogue::Api;
 use crate::diagnostics::Notes;
 use crate::document::Document;
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// Runs the pass.
-pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
+/// Runs the pass. Of a crate that has types alone, only schemas that passes have made may go.
+pub(super) fn apply(document: &mut Document, api: &Api, notes: &mut Notes) {
+    let is_chosen = !(api.include.is_empty() && api.exclude.is_empty());
+    let whole = api.types_only && !is_chosen;
     let mut schemas = walk::take_schemas(document);
     let mut waiting = HashSet::new();
     walk::each_schema(document, &mut |_, schema| references(schema, &mut waiting));
+    let declared = schemas
+        .iter()
+        .filter(|(_, schema)| whole && schema.get(HOISTED).is_none());
+    waiting.extend(declared.map(|(key, _)| key.clone()));
     let mut reached = waiting.clone();
     let mut waiting: Vec<String> = waiting.into_iter().collect();
     while let Some(key) = waiting.pop() {
@@ -45,7 +52,8 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
     }
     schemas.retain(|key, schema| {
         let keep = reached.contains(key);
-        if !keep && schema.get(HOISTED).is_none() {
+        // Who chooses operations knows that the types of the others go.
+        if !keep && !is_chosen && schema.get(HOISTED).is_none() {
             let pointer = schema.get(ORIGIN).and_then(Value::as_str).unwrap_or_default();
             let what = format!("{key} has no type");
             let why = if extended.contains(key) {

@@ -2,7 +2,7 @@
 //!
 //! This module knows which template fits which security scheme, and fills in names. What it writes is never written again.
 
-use super::scheme::Scheme;
+use crate::scheme::Scheme;
 use lorgnette_codegen::catalogue::Api;
 use lorgnette_codegen::text::{self, Markdown};
 use std::collections::BTreeMap;

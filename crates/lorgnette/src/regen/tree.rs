@@ -98,19 +98,52 @@ impl Tree {
         read_into(&mut tree.files, &folder, "").map_err(|(inside, error)| {
             Failure::io("read", Path::new(&format!("{shown}/{inside}")), &error)
         })?;
-        let by_hand = match tree.files.get(home.marked()) {
+        tree.refuse_by_hand(&shown, home.marked())?;
+        Ok(tree)
+    }
+
+    /// Reads the files `own` and the folder `sources` of a crate that belongs to no project, at `folder`, which failures call
+    /// `shown`. It may be missing.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read, or the crate is written by hand.
+    pub fn of_crate(folder: &Path, shown: &str, own: &[&str], sources: &str) -> Result<Self, Failure> {
+        let failure = |(inside, error): (String, std::io::Error)| {
+            Failure::io("read", Path::new(&format!("{shown}/{inside}")), &error)
+        };
+        let mut tree = Tree::default();
+        for file in own {
+            match std::fs::read(folder.join(file)) {
+                Ok(bytes) => drop(tree.files.insert((*file).to_owned(), bytes)),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(failure(((*file).to_owned(), error))),
+            }
+        }
+        let below = folder.join(sources);
+        if below.symlink_metadata().is_ok() {
+            read_into(&mut tree.files, &below, &format!("{sources}/")).map_err(failure)?;
+        }
+        tree.exists = !tree.files.is_empty();
+        tree.refuse_by_hand(shown, "Cargo.toml")?;
+        Ok(tree)
+    }
+
+    /// Refuses a folder that is written by hand, as `marked` has it.
+    fn refuse_by_hand(&self, shown: &str, marked: &str) -> Result<(), Failure> {
+        let by_hand = match self.files.get(marked) {
             Some(file) => !is_marked(file),
             // A changelog alone is what a maintainer may put there first, and an empty folder is nobody's.
-            None => tree.files.keys().any(|path| !KEPT.contains(&path.as_str())),
+            None => self.files.keys().any(|path| !KEPT.contains(&path.as_str())),
         };
         if by_hand {
             return Err(Failure::new(
                 "the folder there is written by hand, and regenerating would remove it",
             )
-            .at(format!("{shown}/{}", home.marked()))
-            .help("give the API another name; a generated file says `@generated` in its first line"));
+            .at(format!("{shown}/{marked}"))
+            .help("give the crate another place; a generated file says `@generated` in its first line"));
         }
-        Ok(tree)
+        Ok(())
     }
 }
 

@@ -1,0 +1,56 @@
+//! What a contract says of itself: its title, who is behind it, where it is documented.
+
+use lorgnette_codegen::text::{LONG, line};
+use serde_json::Value;
+
+/// What a contract says of itself; empty where it says nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// `info.title`.
+    pub title: String,
+    /// Who is behind it: `info.contact.name`.
+    pub vendor: String,
+    /// A page that documents it: the first address of the web among external documentation, contact, and servers.
+    pub documentation: String,
+}
+
+impl About {
+    /// Reads a contract.
+    pub fn of(document: &Value) -> Self {
+        // They go into lines of their own, whatever lines they were in.
+        let said = |pointer: &str| {
+            let text = document.pointer(pointer).and_then(Value::as_str);
+            line(text.unwrap_or_default(), LONG)
+        };
+        let pages = ["/externalDocs/url", "/info/contact/url", "/servers/0/url"].map(said);
+        Self {
+            title: said("/info/title"),
+            vendor: said("/info/contact/name"),
+            documentation: pages
+                .into_iter()
+                .find(|page| page.starts_with("https://") || page.starts_with("http://"))
+                .unwrap_or_default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn test_about_is_what_the_contract_says_on_one_line() {
+        let contract = json!({
+            "info": {"title": "The\n  lamps\u{7}", "contact": {"url": "mailto:a@example.com"}},
+            "servers": [{"url": "https://lamps.example/v1"}]
+        });
+        let about = About {
+            title: "The lamps\\u{7}".to_owned(),
+            vendor: String::new(),
+            documentation: "https://lamps.example/v1".to_owned(),
+        };
+        assert_eq!(About::of(&contract), about);
+        assert_eq!(About::of(&json!([])), About::default());
+    }
+}

@@ -1,0 +1,66 @@
+//! The files of a contract on disk: its own, and those that it refers to.
+
+use crate::failure::Failure;
+use lorgnette_codegen::load::{Files, Survey};
+use std::path::Path;
+
+/// The contract at `path` with the files of its folder and below that it refers to, by path from that folder, and its own name
+/// there. A reference that leads elsewhere, or to no file, is left for the generator to report.
+///
+/// # Errors
+///
+/// When the contract is no file that can be read as UTF-8.
+pub fn of_contract(path: &Path) -> Result<(Files, String), Failure> {
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let Some(file) = path.file_name().and_then(|name| name.to_str()) else {
+        return Err(Failure::new("this names no file").at(path.display().to_string()));
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| Failure::io("read", path, &error))?;
+    let files = referred_to(folder, file, &text).unwrap_or_else(|| Files::from([(file.to_owned(), text)]));
+    Ok((files, file.to_owned()))
+}
+
+/// The contract `file` of `folder`, with the files of the folder that it refers to; nothing where it cannot be followed, which
+/// the generator reports.
+pub fn referred_to(folder: &Path, file: &str, text: &str) -> Option<Files> {
+    let mut survey = Survey::new(file, text.to_string()).ok()?;
+    let mut files = Files::from([(file.to_string(), text.to_string())]);
+    loop {
+        let wanted = survey.wanted();
+        if wanted.is_empty() {
+            return Some(files);
+        }
+        for wanted in wanted {
+            let Some(name) = beside(&wanted.from, &wanted.path) else {
+                continue;
+            };
+            let Ok(bytes) = std::fs::read(folder.join(&name)) else {
+                continue;
+            };
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            survey.add(&name, text.clone()).ok()?;
+            files.insert(name.clone(), text);
+            survey.link(&wanted, &name).ok()?;
+        }
+    }
+}
+
+/// `path` seen from the folder of `file`; nothing where it leads elsewhere.
+fn beside(file: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = file.split('/').collect();
+    parts.pop();
+    if path.starts_with('/') || path.contains("://") {
+        return None;
+    }
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}

@@ -1,0 +1,70 @@
+//! `lorgnette generate`: all crates of a project, or one crate of one contract.
+
+mod alone;
+mod options;
+
+use crate::failure::Failure;
+use crate::regen;
+use crate::workspace::Workspace;
+use options::Alone;
+use std::process::ExitCode;
+
+/// Makes crates from contracts.
+///
+/// In a project, each crate that specs/apis.toml names is replaced as a whole, or left alone when nothing about it changes.
+/// Its version and the newest section of its CHANGELOG.md say what has changed since the last release, which
+/// specs/API/released.jsonl records (see `lorgnette release`); the rest of CHANGELOG.md is kept. When an API fails, its
+/// crate stays as it was, and the exit status is 1.
+///
+/// With `--output`, one contract in a file becomes one crate anywhere, without a project. Of its folder, Cargo.toml, README.md,
+/// NOTES.md and src/ are made anew; all else is kept.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  lorgnette generate                     all crates
+  lorgnette generate lamps-v1 bulbs-v2   these two
+  lorgnette generate --check             a diff of what would change; exit status 1 if anything would
+  lorgnette generate petstore.yaml -o petstore
+                                         a crate of one contract
+  lorgnette generate petstore.yaml -o petstore --include tag:pets --exclude 'DELETE /**'
+                                         of some of its operations, and the types that they reach
+  lorgnette generate petstore.yaml -o petstore --types-only")]
+pub struct Options {
+    /// The APIs, as specs/apis.toml names them, all of them if none is given; with `--output`, the contract in a file.
+    #[arg(value_name = "API|FILE")]
+    apis: Vec<String>,
+    /// Write nothing; print a unified diff of what would change, and exit with 1 if there is any.
+    #[arg(long)]
+    check: bool,
+    #[command(flatten)]
+    alone: Alone,
+}
+
+/// Generates, or checks.
+///
+/// # Errors
+///
+/// When the catalogue cannot be read or has no API of a given name, or the one contract cannot be generated. Failures of single
+/// APIs of a project are printed, and make the exit status 1.
+pub fn run(
+    workspace: impl FnOnce() -> Result<Workspace, Failure>,
+    options: Options,
+) -> Result<ExitCode, Failure> {
+    let Some(output) = &options.alone.output else {
+        let file = options.apis.iter().find(|name| name.contains(['.', '/']));
+        if let Some(file) = file {
+            return Err(Failure::new(format!("{file:?} is no name of an API")).help(
+                "give the folder of the crate as well, to make one of a contract in a file: `-o DIR`",
+            ));
+        }
+        let regen = regen::Options {
+            apis: options.apis,
+            check: options.check,
+        };
+        return regen::run(&workspace()?, &regen, lorgnette_codegen::pipeline::generate);
+    };
+    match options.apis.as_slice() {
+        [contract] => alone::run(contract.as_ref(), output, options.check, &options.alone),
+        _ => Err(Failure::new("`--output` is for one contract").help("name one file")),
+    }
+}
