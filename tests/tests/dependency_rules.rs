@@ -249,10 +249,10 @@ fn test_runtime_imports_downwards_only() {
 /// The tool's modules, from the bottom up.
 const TOOL_LAYERS: [&[&str]; 7] = [
     &["about", "digest", "failure", "scheme"],
-    &["files", "workspace", "write"],
+    &["files", "manifest", "paths", "workspace", "write"],
     &["regen"],
     &["fetch"],
-    &["bundle", "compare", "diff", "generate", "release", "show"],
+    &["bundle", "compare", "diff", "generate", "init", "release", "show"],
     &["adopt", "new"],
     &["commands"],
 ];

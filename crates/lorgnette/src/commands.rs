@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::workspace::Workspace;
-use crate::{adopt, bundle, compare, diff, fetch, generate, new, release, show};
+use crate::{adopt, bundle, compare, diff, fetch, generate, init, new, release, show};
 use clap::builder::StyledStr;
 use clap::{Parser, Subcommand};
 use lorgnette_codegen::catalogue::Project;
@@ -16,6 +16,7 @@ use std::process::ExitCode;
     reason = "clap would show it in place of what is said where the options are"
 )]
 pub enum Command {
+    Init(init::Options),
     New(new::Options),
     Fetch(fetch::Options),
     Compare(compare::Options),
@@ -37,6 +38,7 @@ impl Command {
     pub fn run(self, root: Option<PathBuf>) -> Result<ExitCode, Failure> {
         let workspace = || Workspace::find(root);
         match self {
+            Self::Init(options) => init::run(&options),
             Self::New(options) => new::run(&workspace()?, &options),
             Self::Fetch(options) => fetch::run(&workspace()?, &options),
             Self::Compare(options) => compare::run(&workspace()?, &options),

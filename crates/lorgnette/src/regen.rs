@@ -193,11 +193,6 @@ fn chosen<'c>(catalogue: &'c Catalogue, names: &[String]) -> Result<Vec<&'c Api>
     if names.is_empty() {
         apis.extend(&catalogue.apis);
     }
-    if apis.is_empty() {
-        return Err(Failure::new("the catalogue has no API")
-            .at(CATALOGUE)
-            .help("add an [[api]] entry"));
-    }
     Ok(apis)
 }
 

@@ -3,6 +3,7 @@
 use super::options::Alone;
 use crate::about::About;
 use crate::failure::Failure;
+use crate::paths::{absolute, between};
 use crate::regen::check;
 use crate::regen::source::on_large_stack;
 use crate::regen::tree::{Changes, Tree};
@@ -16,7 +17,7 @@ use lorgnette_codegen::pipeline::{self, Generated, Input};
 use lorgnette_codegen::text::{LONG, line};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
 
@@ -179,31 +180,6 @@ fn runtime(output: &Path, path: &Path) -> Result<String, Failure> {
     Ok(path.display().to_string().replace('\\', "/"))
 }
 
-/// A path from the root, whether it is there or not, without `.` and `..`.
-fn absolute(path: &Path) -> Result<PathBuf, Failure> {
-    let whole = std::path::absolute(path).map_err(|error| Failure::io("find", path, &error))?;
-    let mut plain = PathBuf::new();
-    for part in whole.components() {
-        match part {
-            Component::ParentDir => drop(plain.pop()),
-            part => plain.push(part),
-        }
-    }
-    Ok(plain)
-}
-
-/// The way from one folder to another, both from the root.
-fn between(from: &Path, to: &Path) -> PathBuf {
-    let (from, to): (Vec<_>, Vec<_>) = (from.components().collect(), to.components().collect());
-    let same = from
-        .iter()
-        .zip(&to)
-        .take_while(|(one, other)| one == other)
-        .count();
-    let up = from[same..].iter().map(|_| Component::ParentDir);
-    up.chain(to[same..].iter().copied()).collect()
-}
-
 /// Writes what is made, and removes what is made no more.
 fn write_to(output: &Path, existing: &Tree, files: BTreeMap<String, String>) -> Result<(), Failure> {
     let stale = existing.files.keys().filter(|path| !files.contains_key(*path));
@@ -245,17 +221,4 @@ fn said(shown: &str, generated: &Generated, changes: usize, check: bool) -> Stri
         );
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn test_way_between_folders_goes_up_to_what_they_share() {
-        let between = |from: &str, to: &str| between(Path::new(from), Path::new(to)).display().to_string();
-        assert_eq!(between("/a/b/c", "/a/d"), "../../d");
-        assert_eq!(between("/a", "/a/b"), "b");
-        assert_eq!(between("/a/b", "/a"), "..");
-    }
 }

@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# What the action does for `command: fetch`: fetches contracts, makes the crates anew, and writes what that means for callers.
+# $APIS: names separated by blanks, all if empty. Leaves `changed` and `summary` in $GITHUB_OUTPUT. A vendor that cannot be
+# reached does not hold up the others, and fails the step at its end.
+set -uo pipefail
+
+summary="$RUNNER_TEMP/lorgnette-summary.md"
+status=0
+
+fenced() {
+    # The fence is longer than any in the text.
+    echo "~~~~~~~~~~text"
+    sed 's/^~~~~~~~~~~/ &/' "$1"
+    echo "~~~~~~~~~~"
+}
+
+# Names are separated by blanks.
+# shellcheck disable=SC2086
+lorgnette fetch ${APIS:---all} 2> "$RUNNER_TEMP/lorgnette-fetch.txt" || status=$?
+cat "$RUNNER_TEMP/lorgnette-fetch.txt" >&2
+
+changed=false
+if [[ -n $(git status --porcelain -- .) ]]; then
+    changed=true
+    {
+        echo "The contracts under \`specs/\` as their vendors publish them now."
+        echo
+        # A breaking change is what the summary is for, not a failure of this step.
+        lorgnette diff --format markdown --against HEAD 2> "$RUNNER_TEMP/lorgnette-diff.txt" \
+            || fenced "$RUNNER_TEMP/lorgnette-diff.txt"
+        if [[ $status -ne 0 ]]; then
+            printf '\n**Some vendors could not be asked:**\n\n'
+            fenced "$RUNNER_TEMP/lorgnette-fetch.txt"
+        fi
+    } > "$summary"
+    # A contract that the generator cannot take, or an overlay that does not fit any more, is for a person to repair.
+    if ! lorgnette generate 2> "$RUNNER_TEMP/lorgnette-generate.txt"; then
+        {
+            printf '\n**The crates could not be made anew:**\n\n'
+            fenced "$RUNNER_TEMP/lorgnette-generate.txt"
+        } >> "$summary"
+    fi
+    # GitHub takes 65,536 characters.
+    if [[ $(wc -c < "$summary") -gt 60000 ]]; then
+        head -c 60000 "$summary" | iconv -c -f UTF-8 -t UTF-8 > "$summary.short"
+        printf '\n\n... The rest: `lorgnette diff --format markdown`.\n' >> "$summary.short"
+        mv "$summary.short" "$summary"
+    fi
+fi
+
+{
+    echo "changed=$changed"
+    echo "summary=$summary"
+} >> "$GITHUB_OUTPUT"
+exit "$status"

@@ -1,0 +1,223 @@
+//! `lorgnette init`: a project in a new or an existing workspace of cargo.
+
+use crate::failure::Failure;
+use crate::manifest::{MANIFEST, Manifest};
+use crate::workspace::{self, CATALOGUE, Workspace};
+use crate::write;
+use lorgnette_codegen::catalogue::Catalogue;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use toml_edit::{DocumentMut, InlineTable, Item, Table, Value, value};
+
+/// The files that are written once.
+const APIS: &str = include_str!("init/templates/apis.toml.txt");
+const WORKFLOW: &str = include_str!("init/templates/workflow.yml.txt");
+/// Where the workflow goes.
+const WORKFLOW_PLACE: &str = ".github/workflows/lorgnette.yml";
+/// The action that the workflow uses, of this version of the tool.
+const ACTION: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "@v", env!("CARGO_PKG_VERSION"));
+
+/// Makes a project of a new or an existing workspace.
+///
+/// Writes specs/apis.toml, the catalogue that APIs are added to, and a workflow for GitHub that checks the generated crates and
+/// asks vendors for changes; says in Cargo.toml that there is a workspace, and in .gitattributes what contracts are.
+/// What is there already is kept.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  lorgnette init --license 'MIT OR Apache-2.0'
+  lorgnette init sdk --repository https://github.com/acme/sdk --prefix acme-
+  lorgnette init --crates clients --no-adapters
+
+Then: `lorgnette new lamps-v1 --docs https://lamps.example.com/docs`.")]
+pub struct Options {
+    /// The folder of the project; the current one unless given.
+    #[arg(value_name = "DIR", default_value = ".")]
+    folder: PathBuf,
+    /// The licence of the crates, as an SPDX expression; the workspace's unless given, or none.
+    #[arg(long, value_name = "SPDX")]
+    license: Option<String>,
+    /// The address of the repository; the workspace's unless given, or none.
+    #[arg(long, value_name = "URL")]
+    repository: Option<String>,
+    /// The vendors publish the crates themselves: no README calls one unofficial.
+    #[arg(long)]
+    official: bool,
+    /// What the names of new crates begin with, for instance `acme-`.
+    #[arg(long, default_value = "")]
+    prefix: String,
+    /// The folder that crates go to.
+    #[arg(long, value_name = "DIR", default_value = "crates")]
+    crates: String,
+    /// Draft no adapter for a new API.
+    #[arg(long)]
+    no_adapters: bool,
+    /// Draft no tests for a new adapter.
+    #[arg(long)]
+    no_tests: bool,
+    /// Write no workflow.
+    #[arg(long)]
+    no_workflow: bool,
+    /// Take lorgnette-runtime from this folder, in place of its version in the registry.
+    #[arg(long, value_name = "DIR")]
+    runtime_path: Option<PathBuf>,
+}
+
+/// Makes the project.
+///
+/// # Errors
+///
+/// When there is one already, a value is none that a project can have, or a file cannot be read or written.
+pub fn run(options: &Options) -> Result<ExitCode, Failure> {
+    std::fs::create_dir_all(&options.folder).map_err(|error| Failure::io("make", &options.folder, &error))?;
+    let root = options.folder.canonicalize();
+    let root = root.map_err(|error| Failure::io("find", &options.folder, &error))?;
+    let workspace = Workspace::at(root.clone());
+    if workspace.path(CATALOGUE).symlink_metadata().is_ok() {
+        return Err(Failure::new("there is a project already")
+            .at(CATALOGUE)
+            .help("add an API with `lorgnette new`, or edit the table `[project]`"));
+    }
+    let mut manifest = Manifest::read(&workspace)?;
+    let catalogue = catalogue(&root, &manifest, options)?;
+    let folder = Catalogue::parse(&catalogue)
+        .map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?
+        .project
+        .crates;
+    let mut files = vec![(CATALOGUE, catalogue)];
+    let before = manifest.text();
+    manifest.add_workspace()?;
+    if manifest.text() != before {
+        files.push((MANIFEST, manifest.text()));
+    }
+    for (path, more) in [
+        (".gitattributes", attributes(&folder)),
+        (".gitignore", "/target\n".to_owned()),
+    ] {
+        files.extend(extended(&workspace, path, &more)?.map(|text| (path, text)));
+    }
+    if !options.no_workflow && !workspace.path(WORKFLOW_PLACE).exists() {
+        files.push((WORKFLOW_PLACE, workflow(&root)));
+    }
+    let mut said = format!("a project in {}:\n", root.display());
+    for (path, _) in &files {
+        let is_there = workspace.path(path).exists();
+        let _ = writeln!(said, "  {path}: {}", if is_there { "extended" } else { "new" });
+    }
+    let files: Vec<(PathBuf, String)> = files
+        .into_iter()
+        .map(|(path, text)| (workspace.path(path), text))
+        .collect();
+    write::all(&files)?;
+    said.push_str("next: `lorgnette new NAME-v1 --docs ADDRESS` adds an API\n");
+    workspace::print(&said);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The text of the catalogue.
+fn catalogue(root: &Path, manifest: &Manifest, options: &Options) -> Result<String, Failure> {
+    let mut project = Table::new();
+    let license = options.license.clone().or_else(|| manifest.package("license"));
+    let repository = options
+        .repository
+        .clone()
+        .or_else(|| manifest.package("repository"));
+    for (key, text) in [("license", license), ("repository", repository)] {
+        if let Some(text) = text {
+            project[key] = value(text);
+        }
+    }
+    if options.official {
+        project["official"] = value(true);
+    }
+    if !options.prefix.is_empty() {
+        project["prefix"] = value(&options.prefix);
+    }
+    for (key, is_off) in [("adapters", options.no_adapters), ("tests", options.no_tests)] {
+        if is_off {
+            project[key] = value(false);
+        }
+    }
+    if options.crates != "crates" {
+        project["crates"] = value(&options.crates);
+    }
+    if let Some(path) = &options.runtime_path {
+        let mut runtime = InlineTable::new();
+        runtime.insert("path", Value::from(runtime_path(root, path)?));
+        project["runtime"] = value(runtime);
+    }
+    let mut document = DocumentMut::new();
+    document.insert("project", Item::Table(project));
+    Ok(APIS.replace("<project>", &document.to_string()))
+}
+
+/// The path of the runtime from the folder of the project, or from the root where one was given.
+fn runtime_path(root: &Path, path: &Path) -> Result<String, Failure> {
+    let found = path
+        .canonicalize()
+        .ok()
+        .filter(|path| path.join("Cargo.toml").is_file());
+    let found = found.ok_or_else(|| {
+        Failure::new("there is no crate")
+            .at(path.display().to_string())
+            .help("name the folder of lorgnette-runtime, which holds its Cargo.toml")
+    })?;
+    let path = if path.is_absolute() {
+        path.to_path_buf()
+    } else {
+        crate::paths::between(root, &found)
+    };
+    Ok(path.display().to_string().replace('\\', "/"))
+}
+
+/// What git is told of generated files and contracts.
+fn attributes(crates: &str) -> String {
+    format!(
+        "# Contracts are kept byte for byte; generated files are named by `lorgnette new`.\nspecs/** -text\n\
+         {crates}/*/CHANGELOG.md linguist-generated=false\n"
+    )
+}
+
+/// A file with lines at its end, as far as they are not in it; nothing where all of them are.
+fn extended(workspace: &Workspace, path: &str, lines: &str) -> Result<Option<String>, Failure> {
+    let old = match workspace.path(path).is_file() {
+        true => workspace.read(path)?,
+        false => String::new(),
+    };
+    let missing: Vec<&str> = lines
+        .lines()
+        .filter(|line| !old.lines().any(|known| known == *line))
+        .collect();
+    if missing.iter().all(|line| line.starts_with('#')) {
+        return Ok(None);
+    }
+    let end = if old.is_empty() || old.ends_with('\n') {
+        ""
+    } else {
+        "\n"
+    };
+    Ok(Some(format!("{old}{end}{}\n", missing.join("\n"))))
+}
+
+/// The workflow for the branch that the repository has now.
+fn workflow(root: &Path) -> String {
+    let branch = Command::new("git")
+        .current_dir(root)
+        .args(["symbolic-ref", "--short", "HEAD"])
+        .output();
+    let branch = branch.ok().filter(|output| output.status.success());
+    let branch = branch.and_then(|output| String::from_utf8(output.stdout).ok());
+    let branch = branch.map(|branch| branch.trim().to_owned());
+    let is_plain = |branch: &String| {
+        !branch.is_empty()
+            && branch
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c))
+    };
+    let branch = branch.filter(is_plain);
+    let action = ACTION.trim_start_matches("https://github.com/");
+    WORKFLOW
+        .replace("<branch>", branch.as_deref().unwrap_or("main"))
+        .replace("<action>", action)
+}
