@@ -118,7 +118,7 @@ fn check(words: &[String]) -> Result<(), String> {
             offered = commands_of(&module);
         } else if !offered.names.is_empty() {
             return Err(format!("there is no command {word}"));
-        } else if module == ["regen"] && !apis().unwrap().iter().any(|api| api.name == *word) {
+        } else if module == ["generate"] && !apis().unwrap().iter().any(|api| api.name == *word) {
             return Err(format!("{word} is no API of the catalogue"));
         }
     }
