@@ -5,9 +5,11 @@
 //! rules for identifiers, and nothing of contracts or documents.
 
 mod dotted;
+mod methods;
 pub mod modules;
 
 pub use dotted::last_part;
+pub use methods::is_client_method;
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use std::collections::BTreeSet;

@@ -127,7 +127,7 @@ fn test_response_without_schema_is_any_json_or_bytes_by_its_media_type() {
          /c: { get: { operationId: nothing, responses: { '200': { description: d } } } }",
         "",
     )
-    .has(&["builder!(Json: JSON => Value)", "builder!(Pdf: PDF => ByteStream)", "builder!(Nothing: NOTHING => ())"]);
+    .has(&["builder!(JsonRequest: JSON => Value)", "builder!(PdfRequest: PDF => ByteStream)", "builder!(NothingRequest: NOTHING => ())"]);
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn test_caller_chooses_among_media_types_of_a_body() {
         "",
     )
     .has(&[
-        "pub fn body(mut self, body: &types::PutRequest) -> Self { self.0.json(body); self }",
+        "pub fn body(mut self, body: impl Borrow<types::PutBody>) -> Self { self.0.json(Borrow::<types::PutBody>::borrow(&body)); self }",
         "self.0.text(\"application/xml\", body.into());",
         "self.0.text(\"text/yaml\", body.into());",
         "self.0.raw(\"application/octet-stream\", body.into());",
@@ -151,10 +151,10 @@ fn test_caller_chooses_among_json_forms_and_forms_without_fields() {
         "",
     )
     .has(&[
-        "pub fn body(mut self, body: &types::PatchRequest) -> Self { self.0.json(body); self }",
-        "pub fn body_as_merge_patch_json(mut self, body: &types::PatchRequest)",
-        "self.0.json_as(\"application/merge-patch+json\", body);",
-        "pub fn body_as_json_patch_json(mut self, body: &Vec<String>)",
+        "pub fn body(mut self, body: impl Borrow<types::PatchBody>) -> Self { self.0.json(Borrow::<types::PatchBody>::borrow(&body)); self }",
+        "pub fn body_as_merge_patch_json( mut self, body: impl Borrow<types::PatchBody>, )",
+        "json_as( \"application/merge-patch+json\", Borrow::<types::PatchBody>::borrow(&body), )",
+        "pub fn body_as_json_patch_json( mut self, body: impl IntoIterator<Item = impl Into<String>>, )",
         "pub fn body_as_raw(mut self, body: impl Into<Body>)",
         "self.0.raw(\"application/x-www-form-urlencoded\", body.into());",
     ]);
@@ -177,7 +177,7 @@ fn test_fields_of_forms_are_encoded_as_the_contract_asks() {
         "",
     )
     .has(&[
-        "self.0.form_as(body, &[Parameter::query(\"ids\").explode(false), Parameter::query(\"filter\").deep_object()])",
+        "Borrow::<types::FormBody>::borrow(&body), &[Parameter::query(\"ids\").explode(false), Parameter::query(\"filter\").deep_object()",
         "self.0.multipart_as(body, &[Parameter::query(\"about\").content(\"text/xml\")])",
         "pub photo: Option<Upload>",
     ]);
@@ -461,13 +461,13 @@ fn test_swagger_2_is_taken() {
         "query \"pipes\".pipe_delimited().explode(false)",
         "query \"ssv\".space_delimited().explode(false)",
         "query \"tsv\"",
-        "builder!(Lamps: LAMPS => Vec<types::Lamp>",
+        "builder!(LampsRequest: LAMPS => Vec<types::Lamp>",
         "400 BadRequest(types::",
-        "pub fn body(mut self, body: &types::Lamp) -> Self { self.0.json(body); self }",
+        "pub fn body(mut self, body: impl Borrow<types::Lamp>) -> Self { self.0.json(Borrow::<types::Lamp>::borrow(&body)); self }",
         "self.0.text(\"application/xml\", body.into());",
         "pub file: Upload",
-        "builder!(Photo: PHOTO => ByteStream)",
-        "self.0.form_as(body, &[Parameter::query(\"ids\").explode(false)])",
+        "builder!(PhotoRequest: PHOTO => ByteStream)",
+        "&[Parameter::query(\"ids\").explode(false)]",
         "pub watt: Nullable<i32>",
         "https://api.example/v1",
     ])

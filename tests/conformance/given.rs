@@ -108,6 +108,18 @@ impl Given {
             .map_err(|error| format!("the parameter {name} does not take what the contract allows: {error}"))
     }
 
+    /// Takes out the value of a parameter without which there is no call.
+    pub fn required_parameter<T: Wire>(&mut self, location: &str, name: &str) -> Result<T, String> {
+        self.parameter(location, name)?
+            .ok_or_else(|| format!("there is no value for the parameter {name}"))
+    }
+
+    /// Takes out the body without which there is no call.
+    pub fn required_body<T: Wire>(&mut self, media_type: &str) -> Result<T, String> {
+        self.body(media_type)?
+            .ok_or_else(|| format!("there is no body of type {media_type}"))
+    }
+
     /// Takes out the body, if it is of this media type.
     pub fn body<T: Wire>(&mut self, media_type: &str) -> Result<Option<T>, String> {
         let body = self.body.take_if(|(given, _)| given == media_type);

@@ -208,7 +208,7 @@ const RUNTIME_LAYERS: [&[&str]; 6] = [
     &["model"],
     &["error"],
     &["transport"],
-    &["from_response", "byte_stream", "sending", "call"],
+    &["from_response", "byte_stream", "sending", "call_options", "call"],
     &["events", "paging", "save", "wait"],
     &["mock", "unmocked"],
 ];

@@ -7,8 +7,7 @@ use lorgnette_runtime::mock::{Reply, Server};
 
 #[tokio::test]
 async fn test_mock_of_7signal_answers_by_what_is_asked_for() {
-    use sevensignal_v2::operations::eyes::EyesAgent;
-    use sevensignal_v2::prelude::*;
+    use sevensignal_v2::operations::eyes::EyesAgentRequest;
     use sevensignal_v2::responses::Error400Or404;
     use sevensignal_v2::types;
     let server = Server::start().await.unwrap();
@@ -16,17 +15,19 @@ async fn test_mock_of_7signal_answers_by_what_is_asked_for() {
     let mut agent = types::EyesAgent::default();
     agent.name = Some("lobby".into());
     let found = server
-        .on::<EyesAgent>()
+        .on::<EyesAgentRequest>()
         .with(|call| call.agent_id(one))
         .answer(&agent);
     let time = "2026-01-01T00:00:00Z".parse().unwrap();
     let problem = types::ResponseStatusException::new(time, 404, "Not Found", "/eyes", "0a-1");
-    server.on::<EyesAgent>().fail(&Error400Or404::NotFound(problem));
+    server
+        .on::<EyesAgentRequest>()
+        .fail(&Error400Or404::NotFound(problem));
 
     let client = sevensignal_v2::Client::new(server.url()).unwrap();
-    let answer = client.eyes_agent().agent_id(one).send().await.unwrap();
+    let answer = client.eyes_agent(one).send().await.unwrap();
     assert_eq!(*answer, agent);
-    let error = client.eyes_agent().agent_id(other).send().await.unwrap_err();
+    let error = client.eyes_agent(other).send().await.unwrap_err();
     assert!(matches!(error.declared(), Some(Error400Or404::NotFound(problem)) if problem.path == "/eyes"));
     assert_eq!(error.request_id().as_deref(), Some("0a-1"));
     found.assert_calls(1);
@@ -35,62 +36,55 @@ async fn test_mock_of_7signal_answers_by_what_is_asked_for() {
 
 #[tokio::test]
 async fn test_mock_of_7signal_answers_with_bytes_events_and_nothing() {
-    use sevensignal_v2::operations::access_points::DeleteAgentAccessPoint;
-    use sevensignal_v2::operations::eyeris::StreamEyerisAnalysis;
-    use sevensignal_v2::operations::on_demand_tests::DownloadPacketCapture;
-    use sevensignal_v2::prelude::*;
+    use sevensignal_v2::operations::access_points::DeleteAgentAccessPointRequest;
+    use sevensignal_v2::operations::eyeris::StreamEyerisAnalysisRequest;
+    use sevensignal_v2::operations::on_demand_tests::DownloadPacketCaptureRequest;
     let server = Server::start().await.unwrap();
-    server.on::<DownloadPacketCapture>().answer(b"\xd4\xc3\xb2\xa1");
     server
-        .on::<StreamEyerisAnalysis>()
+        .on::<DownloadPacketCaptureRequest>()
+        .answer(b"\xd4\xc3\xb2\xa1");
+    server
+        .on::<StreamEyerisAnalysisRequest>()
         .answer(&["It".to_owned(), "roams.".to_owned()]);
-    server.on::<DeleteAgentAccessPoint>().answer(&());
+    server.on::<DeleteAgentAccessPointRequest>().answer(&());
 
     let client = sevensignal_v2::Client::new(server.url()).unwrap();
-    let call = client.download_packet_capture().sensor_id(1).test_id(Uuid::nil());
+    let call = client.download_packet_capture(1, Uuid::nil());
     let bytes = call.send().await.unwrap().into_inner();
     assert_eq!(bytes.bytes(4).await.unwrap(), b"\xd4\xc3\xb2\xa1".as_slice());
     let prompt = sevensignal_v2::types::EyerisCreateStreamRequest::default();
-    let call = client.stream_eyeris_analysis().body(&prompt);
+    let call = client.stream_eyeris_analysis(&prompt);
     let mut events = call.send().await.unwrap().into_inner();
     assert_eq!(events.event().await.unwrap().unwrap().data, "It");
-    let call = client.delete_agent_access_point().access_point_id(Uuid::nil());
+    let call = client.delete_agent_access_point(Uuid::nil());
     assert_eq!(call.send().await.unwrap().status(), 204);
 }
 
 #[tokio::test]
 async fn test_mock_of_vxg_v2_expects_a_body() {
-    use vxg_v2::operations::cameras::CamerasUpdate;
-    use vxg_v2::prelude::*;
+    use vxg_v2::operations::cameras::CamerasUpdateRequest;
     use vxg_v2::responses::Error401Or403Or404OrOther;
     use vxg_v2::types::{Camera, CameraUpdate, ErrorModel};
     let server = Server::start().await.unwrap();
     let mut change = CameraUpdate::default();
     change.name = Some("gate".into());
     let update = server
-        .on::<CamerasUpdate>()
+        .on::<CamerasUpdateRequest>()
         .with(|call| call.camid(7).body(&change));
     let update = update.answer(&Camera::default());
-    let other = server.on::<CamerasUpdate>();
+    let other = server.on::<CamerasUpdateRequest>();
     other.fail(&Error401Or403Or404OrOther::Other(402, ErrorModel::default()));
 
     let client = vxg_v2::Client::new(server.url()).unwrap();
-    client
-        .cameras_update()
-        .camid(7)
-        .body(&change)
-        .send()
-        .await
-        .unwrap();
-    let call = client.cameras_update().camid(8).body(&change);
+    client.cameras_update(7, &change).send().await.unwrap();
+    let call = client.cameras_update(8, &change);
     assert_eq!(call.send().await.unwrap_err().status().unwrap(), 402);
     assert_eq!(update.calls()[0].json::<CameraUpdate>().unwrap(), change);
 }
 
 #[tokio::test]
 async fn test_mock_of_vxg_v3_gives_a_list_page_by_page() {
-    use vxg_v3::operations::channels::ChannelsList;
-    use vxg_v3::prelude::*;
+    use vxg_v3::operations::channels::ChannelsListRequest;
     use vxg_v3::types::{Channel, ChannelList, ListMeta};
     let server = Server::start().await.unwrap();
     let page = |id, next: Option<&str>| {
@@ -102,10 +96,10 @@ async fn test_mock_of_vxg_v3_gives_a_list_page_by_page() {
         (page.meta, page.objects) = (Some(meta), vec![channel]);
         page
     };
-    let second = server.on::<ChannelsList>().with(|call| call.offset(1));
+    let second = server.on::<ChannelsListRequest>().with(|call| call.offset(1));
     let second = second.answer(&page(2, None));
     server
-        .on::<ChannelsList>()
+        .on::<ChannelsListRequest>()
         .answer(&page(1, Some("/channels/?offset=1")));
     let client = vxg_v3::Client::new(server.url()).unwrap();
     let mut channels = client.channels_list().stream();
@@ -119,17 +113,18 @@ async fn test_mock_of_vxg_v3_gives_a_list_page_by_page() {
 
 #[tokio::test]
 async fn test_mock_of_vxg_v4_starts_slowly() {
-    use vxg_v4::operations::live::LiveWatchRetrieve;
-    use vxg_v4::prelude::*;
+    use vxg_v4::operations::live::LiveWatchRetrieveRequest;
     use vxg_v4::responses::Error401Or404Or503;
     use vxg_v4::types::{ErrorModel, LiveWatch};
     let server = Server::start().await.unwrap();
     let starting = server
-        .on::<LiveWatchRetrieve>()
+        .on::<LiveWatchRetrieveRequest>()
         .times(2)
         .header("retry-after", "0");
     let starting = starting.fail(&Error401Or404Or503::ServiceUnavailable(ErrorModel::default()));
-    server.on::<LiveWatchRetrieve>().answer(&LiveWatch::default());
+    server
+        .on::<LiveWatchRetrieveRequest>()
+        .answer(&LiveWatch::default());
     let client = vxg_v4::Client::new(server.url()).unwrap();
     client.live_watch_retrieve().send().await.unwrap();
     starting.assert_calls(2);
@@ -137,15 +132,15 @@ async fn test_mock_of_vxg_v4_starts_slowly() {
 
 #[tokio::test]
 async fn test_mocks_of_vxg_v5_and_of_the_super_admin_share_a_server() {
-    use vxg_admin_v2::operations::users::UsersList;
-    use vxg_admin_v2::prelude::*;
-    use vxg_v5::operations::channels::ChannelsList;
-    use vxg_v5::prelude::*;
+    use vxg_admin_v2::operations::users::UsersListRequest;
+    use vxg_v5::operations::channels::ChannelsListRequest;
     let server = Server::start().await.unwrap();
     let (v5, admin) = (server.below("/api/v5"), server.below("/api/v2/admin"));
-    let channels = v5.on::<ChannelsList>().with(|call| call.meta(["floor", "wing"]));
+    let channels = v5
+        .on::<ChannelsListRequest>()
+        .with(|call| call.meta(["floor", "wing"]));
     let channels = channels.answer(&vxg_v5::types::ChannelList::default());
-    let users = admin.on::<UsersList>();
+    let users = admin.on::<UsersListRequest>();
     let users = users.answer(&vxg_admin_v2::types::AdminUserList::default());
     let client = vxg_v5::Client::new(v5.url()).unwrap();
     client
@@ -162,22 +157,31 @@ async fn test_mocks_of_vxg_v5_and_of_the_super_admin_share_a_server() {
 
 #[tokio::test]
 async fn test_mock_of_signal_sciences_tells_emails_in_paths_apart() {
-    use sigsci_v0::operations::users::CorpUserGet;
-    use sigsci_v0::prelude::*;
+    use sigsci_v0::operations::users::CorpUserGetRequest;
     use sigsci_v0::types::CorpUser;
     let server = Server::start().await.unwrap();
     let ada = server
-        .on::<CorpUserGet>()
+        .on::<CorpUserGetRequest>()
         .with(|call| call.user_email("ada+test@example.com"));
     let ada = ada.answer(&CorpUser::new("ada+test@example.com"));
     let client = sigsci_v0::Client::new(server.url()).unwrap();
-    let call = client.corp_user_get().corp_name("acme");
-    let user = call.user_email("ada+test@example.com").send().await.unwrap();
-    assert_eq!(user.email, "ada+test@example.com");
-    let call = client.corp_user_get().corp_name("acme");
-    let error = call.user_email("eve@example.com").send().await.unwrap_err();
     assert_eq!(
-        error.message().unwrap(),
+        client
+            .corp_user_get("acme", "ada+test@example.com")
+            .send()
+            .await
+            .unwrap()
+            .email,
+        "ada+test@example.com"
+    );
+    assert_eq!(
+        client
+            .corp_user_get("acme", "eve@example.com")
+            .send()
+            .await
+            .unwrap_err()
+            .message()
+            .unwrap(),
         "GET /corps/acme/users/eve%40example.com is not expected: the mock of corp_user_get expects \
          `userEmail` in the path to be \"ada+test@example.com\""
     );
@@ -186,29 +190,23 @@ async fn test_mock_of_signal_sciences_tells_emails_in_paths_apart() {
 
 #[tokio::test]
 async fn test_mock_of_angus_answers_for_the_console_and_what_is_not_declared() {
-    use angus_v1::operations::authentication::StreamTokenCreate;
-    use angus_v1::prelude::*;
+    use angus_v1::operations::authentication::StreamTokenCreateRequest;
     use angus_v1::types::{StreamCredentials, StreamToken};
     let server = Server::start().await.unwrap();
     let credentials = StreamCredentials::new("ada@example.com", Uuid::nil(), "secret");
     let known = server
-        .on::<StreamTokenCreate>()
+        .on::<StreamTokenCreateRequest>()
         .with(|call| call.body(&credentials));
     known.answer(&StreamToken::new("e.y.J"));
     let page = Reply::of(403, "text/html", "<h1>Forbidden");
-    server.on::<StreamTokenCreate>().reply(page);
+    server.on::<StreamTokenCreateRequest>().reply(page);
     let client = angus_v1::Client::builder("http://data.invalid")
         .server("https://console.angus.ai", server.url())
         .build()
         .unwrap();
-    let token = client.stream_token_create().body(&credentials).send().await;
+    let token = client.stream_token_create(&credentials).send().await;
     assert_eq!(token.unwrap().token.expose(), "e.y.J");
     let unknown = StreamCredentials::new("eve@example.com", Uuid::nil(), "secret");
-    let error = client
-        .stream_token_create()
-        .body(&unknown)
-        .send()
-        .await
-        .unwrap_err();
+    let error = client.stream_token_create(&unknown).send().await.unwrap_err();
     assert_eq!(error.body().unwrap(), "<h1>Forbidden");
 }

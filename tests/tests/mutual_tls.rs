@@ -24,7 +24,6 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use vxg::ClientCertificate;
 use vxg::admin::Client;
-use vxg::admin::prelude::*;
 
 const USERS: &str = r#"{"objects": [{"id": 5, "suid": "ada"}]}"#;
 

@@ -16,7 +16,6 @@ use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use lorgnette_runtime::reqwest;
 use sevensignal::ApiKey;
-use sevensignal::prelude::*;
 use sevensignal::v2::Client;
 use std::collections::BTreeSet;
 use std::error::Error;

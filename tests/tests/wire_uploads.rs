@@ -30,10 +30,9 @@ use lorgnette_codegen::pipeline::{Input, generate};
 use lorgnette_runtime::{Body, Upload};
 use lorgnette_tests::server::{Answer, Request, Server};
 use lorgnette_tests::workspace::{read, root};
-use operations::UploadsOperations;
 use responses::UploadCaptureResponse;
 use std::collections::BTreeMap;
-use types::{Defaults, ImportSensorRegistrationsRequest};
+use types::{Defaults, ImportSensorRegistrationsBody};
 
 /// Where a file of the generated crate is kept.
 const KEPT: [(&str, &str); 4] = [
@@ -112,13 +111,8 @@ fn parts(request: &Request) -> Vec<String> {
 async fn test_multipart_has_a_file_with_its_name_and_media_type() {
     let (server, client) = serve(Answer::json(200, r#"{"accepted": 2, "rejected": 0}"#)).await;
     let file = Upload::new("sensors.csv", "serial,site\nA1,7\nA2,7\n").media_type("text/csv");
-    let form = ImportSensorRegistrationsRequest::new(file);
-    let answer = client
-        .import_sensor_registrations()
-        .body(form)
-        .send()
-        .await
-        .unwrap();
+    let form = ImportSensorRegistrationsBody::new(file);
+    let answer = client.import_sensor_registrations(form).send().await.unwrap();
     assert_eq!(answer.accepted, Some(2));
     let request = only(&server);
     assert_eq!(request.method, "POST");
@@ -139,19 +133,14 @@ async fn test_multipart_has_a_file_with_its_name_and_media_type() {
 #[tokio::test]
 async fn test_multipart_has_a_part_for_each_member_and_item() {
     let (server, client) = serve(Answer::json(200, "{}")).await;
-    let mut form = ImportSensorRegistrationsRequest::new(Upload::new("a", "b"));
+    let mut form = ImportSensorRegistrationsBody::new(Upload::new("a", "b"));
     form.comment = Some("first batch, 1 of 2".into());
     form.sites = Some(vec![7, 8]);
     form.defaults = Some(Defaults {
         time_zone: Some("Europe/Helsinki".into()),
         ..Defaults::default()
     });
-    client
-        .import_sensor_registrations()
-        .body(form)
-        .send()
-        .await
-        .unwrap();
+    client.import_sensor_registrations(form).send().await.unwrap();
     assert_eq!(
         parts(&only(&server)),
         [
@@ -170,13 +159,7 @@ async fn test_multipart_has_a_part_for_each_member_and_item() {
 async fn test_raw_body_is_sent_as_it_is() {
     let (server, client) = serve(Answer::empty(204)).await;
     let bytes = b"\xd4\xc3\xb2\xa1\0\xff".as_slice();
-    client
-        .upload_capture()
-        .name("a b")
-        .body(bytes)
-        .send()
-        .await
-        .unwrap();
+    client.upload_capture("a b").body(bytes).send().await.unwrap();
     let request = only(&server);
     assert_eq!(
         (request.method.as_str(), request.target.as_str()),
@@ -199,8 +182,7 @@ async fn test_raw_body_may_be_a_download_that_still_arrives() {
         .unwrap();
     let (server, client) = serve(Answer::empty(204)).await;
     client
-        .upload_capture()
-        .name("a")
+        .upload_capture("a")
         .body(Body::stream(download.bytes_stream()))
         .send()
         .await
@@ -214,8 +196,7 @@ async fn test_raw_body_may_be_a_download_that_still_arrives() {
 async fn test_text_body_is_sent_as_its_media_type() {
     let (server, client) = serve(Answer::empty(204)).await;
     client
-        .upload_capture()
-        .name("a")
+        .upload_capture("a")
         .body_as_text("time,signal\n1,-67\n")
         .send()
         .await
@@ -228,14 +209,14 @@ async fn test_text_body_is_sent_as_its_media_type() {
 #[tokio::test]
 async fn test_successes_that_differ_are_told_apart_by_their_status() {
     let (_server, client) = serve(Answer::json(200, r#"{"accepted": 1}"#)).await;
-    let answer = client.upload_capture().name("a").body("").send().await.unwrap();
+    let answer = client.upload_capture("a").body("").send().await.unwrap();
     assert!(matches!(&*answer, UploadCaptureResponse::Ok(import) if import.accepted == Some(1)));
 
     let (_server, client) = serve(Answer::new(201, "text/plain", "stored")).await;
-    let answer = client.upload_capture().name("a").body("").send().await.unwrap();
+    let answer = client.upload_capture("a").body("").send().await.unwrap();
     assert!(matches!(&*answer, UploadCaptureResponse::Created(text) if &**text == "stored"));
 
     let (_server, client) = serve(Answer::empty(204)).await;
-    let answer = client.upload_capture().name("a").body("").send().await.unwrap();
+    let answer = client.upload_capture("a").body("").send().await.unwrap();
     assert!(matches!(&*answer, UploadCaptureResponse::NoContent(())));
 }

@@ -65,6 +65,11 @@ fn operation(old: &Operation, new: &Operation, of: &mut Of<'_>) {
         let what = format!("{} → {}", code(&old.request), code(&new.request));
         of.now(Rule::OperationRequestChanged, at, what);
     }
+    if old.arguments != new.arguments {
+        let shown = |operation: &Operation| code(&format!("({})", operation.arguments.join(", ")));
+        let what = format!("arguments of its method: {} → {}", shown(old), shown(new));
+        of.now(Rule::OperationArgumentsChanged, at, what);
+    }
     if old.server != new.server {
         let shown = |server: &Option<String>| server.as_deref().map_or("the API's".to_string(), code);
         let what = format!("its address: {} → {}", shown(&old.server), shown(&new.server));

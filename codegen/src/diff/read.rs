@@ -4,7 +4,8 @@ use super::surface::{Answer, Body, Branch, Field, Head, Operation, Parameter, Sh
 use crate::document::child;
 use crate::generate::TypeExpression;
 use crate::ir::{self, Api, SchemeKind, TypeDef};
-use crate::refine::model::{self, BodyKind, Model, Outcome, Payload, StatusResponse};
+use crate::refine::Argument;
+use crate::refine::model::{self, Model, Outcome, Payload, StatusResponse};
 use std::collections::BTreeMap;
 
 /// The surface of the crate of `model`, which was made of `api`. `digest` is the checksum of the
@@ -54,7 +55,8 @@ fn operation(model: &Model, operation: &model::Operation, said: &ir::Operation) 
         body_at: place(said.body.as_ref().map(|body| &body.provenance)),
         security_at: place(Some(&said.security.provenance)),
         module: tag.map(|tag| tag.module.clone()).unwrap_or_default(),
-        builder: operation.builder.clone(),
+        builder: operation.request.clone(),
+        arguments: operation.arguments().into_iter().map(str::to_string).collect(),
         request: format!("{} {}", operation.method, operation.path),
         server: operation.server.clone(),
         parameters: parameters.collect(),
@@ -134,21 +136,12 @@ fn parameter(parameter: &model::Parameter, at: Option<String>) -> Parameter {
     }
 }
 
-/// A body with the type of its setter's argument, as the write station chooses it.
+/// A body with the type that its argument or setter takes.
 fn body(body: &model::Body) -> Body {
-    let ty = match (body.kind, &body.ty) {
-        (BodyKind::Json, Some(TypeExpression::Vec(item))) if body.media_type == "application/json" => {
-            format!("impl IntoIterator<Item = {item}>")
-        }
-        (BodyKind::Json | BodyKind::Form, Some(ty)) => format!("&{ty}"),
-        (BodyKind::Multipart, Some(ty)) => ty.to_string(),
-        (BodyKind::Text, _) => "impl Into<String>".to_string(),
-        _ => "impl Into<Body>".to_string(),
-    };
     Body {
         setter: body.setter.clone(),
         media_type: body.media_type.clone(),
-        ty,
+        ty: Argument::of_body(body).to_string(),
     }
 }
 

@@ -72,10 +72,11 @@ rules! {
     FeatureAdded "feature-added" Minor "There is one more cargo feature.";
     FeatureRemoved "feature-removed" Major "A program that turns the feature on does not build.";
 
-    OperationAdded "operation-added" Minor "The extension trait has one more method, which nobody implements by hand.";
+    OperationAdded "operation-added" Minor "The client has one more method.";
     OperationRemoved "operation-removed" Major "Its method and its builder are gone.";
     OperationRenamed "operation-renamed" Major "The old method is gone.";
     OperationMoved "operation-moved" Major "Its builder is in another module, behind another feature, or has another name.";
+    OperationArgumentsChanged "operation-arguments-changed" Major "Its method takes other arguments, or in another order.";
     OperationRequestChanged "operation-request-changed" Patch "The request goes elsewhere, and the call is written as before.";
     OperationServerChanged "operation-server-changed" Patch "The request goes elsewhere, and the call is written as before.";
     OperationDeprecated "operation-deprecated" Minor "The compiler warns of it.";
@@ -95,7 +96,7 @@ rules! {
 
     ParameterAdded "parameter-added" Minor "The builder has one more setter, which may be left out.";
     ParameterAddedRequired "parameter-added-required" Major "A call without it is refused before anything is sent.";
-    ParameterRemoved "parameter-removed" Major "Its setter is gone.";
+    ParameterRemoved "parameter-removed" Major "Its setter or argument is gone.";
     ParameterRenamed "parameter-renamed" Major "The old setter is gone.";
     ParameterBecameRequired "parameter-became-required" Major "A call without it is refused before anything is sent.";
     ParameterBecameOptional "parameter-became-optional" Minor "It may be left out now.";

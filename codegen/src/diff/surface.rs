@@ -42,7 +42,7 @@ pub struct Head {
     pub schemes_at: BTreeMap<String, String>,
 }
 
-/// An operation and its builder.
+/// An operation and its request.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Operation {
@@ -56,8 +56,11 @@ pub struct Operation {
     pub security_at: String,
     /// Its module.
     pub module: String,
-    /// Its builder.
+    /// Its request, a builder.
     pub builder: String,
+    /// The arguments of its method, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub arguments: Vec<String>,
     /// Method and path: `GET /eyes/{id}`.
     pub request: String,
     /// The address that it goes to instead of the API's.

@@ -5,7 +5,7 @@ use super::provenance::Provenance;
 use super::types::Shape;
 use super::verify::Check;
 use crate::diagnostics::Result;
-use crate::naming::is_keyword;
+use crate::naming::{is_client_method, is_keyword};
 use heck::ToUpperCamelCase;
 use std::collections::HashSet;
 
@@ -21,13 +21,13 @@ pub fn verify_names(api: &Api, pass: &str) -> Result<()> {
     for tag in &api.tags {
         check.name(&tag.module, is_word(&tag.module), &mut modules, &tags)?;
     }
-    let mut operations = HashSet::new();
+    let (mut methods, mut types) = (HashSet::new(), HashSet::new());
     for operation in &api.operations {
-        let at = &operation.provenance;
-        check.name(&operation.name, is_word(&operation.name), &mut HashSet::new(), at)?;
-        // Two builders must not have one name either.
-        let builder = operation.name.to_upper_camel_case();
-        check.name(&builder, true, &mut operations, at)?;
+        let (at, name, request) = (&operation.provenance, &operation.name, &operation.request);
+        let is_free = is_word(name) && !is_client_method(name);
+        check.name(name, is_free, &mut methods, at)?;
+        let is_type = request.to_upper_camel_case() == *request;
+        check.name(request, is_type, &mut types, at)?;
         let mut setters = HashSet::new();
         for parameter in &operation.parameters {
             let setter = &parameter.setter;
@@ -37,7 +37,7 @@ pub fn verify_names(api: &Api, pass: &str) -> Result<()> {
     for (name, def) in &api.types {
         let at = &def.provenance;
         let is_type = name.to_upper_camel_case() == *name;
-        check.name(name, is_type, &mut HashSet::new(), at)?;
+        check.name(name, is_type, &mut types, at)?;
         let mut inside = HashSet::new();
         match &def.shape {
             Shape::Object(object) => {
@@ -101,6 +101,18 @@ mod tests {
         assert_eq!(said, "after names: \"type\" is no name in Rust");
         let said = violation(|api| api.operations[0].parameters[0].setter.clear());
         assert_eq!(said, "after names: \"\" is no name in Rust");
+    }
+
+    #[test]
+    fn test_verify_names_refuses_methods_of_the_client() {
+        let said = violation(|api| api.operations[0].name = "builder".into());
+        assert_eq!(said, "after names: \"builder\" is no name in Rust");
+    }
+
+    #[test]
+    fn test_verify_names_refuses_a_request_called_like_a_type() {
+        let said = violation(|api| api.operations[0].request = "Lamp".into());
+        assert_eq!(said, "after names: two things are called Lamp");
     }
 
     #[test]

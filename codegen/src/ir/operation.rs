@@ -15,6 +15,8 @@ pub struct Operation {
     pub contract_id: Option<String>,
     /// The name of its method in Rust.
     pub name: String,
+    /// The name of its request in Rust, the type that the method gives; empty until it is named.
+    pub request: String,
     /// Index into the tags of the API.
     pub tag: usize,
     /// The HTTP method in lower case.

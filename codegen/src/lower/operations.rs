@@ -38,6 +38,7 @@ pub(super) fn operation(
         provenance: place.provenance(),
         contract_id: string(node, "x-lorgnette-contract-id"),
         name: text(node, "operationId").to_string(),
+        request: String::new(),
         tag: tag.and_then(|name| tag_of.get(name)).copied().unwrap_or_default(),
         method: operation.method,
         custom_method: string(node, "x-lorgnette-method"),

@@ -1,9 +1,10 @@
-//! Names: what every module, type, variant and field is called in Rust.
+//! Names: what every module, type, request, variant and field is called in Rust.
 //!
 //! Each is claimed from a scope in which no name is given twice.
 
 pub(crate) mod fields;
 pub(crate) mod modules;
+pub(crate) mod requests;
 pub(crate) mod shared;
 #[cfg(test)]
 pub(crate) mod testing;

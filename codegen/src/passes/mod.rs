@@ -16,7 +16,7 @@ pub struct Pass {
 }
 
 /// The passes.
-pub const PASSES: [Pass; 5] = [
+pub const PASSES: [Pass; 6] = [
     Pass {
         name: "duplicate_schemas",
         run: |api, _, notes| {
@@ -34,6 +34,13 @@ pub const PASSES: [Pass; 5] = [
     Pass {
         name: "type_names",
         run: names::types::apply,
+    },
+    Pass {
+        name: "request_names",
+        run: |api, _, _| {
+            names::requests::apply(api);
+            Ok(())
+        },
     },
     Pass {
         name: "variant_names",

@@ -3,6 +3,7 @@
 //! What the engine cannot express is added here: open enums, unions, responses by status, presence and null, tags with
 //! the types that they reach, documentation. This station knows no file and no formatting.
 
+mod argument;
 mod bodies;
 mod docs;
 mod forms;
@@ -18,7 +19,7 @@ use crate::catalogue;
 use crate::diagnostics::Collected;
 use crate::generate::Types;
 use crate::ir::{self, Api};
-use heck::ToUpperCamelCase;
+pub use argument::Argument;
 use model::{Model, Tag};
 
 /// Makes the model of a crate; `entry` is the API's in the catalogue.
@@ -28,7 +29,7 @@ use model::{Model, Tag};
 /// When the engine made no type for a part of the contract, or what is said of pages does not fit.
 pub fn refine(api: &Api, entry: &catalogue::Api, types: &Types) -> Collected<Model> {
     let tags: Vec<Tag> = api.tags.iter().map(tag).collect();
-    let (mut operations, enums) = operations::operations(api, entry, types, &tags)?;
+    let (mut operations, enums) = operations::operations(api, entry, types)?;
     let usages = match entry.types_only {
         true => reach::any(api),
         false => reach::usages(api),
@@ -48,7 +49,6 @@ pub fn refine(api: &Api, entry: &catalogue::Api, types: &Types) -> Collected<Mod
 fn tag(tag: &ir::Tag) -> Tag {
     Tag {
         name: tag.name.clone(),
-        extension: format!("{}Operations", tag.module.to_upper_camel_case()),
         description: tag.description.clone(),
         module: tag.module.clone(),
     }

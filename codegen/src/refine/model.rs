@@ -33,15 +33,13 @@ impl Model {
     }
 }
 
-/// A group of operations: a module, a cargo feature and an extension trait.
+/// A group of operations: a module, a cargo feature and a block of the client's methods.
 #[derive(Clone, Debug)]
 pub struct Tag {
     /// The name in the contract.
     pub name: String,
     /// The module's name; the feature is the same with hyphens.
     pub module: String,
-    /// The extension trait's name.
-    pub extension: String,
     /// What the contract says of the group.
     pub description: String,
 }
@@ -237,15 +235,15 @@ pub enum Step {
     Link(String),
 }
 
-/// An operation and its builder.
+/// An operation and its request.
 #[derive(Clone, Debug)]
 pub struct Operation {
     /// The id in the contract, after the overlay.
     pub id: String,
-    /// The method of the extension trait.
+    /// The method of the client.
     pub name: String,
-    /// The builder.
-    pub builder: String,
+    /// The request, a builder.
+    pub request: String,
     /// Index into [`Model::tags`].
     pub tag: usize,
     /// The HTTP method in upper case.
@@ -282,6 +280,37 @@ pub struct Operation {
     pub summary: Markdown,
     /// Why it is deprecated; `None` when it is not.
     pub deprecated: Option<Markdown>,
+}
+
+impl Operation {
+    /// The parameters of the path with their places in [`Operation::parameters`], in the order of the path: arguments of the
+    /// method.
+    pub fn path_arguments(&self) -> Vec<(usize, &Parameter)> {
+        let parameters = self.parameters.iter().enumerate();
+        let mut arguments: Vec<_> = parameters
+            .filter(|(_, parameter)| parameter.location == Location::Path)
+            .collect();
+        let place = |parameter: &Parameter| self.path.find(&format!("{{{}}}", parameter.wire));
+        arguments.sort_by_key(|(_, parameter)| place(parameter).unwrap_or(usize::MAX));
+        arguments
+    }
+
+    /// The body that is an argument of the method: it has to be there, in one form, and null is none of its values.
+    pub fn body_argument(&self) -> Option<&Body> {
+        match self.bodies.as_slice() {
+            [body] if self.body_required && !body.nullable => Some(body),
+            _ => None,
+        }
+    }
+
+    /// The names of the method's arguments, in their order.
+    pub fn arguments(&self) -> Vec<&str> {
+        let path = self.path_arguments().into_iter();
+        let body = self.body_argument().into_iter();
+        path.map(|(_, parameter)| parameter.setter.as_str())
+            .chain(body.map(|body| body.setter.as_str()))
+            .collect()
+    }
 }
 
 /// A generated type.

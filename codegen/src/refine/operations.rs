@@ -2,7 +2,7 @@
 //!
 //! The engine says what Rust types they have; the rest comes from the model of the contract.
 
-use super::model::{Body, BodyKind, Operation, Parameter, Tag};
+use super::model::{Body, BodyKind, Operation, Parameter};
 use super::responses::{self, StatusEnums};
 use super::{bodies, docs, forms, operation_docs, paging};
 use crate::catalogue;
@@ -10,8 +10,7 @@ use crate::diagnostics::{Collected, Errors, Result};
 use crate::generate::Types;
 use crate::ir;
 use crate::text::Markdown;
-use heck::{ToSnakeCase, ToUpperCamelCase};
-use std::collections::HashSet;
+use heck::ToSnakeCase;
 
 /// All operations, in the contract's order, and the enums of their responses.
 ///
@@ -22,21 +21,11 @@ pub fn operations(
     api: &ir::Api,
     entry: &catalogue::Api,
     types: &Types,
-    tags: &[Tag],
 ) -> Collected<(Vec<Operation>, StatusEnums)> {
-    let mut enums = StatusEnums::default();
-    let mut builders: HashSet<(usize, String)> = tags
-        .iter()
-        .enumerate()
-        .map(|(i, tag)| (i, tag.extension.clone()))
-        .collect();
-    let refined = api.operations.iter().map(|operation| {
-        let mut builder = operation.name.to_upper_camel_case();
-        while !builders.insert((operation.tag, builder.clone())) {
-            builder.push_str("Call");
-        }
-        self::operation(api, operation, entry, types, builder, &mut enums)
-    });
+    let requests = api.operations.iter().map(|operation| &operation.request);
+    let mut enums = StatusEnums::beside(api.types.keys().chain(requests));
+    let operations = api.operations.iter();
+    let refined = operations.map(|operation| self::operation(api, operation, entry, types, &mut enums));
     Ok((Errors::or(refined)?, enums))
 }
 
@@ -45,10 +34,9 @@ fn operation(
     operation: &ir::Operation,
     entry: &catalogue::Api,
     types: &Types,
-    builder: String,
     enums: &mut StatusEnums,
 ) -> Result<Operation> {
-    let answers = responses::answers(operation, &builder, types, enums)?;
+    let answers = responses::answers(operation, types, enums)?;
     let parameters = operation.parameters.iter();
     let parameters = parameters.map(|parameter| self::parameter(parameter, types));
     let body = operation.body.as_ref();
@@ -73,7 +61,7 @@ fn operation(
         docs: operation_docs::paragraphs(operation, entry),
         summary: operation_docs::summary(operation),
         deprecated: operation.deprecated.then(|| operation_docs::deprecation(words)),
-        builder,
+        request: operation.request.clone(),
         name: operation.name.clone(),
     })
 }

@@ -8,7 +8,7 @@ use super::model::{Alternative, Outcome, Payload, Status, StatusResponse, Status
 use crate::diagnostics::Result;
 use crate::generate::Types;
 use crate::ir::Operation;
-use heck::ToSnakeCase;
+use heck::{ToSnakeCase, ToUpperCamelCase};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The enums of responses met so far.
@@ -17,6 +17,8 @@ pub struct StatusEnums {
     all: Vec<Statuses>,
     by_responses: HashMap<Vec<StatusResponse>, usize>,
     names: HashSet<String>,
+    /// Names of types and requests, which no enum of responses may have.
+    others: HashSet<String>,
 }
 
 /// What an operation answers with.
@@ -37,12 +39,7 @@ pub struct Answers {
 /// # Errors
 ///
 /// When the engine made no type for one of them.
-pub fn answers(
-    operation: &Operation,
-    builder: &str,
-    types: &Types,
-    enums: &mut StatusEnums,
-) -> Result<Answers> {
+pub fn answers(operation: &Operation, types: &Types, enums: &mut StatusEnums) -> Result<Answers> {
     let tag = operation.tag;
     let mut successes = Vec::new();
     let mut errors = Vec::new();
@@ -87,7 +84,11 @@ pub fn answers(
         {
             Outcome::One(first.payload.clone())
         }
-        _ => Outcome::Several(enums.own(format!("{builder}Response"), successes, tag)),
+        _ => Outcome::Several(enums.own(
+            format!("{}Response", operation.name.to_upper_camel_case()),
+            successes,
+            tag,
+        )),
     };
     let error = (!errors.is_empty()).then(|| enums.shared(errors, tag));
     for alternative in &mut alternatives {
@@ -125,6 +126,14 @@ fn alternative(made: &mut Vec<Alternative>, form: Form) {
 }
 
 impl StatusEnums {
+    /// No enums, in a crate that has something else of these names.
+    pub fn beside<'a>(names: impl IntoIterator<Item = &'a String>) -> Self {
+        Self {
+            others: names.into_iter().cloned().collect(),
+            ..Self::default()
+        }
+    }
+
     /// The enums, by name.
     pub fn into_sorted(mut self) -> Vec<Statuses> {
         self.all.sort_by(|one, other| one.name.cmp(&other.name));
@@ -160,11 +169,14 @@ impl StatusEnums {
         name
     }
 
-    /// The name itself, or with a number when it is taken.
-    fn unique(&mut self, name: String) -> String {
+    /// The name itself, or with `ByStatus` where something else has it, and a number where another enum does.
+    fn unique(&mut self, mut name: String) -> String {
+        while self.others.contains(&name) {
+            name.push_str("ByStatus");
+        }
         let mut candidate = name.clone();
         let mut number = 2;
-        while !self.names.insert(candidate.clone()) {
+        while self.others.contains(&candidate) || !self.names.insert(candidate.clone()) {
             candidate = format!("{name}Variant{number}");
             number += 1;
         }
@@ -288,7 +300,7 @@ mod tests {
         let api = lower(&document, &crate::origins::Origins::default()).unwrap();
         let types = generate(&api).unwrap();
         let mut enums = StatusEnums::default();
-        let found = answers(&api.operations[0], "X", &types, &mut enums).unwrap();
+        let found = answers(&api.operations[0], &types, &mut enums).unwrap();
         (found, enums)
     }
 

@@ -155,6 +155,17 @@ impl Markdown {
         self
     }
 
+    /// The text of an item of a list, further lines of which are indented.
+    #[must_use]
+    pub fn item(&self) -> Self {
+        let lines = self.0.lines().map(|line| match line {
+            "" => String::new(),
+            line => format!("  {line}"),
+        });
+        let text = lines.collect::<Vec<_>>().join("\n");
+        Self(text.trim_start().to_owned())
+    }
+
     /// Whether there is nothing.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

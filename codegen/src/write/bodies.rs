@@ -1,8 +1,9 @@
 //! Setters of bodies, and how parameters and fields of forms are written.
 
+use super::arguments;
 use super::responses::Imports;
 use super::source::doc;
-use crate::generate::{Place, TypeExpression};
+use crate::refine::Argument;
 use crate::refine::model::{Body, BodyKind, Encoding};
 use crate::text::Markdown;
 use proc_macro2::TokenStream;
@@ -42,49 +43,37 @@ fn encoding(encoding: &Encoding) -> TokenStream {
     }
 }
 
-/// The setter of a body in one of its forms.
-pub fn body_setter(body: &Body, imports: &mut Imports) -> TokenStream {
-    let setter = format_ident!("{}", body.setter);
-    let docs = doc(&body.docs);
+/// What gives the call at `target` the argument `body`: `call.json(..)`.
+pub fn body_call(body: &Body, target: &TokenStream, imports: &mut Imports) -> TokenStream {
     let media_type = &body.media_type;
-    let typed = body.ty.as_ref().map(|ty| {
-        imports.ty(ty);
-        ty.tokens(Place::Elsewhere)
-    });
-    let list = body.ty.as_ref().and_then(|ty| match ty {
-        TypeExpression::Vec(item) => Some(item.tokens(Place::Elsewhere)),
-        _ => None,
-    });
     let encodings = body.encodings.iter().map(encoding);
     if !body.encodings.is_empty() {
         imports.runtime("Parameter");
     }
-    let is_form_data = media_type.starts_with("multipart/form-data");
-    let (ty, call) = match (body.kind, typed) {
-        (BodyKind::Multipart, Some(ty)) if !is_form_data => (
-            quote!(#ty),
-            quote!(multipart_of(#media_type, body, &[#(#encodings),*])),
-        ),
-        (BodyKind::Form, Some(ty)) if !body.encodings.is_empty() => {
-            (quote!(&#ty), quote!(form_as(body, &[#(#encodings),*])))
+    let value = arguments::value(&Argument::of_body(body), &format_ident!("body"));
+    let call = match (body.kind, body.ty.is_some()) {
+        (BodyKind::Multipart, true) if !media_type.starts_with("multipart/form-data") => {
+            quote!(multipart_of(#media_type, body, &[#(#encodings),*]))
         }
-        (BodyKind::Multipart, Some(ty)) if !body.encodings.is_empty() => {
-            (quote!(#ty), quote!(multipart_as(body, &[#(#encodings),*])))
-        }
-        (BodyKind::Json, Some(ty)) if media_type == "application/json" && list.is_some() => (
-            quote!(impl IntoIterator<Item = #list>),
-            quote!(json(&body.into_iter().collect::<#ty>())),
-        ),
-        (BodyKind::Json, Some(ty)) if media_type == "application/json" => (quote!(&#ty), quote!(json(body))),
-        (BodyKind::Json, Some(ty)) => (quote!(&#ty), quote!(json_as(#media_type, body))),
-        (BodyKind::Form, Some(ty)) => (quote!(&#ty), quote!(form(body))),
-        (BodyKind::Multipart, Some(ty)) => (quote!(#ty), quote!(multipart(body))),
-        (BodyKind::Text, _) => (quote!(impl Into<String>), quote!(text(#media_type, body.into()))),
-        _ => {
-            imports.runtime("Body");
-            (quote!(impl Into<Body>), quote!(raw(#media_type, body.into())))
-        }
+        (BodyKind::Multipart, true) if body.encodings.is_empty() => quote!(multipart(body)),
+        (BodyKind::Multipart, true) => quote!(multipart_as(body, &[#(#encodings),*])),
+        (BodyKind::Form, true) if body.encodings.is_empty() => quote!(form(#value)),
+        (BodyKind::Form, true) => quote!(form_as(#value, &[#(#encodings),*])),
+        (BodyKind::Json, true) if media_type == "application/json" => quote!(json(#value)),
+        (BodyKind::Json, true) => quote!(json_as(#media_type, #value)),
+        (BodyKind::Text, _) => quote!(text(#media_type, #value)),
+        _ => quote!(raw(#media_type, #value)),
     };
+    quote!(#target.#call;)
+}
+
+/// The setter of a body in one of its forms. `condition`: when there is one.
+pub fn body_setter(body: &Body, condition: &TokenStream, imports: &mut Imports) -> TokenStream {
+    let setter = format_ident!("{}", body.setter);
+    let docs = doc(&body.docs);
+    let media_type = &body.media_type;
+    let ty = arguments::ty(&Argument::of_body(body), imports);
+    let call = body_call(body, &quote!(self.0), imports);
     let null = body.nullable.then(|| {
         let (name, docs) = (
             format_ident!("{}_null", body.setter),
@@ -100,8 +89,9 @@ pub fn body_setter(body: &Body, imports: &mut Imports) -> TokenStream {
     });
     quote! {
         #docs
+        #condition
         pub fn #setter(mut self, body: #ty) -> Self {
-            self.0.#call;
+            #call
             self
         }
         #null

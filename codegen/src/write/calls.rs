@@ -8,7 +8,7 @@ use super::source::{Mark, rust_file};
 use crate::boxes;
 use crate::catalogue::Api;
 use crate::diagnostics::Result;
-use crate::generate::{Place, TypeExpression};
+use crate::generate::Place;
 use crate::refine::model::{Body, BodyKind, Location, Model, Operation, Outcome, Parameter, Payload};
 use crate::text::Markdown;
 use proc_macro2::{Ident, Literal, TokenStream};
@@ -116,7 +116,6 @@ fn calls(library: &Ident, has_types: bool, operations: &[&Operation]) -> TokenSt
     quote! {
         use crate::given::*;
         use #library::Client;
-        use #library::prelude::*;
         #types
 
         /// The operations of the tag.
@@ -128,14 +127,30 @@ fn calls(library: &Ident, has_types: bool, operations: &[&Operation]) -> TokenSt
 
 fn function(operation: &Operation) -> TokenStream {
     let name = format_ident!("{}", operation.name);
-    let parameters = operation.parameters.iter().map(parameter);
-    let bodies = operation.bodies.iter().map(body);
-    let changes = !operation.parameters.is_empty() || !operation.bodies.is_empty();
+    let path = operation.path_arguments().into_iter().map(|(_, parameter)| {
+        let (wire, ty) = (&parameter.wire, parameter.ty.tokens(Place::Elsewhere));
+        quote!(given.required_parameter::<#ty>("path", #wire)?)
+    });
+    let body = operation.body_argument().map(|body| {
+        let (media_type, ty) = (&body.media_type, body_type(body));
+        quote!(given.required_body::<#ty>(#media_type)?)
+    });
+    let arguments: Vec<TokenStream> = path.chain(body).collect();
+    let parameters = operation.parameters.iter();
+    let parameters: Vec<TokenStream> = parameters
+        .filter(|parameter| parameter.location != Location::Path)
+        .map(parameter)
+        .collect();
+    let bodies: Vec<TokenStream> = match operation.body_argument() {
+        Some(_) => Vec::new(),
+        None => operation.bodies.iter().map(body_setter).collect(),
+    };
+    let changes = !parameters.is_empty() || !bodies.is_empty();
     let mutable = changes.then(|| quote!(mut));
     let observe = format_ident!("{}", observer(&operation.success));
     quote! {
         fn #name(client: &Client, mut given: Given) -> Sent<'_> {
-            let #mutable call = client.#name();
+            let #mutable call = client.#name(#(#arguments),*);
             #(#parameters)*
             #(#bodies)*
             #observe(given.ready(call)?.send())
@@ -159,19 +174,23 @@ fn parameter(parameter: &Parameter) -> TokenStream {
     }
 }
 
-fn body(body: &Body) -> TokenStream {
-    let (media_type, setter) = (&body.media_type, format_ident!("{}", body.setter));
-    let (ty, value) = match (body.kind, &body.ty) {
-        (BodyKind::Json, Some(ty @ TypeExpression::Vec(_))) if media_type == "application/json" => {
-            (ty.tokens(Place::Elsewhere), quote!(body))
-        }
-        (BodyKind::Json | BodyKind::Form, Some(ty)) => (ty.tokens(Place::Elsewhere), quote!(&body)),
-        (BodyKind::Multipart, Some(ty)) => (ty.tokens(Place::Elsewhere), quote!(body)),
-        _ => (quote!(String), quote!(body)),
-    };
+/// What a body is read as before it is given to the call.
+fn body_type(body: &Body) -> TokenStream {
+    match (body.kind, &body.ty) {
+        (BodyKind::Json | BodyKind::Form | BodyKind::Multipart, Some(ty)) => ty.tokens(Place::Elsewhere),
+        _ => quote!(String),
+    }
+}
+
+fn body_setter(body: &Body) -> TokenStream {
+    let (media_type, setter, ty) = (
+        &body.media_type,
+        format_ident!("{}", body.setter),
+        body_type(body),
+    );
     quote! {
         if let Some(body) = given.body::<#ty>(#media_type)? {
-            call = call.#setter(#value);
+            call = call.#setter(body);
         }
     }
 }

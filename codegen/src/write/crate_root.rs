@@ -1,13 +1,13 @@
-//! `lib.rs`, the client and the prelude of a generated crate.
+//! `lib.rs` and the client of a generated crate.
 //!
 //! This module knows the model and Rust syntax.
 
 use super::source::{Mark, doc, rust_file};
 use crate::catalogue::{Api, is_public};
 use crate::diagnostics::Result;
-use crate::refine::model::{Model, Shape, Tag};
+use crate::refine::model::{Model, Shape};
 use crate::text::Markdown;
-use quote::{format_ident, quote};
+use quote::quote;
 use std::collections::BTreeMap;
 
 /// The files, by path.
@@ -19,18 +19,17 @@ pub fn files(model: &Model, api: &Api, mark: &Mark) -> Result<BTreeMap<String, S
     Ok(BTreeMap::from([
         ("src/lib.rs".to_string(), lib(model, mark)),
         ("src/client.rs".to_string(), client(model, api, mark)?),
-        ("src/prelude.rs".to_string(), prelude(model, mark)?),
     ]))
 }
 
 /// `lib.rs` is short enough to be laid out here: rustfmt reads this file, and only this one.
 fn lib(model: &Model, mark: &Mark) -> String {
     let mut text = mark.rust();
-    text.push_str("#![doc = include_str!(\"../README.md\")]\n\n");
+    text.push_str("#![doc = include_str!(\"../README.md\")]\n");
+    text.push_str("#![cfg_attr(docsrs, feature(doc_cfg))]\n\n");
     let modules = [
         ("mod client", true),
         ("pub mod operations", true),
-        ("pub mod prelude", true),
         ("pub mod responses", !model.statuses.is_empty()),
         ("pub mod types", !model.types.is_empty()),
     ];
@@ -62,8 +61,9 @@ fn has_deprecated(model: &Model) -> bool {
 fn client(model: &Model, api: &Api, mark: &Mark) -> Result<String> {
     let docs = doc(&Markdown::filled(
         "A client for {}. Cloning is cheap: clones share connections, credentials and limits.\n\n\
-         Operations are methods of the extension traits in [`prelude`](crate::prelude).",
-        &[&Markdown::line(&api.title)],
+         Operations are methods, a block and a cargo feature for each tag. What the compiler does not find has its feature here:\n\n\
+         | feature | operations |\n|---|---|\n{}",
+        &[&Markdown::line(&api.title), &tags(model)],
     ));
     let base = model.base_url.as_ref().map(|base| {
         let docs = doc(&Markdown::ours(if is_public(base) {
@@ -116,25 +116,17 @@ fn client(model: &Model, api: &Api, mark: &Mark) -> Result<String> {
     rust_file(mark, &Markdown::ours("The client."), items)
 }
 
-fn prelude(model: &Model, mark: &Mark) -> Result<String> {
-    let mut tags: Vec<&Tag> = model.tags.iter().collect();
-    tags.sort_by(|one, other| one.module.cmp(&other.module));
-    let traits = tags.iter().map(|tag| {
-        let (feature, module, extension) = (
-            tag.feature(),
-            format_ident!("{}", tag.module),
-            format_ident!("{}", tag.extension),
-        );
-        quote! {
-            #[cfg(feature = #feature)]
-            pub use crate::operations::#module::#extension;
-        }
+/// The tags as a table: what each is called in the contract, the feature that it needs, and its methods.
+fn tags(model: &Model) -> Markdown {
+    let rows = model.tags.iter().enumerate().map(|(index, tag)| {
+        let operations = model.operations.iter();
+        let methods = operations
+            .filter(|operation| operation.tag == index)
+            .map(|operation| &operation.name);
+        Markdown::filled(
+            "| {} | {} |",
+            &[&Markdown::code(&tag.feature()), &Markdown::codes(methods, ", ")],
+        )
     });
-    let header =
-        "What a program usually imports: the extension traits, one a tag, and the options of a call.";
-    rust_file(
-        mark,
-        &Markdown::ours(header),
-        quote!(#(#traits)* pub use lorgnette_runtime::CallOptions;),
-    )
+    Markdown::joined(rows, "\n")
 }

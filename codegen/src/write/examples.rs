@@ -1,10 +1,10 @@
 //! The examples in the README of a generated crate: a first program, and a test.
 //!
-//! This module knows the model, and how its builders and types are called in Rust.
+//! This module knows the model, and how its requests and types are called in Rust.
 
 use crate::catalogue::Api;
 use crate::generate::TypeExpression;
-use crate::refine::model::{Member, Model, Operation, Outcome, Parameter, Payload, Shape};
+use crate::refine::model::{Location, Member, Model, Operation, Outcome, Parameter, Payload, Shape};
 use crate::text;
 
 /// How long a call may be before it is broken into lines.
@@ -13,12 +13,12 @@ const LONG: usize = 80;
 /// A program that calls the operation with the least to fill in.
 pub fn first_program(model: &Model, api: &Api) -> Option<String> {
     let operation = candidates(model).into_iter().next()?;
-    let call = call(operation, model)?;
-    let types = imported(&call);
-    let module = api.name.replace('-', "_");
+    let module = &api.name.replace('-', "_");
+    let call = call(operation, model, module)?;
+    let imported = imported(&call);
     let base = text::rust(model.base_url.as_deref().unwrap_or("https://api.example.com"));
     Some(format!(
-        "use {module}::{{Client, prelude::*{types}}};\n\n\
+        "use {module}::{imported};\n\n\
          async fn first_program() -> Result<(), Box<dyn std::error::Error>> {{\n    \
              let client = Client::new({base})?;\n    \
              let answer = {call};\n    \
@@ -30,15 +30,15 @@ pub fn first_program(model: &Model, api: &Api) -> Option<String> {
 
 /// A program that goes through a list of several pages, of the operation with the least to fill in.
 pub fn list(model: &Model, api: &Api) -> Option<String> {
+    let module = &api.name.replace('-', "_");
     let mut paged = candidates(model)
         .into_iter()
         .filter(|operation| operation.paging.is_some());
-    let call = paged.find_map(|operation| parts(operation, model))?;
+    let call = paged.find_map(|operation| parts(operation, model, module))?;
     let list = broken([call, vec![".stream()".to_string()]].concat());
-    let types = imported(&list);
-    let module = api.name.replace('-', "_");
+    let imported = imported(&list);
     Some(format!(
-        "use {module}::{{Client, prelude::*{types}}};\n\n\
+        "use {module}::{imported};\n\n\
          async fn whole_list(client: &Client) -> Result<(), Box<dyn std::error::Error>> {{\n    \
              let mut list = {list};\n    \
              while let Some(item) = list.item().await? {{\n        \
@@ -51,23 +51,27 @@ pub fn list(model: &Model, api: &Api) -> Option<String> {
 
 /// A test that has the same operation answered, or else the first whose answer is easily made.
 pub fn test(model: &Model, api: &Api) -> Option<String> {
+    let module = &api.name.replace('-', "_");
     let made = candidates(model).into_iter().find_map(|operation| {
         let Outcome::One(Payload::Json(ty)) = &operation.success else {
             return None;
         };
-        Some((operation, call(operation, model)?, value(ty, "answer", model)?))
+        Some((
+            operation,
+            call(operation, model, module)?,
+            value(ty, "answer", model)?,
+        ))
     });
     let (operation, call, answer) = made?;
-    let module = api.name.replace('-', "_");
-    let types = imported(&format!("{call}{answer}"));
+    let imported = imported(&format!("{call}{answer}"));
     Some(format!(
         "use {module}::mock::Server;\n\
-         use {module}::operations::{tag}::{builder};\n\
-         use {module}::{{Client, prelude::*{types}}};\n\n\
+         use {module}::operations::{tag}::{request};\n\
+         use {module}::{imported};\n\n\
          async fn a_test() -> Result<(), Box<dyn std::error::Error>> {{\n    \
              let server = Server::start().await?;\n    \
              let expected = {answer};\n    \
-             let mock = server.on::<{builder}>().answer(&expected);\n\n    \
+             let mock = server.on::<{request}>().answer(&expected);\n\n    \
              let client = Client::new(server.url())?;\n    \
              let answer = {call};\n    \
              assert_eq!(*answer, expected);\n    \
@@ -75,7 +79,7 @@ pub fn test(model: &Model, api: &Api) -> Option<String> {
              Ok(())\n\
          }}\n",
         tag = model.tags.get(operation.tag)?.module,
-        builder = operation.builder,
+        request = operation.request,
     ))
 }
 
@@ -93,24 +97,38 @@ fn candidates(model: &Model) -> Vec<&Operation> {
     candidates
 }
 
-/// What an import has to name besides the client and the prelude.
+/// What a program that writes `values` imports of the crate.
 fn imported(values: &str) -> &'static str {
-    if values.contains("types::") { ", types" } else { "" }
+    match values.contains("types::") {
+        true => "{Client, types}",
+        false => "Client",
+    }
 }
 
 /// The call of an operation with what is required, on one line or several.
-fn call(operation: &Operation, model: &Model) -> Option<String> {
-    let mut parts = parts(operation, model)?;
+fn call(operation: &Operation, model: &Model, module: &str) -> Option<String> {
+    let mut parts = parts(operation, model, module)?;
     parts.extend([".send()".to_string(), ".await?".to_string()]);
     Some(broken(parts))
 }
 
-/// The builder of an operation with what is required.
-fn parts(operation: &Operation, model: &Model) -> Option<Vec<String>> {
-    let required = operation.parameters.iter().filter(|parameter| parameter.required);
-    let setters =
-        required.map(|parameter| Some(format!(".{}({})", parameter.setter, sample(parameter, model)?)));
-    let mut parts = vec!["client".to_string(), format!(".{}()", operation.name)];
+/// The request of an operation with what is required.
+fn parts(operation: &Operation, model: &Model, module: &str) -> Option<Vec<String>> {
+    let path = operation.path_arguments().into_iter();
+    let arguments = path.map(|(_, parameter)| sample(parameter, model, module));
+    let arguments = arguments.collect::<Option<Vec<_>>>()?.join(", ");
+    let required = operation
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.required && parameter.location != Location::Path);
+    let setters = required.map(|parameter| {
+        Some(format!(
+            ".{}({})",
+            parameter.setter,
+            sample(parameter, model, module)?
+        ))
+    });
+    let mut parts = vec!["client".to_string(), format!(".{}({arguments})", operation.name)];
     parts.extend(setters.collect::<Option<Vec<_>>>()?);
     Some(parts)
 }
@@ -125,16 +143,20 @@ fn broken(parts: Vec<String>) -> String {
     }
 }
 
-/// A value for a parameter, as its setter takes it.
-fn sample(parameter: &Parameter, model: &Model) -> Option<String> {
-    let string = TypeExpression::Plain("String");
-    match &parameter.ty {
-        TypeExpression::Vec(item) if **item == string => {
-            Some(format!("[{}]", value(&string, &parameter.wire, model)?))
-        }
-        TypeExpression::Vec(item) => Some(format!("vec![{}]", value(item, &parameter.wire, model)?)),
-        ty => value(ty, &parameter.wire, model),
+/// A value for a parameter, as its argument or setter takes it.
+fn sample(parameter: &Parameter, model: &Model, module: &str) -> Option<String> {
+    let (ty, is_list) = match &parameter.ty {
+        TypeExpression::Vec(item) => (&**item, true),
+        ty => (ty, false),
+    };
+    let mut sample = value(ty, &parameter.wire, model)?;
+    // What takes several types does not say which one a text is read as.
+    if let TypeExpression::Plain(name @ ("DateTime" | "Uuid")) = ty
+        && (is_list || *name == "DateTime")
+    {
+        sample = sample.replace(".parse()", &format!(".parse::<{module}::runtime::{name}>()"));
     }
+    Some(if is_list { format!("[{sample}]") } else { sample })
 }
 
 /// A value of a type; the name is what text says.

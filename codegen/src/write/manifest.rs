@@ -75,6 +75,7 @@ pub fn package(api: &Api, what: &str, version: &str, sha256: &str, mark: &Mark) 
          {shared}\n\
          [package.metadata.docs.rs]\n\
          all-features = true\n\
+         rustdoc-args = [\"--cfg\", \"docsrs\"]\n\
          \n\
          # What the crate was generated from.\n\
          [package.metadata.lorgnette]\n\

@@ -2,15 +2,18 @@
 //!
 //! This station knows Rust syntax, Cargo's manifest and Markdown; nothing of contracts.
 
+mod arguments;
 mod bodies;
 mod calls;
 mod crate_root;
 mod examples;
 mod macro_call;
 mod manifest;
+mod methods;
 mod objects;
 mod operations;
 mod responses;
+mod setters;
 mod source;
 mod texts;
 mod types;

@@ -1,11 +1,11 @@
-//! The `operations` module of a generated crate: one file a tag, with the builders and the extension trait of the tag.
+//! The `operations` module of a generated crate: one file a tag, with the tag's methods of the client and their requests.
 //!
-//! A builder fills a call of the runtime and hands it over; all else is in the operation's descriptor, a table. This module
-//! knows the model and Rust syntax.
+//! A request fills a call of the runtime and hands it over; all else is in the operation's descriptor, a table.
 
-use super::bodies::{body_setter, nested, styled};
+use super::bodies::{nested, styled};
 use super::responses::{self, Imports};
 use super::source::{Mark, doc, rust_file};
+use super::{methods, setters};
 use crate::diagnostics::Result;
 use crate::document::METHODS;
 use crate::generate::{Place, TypeExpression};
@@ -40,7 +40,7 @@ pub fn files(model: &Model, mark: &Mark) -> Result<BTreeMap<String, String>> {
     let modules = modules.values();
     let text = rust_file(
         mark,
-        &Markdown::ours("Builders of operations, a module for each tag."),
+        &Markdown::ours("Requests of operations, a module for each tag."),
         quote!(#(#modules)*),
     )?;
     files.insert("src/operations/mod.rs".into(), text);
@@ -58,43 +58,24 @@ fn header(tag: &Tag) -> Markdown {
 
 fn tag_items(tag: &Tag, operations: &[&Operation]) -> TokenStream {
     let mut imports = Imports::default();
-    for name in ["Call", "Client"] {
-        imports.runtime(name);
-    }
-    let builders: Vec<TokenStream> = operations
+    imports.runtime("Call");
+    let requests: Vec<TokenStream> = operations
         .iter()
-        .map(|operation| builder(operation, &mut imports))
+        .map(|operation| request(operation, &mut imports))
         .collect();
-    let methods = operations.iter().map(|operation| {
-        let (name, builder) = (
-            format_ident!("{}", operation.name),
-            format_ident!("{}", operation.builder),
-        );
-        let (docs, deprecated) = (doc(&operation.summary), deprecation(operation));
-        quote! {
-            #docs
-            #deprecated
-            fn #name(&self) -> #builder<'_> {
-                self.as_ref().into()
-            }
-        }
-    });
-    let extension = format_ident!("{}", tag.extension);
-    let docs = doc(&Markdown::filled(
-        "The operations of {}, as methods of the client.",
-        &[&Markdown::line(&tag.name)],
+    let methods = methods::of_client(tag, operations, &mut imports);
+    let imports = imports.tokens(&quote!(
+        use crate::Client;
     ));
-    let imports = imports.tokens(&TokenStream::new());
     quote! {
         #imports
-        #docs
-        pub trait #extension: AsRef<Client> { #(#methods)* }
-        impl #extension for crate::Client {}
-        #(#builders)*
+        #methods
+        #(#requests)*
     }
 }
 
-fn deprecation(operation: &Operation) -> TokenStream {
+/// `#[deprecated]` with the reason, where the operation is.
+pub fn deprecation(operation: &Operation) -> TokenStream {
     operation
         .deprecated
         .as_ref()
@@ -104,31 +85,17 @@ fn deprecation(operation: &Operation) -> TokenStream {
         })
 }
 
-fn descriptor_name(operation: &Operation) -> proc_macro2::Ident {
-    let name = operation.name.to_shouty_snake_case();
-    // A builder and a static share a namespace, and a word of one letter looks alike in every case.
-    if name == operation.builder {
-        format_ident!("{name}_")
-    } else {
-        format_ident!("{name}")
-    }
+/// The name of the operation's table.
+pub fn descriptor_name(operation: &Operation) -> proc_macro2::Ident {
+    format_ident!("{}", operation.name.to_shouty_snake_case())
 }
 
-fn builder(operation: &Operation, imports: &mut Imports) -> TokenStream {
-    let name = format_ident!("{}", operation.builder);
+fn request(operation: &Operation, imports: &mut Imports) -> TokenStream {
+    let name = format_ident!("{}", operation.request);
     let docs = doc(&operation.docs);
     let descriptor = descriptor(operation);
-    let setters: Vec<TokenStream> = operation
-        .parameters
-        .iter()
-        .enumerate()
-        .map(|(index, parameter)| setter(index, parameter, imports))
-        .collect();
-    let bodies: Vec<TokenStream> = operation
-        .bodies
-        .iter()
-        .map(|body| body_setter(body, imports))
-        .collect();
+    let setters = setters::of_parameters(operation, imports);
+    let bodies = setters::of_bodies(operation, imports);
     imports.outcome(&operation.success);
     let success = responses::success(&operation.success);
     let error = operation.error.as_ref().map(|error| {
@@ -193,7 +160,7 @@ fn pages(
 ) -> Option<TokenStream> {
     let paging = operation.paging.as_ref()?;
     let (name, items) = (
-        format_ident!("{}", operation.builder),
+        format_ident!("{}", operation.request),
         format_ident!("{}", paging.items),
     );
     imports.ty(&paging.item);
@@ -290,34 +257,4 @@ fn parameter(parameter: &Parameter) -> TokenStream {
         quote!(.setter(#setter))
     });
     quote!(#location #wire #required #style_differs #explode_differs #reserved #offset #nested #(#content)* #setter)
-}
-
-fn setter(index: usize, parameter: &Parameter, imports: &mut Imports) -> TokenStream {
-    let name = format_ident!("{}", parameter.setter);
-    let docs = doc(&match parameter.required {
-        true => Markdown::filled("{} Required.", &[&parameter.docs]),
-        false => parameter.docs.clone(),
-    });
-    let deprecated = super::source::deprecated(parameter.deprecated);
-    let index = Literal::usize_unsuffixed(index);
-    imports.ty(&parameter.ty);
-    let (ty, value) = match &parameter.ty {
-        TypeExpression::Plain(plain @ ("String" | "Secret")) => {
-            let plain = format_ident!("{plain}");
-            (quote!(impl Into<#plain>), quote!(Into::<#plain>::into(#name)))
-        }
-        TypeExpression::Vec(item) if **item == TypeExpression::Plain("String") => (
-            quote!(impl IntoIterator<Item = impl Into<String>>),
-            quote!(#name.into_iter().map(Into::into).collect::<Vec<String>>()),
-        ),
-        ty => (ty.tokens(Place::Elsewhere), quote!(#name)),
-    };
-    quote! {
-        #docs
-        #deprecated
-        pub fn #name(mut self, #name: #ty) -> Self {
-            self.0.set(#index, &#value);
-            self
-        }
-    }
 }

@@ -142,6 +142,7 @@ pub struct Imports {
     runtime: BTreeSet<&'static str>,
     types: bool,
     responses: bool,
+    borrow: bool,
     conditional: bool,
 }
 
@@ -186,6 +187,11 @@ impl Imports {
         self.runtime.insert(name);
     }
 
+    /// Notes that something is taken by value or by reference.
+    pub fn borrow(&mut self) {
+        self.borrow = true;
+    }
+
     /// Notes that an enum of responses is named.
     pub fn responses(&mut self) {
         self.responses = true;
@@ -198,6 +204,11 @@ impl Imports {
             .runtime
             .contains("BTreeMap")
             .then(|| quote!(#silence use std::collections::BTreeMap;));
+        let borrow = self.borrow.then(|| {
+            quote!(
+                use std::borrow::Borrow;
+            )
+        });
         let runtime = self
             .runtime
             .iter()
@@ -211,6 +222,6 @@ impl Imports {
                 use crate::responses;
             )
         });
-        quote!(#more #responses #types #runtime #maps)
+        quote!(#more #responses #types #runtime #borrow #maps)
     }
 }

@@ -14,7 +14,6 @@ pub fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
         "" => "not given",
         version => version,
     };
-    let module = Markdown::line(&api.name.replace('-', "_"));
     let unofficial = unofficial(api);
     let documented = match api.documentation.as_str() {
         "" => Markdown::ours("\n"),
@@ -47,9 +46,9 @@ pub fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
         ));
     }
     text.push(&Markdown::filled(
-        "Every operation is a method of an extension trait of its tag (`use {}::prelude::*`), which gives a builder: set\n\
-         parameters, then `send().await`. The answer is typed by status. Values that the contract does not know arrive as\n\
-         `Unknown`, undeclared statuses with their raw body.\n\n\
+        "Every operation is a method of `Client` that takes the parameters of the path and a required body, and gives a\n\
+         request: set further parameters, then `send().await`. The response is typed by status. Values that the contract does\n\
+         not know arrive as `Unknown`, undeclared statuses with their raw body.\n\n\
          Authentication: {}. Credentials are put on by the client's `Authenticate`; see `Client::builder`.\n\n\
          ## Features\n\n\
          Each tag is a feature; all are on by default (`tags`). With `default-features = false`, only the operations of the\n\
@@ -57,7 +56,7 @@ pub fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
          `native-tls` as well, for TLS, `gzip` if responses may be compressed, and `charset` if text may be in\n\
          another charset than UTF-8.\n\n\
          | feature | operations | about |\n|---|---|---|\n",
-        &[&module, &Markdown::line(&api.authentication)],
+        &[&Markdown::line(&api.authentication)],
     ));
     for (index, tag) in model.tags.iter().enumerate() {
         let operations = model.operations.iter();

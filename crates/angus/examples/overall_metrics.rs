@@ -4,7 +4,7 @@
 //! `ANGUS_CONSOLE_URL` may name other servers than those of Angus.ai, for data and for tokens.
 
 use angus::v1::types::{Metric, TimeBucket};
-use angus::{CONSOLE_URL, StreamCredentials, prelude::*};
+use angus::{CONSOLE_URL, StreamCredentials};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

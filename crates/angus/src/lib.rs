@@ -13,11 +13,6 @@ use runtime::ClientBuilder;
 use runtime::authenticate::Bearer;
 use tokens::Tokens;
 
-/// What a program usually imports: the operations of the API, as methods of its client.
-pub mod prelude {
-    pub use angus_v1::prelude::*;
-}
-
 /// The address of the console, which issues tokens. Data comes from [`v1::Client::BASE_URL`].
 pub const CONSOLE_URL: &str = "https://console.angus.ai";
 

@@ -4,7 +4,6 @@
 
 use crate::StreamCredentials;
 use crate::v1::Client;
-use crate::v1::prelude::AuthenticationOperations;
 use lorgnette_runtime::authenticate::AuthError;
 use lorgnette_runtime::token::{Token, TokenSource};
 
@@ -18,7 +17,7 @@ pub struct Tokens {
 impl TokenSource for Tokens {
     async fn fetch(&self) -> Result<Token, AuthError> {
         let request = self.credentials.request();
-        match self.client.stream_token_create().body(&request).send().await {
+        match self.client.stream_token_create(&request).send().await {
             Ok(answer) => Ok(Token::new(answer.into_inner().token)),
             Err(error) => Err(refused(error)),
         }

@@ -6,7 +6,6 @@
 #[path = "../../../tests/src/server.rs"]
 mod server;
 
-use angus::prelude::*;
 use angus::v1::Client;
 use angus::v1::types::{EntitiesPage, Metric};
 use angus::{CONSOLE_URL, StreamCredentials, runtime};
@@ -35,7 +34,9 @@ fn client(console: &str, data: &str) -> Client {
 }
 
 async fn call(client: &Client) -> Result<EntitiesPage, runtime::Error> {
-    let since = "2026-01-02T03:04:05+02:00".parse().unwrap();
+    let since = "2026-01-02T03:04:05+02:00"
+        .parse::<angus::runtime::DateTime>()
+        .unwrap();
     let call = client
         .entities_list()
         .metrics(vec![Metric::PassingBy, Metric::Gender])

@@ -537,7 +537,6 @@ const PROBE: &str = r#"
 async fn main() {
     macro_rules! call {
         ($($adapter:ident $credentials:expr;)*) => {$({
-            use $adapter::prelude::*;
             let credentials = $credentials;
             let shown = format!("{credentials:?}");
             let builder = $adapter::builder(credentials).unwrap();

@@ -1,20 +1,19 @@
 //! A call: an operation with the values of its parameters, ready to be sent.
 
+pub use crate::call_options::{CallOptions, Options};
 use crate::error::{Error, Failure, Stage};
 use crate::from_response::{FromResponse, kinds};
 use crate::model::body::{Body, Payload};
 use crate::model::codec::{Wire, to_value, to_wiped_json};
 use crate::model::{Operation, Parameter, Response, charset, forms, parameters};
 use crate::sending::Sending;
-use crate::transport::retry::RetryPolicy;
-use crate::transport::{self, BodyKind, CallSettings, Client, Limits, RawResponse, Request, framing};
+use crate::transport::{self, BodyKind, Client, Limits, RawResponse, Request, framing};
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderName, HeaderValue, Method};
 use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// An operation with the values of its parameters. Builders of generated crates are made of one.
@@ -36,105 +35,7 @@ pub(crate) struct Set {
     pub(crate) operation: &'static Operation,
     pub(crate) values: Vec<Value>,
     pub(crate) payload: Payload,
-    pub(crate) headers: HeaderMap,
-}
-
-/// What a caller may change about a single call.
-#[derive(Default)]
-pub struct Options {
-    settings: CallSettings,
-    headers: HeaderMap,
-    error: Option<String>,
-}
-
-/// What every builder of a generated crate can do besides setting parameters.
-pub trait CallOptions: Sized {
-    /// The options of the call.
-    #[doc(hidden)]
-    fn options(&mut self) -> &mut Options;
-
-    /// Gives the whole call this long, instead of what the client says: all attempts and the waits before and between
-    /// them, until the response has been read, or has begun if it is a stream. See
-    /// [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
-    #[must_use]
-    fn timeout(mut self, limit: Duration) -> Self {
-        self.options().settings.timeout = Some(limit);
-        self
-    }
-
-    /// Waits this long for the next bytes of the response, instead of what the client says; see
-    /// [`ClientBuilder::read_timeout`](crate::ClientBuilder::read_timeout).
-    ///
-    /// How long a connection may take is said for the client alone: connections are shared by calls. A call's
-    /// [`timeout`](Self::timeout) ends that wait, too.
-    #[must_use]
-    fn read_timeout(mut self, limit: Duration) -> Self {
-        self.options().settings.read_timeout = Some(limit);
-        self
-    }
-
-    /// Tries the request again by these rules, instead of the client's; [`RetryPolicy::off`] for never. The budget stays that
-    /// of the client.
-    #[must_use]
-    fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.options().settings.retry = Some(Arc::new(policy));
-        self
-    }
-
-    /// Sends this header too, instead of one of the same name; credentials and the type of a form stand over it. A name or
-    /// value that HTTP does not allow fails the call.
-    #[must_use]
-    fn header(mut self, name: &str, value: &str) -> Self {
-        let options = self.options();
-        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            (Ok(name), _) if framing::is_framing(&name) => options.error = Some(framing::refused(&name)),
-            (Ok(name), Ok(value)) => {
-                options.headers.insert(name, value);
-            }
-            (Ok(name), Err(_)) => {
-                options.error = Some(format!("the value for the header `{name}` cannot be sent"));
-            }
-            (Err(_), _) => options.error = Some("the name of an additional header cannot be sent".to_owned()),
-        }
-        self
-    }
-}
-
-/// Completes a generated builder, which is a tuple around its call: how it begins, the options of every call, and
-/// `send`. Behind the arrow stand the types of a success and of the declared errors, if there are any.
-///
-/// ```ignore
-/// builder!(Agent: AGENT => types::Agent, responses::Error404);
-/// ```
-#[macro_export]
-macro_rules! builder {
-    ($name:ident: $operation:ident => $success:ty $(, $error:ty)?) => {
-        impl<'client> ::core::convert::From<&'client $crate::Client> for $name<'client> {
-            fn from(client: &'client $crate::Client) -> Self {
-                Self($crate::Call::new(client, &$operation))
-            }
-        }
-        $crate::builder!($name);
-        $crate::__mockable!($name => $success $(, $error)?);
-        impl<'client> $name<'client> {
-            /// Sends the request.
-            ///
-            /// # Errors
-            ///
-            /// When a required parameter is missing, no response comes, or the response is an error.
-            pub fn send(self) -> $crate::Sending<'client, $success $(, $error)?> {
-                self.0.sending()
-            }
-        }
-    };
-    // The options alone, for a builder that sends in its own way.
-    ($name:ident) => {
-        impl $crate::CallOptions for $name<'_> {
-            fn options(&mut self) -> &mut $crate::call::Options {
-                self.0.options()
-            }
-        }
-    };
+    pub(crate) headers: http::HeaderMap,
 }
 
 impl<'client> Call<'client> {
@@ -372,14 +273,6 @@ impl fmt::Debug for Call<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
             .field("operation", &self.operation.id)
-            .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Options {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Options")
-            .field("settings", &self.settings)
             .finish_non_exhaustive()
     }
 }

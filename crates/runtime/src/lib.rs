@@ -20,6 +20,7 @@
 
 mod byte_stream;
 pub mod call;
+mod call_options;
 mod error;
 #[cfg(feature = "event-stream")]
 mod events;
@@ -52,8 +53,8 @@ pub use error::{BuildError, Error, Stage, Undeclared};
 pub use events::{Event, EventStream};
 pub use from_response::FromResponse;
 pub use model::{
-    Body, LimitResponse, Nullable, Operation, Parameter, Response, Secret, UnknownMembers, Upload, Wire,
-    codec, open_enum,
+    Body, IntoDateTime, LimitResponse, Nullable, Operation, Parameter, Response, Secret, UnknownMembers,
+    Upload, Wire, codec, open_enum,
 };
 pub use paging::{Items, Pages};
 pub use sending::Sending;

@@ -5,7 +5,7 @@ mod mini;
 mod support;
 
 use lorgnette_runtime::reqwest::header::{CONTENT_TYPE, HeaderValue};
-use lorgnette_runtime::{Body, Bytes, CallOptions, Limits, Sending, Stage, Upload};
+use lorgnette_runtime::{Body, Bytes, Limits, Sending, Stage, Upload};
 use mini::responses::{CreateEyeResponse, Error404Or5Xx};
 use mini::{Client, GetEye, Operations, types};
 use std::fmt::{Debug, Write};

@@ -4,7 +4,7 @@
 
 use lorgnette_runtime::mock::{Mock, On, Reply, Request, Server};
 use lorgnette_runtime::retry::RetryPolicy;
-use lorgnette_runtime::{ByteStream, Call, CallOptions, Client, ClientBuilder, EventStream, Secret, Text};
+use lorgnette_runtime::{ByteStream, Call, Client, ClientBuilder, EventStream, Secret, Text};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 

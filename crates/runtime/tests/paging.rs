@@ -3,7 +3,7 @@
 
 mod support;
 
-use lorgnette_runtime::{Call, CallOptions, Client, ClientBuilder, Error, Items, Pages};
+use lorgnette_runtime::{Call, Client, ClientBuilder, Error, Items, Pages};
 use std::collections::BTreeMap;
 use support::{Received, Server, answer, json};
 

@@ -5,7 +5,42 @@ use lorgnette_runtime::{BuildError, ClientBuilder};
 
 /// A client for 7SIGNAL Platform API v2. Cloning is cheap: clones share connections, credentials and limits.
 ///
-/// Operations are methods of the extension traits in [`prelude`](crate::prelude).
+/// Operations are methods, a block and a cargo feature for each tag. What the compiler does not find has its feature here:
+///
+/// | feature | operations |
+/// |---|---|
+/// | `authentication` | `create_access_token` |
+/// | `access` | `user_access_summary` |
+/// | `access-points` | `agent_access_points`, `create_agent_access_points`, `agent_access_point`, `replace_agent_access_point`, `delete_agent_access_point`, `update_agent_access_point`, `sensor_access_points`, `sensor_access_point`, `detach_sensor_access_point`, `update_sensor_access_point` |
+/// | `adapter-driver-report` | `adapter_driver_report`, `adapter_driver_report_summary`, `organization_adapter_driver_report`, `organization_adapter_driver_report_summary` |
+/// | `api-keys` | `api_keys`, `create_api_key`, `api_key`, `delete_api_key` |
+/// | `audit` | `agent_audits` |
+/// | `change-events` | `sensor_change_events` |
+/// | `clients` | `sensor_clients` |
+/// | `default-configurations` | `sensor_default_configurations`, `sensor_default_configuration` |
+/// | `eyeris` | `stream_eyeris_analysis`, `start_eyeris_client_analysis`, `eyeris_client_analysis` |
+/// | `eyes` | `eyes_summary`, `eyes_agents`, `update_eyes_agents`, `eyes_agents_search`, `eyes_agent`, `delete_eyes_agent`, `update_eyes_agent`, `eyes_sensors`, `eyes_sensor`, `update_eyes_sensor`, `eyes_sensor_automated_testing`, `set_eyes_sensor_automated_testing`, `eyes_sensor_packet_captures`, `download_eyes_sensor_packet_capture`, `eyes_packet_captures`, `register_eyes_sensor` |
+/// | `groups` | `groups`, `group` |
+/// | `impact` | `agent_impact`, `agent_impact_by_status`, `agent_impact_summary`, `agent_impact_time_series`, `location_impact` |
+/// | `incidents` | `agent_incidents`, `agent_incident` |
+/// | `alert-rules` | `alert_rules`, `create_alert_rule`, `alert_rules_summary`, `alert_rule`, `replace_alert_rule`, `delete_alert_rule`, `set_alert_rule_enabled` |
+/// | `alerting-incidents` | `alerting_incidents`, `alerting_incidents_by_rule`, `alerting_incidents_summary`, `alerting_incident`, `resolve_alerting_incident` |
+/// | `kpis` | `agent_kpis_all`, `agent_kpis_by_access_point`, `agent_kpis_by_adapter_driver`, `agent_kpis_by_location`, `agent_kpis_by_client_capability`, `sensor_kpis_by_organization`, `sensor_kpis_by_access_point`, `sensor_kpis_by_destination_network_band_location`, `sensor_kpis_by_location`, `sensor_kpis_by_eye`, `sensor_kpis_by_service_area` |
+/// | `integration-configs` | `meraki_integration_configs`, `create_meraki_integration_config`, `meraki_integration_config`, `replace_meraki_integration_config`, `delete_meraki_integration_config`, `servicenow_integration_configs`, `create_servicenow_integration_config`, `servicenow_integration_config`, `replace_servicenow_integration_config`, `delete_servicenow_integration_config`, `update_servicenow_integration_config` |
+/// | `locations` | `agent_locations`, `create_agent_location`, `agent_location`, `replace_agent_location`, `delete_agent_location`, `sensor_locations`, `update_sensor_locations`, `create_sensor_locations`, `delete_sensor_locations`, `sensor_location`, `update_sensor_location`, `delete_sensor_location` |
+/// | `network-keys` | `sensor_network_keys`, `create_sensor_network_key`, `sensor_network_key_templates`, `sensor_network_key`, `replace_sensor_network_key`, `delete_sensor_network_key` |
+/// | `networks` | `agent_networks`, `create_agent_networks`, `agent_network`, `replace_agent_network`, `delete_agent_network`, `sensor_networks`, `create_sensor_network`, `sensor_network`, `replace_sensor_network`, `delete_sensor_network` |
+/// | `on-demand-tests` | `active_on_demand_tests`, `on_demand_packet_captures`, `start_packet_capture`, `packet_capture_status`, `download_packet_capture`, `start_ping_test`, `ping_test_status`, `start_gateway_ping_test`, `gateway_ping_test_status`, `start_http_download_test`, `http_download_test_status`, `start_http_upload_test`, `http_upload_test_status`, `start_iperf3_test`, `iperf3_test_status`, `start_speedtest`, `speedtest_status`, `start_traceroute`, `traceroute_status`, `start_mos_test`, `mos_test_status`, `start_udp_download_test`, `udp_download_test_status`, `start_udp_upload_test`, `udp_upload_test_status`, `start_tcp_download_test`, `tcp_download_test_status`, `start_tcp_upload_test`, `tcp_upload_test_status`, `start_web_download_test`, `web_download_test_status` |
+/// | `organizations` | `organizations`, `organization`, `organization_features` |
+/// | `permissions` | `permissions`, `permission` |
+/// | `roles` | `roles`, `role` |
+/// | `scans` | `agent_scans`, `sensor_scans` |
+/// | `service-areas` | `agent_service_areas`, `update_agent_service_areas`, `create_agent_service_areas`, `delete_agent_service_areas`, `agent_service_area`, `update_agent_service_area`, `delete_agent_service_area`, `sensor_service_areas`, `create_sensor_service_area`, `sensor_service_area`, `update_sensor_service_area`, `delete_sensor_service_area`, `add_eyes_to_sensor_service_area`, `bind_network_to_sensor_service_area`, `unbind_network_from_sensor_service_area` |
+/// | `summaries` | `users_summary` |
+/// | `targets` | `sensor_targets`, `create_sensor_target`, `sensor_target`, `update_sensor_target`, `delete_sensor_target` |
+/// | `time-series` | `time_series_agents_overall_discrete`, `time_series_agents_discrete_group_by`, `time_series_agents_histogram_group_by`, `time_series_agents_numeric_summary_group_by`, `time_series_agents_overall_numeric_summary`, `time_series_agents_overall_numeric`, `time_series_agents_numeric_group_by`, `time_series_agents_metric_types`, `time_series_sensors_overall_numeric_summary`, `time_series_sensors_numeric_summary_group_by`, `time_series_sensors_overall_numeric`, `time_series_sensors_numeric_group_by`, `time_series_sensors_metric_types` |
+/// | `topologies` | `agent_topology_locations`, `agent_topology_location`, `sensor_topology_locations`, `sensor_topology_location`, `sensor_topology_service_areas`, `sensor_topology_service_area`, `sensor_topology_access_points`, `sensor_topology_access_point` |
+/// | `users` | `users`, `create_user`, `user`, `delete_user`, `user_groups`, `replace_user_groups`, `add_user_to_groups`, `remove_user_from_group`, `user_organizations`, `replace_user_organizations`, `add_user_to_organizations`, `remove_user_from_organization`, `user_permissions`, `replace_user_permissions`, `grant_user_permissions`, `revoke_user_permission`, `set_user_role`, `clear_user_role` |
 #[derive(Clone, Debug)]
 pub struct Client {
     inner: lorgnette_runtime::Client,

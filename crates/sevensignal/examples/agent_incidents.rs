@@ -2,7 +2,7 @@
 //!
 //! `SEVENSIGNAL_API_KEY` and `SEVENSIGNAL_API_SECRET` hold the key. `SEVENSIGNAL_URL` may name another server than 7SIGNAL's.
 
-use sevensignal::{ApiKey, prelude::*};
+use sevensignal::ApiKey;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -14,11 +14,6 @@ use runtime::authenticate::Bearer;
 use runtime::rate_limit::{BucketHeaders, Pacing, RateLimiter};
 use tokens::Tokens;
 
-/// What a program usually imports: the operations of the API, as methods of its client.
-pub mod prelude {
-    pub use sevensignal_v2::prelude::*;
-}
-
 /// The headers in which 7SIGNAL says how many requests the API key has left. Both spellings are seen.
 pub const BUCKET_HEADERS: BucketHeaders = BucketHeaders {
     remaining: &["ratelimit-remaining", "x-ratelimit-remaining"],

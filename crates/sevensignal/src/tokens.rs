@@ -4,7 +4,6 @@
 
 use crate::ApiKey;
 use crate::v2::Client;
-use crate::v2::prelude::AuthenticationOperations;
 use crate::v2::types::{
     Oauth2AccessTokenError, Oauth2AccessTokenErrorError as Code, Oauth2AccessTokenResponse,
     Oauth2ClientCredentialsRequest,
@@ -26,7 +25,7 @@ impl TokenSource for Tokens {
         let (key, secret) = (self.key.key.clone(), self.key.secret.clone());
         let mut request = Oauth2ClientCredentialsRequest::new("client_credentials", key, secret);
         request.scope.clone_from(&self.key.scope);
-        match self.client.create_access_token().body(&request).send().await {
+        match self.client.create_access_token(&request).send().await {
             Ok(answer) => token(answer.into_inner()),
             Err(error) => Err(refused(error.untyped())),
         }

@@ -9,7 +9,6 @@ mod server;
 
 use server::{Answer, Server};
 use sevensignal::ApiKey;
-use sevensignal::prelude::*;
 use sevensignal::runtime::ClientBuilder;
 use sevensignal::runtime::rate_limit::RateLimiter;
 use sevensignal::v2::Client;

@@ -5,7 +5,36 @@ use lorgnette_runtime::{BuildError, ClientBuilder};
 
 /// A client for Signal Sciences (Fastly Next-Gen WAF) API v0. Cloning is cheap: clones share connections, credentials and limits.
 ///
-/// Operations are methods of the extension traits in [`prelude`](crate::prelude).
+/// Operations are methods, a block and a cargo feature for each tag. What the compiler does not find has its feature here:
+///
+/// | feature | operations |
+/// |---|---|
+/// | `auth` | `auth_login`, `auth_logout` |
+/// | `corps` | `corps_list`, `corp_get`, `corp_update`, `corp_overview_report_get`, `corp_health_get` |
+/// | `activity` | `corp_activity_list`, `site_activity_list`, `analytics_events_list` |
+/// | `users` | `corp_users_list`, `corp_user_get`, `corp_user_replace`, `corp_user_delete`, `corp_user_update`, `corp_user_invite`, `corp_user_memberships_list`, `user_api_tokens_list`, `user_default_dashboards_list`, `user_announcements_list` |
+/// | `sites` | `sites_list`, `site_create`, `site_get`, `site_delete`, `site_update` |
+/// | `members` | `site_members_list`, `site_members_add`, `site_member_get`, `site_member_delete`, `site_member_add`, `site_member_invite` |
+/// | `monitors` | `site_monitors_list`, `site_monitor_create`, `site_monitor_update`, `site_monitor_delete`, `site_monitor_enable`, `site_monitor_disable` |
+/// | `agents` | `agents_list`, `agent_get`, `agent_logs_get`, `site_primary_agent_key_get`, `agent_keys_list` |
+/// | `alerts` | `alerts_list`, `alert_create`, `alert_get`, `alert_delete`, `alert_update` |
+/// | `events` | `events_list`, `event_get`, `event_expire` |
+/// | `requests` | `requests_search`, `request_get`, `requests_feed`, `requests_feed_next` |
+/// | `analytics` | `suspicious_ips_list`, `top_attacks_list`, `timeseries_requests_get` |
+/// | `ip-lists` | `whitelist_list`, `whitelist_ip_put`, `whitelist_ip_add`, `whitelist_ip_delete`, `blacklist_list`, `blacklist_ip_put`, `blacklist_ip_add`, `blacklist_ip_delete` |
+/// | `legacy-whitelists` | `param_whitelist_list`, `param_whitelist_add`, `param_whitelist_get`, `param_whitelist_delete`, `path_whitelist_list`, `path_whitelist_add`, `path_whitelist_get`, `path_whitelist_delete` |
+/// | `redactions` | `redactions_list`, `redaction_create`, `redaction_get`, `redaction_delete`, `redaction_update` |
+/// | `integrations` | `site_integrations_list`, `site_integration_create`, `site_integration_get`, `site_integration_delete`, `site_integration_update`, `corp_integrations_list`, `corp_integration_create`, `corp_integration_get`, `corp_integration_delete`, `corp_integration_update` |
+/// | `header-links` | `header_links_list`, `header_link_create`, `header_link_get`, `header_link_delete` |
+/// | `lists` | `corp_lists_list`, `corp_list_create`, `corp_list_get`, `corp_list_replace`, `corp_list_delete`, `corp_list_update`, `site_lists_list`, `site_list_create`, `site_list_get`, `site_list_replace`, `site_list_delete`, `site_list_update` |
+/// | `rules` | `corp_rules_list`, `corp_rule_create`, `corp_rule_get`, `corp_rule_update`, `corp_rule_delete`, `site_rules_list`, `site_rule_create`, `site_rule_get`, `site_rule_update`, `site_rule_delete` |
+/// | `legacy-rules` | `request_rules_list`, `request_rule_create`, `request_rule_delete`, `signal_rules_list`, `signal_rule_create`, `signal_rule_delete` |
+/// | `advanced-rules` | `advanced_rules_list`, `advanced_rule_create`, `advanced_rule_delete`, `advanced_rule_update`, `advanced_rule_copy` |
+/// | `signal-tags` | `corp_signal_tags_list`, `corp_signal_tag_create`, `corp_signal_tag_get`, `corp_signal_tag_delete`, `corp_signal_tag_update`, `site_signal_tags_list`, `site_signal_tag_create`, `site_signal_tag_get`, `site_signal_tag_delete`, `site_signal_tag_update` |
+/// | `templated-rules` | `site_templates_list`, `site_template_get`, `site_template_update` |
+/// | `simulator` | `simulation_run` |
+/// | `cloudwaf` | `cloudwaf_instances_list`, `cloudwaf_instance_create`, `cloudwaf_instance_get`, `cloudwaf_instance_update`, `cloudwaf_instance_delete`, `cloudwaf_instance_restart`, `cloudwaf_certificates_list`, `cloudwaf_certificate_upload`, `cloudwaf_certificate_get`, `cloudwaf_certificate_update`, `cloudwaf_certificate_delete` |
+/// | `edge` | `edge_deployment_get`, `edge_deployment_put`, `edge_deployment_delete`, `edge_deployment_service_attach`, `edge_deployment_service_detach`, `edge_deployment_backends_sync`, `delivery_integration_update` |
 #[derive(Clone, Debug)]
 pub struct Client {
     inner: lorgnette_runtime::Client,

@@ -2,7 +2,7 @@
 //!
 //! `SIGSCI_EMAIL` and `SIGSCI_TOKEN` hold the token. `SIGSCI_URL` may name another server than the vendor's.
 
-use sigsci::{ApiToken, prelude::*};
+use sigsci::ApiToken;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -10,11 +10,11 @@
 //! the rest of one that was not finished.
 
 use serde_json::Value;
+use sigsci::ApiToken;
 use sigsci::runtime::DateTime;
 use sigsci::runtime::reqwest::Url;
 use sigsci::v0::Client;
 use sigsci::v0::types::{RequestFeedNextForm, RequestFeedPage};
-use sigsci::{ApiToken, prelude::*};
 use std::collections::HashSet;
 use std::error::Error;
 use std::fs::{self, File, OpenOptions};
@@ -93,11 +93,7 @@ struct Feed<'a> {
 impl Feed<'_> {
     /// Writes all requests of a window that are not in the output yet.
     async fn window(&self, from: i64, until: i64, output: &mut Output) -> Result<()> {
-        let first = self
-            .client
-            .requests_feed()
-            .corp_name(self.corp)
-            .site_name(self.site);
+        let first = self.client.requests_feed(self.corp, self.site);
         let first = first.from(from).until(until).limit(PAGE);
         let mut page = first.send().await?.into_inner();
         let mut cursors = HashSet::new();
@@ -117,20 +113,17 @@ impl Feed<'_> {
 
     async fn page(&self, cursor: String) -> Result<RequestFeedPage> {
         if cursor.len() <= LONG {
-            let page = self
-                .client
-                .requests_feed()
-                .corp_name(self.corp)
-                .site_name(self.site);
+            let page = self.client.requests_feed(self.corp, self.site);
             return Ok(page.limit(PAGE).next(cursor).send().await?.into_inner());
         }
-        let page = self
-            .client
-            .requests_feed_next()
-            .corp_name(self.corp)
-            .site_name(self.site);
         let form = RequestFeedNextForm::new(cursor);
-        Ok(page.limit(PAGE).body(&form).send().await?.into_inner())
+        Ok(self
+            .client
+            .requests_feed_next(self.corp, self.site, &form)
+            .limit(PAGE)
+            .send()
+            .await?
+            .into_inner())
     }
 }
 

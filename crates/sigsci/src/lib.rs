@@ -18,11 +18,6 @@ use runtime::{ClientBuilder, LimitResponse};
 /// The API says that its rate limit is reached by status 429, or by 400 with a text.
 const LIMITED_BY: &[LimitResponse] = &[LimitResponse::status(400).body("rate limit")];
 
-/// What a program usually imports: the operations of the API, as methods of its client.
-pub mod prelude {
-    pub use sigsci_v0::prelude::*;
-}
-
 /// A client for version 0 of the API with an [`ApiToken`], a [`BearerToken`] or a [`Login`], at the vendor's
 /// own address.
 ///

@@ -4,7 +4,6 @@
 
 use crate::Login;
 use crate::v0::Client;
-use crate::v0::prelude::AuthOperations;
 use crate::v0::types::AuthForm;
 use lorgnette_runtime::Error;
 use lorgnette_runtime::authenticate::AuthError;
@@ -20,7 +19,7 @@ pub(crate) struct Session {
 impl TokenSource for Session {
     async fn fetch(&self) -> Result<Token, AuthError> {
         let form = AuthForm::new(self.login.email.expose(), self.login.password.clone());
-        match self.client.auth_login().body(&form).send().await {
+        match self.client.auth_login(&form).send().await {
             Ok(answer) if answer.token.expose().is_empty() => Err(AuthError::invalid(
                 "Signal Sciences answered the login with an empty token",
             )),

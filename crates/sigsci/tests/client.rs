@@ -7,7 +7,6 @@
 mod server;
 
 use server::{Answer, Server};
-use sigsci::prelude::*;
 use sigsci::runtime::ClientBuilder;
 use sigsci::runtime::retry::RetryPolicy;
 use sigsci::v0::Client;
@@ -59,27 +58,15 @@ async fn test_api_token_and_media_type_are_on_every_request() {
     let server = server.await.unwrap();
     let client = builder(api_token(), server.address()).build().unwrap();
     client.corps_list().send().await.unwrap();
+    client.site_list_delete("acme", "shop", "1").send().await.unwrap();
     client
-        .site_list_delete()
-        .corp_name("acme")
-        .site_name("shop")
-        .list_id("1")
-        .send()
-        .await
-        .unwrap();
-    client
-        .corp_update()
-        .corp_name("acme")
-        .body(&CorpUpdate::default())
+        .corp_update("acme", CorpUpdate::default())
         .send()
         .await
         .unwrap();
     let form = RequestFeedNextForm::new("a b&c");
     client
-        .requests_feed_next()
-        .corp_name("acme")
-        .site_name("shop")
-        .body(&form)
+        .requests_feed_next("acme", "shop", &form)
         .send()
         .await
         .unwrap();
@@ -116,10 +103,7 @@ async fn test_rate_limit_that_is_said_by_400_costs_no_call() {
         .retry(policy)
         .build()
         .unwrap();
-    let corp = client
-        .corp_update()
-        .corp_name("acme")
-        .body(&CorpUpdate::default());
+    let corp = client.corp_update("acme", CorpUpdate::default());
     corp.send().await.unwrap();
     assert_eq!(server.received().len(), 3);
 }
@@ -253,11 +237,7 @@ async fn test_fastly_key_goes_to_the_operations_that_need_it() {
         .unwrap();
     let login = Credentials::from(login()).with_fastly_key(FastlyKey::new(FASTLY).unwrap());
     let client = builder(login, server.address()).build().unwrap();
-    let backends = client
-        .edge_deployment_backends_sync()
-        .corp_name("acme")
-        .site_name("shop")
-        .fastly_sid("s");
+    let backends = client.edge_deployment_backends_sync("acme", "shop", "s");
     backends.send().await.unwrap();
     client.corps_list().send().await.unwrap();
     let received = server.received();
@@ -272,11 +252,7 @@ async fn test_fastly_key_goes_to_the_operations_that_need_it() {
     );
 
     let client = builder(api_token(), server.address()).build().unwrap();
-    let backends = client
-        .edge_deployment_backends_sync()
-        .corp_name("acme")
-        .site_name("shop")
-        .fastly_sid("s");
+    let backends = client.edge_deployment_backends_sync("acme", "shop", "s");
     let error = backends.send().await.unwrap_err();
     assert!(
         error.is_authenticate() && error.to_string().contains("needs a Fastly key"),
@@ -318,11 +294,7 @@ async fn failure(credentials: Credentials, server: &str, everything: &mut String
     let builder = builder(credentials, server).timeout(Duration::from_secs(2));
     write!(everything, "{builder:?} {builder:#?}").unwrap();
     let client = builder.build().unwrap();
-    let call = client
-        .edge_deployment_backends_sync()
-        .corp_name("acme")
-        .site_name("shop")
-        .fastly_sid("s");
+    let call = client.edge_deployment_backends_sync("acme", "shop", "s");
     write!(everything, "{client:?} {client:#?} {call:?}").unwrap();
     // It takes any success, so that another call has to find what is wrong with one.
     let error = match call.send().await {

@@ -5,7 +5,12 @@ use lorgnette_runtime::{BuildError, ClientBuilder};
 
 /// A client for VXG Cloud VMS super-admin API v2. Cloning is cheap: clones share connections, credentials and limits.
 ///
-/// Operations are methods of the extension traits in [`prelude`](crate::prelude).
+/// Operations are methods, a block and a cargo feature for each tag. What the compiler does not find has its feature here:
+///
+/// | feature | operations |
+/// |---|---|
+/// | `users` | `users_list`, `users_create` |
+/// | `cameras` | `cameras_list`, `cameras_retrieve`, `cameras_update` |
 #[derive(Clone, Debug)]
 pub struct Client {
     inner: lorgnette_runtime::Client,

@@ -5,7 +5,14 @@ use lorgnette_runtime::{BuildError, ClientBuilder};
 
 /// A client for VXG gateway API v1. Cloning is cheap: clones share connections, credentials and limits.
 ///
-/// Operations are methods of the extension traits in [`prelude`](crate::prelude).
+/// Operations are methods, a block and a cargo feature for each tag. What the compiler does not find has its feature here:
+///
+/// | feature | operations |
+/// |---|---|
+/// | `auth` | `auth_login` |
+/// | `company` | `company_auth_update` |
+/// | `site` | `site_create`, `site_update` |
+/// | `gateway` | `gateway_list`, `gateway_camera_create` |
 #[derive(Clone, Debug)]
 pub struct Client {
     inner: lorgnette_runtime::Client,

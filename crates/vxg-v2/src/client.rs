@@ -5,7 +5,25 @@ use lorgnette_runtime::{BuildError, ClientBuilder};
 
 /// A client for VXG Cloud VMS API v2. Cloning is cheap: clones share connections, credentials and limits.
 ///
-/// Operations are methods of the extension traits in [`prelude`](crate::prelude).
+/// Operations are methods, a block and a cargo feature for each tag. What the compiler does not find has its feature here:
+///
+/// | feature | operations |
+/// |---|---|
+/// | `account` | `account_retrieve`, `account_capabilities_retrieve`, `account_logout`, `account_token_api_retrieve`, `account_token_anon_retrieve`, `account_token_captcha_retrieve`, `account_share_create` |
+/// | `server` | `capabilities_retrieve`, `server_time_retrieve` |
+/// | `cameras` | `cameras_list`, `cameras_create`, `cameras_host_new`, `cameras_meta_values_retrieve`, `cameras_retrieve`, `cameras_update`, `cameras_delete`, `cameras_usage_retrieve`, `cameras_limits_retrieve`, `cameras_live_urls_retrieve`, `cameras_stream_urls_retrieve`, `cameras_preview_retrieve`, `cameras_preview_update`, `cameras_raw_messaging_retrieve` |
+/// | `camera-media` | `cameras_media_streams_retrieve`, `cameras_media_streams_update`, `cameras_video_retrieve`, `cameras_video_update`, `cameras_video_streams_list`, `cameras_video_streams_retrieve`, `cameras_video_streams_update`, `cameras_audio_retrieve`, `cameras_audio_update`, `cameras_audio_backward_start`, `cameras_audio_backward_stop`, `cameras_schedule_retrieve`, `cameras_schedule_update` |
+/// | `camera-device` | `cameras_ptz_retrieve`, `cameras_ptz_execute`, `cameras_send_ptz`, `cameras_ptz_presets_list`, `cameras_ptz_presets_create`, `cameras_ptz_presets_goto`, `cameras_ptz_presets_delete`, `cameras_memory_card_retrieve`, `cameras_memory_card_format`, `cameras_wifi_retrieve`, `cameras_firmwares_list`, `cameras_firmwares_upgrade`, `cameras_p2p_settings_retrieve`, `cameras_p2p_settings_update`, `cameras_log_retrieve`, `cameras_log_update` |
+/// | `camera-events` | `cameras_motion_detection_retrieve`, `cameras_motion_detection_regions_list`, `cameras_motion_detection_regions_update`, `cameras_event_processing_events_list`, `cameras_event_processing_events_create`, `cameras_event_processing_events_retrieve`, `cameras_event_processing_events_update`, `cameras_event_processing_events_trigger` |
+/// | `notifications` | `cameras_push_devices_create`, `cameras_push_devices_delete` |
+/// | `camera-sharings` | `cameras_sharings_list`, `cameras_sharings_create`, `cameras_sharings_retrieve`, `cameras_sharings_update`, `cameras_sharings_delete` |
+/// | `sharings` | `sharings_list`, `sharings_create`, `sharings_retrieve`, `sharings_update`, `sharings_delete` |
+/// | `cmngrs` | `cmngrs_list`, `cmngrs_retrieve`, `cmngrs_update`, `cmngrs_reset` |
+/// | `camsess` | `camsess_list`, `camsess_create`, `camsess_retrieve`, `camsess_update`, `camsess_delete`, `camsess_records_list`, `camsess_records_upload`, `camsess_preview_upload`, `camsess_preview_update`, `camsess_live_stats_retrieve`, `camsess_chat_send_message` |
+/// | `storage` | `storage_data_list`, `storage_timeline_retrieve`, `storage_activity_list`, `storage_thumbnails_list`, `storage_meta_filter` |
+/// | `storage-events` | `storage_events_list`, `storage_events_create`, `storage_events_retrieve`, `storage_events_meta_create`, `storage_events_meta_update`, `storage_events_meta_delete` |
+/// | `clips` | `storage_clips_list`, `storage_clips_create`, `storage_clips_retrieve`, `storage_clips_update`, `storage_clips_delete`, `storage_clips_sharings_create` |
+/// | `memory-card` | `storage_memory_card_timeline_create`, `storage_memory_card_timeline_retrieve`, `storage_memory_card_synchronize_create`, `storage_memory_card_synchronize_retrieve`, `storage_memory_card_synchronize_cancel` |
 #[derive(Clone, Debug)]
 pub struct Client {
     inner: lorgnette_runtime::Client,

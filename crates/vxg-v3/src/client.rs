@@ -5,7 +5,17 @@ use lorgnette_runtime::{BuildError, ClientBuilder};
 
 /// A client for VXG Cloud VMS API v3 (administration). Cloning is cheap: clones share connections, credentials and limits.
 ///
-/// Operations are methods of the extension traits in [`prelude`](crate::prelude).
+/// Operations are methods, a block and a cargo feature for each tag. What the compiler does not find has its feature here:
+///
+/// | feature | operations |
+/// |---|---|
+/// | `channels` | `channels_list`, `channels_create`, `channels_retrieve`, `channels_update`, `channels_delete`, `channels_limits_retrieve`, `channels_limits_update`, `channels_meta_list`, `channels_meta_create`, `channels_meta_update` |
+/// | `channel-groups` | `channel_groups_list`, `channel_groups_create`, `channel_groups_retrieve`, `channel_groups_update`, `channel_groups_delete` |
+/// | `statistics` | `statistics_account_retrieve`, `statistics_channel_retrieve` |
+/// | `buckets` | `buckets_list`, `buckets_create`, `buckets_update`, `buckets_delete` |
+/// | `logs` | `logs_filter_list` |
+/// | `aliases` | `aliases_list` |
+/// | `server` | `server_relays_list`, `server_relays_create` |
 #[derive(Clone, Debug)]
 pub struct Client {
     inner: lorgnette_runtime::Client,

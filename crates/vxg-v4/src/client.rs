@@ -5,7 +5,16 @@ use lorgnette_runtime::{BuildError, ClientBuilder};
 
 /// A client for VXG Cloud VMS API v4 (channel). Cloning is cheap: clones share connections, credentials and limits.
 ///
-/// Operations are methods of the extension traits in [`prelude`](crate::prelude).
+/// Operations are methods, a block and a cargo feature for each tag. What the compiler does not find has its feature here:
+///
+/// | feature | operations |
+/// |---|---|
+/// | `channel` | `channel_retrieve`, `channel_update` |
+/// | `clips` | `clips_list`, `clips_create`, `clips_retrieve`, `clips_update`, `clips_delete` |
+/// | `meta` | `meta_update`, `meta_create`, `meta_delete`, `meta_filter_query`, `meta_filter_delete` |
+/// | `storage` | `storage_records_list`, `storage_records_retrieve`, `storage_records_delete`, `storage_records_upload_create`, `storage_images_list`, `storage_images_retrieve`, `storage_images_delete`, `storage_images_upload_create`, `storage_calendar_retrieve` |
+/// | `live` | `live_watch_retrieve`, `live_image_retrieve`, `live_source_retrieve`, `live_source_update`, `live_source_create` |
+/// | `images` | `images_generation_live_retrieve`, `images_generation_live_update`, `images_generation_tasks_create`, `images_generation_tasks_retrieve` |
 #[derive(Clone, Debug)]
 pub struct Client {
     inner: lorgnette_runtime::Client,

@@ -6,7 +6,6 @@
 
 use std::env;
 use vxg::ClientCertificate;
-use vxg::admin::prelude::*;
 use vxg::admin::types::{AdminLicenseKey, AdminUserCreate};
 
 #[tokio::main]
@@ -22,7 +21,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let admin = vxg::admin(&certificate, env::var("VXG_HOST")?)?;
 
     let new = AdminUserCreate::new(suid, usrc, AdminLicenseKey::default());
-    let user = admin.users_create().body(&new).send().await?;
+    let user = admin.users_create(&new).send().await?;
     let key = user.license_key.as_ref().and_then(|key| key.value.as_ref());
     // Here, the key is what the program is for. A log is no place for it.
     println!(

@@ -2,7 +2,6 @@
 //!
 //! `VXG_GROUP_TOKEN` holds the group's token, which names the server; `VXG_HOST` may name another one.
 
-use vxg::v5::prelude::*;
 use vxg::{GroupToken, ServerAddress};
 
 #[tokio::main]

@@ -4,9 +4,7 @@
 //! in this house. `VXG_SOURCE` is the address of the camera.
 
 use std::env;
-use vxg::v3::prelude::*;
 use vxg::v3::types::{ChannelCreate, ChannelSource};
-use vxg::v4::prelude::*;
 use vxg::{AccessToken, LicenseKey, ServerAddress};
 
 #[tokio::main]
@@ -27,7 +25,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     source.url = Some(env::var("VXG_SOURCE")?);
     let mut new = ChannelCreate::new("Front door");
     new.source = Some(source);
-    let channel = account.channels_create().body(&new).send().await?.into_inner();
+    let channel = account.channels_create(&new).send().await?.into_inner();
 
     // `vxg::v4(&channel)` does the same for servers with https.
     let camera = vxg::v4(AccessToken::try_from(&channel)?.allow_http())?;

@@ -6,7 +6,6 @@ use lorgnette_runtime::token::{Token, TokenSource};
 use lorgnette_runtime::{Error as CallError, Secret};
 use std::fmt;
 use vxg_gateway_v1::Client;
-use vxg_gateway_v1::prelude::AuthOperations;
 use vxg_gateway_v1::types::Login;
 
 /// The e-mail address and the password of a user of the gateway API. It names no server: [`at`](Self::at)
@@ -90,7 +89,7 @@ struct Session {
 impl TokenSource for Session {
     async fn fetch(&self) -> Result<Token, AuthError> {
         let body = Login::new(self.login.email.expose(), self.login.password.clone());
-        match self.client.auth_login().body(&body).send().await {
+        match self.client.auth_login(&body).send().await {
             Ok(session) if session.access_token.expose().is_empty() => {
                 Err(AuthError::invalid("VXG answered the login with an empty token"))
             }

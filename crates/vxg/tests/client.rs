@@ -12,13 +12,7 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::net::TcpListener;
 use std::sync::{Mutex, Once};
-use vxg::gateway::prelude::GatewayOperations as _;
 use vxg::runtime::retry::RetryPolicy;
-use vxg::v2::prelude::*;
-use vxg::v3::prelude::ChannelsOperations as _;
-use vxg::v4::prelude::{ChannelOperations as _, LiveOperations as _};
-use vxg::v5::prelude::ChannelsOperations as _;
-use vxg::v6::prelude::ServersOperations as _;
 use vxg::{AccessToken, Credential, GatewayLogin, GroupToken, LicenseKey, ServerAddress};
 
 const CANARY: &str = "c4nary-s3cret";
@@ -104,7 +98,6 @@ async fn test_each_credential_stands_where_its_api_wants_it() {
 
 #[tokio::test]
 async fn test_token_in_the_query_opens_records_of_v4() {
-    use vxg::v4::prelude::StorageOperations as _;
     let mock = Mock::start([Answer::json(200, EMPTY)]).await.unwrap();
     let token = access_token(&mock).0.sent_in_query();
     let camera = vxg::v4(&token).unwrap();

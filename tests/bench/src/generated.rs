@@ -7,7 +7,6 @@ use lorgnette_runtime::reqwest::Url;
 use lorgnette_runtime::retry::RetryPolicy;
 use lorgnette_runtime::token::{Token, TokenSource};
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::IncidentsOperations;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use angus_v1::Client;
-use angus_v1::prelude::*;
 use angus_v1::types;
 
 /// The operations of the tag.
@@ -16,9 +15,9 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn stream_token_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.stream_token_create();
-    if let Some(body) = given.body::<types::StreamCredentials>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .stream_token_create(
+            given.required_body::<types::StreamCredentials>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

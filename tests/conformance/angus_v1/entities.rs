@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use angus_v1::Client;
-use angus_v1::prelude::*;
 use angus_v1::types;
 
 /// The operations of the tag.

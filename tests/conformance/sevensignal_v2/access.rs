@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types;
 
 /// The operations of the tag.
@@ -16,9 +15,7 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn user_access_summary(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.user_access_summary();
-    if let Some(value) = given.parameter::<String>("path", "userId")? {
-        call = call.user_id(value);
-    }
+    let call = client
+        .user_access_summary(given.required_parameter::<String>("path", "userId")?);
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types;
 
 /// The operations of the tag.
@@ -72,66 +71,59 @@ fn agent_access_points(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn create_agent_access_points(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.create_agent_access_points();
+    let mut call = client
+        .create_agent_access_points(
+            given
+                .required_body::<
+                    Vec<types::AgentAccessPointRequest>,
+                >("application/json")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(body) = given
-        .body::<Vec<types::AgentAccessPointRequest>>("application/json")?
-    {
-        call = call.body(body);
     }
     json(given.ready(call)?.send())
 }
 
 fn agent_access_point(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.agent_access_point();
+    let mut call = client
+        .agent_access_point(given.required_parameter::<Uuid>("path", "accessPointId")?);
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "accessPointId")? {
-        call = call.access_point_id(value);
     }
     json(given.ready(call)?.send())
 }
 
 fn replace_agent_access_point(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.replace_agent_access_point();
+    let mut call = client
+        .replace_agent_access_point(
+            given.required_parameter::<Uuid>("path", "accessPointId")?,
+            given.required_body::<types::AgentAccessPointRequest>("application/json")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "accessPointId")? {
-        call = call.access_point_id(value);
-    }
-    if let Some(body) = given.body::<types::AgentAccessPointRequest>("application/json")?
-    {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }
 
 fn delete_agent_access_point(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.delete_agent_access_point();
+    let mut call = client
+        .delete_agent_access_point(
+            given.required_parameter::<Uuid>("path", "accessPointId")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "accessPointId")? {
-        call = call.access_point_id(value);
     }
     json(given.ready(call)?.send())
 }
 
 fn update_agent_access_point(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.update_agent_access_point();
+    let mut call = client
+        .update_agent_access_point(
+            given.required_parameter::<Uuid>("path", "accessPointId")?,
+            given.required_body::<types::AgentAccessPointRequest>("application/json")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "accessPointId")? {
-        call = call.access_point_id(value);
-    }
-    if let Some(body) = given.body::<types::AgentAccessPointRequest>("application/json")?
-    {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }
@@ -154,30 +146,27 @@ fn sensor_access_points(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn sensor_access_point(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.sensor_access_point();
-    if let Some(value) = given.parameter::<i64>("path", "accessPointId")? {
-        call = call.access_point_id(value);
-    }
+    let call = client
+        .sensor_access_point(given.required_parameter::<i64>("path", "accessPointId")?);
     json(given.ready(call)?.send())
 }
 
 fn detach_sensor_access_point(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.detach_sensor_access_point();
-    if let Some(value) = given.parameter::<i64>("path", "accessPointId")? {
-        call = call.access_point_id(value);
-    }
+    let call = client
+        .detach_sensor_access_point(
+            given.required_parameter::<i64>("path", "accessPointId")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn update_sensor_access_point(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.update_sensor_access_point();
-    if let Some(value) = given.parameter::<i64>("path", "accessPointId")? {
-        call = call.access_point_id(value);
-    }
-    if let Some(body) = given
-        .body::<types::SensorAccessPointPatchRequest>("application/json")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .update_sensor_access_point(
+            given.required_parameter::<i64>("path", "accessPointId")?,
+            given
+                .required_body::<
+                    types::SensorAccessPointPatchRequest,
+                >("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types;
 
 /// The operations of the tag.
@@ -75,12 +74,12 @@ fn alert_rules(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn create_alert_rule(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.create_alert_rule();
+    let mut call = client
+        .create_alert_rule(
+            given.required_body::<types::AlertRuleRequest>("application/json")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(body) = given.body::<types::AlertRuleRequest>("application/json")? {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }
@@ -94,51 +93,42 @@ fn alert_rules_summary(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn alert_rule(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.alert_rule();
+    let mut call = client.alert_rule(given.required_parameter::<Uuid>("path", "id")?);
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "id")? {
-        call = call.id(value);
     }
     json(given.ready(call)?.send())
 }
 
 fn replace_alert_rule(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.replace_alert_rule();
+    let mut call = client
+        .replace_alert_rule(
+            given.required_parameter::<Uuid>("path", "id")?,
+            given.required_body::<types::AlertRuleRequest>("application/json")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "id")? {
-        call = call.id(value);
-    }
-    if let Some(body) = given.body::<types::AlertRuleRequest>("application/json")? {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }
 
 fn delete_alert_rule(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.delete_alert_rule();
+    let mut call = client
+        .delete_alert_rule(given.required_parameter::<Uuid>("path", "id")?);
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "id")? {
-        call = call.id(value);
     }
     json(given.ready(call)?.send())
 }
 
 fn set_alert_rule_enabled(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.set_alert_rule_enabled();
+    let mut call = client
+        .set_alert_rule_enabled(
+            given.required_parameter::<Uuid>("path", "id")?,
+            given.required_body::<types::EnabledRequest>("application/json")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "id")? {
-        call = call.id(value);
-    }
-    if let Some(body) = given.body::<types::EnabledRequest>("application/json")? {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }

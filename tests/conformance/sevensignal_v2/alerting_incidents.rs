@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types;
 
 /// The operations of the tag.
@@ -109,23 +108,19 @@ fn alerting_incidents_summary(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn alerting_incident(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.alerting_incident();
+    let mut call = client
+        .alerting_incident(given.required_parameter::<Uuid>("path", "id")?);
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "id")? {
-        call = call.id(value);
     }
     json(given.ready(call)?.send())
 }
 
 fn resolve_alerting_incident(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.resolve_alerting_incident();
+    let mut call = client
+        .resolve_alerting_incident(given.required_parameter::<Uuid>("path", "id")?);
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "id")? {
-        call = call.id(value);
     }
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types;
 
 /// The operations of the tag.
@@ -60,25 +59,20 @@ fn api_keys(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn create_api_key(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.create_api_key();
-    if let Some(body) = given.body::<types::ApiKeyRequest>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .create_api_key(
+            given.required_body::<types::ApiKeyRequest>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn api_key(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.api_key();
-    if let Some(value) = given.parameter::<Uuid>("path", "apikeyId")? {
-        call = call.apikey_id(value);
-    }
+    let call = client.api_key(given.required_parameter::<Uuid>("path", "apikeyId")?);
     json(given.ready(call)?.send())
 }
 
 fn delete_api_key(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.delete_api_key();
-    if let Some(value) = given.parameter::<Uuid>("path", "apikeyId")? {
-        call = call.apikey_id(value);
-    }
+    let call = client
+        .delete_api_key(given.required_parameter::<Uuid>("path", "apikeyId")?);
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types;
 
 /// The operations of the tag.
@@ -16,13 +15,12 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn create_access_token(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.create_access_token();
-    if let Some(body) = given
-        .body::<
-            types::Oauth2ClientCredentialsRequest,
-        >("application/x-www-form-urlencoded")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .create_access_token(
+            given
+                .required_body::<
+                    types::Oauth2ClientCredentialsRequest,
+                >("application/x-www-form-urlencoded")?,
+        );
     json(given.ready(call)?.send())
 }

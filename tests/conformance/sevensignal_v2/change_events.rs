@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types;
 
 /// The operations of the tag.

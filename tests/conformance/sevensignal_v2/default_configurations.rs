@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types;
 
 /// The operations of the tag.
@@ -26,9 +25,9 @@ fn sensor_default_configurations(client: &Client, mut given: Given) -> Sent<'_> 
 }
 
 fn sensor_default_configuration(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.sensor_default_configuration();
-    if let Some(value) = given.parameter::<i64>("path", "configurationId")? {
-        call = call.configuration_id(value);
-    }
+    let call = client
+        .sensor_default_configuration(
+            given.required_parameter::<i64>("path", "configurationId")?,
+        );
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types;
 
 /// The operations of the tag.
@@ -26,33 +25,29 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn stream_eyeris_analysis(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.stream_eyeris_analysis();
-    if let Some(body) = given
-        .body::<types::EyerisCreateStreamRequest>("application/json")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .stream_eyeris_analysis(
+            given.required_body::<types::EyerisCreateStreamRequest>("application/json")?,
+        );
     events(given.ready(call)?.send())
 }
 
 fn start_eyeris_client_analysis(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.start_eyeris_client_analysis();
+    let mut call = client
+        .start_eyeris_client_analysis(
+            given.required_body::<types::EyerisAnalysisRequest>("application/json")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(body) = given.body::<types::EyerisAnalysisRequest>("application/json")? {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }
 
 fn eyeris_client_analysis(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.eyeris_client_analysis();
+    let mut call = client
+        .eyeris_client_analysis(given.required_parameter::<Uuid>("path", "requestId")?);
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "requestId")? {
-        call = call.request_id(value);
     }
     if let Some(value) = given.parameter::<Uuid>("query", "requestQueueId")? {
         call = call.request_queue_id(value);

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types;
 
 /// The operations of the tag.
@@ -182,23 +181,19 @@ fn eyes_agents_search(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn eyes_agent(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.eyes_agent();
+    let mut call = client
+        .eyes_agent(given.required_parameter::<Uuid>("path", "agentId")?);
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "agentId")? {
-        call = call.agent_id(value);
     }
     json(given.ready(call)?.send())
 }
 
 fn delete_eyes_agent(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.delete_eyes_agent();
+    let mut call = client
+        .delete_eyes_agent(given.required_parameter::<Uuid>("path", "agentId")?);
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "agentId")? {
-        call = call.agent_id(value);
     }
     if let Some(value) = given.parameter::<bool>("query", "autoUninstall")? {
         call = call.auto_uninstall(value);
@@ -207,15 +202,13 @@ fn delete_eyes_agent(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn update_eyes_agent(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.update_eyes_agent();
+    let mut call = client
+        .update_eyes_agent(given.required_parameter::<Uuid>("path", "agentId")?);
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
     }
-    if let Some(value) = given.parameter::<Uuid>("path", "agentId")? {
-        call = call.agent_id(value);
-    }
     if let Some(body) = given.body::<types::PatchEyesAgentRequest>("application/json")? {
-        call = call.body(&body);
+        call = call.body(body);
     }
     json(given.ready(call)?.send())
 }
@@ -229,51 +222,46 @@ fn eyes_sensors(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn eyes_sensor(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.eyes_sensor();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
+    let call = client.eyes_sensor(given.required_parameter::<i64>("path", "sensorId")?);
     json(given.ready(call)?.send())
 }
 
 fn update_eyes_sensor(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.update_eyes_sensor();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
+    let mut call = client
+        .update_eyes_sensor(given.required_parameter::<i64>("path", "sensorId")?);
     if let Some(body) = given.body::<types::PatchEyesSensorRequest>("application/json")?
     {
-        call = call.body(&body);
+        call = call.body(body);
     }
     json(given.ready(call)?.send())
 }
 
 fn eyes_sensor_automated_testing(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.eyes_sensor_automated_testing();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
+    let call = client
+        .eyes_sensor_automated_testing(
+            given.required_parameter::<i64>("path", "sensorId")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn set_eyes_sensor_automated_testing(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.set_eyes_sensor_automated_testing();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
+    let mut call = client
+        .set_eyes_sensor_automated_testing(
+            given.required_parameter::<i64>("path", "sensorId")?,
+        );
     if let Some(body) = given
         .body::<types::EyesSensorAutomatedTestRequest>("application/json")?
     {
-        call = call.body(&body);
+        call = call.body(body);
     }
     json(given.ready(call)?.send())
 }
 
 fn eyes_sensor_packet_captures(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.eyes_sensor_packet_captures();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
+    let mut call = client
+        .eyes_sensor_packet_captures(
+            given.required_parameter::<i64>("path", "sensorId")?,
+        );
     if let Some(value) = given.parameter::<i64>("query", "channel")? {
         call = call.channel(value);
     }
@@ -300,13 +288,11 @@ fn eyes_sensor_packet_captures(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn download_eyes_sensor_packet_capture(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.download_eyes_sensor_packet_capture();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "testKey")? {
-        call = call.test_key(value);
-    }
+    let call = client
+        .download_eyes_sensor_packet_capture(
+            given.required_parameter::<i64>("path", "sensorId")?,
+            given.required_parameter::<Uuid>("path", "testKey")?,
+        );
     bytes(given.ready(call)?.send())
 }
 
@@ -349,10 +335,9 @@ fn eyes_packet_captures(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn register_eyes_sensor(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.register_eyes_sensor();
-    if let Some(body) = given.body::<types::RegistrationRequestBody>("application/json")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .register_eyes_sensor(
+            given.required_body::<types::RegistrationRequestBody>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types;
 
 /// The operations of the tag.
@@ -50,9 +49,6 @@ fn groups(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn group(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.group();
-    if let Some(value) = given.parameter::<Uuid>("path", "groupId")? {
-        call = call.group_id(value);
-    }
+    let call = client.group(given.required_parameter::<Uuid>("path", "groupId")?);
     json(given.ready(call)?.send())
 }

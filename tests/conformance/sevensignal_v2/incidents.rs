@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types;
 
 /// The operations of the tag.
@@ -41,12 +40,10 @@ fn agent_incidents(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn agent_incident(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.agent_incident();
+    let mut call = client
+        .agent_incident(given.required_parameter::<Uuid>("path", "incidentId")?);
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "incidentId")? {
-        call = call.incident_id(value);
     }
     json(given.ready(call)?.send())
 }

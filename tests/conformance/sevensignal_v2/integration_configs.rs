@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types;
 
 /// The operations of the tag.
@@ -92,41 +91,39 @@ fn meraki_integration_configs(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn create_meraki_integration_config(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.create_meraki_integration_config();
-    if let Some(body) = given
-        .body::<types::MerakiIntegrationConfigRequest>("application/json")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .create_meraki_integration_config(
+            given
+                .required_body::<
+                    types::MerakiIntegrationConfigRequest,
+                >("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn meraki_integration_config(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.meraki_integration_config();
-    if let Some(value) = given.parameter::<Uuid>("path", "id")? {
-        call = call.id(value);
-    }
+    let call = client
+        .meraki_integration_config(given.required_parameter::<Uuid>("path", "id")?);
     json(given.ready(call)?.send())
 }
 
 fn replace_meraki_integration_config(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.replace_meraki_integration_config();
-    if let Some(value) = given.parameter::<Uuid>("path", "id")? {
-        call = call.id(value);
-    }
-    if let Some(body) = given
-        .body::<types::MerakiIntegrationConfigPutRequest>("application/json")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .replace_meraki_integration_config(
+            given.required_parameter::<Uuid>("path", "id")?,
+            given
+                .required_body::<
+                    types::MerakiIntegrationConfigPutRequest,
+                >("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn delete_meraki_integration_config(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.delete_meraki_integration_config();
-    if let Some(value) = given.parameter::<Uuid>("path", "id")? {
-        call = call.id(value);
-    }
+    let call = client
+        .delete_meraki_integration_config(
+            given.required_parameter::<Uuid>("path", "id")?,
+        );
     json(given.ready(call)?.send())
 }
 
@@ -166,53 +163,50 @@ fn servicenow_integration_configs(client: &Client, mut given: Given) -> Sent<'_>
 }
 
 fn create_servicenow_integration_config(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.create_servicenow_integration_config();
-    if let Some(body) = given
-        .body::<types::ServiceNowIntegrationConfigCreateRequest>("application/json")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .create_servicenow_integration_config(
+            given
+                .required_body::<
+                    types::ServiceNowIntegrationConfigCreateRequest,
+                >("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn servicenow_integration_config(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.servicenow_integration_config();
-    if let Some(value) = given.parameter::<Uuid>("path", "id")? {
-        call = call.id(value);
-    }
+    let call = client
+        .servicenow_integration_config(given.required_parameter::<Uuid>("path", "id")?);
     json(given.ready(call)?.send())
 }
 
 fn replace_servicenow_integration_config(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.replace_servicenow_integration_config();
-    if let Some(value) = given.parameter::<Uuid>("path", "id")? {
-        call = call.id(value);
-    }
-    if let Some(body) = given
-        .body::<types::ServiceNowIntegrationConfigUpdateRequest>("application/json")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .replace_servicenow_integration_config(
+            given.required_parameter::<Uuid>("path", "id")?,
+            given
+                .required_body::<
+                    types::ServiceNowIntegrationConfigUpdateRequest,
+                >("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn delete_servicenow_integration_config(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.delete_servicenow_integration_config();
-    if let Some(value) = given.parameter::<Uuid>("path", "id")? {
-        call = call.id(value);
-    }
+    let call = client
+        .delete_servicenow_integration_config(
+            given.required_parameter::<Uuid>("path", "id")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn update_servicenow_integration_config(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.update_servicenow_integration_config();
-    if let Some(value) = given.parameter::<Uuid>("path", "id")? {
-        call = call.id(value);
-    }
-    if let Some(body) = given
-        .body::<types::ServiceNowIntegrationConfigPatchRequest>("application/json")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .update_servicenow_integration_config(
+            given.required_parameter::<Uuid>("path", "id")?,
+            given
+                .required_body::<
+                    types::ServiceNowIntegrationConfigPatchRequest,
+                >("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types;
 
 /// The operations of the tag.
@@ -224,10 +223,10 @@ fn sensor_kpis_by_organization(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn sensor_kpis_by_access_point(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.sensor_kpis_by_access_point();
-    if let Some(value) = given.parameter::<String>("path", "accessPointId")? {
-        call = call.access_point_id(value);
-    }
+    let mut call = client
+        .sensor_kpis_by_access_point(
+            given.required_parameter::<String>("path", "accessPointId")?,
+        );
     if let Some(value) = given.parameter::<Vec<String>>("query", "kpiCodes")? {
         call = call.kpi_codes(value);
     }
@@ -259,10 +258,10 @@ fn sensor_kpis_by_destination_network_band_location(
     client: &Client,
     mut given: Given,
 ) -> Sent<'_> {
-    let mut call = client.sensor_kpis_by_destination_network_band_location();
-    if let Some(value) = given.parameter::<String>("path", "targetId")? {
-        call = call.target_id(value);
-    }
+    let mut call = client
+        .sensor_kpis_by_destination_network_band_location(
+            given.required_parameter::<String>("path", "targetId")?,
+        );
     if let Some(value) = given.parameter::<i64>("query", "locationId")? {
         call = call.location_id(value);
     }
@@ -288,10 +287,10 @@ fn sensor_kpis_by_destination_network_band_location(
 }
 
 fn sensor_kpis_by_location(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.sensor_kpis_by_location();
-    if let Some(value) = given.parameter::<String>("path", "locationId")? {
-        call = call.location_id(value);
-    }
+    let mut call = client
+        .sensor_kpis_by_location(
+            given.required_parameter::<String>("path", "locationId")?,
+        );
     if let Some(value) = given.parameter::<Vec<String>>("query", "kpiCodes")? {
         call = call.kpi_codes(value);
     }
@@ -320,10 +319,8 @@ fn sensor_kpis_by_location(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn sensor_kpis_by_eye(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.sensor_kpis_by_eye();
-    if let Some(value) = given.parameter::<String>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
+    let mut call = client
+        .sensor_kpis_by_eye(given.required_parameter::<String>("path", "sensorId")?);
     if let Some(value) = given.parameter::<Vec<String>>("query", "kpiCodes")? {
         call = call.kpi_codes(value);
     }
@@ -352,10 +349,10 @@ fn sensor_kpis_by_eye(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn sensor_kpis_by_service_area(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.sensor_kpis_by_service_area();
-    if let Some(value) = given.parameter::<String>("path", "serviceAreaId")? {
-        call = call.service_area_id(value);
-    }
+    let mut call = client
+        .sensor_kpis_by_service_area(
+            given.required_parameter::<String>("path", "serviceAreaId")?,
+        );
     if let Some(value) = given.parameter::<Vec<String>>("query", "kpiCodes")? {
         call = call.kpi_codes(value);
     }

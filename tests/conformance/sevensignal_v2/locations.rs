@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types;
 
 /// The operations of the tag.
@@ -79,48 +78,42 @@ fn agent_locations(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn create_agent_location(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.create_agent_location();
+    let mut call = client
+        .create_agent_location(
+            given.required_body::<types::AgentLocationRequest>("application/json")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(body) = given.body::<types::AgentLocationRequest>("application/json")? {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }
 
 fn agent_location(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.agent_location();
+    let mut call = client
+        .agent_location(given.required_parameter::<Uuid>("path", "locationId")?);
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "locationId")? {
-        call = call.location_id(value);
     }
     json(given.ready(call)?.send())
 }
 
 fn replace_agent_location(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.replace_agent_location();
+    let mut call = client
+        .replace_agent_location(
+            given.required_parameter::<Uuid>("path", "locationId")?,
+            given.required_body::<types::AgentLocationRequest>("application/json")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "locationId")? {
-        call = call.location_id(value);
-    }
-    if let Some(body) = given.body::<types::AgentLocationRequest>("application/json")? {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }
 
 fn delete_agent_location(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.delete_agent_location();
+    let mut call = client
+        .delete_agent_location(given.required_parameter::<Uuid>("path", "locationId")?);
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "locationId")? {
-        call = call.location_id(value);
     }
     json(given.ready(call)?.send())
 }
@@ -134,22 +127,18 @@ fn sensor_locations(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn update_sensor_locations(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.update_sensor_locations();
-    if let Some(body) = given
-        .body::<types::PutSensorLocationsRequest>("application/json")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .update_sensor_locations(
+            given.required_body::<types::PutSensorLocationsRequest>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn create_sensor_locations(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.create_sensor_locations();
-    if let Some(body) = given
-        .body::<types::PostSensorLocationsRequest>("application/json")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .create_sensor_locations(
+            given.required_body::<types::PostSensorLocationsRequest>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
@@ -162,30 +151,25 @@ fn delete_sensor_locations(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn sensor_location(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.sensor_location();
-    if let Some(value) = given.parameter::<i64>("path", "locationId")? {
-        call = call.location_id(value);
-    }
+    let call = client
+        .sensor_location(given.required_parameter::<i64>("path", "locationId")?);
     json(given.ready(call)?.send())
 }
 
 fn update_sensor_location(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.update_sensor_location();
-    if let Some(value) = given.parameter::<i64>("path", "locationId")? {
-        call = call.location_id(value);
-    }
-    if let Some(body) = given
-        .body::<types::SensorSingleUpdateLocationRequest>("application/json")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .update_sensor_location(
+            given.required_parameter::<i64>("path", "locationId")?,
+            given
+                .required_body::<
+                    types::SensorSingleUpdateLocationRequest,
+                >("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn delete_sensor_location(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.delete_sensor_location();
-    if let Some(value) = given.parameter::<i64>("path", "locationId")? {
-        call = call.location_id(value);
-    }
+    let call = client
+        .delete_sensor_location(given.required_parameter::<i64>("path", "locationId")?);
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types;
 
 /// The operations of the tag.
@@ -46,10 +45,10 @@ fn sensor_network_keys(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn create_sensor_network_key(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.create_sensor_network_key();
-    if let Some(body) = given.body::<types::PostNetworkKeyRequest>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .create_sensor_network_key(
+            given.required_body::<types::PostNetworkKeyRequest>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
@@ -59,28 +58,24 @@ fn sensor_network_key_templates(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn sensor_network_key(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.sensor_network_key();
-    if let Some(value) = given.parameter::<i64>("path", "networkKeyId")? {
-        call = call.network_key_id(value);
-    }
+    let call = client
+        .sensor_network_key(given.required_parameter::<i64>("path", "networkKeyId")?);
     json(given.ready(call)?.send())
 }
 
 fn replace_sensor_network_key(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.replace_sensor_network_key();
-    if let Some(value) = given.parameter::<i64>("path", "networkKeyId")? {
-        call = call.network_key_id(value);
-    }
-    if let Some(body) = given.body::<types::PostNetworkKeyRequest>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .replace_sensor_network_key(
+            given.required_parameter::<i64>("path", "networkKeyId")?,
+            given.required_body::<types::PostNetworkKeyRequest>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn delete_sensor_network_key(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.delete_sensor_network_key();
-    if let Some(value) = given.parameter::<i64>("path", "networkKeyId")? {
-        call = call.network_key_id(value);
-    }
+    let call = client
+        .delete_sensor_network_key(
+            given.required_parameter::<i64>("path", "networkKeyId")?,
+        );
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types;
 
 /// The operations of the tag.
@@ -72,50 +71,42 @@ fn agent_networks(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn create_agent_networks(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.create_agent_networks();
+    let mut call = client
+        .create_agent_networks(
+            given.required_body::<Vec<types::AgentNetworkRequest>>("application/json")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(body) = given
-        .body::<Vec<types::AgentNetworkRequest>>("application/json")?
-    {
-        call = call.body(body);
     }
     json(given.ready(call)?.send())
 }
 
 fn agent_network(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.agent_network();
+    let mut call = client
+        .agent_network(given.required_parameter::<Uuid>("path", "networkId")?);
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "networkId")? {
-        call = call.network_id(value);
     }
     json(given.ready(call)?.send())
 }
 
 fn replace_agent_network(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.replace_agent_network();
+    let mut call = client
+        .replace_agent_network(
+            given.required_parameter::<Uuid>("path", "networkId")?,
+            given.required_body::<types::AgentNetworkRequest>("application/json")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "networkId")? {
-        call = call.network_id(value);
-    }
-    if let Some(body) = given.body::<types::AgentNetworkRequest>("application/json")? {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }
 
 fn delete_agent_network(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.delete_agent_network();
+    let mut call = client
+        .delete_agent_network(given.required_parameter::<Uuid>("path", "networkId")?);
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "networkId")? {
-        call = call.network_id(value);
     }
     json(given.ready(call)?.send())
 }
@@ -129,39 +120,30 @@ fn sensor_networks(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn create_sensor_network(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.create_sensor_network();
-    if let Some(body) = given
-        .body::<types::PostSensorNetworkRequest>("application/json")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .create_sensor_network(
+            given.required_body::<types::PostSensorNetworkRequest>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn sensor_network(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.sensor_network();
-    if let Some(value) = given.parameter::<i64>("path", "networkId")? {
-        call = call.network_id(value);
-    }
+    let call = client
+        .sensor_network(given.required_parameter::<i64>("path", "networkId")?);
     json(given.ready(call)?.send())
 }
 
 fn replace_sensor_network(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.replace_sensor_network();
-    if let Some(value) = given.parameter::<i64>("path", "networkId")? {
-        call = call.network_id(value);
-    }
-    if let Some(body) = given.body::<types::PutSensorNetworkRequest>("application/json")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .replace_sensor_network(
+            given.required_parameter::<i64>("path", "networkId")?,
+            given.required_body::<types::PutSensorNetworkRequest>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn delete_sensor_network(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.delete_sensor_network();
-    if let Some(value) = given.parameter::<i64>("path", "networkId")? {
-        call = call.network_id(value);
-    }
+    let call = client
+        .delete_sensor_network(given.required_parameter::<i64>("path", "networkId")?);
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types;
 
 /// The operations of the tag.
@@ -231,326 +230,268 @@ fn on_demand_packet_captures(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn start_packet_capture(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.start_packet_capture();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
+    let mut call = client
+        .start_packet_capture(given.required_parameter::<i64>("path", "sensorId")?);
     if let Some(body) = given
         .body::<types::PacketCaptureTestRequest>("application/json")?
     {
-        call = call.body(&body);
+        call = call.body(body);
     }
     json(given.ready(call)?.send())
 }
 
 fn packet_capture_status(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.packet_capture_status();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "testId")? {
-        call = call.test_id(value);
-    }
+    let call = client
+        .packet_capture_status(
+            given.required_parameter::<i64>("path", "sensorId")?,
+            given.required_parameter::<String>("path", "testId")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn download_packet_capture(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.download_packet_capture();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "testId")? {
-        call = call.test_id(value);
-    }
+    let call = client
+        .download_packet_capture(
+            given.required_parameter::<i64>("path", "sensorId")?,
+            given.required_parameter::<String>("path", "testId")?,
+        );
     bytes(given.ready(call)?.send())
 }
 
 fn start_ping_test(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.start_ping_test();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
+    let mut call = client
+        .start_ping_test(given.required_parameter::<i64>("path", "sensorId")?);
     if let Some(body) = given.body::<types::PingTestRequest>("application/json")? {
-        call = call.body(&body);
+        call = call.body(body);
     }
     json(given.ready(call)?.send())
 }
 
 fn ping_test_status(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.ping_test_status();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "testId")? {
-        call = call.test_id(value);
-    }
+    let call = client
+        .ping_test_status(
+            given.required_parameter::<i64>("path", "sensorId")?,
+            given.required_parameter::<String>("path", "testId")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn start_gateway_ping_test(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.start_gateway_ping_test();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
+    let mut call = client
+        .start_gateway_ping_test(given.required_parameter::<i64>("path", "sensorId")?);
     if let Some(body) = given.body::<types::PingGatewayTestRequest>("application/json")?
     {
-        call = call.body(&body);
+        call = call.body(body);
     }
     json(given.ready(call)?.send())
 }
 
 fn gateway_ping_test_status(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.gateway_ping_test_status();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "testId")? {
-        call = call.test_id(value);
-    }
+    let call = client
+        .gateway_ping_test_status(
+            given.required_parameter::<i64>("path", "sensorId")?,
+            given.required_parameter::<String>("path", "testId")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn start_http_download_test(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.start_http_download_test();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
+    let mut call = client
+        .start_http_download_test(given.required_parameter::<i64>("path", "sensorId")?);
     if let Some(body) = given.body::<types::HttpTestRequest>("application/json")? {
-        call = call.body(&body);
+        call = call.body(body);
     }
     json(given.ready(call)?.send())
 }
 
 fn http_download_test_status(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.http_download_test_status();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "testId")? {
-        call = call.test_id(value);
-    }
+    let call = client
+        .http_download_test_status(
+            given.required_parameter::<i64>("path", "sensorId")?,
+            given.required_parameter::<String>("path", "testId")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn start_http_upload_test(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.start_http_upload_test();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
+    let mut call = client
+        .start_http_upload_test(given.required_parameter::<i64>("path", "sensorId")?);
     if let Some(body) = given.body::<types::HttpTestRequest>("application/json")? {
-        call = call.body(&body);
+        call = call.body(body);
     }
     json(given.ready(call)?.send())
 }
 
 fn http_upload_test_status(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.http_upload_test_status();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "testId")? {
-        call = call.test_id(value);
-    }
+    let call = client
+        .http_upload_test_status(
+            given.required_parameter::<i64>("path", "sensorId")?,
+            given.required_parameter::<String>("path", "testId")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn start_iperf3_test(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.start_iperf3_test();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
+    let mut call = client
+        .start_iperf3_test(given.required_parameter::<i64>("path", "sensorId")?);
     if let Some(body) = given.body::<types::Iperf3TestRequest>("application/json")? {
-        call = call.body(&body);
+        call = call.body(body);
     }
     json(given.ready(call)?.send())
 }
 
 fn iperf3_test_status(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.iperf3_test_status();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "testId")? {
-        call = call.test_id(value);
-    }
+    let call = client
+        .iperf3_test_status(
+            given.required_parameter::<i64>("path", "sensorId")?,
+            given.required_parameter::<String>("path", "testId")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn start_speedtest(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.start_speedtest();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
+    let mut call = client
+        .start_speedtest(given.required_parameter::<i64>("path", "sensorId")?);
     if let Some(body) = given.body::<types::SpeedtestRequest>("application/json")? {
-        call = call.body(&body);
+        call = call.body(body);
     }
     json(given.ready(call)?.send())
 }
 
 fn speedtest_status(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.speedtest_status();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "testId")? {
-        call = call.test_id(value);
-    }
+    let call = client
+        .speedtest_status(
+            given.required_parameter::<i64>("path", "sensorId")?,
+            given.required_parameter::<String>("path", "testId")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn start_traceroute(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.start_traceroute();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
+    let mut call = client
+        .start_traceroute(given.required_parameter::<i64>("path", "sensorId")?);
     if let Some(body) = given.body::<types::TracerouteTestRequest>("application/json")? {
-        call = call.body(&body);
+        call = call.body(body);
     }
     json(given.ready(call)?.send())
 }
 
 fn traceroute_status(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.traceroute_status();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "testId")? {
-        call = call.test_id(value);
-    }
+    let call = client
+        .traceroute_status(
+            given.required_parameter::<i64>("path", "sensorId")?,
+            given.required_parameter::<String>("path", "testId")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn start_mos_test(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.start_mos_test();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
+    let mut call = client
+        .start_mos_test(given.required_parameter::<i64>("path", "sensorId")?);
     if let Some(body) = given.body::<types::MosTestRequest>("application/json")? {
-        call = call.body(&body);
+        call = call.body(body);
     }
     json(given.ready(call)?.send())
 }
 
 fn mos_test_status(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.mos_test_status();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "testId")? {
-        call = call.test_id(value);
-    }
+    let call = client
+        .mos_test_status(
+            given.required_parameter::<i64>("path", "sensorId")?,
+            given.required_parameter::<String>("path", "testId")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn start_udp_download_test(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.start_udp_download_test();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
+    let mut call = client
+        .start_udp_download_test(given.required_parameter::<i64>("path", "sensorId")?);
     if let Some(body) = given.body::<types::UdpDownloadTestRequest>("application/json")?
     {
-        call = call.body(&body);
+        call = call.body(body);
     }
     json(given.ready(call)?.send())
 }
 
 fn udp_download_test_status(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.udp_download_test_status();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "testId")? {
-        call = call.test_id(value);
-    }
+    let call = client
+        .udp_download_test_status(
+            given.required_parameter::<i64>("path", "sensorId")?,
+            given.required_parameter::<String>("path", "testId")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn start_udp_upload_test(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.start_udp_upload_test();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
+    let mut call = client
+        .start_udp_upload_test(given.required_parameter::<i64>("path", "sensorId")?);
     if let Some(body) = given.body::<types::UdpUploadTestRequest>("application/json")? {
-        call = call.body(&body);
+        call = call.body(body);
     }
     json(given.ready(call)?.send())
 }
 
 fn udp_upload_test_status(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.udp_upload_test_status();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "testId")? {
-        call = call.test_id(value);
-    }
+    let call = client
+        .udp_upload_test_status(
+            given.required_parameter::<i64>("path", "sensorId")?,
+            given.required_parameter::<String>("path", "testId")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn start_tcp_download_test(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.start_tcp_download_test();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
+    let mut call = client
+        .start_tcp_download_test(given.required_parameter::<i64>("path", "sensorId")?);
     if let Some(body) = given.body::<types::TcpDownloadTestRequest>("application/json")?
     {
-        call = call.body(&body);
+        call = call.body(body);
     }
     json(given.ready(call)?.send())
 }
 
 fn tcp_download_test_status(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.tcp_download_test_status();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "testId")? {
-        call = call.test_id(value);
-    }
+    let call = client
+        .tcp_download_test_status(
+            given.required_parameter::<i64>("path", "sensorId")?,
+            given.required_parameter::<String>("path", "testId")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn start_tcp_upload_test(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.start_tcp_upload_test();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
+    let mut call = client
+        .start_tcp_upload_test(given.required_parameter::<i64>("path", "sensorId")?);
     if let Some(body) = given.body::<types::TcpUploadTestRequest>("application/json")? {
-        call = call.body(&body);
+        call = call.body(body);
     }
     json(given.ready(call)?.send())
 }
 
 fn tcp_upload_test_status(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.tcp_upload_test_status();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "testId")? {
-        call = call.test_id(value);
-    }
+    let call = client
+        .tcp_upload_test_status(
+            given.required_parameter::<i64>("path", "sensorId")?,
+            given.required_parameter::<String>("path", "testId")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn start_web_download_test(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.start_web_download_test();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
+    let mut call = client
+        .start_web_download_test(given.required_parameter::<i64>("path", "sensorId")?);
     if let Some(body) = given.body::<types::WebDownloadTestRequest>("application/json")?
     {
-        call = call.body(&body);
+        call = call.body(body);
     }
     json(given.ready(call)?.send())
 }
 
 fn web_download_test_status(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.web_download_test_status();
-    if let Some(value) = given.parameter::<i64>("path", "sensorId")? {
-        call = call.sensor_id(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "testId")? {
-        call = call.test_id(value);
-    }
+    let call = client
+        .web_download_test_status(
+            given.required_parameter::<i64>("path", "sensorId")?,
+            given.required_parameter::<String>("path", "testId")?,
+        );
     json(given.ready(call)?.send())
 }

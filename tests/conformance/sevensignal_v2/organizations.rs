@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types;
 
 /// The operations of the tag.
@@ -52,18 +51,16 @@ fn organizations(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn organization(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.organization();
-    if let Some(value) = given.parameter::<Uuid>("path", "organizationId")? {
-        call = call.organization_id(value);
-    }
+    let call = client
+        .organization(given.required_parameter::<Uuid>("path", "organizationId")?);
     json(given.ready(call)?.send())
 }
 
 fn organization_features(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.organization_features();
-    if let Some(value) = given.parameter::<Uuid>("path", "organizationId")? {
-        call = call.organization_id(value);
-    }
+    let mut call = client
+        .organization_features(
+            given.required_parameter::<Uuid>("path", "organizationId")?,
+        );
     if let Some(value) = given.parameter::<i64>("query", "page")? {
         call = call.page(value);
     }

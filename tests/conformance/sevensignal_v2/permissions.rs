@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types;
 
 /// The operations of the tag.
@@ -47,9 +46,7 @@ fn permissions(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn permission(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.permission();
-    if let Some(value) = given.parameter::<Uuid>("path", "permissionId")? {
-        call = call.permission_id(value);
-    }
+    let call = client
+        .permission(given.required_parameter::<Uuid>("path", "permissionId")?);
     json(given.ready(call)?.send())
 }

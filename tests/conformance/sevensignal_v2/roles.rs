@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types;
 
 /// The operations of the tag.
@@ -47,9 +46,6 @@ fn roles(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn role(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.role();
-    if let Some(value) = given.parameter::<Uuid>("path", "roleId")? {
-        call = call.role_id(value);
-    }
+    let call = client.role(given.required_parameter::<Uuid>("path", "roleId")?);
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types;
 
 /// The operations of the tag.
@@ -115,27 +114,27 @@ fn agent_service_areas(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn update_agent_service_areas(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.update_agent_service_areas();
+    let mut call = client
+        .update_agent_service_areas(
+            given
+                .required_body::<types::PutAgentServiceAreasRequest>("application/json")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(body) = given
-        .body::<types::PutAgentServiceAreasRequest>("application/json")?
-    {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }
 
 fn create_agent_service_areas(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.create_agent_service_areas();
+    let mut call = client
+        .create_agent_service_areas(
+            given
+                .required_body::<
+                    types::PostAgentServiceAreasRequest,
+                >("application/json")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(body) = given
-        .body::<types::PostAgentServiceAreasRequest>("application/json")?
-    {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }
@@ -152,39 +151,36 @@ fn delete_agent_service_areas(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn agent_service_area(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.agent_service_area();
+    let mut call = client
+        .agent_service_area(given.required_parameter::<Uuid>("path", "serviceAreaId")?);
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "serviceAreaId")? {
-        call = call.service_area_id(value);
     }
     json(given.ready(call)?.send())
 }
 
 fn update_agent_service_area(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.update_agent_service_area();
+    let mut call = client
+        .update_agent_service_area(
+            given.required_parameter::<Uuid>("path", "serviceAreaId")?,
+            given
+                .required_body::<
+                    types::AgentSingleUpdateServiceAreaRequest,
+                >("application/json")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "serviceAreaId")? {
-        call = call.service_area_id(value);
-    }
-    if let Some(body) = given
-        .body::<types::AgentSingleUpdateServiceAreaRequest>("application/json")?
-    {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }
 
 fn delete_agent_service_area(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.delete_agent_service_area();
+    let mut call = client
+        .delete_agent_service_area(
+            given.required_parameter::<Uuid>("path", "serviceAreaId")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "serviceAreaId")? {
-        call = call.service_area_id(value);
     }
     json(given.ready(call)?.send())
 }
@@ -201,65 +197,58 @@ fn sensor_service_areas(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn create_sensor_service_area(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.create_sensor_service_area();
-    if let Some(body) = given
-        .body::<types::PostSensorServiceAreaRequest>("application/json")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .create_sensor_service_area(
+            given
+                .required_body::<
+                    types::PostSensorServiceAreaRequest,
+                >("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn sensor_service_area(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.sensor_service_area();
-    if let Some(value) = given.parameter::<i64>("path", "serviceAreaId")? {
-        call = call.service_area_id(value);
-    }
+    let call = client
+        .sensor_service_area(given.required_parameter::<i64>("path", "serviceAreaId")?);
     json(given.ready(call)?.send())
 }
 
 fn update_sensor_service_area(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.update_sensor_service_area();
-    if let Some(value) = given.parameter::<i64>("path", "serviceAreaId")? {
-        call = call.service_area_id(value);
-    }
-    if let Some(body) = given
-        .body::<types::PutSensorServiceAreaRequest>("application/json")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .update_sensor_service_area(
+            given.required_parameter::<i64>("path", "serviceAreaId")?,
+            given
+                .required_body::<types::PutSensorServiceAreaRequest>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn delete_sensor_service_area(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.delete_sensor_service_area();
-    if let Some(value) = given.parameter::<i64>("path", "serviceAreaId")? {
-        call = call.service_area_id(value);
-    }
+    let call = client
+        .delete_sensor_service_area(
+            given.required_parameter::<i64>("path", "serviceAreaId")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn add_eyes_to_sensor_service_area(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.add_eyes_to_sensor_service_area();
-    if let Some(value) = given.parameter::<i64>("path", "serviceAreaId")? {
-        call = call.service_area_id(value);
-    }
-    if let Some(body) = given
-        .body::<types::PostSensorServiceAreaSensorsRequest>("application/json")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .add_eyes_to_sensor_service_area(
+            given.required_parameter::<i64>("path", "serviceAreaId")?,
+            given
+                .required_body::<
+                    types::PostSensorServiceAreaSensorsRequest,
+                >("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn bind_network_to_sensor_service_area(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.bind_network_to_sensor_service_area();
-    if let Some(value) = given.parameter::<i64>("path", "serviceAreaId")? {
-        call = call.service_area_id(value);
-    }
-    if let Some(value) = given.parameter::<i64>("path", "networkId")? {
-        call = call.network_id(value);
-    }
+    let call = client
+        .bind_network_to_sensor_service_area(
+            given.required_parameter::<i64>("path", "serviceAreaId")?,
+            given.required_parameter::<i64>("path", "networkId")?,
+        );
     json(given.ready(call)?.send())
 }
 
@@ -267,12 +256,10 @@ fn unbind_network_from_sensor_service_area(
     client: &Client,
     mut given: Given,
 ) -> Sent<'_> {
-    let mut call = client.unbind_network_from_sensor_service_area();
-    if let Some(value) = given.parameter::<i64>("path", "serviceAreaId")? {
-        call = call.service_area_id(value);
-    }
-    if let Some(value) = given.parameter::<i64>("path", "networkId")? {
-        call = call.network_id(value);
-    }
+    let call = client
+        .unbind_network_from_sensor_service_area(
+            given.required_parameter::<i64>("path", "serviceAreaId")?,
+            given.required_parameter::<i64>("path", "networkId")?,
+        );
     json(given.ready(call)?.send())
 }

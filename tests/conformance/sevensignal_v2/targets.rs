@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types;
 
 /// The operations of the tag.
@@ -41,38 +40,30 @@ fn sensor_targets(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn create_sensor_target(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.create_sensor_target();
-    if let Some(body) = given.body::<types::PostSensorTargetRequest>("application/json")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .create_sensor_target(
+            given.required_body::<types::PostSensorTargetRequest>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn sensor_target(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.sensor_target();
-    if let Some(value) = given.parameter::<i64>("path", "targetId")? {
-        call = call.target_id(value);
-    }
+    let call = client
+        .sensor_target(given.required_parameter::<i64>("path", "targetId")?);
     json(given.ready(call)?.send())
 }
 
 fn update_sensor_target(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.update_sensor_target();
-    if let Some(value) = given.parameter::<i64>("path", "targetId")? {
-        call = call.target_id(value);
-    }
-    if let Some(body) = given.body::<types::PutSensorTargetRequest>("application/json")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .update_sensor_target(
+            given.required_parameter::<i64>("path", "targetId")?,
+            given.required_body::<types::PutSensorTargetRequest>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn delete_sensor_target(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.delete_sensor_target();
-    if let Some(value) = given.parameter::<i64>("path", "targetId")? {
-        call = call.target_id(value);
-    }
+    let call = client
+        .delete_sensor_target(given.required_parameter::<i64>("path", "targetId")?);
     json(given.ready(call)?.send())
 }

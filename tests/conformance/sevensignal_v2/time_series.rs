@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types;
 
 /// The operations of the tag.
@@ -155,12 +154,13 @@ fn time_series_agents_overall_discrete(client: &Client, mut given: Given) -> Sen
 }
 
 fn time_series_agents_discrete_group_by(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.time_series_agents_discrete_group_by();
-    if let Some(value) = given
-        .parameter::<types::AgentsGroupByDimensionFilter>("path", "groupByDimension")?
-    {
-        call = call.group_by_dimension(value);
-    }
+    let mut call = client
+        .time_series_agents_discrete_group_by(
+            given
+                .required_parameter::<
+                    types::AgentsGroupByDimensionFilter,
+                >("path", "groupByDimension")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
     }
@@ -239,12 +239,13 @@ fn time_series_agents_discrete_group_by(client: &Client, mut given: Given) -> Se
 }
 
 fn time_series_agents_histogram_group_by(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.time_series_agents_histogram_group_by();
-    if let Some(value) = given
-        .parameter::<types::AgentsGroupByDimensionFilter>("path", "groupByDimension")?
-    {
-        call = call.group_by_dimension(value);
-    }
+    let mut call = client
+        .time_series_agents_histogram_group_by(
+            given
+                .required_parameter::<
+                    types::AgentsGroupByDimensionFilter,
+                >("path", "groupByDimension")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
     }
@@ -307,12 +308,13 @@ fn time_series_agents_numeric_summary_group_by(
     client: &Client,
     mut given: Given,
 ) -> Sent<'_> {
-    let mut call = client.time_series_agents_numeric_summary_group_by();
-    if let Some(value) = given
-        .parameter::<types::AgentsGroupByDimensionFilter>("path", "groupByDimension")?
-    {
-        call = call.group_by_dimension(value);
-    }
+    let mut call = client
+        .time_series_agents_numeric_summary_group_by(
+            given
+                .required_parameter::<
+                    types::AgentsGroupByDimensionFilter,
+                >("path", "groupByDimension")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
     }
@@ -542,12 +544,13 @@ fn time_series_agents_overall_numeric(client: &Client, mut given: Given) -> Sent
 }
 
 fn time_series_agents_numeric_group_by(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.time_series_agents_numeric_group_by();
-    if let Some(value) = given
-        .parameter::<types::AgentsGroupByDimensionFilter>("path", "groupByDimension")?
-    {
-        call = call.group_by_dimension(value);
-    }
+    let mut call = client
+        .time_series_agents_numeric_group_by(
+            given
+                .required_parameter::<
+                    types::AgentsGroupByDimensionFilter,
+                >("path", "groupByDimension")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
     }
@@ -702,12 +705,13 @@ fn time_series_sensors_numeric_summary_group_by(
     client: &Client,
     mut given: Given,
 ) -> Sent<'_> {
-    let mut call = client.time_series_sensors_numeric_summary_group_by();
-    if let Some(value) = given
-        .parameter::<types::SensorsGroupByDimensionFilter>("path", "groupByDimension")?
-    {
-        call = call.group_by_dimension(value);
-    }
+    let mut call = client
+        .time_series_sensors_numeric_summary_group_by(
+            given
+                .required_parameter::<
+                    types::SensorsGroupByDimensionFilter,
+                >("path", "groupByDimension")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
     }
@@ -832,12 +836,13 @@ fn time_series_sensors_overall_numeric(client: &Client, mut given: Given) -> Sen
 }
 
 fn time_series_sensors_numeric_group_by(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.time_series_sensors_numeric_group_by();
-    if let Some(value) = given
-        .parameter::<types::SensorsGroupByDimensionFilter>("path", "groupByDimension")?
-    {
-        call = call.group_by_dimension(value);
-    }
+    let mut call = client
+        .time_series_sensors_numeric_group_by(
+            given
+                .required_parameter::<
+                    types::SensorsGroupByDimensionFilter,
+                >("path", "groupByDimension")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
     }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types;
 
 /// The operations of the tag.
@@ -80,12 +79,12 @@ fn agent_topology_locations(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn agent_topology_location(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.agent_topology_location();
+    let mut call = client
+        .agent_topology_location(
+            given.required_parameter::<Uuid>("path", "locationId")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "organization")? {
         call = call.organization(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "locationId")? {
-        call = call.location_id(value);
     }
     json(given.ready(call)?.send())
 }
@@ -99,10 +98,10 @@ fn sensor_topology_locations(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn sensor_topology_location(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.sensor_topology_location();
-    if let Some(value) = given.parameter::<i64>("path", "locationId")? {
-        call = call.location_id(value);
-    }
+    let call = client
+        .sensor_topology_location(
+            given.required_parameter::<i64>("path", "locationId")?,
+        );
     json(given.ready(call)?.send())
 }
 
@@ -118,10 +117,10 @@ fn sensor_topology_service_areas(client: &Client, mut given: Given) -> Sent<'_> 
 }
 
 fn sensor_topology_service_area(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.sensor_topology_service_area();
-    if let Some(value) = given.parameter::<i64>("path", "serviceAreaId")? {
-        call = call.service_area_id(value);
-    }
+    let call = client
+        .sensor_topology_service_area(
+            given.required_parameter::<i64>("path", "serviceAreaId")?,
+        );
     json(given.ready(call)?.send())
 }
 
@@ -131,9 +130,9 @@ fn sensor_topology_access_points(client: &Client, mut given: Given) -> Sent<'_> 
 }
 
 fn sensor_topology_access_point(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.sensor_topology_access_point();
-    if let Some(value) = given.parameter::<i64>("path", "accessPointId")? {
-        call = call.access_point_id(value);
-    }
+    let call = client
+        .sensor_topology_access_point(
+            given.required_parameter::<i64>("path", "accessPointId")?,
+        );
     json(given.ready(call)?.send())
 }

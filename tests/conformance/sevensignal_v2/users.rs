@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sevensignal_v2::Client;
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types;
 
 /// The operations of the tag.
@@ -142,34 +141,24 @@ fn users(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn create_user(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.create_user();
-    if let Some(body) = given.body::<types::UserRequest>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .create_user(given.required_body::<types::UserRequest>("application/json")?);
     json(given.ready(call)?.send())
 }
 
 fn user(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.user();
-    if let Some(value) = given.parameter::<Uuid>("path", "userId")? {
-        call = call.user_id(value);
-    }
+    let call = client.user(given.required_parameter::<Uuid>("path", "userId")?);
     json(given.ready(call)?.send())
 }
 
 fn delete_user(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.delete_user();
-    if let Some(value) = given.parameter::<Uuid>("path", "userId")? {
-        call = call.user_id(value);
-    }
+    let call = client.delete_user(given.required_parameter::<Uuid>("path", "userId")?);
     json(given.ready(call)?.send())
 }
 
 fn user_groups(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.user_groups();
-    if let Some(value) = given.parameter::<Uuid>("path", "userId")? {
-        call = call.user_id(value);
-    }
+    let mut call = client
+        .user_groups(given.required_parameter::<Uuid>("path", "userId")?);
     if let Some(value) = given.parameter::<i64>("query", "page")? {
         call = call.page(value);
     }
@@ -186,43 +175,35 @@ fn user_groups(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn replace_user_groups(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.replace_user_groups();
-    if let Some(value) = given.parameter::<Uuid>("path", "userId")? {
-        call = call.user_id(value);
-    }
-    if let Some(body) = given.body::<types::UsersGroupsRequest>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .replace_user_groups(
+            given.required_parameter::<Uuid>("path", "userId")?,
+            given.required_body::<types::UsersGroupsRequest>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn add_user_to_groups(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.add_user_to_groups();
-    if let Some(value) = given.parameter::<Uuid>("path", "userId")? {
-        call = call.user_id(value);
-    }
-    if let Some(body) = given.body::<types::UsersGroupsRequest>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .add_user_to_groups(
+            given.required_parameter::<Uuid>("path", "userId")?,
+            given.required_body::<types::UsersGroupsRequest>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn remove_user_from_group(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.remove_user_from_group();
-    if let Some(value) = given.parameter::<Uuid>("path", "userId")? {
-        call = call.user_id(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "groupId")? {
-        call = call.group_id(value);
-    }
+    let call = client
+        .remove_user_from_group(
+            given.required_parameter::<Uuid>("path", "userId")?,
+            given.required_parameter::<Uuid>("path", "groupId")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn user_organizations(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.user_organizations();
-    if let Some(value) = given.parameter::<Uuid>("path", "userId")? {
-        call = call.user_id(value);
-    }
+    let mut call = client
+        .user_organizations(given.required_parameter::<Uuid>("path", "userId")?);
     if let Some(value) = given.parameter::<bool>("query", "primary")? {
         call = call.primary(value);
     }
@@ -245,47 +226,35 @@ fn user_organizations(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn replace_user_organizations(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.replace_user_organizations();
-    if let Some(value) = given.parameter::<Uuid>("path", "userId")? {
-        call = call.user_id(value);
-    }
-    if let Some(body) = given
-        .body::<types::OrganizationsUsersRequest>("application/json")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .replace_user_organizations(
+            given.required_parameter::<Uuid>("path", "userId")?,
+            given.required_body::<types::OrganizationsUsersRequest>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn add_user_to_organizations(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.add_user_to_organizations();
-    if let Some(value) = given.parameter::<Uuid>("path", "userId")? {
-        call = call.user_id(value);
-    }
-    if let Some(body) = given
-        .body::<types::OrganizationsUsersRequest>("application/json")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .add_user_to_organizations(
+            given.required_parameter::<Uuid>("path", "userId")?,
+            given.required_body::<types::OrganizationsUsersRequest>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn remove_user_from_organization(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.remove_user_from_organization();
-    if let Some(value) = given.parameter::<Uuid>("path", "userId")? {
-        call = call.user_id(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "organizationId")? {
-        call = call.organization_id(value);
-    }
+    let call = client
+        .remove_user_from_organization(
+            given.required_parameter::<Uuid>("path", "userId")?,
+            given.required_parameter::<Uuid>("path", "organizationId")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn user_permissions(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.user_permissions();
-    if let Some(value) = given.parameter::<Uuid>("path", "userId")? {
-        call = call.user_id(value);
-    }
+    let mut call = client
+        .user_permissions(given.required_parameter::<Uuid>("path", "userId")?);
     if let Some(value) = given.parameter::<i64>("query", "page")? {
         call = call.page(value);
     }
@@ -302,55 +271,43 @@ fn user_permissions(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn replace_user_permissions(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.replace_user_permissions();
-    if let Some(value) = given.parameter::<Uuid>("path", "userId")? {
-        call = call.user_id(value);
-    }
-    if let Some(body) = given.body::<types::UsersPermissionsRequest>("application/json")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .replace_user_permissions(
+            given.required_parameter::<Uuid>("path", "userId")?,
+            given.required_body::<types::UsersPermissionsRequest>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn grant_user_permissions(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.grant_user_permissions();
-    if let Some(value) = given.parameter::<Uuid>("path", "userId")? {
-        call = call.user_id(value);
-    }
-    if let Some(body) = given.body::<types::UsersPermissionsRequest>("application/json")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .grant_user_permissions(
+            given.required_parameter::<Uuid>("path", "userId")?,
+            given.required_body::<types::UsersPermissionsRequest>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn revoke_user_permission(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.revoke_user_permission();
-    if let Some(value) = given.parameter::<Uuid>("path", "userId")? {
-        call = call.user_id(value);
-    }
-    if let Some(value) = given.parameter::<Uuid>("path", "permissionId")? {
-        call = call.permission_id(value);
-    }
+    let call = client
+        .revoke_user_permission(
+            given.required_parameter::<Uuid>("path", "userId")?,
+            given.required_parameter::<Uuid>("path", "permissionId")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn set_user_role(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.set_user_role();
-    if let Some(value) = given.parameter::<Uuid>("path", "userId")? {
-        call = call.user_id(value);
-    }
-    if let Some(body) = given.body::<types::UsersRoleRequest>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .set_user_role(
+            given.required_parameter::<Uuid>("path", "userId")?,
+            given.required_body::<types::UsersRoleRequest>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn clear_user_role(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.clear_user_role();
-    if let Some(value) = given.parameter::<Uuid>("path", "userId")? {
-        call = call.user_id(value);
-    }
+    let call = client
+        .clear_user_role(given.required_parameter::<Uuid>("path", "userId")?);
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sigsci_v0::Client;
-use sigsci_v0::prelude::*;
 use sigsci_v0::types;
 
 /// The operations of the tag.
@@ -26,10 +25,8 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn corp_activity_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_activity_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
+    let mut call = client
+        .corp_activity_list(given.required_parameter::<String>("path", "corpName")?);
     if let Some(value) = given.parameter::<i64>("query", "limit")? {
         call = call.limit(value);
     }
@@ -46,13 +43,11 @@ fn corp_activity_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn site_activity_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_activity_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let mut call = client
+        .site_activity_list(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     if let Some(value) = given.parameter::<i64>("query", "limit")? {
         call = call.limit(value);
     }
@@ -69,13 +64,11 @@ fn site_activity_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn analytics_events_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.analytics_events_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let mut call = client
+        .analytics_events_list(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     if let Some(value) = given.parameter::<types::Time>("query", "from")? {
         call = call.from(value);
     }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sigsci_v0::Client;
-use sigsci_v0::prelude::*;
 use sigsci_v0::types;
 
 /// The operations of the tag.
@@ -36,13 +35,11 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn advanced_rules_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.advanced_rules_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let mut call = client
+        .advanced_rules_list(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     if let Some(value) = given.parameter::<i64>("query", "limit")? {
         call = call.limit(value);
     }
@@ -50,63 +47,43 @@ fn advanced_rules_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn advanced_rule_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.advanced_rule_create();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(body) = given.body::<types::AdvancedRule>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .advanced_rule_create(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_body::<types::AdvancedRule>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn advanced_rule_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.advanced_rule_delete();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "ruleID")? {
-        call = call.rule_id(value);
-    }
+    let call = client
+        .advanced_rule_delete(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "ruleID")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn advanced_rule_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.advanced_rule_update();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "ruleID")? {
-        call = call.rule_id(value);
-    }
-    if let Some(body) = given.body::<types::AdvancedRule>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .advanced_rule_update(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "ruleID")?,
+            given.required_body::<types::AdvancedRule>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn advanced_rule_copy(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.advanced_rule_copy();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "ruleName")? {
-        call = call.rule_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "fromSiteName")? {
-        call = call.from_site_name(value);
-    }
+    let call = client
+        .advanced_rule_copy(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "ruleName")?,
+            given.required_parameter::<String>("path", "fromSiteName")?,
+        );
     json(given.ready(call)?.send())
 }

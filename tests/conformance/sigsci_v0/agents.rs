@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sigsci_v0::Client;
-use sigsci_v0::prelude::*;
 use sigsci_v0::types;
 
 /// The operations of the tag.
@@ -36,62 +35,48 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn agents_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.agents_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let call = client
+        .agents_list(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn agent_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.agent_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "agentName")? {
-        call = call.agent_name(value);
-    }
+    let call = client
+        .agent_get(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "agentName")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn agent_logs_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.agent_logs_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "agentName")? {
-        call = call.agent_name(value);
-    }
+    let call = client
+        .agent_logs_get(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "agentName")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_primary_agent_key_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_primary_agent_key_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let call = client
+        .site_primary_agent_key_get(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn agent_keys_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.agent_keys_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let call = client
+        .agent_keys_list(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     json(given.ready(call)?.send())
 }

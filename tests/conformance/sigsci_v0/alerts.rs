@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sigsci_v0::Client;
-use sigsci_v0::prelude::*;
 use sigsci_v0::types;
 
 /// The operations of the tag.
@@ -36,13 +35,11 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn alerts_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.alerts_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let mut call = client
+        .alerts_list(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     if let Some(value) = given.parameter::<i64>("query", "limit")? {
         call = call.limit(value);
     }
@@ -50,60 +47,42 @@ fn alerts_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn alert_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.alert_create();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(body) = given.body::<types::AlertCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .alert_create(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_body::<types::AlertCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn alert_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.alert_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "alertID")? {
-        call = call.alert_id(value);
-    }
+    let call = client
+        .alert_get(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "alertID")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn alert_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.alert_delete();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "alertID")? {
-        call = call.alert_id(value);
-    }
+    let call = client
+        .alert_delete(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "alertID")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn alert_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.alert_update();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "alertID")? {
-        call = call.alert_id(value);
-    }
-    if let Some(body) = given.body::<types::AlertUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .alert_update(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "alertID")?,
+            given.required_body::<types::AlertUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sigsci_v0::Client;
-use sigsci_v0::prelude::*;
 use sigsci_v0::types;
 
 /// The operations of the tag.
@@ -26,13 +25,11 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn suspicious_ips_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.suspicious_ips_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let mut call = client
+        .suspicious_ips_list(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     if let Some(value) = given.parameter::<i64>("query", "limit")? {
         call = call.limit(value);
     }
@@ -40,13 +37,11 @@ fn suspicious_ips_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn top_attacks_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.top_attacks_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let mut call = client
+        .top_attacks_list(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     if let Some(value) = given.parameter::<types::Time>("query", "from")? {
         call = call.from(value);
     }
@@ -60,13 +55,11 @@ fn top_attacks_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn timeseries_requests_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.timeseries_requests_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let mut call = client
+        .timeseries_requests_get(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     if let Some(value) = given.parameter::<types::Time>("query", "from")? {
         call = call.from(value);
     }

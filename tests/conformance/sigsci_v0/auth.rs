@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sigsci_v0::Client;
-use sigsci_v0::prelude::*;
 use sigsci_v0::types;
 
 /// The operations of the tag.
@@ -21,12 +20,10 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn auth_login(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.auth_login();
-    if let Some(body) = given
-        .body::<types::AuthForm>("application/x-www-form-urlencoded")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .auth_login(
+            given.required_body::<types::AuthForm>("application/x-www-form-urlencoded")?,
+        );
     json(given.ready(call)?.send())
 }
 

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sigsci_v0::Client;
-use sigsci_v0::prelude::*;
 use sigsci_v0::types;
 
 /// The operations of the tag.
@@ -66,126 +65,100 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn cloudwaf_instances_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cloudwaf_instances_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
+    let call = client
+        .cloudwaf_instances_list(
+            given.required_parameter::<String>("path", "corpName")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn cloudwaf_instance_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cloudwaf_instance_create();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(body) = given.body::<types::CloudWafInstanceInput>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .cloudwaf_instance_create(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_body::<types::CloudWafInstanceInput>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn cloudwaf_instance_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cloudwaf_instance_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "id")? {
-        call = call.id(value);
-    }
+    let call = client
+        .cloudwaf_instance_get(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "id")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn cloudwaf_instance_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cloudwaf_instance_update();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "id")? {
-        call = call.id(value);
-    }
-    if let Some(body) = given.body::<types::CloudWafInstanceInput>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .cloudwaf_instance_update(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "id")?,
+            given.required_body::<types::CloudWafInstanceInput>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn cloudwaf_instance_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cloudwaf_instance_delete();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "id")? {
-        call = call.id(value);
-    }
+    let call = client
+        .cloudwaf_instance_delete(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "id")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn cloudwaf_instance_restart(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cloudwaf_instance_restart();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "id")? {
-        call = call.id(value);
-    }
+    let call = client
+        .cloudwaf_instance_restart(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "id")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn cloudwaf_certificates_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cloudwaf_certificates_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
+    let call = client
+        .cloudwaf_certificates_list(
+            given.required_parameter::<String>("path", "corpName")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn cloudwaf_certificate_upload(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cloudwaf_certificate_upload();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(body) = given
-        .body::<types::CloudWafCertificateUpload>("application/json")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .cloudwaf_certificate_upload(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_body::<types::CloudWafCertificateUpload>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn cloudwaf_certificate_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cloudwaf_certificate_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "id")? {
-        call = call.id(value);
-    }
+    let call = client
+        .cloudwaf_certificate_get(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "id")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn cloudwaf_certificate_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cloudwaf_certificate_update();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "id")? {
-        call = call.id(value);
-    }
-    if let Some(body) = given
-        .body::<types::CloudWafCertificateUpdate>("application/json")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .cloudwaf_certificate_update(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "id")?,
+            given.required_body::<types::CloudWafCertificateUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn cloudwaf_certificate_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cloudwaf_certificate_delete();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "id")? {
-        call = call.id(value);
-    }
+    let call = client
+        .cloudwaf_certificate_delete(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "id")?,
+        );
     json(given.ready(call)?.send())
 }

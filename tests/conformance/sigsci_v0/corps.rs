@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sigsci_v0::Client;
-use sigsci_v0::prelude::*;
 use sigsci_v0::types;
 
 /// The operations of the tag.
@@ -44,10 +43,8 @@ fn corps_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn corp_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
+    let mut call = client
+        .corp_get(given.required_parameter::<String>("path", "corpName")?);
     if let Some(value) = given.parameter::<bool>("query", "pretty")? {
         call = call.pretty(value);
     }
@@ -55,24 +52,22 @@ fn corp_get(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn corp_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_update();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
+    let mut call = client
+        .corp_update(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_body::<types::CorpUpdate>("application/json")?,
+        );
     if let Some(value) = given.parameter::<bool>("query", "pretty")? {
         call = call.pretty(value);
-    }
-    if let Some(body) = given.body::<types::CorpUpdate>("application/json")? {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }
 
 fn corp_overview_report_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_overview_report_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
+    let mut call = client
+        .corp_overview_report_get(
+            given.required_parameter::<String>("path", "corpName")?,
+        );
     if let Some(value) = given.parameter::<types::Time>("query", "from")? {
         call = call.from(value);
     }
@@ -83,9 +78,7 @@ fn corp_overview_report_get(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn corp_health_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_health_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
+    let call = client
+        .corp_health_get(given.required_parameter::<String>("path", "corpName")?);
     json(given.ready(call)?.send())
 }

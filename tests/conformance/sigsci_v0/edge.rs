@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sigsci_v0::Client;
-use sigsci_v0::prelude::*;
 use sigsci_v0::types;
 
 /// The operations of the tag.
@@ -46,98 +45,72 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn edge_deployment_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.edge_deployment_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let call = client
+        .edge_deployment_get(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn edge_deployment_put(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.edge_deployment_put();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let mut call = client
+        .edge_deployment_put(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     if let Some(body) = given.body::<types::EdgeDeploymentInput>("application/json")? {
-        call = call.body(&body);
+        call = call.body(body);
     }
     json(given.ready(call)?.send())
 }
 
 fn edge_deployment_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.edge_deployment_delete();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let call = client
+        .edge_deployment_delete(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn edge_deployment_service_attach(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.edge_deployment_service_attach();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "fastlySID")? {
-        call = call.fastly_sid(value);
-    }
-    if let Some(body) = given
-        .body::<types::EdgeDeploymentServiceInput>("application/json")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .edge_deployment_service_attach(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "fastlySID")?,
+            given.required_body::<types::EdgeDeploymentServiceInput>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn edge_deployment_service_detach(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.edge_deployment_service_detach();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "fastlySID")? {
-        call = call.fastly_sid(value);
-    }
+    let call = client
+        .edge_deployment_service_detach(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "fastlySID")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn edge_deployment_backends_sync(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.edge_deployment_backends_sync();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "fastlySID")? {
-        call = call.fastly_sid(value);
-    }
+    let call = client
+        .edge_deployment_backends_sync(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "fastlySID")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn delivery_integration_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.delivery_integration_update();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "fastlySID")? {
-        call = call.fastly_sid(value);
-    }
+    let call = client
+        .delivery_integration_update(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "fastlySID")?,
+        );
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sigsci_v0::Client;
-use sigsci_v0::prelude::*;
 use sigsci_v0::types;
 
 /// The operations of the tag.
@@ -26,13 +25,11 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn events_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.events_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let mut call = client
+        .events_list(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     if let Some(value) = given.parameter::<types::Time>("query", "from")? {
         call = call.from(value);
     }
@@ -70,29 +67,21 @@ fn events_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn event_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.event_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "eventID")? {
-        call = call.event_id(value);
-    }
+    let call = client
+        .event_get(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "eventID")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn event_expire(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.event_expire();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "eventID")? {
-        call = call.event_id(value);
-    }
+    let call = client
+        .event_expire(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "eventID")?,
+        );
     json(given.ready(call)?.send())
 }

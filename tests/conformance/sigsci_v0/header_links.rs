@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sigsci_v0::Client;
-use sigsci_v0::prelude::*;
 use sigsci_v0::types;
 
 /// The operations of the tag.
@@ -31,13 +30,11 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn header_links_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.header_links_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let mut call = client
+        .header_links_list(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     if let Some(value) = given.parameter::<i64>("query", "limit")? {
         call = call.limit(value);
     }
@@ -45,43 +42,31 @@ fn header_links_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn header_link_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.header_link_create();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(body) = given.body::<types::HeaderLinkCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .header_link_create(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_body::<types::HeaderLinkCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn header_link_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.header_link_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "headerLinkID")? {
-        call = call.header_link_id(value);
-    }
+    let call = client
+        .header_link_get(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "headerLinkID")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn header_link_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.header_link_delete();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "headerLinkID")? {
-        call = call.header_link_id(value);
-    }
+    let call = client
+        .header_link_delete(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "headerLinkID")?,
+        );
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sigsci_v0::Client;
-use sigsci_v0::prelude::*;
 use sigsci_v0::types;
 
 /// The operations of the tag.
@@ -61,13 +60,11 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn site_integrations_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_integrations_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let mut call = client
+        .site_integrations_list(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     if let Some(value) = given.parameter::<i64>("query", "limit")? {
         call = call.limit(value);
     }
@@ -75,115 +72,85 @@ fn site_integrations_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn site_integration_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_integration_create();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(body) = given.body::<types::IntegrationCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .site_integration_create(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_body::<types::IntegrationCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_integration_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_integration_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "integrationID")? {
-        call = call.integration_id(value);
-    }
+    let call = client
+        .site_integration_get(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "integrationID")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_integration_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_integration_delete();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "integrationID")? {
-        call = call.integration_id(value);
-    }
+    let call = client
+        .site_integration_delete(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "integrationID")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_integration_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_integration_update();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "integrationID")? {
-        call = call.integration_id(value);
-    }
-    if let Some(body) = given.body::<types::IntegrationUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .site_integration_update(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "integrationID")?,
+            given.required_body::<types::IntegrationUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn corp_integrations_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_integrations_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
+    let call = client
+        .corp_integrations_list(given.required_parameter::<String>("path", "corpName")?);
     json(given.ready(call)?.send())
 }
 
 fn corp_integration_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_integration_create();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(body) = given.body::<types::IntegrationCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .corp_integration_create(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_body::<types::IntegrationCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn corp_integration_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_integration_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "integrationID")? {
-        call = call.integration_id(value);
-    }
+    let call = client
+        .corp_integration_get(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "integrationID")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn corp_integration_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_integration_delete();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "integrationID")? {
-        call = call.integration_id(value);
-    }
+    let call = client
+        .corp_integration_delete(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "integrationID")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn corp_integration_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_integration_update();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "integrationID")? {
-        call = call.integration_id(value);
-    }
-    if let Some(body) = given.body::<types::IntegrationUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .corp_integration_update(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "integrationID")?,
+            given.required_body::<types::IntegrationUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sigsci_v0::Client;
-use sigsci_v0::prelude::*;
 use sigsci_v0::types;
 
 /// The operations of the tag.
@@ -51,13 +50,11 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn whitelist_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.whitelist_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let mut call = client
+        .whitelist_list(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     if let Some(value) = given.parameter::<i64>("query", "limit")? {
         call = call.limit(value);
     }
@@ -65,55 +62,41 @@ fn whitelist_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn whitelist_ip_put(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.whitelist_ip_put();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(body) = given.body::<types::IpListEntryCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .whitelist_ip_put(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_body::<types::IpListEntryCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn whitelist_ip_add(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.whitelist_ip_add();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(body) = given.body::<types::IpListEntryCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .whitelist_ip_add(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_body::<types::IpListEntryCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn whitelist_ip_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.whitelist_ip_delete();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "id")? {
-        call = call.id(value);
-    }
+    let call = client
+        .whitelist_ip_delete(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "id")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn blacklist_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.blacklist_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let mut call = client
+        .blacklist_list(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     if let Some(value) = given.parameter::<i64>("query", "limit")? {
         call = call.limit(value);
     }
@@ -121,43 +104,31 @@ fn blacklist_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn blacklist_ip_put(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.blacklist_ip_put();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(body) = given.body::<types::IpListEntryCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .blacklist_ip_put(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_body::<types::IpListEntryCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn blacklist_ip_add(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.blacklist_ip_add();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(body) = given.body::<types::IpListEntryCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .blacklist_ip_add(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_body::<types::IpListEntryCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn blacklist_ip_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.blacklist_ip_delete();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "id")? {
-        call = call.id(value);
-    }
+    let call = client
+        .blacklist_ip_delete(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "id")?,
+        );
     json(given.ready(call)?.send())
 }

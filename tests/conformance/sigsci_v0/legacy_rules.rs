@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sigsci_v0::Client;
-use sigsci_v0::prelude::*;
 use sigsci_v0::types;
 
 /// The operations of the tag.
@@ -41,13 +40,11 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn request_rules_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.request_rules_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let mut call = client
+        .request_rules_list(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     if let Some(value) = given.parameter::<i64>("query", "limit")? {
         call = call.limit(value);
     }
@@ -55,41 +52,31 @@ fn request_rules_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn request_rule_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.request_rule_create();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(body) = given.body::<types::LegacyRule>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .request_rule_create(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_body::<types::LegacyRule>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn request_rule_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.request_rule_delete();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "id")? {
-        call = call.id(value);
-    }
+    let call = client
+        .request_rule_delete(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "id")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn signal_rules_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.signal_rules_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let mut call = client
+        .signal_rules_list(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     if let Some(value) = given.parameter::<i64>("query", "limit")? {
         call = call.limit(value);
     }
@@ -97,29 +84,21 @@ fn signal_rules_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn signal_rule_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.signal_rule_create();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(body) = given.body::<types::LegacyRule>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .signal_rule_create(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_body::<types::LegacyRule>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn signal_rule_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.signal_rule_delete();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "id")? {
-        call = call.id(value);
-    }
+    let call = client
+        .signal_rule_delete(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "id")?,
+        );
     json(given.ready(call)?.send())
 }

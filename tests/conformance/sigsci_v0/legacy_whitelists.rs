@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sigsci_v0::Client;
-use sigsci_v0::prelude::*;
 use sigsci_v0::types;
 
 /// The operations of the tag.
@@ -51,13 +50,11 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn param_whitelist_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.param_whitelist_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let mut call = client
+        .param_whitelist_list(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     if let Some(value) = given.parameter::<i64>("query", "limit")? {
         call = call.limit(value);
     }
@@ -65,56 +62,41 @@ fn param_whitelist_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn param_whitelist_add(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.param_whitelist_add();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(body) = given.body::<types::WhitelistedParamCreate>("application/json")?
-    {
-        call = call.body(&body);
-    }
+    let call = client
+        .param_whitelist_add(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_body::<types::WhitelistedParamCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn param_whitelist_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.param_whitelist_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "paramID")? {
-        call = call.param_id(value);
-    }
+    let call = client
+        .param_whitelist_get(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "paramID")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn param_whitelist_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.param_whitelist_delete();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "paramID")? {
-        call = call.param_id(value);
-    }
+    let call = client
+        .param_whitelist_delete(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "paramID")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn path_whitelist_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.path_whitelist_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let mut call = client
+        .path_whitelist_list(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     if let Some(value) = given.parameter::<i64>("query", "limit")? {
         call = call.limit(value);
     }
@@ -122,43 +104,31 @@ fn path_whitelist_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn path_whitelist_add(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.path_whitelist_add();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(body) = given.body::<types::WhitelistedPathCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .path_whitelist_add(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_body::<types::WhitelistedPathCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn path_whitelist_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.path_whitelist_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "pathID")? {
-        call = call.path_id(value);
-    }
+    let call = client
+        .path_whitelist_get(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "pathID")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn path_whitelist_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.path_whitelist_delete();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "pathID")? {
-        call = call.path_id(value);
-    }
+    let call = client
+        .path_whitelist_delete(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "pathID")?,
+        );
     json(given.ready(call)?.send())
 }

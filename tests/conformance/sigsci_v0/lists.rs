@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sigsci_v0::Client;
-use sigsci_v0::prelude::*;
 use sigsci_v0::types;
 
 /// The operations of the tag.
@@ -71,10 +70,8 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn corp_lists_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_lists_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
+    let mut call = client
+        .corp_lists_list(given.required_parameter::<String>("path", "corpName")?);
     if let Some(value) = given.parameter::<i64>("query", "limit")? {
         call = call.limit(value);
     }
@@ -82,74 +79,58 @@ fn corp_lists_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn corp_list_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_list_create();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(body) = given.body::<types::ListCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .corp_list_create(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_body::<types::ListCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn corp_list_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_list_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "listID")? {
-        call = call.list_id(value);
-    }
+    let call = client
+        .corp_list_get(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "listID")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn corp_list_replace(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_list_replace();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "listID")? {
-        call = call.list_id(value);
-    }
-    if let Some(body) = given.body::<types::ListCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .corp_list_replace(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "listID")?,
+            given.required_body::<types::ListCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn corp_list_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_list_delete();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "listID")? {
-        call = call.list_id(value);
-    }
+    let call = client
+        .corp_list_delete(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "listID")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn corp_list_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_list_update();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "listID")? {
-        call = call.list_id(value);
-    }
-    if let Some(body) = given.body::<types::ListUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .corp_list_update(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "listID")?,
+            given.required_body::<types::ListUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_lists_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_lists_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let mut call = client
+        .site_lists_list(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     if let Some(value) = given.parameter::<i64>("query", "limit")? {
         call = call.limit(value);
     }
@@ -157,77 +138,53 @@ fn site_lists_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn site_list_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_list_create();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(body) = given.body::<types::ListCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .site_list_create(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_body::<types::ListCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_list_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_list_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "listID")? {
-        call = call.list_id(value);
-    }
+    let call = client
+        .site_list_get(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "listID")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_list_replace(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_list_replace();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "listID")? {
-        call = call.list_id(value);
-    }
-    if let Some(body) = given.body::<types::ListCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .site_list_replace(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "listID")?,
+            given.required_body::<types::ListCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_list_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_list_delete();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "listID")? {
-        call = call.list_id(value);
-    }
+    let call = client
+        .site_list_delete(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "listID")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_list_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_list_update();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "listID")? {
-        call = call.list_id(value);
-    }
-    if let Some(body) = given.body::<types::ListUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .site_list_update(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "listID")?,
+            given.required_body::<types::ListUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

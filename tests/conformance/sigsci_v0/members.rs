@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sigsci_v0::Client;
-use sigsci_v0::prelude::*;
 use sigsci_v0::types;
 
 /// The operations of the tag.
@@ -41,85 +40,61 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn site_members_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_members_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let call = client
+        .site_members_list(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_members_add(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_members_add();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(body) = given.body::<types::SiteMembersAdd>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .site_members_add(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_body::<types::SiteMembersAdd>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_member_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_member_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteMemberEmail")? {
-        call = call.site_member_email(value);
-    }
+    let call = client
+        .site_member_get(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "siteMemberEmail")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_member_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_member_delete();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteMemberEmail")? {
-        call = call.site_member_email(value);
-    }
+    let call = client
+        .site_member_delete(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "siteMemberEmail")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_member_add(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_member_add();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteMemberEmail")? {
-        call = call.site_member_email(value);
-    }
+    let call = client
+        .site_member_add(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "siteMemberEmail")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_member_invite(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_member_invite();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteMemberEmail")? {
-        call = call.site_member_email(value);
-    }
-    if let Some(body) = given.body::<types::SiteMemberInvite>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .site_member_invite(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "siteMemberEmail")?,
+            given.required_body::<types::SiteMemberInvite>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

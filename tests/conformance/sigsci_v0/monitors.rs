@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sigsci_v0::Client;
-use sigsci_v0::prelude::*;
 use sigsci_v0::types;
 
 /// The operations of the tag.
@@ -41,24 +40,20 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn site_monitors_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_monitors_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let call = client
+        .site_monitors_list(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_monitor_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_monitor_create();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let mut call = client
+        .site_monitor_create(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "dashboardId")? {
         call = call.dashboard_id(value);
     }
@@ -66,54 +61,40 @@ fn site_monitor_create(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn site_monitor_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_monitor_update();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "monitorID")? {
-        call = call.monitor_id(value);
-    }
-    if let Some(body) = given.body::<types::SiteMonitorUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .site_monitor_update(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "monitorID")?,
+            given.required_body::<types::SiteMonitorUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_monitor_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_monitor_delete();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "monitorID")? {
-        call = call.monitor_id(value);
-    }
+    let call = client
+        .site_monitor_delete(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "monitorID")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_monitor_enable(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_monitor_enable();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let call = client
+        .site_monitor_enable(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_monitor_disable(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_monitor_disable();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let call = client
+        .site_monitor_disable(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     json(given.ready(call)?.send())
 }

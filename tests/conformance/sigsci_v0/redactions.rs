@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sigsci_v0::Client;
-use sigsci_v0::prelude::*;
 use sigsci_v0::types;
 
 /// The operations of the tag.
@@ -36,13 +35,11 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn redactions_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.redactions_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let mut call = client
+        .redactions_list(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     if let Some(value) = given.parameter::<i64>("query", "limit")? {
         call = call.limit(value);
     }
@@ -50,60 +47,42 @@ fn redactions_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn redaction_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.redaction_create();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(body) = given.body::<types::RedactionCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .redaction_create(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_body::<types::RedactionCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn redaction_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.redaction_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "id")? {
-        call = call.id(value);
-    }
+    let call = client
+        .redaction_get(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "id")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn redaction_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.redaction_delete();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "id")? {
-        call = call.id(value);
-    }
+    let call = client
+        .redaction_delete(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "id")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn redaction_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.redaction_update();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "id")? {
-        call = call.id(value);
-    }
-    if let Some(body) = given.body::<types::RedactionUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .redaction_update(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "id")?,
+            given.required_body::<types::RedactionUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sigsci_v0::Client;
-use sigsci_v0::prelude::*;
 use sigsci_v0::types;
 
 /// The operations of the tag.
@@ -31,13 +30,11 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn requests_search(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.requests_search();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let mut call = client
+        .requests_search(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "q")? {
         call = call.q(value);
     }
@@ -51,27 +48,21 @@ fn requests_search(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn request_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.request_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "requestID")? {
-        call = call.request_id(value);
-    }
+    let call = client
+        .request_get(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "requestID")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn requests_feed(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.requests_feed();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let mut call = client
+        .requests_feed(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     if let Some(value) = given.parameter::<i64>("query", "from")? {
         call = call.from(value);
     }
@@ -91,20 +82,17 @@ fn requests_feed(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn requests_feed_next(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.requests_feed_next();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let mut call = client
+        .requests_feed_next(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given
+                .required_body::<
+                    types::RequestFeedNextForm,
+                >("application/x-www-form-urlencoded")?,
+        );
     if let Some(value) = given.parameter::<i64>("query", "limit")? {
         call = call.limit(value);
-    }
-    if let Some(body) = given
-        .body::<types::RequestFeedNextForm>("application/x-www-form-urlencoded")?
-    {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sigsci_v0::Client;
-use sigsci_v0::prelude::*;
 use sigsci_v0::types;
 
 /// The operations of the tag.
@@ -61,10 +60,8 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn corp_rules_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_rules_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
+    let mut call = client
+        .corp_rules_list(given.required_parameter::<String>("path", "corpName")?);
     if let Some(value) = given.parameter::<types::CorpRuleType>("query", "type")? {
         call = call.type_(value);
     }
@@ -78,60 +75,48 @@ fn corp_rules_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn corp_rule_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_rule_create();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(body) = given.body::<types::CorpRuleInput>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .corp_rule_create(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_body::<types::CorpRuleInput>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn corp_rule_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_rule_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "id")? {
-        call = call.id(value);
-    }
+    let call = client
+        .corp_rule_get(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "id")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn corp_rule_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_rule_update();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "id")? {
-        call = call.id(value);
-    }
-    if let Some(body) = given.body::<types::CorpRuleInput>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .corp_rule_update(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "id")?,
+            given.required_body::<types::CorpRuleInput>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn corp_rule_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_rule_delete();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "id")? {
-        call = call.id(value);
-    }
+    let call = client
+        .corp_rule_delete(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "id")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_rules_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_rules_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let mut call = client
+        .site_rules_list(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     if let Some(value) = given.parameter::<types::SiteRuleType>("query", "type")? {
         call = call.type_(value);
     }
@@ -145,60 +130,42 @@ fn site_rules_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn site_rule_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_rule_create();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(body) = given.body::<types::SiteRuleInput>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .site_rule_create(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_body::<types::SiteRuleInput>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_rule_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_rule_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "id")? {
-        call = call.id(value);
-    }
+    let call = client
+        .site_rule_get(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "id")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_rule_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_rule_update();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "id")? {
-        call = call.id(value);
-    }
-    if let Some(body) = given.body::<types::SiteRuleInput>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .site_rule_update(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "id")?,
+            given.required_body::<types::SiteRuleInput>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_rule_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_rule_delete();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "id")? {
-        call = call.id(value);
-    }
+    let call = client
+        .site_rule_delete(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "id")?,
+        );
     json(given.ready(call)?.send())
 }

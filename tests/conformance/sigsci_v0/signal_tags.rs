@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sigsci_v0::Client;
-use sigsci_v0::prelude::*;
 use sigsci_v0::types;
 
 /// The operations of the tag.
@@ -61,10 +60,8 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn corp_signal_tags_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_signal_tags_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
+    let mut call = client
+        .corp_signal_tags_list(given.required_parameter::<String>("path", "corpName")?);
     if let Some(value) = given.parameter::<i64>("query", "limit")? {
         call = call.limit(value);
     }
@@ -72,60 +69,48 @@ fn corp_signal_tags_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn corp_signal_tag_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_signal_tag_create();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(body) = given.body::<types::SignalTagCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .corp_signal_tag_create(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_body::<types::SignalTagCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn corp_signal_tag_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_signal_tag_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "tagName")? {
-        call = call.tag_name(value);
-    }
+    let call = client
+        .corp_signal_tag_get(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "tagName")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn corp_signal_tag_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_signal_tag_delete();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "tagName")? {
-        call = call.tag_name(value);
-    }
+    let call = client
+        .corp_signal_tag_delete(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "tagName")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn corp_signal_tag_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_signal_tag_update();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "tagName")? {
-        call = call.tag_name(value);
-    }
-    if let Some(body) = given.body::<types::SignalTagUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .corp_signal_tag_update(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "tagName")?,
+            given.required_body::<types::SignalTagUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_signal_tags_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_signal_tags_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let mut call = client
+        .site_signal_tags_list(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     if let Some(value) = given
         .parameter::<types::SiteSignalTagsListNamespace>("query", "namespace")?
     {
@@ -138,60 +123,42 @@ fn site_signal_tags_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn site_signal_tag_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_signal_tag_create();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(body) = given.body::<types::SignalTagCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .site_signal_tag_create(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_body::<types::SignalTagCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_signal_tag_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_signal_tag_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "tagName")? {
-        call = call.tag_name(value);
-    }
+    let call = client
+        .site_signal_tag_get(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "tagName")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_signal_tag_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_signal_tag_delete();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "tagName")? {
-        call = call.tag_name(value);
-    }
+    let call = client
+        .site_signal_tag_delete(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "tagName")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_signal_tag_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_signal_tag_update();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "tagName")? {
-        call = call.tag_name(value);
-    }
-    if let Some(body) = given.body::<types::SignalTagUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .site_signal_tag_update(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "tagName")?,
+            given.required_body::<types::SignalTagUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

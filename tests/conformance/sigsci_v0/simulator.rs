@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sigsci_v0::Client;
-use sigsci_v0::prelude::*;
 use sigsci_v0::types;
 
 /// The operations of the tag.
@@ -16,15 +15,11 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn simulation_run(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.simulation_run();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(body) = given.body::<types::SimulationInput>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .simulation_run(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_body::<types::SimulationInput>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sigsci_v0::Client;
-use sigsci_v0::prelude::*;
 use sigsci_v0::types;
 
 /// The operations of the tag.
@@ -36,10 +35,8 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn sites_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.sites_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
+    let mut call = client
+        .sites_list(given.required_parameter::<String>("path", "corpName")?);
     if let Some(value) = given.parameter::<i64>("query", "page")? {
         call = call.page(value);
     }
@@ -50,51 +47,41 @@ fn sites_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn site_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_create();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
+    let mut call = client
+        .site_create(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_body::<types::SiteCreate>("application/json")?,
+        );
     if let Some(value) = given.parameter::<types::SiteCreateExpand>("query", "expand")? {
         call = call.expand(value);
-    }
-    if let Some(body) = given.body::<types::SiteCreate>("application/json")? {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }
 
 fn site_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let call = client
+        .site_get(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_delete();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let call = client
+        .site_delete(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_update();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(body) = given.body::<types::SiteUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .site_update(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_body::<types::SiteUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sigsci_v0::Client;
-use sigsci_v0::prelude::*;
 use sigsci_v0::types;
 
 /// The operations of the tag.
@@ -26,13 +25,11 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn site_templates_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_templates_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
+    let mut call = client
+        .site_templates_list(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+        );
     if let Some(value) = given.parameter::<i64>("query", "limit")? {
         call = call.limit(value);
     }
@@ -40,32 +37,22 @@ fn site_templates_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn site_template_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_template_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "templateName")? {
-        call = call.template_name(value);
-    }
+    let call = client
+        .site_template_get(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "templateName")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn site_template_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_template_update();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "siteName")? {
-        call = call.site_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "templateName")? {
-        call = call.template_name(value);
-    }
-    if let Some(body) = given.body::<types::SiteTemplateUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .site_template_update(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "siteName")?,
+            given.required_parameter::<String>("path", "templateName")?,
+            given.required_body::<types::SiteTemplateUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use sigsci_v0::Client;
-use sigsci_v0::prelude::*;
 use sigsci_v0::types;
 
 /// The operations of the tag.
@@ -61,10 +60,8 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn corp_users_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_users_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
+    let mut call = client
+        .corp_users_list(given.required_parameter::<String>("path", "corpName")?);
     if let Some(value) = given
         .parameter::<types::CorpUsersListExpand>("query", "expand")?
     {
@@ -74,77 +71,59 @@ fn corp_users_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn corp_user_get(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_user_get();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "userEmail")? {
-        call = call.user_email(value);
-    }
+    let call = client
+        .corp_user_get(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "userEmail")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn corp_user_replace(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_user_replace();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "userEmail")? {
-        call = call.user_email(value);
-    }
-    if let Some(body) = given.body::<types::CorpUserUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .corp_user_replace(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "userEmail")?,
+            given.required_body::<types::CorpUserUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn corp_user_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_user_delete();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "userEmail")? {
-        call = call.user_email(value);
-    }
+    let call = client
+        .corp_user_delete(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "userEmail")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn corp_user_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_user_update();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "userEmail")? {
-        call = call.user_email(value);
-    }
-    if let Some(body) = given.body::<types::CorpUserUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .corp_user_update(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "userEmail")?,
+            given.required_body::<types::CorpUserUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn corp_user_invite(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_user_invite();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "userEmail")? {
-        call = call.user_email(value);
-    }
-    if let Some(body) = given.body::<types::CorpUserInvite>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .corp_user_invite(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "userEmail")?,
+            given.required_body::<types::CorpUserInvite>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn corp_user_memberships_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.corp_user_memberships_list();
-    if let Some(value) = given.parameter::<String>("path", "corpName")? {
-        call = call.corp_name(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "userEmail")? {
-        call = call.user_email(value);
-    }
+    let call = client
+        .corp_user_memberships_list(
+            given.required_parameter::<String>("path", "corpName")?,
+            given.required_parameter::<String>("path", "userEmail")?,
+        );
     json(given.ready(call)?.send())
 }
 

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_admin_v2::Client;
-use vxg_admin_v2::prelude::*;
 use vxg_admin_v2::types;
 
 /// The operations of the tag.
@@ -31,20 +30,16 @@ fn cameras_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn cameras_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let call = client
+        .cameras_retrieve(given.required_parameter::<i64>("path", "camid")?);
     json(given.ready(call)?.send())
 }
 
 fn cameras_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_update();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
-    if let Some(body) = given.body::<BTreeMap<String, Value>>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .cameras_update(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_body::<BTreeMap<String, Value>>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

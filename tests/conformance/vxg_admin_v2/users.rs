@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_admin_v2::Client;
-use vxg_admin_v2::prelude::*;
 use vxg_admin_v2::types;
 
 /// The operations of the tag.
@@ -32,9 +31,9 @@ fn users_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn users_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.users_create();
-    if let Some(body) = given.body::<types::AdminUserCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .users_create(
+            given.required_body::<types::AdminUserCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_gateway_v1::Client;
-use vxg_gateway_v1::prelude::*;
 use vxg_gateway_v1::types;
 
 /// The operations of the tag.
@@ -16,9 +15,7 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn auth_login(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.auth_login();
-    if let Some(body) = given.body::<types::Login>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .auth_login(given.required_body::<types::Login>("application/json")?);
     json(given.ready(call)?.send())
 }

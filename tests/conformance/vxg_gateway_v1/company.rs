@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_gateway_v1::Client;
-use vxg_gateway_v1::prelude::*;
 use vxg_gateway_v1::types;
 
 /// The operations of the tag.
@@ -16,12 +15,10 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn company_auth_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.company_auth_update();
-    if let Some(value) = given.parameter::<String>("path", "company_id")? {
-        call = call.company_id(value);
-    }
-    if let Some(body) = given.body::<types::CompanyAuthUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .company_auth_update(
+            given.required_parameter::<String>("path", "company_id")?,
+            given.required_body::<types::CompanyAuthUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_gateway_v1::Client;
-use vxg_gateway_v1::prelude::*;
 use vxg_gateway_v1::types;
 
 /// The operations of the tag.
@@ -29,12 +28,10 @@ fn gateway_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn gateway_camera_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.gateway_camera_create();
-    if let Some(value) = given.parameter::<String>("path", "gateway_id")? {
-        call = call.gateway_id(value);
-    }
-    if let Some(body) = given.body::<types::GatewayCameraCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .gateway_camera_create(
+            given.required_parameter::<String>("path", "gateway_id")?,
+            given.required_body::<types::GatewayCameraCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_gateway_v1::Client;
-use vxg_gateway_v1::prelude::*;
 use vxg_gateway_v1::types;
 
 /// The operations of the tag.
@@ -21,20 +20,16 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn site_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_create();
-    if let Some(body) = given.body::<types::SiteCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .site_create(given.required_body::<types::SiteCreate>("application/json")?);
     json(given.ready(call)?.send())
 }
 
 fn site_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.site_update();
-    if let Some(value) = given.parameter::<i64>("path", "site_id")? {
-        call = call.site_id(value);
-    }
-    if let Some(body) = given.body::<types::SiteUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .site_update(
+            given.required_parameter::<i64>("path", "site_id")?,
+            given.required_body::<types::SiteUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v2::Client;
-use vxg_v2::prelude::*;
 use vxg_v2::types;
 
 /// The operations of the tag.
@@ -76,9 +75,9 @@ fn account_token_captcha_retrieve(client: &Client, mut given: Given) -> Sent<'_>
 }
 
 fn account_share_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.account_share_create();
-    if let Some(body) = given.body::<types::AccountShareRequest>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .account_share_create(
+            given.required_body::<types::AccountShareRequest>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

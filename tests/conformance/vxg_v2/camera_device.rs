@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v2::Client;
-use vxg_v2::prelude::*;
 use vxg_v2::types;
 
 /// The operations of the tag.
@@ -91,10 +90,8 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn cameras_ptz_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_ptz_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let mut call = client
+        .cameras_ptz_retrieve(given.required_parameter::<i64>("path", "camid")?);
     if let Some(value) = given.parameter::<String>("query", "token")? {
         call = call.token(value);
     }
@@ -102,38 +99,32 @@ fn cameras_ptz_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn cameras_ptz_execute(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_ptz_execute();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let mut call = client
+        .cameras_ptz_execute(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_body::<types::PtzCommand>("application/json")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "token")? {
         call = call.token(value);
-    }
-    if let Some(body) = given.body::<types::PtzCommand>("application/json")? {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }
 
 fn cameras_send_ptz(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_send_ptz();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let mut call = client
+        .cameras_send_ptz(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_body::<BTreeMap<String, Value>>("application/json")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "token")? {
         call = call.token(value);
-    }
-    if let Some(body) = given.body::<BTreeMap<String, Value>>("application/json")? {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }
 
 fn cameras_ptz_presets_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_ptz_presets_list();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let mut call = client
+        .cameras_ptz_presets_list(given.required_parameter::<i64>("path", "camid")?);
     if let Some(value) = given.parameter::<String>("query", "token")? {
         call = call.token(value);
     }
@@ -141,41 +132,35 @@ fn cameras_ptz_presets_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn cameras_ptz_presets_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_ptz_presets_create();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let mut call = client
+        .cameras_ptz_presets_create(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_body::<types::PtzPresetCreate>("application/json")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "token")? {
         call = call.token(value);
-    }
-    if let Some(body) = given.body::<types::PtzPresetCreate>("application/json")? {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }
 
 fn cameras_ptz_presets_goto(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_ptz_presets_goto();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let mut call = client
+        .cameras_ptz_presets_goto(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_body::<types::PtzPresetGoto>("application/json")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "token")? {
         call = call.token(value);
-    }
-    if let Some(body) = given.body::<types::PtzPresetGoto>("application/json")? {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }
 
 fn cameras_ptz_presets_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_ptz_presets_delete();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "preset_id")? {
-        call = call.preset_id(value);
-    }
+    let mut call = client
+        .cameras_ptz_presets_delete(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_parameter::<String>("path", "preset_id")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "token")? {
         call = call.token(value);
     }
@@ -183,34 +168,26 @@ fn cameras_ptz_presets_delete(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn cameras_memory_card_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_memory_card_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let call = client
+        .cameras_memory_card_retrieve(given.required_parameter::<i64>("path", "camid")?);
     json(given.ready(call)?.send())
 }
 
 fn cameras_memory_card_format(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_memory_card_format();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let call = client
+        .cameras_memory_card_format(given.required_parameter::<i64>("path", "camid")?);
     json(given.ready(call)?.send())
 }
 
 fn cameras_wifi_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_wifi_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let call = client
+        .cameras_wifi_retrieve(given.required_parameter::<i64>("path", "camid")?);
     json(given.ready(call)?.send())
 }
 
 fn cameras_firmwares_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_firmwares_list();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let mut call = client
+        .cameras_firmwares_list(given.required_parameter::<i64>("path", "camid")?);
     if let Some(value) = given.parameter::<i64>("query", "limit")? {
         call = call.limit(value);
     }
@@ -218,47 +195,39 @@ fn cameras_firmwares_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn cameras_firmwares_upgrade(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_firmwares_upgrade();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
-    if let Some(body) = given.body::<types::FirmwareUpgrade>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .cameras_firmwares_upgrade(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_body::<types::FirmwareUpgrade>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn cameras_p2p_settings_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_p2p_settings_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let call = client
+        .cameras_p2p_settings_retrieve(
+            given.required_parameter::<i64>("path", "camid")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn cameras_p2p_settings_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_p2p_settings_update();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
-    if let Some(body) = given.body::<types::P2pSettingsUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .cameras_p2p_settings_update(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_body::<types::P2pSettingsUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn cameras_log_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_log_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let call = client
+        .cameras_log_retrieve(given.required_parameter::<i64>("path", "camid")?);
     json(given.ready(call)?.send())
 }
 
 fn cameras_log_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_log_update();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let call = client
+        .cameras_log_update(given.required_parameter::<i64>("path", "camid")?);
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v2::Client;
-use vxg_v2::prelude::*;
 use vxg_v2::types;
 
 /// The operations of the tag.
@@ -51,18 +50,18 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn cameras_motion_detection_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_motion_detection_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let call = client
+        .cameras_motion_detection_retrieve(
+            given.required_parameter::<i64>("path", "camid")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn cameras_motion_detection_regions_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_motion_detection_regions_list();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let call = client
+        .cameras_motion_detection_regions_list(
+            given.required_parameter::<i64>("path", "camid")?,
+        );
     json(given.ready(call)?.send())
 }
 
@@ -70,24 +69,22 @@ fn cameras_motion_detection_regions_update(
     client: &Client,
     mut given: Given,
 ) -> Sent<'_> {
-    let mut call = client.cameras_motion_detection_regions_update();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let mut call = client
+        .cameras_motion_detection_regions_update(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_body::<types::MotionRegionsUpdate>("application/json")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "token")? {
         call = call.token(value);
-    }
-    if let Some(body) = given.body::<types::MotionRegionsUpdate>("application/json")? {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }
 
 fn cameras_event_processing_events_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_event_processing_events_list();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let call = client
+        .cameras_event_processing_events_list(
+            given.required_parameter::<i64>("path", "camid")?,
+        );
     json(given.ready(call)?.send())
 }
 
@@ -95,13 +92,11 @@ fn cameras_event_processing_events_create(
     client: &Client,
     mut given: Given,
 ) -> Sent<'_> {
-    let mut call = client.cameras_event_processing_events_create();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
-    if let Some(body) = given.body::<types::EventProcessingCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .cameras_event_processing_events_create(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_body::<types::EventProcessingCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
@@ -109,13 +104,11 @@ fn cameras_event_processing_events_retrieve(
     client: &Client,
     mut given: Given,
 ) -> Sent<'_> {
-    let mut call = client.cameras_event_processing_events_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "event_name")? {
-        call = call.event_name(value);
-    }
+    let call = client
+        .cameras_event_processing_events_retrieve(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_parameter::<String>("path", "event_name")?,
+        );
     json(given.ready(call)?.send())
 }
 
@@ -123,18 +116,14 @@ fn cameras_event_processing_events_update(
     client: &Client,
     mut given: Given,
 ) -> Sent<'_> {
-    let mut call = client.cameras_event_processing_events_update();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "event_name")? {
-        call = call.event_name(value);
-    }
+    let mut call = client
+        .cameras_event_processing_events_update(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_parameter::<String>("path", "event_name")?,
+            given.required_body::<types::EventProcessingUpdate>("application/json")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "token")? {
         call = call.token(value);
-    }
-    if let Some(body) = given.body::<types::EventProcessingUpdate>("application/json")? {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }
@@ -143,15 +132,11 @@ fn cameras_event_processing_events_trigger(
     client: &Client,
     mut given: Given,
 ) -> Sent<'_> {
-    let mut call = client.cameras_event_processing_events_trigger();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "event_name")? {
-        call = call.event_name(value);
-    }
-    if let Some(body) = given.body::<types::EventTrigger>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .cameras_event_processing_events_trigger(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_parameter::<String>("path", "event_name")?,
+            given.required_body::<types::EventTrigger>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v2::Client;
-use vxg_v2::prelude::*;
 use vxg_v2::types;
 
 /// The operations of the tag.
@@ -76,10 +75,10 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn cameras_media_streams_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_media_streams_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let mut call = client
+        .cameras_media_streams_retrieve(
+            given.required_parameter::<i64>("path", "camid")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "token")? {
         call = call.token(value);
     }
@@ -87,54 +86,44 @@ fn cameras_media_streams_retrieve(client: &Client, mut given: Given) -> Sent<'_>
 }
 
 fn cameras_media_streams_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_media_streams_update();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let mut call = client
+        .cameras_media_streams_update(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_body::<types::MediaStreamsUpdate>("application/json")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "token")? {
         call = call.token(value);
-    }
-    if let Some(body) = given.body::<types::MediaStreamsUpdate>("application/json")? {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }
 
 fn cameras_video_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_video_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let call = client
+        .cameras_video_retrieve(given.required_parameter::<i64>("path", "camid")?);
     json(given.ready(call)?.send())
 }
 
 fn cameras_video_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_video_update();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
-    if let Some(body) = given.body::<types::VideoSettingsUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .cameras_video_update(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_body::<types::VideoSettingsUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn cameras_video_streams_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_video_streams_list();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let call = client
+        .cameras_video_streams_list(given.required_parameter::<i64>("path", "camid")?);
     json(given.ready(call)?.send())
 }
 
 fn cameras_video_streams_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_video_streams_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "vs_id")? {
-        call = call.vs_id(value);
-    }
+    let mut call = client
+        .cameras_video_streams_retrieve(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_parameter::<String>("path", "vs_id")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "token")? {
         call = call.token(value);
     }
@@ -142,24 +131,18 @@ fn cameras_video_streams_retrieve(client: &Client, mut given: Given) -> Sent<'_>
 }
 
 fn cameras_video_streams_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_video_streams_update();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "vs_id")? {
-        call = call.vs_id(value);
-    }
-    if let Some(body) = given.body::<types::VideoStreamUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .cameras_video_streams_update(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_parameter::<String>("path", "vs_id")?,
+            given.required_body::<types::VideoStreamUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn cameras_audio_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_audio_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let mut call = client
+        .cameras_audio_retrieve(given.required_parameter::<i64>("path", "camid")?);
     if let Some(value) = given.parameter::<String>("query", "token")? {
         call = call.token(value);
     }
@@ -167,53 +150,43 @@ fn cameras_audio_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn cameras_audio_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_audio_update();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
-    if let Some(body) = given.body::<types::AudioSettingsUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .cameras_audio_update(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_body::<types::AudioSettingsUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn cameras_audio_backward_start(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_audio_backward_start();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
-    if let Some(body) = given.body::<types::BackwardAudio>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .cameras_audio_backward_start(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_body::<types::BackwardAudio>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn cameras_audio_backward_stop(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_audio_backward_stop();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
-    if let Some(body) = given.body::<types::BackwardAudio>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .cameras_audio_backward_stop(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_body::<types::BackwardAudio>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn cameras_schedule_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_schedule_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let call = client
+        .cameras_schedule_retrieve(given.required_parameter::<i64>("path", "camid")?);
     json(given.ready(call)?.send())
 }
 
 fn cameras_schedule_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_schedule_update();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
-    if let Some(body) = given.body::<types::Schedule>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .cameras_schedule_update(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_body::<types::Schedule>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v2::Client;
-use vxg_v2::prelude::*;
 use vxg_v2::types;
 
 /// The operations of the tag.
@@ -36,10 +35,8 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn cameras_sharings_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_sharings_list();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let mut call = client
+        .cameras_sharings_list(given.required_parameter::<i64>("path", "camid")?);
     if let Some(value) = given.parameter::<types::Detail>("query", "detail")? {
         call = call.detail(value);
     }
@@ -53,48 +50,38 @@ fn cameras_sharings_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn cameras_sharings_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_sharings_create();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
-    if let Some(body) = given.body::<types::SharingCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .cameras_sharings_create(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_body::<types::SharingCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn cameras_sharings_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_sharings_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
-    if let Some(value) = given.parameter::<i64>("path", "share_id")? {
-        call = call.share_id(value);
-    }
+    let call = client
+        .cameras_sharings_retrieve(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_parameter::<i64>("path", "share_id")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn cameras_sharings_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_sharings_update();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
-    if let Some(value) = given.parameter::<i64>("path", "share_id")? {
-        call = call.share_id(value);
-    }
-    if let Some(body) = given.body::<types::SharingUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .cameras_sharings_update(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_parameter::<i64>("path", "share_id")?,
+            given.required_body::<types::SharingUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn cameras_sharings_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_sharings_delete();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
-    if let Some(value) = given.parameter::<i64>("path", "share_id")? {
-        call = call.share_id(value);
-    }
+    let call = client
+        .cameras_sharings_delete(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_parameter::<i64>("path", "share_id")?,
+        );
     json(given.ready(call)?.send())
 }

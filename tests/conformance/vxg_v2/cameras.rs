@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v2::Client;
-use vxg_v2::prelude::*;
 use vxg_v2::types;
 
 /// The operations of the tag.
@@ -170,37 +169,33 @@ fn cameras_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn cameras_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_create();
+    let mut call = client
+        .cameras_create(given.required_body::<types::CameraCreate>("application/json")?);
     if let Some(value) = given.parameter::<types::Detail>("query", "detail")? {
         call = call.detail(value);
-    }
-    if let Some(body) = given.body::<types::CameraCreate>("application/json")? {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }
 
 fn cameras_host_new(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_host_new();
-    if let Some(body) = given.body::<BTreeMap<String, Value>>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .cameras_host_new(
+            given.required_body::<BTreeMap<String, Value>>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn cameras_meta_values_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_meta_values_retrieve();
-    if let Some(value) = given.parameter::<String>("path", "tag")? {
-        call = call.tag(value);
-    }
+    let call = client
+        .cameras_meta_values_retrieve(
+            given.required_parameter::<String>("path", "tag")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn cameras_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let mut call = client
+        .cameras_retrieve(given.required_parameter::<i64>("path", "camid")?);
     if let Some(value) = given.parameter::<types::Detail>("query", "detail")? {
         call = call.detail(value);
     }
@@ -217,51 +212,40 @@ fn cameras_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn cameras_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_update();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let mut call = client
+        .cameras_update(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_body::<types::CameraUpdate>("application/json")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "token")? {
         call = call.token(value);
     }
     if let Some(value) = given.parameter::<String>("header", "Authorization2")? {
         call = call.authorization2(value);
     }
-    if let Some(body) = given.body::<types::CameraUpdate>("application/json")? {
-        call = call.body(&body);
-    }
     json(given.ready(call)?.send())
 }
 
 fn cameras_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_delete();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let call = client.cameras_delete(given.required_parameter::<i64>("path", "camid")?);
     json(given.ready(call)?.send())
 }
 
 fn cameras_usage_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_usage_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let call = client
+        .cameras_usage_retrieve(given.required_parameter::<i64>("path", "camid")?);
     json(given.ready(call)?.send())
 }
 
 fn cameras_limits_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_limits_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let call = client
+        .cameras_limits_retrieve(given.required_parameter::<i64>("path", "camid")?);
     json(given.ready(call)?.send())
 }
 
 fn cameras_live_urls_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_live_urls_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let mut call = client
+        .cameras_live_urls_retrieve(given.required_parameter::<i64>("path", "camid")?);
     if let Some(value) = given.parameter::<String>("query", "stream_id")? {
         call = call.stream_id(value);
     }
@@ -275,10 +259,8 @@ fn cameras_live_urls_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn cameras_stream_urls_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_stream_urls_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let mut call = client
+        .cameras_stream_urls_retrieve(given.required_parameter::<i64>("path", "camid")?);
     if let Some(value) = given
         .parameter::<types::CamerasStreamUrlsRetrieveProto>("query", "proto")?
     {
@@ -291,10 +273,8 @@ fn cameras_stream_urls_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn cameras_preview_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_preview_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let mut call = client
+        .cameras_preview_retrieve(given.required_parameter::<i64>("path", "camid")?);
     if let Some(value) = given.parameter::<String>("query", "token")? {
         call = call.token(value);
     }
@@ -302,10 +282,8 @@ fn cameras_preview_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn cameras_preview_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_preview_update();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let mut call = client
+        .cameras_preview_update(given.required_parameter::<i64>("path", "camid")?);
     if let Some(value) = given.parameter::<String>("query", "token")? {
         call = call.token(value);
     }
@@ -313,9 +291,9 @@ fn cameras_preview_update(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn cameras_raw_messaging_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_raw_messaging_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let call = client
+        .cameras_raw_messaging_retrieve(
+            given.required_parameter::<i64>("path", "camid")?,
+        );
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v2::Client;
-use vxg_v2::prelude::*;
 use vxg_v2::types;
 
 /// The operations of the tag.
@@ -141,21 +140,19 @@ fn camsess_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn camsess_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.camsess_create();
+    let mut call = client
+        .camsess_create(
+            given.required_body::<types::CamsessCreate>("application/json")?,
+        );
     if let Some(value) = given.parameter::<types::Detail>("query", "detail")? {
         call = call.detail(value);
-    }
-    if let Some(body) = given.body::<types::CamsessCreate>("application/json")? {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }
 
 fn camsess_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.camsess_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "sess_id")? {
-        call = call.sess_id(value);
-    }
+    let mut call = client
+        .camsess_retrieve(given.required_parameter::<i64>("path", "sess_id")?);
     if let Some(value) = given.parameter::<types::Detail>("query", "detail")? {
         call = call.detail(value);
     }
@@ -166,29 +163,23 @@ fn camsess_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn camsess_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.camsess_update();
-    if let Some(value) = given.parameter::<i64>("path", "sess_id")? {
-        call = call.sess_id(value);
-    }
-    if let Some(body) = given.body::<types::CamsessUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .camsess_update(
+            given.required_parameter::<i64>("path", "sess_id")?,
+            given.required_body::<types::CamsessUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn camsess_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.camsess_delete();
-    if let Some(value) = given.parameter::<i64>("path", "sess_id")? {
-        call = call.sess_id(value);
-    }
+    let call = client
+        .camsess_delete(given.required_parameter::<i64>("path", "sess_id")?);
     json(given.ready(call)?.send())
 }
 
 fn camsess_records_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.camsess_records_list();
-    if let Some(value) = given.parameter::<i64>("path", "sess_id")? {
-        call = call.sess_id(value);
-    }
+    let mut call = client
+        .camsess_records_list(given.required_parameter::<i64>("path", "sess_id")?);
     if let Some(value) = given.parameter::<i64>("query", "limit")? {
         call = call.limit(value);
     }
@@ -202,50 +193,42 @@ fn camsess_records_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn camsess_records_upload(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.camsess_records_upload();
-    if let Some(value) = given.parameter::<i64>("path", "sess_id")? {
-        call = call.sess_id(value);
-    }
-    if let Some(body) = given.body::<Vec<types::RecordUploadItem>>("application/json")? {
-        call = call.body(body);
-    }
+    let call = client
+        .camsess_records_upload(
+            given.required_parameter::<i64>("path", "sess_id")?,
+            given.required_body::<Vec<types::RecordUploadItem>>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn camsess_preview_upload(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.camsess_preview_upload();
-    if let Some(value) = given.parameter::<i64>("path", "sess_id")? {
-        call = call.sess_id(value);
-    }
-    if let Some(body) = given.body::<types::PreviewUploadRequest>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .camsess_preview_upload(
+            given.required_parameter::<i64>("path", "sess_id")?,
+            given.required_body::<types::PreviewUploadRequest>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn camsess_preview_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.camsess_preview_update();
-    if let Some(value) = given.parameter::<i64>("path", "sess_id")? {
-        call = call.sess_id(value);
-    }
+    let call = client
+        .camsess_preview_update(given.required_parameter::<i64>("path", "sess_id")?);
     json(given.ready(call)?.send())
 }
 
 fn camsess_live_stats_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.camsess_live_stats_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "sess_id")? {
-        call = call.sess_id(value);
-    }
+    let call = client
+        .camsess_live_stats_retrieve(
+            given.required_parameter::<i64>("path", "sess_id")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn camsess_chat_send_message(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.camsess_chat_send_message();
-    if let Some(value) = given.parameter::<i64>("path", "sess_id")? {
-        call = call.sess_id(value);
-    }
-    if let Some(body) = given.body::<types::ChatMessageSend>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .camsess_chat_send_message(
+            given.required_parameter::<i64>("path", "sess_id")?,
+            given.required_body::<types::ChatMessageSend>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v2::Client;
-use vxg_v2::prelude::*;
 use vxg_v2::types;
 
 /// The operations of the tag.
@@ -81,18 +80,16 @@ fn storage_clips_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn storage_clips_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.storage_clips_create();
-    if let Some(body) = given.body::<types::ClipCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .storage_clips_create(
+            given.required_body::<types::ClipCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn storage_clips_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.storage_clips_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "clip_id")? {
-        call = call.clip_id(value);
-    }
+    let mut call = client
+        .storage_clips_retrieve(given.required_parameter::<i64>("path", "clip_id")?);
     if let Some(value) = given.parameter::<String>("query", "token")? {
         call = call.token(value);
     }
@@ -100,31 +97,25 @@ fn storage_clips_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn storage_clips_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.storage_clips_update();
-    if let Some(value) = given.parameter::<i64>("path", "clip_id")? {
-        call = call.clip_id(value);
-    }
-    if let Some(body) = given.body::<types::ClipUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .storage_clips_update(
+            given.required_parameter::<i64>("path", "clip_id")?,
+            given.required_body::<types::ClipUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn storage_clips_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.storage_clips_delete();
-    if let Some(value) = given.parameter::<i64>("path", "clip_id")? {
-        call = call.clip_id(value);
-    }
+    let call = client
+        .storage_clips_delete(given.required_parameter::<i64>("path", "clip_id")?);
     json(given.ready(call)?.send())
 }
 
 fn storage_clips_sharings_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.storage_clips_sharings_create();
-    if let Some(value) = given.parameter::<i64>("path", "clip_id")? {
-        call = call.clip_id(value);
-    }
-    if let Some(body) = given.body::<types::ClipSharingCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .storage_clips_sharings_create(
+            given.required_parameter::<i64>("path", "clip_id")?,
+            given.required_body::<types::ClipSharingCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

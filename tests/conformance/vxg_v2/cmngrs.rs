@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v2::Client;
-use vxg_v2::prelude::*;
 use vxg_v2::types;
 
 /// The operations of the tag.
@@ -36,34 +35,28 @@ fn cmngrs_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn cmngrs_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cmngrs_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "cmngr_id")? {
-        call = call.cmngr_id(value);
-    }
+    let call = client
+        .cmngrs_retrieve(given.required_parameter::<i64>("path", "cmngr_id")?);
     json(given.ready(call)?.send())
 }
 
 fn cmngrs_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cmngrs_update();
-    if let Some(value) = given.parameter::<i64>("path", "cmngr_id")? {
-        call = call.cmngr_id(value);
-    }
-    if let Some(body) = given.body::<types::CameraManagerUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .cmngrs_update(
+            given.required_parameter::<i64>("path", "cmngr_id")?,
+            given.required_body::<types::CameraManagerUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn cmngrs_reset(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cmngrs_reset();
-    if let Some(value) = given.parameter::<i64>("path", "cmngr_id")? {
-        call = call.cmngr_id(value);
-    }
+    let mut call = client
+        .cmngrs_reset(given.required_parameter::<i64>("path", "cmngr_id")?);
     if let Some(value) = given.parameter::<String>("query", "token")? {
         call = call.token(value);
     }
     if let Some(body) = given.body::<BTreeMap<String, Value>>("application/json")? {
-        call = call.body(&body);
+        call = call.body(body);
     }
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v2::Client;
-use vxg_v2::prelude::*;
 use vxg_v2::types;
 
 /// The operations of the tag.
@@ -36,24 +35,20 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn storage_memory_card_timeline_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.storage_memory_card_timeline_create();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
-    if let Some(body) = given.body::<types::TimeRange>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .storage_memory_card_timeline_create(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_body::<types::TimeRange>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn storage_memory_card_timeline_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.storage_memory_card_timeline_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "rid")? {
-        call = call.rid(value);
-    }
+    let call = client
+        .storage_memory_card_timeline_retrieve(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_parameter::<String>("path", "rid")?,
+        );
     json(given.ready(call)?.send())
 }
 
@@ -61,13 +56,11 @@ fn storage_memory_card_synchronize_create(
     client: &Client,
     mut given: Given,
 ) -> Sent<'_> {
-    let mut call = client.storage_memory_card_synchronize_create();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
-    if let Some(body) = given.body::<types::MemoryCardSyncRequest>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .storage_memory_card_synchronize_create(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_body::<types::MemoryCardSyncRequest>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
@@ -75,13 +68,11 @@ fn storage_memory_card_synchronize_retrieve(
     client: &Client,
     mut given: Given,
 ) -> Sent<'_> {
-    let mut call = client.storage_memory_card_synchronize_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "rid")? {
-        call = call.rid(value);
-    }
+    let call = client
+        .storage_memory_card_synchronize_retrieve(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_parameter::<String>("path", "rid")?,
+        );
     json(given.ready(call)?.send())
 }
 
@@ -89,12 +80,10 @@ fn storage_memory_card_synchronize_cancel(
     client: &Client,
     mut given: Given,
 ) -> Sent<'_> {
-    let mut call = client.storage_memory_card_synchronize_cancel();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "rid")? {
-        call = call.rid(value);
-    }
+    let call = client
+        .storage_memory_card_synchronize_cancel(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_parameter::<String>("path", "rid")?,
+        );
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v2::Client;
-use vxg_v2::prelude::*;
 use vxg_v2::types;
 
 /// The operations of the tag.
@@ -21,23 +20,19 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn cameras_push_devices_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_push_devices_create();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
-    if let Some(body) = given.body::<types::PushDeviceCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .cameras_push_devices_create(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_body::<types::PushDeviceCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn cameras_push_devices_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.cameras_push_devices_delete();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "device_id")? {
-        call = call.device_id(value);
-    }
+    let call = client
+        .cameras_push_devices_delete(
+            given.required_parameter::<i64>("path", "camid")?,
+            given.required_parameter::<String>("path", "device_id")?,
+        );
     json(given.ready(call)?.send())
 }

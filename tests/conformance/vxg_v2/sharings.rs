@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v2::Client;
-use vxg_v2::prelude::*;
 use vxg_v2::types;
 
 /// The operations of the tag.
@@ -41,36 +40,30 @@ fn sharings_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn sharings_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.sharings_create();
-    if let Some(body) = given.body::<types::GroupSharingWrite>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .sharings_create(
+            given.required_body::<types::GroupSharingWrite>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn sharings_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.sharings_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "share_id")? {
-        call = call.share_id(value);
-    }
+    let call = client
+        .sharings_retrieve(given.required_parameter::<i64>("path", "share_id")?);
     json(given.ready(call)?.send())
 }
 
 fn sharings_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.sharings_update();
-    if let Some(value) = given.parameter::<i64>("path", "share_id")? {
-        call = call.share_id(value);
-    }
-    if let Some(body) = given.body::<types::GroupSharingWrite>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .sharings_update(
+            given.required_parameter::<i64>("path", "share_id")?,
+            given.required_body::<types::GroupSharingWrite>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn sharings_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.sharings_delete();
-    if let Some(value) = given.parameter::<i64>("path", "share_id")? {
-        call = call.share_id(value);
-    }
+    let call = client
+        .sharings_delete(given.required_parameter::<i64>("path", "share_id")?);
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v2::Client;
-use vxg_v2::prelude::*;
 use vxg_v2::types;
 
 /// The operations of the tag.
@@ -62,10 +61,8 @@ fn storage_data_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn storage_timeline_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.storage_timeline_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "camid")? {
-        call = call.camid(value);
-    }
+    let mut call = client
+        .storage_timeline_retrieve(given.required_parameter::<i64>("path", "camid")?);
     if let Some(value) = given.parameter::<NaiveDateTime>("query", "start")? {
         call = call.start(value);
     }
@@ -137,9 +134,9 @@ fn storage_thumbnails_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn storage_meta_filter(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.storage_meta_filter();
-    if let Some(body) = given.body::<types::MetaFilterRequest>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .storage_meta_filter(
+            given.required_body::<types::MetaFilterRequest>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v2::Client;
-use vxg_v2::prelude::*;
 use vxg_v2::types;
 
 /// The operations of the tag.
@@ -88,18 +87,16 @@ fn storage_events_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn storage_events_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.storage_events_create();
-    if let Some(body) = given.body::<types::EventCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .storage_events_create(
+            given.required_body::<types::EventCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn storage_events_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.storage_events_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "event_id")? {
-        call = call.event_id(value);
-    }
+    let mut call = client
+        .storage_events_retrieve(given.required_parameter::<i64>("path", "event_id")?);
     if let Some(value) = given.parameter::<bool>("query", "include_meta")? {
         call = call.include_meta(value);
     }
@@ -116,44 +113,36 @@ fn storage_events_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn storage_events_meta_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.storage_events_meta_create();
-    if let Some(value) = given.parameter::<i64>("path", "event_id")? {
-        call = call.event_id(value);
-    }
+    let mut call = client
+        .storage_events_meta_create(
+            given.required_parameter::<i64>("path", "event_id")?,
+            given.required_body::<types::EventMetaCreate>("application/json")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "token")? {
         call = call.token(value);
-    }
-    if let Some(body) = given.body::<types::EventMetaCreate>("application/json")? {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }
 
 fn storage_events_meta_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.storage_events_meta_update();
-    if let Some(value) = given.parameter::<i64>("path", "event_id")? {
-        call = call.event_id(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "tag")? {
-        call = call.tag(value);
-    }
+    let mut call = client
+        .storage_events_meta_update(
+            given.required_parameter::<i64>("path", "event_id")?,
+            given.required_parameter::<String>("path", "tag")?,
+            given.required_body::<types::EventMetaUpdate>("application/json")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "token")? {
         call = call.token(value);
-    }
-    if let Some(body) = given.body::<types::EventMetaUpdate>("application/json")? {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }
 
 fn storage_events_meta_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.storage_events_meta_delete();
-    if let Some(value) = given.parameter::<i64>("path", "event_id")? {
-        call = call.event_id(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "tag")? {
-        call = call.tag(value);
-    }
+    let mut call = client
+        .storage_events_meta_delete(
+            given.required_parameter::<i64>("path", "event_id")?,
+            given.required_parameter::<String>("path", "tag")?,
+        );
     if let Some(value) = given.parameter::<String>("query", "token")? {
         call = call.token(value);
     }

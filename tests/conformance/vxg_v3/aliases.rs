@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v3::Client;
-use vxg_v3::prelude::*;
 use vxg_v3::types;
 
 /// The operations of the tag.

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v3::Client;
-use vxg_v3::prelude::*;
 use vxg_v3::types;
 
 /// The operations of the tag.
@@ -36,28 +35,22 @@ fn buckets_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn buckets_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.buckets_create();
-    if let Some(body) = given.body::<types::BucketInput>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .buckets_create(given.required_body::<types::BucketInput>("application/json")?);
     json(given.ready(call)?.send())
 }
 
 fn buckets_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.buckets_update();
-    if let Some(value) = given.parameter::<i64>("path", "bucket_id")? {
-        call = call.bucket_id(value);
-    }
-    if let Some(body) = given.body::<types::BucketInput>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .buckets_update(
+            given.required_parameter::<i64>("path", "bucket_id")?,
+            given.required_body::<types::BucketInput>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn buckets_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.buckets_delete();
-    if let Some(value) = given.parameter::<i64>("path", "bucket_id")? {
-        call = call.bucket_id(value);
-    }
+    let call = client
+        .buckets_delete(given.required_parameter::<i64>("path", "bucket_id")?);
     json(given.ready(call)?.send())
 }

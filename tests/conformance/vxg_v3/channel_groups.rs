@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v3::Client;
-use vxg_v3::prelude::*;
 use vxg_v3::types;
 
 /// The operations of the tag.
@@ -56,18 +55,16 @@ fn channel_groups_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn channel_groups_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.channel_groups_create();
-    if let Some(body) = given.body::<types::ChannelGroupCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .channel_groups_create(
+            given.required_body::<types::ChannelGroupCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn channel_groups_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.channel_groups_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "group_id")? {
-        call = call.group_id(value);
-    }
+    let mut call = client
+        .channel_groups_retrieve(given.required_parameter::<i64>("path", "group_id")?);
     if let Some(value) = given.parameter::<bool>("query", "include_meta")? {
         call = call.include_meta(value);
     }
@@ -75,20 +72,16 @@ fn channel_groups_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn channel_groups_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.channel_groups_update();
-    if let Some(value) = given.parameter::<i64>("path", "group_id")? {
-        call = call.group_id(value);
-    }
-    if let Some(body) = given.body::<types::ChannelGroupUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .channel_groups_update(
+            given.required_parameter::<i64>("path", "group_id")?,
+            given.required_body::<types::ChannelGroupUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn channel_groups_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.channel_groups_delete();
-    if let Some(value) = given.parameter::<i64>("path", "group_id")? {
-        call = call.group_id(value);
-    }
+    let call = client
+        .channel_groups_delete(given.required_parameter::<i64>("path", "group_id")?);
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v3::Client;
-use vxg_v3::prelude::*;
 use vxg_v3::types;
 
 /// The operations of the tag.
@@ -82,22 +81,20 @@ fn channels_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn channels_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.channels_create();
+    let mut call = client
+        .channels_create(
+            given.required_body::<types::ChannelCreate>("application/json")?,
+        );
     if let Some(value) = given.parameter::<types::ChannelsListDetail>("query", "detail")?
     {
         call = call.detail(value);
-    }
-    if let Some(body) = given.body::<types::ChannelCreate>("application/json")? {
-        call = call.body(&body);
     }
     json(given.ready(call)?.send())
 }
 
 fn channels_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.channels_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "channel_id")? {
-        call = call.channel_id(value);
-    }
+    let mut call = client
+        .channels_retrieve(given.required_parameter::<i64>("path", "channel_id")?);
     if let Some(value) = given.parameter::<bool>("query", "include_meta")? {
         call = call.include_meta(value);
     }
@@ -109,72 +106,58 @@ fn channels_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn channels_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.channels_update();
-    if let Some(value) = given.parameter::<i64>("path", "channel_id")? {
-        call = call.channel_id(value);
-    }
-    if let Some(body) = given.body::<types::ChannelUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .channels_update(
+            given.required_parameter::<i64>("path", "channel_id")?,
+            given.required_body::<types::ChannelUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn channels_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.channels_delete();
-    if let Some(value) = given.parameter::<i64>("path", "channel_id")? {
-        call = call.channel_id(value);
-    }
+    let call = client
+        .channels_delete(given.required_parameter::<i64>("path", "channel_id")?);
     json(given.ready(call)?.send())
 }
 
 fn channels_limits_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.channels_limits_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "channel_id")? {
-        call = call.channel_id(value);
-    }
+    let call = client
+        .channels_limits_retrieve(
+            given.required_parameter::<i64>("path", "channel_id")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn channels_limits_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.channels_limits_update();
-    if let Some(value) = given.parameter::<i64>("path", "channel_id")? {
-        call = call.channel_id(value);
-    }
-    if let Some(body) = given.body::<types::ChannelLimits>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .channels_limits_update(
+            given.required_parameter::<i64>("path", "channel_id")?,
+            given.required_body::<types::ChannelLimits>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn channels_meta_list(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.channels_meta_list();
-    if let Some(value) = given.parameter::<i64>("path", "channel_id")? {
-        call = call.channel_id(value);
-    }
+    let call = client
+        .channels_meta_list(given.required_parameter::<i64>("path", "channel_id")?);
     json(given.ready(call)?.send())
 }
 
 fn channels_meta_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.channels_meta_create();
-    if let Some(value) = given.parameter::<i64>("path", "channel_id")? {
-        call = call.channel_id(value);
-    }
-    if let Some(body) = given.body::<types::MetaTagCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .channels_meta_create(
+            given.required_parameter::<i64>("path", "channel_id")?,
+            given.required_body::<types::MetaTagCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn channels_meta_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.channels_meta_update();
-    if let Some(value) = given.parameter::<i64>("path", "channel_id")? {
-        call = call.channel_id(value);
-    }
-    if let Some(value) = given.parameter::<String>("path", "tag")? {
-        call = call.tag(value);
-    }
-    if let Some(body) = given.body::<types::MetaTagUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .channels_meta_update(
+            given.required_parameter::<i64>("path", "channel_id")?,
+            given.required_parameter::<String>("path", "tag")?,
+            given.required_body::<types::MetaTagUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

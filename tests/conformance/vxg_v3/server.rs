@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v3::Client;
-use vxg_v3::prelude::*;
 use vxg_v3::types;
 
 /// The operations of the tag.
@@ -29,9 +28,9 @@ fn server_relays_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn server_relays_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.server_relays_create();
-    if let Some(body) = given.body::<types::ServerRelayCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .server_relays_create(
+            given.required_body::<types::ServerRelayCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v3::Client;
-use vxg_v3::prelude::*;
 use vxg_v3::types;
 
 /// The operations of the tag.
@@ -26,10 +25,10 @@ fn statistics_account_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn statistics_channel_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.statistics_channel_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "channel_id")? {
-        call = call.channel_id(value);
-    }
+    let mut call = client
+        .statistics_channel_retrieve(
+            given.required_parameter::<i64>("path", "channel_id")?,
+        );
     if let Some(value) = given.parameter::<NaiveDate>("query", "start")? {
         call = call.start(value);
     }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v4::Client;
-use vxg_v4::prelude::*;
 use vxg_v4::types;
 
 /// The operations of the tag.
@@ -29,9 +28,9 @@ fn channel_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn channel_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.channel_update();
-    if let Some(body) = given.body::<types::ChannelUpdate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .channel_update(
+            given.required_body::<types::ChannelUpdate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v4::Client;
-use vxg_v4::prelude::*;
 use vxg_v4::types;
 
 /// The operations of the tag.
@@ -51,36 +50,27 @@ fn clips_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn clips_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.clips_create();
-    if let Some(body) = given.body::<types::ClipCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .clips_create(given.required_body::<types::ClipCreate>("application/json")?);
     json(given.ready(call)?.send())
 }
 
 fn clips_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.clips_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "clip_id")? {
-        call = call.clip_id(value);
-    }
+    let call = client
+        .clips_retrieve(given.required_parameter::<i64>("path", "clip_id")?);
     json(given.ready(call)?.send())
 }
 
 fn clips_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.clips_update();
-    if let Some(value) = given.parameter::<i64>("path", "clip_id")? {
-        call = call.clip_id(value);
-    }
-    if let Some(body) = given.body::<BTreeMap<String, Value>>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .clips_update(
+            given.required_parameter::<i64>("path", "clip_id")?,
+            given.required_body::<BTreeMap<String, Value>>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn clips_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.clips_delete();
-    if let Some(value) = given.parameter::<i64>("path", "clip_id")? {
-        call = call.clip_id(value);
-    }
+    let call = client.clips_delete(given.required_parameter::<i64>("path", "clip_id")?);
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v4::Client;
-use vxg_v4::prelude::*;
 use vxg_v4::types;
 
 /// The operations of the tag.
@@ -36,25 +35,25 @@ fn images_generation_live_retrieve(client: &Client, mut given: Given) -> Sent<'_
 }
 
 fn images_generation_live_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.images_generation_live_update();
-    if let Some(body) = given.body::<types::LiveImageGeneration>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .images_generation_live_update(
+            given.required_body::<types::LiveImageGeneration>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn images_generation_tasks_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.images_generation_tasks_create();
-    if let Some(body) = given.body::<types::ImageTaskCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .images_generation_tasks_create(
+            given.required_body::<types::ImageTaskCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn images_generation_tasks_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.images_generation_tasks_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "task_id")? {
-        call = call.task_id(value);
-    }
+    let call = client
+        .images_generation_tasks_retrieve(
+            given.required_parameter::<i64>("path", "task_id")?,
+        );
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v4::Client;
-use vxg_v4::prelude::*;
 use vxg_v4::types;
 
 /// The operations of the tag.
@@ -54,17 +53,17 @@ fn live_source_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn live_source_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.live_source_update();
-    if let Some(body) = given.body::<BTreeMap<String, Value>>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .live_source_update(
+            given.required_body::<BTreeMap<String, Value>>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn live_source_create(client: &Client, mut given: Given) -> Sent<'_> {
     let mut call = client.live_source_create();
     if let Some(body) = given.body::<BTreeMap<String, Value>>("application/json")? {
-        call = call.body(&body);
+        call = call.body(body);
     }
     json(given.ready(call)?.send())
 }

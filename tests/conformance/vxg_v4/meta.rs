@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v4::Client;
-use vxg_v4::prelude::*;
 use vxg_v4::types;
 
 /// The operations of the tag.
@@ -36,43 +35,41 @@ pub const CALLS: &[Call<Client>] = &[
 ];
 
 fn meta_update(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.meta_update();
-    if let Some(body) = given.body::<Vec<types::MetaDocumentUpdate>>("application/json")?
-    {
-        call = call.body(body);
-    }
+    let call = client
+        .meta_update(
+            given.required_body::<Vec<types::MetaDocumentUpdate>>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn meta_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.meta_create();
-    if let Some(body) = given.body::<Vec<types::MetaDocumentInput>>("application/json")?
-    {
-        call = call.body(body);
-    }
+    let call = client
+        .meta_create(
+            given.required_body::<Vec<types::MetaDocumentInput>>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn meta_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.meta_delete();
-    if let Some(body) = given.body::<Vec<types::MetaDocumentRef>>("application/json")? {
-        call = call.body(body);
-    }
+    let call = client
+        .meta_delete(
+            given.required_body::<Vec<types::MetaDocumentRef>>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn meta_filter_query(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.meta_filter_query();
-    if let Some(body) = given.body::<types::MetaFilterQuery>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .meta_filter_query(
+            given.required_body::<types::MetaFilterQuery>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn meta_filter_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.meta_filter_delete();
-    if let Some(body) = given.body::<types::MetaFilterQuery>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .meta_filter_delete(
+            given.required_body::<types::MetaFilterQuery>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }

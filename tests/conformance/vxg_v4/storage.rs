@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v4::Client;
-use vxg_v4::prelude::*;
 use vxg_v4::types;
 
 /// The operations of the tag.
@@ -76,26 +75,22 @@ fn storage_records_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn storage_records_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.storage_records_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "record_id")? {
-        call = call.record_id(value);
-    }
+    let call = client
+        .storage_records_retrieve(given.required_parameter::<i64>("path", "record_id")?);
     json(given.ready(call)?.send())
 }
 
 fn storage_records_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.storage_records_delete();
-    if let Some(value) = given.parameter::<i64>("path", "record_id")? {
-        call = call.record_id(value);
-    }
+    let call = client
+        .storage_records_delete(given.required_parameter::<i64>("path", "record_id")?);
     json(given.ready(call)?.send())
 }
 
 fn storage_records_upload_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.storage_records_upload_create();
-    if let Some(body) = given.body::<Vec<types::RecordUploadItem>>("application/json")? {
-        call = call.body(body);
-    }
+    let call = client
+        .storage_records_upload_create(
+            given.required_body::<Vec<types::RecordUploadItem>>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
@@ -128,26 +123,22 @@ fn storage_images_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn storage_images_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.storage_images_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "image_id")? {
-        call = call.image_id(value);
-    }
+    let call = client
+        .storage_images_retrieve(given.required_parameter::<i64>("path", "image_id")?);
     json(given.ready(call)?.send())
 }
 
 fn storage_images_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.storage_images_delete();
-    if let Some(value) = given.parameter::<i64>("path", "image_id")? {
-        call = call.image_id(value);
-    }
+    let call = client
+        .storage_images_delete(given.required_parameter::<i64>("path", "image_id")?);
     json(given.ready(call)?.send())
 }
 
 fn storage_images_upload_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.storage_images_upload_create();
-    if let Some(body) = given.body::<BTreeMap<String, Value>>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .storage_images_upload_create(
+            given.required_body::<BTreeMap<String, Value>>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 

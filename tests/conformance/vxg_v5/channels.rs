@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v5::Client;
-use vxg_v5::prelude::*;
 use vxg_v5::types;
 
 /// The operations of the tag.
@@ -50,10 +49,8 @@ fn channels_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn channels_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.channels_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "channel_id")? {
-        call = call.channel_id(value);
-    }
+    let mut call = client
+        .channels_retrieve(given.required_parameter::<i64>("path", "channel_id")?);
     if let Some(value) = given.parameter::<bool>("query", "include_meta")? {
         call = call.include_meta(value);
     }

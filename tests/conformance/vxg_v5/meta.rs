@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v5::Client;
-use vxg_v5::prelude::*;
 use vxg_v5::types;
 
 /// The operations of the tag.

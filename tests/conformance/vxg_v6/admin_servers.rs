@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v6::Client;
-use vxg_v6::prelude::*;
 use vxg_v6::types;
 
 /// The operations of the tag.
@@ -37,17 +36,15 @@ fn admin_servers_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn admin_servers_create(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.admin_servers_create();
-    if let Some(body) = given.body::<types::AdminServerCreate>("application/json")? {
-        call = call.body(&body);
-    }
+    let call = client
+        .admin_servers_create(
+            given.required_body::<types::AdminServerCreate>("application/json")?,
+        );
     json(given.ready(call)?.send())
 }
 
 fn admin_servers_delete(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.admin_servers_delete();
-    if let Some(value) = given.parameter::<i64>("path", "server_id")? {
-        call = call.server_id(value);
-    }
+    let call = client
+        .admin_servers_delete(given.required_parameter::<i64>("path", "server_id")?);
     json(given.ready(call)?.send())
 }

@@ -3,7 +3,6 @@
 
 use crate::given::*;
 use vxg_v6::Client;
-use vxg_v6::prelude::*;
 use vxg_v6::types;
 
 /// The operations of the tag.
@@ -39,9 +38,7 @@ fn servers_list(client: &Client, mut given: Given) -> Sent<'_> {
 }
 
 fn servers_retrieve(client: &Client, mut given: Given) -> Sent<'_> {
-    let mut call = client.servers_retrieve();
-    if let Some(value) = given.parameter::<i64>("path", "server_id")? {
-        call = call.server_id(value);
-    }
+    let call = client
+        .servers_retrieve(given.required_parameter::<i64>("path", "server_id")?);
     json(given.ready(call)?.send())
 }

@@ -1,7 +1,6 @@
 //! What is awkward in the Angus.ai contract.
 
 use crate::support::{angus, line, listener, only, read, server};
-use angus_v1::prelude::*;
 use angus_v1::types::{Entity, Metric, StreamCredentials, TimeBucket};
 use lorgnette_tests::server::Answer;
 
@@ -23,7 +22,11 @@ async fn test_next_page_is_followed_to_the_same_origin_only() {
     let client = angus(&server);
     let call = client.entities_list().metrics(vec![Metric::Gender]);
     let mut pages = call
-        .from_date("2017-09-03T05:45:00+02:00".parse().unwrap())
+        .from_date(
+            "2017-09-03T05:45:00+02:00"
+                .parse::<lorgnette_runtime::DateTime>()
+                .unwrap(),
+        )
         .pages();
     assert_eq!(pages.page().await.unwrap().unwrap().entities.len(), 1);
     let error = pages.page().await.unwrap_err();
@@ -44,7 +47,9 @@ async fn test_dates_keep_their_offsets_and_fractions_have_6_digits_or_none() {
         let server = listener().await;
         let client = angus(&server);
         let call = client.entities_list().metrics(vec![Metric::Category]);
-        let call = call.from_date(text.parse().unwrap()).time(TimeBucket::Global);
+        let call = call
+            .from_date(text.parse::<lorgnette_runtime::DateTime>().unwrap())
+            .time(TimeBucket::Global);
         let _ = call.send().await;
         assert_eq!(
             line(&server),
@@ -65,12 +70,7 @@ async fn test_token_endpoint_is_on_another_host_and_ends_in_a_slash() {
         "7f0c6b0e-3c1c-4f0a-9d3b-1f5e2a6b7c8d".parse().unwrap(),
         "s3",
     );
-    let token = client
-        .stream_token_create()
-        .body(&credentials)
-        .send()
-        .await
-        .unwrap();
+    let token = client.stream_token_create(&credentials).send().await.unwrap();
     assert_eq!(token.token.expose(), "a.b.c");
     let request = only(&console);
     assert_eq!(

@@ -2,7 +2,6 @@
 
 use crate::support::{line, listener, only, read, server, sevensignal, uuid, written};
 use lorgnette_tests::server::{Answer, Server};
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types::*;
 
 // Numbers and times
@@ -23,11 +22,7 @@ async fn test_id_42_typed_number_goes_out_as_42() {
 
     let server = listener().await;
     let network = PostSensorNetworkRequest::new("guest", 42);
-    let _ = sevensignal(&server)
-        .create_sensor_network()
-        .body(&network)
-        .send()
-        .await;
+    let _ = sevensignal(&server).create_sensor_network(&network).send().await;
     assert_eq!(only(&server).text(), r#"{"name":"guest","networkKeyId":42}"#);
     let point: SensorAccessPoint = read(r#"{"id": 42.0}"#);
     assert_eq!(point.id, Some(42));
@@ -96,10 +91,7 @@ async fn test_masked_secret_is_never_sent_back_by_accident() {
     let mut change = PostNetworkKeyRequest::new(NetworkKeyType::Wpa2, "guests");
     change.passphrase_or_psk = key.passphrase_or_psk;
     let client = sevensignal(&server);
-    let call = client
-        .replace_sensor_network_key()
-        .network_key_id(7)
-        .body(&change);
+    let call = client.replace_sensor_network_key(7, &change);
     let error = call.send().await.unwrap_err();
     assert!(
         error.is_build() && error.to_string().contains("passphraseOrPsk"),
@@ -118,10 +110,7 @@ async fn test_masked_secret_deep_in_a_body_is_not_sent_back_either() {
         inner,
     ));
     let client = sevensignal(&server);
-    let call = client
-        .replace_sensor_network_key()
-        .network_key_id(7)
-        .body(&change);
+    let call = client.replace_sensor_network_key(7, &change);
     let error = call.send().await.unwrap_err();
     assert!(
         error
@@ -138,9 +127,7 @@ async fn test_masked_secret_is_sent_back_on_purpose() {
     let mut change = PostNetworkKeyRequest::new(NetworkKeyType::Wpa2, "guests");
     change.passphrase_or_psk = Some(lorgnette_runtime::Secret::masked_on_purpose("********"));
     let _ = sevensignal(&server)
-        .replace_sensor_network_key()
-        .network_key_id(7)
-        .body(&change)
+        .replace_sensor_network_key(7, &change)
         .send()
         .await;
     assert_eq!(
@@ -161,9 +148,7 @@ async fn test_put_that_replaces_everything_holds_what_was_set_and_nothing_else()
     );
     change.enabled = Some(false);
     let _ = sevensignal(&server)
-        .replace_alert_rule()
-        .id(uuid())
-        .body(&change)
+        .replace_alert_rule(uuid(), &change)
         .send()
         .await;
     let request = only(&server);
@@ -192,7 +177,12 @@ async fn test_answer_that_is_a_map_or_a_bare_array() {
     ];
     let server = Server::start(answers).await.unwrap();
     let client = sevensignal(&server);
-    let answer = client.update_eyes_agents().body([]).send().await.unwrap();
+    let answer = client
+        .update_eyes_agents()
+        .body(Vec::<sevensignal_v2::types::PatchBatchEyesAgentRequest>::new())
+        .send()
+        .await
+        .unwrap();
     assert_eq!(answer["7f0c"]["updated"], true);
     let answer = client.alerting_incidents_by_rule().send().await.unwrap();
     assert_eq!(answer.len(), 1);
@@ -220,13 +210,13 @@ async fn test_success_as_200_201_202_or_204_without_a_body() {
     let server = Server::start(answers).await.unwrap();
     let client = sevensignal(&server);
     let groups = UsersGroupsRequest::new(vec![uuid()]);
-    let call = client.replace_user_groups().user_id(uuid()).body(&groups);
+    let call = client.replace_user_groups(uuid(), &groups);
     assert_eq!(call.send().await.unwrap().status(), 200);
-    let call = client.add_user_to_groups().user_id(uuid()).body(&groups);
+    let call = client.add_user_to_groups(uuid(), &groups);
     assert_eq!(call.send().await.unwrap().status(), 201);
-    let call = client.delete_eyes_agent().agent_id(uuid());
+    let call = client.delete_eyes_agent(uuid());
     assert_eq!(call.send().await.unwrap().status(), 202);
-    let call = client.remove_user_from_group().user_id(uuid()).group_id(uuid());
+    let call = client.remove_user_from_group(uuid(), uuid());
     assert_eq!(call.send().await.unwrap().status(), 204);
 }
 
@@ -235,7 +225,7 @@ async fn test_two_content_types_of_one_binary_body_are_one_stream() {
     for media_type in ["application/octet-stream", "application/vnd.tcpdump.pcap"] {
         let server = server(Answer::new(200, media_type, b"\xd4\xc3\xb2\xa1".as_slice())).await;
         let client = sevensignal(&server);
-        let call = client.download_packet_capture().sensor_id(42).test_id(uuid());
+        let call = client.download_packet_capture(42, uuid());
         let capture = call.send().await.unwrap().into_inner();
         let accepted = only(&server).header("accept").unwrap().to_owned();
         assert!(accepted.contains(media_type), "{accepted}");
@@ -250,7 +240,7 @@ async fn test_event_stream_is_a_stream_of_events() {
     let server = server(Answer::new(200, "text/event-stream", events)).await;
     let client = sevensignal(&server);
     let prompt = EyerisCreateStreamRequest::default();
-    let call = client.stream_eyeris_analysis().body(&prompt);
+    let call = client.stream_eyeris_analysis(&prompt);
     let mut events = call.send().await.unwrap().into_inner();
     let mut text = Vec::new();
     while let Some(event) = events.event().await.unwrap() {
@@ -286,8 +276,7 @@ async fn test_operation_ids_that_say_nothing_have_names_that_do() {
     // `PathAccessPointsAgents-post-n7p8`
     let server = listener().await;
     let _ = sevensignal(&server)
-        .create_agent_access_points()
-        .body([])
+        .create_agent_access_points(Vec::<sevensignal_v2::types::AgentAccessPointRequest>::new())
         .send()
         .await;
     assert_eq!(line(&server), "POST /access-points/agents");
@@ -302,9 +291,10 @@ fn test_19_deprecated_operations_say_so() {
             let source = std::fs::read_to_string(root.join(file)).unwrap();
             let lines: Vec<String> = source.lines().map(|line| line.trim().to_owned()).collect();
             let marked = lines
-                .windows(2)
+                .windows(3)
                 .filter(|pair| pair[0].starts_with("#[deprecated"));
-            let methods = marked.filter(|pair| pair[1].starts_with("fn "));
+            let methods =
+                marked.filter(|pair| pair[1].starts_with("pub fn ") && pair[1..].concat().contains("&self"));
             methods.map(|pair| pair[1].clone()).collect::<Vec<_>>()
         })
         .collect();

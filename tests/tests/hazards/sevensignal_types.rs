@@ -3,7 +3,6 @@
 use crate::support::{line, listener, naive, only, read, sevensignal, uuid, written};
 use lorgnette_runtime::Nullable;
 use lorgnette_tests::server::{Answer, Server};
-use sevensignal_v2::prelude::*;
 use sevensignal_v2::types::*;
 
 #[tokio::test]
@@ -105,8 +104,7 @@ async fn test_schemas_that_are_only_an_alias_are_what_they_stand_for() {
     let mut point = AgentAccessPointRequest::default();
     point.name = Some("lobby".into());
     let _ = sevensignal(&server)
-        .create_agent_access_points()
-        .body([point])
+        .create_agent_access_points([point])
         .send()
         .await;
     assert_eq!(only(&server).text(), r#"[{"name":"lobby"}]"#);

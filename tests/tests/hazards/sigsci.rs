@@ -2,7 +2,6 @@
 
 use crate::support::{line, listener, only, read, server, sigsci, written};
 use lorgnette_tests::server::{Answer, Server};
-use sigsci_v0::prelude::*;
 use sigsci_v0::types::*;
 
 /// A client at the address that the vendor's has: the paths are below `/api/v0`.
@@ -19,11 +18,7 @@ async fn test_next_uri_is_relative_to_the_host_root_and_an_empty_one_ends_the_li
     let server = Server::start(pages.map(|body| Answer::json(200, body)))
         .await
         .unwrap();
-    let mut activity = below_api_v0(&server)
-        .corp_activity_list()
-        .corp_name("c")
-        .limit(1)
-        .stream();
+    let mut activity = below_api_v0(&server).corp_activity_list("c").limit(1).stream();
     let mut ids = Vec::new();
     while let Some(event) = activity.item().await.unwrap() {
         ids.push(event.id);
@@ -47,7 +42,7 @@ async fn test_next_uri_is_relative_to_the_host_root_and_an_empty_one_ends_the_li
 async fn test_feed_has_no_total_and_times_are_whole_minutes_in_epoch_seconds() {
     let server = server(Answer::json(200, r#"{"next": {"uri": ""}, "data": []}"#)).await;
     let client = sigsci(&server);
-    let call = client.requests_feed().corp_name("c").site_name("s");
+    let call = client.requests_feed("c", "s");
     let call = call.from(1_673_970_900).until(1_673_971_500);
     let page = call.send().await.unwrap();
     assert!(page.data.is_empty());
@@ -67,14 +62,14 @@ async fn test_long_cursor_is_sent_by_post() {
     ];
     let server = Server::start(answers).await.unwrap();
     let client = sigsci(&server);
-    let call = client.requests_feed().corp_name("c").site_name("s");
+    let call = client.requests_feed("c", "s");
     let error = call.next(cursor.as_str()).send().await.unwrap_err();
     assert!(matches!(
         error.declared(),
         Some(Error400Or401Or403Or404Or414Or429::UriTooLong(_))
     ));
-    let call = client.requests_feed_next().corp_name("c").site_name("s");
-    call.body(&RequestFeedNextForm::new(cursor.as_str()))
+    client
+        .requests_feed_next("c", "s", RequestFeedNextForm::new(cursor.as_str()))
         .send()
         .await
         .unwrap();
@@ -97,19 +92,41 @@ async fn test_creating_a_redaction_integration_or_header_link_answers_with_the_w
     let server = server.await.unwrap();
     let client = sigsci(&server);
     let redaction = RedactionCreate::new("ssn", RedactionType::N0);
-    let call = client.redaction_create().corp_name("c").site_name("s");
-    let redactions = call.body(&redaction).send().await.unwrap();
-    assert_eq!(redactions.data[1].redaction_type, Some(RedactionType::N0));
+    assert_eq!(
+        client
+            .redaction_create("c", "s", &redaction)
+            .send()
+            .await
+            .unwrap()
+            .data[1]
+            .redaction_type,
+        Some(RedactionType::N0)
+    );
     let integration = IntegrationCreate::new(
         "https://hooks.example/1",
         IntegrationType::Generic,
         vec![IntegrationEvent::Flag],
     );
-    let call = client.site_integration_create().corp_name("c").site_name("s");
-    assert_eq!(call.body(&integration).send().await.unwrap().data[0].id, "1");
+    assert_eq!(
+        client
+            .site_integration_create("c", "s", &integration)
+            .send()
+            .await
+            .unwrap()
+            .data[0]
+            .id,
+        "1"
+    );
     let link = HeaderLinkCreate::new(HeaderLinkType::Request, "x-id", "https://a.example");
-    let call = client.header_link_create().corp_name("c").site_name("s");
-    assert!(call.body(&link).send().await.unwrap().data.is_empty());
+    assert!(
+        client
+            .header_link_create("c", "s", &link)
+            .send()
+            .await
+            .unwrap()
+            .data
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -118,7 +135,7 @@ async fn test_delete_answers_204_or_200_with_a_body_that_is_not_json() {
     let server = Server::start(answers).await.unwrap();
     let client = sigsci(&server);
     for status in [204, 200] {
-        let call = client.corp_user_delete().corp_name("c").user_email("a@b.example");
+        let call = client.corp_user_delete("c", "a@b.example");
         assert_eq!(call.send().await.unwrap().status(), status);
     }
 }
@@ -135,11 +152,8 @@ async fn test_404_with_retry_after_means_not_yet_and_one_without_is_final() {
     let client = sigsci(&server);
     let service = EdgeDeploymentServiceInput::default();
     let attach = || {
-        let call = client.edge_deployment_service_attach();
-        call.corp_name("c")
-            .site_name("s")
-            .fastly_sid("f")
-            .body(&service)
+        client
+            .edge_deployment_service_attach("c", "s", "f", &service)
             .send()
     };
     attach().await.unwrap();
@@ -185,9 +199,11 @@ fn test_dates_may_be_empty_strings() {
 #[tokio::test]
 async fn test_plus_in_an_email_path_parameter() {
     let server = listener().await;
-    let call = sigsci(&server);
-    let call = call.site_member_get().corp_name("c").site_name("s");
-    let _ = call.site_member_email("ada+test@example.com").send().await;
+    let client = sigsci(&server);
+    let _ = client
+        .site_member_get("c", "s", "ada+test@example.com")
+        .send()
+        .await;
     assert_eq!(
         line(&server),
         "GET /corps/c/sites/s/members/ada%2Btest%40example.com"
@@ -234,7 +250,7 @@ async fn test_whole_rule_is_sent_as_it_was_set() {
         vec![Action::new(ActionType::Block)],
     );
     let call = sigsci(&server);
-    let _ = call.corp_rule_create().corp_name("c").body(&rule).send().await;
+    let _ = call.corp_rule_create("c", &rule).send().await;
     assert_eq!(
         only(&server).text(),
         r#"{"corpScope":"global","type":"request","groupOperator":"all","enabled":false,"reason":"","conditions":[{"type":"single","field":"path","operator":"like","value":"/a?b"}],"actions":[{"type":"block"}]}"#

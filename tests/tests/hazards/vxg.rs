@@ -20,13 +20,12 @@ fn with_token(server: &Server) -> vxg_v4::Client {
 
 #[tokio::test]
 async fn test_ptz_preset_id_as_number_and_as_text() {
-    use vxg_v2::prelude::*;
     use vxg_v2::types::{IntegerOrText, PtzPresetGoto};
     let body = r#"{"objects": [{"id": 1, "name": "door"}, {"id": "Preset_2"}]}"#;
     let answers = [Answer::json(200, body), Answer::empty(204), Answer::empty(204)];
     let server = Server::start(answers).await.unwrap();
     let client = vxg2(&server);
-    let presets = client.cameras_ptz_presets_list().camid(7).send().await.unwrap();
+    let presets = client.cameras_ptz_presets_list(7).send().await.unwrap();
     assert_eq!(presets.objects[0].id, Some(IntegerOrText::Integer(1)));
     assert_eq!(
         presets.objects[1].id,
@@ -35,7 +34,7 @@ async fn test_ptz_preset_id_as_number_and_as_text() {
     // Each goes back as what it was.
     for preset in &presets.objects {
         let goto = PtzPresetGoto::new(preset.id.clone().unwrap());
-        let call = client.cameras_ptz_presets_goto().camid(7).body(&goto);
+        let call = client.cameras_ptz_presets_goto(7, &goto);
         call.send().await.unwrap();
     }
     let bodies: Vec<String> = server.received()[1..].iter().map(Request::text).collect();
@@ -53,7 +52,6 @@ fn test_keys_that_are_data() {
 
 #[tokio::test]
 async fn test_fields_are_absent_unless_detail_is_asked_for() {
-    use vxg_v2::prelude::*;
     use vxg_v2::types::Detail;
     let answers = [
         r#"{"id": 7}"#,
@@ -63,9 +61,9 @@ async fn test_fields_are_absent_unless_detail_is_asked_for() {
         .await
         .unwrap();
     let client = vxg2(&server);
-    let short = client.cameras_retrieve().camid(7).send().await.unwrap();
+    let short = client.cameras_retrieve(7).send().await.unwrap();
     assert_eq!((short.latitude, short.access.len()), (None, 0));
-    let long = client.cameras_retrieve().camid(7).detail(Detail::Detail);
+    let long = client.cameras_retrieve(7).detail(Detail::Detail);
     let long = long.send().await.unwrap();
     assert_eq!(
         (long.latitude, long.access.len()),
@@ -76,7 +74,6 @@ async fn test_fields_are_absent_unless_detail_is_asked_for() {
 
 #[tokio::test]
 async fn test_flag_with_an_empty_value() {
-    use vxg_v2::prelude::*;
     let server = listener().await;
     let _ = vxg2(&server).storage_clips_list().usecamtz("").send().await;
     assert_eq!(line(&server), "GET /storage/clips/?usecamtz=");
@@ -84,12 +81,11 @@ async fn test_flag_with_an_empty_value() {
 
 #[tokio::test]
 async fn test_bare_json_array_as_request() {
-    use vxg_v2::prelude::*;
     use vxg_v2::types::RecordUploadItem;
     let server = listener().await;
     let record = RecordUploadItem::new(naive("2016-06-08T19:59:25"), 60, 1024);
     let call = vxg2(&server);
-    let call = call.camsess_records_upload().sess_id(3).body([record]);
+    let call = call.camsess_records_upload(3, [record]);
     let _ = call.send().await;
     assert_eq!(
         only(&server).text(),
@@ -99,17 +95,13 @@ async fn test_bare_json_array_as_request() {
 
 #[tokio::test]
 async fn test_body_that_may_be_an_empty_object() {
-    use vxg_v2::prelude::*;
     let answers = [Answer::json(200, "{}"), Answer::json(200, "{}")];
     let server = Server::start(answers).await.unwrap();
     let client = vxg2(&server);
     // Set to nothing, it is an object; not set, it is not there.
-    let call = client
-        .cmngrs_reset()
-        .cmngr_id(1)
-        .body(&lorgnette_runtime::BTreeMap::new());
+    let call = client.cmngrs_reset(1).body(lorgnette_runtime::BTreeMap::new());
     call.send().await.unwrap();
-    client.cmngrs_reset().cmngr_id(1).send().await.unwrap();
+    client.cmngrs_reset(1).send().await.unwrap();
     let received = server.received();
     assert_eq!(
         (received[0].text().as_str(), received[1].text().as_str()),
@@ -120,7 +112,6 @@ async fn test_body_that_may_be_an_empty_object() {
 
 #[tokio::test]
 async fn test_upload_by_an_address_that_the_api_hands_out() {
-    use vxg_v4::prelude::*;
     use vxg_v4::types::RecordUploadItem;
     let storage = listener().await;
     let ticket = format!(
@@ -131,8 +122,7 @@ async fn test_upload_by_an_address_that_the_api_hands_out() {
     let client = with_token(&api);
     let record = RecordUploadItem::new(naive("2016-06-08T19:59:25"), 60, 3);
     let ticket = client
-        .storage_records_upload_create()
-        .body([record])
+        .storage_records_upload_create([record])
         .send()
         .await
         .unwrap();
@@ -153,16 +143,15 @@ async fn test_upload_by_an_address_that_the_api_hands_out() {
 
 #[tokio::test]
 async fn test_polling_until_pending_ends() {
-    use vxg_v4::prelude::*;
     use vxg_v4::types::ClipStatus;
     let states = ["pending", "pending", "done"].map(|status| format!(r#"{{"id": 5, "status": "{status}"}}"#));
     let server = Server::start(states.map(|body| Answer::json(200, &body)))
         .await
         .unwrap();
     let client = vxg4(&server);
-    let mut clip = client.clips_retrieve().clip_id(5).send().await.unwrap();
+    let mut clip = client.clips_retrieve(5).send().await.unwrap();
     while clip.status == Some(ClipStatus::Pending) {
-        clip = client.clips_retrieve().clip_id(5).send().await.unwrap();
+        clip = client.clips_retrieve(5).send().await.unwrap();
     }
     assert_eq!(clip.status, Some(ClipStatus::Done));
     assert_eq!(server.received().len(), 3);
@@ -180,19 +169,18 @@ fn test_enums_are_open_throughout() {
 
 #[tokio::test]
 async fn test_delete_with_a_json_body() {
-    use vxg_v4::prelude::*;
     use vxg_v4::types::{MetaDocumentRef, MetaFilterNode, MetaFilterQuery};
     let server = Server::start([Answer::empty(204), Answer::empty(204)])
         .await
         .unwrap();
     let client = vxg4(&server);
-    let call = client.meta_delete().body([MetaDocumentRef::new("d-1")]);
+    let call = client.meta_delete([MetaDocumentRef::new("d-1")]);
     call.send().await.unwrap();
     let mut node = MetaFilterNode::default();
     (node.field, node.gte) = (Some("score".into()), Some(0.5.into()));
     let mut query = MetaFilterQuery::default();
     query.filter = Some(node);
-    client.meta_filter_delete().body(&query).send().await.unwrap();
+    client.meta_filter_delete(&query).send().await.unwrap();
     let sent: Vec<(String, String, String)> = server
         .received()
         .into_iter()
@@ -217,7 +205,6 @@ async fn test_delete_with_a_json_body() {
 
 #[tokio::test]
 async fn test_live_watch_answers_503_while_a_stream_starts() {
-    use vxg_v4::prelude::*;
     let answers = [
         Answer::json(503, r#"{"status": 503}"#).header("retry-after", "0"),
         Answer::json(503, r#"{"status": 503}"#).header("retry-after", "0"),
@@ -231,7 +218,6 @@ async fn test_live_watch_answers_503_while_a_stream_starts() {
 
 #[tokio::test]
 async fn test_pre_signed_download_is_fetched_without_the_authorization_header() {
-    use vxg_v4::prelude::*;
     let storage = server(Answer::new(200, "video/mp4", "mp4")).await;
     let record = format!(
         r#"{{"id": 1, "url": "{}/1.mp4?X-Signature=a"}}"#,
@@ -239,7 +225,7 @@ async fn test_pre_signed_download_is_fetched_without_the_authorization_header() 
     );
     let api = server(Answer::json(200, &record)).await;
     let client = with_token(&api);
-    let record = client.storage_records_retrieve().record_id(1).send().await;
+    let record = client.storage_records_retrieve(1).send().await;
     let url = record.unwrap().into_inner().url.unwrap();
     let video = client.as_ref().http().get(url).send().await.unwrap();
     assert_eq!(video.bytes().await.unwrap(), "mp4");
@@ -249,14 +235,13 @@ async fn test_pre_signed_download_is_fetched_without_the_authorization_header() 
 
 #[tokio::test]
 async fn test_put_takes_a_partial_body() {
-    use vxg_v2::prelude::*;
     use vxg_v2::types::CameraUpdate;
     let server = listener().await;
     let mut change = CameraUpdate::default();
     change.name = Some("gate".into());
     change.url = Nullable::Null;
     let call = vxg2(&server);
-    let _ = call.cameras_update().camid(7).body(&change).send().await;
+    let _ = call.cameras_update(7, &change).send().await;
     let request = only(&server);
     assert_eq!(
         (request.method.as_str(), request.text()),
@@ -279,7 +264,6 @@ fn test_meta_and_channels_replace_what_was_stored() {
 
 #[tokio::test]
 async fn test_http_and_a_path_prefix_are_normal_on_premise() {
-    use vxg_v4::prelude::*;
     let server = listener().await;
     let address = format!("{}/site-7/svc/", server.address());
     assert!(address.starts_with("http://"));
@@ -290,7 +274,6 @@ async fn test_http_and_a_path_prefix_are_normal_on_premise() {
 
 #[tokio::test]
 async fn test_paths_end_in_a_slash_but_for_aliases() {
-    use vxg_v3::prelude::*;
     let server = Server::start([Answer::json(200, "{}"), Answer::json(200, "{}")])
         .await
         .unwrap();

@@ -7,7 +7,6 @@ use lorgnette_tests::server::{Answer, Server};
 
 #[tokio::test]
 async fn test_next_link_is_relative_to_the_host_root() {
-    use vxg_v3::prelude::*;
     let pages = [
         r#"{"meta": {"next": "/site-7/api/v3/channels/?limit=1&offset=1", "previous": null}, "objects": [{"id": 1}]}"#,
         r#"{"meta": {"next": null, "previous": "/site-7/api/v3/channels/?limit=1"}, "objects": [{"id": 2}]}"#,
@@ -38,7 +37,6 @@ async fn test_next_link_is_relative_to_the_host_root() {
 
 #[tokio::test]
 async fn test_next_and_previous_are_null_at_the_ends() {
-    use vxg_v3::prelude::*;
     let body = r#"{"meta": {"limit": 20, "offset": 0, "total_count": 1, "next": null, "previous": null}, "objects": [{"id": 1}]}"#;
     let server = server(Answer::json(200, body)).await;
     let mut pages = vxg3(&server).channels_list().pages();
@@ -50,7 +48,6 @@ async fn test_next_and_previous_are_null_at_the_ends() {
 
 #[tokio::test]
 async fn test_timestamps_are_read_with_0_3_and_6_decimals_and_sent_without_zone() {
-    use vxg_v4::prelude::*;
     for text in [
         "2016-06-08T19:59:25",
         "2016-06-08T19:59:25.123",
@@ -74,7 +71,6 @@ async fn test_timestamps_are_read_with_0_3_and_6_decimals_and_sent_without_zone(
 
 #[tokio::test]
 async fn test_booleans_in_queries_are_words() {
-    use vxg_v3::prelude::*;
     let server = listener().await;
     let call = vxg3(&server);
     let call = call.channel_groups_list().include_meta(true).ai_targeted(false);
@@ -96,7 +92,6 @@ fn test_meta_values_are_text_numbers_booleans_empty_or_null() {
 
 #[tokio::test]
 async fn test_meta_filters_are_names_of_tags_in_one_list() {
-    use vxg_v5::prelude::*;
     let server = listener().await;
     let call = vxg5(&server);
     let call = call.channels_list().meta(["floor", "a,b"]).meta_not(["old"]);
@@ -106,10 +101,9 @@ async fn test_meta_filters_are_names_of_tags_in_one_list() {
 
 #[tokio::test]
 async fn test_deletes_answer_204_without_a_body() {
-    use vxg_v3::prelude::*;
     let server = server(Answer::empty(204)).await;
     let client = vxg3(&server);
-    let answer = client.buckets_delete().bucket_id(3).send().await.unwrap();
+    let answer = client.buckets_delete(3).send().await.unwrap();
     assert_eq!(answer.status(), 204);
 }
 
@@ -125,7 +119,6 @@ fn test_limits_are_numbers_or_null() {
 
 #[tokio::test]
 async fn test_errors_repeat_the_status_beside_type_and_detail_or_are_html() {
-    use vxg_v3::prelude::*;
     use vxg_v3::responses::Error401;
     let body = r#"{"status": 401, "errorType": "unauthorized", "errorDetail": "no such key"}"#;
     let answers = [
@@ -157,7 +150,6 @@ fn test_relay_to_is_text_or_a_number() {
 
 #[tokio::test]
 async fn test_share_token_as_query_parameter_token() {
-    use vxg_v4::prelude::*;
     let server = listener().await;
     let token = Fields::new().query("token", &Secret::new("share.a+b")).unwrap();
     let origin = Origin::of(&server.address().parse().unwrap()).unwrap();
@@ -174,7 +166,6 @@ async fn test_share_token_as_query_parameter_token() {
 
 #[tokio::test]
 async fn test_token_that_a_next_link_repeats_is_sent_once() {
-    use vxg_v2::prelude::*;
     let pages = [
         r#"{"meta": {"next": "/cameras/?token=share.a%2Bb&offset=1"}, "objects": [{"id": 1}]}"#,
         r#"{"meta": {"next": null}, "objects": [{"id": 2}]}"#,
@@ -207,21 +198,15 @@ async fn test_token_that_a_next_link_repeats_is_sent_once() {
 
 #[tokio::test]
 async fn test_metadata_writes_take_arrays_even_for_one_document() {
-    use vxg_v4::prelude::*;
     use vxg_v4::types::MetaDocumentUpdate;
     let server = listener().await;
     let call = vxg4(&server);
-    let _ = call
-        .meta_update()
-        .body([MetaDocumentUpdate::new("d-1")])
-        .send()
-        .await;
+    let _ = call.meta_update([MetaDocumentUpdate::new("d-1")]).send().await;
     assert_eq!(only(&server).text(), r#"[{"id":"d-1"}]"#);
 }
 
 #[tokio::test]
 async fn test_images_are_listed_by_the_origin_ids_of_a_task() {
-    use vxg_v4::prelude::*;
     use vxg_v4::types::{ImageGenerationPeriod, ImageTaskCreate, StorageImagesListOrigin};
     let answers = [
         Answer::json(200, r#"{"id": 9, "status": "pending"}"#),
@@ -231,7 +216,7 @@ async fn test_images_are_listed_by_the_origin_ids_of_a_task() {
     let client = vxg4(&server);
     let (start, end) = (naive("2016-06-08T19:59:25"), naive("2016-06-08T20:59:25"));
     let task = ImageTaskCreate::new(start, end, ImageGenerationPeriod::Number(60.0));
-    let task = client.images_generation_tasks_create().body(&task).send().await;
+    let task = client.images_generation_tasks_create(&task).send().await;
     let images = client
         .storage_images_list()
         .origin(StorageImagesListOrigin::GeneratedFromRecords);

@@ -6,7 +6,6 @@ use super::{angus, line, listener, naive, sevensignal, sigsci, uuid, vxg2, vxg3,
 
 #[tokio::test]
 async fn test_list_repeats_its_name_where_the_contract_explodes_it() {
-    use sevensignal_v2::prelude::*;
     use sevensignal_v2::types::{AggregateFunctionsDiscreteFilter, MetricsDiscreteFilter, TimeBucketFilter};
     let server = listener().await;
     let _ = sevensignal(&server)
@@ -29,7 +28,6 @@ async fn test_list_repeats_its_name_where_the_contract_explodes_it() {
 
 #[tokio::test]
 async fn test_list_is_joined_by_commas_where_the_contract_does_not_explode_it() {
-    use vxg_v3::prelude::*;
     use vxg_v3::types::LogsFilterListOperation;
     let server = listener().await;
     let _ = vxg3(&server)
@@ -46,13 +44,16 @@ async fn test_list_is_joined_by_commas_where_the_contract_does_not_explode_it() 
 
 #[tokio::test]
 async fn test_list_is_joined_by_commas_in_angus_metrics() {
-    use angus_v1::prelude::*;
     use angus_v1::types::{Metric, TimeBucket};
     let server = listener().await;
     let _ = angus(&server)
         .entities_list()
         .metrics(vec![Metric::Interested, Metric::PassingBy])
-        .from_date("2017-09-03T05:45:00+02:00".parse().unwrap())
+        .from_date(
+            "2017-09-03T05:45:00+02:00"
+                .parse::<lorgnette_runtime::DateTime>()
+                .unwrap(),
+        )
         .time(TimeBucket::ByDay)
         .send()
         .await;
@@ -64,7 +65,6 @@ async fn test_list_is_joined_by_commas_in_angus_metrics() {
 
 #[tokio::test]
 async fn test_list_that_the_contract_calls_text_is_encoded_as_a_whole() {
-    use vxg_v2::prelude::*;
     let server = listener().await;
     let _ = vxg2(&server)
         .storage_events_list()
@@ -77,12 +77,9 @@ async fn test_list_that_the_contract_calls_text_is_encoded_as_a_whole() {
 
 #[tokio::test]
 async fn test_tags_are_one_text_on_the_feed_and_a_repeated_name_on_timeseries() {
-    use sigsci_v0::prelude::*;
     let server = listener().await;
     let _ = sigsci(&server)
-        .requests_feed()
-        .corp_name("c")
-        .site_name("s")
+        .requests_feed("c", "s")
         .tags("SQLI,XSS")
         .send()
         .await;
@@ -93,9 +90,7 @@ async fn test_tags_are_one_text_on_the_feed_and_a_repeated_name_on_timeseries() 
 
     let server = listener().await;
     let _ = sigsci(&server)
-        .timeseries_requests_get()
-        .corp_name("c")
-        .site_name("s")
+        .timeseries_requests_get("c", "s")
         .tag(["SQLI", "XSS"])
         .send()
         .await;
@@ -107,9 +102,13 @@ async fn test_tags_are_one_text_on_the_feed_and_a_repeated_name_on_timeseries() 
 
 #[tokio::test]
 async fn test_empty_list_is_left_out() {
-    use sevensignal_v2::prelude::*;
     let server = listener().await;
-    let _ = sevensignal(&server).groups().ids(vec![]).page(2).send().await;
+    let _ = sevensignal(&server)
+        .groups()
+        .ids(Vec::<lorgnette_runtime::Uuid>::new())
+        .page(2)
+        .send()
+        .await;
     assert_eq!(line(&server), "GET /groups?page=2");
 }
 
@@ -117,7 +116,6 @@ async fn test_empty_list_is_left_out() {
 
 #[tokio::test]
 async fn test_query_is_left_out_when_nothing_is_set() {
-    use sevensignal_v2::prelude::*;
     let server = listener().await;
     let _ = sevensignal(&server).agent_incidents().send().await;
     assert_eq!(line(&server), "GET /incidents/agents");
@@ -125,7 +123,6 @@ async fn test_query_is_left_out_when_nothing_is_set() {
 
 #[tokio::test]
 async fn test_query_value_cannot_leave_its_place() {
-    use vxg_v5::prelude::*;
     let server = listener().await;
     let _ = vxg5(&server)
         .channels_list()
@@ -140,7 +137,6 @@ async fn test_query_value_cannot_leave_its_place() {
 
 #[tokio::test]
 async fn test_flag_without_value_is_sent_empty() {
-    use vxg_v2::prelude::*;
     let server = listener().await;
     let _ = vxg2(&server)
         .storage_clips_list()
@@ -153,7 +149,6 @@ async fn test_flag_without_value_is_sent_empty() {
 
 #[tokio::test]
 async fn test_number_in_query_is_plain_decimal() {
-    use sevensignal_v2::prelude::*;
     let server = listener().await;
     let _ = sevensignal(&server)
         .agent_incidents()
@@ -165,7 +160,6 @@ async fn test_number_in_query_is_plain_decimal() {
 
 #[tokio::test]
 async fn test_number_with_decimals_in_query_keeps_its_digits() {
-    use vxg_v2::prelude::*;
     let server = listener().await;
     let _ = vxg2(&server)
         .cameras_list()
@@ -181,7 +175,6 @@ async fn test_number_with_decimals_in_query_keeps_its_digits() {
 
 #[tokio::test]
 async fn test_time_without_zone_is_sent_without_one() {
-    use vxg_v4::prelude::*;
     let server = listener().await;
     let _ = vxg4(&server)
         .storage_records_list()
@@ -199,12 +192,9 @@ async fn test_time_without_zone_is_sent_without_one() {
 
 #[tokio::test]
 async fn test_path_parameter_may_be_an_address_of_mail() {
-    use sigsci_v0::prelude::*;
     let server = listener().await;
     let _ = sigsci(&server)
-        .corp_user_get()
-        .corp_name("acme")
-        .user_email("ada+test@example.com")
+        .corp_user_get("acme", "ada+test@example.com")
         .send()
         .await;
     assert_eq!(line(&server), "GET /corps/acme/users/ada%2Btest%40example.com");
@@ -212,12 +202,9 @@ async fn test_path_parameter_may_be_an_address_of_mail() {
 
 #[tokio::test]
 async fn test_path_parameter_stays_in_its_segment() {
-    use vxg_v2::prelude::*;
     let server = listener().await;
     let _ = vxg2(&server)
-        .cameras_event_processing_events_retrieve()
-        .camid(7)
-        .event_name("a/../b?c=%20#é")
+        .cameras_event_processing_events_retrieve(7, "a/../b?c=%20#é")
         .send()
         .await;
     assert_eq!(
@@ -228,13 +215,9 @@ async fn test_path_parameter_stays_in_its_segment() {
 
 #[tokio::test]
 async fn test_path_parameter_of_dots_is_refused() {
-    use vxg_v2::prelude::*;
     let server = listener().await;
     let client = vxg2(&server);
-    let call = client
-        .cameras_event_processing_events_retrieve()
-        .camid(7)
-        .event_name("..");
+    let call = client.cameras_event_processing_events_retrieve(7, "..");
     let error = call.send().await.unwrap_err();
     assert!(
         error.is_build() && error.to_string().contains("`event_name`"),
@@ -245,13 +228,12 @@ async fn test_path_parameter_of_dots_is_refused() {
 
 #[tokio::test]
 async fn test_path_parameter_may_be_a_whole_number_an_id_or_an_enum() {
-    use sevensignal_v2::prelude::*;
     let server = listener().await;
-    let _ = sevensignal(&server).eyes_sensor().sensor_id(42).send().await;
+    let _ = sevensignal(&server).eyes_sensor(42).send().await;
     assert_eq!(line(&server), "GET /eyes/sensors/42");
 
     let server = listener().await;
-    let _ = sevensignal(&server).eyes_agent().agent_id(uuid()).send().await;
+    let _ = sevensignal(&server).eyes_agent(uuid()).send().await;
     assert_eq!(
         line(&server),
         "GET /eyes/agents/7f0c6b0e-3c1c-4f0a-9d3b-1f5e2a6b7c8d"
@@ -260,7 +242,6 @@ async fn test_path_parameter_may_be_a_whole_number_an_id_or_an_enum() {
 
 #[tokio::test]
 async fn test_path_keeps_the_slash_at_its_end_where_the_contract_has_one() {
-    use vxg_v3::prelude::*;
     let server = listener().await;
     let _ = vxg3(&server).buckets_list().send().await;
     assert_eq!(line(&server), "GET /buckets/");
@@ -274,7 +255,6 @@ async fn test_path_keeps_the_slash_at_its_end_where_the_contract_has_one() {
 
 #[tokio::test]
 async fn test_base_url_with_a_path_is_put_in_front() {
-    use vxg_admin_v2::prelude::*;
     let server = listener().await;
     let address = format!("{}/svc/api/v2/", server.address());
     let client = vxg_admin_v2::Client::new(&address).unwrap();
@@ -284,7 +264,6 @@ async fn test_base_url_with_a_path_is_put_in_front() {
 
 #[tokio::test]
 async fn test_operation_with_a_server_of_its_own_goes_there() {
-    use angus_v1::prelude::*;
     use angus_v1::types::StreamCredentials;
     let data = listener().await;
     let console = listener().await;
@@ -293,7 +272,7 @@ async fn test_operation_with_a_server_of_its_own_goes_there() {
         .build()
         .unwrap();
     let credentials = StreamCredentials::new("ada@example.com", uuid(), "secret");
-    let _ = client.stream_token_create().body(&credentials).send().await;
+    let _ = client.stream_token_create(&credentials).send().await;
     assert_eq!(line(&console), "POST /api-token-authstream/");
     assert!(data.received().is_empty());
 }

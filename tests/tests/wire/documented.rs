@@ -40,7 +40,6 @@ async fn serving(answers: impl IntoIterator<Item = &'static str>) -> Server {
 
 #[tokio::test]
 async fn test_7signal_token_and_the_incidents_of_a_day() {
-    use sevensignal::v2::prelude::*;
     let token = r#"{"access_token": "e.y.J", "token_type": "Bearer", "expires_in": 86400}"#;
     let server = serving([token, r#"{"results": []}"#]).await;
     let client = sevensignal::v2_builder(ApiKey::new("the-key", "the+secret").unwrap())
@@ -68,7 +67,6 @@ async fn test_7signal_token_and_the_incidents_of_a_day() {
 
 #[tokio::test]
 async fn test_vxg_channels_with_a_license_key() {
-    use vxg::v3::prelude::*;
     use vxg::v3::types::{ChannelCreate, ChannelSource};
     let server = serving([r#"{"objects": []}"#, r#"{"id": 17}"#]).await;
     let at = vxg::ServerAddress::allowing_http(server.address()).unwrap();
@@ -84,7 +82,7 @@ async fn test_vxg_channels_with_a_license_key() {
     let mut source = ChannelSource::default();
     source.url = Some("rtsp://10.0.0.5:554/live?a=1".into());
     channel.source = Some(source);
-    client.channels_create().body(&channel).send().await.unwrap();
+    client.channels_create(&channel).send().await.unwrap();
     assert_eq!(
         sent(&server),
         [
@@ -107,7 +105,6 @@ fn encoded(server: &Server, members: &str) -> String {
 
 #[tokio::test]
 async fn test_vxg_live_addresses_and_records_with_an_access_token() {
-    use vxg::v4::prelude::*;
     let server = serving([r#"{"hls": "https://a/1.m3u8"}"#, r#"{"objects": []}"#]).await;
     let token = encoded(&server, r#""camid":17,"cmngrid":3,"access":"all","#);
     let client = vxg::v4(AccessToken::new(token.as_str()).unwrap().allow_http()).unwrap();
@@ -129,7 +126,6 @@ async fn test_vxg_live_addresses_and_records_with_an_access_token() {
 
 #[tokio::test]
 async fn test_vxg_channels_of_a_group() {
-    use vxg::v5::prelude::*;
     let server = serving([r#"{"objects": []}"#]).await;
     let token = encoded(&server, "");
     let client = vxg::v5(GroupToken::new(token.as_str()).unwrap().allow_http()).unwrap();
@@ -144,7 +140,6 @@ async fn test_vxg_channels_of_a_group() {
 
 #[tokio::test]
 async fn test_vxg_cameras_with_the_inner_token_in_the_query() {
-    use vxg::v2::prelude::*;
     let server = serving([r#"{"objects": []}"#]).await;
     let token = encoded(&server, r#""camid":17,"access":"watch","#);
     let token = AccessToken::new(token).unwrap().allow_http();
@@ -159,12 +154,11 @@ async fn test_vxg_cameras_with_the_inner_token_in_the_query() {
 
 #[tokio::test]
 async fn test_vxg_user_of_the_super_admin_without_any_header() {
-    use vxg::admin::prelude::*;
     use vxg::admin::types::{AdminLicenseKey, AdminUserCreate};
     let server = serving([r#"{"id": 1}"#]).await;
     let client = vxg::admin::Client::new(&format!("{}/api/v2/admin", server.address())).unwrap();
     let user = AdminUserCreate::new("17", "acme", AdminLicenseKey::default());
-    client.users_create().body(&user).send().await.unwrap();
+    client.users_create(&user).send().await.unwrap();
     assert_eq!(
         sent(&server),
         ["POST /api/v2/admin/users/\n\
@@ -183,7 +177,6 @@ fn signal_sciences(server: &Server, credentials: impl Into<sigsci::Credentials>)
 
 #[tokio::test]
 async fn test_signal_sciences_requests_with_an_api_token() {
-    use sigsci::v0::prelude::*;
     let server = Server::start([
         Answer::json(200, r#"{"data": []}"#),
         Answer::json(200, r#"{"data": []}"#),
@@ -195,16 +188,16 @@ async fn test_signal_sciences_requests_with_an_api_token() {
     let key = FastlyKey::new("f-key").unwrap();
     let client = signal_sciences(&server, token.with_fastly_key(key));
     client.corps_list().send().await.unwrap();
-    let feed = client.requests_feed().corp_name("c").site_name("s");
+    let feed = client.requests_feed("c", "s");
     let feed = feed.from(1_673_970_900).until(1_673_971_500).tags("SQLI,XSS");
     feed.send().await.unwrap();
-    let user = client.corp_user_delete().corp_name("c");
-    user.user_email("ada+x@example.com").send().await.unwrap();
-    let detach = client.edge_deployment_service_detach();
-    detach
-        .corp_name("c")
-        .site_name("s")
-        .fastly_sid("f")
+    client
+        .corp_user_delete("c", "ada+x@example.com")
+        .send()
+        .await
+        .unwrap();
+    client
+        .edge_deployment_service_detach("c", "s", "f")
         .send()
         .await
         .unwrap();
@@ -229,7 +222,6 @@ async fn test_signal_sciences_requests_with_an_api_token() {
 
 #[tokio::test]
 async fn test_signal_sciences_login() {
-    use sigsci::v0::prelude::*;
     let server = serving([r#"{"token": "session"}"#, r#"{"data": []}"#]).await;
     let login = Login::new("ada@example.com", "p&ss").unwrap();
     let client = signal_sciences(&server, login);
@@ -249,7 +241,6 @@ async fn test_signal_sciences_login() {
 
 #[tokio::test]
 async fn test_angus_token_and_the_metrics_of_a_day() {
-    use angus::v1::prelude::*;
     use angus::v1::types::{Metric, TimeBucket};
     let console = serving([r#"{"token": "e.y.J"}"#]).await;
     let data = serving([r#"{"entities": {}}"#]).await;
@@ -264,7 +255,11 @@ async fn test_angus_token_and_the_metrics_of_a_day() {
     let call = client
         .entities_list()
         .metrics(vec![Metric::Interested, Metric::PassingBy]);
-    let call = call.from_date("2017-09-03T05:45:00+00:00".parse().unwrap());
+    let call = call.from_date(
+        "2017-09-03T05:45:00+00:00"
+            .parse::<lorgnette_runtime::DateTime>()
+            .unwrap(),
+    );
     call.time(TimeBucket::ByHour).send().await.unwrap();
     assert_eq!(
         sent(&console),

@@ -4,17 +4,11 @@ use super::{Answer, server, sevensignal, sigsci, uuid, vxg2, vxg4};
 
 #[tokio::test]
 async fn test_declared_error_is_typed_by_its_status() {
-    use sevensignal_v2::prelude::*;
     use sevensignal_v2::responses::Error400Or404;
     let body = r#"{"timestamp": "2023-01-18T15:51:20.437+00:00", "status": 404, "error": "Not Found",
                    "message": "no such agent", "path": "/eyes/agents/7", "requestId": "0a-1"}"#;
     let server = server(Answer::json(404, body)).await;
-    let error = sevensignal(&server)
-        .eyes_agent()
-        .agent_id(uuid())
-        .send()
-        .await
-        .unwrap_err();
+    let error = sevensignal(&server).eyes_agent(uuid()).send().await.unwrap_err();
     assert!(error.is_status());
     assert_eq!(error.status().unwrap(), 404);
     assert_eq!(error.message().as_deref(), Some("no such agent"));
@@ -27,14 +21,12 @@ async fn test_declared_error_is_typed_by_its_status() {
 
 #[tokio::test]
 async fn test_error_of_the_token_endpoint_is_typed() {
-    use sevensignal_v2::prelude::*;
     use sevensignal_v2::responses::Error400;
     use sevensignal_v2::types::{Oauth2AccessTokenErrorError, Oauth2ClientCredentialsRequest};
     let server = server(Answer::json(400, r#"{"error": "invalid_client"}"#)).await;
     let request = Oauth2ClientCredentialsRequest::new("client_credentials", "key", "secret");
     let error = sevensignal(&server)
-        .create_access_token()
-        .body(&request)
+        .create_access_token(&request)
         .send()
         .await
         .unwrap_err();
@@ -46,7 +38,6 @@ async fn test_error_of_the_token_endpoint_is_typed() {
 
 #[tokio::test]
 async fn test_error_that_stands_for_all_others_keeps_its_status() {
-    use vxg_v2::prelude::*;
     use vxg_v2::responses::Error401Or403OrOther;
     let server = server(Answer::json(402, r#"{"errorType": "limit", "status": 402}"#)).await;
     let error = vxg2(&server).storage_events_list().send().await.unwrap_err();
@@ -58,7 +49,6 @@ async fn test_error_that_stands_for_all_others_keeps_its_status() {
 
 #[tokio::test]
 async fn test_undeclared_status_comes_with_its_headers_and_raw_body() {
-    use sevensignal_v2::prelude::*;
     let server =
         server(Answer::new(418, "text/plain", "short and stout").header("x-request-id", "r-2")).await;
     let error = sevensignal(&server).eyes_sensors().send().await.unwrap_err();
@@ -71,7 +61,6 @@ async fn test_undeclared_status_comes_with_its_headers_and_raw_body() {
 
 #[tokio::test]
 async fn test_undeclared_status_of_an_operation_without_declared_errors() {
-    use angus_v1::prelude::*;
     use angus_v1::types::StreamCredentials;
     let server = server(Answer::json(400, r#"{"non_field_errors": ["no"]}"#)).await;
     let client = angus_v1::Client::builder("http://data.invalid")
@@ -79,19 +68,13 @@ async fn test_undeclared_status_of_an_operation_without_declared_errors() {
         .build()
         .unwrap();
     let credentials = StreamCredentials::new("ada@example.com", uuid(), "secret");
-    let error = client
-        .stream_token_create()
-        .body(&credentials)
-        .send()
-        .await
-        .unwrap_err();
+    let error = client.stream_token_create(&credentials).send().await.unwrap_err();
     assert_eq!(error.status().unwrap(), 400);
     assert_eq!(error.body().unwrap(), r#"{"non_field_errors": ["no"]}"#);
 }
 
 #[tokio::test]
 async fn test_declared_error_with_another_body_keeps_it_raw() {
-    use vxg_v4::prelude::*;
     let server = server(Answer::new(401, "text/html", "<h1>Unauthorized</h1>")).await;
     let error = vxg4(&server).clips_list().send().await.unwrap_err();
     assert_eq!(error.status().unwrap(), 401);
@@ -101,7 +84,6 @@ async fn test_declared_error_with_another_body_keeps_it_raw() {
 
 #[tokio::test]
 async fn test_error_does_not_print_what_the_server_wrote() {
-    use sigsci_v0::prelude::*;
     let server = server(Answer::json(403, r#"{"message": "token hunter2 may not"}"#)).await;
     let error = sigsci(&server).corps_list().send().await.unwrap_err();
     assert_eq!(error.message().as_deref(), Some("token hunter2 may not"));
@@ -114,7 +96,6 @@ async fn test_error_does_not_print_what_the_server_wrote() {
 
 #[tokio::test]
 async fn test_success_that_breaks_the_contract_names_the_place() {
-    use vxg_v4::prelude::*;
     let server = server(Answer::json(200, r#"{"objects": [{"id": 1}, {"id": "two"}]}"#)).await;
     let error = vxg4(&server).clips_list().send().await.unwrap_err();
     assert!(error.is_decode());
@@ -123,7 +104,6 @@ async fn test_success_that_breaks_the_contract_names_the_place() {
 
 #[tokio::test]
 async fn test_html_page_in_place_of_json_is_called_one() {
-    use vxg_v4::prelude::*;
     let server = server(Answer::new(200, "text/html", "<h1>Sign in</h1>")).await;
     let error = vxg4(&server).clips_list().send().await.unwrap_err();
     assert!(

@@ -4,7 +4,6 @@ use super::{listener, only, sevensignal, sigsci, uuid, vxg2, vxg4};
 
 #[tokio::test]
 async fn test_request_has_the_headers_it_needs_and_no_more() {
-    use sevensignal_v2::prelude::*;
     let server = listener().await;
     let _ = sevensignal(&server).eyes_sensors().send().await;
     let mut names: Vec<String> = only(&server).headers.into_iter().map(|(name, _)| name).collect();
@@ -14,7 +13,6 @@ async fn test_request_has_the_headers_it_needs_and_no_more() {
 
 #[tokio::test]
 async fn test_user_agent_names_lorgnette_and_the_crate_with_the_version_of_the_api() {
-    use sevensignal_v2::prelude::*;
     let server = listener().await;
     let _ = sevensignal(&server).eyes_sensors().send().await;
     let lorgnette = env!("CARGO_PKG_VERSION");
@@ -31,7 +29,6 @@ async fn test_user_agent_names_lorgnette_and_the_crate_with_the_version_of_the_a
 
 #[tokio::test]
 async fn test_user_agent_names_the_program_where_it_says_so() {
-    use vxg_v4::prelude::*;
     let server = listener().await;
     let client = vxg_v4::Client::builder(server.address())
         .user_agent("nvr/3")
@@ -43,16 +40,13 @@ async fn test_user_agent_names_the_program_where_it_says_so() {
 
 #[tokio::test]
 async fn test_accept_names_the_media_types_of_the_contract() {
-    use sevensignal_v2::prelude::*;
     let server = listener().await;
     let _ = sevensignal(&server).eyes_sensors().send().await;
     assert_eq!(only(&server).header("accept"), Some("application/json"));
 
     let server = listener().await;
     let _ = sevensignal(&server)
-        .download_eyes_sensor_packet_capture()
-        .sensor_id(42)
-        .test_key(uuid())
+        .download_eyes_sensor_packet_capture(42, uuid())
         .send()
         .await;
     assert_eq!(
@@ -63,11 +57,10 @@ async fn test_accept_names_the_media_types_of_the_contract() {
 
 #[tokio::test]
 async fn test_header_of_the_contract_is_a_parameter() {
-    use vxg_v2::prelude::*;
     let server = listener().await;
     let update = vxg_v2::types::CameraUpdate::default();
     let client = vxg2(&server);
-    let call = client.cameras_update().camid(7).body(&update);
+    let call = client.cameras_update(7, &update);
     let _ = call.authorization2("LKey v3.new-owner").send().await;
     let request = only(&server);
     assert_eq!(request.header("authorization2"), Some("LKey v3.new-owner"));
@@ -77,7 +70,6 @@ async fn test_header_of_the_contract_is_a_parameter() {
 
 #[tokio::test]
 async fn test_header_of_a_single_call_comes_on_top() {
-    use sigsci_v0::prelude::*;
     let server = listener().await;
     let _ = sigsci(&server)
         .corps_list()
@@ -89,15 +81,8 @@ async fn test_header_of_a_single_call_comes_on_top() {
 
 #[tokio::test]
 async fn test_post_without_body_says_that_its_length_is_zero() {
-    use sigsci_v0::prelude::*;
     let server = listener().await;
-    let _ = sigsci(&server)
-        .event_expire()
-        .corp_name("c")
-        .site_name("s")
-        .event_id("e")
-        .send()
-        .await;
+    let _ = sigsci(&server).event_expire("c", "s", "e").send().await;
     let request = only(&server);
     assert_eq!(request.method, "POST");
     assert_eq!(request.header("content-length"), Some("0"));
@@ -106,7 +91,6 @@ async fn test_post_without_body_says_that_its_length_is_zero() {
 
 #[tokio::test]
 async fn test_post_without_its_optional_body_says_that_its_length_is_zero() {
-    use vxg_v4::prelude::*;
     let server = listener().await;
     let _ = vxg4(&server).live_source_create().send().await;
     assert_eq!(only(&server).header("content-length"), Some("0"));

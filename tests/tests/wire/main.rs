@@ -7,6 +7,7 @@
 
 mod addresses;
 mod answers;
+mod arguments;
 mod bodies;
 mod documented;
 mod errors;

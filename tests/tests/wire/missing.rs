@@ -1,10 +1,11 @@
 //! What the caller forgot is an error that names it, before anything is sent.
 
 use super::{angus, listener, sevensignal, sigsci, vxg4};
+use sigsci_v0::operations::users::CorpUserGetRequest;
+use vxg_v4::operations::clips::ClipsCreateRequest;
 
 #[tokio::test]
 async fn test_missing_query_parameter_is_named_with_its_setter() {
-    use sevensignal_v2::prelude::*;
     let server = listener().await;
     let client = sevensignal(&server);
     let call = client.agent_scans().start(1).end(2);
@@ -19,13 +20,14 @@ async fn test_missing_query_parameter_is_named_with_its_setter() {
 
 #[tokio::test]
 async fn test_empty_list_is_refused_where_the_parameter_is_required() {
-    use angus_v1::prelude::*;
     let server = listener().await;
-    let from = "2017-09-03T03:45:00Z".parse().unwrap();
+    let from = "2017-09-03T03:45:00Z"
+        .parse::<lorgnette_runtime::DateTime>()
+        .unwrap();
     let client = angus(&server);
     let error = client
         .entities_list()
-        .metrics(vec![])
+        .metrics(Vec::<angus_v1::types::Metric>::new())
         .from_date(from)
         .send()
         .await
@@ -40,32 +42,21 @@ async fn test_empty_list_is_refused_where_the_parameter_is_required() {
 
 #[tokio::test]
 async fn test_missing_path_parameter_is_named_with_its_setter() {
-    use sigsci_v0::prelude::*;
     let server = listener().await;
-    let error = sigsci(&server)
-        .corp_user_get()
-        .corp_name("acme")
-        .send()
-        .await
-        .unwrap_err();
+    let client = sigsci(&server);
+    // Only a request that was made without the client's method can lack an argument.
+    let request = CorpUserGetRequest::from(client.as_ref()).corp_name("acme");
     assert_eq!(
-        error.to_string(),
-        "corp_user_get: the path parameter `userEmail` is missing; set it with `.user_email(..)`"
+        request.send().await.unwrap_err().to_string(),
+        "corp_user_get: the path parameter `userEmail` is missing; it is an argument of the operation's method"
     );
     assert!(server.received().is_empty());
 }
 
 #[tokio::test]
 async fn test_empty_path_parameter_is_refused() {
-    use sigsci_v0::prelude::*;
     let server = listener().await;
-    let error = sigsci(&server)
-        .corp_user_get()
-        .corp_name("")
-        .user_email("a@b")
-        .send()
-        .await
-        .unwrap_err();
+    let error = sigsci(&server).corp_user_get("", "a@b").send().await.unwrap_err();
     assert!(
         error.is_build() && error.to_string().contains("`corpName` is empty"),
         "{error}"
@@ -75,11 +66,11 @@ async fn test_empty_path_parameter_is_refused() {
 
 #[tokio::test]
 async fn test_missing_body_is_named() {
-    use vxg_v4::prelude::*;
     let server = listener().await;
-    let error = vxg4(&server).clips_create().send().await.unwrap_err();
+    let client = vxg4(&server);
+    let request = ClipsCreateRequest::from(client.as_ref());
     assert_eq!(
-        error.to_string(),
+        request.send().await.unwrap_err().to_string(),
         "clips_create: the body is missing; set it with `.body(..)`"
     );
     assert!(server.received().is_empty());

@@ -5,21 +5,19 @@ use super::{Answer, Server, line, listener, server, sevensignal, sigsci, vxg_gat
 
 #[tokio::test]
 async fn test_sigsci_lists_take_the_limit_that_clients_send() {
-    use sigsci_v0::prelude::*;
     let server = listener().await;
     let client = sigsci(&server);
-    let call = client.site_lists_list().corp_name("acme").site_name("shop");
+    let call = client.site_lists_list("acme", "shop");
     let _ = call.limit(100).send().await;
     assert_eq!(line(&server), "GET /corps/acme/sites/shop/lists?limit=100");
 }
 
 #[tokio::test]
 async fn test_sigsci_times_are_relative_or_in_seconds() {
-    use sigsci_v0::prelude::*;
     use sigsci_v0::types::Time;
     let server = listener().await;
     let client = sigsci(&server);
-    let call = client.events_list().corp_name("acme").site_name("shop");
+    let call = client.events_list("acme", "shop");
     let call = call
         .from(Time::Text("-1h".into()))
         .until(Time::Integer(1_714_521_600));
@@ -32,7 +30,6 @@ async fn test_sigsci_times_are_relative_or_in_seconds() {
 
 #[tokio::test]
 async fn test_sigsci_analytics_events_give_all_pages() {
-    use sigsci_v0::prelude::*;
     use sigsci_v0::types::Time;
     let next = "/corps/acme/sites/shop/analytics/events?page=2";
     let first = format!(r#"{{"data": [{{"id": "a"}}], "next": {{"uri": "{next}"}}}}"#);
@@ -40,7 +37,7 @@ async fn test_sigsci_analytics_events_give_all_pages() {
     let answers = [Answer::json(200, &first), Answer::json(200, last)];
     let server = Server::start(answers).await.unwrap();
     let client = sigsci(&server);
-    let call = client.analytics_events_list().corp_name("acme").site_name("shop");
+    let call = client.analytics_events_list("acme", "shop");
     let call = call.from(Time::Text("-7d".into())).limit(1).page(1);
     let mut events = call.stream();
     let mut ids = Vec::new();
@@ -58,13 +55,14 @@ async fn test_sigsci_analytics_events_give_all_pages() {
 
 #[tokio::test]
 async fn test_sigsci_list_is_replaced_by_the_body_of_creation() {
-    use sigsci_v0::prelude::*;
     use sigsci_v0::types::{ListCreate, ListCreateType};
     let server = listener().await;
     let client = sigsci(&server);
     let list = ListCreate::new("offices", ListCreateType::Ip, vec!["192.0.2.7".into()]);
-    let call = client.site_list_replace().corp_name("acme").site_name("shop");
-    let _ = call.list_id("site.offices").body(&list).send().await;
+    let _ = client
+        .site_list_replace("acme", "shop", "site.offices", &list)
+        .send()
+        .await;
     assert_eq!(
         server.received()[0].text(),
         r#"{"name":"offices","type":"ip","entries":["192.0.2.7"]}"#
@@ -73,15 +71,14 @@ async fn test_sigsci_list_is_replaced_by_the_body_of_creation() {
 
 #[tokio::test]
 async fn test_sigsci_template_is_read_in_both_spellings() {
-    use sigsci_v0::prelude::*;
     let body = r#"{"alerts": [
         {"tag_name": "LOGINATTEMPT", "field_name": "remoteIP", "created_by": "ada@example.com"},
         {"tagName": "LOGINFAILURE", "fieldName": "remoteIP", "createdBy": "ada@example.com"}
     ]}"#;
     let server = server(Answer::json(200, body)).await;
     let client = sigsci(&server);
-    let call = client.site_template_get().corp_name("acme").site_name("shop");
-    let template = call.template_name("LOGINATTEMPT").send().await.unwrap();
+    let call = client.site_template_get("acme", "shop", "LOGINATTEMPT");
+    let template = call.send().await.unwrap();
     let alerts = &template.alerts;
     let tags: Vec<_> = alerts
         .iter()
@@ -96,24 +93,20 @@ async fn test_sigsci_template_is_read_in_both_spellings() {
 
 #[tokio::test]
 async fn test_sigsci_integration_is_updated_with_the_events_it_was_made_of() {
-    use sigsci_v0::prelude::*;
     use sigsci_v0::types::IntegrationUpdate;
     let body = r#"{"id": "1", "events": ["flag", "somethingNew"]}"#;
     let answers = [Answer::json(200, body), Answer::empty(204)];
     let server = Server::start(answers).await.unwrap();
     let client = sigsci(&server);
-    let call = client
-        .corp_integration_get()
-        .corp_name("acme")
-        .integration_id("1");
+    let call = client.corp_integration_get("acme", "1");
     let integration = call.send().await.unwrap();
     let mut changes = IntegrationUpdate::default();
     changes.events = Some(integration.events.clone());
-    let call = client
-        .corp_integration_update()
-        .corp_name("acme")
-        .integration_id("1");
-    call.body(&changes).send().await.unwrap();
+    client
+        .corp_integration_update("acme", "1", &changes)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(
         server.received()[1].text(),
         r#"{"events":["flag","somethingNew"]}"#
@@ -123,7 +116,6 @@ async fn test_sigsci_integration_is_updated_with_the_events_it_was_made_of() {
 #[tokio::test]
 #[allow(deprecated)] // the rules that the older client copies from site to site
 async fn test_sigsci_legacy_rule_says_its_type_and_actions() {
-    use sigsci_v0::prelude::*;
     let rule = r#"{"id":"1","type":"signal","actions":[{"type":"excludeSignal"}]}"#;
     let answers = [
         Answer::json(200, &format!(r#"{{"data": [{rule}]}}"#)),
@@ -131,33 +123,34 @@ async fn test_sigsci_legacy_rule_says_its_type_and_actions() {
     ];
     let server = Server::start(answers).await.unwrap();
     let client = sigsci(&server);
-    let call = client.signal_rules_list().corp_name("acme").site_name("shop");
+    let call = client.signal_rules_list("acme", "shop");
     let rules = call.limit(100).send().await.unwrap();
     let rule_read = &rules.data[0];
     assert_eq!(rule_read.actions.as_ref().unwrap().len(), 1);
-    let call = client.signal_rule_create().corp_name("acme").site_name("shop");
-    call.body(rule_read).send().await.unwrap();
+    client
+        .signal_rule_create("acme", "shop", rule_read)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(server.received()[1].text(), rule);
 }
 
 #[tokio::test]
 async fn test_sigsci_site_is_created_with_its_members() {
-    use sigsci_v0::prelude::*;
     use sigsci_v0::types::{SiteCreate, SiteCreateExpand};
     let server = listener().await;
     let client = sigsci(&server);
     let site = SiteCreate::new("shop", "Shop");
-    let call = client
-        .site_create()
-        .corp_name("acme")
-        .expand(SiteCreateExpand::Members);
-    let _ = call.body(&site).send().await;
+    let _ = client
+        .site_create("acme", &site)
+        .expand(SiteCreateExpand::Members)
+        .send()
+        .await;
     assert_eq!(line(&server), "POST /corps/acme/sites?expand=members");
 }
 
 #[tokio::test]
 async fn test_sevensignal_members_of_the_samples_are_read() {
-    use sevensignal_v2::prelude::*;
     let organization = r#"{"connection": {"id": "c-1"}, "isSuspended": false}"#;
     let kpi = r#"{"kpiCode": "K", "measurements24GHz": [{"slaValue": 0.9, "targetValue": 1,
         "worstKpiName": "Ping", "slaParameters": {"thresholdMap": {"GREEN": 95}}}]}"#;
@@ -197,7 +190,6 @@ async fn test_sevensignal_members_of_the_samples_are_read() {
 
 #[tokio::test]
 async fn test_sevensignal_test_id_is_handed_on_as_it_came() {
-    use sevensignal_v2::prelude::*;
     use sevensignal_v2::types::{PacketCaptureTestRequest, PacketCaptureTestRequestMode};
     let answers = [
         Answer::json(200, r#"{"testId": "test123"}"#),
@@ -206,11 +198,17 @@ async fn test_sevensignal_test_id_is_handed_on_as_it_came() {
     let server = Server::start(answers).await.unwrap();
     let client = sevensignal(&server);
     let request = PacketCaptureTestRequest::new(PacketCaptureTestRequestMode::Channel, 10);
-    let call = client.start_packet_capture().sensor_id(7).body(&request);
+    let call = client.start_packet_capture(7).body(&request);
     let started = call.send().await.unwrap().into_inner();
-    let call = client.packet_capture_status().sensor_id(7);
-    let status = call.test_id(started.test_id.unwrap()).send().await.unwrap();
-    assert_eq!(status.test_id, "test123");
+    assert_eq!(
+        client
+            .packet_capture_status(7, started.test_id.unwrap())
+            .send()
+            .await
+            .unwrap()
+            .test_id,
+        "test123"
+    );
     assert_eq!(
         server.received()[1].target,
         "/on-demand-tests/sensors/7/packet-capture/test123"
@@ -219,7 +217,6 @@ async fn test_sevensignal_test_id_is_handed_on_as_it_came() {
 
 #[tokio::test]
 async fn test_vxg_relay_goes_into_a_channel_as_it_came() {
-    use vxg_v3::prelude::*;
     use vxg_v3::types::{ChannelCreate, IntegerOrText};
     for (id, sent, expected) in [
         ("6", r#""relay_to":6"#, IntegerOrText::Integer(6)),
@@ -238,7 +235,7 @@ async fn test_vxg_relay_goes_into_a_channel_as_it_came() {
         assert_eq!(relays.objects[0].id, Some(expected));
         let mut channel = ChannelCreate::new("Test_relay");
         channel.relay_to.clone_from(&relays.objects[0].id);
-        client.channels_create().body(&channel).send().await.unwrap();
+        client.channels_create(&channel).send().await.unwrap();
         let body = server.received()[1].text().clone();
         assert!(body.contains(sent), "{body}");
     }
@@ -246,7 +243,6 @@ async fn test_vxg_relay_goes_into_a_channel_as_it_came() {
 
 #[tokio::test]
 async fn test_vxg_servers_are_listed_registered_and_taken_away() {
-    use vxg_v6::prelude::*;
     use vxg_v6::types::{AdminServerCreate, ServersListDetail};
     let registered = r#"{"id": 7, "online": false, "owner": 12345, "uuid": "A-B", "l_key": "srv.key"}"#;
     let answers = [
@@ -266,9 +262,9 @@ async fn test_vxg_servers_are_listed_registered_and_taken_away() {
         .is_owner(true);
     assert_eq!(call.send().await.unwrap().objects[0].online, Some(true));
     let body = AdminServerCreate::new("A-B", 12345);
-    let made = client.admin_servers_create().body(&body).send().await.unwrap();
+    let made = client.admin_servers_create(&body).send().await.unwrap();
     assert_eq!((made.id, made.owner, &made.token), (Some(7), Some(12345), &None));
-    client.admin_servers_delete().server_id(7).send().await.unwrap();
+    client.admin_servers_delete(7).send().await.unwrap();
     let received = server.received();
     let lines: Vec<_> = received.iter().map(|request| request.target.as_str()).collect();
     assert_eq!(
@@ -284,7 +280,6 @@ async fn test_vxg_servers_are_listed_registered_and_taken_away() {
 
 #[tokio::test]
 async fn test_vxg_gateway_is_found_and_gets_a_camera() {
-    use vxg_gateway_v1::prelude::*;
     use vxg_gateway_v1::types::{GatewayCameraCreate, IntegerOrText};
     let gateways = r#"{"objects": [{"id": 3, "meta": {"gateway_id": "G-1", "siteId": "9"}}]}"#;
     let answers = [Answer::json(200, gateways), Answer::json(201, r#"{"id": 17}"#)];
@@ -297,9 +292,15 @@ async fn test_vxg_gateway_is_found_and_gets_a_camera() {
     let mut camera =
         GatewayCameraCreate::new("one", "America/Toronto", "192.168.0.2", 80, 554, "admin", "pass");
     camera.guuid = meta.gateway_id.clone();
-    let call = client.gateway_camera_create().gateway_id("3");
-    let made = call.body(&camera).send().await.unwrap();
-    assert_eq!(made.id, Some(IntegerOrText::Integer(17)));
+    assert_eq!(
+        client
+            .gateway_camera_create("3", &camera)
+            .send()
+            .await
+            .unwrap()
+            .id,
+        Some(IntegerOrText::Integer(17))
+    );
     let received = server.received();
     assert_eq!(
         received[0].target,

@@ -1,17 +1,13 @@
 //! Answers that arrive while they are read.
 
 use super::{Answer, line, only, server, sevensignal, uuid};
-use sevensignal_v2::prelude::*;
 
 #[tokio::test]
 async fn test_binary_answer_is_a_stream_of_its_bytes() {
     let (mut capture, answer) = Answer::in_pieces("application/vnd.tcpdump.pcap");
     let server = server(answer).await;
     let client = sevensignal(&server);
-    let call = client
-        .download_eyes_sensor_packet_capture()
-        .sensor_id(42)
-        .test_key(uuid());
+    let call = client.download_eyes_sensor_packet_capture(42, uuid());
     let mut bytes = call.send().await.unwrap().into_inner();
     assert_eq!(
         line(&server),
@@ -37,7 +33,7 @@ async fn test_binary_answer_is_a_stream_of_its_bytes() {
 async fn test_binary_answer_knows_its_length_where_the_server_says_it() {
     let server = server(Answer::new(200, "application/octet-stream", vec![0; 5])).await;
     let client = sevensignal(&server);
-    let call = client.download_packet_capture().sensor_id(42).test_id(uuid());
+    let call = client.download_packet_capture(42, uuid());
     let bytes = call.send().await.unwrap().into_inner();
     assert_eq!(bytes.content_length(), Some(5));
     assert_eq!(bytes.bytes(5).await.unwrap(), vec![0; 5]);
@@ -51,8 +47,7 @@ async fn test_events_arrive_one_by_one() {
     let mut prompt = sevensignal_v2::types::EyerisCreateStreamRequest::default();
     prompt.prompt_type_key = Some("client".into());
     let mut events = client
-        .stream_eyeris_analysis()
-        .body(&prompt)
+        .stream_eyeris_analysis(&prompt)
         .send()
         .await
         .unwrap()

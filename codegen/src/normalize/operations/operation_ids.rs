@@ -18,24 +18,18 @@ use super::ledger::Ledger;
 use super::template::{Piece, Template, clean};
 use crate::diagnostics::Notes;
 use crate::document::{Document, child, for_each_operation};
-use crate::naming::field_name;
+use crate::naming::{field_name, is_client_method};
 use heck::ToUpperCamelCase;
 use serde_json::Value;
 use std::collections::HashSet;
 
 /// Names that a method or the type of a builder must not have beside keywords: they would hide what every file of a
 /// generated crate uses, or what every value can do.
-const RESERVED: [&str; 48] = [
-    "new",
+const RESERVED: [&str; 41] = [
     "send",
-    "builder",
-    "clone",
-    "clone_from",
     "clone_into",
     "to_owned",
-    "into",
     "try_into",
-    "from",
     "try_from",
     "default",
     "drop",
@@ -44,7 +38,6 @@ const RESERVED: [&str; 48] = [
     "fmt",
     "hash",
     "borrow",
-    "as_ref",
     "type_id",
     "call",
     "client",
@@ -159,7 +152,7 @@ fn by_id(id: &str, method: &str) -> String {
     let name = field_name(id);
     if id.trim_start().starts_with(|first: char| first.is_ascii_digit()) {
         field_name(&format!("{method} {id}"))
-    } else if name.ends_with('_') || RESERVED.contains(&name.as_str()) {
+    } else if name.ends_with('_') || is_client_method(&name) || RESERVED.contains(&name.as_str()) {
         // A method called `move_` reads like a slip, and some tools would make `move` of it again.
         format!("{}_operation", name.trim_end_matches('_'))
     } else {

@@ -104,7 +104,7 @@ fn operation_schemas(hoist: &mut Hoist, pointer: &str, operation: &mut Object) {
         }
     }
     if let Some(body) = operation.get_mut("requestBody") {
-        let hint = Hint::alone(format!("{base} Request"), "", "request");
+        let hint = Hint::alone(format!("{base} Body"), "", "request");
         hoist.carrier(&format!("{pointer}/requestBody"), body, &hint);
     }
     let Some(Value::Object(responses)) = operation.get_mut("responses") else {
@@ -403,7 +403,7 @@ mod tests {
             names(&document),
             [
                 "CreateEyeSortBy",
-                "CreateEyeRequest",
+                "CreateEyeBody",
                 "CreateEyeResponse",
                 "CreateEyeResponse404",
                 "CreateEyeResponseDefault"

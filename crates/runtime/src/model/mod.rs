@@ -10,6 +10,7 @@ pub mod codec;
 mod constructor;
 mod file;
 pub(crate) mod forms;
+mod into_date_time;
 pub(crate) mod limit_response;
 pub(crate) mod member;
 pub(crate) mod nullable;
@@ -23,6 +24,7 @@ mod written;
 
 pub use body::{Body, Upload};
 pub use codec::Wire;
+pub use into_date_time::IntoDateTime;
 pub use limit_response::LimitResponse;
 pub use nullable::Nullable;
 pub use operation::{Operation, Parameter};

@@ -131,8 +131,7 @@ fn path(template: &str, parameters: &[Parameter], values: &[Value]) -> Result<St
         if text.is_empty() {
             let state = if value.is_null() { "missing" } else { "empty" };
             return Err(format!(
-                "the path parameter `{name}` is {state}; set it with `.{}(..)`",
-                parameter.setter_name()
+                "the path parameter `{name}` is {state}; it is an argument of the operation's method"
             ));
         }
         path.push_str(&text);
@@ -141,10 +140,7 @@ fn path(template: &str, parameters: &[Parameter], values: &[Value]) -> Result<St
         let begins = path.rfind('/').map_or(0, |slash| slash + 1);
         let ends_here = rest.is_empty() || rest.starts_with('/');
         if ends_here && matches!(&path[begins..], "." | "..") {
-            return Err(format!(
-                "the path parameter `{name}` must not consist of dots; `.{}(..)` sets it",
-                parameter.setter_name()
-            ));
+            return Err(format!("the path parameter `{name}` must not consist of dots"));
         }
     }
     path.push_str(rest);
@@ -332,7 +328,7 @@ mod tests {
         assert_eq!(encode("...").unwrap(), "/a/.../b");
         assert_eq!(encode("../x").unwrap(), "/a/..%2Fx/b");
         for dots in [".", ".."] {
-            assert!(encode(dots).unwrap_err().contains("`.p(..)`"));
+            assert!(encode(dots).unwrap_err().contains("`p` must not consist of dots"));
         }
         assert!(encode("").unwrap_err().contains("`p` is empty"));
         assert!(

@@ -6,7 +6,7 @@ use crate::guarded::{
 use crate::support::{Server, Step, answer, json};
 use lorgnette_runtime::rate_limit::{BucketHeaders, Pacing, RateLimiter};
 use lorgnette_runtime::retry::RetryPolicy;
-use lorgnette_runtime::{Body, Bytes, CallOptions, ClientBuilder};
+use lorgnette_runtime::{Body, Bytes, ClientBuilder};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};

@@ -7,7 +7,7 @@ use crate::guarded::{
 use crate::support::{Received, Server, Step, answer, json};
 use lorgnette_runtime::authenticate::{AuthError, Authenticate, Bearer, NoCredentials};
 use lorgnette_runtime::token::Token;
-use lorgnette_runtime::{Body, CallOptions, Client};
+use lorgnette_runtime::{Body, Client};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};

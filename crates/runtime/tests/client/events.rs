@@ -2,8 +2,8 @@
 
 use crate::guarded::{Follow, answering, builder, numbered};
 use crate::support::{Server, Step, answer};
+use lorgnette_runtime::Client;
 use lorgnette_runtime::retry::RetryPolicy;
-use lorgnette_runtime::{CallOptions, Client};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 

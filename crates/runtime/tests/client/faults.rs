@@ -4,7 +4,7 @@ use crate::guarded::{Fetch, Plain, Replace, Write, answering, builder, client, r
 use crate::support::{Server, Step, answer, json};
 use futures_core::Stream;
 use lorgnette_runtime::retry::RetryPolicy;
-use lorgnette_runtime::{Body, CallOptions, Limits};
+use lorgnette_runtime::{Body, Limits};
 use std::io::Write as _;
 use std::pin::Pin;
 use std::task::{Context, Poll};

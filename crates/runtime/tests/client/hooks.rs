@@ -5,8 +5,8 @@ use crate::support::{Server, answer, json};
 use lorgnette_runtime::mock::{Cassette, Recorder};
 use lorgnette_runtime::reqwest::header::{HeaderName, HeaderValue};
 use lorgnette_runtime::{
-    AttemptError, AttemptRequest, Bytes, CallOptions, CallSummary, Client, Interceptor, Operation,
-    ResponseHead, Stage, StatusCode,
+    AttemptError, AttemptRequest, Bytes, CallSummary, Client, Interceptor, Operation, ResponseHead, Stage,
+    StatusCode,
 };
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};

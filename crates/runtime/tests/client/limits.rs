@@ -3,7 +3,7 @@
 use crate::guarded::{ITEM, Item, Write, builder, client, made, read};
 use crate::support::{Server, Step, answer, json};
 use lorgnette_runtime::retry::RetryPolicy;
-use lorgnette_runtime::{Call, CallOptions, Client, ClientBuilder, LimitResponse};
+use lorgnette_runtime::{Call, Client, ClientBuilder, LimitResponse};
 use std::time::{Duration, Instant};
 
 const TEXT: &str = r#"{"message": "Rate Limit exceeded"}"#;

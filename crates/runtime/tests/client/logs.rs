@@ -2,7 +2,6 @@
 
 use crate::guarded::{ITEM, answering, builder, keys, numbered, read};
 use crate::support::{answer, json};
-use lorgnette_runtime::CallOptions;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 use std::sync::{Arc, Mutex, OnceLock};

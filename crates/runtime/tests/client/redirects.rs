@@ -8,7 +8,7 @@ use crate::guarded::{
 use crate::support::{Server, Step, answer, json};
 use lorgnette_runtime::reqwest::header::HeaderMap;
 use lorgnette_runtime::retry::RetryPolicy;
-use lorgnette_runtime::{Body, CallOptions, Client};
+use lorgnette_runtime::{Body, Client};
 
 fn to(status: u16, location: &str) -> Vec<Step> {
     answer(status, &[("location", location)], "")

@@ -5,7 +5,7 @@ use crate::guarded::{ITEM, Item, Replace, answering, builder, keys, read};
 use crate::support::{Server, Step, answer, json};
 use futures_core::Stream;
 use lorgnette_runtime::reqwest::header::{HeaderName, HeaderValue};
-use lorgnette_runtime::{Body, Call, CallOptions, Upload};
+use lorgnette_runtime::{Body, Call, Upload};
 use std::collections::{BTreeMap, VecDeque};
 use std::convert::Infallible;
 use std::pin::Pin;

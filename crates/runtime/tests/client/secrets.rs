@@ -13,8 +13,8 @@ use lorgnette_runtime::response::{BodyKind, RawResponse};
 use lorgnette_runtime::retry::{Attempt, Failure};
 use lorgnette_runtime::token::{Held, Token, TokenCache};
 use lorgnette_runtime::{
-    Body, ByteStream, Call, CallOptions, Client, ClientBuilder, Error, EventStream, FromResponse, Nullable,
-    Secret, Sending, Undeclared, Upload, reqwest,
+    Body, ByteStream, Call, Client, ClientBuilder, Error, EventStream, FromResponse, Nullable, Secret,
+    Sending, Undeclared, Upload, reqwest,
 };
 use std::fmt::{Debug, Write as _};
 use std::sync::Arc;

@@ -2,8 +2,8 @@
 
 use crate::guarded::{answering, made};
 use crate::support::{answer, json};
+use lorgnette_runtime::Call;
 use lorgnette_runtime::wait::Wait;
-use lorgnette_runtime::{Call, CallOptions};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 

@@ -31,7 +31,7 @@ impl Surface {
             self.types.len(),
         );
         for tag in &self.tags {
-            let _ = write!(text, "\n== {} ({})\n\n", tag.module, tag.extension);
+            let _ = write!(text, "\n== {}\n\n", tag.module);
             for operation in self
                 .operations
                 .iter()
@@ -82,7 +82,7 @@ fn list_operation(text: &mut String, operation: &Operation, usual_security: &str
         "{}{id} = {} {}{deprecated}",
         operation.method, operation.http_method, operation.path
     );
-    if !same_letters(&operation.method, &operation.builder) {
+    if !same_letters(&format!("{}_request", operation.method), &operation.builder) {
         let _ = writeln!(text, "    builder {}", operation.builder);
     }
     for location in ["path", "query", "header", "cookie"] {

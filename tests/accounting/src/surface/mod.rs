@@ -4,6 +4,7 @@
 //! without a table is an error. This module knows what generated crates look like and nothing of contracts.
 
 mod listing;
+mod methods;
 mod operations;
 mod rust_type;
 mod tables;
@@ -34,8 +35,6 @@ pub struct Surface {
 pub struct Tag {
     /// The module.
     pub module: String,
-    /// The extension trait.
-    pub extension: String,
 }
 
 /// An operation.
@@ -43,7 +42,7 @@ pub struct Tag {
 pub struct Operation {
     /// The module it stands in.
     pub module: String,
-    /// The method of the extension trait.
+    /// The method of the client.
     pub method: String,
     /// The builder.
     pub builder: String,
@@ -230,7 +229,7 @@ impl Surface {
                     operations::read(&file, module, &mut surface).map_err(in_file)?;
                 }
                 Some(("types", _)) => types::read(&file, &mut surface).map_err(in_file)?,
-                None if path != "responses.rs" && path != "prelude.rs" => {
+                None if path != "responses.rs" => {
                     let mut texts = types::Texts::default();
                     syn::visit::Visit::visit_file(&mut texts, &file);
                     surface.texts.extend(texts.0);

@@ -1,13 +1,14 @@
-//! Reads the operations of a tag: descriptors, builders with their setters, and the extension trait that gives them.
+//! Reads the operations of a tag: descriptors, builders with their setters, and the methods of the client that give them.
 //!
 //! This module knows what `operations/*.rs` of a generated crate look like.
 
+use super::methods::{Method, RuntimeCalls};
 use super::tables::{BuilderTable, OperationTable, PagesTable, ParameterTable};
 use super::types::{calls, docs, is_deprecated, parse};
 use super::{Body, Operation, Pages, Parameter, RustType, Surface, Tag};
 use quote::ToTokens;
 use std::collections::BTreeMap;
-use syn::visit::Visit;
+use syn::visit::Visit as _;
 
 /// Reads a file of operations into `surface`.
 pub(super) fn read(file: &syn::File, module: &str, surface: &mut Surface) -> Result<(), String> {
@@ -40,12 +41,21 @@ pub(super) fn read(file: &syn::File, module: &str, surface: &mut Surface) -> Res
             other => return Err(format!("an unknown macro {other}!")),
         }
     }
-    let mut methods: Vec<(String, String)> = Vec::new();
+    let mut methods: Vec<Method> = Vec::new();
     let mut deprecated = Vec::new();
     for item in &file.items {
         match item {
             syn::Item::Impl(block) if block.trait_.is_none() => {
                 let name = RustType::read(&block.self_ty)?.name;
+                if name == "Client" {
+                    surface.tags.push(Tag {
+                        module: module.into(),
+                    });
+                    for item in &block.items {
+                        methods.push(Method::read(item)?);
+                    }
+                    continue;
+                }
                 let builder = builders
                     .get_mut(&name)
                     .ok_or_else(|| format!("{name} is no builder"))?;
@@ -54,41 +64,30 @@ pub(super) fn read(file: &syn::File, module: &str, surface: &mut Surface) -> Res
                     .map_err(|error| format!("{name}: {error}"))?;
             }
             syn::Item::Struct(item) if is_deprecated(&item.attrs) => deprecated.push(item.ident.to_string()),
-            syn::Item::Trait(item) => {
-                surface.tags.push(Tag {
-                    module: module.into(),
-                    extension: item.ident.to_string(),
-                });
-                for item in &item.items {
-                    if let syn::TraitItem::Fn(function) = item {
-                        let name = function.sig.ident.to_string();
-                        let syn::ReturnType::Type(_, ty) = &function.sig.output else {
-                            return Err(format!("{name} gives nothing"));
-                        };
-                        methods.push((name, RustType::read(ty)?.name));
-                    }
-                }
-            }
             _ => {}
         }
     }
-    for (method, name) in methods {
+    for method in methods {
+        let name = method.request.clone();
         let builder = builders.remove(&name);
         let builder =
-            builder.ok_or_else(|| format!("{method}: builder {name} is not there, or given twice"))?;
+            builder.ok_or_else(|| format!("{}: builder {name} is not there, or given twice", method.name))?;
         let table = descriptors.remove(&builder.descriptor);
         let table =
             table.ok_or_else(|| format!("{name}: {} is not there, or taken twice", builder.descriptor))?;
         let is_body_required = |(option, _): &(String, String)| option == "body_required";
+        let parameters = with_setters(&name, table.parameters, builder.setters)?;
+        let body_required = table.options.iter().any(is_body_required);
+        method.check(&table.path, &parameters, &builder.bodies, body_required)?;
         surface.operations.push(Operation {
             module: module.into(),
-            method,
+            method: method.name,
             contract_id: table.id,
             http_method: table.method,
             path: table.path,
-            parameters: with_setters(&name, table.parameters, builder.setters)?,
+            parameters,
             bodies: builder.bodies,
-            body_required: table.options.iter().any(is_body_required),
+            body_required,
             options: table
                 .options
                 .into_iter()
@@ -102,7 +101,7 @@ pub(super) fn read(file: &syn::File, module: &str, surface: &mut Surface) -> Res
         });
     }
     match builders.keys().chain(descriptors.keys()).next() {
-        Some(name) => Err(format!("no method of the extension trait gives {name}")),
+        Some(name) => Err(format!("no method of the client gives {name}")),
         None => Ok(()),
     }
 }
@@ -210,16 +209,16 @@ impl Builder {
             if !matches!(function.vis, syn::Visibility::Public(_)) {
                 return Err(format!("{name} is not public"));
             }
-            let mut calls = RuntimeCalls::default();
+            let mut calls = RuntimeCalls::on("self . 0");
             calls.visit_block(&function.block);
             // Another form of the success: it is asked for, and the same request is sent.
             if name.starts_with("send_as_") {
-                match calls.0.as_slice() {
+                match calls.calls.as_slice() {
                     [(accept, _), (sending, _)] if accept == "accept" && sending == "sending" => continue,
                     _ => return Err(format!("{name} does not ask for a form and send")),
                 }
             }
-            let [(kind, arguments)] = calls.0.as_slice() else {
+            let [(kind, arguments)] = calls.calls.as_slice() else {
                 return Err(format!("{name} does not make one call of the runtime"));
             };
             let argument = function.sig.inputs.iter().find_map(|input| match input {
@@ -310,18 +309,4 @@ fn encodings(list: &syn::Expr) -> Vec<(String, Vec<(String, String)>)> {
         }
     };
     list.elems.iter().filter_map(field).collect()
-}
-
-/// Methods called on the call inside a builder.
-#[derive(Default)]
-struct RuntimeCalls(Vec<(String, Vec<syn::Expr>)>);
-
-impl<'ast> Visit<'ast> for RuntimeCalls {
-    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
-        if call.receiver.to_token_stream().to_string() == "self . 0" {
-            self.0
-                .push((call.method.to_string(), call.args.iter().cloned().collect()));
-        }
-        syn::visit::visit_expr_method_call(self, call);
-    }
 }

@@ -42,6 +42,13 @@ impl RustType {
                     _ => None,
                 });
                 let inner = Self::path(bound.ok_or("an `impl` without a trait")?)?;
+                // The runtime's trait for dates and times in any time zone.
+                if inner.name == "IntoDateTime" {
+                    return Ok(Self {
+                        name: "impl Into".into(),
+                        arguments: vec![Self::plain("DateTime")],
+                    });
+                }
                 Ok(Self {
                     name: format!("impl {}", inner.name),
                     arguments: inner.arguments,
@@ -82,7 +89,7 @@ impl RustType {
     /// The type without what only says how a value is passed or whether it is there.
     pub fn bare(&self) -> &Self {
         match (self.name.as_str(), self.arguments.as_slice()) {
-            ("Option" | "Box" | "Nullable" | "&" | "impl Into", [inner]) => inner.bare(),
+            ("Option" | "Box" | "Nullable" | "&" | "impl Into" | "impl Borrow", [inner]) => inner.bare(),
             _ => self,
         }
     }

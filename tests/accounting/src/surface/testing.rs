@@ -11,32 +11,48 @@ pub(crate) fn files() -> BTreeMap<String, String> {
         //! Operations of lamps.
         use crate::responses;
         use crate::types;
-        use lorgnette_runtime::{Call, Client};
+        use crate::Client;
+        use lorgnette_runtime::Call;
+        use std::borrow::Borrow;
 
-        /// The operations of lamps, as methods of the client.
-        pub trait LampsOperations: AsRef<Client> {
+        /// Operations of lamps, with the cargo feature `lamps`.
+        impl Client {
             /// Lists lamps.
-            fn lamps(&self) -> Lamps<'_> { self.as_ref().into() }
+            pub fn lamps(&self, house: impl Into<String>) -> LampsRequest<'_> {
+                let mut call = Call::new(self.as_ref(), &LAMPS);
+                call.set(0, &Into::<String>::into(house));
+                LampsRequest(call)
+            }
             /// Adds a lamp.
             #[deprecated(note = "use another")]
-            fn create_lamp(&self) -> CreateLamp<'_> { self.as_ref().into() }
+            pub fn create_lamp(
+                &self,
+                house: impl Into<String>,
+                body: impl Borrow<types::Lamp>,
+            ) -> CreateLampRequest<'_> {
+                let mut call = Call::new(self.as_ref(), &CREATE_LAMP);
+                call.set(0, &Into::<String>::into(house));
+                call.json(Borrow::<types::Lamp>::borrow(&body));
+                CreateLampRequest(call)
+            }
         }
-        #[allow(deprecated)]
-        impl LampsOperations for crate::Client {}
         lorgnette_runtime::operation!(
             LAMPS: "lamps-get" GET "/houses/{house}/lamps", path "house", query "colour".required(),
             query "ids".explode(false).setter("ids_of_lamps"); security(&["key"])
         );
         /// Lists lamps.
         #[derive(Debug)]
-        pub struct Lamps<'client>(Call<'client>);
-        lorgnette_runtime::builder!(Lamps: LAMPS => Vec<types::Lamp>, responses::Error404OrOther);
-        impl Lamps<'_> {
+        pub struct LampsRequest<'client>(Call<'client>);
+        lorgnette_runtime::builder!(LampsRequest: LAMPS => Vec<types::Lamp>, responses::Error404OrOther);
+        impl LampsRequest<'_> {
             pub fn house(mut self, house: impl Into<String>) -> Self {
                 self.0.set(0, &Into::<String>::into(house));
                 self
             }
-            pub fn colour(mut self, colour: types::Colour) -> Self { self.0.set(1, &colour); self }
+            pub fn colour(mut self, colour: impl Into<types::Colour>) -> Self {
+                self.0.set(1, &Into::<types::Colour>::into(colour));
+                self
+            }
             pub fn ids_of_lamps(mut self, ids_of_lamps: Vec<i64>) -> Self { self.0.set(2, &ids_of_lamps); self }
         }
         lorgnette_runtime::operation!(
@@ -44,16 +60,19 @@ pub(crate) fn files() -> BTreeMap<String, String> {
         );
         /// Adds a lamp.
         #[deprecated(note = "use another")]
-        pub struct CreateLamp<'client>(Call<'client>);
+        pub struct CreateLampRequest<'client>(Call<'client>);
         #[allow(deprecated)]
-        lorgnette_runtime::builder!(CreateLamp: CREATE_LAMP => responses::CreateLampResponse);
+        lorgnette_runtime::builder!(CreateLampRequest: CREATE_LAMP => responses::CreateLampResponse);
         #[allow(deprecated)]
-        impl CreateLamp<'_> {
+        impl CreateLampRequest<'_> {
             pub fn house(mut self, house: impl Into<String>) -> Self {
                 self.0.set(0, &Into::<String>::into(house));
                 self
             }
-            pub fn body(mut self, body: &types::Lamp) -> Self { self.0.json(body); self }
+            pub fn body(mut self, body: impl Borrow<types::Lamp>) -> Self {
+                self.0.json(Borrow::<types::Lamp>::borrow(&body));
+                self
+            }
         }
     "#;
     let responses = r"

@@ -19,16 +19,16 @@ fn test_listing_shows_the_whole_crate() {
     insta::assert_snapshot!(surface().unwrap().listing(), @r#"
     2 operations in 1 modules, 2 answers by status, 8 types; security none unless said otherwise
 
-    == lamps (LampsOperations)
+    == lamps
 
     lamps "lamps-get" = GET /houses/{house}/lamps
         path house: impl Into<String>
-        query colour!: Colour, ids_of_lamps "ids": Vec<i64> (explode false)
+        query colour!: impl Into<Colour>, ids_of_lamps "ids": Vec<i64> (explode false)
         with security ["key"]
         -> Vec<Lamp> or responses::Error404OrOther
     create_lamp = POST /houses/{house}/lamps, deprecated
         path house: impl Into<String>
-        body body!: &Lamp as application/json
+        body body!: impl Borrow<Lamp> as application/json
         -> responses::CreateLampResponse
 
     == answers by status
@@ -97,30 +97,52 @@ fn test_parse_refuses_a_builder_that_does_not_fit_its_descriptor() {
     assert!(said(operations, "self.0.set(2, ", "self.0.set(1, ").contains("that has a setter"));
     assert!(
         said(operations, "path \"house\",", "path \"house\", query \"more\",")
-            .contains("Lamps has no setter for \"ids\"")
+            .contains("LampsRequest has no setter for \"ids\"")
     );
     assert!(
         said(operations, ".setter(\"ids_of_lamps\")", ".setter(\"ids\")")
             .contains("goes by \"ids\" in errors")
     );
-    assert!(said(operations, "CreateLamp: CREATE_LAMP", "CreateLamp: LAMPS").contains("taken twice"));
     assert!(
         said(
             operations,
-            "fn create_lamp(&self) -> CreateLamp",
-            "fn create_lamp(&self) -> Lamps"
+            "CreateLampRequest: CREATE_LAMP",
+            "CreateLampRequest: LAMPS"
+        )
+        .contains("taken twice")
+    );
+    assert!(
+        said(
+            operations,
+            "body: impl Borrow<types::Lamp>,\n            ) -> CreateLampRequest",
+            "body: impl Borrow<types::Lamp>,\n            ) -> LampsRequest"
         )
         .contains("given twice")
     );
 }
 
 #[test]
+fn test_parse_refuses_a_method_without_an_argument_of_its_path() {
+    let operations = "operations/lamps.rs";
+    let method = "pub fn lamps(&self, house: impl Into<String>)";
+    assert!(said(operations, method, "pub fn lamps(&self)").contains("lamps takes"));
+    let set = "call.set(0, &Into::<String>::into(house));\n                LampsRequest(call)";
+    for other in [
+        "LampsRequest(call)",
+        "call.set(1, &Into::<String>::into(house)); LampsRequest(call)",
+    ] {
+        assert!(said(operations, set, other).contains("where they belong"));
+    }
+}
+
+#[test]
 fn test_parse_reads_how_a_builder_pages() {
-    let (path, builder) = ("operations/lamps.rs", "impl Lamps<'_> {");
+    let (path, builder) = ("operations/lamps.rs", "impl LampsRequest<'_> {");
     let paged = |success: &str| {
         let mut files = files();
         let text = files.get_mut(path).unwrap();
-        let pages = format!("pages!(Lamps => {success}; lamps: types::Lamp; number(\"page\").from(0));");
+        let pages =
+            format!("pages!(LampsRequest => {success}; lamps: types::Lamp; number(\"page\").from(0));");
         *text = text.replace(builder, &format!("lorgnette_runtime::{pages} {builder}"));
         Surface::parse(&files)
     };
@@ -133,7 +155,7 @@ fn test_parse_reads_how_a_builder_pages() {
     );
     let error = paged("Vec<types::Lamp>").unwrap_err();
     assert!(
-        error.contains("Lamps pages through what it does not send"),
+        error.contains("LampsRequest pages through what it does not send"),
         "{error}"
     );
 }
@@ -157,15 +179,23 @@ fn test_parse_refuses_answers_that_differ_from_their_table() {
 fn test_parse_reads_a_body_that_may_be_null() {
     let mut files = files();
     let text = files.get_mut("operations/lamps.rs").unwrap();
-    let body = "pub fn body(mut self, body: &types::Lamp) -> Self { self.0.json(body); self }";
-    assert!(text.contains(body));
+    let body = "pub fn body(mut self, body: impl Borrow<types::Lamp>) -> Self {\n                self.0.json(Borrow::<types::Lamp>::borrow(&body));\n                self\n            }";
+    // What may be null as well is no argument.
+    let (argument, given) = (
+        "body: impl Borrow<types::Lamp>,\n            ) ->",
+        "call.json(Borrow::<types::Lamp>::borrow(&body));",
+    );
+    for part in [body, argument, given] {
+        assert!(text.contains(part));
+    }
+    *text = text.replacen(argument, ") ->", 1).replacen(given, "", 1);
     let null = "pub fn body_null(mut self) -> Self { self.0.json_as(\"application/json\", &()); self }";
     *text = text.replace(body, &format!("{body} {null}"));
     let surface = Surface::parse(&files).unwrap();
     let create = surface
         .operations
         .iter()
-        .find(|it| it.builder == "CreateLamp")
+        .find(|it| it.builder == "CreateLampRequest")
         .unwrap();
     assert_eq!(create.bodies[0].ty.name, "Option");
 }

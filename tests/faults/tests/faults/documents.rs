@@ -6,7 +6,7 @@ use lorgnette_tests::server::Answer;
 
 #[tokio::test]
 async fn test_dynamic_reference_is_bound_where_it_is_used() {
-    use clients::f17_dynamic_references::{Client, prelude::*, types::User};
+    use clients::f17_dynamic_references::{Client, types::User};
     let server = serve(Answer::json(200, r#"{"items": [{"name": "a"}]}"#)).await;
     let page = Client::new(server.address())
         .unwrap()
@@ -20,7 +20,7 @@ async fn test_dynamic_reference_is_bound_where_it_is_used() {
 
 #[tokio::test]
 async fn test_reference_by_identifier_is_followed() {
-    use clients::f17_dynamic_references::{Client, prelude::*};
+    use clients::f17_dynamic_references::Client;
     let server = serve(Answer::json(200, r#"{"t": {"n": 7}}"#)).await;
     let found = Client::new(server.address())
         .unwrap()
@@ -33,7 +33,7 @@ async fn test_reference_by_identifier_is_followed() {
 
 #[tokio::test]
 async fn test_operation_without_declared_success_accepts_anything() {
-    use clients::f18_no_declared_success::{Client, prelude::*};
+    use clients::f18_no_declared_success::Client;
     let server = serve(Answer::new(200, "text/csv", "a,b")).await;
     let client = Client::new(server.address()).unwrap();
     let body = client.only4xx().send().await.unwrap().into_inner();
@@ -52,7 +52,7 @@ fn test_member_called_null_in_yaml_is_a_member() {
 
 #[tokio::test]
 async fn test_byte_order_mark_before_json_is_passed_over() {
-    use clients::f26_byte_order_mark::{Client, prelude::*};
+    use clients::f26_byte_order_mark::Client;
     let server = serve(Answer::json(200, "\u{feff}{\"a\": \"x\"}")).await;
     let read = Client::new(server.address())
         .unwrap()
@@ -65,7 +65,7 @@ async fn test_byte_order_mark_before_json_is_passed_over() {
 
 #[tokio::test]
 async fn test_events_of_openapi_3_2_are_read() {
-    use clients::f27_openapi_3_2::{Client, prelude::*};
+    use clients::f27_openapi_3_2::Client;
     let server = serve(Answer::new(200, "text/event-stream", "data: a\n\ndata: b\n\n")).await;
     let mut events = Client::new(server.address())
         .unwrap()
@@ -84,7 +84,7 @@ async fn test_events_of_openapi_3_2_are_read() {
 
 #[tokio::test]
 async fn test_file_that_is_a_bare_string_is_that_string() {
-    use clients::bare_string_file::{Client, prelude::*};
+    use clients::bare_string_file::Client;
     let server = serve(Answer::empty(200)).await;
     Client::new(server.address())
         .unwrap()
@@ -97,16 +97,11 @@ async fn test_file_that_is_a_bare_string_is_that_string() {
 
 #[tokio::test]
 async fn test_methods_of_openapi_3_2_are_sent() {
-    use clients::later::types::SearchRequest;
-    use clients::later::{Client, prelude::*};
+    use clients::later::Client;
+    use clients::later::types::SearchBody;
     let server = serve(Answer::json(200, r#"[{"n": 1}]"#)).await;
     let client = Client::new(server.address()).unwrap();
-    let lamps = client
-        .search()
-        .body(&SearchRequest::default())
-        .send()
-        .await
-        .unwrap();
+    let lamps = client.search(SearchBody::default()).send().await.unwrap();
     assert_eq!(lamps[0].n, 1);
     assert_eq!(only(&server).method, "QUERY");
     let server = serve(Answer::empty(204)).await;
@@ -125,8 +120,8 @@ async fn test_methods_of_openapi_3_2_are_sent() {
 
 #[tokio::test]
 async fn test_parameter_that_is_the_whole_query_is_sent() {
+    use clients::later::Client;
     use clients::later::types::WholeAll;
-    use clients::later::{Client, prelude::*};
     let server = serve(Answer::empty(204)).await;
     let mut all = WholeAll::default();
     (all.a, all.b) = (Some("x y".into()), Some(2));
@@ -142,7 +137,7 @@ async fn test_parameter_that_is_the_whole_query_is_sent() {
 
 #[tokio::test]
 async fn test_data_of_events_has_the_type_that_is_written_in_it() {
-    use clients::later::{Client, prelude::*, types::Lamp};
+    use clients::later::{Client, types::Lamp};
     let server = serve(Answer::new(
         200,
         "text/event-stream",

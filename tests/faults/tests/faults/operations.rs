@@ -6,7 +6,7 @@ use lorgnette_tests::server::{Answer, Server};
 
 #[tokio::test]
 async fn test_operations_with_names_of_one_letter_are_called() {
-    use clients::f01_one_letter_operation::{Client, prelude::*};
+    use clients::f01_one_letter_operation::Client;
     let server = serve(done()).await;
     Client::new(server.address()).unwrap().x().send().await.unwrap();
     assert_eq!(only(&server).target, "/x");
@@ -14,7 +14,7 @@ async fn test_operations_with_names_of_one_letter_are_called() {
 
 #[tokio::test]
 async fn test_relative_server_of_a_path_is_resolved() {
-    use clients::f04_relative_server_of_an_operation::{Client, prelude::*};
+    use clients::f04_relative_server_of_an_operation::Client;
     let server = serve(done()).await;
     let client = Client::new(&format!("{}/v1", server.address())).unwrap();
     client.rel().send().await.unwrap();
@@ -23,7 +23,7 @@ async fn test_relative_server_of_a_path_is_resolved() {
 
 #[tokio::test]
 async fn test_query_of_a_path_stands_before_parameters() {
-    use clients::forms_of_a_success::{Client, prelude::*};
+    use clients::forms_of_a_success::Client;
     for (call, target) in [(false, "/q?beta=true"), (true, "/q?beta=true&z=1")] {
         let server = serve(done()).await;
         let client = Client::new(server.address()).unwrap();
@@ -38,14 +38,14 @@ async fn test_query_of_a_path_stands_before_parameters() {
 
 #[tokio::test]
 async fn test_queries_and_fragments_of_paths_are_literal() {
-    use clients::paths::{Client, prelude::*};
+    use clients::paths::Client;
     let server = Server::start((0..6).map(|_| done())).await.unwrap();
     let client = Client::new(server.address()).unwrap();
     client.literal().send().await.unwrap();
     client.with_parameter().id("7").send().await.unwrap();
     client.with_parameter().id("7").more(2).send().await.unwrap();
-    client.with_fragment().x("x?").send().await.unwrap();
-    client.without_fragment().x("x").send().await.unwrap();
+    client.with_fragment("x?").send().await.unwrap();
+    client.without_fragment("x").send().await.unwrap();
     client.bare().send().await.unwrap();
     let targets: Vec<String> = server
         .received()
@@ -67,7 +67,7 @@ async fn test_queries_and_fragments_of_paths_are_literal() {
 
 #[tokio::test]
 async fn test_servers_of_operations_are_relative_to_the_api() {
-    use clients::servers::{Client, prelude::*};
+    use clients::servers::Client;
     assert_eq!(Client::BASE_URL, "https://eu.example/v1");
     let server = Server::start((0..4).map(|_| done())).await.unwrap();
     let client = Client::new(&format!("{}/x/v1", server.address())).unwrap();
@@ -93,7 +93,7 @@ async fn test_servers_of_operations_are_relative_to_the_api() {
 
 #[tokio::test]
 async fn test_media_type_of_a_request_without_body_is_sent() {
-    use clients::headers::{Client, prelude::*, types::StartContentType};
+    use clients::headers::{Client, types::StartContentType};
     let server = serve(done()).await;
     let client = Client::new(server.address()).unwrap();
     client
@@ -107,25 +107,25 @@ async fn test_media_type_of_a_request_without_body_is_sent() {
 
 #[tokio::test]
 async fn test_stream_beside_json_is_asked_for_and_read() {
-    use clients::f05_stream_beside_json::{Client, prelude::*, types::ChatRequest};
+    use clients::f05_stream_beside_json::{Client, types::ChatBody};
     let answer = Answer::new(200, "text/event-stream", "data: {\"delta\": \"a\"}\n\n");
     let server = serve(answer).await;
     let client = Client::new(server.address()).unwrap();
-    let request = client.chat().body(&ChatRequest::default());
+    let request = client.chat(ChatBody::default());
     let mut events = request.send_as_event_stream().await.unwrap().into_inner();
     let event = events.event().await.unwrap().unwrap();
     assert_eq!(event.data.delta.as_deref(), Some("a"));
     assert_eq!(only(&server).header("accept"), Some("text/event-stream"));
     let server = serve(Answer::json(200, r#"{"done": true}"#)).await;
     let client = Client::new(server.address()).unwrap();
-    let whole = client.chat().body(&ChatRequest::default()).send().await.unwrap();
+    let whole = client.chat(ChatBody::default()).send().await.unwrap();
     assert_eq!(whole.done, Some(true));
     assert_eq!(only(&server).header("accept"), Some("application/json"));
 }
 
 #[tokio::test]
 async fn test_every_form_of_a_success_is_asked_for_and_read() {
-    use clients::forms_of_a_success::{Client, prelude::*};
+    use clients::forms_of_a_success::Client;
     let answers = [
         Answer::new(200, "text/event-stream", "data: {\"delta\": \"a\"}\n\n"),
         Answer::new(200, "application/octet-stream", "sound"),
@@ -178,7 +178,7 @@ async fn test_every_form_of_a_success_is_asked_for_and_read() {
 
 #[tokio::test]
 async fn test_credentials_of_any_alternative_reach_an_operation() {
-    use clients::f06_security_alternatives::{Client, prelude::*};
+    use clients::f06_security_alternatives::Client;
     use lorgnette_runtime::Secret;
     use lorgnette_runtime::authenticate::{Fields, Origin, StaticFields};
     for scheme in ["key", "bearer"] {

@@ -6,11 +6,11 @@ use lorgnette_tests::server::Answer;
 
 #[tokio::test]
 async fn test_charset_of_text_is_kept_in_both_directions() {
-    use clients::f09_charset_of_text::{Client, prelude::*};
+    use clients::f09_charset_of_text::Client;
     let answer = Answer::new(200, "text/plain; charset=iso-8859-1", &b"\xfcn\xef"[..]);
     let server = serve(answer).await;
     let client = Client::new(server.address()).unwrap();
-    let text = client.post_t().body("ü").send().await.unwrap();
+    let text = client.post_t("ü").send().await.unwrap();
     assert_eq!(&**text, "ünï");
     assert_eq!(
         only(&server).header("content-type"),
@@ -20,7 +20,7 @@ async fn test_charset_of_text_is_kept_in_both_directions() {
 
 #[tokio::test]
 async fn test_parameter_of_text_content_is_no_json() {
-    use clients::f12_text_content_parameter::{Client, prelude::*};
+    use clients::f12_text_content_parameter::Client;
     let server = serve(done()).await;
     Client::new(server.address())
         .unwrap()
@@ -34,9 +34,9 @@ async fn test_parameter_of_text_content_is_no_json() {
 
 #[tokio::test]
 async fn test_lists_of_a_swagger_contract_are_joined_as_it_says() {
-    use clients::f15_swagger_lists::{Client, prelude::*, types::UpRequest};
+    use clients::f15_swagger_lists::{Client, types::UpBody};
     let server = serve(done()).await;
-    let mut form = UpRequest::default();
+    let mut form = UpBody::default();
     form.csv = Some(vec!["c1".into(), "c2".into()]);
     Client::new(server.address())
         .unwrap()
@@ -60,12 +60,12 @@ async fn test_lists_of_a_swagger_contract_are_joined_as_it_says() {
 
 #[tokio::test]
 async fn test_deep_object_of_a_form_numbers_its_lists() {
-    use clients::f16_deep_object_lists_of_objects::types::{CreateCRequest, CreateCRequestItem};
-    use clients::f16_deep_object_lists_of_objects::{Client, prelude::*};
+    use clients::f16_deep_object_lists_of_objects::Client;
+    use clients::f16_deep_object_lists_of_objects::types::{CreateCBody, CreateCBodyItem};
     let server = serve(done()).await;
-    let mut item = CreateCRequestItem::default();
+    let mut item = CreateCBodyItem::default();
     (item.price, item.qty) = (Some("p".into()), Some(2));
-    let mut form = CreateCRequest::default();
+    let mut form = CreateCBody::default();
     form.items = Some(vec![item]);
     Client::new(server.address())
         .unwrap()
@@ -82,18 +82,17 @@ async fn test_deep_object_of_a_form_numbers_its_lists() {
 
 #[tokio::test]
 async fn test_parts_are_wrapped_as_the_contract_asks() {
-    use clients::parts::types::{FormRequest, FormRequestData, FormRequestFilter, MixedRequest};
-    use clients::parts::{Client, prelude::*};
+    use clients::parts::Client;
+    use clients::parts::types::{FormBody, FormBodyData, FormBodyFilter, MixedBody};
     let server = serve(done()).await;
-    let (mut data, mut filter) = (FormRequestData::default(), FormRequestFilter::default());
+    let (mut data, mut filter) = (FormBodyData::default(), FormBodyFilter::default());
     (data.a, filter.b) = (Some("a".into()), Some("b".into()));
-    let mut form = FormRequest::default();
+    let mut form = FormBody::default();
     (form.note, form.ids) = (Some("ü".into()), Some(vec![1, 2]));
     (form.data, form.filter) = (Some(data), Some(filter));
     Client::new(server.address())
         .unwrap()
-        .form()
-        .body(form)
+        .form(form)
         .send()
         .await
         .unwrap();
@@ -108,12 +107,11 @@ async fn test_parts_are_wrapped_as_the_contract_asks() {
     assert!(text.contains("name=\"ids\"\r\n\r\n1,2\r\n"), "{text}");
     assert!(text.contains("name=\"filter[b]\"\r\n\r\nb\r\n"), "{text}");
     let server = serve(done()).await;
-    let mut parts = MixedRequest::default();
+    let mut parts = MixedBody::default();
     parts.a = Some("a".into());
     Client::new(server.address())
         .unwrap()
-        .mixed()
-        .body(parts)
+        .mixed(parts)
         .send()
         .await
         .unwrap();
@@ -123,7 +121,7 @@ async fn test_parts_are_wrapped_as_the_contract_asks() {
 
 #[tokio::test]
 async fn test_null_is_sent_where_a_member_may_be_null() {
-    use clients::f14_null_in_a_post::{Client, prelude::*, types::UpdateURequest};
+    use clients::f14_null_in_a_post::{Client, types::UpdateUBody};
     use lorgnette_runtime::Nullable;
     for (name, text) in [
         (Nullable::Absent, "{}"),
@@ -131,13 +129,11 @@ async fn test_null_is_sent_where_a_member_may_be_null() {
         (Nullable::Value("n".into()), r#"{"name":"n"}"#),
     ] {
         let server = serve(done()).await;
-        let mut body = UpdateURequest::default();
+        let mut body = UpdateUBody::default();
         body.name = name;
         Client::new(server.address())
             .unwrap()
-            .update_u()
-            .id("1")
-            .body(&body)
+            .update_u("1", &body)
             .send()
             .await
             .unwrap();
@@ -147,8 +143,8 @@ async fn test_null_is_sent_where_a_member_may_be_null() {
 
 #[tokio::test]
 async fn test_null_is_a_whole_response() {
+    use clients::nulls::Client;
     use clients::nulls::responses::{Error400, GetSeveralResponse};
-    use clients::nulls::{Client, prelude::*};
     let nulls = [200, 200, 200, 200, 200, 400, 200].map(|status| Answer::json(status, "null"));
     let server = lorgnette_tests::server::Server::start(nulls).await.unwrap();
     let client = Client::new(server.address()).unwrap();
@@ -171,7 +167,7 @@ async fn test_null_is_a_whole_response() {
 
 #[tokio::test]
 async fn test_null_is_a_whole_response_of_an_older_contract() {
-    use clients::nulls_3_0::{Client, prelude::*};
+    use clients::nulls_3_0::Client;
     let nulls = (0..4).map(|_| Answer::json(200, "null"));
     let server = lorgnette_tests::server::Server::start(nulls).await.unwrap();
     let client = Client::new(server.address()).unwrap();
@@ -183,7 +179,7 @@ async fn test_null_is_a_whole_response_of_an_older_contract() {
 
 #[tokio::test]
 async fn test_large_whole_number_is_sent() {
-    use clients::f13_large_number_parameter::{Client, prelude::*};
+    use clients::f13_large_number_parameter::Client;
     for (number, text) in [
         (1e20, "100000000000000000000"),
         (1e39, "1e39"),
@@ -212,14 +208,14 @@ fn test_integers_of_unions_are_kept_to_the_last_digit() {
 
 #[tokio::test]
 async fn test_unknown_members_are_put_back_as_they_were_read() {
-    use clients::f20_unknown_members::{Client, prelude::*};
+    use clients::f20_unknown_members::Client;
     let text = r#"{"name":"n","extra":{"a":[1,null]},"more":2.5}"#;
     let server = lorgnette_tests::server::Server::start([Answer::json(200, text), done()]).await;
     let server = server.unwrap();
     let client = Client::new(server.address()).unwrap();
     let mut x = client.get_x().send().await.unwrap().into_inner();
     assert_eq!(x.unknown().get("more"), Some(&2.5.into()));
-    client.put_x().body(&x).send().await.unwrap();
+    client.put_x(&x).send().await.unwrap();
     assert_eq!(server.received()[1].text(), text);
     x.unknown_mut().remove("extra");
     assert_ne!(x, serde_json::from_str(text).unwrap());

@@ -47,6 +47,7 @@ macro_rules! __serde {
     };
 }
 
+mod borrowed;
 mod boxed;
 mod budget;
 mod collections;
@@ -67,6 +68,8 @@ mod upload;
 mod value;
 mod wire;
 
+#[doc(hidden)]
+pub use borrowed::Borrowed;
 pub use decoder::Decoder;
 pub use error::{Error, Result};
 #[doc(hidden)]

@@ -1,0 +1,18 @@
+//! Methods of the client of a generated crate.
+
+/// What the client is called with besides its operations.
+const OWN: [&str; 8] = [
+    "as_ref",
+    "builder",
+    "clone",
+    "clone_from",
+    "from",
+    "into",
+    "new",
+    "request",
+];
+
+/// Whether the client has a method of this name that is no operation.
+pub fn is_client_method(name: &str) -> bool {
+    OWN.contains(&name)
+}

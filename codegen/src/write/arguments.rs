@@ -1,0 +1,70 @@
+//! Arguments of methods and setters as Rust: their types, and what is made of them.
+
+use super::responses::Imports;
+use crate::generate::{Place, TypeExpression};
+use crate::refine::Argument;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+/// The type of an argument.
+pub fn ty(argument: &Argument<'_>, imports: &mut Imports) -> TokenStream {
+    let mut written = |ty: &TypeExpression| {
+        imports.ty(ty);
+        ty.tokens(Place::Elsewhere)
+    };
+    match argument {
+        Argument::Value(ty) => written(ty),
+        Argument::Into(ty) => {
+            let ty = written(ty);
+            quote!(impl Into<#ty>)
+        }
+        Argument::DateTime => {
+            imports.runtime("IntoDateTime");
+            quote!(impl IntoDateTime)
+        }
+        Argument::Borrow(ty) => {
+            let ty = written(ty);
+            imports.borrow();
+            quote!(impl Borrow<#ty>)
+        }
+        Argument::List(ty, item) => {
+            imports.ty(ty);
+            let item = self::ty(item, imports);
+            quote!(impl IntoIterator<Item = #item>)
+        }
+        Argument::Text => quote!(impl Into<String>),
+        Argument::Raw => {
+            imports.runtime("Body");
+            quote!(impl Into<Body>)
+        }
+    }
+}
+
+/// What is made of the argument `name`: an expression that can be borrowed, and that is a list of what is borrowed where a
+/// list of such things is taken.
+pub fn value(argument: &Argument<'_>, name: &Ident) -> TokenStream {
+    match argument {
+        Argument::Value(_) => quote!(&#name),
+        Argument::Into(ty) => {
+            let ty = ty.tokens(Place::Elsewhere);
+            quote!(&Into::<#ty>::into(#name))
+        }
+        Argument::DateTime => quote!(&#name.into_date_time()),
+        Argument::Borrow(ty) => {
+            let ty = ty.tokens(Place::Elsewhere);
+            quote!(Borrow::<#ty>::borrow(&#name))
+        }
+        Argument::List(ty, item) => {
+            let ty = ty.tokens(Place::Elsewhere);
+            match **item {
+                Argument::Into(_) => quote!(&#name.into_iter().map(Into::into).collect::<Vec<#ty>>()),
+                Argument::DateTime => {
+                    quote!(&#name.into_iter().map(IntoDateTime::into_date_time).collect::<Vec<#ty>>())
+                }
+                Argument::Borrow(_) => quote!(&lorgnette_runtime::codec::Borrowed::<_, #ty>::of(#name)),
+                _ => quote!(&#name.into_iter().collect::<Vec<#ty>>()),
+            }
+        }
+        Argument::Text | Argument::Raw => quote!(#name.into()),
+    }
+}

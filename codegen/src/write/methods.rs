@@ -1,0 +1,90 @@
+//! The methods of the client: one block for each tag.
+
+use super::arguments;
+use super::bodies::body_call;
+use super::operations::{deprecation, descriptor_name};
+use super::responses::Imports;
+use super::source::doc;
+use crate::refine::Argument;
+use crate::refine::model::{Operation, Parameter, Tag};
+use crate::text::Markdown;
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+
+/// The block of a tag.
+pub fn of_client(tag: &Tag, operations: &[&Operation], imports: &mut Imports) -> TokenStream {
+    let docs = doc(&Markdown::filled(
+        "Operations of {}, with the cargo feature {}.",
+        &[&Markdown::line(&tag.name), &Markdown::code(&tag.feature())],
+    ));
+    let methods: Vec<TokenStream> = operations
+        .iter()
+        .map(|operation| method(tag, operation, imports))
+        .collect();
+    quote! {
+        #docs
+        impl Client { #(#methods)* }
+    }
+}
+
+fn method(tag: &Tag, operation: &Operation, imports: &mut Imports) -> TokenStream {
+    let (name, request, descriptor) = (
+        format_ident!("{}", operation.name),
+        format_ident!("{}", operation.request),
+        descriptor_name(operation),
+    );
+    let (mut arguments, mut calls) = (Vec::new(), Vec::new());
+    for (index, parameter) in operation.path_arguments() {
+        let name = format_ident!("{}", parameter.setter);
+        let argument = Argument::of_parameter(&parameter.ty);
+        let ty = arguments::ty(&argument, imports);
+        let value = arguments::value(&argument, &name);
+        let index = Literal::usize_unsuffixed(index);
+        arguments.push(quote!(#name: #ty));
+        calls.push(quote!(call.set(#index, #value);));
+    }
+    if let Some(body) = operation.body_argument() {
+        let ty = arguments::ty(&Argument::of_body(body), imports);
+        arguments.push(quote!(body: #ty));
+        calls.push(body_call(body, &quote!(call), imports));
+    }
+    let mutable = (!calls.is_empty()).then(|| quote!(mut));
+    let (docs, deprecated) = (doc(&documentation(tag, operation)), deprecation(operation));
+    quote! {
+        #docs
+        #deprecated
+        pub fn #name(&self, #(#arguments),*) -> #request<'_> {
+            let #mutable call = Call::new(self.as_ref(), &#descriptor);
+            #(#calls)*
+            #request(call)
+        }
+    }
+}
+
+/// The summary, what the arguments are, and the feature.
+fn documentation(tag: &Tag, operation: &Operation) -> Markdown {
+    // What says no more than the name is no help.
+    let says_more = |parameter: &&Parameter| {
+        let name = Markdown::filled("{}.", &[&Markdown::code(&parameter.wire)]);
+        parameter.docs != name
+    };
+    let path = operation.path_arguments();
+    let path = path.iter().map(|(_, parameter)| *parameter);
+    let path = path
+        .filter(says_more)
+        .map(|parameter| (&parameter.setter, &parameter.docs));
+    let body = operation.body_argument();
+    let body = body.iter().map(|body| (&body.setter, &body.docs));
+    let arguments = path
+        .chain(body)
+        .map(|(name, docs)| Markdown::filled("- {}: {}", &[&Markdown::code(name), &docs.item()]));
+    let arguments = Markdown::joined(arguments, "\n");
+    let request = Markdown::filled(
+        "See [`{}`]. Cargo feature {}.",
+        &[
+            &Markdown::line(&operation.request),
+            &Markdown::code(&tag.feature()),
+        ],
+    );
+    Markdown::paragraphs([operation.summary.clone(), arguments, request])
+}

@@ -1,0 +1,60 @@
+//! Setters of requests.
+
+use super::arguments;
+use super::bodies::body_setter;
+use super::responses::Imports;
+use super::source::{deprecated, doc};
+use crate::refine::Argument;
+use crate::refine::model::{Location, Operation, Parameter};
+use crate::text::Markdown;
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+
+/// The setters of parameters.
+pub fn of_parameters(operation: &Operation, imports: &mut Imports) -> Vec<TokenStream> {
+    let parameters = operation.parameters.iter().enumerate();
+    parameters
+        .map(|(index, parameter)| setter(index, parameter, imports))
+        .collect()
+}
+
+/// The setters of bodies.
+pub fn of_bodies(operation: &Operation, imports: &mut Imports) -> Vec<TokenStream> {
+    let condition = match operation.body_argument() {
+        Some(_) => for_mocks(),
+        None => TokenStream::new(),
+    };
+    let bodies = operation.bodies.iter();
+    bodies
+        .map(|body| body_setter(body, &condition, imports))
+        .collect()
+}
+
+/// Programs give an argument to the method. Mocks expect some arguments and not others, so they need a setter for each.
+fn for_mocks() -> TokenStream {
+    quote!(#[cfg(feature = "mock")])
+}
+
+fn setter(index: usize, parameter: &Parameter, imports: &mut Imports) -> TokenStream {
+    let name = format_ident!("{}", parameter.setter);
+    let is_argument = parameter.location == Location::Path;
+    let docs = doc(&match parameter.required && !is_argument {
+        true => Markdown::filled("{} Required.", &[&parameter.docs]),
+        false => parameter.docs.clone(),
+    });
+    let condition = is_argument.then(for_mocks);
+    let deprecated = deprecated(parameter.deprecated);
+    let argument = Argument::of_parameter(&parameter.ty);
+    let ty = arguments::ty(&argument, imports);
+    let value = arguments::value(&argument, &name);
+    let index = Literal::usize_unsuffixed(index);
+    quote! {
+        #docs
+        #condition
+        #deprecated
+        pub fn #name(mut self, #name: #ty) -> Self {
+            self.0.set(#index, #value);
+            self
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Lists of what callers keep.
+
+use super::decoder::Decoder;
+use super::error::{Error, Result};
+use super::wire::{Encoder, Wire};
+use std::borrow::Borrow;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// A list of values or references to values, which is written without copying them, and never read.
+pub struct Borrowed<B, T>(Vec<B>, PhantomData<fn() -> T>);
+
+impl<B: Borrow<T>, T> Borrowed<B, T> {
+    /// The list of `items`.
+    pub fn of(items: impl IntoIterator<Item = B>) -> Self {
+        Self(items.into_iter().collect(), PhantomData)
+    }
+}
+
+impl<B: Borrow<T>, T: Wire> Wire for Borrowed<B, T> {
+    fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
+        let mut items = self.0.iter();
+        to.target
+            .list(&mut || items.next().map(|item| item.borrow() as &dyn Wire))
+    }
+    fn decode(_: &mut Decoder<'_>) -> Result<Self> {
+        Err(Error::new("a list of borrowed values cannot be read"))
+    }
+}
+
+impl<B, T> fmt::Debug for Borrowed<B, T> {
+    /// Shows how many items there are; they may be secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Borrowed").field(&self.0.len()).finish()
+    }
+}

@@ -1,0 +1,30 @@
+//! Dates and times in any time zone, as arguments.
+
+use chrono::{DateTime, FixedOffset, TimeZone, Utc};
+use std::time::SystemTime;
+
+/// What is a date and time with an offset from UTC: chrono's `DateTime` in any time zone, or a `SystemTime`.
+///
+/// ```
+/// use lorgnette_runtime::IntoDateTime;
+/// use lorgnette_runtime::chrono::{TimeDelta, Utc};
+///
+/// let yesterday = Utc::now() - TimeDelta::days(1);
+/// assert_eq!(yesterday.into_date_time(), yesterday);
+/// ```
+pub trait IntoDateTime {
+    /// The same moment with its offset.
+    fn into_date_time(self) -> DateTime<FixedOffset>;
+}
+
+impl<Zone: TimeZone> IntoDateTime for DateTime<Zone> {
+    fn into_date_time(self) -> DateTime<FixedOffset> {
+        self.fixed_offset()
+    }
+}
+
+impl IntoDateTime for SystemTime {
+    fn into_date_time(self) -> DateTime<FixedOffset> {
+        DateTime::<Utc>::from(self).fixed_offset()
+    }
+}

@@ -1,0 +1,120 @@
+//! Reads the methods of the client: their arguments, and where these go.
+
+use super::{Body, Parameter, RustType};
+use quote::ToTokens;
+use syn::visit::Visit;
+
+/// A method of the client.
+pub(super) struct Method {
+    pub(super) name: String,
+    /// What it gives.
+    pub(super) request: String,
+    arguments: Vec<(String, RustType)>,
+    /// What it calls on the call that it makes, each with the words of its arguments.
+    calls: Vec<(String, Vec<String>)>,
+}
+
+impl Method {
+    pub(super) fn read(item: &syn::ImplItem) -> Result<Self, String> {
+        let syn::ImplItem::Fn(function) = item else {
+            return Err("the client has something that is no method".into());
+        };
+        let name = function.sig.ident.to_string();
+        let syn::ReturnType::Type(_, ty) = &function.sig.output else {
+            return Err(format!("{name} gives nothing"));
+        };
+        let mut arguments = Vec::new();
+        for input in &function.sig.inputs {
+            if let syn::FnArg::Typed(argument) = input {
+                let name = argument.pat.to_token_stream().to_string();
+                arguments.push((name, RustType::read(&argument.ty)?));
+            }
+        }
+        let mut calls = RuntimeCalls::on("call");
+        calls.visit_block(&function.block);
+        let words = |expression: &syn::Expr| expression.to_token_stream().to_string();
+        let calls = calls.calls.into_iter();
+        Ok(Self {
+            name,
+            request: RustType::read(ty)?.name,
+            arguments,
+            calls: calls
+                .map(|(name, arguments)| (name, arguments.iter().map(words).collect()))
+                .collect(),
+        })
+    }
+
+    /// Checks that the arguments are the parameters of the path in its order, then a required body if there is one way to give
+    /// it, and that each goes where its setter puts it.
+    pub(super) fn check(
+        &self,
+        path: &str,
+        parameters: &[Parameter],
+        bodies: &[Body],
+        body_required: bool,
+    ) -> Result<(), String> {
+        let mut expected: Vec<(usize, &str, &RustType, String)> = Vec::new();
+        for (index, parameter) in parameters.iter().enumerate() {
+            if parameter.location == "path" {
+                let place = path.find(&format!("{{{}}}", parameter.wire));
+                let place = place.ok_or_else(|| format!("{path} has no {:?}", parameter.wire))?;
+                expected.push((place, &parameter.setter, &parameter.ty, index.to_string()));
+            }
+        }
+        expected.sort_by_key(|(place, ..)| *place);
+        if let [body] = bodies
+            && body_required
+            && body.ty.name != "Option"
+        {
+            expected.push((usize::MAX, &body.setter, &body.ty, String::new()));
+        }
+        let expects = expected.iter().map(|(_, name, ty, _)| format!("{name}: {ty}"));
+        let expects = expects.collect::<Vec<_>>().join(", ");
+        let takes = self.arguments.iter().map(|(name, ty)| format!("{name}: {ty}"));
+        let takes = takes.collect::<Vec<_>>().join(", ");
+        if takes != expects {
+            return Err(format!("{} takes ({takes}) instead of ({expects})", self.name));
+        }
+        let is_placed = |name: &str, index: &String, call: &str, words: &[String]| {
+            let names_it = words.last().is_some_and(|word| word.contains(name));
+            // A body's call has the argument somewhere: encodings of a form come last.
+            let is_body = index.is_empty() && call != "set" && words.iter().any(|word| word.contains("body"));
+            is_body || call == "set" && words.first() == Some(index) && names_it
+        };
+        let mut pairs = expected.iter().zip(&self.calls);
+        if expected.len() != self.calls.len()
+            || !pairs.all(|((_, name, _, index), (call, words))| is_placed(name, index, call, words))
+        {
+            return Err(format!(
+                "{} does not put its arguments where they belong",
+                self.name
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Methods called on a receiver.
+pub(super) struct RuntimeCalls {
+    receiver: &'static str,
+    pub(super) calls: Vec<(String, Vec<syn::Expr>)>,
+}
+
+impl RuntimeCalls {
+    pub(super) const fn on(receiver: &'static str) -> Self {
+        Self {
+            receiver,
+            calls: Vec::new(),
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for RuntimeCalls {
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        if call.receiver.to_token_stream().to_string() == self.receiver {
+            self.calls
+                .push((call.method.to_string(), call.args.iter().cloned().collect()));
+        }
+        syn::visit::visit_expr_method_call(self, call);
+    }
+}
