@@ -73,7 +73,7 @@ impl Authority {
 
 impl Pair {
     fn checked(&self) -> Result<ClientCertificate, vxg::Error> {
-        ClientCertificate::new(&self.certificate, &self.key)
+        Ok(ClientCertificate::new(&self.certificate, &self.key)?)
     }
 }
 

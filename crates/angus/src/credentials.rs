@@ -18,6 +18,11 @@ pub struct StreamCredentials {
 }
 
 impl StreamCredentials {
+    /// What no error may quote.
+    pub(crate) fn secret(&self) -> Secret {
+        self.access_token.clone()
+    }
+
     /// The user's name (an email address), the stream's id (a UUID), and its access token.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ mod tokens;
 pub use angus_v1 as v1;
 pub use credentials::StreamCredentials;
 pub use lorgnette_runtime as runtime;
-pub use runtime::BuildError as Error;
+pub use runtime::ClientError as Error;
 
 use runtime::ClientBuilder;
 use runtime::authenticate::Bearer;
@@ -22,7 +22,7 @@ pub const CONSOLE_URL: &str = "https://console.angus.ai";
 ///
 /// When TLS cannot be set up. Whether the credentials are right shows at the first call.
 pub fn v1(credentials: StreamCredentials) -> Result<v1::Client, Error> {
-    v1_builder(credentials).build()
+    Ok(v1_builder(credentials).build()?)
 }
 
 /// The settings of such a client ([`v1()`]), to be changed before it is built: timeouts, retries, a proxy, other addresses
@@ -44,5 +44,6 @@ pub fn v1(credentials: StreamCredentials) -> Result<v1::Client, Error> {
 pub fn v1_builder(credentials: StreamCredentials) -> ClientBuilder<v1::Client> {
     v1::Client::builder(v1::Client::BASE_URL)
         .https_only()
+        .conceal([credentials.secret()])
         .authenticate_with(|client, origin| Ok(Bearer::new(origin, Tokens { client, credentials })))
 }

@@ -5,15 +5,14 @@ use crate::error::{Error, Failure, Stage};
 use crate::from_response::{FromResponse, kinds};
 use crate::model::body::{Body, Payload};
 use crate::model::codec::{Wire, to_value, to_wiped_json};
-use crate::model::{Operation, Parameter, Response, charset, forms, parameters};
+use crate::model::{Operation, Parameter, Response, charset, forms, parameters, secret};
 use crate::sending::Sending;
-use crate::transport::{self, BodyKind, Client, Limits, RawResponse, Request, framing};
+use crate::transport::{self, BodyKind, Client, RawResponse, Request, framing};
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
 use http::{HeaderName, HeaderValue, Method};
 use serde_json::Value;
 use std::fmt;
-use std::sync::Arc;
 use zeroize::Zeroizing;
 
 /// An operation with the values of its parameters. Builders of generated crates are made of one.
@@ -60,7 +59,7 @@ impl<'client> Call<'client> {
             .parameters
             .get(index)
             .map_or("", |parameter| parameter.name);
-        match (to_value(value), self.values.get_mut(index)) {
+        match (self.written(|| to_value(value)), self.values.get_mut(index)) {
             (Ok(value), Some(slot)) => *slot = value,
             (Err(error), _) => self.fail(format!("the parameter `{name}` cannot be sent: {error}")),
             (_, None) => self.fail(format!("the operation has no parameter {index}")),
@@ -74,7 +73,7 @@ impl<'client> Call<'client> {
 
     /// Sends `body` as JSON of another media type.
     pub fn json_as(&mut self, media_type: &str, body: &dyn Wire) {
-        match to_wiped_json(body) {
+        match self.written(|| to_wiped_json(body)) {
             Ok(json) => self.raw(media_type, Bytes::from_owner(json).into()),
             Err(error) => self.fail(format!("the body cannot be sent: {error}")),
         }
@@ -87,7 +86,7 @@ impl<'client> Call<'client> {
 
     /// Sends `body` as a url-encoded form; fields among the `encodings` are written as those parameters of a query would be.
     pub fn form_as(&mut self, body: &dyn Wire, encodings: &[Parameter]) {
-        match forms::urlencoded(body, encodings) {
+        match self.written(|| forms::urlencoded(body, encodings)) {
             Ok(form) => {
                 let form = Bytes::from_owner(Zeroizing::new(form.into_bytes()));
                 self.raw("application/x-www-form-urlencoded", form.into());
@@ -113,7 +112,7 @@ impl<'client> Call<'client> {
     #[cfg(feature = "multipart")]
     #[expect(clippy::needless_pass_by_value, reason = "a stream inside is gone afterwards")]
     pub fn multipart_of(&mut self, media_type: &'static str, body: impl Wire, encodings: &[Parameter]) {
-        match forms::multipart(&body, encodings) {
+        match self.written(|| forms::multipart(&body, encodings)) {
             Ok(parts) => self.payload = Payload::Multipart(media_type, parts),
             Err(error) => self.fail(format!("the body cannot be sent: {error}")),
         }
@@ -148,15 +147,15 @@ impl<'client> Call<'client> {
     ///
     /// As [`Error`] lists them.
     pub async fn send<T: FromResponse, E: FromResponse>(self) -> Result<Response<T>, Error<E>> {
-        let client = self.client;
+        let (client, operation) = (self.client, self.operation);
         let request = self.into_request().map_err(|failure| Error::new(failure, None))?;
         let mut response = match transport::call(client, request, kinds::<T, E>()).await {
             Ok(response) => response,
-            Err(failure) => return Err(typed(failure, client.limits())),
+            Err(failure) => return Err(typed(failure, client)),
         };
         match T::read(&mut response) {
             Ok(inner) => Ok(Response::new(response.status, response.headers, inner)),
-            Err(error) => Err(Error::new(response.undecodable(error), None)),
+            Err(error) => Err(Error::new(response.undecodable(error, client, operation), None)),
         }
     }
 
@@ -185,6 +184,13 @@ impl<'client> Call<'client> {
                 headers: self.options.headers,
             }),
         }
+    }
+
+    /// Runs `write`, and remembers the secrets that it writes.
+    fn written<R>(&mut self, write: impl FnOnce() -> R) -> R {
+        let (outcome, secrets) = secret::written(write);
+        self.options.settings.secrets.extend(secrets);
+        outcome
     }
 
     fn fail(&mut self, what: String) {
@@ -252,13 +258,13 @@ impl<'client> Call<'client> {
 }
 
 /// Reads the declared error, if the failure is a response with a status that `E` has.
-pub(crate) fn typed<E: FromResponse>(failure: Box<Failure>, limits: &Arc<Limits>) -> Error<E> {
+pub(crate) fn typed<E: FromResponse>(failure: Box<Failure>, client: &Client) -> Error<E> {
     let declared = failure
         .response
         .as_ref()
         .filter(|_| failure.stage == Stage::Status)
         .and_then(|response| {
-            let mut response = RawResponse::of(failure.operation, response, limits);
+            let mut response = RawResponse::of(failure.operation, response, client.limits());
             if E::kind(response.status()) == BodyKind::Undeclared {
                 None
             } else {

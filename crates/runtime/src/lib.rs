@@ -48,7 +48,7 @@ pub mod client {
 
 pub use byte_stream::{ByteStream, Text};
 pub use call::{Call, CallOptions};
-pub use error::{BuildError, Error, Stage, Undeclared};
+pub use error::{BuildError, ClientError, Error, Stage, Undeclared};
 #[cfg(feature = "event-stream")]
 pub use events::{Event, EventStream};
 pub use from_response::FromResponse;

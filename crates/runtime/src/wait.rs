@@ -3,7 +3,7 @@
 //! The operation is called again and again until a member of its response says that it is done, or that it failed.
 
 use crate::call::{self, Call};
-use crate::error::{Error, Failure, Stage, Undeclared};
+use crate::error::{Error, Failure, Place, Stage, Undeclared};
 use crate::from_response::{FromResponse, kinds};
 use crate::model::body::Payload;
 use crate::model::{Operation, Response, member};
@@ -228,11 +228,23 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Wait<T,
                 Ok(mut response) => {
                     let body = response.bytes().unwrap_or_default();
                     let state = self.until.state(&body);
-                    let value = T::read(&mut response)
-                        .map_err(|error| Error::new(response.undecodable(error), None))?;
+                    let value = T::read(&mut response).map_err(|error| {
+                        Error::new(
+                            response.undecodable(error, &self.client, template.operation),
+                            None,
+                        )
+                    })?;
                     match state {
                         State::Done => return Ok(Response::new(response.status, response.headers, value)),
-                        State::Failed(word) => return Err(failed(&response, self.until.member, word, body)),
+                        State::Failed(word) => {
+                            return Err(failed(
+                                &response,
+                                self.until.member,
+                                word,
+                                body,
+                                self.client.place(template.operation),
+                            ));
+                        }
                         State::Pending => {}
                     }
                     if let Some(show) = &mut self.progress {
@@ -244,7 +256,7 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Wait<T,
                     let response = failure.response.as_ref();
                     let status = response.map(|response| response.status().as_u16());
                     if !status.is_some_and(|status| self.until.not_yet.contains(&status)) {
-                        return Err(call::typed(failure, self.client.limits()));
+                        return Err(call::typed(failure, &self.client));
                     }
                     response.and_then(|response| retry_after(response.headers(), SystemTime::now()))
                 }
@@ -257,6 +269,7 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Wait<T,
                 );
                 let mut failure = Failure::new(operation, Stage::Send, what);
                 failure.is_timeout = true;
+                failure.place = Some(self.client.place(template.operation));
                 return Err(Error::new(failure, None));
             }
             sleep(wait).await;
@@ -264,10 +277,11 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Wait<T,
     }
 }
 
-fn failed<E>(response: &RawResponse, member: &str, word: &str, body: bytes::Bytes) -> Error<E> {
+fn failed<E>(response: &RawResponse, member: &str, word: &str, body: bytes::Bytes, place: Place) -> Error<E> {
     let what =
         format!("what it reports on has failed: `{member}` is `{word}`; `body()` holds what the server says");
     let mut failure = Failure::new(response.operation, Stage::Status, what);
+    failure.place = Some(place);
     failure.response = Some(Response::new(response.status, response.headers.clone(), body));
     Error::new(failure, None)
 }

@@ -157,7 +157,8 @@ async fn test_declared_error_is_typed() {
     assert!(matches!(error.declared(), Some(Error404Or5Xx::NotFound(problem)) if problem.code == Some(7)));
     let shown = format!("{error} {error:?}");
     assert!(
-        shown.contains("get-eye: the server answered 404") && !shown.contains("no such eye"),
+        shown.contains("get-eye: 404 Not Found from GET 127.0.0.1:")
+            && shown.contains(r#"/eyes/{id}/{name}: "no such eye" (request id r-1)"#),
         "{shown}"
     );
 }
@@ -231,7 +232,7 @@ async fn test_html_page_instead_of_json_says_so() {
     let (_server, client) = fixed(page).await;
     let error = eye(&client).send().await.unwrap_err();
     assert!(
-        error.is_decode() && error.to_string().contains("an HTML page instead of JSON"),
+        error.is_decode() && error.to_string().contains("; the body is text/html, not JSON"),
         "{error}"
     );
     let (_server, client) = fixed(answer(200, &[("content-type", "text/plain")], r#"{"id": 1}"#)).await;

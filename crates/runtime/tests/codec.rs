@@ -296,7 +296,7 @@ fn test_errors_name_the_place_and_never_the_value() {
     assert!(error::<Point>(r#"{"id": 1, "type": "#).contains("EOF"));
     assert!(
         error::<BTreeMap<String, i64>>(r#"{"a.b": false}"#)
-            .starts_with("a.b: expected an integer, found a boolean")
+            .starts_with("[*]: expected an integer, found a boolean")
     );
     assert_eq!(read::<Point>(r#"{"id": null}"#).unwrap_err().path(), "id");
 }

@@ -5,7 +5,7 @@ mod tokens;
 
 pub use api_key::{ApiKey, SCOPES};
 pub use lorgnette_runtime as runtime;
-pub use runtime::BuildError as Error;
+pub use runtime::ClientError as Error;
 #[doc(inline)]
 pub use sevensignal_v2 as v2;
 
@@ -28,7 +28,7 @@ pub const BUCKET_HEADERS: BucketHeaders = BucketHeaders {
 ///
 /// When TLS cannot be set up. Whether the key is right shows at the first call.
 pub fn v2(key: ApiKey) -> Result<v2::Client, Error> {
-    v2_builder(key).build()
+    Ok(v2_builder(key).build()?)
 }
 
 /// The settings of such a client ([`v2()`]), to be changed before it is built: another address, timeouts, retries, a proxy.
@@ -51,6 +51,7 @@ pub fn v2(key: ApiKey) -> Result<v2::Client, Error> {
 pub fn v2_builder(key: ApiKey) -> ClientBuilder<v2::Client> {
     v2::Client::builder(v2::Client::BASE_URL)
         .https_only()
+        .conceal([key.secret.clone()])
         .rate_limit(RateLimiter::new(BUCKET_HEADERS, Pacing::default()))
         .authenticate_with(|client, origin| Ok(Bearer::new(origin, Tokens { client, key })))
 }

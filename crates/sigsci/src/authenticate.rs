@@ -1,10 +1,11 @@
 //! How credentials stand on a request: the user's, and the second key, which a few operations need. The contract marks those with
 //! a security scheme of their own.
 
+use crate::Credentials;
 use crate::credentials::User;
 use crate::login::Session;
 use crate::v0::Client;
-use crate::{Credentials, Error};
+use lorgnette_runtime::BuildError;
 use lorgnette_runtime::authenticate::{
     AuthError, Authenticate, Bearer, Credentials as Fitting, CredentialsFuture, Fields, Handle, Origin,
     StaticFields, Target,
@@ -28,7 +29,7 @@ pub(crate) fn authenticate(
     credentials: Credentials,
     client: Client,
     origin: Origin,
-) -> Result<WithFastly, Error> {
+) -> Result<WithFastly, BuildError> {
     let user: Arc<dyn Authenticate> = match credentials.user {
         User::ApiToken(token) => {
             let fields = Fields::new().header("x-api-user", &token.email)?;

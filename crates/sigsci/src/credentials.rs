@@ -64,6 +64,17 @@ impl Credentials {
         let fastly = Some(key);
         Self { fastly, ..self }
     }
+
+    /// What no error may quote.
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
+        let user = match &self.user {
+            User::ApiToken(token) => [Some(&token.email), Some(&token.token)],
+            User::BearerToken(bearer) => [Some(&bearer.token), None],
+            User::Login(login) => [Some(&login.email), Some(&login.password)],
+        };
+        let fastly = self.fastly.as_ref().map(|fastly| &fastly.key);
+        user.into_iter().flatten().chain(fastly).cloned().collect()
+    }
 }
 
 impl ApiToken {

@@ -8,7 +8,7 @@ pub mod webhook;
 
 pub use credentials::{ApiToken, BearerToken, Credentials, FastlyKey, Login};
 pub use lorgnette_runtime as runtime;
-pub use runtime::BuildError as Error;
+pub use runtime::ClientError as Error;
 #[doc(inline)]
 pub use sigsci_v0 as v0;
 
@@ -25,7 +25,7 @@ const LIMITED_BY: &[LimitResponse] = &[LimitResponse::status(400).body("rate lim
 ///
 /// When TLS cannot be set up. Whether the credentials are right shows at the first call.
 pub fn v0(credentials: impl Into<Credentials>) -> Result<v0::Client, Error> {
-    v0_builder(credentials).build()
+    Ok(v0_builder(credentials).build()?)
 }
 
 /// The settings of such a client ([`v0()`]), to be changed before it is built: timeouts, retries, a proxy, another address (with
@@ -46,6 +46,7 @@ pub fn v0_builder(credentials: impl Into<Credentials>) -> ClientBuilder<v0::Clie
     let credentials = credentials.into();
     v0::Client::builder(v0::Client::BASE_URL)
         .https_only()
+        .conceal(credentials.secrets())
         .limited_by(LIMITED_BY)
         // As the vendor's clients do, on each request. Bodies of other types say so themselves.
         .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))

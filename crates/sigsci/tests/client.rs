@@ -210,7 +210,7 @@ async fn test_failed_login_says_what_is_wrong() {
             Answer::new(200, "text/html", "<p>c4nary"),
             false,
             false,
-            "HTML page",
+            "text/html",
         ),
     ] {
         let server = Server::start([answer]).await.unwrap();
@@ -310,19 +310,24 @@ async fn test_nothing_shows_a_secret() {
     log::set_logger(&LOG).unwrap();
     log::set_max_level(log::LevelFilter::Trace);
     let mut everything = String::new();
-    let echo = format!("{EMAIL} {PASSWORD} {TOKEN} {FASTLY} {SESSION}");
     // Refusals that repeat what they refuse, and an answer that is none.
-    for (status, body) in [
-        (401, format!(r#"{{"message": "{echo}"}}"#)),
-        (200, format!("<html>{echo}")),
-    ] {
-        let refused = || Answer::json(status, &body).header("x-echo", &echo);
-        let server = Server::start([refused(), refused()]).await.unwrap();
+    for is_refused in [true, false] {
+        let echo = |secrets: &str| {
+            let (status, body) = match is_refused {
+                true => (401, format!(r#"{{"message": "{secrets}"}}"#)),
+                false => (200, format!("<html>{secrets}")),
+            };
+            Answer::json(status, &body).header("x-echo", secrets)
+        };
+        let key = || echo(&format!("{EMAIL} {TOKEN} {FASTLY}"));
+        let server = Server::start([key(), key()]).await.unwrap();
         failure(api_token().into(), server.address(), &mut everything).await;
-        let server = Server::start([refused(), refused()]).await.unwrap();
+        let password = || echo(&format!("{EMAIL} {PASSWORD} {FASTLY}"));
+        let server = Server::start([password(), password()]).await.unwrap();
         let error = failure(login().into(), server.address(), &mut everything).await;
         assert!(error.is_authenticate());
-        let server = Server::start([session(), refused(), session(), refused()])
+        let token = || echo(&format!("{EMAIL} {PASSWORD} {FASTLY} {SESSION}"));
+        let server = Server::start([session(), token(), session(), token()])
             .await
             .unwrap();
         let error = failure(login().into(), server.address(), &mut everything).await;

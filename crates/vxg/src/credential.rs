@@ -10,17 +10,32 @@ use lorgnette_runtime::{Client, ClientBuilder, Secret};
 pub struct Credential {
     server: ServerAddress,
     fields: Fields,
+    /// What errors must not quote besides.
+    concealed: Vec<Secret>,
 }
 
 impl Credential {
     fn in_header(server: ServerAddress, word: &str, secret: &Secret) -> Result<Self, Error> {
         let fields = Fields::new().header_with_word("authorization", word, secret)?;
-        Ok(Self { server, fields })
+        Ok(Self::new(server, fields))
     }
 
     pub(crate) fn in_query(server: ServerAddress, secret: &Secret) -> Result<Self, Error> {
         let fields = Fields::new().query("token", secret)?;
-        Ok(Self { server, fields })
+        Ok(Self::new(server, fields))
+    }
+
+    const fn new(server: ServerAddress, fields: Fields) -> Self {
+        Self {
+            server,
+            fields,
+            concealed: Vec::new(),
+        }
+    }
+
+    pub(crate) fn concealing(mut self, secrets: [&Secret; 2]) -> Self {
+        self.concealed.extend(secrets.map(Clone::clone));
+        self
     }
 
     /// Settings for a client of the API at `path` of the server, and of no other origin.
@@ -31,7 +46,9 @@ impl Credential {
     ) -> Result<ClientBuilder<C>, Error> {
         let origin = Origin::of(self.server.url())?;
         // Programs have a client for each camera.
-        let builder = builder(&api(&self.server, path)?).shared_http();
+        let builder = builder(&api(&self.server, path)?)
+            .shared_http()
+            .conceal(self.concealed);
         Ok(builder.authenticate(StaticFields::new(origin, self.fields)))
     }
 }
@@ -52,14 +69,16 @@ impl TryFrom<AccessToken> for Credential {
         if token.is_in_query() {
             return token.in_query();
         }
-        Self::in_header(token.server()?, "Acc", token.encoded())
+        let credential = Self::in_header(token.server()?, "Acc", token.encoded())?;
+        Ok(credential.concealing([token.encoded(), token.inner_token()]))
     }
 }
 
 impl TryFrom<GroupToken> for Credential {
     type Error = Error;
     fn try_from(token: GroupToken) -> Result<Self, Error> {
-        Self::in_header(token.server()?, "SI", token.encoded())
+        let credential = Self::in_header(token.server()?, "SI", token.encoded())?;
+        Ok(credential.concealing([token.encoded(), token.inner_token()]))
     }
 }
 

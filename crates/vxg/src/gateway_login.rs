@@ -55,6 +55,13 @@ impl GatewayLogin {
     }
 }
 
+impl GatewayLogin {
+    /// What no error may quote.
+    pub(crate) fn secrets(&self) -> [Secret; 2] {
+        [self.email.clone(), self.password.clone()]
+    }
+}
+
 /// A user of the gateway API: a login and the server that it is for.
 #[derive(Clone, Debug)]
 pub struct GatewayUser {

@@ -24,7 +24,7 @@ pub use license::{Account, LicenseKey};
 pub use lorgnette_runtime as runtime;
 #[cfg(any(feature = "admin", feature = "v6"))]
 pub use runtime::ClientCertificate;
-pub use runtime::{BuildError as Error, ServerAddress};
+pub use runtime::{ClientError as Error, ServerAddress};
 pub use token::{AccessToken, GroupToken, Right};
 #[cfg(feature = "admin")]
 #[doc(inline)]
@@ -58,7 +58,7 @@ macro_rules! clients {
         /// When the credential or the address that it names cannot be used, or TLS cannot be set up.
         #[cfg(feature = $feature)]
         pub fn $name(credential: impl TryInto<$credential, Error: Into<Error>>) -> Result<$krate::Client, Error> {
-            $builder(credential)?.build()
+            Ok($builder(credential)?.build()?)
         }
 
         #[doc = concat!("The settings of such a client ([`", stringify!($name), "()`]), to be changed before it is built: timeouts, retries, a proxy.")]
@@ -99,7 +99,7 @@ pub fn admin(
     certificate: &ClientCertificate,
     server: impl TryInto<ServerAddress, Error: Into<Error>>,
 ) -> Result<vxg_admin_v2::Client, Error> {
-    admin_builder(certificate, server)?.build()
+    Ok(admin_builder(certificate, server)?.build()?)
 }
 
 /// The settings of such a client ([`admin()`]), to be changed before it is built. They hold an HTTP client of
@@ -136,7 +136,7 @@ pub fn v6_admin(
     certificate: &ClientCertificate,
     server: impl TryInto<ServerAddress, Error: Into<Error>>,
 ) -> Result<vxg_v6::Client, Error> {
-    v6_admin_builder(certificate, server)?.build()
+    Ok(v6_admin_builder(certificate, server)?.build()?)
 }
 
 /// The settings of such a client ([`v6_admin()`]), to be changed before it is built; see [`v6_builder()`].
@@ -165,7 +165,7 @@ fn with_certificate<C: From<runtime::Client>>(
     if server.url().scheme() != "https" {
         return Err(Error::settings("a client certificate can be shown by https only"));
     }
-    builder(&credential::api(&server, path)?).client_certificate(certificate)
+    Ok(builder(&credential::api(&server, path)?).client_certificate(certificate)?)
 }
 
 /// A client of the gateway API for a [`GatewayUser`], whose login buys a bearer token at the first call.
@@ -176,7 +176,7 @@ fn with_certificate<C: From<runtime::Client>>(
 /// call.
 #[cfg(feature = "gateway")]
 pub fn gateway(user: impl Into<GatewayUser>) -> Result<vxg_gateway_v1::Client, Error> {
-    gateway_builder(user)?.build()
+    Ok(gateway_builder(user)?.build()?)
 }
 
 /// The settings of such a client ([`gateway()`]), to be changed before it is built: timeouts, retries, a proxy.
@@ -189,6 +189,6 @@ pub fn gateway_builder(
     user: impl Into<GatewayUser>,
 ) -> Result<runtime::ClientBuilder<vxg_gateway_v1::Client>, Error> {
     let GatewayUser { login, server } = user.into();
-    let builder = vxg_gateway_v1::Client::builder(&server.join("/v1"));
+    let builder = vxg_gateway_v1::Client::builder(&server.join("/v1")).conceal(login.secrets());
     Ok(builder.authenticate_with(|client, origin| Ok(gateway_login::bearer(login, client, origin))))
 }

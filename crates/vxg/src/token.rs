@@ -85,7 +85,8 @@ macro_rules! token {
             ///
             /// As [`server`](Self::server).
             pub fn in_query(&self) -> Result<Credential, Error> {
-                Credential::in_query(self.server()?, &self.token.inner)
+                let credential = Credential::in_query(self.server()?, &self.token.inner)?;
+                Ok(credential.concealing([&self.token.encoded, &self.token.inner]))
             }
 
             pub(crate) const fn encoded(&self) -> &Secret {

@@ -83,15 +83,16 @@ async fn test_declared_error_with_another_body_keeps_it_raw() {
 }
 
 #[tokio::test]
-async fn test_error_does_not_print_what_the_server_wrote() {
+async fn test_error_prints_what_the_server_says() {
     let server = server(Answer::json(403, r#"{"message": "token hunter2 may not"}"#)).await;
     let error = sigsci(&server).corps_list().send().await.unwrap_err();
     assert_eq!(error.message().as_deref(), Some("token hunter2 may not"));
-    assert_eq!(
-        error.to_string(),
-        "corps_list: the server answered 403 Forbidden; the credentials do not allow this"
+    let shown = error.to_string();
+    assert!(
+        shown.starts_with("corps_list: 403 Forbidden from GET 127.0.0.1:"),
+        "{shown}"
     );
-    assert!(!format!("{error:?}").contains("hunter2"));
+    assert!(shown.ends_with(r#"/corps: "token hunter2 may not""#), "{shown}");
 }
 
 #[tokio::test]
@@ -107,7 +108,7 @@ async fn test_html_page_in_place_of_json_is_called_one() {
     let server = server(Answer::new(200, "text/html", "<h1>Sign in</h1>")).await;
     let error = vxg4(&server).clips_list().send().await.unwrap_err();
     assert!(
-        error.is_decode() && error.to_string().contains("an HTML page"),
+        error.is_decode() && error.to_string().contains("the body is text/html, not JSON"),
         "{error}"
     );
 }

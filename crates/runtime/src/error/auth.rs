@@ -1,5 +1,6 @@
 //! Why there are no credentials. Knows no request, and is never told a secret.
 
+use super::chain::unsaid;
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
@@ -143,10 +144,8 @@ impl fmt::Display for AuthError {
 
 impl Error for AuthError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.inner
-            .source
-            .as_deref()
-            .map(|source| source as &(dyn Error + 'static))
+        let source = self.inner.source.as_deref();
+        unsaid(self, source.map(|source| source as _))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Why there is no client. Calls have an error of their own; this one is for what comes before them.
 
 use super::auth::AuthError;
+use super::chain::unsaid;
 use std::borrow::Cow;
 use std::convert::Infallible;
 use std::error::Error as StdError;
@@ -89,8 +90,6 @@ impl fmt::Display for BuildError {
 
 impl StdError for BuildError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source
-            .as_deref()
-            .map(|source| source as &(dyn StdError + 'static))
+        unsaid(self, self.source.as_deref().map(|source| source as _))
     }
 }

@@ -1,9 +1,7 @@
-//! The error of a call: what stage failed, what the server said of it, and what to do.
-//!
-//! Neither `Display` nor `Debug` repeats anything that the server or the caller wrote: no header, no query, no body. The
-//! accessors do, for those who ask.
+//! The error of a call: what stage failed, what the server says of it, and what to do.
 
 use super::auth::AuthError;
+use super::chain::unsaid;
 use super::failure::{Failure, Stage};
 use super::server_words;
 use crate::model::Response;
@@ -17,6 +15,17 @@ use std::fmt;
 pub enum Undeclared {}
 
 /// Why a call failed. `E` is the enum of the errors that the contract declares for the operation.
+///
+/// `Display` is one line with the operation, the status, the request's method, host and path without its values, and what
+/// the server says:
+///
+/// ```text
+/// agent-incident: 404 Not Found from GET api.example.com/incidents/{incidentId}: "No such incident" (request id 7f3a)
+/// ```
+///
+/// The server's message is cut after 300 characters and has no control characters. Secrets that the request carried are
+/// masked in it: its credentials, and every [`Secret`](crate::Secret) among its parameters and in its body.
+/// [`ClientBuilder::hide_server_messages`](crate::ClientBuilder::hide_server_messages) leaves it out.
 pub struct Error<E = Undeclared> {
     failure: Box<Failure>,
     declared: Option<Box<E>>,
@@ -45,8 +54,8 @@ impl<E> Error<E> {
         self.failure.stage == Stage::Build
     }
 
-    /// Whether no credentials could be had: the token endpoint refused them, or could not be reached. The source is the
-    /// [`AuthError`](crate::authenticate::AuthError), which tells the two apart; see [`Error::auth_error`].
+    /// Whether credentials could not be obtained: the token endpoint refused them, or could not be reached.
+    /// [`Error::auth_error`] tells the two apart.
     pub fn is_authenticate(&self) -> bool {
         self.failure.stage == Stage::Authenticate
     }
@@ -77,7 +86,10 @@ impl<E> Error<E> {
         self.failure.is_limit
     }
 
-    /// Whether the server answered, but with no success; [`Error::declared`] holds the body if the contract declares it.
+    /// Whether the server responded, but with no success; [`Error::declared`] holds the body if the contract declares it.
+    ///
+    /// 401 mostly means that credentials are missing, wrong or expired; 403, that they do not allow this; 404, that a
+    /// parameter or the base URL is wrong; 429, that there were too many requests; 5xx, a fault of the server.
     pub fn is_status(&self) -> bool {
         self.failure.stage == Stage::Status
     }
@@ -92,22 +104,22 @@ impl<E> Error<E> {
         self.failure.attempts
     }
 
-    /// The status of the answer, if there was one.
+    /// The status of the response, if there was one.
     pub fn status(&self) -> Option<StatusCode> {
         self.failure.response.as_ref().map(Response::status)
     }
 
-    /// The headers of the answer, if there was one.
+    /// The headers of the response, if there was one.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.failure.response.as_ref().map(Response::headers)
     }
 
-    /// The body of the answer, if there was one, up to 64 KiB of it where the status is no success.
+    /// The body of the response, if there was one, up to 64 KiB of it where the status is no success.
     pub fn body(&self) -> Option<&Bytes> {
         self.failure.response.as_deref()
     }
 
-    /// The body of the answer as the contract declares it for this status; `None` if it declares none or it is another.
+    /// The body of the response as the contract declares it for this status; `None` if it declares none or it is another.
     pub fn declared(&self) -> Option<&E> {
         self.declared.as_deref()
     }
@@ -119,18 +131,18 @@ impl<E> Error<E> {
 
     /// What the server itself says, where its body is JSON with a message in one of the usual places.
     ///
-    /// It is the server's text: it may repeat what was sent.
+    /// It is the server's text, unabridged: it may repeat what was sent. What `Display` quotes is fit to be printed.
     pub fn message(&self) -> Option<String> {
         self.body().and_then(|body| server_words::message(body))
     }
 
-    /// The id by which the server's operator finds this request, from the answer's headers or body.
+    /// The id by which the server's operator finds this request, from the response's headers or body.
     pub fn request_id(&self) -> Option<String> {
         let response = self.failure.response.as_ref()?;
         server_words::request_id(response.headers(), response)
     }
 
-    /// Where in the answer's document a decode error is, for instance `results[3].id`; empty for other errors.
+    /// Where in the response's document a decode error is, for instance `results[3].id`; empty for other errors.
     pub fn path(&self) -> &str {
         &self.failure.path
     }
@@ -146,11 +158,7 @@ impl<E> Error<E> {
 
 impl<E> fmt::Display for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.failure.operation, self.failure.what)?;
-        match self.failure.attempts {
-            0 | 1 => Ok(()),
-            attempts => write!(f, " (sent {attempts} times)"),
-        }
+        self.failure.fmt(f)
     }
 }
 
@@ -161,17 +169,15 @@ impl<E> fmt::Debug for Error<E> {
             .field("stage", &self.failure.stage)
             .field("status", &self.status().map(|status| status.as_u16()))
             .field("attempts", &self.failure.attempts)
-            .field("what", &self.failure.what)
+            .field("what", &self.to_string())
             .finish_non_exhaustive()
     }
 }
 
 impl<E> StdError for Error<E> {
+    /// The cause, where `Display` does not name it already.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.failure
-            .source
-            .as_deref()
-            .map(|source| source as &(dyn StdError + 'static))
+        unsaid(self, self.failure.source.as_deref().map(|source| source as _))
     }
 }
 

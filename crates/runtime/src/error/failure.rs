@@ -1,11 +1,13 @@
-//! What failed in a call, before it is told of which operation it is the error: the sentences of all errors stand here.
+//! What failed in a call, whatever the operation and its declared errors. The sentences of all errors stand here.
 //!
-//! They are made of our own words and of numbers. What the server or the caller wrote stays in the response.
+//! They are made of our own words and of numbers. What the server says is quoted beside them, see
+//! [`Quoted`](super::quoted::Quoted).
 
 use super::auth::AuthError;
+use super::quoted::Quoted;
 use crate::model::Response;
 use bytes::Bytes;
-use http::StatusCode;
+use http::{Method, StatusCode};
 use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
@@ -32,8 +34,12 @@ pub enum Stage {
 pub(crate) struct Failure {
     pub(crate) operation: &'static str,
     pub(crate) stage: Stage,
-    /// One sentence of ours without a full stop, and what to do.
+    /// One sentence of ours without a full stop, and what to do. Empty where status and server say all.
     pub(crate) what: String,
+    /// Where the request went, if it came so far.
+    pub(crate) place: Option<Place>,
+    /// What the server says, fit to be printed.
+    pub(crate) quoted: Quoted,
     pub(crate) is_timeout: bool,
     /// The server has closed a connection that had answered before: it has not taken up the request.
     pub(crate) is_closed: bool,
@@ -55,6 +61,8 @@ impl Failure {
             operation,
             stage,
             what: what.into(),
+            place: None,
+            quoted: Quoted::default(),
             is_timeout: false,
             is_closed: false,
             is_lasting: false,
@@ -92,8 +100,8 @@ impl Failure {
                 "all connections (`Limits::connections` of the client) were in use, and nothing was sent,",
             ),
             Awaited::Credentials => (Stage::Authenticate, "no credentials were obtained"),
-            Awaited::Answer => (Stage::Send, "no answer came"),
-            Awaited::Body => (Stage::Send, "the answer did not come to its end"),
+            Awaited::Answer => (Stage::Send, "no response came"),
+            Awaited::Body => (Stage::Send, "the response did not come to its end"),
         };
         let (setting, time) = match limit {
             Limit::Call(time) => ("timeout", time),
@@ -106,26 +114,61 @@ impl Failure {
         failure
     }
 
-    /// A response whose status is no success.
-    pub(crate) fn status(operation: &'static str, response: Response<Bytes>) -> Box<Self> {
-        let advice = match response.status().as_u16() {
-            401 => "the credentials are missing, wrong or expired",
-            403 => "the credentials do not allow this",
-            404 => "there is nothing at this address; check the parameters and the base URL",
-            429 => "too many requests; send fewer, or wait",
-            300..=399 => "it sends the client elsewhere; check the base URL",
-            500..=599 => "the fault is the server's; try again later",
-            _ => "`message()` and `body()` hold what it says",
-        };
-        Self::status_with(operation, response, advice)
-    }
-
-    /// The same with other advice.
-    pub(crate) fn status_with(operation: &'static str, response: Response<Bytes>, advice: &str) -> Box<Self> {
-        let what = format!("the server answered {}; {advice}", Known(response.status()));
-        let mut failure = Self::new(operation, Stage::Status, what);
+    /// A response whose status is no success. `advice` is what the client knows of it, if anything.
+    pub(crate) fn status(
+        operation: &'static str,
+        response: Response<Bytes>,
+        advice: impl Into<String>,
+    ) -> Box<Self> {
+        let mut failure = Self::new(operation, Stage::Status, advice);
         failure.response = Some(response);
         failure
+    }
+}
+
+impl fmt::Display for Failure {
+    /// One line: the operation, what happened where, what the server says, and what to do.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.operation)?;
+        match (&self.response, &self.place) {
+            (Some(response), place) => {
+                write!(f, "{}", Known(response.status()))?;
+                if let Some(place) = place {
+                    write!(f, " from {place}")?;
+                }
+                if let Some(message) = &self.quoted.message {
+                    write!(f, ": \"{message}\"")?;
+                }
+                if !self.what.is_empty() {
+                    write!(f, "; {}", self.what)?;
+                }
+            }
+            (None, Some(place)) => write!(f, "{} ({place})", self.what)?,
+            (None, None) => f.write_str(&self.what)?,
+        }
+        if let Some(id) = &self.quoted.request_id {
+            write!(f, " (request id {id})")?;
+        }
+        match self.attempts {
+            0 | 1 => Ok(()),
+            attempts => write!(f, " (sent {attempts} times)"),
+        }
+    }
+}
+
+/// Where a request went: its method, its server, and its path without values.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) method: Method,
+    /// The server's name with its port, if that is not the scheme's own.
+    pub(crate) host: String,
+    /// The template of the contract; empty behind a redirect to another server.
+    pub(crate) path: &'static str,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}{}", self.method, self.host, self.path)
     }
 }
 
@@ -161,13 +204,4 @@ impl fmt::Display for Known {
             None => f.write_str(self.0.as_str()),
         }
     }
-}
-
-/// The innermost cause, which says most: `Connection refused (os error 111)`.
-pub(crate) fn root_cause(error: &dyn StdError) -> String {
-    let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string()
 }

@@ -3,6 +3,7 @@
 //! The names are those of common frameworks and of the RFCs 6749 and 9457; no vendor's format is known here.
 
 use http::HeaderMap;
+use http::header::CONTENT_TYPE;
 use serde_json::Value;
 
 const MESSAGES: [&str; 8] = [
@@ -43,6 +44,43 @@ fn tree(body: &[u8]) -> Option<Value> {
         return None;
     }
     serde_json::from_slice(body).ok()
+}
+
+/// What a body of any kind says: the message of JSON, the title of an HTML page, or text.
+pub(crate) fn said(headers: &HeaderMap, body: &[u8]) -> Option<String> {
+    if let Some(tree) = tree(body) {
+        return message_in(&tree, 3);
+    }
+    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = media_type.unwrap_or_default().trim().to_ascii_lowercase();
+    let text = String::from_utf8_lossy(body.get(..LONGEST.min(body.len()))?);
+    let text = text.trim();
+    if media_type.starts_with("text/html") || media_type.starts_with("application/xhtml") {
+        title(text)
+    } else if media_type.starts_with("text/") || media_type.is_empty() && !body.contains(&0) {
+        // A page that does not say what it is.
+        if text.starts_with('<') {
+            title(text)
+        } else {
+            Some(text.to_owned())
+        }
+    } else {
+        None
+    }
+    .filter(|text| !text.is_empty())
+}
+
+/// The title of an HTML page, or else its first heading.
+fn title(page: &str) -> Option<String> {
+    let lower = page.to_ascii_lowercase();
+    let element = |name: &str| {
+        let start = lower.find(&format!("<{name}"))?;
+        let start = start + lower.get(start..)?.find('>')? + 1;
+        let end = start + lower.get(start..)?.find(&format!("</{name}"))?;
+        let text = page.get(start..end)?.split_whitespace();
+        Some(text.collect::<Vec<_>>().join(" ")).filter(|text| !text.is_empty())
+    };
+    element("title").or_else(|| element("h1"))
 }
 
 /// The message in a JSON body.
@@ -109,6 +147,36 @@ mod tests {
             message(br#"{"error": {"error": {"error": {"error": {"error": "deep"}}}}}"#),
             None
         );
+    }
+
+    #[test]
+    fn test_pages_and_text_say_something_too() {
+        let said = |media_type: &'static str, body: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+            said(&headers, body.as_bytes())
+        };
+        let page = "<!doctype html><HTML><head><Title lang=en>502\n Bad Gateway</TITLE></head><body>nginx";
+        assert_eq!(
+            said("text/html; charset=utf-8", page).as_deref(),
+            Some("502 Bad Gateway")
+        );
+        assert_eq!(said("", page).as_deref(), Some("502 Bad Gateway"));
+        assert_eq!(
+            said("text/html", "<title></title><h1>Sign in</h1>").as_deref(),
+            Some("Sign in")
+        );
+        assert_eq!(said("text/html", "<title>no end"), None);
+        assert_eq!(
+            said("text/plain", " upstream is down\n").as_deref(),
+            Some("upstream is down")
+        );
+        assert_eq!(
+            said("application/json", r#"{"error": "no"}"#).as_deref(),
+            Some("no")
+        );
+        assert_eq!(said("application/octet-stream", "\u{1}"), None);
+        assert_eq!(said("text/plain", ""), None);
     }
 
     #[test]

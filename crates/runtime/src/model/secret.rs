@@ -1,5 +1,6 @@
 //! Text that must not be seen: passwords, keys, tokens.
 
+use std::cell::RefCell;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -43,6 +44,27 @@ impl Secret {
     pub fn is_mask(&self) -> bool {
         !self.is_mask_meant && !self.text.is_empty() && self.text.bytes().all(|byte| byte == b'*')
     }
+}
+
+thread_local! {
+    /// The secrets that are written while [`written`] runs.
+    static WRITTEN: RefCell<Option<Vec<Secret>>> = const { RefCell::new(None) };
+}
+
+/// Runs `write`, and gives back the secrets that it wrote, in whatever they stand.
+pub(crate) fn written<R>(write: impl FnOnce() -> R) -> (R, Vec<Secret>) {
+    let before = WRITTEN.replace(Some(Vec::new()));
+    let outcome = write();
+    (outcome, WRITTEN.replace(before).unwrap_or_default())
+}
+
+/// Remembers a secret for [`written`].
+pub(crate) fn is_written(secret: &Secret) {
+    WRITTEN.with_borrow_mut(|written| {
+        if let Some(written) = written {
+            written.push(secret.clone());
+        }
+    });
 }
 
 impl fmt::Debug for Secret {

@@ -129,15 +129,16 @@ async fn fetch<T: FromResponse, E: FromResponse>(
             Some(Err(failure)) => return (Some(Err(Error::new(failure, None))), None),
             None => return (None, None),
         };
+        let operation = request.operation;
         let mut response = match transport::call(walk.client(), request, kinds::<T, E>()).await {
             Ok(response) => response,
-            Err(failure) => return (Some(Err(call::typed(failure, walk.client().limits()))), None),
+            Err(failure) => return (Some(Err(call::typed(failure, walk.client()))), None),
         };
         let body = response.bytes().unwrap_or_default();
         let page = match T::read(&mut response) {
             Ok(page) => page,
             Err(error) => {
-                let failure = response.undecodable(error);
+                let failure = response.undecodable(error, walk.client(), operation);
                 return (Some(Err(Error::new(failure, None))), None);
             }
         };

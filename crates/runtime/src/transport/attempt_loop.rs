@@ -13,7 +13,7 @@ use super::interceptor::{AttemptError, AttemptRequest, ResponseHead, tell};
 use super::progress::Progress;
 use super::rate_limit::Permit;
 use super::raw_response::{BodyKind, RawResponse, ResponseKinds};
-use super::receiver::{Head, Received, Receiver, refused, silence};
+use super::receiver::{Head, Received, Receiver, silence};
 use super::redirect::{self, Redirect, Sent};
 use super::request::Request;
 use super::retries::Retries;
@@ -21,11 +21,10 @@ use super::retry;
 use super::throttle::Pass;
 use super::time::in_runtime;
 use super::{http_error, message};
-use crate::error::{Awaited, Failure, Limit};
+use crate::error::{Awaited, Failure, Limit, Place};
 use crate::model::body::Payload;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use std::borrow::Cow;
 use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::SemaphorePermit;
@@ -181,7 +180,7 @@ impl<'a> AttemptLoop<'a> {
             }
         }
         // Where the body is not a stream, it is read while the connection counts as used.
-        let taken = self.take(received, refusal).await?;
+        let taken = self.receiver().take(received, refusal, &credentials).await?;
         Ok(Some(taken))
     }
 
@@ -338,26 +337,9 @@ impl<'a> AttemptLoop<'a> {
         sleep(wait).await;
     }
 
-    /// Takes the response, whose status is final.
-    async fn take(
-        &self,
-        received: Received,
-        refusal: Option<Cow<'static, str>>,
-    ) -> Result<RawResponse, Box<Failure>> {
-        let response = match received {
-            Received::Open(response, head) if head.kind != BodyKind::Undeclared => {
-                return self.receiver().success(response, head).await;
-            }
-            Received::Open(response, head) => self.receiver().error(response, head).await,
-            Received::Read(response) => response,
-        };
-        let operation = self.request.operation.id;
-        Err(refused(
-            operation,
-            response,
-            refusal,
-            self.destination.is_elsewhere(),
-        ))
+    /// Where the last attempt went.
+    pub(super) fn place(&self) -> Place {
+        self.destination.place()
     }
 
     fn receiver(&self) -> Receiver<'_> {
@@ -366,6 +348,7 @@ impl<'a> AttemptLoop<'a> {
             request: self.request,
             clock: &self.clock,
             shown: self.shown.as_ref(),
+            destination: &self.destination,
         }
     }
 

@@ -9,7 +9,8 @@ use super::limits::Limits;
 use super::rate_limit::RateLimiter;
 use super::retry::Retry;
 use super::throttle::Throttle;
-use crate::model::{LimitResponse, Operation};
+use crate::error::Place;
+use crate::model::{LimitResponse, Operation, Secret};
 use http::{HeaderMap, HeaderValue};
 use std::fmt;
 use std::sync::Arc;
@@ -72,6 +73,10 @@ pub(super) struct Inner {
     pub(super) timeout: Duration,
     pub(super) read_timeout: Duration,
     pub(super) limits: Arc<Limits>,
+    /// Whether errors quote what servers say.
+    pub(super) quotes: bool,
+    /// Secrets that errors never quote.
+    pub(super) concealed: Vec<Secret>,
     pub(super) connections: Arc<Connections>,
     pub(super) throttle: Throttle,
     pub(super) interceptors: Interceptors,
@@ -136,6 +141,16 @@ impl Client {
         Ok(url)
     }
 
+    /// Where requests of an operation go.
+    pub(crate) fn place(&self, operation: &Operation) -> Place {
+        let declared = self.address(operation, "", "").ok();
+        Place {
+            method: operation.method().clone(),
+            host: host(declared.as_ref().unwrap_or(&self.0.base)),
+            path: operation.path,
+        }
+    }
+
     pub(super) fn http_client(&self) -> &HttpClient {
         &self.0.http
     }
@@ -177,6 +192,14 @@ impl Client {
         &self.0.limits
     }
 
+    pub(super) fn concealed(&self) -> &[Secret] {
+        &self.0.concealed
+    }
+
+    pub(super) fn quotes(&self) -> bool {
+        self.0.quotes
+    }
+
     pub(super) fn interceptors(&self) -> &Interceptors {
         &self.0.interceptors
     }
@@ -192,6 +215,13 @@ impl Client {
     pub(super) fn connections(&self) -> &Connections {
         &self.0.connections
     }
+}
+
+/// The server of an address: its name, and its port unless that is the scheme's own.
+pub(super) fn host(url: &Url) -> String {
+    let name = url.host_str().unwrap_or_default();
+    url.port()
+        .map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"))
 }
 
 impl AsRef<Client> for Client {

@@ -8,13 +8,14 @@ use super::framing::{self, is_framing};
 use super::http_client::{Http, HttpClient};
 use super::interceptor::{Interceptor, Interceptors};
 use super::limits::Limits;
+use super::login::Login;
 use super::rate_limit::RateLimiter;
 use super::redirect_policy::RedirectPolicy;
 use super::retry::{Retry, RetryPolicy};
 use super::server_address::ServerAddress;
 use super::throttle::Throttle;
 use crate::error::BuildError;
-use crate::model::LimitResponse;
+use crate::model::{LimitResponse, Secret};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use std::fmt;
 use std::marker::PhantomData;
@@ -50,20 +51,12 @@ pub struct ClientBuilder<C = Client> {
     read_timeout: Duration,
     timeout: Duration,
     limits: Limits,
+    quotes: bool,
+    concealed: Vec<Secret>,
     limited_by: &'static [LimitResponse],
     interceptors: Interceptors,
     client: PhantomData<fn() -> C>,
 }
-
-/// Where credentials come from.
-enum Login<C> {
-    None,
-    Ready(Arc<dyn Authenticate>),
-    /// Made with the client that it gets its tokens with.
-    Later(Box<MakeLogin<C>>),
-}
-
-type MakeLogin<C> = dyn FnOnce(C, Origin) -> Result<Arc<dyn Authenticate>, BuildError> + Send + Sync;
 
 impl<C: From<Client>> ClientBuilder<C> {
     /// Settings for the service at `base_url`, on behalf of the crate `name`.
@@ -84,6 +77,8 @@ impl<C: From<Client>> ClientBuilder<C> {
             read_timeout: READ_TIMEOUT,
             timeout: TIMEOUT,
             limits: Limits::default(),
+            quotes: true,
+            concealed: Vec::new(),
             limited_by: &[],
             interceptors: Vec::new(),
             client: PhantomData,
@@ -241,6 +236,22 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
+    /// Masks these secrets wherever an error quotes what a server says. Those that the failed request carried itself are
+    /// masked anyway; this is for what stands behind them, such as the password with which a session was begun.
+    #[must_use]
+    pub fn conceal(mut self, secrets: impl IntoIterator<Item = Secret>) -> Self {
+        self.concealed.extend(secrets);
+        self
+    }
+
+    /// Leaves what servers say out of the `Display` of errors, the ids of requests included: for logs that may hold nothing
+    /// of a server's. [`Error::message`](crate::Error::message) and [`Error::body`](crate::Error::body) have it all the same.
+    #[must_use]
+    pub const fn hide_server_messages(mut self) -> Self {
+        self.quotes = false;
+        self
+    }
+
     /// Which redirects are followed: [`RedirectPolicy::safe_across_origins`] by default.
     ///
     /// With an HTTP client or its settings handed in ([`http`](Self::http), [`http_builder`](Self::http_builder)) it is
@@ -346,30 +357,25 @@ impl<C: From<Client>> ClientBuilder<C> {
                 timeout: self.timeout,
                 read_timeout: self.read_timeout,
                 limits: Arc::clone(&limits),
+                quotes: self.quotes,
+                concealed: self.concealed.clone(),
                 connections: Arc::clone(&connections),
                 throttle: Throttle::default(),
                 interceptors: self.interceptors.clone(),
                 limited_by: self.limited_by,
             })))
         };
-        let authenticate = match self.authenticate {
-            Login::None => None,
-            Login::Ready(authenticate) => Some(authenticate),
-            Login::Later(make) => {
-                // What is asked for credentials does not count against the limit of those who have some.
-                let plain = client(None, Arc::new(RateLimiter::off()));
-                Some(make(plain, Origin::of(&base)?)?)
-            }
-        };
+        // What is asked for credentials does not count against the limit of those who have some.
+        let plain = || client(None, Arc::new(RateLimiter::off()));
+        let authenticate = self.authenticate.make(plain, &base)?;
         Ok(client(authenticate, self.limiter))
     }
 
     /// Checks the address of a server.
     fn server_at(&self, url: &str) -> Result<Url, BuildError> {
         if !url.contains("://") {
-            return Err(BuildError::settings(
-                "the server's address names no scheme; write it like https://api.example.com",
-            ));
+            let what = "the server's address names no scheme; write it like https://api.example.com";
+            return Err(BuildError::settings(what));
         }
         let url = ServerAddress::allowing_http(url)?.url().clone();
         self.rules.judge(&url, Purpose::Server).map_err(|what| {

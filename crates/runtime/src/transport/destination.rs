@@ -1,8 +1,10 @@
 //! Where the next attempt of a call goes, and with which headers.
 
 use super::authenticate::Credentials;
+use super::client::host;
 use super::redirect;
 use super::request::Request;
+use crate::error::Place;
 use http::HeaderMap;
 use std::borrow::Cow;
 use url::Url;
@@ -65,6 +67,16 @@ impl<'a> Destination<'a> {
         let mut headers = self.headers().into_owned();
         credentials.put_headers(&mut headers);
         (url, headers)
+    }
+
+    /// The same for people: without the values in the path, and behind a redirect to another server without the path.
+    pub(super) fn place(&self) -> Place {
+        let operation = self.request.operation;
+        Place {
+            method: operation.method().clone(),
+            host: host(self.url()),
+            path: if self.is_elsewhere() { "" } else { operation.path },
+        }
     }
 
     /// How many redirects led there.

@@ -76,6 +76,7 @@ pub(crate) async fn exchange(
         Err(mut failure) => {
             span.failed(failure.stage);
             failure.attempts = sent;
+            failure.place = Some(attempts.place());
             Err(failure)
         }
     }

@@ -23,6 +23,7 @@ mod http_client;
 mod http_error;
 mod interceptor;
 mod limits;
+mod login;
 mod measured;
 mod message;
 #[cfg(feature = "multipart")]
@@ -38,6 +39,7 @@ mod request;
 mod retries;
 pub mod retry;
 mod runtimes;
+mod secrets;
 mod server_address;
 mod throttle;
 mod time;

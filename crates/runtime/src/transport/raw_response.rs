@@ -5,8 +5,8 @@ use super::chunks::Chunks;
 use super::client::Client;
 use super::limits::Limits;
 use super::request::Request;
-use crate::error::{Failure, Known, Stage};
-use crate::model::{Response, charset, codec};
+use crate::error::{Failure, Place, Quoted, Stage};
+use crate::model::{Operation, Response, charset, codec};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
@@ -48,6 +48,10 @@ pub struct RawResponse {
     pub(crate) attempts: u32,
     /// The limits of the client.
     pub(crate) limits: Arc<Limits>,
+    /// Where the request went, if a redirect led to another server.
+    pub(crate) place: Option<Box<Place>>,
+    /// What a body says that is no JSON, where JSON may have been meant.
+    pub(crate) quoted: Option<Box<Quoted>>,
     /// What it takes to send the request again, for streams that resume where they broke off.
     pub(crate) resend: Option<Box<Resend>>,
     /// The span of the call, which ends with this.
@@ -82,6 +86,8 @@ impl RawResponse {
             body,
             attempts: 0,
             limits: Arc::clone(limits),
+            place: None,
+            quoted: None,
             resend: None,
             span: None,
         }
@@ -94,7 +100,7 @@ impl RawResponse {
 
     /// The error for a status that the type does not have.
     pub fn undeclared(&self) -> codec::Error {
-        codec::Error::new("the contract declares no answer for this status")
+        codec::Error::new("the contract declares no response for this status")
     }
 
     /// The body, if it was read to its end.
@@ -161,47 +167,73 @@ impl RawResponse {
             .to_ascii_lowercase()
     }
 
-    /// The failure for a success that cannot be read.
-    pub(crate) fn undecodable(&self, error: codec::Error) -> Box<Failure> {
-        let status = self.status;
+    /// The body, if it was read to its end and says itself that it is no JSON.
+    pub(super) fn foreign(&self) -> Option<&[u8]> {
+        let RawBody::Whole(body) = &self.body else {
+            return None;
+        };
+        let kind = self.content_type().as_bytes().get(..5)?;
+        kind.eq_ignore_ascii_case(b"text/").then_some(body)
+    }
+
+    /// The failure for a success of `operation` that cannot be read.
+    pub(crate) fn undecodable(
+        &mut self,
+        error: codec::Error,
+        client: &Client,
+        operation: &Operation,
+    ) -> Box<Failure> {
         let kind = self.media_type();
         let what = if error.is_too_large() {
             format!(
-                "the response ({}) takes more than {} bytes of memory once it is decoded; raise \
-                 `Limits::decoded` of the client",
-                Known(status),
+                "the response takes more than {} bytes of memory once it is decoded; raise `Limits::decoded` of the client",
                 self.limits.decoded
             )
         } else if kind.is_empty() || is_json(&kind) {
-            format!(
-                "the answer ({}) is not what the contract says: {error}",
-                Known(status)
-            )
+            format!("the body is not what the contract says: {error}")
         } else {
-            // The media type is the server's word, but one of few: what is odd about it is not repeated.
-            let kind = if kind == "text/html" {
-                "an HTML page"
-            } else {
-                "something else"
-            };
+            // What is odd about a media type is not repeated.
+            let kind = COMMON.iter().find(|common| **common == kind);
             format!(
-                "the answer ({}) is {kind} instead of JSON: is a proxy or a login page in between?",
-                Known(status)
+                "the body is {}, not JSON",
+                kind.unwrap_or(&"of another media type")
             )
         };
         if let Some(span) = &self.span {
             span.failed(Stage::Decode);
         }
         let mut failure = Failure::new(self.operation, Stage::Decode, what);
+        failure.place = Some(
+            self.place
+                .take()
+                .map_or_else(|| client.place(operation), |place| *place),
+        );
+        failure.quoted = self.quoted.take().map_or_else(Quoted::default, |quoted| *quoted);
         failure.is_limit = error.is_too_large();
         failure.path = error.path();
         failure.source = Some(Box::new(error));
         failure.attempts = self.attempts;
         let body = self.bytes().unwrap_or_default();
-        failure.response = Some(Response::new(status, self.headers.clone(), body));
+        failure.response = Some(Response::new(self.status, self.headers.clone(), body));
         failure
     }
 }
+
+/// Media types that errors name.
+const COMMON: [&str; 12] = [
+    "application/octet-stream",
+    "application/pdf",
+    "application/x-www-form-urlencoded",
+    "application/xml",
+    "image/gif",
+    "image/jpeg",
+    "image/png",
+    "text/csv",
+    "text/event-stream",
+    "text/html",
+    "text/plain",
+    "text/xml",
+];
 
 /// Which responses a call reads, and how.
 #[derive(Clone, Copy, Debug)]
@@ -226,6 +258,6 @@ pub(crate) struct Resend {
     pub(crate) kinds: ResponseKinds,
 }
 
-fn is_json(media_type: &str) -> bool {
+pub(super) fn is_json(media_type: &str) -> bool {
     media_type == "application/json" || media_type == "text/json" || media_type.ends_with("+json")
 }

@@ -1,12 +1,15 @@
 //! Reads a response as its status says: a body to its end, or as a stream.
 
+use super::authenticate::Credentials;
 use super::chunks::Chunks;
 use super::client::Client;
 use super::clock::Clock;
+use super::destination::Destination;
 use super::interceptor::AttemptRequest;
 use super::raw_response::{BodyKind, RawBody, RawResponse};
 use super::request::Request;
-use crate::error::{Awaited, Failure};
+use super::secrets::secrets;
+use crate::error::{Awaited, Failure, Quoted};
 use crate::model::Response;
 use crate::model::limit_response::{InBody, LimitResponse};
 use bytes::Bytes;
@@ -26,6 +29,7 @@ pub(super) struct Receiver<'a> {
     pub clock: &'a Clock,
     /// The attempt as hooks saw it, if there are any.
     pub shown: Option<&'a AttemptRequest>,
+    pub destination: &'a Destination<'a>,
 }
 
 /// The head of a response, and how its body is taken.
@@ -56,12 +60,51 @@ pub(super) fn silence(client: &Client, request: &Request) -> Duration {
 }
 
 impl Receiver<'_> {
+    /// Takes a response whose status is final. `refusal` is why a redirect was not followed.
+    ///
+    /// # Errors
+    ///
+    /// When the call does not expect the response, or as [`success`](Self::success).
+    pub(super) async fn take(
+        &self,
+        received: Received,
+        refusal: Option<Cow<'static, str>>,
+        credentials: &Credentials,
+    ) -> Result<RawResponse, Box<Failure>> {
+        let is_elsewhere = self.destination.is_elsewhere();
+        let response = match received {
+            Received::Open(response, head) if head.kind != BodyKind::Undeclared => {
+                let mut response = self.success(response, head).await?;
+                response.quoted = response
+                    .foreign()
+                    .and_then(|body| self.quote(&response.headers, body, credentials))
+                    .map(Box::new);
+                response.place = is_elsewhere.then(|| Box::new(self.destination.place()));
+                return Ok(response);
+            }
+            Received::Open(response, head) => self.error(response, head).await,
+            Received::Read(response) => response,
+        };
+        let quoted = self.quote(response.headers(), &response, credentials);
+        let mut failure = refused(self.request.operation.id, response, refusal, is_elsewhere);
+        failure.quoted = quoted.unwrap_or_default();
+        Err(failure)
+    }
+
+    /// What a response says, without the secrets that were sent, if errors quote it.
+    fn quote(&self, headers: &HeaderMap, body: &[u8], credentials: &Credentials) -> Option<Quoted> {
+        self.client.quotes().then(|| {
+            let secrets = secrets(self.client, self.request, credentials);
+            Quoted::of(headers, body, &secrets)
+        })
+    }
+
     /// Reads a response that the call expects.
     ///
     /// # Errors
     ///
     /// When the body breaks off, takes too long, or is more than a limit allows.
-    pub(super) async fn success(
+    async fn success(
         &self,
         response: reqwest::Response,
         mut head: Head,
@@ -84,13 +127,15 @@ impl Receiver<'_> {
             body,
             attempts: 0,
             limits: Arc::clone(self.client.limits()),
+            place: None,
+            quoted: None,
             resend: None,
             span: None,
         })
     }
 
     /// Reads a response that is an error: what it says is less than that it is one.
-    pub(super) async fn error(&self, response: reqwest::Response, mut head: Head) -> Response<Bytes> {
+    async fn error(&self, response: reqwest::Response, mut head: Head) -> Response<Bytes> {
         let chunks = self.chunks(response, &mut head);
         let body = self.clock.within(None, chunks.collect(ERROR_BODY, true)).await;
         let body = body.ok().and_then(Result::ok).unwrap_or_default();
@@ -153,8 +198,8 @@ fn is_gzip(headers: &HeaderMap) -> bool {
     })
 }
 
-/// The failure of a call whose response is an error. `advice` is what the credentials know of it.
-pub(super) fn refused(
+/// The failure of a call whose response is an error. `advice` is why a redirect was not followed.
+fn refused(
     operation: &'static str,
     response: Response<Bytes>,
     advice: Option<Cow<'static, str>>,
@@ -166,8 +211,6 @@ pub(super) fn refused(
         response.status(),
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
     );
-    match advice.or((denied && is_elsewhere).then_some(ELSEWHERE.into())) {
-        Some(advice) => Failure::status_with(operation, response, &advice),
-        None => Failure::status(operation, response),
-    }
+    let advice = advice.or((denied && is_elsewhere).then_some(ELSEWHERE.into()));
+    Failure::status(operation, response, advice.unwrap_or_default())
 }

@@ -1,8 +1,8 @@
 //! What is sent for a call.
 
 use super::retry::RetryPolicy;
-use crate::model::Operation;
 use crate::model::body::Payload;
+use crate::model::{Operation, Secret};
 use http::HeaderMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,4 +24,6 @@ pub(crate) struct CallSettings {
     pub(crate) timeout: Option<Duration>,
     pub(crate) read_timeout: Option<Duration>,
     pub(crate) retry: Option<Arc<RetryPolicy>>,
+    /// Secrets among the values that the request is made of; errors mask them.
+    pub(crate) secrets: Vec<Secret>,
 }

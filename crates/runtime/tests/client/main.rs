@@ -5,6 +5,7 @@ mod addresses;
 mod attempts;
 mod connections;
 mod credentials;
+mod errors;
 mod events;
 mod faults;
 mod files;

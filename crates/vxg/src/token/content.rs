@@ -129,7 +129,7 @@ impl Address {
             Some(port) => server.at_port(port),
             None => server,
         };
-        server.below(&self.path)
+        Ok(server.below(&self.path)?)
     }
 }
 

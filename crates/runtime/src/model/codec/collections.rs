@@ -39,7 +39,7 @@ impl Sink for Entries<'_> {
         Member::Read
     }
     fn value(&mut self, source: &mut dyn Source) -> Result<()> {
-        (self.read)(&self.name, &mut Decoder { source }).map_err(|error| error.in_member(&self.name))
+        (self.read)(&self.name, &mut Decoder { source }).map_err(Error::in_entry)
     }
 }
 

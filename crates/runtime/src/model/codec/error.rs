@@ -28,6 +28,8 @@ enum Kind {
 
 enum Segment {
     Member(String),
+    /// A member of a map, whose name is the server's.
+    Entry,
     Item(usize),
 }
 
@@ -111,6 +113,15 @@ impl Error {
         self
     }
 
+    /// The same error inside a member of a map. Its name is not repeated: it may be a secret, or a line of a log.
+    #[must_use]
+    pub fn in_entry(mut self) -> Self {
+        if self.0.kind != Kind::Deferred {
+            self.0.segments.push(Segment::Entry);
+        }
+        self
+    }
+
     /// The same error inside the item at `index` of a list.
     #[must_use]
     pub fn in_item(mut self, index: usize) -> Self {
@@ -123,7 +134,8 @@ impl Error {
         &self.0.message
     }
 
-    /// Where it is wrong, for instance `results[3].location.name`; empty for the whole document.
+    /// Where it is wrong, for instance `results[3].location.name`; `[*]` is a member of a map, and an empty path the whole
+    /// document.
     pub fn path(&self) -> String {
         let mut path = String::new();
         for segment in self.0.segments.iter().rev() {
@@ -133,6 +145,7 @@ impl Error {
                     path.push('.');
                     path.push_str(name);
                 }
+                Segment::Entry => path.push_str("[*]"),
                 Segment::Item(index) => {
                     path.push('[');
                     path.push_str(&index.to_string());

@@ -4,7 +4,7 @@ use super::decoder::{Decoder, Sink, Want};
 use super::error::{Error, Result};
 use super::scalar::nothing;
 use super::wire::{Encoder, Wire};
-use crate::model::secret::Secret;
+use crate::model::secret::{self, Secret};
 use uuid::Uuid;
 
 /// Takes text that `read` understands.
@@ -153,6 +153,7 @@ impl Wire for Secret {
                  secret; set the real one, leave it out, or make it with Secret::masked_on_purpose",
             ));
         }
+        secret::is_written(self);
         to.text(self.expose())
     }
     fn decode(from: &mut Decoder<'_>) -> Result<Self> {

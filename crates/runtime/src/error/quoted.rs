@@ -1,0 +1,170 @@
+//! What servers write, made fit to stand in an error: short, in one line, and without the secrets that were sent.
+
+use super::server_words;
+use crate::model::Secret;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderMap, HeaderValue};
+use std::borrow::Cow;
+use std::fmt;
+use zeroize::Zeroizing;
+
+/// How many characters of a message are quoted.
+const LONGEST_MESSAGE: usize = 300;
+/// How many characters of the id of a request are quoted.
+const LONGEST_ID: usize = 64;
+/// What stands in the place of a secret.
+const MASKED: &str = "[masked]";
+
+/// What an error quotes of the response.
+#[derive(Default)]
+pub(crate) struct Quoted {
+    pub(crate) message: Option<String>,
+    pub(crate) request_id: Option<String>,
+}
+
+impl Quoted {
+    /// What the response with this head and body says, without the secrets.
+    pub(crate) fn of(headers: &HeaderMap, body: &[u8], secrets: &Secrets) -> Self {
+        let quote = |text: String, longest| {
+            let text = printable(&secrets.masked(&text), longest);
+            // Removing characters may have put a secret together.
+            Some(secrets.masked(&text).into_owned()).filter(|text| !text.is_empty())
+        };
+        Self {
+            message: server_words::said(headers, body).and_then(|text| quote(text, LONGEST_MESSAGE)),
+            request_id: server_words::request_id(headers, body).and_then(|id| quote(id, LONGEST_ID)),
+        }
+    }
+}
+
+/// The secrets that a request carried.
+#[derive(Default)]
+pub(crate) struct Secrets(Vec<Zeroizing<String>>);
+
+impl Secrets {
+    /// With a secret, in the forms in which a server may repeat it.
+    pub(crate) fn add(&mut self, secret: &str) {
+        if secret.is_empty() {
+            return;
+        }
+        self.0.push(Zeroizing::new(secret.to_owned()));
+    }
+
+    /// With the value of a header that holds credentials: as a whole, and without the word before it.
+    pub(crate) fn add_header(&mut self, value: &HeaderValue) {
+        let Ok(value) = std::str::from_utf8(value.as_bytes()) else {
+            return;
+        };
+        self.add(value);
+        let Some((word, rest)) = value.split_once(' ') else {
+            return;
+        };
+        self.add(rest);
+        if word.eq_ignore_ascii_case("basic")
+            && let Ok(pair) = STANDARD.decode(rest)
+            && let Ok(pair) = String::from_utf8(pair).map(Zeroizing::new)
+            && let Some((_, password)) = pair.split_once(':')
+        {
+            self.add(password);
+        }
+    }
+
+    /// With those of a body or of parameters.
+    pub(crate) fn add_all(&mut self, secrets: &[Secret]) {
+        for secret in secrets {
+            self.add(secret.expose());
+        }
+    }
+
+    /// The text with a mask in place of each secret.
+    fn masked<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut text = Cow::Borrowed(text);
+        // The longest first: one may be part of another.
+        let mut secrets: Vec<&str> = self.0.iter().map(|secret| secret.as_str()).collect();
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        for secret in secrets {
+            if text.contains(secret) {
+                text = Cow::Owned(text.replace(secret, MASKED));
+            }
+        }
+        text
+    }
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} secrets", self.0.len())
+    }
+}
+
+/// The text in one line, without characters that end a line, colour a terminal or turn the direction of writing, and at
+/// most so many of the others.
+fn printable(text: &str, longest: usize) -> String {
+    let mut line = String::new();
+    let mut length = 0;
+    for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
+        let mut letters = word.chars().filter(|letter| !is_invisible(*letter)).peekable();
+        if letters.peek().is_some() && !line.is_empty() {
+            line.push(' ');
+            length += 1;
+        }
+        for letter in letters {
+            if length >= longest {
+                line.push('…');
+                return line;
+            }
+            line.push(letter);
+            length += 1;
+        }
+    }
+    line
+}
+
+/// Whether a character takes no room, or changes where others stand.
+fn is_invisible(letter: char) -> bool {
+    matches!(letter,
+        '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quoted(body: &str, header: &'static str) -> Option<String> {
+        let mut secrets = Secrets::default();
+        secrets.add_header(&HeaderValue::from_static(header));
+        Quoted::of(&HeaderMap::new(), body.as_bytes(), &secrets).message
+    }
+
+    #[test]
+    fn test_sent_secrets_are_masked() {
+        let said = |body, header| quoted(body, header).unwrap_or_default();
+        let bearer = r#"{"message": "the token hunter2 is old (Bearer hunter2)"}"#;
+        assert_eq!(
+            said(bearer, "Bearer hunter2"),
+            "the token [masked] is old ([masked])"
+        );
+        // ada:hunter2
+        let basic = r#"{"message": "no such password: hunter2"}"#;
+        assert_eq!(
+            said(basic, "Basic YWRhOmh1bnRlcjI="),
+            "no such password: [masked]"
+        );
+        let split = "{\"message\": \"hun\u{200b}ter2\"}";
+        assert_eq!(said(split, "hunter2"), "[masked]");
+    }
+
+    #[test]
+    fn test_messages_stay_in_one_short_line() {
+        let said = |body: &str| quoted(body, "x-none").unwrap_or_default();
+        assert_eq!(
+            said(r#"{"message": "one\n\ntwo\u001b[31m \u202ethree"}"#),
+            "one two [31m three"
+        );
+        let long = format!(r#"{{"message": "{}"}}"#, "é".repeat(1000));
+        assert_eq!(said(&long), format!("{}…", "é".repeat(LONGEST_MESSAGE)));
+        assert_eq!(quoted(r#"{"message": "\u0007"}"#, "x"), None);
+    }
+}

@@ -1,0 +1,32 @@
+//! Where the credentials of a client come from.
+
+use super::authenticate::{Authenticate, Origin};
+use crate::error::BuildError;
+use std::sync::Arc;
+use url::Url;
+
+/// Where credentials come from.
+pub(super) enum Login<C> {
+    None,
+    Ready(Arc<dyn Authenticate>),
+    /// Made with the client that it gets its tokens with.
+    Later(Box<MakeLogin<C>>),
+}
+
+pub(super) type MakeLogin<C> =
+    dyn FnOnce(C, Origin) -> Result<Arc<dyn Authenticate>, BuildError> + Send + Sync;
+
+impl<C> Login<C> {
+    /// What puts credentials on requests to `base`; made with a client without credentials, if it takes one.
+    pub(super) fn make(
+        self,
+        plain: impl FnOnce() -> C,
+        base: &Url,
+    ) -> Result<Option<Arc<dyn Authenticate>>, BuildError> {
+        match self {
+            Self::None => Ok(None),
+            Self::Ready(authenticate) => Ok(Some(authenticate)),
+            Self::Later(make) => make(plain(), Origin::of(base)?).map(Some),
+        }
+    }
+}
