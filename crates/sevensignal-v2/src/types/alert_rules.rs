@@ -42,11 +42,12 @@ lorgnette_runtime::object!(
     9 notification_config: "notificationConfig", 10 location_selection: "locationSelection",
     11 enabled: "enabled" }
 );
-lorgnette_runtime::constructor!(
-    AlertRuleRequest(metric: impl Into<String>, dimension_set: Vec<Dimension>,
-    aggregation_function: AggregationFunction, threshold_value: f64, threshold_operator: ThresholdOperator) {
-    name, dimension_filters, pending_period_seconds, missing_data_policy, notification_config,
-    location_selection, enabled }
+lorgnette_runtime::sent!(
+    AlertRuleRequest(metric[into String], dimension_set[list Dimension],
+    aggregation_function[AggregationFunction], threshold_value[f64], threshold_operator[ThresholdOperator]) {
+    name[into String], dimension_filters[null BTreeMap<String, Value>], pending_period_seconds[i64],
+    missing_data_policy[MissingDataPolicy], notification_config[into NotificationConfig],
+    location_selection[null BTreeMap<String, Value>], enabled[bool] }
 );
 
 /// The contract's `alert-rules.AlertRuleResponse`.
@@ -134,6 +135,9 @@ pub enum Delivery {
 lorgnette_runtime::tagged_union!(
     Delivery, "kind" { Webhook = "webhook", Email = "email", Servicenow = "servicenow" }
 );
+lorgnette_runtime::branches!(
+    Delivery { Webhook: DeliveryWebhook, Email: DeliveryEmail, Servicenow: DeliveryServicenow }
+);
 
 /// The contract's `alert-rules.Delivery`.
 #[derive(Clone, Debug, PartialEq)]
@@ -150,8 +154,8 @@ pub struct DeliveryEmail {
 lorgnette_runtime::object!(
     DeliveryEmail { 0 kind: "kind", 1 name: "name", 2 address: "address" } keeps unknown
 );
-lorgnette_runtime::constructor!(
-    DeliveryEmail(kind: DeliveryEmailKind, address: impl Into<String>) { name, unknown }
+lorgnette_runtime::sent!(
+    DeliveryEmail(kind[DeliveryEmailKind], address[into String]) { name[into String] } unknown
 );
 
 /// The values of the contract's `kind`.
@@ -183,9 +187,9 @@ lorgnette_runtime::object!(
     DeliveryServicenow { 0 kind: "kind", 1 name: "name", 2 mds_config_id: "mdsConfigId",
     3 organization_name: "organizationName" } keeps unknown
 );
-lorgnette_runtime::constructor!(
-    DeliveryServicenow(kind: DeliveryServicenowKind, mds_config_id: impl Into<String>,
-    organization_name: impl Into<String>) { name, unknown }
+lorgnette_runtime::sent!(
+    DeliveryServicenow(kind[DeliveryServicenowKind], mds_config_id[into String],
+    organization_name[into String]) { name[into String] } unknown
 );
 
 /// The values of the contract's `kind`.
@@ -219,9 +223,9 @@ lorgnette_runtime::object!(
     DeliveryWebhook { 0 kind: "kind", 1 name: "name", 2 url: "url", 3 auth: "auth",
     4 format: "format" } keeps unknown
 );
-lorgnette_runtime::constructor!(
-    DeliveryWebhook(kind: DeliveryWebhookKind, url: impl Into<Secret>, auth: WebhookAuth) { name, format,
-    unknown }
+lorgnette_runtime::sent!(
+    DeliveryWebhook(kind[DeliveryWebhookKind], url[into Secret], auth[into WebhookAuth]) { name[into String],
+    format[WebhookFormat] } unknown
 );
 
 /// The values of the contract's `kind`.
@@ -243,7 +247,7 @@ pub struct EnabledRequest {
     pub enabled: bool,
 }
 lorgnette_runtime::object!(EnabledRequest { 0 enabled: "enabled" });
-lorgnette_runtime::constructor!(EnabledRequest(enabled: bool) { });
+lorgnette_runtime::sent!(EnabledRequest(enabled[bool]) { });
 
 /// The contract's `alert-rules.GetAlertRulesResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -286,7 +290,7 @@ pub struct NotificationConfig {
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(NotificationConfig { 0 deliveries: "deliveries" } keeps unknown);
-lorgnette_runtime::constructor!(NotificationConfig(deliveries: Vec<Delivery>) { unknown });
+lorgnette_runtime::sent!(NotificationConfig(deliveries[list Delivery]) { } unknown);
 
 /// Webhook credential mode, chosen by `type`; secrets given as Secrets Manager ARNs only.
 #[derive(Clone, Debug, PartialEq)]
@@ -302,6 +306,9 @@ pub enum WebhookAuth {
     Unknown(Value),
 }
 lorgnette_runtime::tagged_union!(WebhookAuth, "type" { None = "NONE", Basic = "BASIC", Token = "TOKEN" });
+lorgnette_runtime::branches!(
+    WebhookAuth { None: WebhookAuthNone, Basic: WebhookAuthBasic, Token: WebhookAuthToken }
+);
 
 /// The contract's `alert-rules.WebhookAuth`.
 #[derive(Clone, Debug, PartialEq)]
@@ -319,9 +326,9 @@ lorgnette_runtime::object!(
     WebhookAuthBasic { 0 type_: "type", 1 username: "username",
     2 password_secret_arn: "passwordSecretArn" } keeps unknown
 );
-lorgnette_runtime::constructor!(
-    WebhookAuthBasic(type_: WebhookAuthBasicType, username: impl Into<String>,
-    password_secret_arn: impl Into<String>) { unknown }
+lorgnette_runtime::sent!(
+    WebhookAuthBasic(type_[WebhookAuthBasicType], username[into String], password_secret_arn[into String]) {
+    } unknown
 );
 
 /// The values of the contract's `type`.
@@ -344,7 +351,7 @@ pub struct WebhookAuthNone {
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(WebhookAuthNone { 0 type_: "type" } keeps unknown);
-lorgnette_runtime::constructor!(WebhookAuthNone(type_: WebhookAuthNoneType) { unknown });
+lorgnette_runtime::sent!(WebhookAuthNone(type_[WebhookAuthNoneType]) { } unknown);
 
 /// The values of the contract's `type`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -370,8 +377,8 @@ pub struct WebhookAuthToken {
 lorgnette_runtime::object!(
     WebhookAuthToken { 0 type_: "type", 1 token_secret_arn: "tokenSecretArn" } keeps unknown
 );
-lorgnette_runtime::constructor!(
-    WebhookAuthToken(type_: WebhookAuthTokenType, token_secret_arn: impl Into<String>) { unknown }
+lorgnette_runtime::sent!(
+    WebhookAuthToken(type_[WebhookAuthTokenType], token_secret_arn[into String]) { } unknown
 );
 
 /// The values of the contract's `type`.
@@ -397,3 +404,5 @@ pub enum WebhookFormat {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(WebhookFormat { Generic = "generic", Slack = "slack" });
+lorgnette_runtime::converts!(super::AlertRuleResponse => AlertRuleRequest);
+lorgnette_runtime::converts!(super::AlertRuleResponse => EnabledRequest);
