@@ -34,7 +34,7 @@ pub fn files(model: &Model, mark: &Mark) -> Result<BTreeMap<String, String>> {
         modules.insert(&tag.module, quote!(#[cfg(feature = #feature)] pub mod #module;));
         files.insert(
             format!("src/operations/{}.rs", tag.module),
-            rust_file(mark, &header(tag), tag_items(tag, &operations))?,
+            rust_file(mark, &header(tag), tag_items(model, (index, tag), &operations))?,
         );
     }
     let modules = modules.values();
@@ -56,20 +56,22 @@ fn header(tag: &Tag) -> Markdown {
     }
 }
 
-fn tag_items(tag: &Tag, operations: &[&Operation]) -> TokenStream {
+fn tag_items(model: &Model, tag: (usize, &Tag), operations: &[&Operation]) -> TokenStream {
     let mut imports = Imports::default();
     imports.runtime("Call");
     let requests: Vec<TokenStream> = operations
         .iter()
         .map(|operation| request(operation, &mut imports))
         .collect();
-    let methods = methods::of_client(tag, operations, &mut imports);
+    let methods = methods::of_client(tag.1, operations, &mut imports);
+    let scoped = scopes::of_tag(model, tag, &mut imports);
     let imports = imports.tokens(&quote!(
         use crate::Client;
     ));
     quote! {
         #imports
         #methods
+        #scoped
         #(#requests)*
     }
 }
@@ -208,13 +210,7 @@ fn descriptor(operation: &Operation) -> TokenStream {
     };
     let body = operation.body_required.then(|| quote!(; body_required()));
     let server = operation.server.as_ref().map(|server| quote!(; server(#server)));
-    // Whichever of the alternatives a caller has credentials for.
-    let mut schemes: Vec<&String> = Vec::new();
-    for scheme in operation.security.iter().flatten() {
-        if !schemes.contains(&scheme) {
-            schemes.push(scheme);
-        }
-    }
+    let schemes = operation.schemes();
     let security = (!schemes.is_empty()).then(|| quote!(; security(&[#(#schemes),*])));
     let retry = (!operation.retry.is_empty()).then(|| {
         let statuses = operation

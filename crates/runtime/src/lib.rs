@@ -39,8 +39,11 @@ mod from_response;
 pub mod mock;
 mod model;
 pub mod paging;
+mod prepared;
+mod raw_request;
 mod save;
 mod sending;
+mod shell;
 #[cfg(feature = "opentelemetry")]
 mod telemetry;
 mod transport;
@@ -69,6 +72,8 @@ pub use model::{
     Upload, Wire, codec, open_enum,
 };
 pub use paging::{Items, Pages};
+pub use prepared::PreparedRequest;
+pub use raw_request::{AnyOperation, RawRequest};
 pub use sending::Sending;
 #[cfg(feature = "opentelemetry")]
 pub use telemetry::OpenTelemetry;

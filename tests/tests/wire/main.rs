@@ -10,10 +10,12 @@ mod answers;
 mod arguments;
 mod bodies;
 mod documented;
+mod escapes;
 mod errors;
 mod headers;
 mod missing;
 mod public_clients;
+mod scopes;
 mod streams;
 #[path = "../support/mod.rs"]
 mod support;

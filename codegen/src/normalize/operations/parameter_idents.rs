@@ -23,8 +23,10 @@ use serde_json::Value;
 use std::collections::HashMap;
 
 /// What a builder is called with besides its parameters.
-const RESERVED: [&str; 13] = [
+const RESERVED: [&str; 16] = [
     "send",
+    "send_raw",
+    "to_request",
     "new",
     "body",
     "client",
@@ -32,6 +34,7 @@ const RESERVED: [&str; 13] = [
     "read_timeout",
     "retry",
     "header",
+    "query",
     "call",
     "stream",
     "pages",

@@ -94,7 +94,8 @@ impl Receiver<'_> {
     /// What a response says, without the secrets that were sent, if errors quote it.
     fn quote(&self, headers: &HeaderMap, body: &[u8], credentials: &Credentials) -> Option<Quoted> {
         self.client.quotes().then(|| {
-            let secrets = secrets(self.client, self.request, credentials);
+            let request = self.request;
+            let secrets = secrets(self.client, &request.headers, &request.settings.secrets, credentials);
             Quoted::of(headers, body, &secrets)
         })
     }
