@@ -24,6 +24,7 @@ mod error;
 #[cfg(feature = "event-stream")]
 mod events;
 mod from_response;
+mod lines;
 #[cfg(feature = "mock")]
 pub mod mock;
 mod model;
@@ -51,6 +52,7 @@ pub use error::{BuildError, Error, Stage, Undeclared};
 #[cfg(feature = "event-stream")]
 pub use events::{Event, EventStream};
 pub use from_response::FromResponse;
+pub use lines::JsonLines;
 pub use model::{
     Body, LimitResponse, Nullable, Operation, Parameter, Response, Secret, UnknownMembers, Upload, Wire,
     codec, open_enum,
