@@ -7,6 +7,7 @@ mod argument;
 mod bodies;
 mod docs;
 mod forms;
+mod item;
 pub mod model;
 mod operation_docs;
 mod operations;
