@@ -19,13 +19,24 @@ use std::time::Instant;
 #[command(after_help = "\
 Examples:
   cargo xtask test                      every test
+  cargo xtask test tool                 the tool in somebody else's repository, and once more from packed crates
   cargo xtask test -- -p lorgnette-codegen overlay
                                         what follows `--` goes to `cargo test`, here a crate and a part of the tests' names;
                                         the features of the generated crates are left out")]
 pub struct Options {
+    /// A part of the tests, in place of all.
+    #[arg(value_enum, conflicts_with = "arguments")]
+    part: Option<Part>,
     /// Arguments for `cargo test`, in place of `--workspace`.
     #[arg(last = true, value_name = "ARGUMENT")]
     arguments: Vec<String>,
+}
+
+/// A part of the tests.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Part {
+    /// The tool in somebody else's repository, and once more from packed crates.
+    Tool,
 }
 
 /// Runs the tests.
@@ -36,7 +47,10 @@ pub struct Options {
 pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
     let started = Instant::now();
     let mut passed = true;
-    if options.arguments.is_empty() {
+    if let Some(Part::Tool) = options.part {
+        let arguments = ["-p", "lorgnette", "--test", "tool", "--", "--include-ignored"];
+        passed &= cargo_test(workspace, "the tool", &arguments.map(ToOwned::to_owned))?;
+    } else if options.arguments.is_empty() {
         passed &= cargo_test(
             workspace,
             "every test of the workspace",

@@ -22,7 +22,7 @@ pub use read::surface;
 pub use record::{Record, read as read_record};
 pub use render::Report;
 pub use rules::{Rule, Step};
-pub use version::FIRST;
+pub use version::{FIRST, breaks, next as next_version};
 
 use crate::document::Document;
 use crate::text::Markdown;
@@ -115,6 +115,15 @@ pub fn step(changes: &[Change]) -> Step {
 
 fn head(before: &Head, after: &Head, changes: &mut Changes) {
     let mut of = changes.of(Subject::Crate, None);
+    // Older records do not have it.
+    if before.format != after.format && !before.format.is_empty() && !after.format.is_empty() {
+        let what = format!(
+            "the contract's format: {} → {}",
+            code(&before.format),
+            code(&after.format)
+        );
+        of.now(Rule::ContractFormatChanged, "", what);
+    }
     if before.contract != after.contract {
         let what = format!(
             "the contract's version: {} → {}",

@@ -30,6 +30,20 @@ pub fn next(released: &str, step: Step) -> Option<String> {
     Some(version.to_string())
 }
 
+/// Whether who takes `from` may not take `to` without looking, as Cargo has it: another first number that is not 0. What is no
+/// version breaks nothing.
+pub fn breaks(from: &str, to: &str) -> bool {
+    let first = |version: &str| {
+        let version = Version::parse(version).ok()?;
+        Some(match (version.major, version.minor) {
+            (0, 0) => (0, 0, version.patch),
+            (0, minor) => (0, minor, 0),
+            (major, _) => (major, 0, 0),
+        })
+    };
+    matches!((first(from), first(to)), (Some(from), Some(to)) if from != to)
+}
+
 /// The higher of two versions, by precedence; `one` where `other` is none.
 pub fn higher(one: String, other: &str) -> String {
     match (Version::parse(&one), Version::parse(other)) {
@@ -69,6 +83,20 @@ mod tests {
         assert_eq!(steps("0.1.4"), ["0.1.4", "0.1.5", "0.1.5", "0.2.0"]);
         assert_eq!(steps("1.2.3+9"), ["1.2.3", "1.2.4", "1.3.0", "2.0.0"]);
         assert_eq!(next("new", Step::Patch), "");
+    }
+
+    #[test]
+    fn test_breaks_follows_cargos_rules() {
+        for (from, to, expected) in [
+            ("0.1.0", "0.1.9+2", false),
+            ("0.1.0", "0.2.0", true),
+            ("1.4.0", "1.5.0", false),
+            ("1.4.0", "2.0.0", true),
+            ("0.0.1", "0.0.2", true),
+            ("none", "2.0.0", false),
+        ] {
+            assert_eq!(breaks(from, to), expected, "{from} {to}");
+        }
     }
 
     #[test]

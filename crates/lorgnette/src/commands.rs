@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::workspace::Workspace;
-use crate::{adopt, bundle, compare, diff, fetch, generate, init, new, release, show};
+use crate::{adopt, bundle, compare, diff, fetch, generate, init, list, new, release, remove, rename, show};
 use clap::builder::StyledStr;
 use clap::{Parser, Subcommand};
 use lorgnette_codegen::catalogue::Project;
@@ -26,6 +26,9 @@ pub enum Command {
     Diff(diff::Options),
     Release(release::Options),
     Show(show::Options),
+    List(list::Options),
+    Rename(rename::Options),
+    Remove(remove::Options),
     Bundle(bundle::Options),
 }
 
@@ -46,9 +49,19 @@ impl Command {
             Self::Generate(options) => generate::run(workspace, options),
             Self::Diff(options) => diff::run(&workspace()?, &options),
             Self::Release(options) => release::run(&workspace()?, &options),
+            Self::List(options) => list::run(&workspace()?, &options),
+            Self::Rename(options) => rename::run(&workspace()?, &options),
+            Self::Remove(options) => remove::run(&workspace()?, &options),
             Self::Show(options) => show::run(&workspace()?, &options),
             Self::Bundle(options) => bundle::run(&options),
         }
+    }
+}
+
+impl Command {
+    /// Whether the command may ask servers for contracts, for which the feature `fetch` is needed.
+    pub const fn uses_the_web(&self) -> bool {
+        matches!(self, Self::Fetch(_) | Self::New(_))
     }
 }
 

@@ -4,7 +4,9 @@
 
 pub mod about;
 pub mod adopt;
+pub mod build;
 pub mod bundle;
+pub mod catalogue;
 pub mod commands;
 pub mod compare;
 pub mod diff;
@@ -14,12 +16,18 @@ pub mod fetch;
 pub mod files;
 pub mod generate;
 pub mod init;
+pub mod list;
 pub mod manifest;
+pub mod names;
 pub mod new;
 pub mod paths;
+pub mod places;
 pub mod regen;
 pub mod release;
+pub mod remove;
+pub mod rename;
 pub mod scheme;
 pub mod show;
+pub mod stage;
 pub mod workspace;
 pub mod write;

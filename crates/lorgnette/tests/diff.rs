@@ -26,18 +26,29 @@ const CONTRACT: &str = r##"{
 const OVERLAY: &str = "overlay: 1.0.0\ninfo: {title: Repairs, version: 1.0.0}\nactions:\n\
      - {target: $.paths, description: A better name., update: {/lamps: {get: {operationId: lamps}}}}\n";
 
-/// Runs a command, which has to succeed; gives what it prints.
+/// Runs a command, which has to succeed; gives what it prints. That something breaks is no failure of `diff`.
 fn run(root: &Path, arguments: &[&str]) -> String {
-    let (succeeded, output, errors) = try_run(root, arguments);
-    assert!(succeeded, "{arguments:?}: {errors}");
+    let (status, output, errors) = ran(root, arguments);
+    let is_fine = status == 0 || status == 2 && arguments[0] == "diff";
+    assert!(is_fine, "{arguments:?}: {errors}");
     output
 }
 
 fn try_run(root: &Path, arguments: &[&str]) -> (bool, String, String) {
+    let (status, output, errors) = ran(root, arguments);
+    (status == 0, output, errors)
+}
+
+/// Exit status, standard output, standard error.
+fn ran(root: &Path, arguments: &[&str]) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lorgnette"));
     let output = command.arg("--root").arg(root).args(arguments).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    (output.status.success(), text(output.stdout), text(output.stderr))
+    (
+        output.status.code().unwrap(),
+        text(output.stdout),
+        text(output.stderr),
+    )
 }
 
 fn git(root: &Path, arguments: &[&str]) {
@@ -248,6 +259,78 @@ fn test_diff_against_the_last_commit_counts_the_overlay() {
         markdown
             .contains("### Breaking\n\n- `all_lamps`: it was called `lamps` before (`/paths/~1lamps/get`)\n")
     );
+}
+
+#[test]
+fn test_exit_status_of_diff_tells_breaking_changes_and_failures_apart() {
+    let root = workspace();
+    let status = |arguments: &[&str]| ran(root.path(), &[&["diff"], arguments].concat()).0;
+    assert_eq!(status(&[]), 0);
+    let changed = CONTRACT.replace(
+        "\"watts\": {\"type\": \"integer\"}",
+        "\"volts\": {\"type\": \"integer\"}",
+    );
+    put(root.path(), "specs/lamps/openapi.json", &changed);
+    assert_eq!(status(&[]), 2);
+    assert_eq!(status(&["--format", "json"]), 2);
+    put(
+        root.path(),
+        "specs/apis.toml",
+        &(ENTRY.to_owned() + &ENTRY.replace("\"lamps\"", "\"shades\"")),
+    );
+    let (code, output, errors) = ran(root.path(), &["diff"]);
+    assert_eq!(code, 3, "{output}{errors}");
+    assert!(
+        errors.lines().any(|line| line.starts_with("shades: error")),
+        "{errors}"
+    );
+    let (code, _, errors) = ran(root.path(), &["diff", "lamps", "--against", "nowhere"]);
+    assert!(code == 1 && errors.starts_with("lamps: error"), "{errors}");
+}
+
+#[test]
+fn test_diff_tells_when_a_contract_is_written_in_another_format() {
+    let root = workspace();
+    let changed = CONTRACT.replace("3.0.3", "3.1.0");
+    put(root.path(), "specs/lamps/openapi.json", &changed);
+    let told = run(root.path(), &["diff"]);
+    assert!(told.contains("`OpenAPI 3.0` → `OpenAPI 3.1`"), "{told}");
+}
+
+#[test]
+fn test_adapter_takes_a_step_when_its_crate_breaks_callers() {
+    let root = workspace();
+    let manifest = "[package]\nname = \"lights\"\nversion = \"0.4.0\" # ours\n\n[dependencies]\n\
+                    lamps = { path = \"../lamps\", version = \"0.1.0\" }\n";
+    put(root.path(), "crates/lights/Cargo.toml", manifest);
+    let said = run(root.path(), &["release", "lights"]);
+    assert!(
+        said.contains("lights 0.4.0: recorded in specs/adapters.toml"),
+        "{said}"
+    );
+    let changed = CONTRACT.replace(
+        "\"watts\": {\"type\": \"integer\"}",
+        "\"volts\": {\"type\": \"integer\"}",
+    );
+    put(root.path(), "specs/lamps/openapi.json", &changed);
+    run(root.path(), &["generate"]);
+    // The adapter asks for what there is, and its version is its own business.
+    let raised = manifest.replace("version = \"0.1.0\"", "version = \"0.2.0\"");
+    assert_eq!(read(root.path(), "crates/lights/Cargo.toml"), raised);
+    let (code, _, errors) = ran(root.path(), &["release", "--all"]);
+    assert_eq!(code, 1);
+    assert!(
+        errors.contains("lamps: error: lights hands lamps on") && errors.contains("version to 0.5.0"),
+        "{errors}"
+    );
+    let said = run(root.path(), &["release", "--raise", "--all"]);
+    assert!(said.contains("lights 0.5.0: recorded"), "{said}");
+    assert_eq!(
+        read(root.path(), "crates/lights/Cargo.toml"),
+        raised.replace("\"0.4.0\"", "\"0.5.0\"")
+    );
+    let again = run(root.path(), &["release", "--all"]);
+    assert_eq!(again.matches("nothing has changed").count(), 2, "{again}");
 }
 
 #[test]
