@@ -40,6 +40,11 @@ pub fn refine(api: &Api, entry: &catalogue::Api, types: &Types) -> Collected<Mod
     Ok(Model {
         version: api.version.clone(),
         base_url: entry.base_url.clone().or_else(|| ir::absolute(&api.servers)),
+        schemes: api
+            .schemes
+            .iter()
+            .map(|(name, scheme)| (name.clone(), scheme.kind.clone()))
+            .collect(),
         types: items,
         statuses: enums.into_sorted(),
         operations,

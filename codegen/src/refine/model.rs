@@ -3,9 +3,9 @@
 //! `refine` fills this in, `write` prints it. It knows neither JSON nor files.
 
 use crate::generate::TypeExpression;
-pub use crate::ir::{Location, Status};
+pub use crate::ir::{Location, SchemeKind, Status};
 use crate::text::Markdown;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use super::item::{Branch, Item, Member, Presence, Shape};
 
@@ -16,6 +16,8 @@ pub struct Model {
     pub version: String,
     /// Where requests go unless the caller says otherwise.
     pub base_url: Option<String>,
+    /// The security schemes, by name.
+    pub schemes: BTreeMap<String, SchemeKind>,
     /// The tags, in the order in which operations use them.
     pub tags: Vec<Tag>,
     /// The operations, in the contract's order.
@@ -59,7 +61,9 @@ impl Tag {
 }
 
 /// Features of each crate that are not tags.
-pub const FEATURES: [&str; 7] = [
+pub const FEATURES: [&str; 9] = [
+    "charset",
+    "cli",
     "default",
     "gzip",
     "mock",

@@ -43,6 +43,8 @@ pub fn manifest(model: &Model, api: &Api, version: &str, sha256: &str, mark: &Ma
          rustls = [\"lorgnette-runtime/rustls\"]\n\
          rustls-no-provider = [\"lorgnette-runtime/rustls-no-provider\"]\n\
          native-tls = [\"lorgnette-runtime/native-tls\"]\n\
+         # Tables of operations for command-line programs.\n\
+         cli = [\"lorgnette-runtime/cli\"]\n\
          # A server for callers' tests.\n\
          mock = [\"lorgnette-runtime/mock\"]\n\
          \n\

@@ -5,6 +5,7 @@
 mod arguments;
 mod bodies;
 mod calls;
+mod cli;
 mod crate_root;
 mod examples;
 mod macro_call;
@@ -51,6 +52,7 @@ pub fn write(
     files.insert("NOTES.md".into(), texts::notes(api, notes, mark));
     files.extend(crate_root::files(model, api, mark)?);
     files.extend(operations::files(model, mark)?);
+    files.extend(cli::files(model, api, mark)?);
     if !model.types.is_empty() {
         files.extend(types::files(model, mark)?);
     }

@@ -12,7 +12,8 @@
 //! `multipart` (on) sends forms of several parts, `event-stream` (on) reads server-sent events; `client-certificate` checks
 //! and shows client certificates; `tracing` makes a span `call` for each call and a span `attempt` for each of its attempts,
 //! whose fields follow OpenTelemetry's semantic conventions and never hold a path with its values, a query, a header or a
-//! body; `mock` brings the module of that name, a server for tests.
+//! body; `mock` brings the module of that name, a server for tests; `cli` brings the module `commands`, tables for command-line
+//! programs.
 #![cfg_attr(
     not(all(feature = "event-stream", feature = "multipart")),
     allow(dead_code, reason = "only what these features bring uses some of it")
@@ -21,6 +22,8 @@
 mod byte_stream;
 pub mod call;
 mod call_options;
+#[cfg(feature = "cli")]
+pub mod commands;
 mod error;
 #[cfg(feature = "event-stream")]
 mod events;

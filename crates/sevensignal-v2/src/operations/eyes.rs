@@ -703,11 +703,9 @@ impl EyesSensorPacketCapturesRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    DOWNLOAD_EYES_SENSOR_PACKET_CAPTURE : "download_eyes_sensor_packet_capture" GET
-    "/eyes/sensors/{sensorId}/packet-captures/{testKey}/download", path "sensorId", path
-    "testKey";
-    accept("application/octet-stream, application/vnd.tcpdump.pcap, application/json");
-    security(& ["oauth2"])
+    DOWNLOAD_EYES_SENSOR_PACKET_CAPTURE: "download_eyes_sensor_packet_capture" GET "/eyes/sensors/{sensorId}/packet-captures/{testKey}/download",
+    path "sensorId", path "testKey";
+    accept("application/octet-stream, application/vnd.tcpdump.pcap, application/json"); security(&["oauth2"])
 );
 
 /// Fetch a pcap file.
