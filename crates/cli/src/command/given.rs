@@ -1,0 +1,68 @@
+//! Requests of values as JSON, by the names that the contract has: those of programs that call for others.
+
+use super::body::{Payload, of_value};
+use super::request::Request;
+use crate::failure::Failure;
+use crate::values::{Moment, from_text};
+use lorgnette_runtime::commands::{Command, Kind};
+use serde_json::{Map, Value};
+
+impl Request {
+    /// Makes a request of these parameters and this body.
+    ///
+    /// Texts are read as on a command line where the contract asks for something else: a time may be `-6h`.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such parameter, something is missing, or a value is not what the contract asks for.
+    pub async fn of_json(
+        command: &'static Command,
+        parameters: &Map<String, Value>,
+        body: Option<&Value>,
+        preset: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, Failure> {
+        let now = Moment::now();
+        let known: Vec<_> = command.parameters().collect();
+        if let Some(name) = parameters.keys().find(|name| !known.iter().any(|known| known.name == *name)) {
+            let names: Vec<&str> = known.iter().map(|known| known.name).collect();
+            return Err(Failure::usage(format!(
+                "there is no parameter `{name}`; there are {}",
+                names.join(", ")
+            )));
+        }
+        let mut values = Vec::new();
+        for parameter in known {
+            let given = parameters.get(parameter.name).filter(|value| !value.is_null()).cloned();
+            let value = given.or_else(|| preset(parameter.name).map(Value::String));
+            match value {
+                Some(value) => {
+                    let value = fitted(parameter.kind, value, now)
+                        .map_err(|what| Failure::usage(format!("`{}`: {what}", parameter.name)))?;
+                    values.push((parameter.index, value));
+                }
+                None if parameter.is_required => {
+                    return Err(Failure::usage(format!("the parameter `{}` is missing", parameter.name)));
+                }
+                None => {}
+            }
+        }
+        let payload: Option<Payload> = match (body, command.bodies.first()) {
+            (Some(body), Some(form)) => Some(of_value(form, body.clone()).await?),
+            (Some(_), None) => return Err(Failure::usage("the operation takes no body")),
+            (None, _) if command.is_body_required() => return Err(Failure::usage("a body is required")),
+            (None, _) => None,
+        };
+        Ok(Self::new(command, values, payload))
+    }
+}
+
+/// A value of this kind.
+fn fitted(kind: Kind, value: Value, now: Moment) -> Result<Value, String> {
+    match (kind, value) {
+        (Kind::Text | Kind::Secret | Kind::Any, value) => Ok(value),
+        (Kind::List(item), Value::Array(items)) => items.into_iter().map(|value| fitted(*item, value, now)).collect(),
+        (Kind::List(item), value) => Ok(Value::Array(vec![fitted(*item, value, now)?])),
+        (kind, Value::String(text)) => from_text(kind, &text, now),
+        (_, value) => Ok(value),
+    }
+}

@@ -1,0 +1,25 @@
+//! Operations as commands: their options, the requests that these make, and what becomes of the responses.
+
+mod body;
+mod curl;
+mod fields;
+mod flags;
+#[cfg(feature = "mcp")]
+mod given;
+mod grammar;
+mod options;
+#[cfg(feature = "mcp")]
+mod reply;
+mod request;
+mod responses;
+mod secrets;
+mod send;
+
+pub use grammar::{api, group, operation};
+pub use flags::{Flag, Source, flags};
+pub use options::{RESERVED, colour, duration, globals};
+#[cfg(feature = "mcp")]
+pub use reply::reply;
+#[cfg(feature = "mcp")]
+pub use request::Request;
+pub use send::run;
