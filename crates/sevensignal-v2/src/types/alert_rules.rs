@@ -143,38 +143,19 @@ lorgnette_runtime::branches!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DeliveryEmail {
-    /// `kind`.
-    pub kind: DeliveryEmailKind,
     /// `name`.
     pub name: Option<String>,
     /// `address`: Format `email`.
     pub address: String,
     unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(
-    DeliveryEmail { 0 kind: "kind", 1 name: "name", 2 address: "address" } keeps unknown
-);
-lorgnette_runtime::sent!(
-    DeliveryEmail(kind[DeliveryEmailKind], address[into String]) { name[into String] } unknown
-);
-
-/// The values of the contract's `kind`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeliveryEmailKind {
-    /// `email`
-    Email,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(DeliveryEmailKind { Email = "email" });
+lorgnette_runtime::object!(DeliveryEmail { 0 name: "name", 1 address: "address" } keeps unknown);
+lorgnette_runtime::sent!(DeliveryEmail(address[into String]) { name[into String] } keeps unknown);
 
 /// The contract's `alert-rules.Delivery`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DeliveryServicenow {
-    /// `kind`.
-    pub kind: DeliveryServicenowKind,
     /// `name`.
     pub name: Option<String>,
     /// `mdsConfigId`.
@@ -184,31 +165,18 @@ pub struct DeliveryServicenow {
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    DeliveryServicenow { 0 kind: "kind", 1 name: "name", 2 mds_config_id: "mdsConfigId",
-    3 organization_name: "organizationName" } keeps unknown
+    DeliveryServicenow { 0 name: "name", 1 mds_config_id: "mdsConfigId",
+    2 organization_name: "organizationName" } keeps unknown
 );
 lorgnette_runtime::sent!(
-    DeliveryServicenow(kind[DeliveryServicenowKind], mds_config_id[into String],
-    organization_name[into String]) { name[into String] } unknown
+    DeliveryServicenow(mds_config_id[into String], organization_name[into String]) {
+    name[into String] } keeps unknown
 );
-
-/// The values of the contract's `kind`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeliveryServicenowKind {
-    /// `servicenow`
-    Servicenow,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(DeliveryServicenowKind { Servicenow = "servicenow" });
 
 /// The contract's `alert-rules.Delivery`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DeliveryWebhook {
-    /// `kind`.
-    pub kind: DeliveryWebhookKind,
     /// `name`.
     pub name: Option<String>,
     /// Absolute URL, http(s) scheme, free of whitespace. Pattern `^https?://\S+$`.
@@ -220,24 +188,12 @@ pub struct DeliveryWebhook {
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    DeliveryWebhook { 0 kind: "kind", 1 name: "name", 2 url: "url", 3 auth: "auth",
-    4 format: "format" } keeps unknown
+    DeliveryWebhook { 0 name: "name", 1 url: "url", 2 auth: "auth", 3 format: "format" } keeps unknown
 );
 lorgnette_runtime::sent!(
-    DeliveryWebhook(kind[DeliveryWebhookKind], url[into Secret], auth[into WebhookAuth]) { name[into String],
-    format[WebhookFormat] } unknown
+    DeliveryWebhook(url[into Secret], auth[into WebhookAuth]) { name[into String],
+    format[WebhookFormat] } keeps unknown
 );
-
-/// The values of the contract's `kind`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeliveryWebhookKind {
-    /// `webhook`
-    Webhook,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(DeliveryWebhookKind { Webhook = "webhook" });
 
 /// The contract's `alert-rules.EnabledRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -290,7 +246,7 @@ pub struct NotificationConfig {
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(NotificationConfig { 0 deliveries: "deliveries" } keeps unknown);
-lorgnette_runtime::sent!(NotificationConfig(deliveries[list Delivery]) { } unknown);
+lorgnette_runtime::sent!(NotificationConfig(deliveries[list Delivery]) { } keeps unknown);
 
 /// Webhook credential mode, chosen by `type`; secrets given as Secrets Manager ARNs only.
 #[derive(Clone, Debug, PartialEq)]
@@ -314,8 +270,6 @@ lorgnette_runtime::branches!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WebhookAuthBasic {
-    /// `type`.
-    pub type_: WebhookAuthBasicType,
     /// `username`.
     pub username: String,
     /// ARN of the password in Secrets Manager. Pattern `^arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+`.
@@ -323,74 +277,31 @@ pub struct WebhookAuthBasic {
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    WebhookAuthBasic { 0 type_: "type", 1 username: "username",
-    2 password_secret_arn: "passwordSecretArn" } keeps unknown
+    WebhookAuthBasic { 0 username: "username", 1 password_secret_arn: "passwordSecretArn" } keeps unknown
 );
 lorgnette_runtime::sent!(
-    WebhookAuthBasic(type_[WebhookAuthBasicType], username[into String], password_secret_arn[into String]) {
-    } unknown
+    WebhookAuthBasic(username[into String], password_secret_arn[into String]) { } keeps unknown
 );
 
-/// The values of the contract's `type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum WebhookAuthBasicType {
-    /// `BASIC`
-    Basic,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(WebhookAuthBasicType { Basic = "BASIC" });
-
 /// The contract's `alert-rules.WebhookAuth`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct WebhookAuthNone {
-    /// `type`.
-    pub type_: WebhookAuthNoneType,
     unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(WebhookAuthNone { 0 type_: "type" } keeps unknown);
-lorgnette_runtime::sent!(WebhookAuthNone(type_[WebhookAuthNoneType]) { } unknown);
-
-/// The values of the contract's `type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum WebhookAuthNoneType {
-    /// `NONE`
-    None,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(WebhookAuthNoneType { None = "NONE" });
+lorgnette_runtime::object!(WebhookAuthNone { } keeps unknown);
+lorgnette_runtime::sent!(WebhookAuthNone() { } keeps unknown);
 
 /// The contract's `alert-rules.WebhookAuth`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WebhookAuthToken {
-    /// `type`.
-    pub type_: WebhookAuthTokenType,
     /// ARN of the token in Secrets Manager. Pattern `^arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+`.
     pub token_secret_arn: String,
     unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(
-    WebhookAuthToken { 0 type_: "type", 1 token_secret_arn: "tokenSecretArn" } keeps unknown
-);
-lorgnette_runtime::sent!(
-    WebhookAuthToken(type_[WebhookAuthTokenType], token_secret_arn[into String]) { } unknown
-);
-
-/// The values of the contract's `type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum WebhookAuthTokenType {
-    /// `TOKEN`
-    Token,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(WebhookAuthTokenType { Token = "TOKEN" });
+lorgnette_runtime::object!(WebhookAuthToken { 0 token_secret_arn: "tokenSecretArn" } keeps unknown);
+lorgnette_runtime::sent!(WebhookAuthToken(token_secret_arn[into String]) { } keeps unknown);
 
 /// Payload layout for one webhook target; generic if absent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -18,7 +18,7 @@ lorgnette_runtime::object!(
     CertificateFile { 0 file_name: "fileName", 1 certificate_bytes: "certificateBytes" } keeps unknown
 );
 lorgnette_runtime::sent!(
-    CertificateFile() { file_name[into String], certificate_bytes[into Secret] } unknown
+    CertificateFile() { file_name[into String], certificate_bytes[into Secret] } keeps unknown
 );
 
 /// Outer certificates for EAP_TLS; all optional; what an update omits stays stored.
@@ -72,7 +72,7 @@ lorgnette_runtime::object!(
     CustomFieldEntry { 0 scope: "scope", 1 name: "name", 2 value: "value" } keeps unknown
 );
 lorgnette_runtime::sent!(
-    CustomFieldEntry() { scope[CustomFieldEntryScope], name[into String], value[into String] } unknown
+    CustomFieldEntry() { scope[CustomFieldEntryScope], name[into String], value[into String] } keeps unknown
 );
 
 /// The values of the contract's `scope`.
@@ -158,7 +158,7 @@ pub struct HttpAuthenticationField {
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(HttpAuthenticationField { 0 name: "name", 1 value: "value" } keeps unknown);
-lorgnette_runtime::sent!(HttpAuthenticationField() { name[into String], value[into Secret] } unknown);
+lorgnette_runtime::sent!(HttpAuthenticationField() { name[into String], value[into Secret] } keeps unknown);
 
 /// For HTTP_AUTHENTICATION; one login or logout step; array order counts, no page number.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -169,7 +169,7 @@ pub struct HttpAuthenticationPage {
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(HttpAuthenticationPage { 0 fields: "fields" } keeps unknown);
-lorgnette_runtime::sent!(HttpAuthenticationPage() { fields[list HttpAuthenticationField] } unknown);
+lorgnette_runtime::sent!(HttpAuthenticationPage() { fields[list HttpAuthenticationField] } keeps unknown);
 
 /// For EAP_TTLS; TtlsInnerAuthentication's certificate and key fields count only with EAP_TLS.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -386,7 +386,7 @@ lorgnette_runtime::object!(
 lorgnette_runtime::sent!(
     CloudWafRoute(origin[into String], domains[list into String]) { id[into String],
     certificate_ids[list into String], connection_pooling[bool], pass_host_header[bool],
-    tls_host_override[bool], tls_insecure_skip_verify[bool], trust_proxy_headers[bool] } unknown
+    tls_host_override[bool], tls_insecure_skip_verify[bool], trust_proxy_headers[bool] } keeps unknown
 );
 
 /// The contract's `CloudWAFWorkspaceConfig`.
@@ -414,7 +414,7 @@ lorgnette_runtime::sent!(
     CloudWafWorkspaceConfig(site_name[into String],
     instance_location[CloudWafWorkspaceConfigInstanceLocation],
     listener_protocols[list CloudWafWorkspaceConfigListenerProtocol], routes[list CloudWafRoute]) {
-    client_ip_header[into String] } unknown
+    client_ip_header[into String] } keeps unknown
 );
 
 /// The values of the contract's `instanceLocation`.

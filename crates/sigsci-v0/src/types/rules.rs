@@ -18,7 +18,7 @@ pub struct ClientIdentifier {
 }
 lorgnette_runtime::object!(ClientIdentifier { 0 type_: "type", 1 key: "key", 2 name: "name" } keeps unknown);
 lorgnette_runtime::sent!(
-    ClientIdentifier(type_[ClientIdentifierType]) { key[into String], name[into String] } unknown
+    ClientIdentifier(type_[ClientIdentifierType]) { key[into String], name[into String] } keeps unknown
 );
 
 /// The values of the contract's `type`.
@@ -176,7 +176,7 @@ lorgnette_runtime::object!(
 );
 lorgnette_runtime::sent!(
     RateLimit(threshold[i64], interval[RateLimitInterval], duration[i64],
-    client_identifiers[list ClientIdentifier]) { } unknown
+    client_identifiers[list ClientIdentifier]) { } keeps unknown
 );
 
 /// Minutes.

@@ -28,7 +28,7 @@ lorgnette_runtime::object!(
 );
 lorgnette_runtime::sent!(
     Action(type_[ActionType]) { signal[into String], response_code[i64], redirect_url[into String],
-    allow_interactive[bool], deception_type[ActionDeceptionType] } unknown
+    allow_interactive[bool], deception_type[ActionDeceptionType] } keeps unknown
 );
 
 /// deception only.
@@ -100,7 +100,7 @@ lorgnette_runtime::object!(
 );
 lorgnette_runtime::sent!(
     Condition(type_[ConditionType]) { group_operator[GroupOperator], field[ConditionField],
-    operator[ConditionOperator], value[into String], conditions[list Condition] } unknown
+    operator[ConditionOperator], value[into String], conditions[list Condition] } keeps unknown
 );
 
 /// For single and multival.

@@ -45,7 +45,9 @@ pub struct AttackThreshold {
 lorgnette_runtime::object!(
     AttackThreshold { 0 interval: "interval", 1 threshold: "threshold" } keeps unknown
 );
-lorgnette_runtime::sent!(AttackThreshold() { interval[AttackThresholdInterval], threshold[i64] } unknown);
+lorgnette_runtime::sent!(
+    AttackThreshold() { interval[AttackThresholdInterval], threshold[i64] } keeps unknown
+);
 
 /// Minutes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -71,7 +73,7 @@ pub struct ClientIpRule {
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(ClientIpRule { 0 header: "header" } keeps unknown);
-lorgnette_runtime::sent!(ClientIpRule(header[into String]) { } unknown);
+lorgnette_runtime::sent!(ClientIpRule(header[into String]) { } keeps unknown);
 
 /// The contract's `Site`.
 #[derive(Clone, Debug, PartialEq)]

@@ -14,7 +14,7 @@ pub struct DetectionField {
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(DetectionField { 0 name: "name", 1 value: "value" } keeps unknown);
-lorgnette_runtime::sent!(DetectionField(value[into DetectionFieldValue]) { name[into String] } unknown);
+lorgnette_runtime::sent!(DetectionField(value[into DetectionFieldValue]) { name[into String] } keeps unknown);
 
 /// Text or number, by field.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,7 +138,7 @@ lorgnette_runtime::sent!(
     TemplateAlert() { id[into String], resource_id[into String], tag_name[into String],
     long_name[into String], type_[TemplateAlertType], interval[TemplateAlertInterval], threshold[i64],
     skip_notifications[bool], enabled[bool], action[TemplateAlertAction], block_duration_seconds[i64],
-    field_name[TemplateAlertFieldName], created_by[into String], created[into DateTime] } unknown
+    field_name[TemplateAlertFieldName], created_by[into String], created[into DateTime] } keeps unknown
 );
 
 /// The values of the contract's `action`.
@@ -221,5 +221,5 @@ lorgnette_runtime::object!(
 );
 lorgnette_runtime::sent!(
     TemplateDetection(name[into String], enabled[bool], fields[list DetectionField]) { id[into String],
-    created[into DateTime], created_by[into String] } unknown
+    created[into DateTime], created_by[into String] } keeps unknown
 );

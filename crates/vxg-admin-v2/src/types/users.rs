@@ -15,7 +15,7 @@ pub struct AdminLicenseKey {
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(AdminLicenseKey { 0 value: "value", 1 expire: "expire" } keeps unknown);
-lorgnette_runtime::sent!(AdminLicenseKey() { value[into Secret], expire[null NaiveDateTime] } unknown);
+lorgnette_runtime::sent!(AdminLicenseKey() { value[into Secret], expire[null NaiveDateTime] } keeps unknown);
 
 /// The contract's `AdminLimits`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -30,7 +30,7 @@ pub struct AdminLimits {
 lorgnette_runtime::object!(
     AdminLimits { 0 total_cameras: "total_cameras", 1 hosted_cameras: "hosted_cameras" } keeps unknown
 );
-lorgnette_runtime::sent!(AdminLimits() { total_cameras[null i64], hosted_cameras[null i64] } unknown);
+lorgnette_runtime::sent!(AdminLimits() { total_cameras[null i64], hosted_cameras[null i64] } keeps unknown);
 
 /// The contract's `AdminUse`.
 #[derive(Clone, Debug, PartialEq)]

@@ -210,7 +210,8 @@ lorgnette_runtime::object!(
     4 sensitivity: "sensitivity" } keeps unknown
 );
 lorgnette_runtime::sent!(
-    MotionRegion() { id[i64], name[into String], enabled[bool], map[into String], sensitivity[i64] } unknown
+    MotionRegion() { id[i64], name[into String], enabled[bool], map[into String],
+    sensitivity[i64] } keeps unknown
 );
 
 /// The contract's `MotionRegionList`.

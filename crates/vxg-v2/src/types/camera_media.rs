@@ -162,7 +162,7 @@ lorgnette_runtime::object!(
 lorgnette_runtime::sent!(
     Schedule() { monday[list ScheduleSlot], tuesday[list ScheduleSlot], wednesday[list ScheduleSlot],
     thursday[list ScheduleSlot], friday[list ScheduleSlot], saturday[list ScheduleSlot],
-    sunday[list ScheduleSlot] } unknown
+    sunday[list ScheduleSlot] } keeps unknown
 );
 
 /// The contract's `ScheduleSlot`.
@@ -181,7 +181,7 @@ lorgnette_runtime::object!(
     ScheduleSlot { 0 start: "start", 1 stop: "stop", 2 record: "record" } keeps unknown
 );
 lorgnette_runtime::sent!(
-    ScheduleSlot() { start[into String], stop[into String], record[ScheduleSlotRecord] } unknown
+    ScheduleSlot() { start[into String], stop[into String], record[ScheduleSlotRecord] } keeps unknown
 );
 
 /// The values of the contract's `record`.

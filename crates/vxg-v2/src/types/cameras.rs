@@ -238,7 +238,7 @@ pub struct CameraOwner {
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(CameraOwner { 0 id: "id" } keeps unknown);
-lorgnette_runtime::sent!(CameraOwner() { id[i64] } unknown);
+lorgnette_runtime::sent!(CameraOwner() { id[i64] } keeps unknown);
 
 /// Connection state; old clients also know not_started.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

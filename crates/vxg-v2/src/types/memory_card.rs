@@ -93,4 +93,4 @@ pub struct TimeRange {
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(TimeRange { 0 start: "start", 1 end: "end" } keeps unknown);
-lorgnette_runtime::sent!(TimeRange(start[NaiveDateTime], end[NaiveDateTime]) { } unknown);
+lorgnette_runtime::sent!(TimeRange(start[NaiveDateTime], end[NaiveDateTime]) { } keeps unknown);

@@ -159,7 +159,7 @@ lorgnette_runtime::object!(
 );
 lorgnette_runtime::sent!(
     ChannelSource() { url[into String], login[into String], password[into Secret],
-    onvif_rtsp_port_fwd[i32] } unknown
+    onvif_rtsp_port_fwd[i32] } keeps unknown
 );
 
 /// Any subset of channel properties.

@@ -47,5 +47,5 @@ lorgnette_runtime::object!(
     LiveImageGeneration { 0 image_generation_period: "image_generation_period" } keeps unknown
 );
 lorgnette_runtime::sent!(
-    LiveImageGeneration() { image_generation_period[null ImageGenerationPeriod] } unknown
+    LiveImageGeneration() { image_generation_period[null ImageGenerationPeriod] } keeps unknown
 );
