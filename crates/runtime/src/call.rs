@@ -5,6 +5,7 @@ use crate::error::{Error, Failure, Stage};
 use crate::from_response::{FromResponse, kinds};
 use crate::model::body::{Body, Payload};
 use crate::model::codec::{Wire, to_value, to_wiped_json};
+use crate::model::idempotency::Key;
 use crate::model::{Operation, Parameter, Response, charset, forms, parameters, secret};
 use crate::sending::Sending;
 use crate::transport::{self, BodyKind, Client, RawResponse, Request, framing};
@@ -163,7 +164,7 @@ impl<'client> Call<'client> {
     pub fn sending<T: FromResponse + Send + 'client, E: FromResponse + Send + 'client>(
         self,
     ) -> Sending<'client, T, E> {
-        Sending(Box::pin(self.send()))
+        Sending::new(self.operation.id, self.send())
     }
 
     /// The operation.
@@ -207,7 +208,9 @@ impl<'client> Call<'client> {
         if operation.is_body_required && matches!(self.payload, Payload::Nothing) {
             return Err(fail("the body is missing; set it with `.body(..)`".to_owned()));
         }
-        let placed = parameters::place(operation.path, operation.parameters, &self.values).map_err(fail)?;
+        let mut values = self.values;
+        let key = Key::new(operation, &mut values);
+        let placed = parameters::place(operation.path, operation.parameters, &values).map_err(fail)?;
         let url = self.client.address(operation, &placed.path, &placed.query);
         let url = url.map_err(|error| fail(format!("the address cannot be made: {error}")))?;
         let mut headers = self.client.headers().clone();
@@ -228,6 +231,9 @@ impl<'client> Call<'client> {
                 return Err(fail(framing::refused(&header)));
             }
             headers.insert(header, value);
+        }
+        if let Some(key) = key {
+            key.put(&mut headers);
         }
         if let Ok(cookie) = HeaderValue::try_from(placed.cookie)
             && !cookie.is_empty()

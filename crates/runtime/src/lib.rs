@@ -12,12 +12,15 @@
 //! `multipart` (on) sends forms of several parts, `event-stream` (on) reads server-sent events; `client-certificate` checks
 //! and shows client certificates; `tracing` makes a span `call` for each call and a span `attempt` for each of its attempts,
 //! whose fields follow OpenTelemetry's semantic conventions and never hold a path with its values, a query, a header or a
-//! body; `mock` brings the module of that name, a server for tests.
+//! body; `opentelemetry` brings an [`Interceptor`] that sends the trace's context along and measures calls; `blocking` makes
+//! calls without `async`; `mock` brings the module of that name, a server for tests.
 #![cfg_attr(
     not(all(feature = "event-stream", feature = "multipart")),
     allow(dead_code, reason = "only what these features bring uses some of it")
 )]
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod byte_stream;
 pub mod call;
 mod call_options;
@@ -31,6 +34,8 @@ mod model;
 pub mod paging;
 mod save;
 mod sending;
+#[cfg(feature = "opentelemetry")]
+mod telemetry;
 mod transport;
 #[cfg(not(feature = "mock"))]
 mod unmocked;
@@ -58,6 +63,8 @@ pub use model::{
 };
 pub use paging::{Items, Pages};
 pub use sending::Sending;
+#[cfg(feature = "opentelemetry")]
+pub use telemetry::OpenTelemetry;
 #[cfg(feature = "client-certificate")]
 pub use transport::ClientCertificate;
 pub use transport::{
@@ -67,6 +74,8 @@ pub use transport::{
 
 pub use chrono;
 pub use http;
+#[cfg(feature = "opentelemetry")]
+pub use opentelemetry;
 pub use reqwest;
 pub use serde;
 pub use serde_json;

@@ -9,6 +9,7 @@ pub(crate) mod charset;
 pub mod codec;
 mod file;
 pub(crate) mod forms;
+pub(crate) mod idempotency;
 mod into_date_time;
 pub(crate) mod limit_response;
 pub(crate) mod member;
@@ -20,6 +21,7 @@ pub(crate) mod parameters;
 pub(crate) mod response;
 pub(crate) mod secret;
 mod sent;
+pub(crate) mod setters;
 pub(crate) mod unknown;
 mod written;
 

@@ -6,6 +6,9 @@ use super::limit_response::LimitResponse;
 use http::Method;
 use std::sync::OnceLock;
 
+/// What stands for a method that is not one of HTTP's own, where the values have to be few.
+pub(crate) const OTHER: &str = "_OTHER";
+
 /// An operation of an API.
 #[derive(Debug)]
 pub struct Operation {
@@ -22,6 +25,8 @@ pub struct Operation {
     pub(crate) retry_on: &'static [u16],
     pub(crate) limited_by: &'static [LimitResponse],
     pub(crate) is_repeatable: bool,
+    /// The header whose value tells the server that two requests are one.
+    pub(crate) idempotency_key: Option<&'static str>,
 }
 
 impl Operation {
@@ -48,6 +53,7 @@ impl Operation {
             retry_on: &[],
             limited_by: &[],
             is_repeatable,
+            idempotency_key: None,
         }
     }
 
@@ -115,6 +121,20 @@ impl Operation {
         self
     }
 
+    /// The server takes requests with the same value of this header for one. Each call has a value of its own, the same in all
+    /// its attempts, unless the caller sets one: so it may be sent twice.
+    ///
+    /// ```
+    /// lorgnette_runtime::operation!(
+    ///     PAY: "pay" POST "/payments", header "Idempotency-Key".required(); idempotency_key("Idempotency-Key")
+    /// );
+    /// ```
+    #[must_use]
+    pub const fn idempotency_key(mut self, header: &'static str) -> Self {
+        self.idempotency_key = Some(header);
+        self.repeatable()
+    }
+
     /// The id in the contract.
     pub const fn id(&self) -> &'static str {
         self.id
@@ -126,6 +146,16 @@ impl Operation {
             let named = || Method::from_bytes(name.as_bytes()).unwrap_or_else(|_| self.method.clone());
             self.named_method.get_or_init(named)
         })
+    }
+
+    /// The method if it is one of HTTP's own, or else `_OTHER`, as the semantic conventions want it.
+    #[cfg(any(feature = "tracing", feature = "opentelemetry"))]
+    pub(crate) fn known_method(&self) -> &'static str {
+        const KNOWN: [&str; 10] = [
+            "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT", "QUERY",
+        ];
+        let method = self.method().as_str();
+        KNOWN.into_iter().find(|known| *known == method).unwrap_or(OTHER)
     }
 
     /// The path with the names of its parameters in braces.
@@ -334,6 +364,11 @@ impl Parameter {
     const fn style(mut self, style: Style) -> Self {
         self.style = style;
         self
+    }
+
+    /// Whether it is the header of this name, however its letters are.
+    pub(crate) fn is_header(&self, name: &str) -> bool {
+        self.location == Location::Header && self.name.eq_ignore_ascii_case(name)
     }
 
     /// The setter that gives the parameter its value.

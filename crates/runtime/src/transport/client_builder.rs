@@ -342,7 +342,7 @@ impl<C: From<Client>> ClientBuilder<C> {
         };
         let connections = Arc::new(Connections::new(self.limits.connections));
         let limits = Arc::new(self.limits);
-        let client = |authenticate, limiter| {
+        let client = |authenticate, limiter, is_for_tokens| {
             C::from(Client(Arc::new(Inner {
                 http: Arc::clone(&http),
                 rules,
@@ -352,6 +352,7 @@ impl<C: From<Client>> ClientBuilder<C> {
                 user_agent: user_agent.clone(),
                 headers: self.headers.clone(),
                 authenticate,
+                is_for_tokens,
                 retry: Retry::new(self.retry.clone()),
                 limiter,
                 timeout: self.timeout,
@@ -366,9 +367,9 @@ impl<C: From<Client>> ClientBuilder<C> {
             })))
         };
         // What is asked for credentials does not count against the limit of those who have some.
-        let plain = || client(None, Arc::new(RateLimiter::off()));
+        let plain = || client(None, Arc::new(RateLimiter::off()), true);
         let authenticate = self.authenticate.make(plain, &base)?;
-        Ok(client(authenticate, self.limiter))
+        Ok(client(authenticate, self.limiter, false))
     }
 
     /// Checks the address of a server.

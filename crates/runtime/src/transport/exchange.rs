@@ -4,9 +4,9 @@ use super::attempt_loop::AttemptLoop;
 use super::call_span::CallSpan;
 use super::client::Client;
 use super::interceptor::Ending;
+use super::platform::in_runtime;
 use super::raw_response::{BodyKind, RawResponse, Resend, ResponseKinds};
 use super::request::Request;
-use super::time::in_runtime;
 use crate::error::Failure;
 use crate::model::Response;
 use crate::model::body::Payload;
@@ -53,7 +53,7 @@ pub(crate) async fn exchange(
 ) -> Result<RawResponse, Box<Failure>> {
     in_runtime(request.operation.id())?;
     let span = CallSpan::new(request.operation);
-    let ending = Ending::begin(client.interceptors(), request.operation);
+    let ending = Ending::begin(client.interceptors(), request.operation, client.is_for_tokens());
     let mut attempts = AttemptLoop::new(client, request, kinds, &span);
     let outcome = span.cover(attempts.run()).await;
     let sent = attempts.sent;

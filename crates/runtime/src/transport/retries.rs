@@ -1,12 +1,13 @@
 //! The retries of a call: how often its request was sent again, and whether it is once more.
 
 use super::client::Client;
+use super::platform::system_time;
 use super::request::Request;
 use super::retry::{self, Attempt, Decision, RetryPolicy};
 use super::throttle::Pass;
 use crate::model::LimitResponse;
 use http::HeaderMap;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 /// How often the request of a call was sent again.
 pub(super) struct Retries<'a> {
@@ -42,6 +43,11 @@ impl<'a> Retries<'a> {
         }
     }
 
+    /// Whether nothing is sent again, requests for tokens included.
+    pub(super) const fn is_off(&self) -> bool {
+        self.policy.retries == 0
+    }
+
     /// How long to wait before the request is sent again, with `left` until the call ends; `None` if it is not.
     pub(super) fn after(&mut self, failure: retry::Failure<'_>, left: Option<Duration>) -> Option<Duration> {
         let operation = self.request.operation;
@@ -66,7 +72,7 @@ impl<'a> Retries<'a> {
     /// retry: the server is not in trouble, and sees the request once.
     pub(super) fn after_closing(&mut self) -> bool {
         self.closings += 1;
-        let may_be = self.policy.retries > 0 && self.request.operation.is_repeatable && self.can_resend;
+        let may_be = !self.is_off() && self.request.operation.is_repeatable && self.can_resend;
         may_be && self.closings <= MOST_CLOSINGS
     }
 
@@ -92,7 +98,7 @@ impl<'a> Retries<'a> {
             return None;
         }
         self.refusals += 1;
-        let told = retry::retry_after(headers, SystemTime::now());
+        let told = retry::retry_after(headers, system_time());
         let after = |refusals| policy.limit_wait(refusals, told, fastrand::f64());
         let wait = match pass {
             // A limiter holds the others back by itself.

@@ -2,10 +2,12 @@
 
 use super::budget::RetryBudget;
 use crate::model::LimitResponse;
+use crate::model::setters::setters;
+use crate::transport::platform::{SystemTime, system_time};
 use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, StatusCode};
 use std::fmt;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 /// The rules by which requests are sent again.
 ///
@@ -13,11 +15,19 @@ use std::time::{Duration, SystemTime};
 /// whose body is still there. Worth another try are connections that fail, answers that never come, and the statuses 429,
 /// 502, 503 and 504.
 ///
-/// Start from [`RetryPolicy::default`] and change what should be different.
+/// Start from [`RetryPolicy::default`] and change what should be different:
+///
+/// ```
+/// use lorgnette_runtime::retry::RetryPolicy;
+/// use std::time::Duration;
+///
+/// let policy = RetryPolicy::default().retries(5).backoff(Duration::from_millis(50));
+/// assert_eq!(policy.retries, 5);
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// How often a call's request is sent again at most; 0 switches retry off. 3 times.
+    /// How often a call's request is sent again at most; 0 switches retry off, that of requests for tokens too. 3 times.
     pub retries: u32,
     /// The longest wait before the first retry; it doubles with each that follows. Each wait is a random part of that
     /// ("full jitter"), so that clients which failed together do not come back together. 200 milliseconds.
@@ -67,14 +77,37 @@ impl Default for RetryPolicy {
     }
 }
 
+setters!(RetryPolicy {
+    retries: u32,
+    backoff: Duration,
+    longest_backoff: Duration,
+    longest_retry_after: Duration,
+    limit_retries: u32,
+    limit_backoff: Duration,
+    longest_limit_backoff: Duration,
+    longest_total: Duration,
+    budget: u32,
+    budget_refill: Duration,
+});
+
 impl RetryPolicy {
-    /// No request is sent again.
+    /// No request is sent again, be it for the call itself or for a token that it needs.
+    ///
+    /// A token that the server rejects (401) is renewed all the same, once: that is not a repetition but a request with
+    /// other credentials.
     pub fn off() -> Self {
         Self {
             retries: 0,
             limit_retries: 0,
             ..Self::default()
         }
+    }
+
+    /// With these [`limited_by`](Self#structfield.limited_by).
+    #[must_use]
+    pub fn limited_by(mut self, responses: impl IntoIterator<Item = LimitResponse>) -> Self {
+        self.limited_by = responses.into_iter().collect();
+        self
     }
 
     /// How long to wait after so many refusals by a rate limit (at least one); `random` is in `0.0..1.0`.
@@ -272,7 +305,7 @@ impl Retry {
 
     /// The same by the rules of a single call. The budget stays that of the client.
     pub fn decide_by(&self, policy: &RetryPolicy, attempt: &Attempt<'_>) -> Decision {
-        match decide(policy, attempt, SystemTime::now(), fastrand::f64()) {
+        match decide(policy, attempt, system_time(), fastrand::f64()) {
             Decision::After(_) if !self.budget.take() => Decision::Stop(Stop::Budget),
             decision => decision,
         }

@@ -7,7 +7,7 @@ use super::expiry::Renewal;
 use super::held::Held;
 use super::in_flight::{InFlight, Report, Waiting, in_flight};
 use crate::error::AuthError;
-use crate::transport::time::later;
+use crate::transport::platform::{AbortHandle, Handle, Instant, later, sleep, sleep_until, timeout};
 use arc_swap::ArcSwapOption;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,9 +16,6 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::Poll;
 use std::time::Duration;
-use tokio::runtime::Handle;
-use tokio::task::AbortHandle;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 type Fetched<V> = Result<(V, Option<Duration>), AuthError>;
 type Fetch<V> = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Fetched<V>> + Send>> + Send + Sync>;
@@ -166,17 +163,20 @@ impl<V: Send + Sync + 'static> Shared<V> {
         Some(Arc::clone(held))
     }
 
-    /// The token, or the request for one, which is started if there is none.
+    /// The token, or the request for one, which is started if there is none. The caller may want to give up at the first
+    /// failure.
     ///
     /// # Errors
     ///
     /// When there is no tokio runtime to start it on.
-    pub fn look_or_join(self: &Arc<Self>) -> Result<Look<V>, AuthError> {
+    pub fn look_or_join(self: &Arc<Self>, gives_up: bool) -> Result<Look<V>, AuthError> {
         let mut state = self.lock();
         // A request may have landed between the asker's look and the lock.
         match self.held().filter(|held| held.is_alive(Instant::now())) {
             Some(held) => Ok(Look::There(held)),
-            None => self.join(&mut state).map(|request| Look::Wait(request.wait())),
+            None => self
+                .join(&mut state)
+                .map(|request| Look::Wait(request.wait(gives_up))),
         }
     }
 
