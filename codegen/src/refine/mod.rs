@@ -15,6 +15,7 @@ mod paging;
 mod reach;
 mod responses;
 mod types;
+mod waiting;
 
 use crate::catalogue;
 use crate::diagnostics::Collected;
@@ -43,6 +44,7 @@ pub fn refine(api: &Api, entry: &catalogue::Api, types: &Types) -> Collected<Mod
         types: items,
         statuses: enums.into_sorted(),
         operations,
+        limited_by: api.limited_by.clone(),
         tags,
         conversions: Vec::new(),
     };

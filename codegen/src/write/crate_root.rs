@@ -2,6 +2,7 @@
 //!
 //! This module knows the model and Rust syntax.
 
+use super::marks;
 use super::source::{Mark, doc, rust_file};
 use crate::catalogue::{Api, is_public};
 use crate::diagnostics::Result;
@@ -76,8 +77,20 @@ fn client(model: &Model, api: &Api, mark: &Mark) -> Result<String> {
             pub const BASE_URL: &'static str = #base;
         }
     });
+    let limits = marks::limits(&model.limited_by);
+    let (limits, limited_by) = limits
+        .map(|limits| {
+            let limits = quote! {
+                /// Responses by which the server says that its rate limit is reached, besides status 429.
+                const LIMITED_BY: &[lorgnette_runtime::LimitResponse] = #limits;
+            };
+            (limits, quote!(.limited_by(LIMITED_BY)))
+        })
+        .unzip();
     let items = quote! {
         use lorgnette_runtime::{BuildError, ClientBuilder};
+
+        #limits
 
         #docs
         #[derive(Clone, Debug)]
@@ -97,7 +110,7 @@ fn client(model: &Model, api: &Api, mark: &Mark) -> Result<String> {
 
             /// Settings for a client of the service at `base_url`: authentication, timeouts, retries, the HTTP client to use.
             pub fn builder(base_url: &str) -> ClientBuilder<Self> {
-                ClientBuilder::new(base_url, env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+                ClientBuilder::new(base_url, env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")) #limited_by
             }
         }
 

@@ -9,6 +9,7 @@ mod crate_root;
 mod examples;
 mod macro_call;
 mod manifest;
+mod marks;
 mod methods;
 mod objects;
 mod operations;

@@ -5,7 +5,7 @@
 use super::bodies::{nested, styled};
 use super::responses::{self, Imports};
 use super::source::{Mark, doc, rust_file};
-use super::{methods, setters};
+use super::{marks, methods, setters};
 use crate::diagnostics::Result;
 use crate::document::METHODS;
 use crate::generate::{Place, TypeExpression};
@@ -105,6 +105,7 @@ fn request(operation: &Operation, imports: &mut Imports) -> TokenStream {
     });
     let static_name = descriptor_name(operation);
     let pages = pages(operation, &success, error.as_ref(), imports);
+    let waits = marks::waits(operation, &success, error.as_ref());
     let setters = (!setters.is_empty() || !bodies.is_empty())
         .then(|| quote!(impl #name<'_> { #(#setters)* #(#bodies)* }));
     let alternatives: Vec<TokenStream> = operation
@@ -122,6 +123,7 @@ fn request(operation: &Operation, imports: &mut Imports) -> TokenStream {
         pub struct #name<'client>(Call<'client>);
         lorgnette_runtime::builder!(#name: #static_name => #success #error);
         #pages
+        #waits
         #setters
         #alternatives
     }
@@ -222,8 +224,14 @@ fn descriptor(operation: &Operation) -> TokenStream {
         quote!(; retry_on(&[#(#statuses),*]))
     });
     let repeatable = operation.is_repeatable.then(|| quote!(; repeatable()));
+    let limits = marks::limits(&operation.limited_by);
+    let limits = limits.map(|limits| quote!(; limited_by(#limits)));
+    let key = operation
+        .idempotency_key
+        .as_ref()
+        .map(|key| quote!(; idempotency_key(#key)));
     quote! {
-        lorgnette_runtime::operation!(#name: #id #method #path #(, #parameters)* #custom #accept #body #server #security #retry #repeatable);
+        lorgnette_runtime::operation!(#name: #id #method #path #(, #parameters)* #custom #accept #body #server #security #retry #repeatable #limits #key);
     }
 }
 

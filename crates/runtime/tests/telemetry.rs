@@ -10,7 +10,7 @@ use lorgnette_runtime::retry::RetryPolicy;
 use lorgnette_runtime::token::Token;
 use lorgnette_runtime::{Call, Client, ClientBuilder, OpenTelemetry, Undeclared, Value};
 use opentelemetry::trace::{SpanKind, Status, TracerProvider};
-use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData};
+use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData, ResourceMetrics, ScopeMetrics};
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, SdkMeterProvider};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData};
@@ -178,12 +178,10 @@ async fn test_spans_and_metrics_reach_the_sdk() {
 }
 
 /// The points of each metric with their attributes: sums, and how often a histogram was recorded.
-fn points(
-    metrics: &[opentelemetry_sdk::metrics::data::ResourceMetrics],
-) -> BTreeMap<String, Vec<(Attributes, i64)>> {
+fn points(metrics: &[ResourceMetrics]) -> BTreeMap<String, Vec<(Attributes, i64)>> {
     let mut found: BTreeMap<String, Vec<_>> = BTreeMap::new();
-    let scopes = metrics.iter().flat_map(|resource| resource.scope_metrics());
-    for metric in scopes.flat_map(|scope| scope.metrics()) {
+    let scopes = metrics.iter().flat_map(ResourceMetrics::scope_metrics);
+    for metric in scopes.flat_map(ScopeMetrics::metrics) {
         let points = found.entry(metric.name().to_owned()).or_default();
         match metric.data() {
             AggregatedMetrics::F64(MetricData::Histogram(histogram)) => {

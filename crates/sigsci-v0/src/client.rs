@@ -3,6 +3,11 @@
 
 use lorgnette_runtime::{BuildError, ClientBuilder};
 
+/// Responses by which the server says that its rate limit is reached, besides status 429.
+const LIMITED_BY: &[lorgnette_runtime::LimitResponse] = &[
+    lorgnette_runtime::LimitResponse::status(400).body("rate limit"),
+];
+
 /// A client for Signal Sciences (Fastly Next-Gen WAF) API v0. Cloning is cheap: clones share connections, credentials and limits.
 ///
 /// Operations are methods, a block and a cargo feature for each tag. What the compiler does not find has its feature here:
@@ -54,6 +59,7 @@ impl Client {
     /// Settings for a client of the service at `base_url`: authentication, timeouts, retries, the HTTP client to use.
     pub fn builder(base_url: &str) -> ClientBuilder<Self> {
         ClientBuilder::new(base_url, env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+            .limited_by(LIMITED_BY)
     }
 }
 

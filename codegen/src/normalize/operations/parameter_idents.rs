@@ -24,7 +24,7 @@ use serde_json::Value;
 use std::collections::HashMap;
 
 /// What a builder is called with besides its parameters.
-const RESERVED: [&str; 12] = [
+const RESERVED: [&str; 13] = [
     "send",
     "new",
     "body",
@@ -37,6 +37,7 @@ const RESERVED: [&str; 12] = [
     "stream",
     "pages",
     "options",
+    "wait",
 ];
 
 /// Runs the pass.

@@ -33,7 +33,7 @@ async fn flapping() -> Server {
                 let number = issued.fetch_add(1, Ordering::Relaxed);
                 json(200, &format!(r#"{{"access_token": "token-{number}"}}"#))
             }
-            1 if issued.load(Ordering::Relaxed) % 2 == 0 => vec![Step::Close],
+            1 if issued.load(Ordering::Relaxed).is_multiple_of(2) => vec![Step::Close],
             1 => answer(503, &[], ""),
             _ => vec![Step::Wait(Duration::from_secs(600))],
         }

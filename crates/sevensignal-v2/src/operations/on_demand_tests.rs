@@ -614,6 +614,10 @@ lorgnette_runtime::builder!(
     PacketCaptureStatusRequest: PACKET_CAPTURE_STATUS => types::PacketCaptureTestStatusResponse,
     responses::Error400Or404
 );
+lorgnette_runtime::waits!(
+    PacketCaptureStatusRequest => types::PacketCaptureTestStatusResponse, responses::Error400Or404;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
+);
 impl PacketCaptureStatusRequest<'_> {
     /// Id of the sensor whose test is read.
     #[cfg(feature = "mock")]
@@ -722,6 +726,10 @@ pub struct PingTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     PingTestStatusRequest: PING_TEST_STATUS => types::PingTestStatusResponse, responses::Error400Or404
 );
+lorgnette_runtime::waits!(
+    PingTestStatusRequest => types::PingTestStatusResponse, responses::Error400Or404;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
+);
 impl PingTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
     #[cfg(feature = "mock")]
@@ -784,6 +792,10 @@ pub struct GatewayPingTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     GatewayPingTestStatusRequest: GATEWAY_PING_TEST_STATUS => types::PingTestStatusResponse,
     responses::Error400Or404
+);
+lorgnette_runtime::waits!(
+    GatewayPingTestStatusRequest => types::PingTestStatusResponse, responses::Error400Or404;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
 );
 impl GatewayPingTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -848,6 +860,10 @@ lorgnette_runtime::builder!(
     HttpDownloadTestStatusRequest: HTTP_DOWNLOAD_TEST_STATUS => types::HttpDownloadTestStatusResponse,
     responses::Error400Or404
 );
+lorgnette_runtime::waits!(
+    HttpDownloadTestStatusRequest => types::HttpDownloadTestStatusResponse, responses::Error400Or404;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
+);
 impl HttpDownloadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
     #[cfg(feature = "mock")]
@@ -911,6 +927,10 @@ lorgnette_runtime::builder!(
     HttpUploadTestStatusRequest: HTTP_UPLOAD_TEST_STATUS => types::HttpUploadTestStatusResponse,
     responses::Error400Or404
 );
+lorgnette_runtime::waits!(
+    HttpUploadTestStatusRequest => types::HttpUploadTestStatusResponse, responses::Error400Or404;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
+);
 impl HttpUploadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
     #[cfg(feature = "mock")]
@@ -972,6 +992,10 @@ pub struct Iperf3TestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     Iperf3TestStatusRequest: IPERF3_TEST_STATUS => types::Iperf3TestStatusResponse, responses::Error400Or404
 );
+lorgnette_runtime::waits!(
+    Iperf3TestStatusRequest => types::Iperf3TestStatusResponse, responses::Error400Or404;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
+);
 impl Iperf3TestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
     #[cfg(feature = "mock")]
@@ -1032,6 +1056,10 @@ lorgnette_runtime::operation!(
 pub struct SpeedtestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SpeedtestStatusRequest: SPEEDTEST_STATUS => types::SpeedtestStatusResponse, responses::Error400Or404
+);
+lorgnette_runtime::waits!(
+    SpeedtestStatusRequest => types::SpeedtestStatusResponse, responses::Error400Or404;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
 );
 impl SpeedtestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -1095,6 +1123,10 @@ lorgnette_runtime::builder!(
     TracerouteStatusRequest: TRACEROUTE_STATUS => types::TracerouteTestStatusResponse,
     responses::Error400Or404
 );
+lorgnette_runtime::waits!(
+    TracerouteStatusRequest => types::TracerouteTestStatusResponse, responses::Error400Or404;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
+);
 impl TracerouteStatusRequest<'_> {
     /// Id of the sensor whose test is read.
     #[cfg(feature = "mock")]
@@ -1155,6 +1187,10 @@ lorgnette_runtime::operation!(
 pub struct MosTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     MosTestStatusRequest: MOS_TEST_STATUS => types::MosTestStatusResponse, responses::Error400Or404
+);
+lorgnette_runtime::waits!(
+    MosTestStatusRequest => types::MosTestStatusResponse, responses::Error400Or404;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
 );
 impl MosTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -1219,6 +1255,10 @@ lorgnette_runtime::builder!(
     UdpDownloadTestStatusRequest: UDP_DOWNLOAD_TEST_STATUS => types::UdpDownloadTestStatusResponse,
     responses::Error400Or404
 );
+lorgnette_runtime::waits!(
+    UdpDownloadTestStatusRequest => types::UdpDownloadTestStatusResponse, responses::Error400Or404;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
+);
 impl UdpDownloadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
     #[cfg(feature = "mock")]
@@ -1280,6 +1320,10 @@ pub struct UdpUploadTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     UdpUploadTestStatusRequest: UDP_UPLOAD_TEST_STATUS => types::UdpUploadTestStatusResponse,
     responses::Error400Or404
+);
+lorgnette_runtime::waits!(
+    UdpUploadTestStatusRequest => types::UdpUploadTestStatusResponse, responses::Error400Or404;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
 );
 impl UdpUploadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -1344,6 +1388,10 @@ lorgnette_runtime::builder!(
     TcpDownloadTestStatusRequest: TCP_DOWNLOAD_TEST_STATUS => types::TcpDownloadTestStatusResponse,
     responses::Error400Or404
 );
+lorgnette_runtime::waits!(
+    TcpDownloadTestStatusRequest => types::TcpDownloadTestStatusResponse, responses::Error400Or404;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
+);
 impl TcpDownloadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
     #[cfg(feature = "mock")]
@@ -1405,6 +1453,10 @@ pub struct TcpUploadTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TcpUploadTestStatusRequest: TCP_UPLOAD_TEST_STATUS => types::TcpUploadTestStatusResponse,
     responses::Error400Or404
+);
+lorgnette_runtime::waits!(
+    TcpUploadTestStatusRequest => types::TcpUploadTestStatusResponse, responses::Error400Or404;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
 );
 impl TcpUploadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -1468,6 +1520,10 @@ pub struct WebDownloadTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     WebDownloadTestStatusRequest: WEB_DOWNLOAD_TEST_STATUS => types::WebDownloadTestStatusResponse,
     responses::Error400Or404
+);
+lorgnette_runtime::waits!(
+    WebDownloadTestStatusRequest => types::WebDownloadTestStatusResponse, responses::Error400Or404;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
 );
 impl WebDownloadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
