@@ -2,9 +2,9 @@
 //!
 //! This module knows the surface of operations and the rules.
 
+use super::change::{Of, code};
 use super::rules::Rule;
 use super::surface::{Answer, Operation};
-use super::{Of, code};
 use crate::document::child;
 
 /// Compares the answers of one operation.

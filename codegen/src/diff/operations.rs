@@ -2,10 +2,11 @@
 //!
 //! This module knows the surface of operations and the rules; answers are compared in their own module.
 
+use super::answers;
+use super::change::{Changes, Of, Subject, code};
 use super::pair::pairs;
 use super::rules::Rule;
 use super::surface::{Body, Operation, Parameter};
-use super::{Changes, Of, Subject, answers, code};
 use crate::document::child;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -5,6 +5,7 @@
 //! both, unless the caller wants to be told instead: then the last one counts, as most parsers have it. This module knows
 //! nothing of OpenAPI.
 
+use super::grammar::DEEPEST;
 use super::identifiers::localize;
 use crate::diagnostics::{Error, Result, Station};
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -142,7 +143,7 @@ fn with_indent(text: &str, line: usize) -> String {
     let mut indented = String::with_capacity(text.len() + 256);
     for (index, content) in text.split_inclusive('\n').enumerate() {
         if index + 1 == line {
-            indented.push_str(&" ".repeat(2 * super::DEEPEST));
+            indented.push_str(&" ".repeat(2 * DEEPEST));
         }
         indented.push_str(content);
     }
