@@ -4,6 +4,7 @@
 //! Members keep the order of the contract. This module knows OpenAPI's skeleton, and nothing of any pass.
 
 use serde_json::{Map, Value};
+use std::sync::LazyLock;
 
 /// A contract, or a part of one.
 pub type Document = Value;
@@ -128,6 +129,47 @@ pub fn reference_to(name: &str) -> Value {
 /// The name of the component schema that a bare reference leads to.
 pub fn target(schema: &Value) -> Option<String> {
     schema_name(reference(schema)?)
+}
+
+/// Members of what is to be an object: those that are missing, or of another type than asked for, are empty.
+pub trait Node {
+    /// The member, if there is one.
+    fn member(&self, name: &str) -> Option<&Value>;
+
+    /// The text of a member.
+    fn text(&self, name: &str) -> Option<&str> {
+        self.member(name)?.as_str()
+    }
+
+    /// Whether a member is `true`.
+    fn flag(&self, name: &str) -> bool {
+        self.member(name).and_then(Value::as_bool).unwrap_or(false)
+    }
+
+    /// The items of a member.
+    fn list(&self, name: &str) -> &[Value] {
+        let list = self.member(name).and_then(Value::as_array);
+        list.map_or(&[], Vec::as_slice)
+    }
+
+    /// The members of a member.
+    fn map(&self, name: &str) -> &Object {
+        static EMPTY: LazyLock<Object> = LazyLock::new(Object::new);
+        let map = self.member(name).and_then(Value::as_object);
+        map.unwrap_or(&EMPTY)
+    }
+}
+
+impl Node for Value {
+    fn member(&self, name: &str) -> Option<&Value> {
+        self.get(name)
+    }
+}
+
+impl Node for Object {
+    fn member(&self, name: &str) -> Option<&Value> {
+        self.get(name)
+    }
 }
 
 /// The text of a member; empty where there is none.
