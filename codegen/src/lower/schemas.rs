@@ -2,7 +2,7 @@
 
 use super::nodes::{Place, flag, string};
 use super::spellings;
-use crate::document::{self, Document, Object, child, items, text};
+use crate::document::{self, Document, Node, Object, child, items, text};
 use crate::ir::{
     self, Annotations, Branch, Enum, EnumKind, EnumValue, Home, Integer, Member, Provenance, Shape, Text,
     Type, TypeDef, TypeRef, Union,
@@ -40,7 +40,7 @@ fn type_def(name: &str, node: &Value, schema: &Object, origins: &Origins) -> Typ
 /// What `inline_schemas` keeps of the place of a schema without a name.
 fn home(hoisted: &Value) -> Home {
     let text = |key: &str| {
-        let text = hoisted.get(key).and_then(Value::as_str);
+        let text = hoisted.text(key);
         text.unwrap_or_default().to_string()
     };
     Home {

@@ -17,7 +17,7 @@ use super::ledger::Ledger;
 use super::parameter_schemas::schema_of;
 use super::places::text;
 use crate::diagnostics::Notes;
-use crate::document::{Document, Object, child, for_each_operation};
+use crate::document::{Document, Node, Object, child, for_each_operation};
 use serde_json::{Map, Value, json};
 
 /// Runs the pass.
@@ -27,12 +27,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
             return;
         };
-        let is_body = |parameter: &Value| {
-            matches!(
-                parameter.get("in").and_then(Value::as_str),
-                Some("body" | "formData")
-            )
-        };
+        let is_body = |parameter: &Value| matches!(parameter.text("in"), Some("body" | "formData"));
         if !parameters.iter().any(is_body) {
             return;
         }
@@ -102,10 +97,10 @@ fn body(parameters: Vec<Value>) -> Value {
 
 /// Whether the schema is that of a file; Swagger's `type: file` becomes binary text.
 fn mend_file(schema: &mut Value) -> bool {
-    if schema.get("type").and_then(Value::as_str) == Some("file") {
+    if schema.text("type") == Some("file") {
         *schema = json!({ "type": "string", "format": "binary" });
     }
-    schema.get("format").and_then(Value::as_str) == Some("binary")
+    schema.text("format") == Some("binary")
 }
 
 #[cfg(test)]

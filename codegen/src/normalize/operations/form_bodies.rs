@@ -19,7 +19,7 @@ use super::ledger::Ledger;
 use super::places::{place, with_paths};
 use super::schema_shape::{Shape, resolved, shape};
 use crate::diagnostics::Notes;
-use crate::document::{Document, METHODS, Object, child};
+use crate::document::{Document, METHODS, Node, Object, child};
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
 
@@ -137,23 +137,13 @@ fn gather(document: &Document, schema: &Value, properties: &mut Object, seen: &m
     if !seen.insert(std::ptr::from_ref(object).addr()) {
         return;
     }
-    for (name, property) in object
-        .get("properties")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
+    for (name, property) in object.map("properties") {
         properties
             .entry(name.as_str())
             .or_insert_with(|| property.clone());
     }
     for keyword in ["allOf", "oneOf", "anyOf"] {
-        for branch in object
-            .get(keyword)
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
+        for branch in object.list(keyword) {
             gather(document, branch, properties, seen);
         }
     }

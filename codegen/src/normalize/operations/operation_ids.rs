@@ -17,7 +17,7 @@
 use super::ledger::Ledger;
 use super::template::{Piece, Template, clean};
 use crate::diagnostics::Notes;
-use crate::document::{Document, child, for_each_operation};
+use crate::document::{Document, Node, child, for_each_operation};
 use crate::naming::{field_name, is_client_method};
 use heck::ToUpperCamelCase;
 use serde_json::Value;
@@ -101,11 +101,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         if names.next().flatten().is_some() {
             return;
         }
-        let wished = operation
-            .get("operationId")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_string();
+        let wished = operation.text("operationId").unwrap_or_default().to_string();
         let tag = operation
             .get("tags")
             .and_then(|tags| tags.get(0))

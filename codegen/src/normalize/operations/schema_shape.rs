@@ -3,7 +3,7 @@
 //! Knows schemas as the upgrade leaves them, before the passes over schemas.
 
 use super::references;
-use crate::document::{Document, Object, reference};
+use crate::document::{Document, Node, Object, reference};
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -85,7 +85,7 @@ fn of_object(document: &Document, object: &Object, shapes: &mut Known) -> Shape 
             return if objects { Shape::Objects } else { Shape::Other };
         }
     }
-    let word = |member: &str| object.get(member).and_then(Value::as_str);
+    let word = |member: &str| object.text(member);
     match (word("type"), word("format")) {
         (Some("string"), Some("binary")) | (Some("file"), _) => Shape::Binary,
         (Some("string"), _) => Shape::Text,

@@ -10,7 +10,7 @@ use super::inline_schemas::{HOISTED, ORIGIN};
 use super::keywords::{self, EXTENDS};
 use super::walk;
 use crate::diagnostics::Notes;
-use crate::document::{Document, Object};
+use crate::document::{Document, Node, Object};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashSet};
 
@@ -32,10 +32,7 @@ pub(super) fn apply(document: &mut Document, _notes: &mut Notes) {
     }
     let mut children: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (key, schema) in &schemas {
-        for base in schema
-            .as_object()
-            .map_or(&[][..], |schema| keywords::list(schema, EXTENDS))
-        {
+        for base in schema.as_object().map_or(&[][..], |schema| schema.list(EXTENDS)) {
             if let Some(base) = base.as_str() {
                 children.entry(base.to_string()).or_default().push(key.clone());
             }
@@ -162,7 +159,7 @@ fn listed(schemas: &Object, key: &str, property: &str) -> Vec<String> {
     let member = target.and_then(|target| schemas.get(&target)).or(member);
     let values = member
         .and_then(Value::as_object)
-        .map_or(&[][..], |member| keywords::list(member, "enum"));
+        .map_or(&[][..], |member| member.list("enum"));
     values
         .iter()
         .filter_map(Value::as_str)

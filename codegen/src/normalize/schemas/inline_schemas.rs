@@ -7,7 +7,7 @@
 use super::keywords::{self, Kind};
 use super::walk::{self, Place};
 use crate::diagnostics::Notes;
-use crate::document::{self, Document, Object, reference_to};
+use crate::document::{self, Document, Node, Object, reference_to};
 use crate::load::is_known;
 use crate::naming;
 use serde_json::{Value, json};
@@ -86,18 +86,11 @@ struct Hoist {
 }
 
 fn operation_schemas(hoist: &mut Hoist, pointer: &str, operation: &mut Object) {
-    let name = operation
-        .get("operationId")
-        .and_then(Value::as_str)
-        .unwrap_or(pointer);
+    let name = operation.text("operationId").unwrap_or(pointer);
     let base = naming::type_name(name);
     if let Some(Value::Array(parameters)) = operation.get_mut("parameters") {
         for (index, parameter) in parameters.iter_mut().enumerate() {
-            let called = parameter
-                .get("name")
-                .and_then(Value::as_str)
-                .unwrap_or("parameter")
-                .to_string();
+            let called = parameter.text("name").unwrap_or("parameter").to_string();
             let at = format!("{pointer}/parameters/{index}");
             let hint = Hint::alone(format!("{base} {called}"), &called, "parameter");
             hoist.carrier(&at, parameter, &hint);
@@ -235,7 +228,7 @@ impl Hoist {
             }
         }
         let tag = keywords::map(schema, "discriminator")
-            .and_then(|it| keywords::text(it, "propertyName"))
+            .and_then(|it| it.text("propertyName"))
             .map(str::to_string);
         for keyword in ["oneOf", "anyOf"] {
             let Some(Value::Array(branches)) = schema.get_mut(keyword) else {
@@ -274,12 +267,12 @@ fn branch_name(branch: &Value, tag: Option<&str>, index: usize) -> String {
     let Some(branch) = branch.as_object() else {
         return String::new();
     };
-    if let Some(title) = keywords::text(branch, "title").filter(|title| is_name(title)) {
+    if let Some(title) = branch.text("title").filter(|title| is_name(title)) {
         return title.to_string();
     }
     let single = |name: &str| {
         let property = keywords::map(branch, "properties")?.get(name)?.as_object()?;
-        match keywords::list(property, "enum") {
+        match property.list("enum") {
             [Value::String(value)] if is_name(value) => Some(value.clone()),
             _ => None,
         }

@@ -1,6 +1,6 @@
 //! What the keywords of a schema mean to the passes: which shape a value, which only document it, and what a schema is.
 
-use crate::document::{Object, schema_name, target};
+use crate::document::{Node, Object, schema_name, target};
 use serde_json::Value;
 
 /// The keywords that say which values a schema takes, as far as types go; all others document.
@@ -59,15 +59,12 @@ pub(super) fn remove_all(schema: &mut Object, unwanted: &[&str]) {
 
 /// The text of a member.
 pub(super) fn text<'s>(schema: &'s Object, keyword: &str) -> Option<&'s str> {
-    schema.get(keyword).and_then(Value::as_str)
+    schema.text(keyword)
 }
 
 /// The list of a member, empty where there is none.
 pub(super) fn list<'s>(schema: &'s Object, keyword: &str) -> &'s [Value] {
-    schema
-        .get(keyword)
-        .and_then(Value::as_array)
-        .map_or(&[], Vec::as_slice)
+    schema.list(keyword)
 }
 
 /// The object of a member.
@@ -77,7 +74,7 @@ pub(super) fn map<'s>(schema: &'s Object, keyword: &str) -> Option<&'s Object> {
 
 /// Whether a member is there and `true`.
 pub(super) fn flag(schema: &Object, keyword: &str) -> bool {
-    schema.get(keyword).and_then(Value::as_bool).unwrap_or(false)
+    schema.flag(keyword)
 }
 
 /// Whether the schema has properties.

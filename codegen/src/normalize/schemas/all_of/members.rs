@@ -4,7 +4,7 @@
 
 use super::rank::{rank, widens};
 use crate::diagnostics::Notes;
-use crate::document::{Object, child, reference_to};
+use crate::document::{Node, Object, child, reference_to};
 use crate::normalize::schemas::additional_properties::{IMPLICIT, make_map};
 use crate::normalize::schemas::keywords::{self, EXTENDS, Kind};
 use crate::normalize::schemas::origins::{self, ORIGINS};
@@ -121,15 +121,14 @@ impl Members {
 
     /// Takes in a component.
     pub(super) fn base(&mut self, key: &str, mut base: Object, nullable: bool) {
-        self.nullable_bases
-            .push(nullable || keywords::flag(&base, "nullable"));
+        self.nullable_bases.push(nullable || base.flag("nullable"));
         if base.contains_key("discriminator")
             || keywords::kind(&base) == Kind::Object
             || keywords::has_properties(&base)
         {
             self.bases.push(Value::String(key.to_string()));
         }
-        for above in keywords::list(&base, EXTENDS) {
+        for above in base.list(EXTENDS) {
             if !self.bases.contains(above) {
                 self.bases.push(above.clone());
             }
@@ -173,7 +172,7 @@ impl Members {
         if schema.is_empty() {
             return;
         }
-        let is_object = keywords::text(&schema, "type").is_none_or(|kind| kind == "object")
+        let is_object = schema.text("type").is_none_or(|kind| kind == "object")
             && !schema.contains_key("enum")
             && !schema.contains_key("items")
             && !schema.contains_key("format");
@@ -307,7 +306,7 @@ impl Members {
                 continue;
             }
             let rank = rank(&later).cmp(&rank(&schema));
-            if keywords::text(&later, "type") != keywords::text(&schema, "type") {
+            if later.text("type") != schema.text("type") {
                 let what = "only the last of several types is here".to_string();
                 notes.add(
                     PASS,
@@ -317,9 +316,10 @@ impl Members {
                 );
             }
             if widens(&schema, &later) {
-                let mut values = keywords::list(&schema, "enum").to_vec();
+                let mut values = schema.list("enum").to_vec();
                 values.extend(
-                    keywords::list(&later, "enum")
+                    later
+                        .list("enum")
                         .iter()
                         .filter(|it| !values.contains(it))
                         .cloned()

@@ -1,7 +1,7 @@
 //! Branches that one type can hold are one branch: texts and text enums, numbers of two widths, anything at all.
 
 use super::{Branch, PASS, Unions};
-use crate::document::{Object, reference_to, schema_pointer};
+use crate::document::{Node, Object, reference_to, schema_pointer};
 use crate::normalize::schemas::inline_schemas::{HOISTED, ORIGIN};
 use crate::normalize::schemas::keywords::{self, Kind};
 use serde_json::{Value, json};
@@ -66,8 +66,8 @@ impl Unions<'_> {
         let Some(object) = self.resolved(schema) else {
             return Group::Apart;
         };
-        match (keywords::kind(object), keywords::text(object, "type")) {
-            (Kind::Enum, Some("string")) if !keywords::flag(object, "x-lorgnette-mixed") => Group::Texts,
+        match (keywords::kind(object), object.text("type")) {
+            (Kind::Enum, Some("string")) if !object.flag("x-lorgnette-mixed") => Group::Texts,
             (Kind::Simple, Some("string")) => Group::Texts,
             // A float has not all digits of an integer.
             (Kind::Enum | Kind::Simple, Some("integer")) => Group::Integers,
@@ -116,7 +116,7 @@ impl Unions<'_> {
                 .schemas
                 .get(one)
                 .and_then(Value::as_object)
-                .map_or(&[][..], |one| keywords::list(one, "enum"));
+                .map_or(&[][..], |one| one.list("enum"));
             for value in listed {
                 if seen.insert(value.to_string()) {
                     values.push(value.clone());
@@ -125,7 +125,7 @@ impl Unions<'_> {
         }
         let with_all = enums.iter().find(|one| {
             let one = self.schemas.get(one.as_str()).and_then(Value::as_object);
-            one.is_some_and(|one| keywords::list(one, "enum").len() == values.len())
+            one.is_some_and(|one| one.list("enum").len() == values.len())
         });
         if let Some(one) = with_all {
             return reference_to(one);

@@ -1,7 +1,7 @@
 //! Properties beside a choice belong to each of its branches.
 
 use super::{Branch, Unions, entries_of};
-use crate::document::{Object, reference_to, schema_pointer};
+use crate::document::{Node, Object, reference_to, schema_pointer};
 use crate::normalize::schemas::inline_schemas::{HOISTED, ORIGIN};
 use crate::normalize::schemas::keywords::{self, Kind};
 use crate::normalize::schemas::origins;
@@ -33,7 +33,7 @@ impl Unions<'_> {
         let Some(schema) = self.resolved(&branch.schema) else {
             return branch;
         };
-        let is_map = own_key.is_none() && keywords::text(schema, "type") == Some("object");
+        let is_map = own_key.is_none() && schema.text("type") == Some("object");
         if keywords::kind(schema) != Kind::Object && !is_map {
             return branch;
         }
@@ -45,8 +45,8 @@ impl Unions<'_> {
         for (name, property) in own.into_iter().flatten() {
             merged.insert(name.clone(), property.clone());
         }
-        let mut required = keywords::list(base, "required").to_vec();
-        for name in keywords::list(schema, "required") {
+        let mut required = base.list("required").to_vec();
+        for name in schema.list("required") {
             if !required.contains(name) {
                 required.push(name.clone());
             }

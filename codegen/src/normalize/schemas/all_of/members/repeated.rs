@@ -2,7 +2,7 @@
 
 use super::{Members, PASS, Pair};
 use crate::diagnostics::Notes;
-use crate::document::{Object, reference_to};
+use crate::document::{Node, Object, reference_to};
 use crate::normalize::schemas::all_of::rank::{rank, resolved, widens};
 use crate::normalize::schemas::inline_schemas::ORIGIN;
 use crate::normalize::schemas::keywords::{self, Kind};
@@ -45,8 +45,7 @@ impl Members {
         }
         let (before, now) = (resolved(&earlier, schemas), resolved(&later, schemas));
         if rank(now) >= rank(before) {
-            let differ = keywords::text(before, "type").is_some()
-                && keywords::text(before, "type") != keywords::text(now, "type");
+            let differ = before.text("type").is_some() && before.text("type") != now.text("type");
             if differ {
                 let what = format!("of two types that the contract gives {name:?}, the later one is taken");
                 notes.add(
@@ -84,7 +83,7 @@ impl Members {
             pairs.push(pair);
             return Some(Value::Object(keywords::wrapped(reference, siblings)));
         }
-        let kind = keywords::text(now, "type").filter(|kind| keywords::text(before, "type") == Some(kind));
+        let kind = now.text("type").filter(|kind| before.text("type") == Some(kind));
         let keyword = match kind? {
             "array" => "items",
             "object" => "additionalProperties",
