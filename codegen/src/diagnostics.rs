@@ -5,6 +5,7 @@
 use crate::document::METHODS;
 use crate::origins::Origins;
 use crate::text::{LONG, line};
+use std::collections::HashMap;
 use std::fmt;
 
 /// A station of the road from contract to crate.
@@ -239,26 +240,28 @@ pub struct Note {
     pub omits: bool,
 }
 
-/// The notes of one API, in the order in which they were made, and where what they are about stood.
+/// The notes of one API, and where what they are about stood.
 #[derive(Clone, Debug, Default)]
 pub struct Notes {
     notes: Vec<Note>,
+    pass: &'static str,
+    /// The notes that stand for several places, with how many those are.
+    once: HashMap<(&'static str, String, &'static str), (usize, usize)>,
     /// Where the parts of the document stood in the contract as it was written.
     pub origins: Origins,
 }
 
 impl Notes {
-    /// Adds a note.
-    pub fn add(
-        &mut self,
-        pass: &'static str,
-        pointer: impl Into<String>,
-        what: impl Into<String>,
-        why: &'static str,
-    ) {
+    /// Says which pass the next notes are of.
+    pub fn begin(&mut self, pass: &'static str) {
+        self.pass = pass;
+    }
+
+    /// Adds a note. `pointer` leads into the document as it is before anything more is [`moved`](Origins::moved).
+    pub fn add(&mut self, pointer: impl AsRef<str>, what: impl Into<String>, why: &'static str) {
         self.notes.push(Note {
-            pass,
-            pointer: pointer.into(),
+            pass: self.pass,
+            pointer: self.origins.of(pointer.as_ref()),
             what: what.into(),
             why,
             omits: false,
@@ -266,17 +269,57 @@ impl Notes {
     }
 
     /// Adds a note on something that the crate lacks.
-    pub fn omit(
-        &mut self,
-        pass: &'static str,
-        pointer: impl Into<String>,
-        what: impl Into<String>,
-        why: &'static str,
-    ) {
-        self.add(pass, pointer, what, why);
+    pub fn omit(&mut self, pointer: impl AsRef<str>, what: impl Into<String>, why: &'static str) {
+        self.add(pointer, what, why);
         if let Some(note) = self.notes.last_mut() {
             note.omits = true;
         }
+    }
+
+    /// Adds a note unless the pass has said the same of another place: then that note counts this one too.
+    pub fn add_once(&mut self, pointer: impl AsRef<str>, what: impl Into<String>, why: &'static str) {
+        let what = what.into();
+        let next = self.notes.len();
+        let (index, places) = self
+            .once
+            .entry((self.pass, what.clone(), why))
+            .or_insert((next, 0));
+        *places += 1;
+        let (index, places) = (*index, *places);
+        match self.notes.get_mut(index) {
+            None => self.add(pointer, what, why),
+            Some(note) if places == 2 => note.what = format!("{what} (and at one more place)"),
+            Some(note) => note.what = format!("{what} (and at {} more places)", places - 1),
+        }
+    }
+
+    /// As [`Notes::add_once`], on something that the crate lacks.
+    pub fn omit_once(&mut self, pointer: impl AsRef<str>, what: impl Into<String>, why: &'static str) {
+        let before = self.notes.len();
+        self.add_once(pointer, what, why);
+        self.notes[before..].iter_mut().for_each(|note| note.omits = true);
+    }
+
+    /// Takes up the notes that a pass made apart from its document.
+    pub fn extend(&mut self, others: Notes) {
+        for note in others.notes {
+            let pointer = self.origins.of(&note.pointer);
+            self.notes.push(Note { pointer, ..note });
+        }
+    }
+
+    /// The notes by pass, reason and place, whatever the order in which passes have run.
+    pub fn sorted(&self) -> Vec<Note> {
+        let mut notes = self.notes.clone();
+        notes.sort_by_cached_key(|note| {
+            // Items of lists are in the order of their numbers.
+            let tokens = note.pointer.split('/');
+            let place: Vec<(Option<u32>, String)> = tokens
+                .map(|token| (token.parse().ok(), token.to_string()))
+                .collect();
+            (note.pass, note.why, place, note.what.clone())
+        });
+        notes
     }
 
     /// The notes so far.

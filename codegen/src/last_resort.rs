@@ -11,8 +11,6 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-const PASS: &str = "last_resort";
-
 /// Where an operation says how its list is given in pages.
 const PAGINATION: &str = "/x-lorgnette-pagination";
 
@@ -85,6 +83,7 @@ pub(crate) fn run<T>(input: &Input<'_>, road: impl Fn(&[LeftOut]) -> Collected<T
 
 /// Takes what is left out from a contract, with notes.
 pub(crate) fn leave_out(document: &mut Document, left_out: &[LeftOut], notes: &mut Notes) {
+    notes.begin("last_resort");
     for LeftOut { error, pointer } in left_out {
         let (what, omits) = if pointer.ends_with(PAGINATION) {
             ("the pages of this operation are not followed", false)
@@ -100,9 +99,9 @@ pub(crate) fn leave_out(document: &mut Document, left_out: &[LeftOut], notes: &m
         }
         let why = "It could not be generated, and all else could.";
         if omits {
-            notes.omit(PASS, pointer.as_str(), what, why);
+            notes.omit(pointer.as_str(), what, why);
         } else {
-            notes.add(PASS, pointer.as_str(), what, why);
+            notes.add(pointer.as_str(), what, why);
         }
     }
 }

@@ -54,14 +54,14 @@ impl Types {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::diagnostics::Notes;
     use crate::ir::Response;
     use crate::lower::lower;
-    use crate::origins::Origins;
     use serde_json::{Value, json};
 
     /// The model of a document, with names for its fields.
     fn named(document: &Value) -> Api {
-        let mut api = lower(document, &Origins::default()).unwrap();
+        let mut api = lower(document, &mut Notes::default()).unwrap();
         crate::names::fields::apply(&mut api);
         api
     }

@@ -21,6 +21,7 @@ pub use marks::{Limit, Pagination, Waiting};
 pub use names::verify_names;
 pub use operation::{
     Body, Content, FieldEncoding, Header, Location, Operation, Parameter, Response, Security, Status, Words,
+    essence, is_json,
 };
 pub use provenance::Provenance;
 pub use server::{Server, absolute};

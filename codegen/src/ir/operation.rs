@@ -204,10 +204,31 @@ impl Content {
         self.ty.as_ref().is_some_and(|ty| ty.nullable)
     }
 
+    /// Whether it is JSON.
+    pub fn is_json(&self) -> bool {
+        is_json(&self.media_type)
+    }
+
     /// Whether it is written as a form, field by field.
     pub fn is_form(&self) -> bool {
         self.media_type == "application/x-www-form-urlencoded" || self.media_type.starts_with("multipart/")
     }
+}
+
+/// Whether a media type is JSON.
+pub fn is_json(media_type: &str) -> bool {
+    let essence = essence(media_type);
+    essence == "application/json" || essence.ends_with("+json") || essence == "text/json"
+}
+
+/// A media type without its parameters, in lower case.
+pub fn essence(media_type: &str) -> String {
+    media_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
 }
 
 /// How the contract says that a field of a form is written. What it does not say is `None`.

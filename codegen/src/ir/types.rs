@@ -14,6 +14,8 @@ pub struct TypeDef {
     pub called: Option<String>,
     /// What it is a part of, where the contract does not name it.
     pub home: Option<Home>,
+    /// The types whose members it has taken over.
+    pub extends: Vec<String>,
     /// All homes of a type that the contract writes in several places and names in none.
     pub shared: Vec<Home>,
     /// What the contract says of it.
@@ -26,6 +28,24 @@ pub struct TypeDef {
     pub deprecated: bool,
     /// What it is.
     pub shape: Shape,
+}
+
+impl TypeDef {
+    /// A type that the contract does not name, of which it says no more than what it is.
+    pub fn hoisted(provenance: Provenance, home: Home, shape: Shape) -> Self {
+        Self {
+            called: provenance.called().map(str::to_string),
+            provenance,
+            home: Some(home),
+            extends: Vec::new(),
+            shared: Vec::new(),
+            description: None,
+            title: None,
+            note: String::new(),
+            deprecated: false,
+            shape,
+        }
+    }
 }
 
 /// What a type is a part of, and what it is there. What does not apply is empty.
@@ -81,6 +101,20 @@ pub struct Member {
     pub required: bool,
     /// Its type.
     pub ty: TypeRef,
+}
+
+impl Member {
+    /// A member that is still to get its field.
+    pub fn new(provenance: Provenance, wire: &str, required: bool, ty: TypeRef) -> Self {
+        Self {
+            provenance,
+            wire: wire.to_string(),
+            field: String::new(),
+            setter: String::new(),
+            required,
+            ty,
+        }
+    }
 }
 
 impl Object {
@@ -255,6 +289,13 @@ impl TypeRef {
             ty,
             ..Self::default()
         }
+    }
+
+    /// Changes what the contract says of the values here.
+    pub fn say(&mut self, change: impl FnOnce(&mut Annotations)) {
+        let mut said = self.annotations.take().unwrap_or_default();
+        change(&mut said);
+        self.annotations = Some(said).filter(|said| **said != Annotations::default());
     }
 
     /// The name of the type, if it is one of the API's.

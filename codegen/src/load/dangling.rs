@@ -21,6 +21,7 @@ struct Found {
 
 /// Puts the least loss that works in the place of every reference that leads nowhere, with a note.
 pub fn mend(document: &mut Document, notes: &mut Notes) {
+    notes.begin("load");
     let mut search = Search {
         document,
         known: HashMap::new(),
@@ -41,9 +42,9 @@ pub fn mend(document: &mut Document, notes: &mut Notes) {
         let (what, omits) = replacement(*shape).said();
         let what = format!("{what}: {}", problem.message);
         if omits {
-            notes.omit("load", pointer, what, why(problem));
+            notes.omit(pointer, what, why(problem));
         } else {
-            notes.add("load", pointer, what, why(problem));
+            notes.add(pointer, what, why(problem));
         }
     }
     let is_swagger = document.get("swagger").is_some();

@@ -87,13 +87,14 @@ pub fn remove_unknown(document: &mut Document, notes: &mut Notes) {
     if unknown(document).is_none() {
         return;
     }
+    notes.begin("load");
     each_object(document, "", Shape::One(Kind::Root), &mut |pointer, members| {
         let is_unknown = |key: &str| key.starts_with(PREFIX) && !is_known(key);
         if members.keys().any(|key| is_unknown(key)) {
             members.retain(|key, _| {
                 if is_unknown(key) {
                     let what = format!("{key:?} is dropped");
-                    notes.add("load", pointer, what, "No key of lorgnette's is called so.");
+                    notes.add(pointer, what, "No key of lorgnette's is called so.");
                 }
                 !is_unknown(key)
             });

@@ -28,6 +28,7 @@ pub fn load(files: &Files, entry: &str) -> Result<Document> {
 ///
 /// As [`load`], apart from references that lead nowhere.
 pub fn load_for_overlay(files: &Files, entry: &str, notes: &mut Notes) -> Result<Document> {
+    notes.begin("load");
     let links = Links::new();
     let mut sources = Sources::new(files, &links, entry, Dangling::Left)?;
     let read = read(&mut sources, entry);
@@ -37,12 +38,7 @@ pub fn load_for_overlay(files: &Files, entry: &str, notes: &mut Notes) -> Result
         } else {
             format!("{member:?} is there twice in one object of {file}: the first is left out")
         };
-        notes.omit(
-            "load",
-            "",
-            what,
-            "Of members of the same name, the last one counts.",
-        );
+        notes.omit("", what, "Of members of the same name, the last one counts.");
     }
     read.map(|tree| {
         drop(sources);

@@ -12,7 +12,7 @@ mod tests;
 
 pub use spellings::is_plain;
 
-use crate::diagnostics::{Collected, Errors};
+use crate::diagnostics::{Collected, Errors, Notes};
 use crate::document::{self, Document, Object, child, items, text};
 use crate::ir::{Api, Flow, Provenance, Scheme, SchemeKind, Tag};
 use crate::origins::Origins;
@@ -20,12 +20,21 @@ use nodes::{Place, servers};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 
-/// Makes the model of a normalized document; `origins` knows what has been moved in it.
+/// Makes the model of a normalized document; the origins in `notes` know what has been moved in it.
 ///
 /// # Errors
 ///
 /// When an operation has no form in the model; the errors name the places.
-pub fn lower(document: &Document, origins: &Origins) -> Collected<Api> {
+pub fn lower(document: &Document, notes: &mut Notes) -> Collected<Api> {
+    notes.begin("lower");
+    // The places in the model are those in the contract.
+    let origins = std::mem::take(&mut notes.origins);
+    let api = lowered(document, &origins, notes);
+    notes.origins = origins;
+    api
+}
+
+fn lowered(document: &Document, origins: &Origins, notes: &mut Notes) -> Collected<Api> {
     let nothing = Object::new();
     let root = document.as_object().unwrap_or(&nothing);
     let version = document.pointer("/info/version");
@@ -43,7 +52,7 @@ pub fn lower(document: &Document, origins: &Origins) -> Collected<Api> {
         operations,
         tags,
         schemes: schemes(document, origins),
-        types: schemas::types(document, origins),
+        types: schemas::types(document, origins, notes),
     })
 }
 

@@ -3,7 +3,6 @@
 use crate::document::{Node, Object, child, items};
 use crate::ir::{Provenance, Server};
 use crate::origins::Origins;
-use serde_json::Value;
 
 /// The place of a part of the document: its own where it was moved, or else that inside of its holder.
 pub(super) struct Place<'o> {
@@ -59,9 +58,4 @@ pub(super) fn servers(holder: &Object, place: &Place<'_>) -> Vec<Server> {
 /// The text of a member.
 pub(super) fn string(schema: &Object, key: &str) -> Option<String> {
     schema.text(key).map(str::to_string)
-}
-
-/// Whether a member is there and `true`.
-pub(super) fn flag(schema: &Object, key: &str) -> bool {
-    schema.flag(key)
 }

@@ -1,7 +1,7 @@
 //! Lowering of operations: parameters, bodies, responses.
 
 use super::marks;
-use super::nodes::{Place, flag, servers, string};
+use super::nodes::{Place, servers, string};
 use super::schemas::type_ref;
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::{Node, Object, OperationPlace, items, text};
@@ -53,12 +53,12 @@ pub(super) fn operation(
             alternatives: security(node),
         },
         retry: retry.filter_map(|status| u16::try_from(status).ok()).collect(),
-        idempotent: flag(node, "x-lorgnette-idempotent"),
+        idempotent: node.flag("x-lorgnette-idempotent"),
         pagination: marks::pagination(node),
         waiting: marks::waiting(node, &place)?,
         limited_by: marks::limited_by(node, &place)?,
         idempotency_key: marks::idempotency_key(node, &said),
-        deprecated: flag(node, "deprecated"),
+        deprecated: node.flag("deprecated"),
         words: words(node),
     })
 }
@@ -103,14 +103,14 @@ fn parameter(node: &Object, place: &Place<'_>) -> Result<Parameter> {
         setter: text(node, "x-lorgnette-ident").to_string(),
         location,
         style: text(node, "style").to_string(),
-        explode: flag(node, "explode"),
-        required: flag(node, "required"),
-        allow_reserved: flag(node, "allowReserved"),
-        numeric_offset: flag(node, "x-lorgnette-numeric-offset"),
+        explode: node.flag("explode"),
+        required: node.flag("required"),
+        allow_reserved: node.flag("allowReserved"),
+        numeric_offset: node.flag("x-lorgnette-numeric-offset"),
         nested: text(node, "x-lorgnette-nested").to_string(),
         content: string(node, "x-lorgnette-content"),
         description: string(node, "description"),
-        deprecated: flag(node, "deprecated"),
+        deprecated: node.flag("deprecated"),
         ty: node.get("schema").map(type_ref).unwrap_or_default(),
     })
 }
@@ -118,7 +118,7 @@ fn parameter(node: &Object, place: &Place<'_>) -> Result<Parameter> {
 fn body(node: &Object, place: &Place<'_>) -> Body {
     Body {
         provenance: place.provenance(),
-        required: flag(node, "required"),
+        required: node.flag("required"),
         description: text(node, "description").to_string(),
         content: content(node, place),
     }

@@ -1,7 +1,8 @@
 //! Lowering of schemas: component schemas become types, all others uses of types.
 
-use super::nodes::{Place, flag, string};
+use super::nodes::{Place, string};
 use super::spellings;
+use crate::diagnostics::Notes;
 use crate::document::{self, Document, Node, Object, child, items, text};
 use crate::ir::{
     self, Annotations, Branch, Enum, EnumKind, EnumValue, Home, Integer, Member, Provenance, Shape, Text,
@@ -10,39 +11,41 @@ use crate::ir::{
 use crate::origins::Origins;
 use indexmap::IndexMap;
 use serde_json::{Number, Value, json};
-use std::collections::HashSet;
 
 /// The types of a document, by name.
-pub(super) fn types(document: &Document, origins: &Origins) -> IndexMap<String, TypeDef> {
+pub(super) fn types(document: &Document, origins: &Origins, notes: &mut Notes) -> IndexMap<String, TypeDef> {
     let schemas = component_schemas(document);
     let schemas = schemas.filter_map(|(name, node)| {
         let schema = node.as_object()?;
-        Some((name.clone(), type_def(name, node, schema, origins)))
+        Some((name.clone(), type_def(name, node, schema, origins, notes)))
     });
     schemas.collect()
 }
 
-fn type_def(name: &str, node: &Value, schema: &Object, origins: &Origins) -> TypeDef {
+fn type_def(name: &str, node: &Value, schema: &Object, origins: &Origins, notes: &mut Notes) -> TypeDef {
     let place = Place::new(child("/components/schemas", name), schema, origins);
+    let extends = schema
+        .list("x-lorgnette-extends")
+        .iter()
+        .filter_map(Value::as_str);
+    let provenance = place.provenance();
     TypeDef {
-        provenance: place.provenance(),
-        called: called(&place.pointer).map(str::to_string),
+        called: provenance.called().map(str::to_string),
+        provenance,
         home: schema.get("x-lorgnette-hoisted").map(home),
+        extends: extends.map(str::to_string).collect(),
         shared: Vec::new(),
         description: string(schema, "description"),
         title: string(schema, "title"),
         note: text(schema, "x-lorgnette-note").to_string(),
-        deprecated: flag(schema, "deprecated"),
-        shape: shape(node, schema, &place),
+        deprecated: schema.flag("deprecated"),
+        shape: shape(node, schema, &place, notes),
     }
 }
 
 /// What `inline_schemas` keeps of the place of a schema without a name.
 fn home(hoisted: &Value) -> Home {
-    let text = |key: &str| {
-        let text = hoisted.text(key);
-        text.unwrap_or_default().to_string()
-    };
+    let text = |key: &str| hoisted.text(key).unwrap_or_default().to_string();
     Home {
         owner: text("owner"),
         hint: text("hint"),
@@ -51,54 +54,36 @@ fn home(hoisted: &Value) -> Home {
     }
 }
 
-/// How the contract calls a schema: the last part of its place that is a name and no structure.
-fn called(pointer: &str) -> Option<&str> {
-    const STRUCTURE: [&str; 9] = [
-        "items",
-        "schema",
-        "additionalProperties",
-        "content",
-        "parameters",
-        "requestBody",
-        "responses",
-        "allOf",
-        "oneOf",
-    ];
-    let is_name = |part: &str| {
-        !part.contains('~') && !part.bytes().all(|byte| byte.is_ascii_digit()) && !STRUCTURE.contains(&part)
-    };
-    let inside = pointer.strip_prefix("/paths/").unwrap_or(pointer);
-    let part = inside.rsplit('/').find(|part| is_name(part))?;
-    // What stands in an operation without a name of its own is better called as it is called here.
-    (!document::METHODS.contains(&part)).then_some(part)
-}
-
-fn shape(node: &Value, schema: &Object, place: &Place<'_>) -> Shape {
+fn shape(node: &Value, schema: &Object, place: &Place<'_>, notes: &mut Notes) -> Shape {
     if schema.contains_key("x-lorgnette-union") {
         Shape::Union(union(schema))
     } else if schema.contains_key("enum") {
         Shape::Enum(values(schema))
     } else {
-        Shape::Object(object(node, schema, place))
+        Shape::Object(object(node, schema, place, notes))
     }
 }
 
-fn object(node: &Value, schema: &Object, place: &Place<'_>) -> ir::Object {
-    let required: HashSet<&str> = items(schema, "required").filter_map(Value::as_str).collect();
-    let properties = schema.get("properties").and_then(Value::as_object);
+fn object(node: &Value, schema: &Object, place: &Place<'_>, notes: &mut Notes) -> ir::Object {
+    let properties = schema.map("properties");
+    let (required, unknown): (Vec<&Value>, Vec<&Value>) = schema
+        .list("required")
+        .iter()
+        .partition(|name| name.as_str().is_some_and(|name| properties.contains_key(name)));
+    for name in unknown.into_iter().filter(|_| !properties.is_empty()) {
+        let what = format!("{name} is not required");
+        let why = "The contract defines no property of that name.";
+        notes.add(place.provenance().pointer(), what, why);
+    }
     let usual = place.child("properties");
-    let moved = schema.get("x-lorgnette-origins");
-    let origin = |wire: &str| moved.and_then(|moved| moved.get(wire)?.as_str());
-    let members = properties.into_iter().flatten().map(|(wire, property)| Member {
-        provenance: match origin(wire) {
+    let moved = schema.map("x-lorgnette-origins");
+    let members = properties.iter().map(|(wire, property)| {
+        let provenance = match moved.text(wire) {
             Some(pointer) => Provenance::new(place.origins.of(pointer)),
             None => usual.child(wire).provenance(),
-        },
-        wire: wire.clone(),
-        field: String::new(),
-        setter: String::new(),
-        required: required.contains(wire.as_str()),
-        ty: type_ref(property),
+        };
+        let required = required.contains(&&Value::from(wire.as_str()));
+        Member::new(provenance, wire, required, type_ref(property))
     });
     ir::Object {
         members: members.collect(),
@@ -112,7 +97,7 @@ fn values(schema: &Object) -> Enum {
     let mut given = given(schema).into_iter();
     let values = || items(schema, "enum");
     let kind = match text(schema, "type") {
-        _ if flag(schema, "x-lorgnette-mixed") => EnumKind::Mixed,
+        _ if schema.flag("x-lorgnette-mixed") => EnumKind::Mixed,
         "integer" if values().all(Value::is_i64) => EnumKind::Integer,
         "integer" | "number" => EnumKind::Number,
         "boolean" => EnumKind::Boolean,
@@ -179,7 +164,7 @@ pub(super) fn type_ref(schema: &Value) -> TypeRef {
     };
     TypeRef {
         ty: ty(schema, object),
-        nullable: flag(object, "nullable"),
+        nullable: object.flag("nullable"),
         annotations: annotations(object),
     }
 }
@@ -217,9 +202,9 @@ fn annotations(schema: &Object) -> Option<Box<Annotations>> {
     let annotations = Annotations {
         description: string(schema, "description"),
         title: string(schema, "title"),
-        deprecated: flag(schema, "deprecated"),
-        read_only: flag(schema, "readOnly"),
-        write_only: flag(schema, "writeOnly"),
+        deprecated: schema.flag("deprecated"),
+        read_only: schema.flag("readOnly"),
+        write_only: schema.flag("writeOnly"),
         default: schema.get("default").filter(|value| !value.is_null()).cloned(),
         minimum: number("minimum"),
         maximum: number("maximum"),

@@ -1,13 +1,12 @@
 //! Other spellings of members that servers use: those that overlays list, and those that follow where
 //! nobody has seen the letter case.
 
-use super::nodes::flag;
-use crate::document::{Object, items};
+use crate::document::{Node, Object, items};
 use serde_json::Value;
 
 /// The other spellings of the members of an object, each with the name of the member on the wire.
 pub(super) fn aliases(schema: &Object) -> Vec<(String, String)> {
-    let whole_case_inferred = flag(schema, "x-lorgnette-case-inferred");
+    let whole_case_inferred = schema.flag("x-lorgnette-case-inferred");
     let inferred: Vec<&str> = items(schema, "x-lorgnette-case-inferred-fields")
         .filter_map(Value::as_str)
         .collect();
@@ -30,7 +29,7 @@ pub(super) fn aliases(schema: &Object) -> Vec<(String, String)> {
             add(alias.to_string(), name);
         }
         if whole_case_inferred
-            || flag(property, "x-lorgnette-case-inferred")
+            || property.flag("x-lorgnette-case-inferred")
             || inferred.contains(&name.as_str())
         {
             for alias in other_cases(name) {

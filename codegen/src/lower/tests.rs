@@ -15,7 +15,7 @@ fn lowered(contract: &Value) -> Api {
     let mut notes = Notes::default();
     let mut document = upgrade::upgrade(contract.clone(), &mut notes).unwrap();
     normalize::normalize(&mut document, &entry, &mut notes).unwrap();
-    lower(&document, &notes.origins).unwrap()
+    lower(&document, &mut notes).unwrap()
 }
 
 /// The place of a member, which is there in the contract.

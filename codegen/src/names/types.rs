@@ -133,7 +133,6 @@ impl Names {
                 let what = format!("{key} is called {name}");
                 let pointer = child("/components/schemas", key);
                 notes.add(
-                    "schema_names",
                     pointer,
                     what,
                     "Another schema has the same name, apart from case and punctuation.",

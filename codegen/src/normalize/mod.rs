@@ -51,6 +51,7 @@ pub fn normalize_observed(
         ("schemas", &schemas::STEPS[..]),
     ] {
         for step in steps {
+            notes.begin(step.passes[0]);
             (step.run)(document, api, notes)?;
             let passes = step.passes;
             observer(&StepNames { family, passes }, document, notes);

@@ -37,7 +37,10 @@ pub(super) struct Step {
 /// Runs the steps of one family of passes.
 #[cfg(test)]
 pub(super) fn run(steps: &[Step], document: &mut Document, api: &Api, notes: &mut Notes) -> Collected<()> {
-    steps.iter().try_for_each(|step| (step.run)(document, api, notes))
+    steps.iter().try_for_each(|step| {
+        notes.begin(step.passes[0]);
+        (step.run)(document, api, notes)
+    })
 }
 
 /// What a pass gives back: nothing, where it cannot fail.

@@ -43,12 +43,7 @@ pub(super) fn apply(api: &mut Api, notes: &mut Notes) {
                 components[first].key, components[member].key
             );
             let pointer = child("/components/schemas", components[member].key);
-            notes.add(
-                "duplicate_schemas",
-                pointer,
-                what,
-                "They have the same name and the same members.",
-            );
+            notes.add(pointer, what, "They have the same name and the same members.");
         }
     }
     // A name may be right for some of those that say the same, and wrong for others: these stay together.

@@ -1,7 +1,10 @@
 //! Passes over the typed model, in their order. What always holds of the model is checked after each.
 
+mod default_values;
 mod duplicate_schemas;
+mod form_bodies;
 mod implied_tags;
+mod unreachable_schemas;
 
 use crate::catalogue;
 use crate::diagnostics::{Collected, Notes, Result};
@@ -16,54 +19,38 @@ pub struct Pass {
     run: fn(&mut Api, &catalogue::Api, &mut Notes) -> Result<()>,
 }
 
+/// A pass that cannot fail.
+macro_rules! pass {
+    ($name:ident, |$api:pat_param, $entry:pat_param, $notes:pat_param| $run:expr) => {
+        Pass {
+            name: stringify!($name),
+            run: |$api, $entry, $notes| {
+                $run;
+                Ok(())
+            },
+        }
+    };
+}
+
 /// The passes.
-pub const PASSES: [Pass; 6] = [
-    Pass {
-        name: "duplicate_schemas",
-        run: |api, _, notes| {
-            duplicate_schemas::apply(api, notes);
-            Ok(())
-        },
-    },
-    Pass {
-        name: "implied_tags",
-        run: |api, _, _| {
-            implied_tags::apply(api);
-            Ok(())
-        },
-    },
-    Pass {
-        name: "module_names",
-        run: |api, entry, _| {
-            names::modules::apply(api, entry);
-            Ok(())
-        },
-    },
+pub const PASSES: [Pass; 10] = [
+    pass!(form_bodies, |api, _, notes| form_bodies::apply(api, notes)),
+    pass!(unreachable_schemas, |api, entry, notes| {
+        unreachable_schemas::apply(api, entry, notes)
+    }),
+    pass!(default_values, |api, _, notes| default_values::apply(api, notes)),
+    pass!(duplicate_schemas, |api, _, notes| duplicate_schemas::apply(
+        api, notes
+    )),
+    pass!(implied_tags, |api, _, _| implied_tags::apply(api)),
+    pass!(module_names, |api, entry, _| names::modules::apply(api, entry)),
     Pass {
         name: "type_names",
         run: names::types::apply,
     },
-    Pass {
-        name: "request_names",
-        run: |api, _, _| {
-            names::requests::apply(api);
-            Ok(())
-        },
-    },
-    Pass {
-        name: "variant_names",
-        run: |api, _, _| {
-            names::variants::apply(api);
-            Ok(())
-        },
-    },
-    Pass {
-        name: "field_names",
-        run: |api, _, _| {
-            names::fields::apply(api);
-            Ok(())
-        },
-    },
+    pass!(request_names, |api, _, _| names::requests::apply(api)),
+    pass!(variant_names, |api, _, _| names::variants::apply(api)),
+    pass!(field_names, |api, _, _| names::fields::apply(api)),
 ];
 
 /// Runs every pass; `observe` looks on after each.
@@ -79,6 +66,7 @@ pub fn run(
     observe: &mut dyn FnMut(&'static str, &Api, &Notes),
 ) -> Collected<()> {
     for pass in PASSES {
+        notes.begin(pass.name);
         (pass.run)(api, entry, notes)?;
         ir::verify(api, pass.name)?;
         observe(pass.name, api, notes);

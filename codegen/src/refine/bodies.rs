@@ -3,13 +3,7 @@
 use super::model::{BodyKind, Payload};
 use crate::diagnostics::Result;
 use crate::generate::{TypeExpression, Types};
-use crate::ir::{Content, Response, Text, Type, TypeRef};
-
-/// Whether a media type is JSON.
-pub fn is_json(media_type: &str) -> bool {
-    let essence = essence(media_type);
-    essence == "application/json" || essence.ends_with("+json") || essence == "text/json"
-}
+use crate::ir::{Content, Response, Text, Type, TypeRef, essence, is_json};
 
 /// Whether a media type is text that is not JSON.
 fn is_text(media_type: &str) -> bool {
@@ -18,16 +12,6 @@ fn is_text(media_type: &str) -> bool {
         || essence.ends_with("/xml")
         || essence.ends_with("+xml")
         || essence.ends_with("yaml")
-}
-
-/// A media type without its parameters, in lower case.
-pub fn essence(media_type: &str) -> String {
-    media_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase()
 }
 
 /// How a request body of a media type is written.

@@ -1,10 +1,9 @@
 //! Fields of forms that are written in another way than fields usually are, as the contract's
 //! `encoding` asks.
 
-use super::bodies::is_json;
 use super::model::{BodyKind, Encoding, Item, Operation, Shape};
 use crate::generate::TypeExpression;
-use crate::ir::FieldEncoding;
+use crate::ir::{FieldEncoding, is_json};
 use std::collections::HashMap;
 
 /// The fields of a form whose `encoding` asks for more than the usual: a style or JSON in a url-encoded form, a style or a media

@@ -108,7 +108,7 @@ pub fn answers(operation: &Operation, types: &Types, enums: &mut StatusEnums) ->
 
 /// Adds a form of a success that can be asked for, by a method that is called after its media type.
 fn alternative(made: &mut Vec<Alternative>, form: Form) {
-    let subtype = bodies::essence(&form.accept);
+    let subtype = crate::ir::essence(&form.accept);
     let subtype = subtype.split_once('/').map_or("", |(_, subtype)| subtype);
     let words = subtype.replace(|character: char| !character.is_ascii_alphanumeric(), " ");
     let name = format!("send_as_{}", words.to_snake_case());
@@ -297,7 +297,7 @@ mod tests {
 
     fn answers_of(responses: &Value) -> (Answers, StatusEnums) {
         let document = json!({"paths": {"/x": {"get": {"operationId": "x", "responses": responses}}}});
-        let api = lower(&document, &crate::origins::Origins::default()).unwrap();
+        let api = lower(&document, &mut crate::diagnostics::Notes::default()).unwrap();
         let types = generate(&api).unwrap();
         let mut enums = StatusEnums::default();
         let found = answers(&api.operations[0], &types, &mut enums).unwrap();

@@ -19,6 +19,7 @@ use serde_json::{Map, Value, json};
 
 /// Runs the step.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
+    notes.begin("additions");
     additional_operations(document);
     let shared = document.clone();
     node(&shared, document, Shape::One(Kind::Root), "", notes);
@@ -105,12 +106,7 @@ fn media_type(shared: &Document, entry: &mut Object, at: &str, notes: &mut Notes
     for keyword in ["prefixEncoding", "itemEncoding"] {
         if entry.shift_remove(keyword).is_some() {
             let what = format!("`{keyword}` says nothing here: parts are written one after the other.");
-            notes.add(
-                "additions",
-                child(at, keyword),
-                what,
-                "OpenAPI 3.0 names each part of a body.",
-            );
+            notes.add(child(at, keyword), what, "OpenAPI 3.0 names each part of a body.");
         }
     }
     if let Some(item) = entry.get("itemSchema") {

@@ -7,13 +7,13 @@ use serde_json::{Map, Value};
 
 /// Removes webhooks, puts shared path items in place, and adds `paths` where there is none.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
+    notes.begin("document");
     put_path_items_in_place(document, notes);
     let Value::Object(root) = document else { return };
     if let Some(Value::Object(webhooks)) = root.shift_remove("webhooks") {
         for name in webhooks.keys() {
             let what = format!("The webhook {name:?} is left out.");
             notes.add(
-                "document",
                 child("/webhooks", name),
                 what,
                 "A client receives no webhooks: a server does.",

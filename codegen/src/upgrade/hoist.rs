@@ -39,6 +39,7 @@ const SILENT: [&str; 15] = [
 
 /// Moves every schema that is referred to from outside the components into the section `schemas`, and removes `$defs`.
 pub fn apply(document: &mut Document, schemas: &str, notes: &mut Notes) {
+    notes.begin("hoist");
     resolve_anchors(document);
     // What is copied out of an extension may itself refer to extensions: another round finds them.
     for _ in 0..ROUNDS {
@@ -107,7 +108,7 @@ fn hoist(document: &mut Document, schemas: &str, targets: Vec<String>, notes: &m
             new.clone_into(text);
         } else if structures.contains(&pointer) {
             let what = format!("Any value is accepted, where the contract refers to `{text}`.");
-            notes.add("hoist", at, what, "What the reference leads to is no schema.");
+            notes.add(at, what, "What the reference leads to is no schema.");
             schema.shift_remove("$ref");
         }
     });

@@ -20,11 +20,11 @@ use serde_json::{Value, json};
 
 /// Runs all steps on every schema, an outer one before the inner ones.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
+    notes.begin("schemas");
     for_each_schema(document, &mut |at, schema| {
         if let Value::Bool(anything) = schema {
             if !*anything {
                 notes.add(
-                    "schemas",
                     at,
                     "No value is valid here, yet any is accepted.",
                     "OpenAPI 3.0 has no schema `false`.",

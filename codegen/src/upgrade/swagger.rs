@@ -44,6 +44,8 @@ pub fn upgrade(document: Document, notes: &mut Notes) -> Document {
     };
     let mut upgraded = Map::new();
     let mut components = Map::new();
+    let mut said = Notes::default();
+    said.begin("parameters");
     let mut servers = servers::servers(root);
     for (key, value) in root {
         match key.as_str() {
@@ -57,11 +59,11 @@ pub fn upgrade(document: Document, notes: &mut Notes) -> Document {
             }
             "consumes" | "produces" => {}
             "paths" => {
-                upgraded.insert(key.clone(), paths(value, &inherited, notes));
+                upgraded.insert(key.clone(), paths(value, &inherited, &mut said));
             }
             "definitions" | "parameters" | "responses" | "securityDefinitions" => {
                 upgraded.entry("components").or_insert(Value::Null);
-                let (section, value) = component(key, value, &inherited, notes);
+                let (section, value) = component(key, value, &inherited, &mut said);
                 if value.as_object().is_some_and(|entries| !entries.is_empty()) {
                     components.insert(section.to_owned(), value);
                 }
@@ -82,6 +84,8 @@ pub fn upgrade(document: Document, notes: &mut Notes) -> Document {
             .into_iter()
             .chain(places::moved(&upgraded, &inherited.document)),
     );
+    // These name their places in the upgraded document.
+    notes.extend(said);
     upgraded
 }
 

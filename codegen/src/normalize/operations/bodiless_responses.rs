@@ -9,7 +9,6 @@
 //! delete: { responses: { "204": { description: Gone } } }
 //! ```
 
-use super::ledger::Ledger;
 use super::places::for_each_response;
 use crate::diagnostics::Notes;
 use crate::document::{Document, for_each_operation};
@@ -17,7 +16,6 @@ use serde_json::Value;
 
 /// Runs the pass.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
-    let mut ledger = Ledger::new("bodiless_responses");
     for_each_operation(document, |at, _, method, operation| {
         for_each_response(at, operation, |at, status, response| {
             let bodiless = method == "head" || matches!(status, "204" | "205" | "304");
@@ -32,11 +30,10 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
                 } else {
                     "HTTP knows no body for it."
                 };
-                ledger.add(at, format!("the body of response {status} is dropped"), why);
+                notes.add_once(at, format!("the body of response {status} is dropped"), why);
             }
         });
     });
-    ledger.write(notes);
 }
 
 #[cfg(test)]

@@ -13,7 +13,6 @@
 //!   { type: object, properties: { title: { type: string } }, required: [title] } } } }
 //! ```
 
-use super::ledger::Ledger;
 use super::parameter_schemas::schema_of;
 use super::places::text;
 use crate::diagnostics::Notes;
@@ -22,7 +21,6 @@ use serde_json::{Map, Value, json};
 
 /// Runs the pass.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
-    let mut ledger = Ledger::new("body_parameters");
     for_each_operation(document, |at, _, _, operation| {
         let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
             return;
@@ -36,7 +34,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         *parameters = rest;
         if operation.get("requestBody").is_some_and(Value::is_object) {
             let why = "The operation has a request body already.";
-            ledger.omit(
+            notes.omit_once(
                 child(at, "parameters"),
                 "parameters in body and formData are dropped",
                 why,
@@ -44,14 +42,13 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             return;
         }
         let why = "OpenAPI 3.0 knows no parameters in the body.";
-        ledger.add(
+        notes.add_once(
             child(at, "parameters"),
             "parameters in body and formData make the request body",
             why,
         );
         operation.insert("requestBody".into(), body(bodies));
     });
-    ledger.write(notes);
 }
 
 fn body(parameters: Vec<Value>) -> Value {

@@ -11,7 +11,6 @@
 //! paths: { /lamps: { post: { responses: { "200": {} } } } }
 //! ```
 
-use super::ledger::Ledger;
 use super::places::for_each_response;
 use crate::diagnostics::Notes;
 use crate::document::{Document, child, for_each_operation};
@@ -21,13 +20,12 @@ const WHY: &str = "It is a request that the vendor's server sends, and this crat
 
 /// Runs the pass.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
-    let mut ledger = Ledger::new("callbacks");
     if let Some(Value::Object(webhooks)) = document
         .as_object_mut()
         .and_then(|root| root.shift_remove("webhooks"))
     {
         for name in webhooks.keys() {
-            ledger.add(
+            notes.add_once(
                 child("/webhooks", name),
                 format!("webhook {name:?} is left out"),
                 WHY,
@@ -38,14 +36,13 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         if let Some(Value::Object(callbacks)) = operation.shift_remove("callbacks") {
             for name in callbacks.keys().filter(|name| !name.starts_with("x-")) {
                 let pointer = child(&child(at, "callbacks"), name);
-                ledger.add(pointer, format!("callback {name:?} is left out"), WHY);
+                notes.add_once(pointer, format!("callback {name:?} is left out"), WHY);
             }
         }
         for_each_response(at, operation, |_, _, response| {
             response.shift_remove("links");
         });
     });
-    ledger.write(notes);
 }
 
 #[cfg(test)]

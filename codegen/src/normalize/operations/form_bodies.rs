@@ -15,7 +15,6 @@
 //!   x-lorgnette-media-type: application/x-www-form-urlencoded } } } }
 //! ```
 
-use super::ledger::Ledger;
 use super::places::{place, with_paths};
 use super::schema_shape::{Shape, resolved, shape};
 use crate::diagnostics::Notes;
@@ -27,7 +26,6 @@ const RAW: &str = "application/octet-stream";
 
 /// Runs the pass.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
-    let mut ledger = Ledger::new("form_bodies");
     with_paths(document, |document, paths| {
         for (path, item) in paths {
             for method in METHODS {
@@ -48,21 +46,20 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
                             &child(&child(&at, "content"), &form),
                             content,
                             &form,
-                            &mut ledger,
+                            notes,
                         );
                     }
                 }
             }
         }
     });
-    ledger.write(notes);
 }
 
 fn is_form(media_type: &str) -> bool {
     media_type == "application/x-www-form-urlencoded" || media_type.starts_with("multipart/")
 }
 
-fn mend(document: &Document, at: &str, content: &mut Object, form: &str, ledger: &mut Ledger) {
+fn mend(document: &Document, at: &str, content: &mut Object, form: &str, notes: &mut Notes) {
     let named = form == "multipart/form-data";
     let Some(Value::Object(entry)) = content.get_mut(form) else {
         return;
@@ -94,7 +91,7 @@ fn mend(document: &Document, at: &str, content: &mut Object, form: &str, ledger:
     };
     if let Some(new) = new {
         entry.insert("schema".into(), new);
-        ledger.add(at, what, "A form consists of named fields.");
+        notes.add_once(at, what, "A form consists of named fields.");
         return;
     }
     let raw = json!({ "schema": { "type": "string", "format": "binary" }, "x-lorgnette-media-type": form });
@@ -112,7 +109,7 @@ fn mend(document: &Document, at: &str, content: &mut Object, form: &str, ledger:
                 false => (media_type, entry),
             }),
     );
-    ledger.add(
+    notes.add_once(
         at,
         format!("a body of type {form} is encoded by the caller"),
         "The contract names no fields for it.",

@@ -11,7 +11,6 @@
 //! put: {}
 //! ```
 
-use super::ledger::Ledger;
 use super::places::{kind, place};
 use crate::diagnostics::Notes;
 use crate::document::{Document, Object, child, for_each_operation};
@@ -19,17 +18,16 @@ use serde_json::{Map, Value, json};
 
 /// Runs the pass.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
-    let mut ledger = Ledger::new("malformed_bodies");
     for_each_operation(document, |at, _, _, operation| {
         let Some(body) = operation.get_mut("requestBody") else {
             return;
         };
         let here = || child(at, "requestBody");
         let keep = match body {
-            Value::Object(body) => complete(body, here, &mut ledger),
+            Value::Object(body) => complete(body, here, notes),
             Value::Null => false,
             other => {
-                ledger.omit(
+                notes.omit_once(
                     here(),
                     format!("a request body is dropped: it is {}", kind(other)),
                     "A body is an object.",
@@ -41,11 +39,10 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             operation.shift_remove("requestBody");
         }
     });
-    ledger.write(notes);
 }
 
 /// Whether the body has any content, in the end.
-fn complete(body: &mut Object, here: impl Fn() -> String, ledger: &mut Ledger) -> bool {
+fn complete(body: &mut Object, here: impl Fn() -> String, notes: &mut Notes) -> bool {
     if body.get("content").is_none_or(Value::is_null) {
         if let Some(schema) = body.shift_remove("schema") {
             body.insert(
@@ -67,7 +64,7 @@ fn complete(body: &mut Object, here: impl Fn() -> String, ledger: &mut Ledger) -
         .and_then(Value::as_object)
         .is_some_and(|content| !content.is_empty());
     if !has_content {
-        ledger.omit(
+        notes.omit_once(
             place(body, here),
             "a request body is dropped",
             "It names no media type.",

@@ -14,7 +14,6 @@
 //!   - { name: "7", in: query, x-lorgnette-origin: /paths/~1lamps/get/parameters/1 }
 //! ```
 
-use super::ledger::Ledger;
 use super::places::{ORIGIN, kind, place};
 use crate::diagnostics::Notes;
 use crate::document::{Document, METHODS, Node, Object, child};
@@ -25,23 +24,21 @@ const LOCATIONS: [&str; 6] = ["path", "query", "header", "cookie", "body", "form
 
 /// Runs the pass.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
-    let mut ledger = Ledger::new("malformed_parameters");
     let Some(Value::Object(paths)) = document.get_mut("paths") else {
         return;
     };
     for (path, item) in paths {
         let at = child("/paths", path);
-        list(path, &at, item, &mut ledger);
+        list(path, &at, item, notes);
         for method in METHODS {
             if let Some(operation) = item.get_mut(method) {
-                list(path, &child(&at, method), operation, &mut ledger);
+                list(path, &child(&at, method), operation, notes);
             }
         }
     }
-    ledger.write(notes);
 }
 
-fn list(path: &str, at: &str, holder: &mut Value, ledger: &mut Ledger) {
+fn list(path: &str, at: &str, holder: &mut Value, notes: &mut Notes) {
     let Some(holder) = holder.as_object_mut() else {
         return;
     };
@@ -59,7 +56,7 @@ fn list(path: &str, at: &str, holder: &mut Value, ledger: &mut Ledger) {
             .collect(),
         Some(other) => {
             let what = format!("what \"parameters\" says is dropped: it is {}", kind(other));
-            ledger.omit(at.as_str(), what, "Parameters are a list.");
+            notes.omit_once(at.as_str(), what, "Parameters are a list.");
             Vec::new()
         }
     };
@@ -68,13 +65,13 @@ fn list(path: &str, at: &str, holder: &mut Value, ledger: &mut Ledger) {
         let here = child(&at, &index.to_string());
         match candidate {
             Value::Object(mut parameter) => {
-                if complete(path, &here, &mut parameter, ledger) {
+                if complete(path, &here, &mut parameter, notes) {
                     parameter.entry(ORIGIN).or_insert_with(|| here.into());
                     parameters.push(Value::Object(parameter));
                 }
             }
             Value::Null => {}
-            other => ledger.omit(
+            other => notes.omit_once(
                 here,
                 format!("a parameter is dropped: it is {}", kind(&other)),
                 "A parameter is an object.",
@@ -93,7 +90,7 @@ fn named(mut parameter: Value, name: String) -> Value {
 }
 
 /// Whether the parameter has, in the end, a name and a location.
-fn complete(path: &str, here: &str, parameter: &mut Object, ledger: &mut Ledger) -> bool {
+fn complete(path: &str, here: &str, parameter: &mut Object, notes: &mut Notes) -> bool {
     let name = match parameter.get("name") {
         Some(Value::String(name)) => name.clone(),
         Some(value @ (Value::Number(_) | Value::Bool(_))) => value.to_string(),
@@ -103,7 +100,7 @@ fn complete(path: &str, here: &str, parameter: &mut Object, ledger: &mut Ledger)
     let known = LOCATIONS.iter().find(|known| known.eq_ignore_ascii_case(&given));
     if name.is_empty() && known != Some(&"body") {
         let pointer = place(parameter, || here.to_string());
-        ledger.omit(
+        notes.omit_once(
             pointer,
             "a parameter is dropped",
             "It has no name, so there is nothing to send.",
@@ -118,7 +115,7 @@ fn complete(path: &str, here: &str, parameter: &mut Object, ledger: &mut Ledger)
         };
         let pointer = place(parameter, || here.to_string());
         let what = format!("parameter {name:?} is sent in the {location}, not in {given:?}");
-        ledger.add(pointer, what, "OpenAPI knows path, query, header and cookie.");
+        notes.add_once(pointer, what, "OpenAPI knows path, query, header and cookie.");
         location
     });
     parameter.insert("name".into(), name.into());

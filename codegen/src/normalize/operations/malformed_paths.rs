@@ -11,7 +11,6 @@
 //! /lamps: { get: {...} }
 //! ```
 
-use super::ledger::Ledger;
 use super::places::kind;
 use super::root_members::servers;
 use crate::diagnostics::Notes;
@@ -23,7 +22,6 @@ const MEMBERS: [&str; 4] = ["parameters", "servers", "summary", "description"];
 
 /// Runs the pass.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
-    let mut ledger = Ledger::new("malformed_paths");
     let Some(Value::Object(paths)) = document.get_mut("paths") else {
         return;
     };
@@ -36,7 +34,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             Value::Null => continue,
             other => {
                 let what = format!("path {key:?} is dropped");
-                ledger.omit(
+                notes.omit_once(
                     at,
                     format!("{what}: it is {}", kind(&other)),
                     "A path item is an object.",
@@ -47,25 +45,24 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         if key.starts_with("x-") {
             continue;
         }
-        let path = path_of(&key, &at, &mut item, &mut ledger);
+        let path = path_of(&key, &at, &mut item, notes);
         let to = child("/paths", &path);
         let methods = item.keys().map(|member| member.to_ascii_lowercase());
         let methods = methods
             .zip(item.keys())
             .filter(|(method, _)| METHODS.contains(&method.as_str()));
         moved.extend(methods.map(|(method, member)| (child(&to, &method), child(&at, member))));
-        members(&at, &mut item, &mut ledger);
-        servers(&at, &mut item, &mut ledger);
-        merge(paths, path, item, &at, &mut ledger);
+        members(&at, &mut item, notes);
+        servers(&at, &mut item, notes);
+        merge(paths, path, item, &at, notes);
     }
     // Of two keys for one path the first counts.
     moved.reverse();
     notes.origins.moved(moved);
-    ledger.write(notes);
 }
 
 /// The path that `key` means; a server in front of it goes to the item's own.
-fn path_of(key: &str, at: &str, item: &mut Object, ledger: &mut Ledger) -> String {
+fn path_of(key: &str, at: &str, item: &mut Object, notes: &mut Notes) -> String {
     let trimmed = key.trim();
     if trimmed.starts_with('/') {
         return trimmed.to_string();
@@ -82,7 +79,7 @@ fn path_of(key: &str, at: &str, item: &mut Object, ledger: &mut Ledger) -> Strin
             .or_insert_with(|| json!([{ "url": server }]));
         return if path.is_empty() { "/".into() } else { path.into() };
     }
-    ledger.add(
+    notes.add_once(
         at,
         format!("path {key:?} gets a slash in front"),
         "A path is appended to the server's address.",
@@ -90,7 +87,7 @@ fn path_of(key: &str, at: &str, item: &mut Object, ledger: &mut Ledger) -> Strin
     format!("/{trimmed}")
 }
 
-fn members(at: &str, item: &mut Object, ledger: &mut Ledger) {
+fn members(at: &str, item: &mut Object, notes: &mut Notes) {
     for (member, value) in std::mem::take(item) {
         let lower = member.to_ascii_lowercase();
         if METHODS.contains(&lower.as_str()) {
@@ -101,26 +98,26 @@ fn members(at: &str, item: &mut Object, ledger: &mut Ledger) {
                 Value::Null => {}
                 other => {
                     let what = format!("method {member} is dropped: it is {}", kind(&other));
-                    ledger.omit(child(at, &member), what, "An operation is an object.");
+                    notes.omit_once(child(at, &member), what, "An operation is an object.");
                 }
             }
         } else if MEMBERS.contains(&member.as_str()) || member.starts_with("x-") {
             item.insert(member, value);
         } else if value.is_object() {
             let what = format!("{member:?} is dropped");
-            ledger.omit(child(at, &member), what, "It is no method of OpenAPI 3.0.");
+            notes.omit_once(child(at, &member), what, "It is no method of OpenAPI 3.0.");
         }
     }
 }
 
-fn merge(paths: &mut Object, path: String, item: Object, at: &str, ledger: &mut Ledger) {
+fn merge(paths: &mut Object, path: String, item: Object, at: &str, notes: &mut Notes) {
     let Some(Value::Object(present)) = paths.get_mut(&path) else {
         paths.insert(path, Value::Object(item));
         return;
     };
     for (member, value) in item {
         if METHODS.contains(&member.as_str()) && present.contains_key(&member) {
-            ledger.omit(
+            notes.omit_once(
                 child(at, &member),
                 format!("the operation {member} {path} is left out: it is there twice"),
                 "Two keys mean the same path, and the first of the two counts.",

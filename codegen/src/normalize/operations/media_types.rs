@@ -21,7 +21,6 @@
 //!   application/octet-stream: { schema: { type: string, format: binary }, x-lorgnette-media-type: "*/*" }
 //! ```
 
-use super::ledger::Ledger;
 use super::media_type::MediaType;
 use super::places::{for_each_response, kind, place, with_paths};
 use super::schema_shape::{Shape, shape};
@@ -36,7 +35,6 @@ const EITHER: &str = "x-lorgnette-either";
 
 /// Runs the pass.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
-    let mut ledger = Ledger::new("media_types");
     with_paths(document, |document, paths| {
         for (path, item) in paths {
             for method in METHODS {
@@ -46,7 +44,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
                 let at = child(&child("/paths", path), method);
                 if let Some(Value::Object(body)) = operation.get_mut("requestBody") {
                     let at = place(body, || child(&at, "requestBody"));
-                    content(document, &at, body, Direction::Request, &mut ledger);
+                    content(document, &at, body, Direction::Request, notes);
                 }
                 let declares_success = declares_success(operation);
                 for_each_response(&at, operation, |at, status, response| {
@@ -56,12 +54,11 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
                     } else {
                         Direction::Failure
                     };
-                    content(document, at, response, direction, &mut ledger);
+                    content(document, at, response, direction, notes);
                 });
             }
         }
     });
-    ledger.write(notes);
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -90,7 +87,7 @@ struct Entry {
     is_alias: bool,
 }
 
-fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direction, ledger: &mut Ledger) {
+fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direction, notes: &mut Notes) {
     let Some(Value::Object(content)) = carrier.get_mut("content") else {
         return;
     };
@@ -101,10 +98,10 @@ fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direc
     for (key, value) in given {
         let here = child(&at, &key);
         let media_type = choose(&key);
-        let mut value = media_object(&here, value, ledger);
+        let mut value = media_object(&here, value, notes);
         if !media_type.is_valid() && any_valid {
             // There is nothing that could be sent or asked for under such a name.
-            ledger.add(
+            notes.add_once(
                 here,
                 "keys that are no media types are dropped",
                 "A body is kept by its media types.",
@@ -114,7 +111,7 @@ fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direc
         let new = key_of(document, &media_type, value.get("schema"));
         if new != media_type.essence && (media_type.is_range() || !media_type.is_json()) {
             let why = "A body needs a media type of its own, and its schema tells which.";
-            ledger.add(here.as_str(), format!("media type {key:?} is read as {new}"), why);
+            notes.add_once(here.as_str(), format!("media type {key:?} is read as {new}"), why);
         }
         let mut wire = format!("{}{}", media_type.essence, media_type.parameters);
         // JSON has one charset, and what a server sends has the one that it says.
@@ -142,7 +139,7 @@ fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direc
             continue;
         }
         if let Some(entry) = new_form(&mut json, entry, direction) {
-            further(&mut json, entry, &here, direction, ledger);
+            further(&mut json, entry, &here, direction, notes);
         }
     }
     for entry in &mut json {
@@ -175,7 +172,7 @@ fn new_form(json: &mut [Entry], entry: Entry, direction: Direction) -> Option<En
 }
 
 /// Adds a JSON form beside those that are there.
-fn further(json: &mut Vec<Entry>, mut entry: Entry, at: &str, direction: Direction, ledger: &mut Ledger) {
+fn further(json: &mut Vec<Entry>, mut entry: Entry, at: &str, direction: Direction, notes: &mut Notes) {
     let Some(first) = json.first_mut() else {
         json.push(entry);
         return;
@@ -207,7 +204,7 @@ fn further(json: &mut Vec<Entry>, mut entry: Entry, at: &str, direction: Directi
             first
                 .value
                 .insert("schema".into(), json!({ "oneOf": branches, EITHER: true }));
-            ledger.add(
+            notes.add_once(
                 at,
                 "an error is of one of several JSON forms",
                 "The server decides which media type an error has.",
@@ -220,7 +217,7 @@ fn further(json: &mut Vec<Entry>, mut entry: Entry, at: &str, direction: Directi
             if entry.is_alias && !entry.value.contains_key(WIRE)
                 || json.iter().any(|present| present.key == entry.key)
             {
-                ledger.omit(at, what, "Nothing tells the two apart.");
+                notes.omit_once(at, what, "Nothing tells the two apart.");
             } else {
                 json.push(entry);
             }
@@ -248,12 +245,12 @@ fn choose(key: &str) -> MediaType {
 }
 
 /// The media type object, with a schema only if that is an object.
-fn media_object(at: &str, value: Value, ledger: &mut Ledger) -> Object {
+fn media_object(at: &str, value: Value, notes: &mut Notes) -> Object {
     let mut object = match value {
         Value::Object(object) => object,
         Value::Null => Map::new(),
         other => {
-            ledger.add(
+            notes.add_once(
                 at,
                 format!("what a media type says is dropped: it is {}", kind(&other)),
                 "It is to be an object.",
@@ -278,7 +275,7 @@ fn media_object(at: &str, value: Value, ledger: &mut Ledger) -> Object {
         }
         Some(other) => {
             if !other.is_null() {
-                ledger.add(
+                notes.add_once(
                     at,
                     format!("a schema is dropped: it is {}", kind(other)),
                     "A schema is an object.",

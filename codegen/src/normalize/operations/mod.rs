@@ -36,7 +36,6 @@ mod textual_booleans;
 
 // What several passes use.
 mod component_names;
-mod ledger;
 mod media_type;
 mod places;
 mod references;

@@ -14,7 +14,6 @@
 //!   delete: { operationId: drop_operation, x-lorgnette-contract-id: drop }
 //! ```
 
-use super::ledger::Ledger;
 use super::template::{Piece, Template, clean};
 use crate::diagnostics::Notes;
 use crate::document::{Document, Node, child, for_each_operation};
@@ -71,7 +70,6 @@ const RESERVED: [&str; 41] = [
 
 /// Runs the pass.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
-    let mut ledger = Ledger::new("operation_ids");
     let mut taken = Taken::default();
     // The names that the contract gives go to the first that has them; whoever comes later gets another.
     let mut names: Vec<Option<String>> = Vec::new();
@@ -84,7 +82,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         let wished = if let Some(id) = &given {
             by_id(id, method)
         } else {
-            ledger.add(
+            notes.add_once(
                 at,
                 "an operation is named by its method and path",
                 "The contract gives it no operationId.",
@@ -124,10 +122,9 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
                 .unwrap_or_default()
         });
         let what = format!("operation {wished} is called {name}");
-        ledger.add(child(at, "operationId"), what, "Another operation has that name.");
+        notes.add_once(child(at, "operationId"), what, "Another operation has that name.");
         operation.insert("operationId".into(), name.into());
     });
-    ledger.write(notes);
 }
 
 /// The names given so far; two are the same if they make the same type name.

@@ -9,7 +9,6 @@
 //! { name: filter, in: query, x-lorgnette-content: application/json, schema: { type: object } }
 //! ```
 
-use super::ledger::Ledger;
 use super::media_type::MediaType;
 use super::places::{for_each_parameter, text};
 use crate::diagnostics::Notes;
@@ -18,7 +17,6 @@ use serde_json::{Value, json};
 
 /// Runs the pass.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
-    let mut ledger = Ledger::new("parameter_content");
     for_each_parameter(document, |spot, parameter| {
         let Some(content) = parameter.shift_remove("content") else {
             return;
@@ -29,7 +27,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
                 "the content of parameter {:?} is dropped",
                 text(parameter, "name")
             );
-            ledger.add(
+            notes.add_once(
                 spot.pointer(parameter),
                 what,
                 "A parameter has a schema or content, and this one has both.",
@@ -49,7 +47,6 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         );
         parameter.insert("schema".into(), schema);
     });
-    ledger.write(notes);
 }
 
 #[cfg(test)]

@@ -14,7 +14,6 @@
 //!   - { name: body, in: query, x-lorgnette-ident: body_parameter }
 //! ```
 
-use super::ledger::Ledger;
 use super::places::text;
 use super::template::clean;
 use crate::diagnostics::Notes;
@@ -42,7 +41,6 @@ const RESERVED: [&str; 13] = [
 
 /// Runs the pass.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
-    let mut ledger = Ledger::new("parameter_idents");
     for_each_operation(document, |at, _, _, operation| {
         let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
             return;
@@ -61,12 +59,11 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
                     text(parameter, "in"),
                     text(parameter, "name")
                 );
-                ledger.add(pointer, what, "Another parameter of the operation has that name.");
+                notes.add_once(pointer, what, "Another parameter of the operation has that name.");
             }
             parameter.insert("x-lorgnette-ident".into(), name.into());
         }
     });
-    ledger.write(notes);
 }
 
 /// The setter's name, were it the only one.

@@ -9,7 +9,6 @@
 //! parameters: [ { name: id, in: path, required: true }, { name: level, in: query, required: false } ]
 //! ```
 
-use super::ledger::Ledger;
 use super::places::{for_each_parameter, text};
 use crate::diagnostics::Notes;
 use crate::document::Document;
@@ -17,17 +16,15 @@ use serde_json::Value;
 
 /// Runs the pass.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
-    let mut ledger = Ledger::new("parameter_required");
     for_each_parameter(document, |spot, parameter| {
         let said = parameter.get("required").and_then(Value::as_bool);
         let in_path = text(parameter, "in") == "path";
         if in_path && said == Some(false) {
             let what = format!("path parameter {:?} is required", text(parameter, "name"));
-            ledger.add(spot.pointer(parameter), what, "There is no path without it.");
+            notes.add_once(spot.pointer(parameter), what, "There is no path without it.");
         }
         parameter.insert("required".into(), (in_path || said == Some(true)).into());
     });
-    ledger.write(notes);
 }
 
 #[cfg(test)]

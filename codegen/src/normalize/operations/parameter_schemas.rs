@@ -9,7 +9,6 @@
 //! { name: level, in: query, schema: { type: integer, maximum: 9 } }
 //! ```
 
-use super::ledger::Ledger;
 use super::places::{for_each_parameter, text};
 use crate::diagnostics::Notes;
 use crate::document::{Document, Object};
@@ -43,7 +42,6 @@ const KEYWORDS: [&str; 22] = [
 
 /// Runs the pass.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
-    let mut ledger = Ledger::new("parameter_schemas");
     for_each_parameter(document, |spot, parameter| {
         let schema = match parameter.get("schema") {
             Some(Value::Object(_)) => return,
@@ -52,13 +50,12 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             Some(Value::String(word)) if is_type(word) => json!({ "type": word }),
             _ => schema_of(parameter).unwrap_or_else(|| {
                 let what = format!("parameter {:?} is text", text(parameter, "name"));
-                ledger.add(spot.pointer(parameter), what, "The contract gives it no schema.");
+                notes.add_once(spot.pointer(parameter), what, "The contract gives it no schema.");
                 json!({ "type": "string" })
             }),
         };
         parameter.insert("schema".into(), schema);
     });
-    ledger.write(notes);
 }
 
 fn is_type(word: &str) -> bool {

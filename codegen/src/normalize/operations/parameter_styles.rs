@@ -16,7 +16,6 @@
 //!   - { name: tags, in: query, style: form, explode: false }
 //! ```
 
-use super::ledger::Ledger;
 use super::places::{for_each_parameter, text};
 use crate::diagnostics::Notes;
 use crate::document::Document;
@@ -34,7 +33,6 @@ fn styles(location: &str) -> &'static [&'static str] {
 
 /// Runs the pass.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
-    let mut ledger = Ledger::new("parameter_styles");
     for_each_parameter(document, |spot, parameter| {
         let styles = styles(text(parameter, "in"));
         let default = styles.first().copied().unwrap_or("form");
@@ -48,7 +46,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
                     "{} parameter {name:?} is sent in style {default}, not {given}",
                     text(parameter, "in")
                 );
-                ledger.add(
+                notes.add_once(
                     spot.pointer(parameter),
                     what,
                     "OpenAPI has no such style at that place.",
@@ -74,7 +72,6 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         parameter.insert("style".into(), style.into());
         parameter.insert("explode".into(), explode.into());
     });
-    ledger.write(notes);
 }
 
 #[cfg(test)]

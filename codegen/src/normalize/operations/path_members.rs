@@ -9,7 +9,6 @@
 //! /token: { post: { servers: [ { url: https://login.example } ], ... } }
 //! ```
 
-use super::ledger::Ledger;
 use super::root_members::servers;
 use crate::diagnostics::Notes;
 use crate::document::{Document, METHODS, child};
@@ -17,7 +16,6 @@ use serde_json::Value;
 
 /// Runs the pass.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
-    let mut ledger = Ledger::new("path_members");
     let Some(Value::Object(paths)) = document.get_mut("paths") else {
         return;
     };
@@ -33,7 +31,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             let Some(Value::Object(operation)) = item.get_mut(method) else {
                 continue;
             };
-            servers(&child(&child("/paths", path), method), operation, &mut ledger);
+            servers(&child(&child("/paths", path), method), operation, notes);
             let described = operation.contains_key("summary") || operation.contains_key("description");
             for (member, value) in &shared {
                 if *member == "servers" || !described {
@@ -42,7 +40,6 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             }
         }
     }
-    ledger.write(notes);
 }
 
 #[cfg(test)]

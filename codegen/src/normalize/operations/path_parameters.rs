@@ -13,7 +13,6 @@
 //!   get: { parameters: [ { name: id, in: path }, { name: fields, in: query, deprecated: true } ] }
 //! ```
 
-use super::ledger::Ledger;
 use super::places::{place, text};
 use crate::diagnostics::Notes;
 use crate::document::{Document, METHODS, Node, Object, child};
@@ -22,7 +21,6 @@ use std::collections::HashSet;
 
 /// Runs the pass.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
-    let mut ledger = Ledger::new("path_parameters");
     let Some(Value::Object(paths)) = document.get_mut("paths") else {
         return;
     };
@@ -31,12 +29,12 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             continue;
         };
         let at = child("/paths", path);
-        let shared = distinct(&at, list(item), &mut ledger);
+        let shared = distinct(&at, list(item), notes);
         for method in METHODS {
             let Some(Value::Object(operation)) = item.get_mut(method) else {
                 continue;
             };
-            let own = distinct(&child(&at, method), list(operation), &mut ledger);
+            let own = distinct(&child(&at, method), list(operation), notes);
             let keys: HashSet<(String, String)> = own.iter().map(key).collect();
             let mut merged: Vec<Value> = shared
                 .iter()
@@ -49,7 +47,6 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             }
         }
     }
-    ledger.write(notes);
 }
 
 fn list(holder: &mut Object) -> Vec<Value> {
@@ -71,7 +68,7 @@ fn key(parameter: &Value) -> (String, String) {
     (location.to_string(), name)
 }
 
-fn distinct(at: &str, parameters: Vec<Value>, ledger: &mut Ledger) -> Vec<Value> {
+fn distinct(at: &str, parameters: Vec<Value>, notes: &mut Notes) -> Vec<Value> {
     let mut seen = HashSet::new();
     let mut kept: Vec<Value> = Vec::with_capacity(parameters.len());
     for (index, parameter) in parameters.into_iter().enumerate() {
@@ -84,7 +81,7 @@ fn distinct(at: &str, parameters: Vec<Value>, ledger: &mut Ledger) -> Vec<Value>
                 text(object, "in"),
                 text(object, "name")
             );
-            ledger.add(pointer, what, "A parameter can be sent once.");
+            notes.add_once(pointer, what, "A parameter can be sent once.");
         }
     }
     kept

@@ -13,7 +13,6 @@
 //!   get: { parameters: [ { name: id, in: path }, { name: page, in: query, required: true, schema: { type: string } } ] }
 //! ```
 
-use super::ledger::Ledger;
 use super::places::text;
 use super::template::{Piece, Template, clean, pieces, written};
 use crate::diagnostics::Notes;
@@ -23,26 +22,19 @@ use std::collections::{HashMap, HashSet};
 
 /// Runs the pass.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
-    let mut ledger = Ledger::new("path_templates");
     let Some(Value::Object(paths)) = document.get_mut("paths") else {
         return;
     };
     let mut items = Vec::with_capacity(paths.len());
     for (key, mut item) in std::mem::take(paths) {
-        let (wire, fragment) = sent(&key, &mut item, &mut ledger);
+        let (wire, fragment) = sent(&key, &mut item, notes);
         items.push((key, wire, fragment, item));
     }
-    insert(paths, items, notes, &mut ledger);
-    ledger.write(notes);
+    insert(paths, items, notes);
 }
 
 /// Puts the items back under what is sent of their keys, made unique by a fragment.
-fn insert(
-    paths: &mut Object,
-    items: Vec<(String, String, Option<String>, Value)>,
-    notes: &mut Notes,
-    ledger: &mut Ledger,
-) {
+fn insert(paths: &mut Object, items: Vec<(String, String, Option<String>, Value)>, notes: &mut Notes) {
     let mut moved = Vec::new();
     let mut uses: HashMap<String, usize> = HashMap::new();
     for (_, wire, _, _) in &items {
@@ -71,7 +63,7 @@ fn insert(
         }
         moved.push((child("/paths", &new), at.clone()));
         if key.contains('#') {
-            ledger.add(
+            notes.add_once(
                 at,
                 "what follows the # of a path is not sent",
                 "A fragment never leaves the client.",
@@ -83,7 +75,7 @@ fn insert(
 }
 
 /// What is sent of a key, and its fragment; its operations' parameters are brought into line with it.
-fn sent(key: &str, item: &mut Value, ledger: &mut Ledger) -> (String, Option<String>) {
+fn sent(key: &str, item: &mut Value, notes: &mut Notes) -> (String, Option<String>) {
     let at = child("/paths", key);
     let Template {
         path,
@@ -142,7 +134,7 @@ fn sent(key: &str, item: &mut Value, ledger: &mut Ledger) -> (String, Option<Str
     if !literal.is_empty() {
         let query = literal.join("&");
         let what = format!("?{query} is sent with every request");
-        ledger.add(
+        notes.add_once(
             at.as_str(),
             what,
             "It stands in the path, so the contract leaves no choice.",
@@ -169,7 +161,7 @@ fn sent(key: &str, item: &mut Value, ledger: &mut Ledger) -> (String, Option<Str
             let mut declaration = Declaration {
                 at: child(&at, method),
                 parameters: take_parameters(operation),
-                ledger: &mut *ledger,
+                notes,
             };
             declaration.drop_literal(&literal);
             declaration.in_query(&in_query);
@@ -264,7 +256,7 @@ fn take_parameters(operation: &mut Object) -> Vec<Object> {
 struct Declaration<'l> {
     at: String,
     parameters: Vec<Object>,
-    ledger: &'l mut Ledger,
+    notes: &'l mut Notes,
 }
 
 impl Declaration<'_> {
@@ -282,8 +274,8 @@ impl Declaration<'_> {
                 .retain(|parameter| text(parameter, "in") != "query" || text(parameter, "name") != name);
             if self.parameters.len() < before {
                 let what = format!("query parameter {name:?} is dropped");
-                self.ledger
-                    .add(self.at.as_str(), what, "The path sends it already.");
+                self.notes
+                    .add_once(self.at.as_str(), what, "The path sends it already.");
             }
         }
     }
@@ -320,7 +312,7 @@ impl Declaration<'_> {
             };
             parameter.insert("in".into(), "path".into());
             let what = format!("parameter {name:?} is sent in the path, not in the query");
-            self.ledger.add(
+            self.notes.add_once(
                 self.at.as_str(),
                 what,
                 "The path has it and the contract declares no other of that name.",
@@ -351,18 +343,18 @@ impl Declaration<'_> {
         {
             let what = format!("path parameter {:?} is called {name:?}", text(parameter, "name"));
             parameter.insert("name".into(), (*name).into());
-            self.ledger
-                .add(self.at.as_str(), what, "That is its name in the path.");
+            self.notes
+                .add_once(self.at.as_str(), what, "That is its name in the path.");
             missing.clear();
         }
         for name in missing {
             self.add("path", name, true);
         }
-        let (at, ledger) = (self.at.as_str(), &mut *self.ledger);
+        let (at, notes) = (self.at.as_str(), &mut *self.notes);
         self.parameters.retain(|parameter| {
             if is_left(parameter) {
                 let what = format!("path parameter {:?} is dropped", text(parameter, "name"));
-                ledger.add(at, what, "The path does not have it.");
+                notes.add_once(at, what, "The path does not have it.");
             }
             !is_left(parameter)
         });
@@ -370,7 +362,7 @@ impl Declaration<'_> {
 
     fn add(&mut self, location: &str, name: &str, required: bool) {
         let what = format!("{location} parameter {name:?} is added as text");
-        self.ledger.add(
+        self.notes.add_once(
             self.at.as_str(),
             what,
             "The path has it and the operation does not declare it.",

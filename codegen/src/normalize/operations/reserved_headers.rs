@@ -10,7 +10,6 @@
 //! parameters: [ { name: X-Request-Id, in: header } ]
 //! ```
 
-use super::ledger::Ledger;
 use super::places::{place, text};
 use crate::diagnostics::Notes;
 use crate::document::{Document, Object, child, for_each_operation};
@@ -25,7 +24,6 @@ const RESERVED: [(&str, &str); 3] = [
 
 /// Runs the pass.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
-    let mut ledger = Ledger::new("reserved_headers");
     for_each_operation(document, |at, _, _, operation| {
         let has_body = operation.contains_key("requestBody");
         let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
@@ -43,11 +41,10 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             let pointer = place(parameter, || {
                 child(&child(at, "parameters"), &(index - 1).to_string())
             });
-            ledger.add(pointer, format!("header parameter {name:?} is dropped"), why);
+            notes.add_once(pointer, format!("header parameter {name:?} is dropped"), why);
             false
         });
     });
-    ledger.write(notes);
 }
 
 fn reserved(parameter: &Object, has_body: bool) -> Option<(&str, &'static str)> {

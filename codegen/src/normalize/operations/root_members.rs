@@ -16,7 +16,6 @@
 //! components: {}
 //! ```
 
-use super::ledger::Ledger;
 use super::places::kind;
 use crate::diagnostics::{Error, Notes, Result, Station};
 use crate::document::{Document, Node, Object, child};
@@ -28,7 +27,6 @@ use serde_json::{Value, json};
 ///
 /// When the document or its `paths` is no object.
 pub fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
-    let mut ledger = Ledger::new("root_members");
     let found = kind(document);
     let Some(root) = document.as_object_mut() else {
         return Err(Error::new(
@@ -39,7 +37,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
     };
     root.insert("openapi".into(), "3.0.3".into());
     info(root);
-    servers("", root, &mut ledger);
+    servers("", root, notes);
     if root.get("servers").is_none() {
         // What OpenAPI says of a contract without servers.
         root.insert("servers".into(), json!([{ "url": "/" }]));
@@ -58,8 +56,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
             .help("its members are the paths, each with its methods"));
         }
     }
-    components(root, &mut ledger);
-    ledger.write(notes);
+    components(root, notes);
     Ok(())
 }
 
@@ -81,7 +78,7 @@ fn info(root: &mut Object) {
 
 /// Makes `servers` of `holder` a list of objects with a `url`, variables at their defaults, or removes it where it names none.
 /// Requests go to the first; the others are noted.
-pub fn servers(at: &str, holder: &mut Object, ledger: &mut Ledger) {
+pub fn servers(at: &str, holder: &mut Object, notes: &mut Notes) {
     let Some(value) = holder.remove("servers") else {
         return;
     };
@@ -99,7 +96,7 @@ pub fn servers(at: &str, holder: &mut Object, ledger: &mut Ledger) {
                 if let Some((_, name)) = url.split_once('{') {
                     let name = name.split('}').next().unwrap_or_default();
                     let what = format!("server {url} is left out: nothing says what {name:?} is");
-                    ledger.add(
+                    notes.add_once(
                         child(at, "servers"),
                         what,
                         "A variable of an address needs a default.",
@@ -110,13 +107,13 @@ pub fn servers(at: &str, holder: &mut Object, ledger: &mut Ledger) {
                 server.shift_remove("variables");
                 servers.push(Value::Object(server));
             }
-            _ => ledger.add(child(at, "servers"), "a server is dropped", "It has no url."),
+            _ => notes.add_once(child(at, "servers"), "a server is dropped", "It has no url."),
         }
     }
     for server in servers.iter().skip(1) {
         let url = server.text("url").unwrap_or_default();
         let what = format!("requests go to server {url} only if the client is made with that address");
-        ledger.add(
+        notes.add_once(
             child(at, "servers"),
             what,
             "The contract names several servers, and the first is used.",
@@ -140,13 +137,13 @@ fn expanded(server: &Object) -> String {
         })
 }
 
-fn components(root: &mut Object, ledger: &mut Ledger) {
+fn components(root: &mut Object, notes: &mut Notes) {
     if !matches!(root.get("components"), Some(Value::Object(_))) {
         if root
             .get("components")
             .is_some_and(|components| !components.is_null())
         {
-            ledger.add("/components", "the components are dropped", "They are no object.");
+            notes.add_once("/components", "the components are dropped", "They are no object.");
         }
         root.insert("components".into(), json!({}));
     }
@@ -157,7 +154,7 @@ fn components(root: &mut Object, ledger: &mut Ledger) {
         let keep = value.is_object() || section.starts_with("x-");
         if !keep && !value.is_null() {
             let what = format!("the components' {section} are dropped");
-            ledger.add(child("/components", section), what, "They are no object.");
+            notes.add_once(child("/components", section), what, "They are no object.");
         }
         keep
     });

@@ -44,7 +44,6 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
                 Err(error) => {
                     let what = format!("any JSON value is taken here: {}", error.message);
                     notes.add(
-                        "schema_references",
                         error.pointer,
                         what,
                         "Correct the reference with an overlay action.",

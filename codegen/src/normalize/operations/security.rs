@@ -11,7 +11,6 @@
 //! paths: { /lamps: { get: { security: [ { key: [] } ] }, post: { security: [] } } }
 //! ```
 
-use super::ledger::Ledger;
 use super::references;
 use crate::diagnostics::Notes;
 use crate::document::{Document, child, for_each_operation, reference};
@@ -19,30 +18,28 @@ use serde_json::{Value, json};
 
 /// Runs the pass.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
-    let mut ledger = Ledger::new("security");
     inline_schemes(document);
     let shared = document
         .as_object_mut()
         .and_then(|root| root.shift_remove("security"));
     let shared = shared
-        .and_then(|security| requirements("/security", security, &mut ledger))
+        .and_then(|security| requirements("/security", security, notes))
         .unwrap_or_default();
     let mut moved = Vec::new();
     for_each_operation(document, |at, _, _, operation| {
         let own = operation
             .shift_remove("security")
-            .and_then(|security| requirements(&child(at, "security"), security, &mut ledger));
+            .and_then(|security| requirements(&child(at, "security"), security, notes));
         if own.is_none() && !shared.is_empty() {
             moved.push((child(at, "security"), "/security".to_string()));
         }
         operation.insert("security".into(), own.unwrap_or_else(|| shared.clone()).into());
     });
     notes.origins.moved(moved);
-    ledger.write(notes);
 }
 
 /// The requirements as a list of objects from scheme to scopes; `None` where there is nothing of the kind.
-fn requirements(at: &str, security: Value, ledger: &mut Ledger) -> Option<Vec<Value>> {
+fn requirements(at: &str, security: Value, notes: &mut Notes) -> Option<Vec<Value>> {
     let list = match security {
         Value::Array(list) => list,
         Value::Object(one) => vec![Value::Object(one)],
@@ -58,7 +55,7 @@ fn requirements(at: &str, security: Value, ledger: &mut Ledger) -> Option<Vec<Va
                 requirements.push(Value::Object(schemes));
             }
             Value::String(scheme) => requirements.push(json!({ scheme: [] })),
-            _ => ledger.add(
+            _ => notes.add_once(
                 at,
                 "a security requirement is dropped",
                 "It is no object of schemes and scopes.",

@@ -14,7 +14,6 @@
 //! ```
 
 use super::component_names;
-use super::ledger::Ledger;
 use super::places::ORIGIN;
 use super::references;
 use crate::diagnostics::{Notes, Result};
@@ -70,7 +69,6 @@ impl Kind {
 ///
 /// When a reference leads nowhere, or back to itself.
 pub fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
-    let mut ledger = Ledger::new("shared_components");
     let mut wanted: IndexMap<(Kind, String), String> = IndexMap::new();
     visit_carriers(document, &mut |kind, at, node| {
         if let Some(target) = reference(node) {
@@ -81,7 +79,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
     });
     let mut resolved = IndexMap::with_capacity(wanted.len());
     for ((kind, target), at) in wanted {
-        let value = resolve(document, kind, &target, &at, &mut ledger)?;
+        let value = resolve(document, kind, &target, &at, notes)?;
         resolved.insert((kind, target), value);
     }
     name_schemas(document, &mut resolved);
@@ -106,7 +104,6 @@ pub fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
     if let Some(Value::Object(components)) = document.get_mut("components") {
         components.retain(|section, _| !SECTIONS.contains(&section.as_str()));
     }
-    ledger.write(notes);
     Ok(())
 }
 
@@ -156,7 +153,7 @@ fn visit_parameters(at: &str, holder: &mut Value, visit: &mut impl FnMut(Kind, &
 }
 
 /// What the reference `target` at the place `at` stands for, with its headers inline.
-fn resolve(document: &Document, kind: Kind, target: &str, at: &str, ledger: &mut Ledger) -> Result<Value> {
+fn resolve(document: &Document, kind: Kind, target: &str, at: &str, notes: &mut Notes) -> Result<Value> {
     let found = references::resolve(document, target).map_err(|trouble| trouble.error(at, target))?;
     let (mut value, is_object) = match found.node {
         Value::Object(object) => (object.clone(), true),
@@ -166,7 +163,7 @@ fn resolve(document: &Document, kind: Kind, target: &str, at: &str, ledger: &mut
     match kind {
         Kind::Parameter if is_schema || !value.contains_key("name") => {
             let what = format!("a parameter is left out: $ref {target:?} does not lead to one");
-            ledger.omit(at, what, "Neither its name nor its place is known.");
+            notes.omit_once(at, what, "Neither its name nor its place is known.");
             return Ok(Value::Null);
         }
         Kind::Body | Kind::Response | Kind::Header if !is_object => {
@@ -174,7 +171,7 @@ fn resolve(document: &Document, kind: Kind, target: &str, at: &str, ledger: &mut
                 "any {} is taken here: $ref {target:?} does not lead to one",
                 kind.word()
             );
-            ledger.add(at, what, "Correct the reference with an overlay action.");
+            notes.add_once(at, what, "Correct the reference with an overlay action.");
             if kind == Kind::Body {
                 value.insert("content".into(), json!({ "application/json": {} }));
             } else if kind == Kind::Response {
@@ -191,7 +188,7 @@ fn resolve(document: &Document, kind: Kind, target: &str, at: &str, ledger: &mut
                 json!({ "application/json": { "schema": schema } }),
             );
             let what = format!("$ref {target:?} is read as a JSON {} of that schema", kind.word());
-            ledger.add(at, what, "It leads to a schema where something else is wanted.");
+            notes.add_once(at, what, "It leads to a schema where something else is wanted.");
         }
         Kind::Header if is_schema => {
             value = Map::new();
@@ -203,7 +200,7 @@ fn resolve(document: &Document, kind: Kind, target: &str, at: &str, ledger: &mut
         for (name, header) in headers {
             if let Some(target) = reference(header).map(ToString::to_string) {
                 let at = child(&child(&found.pointer, "headers"), name);
-                *header = resolve(document, Kind::Header, &target, &at, ledger)?;
+                *header = resolve(document, Kind::Header, &target, &at, notes)?;
             }
         }
     }

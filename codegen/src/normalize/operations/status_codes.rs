@@ -9,7 +9,6 @@
 //! responses: { "2XX": { description: "" }, "404": { description: gone }, "200": {...}, "201": {...} }
 //! ```
 
-use super::ledger::Ledger;
 use super::places::{ORIGIN, kind, place};
 use crate::diagnostics::Notes;
 use crate::document::{Document, Object, child, for_each_operation};
@@ -17,7 +16,6 @@ use serde_json::{Map, Value, json};
 
 /// Runs the pass.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
-    let mut ledger = Ledger::new("status_codes");
     for_each_operation(document, |at, _, _, operation| {
         let at = child(at, "responses");
         let given = match operation.get_mut("responses") {
@@ -25,7 +23,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             None | Some(Value::Null) => Map::new(),
             Some(other) => {
                 let what = format!("the responses are dropped: they are {}", kind(other));
-                ledger.omit(at.as_str(), what, "Responses are an object, by status.");
+                notes.omit_once(at.as_str(), what, "Responses are an object, by status.");
                 Map::new()
             }
         };
@@ -34,24 +32,23 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             if key.starts_with("x-") {
                 continue;
             }
-            add(&child(&at, &key), &key, value, &mut responses, &mut ledger);
+            add(&child(&at, &key), &key, value, &mut responses, notes);
         }
         operation.insert("responses".into(), responses.into());
     });
-    ledger.write(notes);
 }
 
-fn add(at: &str, key: &str, value: Value, responses: &mut Object, ledger: &mut Ledger) {
+fn add(at: &str, key: &str, value: Value, responses: &mut Object, notes: &mut Notes) {
     let statuses = statuses(key);
     if statuses.is_empty() {
-        ledger.omit(
+        notes.omit_once(
             at,
             format!("response {key:?} is dropped"),
             "That is no HTTP status.",
         );
         return;
     }
-    let mut response = response(at, value, ledger);
+    let mut response = response(at, value, notes);
     if statuses != [key] {
         response.entry(ORIGIN).or_insert_with(|| at.into());
     }
@@ -59,14 +56,14 @@ fn add(at: &str, key: &str, value: Value, responses: &mut Object, ledger: &mut L
         if status.starts_with('1') && status != "101" {
             let pointer = place(&response, || at.to_string());
             let what = format!("response {status} is dropped");
-            ledger.add(
+            notes.add_once(
                 pointer,
                 what,
                 "It announces another one, and no HTTP client hands it out.",
             );
         } else if let Some(present) = responses.get(&status) {
             if present.as_object() != Some(&response) {
-                ledger.omit(
+                notes.omit_once(
                     at,
                     format!("response {key:?} is dropped"),
                     "There is one of that status already.",
@@ -103,13 +100,13 @@ fn statuses(key: &str) -> Vec<String> {
     vec![status]
 }
 
-fn response(at: &str, value: Value, ledger: &mut Ledger) -> Object {
+fn response(at: &str, value: Value, notes: &mut Notes) -> Object {
     let mut response = match value {
         Value::Object(response) => response,
         Value::String(description) => Map::from_iter([("description".to_string(), description.into())]),
         Value::Null => Map::new(),
         other => {
-            ledger.add(
+            notes.add_once(
                 at,
                 format!("what the response says is dropped: it is {}", kind(&other)),
                 "A response is an object.",
@@ -123,7 +120,7 @@ fn response(at: &str, value: Value, ledger: &mut Ledger) -> Object {
     if let Some(content) = response.get("content").filter(|content| !content.is_object()) {
         if !content.is_null() {
             let what = format!("the content of a response is dropped: it is {}", kind(content));
-            ledger.add(
+            notes.add_once(
                 place(&response, || at.to_string()),
                 what,
                 "Content is an object, by media type.",

@@ -15,14 +15,12 @@
 //!       application/octet-stream: { schema: { type: string, format: binary }, x-lorgnette-media-type: "*/*" }
 //! ```
 
-use super::ledger::Ledger;
 use crate::diagnostics::Notes;
 use crate::document::{Document, for_each_operation};
 use serde_json::{Value, json};
 
 /// Runs the pass.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
-    let mut ledger = Ledger::new("success_responses");
     for_each_operation(document, |at, _, method, operation| {
         let responses = operation.entry("responses").or_insert_with(|| json!({}));
         let Value::Object(responses) = responses else {
@@ -41,9 +39,8 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         }
         responses.insert("2XX".into(), response);
         let why = "The contract declares no response for success.";
-        ledger.add(at, "success is any status 2xx, with the body as it comes", why);
+        notes.add_once(at, "success is any status 2xx, with the body as it comes", why);
     });
-    ledger.write(notes);
 }
 
 #[cfg(test)]

@@ -14,7 +14,6 @@
 //! paths: { /lamps: { get: { tags: [Lamp Posts] }, post: { tags: [default] }, put: { tags: [Lamp Posts] }, patch: { tags: [types] } } }
 //! ```
 
-use super::ledger::Ledger;
 use crate::catalogue::Api;
 use crate::diagnostics::{Notes, Result};
 use crate::document::{Document, Node, Object, child, for_each_operation};
@@ -35,14 +34,13 @@ const WHY_SAME: &str = "Both would be the same module.";
 pub fn apply(document: &mut Document, api: &Api, notes: &mut Notes) -> Result<()> {
     let rename_tags = &api.naming.rename_tags;
     check(document, api)?;
-    let mut ledger = Ledger::new("tags");
     // What the module would be called by itself, to the first tag of that module.
     let mut used: IndexMap<String, String> = IndexMap::new();
     let mut natural_of: HashMap<String, String> = HashMap::new();
     for_each_operation(document, |at, _, _, operation| {
         let tags = texts(operation.get("tags"));
         if tags.len() > 1 {
-            ledger.add(
+            notes.add_once(
                 child(at, "tags"),
                 "further tags of an operation are left out",
                 WHY_ONE,
@@ -55,7 +53,7 @@ pub fn apply(document: &mut Document, api: &Api, notes: &mut Notes) -> Result<()
             .clone();
         let first = used.entry(natural).or_insert_with(|| tag.clone());
         if *first != tag {
-            ledger.add(
+            notes.add_once(
                 child(at, "tags"),
                 format!("tag {tag:?} is tag {first:?}"),
                 WHY_SAME,
@@ -73,7 +71,6 @@ pub fn apply(document: &mut Document, api: &Api, notes: &mut Notes) -> Result<()
     if let Some(root) = document.as_object_mut() {
         root.insert("tags".into(), tags.into());
     }
-    ledger.write(notes);
     Ok(())
 }
 

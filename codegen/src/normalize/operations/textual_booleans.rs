@@ -10,7 +10,6 @@
 //! get: { deprecated: true, parameters: [ { name: level, required: false, explode: true } ] }
 //! ```
 
-use super::ledger::Ledger;
 use super::places::{for_each_parameter, for_each_response, kind, place};
 use crate::diagnostics::Notes;
 use crate::document::{Document, Object, child, for_each_operation};
@@ -26,12 +25,11 @@ const MEMBERS: [&str; 5] = [
 
 /// Runs the pass.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
-    let mut ledger = Ledger::new("textual_booleans");
     for_each_operation(document, |at, _, _, operation| {
-        mend(|| at.to_string(), operation, &["deprecated"], &mut ledger);
+        mend(|| at.to_string(), operation, &["deprecated"], notes);
         if let Some(Value::Object(body)) = operation.get_mut("requestBody") {
             let here = place(body, || child(at, "requestBody"));
-            mend(|| here.clone(), body, &["required"], &mut ledger);
+            mend(|| here.clone(), body, &["required"], notes);
         }
         for_each_response(at, operation, |at, _, response| {
             for (name, header) in response
@@ -41,12 +39,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
                 .flatten()
             {
                 if let Value::Object(header) = header {
-                    mend(
-                        || child(&child(at, "headers"), name),
-                        header,
-                        &MEMBERS,
-                        &mut ledger,
-                    );
+                    mend(|| child(&child(at, "headers"), name), header, &MEMBERS, notes);
                 }
             }
         });
@@ -60,12 +53,11 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         } else {
             return;
         };
-        mend(|| here.clone(), parameter, &MEMBERS, &mut ledger);
+        mend(|| here.clone(), parameter, &MEMBERS, notes);
     });
-    ledger.write(notes);
 }
 
-fn mend(here: impl Fn() -> String, object: &mut Object, members: &[&str], ledger: &mut Ledger) {
+fn mend(here: impl Fn() -> String, object: &mut Object, members: &[&str], notes: &mut Notes) {
     for member in members {
         let value = match object.get(*member) {
             None | Some(Value::Bool(_)) => continue,
@@ -83,7 +75,7 @@ fn mend(here: impl Fn() -> String, object: &mut Object, members: &[&str], ledger
         } else if let Some(old) = object.shift_remove(*member)
             && !old.is_null()
         {
-            ledger.add(
+            notes.add_once(
                 here(),
                 format!("{member} is left out: it is {}", kind(&old)),
                 "It is to be true or false.",

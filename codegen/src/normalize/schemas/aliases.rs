@@ -88,12 +88,8 @@ impl Inliner<'_> {
         });
         if circle {
             let what = "any JSON value is taken where the schema contains itself".to_string();
-            self.notes.add(
-                "aliases",
-                pointer,
-                what,
-                "A list of lists without an end has no Rust type.",
-            );
+            self.notes
+                .add(pointer, what, "A list of lists without an end has no Rust type.");
         }
         self.busy.remove(key);
         if let Value::Object(mut object) = schema {

@@ -14,8 +14,6 @@ use std::collections::HashSet;
 mod members;
 mod rank;
 
-const PASS: &str = "all_of";
-
 /// A composition may extend a composition that extends another, so many times; the stack is finite.
 const DEEPEST: usize = 200;
 
@@ -132,7 +130,6 @@ impl Merger<'_> {
         if self.busy.contains(key) {
             let what = format!("the members of {key} are not all here");
             self.notes.add(
-                PASS,
                 members.pointer.clone(),
                 what,
                 "The two schemas extend each other.",

@@ -38,12 +38,7 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
         .collect();
     if !dropped.is_empty() {
         let what = format!("what `{}` forbids is not checked", dropped.join("`, `"));
-        notes.add(
-            "conditions",
-            place.pointer(),
-            what,
-            "No Rust type can say it; the server does.",
-        );
+        notes.add(place.pointer(), what, "No Rust type can say it; the server does.");
     }
     keywords::remove_all(schema, &CONDITIONS);
     if let Some(Value::Object(patterns)) = schema.shift_remove("patternProperties")

@@ -11,8 +11,6 @@ use crate::document::{Node, Object};
 use serde_json::{Number, Value, json};
 use std::collections::HashSet;
 
-const PASS: &str = "enum_values";
-
 /// Extensions that name an enum's values, parallel to it.
 const PARALLEL: [&str; 4] = [
     "x-enum-varnames",
@@ -42,7 +40,7 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     }
     if values.iter().any(|value| value.is_object() || value.is_array()) {
         let what = "the values that the contract lists are not told apart".to_string();
-        notes.add(PASS, place.pointer(), what, "They are objects or arrays.");
+        notes.add(place.pointer(), what, "They are objects or arrays.");
         return;
     }
     let (kind, values) = typed(kind.as_deref(), values);

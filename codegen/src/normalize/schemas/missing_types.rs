@@ -10,8 +10,6 @@ use crate::diagnostics::Notes;
 use crate::document::{Node, Object};
 use serde_json::{Value, json};
 
-const PASS: &str = "missing_types";
-
 /// The types of JSON that OpenAPI knows.
 const TYPES: [&str; 6] = ["string", "integer", "number", "boolean", "array", "object"];
 
@@ -240,7 +238,6 @@ fn known_type(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     if inferred(schema).is_none() && !schema.contains_key("allOf") && !keywords::has_choice(schema) {
         let what = "any JSON value is taken here".to_string();
         notes.add(
-            PASS,
             place.pointer(),
             what,
             "OpenAPI does not have the type that the contract names.",
@@ -302,7 +299,6 @@ fn contradictions(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
             items.insert("type".to_string(), json!("object"));
             schema.insert("items".to_string(), Value::Object(items));
             notes.add(
-                PASS,
                 place.pointer(),
                 "the array's items have the properties".to_string(),
                 "An array has none itself.",
@@ -316,7 +312,6 @@ fn contradictions(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     schema.shift_remove("format");
     let what = format!("the type is {meant}, not {name}");
     notes.add(
-        PASS,
         place.pointer(),
         what,
         "The schema's other keywords belong to that type.",

@@ -16,10 +16,8 @@ mod additional_properties;
 mod aliases;
 mod all_of;
 mod conditions;
-mod default_values;
 mod discriminators;
 mod enum_values;
-mod form_bodies;
 mod inheritance;
 mod inline_schemas;
 mod keywords;
@@ -30,13 +28,11 @@ mod number_formats;
 mod origins;
 mod ref_siblings;
 mod reference_chains;
-mod required_members;
 mod shapes;
 mod single_branches;
 mod string_formats;
 mod tuples;
 mod unions;
-mod unreachable_schemas;
 mod values;
 mod walk;
 
@@ -46,56 +42,41 @@ pub(crate) mod testing;
 /// A pass that needs to see one schema at a time, inner schemas first.
 type Local = fn(&Place<'_>, &mut Object, &mut Notes);
 
-/// The passes that settle what kind of value a single schema is about; they may put schemas inside it.
-const KINDS: [Local; 3] = [ref_siblings::apply, values::apply, missing_types::apply];
-
-/// The passes that let a schema of each kind say it in one way.
-const FORMS: [Local; 7] = [
-    conditions::apply,
-    nullable::apply,
-    tuples::apply,
-    enum_values::apply,
-    number_formats::apply,
-    string_formats::apply,
-    single_branches::apply,
-];
-
-/// The passes that look at what is around a schema too, and so wait until all schemas are repaired.
-const LAST: [Local; 2] = [nullable::null_type, additional_properties::apply];
+/// The step of passes that look at one schema at a time.
+macro_rules! locally {
+    ($($name:ident: $pass:path),+ $(,)?) => {
+        Step {
+            passes: &[$(stringify!($name)),+],
+            run: |document, _, notes| {
+                locally(&[$((stringify!($name), $pass as Local)),+], document, notes);
+                Ok(())
+            },
+        }
+    };
+}
 
 /// The passes in their order.
-pub(super) const STEPS: [Step; 17] = [
+pub(super) const STEPS: [Step; 13] = [
     step!(shapes),
     step!(reference_chains),
-    Step {
-        passes: &["ref_siblings", "values", "missing_types"],
-        run: |document, _, notes| {
-            locally(&KINDS, document, notes);
-            Ok(())
-        },
-    },
-    Step {
-        passes: &[
-            "conditions",
-            "nullable",
-            "tuples",
-            "enum_values",
-            "number_formats",
-            "string_formats",
-            "single_branches",
-        ],
-        run: |document, _, notes| {
-            locally(&FORMS, document, notes);
-            Ok(())
-        },
-    },
-    Step {
-        passes: &["nullable", "additional_properties"],
-        run: |document, _, notes| {
-            locally(&LAST, document, notes);
-            Ok(())
-        },
-    },
+    // What kind of value a schema is about; these may put schemas inside it.
+    locally!(
+        ref_siblings: ref_siblings::apply,
+        values: values::apply,
+        missing_types: missing_types::apply,
+    ),
+    // A schema of each kind says it in one way.
+    locally!(
+        conditions: conditions::apply,
+        nullable: nullable::apply,
+        tuples: tuples::apply,
+        enum_values: enum_values::apply,
+        number_formats: number_formats::apply,
+        string_formats: string_formats::apply,
+        single_branches: single_branches::apply,
+    ),
+    // These look at what is around a schema too, and so wait until all schemas are repaired.
+    locally!(nullable: nullable::null_type, additional_properties: additional_properties::apply),
     step!(discriminators),
     step!(inline_schemas),
     step!(all_of),
@@ -104,20 +85,17 @@ pub(super) const STEPS: [Step; 17] = [
     step!(nullable_components),
     step!(unions),
     step!(aliases),
-    step!(required_members),
-    step!(form_bodies),
-    step!(unreachable_schemas by catalogue),
-    step!(default_values),
 ];
 
 /// Runs passes that look at one schema at a time over all schemas.
-fn locally(passes: &[Local], document: &mut Document, notes: &mut Notes) {
+fn locally(passes: &[(&'static str, Local)], document: &mut Document, notes: &mut Notes) {
     walk::each_object(document, &mut |place, schema| {
         // A bare reference says all that it has to say.
         if schema.len() == 1 && schema.contains_key("$ref") {
             return;
         }
-        for pass in passes {
+        for (name, pass) in passes {
+            notes.begin(name);
             pass(place, schema, notes);
         }
     });

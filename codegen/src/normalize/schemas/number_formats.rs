@@ -3,7 +3,6 @@
 //! Before: `{"type": "integer"}`, `{"type": "number", "format": "long"}`, `{"type": "number", "format": "float"}`.
 //! After: `{"type": "integer", "format": "int64"}` twice, `{"type": "number", "x-lorgnette-format": "float"}`.
 
-use super::keywords;
 use super::walk::Place;
 use crate::diagnostics::Notes;
 use crate::document::{Node, Object};
@@ -18,7 +17,6 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
             set(schema, "number", "", &format);
             let what = "a number with decimals".to_string();
             notes.add(
-                "number_formats",
                 place.pointer(),
                 what,
                 "The contract calls it an integer in a format with decimals.",

@@ -36,7 +36,6 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
         if !said.contains(&problem) {
             let what = format!("any JSON value is taken here: {problem}");
             notes.add(
-                "reference_chains",
                 place.pointer(),
                 what,
                 "Correct the reference with an overlay action.",

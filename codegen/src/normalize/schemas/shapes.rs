@@ -3,13 +3,10 @@
 //! Before: `{"properties": {"a": true, "b": "text"}, "required": true, "oneOf": {...}, "discriminator": "kind"}`.
 //! After: `{"properties": {"a": {}, "b": {}}, "oneOf": [{...}], "discriminator": {"propertyName": "kind"}}`.
 
-use super::required_members;
 use super::walk::{self, Place};
 use crate::diagnostics::Notes;
 use crate::document::{self, Document, Object};
 use serde_json::{Value, json};
-
-const PASS: &str = "shapes";
 
 /// Runs the pass.
 pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
@@ -29,7 +26,6 @@ const DEEPEST: usize = 100;
 fn repair(place: &Place<'_>, schema: &mut Value, notes: &mut Notes, depth: usize) {
     if depth > DEEPEST {
         notes.add(
-            PASS,
             place.pointer(),
             "any JSON value is taken here".to_string(),
             "The schema is nested too deeply.",
@@ -39,7 +35,7 @@ fn repair(place: &Place<'_>, schema: &mut Value, notes: &mut Notes, depth: usize
     match schema {
         Value::Object(object) => {
             keywords(place, object, notes);
-            required_members::lift(object);
+            lift(object);
             walk::children(place, object, &mut |place, inner| {
                 repair(place, inner, notes, depth + 1);
             });
@@ -47,7 +43,7 @@ fn repair(place: &Place<'_>, schema: &mut Value, notes: &mut Notes, depth: usize
         Value::Bool(_) => *schema = json!({}),
         _ => {
             let what = "any JSON value is taken here".to_string();
-            notes.add(PASS, place.pointer(), what, "What stands here is no schema.");
+            notes.add(place.pointer(), what, "What stands here is no schema.");
             *schema = json!({});
         }
     }
@@ -82,7 +78,6 @@ fn keywords(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
             if matters && !value.as_array().is_some_and(Vec::is_empty) {
                 let what = format!("{name:?} is not taken into account");
                 notes.add(
-                    PASS,
                     place.pointer(),
                     what,
                     "Its value is not of the kind that OpenAPI asks for.",
@@ -91,6 +86,34 @@ fn keywords(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
         }
         keep
     });
+}
+
+/// Hands `required: true` of a property to its object, as JSON Schema had it once.
+fn lift(schema: &mut Object) {
+    let mut lifted = Vec::new();
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+    for (name, property) in properties.into_iter().flatten() {
+        let Some(property) = property.as_object_mut() else {
+            continue;
+        };
+        let is_required = match property.get("required") {
+            Some(Value::Bool(flag)) => *flag,
+            Some(Value::String(text)) if matches!(text.as_str(), "true" | "false") => text == "true",
+            _ => continue,
+        };
+        property.shift_remove("required");
+        if is_required {
+            lifted.push(Value::String(name.clone()));
+        }
+    }
+    if lifted.is_empty() {
+        return;
+    }
+    let list = schema.entry("required").or_insert_with(|| json!([]));
+    if let Some(list) = list.as_array_mut() {
+        lifted.retain(|name| !list.contains(name));
+        list.append(&mut lifted);
+    }
 }
 
 fn properties(value: &mut Value) -> bool {

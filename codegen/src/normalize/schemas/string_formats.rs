@@ -3,7 +3,6 @@
 //! Before: `{"type": "string", "format": "uri"}`, `{"type": "string", "format": "date-time", "x-lorgnette-naive-utc": true}`.
 //! After: `{"type": "string", "x-lorgnette-format": "uri"}`, `{"type": "string", "format": "naive-date-time", ...}`.
 
-use super::keywords;
 use super::walk::Place;
 use crate::diagnostics::Notes;
 use crate::document::{Node, Object};

@@ -50,7 +50,7 @@ pub(super) fn names(document: &Value) -> Vec<String> {
 
 /// The variants of the union `name`.
 pub(super) fn variants(document: &Value, name: &str) -> Vec<String> {
-    let mut lowered = lower(document, &crate::origins::Origins::default()).unwrap();
+    let mut lowered = lower(document, &mut Notes::default()).unwrap();
     crate::names::variants::apply(&mut lowered);
     match &lowered.types[name].shape {
         Shape::Union(union) => union
@@ -87,7 +87,7 @@ pub(crate) fn api() -> Api {
 pub(super) fn normalized(mut document: Value) -> (Value, Notes) {
     let mut notes = Notes::default();
     super::normalize(&mut document, &api(), &mut notes).unwrap();
-    let mut lowered = lower(&document, &crate::origins::Origins::default()).unwrap();
+    let mut lowered = lower(&document, &mut Notes::default()).unwrap();
     verify_types(&lowered, "the passes over schemas").unwrap();
     let keys: Vec<String> = lowered.types.keys().cloned().collect();
     crate::names::types::apply(&mut lowered, &api(), &mut Notes::default()).unwrap();

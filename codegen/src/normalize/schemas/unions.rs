@@ -17,8 +17,6 @@ mod collapse;
 mod distribute;
 mod tags;
 
-const PASS: &str = "unions";
-
 /// Unions of unions of unions, so many times; the stack is finite.
 const DEEPEST: usize = 200;
 

@@ -46,7 +46,6 @@ pub fn apply(schema: &mut Object, at: &str, notes: &mut Notes) {
         }
     }
     notes.add(
-        "conditions",
         at,
         "Members that the contract asks for under a condition are optional, whatever the condition.",
         "OpenAPI 3.0 has no conditions in schemas.",

@@ -29,7 +29,6 @@ pub fn apply(schema: &mut Object, at: &str, notes: &mut Notes) {
         names.join(" or ")
     );
     notes.add(
-        "maps",
         at,
         what,
         "OpenAPI 3.0 knows no patterns for the names of members.",

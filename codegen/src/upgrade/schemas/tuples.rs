@@ -67,9 +67,7 @@ pub fn apply(schema: &mut Object, at: &str, notes: &mut Notes) {
     schema
         .entry("type")
         .or_insert_with(|| Value::String("array".to_owned()));
-    notes.add(
-        "tuples",
-        at,
+    notes.add(at,
         "The items of the list may come in any order, though the contract gives each position a schema of its own.",
         "OpenAPI 3.0 has one schema for all items of a list.",
     );

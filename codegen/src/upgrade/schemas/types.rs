@@ -41,7 +41,6 @@ pub fn apply(schema: &mut Object, at: &str, notes: &mut Notes) {
             schema.shift_remove("type");
             if nullable {
                 notes.add(
-                    "types",
                     at,
                     "Only null is valid here, yet any value is accepted.",
                     "OpenAPI 3.0 has no type `null`.",

@@ -13,8 +13,6 @@ use std::collections::BTreeMap;
 
 mod repeated;
 
-const PASS: &str = "all_of";
-
 /// Two or more objects that are all said of one property: a composition that the merger has to make.
 pub(super) struct Pair {
     pub(super) key: String,
@@ -227,7 +225,6 @@ impl Members {
         if !self.others.is_empty() && (!self.properties.is_empty() || !self.choices.is_empty()) {
             let what = "only the members are here".to_string();
             notes.add(
-                PASS,
                 self.pointer.clone(),
                 what,
                 "The contract composes them with a value that has no members.",
@@ -309,7 +306,6 @@ impl Members {
             if later.text("type") != schema.text("type") {
                 let what = "only the last of several types is here".to_string();
                 notes.add(
-                    PASS,
                     self.pointer.clone(),
                     what,
                     "The contract composes types that have no value in common.",
@@ -329,7 +325,6 @@ impl Members {
                 component = None;
                 let what = "the values of several enums are here".to_string();
                 notes.add(
-                    PASS,
                     self.pointer.clone(),
                     what,
                     "The contract composes enums of which none has them all.",
@@ -364,7 +359,6 @@ impl Members {
         }
         let what = "the members of all alternatives are here, each of them optional".to_string();
         notes.add(
-            PASS,
             self.pointer.clone(),
             what,
             "The contract composes several choices.",

@@ -1,6 +1,6 @@
 //! Branches that one type can hold are one branch: texts and text enums, numbers of two widths, anything at all.
 
-use super::{Branch, PASS, Unions};
+use super::{Branch, Unions};
 use crate::document::{Node, Object, reference_to, schema_pointer};
 use crate::normalize::schemas::inline_schemas::{HOISTED, ORIGIN};
 use crate::normalize::schemas::keywords::{self, Kind};
@@ -23,7 +23,7 @@ impl Unions<'_> {
         if groups.contains(&Group::Any) && branches.len() > 1 {
             let what = "any JSON value is taken here".to_string();
             self.notes
-                .add(PASS, pointer, what, "One of the alternatives allows any value.");
+                .add(pointer, what, "One of the alternatives allows any value.");
             return Vec::new();
         }
         let of = |group: Group| -> Vec<Branch> {

@@ -1,6 +1,6 @@
 //! The member whose value tells the branches of a union apart, and the values that select each branch.
 
-use super::{Branch, PASS, Unions};
+use super::{Branch, Unions};
 use crate::document::{Node, Object};
 use crate::normalize::schemas::discriminators::last_name;
 use crate::normalize::schemas::inline_schemas::HOISTED;
@@ -37,7 +37,6 @@ impl Unions<'_> {
             }
             let what = format!("the alternatives are told apart by their members, not by {property:?}");
             self.notes.add(
-                PASS,
                 pointer,
                 what,
                 "The contract does not say which of its values select which alternative.",

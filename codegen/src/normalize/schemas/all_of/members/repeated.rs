@@ -1,6 +1,6 @@
 //! Two statements on one thing: which of them holds, or what they come to together.
 
-use super::{Members, PASS, Pair};
+use super::{Members, Pair};
 use crate::diagnostics::Notes;
 use crate::document::{Node, Object, reference_to};
 use crate::normalize::schemas::all_of::rank::{rank, resolved, widens};
@@ -49,7 +49,6 @@ impl Members {
             if differ {
                 let what = format!("of two types that the contract gives {name:?}, the later one is taken");
                 notes.add(
-                    PASS,
                     self.pointer.clone(),
                     what,
                     "The schemas that are composed contradict each other.",
