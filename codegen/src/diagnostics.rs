@@ -243,7 +243,7 @@ pub struct Note {
 /// The notes of one API, and where what they are about stood.
 #[derive(Clone, Debug, Default)]
 pub struct Notes {
-    notes: Vec<Note>,
+    list: Vec<Note>,
     pass: &'static str,
     /// The notes that stand for several places, with how many those are.
     once: HashMap<(&'static str, String, &'static str), (usize, usize)>,
@@ -259,7 +259,7 @@ impl Notes {
 
     /// Adds a note. `pointer` leads into the document as it is before anything more is [`moved`](Origins::moved).
     pub fn add(&mut self, pointer: impl AsRef<str>, what: impl Into<String>, why: &'static str) {
-        self.notes.push(Note {
+        self.list.push(Note {
             pass: self.pass,
             pointer: self.origins.of(pointer.as_ref()),
             what: what.into(),
@@ -271,7 +271,7 @@ impl Notes {
     /// Adds a note on something that the crate lacks.
     pub fn omit(&mut self, pointer: impl AsRef<str>, what: impl Into<String>, why: &'static str) {
         self.add(pointer, what, why);
-        if let Some(note) = self.notes.last_mut() {
+        if let Some(note) = self.list.last_mut() {
             note.omits = true;
         }
     }
@@ -279,14 +279,14 @@ impl Notes {
     /// Adds a note unless the pass has said the same of another place: then that note counts this one too.
     pub fn add_once(&mut self, pointer: impl AsRef<str>, what: impl Into<String>, why: &'static str) {
         let what = what.into();
-        let next = self.notes.len();
+        let next = self.list.len();
         let (index, places) = self
             .once
             .entry((self.pass, what.clone(), why))
             .or_insert((next, 0));
         *places += 1;
         let (index, places) = (*index, *places);
-        match self.notes.get_mut(index) {
+        match self.list.get_mut(index) {
             None => self.add(pointer, what, why),
             Some(note) if places == 2 => note.what = format!("{what} (and at one more place)"),
             Some(note) => note.what = format!("{what} (and at {} more places)", places - 1),
@@ -295,22 +295,22 @@ impl Notes {
 
     /// As [`Notes::add_once`], on something that the crate lacks.
     pub fn omit_once(&mut self, pointer: impl AsRef<str>, what: impl Into<String>, why: &'static str) {
-        let before = self.notes.len();
+        let before = self.list.len();
         self.add_once(pointer, what, why);
-        self.notes[before..].iter_mut().for_each(|note| note.omits = true);
+        self.list[before..].iter_mut().for_each(|note| note.omits = true);
     }
 
     /// Takes up the notes that a pass made apart from its document.
     pub fn extend(&mut self, others: Notes) {
-        for note in others.notes {
+        for note in others.list {
             let pointer = self.origins.of(&note.pointer);
-            self.notes.push(Note { pointer, ..note });
+            self.list.push(Note { pointer, ..note });
         }
     }
 
     /// The notes by pass, reason and place, whatever the order in which passes have run.
     pub fn sorted(&self) -> Vec<Note> {
-        let mut notes = self.notes.clone();
+        let mut notes = self.list.clone();
         notes.sort_by_cached_key(|note| {
             // Items of lists are in the order of their numbers.
             let tokens = note.pointer.split('/');
@@ -324,17 +324,17 @@ impl Notes {
 
     /// The notes so far.
     pub fn iter(&self) -> std::slice::Iter<'_, Note> {
-        self.notes.iter()
+        self.list.iter()
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.notes.len()
+        self.list.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.notes.is_empty()
+        self.list.is_empty()
     }
 }
 

@@ -17,8 +17,9 @@ impl Api {
             let answers = operation.responses.iter_mut();
             for Content { provenance, ty, .. } in bodies.chain(answers.flat_map(|answer| &mut answer.content))
             {
-                ty.iter_mut()
-                    .for_each(|ty| visit(&|| provenance.child("schema"), ty));
+                for ty in ty.iter_mut() {
+                    visit(&|| provenance.child("schema"), ty);
+                }
             }
             for Response {
                 provenance, headers, ..
@@ -26,7 +27,9 @@ impl Api {
             {
                 for Header { name, ty } in headers {
                     let place = || provenance.child("headers").child(name).child("schema");
-                    ty.iter_mut().for_each(|ty| visit(&place, ty));
+                    for ty in ty.iter_mut() {
+                        visit(&place, ty);
+                    }
                 }
             }
         }

@@ -118,7 +118,7 @@ fn refused(key: &str, mark: &Value) -> String {
         "openapi": "3.0.3", "info": {"version": "1"},
         "paths": {"/a": {"get": {"operationId": "a", key: mark, "responses": {"204": {"description": ""}}}}},
     });
-    let errors = lower(&contract, &crate::origins::Origins::default()).unwrap_err();
+    let errors = lower(&contract, &mut crate::diagnostics::Notes::default()).unwrap_err();
     errors.to_string()
 }
 

@@ -85,6 +85,7 @@ fn of_type(default: &Value, ty: &Type) -> Option<Value> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use crate::ir::Shape;
     use crate::names::testing::{noted, said, with_schemas};

@@ -177,7 +177,7 @@ fn in_json(operations: &[Operation], types: &Types) -> HashSet<String> {
     let mut find = |used: &TypeRef| {
         used.each_name(&mut |name| {
             found.insert(name.to_string());
-        })
+        });
     };
     for operation in operations {
         operation
@@ -219,6 +219,7 @@ fn texts(used: &mut TypeRef) {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use crate::ir::{Api, Object, Shape, Text, Type};
     use crate::names::testing::{noted, said};

@@ -36,7 +36,7 @@ macro_rules! pass {
 pub const PASSES: [Pass; 10] = [
     pass!(form_bodies, |api, _, notes| form_bodies::apply(api, notes)),
     pass!(unreachable_schemas, |api, entry, notes| {
-        unreachable_schemas::apply(api, entry, notes)
+        unreachable_schemas::apply(api, entry, notes);
     }),
     pass!(default_values, |api, _, notes| default_values::apply(api, notes)),
     pass!(duplicate_schemas, |api, _, notes| duplicate_schemas::apply(

@@ -4,7 +4,7 @@
 
 use crate::catalogue;
 use crate::diagnostics::Notes;
-use crate::ir::{Api, TypeDef};
+use crate::ir::{Api, Operation, TypeDef};
 use std::collections::HashSet;
 
 /// Runs the pass. Of a crate that has types alone, only types that the contract does not name may go.
@@ -12,7 +12,7 @@ pub(super) fn apply(api: &mut Api, entry: &catalogue::Api, notes: &mut Notes) {
     let is_chosen = !(entry.include.is_empty() && entry.exclude.is_empty());
     let mut reached: HashSet<&str> = HashSet::new();
     let mut pending: Vec<&str> = Vec::new();
-    let uses = api.operations.iter().flat_map(|operation| operation.uses());
+    let uses = api.operations.iter().flat_map(Operation::uses);
     uses.for_each(|used| used.each_name(&mut |name| pending.push(name)));
     if entry.types_only && !is_chosen {
         let named = api.types.iter().filter(|(_, def)| def.home.is_none());
@@ -44,6 +44,7 @@ pub(super) fn apply(api: &mut Api, entry: &catalogue::Api, notes: &mut Notes) {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use crate::names::testing::{noted, said, with_schemas};
     use serde_json::json;

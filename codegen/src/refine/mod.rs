@@ -8,6 +8,7 @@ mod bodies;
 mod conversions;
 mod docs;
 mod forms;
+mod item;
 pub mod model;
 mod operation_docs;
 mod operations;

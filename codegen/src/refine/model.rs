@@ -8,6 +8,8 @@ pub use crate::ir::{Location, Status};
 use crate::text::Markdown;
 use std::collections::BTreeSet;
 
+pub use super::item::{Branch, Implied, Item, Member, Presence, Shape};
+
 /// A generated crate.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
@@ -335,110 +337,4 @@ impl Operation {
             .chain(body.map(|body| body.setter.as_str()))
             .collect()
     }
-}
-
-/// A generated type.
-#[derive(Clone, Debug)]
-pub struct Item {
-    /// The type's name.
-    pub name: String,
-    /// Documentation as Markdown.
-    pub docs: Markdown,
-    /// The tags whose operations reach it.
-    pub tags: BTreeSet<usize>,
-    /// Whether some request holds it.
-    pub sent: bool,
-    /// Whether some answer holds it.
-    pub received: bool,
-    /// What it is.
-    pub shape: Shape,
-    /// Whether the contract calls it deprecated.
-    pub deprecated: bool,
-    /// Whether it can be equal to itself always, so that `Eq` and `Hash` hold.
-    pub is_eq: bool,
-}
-
-/// What a type is.
-#[derive(Clone, Debug)]
-pub enum Shape {
-    /// A struct.
-    Object {
-        /// Its members, in the contract's order.
-        members: Vec<Member>,
-        /// The member that holds additional properties, and the type of their values.
-        rest: Option<(String, TypeExpression)>,
-        /// The private field that holds members of which the contract says nothing; `None` where none can come, or `rest`
-        /// holds them.
-        unknown: Option<String>,
-        /// Other spellings of members: name on the wire and index into `members`.
-        aliases: Vec<(String, usize)>,
-    },
-    /// An enum whose values are open.
-    Enum {
-        /// The type of the values on the wire: `str`, `i64`, `f64`, `bool`, or `Value` for a mixture.
-        wire: &'static str,
-        /// Variants, with their values on the wire.
-        values: Vec<(String, serde_json::Value)>,
-    },
-    /// One of several types.
-    Union {
-        /// The member that says which, with the values of each branch.
-        tag: Option<String>,
-        /// The branches.
-        branches: Vec<Branch>,
-    },
-}
-
-/// A branch of a union.
-#[derive(Clone, Debug)]
-pub struct Branch {
-    /// The variant.
-    pub variant: String,
-    /// The type it holds.
-    pub ty: TypeExpression,
-    /// Values of the tag that mean this branch.
-    pub tags: Vec<String>,
-}
-
-/// How a member that is absent or null is read and written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Presence {
-    /// It has to be there; or its type says what absence means (`Option`).
-    Plain,
-    /// Absent and null mean the type's default (an empty list or map).
-    Default,
-    /// Null is written for `None`, and may be absent when read.
-    Nullable,
-}
-
-/// The only value that a required member has.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Implied {
-    /// A variant of its enum.
-    Variant(String),
-    /// A text.
-    Text(String),
-}
-
-/// A member of a struct.
-#[derive(Clone, Debug)]
-pub struct Member {
-    /// The name on the wire.
-    pub wire: String,
-    /// The field.
-    pub field: String,
-    /// The method that sets it, on what is sent.
-    pub setter: String,
-    /// The type, `Option` included.
-    pub ty: TypeExpression,
-    /// How absence is treated.
-    pub presence: Presence,
-    /// Whether a value is needed to make the struct.
-    pub required: bool,
-    /// The value that it has in all values of the struct, so that nobody has to give it.
-    pub implied: Option<Implied>,
-    /// Documentation as Markdown.
-    pub docs: Markdown,
-    /// Whether the contract calls it deprecated.
-    pub deprecated: bool,
 }
