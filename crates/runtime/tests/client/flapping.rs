@@ -4,7 +4,7 @@ use crate::guarded::{ITEM, Issue, builder, origin, read};
 use crate::support::{Server, Step, answer, json};
 use lorgnette_runtime::authenticate::Bearer;
 use lorgnette_runtime::token::{Renewal, Token};
-use lorgnette_runtime::{CallOptions, Client};
+use lorgnette_runtime::Client;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
