@@ -17,6 +17,7 @@ pub(crate) mod nullable;
 mod only_read;
 pub mod open_enum;
 pub(crate) mod operation;
+mod operation_macro;
 pub(crate) mod parameters;
 pub(crate) mod response;
 pub(crate) mod secret;

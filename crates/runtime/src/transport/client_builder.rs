@@ -316,8 +316,7 @@ impl<C: From<Client>> ClientBuilder<C> {
     /// When an address is not one of `https` or `http`, is `http` where [`https_only`](Self::https_only) says otherwise, or holds
     /// credentials, a query or a fragment; when `User-Agent` or another header field cannot be sent; when TLS cannot be set up.
     pub fn build(self) -> Result<C, BuildError> {
-        let user_agent = HeaderValue::try_from(&self.user_agent);
-        let user_agent = user_agent
+        let user_agent = HeaderValue::try_from(&self.user_agent)
             .map_err(|_| BuildError::settings("the `User-Agent` cannot be sent: it is no line of text"))?;
         if let Some(name) = self.headers.keys().find(|name| is_framing(name)) {
             return Err(BuildError::settings(framing::refused(name)));
