@@ -1,6 +1,4 @@
 //! The catalogue, `specs/apis.toml`: one entry per API version. Adding an API is adding an entry.
-//!
-//! This module knows the format of the catalogue and no API in particular.
 
 mod project;
 

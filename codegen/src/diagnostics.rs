@@ -1,6 +1,6 @@
 //! What the generator has to say: errors that stop an API, and notes that a caller can read in `NOTES.md`.
 //!
-//! Both carry the place in the contract as a JSON pointer. This module knows nothing of what the stations do.
+//! Both carry the place in the contract as a JSON pointer.
 
 use crate::document::METHODS;
 use crate::origins::Origins;

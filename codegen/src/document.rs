@@ -1,7 +1,7 @@
 //! The contract as a tree of JSON, JSON pointers into it, and the schemas in it.
 //!
-//! Every station up to `generate` works on this tree, since a typed model would drop or refuse what it does not know.
-//! Members keep the order of the contract. This module knows OpenAPI's skeleton, and nothing of any pass.
+//! Every station up to `generate` works on this tree, since a typed model would drop or refuse what
+//! it does not know. Members keep the order of the contract.
 
 use serde_json::{Map, Value};
 use std::sync::LazyLock;
@@ -129,6 +129,17 @@ pub fn reference_to(name: &str) -> Value {
 /// The name of the component schema that a bare reference leads to.
 pub fn target(schema: &Value) -> Option<String> {
     schema_name(reference(schema)?)
+}
+
+/// The component schema that a discriminator's mapping names: by reference, by name, or by the name of a file.
+pub fn mapped_schema(target: &str, is_known: &dyn Fn(&str) -> bool) -> Option<String> {
+    if let Some(name) = schema_name(target).filter(|name| is_known(name)) {
+        return Some(name);
+    }
+    let file = target.rsplit('/').next()?;
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let mut names = [target, file, stem].into_iter();
+    names.find(|name| is_known(name)).map(str::to_string)
 }
 
 /// Members of what is to be an object: those that are missing, or of another type than asked for, are empty.
@@ -413,5 +424,19 @@ mod tests {
     fn test_resolve_gives_up_on_a_circle() {
         let document = json!({"a": {"$ref": "#/b"}, "b": {"$ref": "#/a"}});
         assert!(resolve(&document, &document["a"]).is_none());
+    }
+
+    #[test]
+    fn test_mapping_names_its_targets_in_any_way() {
+        let known = |name: &str| name == "Cat" || name == "eyes.Dog";
+        for (target, found) in [
+            ("#/components/schemas/Cat", Some("Cat")),
+            ("Cat", Some("Cat")),
+            ("animals/Cat.json", Some("Cat")),
+            ("#/components/schemas/eyes.Dog", Some("eyes.Dog")),
+            ("Bird", None),
+        ] {
+            assert_eq!(mapped_schema(target, &known).as_deref(), found, "{target}");
+        }
     }
 }

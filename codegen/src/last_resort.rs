@@ -1,8 +1,8 @@
 //! The last resort: an operation or a schema that stops the road is left out by name, and the road is taken again.
 //!
-//! An error that names its place is pinned to the operation or schema there. One that does not, and a panic, are pinned by
-//! leaving out ever fewer operations. Only when nothing is left does a contract fail. This module knows places; it knows no
-//! cause of an error.
+//! An error that names its place is pinned to the operation or schema there. One that does not, and
+//! a panic, are pinned by leaving out ever fewer operations. Only when nothing is left does a
+//! contract fail.
 
 use crate::diagnostics::{Collected, Error, Errors, Notes, Result, Station};
 use crate::document::{self, Document, Node};

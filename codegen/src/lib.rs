@@ -17,6 +17,7 @@ pub mod document;
 pub mod generate;
 pub mod input;
 pub mod ir;
+mod keywords;
 pub mod last_resort;
 pub mod layout;
 pub mod load;

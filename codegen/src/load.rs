@@ -25,7 +25,7 @@ mod trail;
 mod version;
 
 pub use dangling::mend;
-pub(crate) use extensions::{advice, is_known, remove_unknown, unknown, with_prefix};
+pub(crate) use extensions::{advice, remove_unknown, unknown, with_prefix};
 pub use files::{Dangling, Files, Links};
 pub(crate) use parse::parse;
 pub use read::{load, load_for_overlay, load_linked, to_text};

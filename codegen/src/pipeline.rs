@@ -1,6 +1,4 @@
 //! The whole road: an API's catalogue entry, contract and overlay in, the files of its crate out.
-//!
-//! This module knows the order of the stations and nothing of what they do.
 
 use crate::diagnostics::{Collected, Error, Errors, Note, Notes, Result};
 use crate::diff::{self, Release, surface::Surface};

@@ -1,7 +1,7 @@
 //! The draft of an overlay that leaves out what cannot be generated of a contract.
 //!
-//! For contracts that are met for the first time: what the road left out as its last resort, a maintainer finds in an overlay
-//! and can repair. This module knows overlays; it knows no cause of an error.
+//! For contracts that are met for the first time: what the road left out as its last resort, a
+//! maintainer finds in an overlay and can repair.
 
 use crate::diagnostics::Result;
 use crate::document::{json_path, unescaped};

@@ -48,7 +48,7 @@ pub(crate) fn model(
     normalize::normalize_observed(&mut document, entry, notes, &mut |step, document, _| {
         observe(step.passes, Left::Document(document));
     })?;
-    let mut api = lower::lower(&document, notes)?;
+    let mut api = lower::lower(&document, &notes.origins)?;
     drop(document);
     ir::verify(&api, "lower")?;
     observe(&["lower"], Left::Model(&api));

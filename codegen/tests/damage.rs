@@ -23,7 +23,7 @@ fn api() -> Api {
 fn lowered(document: &mut Document, api: &Api) -> Collected<ir::Api> {
     let mut notes = Notes::default();
     normalize::normalize(document, api, &mut notes)?;
-    let mut lowered = lower::lower(document, &mut notes)?;
+    let mut lowered = lower::lower(document, &notes.origins)?;
     ir::verify(&lowered, "lower")
         .and_then(|()| passes::run(&mut lowered, api, &mut notes, &mut |_, _, _| {}))
         .unwrap_or_else(|error| panic!("{error}\n{document:#}"));

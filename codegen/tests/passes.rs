@@ -87,7 +87,7 @@ fn effect(family: &str, pass: &str, text: String) -> String {
     })
     .unwrap();
     if family == MODEL {
-        let mut api = lower::lower(&document, &mut notes).unwrap();
+        let mut api = lower::lower(&document, &notes.origins).unwrap();
         look(false, api.to_text(), &notes);
         passes::run(&mut api, entry, &mut notes, &mut |name, api, notes| {
             look(name == pass, api.to_text(), notes);

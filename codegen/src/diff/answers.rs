@@ -1,6 +1,4 @@
 //! How answers differ: declared statuses, and the types that a call gives for success and error.
-//!
-//! This module knows the surface of operations and the rules.
 
 use super::change::{Of, code};
 use super::rules::Rule;

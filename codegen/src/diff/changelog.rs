@@ -1,7 +1,6 @@
 //! The changelog of a generated crate: one section is kept up to date from one release to the next, all else is by hand.
 //!
-//! The section stands between two marks, so that writing it again gives the same text. This module knows the file's layout and
-//! nothing of what is in the section.
+//! The section stands between two marks, so that writing it again gives the same text.
 
 /// The line before the section, around the command that keeps it.
 const BEGIN: [&str; 2] = ["<!-- kept by `", "` until the release: begin -->"];

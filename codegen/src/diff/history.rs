@@ -1,7 +1,7 @@
 //! What follows from a crate's history: the version that its next release has, and the section of its changelog.
 //!
-//! Both are made from the record of the last release and the surface of today, and from nothing else, so that making them
-//! again gives the same. This module knows no model and no contract.
+//! Both are made from the record of the last release and the surface of today, and from nothing
+//! else, so that making them again gives the same.
 
 use super::change::{Change, code};
 use super::compare::compare;

@@ -1,6 +1,4 @@
 //! How operations differ: methods, builders, setters, credentials.
-//!
-//! This module knows the surface of operations and the rules; answers are compared in their own module.
 
 use super::answers;
 use super::change::{Changes, Of, Subject, code};

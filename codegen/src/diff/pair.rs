@@ -1,6 +1,4 @@
 //! Which things before and after are the same thing: by the surest sign first, by others where that tells nothing.
-//!
-//! This module knows lists only.
 
 /// A thing with its index in its list.
 pub type Placed<'t, T> = (usize, &'t T);

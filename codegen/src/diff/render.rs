@@ -1,6 +1,4 @@
 //! Changes as text for a terminal, as Markdown for a changelog or a pull request, and as JSON for a program.
-//!
-//! This module knows how to show, and nothing of how changes are found.
 
 use super::change::{self, Change, Subject, code};
 use super::rules::{Rule, Step};

@@ -1,8 +1,7 @@
 //! The surface of a generated crate as data: operations with setters and answers, types with fields, each with its place in
 //! the contract. It is what two states of a contract are compared by, and what is recorded of a release.
 //!
-//! Types are text here, as a caller would write them. This module knows the shape and its text form, and neither the model
-//! nor what a difference means.
+//! Types are text here, as a caller would write them.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! How types differ: structs with fields and constructors, open enums, unions.
 //!
-//! This module knows the surface of types and the rules. Which direction a type goes counts: what only answers hold is made by
-//! reading, so that its constructors are no promise; what requests hold is made by the caller.
+//! Which direction a type goes counts: what only answers hold is made by reading, so that its
+//! constructors are no promise; what requests hold is made by the caller.
 
 use super::change::{Changes, Of, Subject, code};
 use super::pair::pairs;

@@ -1,6 +1,4 @@
 //! Versions of generated crates: ours, moved by steps, with the contract's version as build metadata.
-//!
-//! This module knows semantic versioning as Cargo reads it, and nothing of what makes a step necessary.
 
 use super::rules::Step;
 use semver::{BuildMetadata, Prerelease, Version};

@@ -1,7 +1,6 @@
 //! The generate stage: progenitor and typify decide the types of members, parameters, bodies and responses.
 //!
-//! The model is projected onto what the engine takes, and its type space is read as data. Only this stage knows the
-//! engine.
+//! The model is projected onto what the engine takes, and its type space is read as data.
 
 mod engine;
 mod projection;
@@ -61,7 +60,7 @@ mod tests {
 
     /// The model of a document, with names for its fields.
     fn named(document: &Value) -> Api {
-        let mut api = lower(document, &mut Notes::default()).unwrap();
+        let mut api = lower(document, &Origins::default()).unwrap();
         crate::names::fields::apply(&mut api);
         api
     }

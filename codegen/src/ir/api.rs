@@ -4,7 +4,7 @@ use super::marks::Limit;
 use super::operation::Operation;
 use super::provenance::Provenance;
 use super::server::Server;
-use super::types::TypeDef;
+use super::types::{Alias, TypeDef};
 use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::Value;
@@ -27,6 +27,8 @@ pub struct Api {
     pub types: IndexMap<String, TypeDef>,
     /// Responses of any operation that mean that a rate limit is reached, besides status 429.
     pub limited_by: Vec<Limit>,
+    /// Other names for uses of types; none after the pass `aliases`.
+    pub aliases: IndexMap<String, Alias>,
 }
 
 impl Api {

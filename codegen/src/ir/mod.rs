@@ -27,7 +27,7 @@ pub use provenance::Provenance;
 pub use server::{Server, absolute};
 pub use tags::Branches;
 pub use types::{
-    Annotations, Branch, Enum, EnumKind, EnumValue, Home, Integer, Member, Object, Shape, Text, Type,
-    TypeDef, TypeRef, Union,
+    Alias, Annotations, Branch, Discriminator, Enum, EnumKind, EnumValue, Home, Integer, Member, Object, Own,
+    Part, Shape, Stated, Text, Type, TypeDef, TypeRef, Union, Unsettled,
 };
 pub use verify::{verify, verify_types};

@@ -29,7 +29,7 @@ pub(crate) fn api() -> Api {
             ]}
         }}
     });
-    let mut api = lower(&document, &mut crate::diagnostics::Notes::default()).unwrap();
+    let mut api = lower(&document, &crate::origins::Origins::default()).unwrap();
     api.tags[0].module = "lamps".to_string();
     api.operations[0].request = "PutLampRequest".to_string();
     for def in api.types.values_mut() {

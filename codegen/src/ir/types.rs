@@ -14,6 +14,10 @@ pub struct TypeDef {
     pub called: Option<String>,
     /// What it is a part of, where the contract does not name it.
     pub home: Option<Home>,
+    /// Whether null is among its values; `nullable_types` says so at its uses.
+    pub nullable: bool,
+    /// What it is composed of, until `all_of` has put that together.
+    pub parts: Vec<Part>,
     /// The types whose members it has taken over.
     pub extends: Vec<String>,
     /// All homes of a type that the contract writes in several places and names in none.
@@ -31,12 +35,14 @@ pub struct TypeDef {
 }
 
 impl TypeDef {
-    /// A type that the contract does not name, of which it says no more than what it is.
-    pub fn hoisted(provenance: Provenance, home: Home, shape: Shape) -> Self {
+    /// A type of which the contract says no more than what it is.
+    pub fn new(provenance: Provenance, home: Option<Home>, shape: Shape) -> Self {
         Self {
             called: provenance.called().map(str::to_string),
             provenance,
-            home: Some(home),
+            home,
+            nullable: false,
+            parts: Vec::new(),
             extends: Vec::new(),
             shared: Vec::new(),
             description: None,
@@ -73,6 +79,17 @@ pub enum Shape {
     Union(Union),
 }
 
+impl Shape {
+    /// The members of an object, or those beside a choice.
+    pub fn members_mut(&mut self) -> Option<&mut Object> {
+        match self {
+            Self::Object(object) => Some(object),
+            Self::Enum(_) => None,
+            Self::Union(union) => union.unsettled.as_mut()?.beside.as_mut(),
+        }
+    }
+}
+
 /// Members by name.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Object {
@@ -84,6 +101,19 @@ pub struct Object {
     pub unknown: String,
     /// Other spellings of members: the spelling and the name of the member on the wire.
     pub aliases: Vec<(String, String)>,
+    /// What the contract requires and defines no member for; `required_members` clears it.
+    pub missing: Vec<String>,
+    /// What tells the types apart that extend it; `inheritance` takes it.
+    pub discriminator: Option<Box<Discriminator>>,
+}
+
+/// The member whose value tells types apart.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Discriminator {
+    /// The member.
+    pub wire: String,
+    /// Values, and what the contract says that they select: a reference, a name, or a file.
+    pub mapping: Vec<(String, String)>,
 }
 
 /// A member of an object.
@@ -121,6 +151,38 @@ impl Object {
     /// The member that is called `wire`.
     pub fn member(&self, wire: &str) -> Option<&Member> {
         self.members.iter().find(|member| member.wire == wire)
+    }
+
+    /// An object with the members of both; of two for one name that of `other`, which is required if either is.
+    #[must_use]
+    pub fn with(&self, mut other: Self) -> Self {
+        let mut missing = self.missing.clone();
+        missing.append(&mut other.missing);
+        let mut members = self.members.clone();
+        for mut member in other.members {
+            match members.iter_mut().find(|earlier| earlier.wire == member.wire) {
+                Some(earlier) => {
+                    member.required |= earlier.required;
+                    *earlier = member;
+                }
+                None => members.push(member),
+            }
+        }
+        for member in &mut members {
+            member.required |= missing.contains(&member.wire);
+        }
+        missing.retain(|wire| members.iter().all(|member| member.wire != *wire));
+        let mut aliases = self.aliases.clone();
+        aliases.append(&mut other.aliases);
+        aliases.retain(|(alias, _)| members.iter().all(|member| member.wire != *alias));
+        Self {
+            members,
+            rest: other.rest.or_else(|| self.rest.clone()),
+            aliases,
+            missing,
+            unknown: String::new(),
+            discriminator: None,
+        }
     }
 }
 
@@ -167,6 +229,78 @@ pub struct Union {
     pub tag: Option<String>,
     /// The alternatives, in the order in which they are tried.
     pub branches: Vec<Branch>,
+    /// What else the contract says of a choice that `unions` has not settled.
+    pub unsettled: Option<Box<Unsettled>>,
+}
+
+/// What a contract says of a choice beside its alternatives.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Unsettled {
+    /// The member that tells the alternatives apart.
+    pub discriminator: Option<String>,
+    /// Members that all alternatives have.
+    pub beside: Option<Object>,
+    /// What is said of the values.
+    pub said: Annotations,
+}
+
+/// Another name for a use of a type: `aliases` writes it where it is used.
+#[derive(Clone, Debug, Serialize)]
+pub struct Alias {
+    /// The place of its schema.
+    pub provenance: Provenance,
+    /// What it stands for.
+    pub used: TypeRef,
+    /// Whether it is a map that the contract does not say to be open.
+    pub is_implicit: bool,
+}
+
+/// A part of a composition.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// All that another type says.
+    Base {
+        /// Its name.
+        name: String,
+        /// Whether null is allowed as well.
+        nullable: bool,
+    },
+    /// What the composition says itself, or a part of it that has no name.
+    Own(Box<Own>),
+}
+
+/// What a part of a composition says.
+#[derive(Clone, Debug, Serialize)]
+pub struct Own {
+    /// Of the values.
+    pub said: Annotations,
+    /// `x-lorgnette-note`: what an overlay adds.
+    pub note: String,
+    /// Whether null is allowed.
+    pub nullable: bool,
+    /// What tells the types apart that extend it.
+    pub discriminator: Option<Discriminator>,
+    /// Alternatives.
+    pub branches: Vec<Branch>,
+    /// Names of members that have to be there, wherever they are defined.
+    pub required: Vec<String>,
+    /// What the values are.
+    pub stated: Stated,
+}
+
+/// What the values of a part of a composition are.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stated {
+    /// Whatever the other parts say.
+    Nothing,
+    /// Objects.
+    Object(Object),
+    /// Those of another type.
+    Used(TypeRef),
+    /// These.
+    Values(Enum),
 }
 
 /// An alternative of a union.
@@ -178,6 +312,14 @@ pub struct Branch {
     pub ty: TypeRef,
     /// The values of the tag that select it.
     pub tags: Vec<String>,
+}
+
+impl Branch {
+    /// A branch that is still to get its variant.
+    pub fn new(ty: TypeRef, tags: Vec<String>) -> Self {
+        let variant = String::new();
+        Self { variant, ty, tags }
+    }
 }
 
 /// A use of a type.
@@ -298,6 +440,11 @@ impl TypeRef {
         self.annotations = Some(said).filter(|said| **said != Annotations::default());
     }
 
+    /// Says all that `said` says, and of the rest what was said before.
+    pub fn say_over(&mut self, said: Annotations) {
+        self.say(|before| *before = said.or(std::mem::take(before)));
+    }
+
     /// The name of the type, if it is one of the API's.
     pub fn named(&self) -> Option<&str> {
         match &self.ty {
@@ -329,6 +476,34 @@ impl Hash for TypeRef {
 }
 
 impl Annotations {
+    /// Forgets what belongs to a use and not to the type that is used.
+    pub fn leave_use(&mut self) {
+        self.default = None;
+        (self.deprecated, self.read_only, self.write_only) = (false, false, false);
+    }
+
+    /// What this says, and of the rest what `other` says.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            description: self.description.or(other.description),
+            title: self.title.or(other.title),
+            deprecated: self.deprecated || other.deprecated,
+            read_only: self.read_only || other.read_only,
+            write_only: self.write_only || other.write_only,
+            default: self.default.or(other.default),
+            minimum: self.minimum.or(other.minimum),
+            maximum: self.maximum.or(other.maximum),
+            min_length: self.min_length.or(other.min_length),
+            max_length: self.max_length.or(other.max_length),
+            min_items: self.min_items.or(other.min_items),
+            max_items: self.max_items.or(other.max_items),
+            min_properties: self.min_properties.or(other.min_properties),
+            pattern: self.pattern.or(other.pattern),
+            format: self.format.or(other.format),
+        }
+    }
+
     /// What is said of values of which nothing is said.
     const fn nothing() -> Self {
         Self {

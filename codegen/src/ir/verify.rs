@@ -64,7 +64,7 @@ impl Check<'_> {
     fn used(&self, ty: &TypeRef, at: &Provenance) -> Result<()> {
         let mut missing = None;
         ty.each_name(&mut |name| {
-            if !self.api.types.contains_key(name) {
+            if !self.api.types.contains_key(name) && !self.api.aliases.contains_key(name) {
                 missing = Some(name);
             }
         });
@@ -226,6 +226,9 @@ impl Check<'_> {
     }
 
     fn union(&self, union: &Union, at: &Provenance) -> Result<()> {
+        if union.unsettled.is_some() {
+            return Ok(());
+        }
         self.that(!union.branches.is_empty(), at, || {
             "the union has no alternative".to_string()
         })?;

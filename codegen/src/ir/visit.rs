@@ -37,26 +37,23 @@ impl Api {
             provenance, shape, ..
         } in self.types.values_mut()
         {
-            match shape {
-                Shape::Object(object) => {
-                    for Member { provenance, ty, .. } in &mut object.members {
-                        visit(&|| provenance.clone(), ty);
-                    }
-                    if let Some((_, ty)) = &mut object.rest {
-                        visit(&|| provenance.child("additionalProperties"), ty);
-                    }
+            if let Shape::Union(union) = shape {
+                for branch in &mut union.branches {
+                    visit(&|| provenance.clone(), &mut branch.ty);
                 }
-                Shape::Enum(_) => {}
-                Shape::Union(union) => {
-                    for branch in &mut union.branches {
-                        visit(&|| provenance.clone(), &mut branch.ty);
-                    }
+            }
+            if let Some(object) = shape.members_mut() {
+                for Member { provenance, ty, .. } in &mut object.members {
+                    visit(&|| provenance.clone(), ty);
+                }
+                if let Some((_, ty)) = &mut object.rest {
+                    visit(&|| provenance.child("additionalProperties"), ty);
                 }
             }
         }
     }
 
-    /// Calls `visit` with every use of a type, those inside others included.
+    /// Calls `visit` with every use of a type, those inside others included, those in aliases not.
     pub fn each_use_mut(&mut self, visit: &mut impl FnMut(&mut TypeRef)) {
         self.each_site_mut(&mut |_, used| used.each_mut(visit));
     }

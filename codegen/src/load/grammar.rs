@@ -1,7 +1,7 @@
 //! What the nodes of a contract are: which may be references, which hold schemas, and which are data that only looks so.
 //!
-//! The table covers Swagger 2.0 and OpenAPI 3.0 to 3.2 at once, since no member means two things in them as far as
-//! references go. This module knows nothing of files.
+//! The table covers Swagger 2.0 and OpenAPI 3.0 to 3.2 at once, since no member means two things in
+//! them as far as references go.
 
 use crate::document::METHODS;
 

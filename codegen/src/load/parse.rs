@@ -1,9 +1,9 @@
 //! One file of a contract: JSON or YAML text to a tree.
 //!
-//! YAML is read so that it means what the same text means as JSON: `yes`, `on` and dates stay text, keys that look like
-//! numbers (`200:`) become text, and anchors cannot blow a small text up. A member that is there twice is an error in
-//! both, unless the caller wants to be told instead: then the last one counts, as most parsers have it. This module knows
-//! nothing of OpenAPI.
+//! YAML is read so that it means what the same text means as JSON: `yes`, `on` and dates stay text,
+//! keys that look like numbers (`200:`) become text, and anchors cannot blow a small text up. A
+//! member that is there twice is an error in both, unless the caller wants to be told instead: then
+//! the last one counts, as most parsers have it.
 
 use super::grammar::DEEPEST;
 use super::identifiers::localize;

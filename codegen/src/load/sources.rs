@@ -1,6 +1,4 @@
 //! The files of a contract, each read once, and what the references in them lead to.
-//!
-//! This module knows how references are written, and nothing of what becomes of them.
 
 use super::files::{Dangling, Files, Links};
 use super::grammar::DEEPEST;

@@ -1,9 +1,9 @@
 //! Which files a contract needs, found out while they arrive one by one.
 //!
-//! A contract on the network is a file whose references lead to others, whose references lead further. A survey is told
-//! what has arrived and says what is wanted next: what the references that matter lead to, each once. It looks where
-//! `load` looks, so what only looks like a reference (in examples, extensions, parts that nothing uses) asks for nothing.
-//! It knows no address: who asks says which file a reference turned out to lead to.
+//! A contract on the network is a file whose references lead to others, whose references lead
+//! further. A survey is told what has arrived and says what is wanted next: what the references
+//! that matter lead to, each once. It looks where `load` looks, so what only looks like a reference
+//! (in examples, extensions, parts that nothing uses) asks for nothing.
 
 use super::files::{Dangling, Files, Links};
 use super::grammar::{DEEPEST, Kind, Shape};

@@ -2,6 +2,7 @@
 //!
 //! It is the only reader of what passes over the document have written onto it.
 
+mod hints;
 mod marks;
 mod nodes;
 mod operations;
@@ -12,48 +13,58 @@ mod tests;
 
 pub use spellings::is_plain;
 
-use crate::diagnostics::{Collected, Errors, Notes};
-use crate::document::{self, Document, Object, child, items, text};
-use crate::ir::{Api, Flow, Provenance, Scheme, SchemeKind, Tag};
+use crate::diagnostics::{Collected, Errors};
+use crate::document::{self, Document, Node, Object, child, items, text};
+use crate::ir::{Alias, Api, Flow, Provenance, Scheme, SchemeKind, Tag, TypeDef};
 use crate::origins::Origins;
+use indexmap::IndexMap;
 use nodes::{Place, servers};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 
-/// Makes the model of a normalized document; the origins in `notes` know what has been moved in it.
+/// Makes the model of a repaired document; `origins` knows what has been moved in it.
 ///
 /// # Errors
 ///
 /// When an operation has no form in the model; the errors name the places.
-pub fn lower(document: &Document, notes: &mut Notes) -> Collected<Api> {
-    notes.begin("lower");
-    // The places in the model are those in the contract.
-    let origins = std::mem::take(&mut notes.origins);
-    let api = lowered(document, &origins, notes);
-    notes.origins = origins;
-    api
-}
-
-fn lowered(document: &Document, origins: &Origins, notes: &mut Notes) -> Collected<Api> {
+pub fn lower(document: &Document, origins: &Origins) -> Collected<Api> {
     let nothing = Object::new();
     let root = document.as_object().unwrap_or(&nothing);
-    let version = document.pointer("/info/version");
     let tags: Vec<Tag> = items(root, "tags").filter_map(tag).collect();
     let names = tags.iter().enumerate();
-    let tag_of: HashMap<&str, usize> = names.map(|(index, tag)| (tag.name.as_str(), index)).collect();
-    let operations =
-        document::operations(document).map(|place| operations::operation(&place, &tag_of, origins));
+    let mut lowering = Lowering {
+        origins,
+        tag_of: names.map(|(index, tag)| (tag.name.as_str(), index)).collect(),
+        components: root.map("components").map("schemas"),
+        types: IndexMap::new(),
+        aliases: IndexMap::new(),
+    };
+    lowering.components();
+    let operations = document::operations(document).map(|place| lowering.operation(&place));
     let operations = Errors::or(operations)?;
-    let place = Place::new("", root, origins);
+    let limited_by = marks::limited_by(root, &Place::new("", root, origins))?;
+    let Lowering { types, aliases, .. } = lowering;
     Ok(Api {
-        version: version.and_then(Value::as_str).unwrap_or_default().to_string(),
-        servers: servers(root, &place),
-        limited_by: marks::limited_by(root, &place)?,
+        version: text(root.map("info"), "version").to_string(),
+        servers: servers(root, &Place::new("", root, origins)),
+        limited_by,
         operations,
+        schemes: schemes(root.map("components").map("securitySchemes"), origins),
+        types,
+        aliases,
         tags,
-        schemes: schemes(document, origins),
-        types: schemas::types(document, origins, notes),
     })
+}
+
+/// A document on its way to the model.
+struct Lowering<'d> {
+    origins: &'d Origins,
+    /// The index of every tag.
+    tag_of: HashMap<&'d str, usize>,
+    /// The component schemas.
+    components: &'d Object,
+    types: IndexMap<String, TypeDef>,
+    aliases: IndexMap<String, Alias>,
 }
 
 fn tag(node: &Value) -> Option<Tag> {
@@ -65,16 +76,14 @@ fn tag(node: &Value) -> Option<Tag> {
     })
 }
 
-fn schemes(document: &Document, origins: &Origins) -> BTreeMap<String, Scheme> {
-    let declared = document.pointer("/components/securitySchemes");
-    let declared = declared.and_then(Value::as_object).into_iter().flatten();
+fn schemes(declared: &Object, origins: &Origins) -> BTreeMap<String, Scheme> {
     let scheme = |(name, node): (&String, &Value)| {
         let pointer = child("/components/securitySchemes", name);
         let provenance = Provenance::new(origins.of(&pointer));
         let kind = scheme_kind(node);
         (name.clone(), Scheme { provenance, kind })
     };
-    declared.map(scheme).collect()
+    declared.iter().map(scheme).collect()
 }
 
 fn scheme_kind(node: &Value) -> SchemeKind {

@@ -4,6 +4,7 @@ use super::lower;
 use crate::catalogue::Catalogue;
 use crate::diagnostics::Notes;
 use crate::ir::{Api, Shape};
+use crate::names::testing::{names, noted, settled, variants};
 use crate::{normalize, upgrade};
 use serde_json::{Value, json};
 
@@ -15,7 +16,7 @@ fn lowered(contract: &Value) -> Api {
     let mut notes = Notes::default();
     let mut document = upgrade::upgrade(contract.clone(), &mut notes).unwrap();
     normalize::normalize(&mut document, &entry, &mut notes).unwrap();
-    lower(&document, &mut notes).unwrap()
+    lower(&document, &notes.origins).unwrap()
 }
 
 /// The place of a member, which is there in the contract.
@@ -118,7 +119,7 @@ fn refused(key: &str, mark: &Value) -> String {
         "openapi": "3.0.3", "info": {"version": "1"},
         "paths": {"/a": {"get": {"operationId": "a", key: mark, "responses": {"204": {"description": ""}}}}},
     });
-    let errors = lower(&contract, &mut crate::diagnostics::Notes::default()).unwrap_err();
+    let errors = lower(&contract, &crate::origins::Origins::default()).unwrap_err();
     errors.to_string()
 }
 
@@ -189,4 +190,78 @@ fn test_idempotency_key_is_found_among_the_parameters_or_named() {
     );
     let query = json!([{"name": "idempotency-key", "in": "query", "schema": {"type": "string"}}]);
     assert_eq!(key(query, None), None);
+}
+
+#[test]
+fn test_inline_schemas_are_named_after_owner_and_member() {
+    let (api, _) = settled(&json!({
+        "Agents": {"type": "object", "properties": {
+            "results": {"type": "array", "items": {"type": "object", "properties": {"id": {"type": "string"}}}},
+            "byName": {"type": "object", "additionalProperties": {"type": "object", "properties": {"n": {"type": "integer"}}}},
+            "mode": {"type": "string", "enum": ["a", "b"], "description": "d", "default": "a", "nullable": true}
+        }}
+    }));
+    assert_eq!(
+        names(&api),
+        ["Agents", "AgentsResult", "AgentsByNameValue", "AgentsMode"]
+    );
+    let mode = crate::names::testing::member(&api, "Agents", "mode");
+    assert_eq!((mode.named(), mode.nullable), (Some("AgentsMode"), true));
+    assert_eq!(mode.said().description.as_deref(), Some("d"));
+    assert_eq!(mode.said().default, Some(json!("a")));
+    assert_eq!(
+        api.types["AgentsResult"].provenance.pointer(),
+        "/components/schemas/Agents/properties/results/items"
+    );
+}
+
+#[test]
+fn test_schemas_of_operations_are_named_after_them() {
+    let object = |name: &str| json!({"schema": {"type": "object", "properties": {name: {"type": "string"}}}});
+    let (api, _) = noted(json!({"paths": {"/eyes": {"post": {
+        "operationId": "create_eye",
+        "parameters": [{"name": "sortBy", "in": "query", "schema": {"type": "array", "items": {"enum": ["name", "age"]}}}],
+        "requestBody": {"content": {"application/json": object("a")}},
+        "responses": {
+            "201": {"content": {"application/json": object("b")}},
+            "404": {"content": {"application/json": object("c")}},
+            "default": {"content": {"application/json": object("d")}}
+        }
+    }}}}));
+    assert_eq!(
+        names(&api),
+        [
+            "CreateEyeSortBy",
+            "CreateEyeBody",
+            "CreateEyeResponse",
+            "CreateEyeResponse404",
+            "CreateEyeResponseDefault"
+        ]
+    );
+}
+
+#[test]
+fn test_branches_are_named_after_title_or_value_or_number() {
+    let kind = |value: &str| json!({"type": "object", "required": ["kind"], "properties": {"kind": {"enum": [value]}}});
+    let mut titled = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+    titled["title"] = json!("With A");
+    let (api, _) = settled(&json!({
+        "Tagged": {"oneOf": [kind("x"), kind("y")]},
+        "Free": {"oneOf": [titled, {"type": "object", "properties": {"b": {"type": "string"}}}, {"type": "string"}]}
+    }));
+    assert_eq!(variants(&api, "Tagged"), ["X x", "Y y"]);
+    assert_eq!(variants(&api, "Free"), ["WithA", "Second", "Text"]);
+}
+
+#[test]
+fn test_branches_have_the_values_of_the_mapping_or_their_names() {
+    let pet = |name: &str| json!({"type": "object", "properties": {"kind": {"type": "string"}, name: {"type": "string"}}});
+    let (api, _) = settled(&json!({
+        "Pet": {
+            "oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}],
+            "discriminator": {"propertyName": "kind", "mapping": {"cat": "Cat", "kitten": "#/components/schemas/Cat", "bird": "Bird"}}
+        },
+        "Cat": pet("purr"), "Dog": pet("bark"), "Bird": pet("sing")
+    }));
+    assert_eq!(variants(&api, "Pet"), ["Cat cat,kitten", "Dog Dog", "Bird bird"]);
 }

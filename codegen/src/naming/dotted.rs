@@ -18,3 +18,9 @@ pub fn last_part(key: &str) -> &str {
         key
     }
 }
+
+/// The name that a type without an entry in a discriminator's mapping has on the wire: as the vendor wrote it, without the prefix
+/// that bundling gave it.
+pub fn last_name(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}

@@ -1,7 +1,7 @@
 //! The normalize station: a list of small passes, each of which removes one thing that the engine cannot take, without
 //! losing what the vendor said.
 //!
-//! Each pass is a file of its own. The passes know the document and nothing of Rust syntax, the engine or a vendor.
+//! Each pass is a file of its own.
 
 use crate::catalogue::Api;
 use crate::diagnostics::{Collected, Notes};
@@ -10,9 +10,6 @@ use crate::document::Document;
 mod operations;
 mod schemas;
 mod step;
-
-#[cfg(test)]
-pub(crate) use schemas::testing;
 
 /// Runs every pass, in order.
 ///

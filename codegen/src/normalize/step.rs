@@ -34,15 +34,6 @@ pub(super) struct Step {
     pub(super) run: fn(&mut Document, &Api, &mut Notes) -> Collected<()>,
 }
 
-/// Runs the steps of one family of passes.
-#[cfg(test)]
-pub(super) fn run(steps: &[Step], document: &mut Document, api: &Api, notes: &mut Notes) -> Collected<()> {
-    steps.iter().try_for_each(|step| {
-        notes.begin(step.passes[0]);
-        (step.run)(document, api, notes)
-    })
-}
-
 /// What a pass gives back: nothing, where it cannot fail.
 pub(super) trait Outcome {
     /// The same as a result.

@@ -136,7 +136,7 @@ fn be_object(form: &mut Content, hint: &str, types: &mut Types, notes: &mut Note
         role: "request".to_string(),
         ..Home::default()
     };
-    types.insert(name.clone(), TypeDef::hoisted(at, home, Shape::Object(object)));
+    types.insert(name.clone(), TypeDef::new(at, Some(home), Shape::Object(object)));
     form.ty = Some(TypeRef::of(Type::Named(name)));
 }
 

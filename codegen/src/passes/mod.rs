@@ -1,13 +1,18 @@
 //! Passes over the typed model, in their order. What always holds of the model is checked after each.
 
+mod aliases;
+mod all_of;
 mod default_values;
 mod duplicate_schemas;
 mod form_bodies;
-mod implied_tags;
+mod inheritance;
+mod nullable_types;
+mod required_members;
+mod unions;
 mod unreachable_schemas;
 
 use crate::catalogue;
-use crate::diagnostics::{Collected, Notes, Result};
+use crate::diagnostics::{Collected, Notes};
 use crate::ir::{self, Api};
 use crate::names;
 
@@ -16,7 +21,7 @@ pub struct Pass {
     /// Its name.
     pub name: &'static str,
     /// Runs it; the API's entry in the catalogue may decide.
-    run: fn(&mut Api, &catalogue::Api, &mut Notes) -> Result<()>,
+    run: fn(&mut Api, &catalogue::Api, &mut Notes) -> Collected<()>,
 }
 
 /// A pass that cannot fail.
@@ -33,7 +38,19 @@ macro_rules! pass {
 }
 
 /// The passes.
-pub const PASSES: [Pass; 10] = [
+pub const PASSES: [Pass; 17] = [
+    Pass {
+        name: "all_of",
+        run: |api, _, notes| all_of::apply(api, notes),
+    },
+    pass!(inheritance, |api, _, _| inheritance::apply(api)),
+    pass!(aliases, |api, _, notes| aliases::apply(api, notes)),
+    pass!(nullable_types, |api, _, _| nullable_types::apply(api)),
+    pass!(unions, |api, _, notes| unions::apply(api, notes)),
+    pass!(aliases, |api, _, notes| aliases::apply(api, notes)),
+    pass!(required_members, |api, _, notes| required_members::apply(
+        api, notes
+    )),
     pass!(form_bodies, |api, _, notes| form_bodies::apply(api, notes)),
     pass!(unreachable_schemas, |api, entry, notes| {
         unreachable_schemas::apply(api, entry, notes);
@@ -46,7 +63,7 @@ pub const PASSES: [Pass; 10] = [
     pass!(module_names, |api, entry, _| names::modules::apply(api, entry)),
     Pass {
         name: "type_names",
-        run: names::types::apply,
+        run: |api, entry, notes| Ok(names::types::apply(api, entry, notes)?),
     },
     pass!(request_names, |api, _, _| names::requests::apply(api)),
     pass!(variant_names, |api, _, _| names::variants::apply(api)),

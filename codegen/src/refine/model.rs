@@ -1,6 +1,6 @@
 //! What a generated crate consists of: operations, types and responses under their final names.
 //!
-//! `refine` fills this in, `write` prints it. It knows neither JSON nor files.
+//! `refine` fills this in, `write` prints it.
 
 use crate::generate::TypeExpression;
 use crate::ir::{Limit, Waiting};

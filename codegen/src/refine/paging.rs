@@ -181,7 +181,7 @@ mod tests {
             "components": {"schemas": {"Page": {"type": "object", "properties": properties}}}
         });
         let success = Outcome::One(Payload::Json(TypeExpression::Generated("Page".into())));
-        let mut lowered = crate::lower::lower(&document, &mut crate::diagnostics::Notes::default()).unwrap();
+        let mut lowered = crate::lower::lower(&document, &crate::origins::Origins::default()).unwrap();
         crate::names::fields::apply(&mut lowered);
         let types = generate(&lowered)?;
         paging(&lowered, &lowered.operations[0], &api, &types, &success)

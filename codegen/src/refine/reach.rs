@@ -78,7 +78,7 @@ mod tests {
                 "/y": {"get": {"tags": ["u"], "responses": {"200": {"content": {"application/json": {"schema": reference("C")}}}}}}
             }
         });
-        let api = crate::lower::lower(&document, &mut crate::diagnostics::Notes::default()).unwrap();
+        let api = crate::lower::lower(&document, &crate::origins::Origins::default()).unwrap();
         let usages = usages(&api);
         assert!(usages["B"].sent && !usages["B"].received);
         assert_eq!(usages["B"].tags, BTreeSet::from([0]));

@@ -1,7 +1,6 @@
 //! Responses typed by status: one type where all successes agree, an enum by status elsewhere, errors always an enum.
 //!
-//! Operations whose declared errors are the same share one enum, so that a crate compiles it once. This module knows
-//! OpenAPI's responses and the model.
+//! Operations whose declared errors are the same share one enum, so that a crate compiles it once.
 
 use super::bodies::{self, Form};
 use super::model::{Alternative, Outcome, Payload, Status, StatusResponse, Statuses};
@@ -297,7 +296,7 @@ mod tests {
 
     fn answers_of(responses: &Value) -> (Answers, StatusEnums) {
         let document = json!({"paths": {"/x": {"get": {"operationId": "x", "responses": responses}}}});
-        let api = lower(&document, &mut crate::diagnostics::Notes::default()).unwrap();
+        let api = lower(&document, &crate::origins::Origins::default()).unwrap();
         let types = generate(&api).unwrap();
         let mut enums = StatusEnums::default();
         let found = answers(&api.operations[0], &types, &mut enums).unwrap();

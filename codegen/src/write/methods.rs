@@ -2,12 +2,12 @@
 
 use super::arguments;
 use super::bodies::body_call;
-use super::operations::{deprecation, descriptor_name};
 use super::responses::Imports;
 use super::source::doc;
 use crate::refine::Argument;
 use crate::refine::model::{Operation, Parameter, Tag};
 use crate::text::Markdown;
+use heck::ToShoutySnakeCase;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
@@ -87,4 +87,20 @@ fn documentation(tag: &Tag, operation: &Operation) -> Markdown {
         ],
     );
     Markdown::paragraphs([operation.summary.clone(), arguments, request])
+}
+
+/// `#[deprecated]` with the reason, where the operation is.
+pub fn deprecation(operation: &Operation) -> TokenStream {
+    operation
+        .deprecated
+        .as_ref()
+        .map_or_else(TokenStream::new, |note| {
+            let note = note.as_str();
+            quote!(#[deprecated(note = #note)])
+        })
+}
+
+/// The name of the operation's table.
+pub fn descriptor_name(operation: &Operation) -> proc_macro2::Ident {
+    format_ident!("{}", operation.name.to_shouty_snake_case())
 }

@@ -3,15 +3,16 @@
 //! A request fills a call of the runtime and hands it over; all else is in the operation's descriptor, a table.
 
 use super::bodies::{nested, styled};
+use super::methods::{self, descriptor_name};
 use super::responses::{self, Imports};
 use super::source::{Mark, doc, rust_file};
-use super::{marks, methods, setters};
+use super::{marks, setters};
 use crate::diagnostics::Result;
 use crate::document::METHODS;
 use crate::generate::{Place, TypeExpression};
 use crate::refine::model::{Alternative, Location, Model, Operation, Parameter, Step, Tag};
 use crate::text::Markdown;
-use heck::{ToShoutySnakeCase, ToSnakeCase};
+use heck::ToSnakeCase;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeMap;
@@ -72,22 +73,6 @@ fn tag_items(tag: &Tag, operations: &[&Operation]) -> TokenStream {
         #methods
         #(#requests)*
     }
-}
-
-/// `#[deprecated]` with the reason, where the operation is.
-pub fn deprecation(operation: &Operation) -> TokenStream {
-    operation
-        .deprecated
-        .as_ref()
-        .map_or_else(TokenStream::new, |note| {
-            let note = note.as_str();
-            quote!(#[deprecated(note = #note)])
-        })
-}
-
-/// The name of the operation's table.
-pub fn descriptor_name(operation: &Operation) -> proc_macro2::Ident {
-    format_ident!("{}", operation.name.to_shouty_snake_case())
 }
 
 fn request(operation: &Operation, imports: &mut Imports) -> TokenStream {

@@ -1,6 +1,4 @@
 //! Names for component schemas that stood elsewhere: made from the place where they stood.
-//!
-//! Knows JSON pointers into a contract and nothing of Rust names, which the passes over schemas make.
 
 use super::places::ORIGIN;
 use crate::document::Object;

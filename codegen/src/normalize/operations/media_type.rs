@@ -1,6 +1,4 @@
 //! A media type as a contract writes it, read: its essence, its parameters, and whether it is JSON.
-//!
-//! Knows media types and nothing of bodies or responses.
 
 /// A media type.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Where the passes over operations look: the paths beside the rest of the document, parameters, bodies and responses.
 //!
-//! Whatever is not of the JSON type that OpenAPI asks for is passed over. Knows nothing of what a pass does there.
+//! Whatever is not of the JSON type that OpenAPI asks for is passed over.
 
 pub use crate::document::text;
 use crate::document::{Document, Object, child, for_each_operation};

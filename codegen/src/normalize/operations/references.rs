@@ -1,6 +1,4 @@
 //! Following a `$ref` to its end, through references on the way, with the reason when it leads nowhere.
-//!
-//! Knows JSON pointers and nothing of what a target means.
 
 use crate::diagnostics::{Error, Station};
 use crate::document::{Document, child, local_pointer, reference};

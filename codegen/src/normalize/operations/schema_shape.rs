@@ -1,6 +1,4 @@
 //! What a schema describes in the end, through references: as much as a pass over bodies must know to choose a form.
-//!
-//! Knows schemas as the upgrade leaves them, before the passes over schemas.
 
 use super::references;
 use crate::document::{Document, Node, Object, reference};

@@ -1,6 +1,4 @@
 //! A path key of a contract, read: its literal parts, its parameters, and the query and fragment that some keys have.
-//!
-//! Knows the ways in which contracts write path keys and nothing of operations.
 
 /// A part of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,10 +3,10 @@
 //! Before: `{"type": "object"}`, `{"type": "object", "additionalProperties": true}`, `{"type": "object", "properties": {}}`.
 //! After: `{"type": "object", "additionalProperties": {}}`, thrice.
 
-use super::keywords;
 use super::walk::Place;
 use crate::diagnostics::Notes;
 use crate::document::{Node, Object};
+use crate::keywords;
 use serde_json::{Value, json};
 
 /// Marks a map of which the contract does not say that it is one: a composition need not take over that it is open.

@@ -3,10 +3,10 @@
 //! Before: `{"type": "object", "not": {...}, "patternProperties": {"^x-": S}}`.
 //! After: `{"type": "object", "additionalProperties": S}`. The server enforces the rest, as it does lengths and patterns.
 
-use super::keywords;
 use super::walk::Place;
 use crate::diagnostics::Notes;
 use crate::document::Object;
+use crate::keywords;
 use serde_json::{Value, json};
 
 /// Keywords of JSON Schema that only forbid values.

@@ -4,10 +4,10 @@
 //! After: `{"type": "string", "enum": ["a", "1"], "nullable": true}`, `{"type": "array", "items": {"enum": ["a"]}}`,
 //! `{"type": "string", "enum": [1, "a"], "x-lorgnette-mixed": true}`. A boolean's values need no list: it has no others.
 
-use super::keywords;
 use super::walk::Place;
 use crate::diagnostics::Notes;
 use crate::document::{Node, Object};
+use crate::keywords;
 use serde_json::{Number, Value, json};
 use std::collections::HashSet;
 

@@ -4,10 +4,10 @@
 //! After: `{"type": "object", "properties": {...}}`, `{"oneOf": [{"type": "string"}, {"type": "integer"}]}`, `{"type": "string"}`,
 //! `{"oneOf": [...]}`. Schemas that allow anything stay without a type.
 
-use super::keywords;
 use super::walk::Place;
 use crate::diagnostics::Notes;
 use crate::document::{Node, Object};
+use crate::keywords;
 use serde_json::{Value, json};
 
 /// The types of JSON that OpenAPI knows.
@@ -288,7 +288,10 @@ fn contradictions(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     let meant = match name.as_str() {
         "array"
             if keywords::has_properties(schema)
-                && keywords::map(schema, "items").is_none_or(says_nothing) =>
+                && schema
+                    .get("items")
+                    .and_then(Value::as_object)
+                    .is_none_or(says_nothing) =>
         {
             let mut items = Object::new();
             for keyword in ["properties", "required", "additionalProperties"] {

@@ -4,40 +4,27 @@
 //! other schema is simple and stands where it is used.
 
 use super::step::{Step, step};
-#[cfg(test)]
-use crate::catalogue::Api;
-#[cfg(test)]
-use crate::diagnostics::Collected;
 use crate::diagnostics::Notes;
 use crate::document::{Document, Object};
 use walk::Place;
 
 mod additional_properties;
-mod aliases;
-mod all_of;
 mod conditions;
-mod discriminators;
 mod enum_values;
-mod inheritance;
-mod inline_schemas;
-mod keywords;
 mod missing_types;
 mod nullable;
-mod nullable_components;
 mod number_formats;
-mod origins;
 mod ref_siblings;
 mod reference_chains;
 mod shapes;
 mod single_branches;
 mod string_formats;
 mod tuples;
-mod unions;
 mod values;
 mod walk;
 
 #[cfg(test)]
-pub(crate) mod testing;
+mod testing;
 
 /// A pass that needs to see one schema at a time, inner schemas first.
 type Local = fn(&Place<'_>, &mut Object, &mut Notes);
@@ -56,7 +43,7 @@ macro_rules! locally {
 }
 
 /// The passes in their order.
-pub(super) const STEPS: [Step; 13] = [
+pub(super) const STEPS: [Step; 5] = [
     step!(shapes),
     step!(reference_chains),
     // What kind of value a schema is about; these may put schemas inside it.
@@ -77,14 +64,6 @@ pub(super) const STEPS: [Step; 13] = [
     ),
     // These look at what is around a schema too, and so wait until all schemas are repaired.
     locally!(nullable: nullable::null_type, additional_properties: additional_properties::apply),
-    step!(discriminators),
-    step!(inline_schemas),
-    step!(all_of),
-    step!(inheritance),
-    step!(aliases),
-    step!(nullable_components),
-    step!(unions),
-    step!(aliases),
 ];
 
 /// Runs passes that look at one schema at a time over all schemas.
@@ -99,10 +78,4 @@ fn locally(passes: &[(&'static str, Local)], document: &mut Document, notes: &mu
             pass(place, schema, notes);
         }
     });
-}
-
-/// Runs the passes.
-#[cfg(test)]
-pub(super) fn normalize(document: &mut Document, api: &Api, notes: &mut Notes) -> Collected<()> {
-    super::step::run(&STEPS, document, api, notes)
 }

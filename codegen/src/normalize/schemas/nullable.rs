@@ -3,10 +3,10 @@
 //! Before: `{"x-nullable": true}`, `{"oneOf": [{"type": "null"}, {"type": "string"}]}`, `{"type": "null"}`.
 //! After: `{"nullable": true}`, `{"oneOf": [{"type": "string"}], "nullable": true}`, `{"nullable": true}`.
 
-use super::keywords;
 use super::walk::Place;
 use crate::diagnostics::Notes;
 use crate::document::{Node, Object};
+use crate::keywords;
 use serde_json::Value;
 
 /// Runs the pass on one schema.

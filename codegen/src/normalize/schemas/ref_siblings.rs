@@ -4,10 +4,10 @@
 //! After: `{"allOf": [{"$ref": "#/components/schemas/Page"}], "description": "The page."}`; what really extends the schema
 //! (`properties`, `required`, ...) becomes a second branch of the `allOf`, and a bare `type` or `items` goes.
 
-use super::keywords;
 use super::walk::Place;
 use crate::diagnostics::Notes;
 use crate::document::{Node, Object};
+use crate::keywords;
 use serde_json::Value;
 
 /// Runs the pass on one schema.

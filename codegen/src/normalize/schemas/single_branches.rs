@@ -4,10 +4,10 @@
 //! `{"allOf": [{"type": "string"}]}`.
 //! After: `{"allOf": [{"$ref": R}], "description": "..."}` twice, `{"type": "string"}`.
 
-use super::keywords;
 use super::walk::Place;
 use crate::diagnostics::Notes;
 use crate::document::{Node, Object};
+use crate::keywords;
 use serde_json::Value;
 
 /// Runs the pass on one schema.

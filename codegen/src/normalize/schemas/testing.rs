@@ -1,16 +1,10 @@
-//! What the tests of the passes share: small documents, and single passes run on single schemas.
+//! What the tests of the passes share: single passes run on single schemas.
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 use super::Local;
-use super::keywords;
 use super::walk::{self, Place};
-use crate::catalogue::Api;
 use crate::diagnostics::Notes;
-use crate::document::{self, Node, Object, reference_to, schema_name};
-use crate::ir::{Shape, verify_types};
-use crate::lower::lower;
-use serde_json::{Value, json};
-use std::collections::HashMap;
+use serde_json::Value;
 
 /// A schema after one of the local passes has seen it and all inside it, with the notes.
 pub(super) fn local(pass: Local, mut schema: Value) -> (Value, Notes) {
@@ -28,113 +22,10 @@ pub(super) fn quietly(pass: Local, schema: Value) -> Value {
     schema
 }
 
-/// The component schema `name`, without the places that it and its properties came from.
-pub(super) fn component(document: &Value, name: &str) -> Value {
-    let mut schema = document["components"]["schemas"][name].clone();
-    if let Some(schema) = schema.as_object_mut() {
-        schema.shift_remove("x-lorgnette-origin");
-        schema.shift_remove("x-lorgnette-origins");
-    }
-    schema
-}
-
-/// The names of the component schemas, in order.
-pub(super) fn names(document: &Value) -> Vec<String> {
-    document["components"]["schemas"]
-        .as_object()
-        .unwrap()
-        .keys()
-        .cloned()
-        .collect()
-}
-
-/// The variants of the union `name`.
-pub(super) fn variants(document: &Value, name: &str) -> Vec<String> {
-    let mut lowered = lower(document, &mut Notes::default()).unwrap();
-    crate::names::variants::apply(&mut lowered);
-    match &lowered.types[name].shape {
-        Shape::Union(union) => union
-            .branches
-            .iter()
-            .map(|branch| branch.variant.clone())
-            .collect(),
-        _ => Vec::new(),
-    }
-}
-
 /// What the notes say, each as `pass: what`.
 pub(super) fn said(notes: &Notes) -> Vec<String> {
     notes
         .iter()
         .map(|note| format!("{}: {}", note.pass, note.what))
         .collect()
-}
-
-/// A catalogue entry without particulars.
-pub(crate) fn api() -> Api {
-    let entry = r#"[[api]]
-        name = "eyes"
-        title = "Eyes"
-        vendor = "Eyes"
-        contract = "openapi.json"
-        documentation = ""
-        source = ""
-        authentication = """#;
-    crate::catalogue::Catalogue::parse(entry).unwrap().apis.remove(0)
-}
-
-/// The document after all passes over schemas, with the notes that they left.
-pub(super) fn normalized(mut document: Value) -> (Value, Notes) {
-    let mut notes = Notes::default();
-    super::normalize(&mut document, &api(), &mut notes).unwrap();
-    let mut lowered = lower(&document, &mut Notes::default()).unwrap();
-    verify_types(&lowered, "the passes over schemas").unwrap();
-    let keys: Vec<String> = lowered.types.keys().cloned().collect();
-    crate::names::types::apply(&mut lowered, &api(), &mut Notes::default()).unwrap();
-    let names = keys.into_iter().zip(lowered.types.into_keys()).collect();
-    rename(&mut document, &names);
-    (document, notes)
-}
-
-/// Calls the component schemas as their types will be, so that they are found by simple names.
-fn rename(document: &mut Value, names: &HashMap<String, String>) {
-    let mut renamed = Object::new();
-    for (key, mut schema) in walk::take_schemas(document) {
-        if let Value::Object(schema) = &mut schema {
-            keywords::remove_all(
-                schema,
-                &["x-lorgnette-hoisted", "x-lorgnette-extends", "x-lorgnette-parts"],
-            );
-        }
-        renamed.insert(names[&key].clone(), schema);
-    }
-    walk::each_of(&mut renamed, document, &mut |_, schema| {
-        keywords::remove_all(schema, &["x-lorgnette-implicit", "x-lorgnette-tags"]);
-        if let Some(key) = schema.text("$ref").and_then(schema_name) {
-            schema.insert("$ref".to_string(), reference_to(&names[&key])["$ref"].clone());
-        }
-    });
-    walk::put_schemas(document, renamed);
-}
-
-/// A document with these component schemas, and an operation that answers with each of them.
-pub(crate) fn with_schemas(schemas: Value) -> Value {
-    let responses: Object = schemas
-        .as_object()
-        .unwrap()
-        .keys()
-        .enumerate()
-        .map(|(index, name)| {
-            let schema = json!({ "$ref": document::schema_reference(name) });
-            (
-                (200 + index).to_string(),
-                json!({"content": {"application/json": {"schema": schema}}}),
-            )
-        })
-        .collect();
-    json!({
-        "openapi": "3.0.3",
-        "components": {"schemas": schemas},
-        "paths": {"/eyes": {"get": {"operationId": "get_eyes", "responses": responses}}},
-    })
 }

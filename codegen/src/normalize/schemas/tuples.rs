@@ -3,7 +3,6 @@
 //! Before: `{"type": "array", "prefixItems": [{"type": "string"}, {"type": "number"}]}`, `{"type": "array"}`.
 //! After: `{"type": "array", "items": {"oneOf": [{"type": "string"}, {"type": "number"}]}}`, `{"type": "array", "items": {}}`.
 
-use super::keywords;
 use super::walk::Place;
 use crate::diagnostics::Notes;
 use crate::document::{Node, Object};
@@ -31,8 +30,7 @@ pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes)
     }
     let mut distinct: Vec<Value> = Vec::new();
     for position in positions {
-        let bare = keywords::stripped(&position);
-        if !distinct.iter().any(|other| keywords::stripped(other) == bare) {
+        if !distinct.contains(&position) {
             distinct.push(position);
         }
     }

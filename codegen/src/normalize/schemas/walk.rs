@@ -1,8 +1,5 @@
 //! Walking over schemas: every schema of a document with its place, and the components as a map of their own.
-//!
-//! The walk knows where schemas stand inside schemas (unions of our own making included), and nothing of any pass.
 
-use super::keywords;
 use crate::document::{self, Document, Object};
 use serde_json::Value;
 
@@ -61,13 +58,6 @@ pub(super) fn children(
                     visit(&Place::Index(&at, index), inner);
                 }
             }
-            Value::Array(list) if keyword == "x-lorgnette-union" => {
-                for (index, entry) in list.iter_mut().enumerate() {
-                    if let Some(inner) = entry.get_mut("schema") {
-                        visit(&Place::Index(&at, index), inner);
-                    }
-                }
-            }
             inner @ Value::Object(_) if ONE.contains(&keyword) => visit(&at, inner),
             _ => {}
         }
@@ -96,67 +86,4 @@ pub(super) fn each_object(document: &mut Document, visit: &mut dyn FnMut(&Place<
             visit(place, object);
         }
     });
-}
-
-/// Calls `visit` with every schema of `schemas`, inner schemas first, and then with those of the operations.
-pub(super) fn each_of(
-    schemas: &mut Object,
-    document: &mut Document,
-    visit: &mut dyn FnMut(&Place<'_>, &mut Object),
-) {
-    for (name, schema) in schemas {
-        let pointer = document::child("/components/schemas", name);
-        within(&Place::Root(&pointer), schema, &mut |place, inner| {
-            if let Value::Object(object) = inner {
-                visit(place, object);
-            }
-        });
-    }
-    each_object(document, visit);
-}
-
-/// Calls `visit` with every place where a schema is used, inner ones first: every schema of `schemas` and of the operations, where
-/// a wrapper of a reference counts as the reference.
-pub(super) fn each_site(
-    schemas: &mut Object,
-    document: &mut Document,
-    visit: &mut dyn FnMut(&Place<'_>, &mut Value),
-) {
-    for (name, schema) in schemas {
-        let pointer = document::child("/components/schemas", name);
-        sites(&Place::Root(&pointer), schema, visit);
-    }
-    document::visit_roots(document, &mut |pointer, schema| {
-        sites(&Place::Root(pointer), schema, visit);
-    });
-}
-
-/// As [`each_site`], within one schema.
-pub(super) fn sites(place: &Place<'_>, schema: &mut Value, visit: &mut dyn FnMut(&Place<'_>, &mut Value)) {
-    if let Value::Object(object) = schema
-        && keywords::refers_to(object).is_none()
-    {
-        children(place, object, &mut |place, inner| sites(place, inner, visit));
-    }
-    visit(place, schema);
-}
-
-/// Takes the component schemas out of the document; [`put_schemas`] brings them back.
-pub(super) fn take_schemas(document: &mut Document) -> Object {
-    match document.pointer_mut("/components/schemas").map(Value::take) {
-        Some(Value::Object(schemas)) => schemas,
-        _ => Object::new(),
-    }
-}
-
-/// Puts the component schemas into the document.
-pub(super) fn put_schemas(document: &mut Document, schemas: Object) {
-    let Value::Object(root) = document else { return };
-    let components = root
-        .entry("components")
-        .or_insert_with(|| Value::Object(Object::new()));
-    if !components.is_object() {
-        *components = Value::Object(Object::new());
-    }
-    components["schemas"] = Value::Object(schemas);
 }
