@@ -52,6 +52,8 @@ pub struct RawResponse {
     pub(crate) place: Option<Box<Place>>,
     /// What a body says that is no JSON, where JSON may have been meant.
     pub(crate) quoted: Option<Box<Quoted>>,
+    /// How the body is read.
+    pub(crate) reading: codec::Reading,
     /// What it takes to send the request again, for streams that resume where they broke off.
     pub(crate) resend: Option<Box<Resend>>,
     /// The span of the call, which ends with this.
@@ -77,7 +79,12 @@ pub(crate) enum RawBody {
 
 impl RawResponse {
     /// The response of a failure, to be read as one of the declared errors.
-    pub(crate) fn of(operation: &'static str, response: &Response<Bytes>, limits: &Arc<Limits>) -> Self {
+    pub(crate) fn of(
+        operation: &'static str,
+        response: &Response<Bytes>,
+        limits: &Arc<Limits>,
+        is_lenient: bool,
+    ) -> Self {
         let body = RawBody::Whole(Bytes::clone(response));
         Self {
             operation,
@@ -88,6 +95,7 @@ impl RawResponse {
             limits: Arc::clone(limits),
             place: None,
             quoted: None,
+            reading: codec::Reading::leniently(limits.decoded, is_lenient),
             resend: None,
             span: None,
         }

@@ -129,6 +129,10 @@ impl Receiver<'_> {
             limits: Arc::clone(self.client.limits()),
             place: None,
             quoted: None,
+            reading: codec::Reading::leniently(
+                self.client.limits().decoded,
+                self.client.is_lenient(&self.request.settings),
+            ),
             resend: None,
             span: None,
         })
