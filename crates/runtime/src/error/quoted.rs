@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderValue};
 use std::borrow::Cow;
 use std::fmt;
+use url::form_urlencoded::byte_serialize;
 use zeroize::Zeroizing;
 
 /// How many characters of a message are quoted.
@@ -43,12 +44,17 @@ impl Quoted {
 pub(crate) struct Secrets(Vec<Zeroizing<String>>);
 
 impl Secrets {
-    /// With a secret, in the forms in which a server may repeat it.
+    /// With a secret, in the forms in which a server may repeat it: as it is, and as an address or a form has it.
     pub(crate) fn add(&mut self, secret: &str) {
         if secret.is_empty() {
             return;
         }
         self.0.push(Zeroizing::new(secret.to_owned()));
+        let encoded = Zeroizing::new(byte_serialize(secret.as_bytes()).collect::<String>());
+        if *encoded != *secret {
+            self.0.push(Zeroizing::new(encoded.replace('+', "%20")));
+            self.0.push(encoded);
+        }
     }
 
     /// With the value of a header that holds credentials: as a whole, and without the word before it.
@@ -152,6 +158,13 @@ mod tests {
             said(basic, "Basic YWRhOmh1bnRlcjI="),
             "no such password: [masked]"
         );
+        for shown in ["a b/c+", "a+b%2Fc%2B", "a%20b%2Fc%2B"] {
+            let address = format!(r#"{{"message": "nothing at /x?token={shown}&y"}}"#);
+            assert_eq!(
+                quoted(&address, "a b/c+").as_deref(),
+                Some("nothing at /x?token=[masked]&y")
+            );
+        }
         let split = "{\"message\": \"hun\u{200b}ter2\"}";
         assert_eq!(said(split, "hunter2"), "[masked]");
     }

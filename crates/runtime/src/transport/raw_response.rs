@@ -5,7 +5,7 @@ use super::chunks::Chunks;
 use super::client::Client;
 use super::limits::Limits;
 use super::request::Request;
-use crate::error::{Failure, Place, Quoted, Stage};
+use crate::error::{Failure, Place, Quoted, Secrets, Stage};
 use crate::model::{Operation, Response, charset, codec};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -50,8 +50,9 @@ pub struct RawResponse {
     pub(crate) limits: Arc<Limits>,
     /// Where the request went, if a redirect led to another server.
     pub(crate) place: Option<Box<Place>>,
-    /// What a body says that is no JSON, where JSON may have been meant.
-    pub(crate) quoted: Option<Box<Quoted>>,
+    /// What an error must not quote of a body that is no JSON, where JSON may have been meant; without it, an error quotes
+    /// nothing.
+    pub(crate) secrets: Option<Box<Secrets>>,
     /// What it takes to send the request again, for streams that resume where they broke off.
     pub(crate) resend: Option<Box<Resend>>,
     /// The span of the call, which ends with this.
@@ -87,7 +88,7 @@ impl RawResponse {
             attempts: 0,
             limits: Arc::clone(limits),
             place: None,
-            quoted: None,
+            secrets: None,
             resend: None,
             span: None,
         }
@@ -167,13 +168,10 @@ impl RawResponse {
             .to_ascii_lowercase()
     }
 
-    /// The body, if it was read to its end and says itself that it is no JSON.
-    pub(super) fn foreign(&self) -> Option<&[u8]> {
-        let RawBody::Whole(body) = &self.body else {
-            return None;
-        };
-        let kind = self.content_type().as_bytes().get(..5)?;
-        kind.eq_ignore_ascii_case(b"text/").then_some(body)
+    /// Whether the body was read to its end and says itself that it is text, and so no JSON.
+    pub(super) fn is_foreign(&self) -> bool {
+        let kind = self.content_type().as_bytes().get(..5);
+        matches!(self.body, RawBody::Whole(_)) && kind.is_some_and(|kind| kind.eq_ignore_ascii_case(b"text/"))
     }
 
     /// The failure for a success of `operation` that cannot be read.
@@ -208,12 +206,14 @@ impl RawResponse {
                 .take()
                 .map_or_else(|| client.place(operation), |place| *place),
         );
-        failure.quoted = self.quoted.take().map_or_else(Quoted::default, |quoted| *quoted);
         failure.is_limit = error.is_too_large();
         failure.path = error.path();
         failure.source = Some(Box::new(error));
         failure.attempts = self.attempts;
         let body = self.bytes().unwrap_or_default();
+        if let Some(secrets) = &self.secrets {
+            failure.quoted = Quoted::of(&self.headers, &body, secrets);
+        }
         failure.response = Some(Response::new(self.status, self.headers.clone(), body));
         failure
     }

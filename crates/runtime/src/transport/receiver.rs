@@ -75,28 +75,22 @@ impl Receiver<'_> {
         let response = match received {
             Received::Open(response, head) if head.kind != BodyKind::Undeclared => {
                 let mut response = self.success(response, head).await?;
-                response.quoted = response
-                    .foreign()
-                    .and_then(|body| self.quote(&response.headers, body, credentials))
-                    .map(Box::new);
+                if self.client.quotes() && response.is_foreign() {
+                    response.secrets = Some(Box::new(secrets(self.client, self.request, credentials)));
+                }
                 response.place = is_elsewhere.then(|| Box::new(self.destination.place()));
                 return Ok(response);
             }
             Received::Open(response, head) => self.error(response, head).await,
             Received::Read(response) => response,
         };
-        let quoted = self.quote(response.headers(), &response, credentials);
+        let quoted = self.client.quotes().then(|| {
+            let secrets = secrets(self.client, self.request, credentials);
+            Quoted::of(response.headers(), &response, &secrets)
+        });
         let mut failure = refused(self.request.operation.id, response, refusal, is_elsewhere);
         failure.quoted = quoted.unwrap_or_default();
         Err(failure)
-    }
-
-    /// What a response says, without the secrets that were sent, if errors quote it.
-    fn quote(&self, headers: &HeaderMap, body: &[u8], credentials: &Credentials) -> Option<Quoted> {
-        self.client.quotes().then(|| {
-            let secrets = secrets(self.client, self.request, credentials);
-            Quoted::of(headers, body, &secrets)
-        })
     }
 
     /// Reads a response that the call expects.
@@ -128,7 +122,7 @@ impl Receiver<'_> {
             attempts: 0,
             limits: Arc::clone(self.client.limits()),
             place: None,
-            quoted: None,
+            secrets: None,
             resend: None,
             span: None,
         })
