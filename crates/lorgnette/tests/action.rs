@@ -3,15 +3,19 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on is a test that fails")]
 
+#[allow(dead_code, reason = "other tests use the rest")]
+#[path = "support/shell.rs"]
+mod shell;
+
 #[allow(dead_code, reason = "other tests replay workflows")]
 #[path = "support/replay.rs"]
 mod replay;
 
 use lorgnette_serve::{Reply, Server, tagged};
 use replay::Runner;
+use shell::git;
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
@@ -30,18 +34,6 @@ fn vendor() -> (Server, Arc<Mutex<String>>) {
         }
     });
     (server.unwrap(), contract)
-}
-
-fn git(root: &Path, arguments: &[&str]) -> String {
-    let identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com"];
-    let output = Command::new("git")
-        .current_dir(root)
-        .args(identity)
-        .args(arguments)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", replay::printed(&output));
-    String::from_utf8(output.stdout).unwrap()
 }
 
 /// A project with two APIs, in a folder of a repository. The second has a vendor that is down.

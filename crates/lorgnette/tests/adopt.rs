@@ -3,47 +3,28 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on is a test that fails")]
 
+#[allow(dead_code, reason = "other tests use the rest")]
+#[path = "support/shell.rs"]
+mod shell;
+
 use lorgnette_serve::{Reply, Server};
 use serde_json::{Map, Value, json};
+use shell::{Run, lorgnette, put, read};
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
-/// What a command did: exit status, standard output, standard error.
-struct Run(i32, String, String);
-
-fn xtask(root: &Path, arguments: &[&str]) -> Run {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_lorgnette"));
-    let output = command.arg("--root").arg(root).args(arguments).output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Run(
-        output.status.code().unwrap(),
-        text(output.stdout),
-        text(output.stderr),
-    )
-}
-
 /// Runs a command, which has to succeed; gives what it prints.
 fn run(root: &Path, arguments: &[&str]) -> String {
-    let Run(status, output, errors) = xtask(root, arguments);
+    let Run(status, output, errors) = lorgnette(root, arguments);
     assert_eq!(status, 0, "{arguments:?}: {output}{errors}");
     output
 }
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-fn put(root: &Path, path: &str, text: &str) {
-    fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
-    fs::write(root.join(path), text).unwrap();
-}
-
-fn read(root: &Path, path: &str) -> String {
-    fs::read_to_string(root.join(path)).unwrap()
 }
 
 fn document(path: &Path) -> Value {
@@ -141,7 +122,7 @@ fn test_all_six_pages_are_asked_each_in_another_form() {
     let root = workspace(&server.address(), &[&described[..], &all[..]].concat());
     let before = read(root.path(), "specs/vxg-v4/swagger.json");
 
-    let Run(status, output, errors) = xtask(root.path(), &["fetch", "--all", "--allow-http"]);
+    let Run(status, output, errors) = lorgnette(root.path(), &["fetch", "--all", "--allow-http"]);
     assert_eq!(status, 0, "{errors}");
     for api in described {
         assert!(
@@ -177,10 +158,10 @@ fn test_fetch_goes_on_after_a_vendor_that_cannot_be_reached() {
     })
     .unwrap();
     let root = workspace(&server.address(), &["vxg-v4", "vxg-v5"]);
-    let Run(status, _, errors) = xtask(root.path(), &["fetch", "--all", "--allow-http", "--check"]);
+    let Run(status, _, errors) = lorgnette(root.path(), &["fetch", "--all", "--allow-http", "--check"]);
     assert_eq!(status, 3, "{errors}");
     assert!(errors.starts_with("vxg-v4: "), "{errors}");
-    let Run(status, output, _) = xtask(root.path(), &["fetch", "--all", "--allow-http"]);
+    let Run(status, output, _) = lorgnette(root.path(), &["fetch", "--all", "--allow-http"]);
     assert_eq!(status, 1);
     assert!(
         output.contains("vxg-v5") && root.path().join("specs/vxg-v5/vendor.json").exists(),
@@ -304,7 +285,7 @@ fn test_vendor_contract_is_adopted_and_keeps_every_name() {
     ];
     assert_eq!(lost, gone, "{said}");
     assert!(!said.contains("clips_retrieve: success"), "{said}");
-    let Run(status, _, errors) = xtask(root.path(), &["adopt", "vxg-v4"]);
+    let Run(status, _, errors) = lorgnette(root.path(), &["adopt", "vxg-v4"]);
     assert!(
         status == 1 && errors.contains("has been adopted already"),
         "{errors}"

@@ -2,34 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on is a test that fails")]
 
+#[allow(dead_code, reason = "other tests use the rest")]
+#[path = "support/shell.rs"]
+mod shell;
+
+use shell::{Run, lorgnette, lorgnette_in, put};
 use std::fs;
 use std::path::Path;
-use std::process::Command;
-
-/// What a command did: exit status, standard output, standard error.
-struct Run(i32, String, String);
-
-fn lorgnette(root: &Path, arguments: &[&str]) -> Run {
-    ran(Command::new(env!("CARGO_BIN_EXE_lorgnette"))
-        .arg("--root")
-        .arg(root)
-        .args(arguments))
-}
-
-fn ran(command: &mut Command) -> Run {
-    let output = command.output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Run(
-        output.status.code().unwrap(),
-        text(output.stdout),
-        text(output.stderr),
-    )
-}
-
-fn put(root: &Path, path: &str, text: &str) {
-    fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
-    fs::write(root.join(path), text).unwrap();
-}
 
 fn entry(name: &str, more: &str) -> String {
     format!(
@@ -135,15 +114,6 @@ fn test_help_is_printed_without_a_command() {
     ] {
         assert!(output.contains(word), "{word} is not in\n{output}");
     }
-}
-
-/// Runs the program in a folder, without saying where the project is.
-fn lorgnette_in(folder: &Path, arguments: &[&str]) -> Run {
-    ran(Command::new(env!("CARGO_BIN_EXE_lorgnette"))
-        .current_dir(folder)
-        // As `cargo run` and tests have it; it is where the program was built.
-        .env("CARGO_MANIFEST_DIR", env!("CARGO_MANIFEST_DIR"))
-        .args(arguments))
 }
 
 #[test]

@@ -2,11 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on is a test that fails")]
 
+#[allow(dead_code, reason = "other tests use the rest")]
+#[path = "support/shell.rs"]
+mod shell;
+
 use lorgnette::workspace::Workspace;
 use serde_json::Value;
+use shell::{Run, git, lorgnette, put, read};
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 const ENTRY: &str = "[[api]]\nname = \"lamps\"\ntitle = \"Lamps\"\nvendor = \"ACME\"\ncontract = \"openapi.json\"\n\
      documentation = \"https://example.com/docs\"\nsource = \"described by us\"\nauthentication = \"none\"\n\
@@ -34,37 +38,8 @@ fn run(root: &Path, arguments: &[&str]) -> String {
 }
 
 fn try_run(root: &Path, arguments: &[&str]) -> (bool, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_lorgnette"));
-    let output = command.arg("--root").arg(root).args(arguments).output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (output.status.success(), text(output.stdout), text(output.stderr))
-}
-
-fn git(root: &Path, arguments: &[&str]) {
-    let identity = [
-        "-c",
-        "user.name=Test",
-        "-c",
-        "user.email=test@example.com",
-        "-c",
-        "commit.gpgsign=false",
-    ];
-    let output = Command::new("git")
-        .current_dir(root)
-        .args(identity)
-        .args(arguments)
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-}
-
-fn put(root: &Path, path: &str, text: &str) {
-    fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
-    fs::write(root.join(path), text).unwrap();
+    let Run(status, output, errors) = lorgnette(root, arguments);
+    (status == 0, output, errors)
 }
 
 /// A repository with the API `lamps`, whose crate is released and committed.
@@ -106,10 +81,6 @@ fn files(folder: &Path) -> Vec<(String, String)> {
     }
     all.sort();
     all
-}
-
-fn read(root: &Path, path: &str) -> String {
-    fs::read_to_string(root.join(path)).unwrap()
 }
 
 fn changes(json: &str) -> Vec<(String, String)> {

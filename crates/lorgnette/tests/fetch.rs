@@ -6,7 +6,12 @@
     reason = "a test that cannot go on is a test that fails"
 )]
 
+#[allow(dead_code, reason = "other tests use the rest")]
+#[path = "support/shell.rs"]
+mod shell;
+
 use lorgnette_serve::{self as serve, Reply, Server};
+use shell::{Run, ran};
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr};
@@ -17,24 +22,13 @@ use std::sync::{Arc, Mutex};
 
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
-/// What a command did: exit status, standard output, standard error.
-struct Run(i32, String, String);
-
 fn fetch_with(root: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Run {
-    let output = Command::new(env!("CARGO_BIN_EXE_lorgnette"))
+    ran(Command::new(env!("CARGO_BIN_EXE_lorgnette"))
         .arg("--root")
         .arg(root)
         .arg("fetch")
         .args(arguments)
-        .envs(environment.iter().copied())
-        .output()
-        .unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Run(
-        output.status.code().unwrap(),
-        text(output.stdout),
-        text(output.stderr),
-    )
+        .envs(environment.iter().copied()))
 }
 
 fn fetch(root: &Path, arguments: &[&str]) -> Run {

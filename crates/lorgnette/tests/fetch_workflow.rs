@@ -4,7 +4,12 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on is a test that fails")]
 
+#[allow(dead_code, reason = "other tests use the rest")]
+#[path = "support/shell.rs"]
+mod shell;
+
 use lorgnette_serve::{Reply, Server};
+use shell::{git, put};
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr};
 use std::os::unix::fs::PermissionsExt;
@@ -133,34 +138,6 @@ impl Replay {
     fn said(&self, file: &str) -> String {
         fs::read_to_string(self.path(file)).unwrap_or_default()
     }
-}
-
-fn put(root: &Path, path: &str, text: &str) {
-    fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
-    fs::write(root.join(path), text).unwrap();
-}
-
-fn git(root: &Path, arguments: &[&str]) -> String {
-    let identity = [
-        "-c",
-        "user.name=Person",
-        "-c",
-        "user.email=p@example.com",
-        "-c",
-        "commit.gpgsign=false",
-    ];
-    let output = Command::new("git")
-        .current_dir(root)
-        .args(identity)
-        .args(arguments)
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{arguments:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8(output.stdout).unwrap()
 }
 
 fn succeeded(output: &Output) {

@@ -2,6 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on is a test that fails")]
 
+#[allow(dead_code, reason = "other tests use the rest")]
+#[path = "support/shell.rs"]
+mod shell;
+
+use shell::{Run, lorgnette_in, put, read};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -41,9 +46,6 @@ get:
   responses: {'200': {description: A shop., content: {application/json: {schema: {title: Shop, type: object, properties: {city: {type: string}}}}}}}
 ";
 
-/// What a command did: exit status, standard output, standard error.
-struct Run(i32, String, String);
-
 /// A folder with the contract, and things that are no part of it.
 fn folder() -> tempfile::TempDir {
     let root = tempfile::tempdir().unwrap();
@@ -53,15 +55,6 @@ fn folder() -> tempfile::TempDir {
     root
 }
 
-fn put(root: &Path, path: &str, text: &str) {
-    fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
-    fs::write(root.join(path), text).unwrap();
-}
-
-fn read(root: &Path, path: &str) -> String {
-    fs::read_to_string(root.join(path)).unwrap()
-}
-
 fn runtime() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../runtime")
@@ -69,23 +62,9 @@ fn runtime() -> PathBuf {
         .unwrap()
 }
 
-fn lorgnette(folder: &Path, arguments: &[&str]) -> Run {
-    let output = Command::new(env!("CARGO_BIN_EXE_lorgnette"))
-        .current_dir(folder)
-        .args(arguments)
-        .output()
-        .unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Run(
-        output.status.code().unwrap(),
-        text(output.stdout),
-        text(output.stderr),
-    )
-}
-
 /// Makes a crate of the contract, which has to succeed.
 fn generate(root: &Path, output: &str, more: &[&str]) -> String {
-    let Run(status, said, errors) = lorgnette(
+    let Run(status, said, errors) = lorgnette_in(
         root,
         &[&["generate", "petstore.yaml", "-o", output], more].concat(),
     );
@@ -194,7 +173,7 @@ fn test_path_of_the_runtime_is_from_the_folder_of_the_crate() {
     let manifest: toml::Table = read(root.path(), "crates/petstore/Cargo.toml").parse().unwrap();
     let path = &manifest["dependencies"]["lorgnette-runtime"]["path"];
     assert_eq!(path.as_str(), Some("../../vendor/runtime"));
-    let Run(status, _, errors) = lorgnette(
+    let Run(status, _, errors) = lorgnette_in(
         root.path(),
         &[
             "generate",
@@ -226,7 +205,7 @@ fn test_chosen_operations_bring_their_types_and_no_others() {
         &["--include", "tag:pets", "--exclude", "POST /pets"],
     );
     assert!(said.contains("one: 1 operations"), "{said}");
-    let Run(status, _, errors) = lorgnette(
+    let Run(status, _, errors) = lorgnette_in(
         root.path(),
         &[
             "generate",
@@ -287,7 +266,7 @@ fn test_check_shows_what_would_change_and_writes_nothing() {
     );
     put(root.path(), "petstore/src/stale.rs", "// stale\n");
     let before = sources(&root.path().join("petstore"));
-    let Run(status, output, _) = lorgnette(
+    let Run(status, output, _) = lorgnette_in(
         root.path(),
         &["generate", "petstore.yaml", "-o", "petstore", "--check"],
     );
@@ -310,7 +289,7 @@ fn test_crate_that_is_written_by_hand_is_left_alone() {
     put(root.path(), "mine/Cargo.toml", "[package]\nname = \"mine\"\n");
     put(root.path(), "sources/src/lib.rs", "");
     for output in ["mine", "sources"] {
-        let Run(status, _, errors) = lorgnette(root.path(), &["generate", "petstore.yaml", "-o", output]);
+        let Run(status, _, errors) = lorgnette_in(root.path(), &["generate", "petstore.yaml", "-o", output]);
         assert!(status == 1 && errors.contains("written by hand"), "{errors}");
     }
     assert_eq!(
@@ -322,10 +301,10 @@ fn test_crate_that_is_written_by_hand_is_left_alone() {
 #[test]
 fn test_file_without_a_folder_for_its_crate_is_explained() {
     let root = folder();
-    let Run(status, _, errors) = lorgnette(root.path(), &["generate", "petstore.yaml"]);
+    let Run(status, _, errors) = lorgnette_in(root.path(), &["generate", "petstore.yaml"]);
     assert!(status == 1 && errors.contains("`-o DIR`"), "{errors}");
-    let Run(status, _, errors) = lorgnette(root.path(), &["generate", "petstore.yaml", "-o", "9 lives"]);
+    let Run(status, _, errors) = lorgnette_in(root.path(), &["generate", "petstore.yaml", "-o", "9 lives"]);
     assert!(status == 1 && errors.contains("`--name`"), "{errors}");
-    let Run(status, _, errors) = lorgnette(root.path(), &["generate", "nowhere.yaml", "-o", "x"]);
+    let Run(status, _, errors) = lorgnette_in(root.path(), &["generate", "nowhere.yaml", "-o", "x"]);
     assert!(status == 1 && errors.contains("nowhere.yaml"), "{errors}");
 }

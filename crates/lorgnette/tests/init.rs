@@ -2,35 +2,19 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on is a test that fails")]
 
+#[allow(dead_code, reason = "other tests use the rest")]
+#[path = "support/shell.rs"]
+mod shell;
+
+use shell::{Run, lorgnette_in, read};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// What a command did: exit status, standard output, standard error.
-struct Run(i32, String, String);
-
-fn lorgnette(folder: &Path, arguments: &[&str]) -> Run {
-    let output = Command::new(env!("CARGO_BIN_EXE_lorgnette"))
-        .current_dir(folder)
-        .args(arguments)
-        .output()
-        .unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Run(
-        output.status.code().unwrap(),
-        text(output.stdout),
-        text(output.stderr),
-    )
-}
-
 fn init(folder: &Path, arguments: &[&str]) -> String {
-    let Run(status, said, errors) = lorgnette(folder, &[&["init"], arguments].concat());
+    let Run(status, said, errors) = lorgnette_in(folder, &[&["init"], arguments].concat());
     assert_eq!((status, errors.as_str()), (0, ""), "{said}");
     said
-}
-
-fn read(root: &Path, path: &str) -> String {
-    fs::read_to_string(root.join(path)).unwrap()
 }
 
 fn project(root: &Path) -> toml::Table {
@@ -56,9 +40,9 @@ fn test_init_in_an_empty_folder_makes_a_workspace() {
     let expected: toml::Table = "license = \"MIT\"\nprefix = \"acme-\"\n".parse().unwrap();
     assert_eq!(project(&sdk), expected);
     // There is nothing to generate yet, and that is no failure.
-    let Run(status, _, errors) = lorgnette(&sdk, &["generate", "--check"]);
+    let Run(status, _, errors) = lorgnette_in(&sdk, &["generate", "--check"]);
     assert_eq!(status, 0, "{errors}");
-    let Run(status, _, errors) = lorgnette(&sdk, &["init"]);
+    let Run(status, _, errors) = lorgnette_in(&sdk, &["init"]);
     assert!(
         status == 1 && errors.contains("there is a project already"),
         "{errors}"
@@ -122,7 +106,7 @@ fn test_init_refuses_what_no_project_can_have_and_writes_nothing() {
         &["init", "--prefix", "Acme"],
         &["init", "--runtime-path", "nowhere"],
     ] {
-        let Run(status, _, errors) = lorgnette(root.path(), arguments);
+        let Run(status, _, errors) = lorgnette_in(root.path(), arguments);
         assert_eq!(status, 1, "{errors}");
     }
     assert_eq!(fs::read_dir(root.path()).unwrap().count(), 0);
