@@ -279,7 +279,7 @@ impl Catalogue {
             )
             .help("the keys of an entry are listed at the top of specs/apis.toml")
         })?;
-        catalogue.project = catalogue.project.checked()?;
+        catalogue.project = catalogue.project.checked().map_err(|error| error.in_file(FILE))?;
         for (index, api) in catalogue.apis.iter_mut().enumerate() {
             api.index = index;
             api.project.clone_from(&catalogue.project);

@@ -298,7 +298,7 @@ fn test_files(sources: &[String]) -> BTreeSet<String> {
 
 /// How many circles of files that import each other a crate has at most. The numbers only go down.
 const CIRCLES: [(&str, usize); 4] = [
-    ("codegen", 9),
+    ("codegen", 7),
     ("crates/runtime", 0),
     ("crates/lorgnette", 0),
     ("xtask", 0),

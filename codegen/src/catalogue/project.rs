@@ -1,6 +1,5 @@
 //! The table `[project]`: what holds for all crates of a project.
 
-use super::FILE;
 use crate::diagnostics::{Error, Result, Station};
 use crate::text;
 use serde::Deserialize;
@@ -79,9 +78,7 @@ impl Project {
     /// When a value is none that a project can have; the error names its key.
     pub fn checked(mut self) -> Result<Self> {
         let wrong = |key: &str, message: String, help: &str| {
-            Err(Error::new(Station::Catalogue, format!("/project/{key}"), message)
-                .help(help)
-                .in_file(FILE))
+            Err(Error::new(Station::Catalogue, format!("/project/{key}"), message).help(help))
         };
         self.crates = self.crates.trim_end_matches('/').to_owned();
         self.calls = self.calls.map(|calls| calls.trim_end_matches('/').to_owned());

@@ -2,9 +2,9 @@
 
 use super::arguments;
 use super::bodies::body_call;
-use super::operations::{deprecation, descriptor_name};
+use super::descriptors::descriptor_name;
 use super::responses::Imports;
-use super::source::doc;
+use super::source::{deprecation, doc};
 use crate::refine::Argument;
 use crate::refine::model::{Operation, Parameter, Tag};
 use crate::text::Markdown;

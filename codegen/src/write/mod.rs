@@ -6,6 +6,7 @@ mod arguments;
 mod bodies;
 mod calls;
 mod crate_root;
+mod descriptors;
 mod examples;
 mod macro_call;
 mod manifest;

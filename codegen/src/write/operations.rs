@@ -2,16 +2,14 @@
 //!
 //! A request fills a call of the runtime and hands it over; all else is in the operation's descriptor, a table.
 
-use super::bodies::{nested, styled};
+use super::descriptors::{descriptor, descriptor_name};
 use super::responses::{self, Imports};
 use super::source::{Mark, doc, rust_file};
 use super::{methods, setters};
 use crate::diagnostics::Result;
-use crate::document::METHODS;
-use crate::generate::{Place, TypeExpression};
-use crate::refine::model::{Alternative, Location, Model, Operation, Parameter, Step, Tag};
+use crate::generate::Place;
+use crate::refine::model::{Alternative, Model, Operation, Step, Tag};
 use crate::text::Markdown;
-use heck::{ToShoutySnakeCase, ToSnakeCase};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeMap;
@@ -72,22 +70,6 @@ fn tag_items(tag: &Tag, operations: &[&Operation]) -> TokenStream {
         #methods
         #(#requests)*
     }
-}
-
-/// `#[deprecated]` with the reason, where the operation is.
-pub fn deprecation(operation: &Operation) -> TokenStream {
-    operation
-        .deprecated
-        .as_ref()
-        .map_or_else(TokenStream::new, |note| {
-            let note = note.as_str();
-            quote!(#[deprecated(note = #note)])
-        })
-}
-
-/// The name of the operation's table.
-pub fn descriptor_name(operation: &Operation) -> proc_macro2::Ident {
-    format_ident!("{}", operation.name.to_shouty_snake_case())
 }
 
 fn request(operation: &Operation, imports: &mut Imports) -> TokenStream {
@@ -186,75 +168,4 @@ fn pages(
         Step::Link(member) => quote!(link(#member)),
     };
     Some(quote!(lorgnette_runtime::pages!(#name => #success #error; #items: #item; #step);))
-}
-
-/// The operation as a table that the runtime reads.
-fn descriptor(operation: &Operation) -> TokenStream {
-    let name = descriptor_name(operation);
-    let (id, path) = (&operation.id, &operation.path);
-    let is_known = METHODS.contains(&operation.method.to_lowercase().as_str()) && operation.method != "QUERY";
-    let method = format_ident!("{}", if is_known { &operation.method } else { "POST" });
-    let custom = (!is_known).then(|| {
-        let name = &operation.method;
-        quote!(; custom_method(#name))
-    });
-    let parameters = operation.parameters.iter().map(parameter);
-    let accept = match operation.accept.as_str() {
-        "application/json" => None,
-        "" => Some(quote!(; accept("*/*"))),
-        accept => Some(quote!(; accept(#accept))),
-    };
-    let body = operation.body_required.then(|| quote!(; body_required()));
-    let server = operation.server.as_ref().map(|server| quote!(; server(#server)));
-    // Whichever of the alternatives a caller has credentials for.
-    let mut schemes: Vec<&String> = Vec::new();
-    for scheme in operation.security.iter().flatten() {
-        if !schemes.contains(&scheme) {
-            schemes.push(scheme);
-        }
-    }
-    let security = (!schemes.is_empty()).then(|| quote!(; security(&[#(#schemes),*])));
-    let retry = (!operation.retry.is_empty()).then(|| {
-        let statuses = operation
-            .retry
-            .iter()
-            .map(|status| Literal::u16_unsuffixed(*status));
-        quote!(; retry_on(&[#(#statuses),*]))
-    });
-    let repeatable = operation.is_repeatable.then(|| quote!(; repeatable()));
-    quote! {
-        lorgnette_runtime::operation!(#name: #id #method #path #(, #parameters)* #custom #accept #body #server #security #retry #repeatable);
-    }
-}
-
-fn parameter(parameter: &Parameter) -> TokenStream {
-    let wire = &parameter.wire;
-    let location = match parameter.location {
-        Location::Path => quote!(path),
-        Location::Query => quote!(query),
-        Location::Header => quote!(header),
-        Location::Cookie => quote!(cookie),
-    };
-    let required = (parameter.required && parameter.location != Location::Path).then(|| quote!(.required()));
-    // What the location means by itself is not said again.
-    let (style, explode) = match parameter.location {
-        Location::Path | Location::Header => ("simple", false),
-        Location::Query | Location::Cookie => ("form", true),
-    };
-    let style_differs = (parameter.style != style).then(|| styled(&parameter.style));
-    let may_be_compound = !matches!(&parameter.ty, TypeExpression::Plain(name) if *name != "Value");
-    let explode_differs = (parameter.explode != explode && may_be_compound).then(|| {
-        let explode = parameter.explode;
-        quote!(.explode(#explode))
-    });
-    let reserved = parameter.allow_reserved.then(|| quote!(.allow_reserved()));
-    let offset = parameter.numeric_offset.then(|| quote!(.numeric_offset()));
-    let nested = nested(&parameter.nested);
-    let content = parameter.content.iter().map(|content| quote!(.content(#content)));
-    // Errors name the setter; its usual name need not be said.
-    let setter = (parameter.wire.to_snake_case() != parameter.setter).then(|| {
-        let setter = &parameter.setter;
-        quote!(.setter(#setter))
-    });
-    quote!(#location #wire #required #style_differs #explode_differs #reserved #offset #nested #(#content)* #setter)
 }

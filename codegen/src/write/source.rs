@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::macro_call;
 use crate::catalogue::Api;
 use crate::diagnostics::{Error, Result, Station};
-use crate::refine::model::{Model, Tag};
+use crate::refine::model::{Model, Operation, Tag};
 use crate::text::{self, Markdown};
 
 /// What the first line of every generated file says.
@@ -126,6 +126,17 @@ pub fn deprecated(deprecated: bool) -> TokenStream {
     } else {
         TokenStream::new()
     }
+}
+
+/// `#[deprecated]` with the reason, where the operation is.
+pub fn deprecation(operation: &Operation) -> TokenStream {
+    operation
+        .deprecated
+        .as_ref()
+        .map_or_else(TokenStream::new, |note| {
+            let note = note.as_str();
+            quote!(#[deprecated(note = #note)])
+        })
 }
 
 /// The condition under which something is compiled that these tags need: nothing to write when all tags need it.
