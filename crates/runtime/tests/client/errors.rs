@@ -3,7 +3,7 @@
 use crate::guarded::{builder, client, read};
 use crate::support::{Server, Step, answer, json};
 use lorgnette_runtime::authenticate::{Fields, StaticFields};
-use lorgnette_runtime::{ClientError, Error, Secret};
+use lorgnette_runtime::{Call, Client, ClientError, Error, Secret, Undeclared};
 use std::error::Error as StdError;
 use std::time::Duration;
 
@@ -136,6 +136,32 @@ async fn test_secrets_that_a_server_repeats_are_masked_in_the_line() {
     let line = format!("{error} {error:?}");
     assert!(!line.contains(KEY) && line.contains(r#""key [masked] may not do this" (request id [masked])"#));
     assert_eq!(error.message().unwrap(), "key c4nary-s3cret may not do this");
+}
+
+lorgnette_runtime::operation!(SEND: "send" POST "/send", query "key");
+
+/// Without credentials: the secrets are values of the caller's, in the query, the body, or behind what is sent.
+#[tokio::test]
+async fn test_secrets_among_the_values_of_a_call_are_masked_too() {
+    let server = Server::start(|_| json(400, r#"{"message": "no c4nary-s3cret here"}"#)).await;
+    let secret = || Secret::new("c4nary-s3cret");
+    let plain = client(&server.url);
+    let concealing = builder(&server.url).conceal([secret()]).build().unwrap();
+    let line = async |client: &Client, set: fn(&mut Call<'_>, &Secret)| {
+        let mut call = Call::new(client, &SEND);
+        set(&mut call, &secret());
+        let sent: Result<_, Error<Undeclared>> = call.send::<(), Undeclared>().await;
+        sent.unwrap_err().to_string()
+    };
+    for line in [
+        line(&plain, |call, secret| call.set(0, secret)).await,
+        line(&plain, |call, secret| call.json(secret)).await,
+        line(&concealing, |_, _| {}).await,
+    ] {
+        assert!(line.ends_with(r#": "no [masked] here""#), "{line}");
+    }
+    let shown = line(&plain, |_, _| {}).await;
+    assert!(shown.ends_with(r#": "no c4nary-s3cret here""#), "{shown}");
 }
 
 #[tokio::test]
