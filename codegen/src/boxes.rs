@@ -180,6 +180,7 @@ mod tests {
         let member = |(index, ty)| Member {
             wire: format!("m{index}"),
             field: format!("m{index}"),
+            setter: String::new(),
             ty,
             presence: Presence::Plain,
             required: false,

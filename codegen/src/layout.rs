@@ -171,6 +171,7 @@ mod tests {
         Member {
             wire: String::new(),
             field: String::new(),
+            setter: String::new(),
             ty,
             presence: Presence::Plain,
             required: false,

@@ -75,6 +75,8 @@ pub struct Member {
     pub wire: String,
     /// The name of its field.
     pub field: String,
+    /// The name of the method that sets it.
+    pub setter: String,
     /// Whether the contract requires it.
     pub required: bool,
     /// Its type.

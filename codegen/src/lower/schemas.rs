@@ -96,6 +96,7 @@ fn object(node: &Value, schema: &Object, place: &Place<'_>) -> ir::Object {
         },
         wire: wire.clone(),
         field: String::new(),
+        setter: String::new(),
         required: required.contains(wire.as_str()),
         ty: type_ref(property),
     });

@@ -3,6 +3,8 @@
 //! Before: the members `type`, `@type` and `siteId` without fields.
 //! After: their fields are `type_`, `type_2` and `site_id`; the one for members that the contract does
 //! not name is `additional_properties`, and the one for those that it says nothing of `unknown`.
+//! Setters are called like their fields, unless a struct has another function of that name: the
+//! setter of `from` is `set_from`.
 
 use crate::ir::{Api, Object, Shape};
 use crate::lower::is_plain;
@@ -12,6 +14,25 @@ use crate::naming::{self, Scope};
 const REST: &str = "additional_properties";
 /// The private field for those that it says nothing of. Members of that name keep it.
 const UNKNOWN: &str = "unknown";
+/// Names of functions that structs have, or of those of traits that a setter would hide.
+const FUNCTIONS: [&str; 16] = [
+    "clone",
+    "clone_from",
+    "default",
+    "eq",
+    "fmt",
+    "from",
+    "into",
+    "ne",
+    "new",
+    "serialize",
+    "to_owned",
+    "to_string",
+    "try_from",
+    "try_into",
+    "unknown",
+    "unknown_mut",
+];
 
 /// Runs the pass.
 pub(crate) fn apply(api: &mut Api) {
@@ -34,6 +55,17 @@ fn fields(object: &mut Object) {
         member.field = scope.claim(&naming::field_name(&member.wire));
     }
     object.unknown = scope.claim(UNKNOWN);
+    let mut setters = Scope::reserving(FUNCTIONS);
+    let (free, taken): (Vec<_>, Vec<_>) = object
+        .members
+        .iter_mut()
+        .partition(|member| setters.is_free(&member.field));
+    for member in free {
+        member.setter = setters.claim(&member.field);
+    }
+    for member in taken {
+        member.setter = setters.claim(&format!("set_{}", member.field));
+    }
 }
 
 #[cfg(test)]
@@ -59,5 +91,24 @@ mod tests {
         assert_eq!(field("self"), Some("self_"));
         assert_eq!(field("?"), Some("question"));
         assert_eq!(field("additionalProperties"), Some("additional_properties_2"));
+    }
+
+    #[test]
+    fn test_setters_do_not_hide_functions_of_their_struct() {
+        let api = named(with_schemas(
+            &json!({"Range": {"type": "object", "properties": {
+                "from": {"type": "string"}, "to": {"type": "string"}, "unknown": {"type": "string"},
+                "set_from": {"type": "string"}
+            }}}),
+        ));
+        let Shape::Object(range) = &api.types["Range"].shape else {
+            return assert!(api.types.is_empty(), "Range is no object");
+        };
+        let setter = |wire: &str| range.member(wire).map(|member| member.setter.as_str());
+        assert_eq!(setter("from"), Some("set_from_2"));
+        assert_eq!(setter("set_from"), Some("set_from"));
+        assert_eq!(setter("to"), Some("to"));
+        assert_eq!(setter("unknown"), Some("set_unknown"));
+        assert_eq!(range.unknown, "unknown_2");
     }
 }

@@ -85,6 +85,8 @@ pub struct Member {
     pub wire: String,
     /// The field.
     pub field: String,
+    /// The method that sets it, on what is sent.
+    pub setter: String,
     /// The type, `Option` included.
     pub ty: TypeExpression,
     /// How absence is treated.

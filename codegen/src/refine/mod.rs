@@ -5,6 +5,7 @@
 
 mod argument;
 mod bodies;
+mod conversions;
 mod docs;
 mod forms;
 mod item;
@@ -37,14 +38,17 @@ pub fn refine(api: &Api, entry: &catalogue::Api, types: &Types) -> Collected<Mod
     };
     let items = types::items(api, types, &usages)?;
     forms::needed_encodings(&mut operations, &items);
-    Ok(Model {
+    let mut model = Model {
         version: api.version.clone(),
         base_url: entry.base_url.clone().or_else(|| ir::absolute(&api.servers)),
         types: items,
         statuses: enums.into_sorted(),
         operations,
         tags,
-    })
+        conversions: Vec::new(),
+    };
+    model.conversions = conversions::conversions(&model);
+    Ok(model)
 }
 
 fn tag(tag: &ir::Tag) -> Tag {

@@ -24,6 +24,21 @@ pub struct Model {
     pub types: Vec<Item>,
     /// Enums of responses by status, by name.
     pub statuses: Vec<Statuses>,
+    /// Which types that are read become types that are sent.
+    pub conversions: Vec<Conversion>,
+}
+
+/// How a type that is read becomes one that is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conversion {
+    /// The type that is read.
+    pub read: String,
+    /// The type that is sent.
+    pub sent: String,
+    /// Members that are called otherwise on the wire: the name when read and the name when sent.
+    pub renamed: Vec<(String, String)>,
+    /// Members that only the type that is read names, where the other would keep them as unknown ones.
+    pub dropped: Vec<String>,
 }
 
 impl Model {

@@ -66,6 +66,7 @@ fn object(name: &str, object: &ir::Object, types: &Types, usage: &Usage) -> Resu
             deprecated: said.deprecated,
             wire: member.wire.clone(),
             field: member.field.clone(),
+            setter: member.setter.clone(),
             ty,
             presence,
             required,

@@ -5,9 +5,10 @@ use crate::generate::{Place, TypeExpression};
 use crate::refine::model::{Item, Member, Presence, Shape};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
+use std::collections::BTreeSet;
 
-/// The struct of an item; nothing for an item that is none.
-pub(super) fn object(item: &Item) -> TokenStream {
+/// The struct of an item; nothing for an item that is none. Some types are `enums`.
+pub(super) fn object(item: &Item, enums: &BTreeSet<&str>) -> TokenStream {
     let Shape::Object {
         members,
         rest,
@@ -23,7 +24,7 @@ pub(super) fn object(item: &Item) -> TokenStream {
     let default = (is_empty && item.sent).then(|| quote!(, Default));
     let fields = members.iter().map(field);
     let rest_field = rest.as_ref().map(|(field, _)| format_ident!("{field}"));
-    let rest = rest.iter().map(|(field, ty)| {
+    let open = rest.iter().map(|(field, ty)| {
         let (field, ty) = (format_ident!("{field}"), ty.tokens(Place::Types));
         quote! {
             /// Members that the contract does not name.
@@ -45,13 +46,16 @@ pub(super) fn object(item: &Item) -> TokenStream {
         });
         quote!(alias { #(#pairs),* })
     });
-    let made = made(item, &name, members, rest_field.iter().chain(&unknown));
+    let made = match item.sent {
+        true => sent(&name, members, rest.as_ref(), unknown.as_ref(), enums),
+        false => read(&name, members, rest_field.iter().chain(&unknown)),
+    };
     quote! {
         #docs
         #deprecated
         #[derive(Clone, Debug, PartialEq #default)]
         #[non_exhaustive]
-        pub struct #name { #(#fields)* #(#rest)* #(#kept)* }
+        pub struct #name { #(#fields)* #(#open)* #(#kept)* }
         lorgnette_runtime::object!(
             #name { #(#table),* } #(#rest_clause)* #(#unknown_clause)* #alias_clause
         );
@@ -81,31 +85,19 @@ fn row(index: usize, member: &Member) -> TokenStream {
     quote!(#index #field: #wire #flag)
 }
 
-/// How a struct is made. What only responses hold is made by reading, and by a program's mocks: the server decides what it
-/// needs.
-fn made<'f>(
-    item: &Item,
-    name: &Ident,
-    members: &[Member],
-    others: impl Iterator<Item = &'f Ident>,
-) -> Option<TokenStream> {
+/// How a struct that only responses hold is made: by reading, and by a program's mocks. The server decides what it needs.
+fn read<'f>(name: &Ident, members: &[Member], others: impl Iterator<Item = &'f Ident>) -> TokenStream {
     let (required, optional): (Vec<_>, Vec<_>) = members.iter().partition(|member| member.required);
     let optional = optional.iter().map(|member| format_ident!("{}", member.field));
     let fields = optional.chain(others.cloned());
+    if required.is_empty() {
+        return quote!(lorgnette_runtime::only_read!(#name { #(#fields),* }););
+    }
     let arguments = required.iter().map(|member| {
         let (field, ty) = (format_ident!("{}", member.field), argument(&member.ty));
         quote!(#field: #ty)
     });
-    match (required.is_empty(), item.sent) {
-        (true, true) => None,
-        (true, false) => Some(quote!(lorgnette_runtime::only_read!(#name { #(#fields),* });)),
-        (false, true) => Some(quote!(
-            lorgnette_runtime::constructor!(#name(#(#arguments),*) { #(#fields),* });
-        )),
-        (false, false) => Some(quote!(
-            lorgnette_runtime::only_read!(#name(#(#arguments),*) { #(#fields),* });
-        )),
-    }
+    quote!(lorgnette_runtime::only_read!(#name(#(#arguments),*) { #(#fields),* });)
 }
 
 /// The type of an argument: text may be borrowed, and what is boxed may be given without its box.
@@ -114,5 +106,77 @@ fn argument(ty: &TypeExpression) -> TokenStream {
     match ty {
         TypeExpression::Plain("String" | "Secret") | TypeExpression::Boxed(_) => quote!(impl Into<#tokens>),
         _ => tokens,
+    }
+}
+
+/// How a struct that requests hold is made: a constructor that takes what is required, and a setter for each member.
+fn sent(
+    name: &Ident,
+    members: &[Member],
+    rest: Option<&(String, TypeExpression)>,
+    unknown: Option<&Ident>,
+    enums: &BTreeSet<&str>,
+) -> TokenStream {
+    let row = |member: &&Member| {
+        let field = format_ident!("{}", member.field);
+        let setter = (member.setter != member.field).then(|| {
+            let setter = format_ident!("{}", member.setter);
+            quote!(as #setter)
+        });
+        let given = given(member, enums);
+        quote!(#field #setter [#given])
+    };
+    let (required, optional): (Vec<_>, Vec<_>) = members.iter().partition(|member| member.required);
+    let (required, optional) = (required.iter().map(row), optional.iter().map(row));
+    let rest = rest.map(|(field, value)| {
+        let (field, entries) = (format_ident!("{field}"), entries(value));
+        quote!(#field [#entries])
+    });
+    let optional = optional.chain(rest);
+    quote!(lorgnette_runtime::sent!(#name(#(#required),*) { #(#optional),* } #unknown);)
+}
+
+/// What a setter is given, in the words of the macro `sent`.
+fn given(member: &Member, enums: &BTreeSet<&str>) -> TokenStream {
+    let value = |ty: &TypeExpression| {
+        let tokens = ty.tokens(Place::Types);
+        match ty {
+            TypeExpression::Vec(item) => {
+                let tokens = item.tokens(Place::Types);
+                // Other items are given as they are, so that an empty list needs no type.
+                match **item {
+                    TypeExpression::Plain("String" | "Secret" | "DateTime") => quote!(list into #tokens),
+                    _ => quote!(list #tokens),
+                }
+            }
+            TypeExpression::Map(value) => entries(value),
+            TypeExpression::Plain("String" | "Secret" | "DateTime" | "Value") | TypeExpression::Boxed(_) => {
+                quote!(into #tokens)
+            }
+            // Text for an enum would hide a value that is misspelt.
+            TypeExpression::Generated(name) if !enums.contains(name.as_str()) => quote!(into #tokens),
+            _ => tokens,
+        }
+    };
+    match &member.ty {
+        TypeExpression::Option(inner) if member.required => {
+            let inner = inner.tokens(Place::Types);
+            quote!(opt #inner)
+        }
+        TypeExpression::Nullable(inner) => {
+            let inner = inner.tokens(Place::Types);
+            quote!(null #inner)
+        }
+        TypeExpression::Option(inner) => value(inner),
+        ty => value(ty),
+    }
+}
+
+/// What is given for a map of these values.
+fn entries(value: &TypeExpression) -> TokenStream {
+    let tokens = value.tokens(Place::Types);
+    match value {
+        TypeExpression::Plain("String" | "Secret" | "DateTime" | "Value") => quote!(map into #tokens),
+        _ => quote!(map #tokens),
     }
 }

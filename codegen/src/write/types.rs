@@ -23,12 +23,16 @@ pub fn files(model: &Model, mark: &Mark) -> Result<BTreeMap<String, String>> {
     for item in &model.types {
         groups.entry(&item.tags).or_default().push(item);
     }
+    let enums = model.types.iter();
+    let enums = enums.filter(|item| matches!(item.shape, Shape::Enum { .. }));
+    let enums = enums.map(|item| item.name.as_str()).collect();
     let mut files = BTreeMap::new();
     let mut modules: BTreeMap<String, TokenStream> = BTreeMap::new();
     for (tags, items) in groups {
         let module = module_name(model, tags, &modules);
         let header = header(model, tags);
-        let text = rust_file(mark, &header, group(&items))?;
+        let conversions = conversions(model, &items);
+        let text = rust_file(mark, &header, group(&items, &enums, &conversions))?;
         files.insert(format!("src/types/{module}.rs"), text);
         let condition = condition(model, tags);
         let ident = format_ident!("{module}");
@@ -82,7 +86,7 @@ fn header(model: &Model, tags: &BTreeSet<usize>) -> Markdown {
     }
 }
 
-fn group(items: &[&Item]) -> TokenStream {
+fn group(items: &[&Item], enums: &BTreeSet<&str>, conversions: &TokenStream) -> TokenStream {
     let own: BTreeSet<&str> = items.iter().map(|item| item.name.as_str()).collect();
     let mut siblings = BTreeSet::new();
     let mut imported: BTreeSet<&'static str> = BTreeSet::new();
@@ -121,8 +125,28 @@ fn group(items: &[&Item]) -> TokenStream {
         let names = siblings.iter();
         quote!(use super::{#(#names),*};)
     });
-    let items = items.iter().map(|item| self::item(item));
-    quote!(#siblings #runtime #maps #(#items)*)
+    let items = items.iter().map(|item| self::item(item, enums));
+    quote!(#siblings #runtime #maps #(#items)* #conversions)
+}
+
+/// How other types become those of a file that are sent.
+fn conversions(model: &Model, items: &[&Item]) -> TokenStream {
+    let found = model.conversions.iter().filter_map(|conversion| {
+        let sent = items.iter().find(|item| item.name == conversion.sent)?;
+        let read = model.types.iter().find(|item| item.name == conversion.read)?;
+        let condition = (!sent.tags.is_subset(&read.tags)).then(|| condition(model, &read.tags));
+        let (read, sent) = (format_ident!("{}", read.name), format_ident!("{}", sent.name));
+        let renamed = (!conversion.renamed.is_empty()).then(|| {
+            let pairs = conversion.renamed.iter().map(|(from, to)| quote!(#from => #to));
+            quote!(, renamed { #(#pairs),* })
+        });
+        let dropped = (!conversion.dropped.is_empty()).then(|| {
+            let dropped = &conversion.dropped;
+            quote!(, dropped [#(#dropped),*])
+        });
+        Some(quote!(#condition lorgnette_runtime::converts!(super::#read => #sent #renamed #dropped);))
+    });
+    found.collect()
 }
 
 fn types_of(item: &Item) -> Vec<&TypeExpression> {
@@ -137,12 +161,12 @@ fn types_of(item: &Item) -> Vec<&TypeExpression> {
     }
 }
 
-fn item(item: &Item) -> TokenStream {
+fn item(item: &Item, enums: &BTreeSet<&str>) -> TokenStream {
     let docs = doc(&item.docs);
     let deprecated = deprecated(item.deprecated);
     let name = format_ident!("{}", item.name);
     match &item.shape {
-        Shape::Object { .. } => object(item),
+        Shape::Object { .. } => object(item, enums),
         Shape::Enum { wire, values } => {
             let eq = item.is_eq.then(|| quote!(, Eq, Hash));
             let variants = values.iter().map(|(variant, value)| {
@@ -177,7 +201,11 @@ fn item(item: &Item) -> TokenStream {
                 lorgnette_runtime::open_enum!(#name #kind { #(#table),* });
             }
         }
-        Shape::Union { tag, branches } => union(&name, &docs, &deprecated, tag.as_deref(), branches),
+        Shape::Union { tag, branches } => {
+            let made = item.sent.then(|| from_branches(&name, branches));
+            let union = union(&name, &docs, &deprecated, tag.as_deref(), branches);
+            quote!(#union #made)
+        }
     }
 }
 
@@ -225,6 +253,28 @@ fn union(
         }
         #table
     }
+}
+
+/// How what requests hold is made of its branches, but for those whose type says nothing about the branch.
+fn from_branches(name: &proc_macro2::Ident, branches: &[Branch]) -> Option<TokenStream> {
+    fn plain(ty: &TypeExpression) -> &TypeExpression {
+        match ty {
+            TypeExpression::Boxed(inner) => plain(inner),
+            ty => ty,
+        }
+    }
+    let types: Vec<&TypeExpression> = branches.iter().map(|branch| plain(&branch.ty)).collect();
+    let told = branches.iter().zip(&types).filter(|(_, ty)| {
+        ***ty != TypeExpression::any() && types.iter().filter(|other| other == ty).count() == 1
+    });
+    let rows: Vec<TokenStream> = told
+        .flat_map(|(branch, ty)| {
+            let (variant, tokens) = (format_ident!("{}", branch.variant), ty.tokens(Place::Types));
+            let text = (**ty == TypeExpression::Plain("String")).then(|| quote!(#variant: &str));
+            std::iter::once(quote!(#variant: #tokens)).chain(text)
+        })
+        .collect();
+    (!rows.is_empty()).then(|| quote!(lorgnette_runtime::branches!(#name { #(#rows),* });))
 }
 
 fn value_docs(value: &Value) -> Markdown {

@@ -7,18 +7,19 @@ pub(crate) mod charset;
 #[path = "no_charset.rs"]
 pub(crate) mod charset;
 pub mod codec;
-mod constructor;
 mod file;
 pub(crate) mod forms;
 mod into_date_time;
 pub(crate) mod limit_response;
 pub(crate) mod member;
 pub(crate) mod nullable;
+mod only_read;
 pub mod open_enum;
 pub(crate) mod operation;
 pub(crate) mod parameters;
 pub(crate) mod response;
 pub(crate) mod secret;
+mod sent;
 pub(crate) mod unknown;
 mod written;
 

@@ -1,5 +1,8 @@
 //! Members for which absent and null mean different things.
 
+use super::secret::Secret;
+use chrono::{DateTime, FixedOffset, Utc};
+
 /// A member that may be left out (nothing changes), null (the value is taken away) or a value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Nullable<T> {
@@ -49,5 +52,17 @@ impl<T> From<T> for Nullable<T> {
 impl From<&str> for Nullable<String> {
     fn from(value: &str) -> Self {
         Self::Value(value.to_owned())
+    }
+}
+
+impl From<&str> for Nullable<Secret> {
+    fn from(value: &str) -> Self {
+        Self::Value(value.into())
+    }
+}
+
+impl From<DateTime<Utc>> for Nullable<DateTime<FixedOffset>> {
+    fn from(value: DateTime<Utc>) -> Self {
+        Self::Value(value.into())
     }
 }

@@ -3,6 +3,7 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
+mod bodies;
 mod documents;
 mod operations;
 mod schemas;

@@ -51,6 +51,7 @@ mod borrowed;
 mod boxed;
 mod budget;
 mod collections;
+mod convert;
 mod decoder;
 mod encoder;
 mod error;
@@ -70,6 +71,7 @@ mod wire;
 
 #[doc(hidden)]
 pub use borrowed::Borrowed;
+pub use convert::converted;
 pub use decoder::Decoder;
 pub use error::{Error, Result};
 #[doc(hidden)]

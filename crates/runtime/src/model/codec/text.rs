@@ -147,7 +147,7 @@ impl Wire for Secret {
     ///
     /// Also when the secret is a mask that the server sent, see [`Secret::masked_on_purpose`].
     fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
-        if self.is_mask() {
+        if self.is_mask() && !to.target.takes_masks() {
             return Err(Error::new(
                 "a secret of asterisks only is the mask that the server shows instead of it, and sending it would destroy the \
                  secret; set the real one, leave it out, or make it with Secret::masked_on_purpose",

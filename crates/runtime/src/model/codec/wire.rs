@@ -129,6 +129,10 @@ pub(crate) type Next<'n, 'v, T> = &'n mut dyn FnMut() -> Option<T>;
 
 /// What takes one value: a serializer, or the encoding of a parameter.
 pub(crate) trait Target {
+    /// Whether a secret may be the mask that a server shows instead of it.
+    fn takes_masks(&self) -> bool {
+        false
+    }
     fn null(&mut self) -> Result<()>;
     fn bool(&mut self, value: bool) -> Result<()>;
     fn integer(&mut self, value: i128) -> Result<()>;

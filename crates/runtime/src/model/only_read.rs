@@ -1,0 +1,51 @@
+//! Structs that only responses hold: programs get them by reading, and make them for mocks at most.
+
+/// Gives a struct that only responses hold its empty value, or a constructor where members are required, for mocks.
+///
+/// Both are hidden unless the crate's feature `mock` is on: what may come is the server's choice, so that a member which the
+/// server always gives from now on takes them away, and that is no breaking change.
+///
+/// ```
+/// #[derive(Clone, Debug, PartialEq)]
+/// pub struct Sensor {
+///     pub name: Option<String>,
+///     pub tags: Vec<String>,
+/// }
+/// lorgnette_runtime::only_read!(Sensor { name, tags });
+///
+/// assert_eq!(Sensor::default(), Sensor { name: None, tags: Vec::new() });
+///
+/// #[derive(Clone, Debug, PartialEq)]
+/// pub struct Place {
+///     pub id: i64,
+///     pub name: Option<String>,
+/// }
+/// lorgnette_runtime::only_read!(Place(id: i64) { name });
+///
+/// assert_eq!(Place::new(7), Place { id: 7, name: None });
+/// ```
+#[macro_export]
+macro_rules! only_read {
+    ($name:ident { $($field:ident),* }) => {
+        #[cfg_attr(not(feature = "mock"), doc(hidden))]
+        #[allow(deprecated)]
+        impl ::core::default::Default for $name {
+            fn default() -> Self {
+                Self { $($field: ::core::default::Default::default()),* }
+            }
+        }
+    };
+    ($name:ident($($required:ident: $ty:ty),*) { $($field:ident),* }) => {
+        impl $name {
+            /// Creates a value with its required members.
+            #[cfg_attr(not(feature = "mock"), doc(hidden))]
+            #[allow(deprecated, clippy::too_many_arguments)]
+            pub fn new($($required: $ty),*) -> Self {
+                Self {
+                    $($required: ::core::convert::Into::into($required),)*
+                    $($field: ::core::default::Default::default()),*
+                }
+            }
+        }
+    };
+}
