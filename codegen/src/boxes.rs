@@ -184,6 +184,7 @@ mod tests {
             ty,
             presence: Presence::Plain,
             required: false,
+            implied: None,
             docs: Markdown::default(),
             deprecated: false,
         };

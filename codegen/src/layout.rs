@@ -175,6 +175,7 @@ mod tests {
             ty,
             presence: Presence::Plain,
             required: false,
+            implied: None,
             docs: Markdown::default(),
             deprecated: false,
         }

@@ -205,7 +205,8 @@ fn item(item: &model::Item, def: &TypeDef) -> Type {
                         field: member.field.clone(),
                         wire: member.wire.clone(),
                         ty: member.ty.to_string(),
-                        required: member.required,
+                        // What is implied is no argument of the constructor.
+                        required: member.required && member.implied.is_none(),
                         deprecated: member.deprecated,
                     }
                 })

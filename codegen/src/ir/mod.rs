@@ -8,6 +8,7 @@ mod names;
 mod operation;
 mod provenance;
 mod server;
+mod tags;
 #[cfg(test)]
 pub(crate) mod testing;
 mod types;
@@ -22,6 +23,7 @@ pub use operation::{
 };
 pub use provenance::Provenance;
 pub use server::{Server, absolute};
+pub use tags::Branches;
 pub use types::{
     Annotations, Branch, Enum, EnumKind, EnumValue, Home, Integer, Member, Object, Shape, Text, Type,
     TypeDef, TypeRef, Union,

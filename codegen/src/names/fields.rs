@@ -95,12 +95,10 @@ mod tests {
 
     #[test]
     fn test_setters_do_not_hide_functions_of_their_struct() {
-        let api = named(with_schemas(
-            &json!({"Range": {"type": "object", "properties": {
-                "from": {"type": "string"}, "to": {"type": "string"}, "unknown": {"type": "string"},
-                "set_from": {"type": "string"}
-            }}}),
-        ));
+        let api = named(with_schemas(&json!({"Range": {"type": "object", "properties": {
+            "from": {"type": "string"}, "to": {"type": "string"}, "unknown": {"type": "string"},
+            "set_from": {"type": "string"}
+        }}})));
         let Shape::Object(range) = &api.types["Range"].shape else {
             return assert!(api.types.is_empty(), "Range is no object");
         };

@@ -1,6 +1,7 @@
 //! Passes over the typed model, in their order. What always holds of the model is checked after each.
 
 mod duplicate_schemas;
+mod implied_tags;
 
 use crate::catalogue;
 use crate::diagnostics::{Collected, Notes, Result};
@@ -21,6 +22,13 @@ pub const PASSES: [Pass; 6] = [
         name: "duplicate_schemas",
         run: |api, _, notes| {
             duplicate_schemas::apply(api, notes);
+            Ok(())
+        },
+    },
+    Pass {
+        name: "implied_tags",
+        run: |api, _, _| {
+            implied_tags::apply(api);
             Ok(())
         },
     },

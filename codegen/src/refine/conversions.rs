@@ -26,10 +26,18 @@ pub fn conversions(model: &Model) -> Vec<Conversion> {
         if sent.is_empty() {
             continue;
         }
-        for other in model.operations.iter().filter(|other| share(&operation.path, &other.path)) {
+        for other in model
+            .operations
+            .iter()
+            .filter(|other| share(&operation.path, &other.path))
+        {
             let read = payloads(&other.success, model).flat_map(|ty| resources(ty, &items));
             for read in read {
-                pairs.extend(sent.iter().filter(|sent| **sent != read).map(|sent| (*sent, read)));
+                pairs.extend(
+                    sent.iter()
+                        .filter(|sent| **sent != read)
+                        .map(|sent| (*sent, read)),
+                );
             }
         }
     }
@@ -61,10 +69,12 @@ fn payloads<'m>(outcome: &'m Outcome, model: &'m Model) -> impl Iterator<Item = 
         .iter()
         .filter(move |statuses| matches!(outcome, Outcome::Several(name) if *name == statuses.name));
     let several = several.flat_map(|statuses| statuses.responses.iter().map(|response| &response.payload));
-    one.into_iter().chain(several).filter_map(|payload| match payload {
-        Payload::Json(ty) => Some(ty),
-        _ => None,
-    })
+    one.into_iter()
+        .chain(several)
+        .filter_map(|payload| match payload {
+            Payload::Json(ty) => Some(ty),
+            _ => None,
+        })
 }
 
 /// The resources that a payload holds: itself, or the items of its list. Of several lists none is what the path stands for.
@@ -159,10 +169,13 @@ fn converts<'m>(
                 return false;
             }
             met.push((one, other));
-            target.members.iter().all(|member| match source.member(&member.wire) {
-                Some(found) => found.wire == member.wire && converts(&found.ty, &member.ty, items, met),
-                None => !member.required,
-            })
+            target
+                .members
+                .iter()
+                .all(|member| match source.member(&member.wire) {
+                    Some(found) => found.wire == member.wire && converts(&found.ty, &member.ty, items, met),
+                    None => !member.required,
+                })
         }
         (TypeExpression::Plain("String"), TypeExpression::Generated(name))
         | (TypeExpression::Generated(name), TypeExpression::Plain("String")) => is_text(name, items),

@@ -78,6 +78,15 @@ pub enum Presence {
     Nullable,
 }
 
+/// The only value that a required member has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Implied {
+    /// A variant of its enum.
+    Variant(String),
+    /// A text.
+    Text(String),
+}
+
 /// A member of a struct.
 #[derive(Clone, Debug)]
 pub struct Member {
@@ -93,6 +102,8 @@ pub struct Member {
     pub presence: Presence,
     /// Whether a value is needed to make the struct.
     pub required: bool,
+    /// The value that it has in all values of the struct, so that nobody has to give it.
+    pub implied: Option<Implied>,
     /// Documentation as Markdown.
     pub docs: Markdown,
     /// Whether the contract calls it deprecated.

@@ -7,7 +7,7 @@ pub use crate::ir::{Location, Status};
 use crate::text::Markdown;
 use std::collections::BTreeSet;
 
-pub use super::item::{Branch, Item, Member, Presence, Shape};
+pub use super::item::{Branch, Implied, Item, Member, Presence, Shape};
 
 /// A generated crate.
 #[derive(Clone, Debug, Default)]

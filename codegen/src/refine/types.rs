@@ -4,11 +4,11 @@
 //! model of the contract.
 
 use super::docs;
-use super::model::{Branch, Item, Member, Presence, Shape};
+use super::model::{Branch, Implied, Item, Member, Presence, Shape};
 use super::reach::Usage;
 use crate::diagnostics::Result;
 use crate::generate::{TypeExpression, Types, branch_name};
-use crate::ir::{self, Annotations, Api, EnumKind, TypeDef};
+use crate::ir::{self, Annotations, Api, Branches, EnumKind, TypeDef};
 use crate::text::Markdown;
 use std::collections::HashMap;
 
@@ -20,9 +20,17 @@ use std::collections::HashMap;
 pub fn items(api: &Api, types: &Types, usages: &HashMap<&str, Usage>) -> Result<Vec<Item>> {
     let unused = Usage::default();
     let mut items = Vec::new();
+    let branches = Branches::of(api);
     for (name, def) in &api.types {
         let usage = usages.get(name.as_str()).unwrap_or(&unused);
-        let shape = shape(name, &def.shape, types, usage)?;
+        let mut shape = shape(name, &def.shape, types, usage)?;
+        if let Shape::Object { members, .. } = &mut shape {
+            let tag = branches.tag(name);
+            for member in members.iter_mut().filter(|member| member.required) {
+                let tag = tag.filter(|(tag, _)| *tag == member.wire);
+                member.implied = implied(&member.ty, tag.map(|(_, value)| value), api);
+            }
+        }
         let is_eq = matches!(&shape, Shape::Enum { wire, .. } if !matches!(*wire, "f64" | "Value"));
         items.push(Item {
             name: name.clone(),
@@ -70,6 +78,7 @@ fn object(name: &str, object: &ir::Object, types: &Types, usage: &Usage) -> Resu
             ty,
             presence,
             required,
+            implied: None,
         });
     }
     let rest = match &object.rest {
@@ -93,6 +102,23 @@ fn object(name: &str, object: &ir::Object, types: &Types, usage: &Usage) -> Resu
         unknown,
         aliases,
     })
+}
+
+/// The value that a required member has for certain: the only one that its type knows, or that of a tag.
+fn implied(ty: &TypeExpression, tag: Option<&str>, api: &Api) -> Option<Implied> {
+    match ty {
+        TypeExpression::Plain("String") => tag.map(|value| Implied::Text(value.to_string())),
+        TypeExpression::Generated(name) => {
+            let ir::Shape::Enum(known) = &api.types.get(name)?.shape else {
+                return None;
+            };
+            let tagged = |value: &&ir::EnumValue| tag.is_some_and(|tag| value.value.as_str() == Some(tag));
+            let only = known.values.first().filter(|_| known.values.len() == 1);
+            let value = known.values.iter().find(tagged).or(only)?;
+            Some(Implied::Variant(value.variant.clone()))
+        }
+        _ => None,
+    }
 }
 
 /// The type of a member with what its absence means, and whether a value is needed to make the struct.

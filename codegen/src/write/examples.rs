@@ -181,8 +181,11 @@ fn value(ty: &TypeExpression, name: &str, model: &Model) -> Option<String> {
                     Some(format!("types::{name}::{variant}"))
                 }
                 Shape::Object { members, .. } => {
-                    let required: Vec<&Member> = members.iter().filter(|member| member.required).collect();
-                    if required.is_empty() {
+                    let required: Vec<&Member> = members
+                        .iter()
+                        .filter(|member| member.required && member.implied.is_none())
+                        .collect();
+                    if members.iter().all(|member| !member.required) {
                         return Some(format!("types::{name}::default()"));
                     }
                     let values = required

@@ -2,7 +2,7 @@
 
 use super::source::{deprecated, doc};
 use crate::generate::{Place, TypeExpression};
-use crate::refine::model::{Item, Member, Presence, Shape};
+use crate::refine::model::{Implied, Item, Member, Presence, Shape};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
@@ -87,17 +87,21 @@ fn row(index: usize, member: &Member) -> TokenStream {
 
 /// How a struct that only responses hold is made: by reading, and by a program's mocks. The server decides what it needs.
 fn read<'f>(name: &Ident, members: &[Member], others: impl Iterator<Item = &'f Ident>) -> TokenStream {
-    let (required, optional): (Vec<_>, Vec<_>) = members.iter().partition(|member| member.required);
-    let optional = optional.iter().map(|member| format_ident!("{}", member.field));
+    let optional = members.iter().filter(|member| !member.required);
+    let optional = optional.map(|member| format_ident!("{}", member.field));
     let fields = optional.chain(others.cloned());
-    if required.is_empty() {
+    if members.iter().all(|member| !member.required) {
         return quote!(lorgnette_runtime::only_read!(#name { #(#fields),* }););
     }
-    let arguments = required.iter().map(|member| {
+    let required = members
+        .iter()
+        .filter(|member| member.required && member.implied.is_none());
+    let implied = implied(members);
+    let arguments = required.map(|member| {
         let (field, ty) = (format_ident!("{}", member.field), argument(&member.ty));
         quote!(#field: #ty)
     });
-    quote!(lorgnette_runtime::only_read!(#name(#(#arguments),*) { #(#fields),* });)
+    quote!(lorgnette_runtime::only_read!(#name(#(#arguments),*) { #(#fields),* } #implied);)
 }
 
 /// The type of an argument: text may be borrowed, and what is boxed may be given without its box.
@@ -117,7 +121,7 @@ fn sent(
     unknown: Option<&Ident>,
     enums: &BTreeSet<&str>,
 ) -> TokenStream {
-    let row = |member: &&Member| {
+    let row = |member: &Member| {
         let field = format_ident!("{}", member.field);
         let setter = (member.setter != member.field).then(|| {
             let setter = format_ident!("{}", member.setter);
@@ -126,14 +130,38 @@ fn sent(
         let given = given(member, enums);
         quote!(#field #setter [#given])
     };
-    let (required, optional): (Vec<_>, Vec<_>) = members.iter().partition(|member| member.required);
-    let (required, optional) = (required.iter().map(row), optional.iter().map(row));
+    let required = members
+        .iter()
+        .filter(|member| member.required && member.implied.is_none());
+    let optional = members.iter().filter(|member| !member.required);
+    let (required, optional) = (required.map(row), optional.map(row));
+    let implied = implied(members);
+    let unknown = unknown.iter();
     let rest = rest.map(|(field, value)| {
         let (field, entries) = (format_ident!("{field}"), entries(value));
         quote!(#field [#entries])
     });
     let optional = optional.chain(rest);
-    quote!(lorgnette_runtime::sent!(#name(#(#required),*) { #(#optional),* } #unknown);)
+    quote!(lorgnette_runtime::sent!(#name(#(#required),*) { #(#optional),* } #implied #(keeps #unknown)*);)
+}
+
+/// Members that have one value only, with that value.
+fn implied(members: &[Member]) -> Option<TokenStream> {
+    let rows: Vec<TokenStream> = members
+        .iter()
+        .filter_map(|member| {
+            let field = format_ident!("{}", member.field);
+            match (member.implied.as_ref()?, &member.ty) {
+                (Implied::Variant(variant), TypeExpression::Generated(name)) => {
+                    let (name, variant) = (format_ident!("{name}"), format_ident!("{variant}"));
+                    Some(quote!(#field = #name::#variant))
+                }
+                (Implied::Text(text), _) => Some(quote!(#field = #text.to_string())),
+                (Implied::Variant(_), _) => None,
+            }
+        })
+        .collect();
+    (!rows.is_empty()).then(|| quote!(implied { #(#rows),* }))
 }
 
 /// What a setter is given, in the words of the macro `sent`.

@@ -35,7 +35,10 @@ macro_rules! only_read {
             }
         }
     };
-    ($name:ident($($required:ident: $ty:ty),*) { $($field:ident),* }) => {
+    (
+        $name:ident($($required:ident: $ty:ty),*) { $($field:ident),* }
+        $(implied { $($implied:ident = $value:expr),* })?
+    ) => {
         impl $name {
             /// Creates a value with its required members.
             #[cfg_attr(not(feature = "mock"), doc(hidden))]
@@ -43,6 +46,7 @@ macro_rules! only_read {
             pub fn new($($required: $ty),*) -> Self {
                 Self {
                     $($required: ::core::convert::Into::into($required),)*
+                    $($($implied: $value,)*)?
                     $($field: ::core::default::Default::default()),*
                 }
             }

@@ -19,13 +19,15 @@
 /// ```
 ///
 /// In brackets stands what is given: a type, `into` for what becomes that type, `list` for its items, `map` for its entries,
-/// `opt` for what may be `None`, and `null` for what may be [`Nullable::Null`](crate::Nullable::Null). Last of all stands
-/// the field for members that the contract does not name, if there is one.
+/// `opt` for what may be `None`, and `null` for what may be [`Nullable::Null`](crate::Nullable::Null). Then stand, behind
+/// `implied`, members with the only value that they have, and behind `keeps` the field for members that the contract does
+/// not name.
 #[macro_export]
 macro_rules! sent {
     (
         $name:ident($($required:ident $(as $required_setter:ident)? [$($needed:tt)*]),*)
-        { $($optional:ident $(as $optional_setter:ident)? [$($given:tt)*]),* } $($kept:ident)?
+        { $($optional:ident $(as $optional_setter:ident)? [$($given:tt)*]),* }
+        $(implied { $($implied:ident = $value:expr),* })? $(keeps $kept:ident)?
     ) => {
         #[allow(deprecated, clippy::too_many_arguments, clippy::new_without_default)]
         impl $name {
@@ -33,6 +35,7 @@ macro_rules! sent {
             pub fn new($($required: $crate::__given!($($needed)*)),*) -> Self {
                 Self {
                     $($required: $crate::__taken!($required $($needed)*),)*
+                    $($($implied: $value,)*)?
                     $($optional: ::core::default::Default::default(),)*
                     $($kept: ::core::default::Default::default(),)?
                 }
@@ -109,13 +112,28 @@ macro_rules! __given {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __taken {
-    ($given:ident into $ty:ty) => { ::core::convert::Into::<$ty>::into($given).into() };
-    ($given:ident list into $ty:ty) => { $given.into_iter().map(::core::convert::Into::into).collect::<::std::vec::Vec<$ty>>().into() };
-    ($given:ident list $ty:ty) => { $given.into_iter().collect::<::std::vec::Vec<$ty>>().into() };
+    ($given:ident into $ty:ty) => {
+        ::core::convert::Into::<$ty>::into($given).into()
+    };
+    ($given:ident list into $ty:ty) => {
+        $given
+            .into_iter()
+            .map(::core::convert::Into::into)
+            .collect::<::std::vec::Vec<$ty>>()
+            .into()
+    };
+    ($given:ident list $ty:ty) => {
+        $given.into_iter().collect::<::std::vec::Vec<$ty>>().into()
+    };
     ($given:ident map into $ty:ty) => {
         $given
             .into_iter()
-            .map(|(name, value)| (::core::convert::Into::into(name), ::core::convert::Into::into(value)))
+            .map(|(name, value)| {
+                (
+                    ::core::convert::Into::into(name),
+                    ::core::convert::Into::into(value),
+                )
+            })
             .collect::<$crate::BTreeMap<String, $ty>>()
             .into()
     };
@@ -126,7 +144,13 @@ macro_rules! __taken {
             .collect::<$crate::BTreeMap<String, $ty>>()
             .into()
     };
-    ($given:ident opt $ty:ty) => { $given.into() };
-    ($given:ident null $ty:ty) => { $given.into() };
-    ($given:ident $ty:ty) => { $given.into() };
+    ($given:ident opt $ty:ty) => {
+        $given.into()
+    };
+    ($given:ident null $ty:ty) => {
+        $given.into()
+    };
+    ($given:ident $ty:ty) => {
+        $given.into()
+    };
 }

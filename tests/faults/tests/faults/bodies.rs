@@ -21,14 +21,22 @@ async fn test_setters_fill_in_a_body() {
         only(&server).text(),
         r#"{"name":"n","weight":5,"labels":{"a":"b"},"scope":{"site":"s"},"target":"t"}"#
     );
-    let body = RulePatch::new().weight(Nullable::Null).target(ScopeInput::new().site("s"));
-    assert_eq!(serde_json::to_string(&body).unwrap(), r#"{"weight":null,"target":{"site":"s"}}"#);
+    let body = RulePatch::new()
+        .weight(Nullable::Null)
+        .target(ScopeInput::new().site("s"));
+    assert_eq!(
+        serde_json::to_string(&body).unwrap(),
+        r#"{"weight":null,"target":{"site":"s"}}"#
+    );
 }
 
 #[test]
 fn test_setters_take_what_their_members_can_be_made_of() {
     let since: DateTime<Utc> = "2026-01-01T00:00:00Z".parse().unwrap();
-    let body = RuleInput::new("n", ["a", "b"]).kind(RuleInputKind::C).key("k").set_from(since);
+    let body = RuleInput::new("n", ["a", "b"])
+        .kind(RuleInputKind::C)
+        .key("k")
+        .set_from(since);
     let body = body.name(String::from("m")).tags(vec!["c".to_string()]);
     assert_eq!(
         serde_json::to_string(&body).unwrap(),
@@ -43,7 +51,10 @@ fn test_read_resource_becomes_what_is_sent_of_it() {
     let rule: Rule = serde_json::from_str(text).unwrap();
     // What is received as well keeps members that the contract does not name, and none that only the other type names.
     let mut input = RuleInput::try_from(&rule).unwrap();
-    assert_eq!(input.unknown().iter().map(|(name, _)| name).collect::<Vec<_>>(), ["extra"]);
+    assert_eq!(
+        input.unknown().iter().map(|(name, _)| name).collect::<Vec<_>>(),
+        ["extra"]
+    );
     assert_eq!(input.kind, Some(RuleInputKind::B));
     // The mask can be replaced before it is sent, and must be.
     assert!(serde_json::to_string(&input).is_err());
@@ -64,4 +75,36 @@ fn test_conversion_names_the_member_that_is_missing() {
     let rule: Rule = serde_json::from_str(r#"{"id":"1"}"#).unwrap();
     let error = RuleInput::try_from(&rule).unwrap_err();
     assert_eq!(error.path(), "name");
+}
+
+#[tokio::test]
+async fn test_branch_of_a_union_implies_its_tag() {
+    use lorgnette_faults::implied::types::{Alert, AlertDelivery, Chat, Hook, Mail};
+    use lorgnette_faults::implied::{Client, prelude::*};
+    for (delivery, text) in [
+        // Nothing but a branch: it has no member for its tag.
+        (
+            AlertDelivery::from(Hook::new("https://h")),
+            r#"{"kind":"hook","url":"https://h"}"#,
+        ),
+        // Used alone as well: the member is there, with its value.
+        (Mail::new("a@b").into(), r#"{"kind":"mail","address":"a@b"}"#),
+        // Two tags mean this branch, so that one has to be given.
+        (
+            Chat::new("channel").room("r").into(),
+            r#"{"kind":"channel","room":"r"}"#,
+        ),
+    ] {
+        let server = serve(done()).await;
+        let client = Client::new(server.address()).unwrap();
+        let alert = Alert::new("n", delivery);
+        client.create_alert().body(&alert).send().await.unwrap();
+        let sent = only(&server).text();
+        assert_eq!(sent, format!(r#"{{"version":2,"name":"n","delivery":{text}}}"#));
+        assert_eq!(serde_json::from_str::<Alert>(&sent).unwrap(), alert);
+    }
+    let server = serve(done()).await;
+    let client = Client::new(server.address()).unwrap();
+    client.create_mail().body(&Mail::new("a@b")).send().await.unwrap();
+    assert_eq!(only(&server).text(), r#"{"kind":"mail","address":"a@b"}"#);
 }
