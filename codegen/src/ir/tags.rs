@@ -48,7 +48,7 @@ impl<'a> Branches<'a> {
         used.for_each(|ty| {
             ty.each_name(&mut |name| {
                 self.elsewhere.insert(name);
-            })
+            });
         });
     }
 
