@@ -58,7 +58,7 @@ async fn test_sigsci_list_is_replaced_by_the_body_of_creation() {
     use sigsci_v0::types::{ListCreate, ListCreateType};
     let server = listener().await;
     let client = sigsci(&server);
-    let list = ListCreate::new("offices", ListCreateType::Ip, vec!["192.0.2.7".into()]);
+    let list = ListCreate::new("offices", ListCreateType::Ip, ["192.0.2.7"]);
     let _ = client
         .site_list_replace("acme", "shop", "site.offices", &list)
         .send()

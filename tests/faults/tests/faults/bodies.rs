@@ -2,7 +2,7 @@
 
 use crate::support::{done, only, serve};
 use lorgnette_faults::resource::types::{Rule, RuleInput, RuleInputKind, RulePatch, ScopeInput};
-use lorgnette_faults::resource::{Client, prelude::*};
+use lorgnette_faults::resource::Client;
 use lorgnette_runtime::Nullable;
 use lorgnette_runtime::chrono::{DateTime, Utc};
 
@@ -16,7 +16,7 @@ async fn test_setters_fill_in_a_body() {
         .labels([("a", "b")])
         .scope(ScopeInput::new().site("s"))
         .target("t");
-    client.patch_rule().id("1").body(&body).send().await.unwrap();
+    client.patch_rule("1", &body).send().await.unwrap();
     assert_eq!(
         only(&server).text(),
         r#"{"name":"n","weight":5,"labels":{"a":"b"},"scope":{"site":"s"},"target":"t"}"#
@@ -80,7 +80,7 @@ fn test_conversion_names_the_member_that_is_missing() {
 #[tokio::test]
 async fn test_branch_of_a_union_implies_its_tag() {
     use lorgnette_faults::implied::types::{Alert, AlertDelivery, Chat, Hook, Mail};
-    use lorgnette_faults::implied::{Client, prelude::*};
+    use lorgnette_faults::implied::Client;
     for (delivery, text) in [
         // Nothing but a branch: it has no member for its tag.
         (
@@ -98,13 +98,13 @@ async fn test_branch_of_a_union_implies_its_tag() {
         let server = serve(done()).await;
         let client = Client::new(server.address()).unwrap();
         let alert = Alert::new("n", delivery);
-        client.create_alert().body(&alert).send().await.unwrap();
+        client.create_alert(&alert).send().await.unwrap();
         let sent = only(&server).text();
         assert_eq!(sent, format!(r#"{{"version":2,"name":"n","delivery":{text}}}"#));
         assert_eq!(serde_json::from_str::<Alert>(&sent).unwrap(), alert);
     }
     let server = serve(done()).await;
     let client = Client::new(server.address()).unwrap();
-    client.create_mail().body(&Mail::new("a@b")).send().await.unwrap();
+    client.create_mail(Mail::new("a@b")).send().await.unwrap();
     assert_eq!(only(&server).text(), r#"{"kind":"mail","address":"a@b"}"#);
 }
