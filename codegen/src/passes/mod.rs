@@ -17,7 +17,7 @@ pub struct Pass {
 }
 
 /// The passes.
-pub const PASSES: [Pass; 6] = [
+pub const PASSES: [Pass; 7] = [
     Pass {
         name: "duplicate_schemas",
         run: |api, _, notes| {

@@ -332,24 +332,12 @@ pub const TYPES: &[Type] = &[
         round_trip: round_trip::<sevensignal_v2::types::DeliveryEmail>,
     },
     Type {
-        name: "DeliveryEmailKind",
-        round_trip: round_trip::<sevensignal_v2::types::DeliveryEmailKind>,
-    },
-    Type {
         name: "DeliveryServicenow",
         round_trip: round_trip::<sevensignal_v2::types::DeliveryServicenow>,
     },
     Type {
-        name: "DeliveryServicenowKind",
-        round_trip: round_trip::<sevensignal_v2::types::DeliveryServicenowKind>,
-    },
-    Type {
         name: "DeliveryWebhook",
         round_trip: round_trip::<sevensignal_v2::types::DeliveryWebhook>,
-    },
-    Type {
-        name: "DeliveryWebhookKind",
-        round_trip: round_trip::<sevensignal_v2::types::DeliveryWebhookKind>,
     },
     Type {
         name: "Dimension",
@@ -1620,24 +1608,12 @@ pub const TYPES: &[Type] = &[
         round_trip: round_trip::<sevensignal_v2::types::WebhookAuthBasic>,
     },
     Type {
-        name: "WebhookAuthBasicType",
-        round_trip: round_trip::<sevensignal_v2::types::WebhookAuthBasicType>,
-    },
-    Type {
         name: "WebhookAuthNone",
         round_trip: round_trip::<sevensignal_v2::types::WebhookAuthNone>,
     },
     Type {
-        name: "WebhookAuthNoneType",
-        round_trip: round_trip::<sevensignal_v2::types::WebhookAuthNoneType>,
-    },
-    Type {
         name: "WebhookAuthToken",
         round_trip: round_trip::<sevensignal_v2::types::WebhookAuthToken>,
-    },
-    Type {
-        name: "WebhookAuthTokenType",
-        round_trip: round_trip::<sevensignal_v2::types::WebhookAuthTokenType>,
     },
     Type {
         name: "WebhookFormat",

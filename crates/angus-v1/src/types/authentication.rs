@@ -17,8 +17,8 @@ pub struct StreamCredentials {
 lorgnette_runtime::object!(
     StreamCredentials { 0 username: "username", 1 client_id: "client_id", 2 access_token: "access_token" }
 );
-lorgnette_runtime::constructor!(
-    StreamCredentials(username: impl Into<String>, client_id: Uuid, access_token: impl Into<Secret>) { }
+lorgnette_runtime::sent!(
+    StreamCredentials(username[into String], client_id[Uuid], access_token[into Secret]) { }
 );
 
 /// The contract's `StreamToken`.

@@ -67,6 +67,7 @@ pub struct AgentAccessPointBssidRequest {
     pub band: Option<String>,
 }
 lorgnette_runtime::object!(AgentAccessPointBssidRequest { 0 bssid: "bssid", 1 band: "band" });
+lorgnette_runtime::sent!(AgentAccessPointBssidRequest() { bssid[into String], band[into String] });
 
 /// The contract's `access-points.AgentAccessPointRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -84,6 +85,10 @@ pub struct AgentAccessPointRequest {
 lorgnette_runtime::object!(
     AgentAccessPointRequest { 0 name: "name", 1 controller: "controller", 2 location_id: "locationId",
     3 bssids: "bssids" }
+);
+lorgnette_runtime::sent!(
+    AgentAccessPointRequest() { name[into String], controller[into String], location_id[Uuid],
+    bssids[list AgentAccessPointBssidRequest] }
 );
 
 /// The contract's `access-points.GetAgentAccessPointsResponse`.
@@ -173,3 +178,5 @@ pub struct SensorAccessPointPatchRequest {
     pub access_point_alias: Option<String>,
 }
 lorgnette_runtime::object!(SensorAccessPointPatchRequest { 0 access_point_alias: "accessPointAlias" });
+lorgnette_runtime::sent!(SensorAccessPointPatchRequest() { access_point_alias[into String] });
+lorgnette_runtime::converts!(super::AgentAccessPoint => AgentAccessPointRequest);

@@ -42,11 +42,12 @@ lorgnette_runtime::object!(
     9 notification_config: "notificationConfig", 10 location_selection: "locationSelection",
     11 enabled: "enabled" }
 );
-lorgnette_runtime::constructor!(
-    AlertRuleRequest(metric: impl Into<String>, dimension_set: Vec<Dimension>,
-    aggregation_function: AggregationFunction, threshold_value: f64, threshold_operator: ThresholdOperator) {
-    name, dimension_filters, pending_period_seconds, missing_data_policy, notification_config,
-    location_selection, enabled }
+lorgnette_runtime::sent!(
+    AlertRuleRequest(metric[into String], dimension_set[list Dimension],
+    aggregation_function[AggregationFunction], threshold_value[f64], threshold_operator[ThresholdOperator]) {
+    name[into String], dimension_filters[null BTreeMap<String, Value>], pending_period_seconds[i64],
+    missing_data_policy[MissingDataPolicy], notification_config[into NotificationConfig],
+    location_selection[null BTreeMap<String, Value>], enabled[bool] }
 );
 
 /// The contract's `alert-rules.AlertRuleResponse`.
@@ -134,43 +135,27 @@ pub enum Delivery {
 lorgnette_runtime::tagged_union!(
     Delivery, "kind" { Webhook = "webhook", Email = "email", Servicenow = "servicenow" }
 );
+lorgnette_runtime::branches!(
+    Delivery { Webhook: DeliveryWebhook, Email: DeliveryEmail, Servicenow: DeliveryServicenow }
+);
 
 /// The contract's `alert-rules.Delivery`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DeliveryEmail {
-    /// `kind`.
-    pub kind: DeliveryEmailKind,
     /// `name`.
     pub name: Option<String>,
     /// `address`: Format `email`.
     pub address: String,
     unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(
-    DeliveryEmail { 0 kind: "kind", 1 name: "name", 2 address: "address" } keeps unknown
-);
-lorgnette_runtime::constructor!(
-    DeliveryEmail(kind: DeliveryEmailKind, address: impl Into<String>) { name, unknown }
-);
-
-/// The values of the contract's `kind`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeliveryEmailKind {
-    /// `email`
-    Email,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(DeliveryEmailKind { Email = "email" });
+lorgnette_runtime::object!(DeliveryEmail { 0 name: "name", 1 address: "address" } keeps unknown);
+lorgnette_runtime::sent!(DeliveryEmail(address[into String]) { name[into String] } keeps unknown);
 
 /// The contract's `alert-rules.Delivery`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DeliveryServicenow {
-    /// `kind`.
-    pub kind: DeliveryServicenowKind,
     /// `name`.
     pub name: Option<String>,
     /// `mdsConfigId`.
@@ -180,31 +165,18 @@ pub struct DeliveryServicenow {
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    DeliveryServicenow { 0 kind: "kind", 1 name: "name", 2 mds_config_id: "mdsConfigId",
-    3 organization_name: "organizationName" } keeps unknown
+    DeliveryServicenow { 0 name: "name", 1 mds_config_id: "mdsConfigId",
+    2 organization_name: "organizationName" } keeps unknown
 );
-lorgnette_runtime::constructor!(
-    DeliveryServicenow(kind: DeliveryServicenowKind, mds_config_id: impl Into<String>,
-    organization_name: impl Into<String>) { name, unknown }
+lorgnette_runtime::sent!(
+    DeliveryServicenow(mds_config_id[into String], organization_name[into String]) {
+    name[into String] } keeps unknown
 );
-
-/// The values of the contract's `kind`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeliveryServicenowKind {
-    /// `servicenow`
-    Servicenow,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(DeliveryServicenowKind { Servicenow = "servicenow" });
 
 /// The contract's `alert-rules.Delivery`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DeliveryWebhook {
-    /// `kind`.
-    pub kind: DeliveryWebhookKind,
     /// `name`.
     pub name: Option<String>,
     /// Absolute URL, http(s) scheme, free of whitespace. Pattern `^https?://\S+$`.
@@ -216,24 +188,12 @@ pub struct DeliveryWebhook {
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    DeliveryWebhook { 0 kind: "kind", 1 name: "name", 2 url: "url", 3 auth: "auth",
-    4 format: "format" } keeps unknown
+    DeliveryWebhook { 0 name: "name", 1 url: "url", 2 auth: "auth", 3 format: "format" } keeps unknown
 );
-lorgnette_runtime::constructor!(
-    DeliveryWebhook(kind: DeliveryWebhookKind, url: impl Into<Secret>, auth: WebhookAuth) { name, format,
-    unknown }
+lorgnette_runtime::sent!(
+    DeliveryWebhook(url[into Secret], auth[into WebhookAuth]) { name[into String],
+    format[WebhookFormat] } keeps unknown
 );
-
-/// The values of the contract's `kind`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DeliveryWebhookKind {
-    /// `webhook`
-    Webhook,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(DeliveryWebhookKind { Webhook = "webhook" });
 
 /// The contract's `alert-rules.EnabledRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -243,7 +203,7 @@ pub struct EnabledRequest {
     pub enabled: bool,
 }
 lorgnette_runtime::object!(EnabledRequest { 0 enabled: "enabled" });
-lorgnette_runtime::constructor!(EnabledRequest(enabled: bool) { });
+lorgnette_runtime::sent!(EnabledRequest(enabled[bool]) { });
 
 /// The contract's `alert-rules.GetAlertRulesResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -286,7 +246,7 @@ pub struct NotificationConfig {
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(NotificationConfig { 0 deliveries: "deliveries" } keeps unknown);
-lorgnette_runtime::constructor!(NotificationConfig(deliveries: Vec<Delivery>) { unknown });
+lorgnette_runtime::sent!(NotificationConfig(deliveries[list Delivery]) { } keeps unknown);
 
 /// Webhook credential mode, chosen by `type`; secrets given as Secrets Manager ARNs only.
 #[derive(Clone, Debug, PartialEq)]
@@ -302,13 +262,14 @@ pub enum WebhookAuth {
     Unknown(Value),
 }
 lorgnette_runtime::tagged_union!(WebhookAuth, "type" { None = "NONE", Basic = "BASIC", Token = "TOKEN" });
+lorgnette_runtime::branches!(
+    WebhookAuth { None: WebhookAuthNone, Basic: WebhookAuthBasic, Token: WebhookAuthToken }
+);
 
 /// The contract's `alert-rules.WebhookAuth`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WebhookAuthBasic {
-    /// `type`.
-    pub type_: WebhookAuthBasicType,
     /// `username`.
     pub username: String,
     /// ARN of the password in Secrets Manager. Pattern `^arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+`.
@@ -316,74 +277,31 @@ pub struct WebhookAuthBasic {
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    WebhookAuthBasic { 0 type_: "type", 1 username: "username",
-    2 password_secret_arn: "passwordSecretArn" } keeps unknown
+    WebhookAuthBasic { 0 username: "username", 1 password_secret_arn: "passwordSecretArn" } keeps unknown
 );
-lorgnette_runtime::constructor!(
-    WebhookAuthBasic(type_: WebhookAuthBasicType, username: impl Into<String>,
-    password_secret_arn: impl Into<String>) { unknown }
+lorgnette_runtime::sent!(
+    WebhookAuthBasic(username[into String], password_secret_arn[into String]) { } keeps unknown
 );
-
-/// The values of the contract's `type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum WebhookAuthBasicType {
-    /// `BASIC`
-    Basic,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(WebhookAuthBasicType { Basic = "BASIC" });
 
 /// The contract's `alert-rules.WebhookAuth`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct WebhookAuthNone {
-    /// `type`.
-    pub type_: WebhookAuthNoneType,
     unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(WebhookAuthNone { 0 type_: "type" } keeps unknown);
-lorgnette_runtime::constructor!(WebhookAuthNone(type_: WebhookAuthNoneType) { unknown });
-
-/// The values of the contract's `type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum WebhookAuthNoneType {
-    /// `NONE`
-    None,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(WebhookAuthNoneType { None = "NONE" });
+lorgnette_runtime::object!(WebhookAuthNone { } keeps unknown);
+lorgnette_runtime::sent!(WebhookAuthNone() { } keeps unknown);
 
 /// The contract's `alert-rules.WebhookAuth`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WebhookAuthToken {
-    /// `type`.
-    pub type_: WebhookAuthTokenType,
     /// ARN of the token in Secrets Manager. Pattern `^arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+`.
     pub token_secret_arn: String,
     unknown: UnknownMembers,
 }
-lorgnette_runtime::object!(
-    WebhookAuthToken { 0 type_: "type", 1 token_secret_arn: "tokenSecretArn" } keeps unknown
-);
-lorgnette_runtime::constructor!(
-    WebhookAuthToken(type_: WebhookAuthTokenType, token_secret_arn: impl Into<String>) { unknown }
-);
-
-/// The values of the contract's `type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum WebhookAuthTokenType {
-    /// `TOKEN`
-    Token,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(WebhookAuthTokenType { Token = "TOKEN" });
+lorgnette_runtime::object!(WebhookAuthToken { 0 token_secret_arn: "tokenSecretArn" } keeps unknown);
+lorgnette_runtime::sent!(WebhookAuthToken(token_secret_arn[into String]) { } keeps unknown);
 
 /// Payload layout for one webhook target; generic if absent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -397,3 +315,5 @@ pub enum WebhookFormat {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(WebhookFormat { Generic = "generic", Slack = "slack" });
+lorgnette_runtime::converts!(super::AlertRuleResponse => AlertRuleRequest);
+lorgnette_runtime::converts!(super::AlertRuleResponse => EnabledRequest);

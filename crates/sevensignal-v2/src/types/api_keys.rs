@@ -58,8 +58,9 @@ lorgnette_runtime::object!(
     ApiKeyRequest { 0 organization_id: "organizationId", 1 sapphire_group_id: "sapphireGroupId",
     2 role_id: "roleId", 3 permission_ids: "permissionIds", 4 description: "description" }
 );
-lorgnette_runtime::constructor!(
-    ApiKeyRequest(organization_id: Uuid) { sapphire_group_id, role_id, permission_ids, description }
+lorgnette_runtime::sent!(
+    ApiKeyRequest(organization_id[Uuid]) { sapphire_group_id[Uuid], role_id[Uuid], permission_ids[list Uuid],
+    description[into String] }
 );
 
 /// The contract's `metadata.ApiKeyResponse`.

@@ -103,7 +103,7 @@ lorgnette_runtime::object!(
     Oauth2ClientCredentialsRequest { 0 grant_type: "grant_type", 1 client_id: "client_id",
     2 client_secret: "client_secret", 3 scope: "scope" }
 );
-lorgnette_runtime::constructor!(
-    Oauth2ClientCredentialsRequest(grant_type: impl Into<String>, client_id: impl Into<Secret>,
-    client_secret: impl Into<Secret>) { scope }
+lorgnette_runtime::sent!(
+    Oauth2ClientCredentialsRequest(grant_type[into String], client_id[into Secret],
+    client_secret[into Secret]) { scope[into String] }
 );

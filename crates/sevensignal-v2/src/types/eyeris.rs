@@ -20,9 +20,9 @@ pub struct EyerisAnalysisRequest {
 lorgnette_runtime::object!(
     EyerisAnalysisRequest { 0 agent_id: "agentId", 1 type_: "type", 2 from: "from", 3 to: "to" }
 );
-lorgnette_runtime::constructor!(
-    EyerisAnalysisRequest(agent_id: Uuid, type_: EyerisAnalysisRequestType, from: impl Into<String>,
-    to: impl Into<String>) { }
+lorgnette_runtime::sent!(
+    EyerisAnalysisRequest(agent_id[Uuid], type_[EyerisAnalysisRequestType], from as set_from[into String],
+    to[into String]) { }
 );
 
 /// The contract's `eyeris.EyerisAnalysisRequestResponse`.
@@ -92,4 +92,7 @@ pub struct EyerisCreateStreamRequest {
 }
 lorgnette_runtime::object!(
     EyerisCreateStreamRequest { 0 prompt_type_key: "promptTypeKey", 1 input_data: "inputData" }
+);
+lorgnette_runtime::sent!(
+    EyerisCreateStreamRequest() { prompt_type_key[into String], input_data[map into Value] }
 );

@@ -353,6 +353,7 @@ pub struct EyesSensorAutomatedTestRequest {
     pub action: Option<EyesSensorAutomatedTestAction>,
 }
 lorgnette_runtime::object!(EyesSensorAutomatedTestRequest { 0 action: "action" });
+lorgnette_runtime::sent!(EyesSensorAutomatedTestRequest() { action[EyesSensorAutomatedTestAction] });
 
 /// The contract's `eyes.EyesSensorAutomatedTestResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -563,8 +564,9 @@ lorgnette_runtime::object!(
     PatchBatchEyesAgentRequest { 0 agent_id: "agentId", 1 is_licensed: "isLicensed", 2 nickname: "nickname",
     3 pending_delete: "pendingDelete", 4 auto_uninstall: "autoUninstall" }
 );
-lorgnette_runtime::constructor!(
-    PatchBatchEyesAgentRequest(agent_id: Uuid) { is_licensed, nickname, pending_delete, auto_uninstall }
+lorgnette_runtime::sent!(
+    PatchBatchEyesAgentRequest(agent_id[Uuid]) { is_licensed[bool], nickname[into String],
+    pending_delete[bool], auto_uninstall[bool] }
 );
 
 /// The contract's `eyes.PatchEyesAgentRequest`.
@@ -577,6 +579,7 @@ pub struct PatchEyesAgentRequest {
     pub nickname: Option<String>,
 }
 lorgnette_runtime::object!(PatchEyesAgentRequest { 0 is_licensed: "isLicensed", 1 nickname: "nickname" });
+lorgnette_runtime::sent!(PatchEyesAgentRequest() { is_licensed[bool], nickname[into String] });
 
 /// The contract's `eyes.PatchEyesSensorRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -586,6 +589,7 @@ pub struct PatchEyesSensorRequest {
     pub led_status: Option<LedStatus>,
 }
 lorgnette_runtime::object!(PatchEyesSensorRequest { 0 led_status: "ledStatus" });
+lorgnette_runtime::sent!(PatchEyesSensorRequest() { led_status[LedStatus] });
 
 /// The values of the contract's `eyes.PlatformRequestParam`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -620,6 +624,9 @@ pub struct RegistrationRequestBody {
 lorgnette_runtime::object!(
     RegistrationRequestBody { 0 mac_address: "macAddress", 1 serial_number: "serialNumber",
     2 group_id: "groupId" }
+);
+lorgnette_runtime::sent!(
+    RegistrationRequestBody() { mac_address[into String], serial_number[into String], group_id[Uuid] }
 );
 
 /// The contract's `eyes.RegistrationResponse`.
@@ -699,3 +706,7 @@ lorgnette_runtime::open_enum!(
     TestStatus { Stopped = "STOPPED", Paused = "PAUSED", Running = "RUNNING", Stopping = "STOPPING",
     UnknownValue = "UNKNOWN" }
 );
+lorgnette_runtime::converts!(super::EyesSensorAutomatedTestResponse => EyesSensorAutomatedTestRequest);
+lorgnette_runtime::converts!(super::EyesAgent => PatchEyesAgentRequest);
+lorgnette_runtime::converts!(super::EyesSensor => PatchEyesSensorRequest);
+lorgnette_runtime::converts!(super::RegistrationResponse => RegistrationRequestBody);

@@ -94,10 +94,10 @@ lorgnette_runtime::object!(
     4 sensors_enabled: "sensorsEnabled", 5 scheduled_day_of_week: "scheduledDayOfWeek",
     6 scheduled_week_of_month: "scheduledWeekOfMonth" }
 );
-lorgnette_runtime::constructor!(
-    MerakiIntegrationConfigPutRequest(run_option: RunOption, scheduled_option: ScheduledOption) {
-    agents_enabled, agents_full_synchronization, sensors_enabled, scheduled_day_of_week,
-    scheduled_week_of_month }
+lorgnette_runtime::sent!(
+    MerakiIntegrationConfigPutRequest(run_option[RunOption], scheduled_option[ScheduledOption]) {
+    agents_enabled[bool], agents_full_synchronization[bool], sensors_enabled[bool],
+    scheduled_day_of_week[i64], scheduled_week_of_month[i64] }
 );
 
 /// The contract's `metadata.MerakiIntegrationConfigRequest`.
@@ -132,10 +132,11 @@ lorgnette_runtime::object!(
     6 scheduled_day_of_week: "scheduledDayOfWeek", 7 scheduled_week_of_month: "scheduledWeekOfMonth",
     8 organization_id: "organizationId", 9 sapphire_group_id: "sapphireGroupId" }
 );
-lorgnette_runtime::constructor!(
-    MerakiIntegrationConfigRequest(api_key: impl Into<Secret>, run_option: RunOption,
-    scheduled_option: ScheduledOption) { agents_enabled, agents_full_synchronization, sensors_enabled,
-    scheduled_day_of_week, scheduled_week_of_month, organization_id, sapphire_group_id }
+lorgnette_runtime::sent!(
+    MerakiIntegrationConfigRequest(api_key[into Secret], run_option[RunOption],
+    scheduled_option[ScheduledOption]) { agents_enabled[bool], agents_full_synchronization[bool],
+    sensors_enabled[bool], scheduled_day_of_week[i64], scheduled_week_of_month[i64], organization_id[Uuid],
+    sapphire_group_id[Uuid] }
 );
 
 /// The contract's `metadata.MerakiIntegrationConfigResponse`.
@@ -340,11 +341,11 @@ lorgnette_runtime::object!(
     5 oauth2_client_secret: "oauth2ClientSecret", 6 api_key_header: "apiKeyHeader",
     7 api_key_key: "apiKeyKey", 8 organization_id: "organizationId" }
 );
-lorgnette_runtime::constructor!(
-    ServiceNowIntegrationConfigCreateRequest(service_now_url: impl Into<String>,
-    auth_type_enabled: ServiceNowIntegrationConfigCreateRequestAuthTypeEnabled, organization_id: Uuid) {
-    basic_auth_username, basic_auth_password, oauth2_client_id, oauth2_client_secret, api_key_header,
-    api_key_key }
+lorgnette_runtime::sent!(
+    ServiceNowIntegrationConfigCreateRequest(service_now_url[into String],
+    auth_type_enabled[ServiceNowIntegrationConfigCreateRequestAuthTypeEnabled], organization_id[Uuid]) {
+    basic_auth_username[into String], basic_auth_password[into Secret], oauth2_client_id[into String],
+    oauth2_client_secret[into Secret], api_key_header[into String], api_key_key[into Secret] }
 );
 
 /// The values of the contract's `authTypeEnabled`.
@@ -397,6 +398,12 @@ lorgnette_runtime::object!(
     5 oauth2_client_secret: "oauth2ClientSecret", 6 api_key_header: "apiKeyHeader",
     7 api_key_key: "apiKeyKey" }
 );
+lorgnette_runtime::sent!(
+    ServiceNowIntegrationConfigPatchRequest() { service_now_url[null String],
+    auth_type_enabled[null ServiceNowIntegrationConfigCreateRequestAuthTypeEnabled],
+    basic_auth_username[null String], basic_auth_password[null Secret], oauth2_client_id[null String],
+    oauth2_client_secret[null Secret], api_key_header[null String], api_key_key[null Secret] }
+);
 
 /// The contract's `metadata.ServiceNowIntegrationConfigUpdateRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -426,10 +433,11 @@ lorgnette_runtime::object!(
     5 oauth2_client_secret: "oauth2ClientSecret", 6 api_key_header: "apiKeyHeader",
     7 api_key_key: "apiKeyKey" }
 );
-lorgnette_runtime::constructor!(
-    ServiceNowIntegrationConfigUpdateRequest(service_now_url: impl Into<String>,
-    auth_type_enabled: ServiceNowIntegrationConfigCreateRequestAuthTypeEnabled) { basic_auth_username,
-    basic_auth_password, oauth2_client_id, oauth2_client_secret, api_key_header, api_key_key }
+lorgnette_runtime::sent!(
+    ServiceNowIntegrationConfigUpdateRequest(service_now_url[into String],
+    auth_type_enabled[ServiceNowIntegrationConfigCreateRequestAuthTypeEnabled]) {
+    basic_auth_username[into String], basic_auth_password[into Secret], oauth2_client_id[into String],
+    oauth2_client_secret[into Secret], api_key_header[into String], api_key_key[into Secret] }
 );
 
 /// The contract's `metadata.ServiceNowIntegrationConfigWithOrgId`.
@@ -465,4 +473,14 @@ lorgnette_runtime::object!(
 lorgnette_runtime::only_read!(
     ServiceNowIntegrationConfigWithOrgId { id, service_now_url, auth_type_enabled, basic_auth_username,
     oauth2_client_id, api_key_header, created_by, created_at, organization, unknown }
+);
+lorgnette_runtime::converts!(super::MerakiIntegrationConfig => MerakiIntegrationConfigPutRequest);
+lorgnette_runtime::converts!(super::MerakiIntegrationConfigResponse => MerakiIntegrationConfigPutRequest);
+lorgnette_runtime::converts!(super::ServiceNowIntegrationConfig => ServiceNowIntegrationConfigPatchRequest);
+lorgnette_runtime::converts!(
+    super::ServiceNowIntegrationConfigWithOrgId => ServiceNowIntegrationConfigPatchRequest
+);
+lorgnette_runtime::converts!(super::ServiceNowIntegrationConfig => ServiceNowIntegrationConfigUpdateRequest);
+lorgnette_runtime::converts!(
+    super::ServiceNowIntegrationConfigWithOrgId => ServiceNowIntegrationConfigUpdateRequest
 );

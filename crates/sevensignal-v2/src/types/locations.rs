@@ -14,6 +14,7 @@ pub struct AgentLocationRequest {
     pub parent: Option<Uuid>,
 }
 lorgnette_runtime::object!(AgentLocationRequest { 0 name: "name", 1 parent: "parent" });
+lorgnette_runtime::sent!(AgentLocationRequest() { name[into String], parent[Uuid] });
 
 /// The contract's `locations.AgentLocationResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -712,6 +713,7 @@ pub struct PostSensorLocationsRequest {
     pub locations: Option<Vec<SensorCreateLocationRequest>>,
 }
 lorgnette_runtime::object!(PostSensorLocationsRequest { 0 locations: "locations" });
+lorgnette_runtime::sent!(PostSensorLocationsRequest() { locations[list SensorCreateLocationRequest] });
 
 /// The contract's `locations.PutSensorLocationsRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -721,6 +723,7 @@ pub struct PutSensorLocationsRequest {
     pub locations: Option<Vec<SensorUpdateLocationRequest>>,
 }
 lorgnette_runtime::object!(PutSensorLocationsRequest { 0 locations: "locations" });
+lorgnette_runtime::sent!(PutSensorLocationsRequest() { locations[list SensorUpdateLocationRequest] });
 
 /// The contract's `locations.SensorCreateLocationRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -743,6 +746,10 @@ lorgnette_runtime::object!(
     SensorCreateLocationRequest { 0 name: "name", 1 location_type: "locationType",
     2 parent_organization_id: "parentOrganizationId", 3 parent_location_id: "parentLocationId",
     4 time_zone: "timeZone", 5 country_code: "countryCode" }
+);
+lorgnette_runtime::sent!(
+    SensorCreateLocationRequest() { name[into String], location_type[LocationType],
+    parent_organization_id[i64], parent_location_id[i64], time_zone[TimeZone], country_code[CountryCodeName] }
 );
 
 /// The contract's `locations.SensorLocation`.
@@ -798,6 +805,10 @@ lorgnette_runtime::object!(
     SensorSingleUpdateLocationRequest { 0 name: "name", 1 description: "description",
     2 location_type: "locationType", 3 time_zone: "timeZone", 4 country_code: "countryCode" }
 );
+lorgnette_runtime::sent!(
+    SensorSingleUpdateLocationRequest() { name[into String], description[into String],
+    location_type[LocationType], time_zone[TimeZone], country_code[CountryCodeName] }
+);
 
 /// The contract's `locations.SensorUpdateLocationRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -819,6 +830,10 @@ pub struct SensorUpdateLocationRequest {
 lorgnette_runtime::object!(
     SensorUpdateLocationRequest { 0 id: "id", 1 name: "name", 2 description: "description",
     3 location_type: "locationType", 4 time_zone: "timeZone", 5 country_code: "countryCode" }
+);
+lorgnette_runtime::sent!(
+    SensorUpdateLocationRequest() { id[i64], name[into String], description[into String],
+    location_type[LocationType], time_zone[TimeZone], country_code[CountryCodeName] }
 );
 
 /// java.util.TimeZone id; INHERIT or absent = unset (under an organization: server default zone)
@@ -3847,3 +3862,6 @@ lorgnette_runtime::open_enum!(
     UsMichigan = "US/Michigan", UsMountain = "US/Mountain", UsPacific = "US/Pacific", UsSamoa = "US/Samoa",
     Utc = "UTC", Universal = "Universal", Vst = "VST", WSu = "W-SU", Wet = "WET", Zulu = "Zulu" }
 );
+lorgnette_runtime::converts!(super::AgentLocationResponse => AgentLocationRequest);
+lorgnette_runtime::converts!(super::GetAgentLocationResponse => AgentLocationRequest);
+lorgnette_runtime::converts!(super::SensorLocation => SensorSingleUpdateLocationRequest);

@@ -30,11 +30,9 @@ mod alert_rules;
 #[cfg(feature = "alert-rules")]
 pub use alert_rules::{
     AlertRuleRequest, AlertRuleResponse, AlertRulesSummary, Delivery, DeliveryEmail,
-    DeliveryEmailKind, DeliveryServicenow, DeliveryServicenowKind, DeliveryWebhook,
-    DeliveryWebhookKind, EnabledRequest, GetAlertRulesResponse, MissingDataPolicy,
-    NotificationConfig, WebhookAuth, WebhookAuthBasic, WebhookAuthBasicType,
-    WebhookAuthNone, WebhookAuthNoneType, WebhookAuthToken, WebhookAuthTokenType,
-    WebhookFormat,
+    DeliveryServicenow, DeliveryWebhook, EnabledRequest, GetAlertRulesResponse,
+    MissingDataPolicy, NotificationConfig, WebhookAuth, WebhookAuthBasic,
+    WebhookAuthNone, WebhookAuthToken, WebhookFormat,
 };
 
 #[cfg(feature = "alerting-incidents")]

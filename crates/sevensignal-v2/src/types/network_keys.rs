@@ -17,6 +17,9 @@ pub struct CertificateFile {
 lorgnette_runtime::object!(
     CertificateFile { 0 file_name: "fileName", 1 certificate_bytes: "certificateBytes" } keeps unknown
 );
+lorgnette_runtime::sent!(
+    CertificateFile() { file_name[into String], certificate_bytes[into Secret] } keeps unknown
+);
 
 /// Outer certificates for EAP_TLS; all optional; what an update omits stays stored.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -34,6 +37,10 @@ pub struct CertificateProperties {
 lorgnette_runtime::object!(
     CertificateProperties { 0 ca_certificate: "caCertificate", 1 client_certificate: "clientCertificate",
     2 private_key: "privateKey", 3 private_key_password: "privateKeyPassword" }
+);
+lorgnette_runtime::sent!(
+    CertificateProperties() { ca_certificate[into CertificateFile], client_certificate[into CertificateFile],
+    private_key[into CertificateFile], private_key_password[into Secret] }
 );
 
 /// OPEN_HTTP, HTTP_AUTHENTICATION; encoding of certificate or key; required with either, no default.
@@ -63,6 +70,9 @@ pub struct CustomFieldEntry {
 }
 lorgnette_runtime::object!(
     CustomFieldEntry { 0 scope: "scope", 1 name: "name", 2 value: "value" } keeps unknown
+);
+lorgnette_runtime::sent!(
+    CustomFieldEntry() { scope[CustomFieldEntryScope], name[into String], value[into String] } keeps unknown
 );
 
 /// The values of the contract's `scope`.
@@ -148,6 +158,7 @@ pub struct HttpAuthenticationField {
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(HttpAuthenticationField { 0 name: "name", 1 value: "value" } keeps unknown);
+lorgnette_runtime::sent!(HttpAuthenticationField() { name[into String], value[into Secret] } keeps unknown);
 
 /// For HTTP_AUTHENTICATION; one login or logout step; array order counts, no page number.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -158,6 +169,7 @@ pub struct HttpAuthenticationPage {
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(HttpAuthenticationPage { 0 fields: "fields" } keeps unknown);
+lorgnette_runtime::sent!(HttpAuthenticationPage() { fields[list HttpAuthenticationField] } keeps unknown);
 
 /// For EAP_TTLS; TtlsInnerAuthentication's certificate and key fields count only with EAP_TLS.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -401,6 +413,11 @@ lorgnette_runtime::object!(
     2 client_certificate: "clientCertificate", 3 private_key: "privateKey",
     4 private_key_password: "privateKeyPassword" }
 );
+lorgnette_runtime::sent!(
+    PeapInnerAuthentication() { method[PeapInnerAuthenticationMethod], ca_certificate[into CertificateFile],
+    client_certificate[into CertificateFile], private_key[into CertificateFile],
+    private_key_password[into Secret] }
+);
 
 /// For EAP_PEAP; PeapInnerAuthentication's certificate and key fields count only with TLS.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -579,16 +596,25 @@ lorgnette_runtime::object!(
     42 logout_pages: "logoutPages", 43 key_file_content: "keyFileContent", 44 nai: "nai",
     45 pre_shared_key: "preSharedKey", 46 tls_version: "tlsVersion", 47 pac_file: "pacFile" }
 );
-lorgnette_runtime::constructor!(
-    PostNetworkKeyRequest(type_: NetworkKeyType, name: impl Into<String>) { use_passphrase, pure,
-    passphrase_or_psk, sub_key_id, custom_fields, eap_method, wpa_version, identity, allow_any, eapol_version,
-    certificate_properties, scep_url, challenge_password, ca_fingerprint, subject_name, subject_alt_name,
-    key_size, renewal_threshold_percent, password, peap_label, peap_version, ca_certificate,
-    inner_authentication, anonymous_identity, client_certificate, client_certificate_file_type, private_key,
-    private_key_file_type, authentication_url, require_server_certificate_check, post_data, target_url,
-    content_on_target_url_page, content_on_login_page, content_on_successful_login,
-    content_on_un_successful_login, secure_protocol, user_agent, custom_user_agent, login_pages, logout_pages,
-    key_file_content, nai, pre_shared_key, tls_version, pac_file }
+lorgnette_runtime::sent!(
+    PostNetworkKeyRequest(type_[NetworkKeyType], name[into String]) { use_passphrase[bool], pure[bool],
+    passphrase_or_psk[into Secret], sub_key_id[i64], custom_fields[list CustomFieldEntry],
+    eap_method[EapMethod], wpa_version[WpaVersion], identity[into String], allow_any[bool],
+    eapol_version[EapolVersion], certificate_properties[into CertificateProperties], scep_url[into String],
+    challenge_password[into Secret], ca_fingerprint[into String], subject_name[into String],
+    subject_alt_name[into String], key_size[ScepKeySize], renewal_threshold_percent[i64],
+    password[into Secret], peap_label[PeapLabel], peap_version[PeapVersion],
+    ca_certificate[into CertificateFile], inner_authentication[into PostNetworkKeyRequestInnerAuthentication],
+    anonymous_identity[into String], client_certificate[into CertificateFile],
+    client_certificate_file_type[CertificateType], private_key[into CertificateFile],
+    private_key_file_type[CertificateType], authentication_url[into String],
+    require_server_certificate_check[bool], post_data[into Secret], target_url[into String],
+    content_on_target_url_page[into String], content_on_login_page[into String],
+    content_on_successful_login[into String], content_on_un_successful_login[into String],
+    secure_protocol[SecureProtocol], user_agent[into String], custom_user_agent[into String],
+    login_pages[list HttpAuthenticationPage], logout_pages[list HttpAuthenticationPage],
+    key_file_content[into Secret], nai[into String], pre_shared_key[into Secret], tls_version[TlsVersion],
+    pac_file[into CertificateFile] }
 );
 
 /// PeapInnerAuthentication when eapMethod is EAP_PEAP, TtlsInnerAuthentication when it is EAP_TTLS.
@@ -604,6 +630,10 @@ pub enum PostNetworkKeyRequestInnerAuthentication {
 }
 lorgnette_runtime::untagged_union!(
     PostNetworkKeyRequestInnerAuthentication { PeapInnerAuthentication, TtlsInnerAuthentication }
+);
+lorgnette_runtime::branches!(
+    PostNetworkKeyRequestInnerAuthentication { PeapInnerAuthentication: PeapInnerAuthentication,
+    TtlsInnerAuthentication: TtlsInnerAuthentication }
 );
 
 /// For WPA_EAP_SCEP; RSA size of the Eye's key pair; RSA_2048 if absent.
@@ -698,6 +728,11 @@ lorgnette_runtime::object!(
     2 client_certificate: "clientCertificate", 3 private_key: "privateKey",
     4 private_key_password: "privateKeyPassword" }
 );
+lorgnette_runtime::sent!(
+    TtlsInnerAuthentication() { method[InnerAuthenticationMethod], ca_certificate[into CertificateFile],
+    client_certificate[into CertificateFile], private_key[into CertificateFile],
+    private_key_password[into Secret] }
+);
 
 /// WPA generation of a WPA_EAP key; unrelated to type's WPA1/WPA2/WPA3.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -713,3 +748,4 @@ pub enum WpaVersion {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(WpaVersion { Wpa1 = "WPA1", Wpa2 = "WPA2", Wpa3 = "WPA3" });
+lorgnette_runtime::converts!(super::NetworkKey => PostNetworkKeyRequest);

@@ -36,6 +36,7 @@ pub struct AgentNetworkRequest {
     pub is_enabled: Option<bool>,
 }
 lorgnette_runtime::object!(AgentNetworkRequest { 0 name: "name", 1 is_enabled: "isEnabled" });
+lorgnette_runtime::sent!(AgentNetworkRequest() { name[into String], is_enabled[bool] });
 
 /// The contract's `networks.GetAgentNetworksResponse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,8 +83,8 @@ lorgnette_runtime::object!(
     PostSensorNetworkRequest { 0 name: "name", 1 display_name: "displayName",
     2 network_key_id: "networkKeyId" }
 );
-lorgnette_runtime::constructor!(
-    PostSensorNetworkRequest(name: impl Into<String>, network_key_id: i64) { display_name }
+lorgnette_runtime::sent!(
+    PostSensorNetworkRequest(name[into String], network_key_id[i64]) { display_name[into String] }
 );
 
 /// The contract's `networks.PutSensorNetworkRequest`.
@@ -127,11 +128,12 @@ lorgnette_runtime::object!(
     11 ieee80211r_client_support_enabled5000_mhz: "ieee80211rClientSupportEnabled5000MHz",
     12 ieee80211r_client_support_enabled6000_mhz: "ieee80211rClientSupportEnabled6000MHz" }
 );
-lorgnette_runtime::constructor!(
-    PutSensorNetworkRequest(name: impl Into<String>, network_key_id: i64, allow_automatic_mac_fix: bool,
-    random_macs: bool, auto_update_ap_names: bool, ssid_hidden: bool, pmf_support_enabled: bool,
-    ieee80211r_client_support_enabled2400_mhz: bool, ieee80211r_client_support_enabled5000_mhz: bool,
-    ieee80211r_client_support_enabled6000_mhz: bool) { display_name, description, contact_person }
+lorgnette_runtime::sent!(
+    PutSensorNetworkRequest(name[into String], network_key_id[i64], allow_automatic_mac_fix[bool],
+    random_macs[bool], auto_update_ap_names[bool], ssid_hidden[bool], pmf_support_enabled[bool],
+    ieee80211r_client_support_enabled2400_mhz[bool], ieee80211r_client_support_enabled5000_mhz[bool],
+    ieee80211r_client_support_enabled6000_mhz[bool]) { display_name[into String], description[into String],
+    contact_person[into String] }
 );
 
 /// The contract's `networks.SensorNetwork`.
@@ -184,3 +186,6 @@ lorgnette_runtime::only_read!(
     ieee80211r_client_support_enabled2400_mhz, ieee80211r_client_support_enabled5000_mhz,
     ieee80211r_client_support_enabled6000_mhz, unknown }
 );
+lorgnette_runtime::converts!(super::AgentNetwork => AgentNetworkRequest);
+lorgnette_runtime::converts!(super::SensorNetwork => PostSensorNetworkRequest);
+lorgnette_runtime::converts!(super::SensorNetwork => PutSensorNetworkRequest);

@@ -251,11 +251,12 @@ lorgnette_runtime::object!(
     7 duration_seconds: "durationSeconds", 8 test_count: "testCount", 9 qos_category: "qosCategory",
     10 sonar_dscp: "sonarDSCP" }
 );
-lorgnette_runtime::constructor!(
-    HttpTestRequest(access_point_id: i64, ip_address: IpAddressSettings,
-    test_endpoint: TestEndpointSettings) { test_type, max_attach_timeout_milliseconds,
-    max_ip_address_wait_time_milliseconds, custom_mac_address, duration_seconds, test_count, qos_category,
-    sonar_dscp }
+lorgnette_runtime::sent!(
+    HttpTestRequest(access_point_id[i64], ip_address[into IpAddressSettings],
+    test_endpoint[into TestEndpointSettings]) { test_type[WlanOrEthernet],
+    max_attach_timeout_milliseconds[i64], max_ip_address_wait_time_milliseconds[i64],
+    custom_mac_address[into String], duration_seconds[i64], test_count[i64],
+    qos_category[into QosCategoryInRequest], sonar_dscp[i64] }
 );
 
 /// The contract's `on-demand-tests.HttpUploadTestResults`.
@@ -342,10 +343,11 @@ lorgnette_runtime::object!(
     6 local_ipv6_address: "localIpv6Address", 7 local_ipv6_prefix: "localIpv6Prefix",
     8 gateway_ipv6_address: "gatewayIpv6Address" }
 );
-lorgnette_runtime::constructor!(
-    IpAddressSettings(ip_protocol: IpAddressSettingsIpProtocol) { use_dhcp, local_ipv4_address,
-    local_network_mask, gateway_ipv4_address, ipv6_mode, local_ipv6_address, local_ipv6_prefix,
-    gateway_ipv6_address }
+lorgnette_runtime::sent!(
+    IpAddressSettings(ip_protocol[IpAddressSettingsIpProtocol]) { use_dhcp[bool],
+    local_ipv4_address[into String], local_network_mask[into String], gateway_ipv4_address[into String],
+    ipv6_mode[IpAddressSettingsIpv6Mode], local_ipv6_address[into String], local_ipv6_prefix[into String],
+    gateway_ipv6_address[into String] }
 );
 
 /// The values of the contract's `ipProtocol`.
@@ -427,10 +429,11 @@ lorgnette_runtime::object!(
     8 gateway_ipv6_address: "gatewayIpv6Address", 9 dns_ipv4_server: "dnsIpv4Server",
     10 dns_ipv6_server: "dnsIpv6Server" }
 );
-lorgnette_runtime::constructor!(
-    IpAddressSettingsWithDns(ip_protocol: IpAddressSettingsIpProtocol) { use_dhcp, local_ipv4_address,
-    local_network_mask, gateway_ipv4_address, ipv6_mode, local_ipv6_address, local_ipv6_prefix,
-    gateway_ipv6_address, dns_ipv4_server, dns_ipv6_server }
+lorgnette_runtime::sent!(
+    IpAddressSettingsWithDns(ip_protocol[IpAddressSettingsIpProtocol]) { use_dhcp[bool],
+    local_ipv4_address[into String], local_network_mask[into String], gateway_ipv4_address[into String],
+    ipv6_mode[IpAddressSettingsIpv6Mode], local_ipv6_address[into String], local_ipv6_prefix[into String],
+    gateway_ipv6_address[into String], dns_ipv4_server[into String], dns_ipv6_server[into String] }
 );
 
 /// The contract's `on-demand-tests.Iperf3TestRequest`.
@@ -512,13 +515,15 @@ lorgnette_runtime::object!(
     25 bidirectional: "bidirectional", 26 dont_fragment: "dontFragment", 27 no_delay: "noDelay",
     28 zero_copy: "zeroCopy" }
 );
-lorgnette_runtime::constructor!(
-    Iperf3TestRequest(access_point_id: i64, ip_address: IpAddressSettings, test_endpoint: impl Into<String>) {
-    test_type, max_attach_timeout_milliseconds, max_ip_address_wait_time_milliseconds, custom_mac_address,
-    test_endpoint_port, test_interval_seconds, test_connect_timeout_milliseconds, target_bit_rate_bps,
-    pacing_timer_microseconds, fair_queue_rate_bps, send_time_seconds, send_bytes, send_blocks,
-    buffer_length_bytes, window_size_bytes, congestion_control, max_segment_size_bytes, ip_tos, dscp,
-    omit_seconds, use_udp, reverse_direction, bidirectional, dont_fragment, no_delay, zero_copy }
+lorgnette_runtime::sent!(
+    Iperf3TestRequest(access_point_id[i64], ip_address[into IpAddressSettings], test_endpoint[into String]) {
+    test_type[WlanOrEthernet], max_attach_timeout_milliseconds[i64],
+    max_ip_address_wait_time_milliseconds[i64], custom_mac_address[into String], test_endpoint_port[i64],
+    test_interval_seconds[i64], test_connect_timeout_milliseconds[i64], target_bit_rate_bps[i64],
+    pacing_timer_microseconds[i64], fair_queue_rate_bps[i64], send_time_seconds[i64], send_bytes[i64],
+    send_blocks[i64], buffer_length_bytes[i64], window_size_bytes[i64], congestion_control[into String],
+    max_segment_size_bytes[i64], ip_tos[i64], dscp[into String], omit_seconds[i64], use_udp[bool],
+    reverse_direction[bool], bidirectional[bool], dont_fragment[bool], no_delay[bool], zero_copy[bool] }
 );
 
 /// The contract's `on-demand-tests.Iperf3TestResults`.
@@ -618,6 +623,10 @@ lorgnette_runtime::object!(
     2 sampling_interval_seconds: "samplingIntervalSeconds",
     3 dejittering_buffer_milliseconds: "dejitteringBufferMilliseconds", 4 timeout_seconds: "timeoutSeconds" }
 );
+lorgnette_runtime::sent!(
+    MosTestReceiver() { port[i64], window_size_seconds[i64], sampling_interval_seconds[i64],
+    dejittering_buffer_milliseconds[i64], timeout_seconds[i64] }
+);
 
 /// The contract's `on-demand-tests.MosTestRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -668,6 +677,15 @@ lorgnette_runtime::object!(
     14 max_attach_timeout_milliseconds: "maxAttachTimeoutMilliseconds",
     15 max_ip_address_wait_time_milliseconds: "maxIpAddressWaitTimeMilliseconds",
     16 custom_mac_address: "customMacAddress", 17 test_endpoint: "testEndpoint" }
+);
+lorgnette_runtime::sent!(
+    MosTestRequest() { test_host[into String], test_port[i64], sonar_id[i64], resolve_dns_on_sensor[bool],
+    direction[MosTestRequestDirection], codec[MosTestRequestCodec], fec[MosTestRequestFec],
+    qos_category[into QosCategoryInRequest], sonar_dscp[i64], sender[into MosTestSender],
+    receiver[into MosTestReceiver], test_type[WlanOrEthernet], access_point_id[i64],
+    ip_address[into IpAddressSettings], max_attach_timeout_milliseconds[i64],
+    max_ip_address_wait_time_milliseconds[i64], custom_mac_address[into String],
+    test_endpoint[into TestEndpointSettings] }
 );
 
 /// VoIP codec; default packet size 188 bytes (PCM_LINEAR_16) or 48 bytes (GSM)
@@ -759,6 +777,10 @@ lorgnette_runtime::object!(
     MosTestSender { 0 packet_size_bytes: "packetSizeBytes", 1 send_time_seconds: "sendTimeSeconds",
     2 stream_interval_milliseconds: "streamIntervalMilliseconds",
     3 sampling_interval_seconds: "samplingIntervalSeconds" }
+);
+lorgnette_runtime::sent!(
+    MosTestSender() { packet_size_bytes[i64], send_time_seconds[i64], stream_interval_milliseconds[i64],
+    sampling_interval_seconds[i64] }
 );
 
 /// The contract's `on-demand-tests.MosTestStatusResponse`.
@@ -904,9 +926,9 @@ lorgnette_runtime::object!(
     2 capture_time_seconds: "captureTimeSeconds", 3 capture_filter: "captureFilter", 4 band: "band",
     5 channel: "channel" }
 );
-lorgnette_runtime::constructor!(
-    PacketCaptureTestRequest(mode: PacketCaptureTestRequestMode, capture_time_seconds: i64) { access_point_id,
-    capture_filter, band, channel }
+lorgnette_runtime::sent!(
+    PacketCaptureTestRequest(mode[PacketCaptureTestRequestMode], capture_time_seconds[i64]) {
+    access_point_id[i64], capture_filter[into String], band[NestedIncidentBand], channel[i64] }
 );
 
 /// The values of the contract's `mode`.
@@ -1030,10 +1052,12 @@ lorgnette_runtime::object!(
     6 payload_size_bytes: "payloadSizeBytes", 7 interval_milliseconds: "intervalMilliseconds",
     8 timeout_milliseconds: "timeoutMilliseconds", 9 test_count: "testCount", 10 qos_category: "qosCategory" }
 );
-lorgnette_runtime::constructor!(
-    PingGatewayTestRequest(access_point_id: i64, ip_address: IpAddressSettings) { test_type,
-    max_attach_timeout_milliseconds, max_ip_address_wait_time_milliseconds, custom_mac_address,
-    payload_size_bytes, interval_milliseconds, timeout_milliseconds, test_count, qos_category }
+lorgnette_runtime::sent!(
+    PingGatewayTestRequest(access_point_id[i64], ip_address[into IpAddressSettings]) {
+    test_type[WlanOrEthernet], max_attach_timeout_milliseconds[i64],
+    max_ip_address_wait_time_milliseconds[i64], custom_mac_address[into String],
+    payload_size_bytes[PayloadSizeBytes], interval_milliseconds[i64], timeout_milliseconds[i64],
+    test_count[i64], qos_category[into QosCategoryInRequest] }
 );
 
 /// The contract's `on-demand-tests.PingResultsEntry`.
@@ -1073,8 +1097,9 @@ lorgnette_runtime::object!(
     PingTestEndpointSettings { 0 test_host: "testHost", 1 test_port: "testPort", 2 sonar_id: "sonarId",
     3 resolve_dns_on_sensor: "resolveDNSOnSensor", 4 ping_endpoint_id: "pingEndpointId" }
 );
-lorgnette_runtime::constructor!(
-    PingTestEndpointSettings(ping_endpoint_id: i64) { test_host, test_port, sonar_id, resolve_dns_on_sensor }
+lorgnette_runtime::sent!(
+    PingTestEndpointSettings(ping_endpoint_id[i64]) { test_host[into String], test_port[i64], sonar_id[i64],
+    resolve_dns_on_sensor[bool] }
 );
 
 /// The contract's `on-demand-tests.PingTestRequest`.
@@ -1115,11 +1140,12 @@ lorgnette_runtime::object!(
     9 timeout_milliseconds: "timeoutMilliseconds", 10 test_count: "testCount",
     11 qos_category: "qosCategory" }
 );
-lorgnette_runtime::constructor!(
-    PingTestRequest(access_point_id: i64, ip_address: IpAddressSettings,
-    test_endpoint: PingTestEndpointSettings) { test_type, max_attach_timeout_milliseconds,
-    max_ip_address_wait_time_milliseconds, custom_mac_address, payload_size_bytes, interval_milliseconds,
-    timeout_milliseconds, test_count, qos_category }
+lorgnette_runtime::sent!(
+    PingTestRequest(access_point_id[i64], ip_address[into IpAddressSettings],
+    test_endpoint[into PingTestEndpointSettings]) { test_type[WlanOrEthernet],
+    max_attach_timeout_milliseconds[i64], max_ip_address_wait_time_milliseconds[i64],
+    custom_mac_address[into String], payload_size_bytes[PayloadSizeBytes], interval_milliseconds[i64],
+    timeout_milliseconds[i64], test_count[i64], qos_category[into QosCategoryInRequest] }
 );
 
 /// The contract's `on-demand-tests.PingTestResults`.
@@ -1203,6 +1229,7 @@ pub struct QosCategoryInRequest {
     pub qos_category: Option<QosCategory>,
 }
 lorgnette_runtime::object!(QosCategoryInRequest { 0 qos_category: "qosCategory" });
+lorgnette_runtime::sent!(QosCategoryInRequest() { qos_category[QosCategory] });
 
 /// Overall state of the run.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -1325,11 +1352,11 @@ lorgnette_runtime::object!(
     9 upload_connection_range_min: "uploadConnectionRangeMin",
     10 upload_connection_range_max: "uploadConnectionRangeMax" }
 );
-lorgnette_runtime::constructor!(
-    SpeedtestRequest(access_point_id: i64, ip_address: IpAddressSettings) { test_type,
-    max_attach_timeout_milliseconds, max_ip_address_wait_time_milliseconds, custom_mac_address,
-    test_server_id, download_connection_range_min, download_connection_range_max, upload_connection_range_min,
-    upload_connection_range_max }
+lorgnette_runtime::sent!(
+    SpeedtestRequest(access_point_id[i64], ip_address[into IpAddressSettings]) { test_type[WlanOrEthernet],
+    max_attach_timeout_milliseconds[i64], max_ip_address_wait_time_milliseconds[i64],
+    custom_mac_address[into String], test_server_id[i64], download_connection_range_min[i64],
+    download_connection_range_max[i64], upload_connection_range_min[i64], upload_connection_range_max[i64] }
 );
 
 /// The contract's `on-demand-tests.SpeedtestResults`.
@@ -1488,11 +1515,12 @@ lorgnette_runtime::object!(
     7 test_count: "testCount", 8 qos_category: "qosCategory", 9 sonar_dscp: "sonarDSCP",
     10 download_megabytes: "downloadMegabytes" }
 );
-lorgnette_runtime::constructor!(
-    TcpDownloadTestRequest(access_point_id: i64, ip_address: IpAddressSettings,
-    test_endpoint: TestEndpointSettings) { test_type, max_attach_timeout_milliseconds,
-    max_ip_address_wait_time_milliseconds, custom_mac_address, test_count, qos_category, sonar_dscp,
-    download_megabytes }
+lorgnette_runtime::sent!(
+    TcpDownloadTestRequest(access_point_id[i64], ip_address[into IpAddressSettings],
+    test_endpoint[into TestEndpointSettings]) { test_type[WlanOrEthernet],
+    max_attach_timeout_milliseconds[i64], max_ip_address_wait_time_milliseconds[i64],
+    custom_mac_address[into String], test_count[i64], qos_category[into QosCategoryInRequest],
+    sonar_dscp[i64], download_megabytes[DownloadMegabytes] }
 );
 
 /// The contract's `on-demand-tests.TcpDownloadTestResults`.
@@ -1606,11 +1634,12 @@ lorgnette_runtime::object!(
     7 test_count: "testCount", 8 qos_category: "qosCategory", 9 sonar_dscp: "sonarDSCP",
     10 upload_megabytes: "uploadMegabytes" }
 );
-lorgnette_runtime::constructor!(
-    TcpUploadTestRequest(access_point_id: i64, ip_address: IpAddressSettings,
-    test_endpoint: TestEndpointSettings) { test_type, max_attach_timeout_milliseconds,
-    max_ip_address_wait_time_milliseconds, custom_mac_address, test_count, qos_category, sonar_dscp,
-    upload_megabytes }
+lorgnette_runtime::sent!(
+    TcpUploadTestRequest(access_point_id[i64], ip_address[into IpAddressSettings],
+    test_endpoint[into TestEndpointSettings]) { test_type[WlanOrEthernet],
+    max_attach_timeout_milliseconds[i64], max_ip_address_wait_time_milliseconds[i64],
+    custom_mac_address[into String], test_count[i64], qos_category[into QosCategoryInRequest],
+    sonar_dscp[i64], upload_megabytes[UploadMegabytes] }
 );
 
 /// The contract's `on-demand-tests.TcpUploadTestResults`.
@@ -1684,6 +1713,10 @@ lorgnette_runtime::object!(
     TestEndpointSettings { 0 test_host: "testHost", 1 test_port: "testPort", 2 sonar_id: "sonarId",
     3 resolve_dns_on_sensor: "resolveDNSOnSensor" }
 );
+lorgnette_runtime::sent!(
+    TestEndpointSettings() { test_host[into String], test_port[i64], sonar_id[i64],
+    resolve_dns_on_sensor[bool] }
+);
 
 /// The contract's `on-demand-tests.TraceRouteResultsEntry`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1745,11 +1778,12 @@ lorgnette_runtime::object!(
     10 timeout_milliseconds: "timeoutMilliseconds", 11 test_timeout_seconds: "testTimeoutSeconds",
     12 qos_category: "qosCategory" }
 );
-lorgnette_runtime::constructor!(
-    TracerouteTestRequest(access_point_id: i64, ip_address: IpAddressSettings,
-    test_endpoint: TestEndpointSettings) { test_type, max_attach_timeout_milliseconds,
-    max_ip_address_wait_time_milliseconds, custom_mac_address, minimum_ttl, maximum_ttl, queries_per_hop,
-    timeout_milliseconds, test_timeout_seconds, qos_category }
+lorgnette_runtime::sent!(
+    TracerouteTestRequest(access_point_id[i64], ip_address[into IpAddressSettings],
+    test_endpoint[into TestEndpointSettings]) { test_type[WlanOrEthernet],
+    max_attach_timeout_milliseconds[i64], max_ip_address_wait_time_milliseconds[i64],
+    custom_mac_address[into String], minimum_ttl[i64], maximum_ttl[i64], queries_per_hop[i64],
+    timeout_milliseconds[i64], test_timeout_seconds[i64], qos_category[into QosCategoryInRequest] }
 );
 
 /// The contract's `on-demand-tests.TracerouteTestResults`.
@@ -1848,11 +1882,13 @@ lorgnette_runtime::object!(
     10 receiver_port: "receiverPort", 11 qos_category: "qosCategory", 12 sonar_dscp: "sonarDSCP",
     13 download_megabytes: "downloadMegabytes" }
 );
-lorgnette_runtime::constructor!(
-    UdpDownloadTestRequest(access_point_id: i64, ip_address: IpAddressSettings,
-    test_endpoint: TestEndpointSettings) { test_type, max_attach_timeout_milliseconds,
-    max_ip_address_wait_time_milliseconds, custom_mac_address, packet_size, test_count, sender_port,
-    receiver_port, qos_category, sonar_dscp, download_megabytes }
+lorgnette_runtime::sent!(
+    UdpDownloadTestRequest(access_point_id[i64], ip_address[into IpAddressSettings],
+    test_endpoint[into TestEndpointSettings]) { test_type[WlanOrEthernet],
+    max_attach_timeout_milliseconds[i64], max_ip_address_wait_time_milliseconds[i64],
+    custom_mac_address[into String], packet_size[UdpTestRequestPacketSize], test_count[i64], sender_port[i64],
+    receiver_port[i64], qos_category[into QosCategoryInRequest], sonar_dscp[i64],
+    download_megabytes[DownloadMegabytes] }
 );
 
 /// The contract's `on-demand-tests.UdpDownloadTestResults`.
@@ -1994,11 +2030,13 @@ lorgnette_runtime::object!(
     10 receiver_port: "receiverPort", 11 qos_category: "qosCategory", 12 sonar_dscp: "sonarDSCP",
     13 upload_megabytes: "uploadMegabytes" }
 );
-lorgnette_runtime::constructor!(
-    UdpUploadTestRequest(access_point_id: i64, ip_address: IpAddressSettings,
-    test_endpoint: TestEndpointSettings) { test_type, max_attach_timeout_milliseconds,
-    max_ip_address_wait_time_milliseconds, custom_mac_address, packet_size, test_count, sender_port,
-    receiver_port, qos_category, sonar_dscp, upload_megabytes }
+lorgnette_runtime::sent!(
+    UdpUploadTestRequest(access_point_id[i64], ip_address[into IpAddressSettings],
+    test_endpoint[into TestEndpointSettings]) { test_type[WlanOrEthernet],
+    max_attach_timeout_milliseconds[i64], max_ip_address_wait_time_milliseconds[i64],
+    custom_mac_address[into String], packet_size[UdpTestRequestPacketSize], test_count[i64], sender_port[i64],
+    receiver_port[i64], qos_category[into QosCategoryInRequest], sonar_dscp[i64],
+    upload_megabytes[UploadMegabytes] }
 );
 
 /// The contract's `on-demand-tests.UdpUploadTestResults`.
@@ -2147,10 +2185,12 @@ lorgnette_runtime::object!(
     7 timeout_seconds: "timeoutSeconds", 8 web_server_id: "webServerId", 9 test_hosts: "testHosts",
     10 resolve_dns_on_sensor: "resolveDNSOnSensor" }
 );
-lorgnette_runtime::constructor!(
-    WebDownloadTestRequest(access_point_id: i64, ip_address: IpAddressSettingsWithDns) { test_type,
-    max_attach_timeout_milliseconds, max_ip_address_wait_time_milliseconds, custom_mac_address,
-    proxy_server_url, timeout_seconds, web_server_id, test_hosts, resolve_dns_on_sensor }
+lorgnette_runtime::sent!(
+    WebDownloadTestRequest(access_point_id[i64], ip_address[into IpAddressSettingsWithDns]) {
+    test_type[WlanOrEthernet], max_attach_timeout_milliseconds[i64],
+    max_ip_address_wait_time_milliseconds[i64], custom_mac_address[into String],
+    proxy_server_url[into String], timeout_seconds[i64], web_server_id[i64], test_hosts[list into String],
+    resolve_dns_on_sensor[bool] }
 );
 
 /// The contract's `on-demand-tests.WebDownloadTestResults`.

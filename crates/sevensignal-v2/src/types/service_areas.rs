@@ -14,6 +14,7 @@ pub struct AgentCreateServiceAreaRequest {
     pub address: Option<String>,
 }
 lorgnette_runtime::object!(AgentCreateServiceAreaRequest { 0 name: "name", 1 address: "address" });
+lorgnette_runtime::sent!(AgentCreateServiceAreaRequest() { name[into String], address[into String] });
 
 /// The contract's `service-areas.AgentSingleUpdateServiceAreaRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -25,6 +26,7 @@ pub struct AgentSingleUpdateServiceAreaRequest {
     pub address: Option<String>,
 }
 lorgnette_runtime::object!(AgentSingleUpdateServiceAreaRequest { 0 name: "name", 1 address: "address" });
+lorgnette_runtime::sent!(AgentSingleUpdateServiceAreaRequest() { name[into String], address[into String] });
 
 /// The contract's `service-areas.AgentUpdateServiceAreaRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -39,6 +41,9 @@ pub struct AgentUpdateServiceAreaRequest {
 }
 lorgnette_runtime::object!(
     AgentUpdateServiceAreaRequest { 0 id: "id", 1 name: "name", 2 address: "address" }
+);
+lorgnette_runtime::sent!(
+    AgentUpdateServiceAreaRequest() { id[Uuid], name[into String], address[into String] }
 );
 
 /// The contract's `service-areas.GetAgentServiceAreasResponse`.
@@ -79,6 +84,9 @@ pub struct PostAgentServiceAreasRequest {
     pub service_areas: Option<Vec<AgentCreateServiceAreaRequest>>,
 }
 lorgnette_runtime::object!(PostAgentServiceAreasRequest { 0 service_areas: "serviceAreas" });
+lorgnette_runtime::sent!(
+    PostAgentServiceAreasRequest() { service_areas[list AgentCreateServiceAreaRequest] }
+);
 
 /// The contract's `service-areas.PostSensorServiceAreaRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -100,6 +108,10 @@ lorgnette_runtime::object!(
     2 parent_location_id: "parentLocationId", 3 default_service_area: "defaultServiceArea",
     4 auto_rebalance: "autoRebalance" }
 );
+lorgnette_runtime::sent!(
+    PostSensorServiceAreaRequest() { name[into String], description[into String], parent_location_id[i64],
+    default_service_area[bool], auto_rebalance[bool] }
+);
 
 /// The contract's `service-areas.PostSensorServiceAreaSensorsRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -109,6 +121,7 @@ pub struct PostSensorServiceAreaSensorsRequest {
     pub sensor_ids: Option<Vec<i64>>,
 }
 lorgnette_runtime::object!(PostSensorServiceAreaSensorsRequest { 0 sensor_ids: "sensorIds" });
+lorgnette_runtime::sent!(PostSensorServiceAreaSensorsRequest() { sensor_ids[list i64] });
 
 /// The contract's `service-areas.PutAgentServiceAreasRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -118,6 +131,7 @@ pub struct PutAgentServiceAreasRequest {
     pub service_areas: Option<Vec<AgentUpdateServiceAreaRequest>>,
 }
 lorgnette_runtime::object!(PutAgentServiceAreasRequest { 0 service_areas: "serviceAreas" });
+lorgnette_runtime::sent!(PutAgentServiceAreasRequest() { service_areas[list AgentUpdateServiceAreaRequest] });
 
 /// The contract's `service-areas.PutSensorServiceAreaRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -140,6 +154,10 @@ lorgnette_runtime::object!(
     PutSensorServiceAreaRequest { 0 name: "name", 1 description: "description",
     2 default_service_area: "defaultServiceArea", 3 auto_rebalance: "autoRebalance", 4 ota_band: "otaBand",
     5 default_configuration_id: "defaultConfigurationId" }
+);
+lorgnette_runtime::sent!(
+    PutSensorServiceAreaRequest() { name[into String], description[into String], default_service_area[bool],
+    auto_rebalance[bool], ota_band[PutSensorServiceAreaRequestOtaBand], default_configuration_id[i64] }
 );
 
 /// OTA configuration's band, constant or short form, any case; absent or null resets to UNDEFINED.
@@ -237,3 +255,6 @@ lorgnette_runtime::open_enum!(
     SensorServiceAreaOtaBand { Undefined = "UNDEFINED", Band2400mhz = "BAND_2400MHZ",
     Band5000mhz = "BAND_5000MHZ", Band6000mhz = "BAND_6000MHZ" }
 );
+lorgnette_runtime::converts!(super::AgentServiceArea => AgentSingleUpdateServiceAreaRequest);
+lorgnette_runtime::converts!(super::SensorServiceArea => PostSensorServiceAreaRequest);
+lorgnette_runtime::converts!(super::SensorServiceArea => PutSensorServiceAreaRequest);

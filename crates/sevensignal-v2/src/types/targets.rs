@@ -43,6 +43,10 @@ lorgnette_runtime::object!(
     3 dns_name: "dnsName", 4 ip_v4_address: "ipV4Address", 5 ip_v6_address: "ipV6Address",
     6 tcp_port: "tcpPort" }
 );
+lorgnette_runtime::sent!(
+    PostSensorTargetRequest() { target_type[TargetType], name[into String], description[into String],
+    dns_name[into String], ip_v4_address[into String], ip_v6_address[into String], tcp_port[i64] }
+);
 
 /// The contract's `targets.PutSensorTargetRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -64,6 +68,10 @@ pub struct PutSensorTargetRequest {
 lorgnette_runtime::object!(
     PutSensorTargetRequest { 0 name: "name", 1 description: "description", 2 dns_name: "dnsName",
     3 ip_v4_address: "ipV4Address", 4 ip_v6_address: "ipV6Address", 5 tcp_port: "tcpPort" }
+);
+lorgnette_runtime::sent!(
+    PutSensorTargetRequest() { name[into String], description[into String], dns_name[into String],
+    ip_v4_address[into String], ip_v6_address[into String], tcp_port[i64] }
 );
 
 /// The contract's `targets.SensorTarget`.
@@ -117,3 +125,5 @@ lorgnette_runtime::open_enum!(
     TargetType { Sonar = "SONAR", WebServer = "WEB_SERVER", PingEndpoint = "PING_ENDPOINT",
     Iperf3Server = "IPERF3_SERVER" }
 );
+lorgnette_runtime::converts!(super::SensorTarget => PostSensorTargetRequest);
+lorgnette_runtime::converts!(super::SensorTarget => PutSensorTargetRequest);

@@ -29,7 +29,7 @@ pub struct OrganizationInfo {
 lorgnette_runtime::object!(
     OrganizationInfo { 0 organization_id: "organizationId", 1 is_primary: "isPrimary" }
 );
-lorgnette_runtime::constructor!(OrganizationInfo(organization_id: Uuid) { is_primary });
+lorgnette_runtime::sent!(OrganizationInfo(organization_id[Uuid]) { is_primary[bool] });
 
 /// The contract's `metadata.OrganizationsUsersRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,7 +39,7 @@ pub struct OrganizationsUsersRequest {
     pub organizations: Vec<OrganizationInfo>,
 }
 lorgnette_runtime::object!(OrganizationsUsersRequest { 0 organizations: "organizations" });
-lorgnette_runtime::constructor!(OrganizationsUsersRequest(organizations: Vec<OrganizationInfo>) { });
+lorgnette_runtime::sent!(OrganizationsUsersRequest(organizations[list OrganizationInfo]) { });
 
 /// The contract's `metadata.PageModelUser`.
 #[derive(Clone, Debug, PartialEq)]
@@ -149,9 +149,9 @@ lorgnette_runtime::object!(
     4 organization_id: "organizationId", 5 permission_ids: "permissionIds",
     6 permission_names: "permissionNames" }
 );
-lorgnette_runtime::constructor!(
-    UserRequest(email: impl Into<String>, organization_id: Uuid) { first_name, last_name, role_id,
-    permission_ids, permission_names }
+lorgnette_runtime::sent!(
+    UserRequest(email[into String], organization_id[Uuid]) { first_name[into String], last_name[into String],
+    role_id[Uuid], permission_ids[list Uuid], permission_names[list into String] }
 );
 
 /// The contract's `metadata.UserResponse`.
@@ -198,7 +198,7 @@ pub struct UsersGroupsRequest {
     pub group_ids: Vec<Uuid>,
 }
 lorgnette_runtime::object!(UsersGroupsRequest { 0 group_ids: "groupIds" });
-lorgnette_runtime::constructor!(UsersGroupsRequest(group_ids: Vec<Uuid>) { });
+lorgnette_runtime::sent!(UsersGroupsRequest(group_ids[list Uuid]) { });
 
 /// The contract's `metadata.UsersPermissionsRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -212,6 +212,9 @@ pub struct UsersPermissionsRequest {
 lorgnette_runtime::object!(
     UsersPermissionsRequest { 0 permission_ids: "permissionIds", 1 permission_names: "permissionNames" }
 );
+lorgnette_runtime::sent!(
+    UsersPermissionsRequest() { permission_ids[list Uuid], permission_names[list into String] }
+);
 
 /// The contract's `metadata.UsersRoleRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -221,4 +224,4 @@ pub struct UsersRoleRequest {
     pub role_id: Uuid,
 }
 lorgnette_runtime::object!(UsersRoleRequest { 0 role_id: "roleId" });
-lorgnette_runtime::constructor!(UsersRoleRequest(role_id: Uuid) { });
+lorgnette_runtime::sent!(UsersRoleRequest(role_id[Uuid]) { });

@@ -43,6 +43,12 @@ lorgnette_runtime::object!(
     7 post_early_rule: "postEarlyRule", 8 post_rule: "postRule", 9 post_late_rule: "postLateRule",
     10 sample_request: "sampleRequest", 11 sample_response: "sampleResponse" } rest additional_properties
 );
+lorgnette_runtime::sent!(
+    AdvancedRule() { id[into String], short_name[into String], enabled[bool], init_rule[into String],
+    pre_early_rule[into String], pre_rule[into String], pre_late_rule[into String],
+    post_early_rule[into String], post_rule[into String], post_late_rule[into String],
+    sample_request[into String], sample_response[into String], additional_properties[map into Value] }
+);
 
 /// The contract's `AdvancedRuleList`.
 #[derive(Clone, Debug, PartialEq)]

@@ -106,10 +106,10 @@ lorgnette_runtime::object!(
     6 skip_notifications: "skipNotifications", 7 block_duration_seconds: "blockDurationSeconds",
     8 operator: "operator", 9 field_name: "fieldName" }
 );
-lorgnette_runtime::constructor!(
-    AlertCreate(tag_name: impl Into<String>, long_name: impl Into<String>, interval: AlertInterval,
-    threshold: i64, enabled: bool, action: AlertCreateAction) { skip_notifications, block_duration_seconds,
-    operator, field_name }
+lorgnette_runtime::sent!(
+    AlertCreate(tag_name[into String], long_name[into String], interval[AlertInterval], threshold[i64],
+    enabled[bool], action[AlertCreateAction]) { skip_notifications[bool], block_duration_seconds[i64],
+    operator[AlertOperator], field_name[FieldName] }
 );
 
 /// flagged also blocks the source.
@@ -240,6 +240,11 @@ lorgnette_runtime::object!(
     3 threshold: "threshold", 4 enabled: "enabled", 5 action: "action",
     6 skip_notifications: "skipNotifications", 7 block_duration_seconds: "blockDurationSeconds",
     8 operator: "operator", 9 field_name: "fieldName" }
+);
+lorgnette_runtime::sent!(
+    AlertUpdate() { tag_name[into String], long_name[into String], interval[AlertInterval], threshold[i64],
+    enabled[bool], action[AlertCreateAction], skip_notifications[bool], block_duration_seconds[i64],
+    operator[AlertOperator], field_name[FieldName] }
 );
 
 /// siteMetric for agent alerts.

@@ -13,7 +13,7 @@ pub struct AuthForm {
     pub password: Secret,
 }
 lorgnette_runtime::object!(AuthForm { 0 email: "email", 1 password: "password" });
-lorgnette_runtime::constructor!(AuthForm(email: impl Into<String>, password: impl Into<Secret>) { });
+lorgnette_runtime::sent!(AuthForm(email[into String], password[into Secret]) { });
 
 /// The contract's `AuthToken`.
 #[derive(Clone, Debug, PartialEq)]

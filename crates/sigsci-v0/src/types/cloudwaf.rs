@@ -107,7 +107,7 @@ pub struct CloudWafCertificateUpdate {
     pub name: String,
 }
 lorgnette_runtime::object!(CloudWafCertificateUpdate { 0 name: "name" });
-lorgnette_runtime::constructor!(CloudWafCertificateUpdate(name: impl Into<String>) { });
+lorgnette_runtime::sent!(CloudWafCertificateUpdate(name[into String]) { });
 
 /// The contract's `CloudWAFCertificateUpload`.
 #[derive(Clone, Debug, PartialEq)]
@@ -126,9 +126,9 @@ lorgnette_runtime::object!(
     CloudWafCertificateUpload { 0 name: "name", 1 certificate_body: "certificateBody",
     2 certificate_chain: "certificateChain", 3 private_key: "PrivateKey" } alias { "privateKey" => 3 }
 );
-lorgnette_runtime::constructor!(
-    CloudWafCertificateUpload(name: impl Into<String>, certificate_body: impl Into<String>,
-    private_key: impl Into<Secret>) { certificate_chain }
+lorgnette_runtime::sent!(
+    CloudWafCertificateUpload(name[into String], certificate_body[into String], private_key[into Secret]) {
+    certificate_chain[into String] }
 );
 
 /// The contract's `CloudWAFDeployment`.
@@ -257,10 +257,10 @@ lorgnette_runtime::object!(
     3 tls_min_version: "tlsMinVersion", 4 use_uploaded_certificates: "useUploadedCertificates",
     5 workspace_configs: "workspaceConfigs" }
 );
-lorgnette_runtime::constructor!(
-    CloudWafInstanceInput(name: impl Into<String>, description: impl Into<String>,
-    region: CloudWafInstanceRegion, tls_min_version: CloudWafInstanceInputTlsMinVersion,
-    use_uploaded_certificates: bool, workspace_configs: Vec<CloudWafWorkspaceConfig>) { }
+lorgnette_runtime::sent!(
+    CloudWafInstanceInput(name[into String], description[into String], region[CloudWafInstanceRegion],
+    tls_min_version[CloudWafInstanceInputTlsMinVersion], use_uploaded_certificates[bool],
+    workspace_configs[list CloudWafWorkspaceConfig]) { }
 );
 
 /// The values of the contract's `tlsMinVersion`.
@@ -383,9 +383,10 @@ lorgnette_runtime::object!(
     6 tls_host_override: "tlsHostOverride", 7 tls_insecure_skip_verify: "tlsInsecureSkipVerify",
     8 trust_proxy_headers: "trustProxyHeaders" } keeps unknown
 );
-lorgnette_runtime::constructor!(
-    CloudWafRoute(origin: impl Into<String>, domains: Vec<String>) { id, certificate_ids, connection_pooling,
-    pass_host_header, tls_host_override, tls_insecure_skip_verify, trust_proxy_headers, unknown }
+lorgnette_runtime::sent!(
+    CloudWafRoute(origin[into String], domains[list into String]) { id[into String],
+    certificate_ids[list into String], connection_pooling[bool], pass_host_header[bool],
+    tls_host_override[bool], tls_insecure_skip_verify[bool], trust_proxy_headers[bool] } keeps unknown
 );
 
 /// The contract's `CloudWAFWorkspaceConfig`.
@@ -409,11 +410,11 @@ lorgnette_runtime::object!(
     2 client_ip_header: "clientIPHeader", 3 listener_protocols: "listenerProtocols",
     4 routes: "routes" } keeps unknown
 );
-lorgnette_runtime::constructor!(
-    CloudWafWorkspaceConfig(site_name: impl Into<String>,
-    instance_location: CloudWafWorkspaceConfigInstanceLocation,
-    listener_protocols: Vec<CloudWafWorkspaceConfigListenerProtocol>, routes: Vec<CloudWafRoute>) {
-    client_ip_header, unknown }
+lorgnette_runtime::sent!(
+    CloudWafWorkspaceConfig(site_name[into String],
+    instance_location[CloudWafWorkspaceConfigInstanceLocation],
+    listener_protocols[list CloudWafWorkspaceConfigListenerProtocol], routes[list CloudWafRoute]) {
+    client_ip_header[into String] } keeps unknown
 );
 
 /// The values of the contract's `instanceLocation`.
@@ -443,3 +444,5 @@ pub enum CloudWafWorkspaceConfigListenerProtocol {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(CloudWafWorkspaceConfigListenerProtocol { Http = "http", Https = "https" });
+lorgnette_runtime::converts!(super::CloudWafCertificate => CloudWafCertificateUpdate);
+lorgnette_runtime::converts!(super::CloudWafInstance => CloudWafInstanceInput);

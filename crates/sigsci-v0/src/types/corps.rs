@@ -102,6 +102,9 @@ lorgnette_runtime::object!(
     CorpUpdate { 0 display_name: "displayName", 1 small_icon_uri: "smallIconURI",
     2 session_max_age_dashboard: "sessionMaxAgeDashboard" }
 );
+lorgnette_runtime::sent!(
+    CorpUpdate() { display_name[into String], small_icon_uri[into String], session_max_age_dashboard[i64] }
+);
 
 /// The contract's `HealthCheck`.
 #[derive(Clone, Debug, PartialEq)]
@@ -259,3 +262,4 @@ lorgnette_runtime::object!(
     2 total_count: "totalCount" } keeps unknown
 );
 lorgnette_runtime::only_read!(TopAttackType { tag_name, tag_count, total_count, unknown });
+lorgnette_runtime::converts!(super::Corp => CorpUpdate);

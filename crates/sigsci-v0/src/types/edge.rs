@@ -29,6 +29,7 @@ pub struct EdgeDeploymentInput {
     pub authorized_services: Option<Vec<String>>,
 }
 lorgnette_runtime::object!(EdgeDeploymentInput { 0 authorized_services: "authorizedServices" });
+lorgnette_runtime::sent!(EdgeDeploymentInput() { authorized_services[list into String] });
 
 /// The contract's `EdgeDeploymentServiceInput`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -44,6 +45,9 @@ pub struct EdgeDeploymentServiceInput {
 lorgnette_runtime::object!(
     EdgeDeploymentServiceInput { 0 activate_version: "activateVersion", 1 percent_enabled: "percentEnabled",
     2 custom_client_ip: "customClientIP" }
+);
+lorgnette_runtime::sent!(
+    EdgeDeploymentServiceInput() { activate_version[bool], percent_enabled[i64], custom_client_ip[bool] }
 );
 
 /// The contract's `FastlyService`.

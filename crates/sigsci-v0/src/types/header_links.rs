@@ -47,8 +47,8 @@ pub struct HeaderLinkCreate {
 lorgnette_runtime::object!(
     HeaderLinkCreate { 0 type_: "type", 1 name: "name", 2 link_name: "linkName", 3 link: "link" }
 );
-lorgnette_runtime::constructor!(
-    HeaderLinkCreate(type_: HeaderLinkType, name: impl Into<String>, link: impl Into<String>) { link_name }
+lorgnette_runtime::sent!(
+    HeaderLinkCreate(type_[HeaderLinkType], name[into String], link[into String]) { link_name[into String] }
 );
 
 /// The contract's `HeaderLinkList`.
@@ -74,3 +74,4 @@ pub enum HeaderLinkType {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(HeaderLinkType { Request = "request", Response = "response" });
+lorgnette_runtime::converts!(super::HeaderLink => HeaderLinkCreate);

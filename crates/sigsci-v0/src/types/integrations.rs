@@ -53,9 +53,9 @@ pub struct IntegrationCreate {
 lorgnette_runtime::object!(
     IntegrationCreate { 0 url: "url", 1 type_: "type", 2 events: "events", 3 fields: "fields" }
 );
-lorgnette_runtime::constructor!(
-    IntegrationCreate(url: impl Into<Secret>, type_: IntegrationType, events: Vec<IntegrationEvent>) {
-    fields }
+lorgnette_runtime::sent!(
+    IntegrationCreate(url[into Secret], type_[IntegrationType], events[list IntegrationEvent]) {
+    fields[map into Secret] }
 );
 
 /// What an integration is told of.
@@ -146,3 +146,8 @@ pub struct IntegrationUpdate {
     pub fields: Option<BTreeMap<String, Secret>>,
 }
 lorgnette_runtime::object!(IntegrationUpdate { 0 url: "url", 1 events: "events", 2 fields: "fields" });
+lorgnette_runtime::sent!(
+    IntegrationUpdate() { url[into Secret], events[list IntegrationEvent], fields[map into Secret] }
+);
+lorgnette_runtime::converts!(super::Integration => IntegrationCreate);
+lorgnette_runtime::converts!(super::Integration => IntegrationUpdate);

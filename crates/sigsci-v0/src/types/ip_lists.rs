@@ -43,9 +43,7 @@ pub struct IpListEntryCreate {
     pub expires: Option<String>,
 }
 lorgnette_runtime::object!(IpListEntryCreate { 0 source: "source", 1 note: "note", 2 expires: "expires" });
-lorgnette_runtime::constructor!(
-    IpListEntryCreate(source: impl Into<String>, note: impl Into<String>) { expires }
-);
+lorgnette_runtime::sent!(IpListEntryCreate(source[into String], note[into String]) { expires[into String] });
 
 /// The contract's `IPListEntryList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,3 +55,4 @@ pub struct IpListEntryList {
 }
 lorgnette_runtime::object!(IpListEntryList { 0 data: "data" } keeps unknown);
 lorgnette_runtime::only_read!(IpListEntryList(data: Vec<IpListEntry>) { unknown });
+lorgnette_runtime::converts!(super::IpListEntry => IpListEntryCreate);

@@ -42,6 +42,12 @@ lorgnette_runtime::object!(
     8 reason: "reason", 9 expiration: "expiration", 10 created_by: "createdBy",
     11 created: "created" } rest additional_properties
 );
+lorgnette_runtime::sent!(
+    LegacyRule() { id[into String], type_[CorpRuleType], enabled[bool], group_operator[GroupOperator],
+    conditions[list Condition], action[into String], actions[list Action], signal[null String],
+    reason[into String], expiration[into String], created_by[into String], created[into DateTime],
+    additional_properties[map into Value] }
+);
 
 /// The contract's `LegacyRuleList`.
 #[derive(Clone, Debug, PartialEq)]

@@ -41,8 +41,8 @@ pub struct WhitelistedParamCreate {
     pub note: String,
 }
 lorgnette_runtime::object!(WhitelistedParamCreate { 0 name: "name", 1 type_: "type", 2 note: "note" });
-lorgnette_runtime::constructor!(
-    WhitelistedParamCreate(name: impl Into<String>, type_: impl Into<String>, note: impl Into<String>) { }
+lorgnette_runtime::sent!(
+    WhitelistedParamCreate(name[into String], type_[into String], note[into String]) { }
 );
 
 /// The contract's `WhitelistedParamList`.
@@ -90,7 +90,7 @@ pub struct WhitelistedPathCreate {
     pub note: String,
 }
 lorgnette_runtime::object!(WhitelistedPathCreate { 0 path: "path", 1 note: "note" });
-lorgnette_runtime::constructor!(WhitelistedPathCreate(path: impl Into<String>, note: impl Into<String>) { });
+lorgnette_runtime::sent!(WhitelistedPathCreate(path[into String], note[into String]) { });
 
 /// The contract's `WhitelistedPathList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,3 +102,5 @@ pub struct WhitelistedPathList {
 }
 lorgnette_runtime::object!(WhitelistedPathList { 0 data: "data" } keeps unknown);
 lorgnette_runtime::only_read!(WhitelistedPathList(data: Vec<WhitelistedPath>) { unknown });
+lorgnette_runtime::converts!(super::WhitelistedParam => WhitelistedParamCreate);
+lorgnette_runtime::converts!(super::WhitelistedPath => WhitelistedPathCreate);

@@ -50,8 +50,9 @@ pub struct ListCreate {
 lorgnette_runtime::object!(
     ListCreate { 0 name: "name", 1 type_: "type", 2 description: "description", 3 entries: "entries" }
 );
-lorgnette_runtime::constructor!(
-    ListCreate(name: impl Into<String>, type_: ListCreateType, entries: Vec<String>) { description }
+lorgnette_runtime::sent!(
+    ListCreate(name[into String], type_[ListCreateType], entries[list into String]) {
+    description[into String] }
 );
 
 /// The values of the contract's `type`.
@@ -86,6 +87,7 @@ pub struct ListEntriesPatch {
     pub deletions: Option<Vec<String>>,
 }
 lorgnette_runtime::object!(ListEntriesPatch { 0 additions: "additions", 1 deletions: "deletions" });
+lorgnette_runtime::sent!(ListEntriesPatch() { additions[list into String], deletions[list into String] });
 
 /// The contract's `ListList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,3 +112,5 @@ pub struct ListUpdate {
     pub entries: Option<ListEntriesPatch>,
 }
 lorgnette_runtime::object!(ListUpdate { 0 description: "description", 1 entries: "entries" });
+lorgnette_runtime::sent!(ListUpdate() { description[into String], entries[into ListEntriesPatch] });
+lorgnette_runtime::converts!(super::List => ListCreate);

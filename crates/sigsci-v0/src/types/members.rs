@@ -25,7 +25,7 @@ pub struct SiteMemberInvite {
     pub role: Role,
 }
 lorgnette_runtime::object!(SiteMemberInvite { 0 role: "role" });
-lorgnette_runtime::constructor!(SiteMemberInvite(role: Role) { });
+lorgnette_runtime::sent!(SiteMemberInvite(role[Role]) { });
 
 /// The contract's `SiteMemberList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,4 +83,5 @@ pub struct SiteMembersAdd {
     pub members: Vec<String>,
 }
 lorgnette_runtime::object!(SiteMembersAdd { 0 members: "members" });
-lorgnette_runtime::constructor!(SiteMembersAdd(members: Vec<String>) { });
+lorgnette_runtime::sent!(SiteMembersAdd(members[list into String]) { });
+lorgnette_runtime::converts!(super::SiteMemberResult => SiteMemberInvite);

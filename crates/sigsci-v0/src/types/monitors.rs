@@ -48,4 +48,5 @@ pub struct SiteMonitorUpdate {
     pub share: bool,
 }
 lorgnette_runtime::object!(SiteMonitorUpdate { 0 id: "id", 1 share: "share" });
-lorgnette_runtime::constructor!(SiteMonitorUpdate(id: impl Into<String>, share: bool) { });
+lorgnette_runtime::sent!(SiteMonitorUpdate(id[into String], share[bool]) { });
+lorgnette_runtime::converts!(super::SiteMonitor => SiteMonitorUpdate);

@@ -39,7 +39,7 @@ pub struct RedactionCreate {
     pub redaction_type: RedactionType,
 }
 lorgnette_runtime::object!(RedactionCreate { 0 field: "field", 1 redaction_type: "redactionType" });
-lorgnette_runtime::constructor!(RedactionCreate(field: impl Into<String>, redaction_type: RedactionType) { });
+lorgnette_runtime::sent!(RedactionCreate(field[into String], redaction_type[RedactionType]) { });
 
 /// The contract's `RedactionList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,3 +77,6 @@ pub struct RedactionUpdate {
     pub redaction_type: Option<RedactionType>,
 }
 lorgnette_runtime::object!(RedactionUpdate { 0 field: "field", 1 redaction_type: "redactionType" });
+lorgnette_runtime::sent!(RedactionUpdate() { field[into String], redaction_type[RedactionType] });
+lorgnette_runtime::converts!(super::Redaction => RedactionCreate);
+lorgnette_runtime::converts!(super::Redaction => RedactionUpdate);

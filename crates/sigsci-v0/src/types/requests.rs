@@ -82,7 +82,7 @@ pub struct RequestFeedNextForm {
     pub next: String,
 }
 lorgnette_runtime::object!(RequestFeedNextForm { 0 next: "next" });
-lorgnette_runtime::constructor!(RequestFeedNextForm(next: impl Into<String>) { });
+lorgnette_runtime::sent!(RequestFeedNextForm(next[into String]) { });
 
 /// The contract's `RequestFeedPage`.
 #[derive(Clone, Debug, PartialEq)]

@@ -17,7 +17,9 @@ pub struct ClientIdentifier {
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(ClientIdentifier { 0 type_: "type", 1 key: "key", 2 name: "name" } keeps unknown);
-lorgnette_runtime::constructor!(ClientIdentifier(type_: ClientIdentifierType) { key, name, unknown });
+lorgnette_runtime::sent!(
+    ClientIdentifier(type_[ClientIdentifierType]) { key[into String], name[into String] } keeps unknown
+);
 
 /// The values of the contract's `type`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -122,10 +124,10 @@ lorgnette_runtime::object!(
     7 expiration: "expiration", 8 conditions: "conditions", 9 actions: "actions",
     10 requestlogging: "requestlogging" }
 );
-lorgnette_runtime::constructor!(
-    CorpRuleInput(corp_scope: CorpScope, type_: CorpRuleType, group_operator: GroupOperator, enabled: bool,
-    reason: impl Into<String>, conditions: Vec<Condition>, actions: Vec<Action>) { site_names, signal,
-    expiration, requestlogging }
+lorgnette_runtime::sent!(
+    CorpRuleInput(corp_scope[CorpScope], type_[CorpRuleType], group_operator[GroupOperator], enabled[bool],
+    reason[into String], conditions[list Condition], actions[list Action]) { site_names[list into String],
+    signal[null String], expiration[into String], requestlogging[SampledOrNone] }
 );
 
 /// The contract's `CorpRuleList`.
@@ -172,9 +174,9 @@ lorgnette_runtime::object!(
     RateLimit { 0 threshold: "threshold", 1 interval: "interval", 2 duration: "duration",
     3 client_identifiers: "clientIdentifiers" } keeps unknown
 );
-lorgnette_runtime::constructor!(
-    RateLimit(threshold: i64, interval: RateLimitInterval, duration: i64,
-    client_identifiers: Vec<ClientIdentifier>) { unknown }
+lorgnette_runtime::sent!(
+    RateLimit(threshold[i64], interval[RateLimitInterval], duration[i64],
+    client_identifiers[list ClientIdentifier]) { } keeps unknown
 );
 
 /// Minutes.
@@ -281,10 +283,10 @@ lorgnette_runtime::object!(
     3 reason: "reason", 4 signal: "signal", 5 expiration: "expiration", 6 conditions: "conditions",
     7 actions: "actions", 8 rate_limit: "rateLimit", 9 requestlogging: "requestlogging" }
 );
-lorgnette_runtime::constructor!(
-    SiteRuleInput(type_: SiteRuleType, group_operator: GroupOperator, enabled: bool,
-    reason: impl Into<String>, conditions: Vec<Condition>) { signal, expiration, actions, rate_limit,
-    requestlogging }
+lorgnette_runtime::sent!(
+    SiteRuleInput(type_[SiteRuleType], group_operator[GroupOperator], enabled[bool], reason[into String],
+    conditions[list Condition]) { signal[null String], expiration[into String], actions[list Action],
+    rate_limit[null RateLimit], requestlogging[SampledOrNone] }
 );
 
 /// The contract's `SiteRuleList`.
@@ -315,4 +317,10 @@ pub enum SiteRuleType {
 }
 lorgnette_runtime::open_enum!(
     SiteRuleType { Request = "request", Signal = "signal", RateLimit = "rateLimit" }
+);
+lorgnette_runtime::converts!(
+    super::CorpRule => CorpRuleInput, renamed { "requestLogging" => "requestlogging" }
+);
+lorgnette_runtime::converts!(
+    super::SiteRule => SiteRuleInput, renamed { "requestLogging" => "requestlogging" }
 );

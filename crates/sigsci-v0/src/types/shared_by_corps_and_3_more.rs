@@ -15,3 +15,4 @@ pub enum Time {
     Unknown(Value),
 }
 lorgnette_runtime::untagged_union!(Time { Integer, Text });
+lorgnette_runtime::branches!(Time { Integer: i64, Text: String, Text: &str });

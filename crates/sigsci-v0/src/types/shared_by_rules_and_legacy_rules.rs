@@ -26,9 +26,9 @@ lorgnette_runtime::object!(
     3 redirect_url: "redirectURL", 4 allow_interactive: "allowInteractive",
     5 deception_type: "deceptionType" } keeps unknown
 );
-lorgnette_runtime::constructor!(
-    Action(type_: ActionType) { signal, response_code, redirect_url, allow_interactive, deception_type,
-    unknown }
+lorgnette_runtime::sent!(
+    Action(type_[ActionType]) { signal[into String], response_code[i64], redirect_url[into String],
+    allow_interactive[bool], deception_type[ActionDeceptionType] } keeps unknown
 );
 
 /// deception only.
@@ -98,8 +98,9 @@ lorgnette_runtime::object!(
     Condition { 0 type_: "type", 1 group_operator: "groupOperator", 2 field: "field", 3 operator: "operator",
     4 value: "value", 5 conditions: "conditions" } keeps unknown
 );
-lorgnette_runtime::constructor!(
-    Condition(type_: ConditionType) { group_operator, field, operator, value, conditions, unknown }
+lorgnette_runtime::sent!(
+    Condition(type_[ConditionType]) { group_operator[GroupOperator], field[ConditionField],
+    operator[ConditionOperator], value[into String], conditions[list Condition] } keeps unknown
 );
 
 /// For single and multival.

@@ -48,7 +48,7 @@ pub struct SignalTagCreate {
     pub description: Option<String>,
 }
 lorgnette_runtime::object!(SignalTagCreate { 0 short_name: "shortName", 1 description: "description" });
-lorgnette_runtime::constructor!(SignalTagCreate(short_name: impl Into<String>) { description });
+lorgnette_runtime::sent!(SignalTagCreate(short_name[into String]) { description[into String] });
 
 /// The contract's `SignalTagList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,6 +69,7 @@ pub struct SignalTagUpdate {
     pub description: Option<String>,
 }
 lorgnette_runtime::object!(SignalTagUpdate { 0 description: "description" });
+lorgnette_runtime::sent!(SignalTagUpdate() { description[into String] });
 
 /// The values of the contract's `SiteSignalTagsListNamespace`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -80,3 +81,5 @@ pub enum SiteSignalTagsListNamespace {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(SiteSignalTagsListNamespace { All = "all" });
+lorgnette_runtime::converts!(super::SignalTag => SignalTagCreate);
+lorgnette_runtime::converts!(super::SignalTag => SignalTagUpdate);

@@ -37,9 +37,7 @@ pub struct SimulationInput {
 lorgnette_runtime::object!(
     SimulationInput { 0 sample_request: "sample_request", 1 sample_response: "sample_response" }
 );
-lorgnette_runtime::constructor!(
-    SimulationInput(sample_request: impl Into<String>, sample_response: impl Into<String>) { }
-);
+lorgnette_runtime::sent!(SimulationInput(sample_request[into String], sample_response[into String]) { });
 
 /// The contract's `SimulationResult`.
 ///

@@ -45,6 +45,9 @@ pub struct AttackThreshold {
 lorgnette_runtime::object!(
     AttackThreshold { 0 interval: "interval", 1 threshold: "threshold" } keeps unknown
 );
+lorgnette_runtime::sent!(
+    AttackThreshold() { interval[AttackThresholdInterval], threshold[i64] } keeps unknown
+);
 
 /// Minutes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -70,7 +73,7 @@ pub struct ClientIpRule {
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(ClientIpRule { 0 header: "header" } keeps unknown);
-lorgnette_runtime::constructor!(ClientIpRule(header: impl Into<String>) { unknown });
+lorgnette_runtime::sent!(ClientIpRule(header[into String]) { } keeps unknown);
 
 /// The contract's `Site`.
 #[derive(Clone, Debug, PartialEq)]
@@ -187,10 +190,11 @@ lorgnette_runtime::object!(
     7 client_ip_rules: "clientIPRules", 8 attack_thresholds: "attackThresholds",
     9 immediate_block: "immediateBlock" }
 );
-lorgnette_runtime::constructor!(
-    SiteCreate(name: impl Into<String>, display_name: impl Into<String>) { agent_level, agent_anon_mode,
-    block_http_code, block_redirect_url, block_duration_seconds, client_ip_rules, attack_thresholds,
-    immediate_block }
+lorgnette_runtime::sent!(
+    SiteCreate(name[into String], display_name[into String]) { agent_level[AgentLevel],
+    agent_anon_mode[AgentAnonMode], block_http_code[i64], block_redirect_url[into String],
+    block_duration_seconds[i64], client_ip_rules[list ClientIpRule], attack_thresholds[list AttackThreshold],
+    immediate_block[bool] }
 );
 
 /// The values of the contract's `SiteCreateExpand`.
@@ -247,3 +251,10 @@ lorgnette_runtime::object!(
     6 client_ip_rules: "clientIPRules", 7 attack_thresholds: "attackThresholds",
     8 immediate_block: "immediateBlock" }
 );
+lorgnette_runtime::sent!(
+    SiteUpdate() { display_name[into String], agent_level[AgentLevel], agent_anon_mode[AgentAnonMode],
+    block_http_code[i64], block_redirect_url[into String], block_duration_seconds[i64],
+    client_ip_rules[list ClientIpRule], attack_thresholds[list AttackThreshold], immediate_block[bool] }
+);
+lorgnette_runtime::converts!(super::Site => SiteCreate);
+lorgnette_runtime::converts!(super::Site => SiteUpdate);

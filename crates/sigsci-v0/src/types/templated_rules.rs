@@ -14,7 +14,7 @@ pub struct DetectionField {
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(DetectionField { 0 name: "name", 1 value: "value" } keeps unknown);
-lorgnette_runtime::constructor!(DetectionField(value: DetectionFieldValue) { name, unknown });
+lorgnette_runtime::sent!(DetectionField(value[into DetectionFieldValue]) { name[into String] } keeps unknown);
 
 /// Text or number, by field.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +30,7 @@ pub enum DetectionFieldValue {
     Unknown(Value),
 }
 lorgnette_runtime::untagged_union!(DetectionFieldValue { Boolean, Number, Text });
+lorgnette_runtime::branches!(DetectionFieldValue { Boolean: bool, Number: f64, Text: String, Text: &str });
 
 /// The contract's `SiteTemplate`.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,10 +85,10 @@ lorgnette_runtime::object!(
     2 detection_deletes: "detectionDeletes", 3 alert_adds: "alertAdds", 4 alert_updates: "alertUpdates",
     5 alert_deletes: "alertDeletes" }
 );
-lorgnette_runtime::constructor!(
-    SiteTemplateUpdate(detection_adds: Vec<TemplateDetection>, detection_updates: Vec<TemplateDetection>,
-    detection_deletes: Vec<TemplateDetection>, alert_adds: Vec<TemplateAlert>,
-    alert_updates: Vec<TemplateAlert>, alert_deletes: Vec<TemplateAlert>) { }
+lorgnette_runtime::sent!(
+    SiteTemplateUpdate(detection_adds[list TemplateDetection], detection_updates[list TemplateDetection],
+    detection_deletes[list TemplateDetection], alert_adds[list TemplateAlert],
+    alert_updates[list TemplateAlert], alert_deletes[list TemplateAlert]) { }
 );
 
 /// The contract's `TemplateAlert`.
@@ -132,6 +133,12 @@ lorgnette_runtime::object!(
     7 skip_notifications: "skipNotifications", 8 enabled: "enabled", 9 action: "action",
     10 block_duration_seconds: "blockDurationSeconds", 11 field_name: "fieldName", 12 created_by: "createdBy",
     13 created: "created" } keeps unknown alias { "tag_name" => 2, "field_name" => 11, "created_by" => 12 }
+);
+lorgnette_runtime::sent!(
+    TemplateAlert() { id[into String], resource_id[into String], tag_name[into String],
+    long_name[into String], type_[TemplateAlertType], interval[TemplateAlertInterval], threshold[i64],
+    skip_notifications[bool], enabled[bool], action[TemplateAlertAction], block_duration_seconds[i64],
+    field_name[TemplateAlertFieldName], created_by[into String], created[into DateTime] } keeps unknown
 );
 
 /// The values of the contract's `action`.
@@ -212,7 +219,7 @@ lorgnette_runtime::object!(
     TemplateDetection { 0 id: "id", 1 name: "name", 2 enabled: "enabled", 3 fields: "fields",
     4 created: "created", 5 created_by: "createdBy" } keeps unknown alias { "created_by" => 5 }
 );
-lorgnette_runtime::constructor!(
-    TemplateDetection(name: impl Into<String>, enabled: bool, fields: Vec<DetectionField>) { id, created,
-    created_by, unknown }
+lorgnette_runtime::sent!(
+    TemplateDetection(name[into String], enabled[bool], fields[list DetectionField]) { id[into String],
+    created[into DateTime], created_by[into String] } keeps unknown
 );

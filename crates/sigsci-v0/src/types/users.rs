@@ -86,7 +86,7 @@ pub struct CorpUserInvite {
     pub memberships: MembershipsInput,
 }
 lorgnette_runtime::object!(CorpUserInvite { 0 role: "role", 1 memberships: "memberships" });
-lorgnette_runtime::constructor!(CorpUserInvite(role: Role, memberships: MembershipsInput) { });
+lorgnette_runtime::sent!(CorpUserInvite(role[Role], memberships[into MembershipsInput]) { });
 
 /// The contract's `CorpUserList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,6 +124,7 @@ pub struct CorpUserUpdate {
 lorgnette_runtime::object!(
     CorpUserUpdate { 0 role: "role", 1 memberships: "memberships", 2 api_user: "apiUser" }
 );
+lorgnette_runtime::sent!(CorpUserUpdate() { role[Role], memberships[into MembershipsInput], api_user[bool] });
 
 /// The values of the contract's `CorpUsersListExpand`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -188,7 +189,7 @@ pub struct MembershipsInput {
     pub data: Vec<SiteMembershipInput>,
 }
 lorgnette_runtime::object!(MembershipsInput { 0 data: "data" });
-lorgnette_runtime::constructor!(MembershipsInput(data: Vec<SiteMembershipInput>) { });
+lorgnette_runtime::sent!(MembershipsInput(data[list SiteMembershipInput]) { });
 
 /// The contract's `MembershipsRef`.
 #[derive(Clone, Debug, PartialEq)]
@@ -215,7 +216,7 @@ pub struct SiteMembershipInput {
     pub role: Option<Role>,
 }
 lorgnette_runtime::object!(SiteMembershipInput { 0 site: "site", 1 role: "role" });
-lorgnette_runtime::constructor!(SiteMembershipInput(site: SiteNameRef) { role });
+lorgnette_runtime::sent!(SiteMembershipInput(site[into SiteNameRef]) { role[Role] });
 
 /// The contract's `SiteNameRef`.
 #[derive(Clone, Debug, PartialEq)]
@@ -225,4 +226,4 @@ pub struct SiteNameRef {
     pub name: String,
 }
 lorgnette_runtime::object!(SiteNameRef { 0 name: "name" });
-lorgnette_runtime::constructor!(SiteNameRef(name: impl Into<String>) { });
+lorgnette_runtime::sent!(SiteNameRef(name[into String]) { });

@@ -15,6 +15,7 @@ pub struct AdminLicenseKey {
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(AdminLicenseKey { 0 value: "value", 1 expire: "expire" } keeps unknown);
+lorgnette_runtime::sent!(AdminLicenseKey() { value[into Secret], expire[null NaiveDateTime] } keeps unknown);
 
 /// The contract's `AdminLimits`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -29,6 +30,7 @@ pub struct AdminLimits {
 lorgnette_runtime::object!(
     AdminLimits { 0 total_cameras: "total_cameras", 1 hosted_cameras: "hosted_cameras" } keeps unknown
 );
+lorgnette_runtime::sent!(AdminLimits() { total_cameras[null i64], hosted_cameras[null i64] } keeps unknown);
 
 /// The contract's `AdminUse`.
 #[derive(Clone, Debug, PartialEq)]
@@ -114,9 +116,10 @@ lorgnette_runtime::object!(
     4 email: "email", 5 first_name: "first_name", 6 last_name: "last_name", 7 name: "name",
     8 preferred_name: "preferred_name" }
 );
-lorgnette_runtime::constructor!(
-    AdminUserCreate(suid: impl Into<String>, usrc: impl Into<String>, license_key: AdminLicenseKey) { limits,
-    email, first_name, last_name, name, preferred_name }
+lorgnette_runtime::sent!(
+    AdminUserCreate(suid[into String], usrc[into String], license_key[into AdminLicenseKey]) {
+    limits[into AdminLimits], email[into String], first_name[into String], last_name[into String],
+    name[into String], preferred_name[into String] }
 );
 
 /// The contract's `AdminUserList`.
@@ -131,3 +134,4 @@ pub struct AdminUserList {
 }
 lorgnette_runtime::object!(AdminUserList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
 lorgnette_runtime::only_read!(AdminUserList { meta, objects, unknown });
+lorgnette_runtime::converts!(super::AdminUser => AdminUserCreate);

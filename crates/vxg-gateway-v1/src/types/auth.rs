@@ -33,7 +33,7 @@ pub struct Login {
     pub password: Secret,
 }
 lorgnette_runtime::object!(Login { 0 email: "email", 1 password: "password" });
-lorgnette_runtime::constructor!(Login(email: impl Into<String>, password: impl Into<Secret>) { });
+lorgnette_runtime::sent!(Login(email[into String], password[into Secret]) { });
 
 /// A session.
 #[derive(Clone, Debug, PartialEq)]

@@ -13,4 +13,4 @@ pub struct CompanyAuthUpdate {
     pub endpoint: String,
 }
 lorgnette_runtime::object!(CompanyAuthUpdate { 0 l_key: "lKey", 1 endpoint: "endpoint" });
-lorgnette_runtime::constructor!(CompanyAuthUpdate(l_key: impl Into<Secret>, endpoint: impl Into<String>) { });
+lorgnette_runtime::sent!(CompanyAuthUpdate(l_key[into Secret], endpoint[into String]) { });

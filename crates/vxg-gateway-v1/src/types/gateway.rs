@@ -61,10 +61,10 @@ lorgnette_runtime::object!(
     4 http: "http", 5 rtsp: "rtsp", 6 username: "username", 7 password: "password", 8 guuid: "guuid",
     9 serial_number: "serialNumber" }
 );
-lorgnette_runtime::constructor!(
-    GatewayCameraCreate(name: impl Into<String>, timezone: impl Into<String>, url: impl Into<String>,
-    http: i64, rtsp: i64, username: impl Into<String>, password: impl Into<Secret>) { meta, guuid,
-    serial_number }
+lorgnette_runtime::sent!(
+    GatewayCameraCreate(name[into String], timezone[into String], url[into String], http[i64], rtsp[i64],
+    username[into String], password[into Secret]) { meta[map into Value], guuid[into String],
+    serial_number[into String] }
 );
 
 /// Gateways.

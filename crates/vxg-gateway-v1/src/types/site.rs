@@ -37,6 +37,10 @@ lorgnette_runtime::object!(
     Location { 0 city: "city", 1 state: "state", 2 country: "country", 3 address: "address",
     4 latitude: "latitude", 5 longitude: "longitude" }
 );
+lorgnette_runtime::sent!(
+    Location() { city[into String], state[into String], country[into String], address[into String],
+    latitude[f64], longitude[f64] }
+);
 
 /// Sites to be made at a location.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,7 +52,7 @@ pub struct SiteCreate {
     pub location: Location,
 }
 lorgnette_runtime::object!(SiteCreate { 0 site: "site", 1 location: "location" });
-lorgnette_runtime::constructor!(SiteCreate(site: Vec<SiteName>, location: Location) { });
+lorgnette_runtime::sent!(SiteCreate(site[list SiteName], location[into Location]) { });
 
 /// What was made.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,7 +74,7 @@ pub struct SiteName {
     pub name: String,
 }
 lorgnette_runtime::object!(SiteName { 0 name: "name" });
-lorgnette_runtime::constructor!(SiteName(name: impl Into<String>) { });
+lorgnette_runtime::sent!(SiteName(name[into String]) { });
 
 /// Changes of a site.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -80,3 +84,4 @@ pub struct SiteUpdate {
     pub group_token: Option<Secret>,
 }
 lorgnette_runtime::object!(SiteUpdate { 0 group_token: "groupToken" });
+lorgnette_runtime::sent!(SiteUpdate() { group_token[into Secret] });

@@ -65,6 +65,7 @@ pub struct AccountShareRequest {
     pub clips: Option<Vec<i64>>,
 }
 lorgnette_runtime::object!(AccountShareRequest { 0 clips: "clips" });
+lorgnette_runtime::sent!(AccountShareRequest() { clips[list i64] });
 
 /// The contract's `AccountShareToken`.
 #[derive(Clone, Debug, PartialEq)]

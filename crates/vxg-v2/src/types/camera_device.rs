@@ -51,7 +51,7 @@ pub struct FirmwareUpgrade {
     pub version: String,
 }
 lorgnette_runtime::object!(FirmwareUpgrade { 0 version: "version" });
-lorgnette_runtime::constructor!(FirmwareUpgrade(version: impl Into<String>) { });
+lorgnette_runtime::sent!(FirmwareUpgrade(version[into String]) { });
 
 /// The contract's `MemoryCard`.
 #[derive(Clone, Debug, PartialEq)]
@@ -175,6 +175,7 @@ pub struct P2pSettingsUpdate {
     pub p2p_streaming: Option<bool>,
 }
 lorgnette_runtime::object!(P2pSettingsUpdate { 0 p2p_streaming: "p2p_streaming" });
+lorgnette_runtime::sent!(P2pSettingsUpdate() { p2p_streaming[bool] });
 
 /// The values of the contract's `actions`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -223,7 +224,7 @@ pub struct PtzCommand {
     pub timeout: Option<i64>,
 }
 lorgnette_runtime::object!(PtzCommand { 0 action: "action", 1 timeout: "timeout" });
-lorgnette_runtime::constructor!(PtzCommand(action: PtzAction) { timeout });
+lorgnette_runtime::sent!(PtzCommand(action[PtzAction]) { timeout[i64] });
 
 /// The contract's `PtzPreset`.
 #[derive(Clone, Debug, PartialEq)]
@@ -246,7 +247,7 @@ pub struct PtzPresetCreate {
     pub name: String,
 }
 lorgnette_runtime::object!(PtzPresetCreate { 0 name: "name" });
-lorgnette_runtime::constructor!(PtzPresetCreate(name: impl Into<String>) { });
+lorgnette_runtime::sent!(PtzPresetCreate(name[into String]) { });
 
 /// The contract's `PtzPresetGoto`.
 #[derive(Clone, Debug, PartialEq)]
@@ -256,7 +257,7 @@ pub struct PtzPresetGoto {
     pub id: IntegerOrText,
 }
 lorgnette_runtime::object!(PtzPresetGoto { 0 id: "id" });
-lorgnette_runtime::constructor!(PtzPresetGoto(id: IntegerOrText) { });
+lorgnette_runtime::sent!(PtzPresetGoto(id[into IntegerOrText]) { });
 
 /// The contract's `PtzPresetList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -270,3 +271,5 @@ pub struct PtzPresetList {
 }
 lorgnette_runtime::object!(PtzPresetList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
 lorgnette_runtime::only_read!(PtzPresetList { meta, objects, unknown });
+lorgnette_runtime::converts!(super::P2pSettings => P2pSettingsUpdate);
+lorgnette_runtime::converts!(super::PtzPreset => PtzPresetCreate);

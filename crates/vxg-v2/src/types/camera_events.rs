@@ -71,7 +71,7 @@ pub struct EventProcessingCreate {
     pub notify: Option<bool>,
 }
 lorgnette_runtime::object!(EventProcessingCreate { 0 name: "name", 1 notify: "notify" });
-lorgnette_runtime::constructor!(EventProcessingCreate(name: impl Into<String>) { notify });
+lorgnette_runtime::sent!(EventProcessingCreate(name[into String]) { notify[bool] });
 
 /// The contract's `EventProcessingList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,6 +111,10 @@ lorgnette_runtime::object!(
     EventProcessingUpdate { 0 name: "name", 1 receive: "receive", 2 record: "record", 3 snapshot: "snapshot",
     4 notify: "notify", 5 generate_images: "generate_images", 6 period: "period" }
 );
+lorgnette_runtime::sent!(
+    EventProcessingUpdate() { name[into String], receive[bool], record[bool], snapshot[bool], notify[bool],
+    generate_images[bool], period[i64] }
+);
 
 /// The contract's `EventTrigger`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -122,6 +126,7 @@ pub struct EventTrigger {
     pub meta: Option<BTreeMap<String, String>>,
 }
 lorgnette_runtime::object!(EventTrigger { 0 time: "time", 1 meta: "meta" });
+lorgnette_runtime::sent!(EventTrigger() { time[NaiveDateTime], meta[map into String] });
 
 /// The contract's `MotionDetection`.
 #[derive(Clone, Debug, PartialEq)]
@@ -204,6 +209,10 @@ lorgnette_runtime::object!(
     MotionRegion { 0 id: "id", 1 name: "name", 2 enabled: "enabled", 3 map: "map",
     4 sensitivity: "sensitivity" } keeps unknown
 );
+lorgnette_runtime::sent!(
+    MotionRegion() { id[i64], name[into String], enabled[bool], map[into String],
+    sensitivity[i64] } keeps unknown
+);
 
 /// The contract's `MotionRegionList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -226,4 +235,7 @@ pub struct MotionRegionsUpdate {
     pub objects: Vec<MotionRegion>,
 }
 lorgnette_runtime::object!(MotionRegionsUpdate { 0 objects: "objects" });
-lorgnette_runtime::constructor!(MotionRegionsUpdate(objects: Vec<MotionRegion>) { });
+lorgnette_runtime::sent!(MotionRegionsUpdate(objects[list MotionRegion]) { });
+lorgnette_runtime::converts!(super::EventProcessing => EventProcessingCreate);
+lorgnette_runtime::converts!(super::EventProcessing => EventProcessingUpdate);
+lorgnette_runtime::converts!(super::MotionRegionList => MotionRegionsUpdate);

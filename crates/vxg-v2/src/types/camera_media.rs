@@ -61,6 +61,9 @@ lorgnette_runtime::object!(
     AudioSettingsUpdate { 0 mic_gain: "mic_gain", 1 mic_mute: "mic_mute", 2 spkr_vol: "spkr_vol",
     3 spkr_mute: "spkr_mute" }
 );
+lorgnette_runtime::sent!(
+    AudioSettingsUpdate() { mic_gain[i64], mic_mute[bool], spkr_vol[i64], spkr_mute[bool] }
+);
 
 /// The contract's `BackwardAudio`.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,7 +73,7 @@ pub struct BackwardAudio {
     pub url: String,
 }
 lorgnette_runtime::object!(BackwardAudio { 0 url: "url" });
-lorgnette_runtime::constructor!(BackwardAudio(url: impl Into<String>) { });
+lorgnette_runtime::sent!(BackwardAudio(url[into String]) { });
 
 /// The contract's `MediaStream`.
 #[derive(Clone, Debug, PartialEq)]
@@ -115,6 +118,7 @@ pub struct MediaStreamsUpdate {
     pub rec_ms_id: Option<String>,
 }
 lorgnette_runtime::object!(MediaStreamsUpdate { 0 live_ms_id: "live_ms_id", 1 rec_ms_id: "rec_ms_id" });
+lorgnette_runtime::sent!(MediaStreamsUpdate() { live_ms_id[into String], rec_ms_id[into String] });
 
 /// The values of the contract's `horz_flip`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -155,6 +159,11 @@ lorgnette_runtime::object!(
     Schedule { 0 monday: "monday", 1 tuesday: "tuesday", 2 wednesday: "wednesday", 3 thursday: "thursday",
     4 friday: "friday", 5 saturday: "saturday", 6 sunday: "sunday" } keeps unknown
 );
+lorgnette_runtime::sent!(
+    Schedule() { monday[list ScheduleSlot], tuesday[list ScheduleSlot], wednesday[list ScheduleSlot],
+    thursday[list ScheduleSlot], friday[list ScheduleSlot], saturday[list ScheduleSlot],
+    sunday[list ScheduleSlot] } keeps unknown
+);
 
 /// The contract's `ScheduleSlot`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -170,6 +179,9 @@ pub struct ScheduleSlot {
 }
 lorgnette_runtime::object!(
     ScheduleSlot { 0 start: "start", 1 stop: "stop", 2 record: "record" } keeps unknown
+);
+lorgnette_runtime::sent!(
+    ScheduleSlot() { start[into String], stop[into String], record[ScheduleSlotRecord] } keeps unknown
 );
 
 /// The values of the contract's `record`.
@@ -262,6 +274,10 @@ pub struct VideoSettingsUpdate {
 lorgnette_runtime::object!(
     VideoSettingsUpdate { 0 horz_flip: "horz_flip", 1 vert_flip: "vert_flip", 2 tdn: "tdn",
     3 ir_light: "ir_light" }
+);
+lorgnette_runtime::sent!(
+    VideoSettingsUpdate() { horz_flip[OnOrOffOrAuto], vert_flip[OnOrOffOrAuto], tdn[VideoSettingsTdn],
+    ir_light[OnOrOffOrAuto] }
 );
 
 /// The contract's `VideoStream`.
@@ -372,3 +388,11 @@ lorgnette_runtime::object!(
     4 gop: "gop", 5 cbr_bitrate: "cbr_bitrate", 6 vbr: "vbr", 7 vbr_quality: "vbr_quality",
     8 vbr_bitrate: "vbr_bitrate", 9 smoothing: "smoothing" }
 );
+lorgnette_runtime::sent!(
+    VideoStreamUpdate() { id[into String], format[into String], resolution[list i64], fps[f64], gop[i64],
+    cbr_bitrate[i64], vbr[bool], vbr_quality[null i64], vbr_bitrate[i64], smoothing[i64] }
+);
+lorgnette_runtime::converts!(super::AudioSettings => AudioSettingsUpdate);
+lorgnette_runtime::converts!(super::MediaStreams => MediaStreamsUpdate);
+lorgnette_runtime::converts!(super::VideoSettings => VideoSettingsUpdate);
+lorgnette_runtime::converts!(super::VideoStream => VideoStreamUpdate);

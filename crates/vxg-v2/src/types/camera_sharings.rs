@@ -58,6 +58,10 @@ lorgnette_runtime::object!(
     SharingCreate { 0 name: "name", 1 enabled: "enabled", 2 include_public: "include_public",
     3 expire: "expire", 4 access: "access", 5 camid: "camid" }
 );
+lorgnette_runtime::sent!(
+    SharingCreate() { name[into String], enabled[bool], include_public[bool], expire[null NaiveDateTime],
+    access[list Access], camid[i64] }
+);
 
 /// The contract's `SharingList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,3 +99,9 @@ lorgnette_runtime::object!(
     SharingUpdate { 0 name: "name", 1 enabled: "enabled", 2 include_public: "include_public",
     3 expire: "expire", 4 access: "access", 5 camid: "camid", 6 shid: "shid" }
 );
+lorgnette_runtime::sent!(
+    SharingUpdate() { name[into String], enabled[bool], include_public[bool], expire[null NaiveDateTime],
+    access[list Access], camid[i64], shid[i64] }
+);
+lorgnette_runtime::converts!(super::Sharing => SharingCreate);
+lorgnette_runtime::converts!(super::Sharing => SharingUpdate);

@@ -134,6 +134,12 @@ lorgnette_runtime::object!(
     8 delete_at: "delete_at", 9 onvif_rtsp_port_fwd: "onvif_rtsp_port_fwd",
     10 memorycard_recording: "memorycard_recording", 11 uuid: "uuid", 12 meta: "meta" }
 );
+lorgnette_runtime::sent!(
+    CameraCreate() { name[into String], url[null String], login[null String], password[null Secret],
+    rec_mode[RecMode], timezone[into String], latitude[null f64], longitude[null f64],
+    delete_at[null NaiveDateTime], onvif_rtsp_port_fwd[null i64], memorycard_recording[bool],
+    uuid[into String], meta[map into String] }
+);
 
 /// The contract's `CameraDevice`.
 #[derive(Clone, Debug, PartialEq)]
@@ -232,6 +238,7 @@ pub struct CameraOwner {
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(CameraOwner { 0 id: "id" } keeps unknown);
+lorgnette_runtime::sent!(CameraOwner() { id[i64] } keeps unknown);
 
 /// Connection state; old clients also know not_started.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -302,6 +309,13 @@ lorgnette_runtime::object!(
     8 delete_at: "delete_at", 9 onvif_rtsp_port_fwd: "onvif_rtsp_port_fwd",
     10 memorycard_recording: "memorycard_recording", 11 mode: "mode", 12 led: "led", 13 public: "public",
     14 publish_password: "publish_password", 15 meta: "meta", 16 owner: "owner" }
+);
+lorgnette_runtime::sent!(
+    CameraUpdate() { name[into String], url[null String], login[null String], password[null Secret],
+    rec_mode[RecMode], timezone[into String], latitude[null f64], longitude[null f64],
+    delete_at[null NaiveDateTime], onvif_rtsp_port_fwd[null i64], memorycard_recording[bool],
+    mode[CameraMode], led[bool], public[bool], publish_password[into Secret], meta[map into String],
+    owner[into CameraOwner] }
 );
 
 /// The values of the contract's `CamerasListOrderBy`.

@@ -112,6 +112,10 @@ lorgnette_runtime::object!(
     CamsessCreate { 0 camid: "camid", 1 title: "title", 2 active: "active", 3 public: "public",
     4 latitude: "latitude", 5 longitude: "longitude" } rest additional_properties
 );
+lorgnette_runtime::sent!(
+    CamsessCreate() { camid[i64], title[into String], active[bool], public[bool], latitude[null f64],
+    longitude[null f64], additional_properties[map into Value] }
+);
 
 /// The contract's `CamsessList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -228,6 +232,10 @@ lorgnette_runtime::object!(
     CamsessUpdate { 0 title: "title", 1 active: "active", 2 public: "public", 3 latitude: "latitude",
     4 longitude: "longitude" } rest additional_properties
 );
+lorgnette_runtime::sent!(
+    CamsessUpdate() { title[into String], active[bool], public[bool], latitude[null f64], longitude[null f64],
+    additional_properties[map into Value] }
+);
 
 /// The contract's `ChatMessageSend`.
 #[derive(Clone, Debug, PartialEq)]
@@ -237,7 +245,7 @@ pub struct ChatMessageSend {
     pub message: String,
 }
 lorgnette_runtime::object!(ChatMessageSend { 0 message: "message" });
-lorgnette_runtime::constructor!(ChatMessageSend(message: impl Into<String>) { });
+lorgnette_runtime::sent!(ChatMessageSend(message[into String]) { });
 
 /// The contract's `LiveStats`.
 #[derive(Clone, Debug, PartialEq)]
@@ -266,9 +274,7 @@ pub struct PreviewUploadRequest {
 lorgnette_runtime::object!(
     PreviewUploadRequest { 0 time: "time", 1 width: "width", 2 height: "height", 3 size: "size" }
 );
-lorgnette_runtime::constructor!(
-    PreviewUploadRequest(time: NaiveDateTime, width: i64, height: i64, size: i64) { }
-);
+lorgnette_runtime::sent!(PreviewUploadRequest(time[NaiveDateTime], width[i64], height[i64], size[i64]) { });
 
 /// The contract's `RecordUploadItem`.
 #[derive(Clone, Debug, PartialEq)]
@@ -282,7 +288,7 @@ pub struct RecordUploadItem {
     pub size: i64,
 }
 lorgnette_runtime::object!(RecordUploadItem { 0 time: "time", 1 duration: "duration", 2 size: "size" });
-lorgnette_runtime::constructor!(RecordUploadItem(time: NaiveDateTime, duration: i64, size: i64) { });
+lorgnette_runtime::sent!(RecordUploadItem(time[NaiveDateTime], duration[i64], size[i64]) { });
 
 /// The contract's `UploadUrl`.
 #[derive(Clone, Debug, PartialEq)]
@@ -305,3 +311,11 @@ pub struct UploadUrls {
 }
 lorgnette_runtime::object!(UploadUrls { 0 urls: "urls" default } keeps unknown);
 lorgnette_runtime::only_read!(UploadUrls { urls, unknown });
+lorgnette_runtime::converts!(
+    super::Camsess => CamsessCreate, dropped["id", "streaming", "has_records", "start", "end", "access",
+    "author", "preview", "live_urls", "chat", "statistics"]
+);
+lorgnette_runtime::converts!(
+    super::Camsess => CamsessUpdate, dropped["id", "camid", "streaming", "has_records", "start", "end",
+    "access", "author", "preview", "live_urls", "chat", "statistics"]
+);

@@ -81,9 +81,9 @@ lorgnette_runtime::object!(
     4 title: "title", 5 group: "group", 6 delete_at: "delete_at", 7 event_time: "event_time",
     8 wait_for_data: "wait_for_data" }
 );
-lorgnette_runtime::constructor!(
-    ClipCreate(camid: i64, start: NaiveDateTime, end: NaiveDateTime) { source_camid, title, group, delete_at,
-    event_time, wait_for_data }
+lorgnette_runtime::sent!(
+    ClipCreate(camid[i64], start[NaiveDateTime], end[NaiveDateTime]) { source_camid[i64], title[into String],
+    group[into String], delete_at[null NaiveDateTime], event_time[null NaiveDateTime], wait_for_data[bool] }
 );
 
 /// The values of the contract's `error_code`.
@@ -146,6 +146,7 @@ pub struct ClipSharingCreate {
     pub expire: Option<NaiveDateTime>,
 }
 lorgnette_runtime::object!(ClipSharingCreate { 0 expire: "expire" });
+lorgnette_runtime::sent!(ClipSharingCreate() { expire[NaiveDateTime] });
 
 /// Partial update.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -162,6 +163,10 @@ pub struct ClipUpdate {
 }
 lorgnette_runtime::object!(
     ClipUpdate { 0 title: "title", 1 group: "group", 2 delete_at: "delete_at", 3 event_time: "event_time" }
+);
+lorgnette_runtime::sent!(
+    ClipUpdate() { title[into String], group[into String], delete_at[null NaiveDateTime],
+    event_time[null NaiveDateTime] }
 );
 
 /// The values of the contract's `StorageClipsListOrderBy`.
@@ -183,3 +188,6 @@ lorgnette_runtime::open_enum!(
     StorageClipsListOrderBy { Created = "created", MinusCreated = "-created", EventTime = "event_time",
     MinusEventTime = "-event_time" }
 );
+lorgnette_runtime::converts!(super::Clip => ClipCreate);
+lorgnette_runtime::converts!(super::ClipSharing => ClipSharingCreate);
+lorgnette_runtime::converts!(super::Clip => ClipUpdate);

@@ -40,6 +40,7 @@ pub struct CameraManagerUpdate {
     pub timezone: Option<String>,
 }
 lorgnette_runtime::object!(CameraManagerUpdate { 0 timezone: "timezone" });
+lorgnette_runtime::sent!(CameraManagerUpdate() { timezone[into String] });
 
 /// Every field may be absent or null.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,3 +65,4 @@ lorgnette_runtime::object!(
     4 cmngr_id: "cmngr_id", 5 rtmp: "rtmp" } keeps unknown
 );
 lorgnette_runtime::only_read!(RegToken { token, expire, status, type_, cmngr_id, rtmp, unknown });
+lorgnette_runtime::converts!(super::CameraManager => CameraManagerUpdate);

@@ -40,8 +40,9 @@ lorgnette_runtime::object!(
     MemoryCardSyncRequest { 0 start: "start", 1 end: "end", 2 existing_data: "existing_data",
     3 speed: "speed", 4 duration: "duration" }
 );
-lorgnette_runtime::constructor!(
-    MemoryCardSyncRequest(start: NaiveDateTime, end: NaiveDateTime) { existing_data, speed, duration }
+lorgnette_runtime::sent!(
+    MemoryCardSyncRequest(start[NaiveDateTime], end[NaiveDateTime]) {
+    existing_data[MemoryCardSyncRequestExistingData], speed[f64], duration[i64] }
 );
 
 /// What to do with data already in the cloud.
@@ -92,4 +93,4 @@ pub struct TimeRange {
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(TimeRange { 0 start: "start", 1 end: "end" } keeps unknown);
-lorgnette_runtime::constructor!(TimeRange(start: NaiveDateTime, end: NaiveDateTime) { unknown });
+lorgnette_runtime::sent!(TimeRange(start[NaiveDateTime], end[NaiveDateTime]) { } keeps unknown);

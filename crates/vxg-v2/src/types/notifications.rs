@@ -19,6 +19,10 @@ pub struct PushApplication {
 lorgnette_runtime::object!(
     PushApplication { 0 platform: "platform", 1 name: "name", 2 id: "id", 3 secret: "secret" }
 );
+lorgnette_runtime::sent!(
+    PushApplication() { platform[PushApplicationPlatform], name[into String], id[into String],
+    secret[into Secret] }
+);
 
 /// The values of the contract's `platform`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -65,6 +69,7 @@ lorgnette_runtime::object!(
     PushDeviceCreate { 0 language: "language", 1 name: "name", 2 token: "token",
     3 application: "application" }
 );
-lorgnette_runtime::constructor!(
-    PushDeviceCreate(token: impl Into<Secret>, application: PushApplication) { language, name }
+lorgnette_runtime::sent!(
+    PushDeviceCreate(token[into Secret], application[into PushApplication]) { language[into String],
+    name[into String] }
 );

@@ -15,3 +15,4 @@ pub enum IntegerOrText {
     Unknown(Value),
 }
 lorgnette_runtime::untagged_union!(IntegerOrText { Integer, Text });
+lorgnette_runtime::branches!(IntegerOrText { Integer: i64, Text: String, Text: &str });

@@ -71,3 +71,8 @@ lorgnette_runtime::object!(
     GroupSharingWrite { 0 name: "name", 1 enabled: "enabled", 2 include_public: "include_public",
     3 expire: "expire", 4 access: "access" } rest additional_properties
 );
+lorgnette_runtime::sent!(
+    GroupSharingWrite() { name[into String], enabled[bool], include_public[bool], expire[null NaiveDateTime],
+    access[list Access], additional_properties[map into Value] }
+);
+lorgnette_runtime::converts!(super::GroupSharing => GroupSharingWrite, dropped["id", "token", "created"]);

@@ -62,6 +62,7 @@ pub struct MetaFilter {
     pub or: Option<Vec<MetaFilterCondition>>,
 }
 lorgnette_runtime::object!(MetaFilter { 0 and: "and", 1 or: "or" });
+lorgnette_runtime::sent!(MetaFilter() { and[list MetaFilterCondition], or[list MetaFilterCondition] });
 
 /// Field plus one operator.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -81,6 +82,10 @@ pub struct MetaFilterCondition {
 lorgnette_runtime::object!(
     MetaFilterCondition { 0 field: "field", 1 eq: "eq", 2 gt: "gt", 3 lt: "lt", 4 words_in: "words_in" }
 );
+lorgnette_runtime::sent!(
+    MetaFilterCondition() { field[into String], eq as set_eq[into Value], gt[into Value], lt[into Value],
+    words_in[into String] }
+);
 
 /// The contract's `MetaFilterRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -97,6 +102,9 @@ pub struct MetaFilterRequest {
 }
 lorgnette_runtime::object!(
     MetaFilterRequest { 0 limit: "limit", 1 offset: "offset", 2 sort: "sort", 3 filter: "filter" }
+);
+lorgnette_runtime::sent!(
+    MetaFilterRequest() { limit[i64], offset[i64], sort[list into String], filter[into MetaFilter] }
 );
 
 /// The contract's `StorageRecord`.

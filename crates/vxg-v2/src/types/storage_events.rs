@@ -45,8 +45,8 @@ pub struct EventCreate {
     pub meta: Option<BTreeMap<String, Value>>,
 }
 lorgnette_runtime::object!(EventCreate { 0 camid: "camid", 1 name: "name", 2 time: "time", 3 meta: "meta" });
-lorgnette_runtime::constructor!(
-    EventCreate(camid: i64, name: impl Into<String>, time: NaiveDateTime) { meta }
+lorgnette_runtime::sent!(
+    EventCreate(camid[i64], name[into String], time[NaiveDateTime]) { meta[map into Value] }
 );
 
 /// May be absent.
@@ -94,7 +94,7 @@ pub struct EventMetaCreate {
     pub data: Option<String>,
 }
 lorgnette_runtime::object!(EventMetaCreate { 0 tag: "tag", 1 data: "data" });
-lorgnette_runtime::constructor!(EventMetaCreate(tag: impl Into<String>) { data });
+lorgnette_runtime::sent!(EventMetaCreate(tag[into String]) { data[into String] });
 
 /// The contract's `EventMetaUpdate`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -104,3 +104,5 @@ pub struct EventMetaUpdate {
     pub data: Option<String>,
 }
 lorgnette_runtime::object!(EventMetaUpdate { 0 data: "data" });
+lorgnette_runtime::sent!(EventMetaUpdate() { data[into String] });
+lorgnette_runtime::converts!(super::Event => EventCreate);

@@ -59,9 +59,9 @@ lorgnette_runtime::object!(
     4 secret_key: "secret_key", 5 upload_sqs_name: "upload_sqs_name",
     6 upload_sqs_region: "upload_sqs_region" }
 );
-lorgnette_runtime::constructor!(
-    BucketInput(type_: impl Into<String>, endpoint: impl Into<String>) { name, access_key, secret_key,
-    upload_sqs_name, upload_sqs_region }
+lorgnette_runtime::sent!(
+    BucketInput(type_[into String], endpoint[into String]) { name[into String], access_key[into String],
+    secret_key[into Secret], upload_sqs_name[into String], upload_sqs_region[into String] }
 );
 
 /// Page of Bucket objects.
@@ -76,3 +76,4 @@ pub struct BucketList {
 }
 lorgnette_runtime::object!(BucketList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
 lorgnette_runtime::only_read!(BucketList { meta, objects, unknown });
+lorgnette_runtime::converts!(super::Bucket => BucketInput);

@@ -70,9 +70,10 @@ lorgnette_runtime::object!(
     3 include_all_channels: "include_all_channels", 4 max_channels_amount: "max_channels_amount",
     5 ai_targeted: "ai_targeted", 6 expire: "expire", 7 meta: "meta" }
 );
-lorgnette_runtime::constructor!(
-    ChannelGroupCreate(name: impl Into<String>) { channels, channels_access, include_all_channels,
-    max_channels_amount, ai_targeted, expire, meta }
+lorgnette_runtime::sent!(
+    ChannelGroupCreate(name[into String]) { channels[list i64], channels_access[into String],
+    include_all_channels[bool], max_channels_amount[null i32], ai_targeted[bool], expire[NaiveDateTime],
+    meta[map into Value] }
 );
 
 /// Page of ChannelGroup objects.
@@ -114,3 +115,10 @@ lorgnette_runtime::object!(
     3 include_all_channels: "include_all_channels", 4 max_channels_amount: "max_channels_amount",
     5 ai_targeted: "ai_targeted", 6 expire: "expire", 7 meta: "meta" }
 );
+lorgnette_runtime::sent!(
+    ChannelGroupUpdate() { name[into String], channels[list i64], channels_access[into String],
+    include_all_channels[bool], max_channels_amount[null i32], ai_targeted[bool], expire[NaiveDateTime],
+    meta[map into Value] }
+);
+lorgnette_runtime::converts!(super::ChannelGroup => ChannelGroupCreate);
+lorgnette_runtime::converts!(super::ChannelGroup => ChannelGroupUpdate);

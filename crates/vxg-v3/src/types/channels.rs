@@ -78,8 +78,9 @@ lorgnette_runtime::object!(
     ChannelCreate { 0 name: "name", 1 timezone: "timezone", 2 rec_mode: "rec_mode", 3 source: "source",
     4 meta: "meta", 5 relay_to: "relay_to" }
 );
-lorgnette_runtime::constructor!(
-    ChannelCreate(name: impl Into<String>) { timezone, rec_mode, source, meta, relay_to }
+lorgnette_runtime::sent!(
+    ChannelCreate(name[into String]) { timezone[into String], rec_mode[RecMode], source[into ChannelSource],
+    meta[map into Value], relay_to[into IntegerOrText] }
 );
 
 /// Quotas of one channel; null lifts a quota.
@@ -118,6 +119,12 @@ lorgnette_runtime::object!(
     7 gen_liveimages_size: "gen_liveimages_size", 8 gen_liveimages_amount: "gen_liveimages_amount",
     9 expire: "expire" } rest additional_properties
 );
+lorgnette_runtime::sent!(
+    ChannelLimits() { storage_size[null f64], download_size[null f64], live_size[null f64],
+    records_max_age[null f64], meta_max_age[null f64], gen_images_size[null f64], gen_images_amount[null f64],
+    gen_liveimages_size[null f64], gen_liveimages_amount[null f64], expire[null NaiveDateTime],
+    additional_properties[map into Value] }
+);
 
 /// Page of Channel objects.
 #[derive(Clone, Debug, PartialEq)]
@@ -150,6 +157,10 @@ lorgnette_runtime::object!(
     ChannelSource { 0 url: "url", 1 login: "login", 2 password: "password",
     3 onvif_rtsp_port_fwd: "onvif_rtsp_port_fwd" } keeps unknown
 );
+lorgnette_runtime::sent!(
+    ChannelSource() { url[into String], login[into String], password[into Secret],
+    onvif_rtsp_port_fwd[i32] } keeps unknown
+);
 
 /// Any subset of channel properties.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -169,6 +180,10 @@ pub struct ChannelUpdate {
 lorgnette_runtime::object!(
     ChannelUpdate { 0 name: "name", 1 timezone: "timezone", 2 rec_mode: "rec_mode", 3 source: "source",
     4 meta: "meta" }
+);
+lorgnette_runtime::sent!(
+    ChannelUpdate() { name[into String], timezone[into String], rec_mode[RecMode], source[into ChannelSource],
+    meta[null BTreeMap<String, Value>] }
 );
 
 /// The values of the contract's `ChannelsListDetail`.
@@ -205,7 +220,7 @@ pub struct MetaTagCreate {
     pub data: String,
 }
 lorgnette_runtime::object!(MetaTagCreate { 0 tag: "tag", 1 data: "data" });
-lorgnette_runtime::constructor!(MetaTagCreate(tag: impl Into<String>, data: impl Into<String>) { });
+lorgnette_runtime::sent!(MetaTagCreate(tag[into String], data[into String]) { });
 
 /// Page of MetaTag objects.
 #[derive(Clone, Debug, PartialEq)]
@@ -228,7 +243,7 @@ pub struct MetaTagUpdate {
     pub data: String,
 }
 lorgnette_runtime::object!(MetaTagUpdate { 0 data: "data" });
-lorgnette_runtime::constructor!(MetaTagUpdate(data: impl Into<String>) { });
+lorgnette_runtime::sent!(MetaTagUpdate(data[into String]) { });
 
 /// Recording mode.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -248,3 +263,7 @@ pub enum RecMode {
 lorgnette_runtime::open_enum!(
     RecMode { On = "on", Off = "off", ByEvent = "by_event", ServerByEvent = "server_by_event" }
 );
+lorgnette_runtime::converts!(super::Channel => ChannelCreate);
+lorgnette_runtime::converts!(super::Channel => ChannelUpdate);
+lorgnette_runtime::converts!(super::MetaTag => MetaTagCreate);
+lorgnette_runtime::converts!(super::MetaTag => MetaTagUpdate);

@@ -42,9 +42,9 @@ pub struct ServerRelayCreate {
 lorgnette_runtime::object!(
     ServerRelayCreate { 0 name: "name", 1 access_key: "access_key", 2 api_uri: "api_uri", 3 cm_uri: "cm_uri" }
 );
-lorgnette_runtime::constructor!(
-    ServerRelayCreate(name: impl Into<String>, access_key: impl Into<Secret>, api_uri: impl Into<String>,
-    cm_uri: impl Into<String>) { }
+lorgnette_runtime::sent!(
+    ServerRelayCreate(name[into String], access_key[into Secret], api_uri[into String], cm_uri[into String]) {
+    }
 );
 
 /// Page of ServerRelay objects.
@@ -59,3 +59,4 @@ pub struct ServerRelayList {
 }
 lorgnette_runtime::object!(ServerRelayList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
 lorgnette_runtime::only_read!(ServerRelayList { meta, objects, unknown });
+lorgnette_runtime::converts!(super::ServerRelay => ServerRelayCreate);

@@ -53,6 +53,10 @@ lorgnette_runtime::object!(
     ChannelUpdate { 0 name: "name", 1 timezone: "timezone", 2 rec_mode: "rec_mode",
     3 image_generation_period: "image_generation_period" }
 );
+lorgnette_runtime::sent!(
+    ChannelUpdate() { name[into String], timezone[into String], rec_mode[RecMode],
+    image_generation_period[null f64] }
+);
 
 /// Recording mode.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

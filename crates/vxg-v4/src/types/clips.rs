@@ -76,9 +76,9 @@ lorgnette_runtime::object!(
     ClipCreate { 0 start: "start", 1 end: "end", 2 title: "title", 3 delete_at: "delete_at",
     4 wait_for_data: "wait_for_data", 5 event_time: "event_time", 6 group: "group" }
 );
-lorgnette_runtime::constructor!(
-    ClipCreate(start: NaiveDateTime, end: NaiveDateTime) { title, delete_at, wait_for_data, event_time,
-    group }
+lorgnette_runtime::sent!(
+    ClipCreate(start[NaiveDateTime], end[NaiveDateTime]) { title[into String], delete_at[NaiveDateTime],
+    wait_for_data[bool], event_time[null NaiveDateTime], group[into String] }
 );
 
 /// Page of Clip objects.
@@ -140,3 +140,4 @@ pub struct Thumb {
 }
 lorgnette_runtime::object!(Thumb { 0 url: "url" } rest additional_properties);
 lorgnette_runtime::only_read!(Thumb { url, additional_properties });
+lorgnette_runtime::converts!(super::Clip => ClipCreate);

@@ -31,8 +31,8 @@ pub struct ImageTaskCreate {
     pub period: ImageGenerationPeriod,
 }
 lorgnette_runtime::object!(ImageTaskCreate { 0 start: "start", 1 end: "end", 2 period: "period" });
-lorgnette_runtime::constructor!(
-    ImageTaskCreate(start: NaiveDateTime, end: NaiveDateTime, period: ImageGenerationPeriod) { }
+lorgnette_runtime::sent!(
+    ImageTaskCreate(start[NaiveDateTime], end[NaiveDateTime], period[into ImageGenerationPeriod]) { }
 );
 
 /// Periodic image capture from live video.
@@ -45,4 +45,7 @@ pub struct LiveImageGeneration {
 }
 lorgnette_runtime::object!(
     LiveImageGeneration { 0 image_generation_period: "image_generation_period" } keeps unknown
+);
+lorgnette_runtime::sent!(
+    LiveImageGeneration() { image_generation_period[null ImageGenerationPeriod] } keeps unknown
 );

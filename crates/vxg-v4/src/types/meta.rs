@@ -52,8 +52,9 @@ lorgnette_runtime::object!(
     MetaDocumentInput { 0 id: "id", 1 timestamp: "timestamp", 2 long: "long", 3 float: "float",
     4 string: "string", 5 raw_data: "raw_data" }
 );
-lorgnette_runtime::constructor!(
-    MetaDocumentInput(timestamp: NaiveDateTime) { id, long, float, string, raw_data }
+lorgnette_runtime::sent!(
+    MetaDocumentInput(timestamp[NaiveDateTime]) { id[into String], long[map i64], float[map f64],
+    string[map into String], raw_data[into String] }
 );
 
 /// Page of MetaDocument objects.
@@ -77,7 +78,7 @@ pub struct MetaDocumentRef {
     pub id: String,
 }
 lorgnette_runtime::object!(MetaDocumentRef { 0 id: "id" });
-lorgnette_runtime::constructor!(MetaDocumentRef(id: impl Into<String>) { });
+lorgnette_runtime::sent!(MetaDocumentRef(id[into String]) { });
 
 /// Fields to merge into a document.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,8 +101,9 @@ lorgnette_runtime::object!(
     MetaDocumentUpdate { 0 id: "id", 1 timestamp: "timestamp", 2 long: "long", 3 float: "float",
     4 string: "string", 5 raw_data: "raw_data" }
 );
-lorgnette_runtime::constructor!(
-    MetaDocumentUpdate(id: impl Into<String>) { timestamp, long, float, string, raw_data }
+lorgnette_runtime::sent!(
+    MetaDocumentUpdate(id[into String]) { timestamp[NaiveDateTime], long[map i64], float[map f64],
+    string[map into String], raw_data[into String] }
 );
 
 /// Either one field test or an and/or group.
@@ -133,6 +135,11 @@ lorgnette_runtime::object!(
     MetaFilterNode { 0 field: "field", 1 eq: "eq", 2 gt: "gt", 3 gte: "gte", 4 lt: "lt", 5 lte: "lte",
     6 words_in: "words_in", 7 and: "and", 8 or: "or" }
 );
+lorgnette_runtime::sent!(
+    MetaFilterNode() { field[into String], eq as set_eq[into Value], gt[into Value], gte[into Value],
+    lt[into Value], lte[into Value], words_in[into String], and[list MetaFilterNode],
+    or[list MetaFilterNode] }
+);
 
 /// Metadata search request.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -149,6 +156,9 @@ pub struct MetaFilterQuery {
 }
 lorgnette_runtime::object!(
     MetaFilterQuery { 0 limit: "limit", 1 offset: "offset", 2 sort: "sort", 3 filter: "filter" }
+);
+lorgnette_runtime::sent!(
+    MetaFilterQuery() { limit[i32], offset[i32], sort[list into String], filter[into MetaFilterNode] }
 );
 
 /// Summary of a bulk write.
@@ -192,3 +202,5 @@ pub struct MetaWriteStatus {
 }
 lorgnette_runtime::object!(MetaWriteStatus { 0 id: "id", 1 status: "status" } rest additional_properties);
 lorgnette_runtime::only_read!(MetaWriteStatus { id, status, additional_properties });
+lorgnette_runtime::converts!(super::MetaWriteStatus => MetaDocumentRef);
+lorgnette_runtime::converts!(super::MetaWriteStatus => MetaDocumentUpdate);

@@ -15,3 +15,4 @@ pub enum ImageGenerationPeriod {
     Unknown(Value),
 }
 lorgnette_runtime::untagged_union!(ImageGenerationPeriod { Number, Text });
+lorgnette_runtime::branches!(ImageGenerationPeriod { Number: f64, Text: String, Text: &str });

@@ -138,7 +138,7 @@ pub struct RecordUploadItem {
     pub size: i64,
 }
 lorgnette_runtime::object!(RecordUploadItem { 0 time: "time", 1 duration: "duration", 2 size: "size" });
-lorgnette_runtime::constructor!(RecordUploadItem(time: NaiveDateTime, duration: i64, size: i64) { });
+lorgnette_runtime::sent!(RecordUploadItem(time[NaiveDateTime], duration[i64], size[i64]) { });
 
 /// The values of the contract's `StorageImagesListOrigin`.
 ///

@@ -52,7 +52,7 @@ pub struct AdminServerCreate {
     pub owner: i64,
 }
 lorgnette_runtime::object!(AdminServerCreate { 0 uuid: "uuid", 1 owner: "owner" });
-lorgnette_runtime::constructor!(AdminServerCreate(uuid: impl Into<String>, owner: i64) { });
+lorgnette_runtime::sent!(AdminServerCreate(uuid[into String], owner[i64]) { });
 
 /// A page of servers.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,3 +66,4 @@ pub struct AdminServerList {
 }
 lorgnette_runtime::object!(AdminServerList { 0 meta: "meta", 1 objects: "objects" default } keeps unknown);
 lorgnette_runtime::only_read!(AdminServerList { meta, objects, unknown });
+lorgnette_runtime::converts!(super::AdminServer => AdminServerCreate);
