@@ -26,8 +26,9 @@ const MANY: u64 = 1 << 32;
 /// What types that generated code takes from elsewhere take: name, bytes, alignment, unused bit patterns.
 ///
 /// `Value` depends on features of serde_json that other crates of a program may turn on; this is the larger one.
-const PLAIN: [(&str, u64, u64, u64); 19] = [
+const PLAIN: [(&str, u64, u64, u64); 20] = [
     ("String", 24, 8, MANY),
+    ("Base64", 24, 8, MANY),
     ("bool", 1, 1, 254),
     ("i8", 1, 1, 0),
     ("i16", 2, 2, 0),

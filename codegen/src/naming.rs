@@ -83,6 +83,7 @@ const TAKEN_TYPES: [&str; 62] = [
     "ToString",
     "Unpin",
     "Upload",
+    "UnknownMembers",
     "Uuid",
     "Value",
     "Vec",
@@ -93,7 +94,7 @@ const TAKEN_TYPES: [&str; 62] = [
 const TAKEN_VARIANTS: [(&str, &str); 2] = [("Unknown", "UnknownValue"), ("Self", "SelfValue")];
 
 /// Spellings that the rules for letter case would tear apart, and the one word that they are.
-const WORDS: [(&str, &str); 8] = [
+const WORDS: [(&str, &str); 10] = [
     ("GHz", "Ghz"),
     ("MHz", "Mhz"),
     ("OAuth", "Oauth"),
@@ -102,6 +103,8 @@ const WORDS: [(&str, &str); 8] = [
     ("MacOS", "Macos"),
     ("macOS", "macos"),
     ("iOS", "ios"),
+    ("SSLv", "Sslv"),
+    ("TLSv", "Tlsv"),
 ];
 
 /// Texts that are nothing but symbols, by the whole text.

@@ -7,7 +7,7 @@
 
 #[allow(unused_imports, reason = "what contracts do not need today they may tomorrow")]
 pub use lorgnette_runtime::{
-    BTreeMap, DateTime, NaiveDate, NaiveDateTime, Nullable, Secret, Upload, Uuid, Value,
+    BTreeMap, Base64, DateTime, NaiveDate, NaiveDateTime, Nullable, Secret, Upload, Uuid, Value,
 };
 
 use lorgnette_runtime::codec::{from_json, from_value, to_json, to_value};

@@ -22,6 +22,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 /// How many values are made by chance for each schema.
 const RANDOM: u64 = 16;
 
+/// A secret.
+const CANARY: &str = "c4nary-hunter2";
+
 /// The values that are changed as well.
 const CHANGED: [Manner; 3] = [Manner::All, Manner::Random(1), Manner::Random(2)];
 
@@ -38,6 +41,8 @@ pub struct Tally {
     pub changed: BTreeMap<Change, usize>,
     /// Unknown members put into what responses hold, and how many of them were written back.
     pub unknown: (usize, usize),
+    /// Secrets that were put into values, none of which may be shown.
+    pub secrets: usize,
     /// What was wrong, a line each.
     pub faults: Vec<String>,
 }
@@ -158,6 +163,9 @@ impl Judge<'_> {
             if manner.is_some() {
                 open.extend(parts.listed("").into_iter().map(|listed| (None, listed.clone())));
             }
+            if manner.is_some() {
+                self.secrets(case, &value, &parts);
+            }
             self.tally.values += 1;
             let written = self.allowed(case, &name, &value, &parts);
             let is_changed = manner.is_some_and(|manner| CHANGED.contains(&manner));
@@ -234,6 +242,28 @@ impl Judge<'_> {
             self.tally.unknown.1 += usize::from(wrong.is_empty());
         }
         self.report(case, &name, &changed.value, wrong);
+    }
+
+    /// Puts a secret wherever the contract has one, in what is named as well as in what is not, and looks for it in `Debug`.
+    fn secrets(&mut self, case: Case<'_>, value: &Value, parts: &Parts<'_>) {
+        let mut hidden = value.clone();
+        let mut count = 0;
+        for at in parts.pointers() {
+            let is_secret = parts.schemas(at).any(|schema| schema["format"] == "password");
+            match hidden.pointer_mut(at) {
+                Some(part @ Value::String(_)) if is_secret => *part = CANARY.into(),
+                Some(Value::Object(members)) if parts.is_struct(at) && case.is_received => {
+                    members.insert("ofTomorrow".to_owned(), CANARY.into());
+                }
+                _ => continue,
+            }
+            count += 1;
+        }
+        let shown = (case.ty.round_trip)(&hidden).map(|trip| trip.shown);
+        if shown.is_ok_and(|shown| shown.contains(CANARY)) {
+            self.report(case, "secrets", &hidden, ["is shown with its secrets".to_owned()]);
+        }
+        self.tally.secrets += count;
     }
 
     fn report(&mut self, case: Case<'_>, name: &str, value: &Value, wrong: impl IntoIterator<Item = String>) {

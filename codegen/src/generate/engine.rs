@@ -13,10 +13,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use typify::{Type, TypeDetails, TypeId, TypeSpace};
 
 /// String formats that typify does not know, with the types of the runtime that they stand for.
-const CONVERSIONS: [(&str, &str); 3] = [
+const CONVERSIONS: [(&str, &str); 4] = [
     ("naive-date-time", "::chrono::NaiveDateTime"),
     ("password", "::lorgnette_runtime::Secret"),
     ("binary", "::lorgnette_runtime::Upload"),
+    ("byte", "::lorgnette_runtime::Base64"),
 ];
 
 /// The Rust types of everything in an API.

@@ -193,6 +193,7 @@ fn format(text: Text) -> VariantOrUnknownOrEmpty<StringFormat> {
         Text::Date => VariantOrUnknownOrEmpty::Item(StringFormat::Date),
         Text::Uuid => VariantOrUnknownOrEmpty::Unknown("uuid".to_string()),
         Text::Binary => VariantOrUnknownOrEmpty::Item(StringFormat::Binary),
+        Text::Base64 => VariantOrUnknownOrEmpty::Item(StringFormat::Byte),
         Text::Password => VariantOrUnknownOrEmpty::Item(StringFormat::Password),
     }
 }

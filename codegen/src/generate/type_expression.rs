@@ -24,8 +24,9 @@ pub enum TypeExpression {
 }
 
 /// Types without parameters: the last segment of the engine's path, and the name under which generated code imports it.
-const PLAIN: [&str; 19] = [
+const PLAIN: [&str; 20] = [
     "String",
+    "Base64",
     "bool",
     "i8",
     "i16",

@@ -209,6 +209,8 @@ pub enum Text {
     Uuid,
     /// Bytes, where a file can be sent or received.
     Binary,
+    /// Bytes, written in base64.
+    Base64,
     /// A secret.
     Password,
 }

@@ -198,6 +198,7 @@ fn ty(schema: &Value, object: &Object) -> Type {
             "date" => Text::Date,
             "uuid" => Text::Uuid,
             "binary" => Text::Binary,
+            "byte" => Text::Base64,
             "password" => Text::Password,
             _ => Text::Plain,
         }),

@@ -21,7 +21,7 @@ type Types = IndexMap<String, TypeDef>;
 ///
 /// When a name in the catalogue is not the name of a type, is for no type, or is there twice.
 pub(crate) fn apply(api: &mut Api, entry: &catalogue::Api, notes: &mut Notes) -> Result<()> {
-    check(&api.types, entry)?;
+    let schemas = check(&api.types, entry)?;
     let mut names = Names {
         finals: HashMap::new(),
         scope: Scope::new(),
@@ -31,6 +31,7 @@ pub(crate) fn apply(api: &mut Api, entry: &catalogue::Api, notes: &mut Notes) ->
     for key in api.types.keys() {
         names.hoisted(key, &api.types, 0);
     }
+    names.renamed(&api.types, entry, &schemas)?;
     let finals = names.finals;
     let types = std::mem::take(&mut api.types).into_iter();
     api.types = types
@@ -40,20 +41,14 @@ pub(crate) fn apply(api: &mut Api, entry: &catalogue::Api, notes: &mut Notes) ->
     Ok(())
 }
 
-/// Checks the names in the catalogue.
-fn check(types: &Types, entry: &catalogue::Api) -> Result<()> {
+/// Checks the names in the catalogue; the keys among them that are schemas of the contract.
+fn check<'e>(types: &Types, entry: &'e catalogue::Api) -> Result<BTreeSet<&'e str>> {
     let mut wished: HashMap<&str, &str> = HashMap::new();
+    let mut schemas = BTreeSet::new();
     for (key, name) in &entry.naming.rename_types {
         let error = |message: String| entry.naming_error("rename-types", key, message);
-        if types.get(key).is_none_or(|def| def.home.is_some()) {
-            let alike = alike(types, key);
-            let help = if alike.is_empty() {
-                "the contract has no such schema, or no operation uses it, or it is written where it is used"
-                    .to_string()
-            } else {
-                format!("there is a type of {}", alike.join(", "))
-            };
-            return Err(error(format!("no type is made of a schema {key:?}")).help(help));
+        if types.get(key).is_some_and(|def| def.home.is_none()) {
+            schemas.insert(key.as_str());
         }
         let proper = naming::type_name(name);
         if proper != *name {
@@ -68,7 +63,7 @@ fn check(types: &Types, entry: &catalogue::Api) -> Result<()> {
             .help("give each a name of its own"));
         }
     }
-    Ok(())
+    Ok(schemas)
 }
 
 /// The schemas of the contract that somebody may have meant by `key`.
@@ -175,6 +170,33 @@ impl Names {
         }
     }
 
+    /// Names from the catalogue for types that the contract does not name, by the name that such a type has without.
+    fn renamed(&mut self, types: &Types, entry: &catalogue::Api, schemas: &BTreeSet<&str>) -> Result<()> {
+        let others = entry.naming.rename_types.iter();
+        for (from, to) in others.filter(|(from, _)| !schemas.contains(from.as_str())) {
+            let error = |message: String| entry.naming_error("rename-types", from, message);
+            let unnamed = types.iter().filter(|(_, def)| def.home.is_some());
+            let found = unnamed.map(|(key, _)| key).find(|key| self.finals.get(*key) == Some(from));
+            let Some(key) = found else {
+                let alike = alike(types, from);
+                let help = if alike.is_empty() {
+                    "neither has the contract such a schema that an operation uses, nor is a type called so"
+                        .to_string()
+                } else {
+                    format!("there is a type of {}", alike.join(", "))
+                };
+                return Err(error(format!("no type is made of a schema {from:?}")).help(help));
+            };
+            let to = naming::type_name(to);
+            if !self.scope.take(&to) {
+                let error = error(format!("another type is called {to:?}"));
+                return Err(error.help("choose a name that is free"));
+            }
+            self.finals.insert(key.clone(), to);
+        }
+        Ok(())
+    }
+
     /// The name of a type that the contract does not name: its owner's, and what it is to the owner.
     fn hoisted(&mut self, key: &str, types: &Types, depth: usize) -> String {
         if let Some(name) = self.finals.get(key) {
@@ -275,6 +297,22 @@ mod tests {
         let api = named_by(with_schemas(&schemas), &entry, &mut Notes::default());
         let names: Vec<String> = api.map(|api| api.types.into_keys().collect()).unwrap_or_default();
         assert_eq!(names, ["Eye", "EyesSensor"]);
+    }
+
+    #[test]
+    fn test_catalogue_names_types_that_the_contract_does_not() {
+        let band = json!({"type": "string", "enum": ["a", "b"]});
+        let schemas = json!({"Incident": {"type": "object", "properties": {"band": band}}});
+        let renamed = |to: &str| {
+            let mut entry = entry();
+            let names = &mut entry.naming.rename_types;
+            names.insert("IncidentBand".to_string(), to.to_string());
+            named_by(with_schemas(&schemas), &entry, &mut Notes::default())
+        };
+        let names: Vec<String> = renamed("Band").map(|api| api.types.into_keys().collect()).unwrap_or_default();
+        assert_eq!(names, ["Incident", "Band"]);
+        let error = renamed("Incident").err().map(|error| error.message);
+        assert_eq!(error.as_deref(), Some("another type is called \"Incident\""));
     }
 
     #[test]

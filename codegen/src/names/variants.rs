@@ -26,9 +26,17 @@ pub(crate) fn apply(api: &mut Api) {
 
 fn variants(values: &mut Enum) {
     let mut scope = Scope::reserving(["Unknown"]);
-    for value in &mut values.values {
-        let text = value.given.clone().unwrap_or_else(|| text(&value.value));
-        value.variant = scope.claim(&naming::variant_name(&text));
+    let texts: Vec<String> = values.values.iter().map(|value| text(&value.value)).collect();
+    for (value, text) in values.values.iter_mut().zip(&texts) {
+        let wanted = match text.strip_prefix('-') {
+            _ if value.given.is_some() => value.given.clone().unwrap_or_default(),
+            // How lists are sorted: `created`, or `-created` for the other way round.
+            Some(ascending) if value.value.is_string() && texts.iter().any(|text| text == ascending) => {
+                format!("{ascending} descending")
+            }
+            _ => text.clone(),
+        };
+        value.variant = scope.claim(&naming::variant_name(&wanted));
     }
 }
 
@@ -61,6 +69,7 @@ pub(super) fn called(union: &str, branch: &TypeRef) -> String {
         Type::Text(Text::Date) => "Date",
         Type::Text(Text::Uuid) => "Uuid",
         Type::Text(Text::Password) => "Secret",
+        Type::Text(Text::Base64) => "Bytes",
         Type::Text(Text::Plain | Text::Binary) => "Text",
         Type::Integer(_) => "Integer",
         Type::Number => "Number",
@@ -107,6 +116,8 @@ mod tests {
         );
         assert_eq!(variants(&schemas, "Number"), ["N2Point4", "N5", "Minus1"]);
         assert_eq!(variants(&schemas, "Mixed"), ["N1", "Auto"]);
+        let schemas = json!({"Order": {"enum": ["start", "-start", "-end"]}});
+        assert_eq!(variants(&schemas, "Order"), ["Start", "StartDescending", "MinusEnd"]);
     }
 
     #[test]

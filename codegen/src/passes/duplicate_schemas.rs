@@ -170,8 +170,11 @@ fn shape(def: &TypeDef, refers: &mut Vec<String>) -> String {
             write!(shape, "object {rest:?}")
         }
         Shape::Enum(values) => {
-            for value in &values.values {
-                let _ = write!(shape, "{};", value.value);
+            // In whatever order they are listed.
+            let mut listed: Vec<String> = values.values.iter().map(|value| value.value.to_string()).collect();
+            listed.sort();
+            for value in listed {
+                let _ = write!(shape, "{value};");
             }
             write!(shape, "{:?}", values.kind)
         }

@@ -230,6 +230,8 @@ pub struct Paging {
     pub step: Step,
     /// The field of a page that holds its items.
     pub items: String,
+    /// Its name on the wire.
+    pub wire: String,
     /// Whether that field is a map, whose entries are the items.
     pub is_map: bool,
     /// The type of an item, or of a map's values.

@@ -69,6 +69,7 @@ pub fn paging(
     match items(page, name, types, names)? {
         Some((field, item)) => Ok(Some(Paging {
             step,
+            wire: wire(page, &field),
             items: field,
             is_map: matches!(item, TypeExpression::Map(_)),
             item: match item {
@@ -120,6 +121,12 @@ fn member<'a>(api: &'a Api, page: &'a Object, path: &str) -> Option<&'a TypeRef>
         holder = object(api, holder.member(key)?.ty.named()?)?;
     }
     Some(&holder.member(last)?.ty)
+}
+
+/// The name of a field's member on the wire.
+fn wire(page: &Object, field: &str) -> String {
+    let member = page.members.iter().find(|member| member.field == field);
+    member.map_or_else(String::new, |member| member.wire.clone())
 }
 
 /// The field that holds the items, and its list or map: the first of `names` that is one, or the only list.

@@ -76,6 +76,14 @@ fn client(model: &Model, api: &Api, mark: &Mark) -> Result<String> {
             pub const BASE_URL: &'static str = #base;
         }
     });
+    // What others than the vendor know of an API may be wrong.
+    let lenient = api.is_described().then(|| quote!(.lenient()));
+    let patience = api.is_described().then(|| {
+        doc(&Markdown::ours(
+            "\nA member of a response that does not fit its type is kept as it came and read as absent, since the contract is \
+             a description of ours; see [`ClientBuilder::strict`].",
+        ))
+    });
     let items = quote! {
         use lorgnette_runtime::{BuildError, ClientBuilder};
 
@@ -96,8 +104,9 @@ fn client(model: &Model, api: &Api, mark: &Mark) -> Result<String> {
             }
 
             /// Settings for a client of the service at `base_url`: authentication, timeouts, retries, the HTTP client to use.
+            #patience
             pub fn builder(base_url: &str) -> ClientBuilder<Self> {
-                ClientBuilder::new(base_url, env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+                ClientBuilder::new(base_url, env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")) #lenient
             }
         }
 

@@ -178,7 +178,8 @@ fn given(member: &Member, enums: &BTreeSet<&str>) -> TokenStream {
                 }
             }
             TypeExpression::Map(value) => entries(value),
-            TypeExpression::Plain("String" | "Secret" | "DateTime" | "Value") | TypeExpression::Boxed(_) => {
+            TypeExpression::Plain("Base64" | "String" | "Secret" | "DateTime" | "Value")
+            | TypeExpression::Boxed(_) => {
                 quote!(into #tokens)
             }
             // Text for an enum would hide a value that is misspelt.

@@ -167,5 +167,6 @@ fn pages(
         }
         Step::Link(member) => quote!(link(#member)),
     };
-    Some(quote!(lorgnette_runtime::pages!(#name => #success #error; #items: #item; #step);))
+    let wire = &paging.wire;
+    Some(quote!(lorgnette_runtime::pages!(#name => #success #error; #items: #item; #step.items(#wire));))
 }

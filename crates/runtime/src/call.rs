@@ -7,7 +7,7 @@ use crate::model::body::{Body, Payload};
 use crate::model::codec::{Wire, to_value, to_wiped_json};
 use crate::model::{Operation, Parameter, Response, charset, forms, parameters, secret};
 use crate::sending::Sending;
-use crate::transport::{self, BodyKind, Client, RawResponse, Request, framing};
+use crate::transport::{self, BodyKind, CallSettings, Client, RawResponse, Request, framing};
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
 use http::{HeaderName, HeaderValue, Method};
@@ -154,7 +154,10 @@ impl<'client> Call<'client> {
             Err(failure) => return Err(typed(failure, client)),
         };
         match T::read(&mut response) {
-            Ok(inner) => Ok(Response::new(response.status, response.headers, inner)),
+            Ok(inner) => {
+                let misfits = response.reading.take_misfits();
+                Ok(Response::new(response.status, response.headers, inner).with_misfits(misfits))
+            }
             Err(error) => Err(Error::new(response.undecodable(error, client, operation), None)),
         }
     }
@@ -264,7 +267,8 @@ pub(crate) fn typed<E: FromResponse>(failure: Box<Failure>, client: &Client) -> 
         .as_ref()
         .filter(|_| failure.stage == Stage::Status)
         .and_then(|response| {
-            let mut response = RawResponse::of(failure.operation, response, client.limits());
+            let is_lenient = client.is_lenient(&CallSettings::default());
+            let mut response = RawResponse::of(failure.operation, response, client.limits(), is_lenient);
             if E::kind(response.status()) == BodyKind::Undeclared {
                 None
             } else {

@@ -50,6 +50,14 @@ pub trait CallOptions: Sized {
         self
     }
 
+    /// Refuses a response with members that do not fit their types, where the client keeps them as they came; see
+    /// [`ClientBuilder::lenient`](crate::ClientBuilder::lenient).
+    #[must_use]
+    fn strict(mut self) -> Self {
+        self.options().settings.is_strict = true;
+        self
+    }
+
     /// Sends this header too, instead of one of the same name; credentials and the type of a form stand over it. A name or
     /// value that HTTP does not allow fails the call.
     #[must_use]

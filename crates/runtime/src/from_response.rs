@@ -36,7 +36,7 @@ impl<T: Wire> FromResponse for T {
         BodyKind::Whole.on_success(status)
     }
     fn read(response: &mut RawResponse) -> codec::Result<Self> {
-        T::from_body(&response.json()?, response.limits.decoded)
+        T::from_body(&response.json()?, &mut response.reading)
     }
 }
 

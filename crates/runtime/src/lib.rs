@@ -53,8 +53,8 @@ pub use error::{BuildError, ClientError, Error, Stage, Undeclared};
 pub use events::{Event, EventStream};
 pub use from_response::FromResponse;
 pub use model::{
-    Body, IntoDateTime, LimitResponse, Nullable, Operation, Parameter, Response, Secret, UnknownMembers,
-    Upload, Wire, codec, open_enum,
+    Base64, Body, IntoDateTime, LimitResponse, Misfits, Nullable, Operation, Parameter, Response, Secret,
+    UnknownMembers, Upload, Wire, codec, open_enum,
 };
 pub use paging::{Items, Pages};
 pub use sending::Sending;

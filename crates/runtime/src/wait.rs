@@ -235,7 +235,11 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Wait<T,
                         )
                     })?;
                     match state {
-                        State::Done => return Ok(Response::new(response.status, response.headers, value)),
+                        State::Done => {
+                            let misfits = response.reading.take_misfits();
+                            let response = Response::new(response.status, response.headers, value);
+                            return Ok(response.with_misfits(misfits));
+                        }
                         State::Failed(word) => {
                             return Err(failed(
                                 &response,

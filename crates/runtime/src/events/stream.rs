@@ -41,6 +41,8 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 pub struct EventStream<T> {
     operation: &'static str,
     limits: Arc<Limits>,
+    /// Whether members of the data that do not fit are kept as they came.
+    is_lenient: bool,
     state: State,
     /// The last event's id; the place to go on from.
     last_id: Option<String>,
@@ -181,7 +183,8 @@ impl<T: Wire> EventStream<T> {
     }
 
     fn decode(&self, data: &str) -> Result<T, Error> {
-        T::from_event(data, self.limits.decoded).map_err(|error| {
+        let mut reading = codec::Reading::leniently(self.limits.decoded, self.is_lenient);
+        T::from_event(data, &mut reading).map_err(|error| {
             let what = if error.is_too_large() {
                 format!("an event: {error}; raise `Limits::decoded` of the client")
             } else {
@@ -242,6 +245,7 @@ impl<T: Wire> FromResponse for EventStream<T> {
         Ok(Self {
             operation: response.operation,
             limits: Arc::clone(&response.limits),
+            is_lenient: response.reading.is_lenient(),
             state: opened(response),
             last_id: None,
             retry: Duration::ZERO,

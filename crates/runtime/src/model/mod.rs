@@ -1,5 +1,6 @@
 //! What a contract says, as data: operations and their parameters, values and their JSON form, bodies, secrets.
 
+pub(crate) mod base64;
 pub(crate) mod body;
 #[cfg(feature = "charset")]
 pub(crate) mod charset;
@@ -23,8 +24,9 @@ mod sent;
 pub(crate) mod unknown;
 mod written;
 
+pub use base64::Base64;
 pub use body::{Body, Upload};
-pub use codec::Wire;
+pub use codec::{Misfits, Wire};
 pub use into_date_time::IntoDateTime;
 pub use limit_response::LimitResponse;
 pub use nullable::Nullable;

@@ -1,8 +1,10 @@
 //! A success, with what came around it.
 
+use super::codec::Misfits;
 use http::{HeaderMap, StatusCode};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 /// The success of a call: what the server sent, with status and headers.
 ///
@@ -12,7 +14,10 @@ pub struct Response<T> {
     status: StatusCode,
     headers: HeaderMap,
     inner: T,
+    misfits: Option<Arc<Misfits>>,
 }
+
+static NO_MISFITS: Misfits = Misfits::none();
 
 impl<T> Response<T> {
     pub(crate) const fn new(status: StatusCode, headers: HeaderMap, inner: T) -> Self {
@@ -20,7 +25,14 @@ impl<T> Response<T> {
             status,
             headers,
             inner,
+            misfits: None,
         }
+    }
+
+    /// The same response, in which these did not fit their types.
+    pub(crate) fn with_misfits(mut self, misfits: Misfits) -> Self {
+        self.misfits = (!misfits.is_empty()).then(|| Arc::new(misfits));
+        self
     }
 
     /// The status.
@@ -31,6 +43,11 @@ impl<T> Response<T> {
     /// The headers.
     pub const fn headers(&self) -> &HeaderMap {
         &self.headers
+    }
+
+    /// Members that did not fit their types, which the contract only describes; see [`Misfits`].
+    pub fn misfits(&self) -> &Misfits {
+        self.misfits.as_deref().unwrap_or(&NO_MISFITS)
     }
 
     /// What the server sent.
@@ -44,6 +61,7 @@ impl<T> Response<T> {
             status: self.status,
             headers: self.headers,
             inner: make(self.inner),
+            misfits: self.misfits,
         }
     }
 }

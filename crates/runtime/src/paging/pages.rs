@@ -5,13 +5,15 @@ use super::walk::Walk;
 use crate::call::{self, Call};
 use crate::error::{Error, Undeclared};
 use crate::from_response::{FromResponse, kinds};
-use crate::model::Response;
-use crate::transport;
+use crate::model::{Operation, Response, codec};
+use crate::transport::{self, Client, RawResponse};
 use futures_core::Stream;
 use std::fmt;
 use std::future::poll_fn;
+use std::iter::Peekable;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::vec::IntoIter;
 
 /// Lets a generated builder, whose operation answers with one page of a list, give the whole list: the member that holds the
 /// items of a page with the type of an item, and how one page leads to the next.
@@ -37,7 +39,8 @@ macro_rules! pages {
 
             /// The items of all pages, one after the other, from the page that the parameters ask for to the last.
             ///
-            /// A page is asked for when the items before it have been taken. An error ends the list.
+            /// A page is asked for when the items before it have been taken. An error ends the list, but for that of an item
+            /// that is not what the contract says: the list goes on behind it.
             #[allow(deprecated)]
             pub fn stream(self) -> $crate::Items<$item $(, $error)?> {
                 self.pages().items(|page| $crate::paging::List::into_vec(page.$items))
@@ -54,6 +57,9 @@ macro_rules! pages {
 pub struct Pages<T, E = Undeclared> {
     state: State<T, E>,
     is_empty: fn(&T) -> bool,
+    /// The member that holds the items, if those that cannot be read are left out.
+    tolerated: Option<&'static str>,
+    items: Option<&'static str>,
 }
 
 enum State<T, E> {
@@ -65,27 +71,47 @@ enum State<T, E> {
 type Fetching<T, E> = Pin<Box<dyn Future<Output = Fetched<T, E>> + Send>>;
 
 /// A page, if there is one, and the way on, if there is one.
-type Fetched<T, E> = (Option<Result<Response<T>, Error<E>>>, Option<Box<Walk>>);
+type Fetched<T, E> = (Option<Result<Page<T>, Error<E>>>, Option<Box<Walk>>);
+
+/// A page, and the items of it that could not be read.
+struct Page<T> {
+    page: Response<T>,
+    left_out: Option<LeftOut>,
+}
+
+/// Items that could not be read: where they stood, and what was wrong, of a response that is kept to tell it.
+struct LeftOut {
+    response: RawResponse,
+    client: Client,
+    operation: &'static Operation,
+    items: Peekable<IntoIter<(usize, codec::Error)>>,
+}
 
 impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Pages<T, E> {
     /// The pages that begin with what `call` asks for.
     #[doc(hidden)]
     pub fn new(call: Call<'_>, paging: Paging, is_empty: fn(&T) -> bool) -> Self {
         let client = call.client.clone();
+        let items = paging.items;
         let walk = Walk::new(client, paging, call.into_request());
         Self {
             state: State::Resting(Some(Box::new(walk))),
             is_empty,
+            tolerated: None,
+            items,
         }
     }
 
     /// The items of the pages.
     #[doc(hidden)]
-    pub fn items<I: Send + 'static>(self, take: fn(T) -> Vec<I>) -> Items<I, E> {
+    pub fn items<I: Send + 'static>(mut self, take: fn(T) -> Vec<I>) -> Items<I, E> {
+        self.tolerated = self.items;
         Items(Box::pin(Spread {
             pages: self,
             take,
             items: Vec::new().into_iter(),
+            at: 0,
+            left_out: None,
         }))
     }
 
@@ -96,17 +122,18 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Pages<T
     /// As the operation's `send`, and when the link to the next page leads to another server or is none. That error comes
     /// once and is the end.
     pub async fn page(&mut self) -> Result<Option<Response<T>>, Error<E>> {
-        poll_fn(|cx| self.poll(cx)).await.transpose()
+        let page = poll_fn(|cx| self.poll(cx)).await.transpose()?;
+        Ok(page.map(|page| page.page))
     }
 
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Response<T>, Error<E>>>> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Page<T>, Error<E>>>> {
         loop {
             match &mut self.state {
                 State::Resting(walk) => {
                     let Some(walk) = walk.take() else {
                         return Poll::Ready(None);
                     };
-                    self.state = State::Fetching(Box::pin(fetch(walk, self.is_empty)));
+                    self.state = State::Fetching(Box::pin(fetch(walk, self.is_empty, self.tolerated)));
                 }
                 State::Fetching(fetching) => {
                     let (page, walk) = ready!(fetching.as_mut().poll(cx));
@@ -122,6 +149,7 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Pages<T
 async fn fetch<T: FromResponse, E: FromResponse>(
     mut walk: Box<Walk>,
     is_empty: fn(&T) -> bool,
+    tolerated: Option<&'static str>,
 ) -> Fetched<T, E> {
     loop {
         let request = match walk.ahead() {
@@ -135,6 +163,9 @@ async fn fetch<T: FromResponse, E: FromResponse>(
             Err(failure) => return (Some(Err(call::typed(failure, walk.client()))), None),
         };
         let body = response.bytes().unwrap_or_default();
+        if let Some(items) = tolerated {
+            response.reading.tolerate_items(items);
+        }
         let page = match T::read(&mut response) {
             Ok(page) => page,
             Err(error) => {
@@ -142,9 +173,18 @@ async fn fetch<T: FromResponse, E: FromResponse>(
                 return (Some(Err(Error::new(failure, None))), None);
             }
         };
-        if walk.arrive(&body, is_empty(&page)) {
-            let page = Response::new(response.status, response.headers, page);
-            return (Some(Ok(page)), Some(walk));
+        let left_out = response.reading.take_left_out();
+        if walk.arrive(&body, is_empty(&page) && left_out.is_empty()) {
+            let misfits = response.reading.take_misfits();
+            let headers = response.headers.clone();
+            let page = Response::new(response.status, headers, page).with_misfits(misfits);
+            let left_out = (!left_out.is_empty()).then(|| LeftOut {
+                response,
+                client: walk.client().clone(),
+                operation,
+                items: left_out.into_iter().peekable(),
+            });
+            return (Some(Ok(Page { page, left_out })), Some(walk));
         }
     }
 }
@@ -152,7 +192,7 @@ async fn fetch<T: FromResponse, E: FromResponse>(
 impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Stream for Pages<T, E> {
     type Item = Result<Response<T>, Error<E>>;
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.poll(cx)
+        self.poll(cx).map(|page| page.map(|page| page.map(|page| page.page)))
     }
 }
 
@@ -164,7 +204,8 @@ impl<T, E> fmt::Debug for Pages<T, E> {
 
 /// The items of a list, over all its pages.
 ///
-/// It ends as [`Pages`] does, with the items of the last page.
+/// It ends as [`Pages`] does, with the items of the last page. An item that is not what the contract says is an error in its
+/// place, and the list goes on behind it.
 #[must_use = "nothing is sent before an item is asked for"]
 pub struct Items<I, E = Undeclared>(Pin<Box<dyn Stream<Item = Result<I, Error<E>>> + Send>>);
 
@@ -173,7 +214,7 @@ impl<I, E> Items<I, E> {
     ///
     /// # Errors
     ///
-    /// As [`Pages::page`]. That error comes once and is the end.
+    /// As [`Pages::page`], which comes once and is the end, and when the item is not what the contract says, which is not.
     pub async fn item(&mut self) -> Result<Option<I>, Error<E>> {
         poll_fn(|cx| self.0.as_mut().poll_next(cx)).await.transpose()
     }
@@ -196,7 +237,28 @@ impl<I, E> fmt::Debug for Items<I, E> {
 struct Spread<T, I, E> {
     pages: Pages<T, E>,
     take: fn(T) -> Vec<I>,
-    items: std::vec::IntoIter<I>,
+    items: IntoIter<I>,
+    /// The place of the next item in its page.
+    at: usize,
+    left_out: Option<LeftOut>,
+}
+
+impl<T, I, E> Spread<T, I, E> {
+    /// The next item of the page.
+    fn next(&mut self) -> Option<Result<I, Error<E>>> {
+        let at = self.at;
+        self.at += 1;
+        if let Some(left_out) = &mut self.left_out {
+            // Behind the last item that could be read there are only others.
+            let is_next = |(place, _): &(usize, _)| *place <= at || self.items.len() == 0;
+            if let Some((_, error)) = left_out.items.next_if(is_next) {
+                let LeftOut { response, client, .. } = left_out;
+                let failure = response.undecodable(error, client, left_out.operation);
+                return Some(Err(Error::new(failure, None)));
+            }
+        }
+        self.items.next().map(Ok)
+    }
 }
 
 /// Items are moved out, never pinned.
@@ -206,11 +268,14 @@ impl<T: FromResponse + Send + 'static, I, E: FromResponse + Send + 'static> Stre
     type Item = Result<I, Error<E>>;
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
-            if let Some(item) = self.items.next() {
-                return Poll::Ready(Some(Ok(item)));
+            if let Some(item) = self.next() {
+                return Poll::Ready(Some(item));
             }
             match ready!(self.pages.poll(cx)) {
-                Some(Ok(page)) => self.items = (self.take)(page.into_inner()).into_iter(),
+                Some(Ok(Page { page, left_out })) => {
+                    self.items = (self.take)(page.into_inner()).into_iter();
+                    (self.at, self.left_out) = (0, left_out);
+                }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }

@@ -4,6 +4,8 @@
 #[derive(Clone, Copy, Debug)]
 pub struct Paging {
     pub(crate) step: Step,
+    /// The member of a page that holds the items, by its name on the wire; empty for a list that is the whole page.
+    pub(crate) items: Option<&'static str>,
 }
 
 /// The way to the next page.
@@ -29,7 +31,15 @@ impl Paging {
             first: None,
             count: "",
         };
-        Self { step }
+        Self { step, items: None }
+    }
+
+    /// The member of a page that holds its items is called so. An item of it that cannot be read is an error of that item
+    /// alone, where items are given one by one.
+    #[must_use]
+    pub const fn items(mut self, member: &'static str) -> Self {
+        self.items = Some(member);
+        self
     }
 
     /// The first page has this number. Without, it is 0 or 1, which the answers tell.
@@ -42,6 +52,7 @@ impl Paging {
                     first: Some(number),
                     count,
                 },
+                ..self
             },
             Step::Link { .. } => self,
         }
@@ -57,6 +68,7 @@ impl Paging {
                     first,
                     count: member,
                 },
+                ..self
             },
             Step::Link { .. } => self,
         }
@@ -67,6 +79,7 @@ impl Paging {
     pub const fn link(member: &'static str) -> Self {
         Self {
             step: Step::Link { member },
+            items: None,
         }
     }
 }

@@ -77,6 +77,7 @@ pub(super) struct Inner {
     pub(super) quotes: bool,
     /// Secrets that errors never quote.
     pub(super) concealed: Vec<Secret>,
+    pub(super) is_lenient: bool,
     pub(super) connections: Arc<Connections>,
     pub(super) throttle: Throttle,
     pub(super) interceptors: Interceptors,
@@ -186,6 +187,11 @@ impl Client {
 
     pub(crate) fn read_timeout(&self) -> Duration {
         self.0.read_timeout
+    }
+
+    /// Whether members that do not fit their types are kept as they came, in the responses of a call with these settings.
+    pub(crate) fn is_lenient(&self, settings: &CallSettings) -> bool {
+        self.0.is_lenient && !settings.is_strict
     }
 
     pub(crate) fn limits(&self) -> &Arc<Limits> {

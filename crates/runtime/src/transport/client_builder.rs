@@ -53,6 +53,7 @@ pub struct ClientBuilder<C = Client> {
     limits: Limits,
     quotes: bool,
     concealed: Vec<Secret>,
+    is_lenient: bool,
     limited_by: &'static [LimitResponse],
     interceptors: Interceptors,
     client: PhantomData<fn() -> C>,
@@ -79,6 +80,7 @@ impl<C: From<Client>> ClientBuilder<C> {
             limits: Limits::default(),
             quotes: true,
             concealed: Vec::new(),
+            is_lenient: false,
             limited_by: &[],
             interceptors: Vec::new(),
             client: PhantomData,
@@ -252,6 +254,22 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
+    /// Keeps members that do not fit their types as they came, and reads them as absent; see
+    /// [`Misfits`](crate::Misfits). Clients of APIs whose contract is a description by others than the vendor do so from
+    /// the start, all others are strict.
+    #[must_use]
+    pub const fn lenient(mut self) -> Self {
+        self.is_lenient = true;
+        self
+    }
+
+    /// Refuses responses with members that do not fit their types.
+    #[must_use]
+    pub const fn strict(mut self) -> Self {
+        self.is_lenient = false;
+        self
+    }
+
     /// Which redirects are followed: [`RedirectPolicy::safe_across_origins`] by default.
     ///
     /// With an HTTP client or its settings handed in ([`http`](Self::http), [`http_builder`](Self::http_builder)) it is
@@ -359,6 +377,7 @@ impl<C: From<Client>> ClientBuilder<C> {
                 limits: Arc::clone(&limits),
                 quotes: self.quotes,
                 concealed: self.concealed.clone(),
+                is_lenient: self.is_lenient,
                 connections: Arc::clone(&connections),
                 throttle: Throttle::default(),
                 interceptors: self.interceptors.clone(),

@@ -53,6 +53,8 @@ pub struct RawResponse {
     /// What an error must not quote of a body that is no JSON, where JSON may have been meant; without it, an error quotes
     /// nothing.
     pub(crate) secrets: Option<Box<Secrets>>,
+    /// How the body is read.
+    pub(crate) reading: codec::Reading,
     /// What it takes to send the request again, for streams that resume where they broke off.
     pub(crate) resend: Option<Box<Resend>>,
     /// The span of the call, which ends with this.
@@ -78,7 +80,12 @@ pub(crate) enum RawBody {
 
 impl RawResponse {
     /// The response of a failure, to be read as one of the declared errors.
-    pub(crate) fn of(operation: &'static str, response: &Response<Bytes>, limits: &Arc<Limits>) -> Self {
+    pub(crate) fn of(
+        operation: &'static str,
+        response: &Response<Bytes>,
+        limits: &Arc<Limits>,
+        is_lenient: bool,
+    ) -> Self {
         let body = RawBody::Whole(Bytes::clone(response));
         Self {
             operation,
@@ -89,6 +96,7 @@ impl RawResponse {
             limits: Arc::clone(limits),
             place: None,
             secrets: None,
+            reading: codec::Reading::leniently(limits.decoded, is_lenient),
             resend: None,
             span: None,
         }

@@ -123,6 +123,10 @@ impl Receiver<'_> {
             limits: Arc::clone(self.client.limits()),
             place: None,
             secrets: None,
+            reading: codec::Reading::leniently(
+                self.client.limits().decoded,
+                self.client.is_lenient(&self.request.settings),
+            ),
             resend: None,
             span: None,
         })

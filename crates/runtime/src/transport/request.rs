@@ -26,4 +26,6 @@ pub(crate) struct CallSettings {
     pub(crate) retry: Option<Arc<RetryPolicy>>,
     /// Secrets among the values that the request is made of; errors mask them.
     pub(crate) secrets: Vec<Secret>,
+    /// Whether members that do not fit are refused, whatever the client does.
+    pub(crate) is_strict: bool,
 }

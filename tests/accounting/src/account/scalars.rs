@@ -15,7 +15,7 @@ pub(super) fn takes(ty: &RustType, kind: &str, format: Option<&str>) -> bool {
     match kind {
         "string" => matches!(
             name,
-            "String" | "DateTime" | "NaiveDate" | "NaiveDateTime" | "Uuid" | "Secret" | "Upload" | "Bytes"
+            "String" | "Base64" | "DateTime" | "NaiveDate" | "NaiveDateTime" | "Uuid" | "Secret" | "Upload" | "Bytes"
         ),
         "file" => matches!(name, "Upload" | "ByteStream" | "Bytes"),
         "integer" => INTEGERS.contains(&name),
@@ -37,6 +37,7 @@ fn of_format(kind: &str, format: &str) -> Option<&'static [&'static str]> {
         ("string", "date") => &["NaiveDate"],
         ("string", "uuid") => &["Uuid"],
         ("string", "password") => &["Secret"],
+        ("string", "byte") => &["Base64"],
         ("integer" | "number", "int64") => &["i64", "u64"],
         ("integer", "int32") => &["i32", "u32", "i64", "u64"],
         ("integer", "uint64") => &["u64"],

@@ -179,7 +179,8 @@ impl Builder {
         Ok(Pages {
             items: table.items.clone(),
             item: table.item.to_token_stream().to_string().replace(' ', ""),
-            step: table.step.iter().map(word).collect::<Vec<_>>().join(" "),
+            // Which member that is, the field says.
+            step: table.step.iter().filter(|(name, _)| name != "items").map(word).collect::<Vec<_>>().join(" "),
         })
     }
 

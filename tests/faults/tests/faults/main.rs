@@ -5,6 +5,7 @@
 
 mod bodies;
 mod documents;
+mod lenient;
 mod operations;
 mod schemas;
 mod support;

@@ -220,3 +220,20 @@ async fn test_unknown_members_are_put_back_as_they_were_read() {
     x.unknown_mut().remove("extra");
     assert_ne!(x, serde_json::from_str(text).unwrap());
 }
+
+#[tokio::test]
+async fn test_bytes_in_base64_are_bytes() {
+    use clients::formats::{Client, types::File};
+    let text = r#"{"content":"AP8=","parts":["aGk="],"home":"https://h","price":"1.10","length":"P1D","at":"10:00:00Z"}"#;
+    let server = lorgnette_tests::server::Server::start([Answer::json(200, text), done()]).await;
+    let server = server.unwrap();
+    let client = Client::new(server.address()).unwrap();
+    let file = client.get_file().digest(b"hi".into()).send().await.unwrap();
+    assert_eq!((&*file.content, file.price.as_deref()), (&[0, 0xff][..], Some("1.10")));
+    client.put_file(&*file).send().await.unwrap();
+    let received = server.received();
+    assert_eq!(received[0].target, "/files?digest=aGk%3D");
+    assert_eq!(received[1].text(), text);
+    let made = File::new(b"hi").home("https://h");
+    assert_eq!(serde_json::to_string(&made).unwrap(), r#"{"content":"aGk=","home":"https://h"}"#);
+}

@@ -38,6 +38,13 @@ macro_rules! boxed {
                 from.charge(size_of::<$ty>())?;
                 <$ty>::decode(from).map(Box::new)
             }
+            fn decode_member(from: &mut Decoder<'_>, slot: &mut Option<Self>) -> Result<()> {
+                from.charge(size_of::<$ty>())?;
+                let mut value = None;
+                <$ty>::decode_member(from, &mut value)?;
+                enclose(&mut value, slot);
+                Ok(())
+            }
             fn decode_or_null(from: &mut Decoder<'_>, slot: &mut Option<Self>) -> Result<()> {
                 from.charge(size_of::<$ty>())?;
                 let mut value = None;
@@ -56,6 +63,9 @@ macro_rules! boxed {
             }
             fn is_absent(&self) -> bool {
                 (**self).is_absent()
+            }
+            fn is_nothing(&self) -> bool {
+                (**self).is_nothing()
             }
         }
     )*};

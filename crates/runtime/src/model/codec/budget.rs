@@ -9,6 +9,11 @@ use std::cell::Cell;
 /// What an allocation takes beyond its bytes, and what it takes at least.
 const ALLOCATION: usize = 16;
 
+/// What an entry of a map takes: its name, and its room in nodes that are half full.
+pub(super) fn entry<T>(name: &str) -> usize {
+    2 * (size_of::<String>() + size_of::<T>()) + name.len().max(16) + 16
+}
+
 /// What is left of the memory for a document.
 pub(super) struct Budget {
     left: Cell<usize>,

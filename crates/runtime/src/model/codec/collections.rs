@@ -1,5 +1,6 @@
 //! Lists, maps, and what may be missing.
 
+use super::budget::entry;
 use super::decoder::{Context, Decoder, Member, Sink, Source, Want};
 use super::error::{Error, Result};
 use super::wire::{Encoder, Wire};
@@ -7,22 +8,31 @@ use crate::model::nullable::Nullable;
 use std::collections::BTreeMap;
 
 /// Takes lists, item by item.
-struct List<'r>(&'r mut dyn FnMut(&mut Decoder<'_>) -> Result<()>);
+struct List<'r> {
+    /// Null is an empty list.
+    takes_null: bool,
+    read: &'r mut dyn FnMut(&mut Decoder<'_>) -> Result<()>,
+}
 
 impl Sink for List<'_> {
     fn expected(&self) -> &'static str {
         "a list"
     }
+    fn null(&mut self) -> Result<()> {
+        null(self.takes_null, self.expected())
+    }
     fn list(&mut self) -> Result<()> {
         Ok(())
     }
     fn item(&mut self, source: &mut dyn Source) -> Result<()> {
-        (self.0)(&mut Decoder { source })
+        (self.read)(&mut Decoder { source })
     }
 }
 
 /// Takes objects, member by member.
 struct Entries<'r> {
+    /// Null is an object without members.
+    takes_null: bool,
     name: String,
     read: &'r mut dyn FnMut(&str, &mut Decoder<'_>) -> Result<()>,
 }
@@ -30,6 +40,9 @@ struct Entries<'r> {
 impl Sink for Entries<'_> {
     fn expected(&self) -> &'static str {
         "an object"
+    }
+    fn null(&mut self) -> Result<()> {
+        null(self.takes_null, self.expected())
     }
     fn members(&mut self) -> Result<()> {
         Ok(())
@@ -40,6 +53,13 @@ impl Sink for Entries<'_> {
     }
     fn value(&mut self, source: &mut dyn Source) -> Result<()> {
         (self.read)(&self.name, &mut Decoder { source }).map_err(Error::in_entry)
+    }
+}
+
+fn null(is_taken: bool, expected: &str) -> Result<()> {
+    match is_taken {
+        true => Ok(()),
+        false => Err(Error::unexpected("null", expected)),
     }
 }
 
@@ -69,7 +89,15 @@ impl Decoder<'_> {
     ///
     /// When something else is there, or `read` fails.
     pub fn list(&mut self, mut read: impl FnMut(&mut Decoder<'_>) -> Result<()>) -> Result<()> {
-        self.source.read(Want::List, &mut List(&mut read))
+        self.list_or_null(false, &mut read)
+    }
+
+    fn list_or_null(
+        &mut self,
+        takes_null: bool,
+        read: &mut dyn FnMut(&mut Decoder<'_>) -> Result<()>,
+    ) -> Result<()> {
+        self.source.read(Want::List, &mut List { takes_null, read })
     }
 
     /// Calls `read` with each member of an object.
@@ -78,8 +106,20 @@ impl Decoder<'_> {
     ///
     /// When something else is there, or `read` fails.
     pub fn entries(&mut self, mut read: impl FnMut(&str, &mut Decoder<'_>) -> Result<()>) -> Result<()> {
-        let (name, read) = (String::new(), &mut read);
-        self.source.read(Want::Members, &mut Entries { name, read })
+        self.entries_or_null(false, &mut read)
+    }
+
+    fn entries_or_null(
+        &mut self,
+        takes_null: bool,
+        read: &mut dyn FnMut(&str, &mut Decoder<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut sink = Entries {
+            takes_null,
+            name: String::new(),
+            read,
+        };
+        self.source.read(Want::Members, &mut sink)
     }
 
     /// Reads a value into `slot`, or `None` where null is.
@@ -112,11 +152,6 @@ pub(super) fn grow<T>(list: &mut Vec<T>, context: &Context) -> Result<()> {
     Ok(())
 }
 
-/// What an entry of a map takes: its name, and its room in nodes that are half full.
-pub(super) fn entry<T>(name: &str) -> usize {
-    2 * (size_of::<String>() + size_of::<T>()) + name.len().max(16) + 16
-}
-
 // Values are moved in functions of their own: while the next value is read, their stack is not needed.
 
 fn append<T>(list: &mut Vec<T>, slot: &mut Option<T>) {
@@ -137,22 +172,44 @@ fn set_nullable<T>(value: &mut Option<T>, slot: &mut Option<Nullable<T>>) {
     *slot = Some(value.take().map_or(Nullable::Null, Nullable::Value));
 }
 
+fn vec<T: Wire>(from: &mut Decoder<'_>, takes_null: bool) -> Result<Vec<T>> {
+    let (mut list, mut slot) = (Vec::new(), None);
+    from.list_or_null(takes_null, &mut |item| {
+        T::decode_into(item, &mut slot)?;
+        grow(&mut list, item.source.context())?;
+        append(&mut list, &mut slot);
+        Ok(())
+    })?;
+    Ok(list)
+}
+
+fn map<T: Wire>(from: &mut Decoder<'_>, takes_null: bool) -> Result<BTreeMap<String, T>> {
+    let (mut map, mut slot) = (BTreeMap::new(), None);
+    from.entries_or_null(takes_null, &mut |name, value| {
+        T::decode_into(value, &mut slot)?;
+        value.source.context().budget.take(entry::<T>(name))?;
+        insert(&mut map, name, &mut slot);
+        Ok(())
+    })?;
+    Ok(map)
+}
+
 impl<T: Wire> Wire for Vec<T> {
     fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
         self.as_slice().encode(to)
     }
     fn decode(from: &mut Decoder<'_>) -> Result<Self> {
-        let (mut list, mut slot) = (Vec::new(), None);
-        from.list(|item| {
-            T::decode_into(item, &mut slot)?;
-            grow(&mut list, item.source.context())?;
-            append(&mut list, &mut slot);
-            Ok(())
-        })?;
-        Ok(list)
+        vec(from, false)
+    }
+    fn decode_member(from: &mut Decoder<'_>, slot: &mut Option<Self>) -> Result<()> {
+        *slot = Some(vec(from, true)?);
+        Ok(())
     }
     fn empty() -> Option<Self> {
         Some(Self::new())
+    }
+    fn is_nothing(&self) -> bool {
+        self.is_empty()
     }
 }
 
@@ -174,17 +231,17 @@ impl<T: Wire> Wire for BTreeMap<String, T> {
         })
     }
     fn decode(from: &mut Decoder<'_>) -> Result<Self> {
-        let (mut map, mut slot) = (Self::new(), None);
-        from.entries(|name, value| {
-            T::decode_into(value, &mut slot)?;
-            value.source.context().budget.take(entry::<T>(name))?;
-            insert(&mut map, name, &mut slot);
-            Ok(())
-        })?;
-        Ok(map)
+        map(from, false)
+    }
+    fn decode_member(from: &mut Decoder<'_>, slot: &mut Option<Self>) -> Result<()> {
+        *slot = Some(map(from, true)?);
+        Ok(())
     }
     fn empty() -> Option<Self> {
         Some(Self::new())
+    }
+    fn is_nothing(&self) -> bool {
+        self.is_empty()
     }
 }
 

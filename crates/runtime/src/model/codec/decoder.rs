@@ -8,6 +8,7 @@
 use super::budget::Budget;
 use super::error::{Error, Result};
 use super::fit::Fits;
+use super::tolerance::Tolerance;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::cell::Cell;
 use std::fmt;
@@ -26,6 +27,8 @@ pub(super) struct Context {
     pub budget: Budget,
     /// The value that a union reads by its tag, and the tag if it is written again as it came.
     pub tag: Cell<Option<(*const serde_json::Value, &'static str)>>,
+    /// What is tolerated, and what was.
+    pub tolerance: Tolerance,
     /// An error of ours on its way out through serde.
     aside: Cell<Option<Error>>,
 }
@@ -167,10 +170,7 @@ pub(super) fn document<T>(
         ))
     })?;
     let mut source = serde_json::Deserializer::from_str(json);
-    let context = Context {
-        budget: Budget::of(limit),
-        ..Context::default()
-    };
+    let context = Context::of(limit);
     let value = within(&mut source, &context, read)?;
     source.end().map_err(|error| Error::from_serde(&error))?;
     Ok(value)
@@ -207,6 +207,14 @@ impl<'de, D: Deserializer<'de>> Source for Bridge<'_, D> {
 }
 
 impl Context {
+    /// A document that may take `limit` bytes of memory.
+    pub fn of(limit: usize) -> Self {
+        Self {
+            budget: Budget::of(limit),
+            ..Self::default()
+        }
+    }
+
     /// Puts an error of ours aside and gives serde one of its own.
     fn set_aside<E: serde::de::Error, T>(&self, outcome: Result<T>) -> std::result::Result<T, E> {
         outcome.map_err(|error| self.leave(error))

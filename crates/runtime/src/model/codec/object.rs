@@ -3,6 +3,7 @@
 use super::decoder::{Context, Decoder, Member, Sink, Source};
 use super::error::{Error, Result};
 use super::rest::Rest;
+use super::tolerance::is_of_the_value;
 use super::tree::Tree;
 use super::wire::{Encoder, Wire};
 use serde_json::Value;
@@ -78,6 +79,8 @@ pub trait Slot {
     fn fill(&mut self, from: &mut Decoder<'_>, rule: Rule) -> Result<()>;
     /// Puts in what a missing member means; `false` if that is an error.
     fn finish(&mut self, rule: Rule) -> bool;
+    /// Takes out what was read.
+    fn clear(&mut self);
 }
 
 impl<T: Wire> Slot for Option<T> {
@@ -85,7 +88,7 @@ impl<T: Wire> Slot for Option<T> {
         if rule == Rule::default {
             T::decode_or_null(from, self)
         } else {
-            T::decode_into(from, self)
+            T::decode_member(from, self)
         }
     }
     fn finish(&mut self, rule: Rule) -> bool {
@@ -97,6 +100,9 @@ impl<T: Wire> Slot for Option<T> {
             };
         }
         self.is_some()
+    }
+    fn clear(&mut self) {
+        *self = None;
     }
 }
 
@@ -147,8 +153,22 @@ impl Sink for Object<'_, '_, '_> {
     fn value(&mut self, source: &mut dyn Source) -> Result<()> {
         let from = &mut Decoder { source };
         if let Some(slot) = self.slots.get_mut(self.member) {
-            let read = slot.fill(from, self.shape.rule(self.member));
-            return read.map_err(|error| error.in_member(self.shape.name(self.member)));
+            let (rule, name) = (self.shape.rule(self.member), self.shape.name(self.member));
+            let before = from.source.context().tolerance.mark();
+            let Err(error) = slot.fill(from, rule) else {
+                return Ok(());
+            };
+            // Kept as it came, if it may be missing: see `Reading`.
+            if is_tolerated(from, &error)
+                && let Some(rest) = &mut self.rest
+            {
+                slot.clear();
+                if slot.finish(rule) && rest.read(name, from).is_ok() {
+                    from.source.context().tolerance.misfit(before, error);
+                    return Ok(());
+                }
+            }
+            return Err(error.in_member(name));
         }
         match &mut self.rest {
             Some(rest) => rest
@@ -168,6 +188,13 @@ impl Sink for Object<'_, '_, '_> {
         }
         Ok(())
     }
+}
+
+/// Whether a member that cannot be read, for this error, may be kept as it came. While the branches of a union are tried, it
+/// may not: another one may fit.
+fn is_tolerated(from: &Decoder<'_>, error: &Error) -> bool {
+    let context = from.source.context();
+    context.tolerance.is_lenient && !context.fits.trying() && is_of_the_value(error)
 }
 
 impl Decoder<'_> {
@@ -227,12 +254,18 @@ impl Encoder<'_> {
                 return Some((name, value as &dyn Wire));
             }
             for (index, (name, value)) in members.by_ref() {
+                // What did not fit its type was kept as it came, and comes last.
+                if value.is_nothing() && rest.first().is_some_and(|rest| rest.has(name)) {
+                    continue;
+                }
                 if written != Some(*name) && (!value.is_absent() || shape.rule(index) == Rule::nullable) {
                     return Some((*name, *value));
                 }
             }
             more.as_mut()?.find(|(name, value)| {
-                written != Some(*name) && !shape.members.contains(name) && !value.is_absent()
+                let named = shape.members.iter().position(|member| member == name);
+                let named = named.and_then(|index| values.get(index));
+                written != Some(*name) && named.is_none_or(|named| named.is_nothing()) && !value.is_absent()
             })
         })
     }

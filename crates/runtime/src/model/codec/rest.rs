@@ -1,6 +1,6 @@
 //! Where an object keeps members that its [`Shape`](super::Shape) does not name.
 
-use super::collections::entry;
+use super::budget::entry;
 use super::decoder::Decoder;
 use super::error::Result;
 use super::wire::Wire;
@@ -18,6 +18,8 @@ pub trait Rest {
     fn read(&mut self, name: &str, from: &mut Decoder<'_>) -> Result<()>;
     /// All of them, in the order in which they are written.
     fn entries(&self) -> Entries<'_>;
+    /// Whether there is one of this name.
+    fn has(&self, name: &str) -> bool;
     /// Whether the contract says that there may be such members, and of which type.
     fn is_declared(&self) -> bool;
 }
@@ -37,6 +39,9 @@ impl<T: Wire> Rest for BTreeMap<String, T> {
             self.iter()
                 .map(|(name, value)| (name.as_str(), value as &dyn Wire)),
         )
+    }
+    fn has(&self, name: &str) -> bool {
+        self.contains_key(name)
     }
     fn is_declared(&self) -> bool {
         true
@@ -59,6 +64,9 @@ impl Rest for UnknownMembers {
             return Box::new(std::iter::empty());
         }
         Box::new(self.iter().map(|(name, value)| (name, value as &dyn Wire)))
+    }
+    fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
     }
     fn is_declared(&self) -> bool {
         false

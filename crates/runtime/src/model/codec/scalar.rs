@@ -2,6 +2,7 @@
 
 use super::decoder::{Decoder, Sink, Want};
 use super::error::{Error, Result};
+use super::lenient::Reading;
 use super::wire::{Encoder, Wire};
 
 /// Takes numbers that are whole.
@@ -199,7 +200,7 @@ impl Wire for () {
     fn absent() -> Option<Self> {
         Some(())
     }
-    fn from_body(_: &[u8], _: usize) -> Result<Self> {
+    fn from_body(_: &[u8], _: &mut Reading) -> Result<Self> {
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use super::decoder::{Decoder, Sink, Want};
 use super::error::{Error, Result};
+use super::lenient::Reading;
 use super::scalar::nothing;
 use super::wire::{Encoder, Wire};
 use crate::model::secret::{self, Secret};
@@ -117,7 +118,7 @@ impl Wire for String {
     fn empty() -> Option<Self> {
         Some(Self::new())
     }
-    fn from_event(data: &str, _: usize) -> Result<Self> {
+    fn from_event(data: &str, _: &mut Reading) -> Result<Self> {
         Ok(data.to_owned())
     }
 }

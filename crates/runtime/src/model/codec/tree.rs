@@ -1,6 +1,6 @@
 //! Reading a part of the document that was read into a tree, as unions need it to look at it more than once.
 
-use super::collections::entry;
+use super::budget::entry;
 use super::decoder::{Context, Member, Sink, Source, Want};
 use super::error::{Error, Result};
 use super::fit::{Fit, REMEMBERED, is_container, is_small};
@@ -49,11 +49,18 @@ impl<'v> Tree<'v> {
     fn list(self, items: &'v [Value], sink: &mut dyn Sink) -> Result<()> {
         sink.list()?;
         let mut deferred = Ok(());
+        let tolerance = &self.context.tolerance;
         for (index, item) in items.iter().enumerate() {
+            let before = tolerance.mark();
             match sink.item(&mut Self::new(item, self.context)) {
                 Err(error) if error.is_deferred() => deferred = Err(error),
+                Err(error) if tolerance.leaves_out(self.node, &error) => {
+                    let error = error.in_item(index);
+                    tolerance.leave_out(before, index, error, &self.context.budget)?;
+                }
                 read => read.map_err(|error| error.in_item(index))?,
             }
+            tolerance.place(before, |error| error.in_item(index));
         }
         sink.end()?;
         deferred
@@ -62,17 +69,23 @@ impl<'v> Tree<'v> {
     fn members(self, members: &'v serde_json::Map<String, Value>, sink: &mut dyn Sink) -> Result<()> {
         sink.members()?;
         let mut deferred = Ok(());
-        for (name, value) in members {
+        let tolerance = &self.context.tolerance;
+        for (index, (name, value)) in members.iter().enumerate() {
             if sink.member(name, self.context) == Member::Skip {
                 continue;
             }
+            let before = tolerance.mark();
             match sink.value(&mut Self::new(value, self.context)) {
                 Err(error) if error.is_deferred() => {
                     sink.deferred();
                     deferred = Err(error);
                 }
+                Err(error) if tolerance.leaves_out(self.node, &error) => {
+                    tolerance.leave_out(before, index, error, &self.context.budget)?;
+                }
                 read => read?,
             }
+            tolerance.place(before, |error| error.in_member(name));
         }
         sink.end()?;
         deferred

@@ -1,8 +1,10 @@
 //! Any JSON value.
 
-use super::collections::{entry, grow};
+use super::budget::entry;
+use super::collections::grow;
 use super::decoder::{self, Context, Decoder, Member, Sink, Source, Want};
 use super::error::{Error, Result};
+use super::lenient::Reading;
 use super::scalar::nothing;
 use super::tree::Tree;
 use super::wire::{Encoder, Wire};
@@ -129,8 +131,8 @@ impl Wire for Value {
     fn empty() -> Option<Self> {
         Some(Self::Null)
     }
-    fn from_event(data: &str, limit: usize) -> Result<Self> {
-        match decoder::document(data.as_bytes(), limit, Self::decode) {
+    fn from_event(data: &str, reading: &mut Reading) -> Result<Self> {
+        match decoder::document(data.as_bytes(), reading.limit(), Self::decode) {
             Err(error) if !error.is_too_large() => Ok(Self::String(data.to_owned())),
             read => read,
         }

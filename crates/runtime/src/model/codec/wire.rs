@@ -1,7 +1,8 @@
 //! The trait of everything that goes over the wire as JSON, and where it is written to.
 
-use super::decoder::{self, Decoder};
+use super::decoder::Decoder;
 use super::error::{Error, Result};
+use super::lenient::Reading;
 use crate::model::body::Upload;
 
 /// A type that goes over the wire as JSON, in the way that the vendors' own clients write it.
@@ -58,6 +59,19 @@ pub trait Wire {
         from.maybe(slot)
     }
 
+    /// Reads the value of a required member into `slot`. Where null stands for an empty list or map, that is what it means.
+    ///
+    /// # Errors
+    ///
+    /// As [`Wire::decode`].
+    #[doc(hidden)]
+    fn decode_member(from: &mut Decoder<'_>, slot: &mut Option<Self>) -> Result<()>
+    where
+        Self: Sized,
+    {
+        Self::decode_into(from, slot)
+    }
+
     /// What it means that a member of this type is missing: `None` if that is an error.
     fn absent() -> Option<Self>
     where
@@ -82,20 +96,25 @@ pub trait Wire {
         None
     }
 
-    /// Reads the body of a response that should be JSON. The value may take `limit` bytes of memory.
+    /// Reads the body of a response that should be JSON.
     ///
     /// # Errors
     ///
     /// When the body is not a JSON document of this type; or empty, unless that means something.
     #[doc(hidden)]
-    fn from_body(body: &[u8], limit: usize) -> Result<Self>
+    fn from_body(body: &[u8], reading: &mut Reading) -> Result<Self>
     where
         Self: Sized,
     {
         if body.trim_ascii().is_empty() {
             return Self::absent().ok_or_else(|| Error::new("expected a JSON document, found nothing"));
         }
-        decoder::document(body, limit, Self::decode)
+        // Null is an empty list here, too.
+        reading.document(body, |from| {
+            let mut slot = None;
+            Self::decode_member(from, &mut slot)?;
+            slot.ok_or_else(|| Error::new("a value was not read"))
+        })
     }
 
     /// Reads the data of a server-sent event, which are JSON unless the type is text.
@@ -104,16 +123,22 @@ pub trait Wire {
     ///
     /// As [`Wire::from_body`].
     #[doc(hidden)]
-    fn from_event(data: &str, limit: usize) -> Result<Self>
+    fn from_event(data: &str, reading: &mut Reading) -> Result<Self>
     where
         Self: Sized,
     {
-        Self::from_body(data.as_bytes(), limit)
+        Self::from_body(data.as_bytes(), reading)
     }
 
     /// Whether a member with this value is left out when an object is written.
     fn is_absent(&self) -> bool {
         false
+    }
+
+    /// Whether a member with this value says no more than one that is missing: it is absent, or an empty list or map.
+    #[doc(hidden)]
+    fn is_nothing(&self) -> bool {
+        self.is_absent()
     }
 }
 

@@ -1,0 +1,108 @@
+//! How the body of a response is read: strictly, or with patience for what does not fit.
+
+use super::decoder::{self, Context, Decoder};
+use super::error::{Error, Result};
+use super::misfits::Misfits;
+use super::tolerance::Tolerance;
+use super::tree::Tree;
+use serde_json::Value;
+
+/// How a body is read, and what came of it.
+///
+/// A document is read strictly first. Where that fails and something may be tolerated, it is read again as a tree, whose parts
+/// can be looked at once more after they did not fit.
+#[derive(Debug)]
+pub struct Reading {
+    /// The memory that the value may take.
+    limit: usize,
+    is_lenient: bool,
+    /// The member that holds the items of a page; empty for a list that is the whole document.
+    items: Option<&'static str>,
+    misfits: Misfits,
+    left_out: Vec<(usize, Error)>,
+}
+
+impl Reading {
+    /// Reads strictly, values of so many bytes at most.
+    pub const fn strict(limit: usize) -> Self {
+        Self {
+            limit,
+            is_lenient: false,
+            items: None,
+            misfits: Misfits::none(),
+            left_out: Vec::new(),
+        }
+    }
+
+    /// The same; members that do not fit their types are kept as they came if `is_lenient`.
+    pub fn leniently(limit: usize, is_lenient: bool) -> Self {
+        let mut reading = Self::strict(limit);
+        reading.is_lenient = is_lenient;
+        reading
+    }
+
+    /// Leaves out those items of the list called `items` that cannot be read.
+    pub const fn tolerate_items(&mut self, items: &'static str) {
+        self.items = Some(items);
+    }
+
+    /// The memory that the value may take.
+    pub(crate) const fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// Whether members that do not fit their types are kept as they came.
+    pub(crate) const fn is_lenient(&self) -> bool {
+        self.is_lenient
+    }
+
+    /// What did not fit its type.
+    pub fn take_misfits(&mut self) -> Misfits {
+        std::mem::take(&mut self.misfits)
+    }
+
+    /// The items that were left out: where they stood, and what was wrong.
+    pub(crate) fn take_left_out(&mut self) -> Vec<(usize, Error)> {
+        std::mem::take(&mut self.left_out)
+    }
+
+    /// Reads a JSON document.
+    ///
+    /// # Errors
+    ///
+    /// When it is no JSON, takes too much memory, or does not fit in a way that is not tolerated.
+    pub(super) fn document<T>(
+        &mut self,
+        json: &[u8],
+        read: fn(&mut Decoder<'_>) -> Result<T>,
+    ) -> Result<T> {
+        match decoder::document(json, self.limit, read) {
+            Err(error) if !error.is_too_large() && (self.is_lenient || self.items.is_some()) => {
+                // What is no JSON at all has the error that was found first.
+                let tree = decoder::document(json, self.limit, Decoder::value).map_err(|_| error)?;
+                self.tolerate(&tree, read)
+            }
+            read => read,
+        }
+    }
+
+    fn tolerate<T>(&mut self, tree: &Value, read: fn(&mut Decoder<'_>) -> Result<T>) -> Result<T> {
+        let items = match self.items {
+            Some("") => Some(tree),
+            Some(name) => tree.get(name),
+            None => None,
+        };
+        let mut context = Context::of(self.limit);
+        context.tolerance = Tolerance {
+            is_lenient: self.is_lenient,
+            items: items.map(std::ptr::from_ref),
+            ..Tolerance::default()
+        };
+        let value = read(&mut Decoder {
+            source: &mut Tree::new(tree, &context),
+        })?;
+        self.misfits = context.tolerance.misfits.take();
+        self.left_out = context.tolerance.left_out.take();
+        Ok(value)
+    }
+}

@@ -1,0 +1,77 @@
+//! What a document may have wrong, and what it had.
+//!
+//! Only values of a tree can be looked at again after they did not fit, see [`super::tree`].
+
+use super::budget::Budget;
+use super::error::{Error, Result};
+use super::misfits::Misfits;
+use serde_json::Value;
+use std::cell::RefCell;
+
+/// What is tolerated while a document is read, and what was.
+#[derive(Default)]
+pub(super) struct Tolerance {
+    /// Members that do not fit their types are kept as they came.
+    pub is_lenient: bool,
+    /// The list, or the object, whose items are left out if they cannot be read.
+    pub items: Option<*const Value>,
+    /// What did not fit.
+    pub misfits: RefCell<Misfits>,
+    /// What was left out, by its place in the list.
+    pub left_out: RefCell<Vec<(usize, Error)>>,
+}
+
+/// What had not fitted at some time.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Mark {
+    count: usize,
+    kept: usize,
+}
+
+impl Tolerance {
+    /// What has not fitted until now.
+    pub fn mark(&self) -> Mark {
+        if !self.is_lenient {
+            return Mark::default();
+        }
+        let misfits = self.misfits.borrow();
+        Mark {
+            count: misfits.count(),
+            kept: misfits.first().len(),
+        }
+    }
+
+    /// Notes that a value did not fit, with all that had not fitted in it since the mark. Where it is, those around it say.
+    pub fn misfit(&self, since: Mark, error: Error) {
+        let mut misfits = self.misfits.borrow_mut();
+        misfits.truncate(since.count, since.kept);
+        misfits.add(error);
+    }
+
+    /// Puts a place to what did not fit since the mark.
+    pub fn place(&self, since: Mark, place: impl Fn(Error) -> Error) {
+        if self.is_lenient {
+            self.misfits.borrow_mut().place(since.kept, place);
+        }
+    }
+
+    /// Whether an item of this list, or a member of this object, may be left out for this error.
+    pub fn leaves_out(&self, node: &Value, error: &Error) -> bool {
+        self.items.is_some_and(|items| std::ptr::eq(items, node)) && is_of_the_value(error)
+    }
+
+    /// Leaves out the item at `index`, with what did not fit in it since the mark.
+    pub fn leave_out(&self, since: Mark, index: usize, error: Error, budget: &Budget) -> Result<()> {
+        if self.is_lenient {
+            self.misfits.borrow_mut().truncate(since.count, since.kept);
+        }
+        budget.charge(size_of::<(usize, Error)>() + error.message().len())?;
+        self.left_out.borrow_mut().push((index, error));
+        Ok(())
+    }
+}
+
+/// Whether an error says that a value does not fit, and not that there is too much of it or that it is read later.
+pub(super) fn is_of_the_value(error: &Error) -> bool {
+    !error.is_too_large() && !error.is_deferred()
+}
