@@ -231,6 +231,8 @@ pub struct Note {
     pub pass: &'static str,
     /// A JSON pointer into the contract.
     pub pointer: String,
+    /// The further places, where the same change was made at several.
+    pub more: Vec<String>,
     /// What changed, as one sentence.
     pub what: String,
     /// Why it changed, as one sentence.
@@ -245,6 +247,7 @@ pub struct Notes {
     notes: Vec<Note>,
     /// Where the parts of the document stood in the contract as it was written.
     pub origins: Origins,
+    is_lowered: bool,
 }
 
 impl Notes {
@@ -256,13 +259,53 @@ impl Notes {
         what: impl Into<String>,
         why: &'static str,
     ) {
+        let pointer = self.traced(pointer.into());
         self.notes.push(Note {
             pass,
-            pointer: pointer.into(),
+            pointer,
+            more: Vec::new(),
             what: what.into(),
             why,
             omits: false,
         });
+    }
+
+    /// Adds a note on a change that was made at several places, the first of which it names.
+    pub fn add_all(
+        &mut self,
+        pass: &'static str,
+        places: Vec<String>,
+        what: impl Into<String>,
+        why: &'static str,
+    ) {
+        let mut places = places.into_iter();
+        let Some(first) = places.next() else { return };
+        let what = match places.len() {
+            0 => what.into(),
+            1 => format!("{} (and at one more place)", what.into()),
+            more => format!("{} (and at {more} more places)", what.into()),
+        };
+        self.add(pass, first, what, why);
+        if let Some(note) = self.notes.last_mut() {
+            let origins = &self.origins;
+            note.more = match self.is_lowered {
+                true => places.collect(),
+                false => places.map(|place| origins.of(&place)).collect(),
+            };
+        }
+    }
+
+    /// Says that places are those of the contract as it was written from here on.
+    pub fn lowered(&mut self) {
+        self.is_lowered = true;
+    }
+
+    /// A place in the contract as it was written.
+    fn traced(&self, place: String) -> String {
+        match self.is_lowered {
+            true => place,
+            false => self.origins.of(&place),
+        }
     }
 
     /// Adds a note on something that the crate lacks.
@@ -274,6 +317,11 @@ impl Notes {
         why: &'static str,
     ) {
         self.add(pass, pointer, what, why);
+        self.last_omits();
+    }
+
+    /// Says that the crate lacks what the last note is about.
+    pub fn last_omits(&mut self) {
         if let Some(note) = self.notes.last_mut() {
             note.omits = true;
         }

@@ -235,7 +235,8 @@ pub fn visit_roots(document: &mut Document, visit: &mut impl FnMut(&str, &mut Va
     if let Some(Value::Object(components)) = document.get_mut("components") {
         if let Some(Value::Object(schemas)) = components.get_mut("schemas") {
             for (name, schema) in schemas {
-                visit(&child("/components/schemas", name), schema);
+                let at = origin(schema).unwrap_or_else(|| child("/components/schemas", name));
+                visit(&at, schema);
             }
         }
         for section in ["parameters", "headers", "requestBodies", "responses"] {
@@ -282,18 +283,24 @@ fn visit_parameters(at: &str, holder: &mut Value, visit: &mut impl FnMut(&str, &
     }
 }
 
+/// Where a part of the document stood, if it has been moved.
+pub fn origin(node: &Value) -> Option<String> {
+    let origin = node.get("x-lorgnette-origin")?.as_str()?;
+    (!origin.is_empty()).then(|| origin.to_string())
+}
+
 /// The schemas of a parameter, header, request body or response: its own, those of its media types, those of its headers.
 fn visit_carrier(at: &str, carrier: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
+    let moved = origin(carrier);
+    let at = moved.as_deref().unwrap_or(at);
     if let Some(schema) = member(carrier, "schema") {
         visit(&child(at, "schema"), schema);
     }
     if let Some(Value::Object(content)) = member(carrier, "content") {
         for (media_type, entry) in content {
+            let at = origin(entry).unwrap_or_else(|| child(&child(at, "content"), media_type));
             if let Some(schema) = member(entry, "schema") {
-                visit(
-                    &child(&child(&child(at, "content"), media_type), "schema"),
-                    schema,
-                );
+                visit(&child(&at, "schema"), schema);
             }
         }
     }

@@ -150,7 +150,7 @@ impl Layout {
             Payload::Json(ty) => Self::of(ty, known),
             Payload::Empty => Self::new(0, 1, 0),
             Payload::Text => Self::plain("String"),
-            Payload::Bytes | Payload::Events(_) => STREAM,
+            Payload::Bytes | Payload::Events(_) | Payload::Lines(_) => STREAM,
         }))
     }
 }

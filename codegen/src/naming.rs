@@ -24,7 +24,7 @@ const KEYWORDS: [&str; 52] = [
 ];
 
 /// Type names that the prelude, the runtime or generated code give another meaning; ours get the suffix `Model`.
-const TAKEN_TYPES: [&str; 62] = [
+const TAKEN_TYPES: [&str; 63] = [
     "Any",
     "Arc",
     "Base64",
@@ -56,6 +56,7 @@ const TAKEN_TYPES: [&str; 62] = [
     "HashMap",
     "Into",
     "Iterator",
+    "JsonLines",
     "Method",
     "NaiveDate",
     "NaiveDateTime",
@@ -165,6 +166,12 @@ const QUIET: [(char, &str); 26] = [
 /// Whether `name` is a keyword of Rust, now or in a later edition.
 pub fn is_keyword(name: &str) -> bool {
     KEYWORDS.contains(&name)
+}
+
+/// Whether a name is an identifier in many languages.
+pub fn is_plain(name: &str) -> bool {
+    name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
 /// The name of a type: `access-points.Agent` gives `AccessPointsAgent`, `2.4 GHz` `N2Point4Ghz`, `Vec` `VecModel`.

@@ -7,6 +7,7 @@ use crate::diagnostics::{Collected, Error, Errors, Note, Notes, Result};
 use crate::diff::{self, History, Release, surface::Surface};
 use crate::document::{self, Document};
 use crate::last_resort::{self, LeftOut};
+use crate::names::published::Published;
 use crate::refine::model::Model;
 use crate::write::Mark;
 use crate::{boxes, generate, ir, load, overlay, refine, select, stages, text, write};
@@ -250,11 +251,12 @@ fn make_of(
     notes: &mut Notes,
 ) -> Collected<(Document, usize, ir::Api, Model)> {
     let declared = declared(&document);
+    let published = published(input)?;
     let contract = if keep { document.clone() } else { Value::Null };
     last_resort::leave_out(&mut document, left_out, notes);
-    let api = stages::model(document, input.api, notes, &mut |_, _| {})?;
+    let api = stages::model(document, input.api, &published, notes, &mut |_, _| {})?;
     let types = generate::generate(&api)?;
-    let mut model = refine::refine(&api, input.api, &types)?;
+    let mut model = refine::refine(&api, input.api, &types, &published, notes)?;
     if input.api.types_only {
         model.keep_types();
     }
@@ -270,9 +272,19 @@ fn make_of(
 pub fn observe(input: &Input<'_>, observe: &mut stages::Observer<'_>) -> Result<()> {
     let mut notes = Notes::default();
     let document = contract_with_notes(input, &mut notes)?;
-    let made = stages::model(document, input.api, &mut notes, observe);
+    let made = stages::model(document, input.api, &published(input)?, &mut notes, observe);
     made.map_err(|errors| traced(errors, input, &notes).into_one())?;
     Ok(())
+}
+
+/// The names that the last release has published, unless the next one breaks callers anyway.
+fn published(input: &Input<'_>) -> Result<Published> {
+    match diff::last_release(&input.history)? {
+        Some(record) if !diff::is_breaking(&record.version, input.api.version.as_deref()) => {
+            Ok(Published::of(&record.surface))
+        }
+        _ => Ok(Published::default()),
+    }
 }
 
 /// How many operations the contract has. A path item may be a reference to another.

@@ -3,6 +3,7 @@
 use crate::catalogue;
 use crate::diagnostics::{Collected, Notes};
 use crate::document::Document;
+use crate::names::published::Published;
 use crate::{ir, load, lower, normalize, passes, upgrade};
 
 /// What a stage has left.
@@ -28,7 +29,7 @@ impl Left<'_> {
 /// together, and what that has left.
 pub type Observer<'o> = dyn FnMut(&[&str], Left<'_>) + 'o;
 
-/// Makes the typed model of a contract with its overlay.
+/// Makes the typed model of a contract with its overlay. Names that are `published` are kept.
 ///
 /// # Errors
 ///
@@ -36,11 +37,13 @@ pub type Observer<'o> = dyn FnMut(&[&str], Left<'_>) + 'o;
 pub(crate) fn model(
     mut document: Document,
     entry: &catalogue::Api,
+    published: &Published,
     notes: &mut Notes,
     observe: &mut Observer<'_>,
 ) -> Collected<ir::Api> {
     observe(&["overlay"], Left::Document(&document));
     load::remove_unknown(&mut document, notes);
+    published.mark(&mut document);
     load::mend(&mut document, notes);
     observe(&["mend"], Left::Document(&document));
     let mut document = upgrade::upgrade(document, notes)?;
@@ -50,9 +53,10 @@ pub(crate) fn model(
     })?;
     let mut api = lower::lower(&document, &notes.origins)?;
     drop(document);
+    notes.lowered();
     ir::verify(&api, "lower")?;
     observe(&["lower"], Left::Model(&api));
-    passes::run(&mut api, entry, notes, &mut |pass, api, _| {
+    passes::run(&mut api, entry, published, notes, &mut |pass, api, _| {
         observe(&[pass], Left::Model(api));
     })?;
     Ok(api)

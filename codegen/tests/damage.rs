@@ -5,6 +5,7 @@
 use lorgnette_codegen::catalogue::{Api, Catalogue};
 use lorgnette_codegen::diagnostics::{Collected, Notes};
 use lorgnette_codegen::document::{Document, Object, child};
+use lorgnette_codegen::names::published::Published;
 use lorgnette_codegen::{ir, lower, normalize, passes};
 use serde_json::Value;
 
@@ -25,7 +26,15 @@ fn lowered(document: &mut Document, api: &Api) -> Collected<ir::Api> {
     normalize::normalize(document, api, &mut notes)?;
     let mut lowered = lower::lower(document, &notes.origins)?;
     ir::verify(&lowered, "lower")
-        .and_then(|()| passes::run(&mut lowered, api, &mut notes, &mut |_, _, _| {}))
+        .and_then(|()| {
+            passes::run(
+                &mut lowered,
+                api,
+                &Published::default(),
+                &mut notes,
+                &mut |_, _, _| {},
+            )
+        })
         .unwrap_or_else(|error| panic!("{error}\n{document:#}"));
     Ok(lowered)
 }

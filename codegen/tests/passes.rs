@@ -6,6 +6,7 @@
 
 use lorgnette_codegen::catalogue::Catalogue;
 use lorgnette_codegen::diagnostics::Notes;
+use lorgnette_codegen::names::published::Published;
 use lorgnette_codegen::{load, lower, normalize, passes};
 use similar::TextDiff;
 use std::collections::{BTreeMap, BTreeSet};
@@ -89,9 +90,15 @@ fn effect(family: &str, pass: &str, text: String) -> String {
     if family == MODEL {
         let mut api = lower::lower(&document, &notes.origins).unwrap();
         look(false, api.to_text(), &notes);
-        passes::run(&mut api, entry, &mut notes, &mut |name, api, notes| {
-            look(name == pass, api.to_text(), notes);
-        })
+        passes::run(
+            &mut api,
+            entry,
+            &Published::default(),
+            &mut notes,
+            &mut |name, api, notes| {
+                look(name == pass, api.to_text(), notes);
+            },
+        )
         .unwrap();
     }
     shown

@@ -12,7 +12,7 @@ pub use lorgnette_runtime::{
 
 use lorgnette_runtime::codec::{from_json, from_value, to_json, to_value};
 use lorgnette_runtime::{
-    ByteStream, CallOptions, Error, EventStream, FromResponse, Response, Sending, Text, Wire,
+    ByteStream, CallOptions, Error, EventStream, FromResponse, JsonLines, Response, Sending, Text, Wire,
 };
 use std::fmt::Debug;
 use std::pin::Pin;
@@ -233,6 +233,34 @@ where
                 loop {
                     match response.event().await {
                         Ok(Some(event)) => read.push(to_value(&event.data).unwrap_or_default()),
+                        Ok(None) => break,
+                        Err(error) => {
+                            failed = Some(error.to_string());
+                            break;
+                        }
+                    }
+                }
+                ended(response.map(|_| Value::Array(read).to_string()), failed)
+            }
+        }
+    }))
+}
+
+/// A call whose success is a stream of JSON documents; it is read to its end.
+pub fn lines<'c, T, E>(sending: Sending<'c, JsonLines<T>, E>) -> Sent<'c>
+where
+    T: Wire + Debug + Send + 'static,
+    E: FromResponse + Debug + Send + 'c,
+{
+    Ok(Box::pin(async move {
+        match sending.await {
+            Err(error) => seen::<E>(Err(error)),
+            Ok(mut response) => {
+                let mut read = Vec::new();
+                let mut failed = None;
+                loop {
+                    match response.item().await {
+                        Ok(Some(item)) => read.push(to_value(&item).unwrap_or_default()),
                         Ok(None) => break,
                         Err(error) => {
                             failed = Some(error.to_string());

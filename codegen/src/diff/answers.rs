@@ -16,19 +16,15 @@ pub fn compare(before: &Operation, after: &Operation, of: &mut Of<'_>) {
         let what = format!("success: {} → {}", code(&before.success), code(&after.success));
         of.now(Rule::SuccessTypeChanged, child(&after.at, "responses"), what);
     }
-    let mut errors_told = false;
     for (status, old) in &before.statuses {
         let Some(new) = after.statuses.get(status).filter(|new| new.error == old.error) else {
             let at = place(before, status);
             match old.error {
-                true => {
-                    errors_told = true;
-                    of.was(
-                        Rule::ErrorStatusRemoved,
-                        at,
-                        format!("error status {status} is not declared any more"),
-                    );
-                }
+                true => of.was(
+                    Rule::ErrorStatusRemoved,
+                    at,
+                    format!("error status {status} is not declared any more"),
+                ),
                 false if by_status && same_success => {
                     of.was(
                         Rule::SuccessVariantRemoved,
@@ -47,10 +43,7 @@ pub fn compare(before: &Operation, after: &Operation, of: &mut Of<'_>) {
         if old.ty != new.ty {
             let what = format!("status {status}: {} → {}", code(&old.ty), code(&new.ty));
             match old.error {
-                true => {
-                    errors_told = true;
-                    of.now(Rule::ErrorTypeChanged, place(after, status), what);
-                }
+                true => of.now(Rule::ErrorTypeChanged, place(after, status), what),
                 false if by_status && same_success => {
                     of.now(Rule::SuccessVariantChanged, place(after, status), what);
                 }
@@ -70,7 +63,6 @@ pub fn compare(before: &Operation, after: &Operation, of: &mut Of<'_>) {
         let Answer { error, ty } = new;
         let at = place(after, status);
         if *error {
-            errors_told = true;
             of.now(
                 Rule::ErrorStatusAdded,
                 at,
@@ -84,8 +76,8 @@ pub fn compare(before: &Operation, after: &Operation, of: &mut Of<'_>) {
             );
         }
     }
-    // The enum of errors is shared, and its name may come from what other operations declare.
-    if before.error != after.error && !errors_told {
+    // Operations whose errors do not contradict each other share an enum.
+    if before.error != after.error {
         let shown = |error: &Option<String>| error.as_deref().map_or("none".to_string(), code);
         let what = format!(
             "declared errors: {} → {}",

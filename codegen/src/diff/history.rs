@@ -33,6 +33,17 @@ pub struct Next {
     pub changes: Vec<Change>,
 }
 
+/// The record of the last release, if there was one.
+///
+/// # Errors
+///
+/// When it is no record.
+pub fn last_release(history: &History) -> Result<Option<Record>> {
+    let text = history.released.as_deref();
+    let record = text.map(record::read).transpose();
+    record.map_err(|error| error.in_file(RECORD))
+}
+
 /// What comes after `history` for a crate with `surface`, which was made from `contract`.
 ///
 /// # Errors
@@ -41,7 +52,7 @@ pub struct Next {
 pub fn next(api: &Api, surface: &Surface, contract: &Document, history: &History) -> Result<Next> {
     let least = api.version.as_deref().unwrap_or_default();
     let existing = history.changelog.as_deref();
-    let Some(text) = &history.released else {
+    let Some(record) = last_release(history)? else {
         let ours = version::higher(version::FIRST.to_string(), least);
         let version = version::full(&ours, &surface.head.contract);
         let section = format!(
@@ -61,7 +72,6 @@ pub fn next(api: &Api, surface: &Surface, contract: &Document, history: &History
             changes: Vec::new(),
         });
     };
-    let record = record::read(text).map_err(|error| error.in_file(RECORD))?;
     let report = Report {
         api: api.name.clone(),
         contract: (

@@ -17,12 +17,12 @@ pub mod surface;
 mod types;
 mod version;
 
-pub use history::{History, Next, RECORD, Release, next, release};
+pub use history::{History, Next, RECORD, Release, last_release, next, release};
 pub use read::surface;
 pub use record::{Record, read as read_record};
 pub use render::Report;
 pub use rules::{Rule, Step};
-pub use version::FIRST;
+pub use version::{FIRST, is_breaking};
 
 use crate::document::Document;
 use crate::text::Markdown;

@@ -54,6 +54,7 @@ fn operation(model: &Model, operation: &model::Operation, said: &ir::Operation) 
         at: at.to_string(),
         body_at: place(said.body.as_ref().map(|body| &body.provenance)),
         security_at: place(Some(&said.security.provenance)),
+        id: said.contract_id.clone(),
         module: tag.map(|tag| tag.module.clone()).unwrap_or_default(),
         builder: operation.request.clone(),
         arguments: operation.arguments().into_iter().map(str::to_string).collect(),
@@ -149,7 +150,11 @@ fn body(body: &model::Body) -> Body {
 fn statuses(model: &Model, operation: &model::Operation, said: &ir::Operation) -> BTreeMap<String, Answer> {
     let of = |name: &str| model.statuses.iter().find(|statuses| statuses.name == name);
     let answers = |responses: &[StatusResponse], error| {
-        let answers = responses.iter().map(|response| {
+        // Operations that share an enum of errors declare some of its statuses.
+        let declared = |response: &&StatusResponse| {
+            !error || said.responses.iter().any(|said| said.status == response.status)
+        };
+        let answers = responses.iter().filter(declared).map(|response| {
             let ty = payload(&response.payload);
             (response.status.to_string(), Answer { error, ty })
         });
@@ -180,6 +185,7 @@ fn payload(payload: &Payload) -> String {
         Payload::Text => "Text".to_string(),
         Payload::Bytes => "ByteStream".to_string(),
         Payload::Events(ty) => format!("EventStream<{ty}>"),
+        Payload::Lines(ty) => format!("JsonLines<{ty}>"),
     }
 }
 

@@ -54,6 +54,9 @@ pub struct Operation {
     /// That of what says which credentials it takes; empty in the record of a release.
     #[serde(skip)]
     pub security_at: String,
+    /// The id that the contract gives it. Older records have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// Its module.
     pub module: String,
     /// Its request, a builder.

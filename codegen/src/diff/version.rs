@@ -30,6 +30,13 @@ pub fn next(released: &str, step: Step) -> Option<String> {
     Some(version.to_string())
 }
 
+/// Whether a crate of the version `least` may break callers of `released`.
+pub fn is_breaking(released: &str, least: Option<&str>) -> bool {
+    let breaking = next(released, Step::Major).and_then(|next| Version::parse(&next).ok());
+    let least = least.and_then(|least| Version::parse(least).ok());
+    matches!((breaking, least), (Some(breaking), Some(least)) if !least.cmp_precedence(&breaking).is_lt())
+}
+
 /// The higher of two versions, by precedence; `one` where `other` is none.
 pub fn higher(one: String, other: &str) -> String {
     match (Version::parse(&one), Version::parse(other)) {
@@ -69,6 +76,13 @@ mod tests {
         assert_eq!(steps("0.1.4"), ["0.1.4", "0.1.5", "0.1.5", "0.2.0"]);
         assert_eq!(steps("1.2.3+9"), ["1.2.3", "1.2.4", "1.3.0", "2.0.0"]);
         assert_eq!(next("new", Step::Patch), "");
+    }
+
+    #[test]
+    fn test_is_breaking_follows_cargos_rules() {
+        assert!(is_breaking("0.1.4", Some("0.2.0")) && is_breaking("1.2.3", Some("2.0.0")));
+        assert!(!is_breaking("0.1.4", Some("0.1.9")) && !is_breaking("1.2.3", Some("1.9.0")));
+        assert!(!is_breaking("0.1.4", None) && !is_breaking("0.2.0", Some("0.2.0")));
     }
 
     #[test]

@@ -62,7 +62,7 @@ mod tests {
     /// The model of a document, with names for its fields.
     fn named(document: &Value) -> Api {
         let mut api = lower(document, &Origins::default()).unwrap();
-        crate::names::fields::apply(&mut api);
+        crate::names::fields::apply(&mut api, &crate::names::published::Published::default());
         api
     }
 

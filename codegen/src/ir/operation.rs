@@ -218,6 +218,8 @@ pub struct FieldEncoding {
     pub nested: String,
     /// The media type of its value.
     pub content_type: Option<String>,
+    /// The headers that the contract has on its part.
+    pub headers: Vec<String>,
 }
 
 /// The statuses that a response is declared for.

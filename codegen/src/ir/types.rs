@@ -16,6 +16,8 @@ pub struct TypeDef {
     pub home: Option<Home>,
     /// All homes of a type that the contract writes in several places and names in none.
     pub shared: Vec<Home>,
+    /// The places of further schemas that it is the type of.
+    pub also: Vec<Provenance>,
     /// What the contract says of it.
     pub description: Option<String>,
     /// The title that the contract gives it.

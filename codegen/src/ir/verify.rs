@@ -4,7 +4,7 @@
 use super::api::Api;
 use super::operation::{Content, Location, Operation, Parameter, Response, Status};
 use super::provenance::Provenance;
-use super::types::{Enum, EnumKind, Object, Shape, TypeDef, TypeRef, Union};
+use super::types::{Enum, EnumKind, Object, Shape, Type, TypeDef, TypeRef, Union};
 use crate::diagnostics::{Collected, Error, Errors, Result, Station};
 use serde_json::Value;
 use std::collections::HashSet;
@@ -101,15 +101,28 @@ impl Check<'_> {
             })?;
             self.content(&body.content, &body.provenance)?;
             for form in body.content.iter().filter(|content| content.is_form()) {
-                let name = form.ty.as_ref().and_then(TypeRef::named);
-                let def = name.and_then(|name| self.api.types.get(name));
-                let is_object = matches!(def.map(|def| &def.shape), Some(Shape::Object(_)));
-                self.that(is_object, &form.provenance, || {
-                    "the form is no object".to_string()
+                let ty = form.ty.as_ref();
+                let is_map = ty.is_some_and(|ty| matches!(ty.ty, Type::Map(_)));
+                let name = ty.and_then(TypeRef::named);
+                let has_fields = is_map || name.is_some_and(|name| self.has_fields(name, 0));
+                self.that(has_fields, &form.provenance, || {
+                    "the form has no fields".to_string()
                 })?;
             }
         }
         self.responses(operation)
+    }
+
+    /// Whether a type is an object, or one of several objects.
+    fn has_fields(&self, name: &str, depth: usize) -> bool {
+        match self.api.types.get(name).map(|def| &def.shape) {
+            Some(Shape::Object(_)) => true,
+            Some(Shape::Union(union)) => union.branches.iter().all(|branch| {
+                let inner = branch.ty.named();
+                depth < 32 && inner.is_some_and(|inner| self.has_fields(inner, depth + 1))
+            }),
+            _ => false,
+        }
     }
 
     fn parameter(&self, parameter: &Parameter) -> Result<()> {
@@ -322,7 +335,7 @@ mod tests {
             content.media_type = "multipart/form-data".into();
             content.ty = None;
         });
-        assert!(said.contains("the form is no object"), "{said}");
+        assert!(said.contains("the form has no fields"), "{said}");
     }
 
     #[test]

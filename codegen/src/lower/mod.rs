@@ -2,14 +2,13 @@
 //!
 //! It is the only reader of what passes over the document have written onto it.
 
+mod inherited;
 mod nodes;
 mod operations;
 mod schemas;
 mod spellings;
 #[cfg(test)]
 mod tests;
-
-pub use spellings::is_plain;
 
 use crate::diagnostics::{Collected, Errors};
 use crate::document::{self, Document, Object, child, items, text};
@@ -34,14 +33,16 @@ pub fn lower(document: &Document, origins: &Origins) -> Collected<Api> {
     let operations =
         document::operations(document).map(|place| operations::operation(&place, &tag_of, origins));
     let operations = Errors::or(operations)?;
-    Ok(Api {
+    let mut api = Api {
         version: version.and_then(Value::as_str).unwrap_or_default().to_string(),
         servers: servers(root, &Place::new("", root, origins)),
         operations,
         tags,
         schemes: schemes(document, origins),
         types: schemas::types(document, origins),
-    })
+    };
+    inherited::apply(&mut api, document);
+    Ok(api)
 }
 
 fn tag(node: &Value) -> Option<Tag> {

@@ -160,7 +160,10 @@ fn content(carrier: &Object, place: &Place<'_>) -> Vec<Content> {
     let place = place.child("content");
     let content = carrier.get("content").and_then(Value::as_object);
     let content = content.into_iter().flatten().map(|(key, entry)| Content {
-        provenance: place.child(key).provenance(),
+        provenance: entry
+            .as_object()
+            .map_or_else(|| place.child(key), |entry| place.holding(key, entry))
+            .provenance(),
         media_type: key.clone(),
         wire: entry
             .get("x-lorgnette-media-type")
@@ -185,6 +188,11 @@ fn encoding(entry: &Value) -> Vec<FieldEncoding> {
             allow_reserved: flag("allowReserved"),
             nested: text("x-lorgnette-nested").unwrap_or_default(),
             content_type: text("contentType"),
+            headers: field
+                .get("headers")
+                .and_then(Value::as_object)
+                .map(|headers| headers.keys().cloned().collect())
+                .unwrap_or_default(),
         }
     });
     fields.collect()

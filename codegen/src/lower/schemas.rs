@@ -29,6 +29,7 @@ fn type_def(name: &str, node: &Value, schema: &Object, origins: &Origins) -> Typ
         called: called(&place.pointer).map(str::to_string),
         home: schema.get("x-lorgnette-hoisted").map(home),
         shared: Vec::new(),
+        also: Vec::new(),
         description: string(schema, "description"),
         title: string(schema, "title"),
         note: text(schema, "x-lorgnette-note").to_string(),

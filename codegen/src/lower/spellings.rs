@@ -3,6 +3,7 @@
 
 use super::nodes::flag;
 use crate::document::{Object, items};
+use crate::naming::is_plain;
 use serde_json::Value;
 
 /// The other spellings of the members of an object, each with the name of the member on the wire.
@@ -39,12 +40,6 @@ pub(super) fn aliases(schema: &Object) -> Vec<(String, String)> {
         }
     }
     aliases
-}
-
-/// Whether a name is an identifier in many languages.
-pub fn is_plain(name: &str) -> bool {
-    name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-        && name.starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
 /// Spellings of a name that a server may use whose letter case nobody has seen.

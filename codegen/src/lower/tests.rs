@@ -111,3 +111,28 @@ fn test_provenance_leads_into_swagger_as_it_is_written() {
     let form = form.named().unwrap();
     assert_eq!(member(&api, &contract, form, "f"), "/paths/~1a/post/parameters/0");
 }
+
+#[test]
+fn test_named_schema_says_the_same_of_its_values_wherever_it_is_used() {
+    let contract = json!({
+        "openapi": "3.0.3", "info": {"version": "1"},
+        "paths": {"/a": {"put": {
+            "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}},
+            "responses": {"204": {"description": ""}}
+        }}},
+        "components": {"schemas": {
+            "A": {"type": "object", "required": ["state"], "properties": {
+                "state": {"$ref": "#/components/schemas/State"}, "mode": {"$ref": "#/components/schemas/Mode"}
+            }},
+            "State": {"type": "string", "enum": ["on", "off"], "readOnly": true},
+            "Mode": {"type": "string", "enum": ["slow", "fast"], "default": "slow"}
+        }}
+    });
+    let api = lowered(&contract);
+    let Shape::Object(object) = &api.types["A"].shape else {
+        return assert!(api.types.is_empty());
+    };
+    assert!(object.member("state").unwrap().ty.said().read_only);
+    let mode = object.member("mode").unwrap().ty.said();
+    assert_eq!(mode.default, Some(json!("slow")));
+}

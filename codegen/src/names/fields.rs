@@ -7,8 +7,8 @@
 //! setter of `from` is `set_from`.
 
 use crate::ir::{Api, Object, Shape};
-use crate::lower::is_plain;
-use crate::naming::{self, Scope};
+use crate::names::published::Published;
+use crate::naming::{self, Scope, is_plain};
 
 /// The field for members that the contract does not name.
 const REST: &str = "additional_properties";
@@ -35,23 +35,32 @@ const FUNCTIONS: [&str; 16] = [
 ];
 
 /// Runs the pass.
-pub(crate) fn apply(api: &mut Api) {
-    for def in api.types.values_mut() {
+pub(crate) fn apply(api: &mut Api, published: &Published) {
+    for (name, def) in &mut api.types {
         if let Shape::Object(object) = &mut def.shape {
-            fields(object);
+            fields(object, &|wire| published.field(name, wire));
         }
     }
 }
 
-fn fields(object: &mut Object) {
-    let mut scope = Scope::reserving(object.rest.is_some().then_some(REST));
-    if let Some((field, _)) = &mut object.rest {
-        *field = REST.to_string();
+fn fields<'p>(object: &mut Object, published: &dyn Fn(&str) -> Option<&'p str>) {
+    let mut scope = Scope::new();
+    for member in &mut object.members {
+        member.field = published(&member.wire)
+            .filter(|field| scope.take(field))
+            .map(str::to_string)
+            .unwrap_or_default();
     }
     // A name without punctuation keeps its spelling; the ones that only look like it give way.
-    let members = &mut object.members;
-    let (plain, odd): (Vec<_>, Vec<_>) = members.iter_mut().partition(|member| is_plain(&member.wire));
-    for member in plain.into_iter().chain(odd) {
+    let members = object.members.iter_mut().filter(|member| member.field.is_empty());
+    let (plain, odd): (Vec<_>, Vec<_>) = members.partition(|member| is_plain(&member.wire));
+    for member in plain {
+        member.field = scope.claim(&naming::field_name(&member.wire));
+    }
+    if let Some((field, _)) = &mut object.rest {
+        *field = scope.claim(REST);
+    }
+    for member in odd {
         member.field = scope.claim(&naming::field_name(&member.wire));
     }
     object.unknown = scope.claim(UNKNOWN);
@@ -90,7 +99,9 @@ mod tests {
         assert_eq!(field("@type"), Some("type_2"));
         assert_eq!(field("self"), Some("self_"));
         assert_eq!(field("?"), Some("question"));
-        assert_eq!(field("additionalProperties"), Some("additional_properties_2"));
+        assert_eq!(field("additionalProperties"), Some("additional_properties"));
+        let rest = user.rest.as_ref().map(|(field, _)| field.as_str());
+        assert_eq!(rest, Some("additional_properties_2"));
     }
 
     #[test]

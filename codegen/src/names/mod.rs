@@ -4,6 +4,7 @@
 
 pub(crate) mod fields;
 pub(crate) mod modules;
+pub mod published;
 pub(crate) mod requests;
 pub(crate) mod shared;
 #[cfg(test)]

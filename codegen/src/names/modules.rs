@@ -5,26 +5,42 @@
 
 use crate::catalogue;
 use crate::ir::Api;
+use crate::names::published::Published;
 use crate::naming::Scope;
 use crate::naming::modules::{is_free, natural};
 
 /// Runs the pass; the catalogue may rename modules.
-pub(crate) fn apply(api: &mut Api, entry: &catalogue::Api) {
+pub(crate) fn apply(api: &mut Api, entry: &catalogue::Api, published: &Published) {
     let natural = |name: &str| natural(name, &entry.naming.rename_tags);
     let wanted: Vec<String> = api.tags.iter().map(|tag| natural(&tag.name)).collect();
+    let kept: Vec<Option<String>> = (0..api.tags.len())
+        .map(|index| {
+            let mut operations = api.operations.iter().filter(|operation| operation.tag == index);
+            let module = operations.find_map(|operation| Some(&published.operation(operation)?.module))?;
+            Some(module.clone())
+        })
+        .collect();
     let free = wanted.iter().filter(|name| is_free(name)).map(String::as_str);
     let mut modules = Scope::reserving(free);
+    // A name that is no tag's own is kept before others are made.
+    let odd = api.tags.iter_mut().zip(&wanted).zip(kept);
+    let odd = odd.filter(|((_, wanted), _)| !is_free(wanted));
+    for ((tag, _), kept) in odd {
+        tag.module = kept.filter(|module| modules.take(module)).unwrap_or_default();
+    }
     for (tag, wanted) in api.tags.iter_mut().zip(&wanted) {
-        tag.module = match is_free(wanted) {
-            true => wanted.clone(),
-            false => modules.claim(&format!("{wanted}_api")),
-        };
+        if is_free(wanted) {
+            tag.module.clone_from(wanted);
+        } else if tag.module.is_empty() {
+            tag.module = modules.claim(&format!("{wanted}_api"));
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use crate::ir::{Api, Tag};
+    use crate::names::published::Published;
     use crate::names::testing::entry;
 
     /// The modules of these tags; the catalogue renames those of `renamed`.
@@ -42,7 +58,7 @@ mod tests {
             tags: tags.iter().map(tag).collect(),
             ..Api::default()
         };
-        super::apply(&mut api, &entry);
+        super::apply(&mut api, &entry, &Published::default());
         api.tags.into_iter().map(|tag| tag.module).collect()
     }
 

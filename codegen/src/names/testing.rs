@@ -4,6 +4,7 @@
 use crate::catalogue;
 use crate::diagnostics::{Collected, Errors, Notes, Result};
 use crate::ir::Api;
+use crate::names::published::Published;
 use crate::{lower, normalize, passes};
 use serde_json::Value;
 
@@ -35,6 +36,6 @@ fn model(mut document: Value, entry: &catalogue::Api, notes: &mut Notes) -> Coll
     normalize::normalize(&mut document, entry, notes)?;
     let mut api = lower::lower(&document, &notes.origins)?;
     *notes = Notes::default();
-    passes::run(&mut api, entry, notes, &mut |_, _, _| {})?;
+    passes::run(&mut api, entry, &Published::default(), notes, &mut |_, _, _| {})?;
     Ok(api)
 }

@@ -4,10 +4,10 @@
 //! After: `AgentAccessPoint`, `EyesAgent` and `SensorsAgent`, and `EyesAgentState`. A type that several places share is
 //! called after what it is to all of them (`TimeZone`), where no other could be called so.
 
+use super::published::Published;
 use super::shared;
 use crate::catalogue::{self, Naming, TypeNames};
 use crate::diagnostics::{Notes, Result};
-use crate::document::child;
 use crate::ir::{Api, TypeDef};
 use crate::naming::{self, Scope};
 use indexmap::IndexMap;
@@ -20,12 +20,19 @@ type Types = IndexMap<String, TypeDef>;
 /// # Errors
 ///
 /// When a name in the catalogue is not the name of a type, is for no type, or is there twice.
-pub(crate) fn apply(api: &mut Api, entry: &catalogue::Api, notes: &mut Notes) -> Result<()> {
+pub(crate) fn apply(
+    api: &mut Api,
+    entry: &catalogue::Api,
+    published: &Published,
+    notes: &mut Notes,
+) -> Result<()> {
     let schemas = check(&api.types, entry)?;
     let mut names = Names {
         finals: HashMap::new(),
         scope: Scope::new(),
     };
+    names.renamed(&api.types, &entry.naming);
+    names.published(&api.types, published);
     names.of_contract(&api.types, &entry.naming, notes);
     names.shared(&api.types);
     for key in api.types.keys() {
@@ -94,14 +101,35 @@ impl Names {
         name
     }
 
-    /// The types that the contract names.
-    fn of_contract(&mut self, types: &Types, rules: &Naming, notes: &mut Notes) {
-        let named: Vec<&String> = of_contract(types).collect();
-        for key in &named {
-            if let Some(name) = rules.rename_types.get(*key) {
+    /// The types that the catalogue names.
+    fn renamed(&mut self, types: &Types, rules: &Naming) {
+        for key in of_contract(types) {
+            if let Some(name) = rules.rename_types.get(key) {
                 self.give(key, &naming::type_name(name));
             }
         }
+    }
+
+    /// The types that the last release has: first those whose schemas stand where they stood, then those that members and
+    /// parameters held.
+    fn published(&mut self, types: &Types, published: &Published) {
+        for (key, def) in types {
+            self.keep(key, published.type_at(def));
+        }
+        for (key, def) in types.iter().filter(|(_, def)| def.home.is_some()) {
+            self.keep(key, published.type_held(def));
+        }
+    }
+
+    fn keep(&mut self, key: &str, name: Option<&str>) {
+        if let Some(name) = name.filter(|name| !self.finals.contains_key(key) && self.scope.is_free(name)) {
+            self.give(key, name);
+        }
+    }
+
+    /// The types that the contract names.
+    fn of_contract(&mut self, types: &Types, rules: &Naming, notes: &mut Notes) {
+        let named: Vec<&String> = of_contract(types).collect();
         let mut wanted: BTreeMap<String, usize> = BTreeMap::new();
         let short = |key: &str| match rules.types {
             TypeNames::Short => naming::type_name(naming::last_part(key)),
@@ -126,7 +154,7 @@ impl Names {
             let name = self.give(key, &whole);
             if name != whole {
                 let what = format!("{key} is called {name}");
-                let pointer = child("/components/schemas", key);
+                let pointer = types[*key].provenance.pointer();
                 notes.add(
                     "schema_names",
                     pointer,

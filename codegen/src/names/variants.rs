@@ -4,30 +4,46 @@
 //! After: their variants are `LessThan`, `N2Point4`, and `Basic`.
 
 use crate::ir::{Api, Enum, Shape, Text, Type, TypeRef};
+use crate::names::published::Published;
 use crate::naming::{self, Scope};
 use serde_json::Value;
 
 /// Runs the pass.
-pub(crate) fn apply(api: &mut Api) {
+pub(crate) fn apply(api: &mut Api, published: &Published) {
     for (name, def) in &mut api.types {
         match &mut def.shape {
             Shape::Object(_) => {}
-            Shape::Enum(values) => variants(values),
+            Shape::Enum(values) => variants(values, &|value| published.value(name, value)),
             Shape::Union(union) => {
                 let mut scope = Scope::reserving(["Unknown"]);
                 for branch in &mut union.branches {
-                    let wanted = naming::variant_name(&called(name, &branch.ty));
-                    branch.variant = scope.claim(&wanted);
+                    let held = branch.ty.named();
+                    let kept = held.and_then(|held| published.branch(name, held));
+                    let kept = kept.filter(|variant| scope.take(variant));
+                    branch.variant = kept.map(str::to_string).unwrap_or_default();
+                }
+                for branch in &mut union.branches {
+                    if branch.variant.is_empty() {
+                        let wanted = naming::variant_name(&called(name, &branch.ty));
+                        branch.variant = scope.claim(&wanted);
+                    }
                 }
             }
         }
     }
 }
 
-fn variants(values: &mut Enum) {
+fn variants<'p>(values: &mut Enum, published: &dyn Fn(&Value) -> Option<&'p str>) {
     let mut scope = Scope::reserving(["Unknown"]);
     let texts: Vec<String> = values.values.iter().map(|value| text(&value.value)).collect();
+    for value in &mut values.values {
+        let kept = published(&value.value).filter(|variant| scope.take(variant));
+        value.variant = kept.map(str::to_string).unwrap_or_default();
+    }
     for (value, text) in values.values.iter_mut().zip(&texts) {
+        if !value.variant.is_empty() {
+            continue;
+        }
         let wanted = match text.strip_prefix('-') {
             _ if value.given.is_some() => value.given.clone().unwrap_or_default(),
             // How lists are sorted: `created`, or `-created` for the other way round.
@@ -37,6 +53,7 @@ fn variants(values: &mut Enum) {
             _ => text.clone(),
         };
         value.variant = scope.claim(&naming::variant_name(&wanted));
+    }
     }
 }
 

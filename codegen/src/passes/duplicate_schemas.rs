@@ -7,8 +7,8 @@
 //! they are the same thing to their owners: `{id}` here and `{id}` there may part ways tomorrow.
 
 use crate::diagnostics::Notes;
-use crate::document::child;
-use crate::ir::{Api, Home, Shape, Type, TypeDef, TypeRef};
+use crate::ir::{Api, EnumValue, Home, Shape, Type, TypeDef, TypeRef};
+use crate::names::published::Published;
 use crate::names::shared;
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, HashMap};
@@ -18,10 +18,11 @@ use std::fmt::Write;
 const TELLING: usize = 4;
 
 /// Runs the pass.
-pub(super) fn apply(api: &mut Api, notes: &mut Notes) {
+pub(super) fn apply(api: &mut Api, published: &Published, notes: &mut Notes) {
+    grown_enums(api, published, notes);
     let types = std::mem::take(&mut api.types);
     let mut components: Vec<Node<'_>> = types.iter().map(|(key, def)| Node::new(key, def)).collect();
-    part(&mut components, &types);
+    part(&mut components, &types, published);
     let classes = refine(&components);
     let mut replaced: HashMap<String, String> = HashMap::new();
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -42,7 +43,7 @@ pub(super) fn apply(api: &mut Api, notes: &mut Notes) {
                 "{} and {} are one type",
                 components[first].key, components[member].key
             );
-            let pointer = child("/components/schemas", components[member].key);
+            let pointer = types[components[member].key].provenance.pointer();
             notes.add(
                 "duplicate_schemas",
                 pointer,
@@ -70,17 +71,92 @@ pub(super) fn apply(api: &mut Api, notes: &mut Notes) {
     drop(components);
     replaced.extend(by_named);
     api.types = types;
+    for (key, target) in &replaced {
+        let place = api.types.get(key).map(|def| def.provenance.clone());
+        if let Some(def) = api.types.get_mut(target) {
+            def.also.extend(place);
+        }
+    }
     for (key, homes) in homes.into_iter().filter(|(_, homes)| homes.len() > 1) {
         if let Some(def) = api.types.get_mut(&key) {
             def.shared = homes;
         }
     }
+    note_defaults(api, &replaced, notes);
     api.refer(&replaced);
     api.types.retain(|key, _| !replaced.contains_key(key));
     for home in api.types.values_mut().filter_map(|def| def.home.as_mut()) {
         // What belongs to a duplicate belongs to the one that stays.
         if let Some(owner) = replaced.get(&home.owner) {
             home.owner.clone_from(owner);
+        }
+    }
+}
+
+/// The name that a type had in the last release.
+fn published_name<'p>(def: &TypeDef, published: &'p Published) -> Option<&'p str> {
+    published.type_at(def).or_else(|| published.type_held(def))
+}
+
+/// Gives enums that were one type in the last release, and of which one has grown, the values of all: a value that is new in
+/// one place must not rename the type of another.
+fn grown_enums(api: &mut Api, published: &Published, notes: &mut Notes) {
+    let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (key, def) in api.types.iter().filter(|(_, def)| def.home.is_some()) {
+        if let (Some(name), Shape::Enum(_)) = (published_name(def, published), &def.shape) {
+            groups.entry(name).or_default().push(key.clone());
+        }
+    }
+    for (name, keys) in groups.into_iter().filter(|(_, keys)| keys.len() > 1) {
+        let mut all: Vec<EnumValue> = Vec::new();
+        let mut kinds = Vec::new();
+        for key in &keys {
+            let Some(Shape::Enum(values)) = api.types.get(key).map(|def| &def.shape) else {
+                continue;
+            };
+            kinds.push(values.kind);
+            for value in &values.values {
+                if all.iter().all(|known| known.value != value.value) {
+                    all.push(value.clone());
+                }
+            }
+        }
+        if kinds.windows(2).any(|pair| pair[0] != pair[1]) {
+            continue;
+        }
+        for key in &keys {
+            if let Some(def) = api.types.get_mut(key)
+                && let Shape::Enum(values) = &mut def.shape
+            {
+                if values.values.len() < all.len() {
+                    let what = format!("{name} has values that this place does not have");
+                    let why = "Places that share a type since the last release keep it.";
+                    notes.add("duplicate_schemas", def.provenance.pointer(), what, why);
+                }
+                values.values.clone_from(&all);
+            }
+        }
+    }
+}
+
+/// Notes defaults that the type which stays does not name.
+fn note_defaults(api: &Api, replaced: &HashMap<String, String>, notes: &mut Notes) {
+    for (key, def) in &api.types {
+        let twin = replaced.get(key).and_then(|twin| api.types.get(twin));
+        let (Shape::Object(object), Some(Shape::Object(twin))) = (&def.shape, twin.map(|twin| &twin.shape))
+        else {
+            continue;
+        };
+        for member in &object.members {
+            let known = twin.member(&member.wire).map(|twin| &twin.ty.said().default);
+            if let Some(default) = &member.ty.said().default
+                && known.is_some_and(|known| known.as_ref() != Some(default))
+            {
+                let what = format!("the default {default} of {:?} is not named", member.wire);
+                let place = member.provenance.pointer();
+                let why = "It differs between places that have one type.";
+                notes.add("duplicate_schemas", place, what, why);
+            }
         }
     }
 }
@@ -131,7 +207,7 @@ impl<'s> Node<'s> {
 }
 
 /// Parts inline schemas that say the same and that no name fits all of.
-fn part(nodes: &mut [Node<'_>], types: &IndexMap<String, TypeDef>) {
+fn part(nodes: &mut [Node<'_>], types: &IndexMap<String, TypeDef>, published: &Published) {
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (index, class) in refine(nodes).into_iter().enumerate() {
         groups.entry(class).or_default().push(index);
@@ -144,7 +220,13 @@ fn part(nodes: &mut [Node<'_>], types: &IndexMap<String, TypeDef>) {
         let Some(def) = types.get(nodes[members[0]].key) else {
             continue;
         };
-        if nodes[members[0]].named || shared::is_one(def, &homes) {
+        // What was one type in the last release stays one.
+        let name = published_name(def, published);
+        let is_published = name.is_some() && {
+            let mut others = members.iter().filter_map(|member| types.get(nodes[*member].key));
+            others.all(|other| published_name(other, published) == name)
+        };
+        if nodes[members[0]].named || is_published || shared::is_one(def, &homes) {
             continue;
         }
         for member in members {
@@ -164,7 +246,13 @@ fn shape(def: &TypeDef, refers: &mut Vec<String>) -> String {
             members.sort_by_key(|member| &member.wire);
             for member in members {
                 let used = bare(&member.ty, refers);
-                let _ = write!(shape, "{:?} {} {used};", member.wire, member.required);
+                let said = member.ty.said();
+                let direction = (said.read_only, said.write_only);
+                let _ = write!(
+                    shape,
+                    "{:?} {} {direction:?} {used};",
+                    member.wire, member.required
+                );
             }
             let rest = object.rest.as_ref().map(|(_, rest)| bare(rest, refers));
             write!(shape, "object {rest:?}")
@@ -303,6 +391,7 @@ fn named_twins(
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use crate::ir::{Api, Shape};
     use crate::names::testing::{named, noted, with_schemas};
     use serde_json::json;
@@ -342,6 +431,32 @@ mod tests {
             "User": user(&json!(["a", "b"])), "Site": user(&json!(["b", "a"]))
         })));
         assert_eq!(names(&api), ["User", "UserTimeZone", "Site", "SiteTimeZone"]);
+    }
+
+    #[test]
+    fn test_defaults_that_differ_are_noted_and_members_of_one_direction_stay_apart() {
+        let place = |more: serde_json::Value| {
+            let mut x = json!({"type": "integer"});
+            x.as_object_mut()
+                .unwrap()
+                .extend(more.as_object().unwrap().clone());
+            json!({"type": "object", "properties": {"place": {"type": "object", "properties": {
+                "w": {"type": "integer"}, "x": x, "y": {"type": "integer"}, "z": {"type": "integer"}
+            }}}})
+        };
+        let (api, notes) = noted(with_schemas(&json!({
+            "A": place(json!({"default": 1})), "B": place(json!({"default": 2})), "C": place(json!({"readOnly": true}))
+        })));
+        assert_eq!(used(&api, "A", "place"), used(&api, "B", "place"));
+        assert_ne!(used(&api, "A", "place"), used(&api, "C", "place"));
+        let noted: Vec<String> = notes
+            .iter()
+            .map(|note| format!("{} {}", note.pointer, note.what))
+            .collect();
+        assert_eq!(
+            noted,
+            ["/components/schemas/B/properties/place/properties/x the default 2 of \"x\" is not named"]
+        );
     }
 
     #[test]

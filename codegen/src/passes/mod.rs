@@ -6,22 +6,22 @@ mod implied_tags;
 use crate::catalogue;
 use crate::diagnostics::{Collected, Notes, Result};
 use crate::ir::{self, Api};
-use crate::names;
+use crate::names::{self, published::Published};
 
 /// A pass over the model.
 pub struct Pass {
     /// Its name.
     pub name: &'static str,
     /// Runs it; the API's entry in the catalogue may decide.
-    run: fn(&mut Api, &catalogue::Api, &mut Notes) -> Result<()>,
+    run: fn(&mut Api, &catalogue::Api, &Published, &mut Notes) -> Result<()>,
 }
 
 /// The passes.
 pub const PASSES: [Pass; 7] = [
     Pass {
         name: "duplicate_schemas",
-        run: |api, _, notes| {
-            duplicate_schemas::apply(api, notes);
+        run: |api, _, published, notes| {
+            duplicate_schemas::apply(api, published, notes);
             Ok(())
         },
     },
@@ -34,8 +34,8 @@ pub const PASSES: [Pass; 7] = [
     },
     Pass {
         name: "module_names",
-        run: |api, entry, _| {
-            names::modules::apply(api, entry);
+        run: |api, entry, published, _| {
+            names::modules::apply(api, entry, published);
             Ok(())
         },
     },
@@ -52,21 +52,21 @@ pub const PASSES: [Pass; 7] = [
     },
     Pass {
         name: "variant_names",
-        run: |api, _, _| {
-            names::variants::apply(api);
+        run: |api, _, published, _| {
+            names::variants::apply(api, published);
             Ok(())
         },
     },
     Pass {
         name: "field_names",
-        run: |api, _, _| {
-            names::fields::apply(api);
+        run: |api, _, published, _| {
+            names::fields::apply(api, published);
             Ok(())
         },
     },
 ];
 
-/// Runs every pass; `observe` looks on after each.
+/// Runs every pass; names that are `published` are kept. `observe` looks on after each.
 ///
 /// # Errors
 ///
@@ -75,11 +75,12 @@ pub const PASSES: [Pass; 7] = [
 pub fn run(
     api: &mut Api,
     entry: &catalogue::Api,
+    published: &Published,
     notes: &mut Notes,
     observe: &mut dyn FnMut(&'static str, &Api, &Notes),
 ) -> Collected<()> {
     for pass in PASSES {
-        (pass.run)(api, entry, notes)?;
+        (pass.run)(api, entry, published, notes)?;
         ir::verify(api, pass.name)?;
         observe(pass.name, api, notes);
     }

@@ -41,20 +41,39 @@ pub fn body_kind(media_type: &str) -> BodyKind {
     }
 }
 
+/// Media types of JSON documents on lines of their own.
+const LINES: [&str; 7] = [
+    "application/x-ndjson",
+    "application/ndjson",
+    "application/jsonl",
+    "application/x-jsonl",
+    "application/jsonlines",
+    "application/x-jsonlines",
+    "application/json-lines",
+];
+
 /// Kinds of answers, the preferred ones first where a response offers several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum AnswerKind {
+pub enum AnswerKind {
+    /// A JSON document.
     Json,
+    /// Server-sent events.
     Events,
+    /// JSON documents, one after the other.
+    Lines,
+    /// Text.
     Text,
+    /// Bytes.
     Bytes,
 }
 
-fn answer_kind(content: &Content) -> AnswerKind {
+/// How a response of a media type is read.
+pub fn answer_kind(content: &Content) -> AnswerKind {
     let binary = matches!(&content.ty, Some(used) if used.ty == Type::Text(Text::Binary));
     let media_type = &content.media_type;
     match essence(media_type).as_str() {
         "text/event-stream" => AnswerKind::Events,
+        essence if LINES.contains(&essence) || essence.ends_with("json-seq") => AnswerKind::Lines,
         _ if binary => AnswerKind::Bytes,
         _ if is_json(media_type) => AnswerKind::Json,
         _ if is_text(media_type) => AnswerKind::Text,
@@ -97,11 +116,8 @@ pub fn response_forms(response: &Response, types: &Types) -> Result<Vec<Form>> {
         let payload = match answer_kind(content) {
             AnswerKind::Json if content.is_nullable() => Payload::Json(typed()?.optional()),
             AnswerKind::Json => Payload::Json(typed()?),
-            // A stream is often described as the list of its events.
-            AnswerKind::Events => Payload::Events(match typed()? {
-                TypeExpression::Vec(event) => *event,
-                event => event,
-            }),
+            AnswerKind::Events => Payload::Events(item(typed()?)),
+            AnswerKind::Lines => Payload::Lines(item(typed()?)),
             AnswerKind::Text => Payload::Text,
             AnswerKind::Bytes => Payload::Bytes,
         };
@@ -109,6 +125,14 @@ pub fn response_forms(response: &Response, types: &Types) -> Result<Vec<Form>> {
         Ok(Form { payload, accept })
     };
     content.into_iter().map(form).collect()
+}
+
+/// What comes one after the other: a stream is often described as the list of its items.
+fn item(ty: TypeExpression) -> TypeExpression {
+    match ty {
+        TypeExpression::Vec(item) => *item,
+        item => item,
+    }
 }
 
 #[cfg(test)]

@@ -89,6 +89,7 @@ mod tests {
             allow_reserved: None,
             nested: String::new(),
             content_type: content.map(str::to_string),
+            headers: Vec::new(),
         };
         let fields = [
             field("ids", None, None),

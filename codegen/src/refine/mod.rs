@@ -9,6 +9,7 @@ mod conversions;
 mod docs;
 mod forms;
 mod item;
+mod losses;
 pub mod model;
 mod operation_docs;
 mod operations;
@@ -18,20 +19,28 @@ mod responses;
 mod types;
 
 use crate::catalogue;
-use crate::diagnostics::Collected;
+use crate::diagnostics::{Collected, Notes};
 use crate::generate::Types;
 use crate::ir::{self, Api};
+use crate::names::published::Published;
 pub use argument::Argument;
 use model::{Model, Tag};
 
-/// Makes the model of a crate; `entry` is the API's in the catalogue.
+/// Makes the model of a crate; `entry` is the API's in the catalogue. What it cannot express is in `notes`.
 ///
 /// # Errors
 ///
 /// When the engine made no type for a part of the contract, or what is said of pages does not fit.
-pub fn refine(api: &Api, entry: &catalogue::Api, types: &Types) -> Collected<Model> {
+pub fn refine(
+    api: &Api,
+    entry: &catalogue::Api,
+    types: &Types,
+    published: &Published,
+    notes: &mut Notes,
+) -> Collected<Model> {
+    losses::note(api, notes);
     let tags: Vec<Tag> = api.tags.iter().map(tag).collect();
-    let (mut operations, enums) = operations::operations(api, entry, types)?;
+    let (mut operations, enums) = operations::operations(api, entry, types, published)?;
     let usages = match entry.types_only {
         true => reach::any(api),
         false => reach::usages(api),

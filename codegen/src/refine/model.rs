@@ -179,6 +179,8 @@ pub enum Payload {
     Bytes,
     /// Server-sent events whose data are of this type.
     Events(TypeExpression),
+    /// JSON documents of this type, one after the other.
+    Lines(TypeExpression),
 }
 
 /// A response for some statuses.

@@ -9,6 +9,7 @@ use crate::catalogue;
 use crate::diagnostics::{Collected, Errors, Result};
 use crate::generate::Types;
 use crate::ir;
+use crate::names::published::Published;
 use crate::text::Markdown;
 use heck::ToSnakeCase;
 
@@ -21,9 +22,18 @@ pub fn operations(
     api: &ir::Api,
     entry: &catalogue::Api,
     types: &Types,
+    published: &Published,
 ) -> Collected<(Vec<Operation>, StatusEnums)> {
     let requests = api.operations.iter().map(|operation| &operation.request);
     let mut enums = StatusEnums::beside(api.types.keys().chain(requests));
+    // Errors that a release has published have their names before others get some.
+    for operation in &api.operations {
+        let name = published.operation(operation).and_then(|it| it.error.as_deref());
+        if let Some(name) = name {
+            // What is wrong with an operation is told below.
+            let _ = responses::keep(operation, name, types, &mut enums);
+        }
+    }
     let operations = api.operations.iter();
     let refined = operations.map(|operation| self::operation(api, operation, entry, types, &mut enums));
     Ok((Errors::or(refined)?, enums))

@@ -189,7 +189,7 @@ mod tests {
         });
         let success = Outcome::One(Payload::Json(TypeExpression::Generated("Page".into())));
         let mut lowered = crate::lower::lower(&document, &crate::origins::Origins::default()).unwrap();
-        crate::names::fields::apply(&mut lowered);
+        crate::names::fields::apply(&mut lowered, &crate::names::published::Published::default());
         let types = generate(&lowered)?;
         paging(&lowered, &lowered.operations[0], &api, &types, &success)
     }

@@ -15,11 +15,17 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 #[derive(Debug, Default)]
 pub struct StatusEnums {
     all: Vec<Statuses>,
-    by_responses: HashMap<Vec<StatusResponse>, usize>,
+    /// Those of declared errors.
+    errors: Vec<usize>,
+    /// The operations whose errors keep a published name, by place.
+    kept: HashMap<String, usize>,
     names: HashSet<String>,
     /// Names of types and requests, which no enum of responses may have.
     others: HashSet<String>,
 }
+
+/// What the enum of declared errors is called.
+const ERRORS: &str = "DeclaredError";
 
 /// What an operation answers with.
 #[derive(Debug)]
@@ -90,7 +96,11 @@ pub fn answers(operation: &Operation, types: &Types, enums: &mut StatusEnums) ->
             tag,
         )),
     };
-    let error = (!errors.is_empty()).then(|| enums.shared(errors, tag));
+    let place = operation.provenance.pointer();
+    let error = (!errors.is_empty()).then(|| match enums.kept.get(place) {
+        Some(index) => enums.all[*index].name.clone(),
+        None => enums.shared(&errors, tag),
+    });
     for alternative in &mut alternatives {
         for media_type in &of_errors {
             if *media_type != alternative.accept {
@@ -104,6 +114,34 @@ pub fn answers(operation: &Operation, types: &Types, enums: &mut StatusEnums) ->
         accept: accept.join(", "),
         alternatives,
     })
+}
+
+/// Gives the enum of an operation's declared errors the name that a release has published.
+///
+/// # Errors
+///
+/// When the engine made no type for one of them.
+pub fn keep(operation: &Operation, name: &str, types: &Types, enums: &mut StatusEnums) -> Result<()> {
+    let mut declared = operation.responses.iter();
+    let declares_success = declared.any(|response| is_success(response.status));
+    let mut errors = Vec::new();
+    for response in &operation.responses {
+        let status = response.status;
+        if is_success(status) || status == Status::Default && !declares_success {
+            continue;
+        }
+        let first = bodies::response_forms(response, types)?.into_iter().next();
+        errors.push(StatusResponse {
+            variant: variant(status),
+            status,
+            payload: first.map_or(Payload::Empty, |form| form.payload),
+        });
+    }
+    errors.sort_by_key(|response| response.status);
+    if !errors.is_empty() {
+        enums.keep((operation.provenance.pointer(), name), &errors, operation.tag);
+    }
+    Ok(())
 }
 
 /// Adds a form of a success that can be asked for, by a method that is called after its media type.
@@ -150,23 +188,57 @@ impl StatusEnums {
         name
     }
 
-    fn shared(&mut self, responses: Vec<StatusResponse>, tag: usize) -> String {
-        if let Some(index) = self.by_responses.get(&responses) {
-            let found = &mut self.all[*index];
-            found.tags.insert(tag);
-            return found.name.clone();
+    /// The enum of an operation's declared errors: the first that says nothing else of one of its statuses, and of all that
+    /// have no variant of their own.
+    fn shared(&mut self, responses: &[StatusResponse], tag: usize) -> String {
+        let fitting = self
+            .errors
+            .iter()
+            .find(|index| fits(&self.all[**index].responses, responses));
+        if let Some(index) = fitting {
+            return self.join(*index, responses, tag);
         }
-        let parts: Vec<String> = responses.iter().map(|response| label(response.status)).collect();
-        let mut name = format!("Error{}", parts.join("Or"));
-        // Equal statuses may carry different bodies: the later ones say which.
-        if self.names.contains(&name)
-            && let Some(body) = responses.iter().find_map(|response| body_name(&response.payload))
-        {
-            name = format!("{name}With{body}");
+        let first = self.errors.first().map(|index| &self.all[*index].responses);
+        let name = match first {
+            None => ERRORS.to_string(),
+            Some(first) => format!("{ERRORS}With{}", difference(first, responses)),
+        };
+        self.errors.push(self.all.len());
+        self.own(name, responses.to_vec(), tag)
+    }
+
+    /// The same under a name that a release has published, if these errors fit those that have it already.
+    fn keep(&mut self, (place, name): (&str, &str), responses: &[StatusResponse], tag: usize) {
+        let known = self.errors.iter().find(|index| self.all[**index].name == name);
+        let index = match known.copied() {
+            Some(index) if fits(&self.all[index].responses, responses) => {
+                self.join(index, responses, tag);
+                index
+            }
+            None if !self.names.contains(name) => {
+                self.errors.push(self.all.len());
+                self.own(name.to_string(), responses.to_vec(), tag);
+                self.all.len() - 1
+            }
+            _ => return,
+        };
+        self.kept.insert(place.to_string(), index);
+    }
+
+    fn join(&mut self, index: usize, responses: &[StatusResponse], tag: usize) -> String {
+        let found = &mut self.all[index];
+        found.tags.insert(tag);
+        for response in responses {
+            if found
+                .responses
+                .iter()
+                .all(|known| known.status != response.status)
+            {
+                found.responses.push(response.clone());
+            }
         }
-        let name = self.own(name, responses.clone(), tag);
-        self.by_responses.insert(responses, self.all.len() - 1);
-        name
+        found.responses.sort_by_key(|response| response.status);
+        found.name.clone()
     }
 
     /// The name itself, or with `ByStatus` where something else has it, and a number where another enum does.
@@ -184,14 +256,42 @@ impl StatusEnums {
     }
 }
 
-/// The name of the generated type that a response holds, if it holds one.
-fn body_name(payload: &Payload) -> Option<String> {
-    let (Payload::Json(ty) | Payload::Events(ty)) = payload else {
-        return None;
+/// Whether one enum can have the errors of both: a status has one type, and what has no variant of its own is the same.
+fn fits(known: &[StatusResponse], new: &[StatusResponse]) -> bool {
+    let others = |responses: &[StatusResponse]| -> Vec<StatusResponse> {
+        let responses = responses.iter();
+        let others = responses.filter(|response| !matches!(response.status, Status::Code(_)));
+        others.cloned().collect()
+    };
+    let agrees = |new: &StatusResponse| {
+        let mut same = known.iter().filter(|known| known.status == new.status);
+        same.all(|known| known.payload == new.payload)
+    };
+    others(known) == others(new) && new.iter().all(agrees)
+}
+
+/// What tells errors from others: what the first of them holds that contradicts these.
+fn difference(known: &[StatusResponse], new: &[StatusResponse]) -> String {
+    let contradicts = |new: &&StatusResponse| {
+        let same = known.iter().find(|known| known.status == new.status);
+        same.is_none_or(|known| known.payload != new.payload)
+    };
+    let odd = new.iter().filter(contradicts);
+    let mut told = odd.map(|response| body_name(&response.payload));
+    told.next().unwrap_or_else(|| "Others".to_string())
+}
+
+/// What a response holds, in a word.
+fn body_name(payload: &Payload) -> String {
+    let ty = match payload {
+        Payload::Json(ty) | Payload::Events(ty) | Payload::Lines(ty) => ty,
+        Payload::Empty => return "outBody".to_string(),
+        Payload::Text => return "Text".to_string(),
+        Payload::Bytes => return "Bytes".to_string(),
     };
     let mut name = None;
     ty.generated(&mut |found| name = Some(found.to_string()));
-    name
+    name.unwrap_or_else(|| "Value".to_string())
 }
 
 fn is_success(status: Status) -> bool {
@@ -201,14 +301,6 @@ fn is_success(status: Status) -> bool {
 /// Whether the answer has to be named to be seen: a redirect that no response declares is followed.
 fn is_redirection(status: Status) -> bool {
     matches!(status, Status::Code(300..=399) | Status::Range(3))
-}
-
-fn label(status: Status) -> String {
-    match status {
-        Status::Code(code) => code.to_string(),
-        Status::Range(hundred) => format!("{hundred}Xx"),
-        Status::Default => "Other".to_string(),
-    }
 }
 
 /// The variant of a status, after its reason phrase in RFC 9110 and its kin.
@@ -331,22 +423,44 @@ mod tests {
     fn test_answers_takes_default_for_an_error_beside_a_success() {
         let (found, enums) =
             answers_of(&json!({"default": json_of("boolean"), "200": {}, "404": json_of("string")}));
-        assert_eq!(found.error.as_deref(), Some("Error404OrOther"));
+        assert_eq!(found.error.as_deref(), Some("DeclaredError"));
         assert_eq!(enums.into_sorted()[0].responses.len(), 2);
     }
 
-    #[test]
-    fn test_shared_enums_are_made_once_and_never_mixed_up() {
-        let mut enums = StatusEnums::default();
-        let response = |payload| {
-            vec![StatusResponse {
-                variant: "NotFound".into(),
-                status: Status::Code(404),
-                payload,
-            }]
+    fn errors(responses: &[(Status, Payload)]) -> Vec<StatusResponse> {
+        let response = |(status, payload): &(Status, Payload)| StatusResponse {
+            variant: variant(*status),
+            status: *status,
+            payload: payload.clone(),
         };
-        let first = enums.shared(response(Payload::Text), 0);
-        assert_eq!(enums.shared(response(Payload::Text), 1), first);
-        assert_ne!(enums.shared(response(Payload::Empty), 1), first);
+        responses.iter().map(response).collect()
+    }
+
+    #[test]
+    fn test_errors_that_do_not_contradict_each_other_are_one_enum() {
+        let mut enums = StatusEnums::default();
+        let text = |code| (Status::Code(code), Payload::Text);
+        let first = enums.shared(&errors(&[text(404)]), 0);
+        assert_eq!(first, "DeclaredError");
+        assert_eq!(enums.shared(&errors(&[text(400), text(404)]), 1), first);
+        let empty = errors(&[(Status::Code(404), Payload::Empty)]);
+        assert_eq!(enums.shared(&empty, 1), "DeclaredErrorWithoutBody");
+        let others = errors(&[text(404), (Status::Default, Payload::Text)]);
+        assert_eq!(enums.shared(&others, 1), "DeclaredErrorWithText");
+        let all = enums.into_sorted();
+        let statuses: Vec<Status> = all[0].responses.iter().map(|response| response.status).collect();
+        assert_eq!(statuses, [Status::Code(400), Status::Code(404)]);
+        assert_eq!(all[0].tags, BTreeSet::from([0, 1]));
+    }
+
+    #[test]
+    fn test_published_names_of_errors_come_first() {
+        let mut enums = StatusEnums::default();
+        let text = errors(&[(Status::Code(404), Payload::Text)]);
+        let empty = errors(&[(Status::Code(404), Payload::Empty)]);
+        enums.keep(("/a", "DeclaredError"), &text, 0);
+        assert_eq!(enums.shared(&empty, 0), "DeclaredErrorWithoutBody");
+        enums.keep(("/b", "DeclaredError"), &empty, 0);
+        assert_eq!(enums.kept.len(), 1);
     }
 }

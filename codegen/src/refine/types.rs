@@ -133,7 +133,8 @@ fn presence(
         (true, false) => (base, Presence::Plain, true),
         (true, true) => (base.optional(), Presence::Nullable, true),
         (false, true) if usage.sent => (TypeExpression::Nullable(Box::new(base)), Presence::Plain, false),
-        (false, _)
+        // Null says something else than an empty list.
+        (false, false)
             if may_be_empty
                 && !usage.sent
                 && matches!(base, TypeExpression::Vec(_) | TypeExpression::Map(_)) =>
@@ -250,6 +251,14 @@ mod tests {
         );
         assert_eq!(
             presence(list(), false, false, true, &usage(true, false)),
+            (list().optional(), Presence::Plain, false)
+        );
+    }
+
+    #[test]
+    fn test_presence_of_an_optional_list_tells_null_from_empty() {
+        assert_eq!(
+            presence(list(), false, true, true, &usage(false, true)),
             (list().optional(), Presence::Plain, false)
         );
     }

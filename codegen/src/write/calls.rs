@@ -202,6 +202,7 @@ fn observer(success: &Outcome) -> &'static str {
         Outcome::One(Payload::Text) => "text",
         Outcome::One(Payload::Bytes) => "bytes",
         Outcome::One(Payload::Events(_)) => "events",
+        Outcome::One(Payload::Lines(_)) => "lines",
         Outcome::Several(_) => "by_status",
     }
 }

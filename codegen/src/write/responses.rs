@@ -122,6 +122,10 @@ pub fn payload(payload: &Payload) -> TokenStream {
             let ty = ty.tokens(Place::Elsewhere);
             quote!(EventStream<#ty>)
         }
+        Payload::Lines(ty) => {
+            let ty = ty.tokens(Place::Elsewhere);
+            quote!(JsonLines<#ty>)
+        }
     }
 }
 
@@ -161,6 +165,10 @@ impl Imports {
             }
             Payload::Events(ty) => {
                 self.runtime.insert("EventStream");
+                self.ty(ty);
+            }
+            Payload::Lines(ty) => {
+                self.runtime.insert("JsonLines");
                 self.ty(ty);
             }
         }

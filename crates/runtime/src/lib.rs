@@ -25,6 +25,7 @@ mod error;
 #[cfg(feature = "event-stream")]
 mod events;
 mod from_response;
+mod lines;
 #[cfg(feature = "mock")]
 pub mod mock;
 mod model;
@@ -52,6 +53,7 @@ pub use error::{BuildError, ClientError, Error, Stage, Undeclared};
 #[cfg(feature = "event-stream")]
 pub use events::{Event, EventStream};
 pub use from_response::FromResponse;
+pub use lines::JsonLines;
 pub use model::{
     Base64, Body, IntoDateTime, LimitResponse, Misfits, Nullable, Operation, Parameter, Response, Secret,
     UnknownMembers, Upload, Wire, codec, open_enum,

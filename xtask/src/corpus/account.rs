@@ -18,7 +18,10 @@ pub fn findings(contract: &str, files: &Files, generated: &Generated) -> Result<
     let documents = Documents::parse(&texts.collect(), contract)?;
     let surface = surface(generated)?;
     let note = |note: &lorgnette_codegen::diagnostics::Note| Note {
-        pointer: note.pointer.clone(),
+        places: std::iter::once(&note.pointer)
+            .chain(&note.more)
+            .cloned()
+            .collect(),
         text: format!("{} {}", note.what, note.why),
     };
     let notes: Vec<Note> = generated.notes.iter().map(note).collect();

@@ -12,7 +12,7 @@
 use super::ledger::Ledger;
 use super::places::for_each_response;
 use crate::diagnostics::Notes;
-use crate::document::{Document, for_each_operation};
+use crate::document::{Document, child, for_each_operation};
 use serde_json::Value;
 
 /// Runs the pass.
@@ -23,16 +23,17 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             let bodiless = method == "head" || matches!(status, "204" | "205" | "304");
             if bodiless
                 && let Some(Value::Object(content)) = response.shift_remove("content")
-                && content
-                    .values()
-                    .any(|media_type| media_type.get("schema").is_some())
+                && !content.is_empty()
             {
-                let why = if method == "head" {
-                    "HTTP answers HEAD without a body."
+                let (what, why) = if method == "head" {
+                    ("to HEAD".to_string(), "HTTP answers HEAD without a body.")
                 } else {
-                    "HTTP knows no body for it."
+                    (format!("of status {status}"), "HTTP knows no body for it.")
                 };
-                ledger.add(at, format!("the body of response {status} is dropped"), why);
+                for media_type in content.keys() {
+                    let place = child(&child(at, "content"), media_type);
+                    ledger.add(place, format!("the content of responses {what} is dropped"), why);
+                }
             }
         });
     });
@@ -65,8 +66,9 @@ mod tests {
         assert_eq!(
             notes,
             [
-                "/paths/~1a/delete/responses/204 the body of response 204 is dropped",
-                "/paths/~1a/head/responses/200 the body of response 200 is dropped",
+                "/paths/~1a/delete/responses/204/content/application~1json the content of responses of status 204 is dropped",
+                "/paths/~1a/delete/responses/304/content/text~1plain the content of responses of status 304 is dropped",
+                "/paths/~1a/head/responses/200/content/application~1json the content of responses to HEAD is dropped",
             ]
         );
     }

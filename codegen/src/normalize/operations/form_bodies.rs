@@ -1,11 +1,10 @@
-//! Gives every form and multipart request body an object schema, since its members are the form's fields. Alternatives
-//! are joined to one object; a file alone, or nothing at all, becomes the field `file`; a form of unknown fields that is not
-//! multipart is sent as the caller has encoded it.
+//! Gives every form and multipart request body a schema with fields: an object, alternatives of objects, or a map. A file
+//! alone, or nothing at all, becomes the field `file`; a form of which nothing is said is sent as the caller has encoded it.
 //!
 //! Before:
 //! ```yaml
 //! post: { requestBody: { content: { multipart/form-data: { schema: { type: string, format: binary } } } } }
-//! put: { requestBody: { content: { application/x-www-form-urlencoded: { schema: { type: object } } } } }
+//! put: { requestBody: { content: { application/x-www-form-urlencoded: {} } } }
 //! ```
 //! After:
 //! ```yaml
@@ -17,11 +16,12 @@
 
 use super::ledger::Ledger;
 use super::places::{place, with_paths};
-use super::schema_shape::{Shape, resolved, shape};
+use super::schema_shape::{Shape, shape};
 use crate::diagnostics::Notes;
 use crate::document::{Document, METHODS, Object, child};
-use serde_json::{Map, Value, json};
-use std::collections::HashSet;
+use serde_json::{Value, json};
+
+const URLENCODED: &str = "application/x-www-form-urlencoded";
 
 const RAW: &str = "application/octet-stream";
 
@@ -59,7 +59,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
 }
 
 fn is_form(media_type: &str) -> bool {
-    media_type == "application/x-www-form-urlencoded" || media_type.starts_with("multipart/")
+    media_type == URLENCODED || media_type.starts_with("multipart/")
 }
 
 fn mend(document: &Document, at: &str, content: &mut Object, form: &str, ledger: &mut Ledger) {
@@ -71,11 +71,8 @@ fn mend(document: &Document, at: &str, content: &mut Object, form: &str, ledger:
     let field =
         |name: &str, schema: &Value| Some(json!({ "type": "object", "properties": { name: schema } }));
     let (new, what) = match (schema.map(|schema| shape(document, schema)), schema) {
-        (Some(Shape::Object), _) => return,
-        (Some(Shape::Objects), Some(schema)) => (
-            joined(document, schema),
-            "the alternatives of a form are one object",
-        ),
+        (Some(Shape::Object | Shape::Objects | Shape::Map), _) => return,
+        (Some(Shape::Free), _) if form == URLENCODED => return,
         (Some(Shape::Binary), Some(schema)) if named => {
             (field("file", schema), "a file is sent as the field file")
         }
@@ -119,46 +116,6 @@ fn mend(document: &Document, at: &str, content: &mut Object, form: &str, ledger:
     );
 }
 
-/// All members of all alternatives, none of them required.
-fn joined(document: &Document, schema: &Value) -> Option<Value> {
-    let mut properties = Map::new();
-    gather(document, schema, &mut properties, &mut HashSet::new());
-    let description = resolved(document, schema)?.get("description").cloned();
-    let mut object = Map::from_iter([("type".to_string(), json!("object"))]);
-    object.extend(description.map(|description| ("description".to_string(), description)));
-    object.insert("properties".into(), properties.into());
-    Some(Value::Object(object))
-}
-
-fn gather(document: &Document, schema: &Value, properties: &mut Object, seen: &mut HashSet<usize>) {
-    let Some(Value::Object(object)) = resolved(document, schema) else {
-        return;
-    };
-    if !seen.insert(std::ptr::from_ref(object).addr()) {
-        return;
-    }
-    for (name, property) in object
-        .get("properties")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
-        properties
-            .entry(name.as_str())
-            .or_insert_with(|| property.clone());
-    }
-    for keyword in ["allOf", "oneOf", "anyOf"] {
-        for branch in object
-            .get(keyword)
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
-            gather(document, branch, properties, seen);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::testing::run_infallible;
@@ -185,19 +142,15 @@ mod tests {
     }
 
     #[test]
-    fn test_alternatives_of_a_form_are_joined() {
-        let (content, notes) = after(
-            &json!({"application/x-www-form-urlencoded": {"schema": {"oneOf": [
-                {"$ref": "#/components/schemas/A"}, {"properties": {"b": {"type": "integer"}}}
-            ]}}}),
-        );
-        assert_eq!(
-            content["application/x-www-form-urlencoded"]["schema"],
-            json!({
-                "type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "integer"}}
-            })
-        );
-        assert_eq!(notes.len(), 1);
+    fn test_alternatives_and_maps_stay() {
+        for schema in [
+            json!({"oneOf": [{"$ref": "#/components/schemas/A"}, {"properties": {"b": {"type": "integer"}}}]}),
+            json!({"type": "object", "additionalProperties": {"type": "string"}}),
+            json!({"type": "object"}),
+        ] {
+            let content = json!({URLENCODED: {"schema": schema}});
+            assert_eq!(after(&content), (content, vec![]));
+        }
     }
 
     #[test]
@@ -223,14 +176,13 @@ mod tests {
 
     #[test]
     fn test_form_without_fields_is_raw_beside_other_bodies_too() {
-        for form in ["application/x-www-form-urlencoded", "multipart/mixed"] {
-            let (content, notes) = after(&json!({form: {"schema": {"type": "object"}}}));
+        for form in [URLENCODED, "multipart/mixed"] {
+            let (content, notes) = after(&json!({form: {"schema": {}}}));
             assert_eq!(content[RAW]["x-lorgnette-media-type"], form);
             assert_eq!(notes.len(), 1);
         }
-        let urlencoded = "application/x-www-form-urlencoded";
         let (content, notes) =
-            after(&json!({urlencoded: {}, "application/json": {}, RAW: {}, "multipart/form-data": {}}));
+            after(&json!({URLENCODED: {}, "application/json": {}, RAW: {}, "multipart/form-data": {}}));
         let keys: Vec<&String> = content
             .as_object()
             .into_iter()
@@ -246,7 +198,7 @@ mod tests {
                 "multipart/form-data"
             ]
         );
-        assert_eq!(content[keys[0]]["x-lorgnette-media-type"], urlencoded);
+        assert_eq!(content[keys[0]]["x-lorgnette-media-type"], URLENCODED);
         assert!(content["multipart/form-data"]["schema"]["properties"]["file"].is_object());
         assert_eq!(notes.len(), 2);
     }

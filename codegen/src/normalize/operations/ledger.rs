@@ -13,8 +13,7 @@ pub struct Ledger {
 
 /// A note without what it says.
 struct Entry {
-    first: String,
-    count: usize,
+    places: Vec<String>,
     omits: bool,
 }
 
@@ -37,27 +36,19 @@ impl Ledger {
         self.enter(pointer.into(), what.into(), why, true);
     }
 
-    fn enter(&mut self, first: String, what: String, why: &'static str, omits: bool) {
-        let entry = self.entries.entry((what, why)).or_insert(Entry {
-            first,
-            count: 0,
-            omits,
-        });
-        entry.count += 1;
+    fn enter(&mut self, place: String, what: String, why: &'static str, omits: bool) {
+        let places = Vec::new();
+        let entry = self.entries.entry((what, why));
+        let entry = entry.or_insert(Entry { places, omits });
+        entry.places.push(place);
     }
 
     /// Hands the notes over, each with the number of its further places.
     pub fn write(self, notes: &mut Notes) {
         for ((what, why), entry) in self.entries {
-            let what = match entry.count {
-                1 => what,
-                2 => format!("{what} (and at one more place)"),
-                count => format!("{what} (and at {} more places)", count - 1),
-            };
+            notes.add_all(self.pass, entry.places, what, why);
             if entry.omits {
-                notes.omit(self.pass, entry.first, what, why);
-            } else {
-                notes.add(self.pass, entry.first, what, why);
+                notes.last_omits();
             }
         }
     }

@@ -11,6 +11,8 @@ pub struct MediaType {
     pub parameters: String,
     /// The charset that it asks for, as written.
     pub charset: Option<String>,
+    /// Whether the essence was misspelled.
+    pub is_mended: bool,
 }
 
 impl MediaType {
@@ -36,7 +38,8 @@ impl MediaType {
             .filter(|parameter| !parameter.is_empty() && !says_encoding(parameter))
             .flat_map(|parameter| ["; ", parameter])
             .collect();
-        let essence = match essence.as_str() {
+        let written = essence;
+        let essence = match written.as_str() {
             "json" | "application.json" | "application-json" | "application\\json" | "app/json" => {
                 "application/json".into()
             }
@@ -55,9 +58,10 @@ impl MediaType {
             | "application/x-www-form-encoded"
             | "application/x-www-urlencoded" => "application/x-www-form-urlencoded".into(),
             "*" => "*/*".into(),
-            _ => essence,
+            _ => written.clone(),
         };
         Self {
+            is_mended: essence != written,
             essence,
             parameters,
             charset,
@@ -114,10 +118,12 @@ mod tests {
             MediaType {
                 essence: "application/json".into(),
                 parameters: "; version=2".into(),
-                charset: Some("UTF-8".into())
+                charset: Some("UTF-8".into()),
+                is_mended: false
             }
         );
-        assert_eq!(MediaType::parse("plain/text").essence, "text/plain");
+        let mended = MediaType::parse("plain/text");
+        assert_eq!((mended.essence.as_str(), mended.is_mended), ("text/plain", true));
     }
 
     #[test]

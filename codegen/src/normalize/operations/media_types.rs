@@ -23,7 +23,7 @@
 
 use super::ledger::Ledger;
 use super::media_type::MediaType;
-use super::places::{for_each_response, kind, place, with_paths};
+use super::places::{ORIGIN, for_each_response, kind, place, with_paths};
 use super::schema_shape::{Shape, shape};
 use crate::diagnostics::Notes;
 use crate::document::{Document, METHODS, Object, child};
@@ -88,6 +88,8 @@ struct Entry {
     wire: String,
     /// Whether it is another name of JSON itself.
     is_alias: bool,
+    /// Its place.
+    at: String,
 }
 
 fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direction, ledger: &mut Ledger) {
@@ -112,8 +114,13 @@ fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direc
             continue;
         }
         let new = key_of(document, &media_type, value.get("schema"));
-        if new != media_type.essence && (media_type.is_range() || !media_type.is_json()) {
-            let why = "A body needs a media type of its own, and its schema tells which.";
+        let is_chosen = new != media_type.essence && (media_type.is_range() || !media_type.is_json());
+        if is_chosen || media_type.is_mended {
+            let why = if is_chosen {
+                "A body needs a media type of its own, and its schema tells which."
+            } else {
+                "No media type is called so."
+            };
             ledger.add(here.as_str(), format!("media type {key:?} is read as {new}"), why);
         }
         let mut wire = format!("{}{}", media_type.essence, media_type.parameters);
@@ -125,6 +132,9 @@ fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direc
             wire = format!("{wire}; charset={charset}");
         }
         let sendable = media_type.is_valid() && (direction != Direction::Request || !media_type.is_range());
+        if key != new {
+            value.insert(ORIGIN.into(), here.clone().into());
+        }
         if wire != new && sendable {
             value.insert(WIRE.into(), wire.clone().into());
         }
@@ -134,15 +144,17 @@ fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direc
             value,
             wire,
             is_alias,
+            at: here,
         };
         if !MediaType::parse(&entry.key).is_json() {
-            if !others.iter().any(|other| other.key == entry.key) {
-                others.push(entry);
+            match others.iter().find(|other| other.key == entry.key) {
+                Some(other) => left_out(&entry, other, ledger),
+                None => others.push(entry),
             }
             continue;
         }
-        if let Some(entry) = new_form(&mut json, entry, direction) {
-            further(&mut json, entry, &here, direction, ledger);
+        if let Some(entry) = new_form(&mut json, entry, direction, ledger) {
+            further(&mut json, entry, direction, ledger);
         }
     }
     for entry in &mut json {
@@ -156,7 +168,7 @@ fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direc
 }
 
 /// Gives back a JSON form that is not there yet. One without a schema says nothing new, apart from its name.
-fn new_form(json: &mut [Entry], entry: Entry, direction: Direction) -> Option<Entry> {
+fn new_form(json: &mut [Entry], entry: Entry, direction: Direction, ledger: &mut Ledger) -> Option<Entry> {
     let chooses = direction == Direction::Request && !entry.is_alias;
     for present in json {
         let (first, second) = (present.value.get("schema"), entry.value.get("schema"));
@@ -167,15 +179,29 @@ fn new_form(json: &mut [Entry], entry: Entry, direction: Direction) -> Option<En
             continue;
         }
         if first.is_none() && second.is_some() {
+            left_out(present, &entry, ledger);
             *present = entry;
+        } else {
+            left_out(&entry, present, ledger);
         }
         return None;
     }
     Some(entry)
 }
 
+/// Notes that a media type is not one of the crate's, since another says as much.
+fn left_out(entry: &Entry, beside: &Entry, ledger: &mut Ledger) {
+    if entry.wire != beside.wire {
+        ledger.add(
+            entry.at.as_str(),
+            format!("media type {} is left out beside {}", entry.wire, beside.wire),
+            "Both mean the same form of the body.",
+        );
+    }
+}
+
 /// Adds a JSON form beside those that are there.
-fn further(json: &mut Vec<Entry>, mut entry: Entry, at: &str, direction: Direction, ledger: &mut Ledger) {
+fn further(json: &mut Vec<Entry>, mut entry: Entry, direction: Direction, ledger: &mut Ledger) {
     let Some(first) = json.first_mut() else {
         json.push(entry);
         return;
@@ -208,7 +234,7 @@ fn further(json: &mut Vec<Entry>, mut entry: Entry, at: &str, direction: Directi
                 .value
                 .insert("schema".into(), json!({ "oneOf": branches, EITHER: true }));
             ledger.add(
-                at,
+                entry.at.as_str(),
                 "an error is of one of several JSON forms",
                 "The server decides which media type an error has.",
             );
@@ -220,7 +246,7 @@ fn further(json: &mut Vec<Entry>, mut entry: Entry, at: &str, direction: Directi
             if entry.is_alias && !entry.value.contains_key(WIRE)
                 || json.iter().any(|present| present.key == entry.key)
             {
-                ledger.omit(at, what, "Nothing tells the two apart.");
+                ledger.omit(entry.at.as_str(), what, "Nothing tells the two apart.");
             } else {
                 json.push(entry);
             }
@@ -327,7 +353,7 @@ mod tests {
     use super::super::testing::run_infallible;
     use super::*;
 
-    /// What a response's content becomes, what a request's does, and the notes.
+    /// What a response's content becomes, what a request's does, and the notes; places are left out.
     fn after(content: &Value) -> (Value, Value, Vec<String>) {
         let (document, notes) = run_infallible(
             apply,
@@ -339,11 +365,49 @@ mod tests {
             }),
         );
         let item = &document["paths"]["/a"];
+        let bare = |content: &Value| {
+            let mut content = content.clone();
+            for entry in content.as_object_mut().into_iter().flatten() {
+                entry.1.as_object_mut().map(|entry| entry.shift_remove(ORIGIN));
+            }
+            content
+        };
         (
-            item["get"]["responses"]["200"]["content"].clone(),
-            item["put"]["requestBody"]["content"].clone(),
+            bare(&item["get"]["responses"]["200"]["content"]),
+            bare(&item["put"]["requestBody"]["content"]),
             notes,
         )
+    }
+
+    #[test]
+    fn test_media_type_keeps_its_place_under_another_key() {
+        let (document, _) = run_infallible(
+            apply,
+            json!({"paths": {"/a": {"put": {"requestBody": {"content": {"Text/XML": {}, "text/csv": {}}}}}}}),
+        );
+        assert_eq!(
+            document["paths"]["/a"]["put"]["requestBody"]["content"],
+            json!({"text/xml": {ORIGIN: "/paths/~1a/put/requestBody/content/Text~1XML"}, "text/csv": {}})
+        );
+    }
+
+    #[test]
+    fn test_forms_that_are_left_out_are_noted() {
+        let (.., notes) = after(&json!({
+            "application/json": {"schema": {"type": "object"}}, "text/json": {"schema": {"type": "object"}},
+            "application/octet-stream": {}, "image/*": {}
+        }));
+        assert_eq!(
+            notes,
+            [
+                "/paths/~1a/get/responses/200/content/text~1json media type text/json is left out beside application/json \
+                 (and at one more place)",
+                "/paths/~1a/get/responses/200/content/image~1* media type \"image/*\" is read as application/octet-stream \
+                 (and at one more place)",
+                "/paths/~1a/get/responses/200/content/image~1* media type image/* is left out beside application/octet-stream \
+                 (and at one more place)"
+            ]
+        );
     }
 
     #[test]
@@ -378,7 +442,15 @@ mod tests {
                 "application/vnd.x+json": {"schema": {"type": "array"}}
             })
         );
-        assert!(notes.is_empty());
+        assert_eq!(
+            notes,
+            [
+                "/paths/~1a/get/responses/200/content/application~1json media type application/json is left out beside \
+                 text/json (and at one more place)",
+                "/paths/~1a/get/responses/200/content/application~1hal+json media type application/hal+json is left out \
+                 beside text/json"
+            ]
+        );
     }
 
     #[test]

@@ -18,6 +18,7 @@ use super::ledger::Ledger;
 use super::template::{Piece, Template, clean};
 use crate::diagnostics::Notes;
 use crate::document::{Document, child, for_each_operation};
+use crate::names::published::NAME;
 use crate::naming::{field_name, is_client_method};
 use heck::ToUpperCamelCase;
 use serde_json::Value;
@@ -73,9 +74,21 @@ const RESERVED: [&str; 41] = [
 pub fn apply(document: &mut Document, notes: &mut Notes) {
     let mut ledger = Ledger::new("operation_ids");
     let mut taken = Taken::default();
+    // What a release has published comes first.
+    let mut published: Vec<Option<String>> = Vec::new();
+    for_each_operation(document, |_, _, _, operation| {
+        let name = operation.shift_remove(NAME);
+        let name = name
+            .as_ref()
+            .and_then(Value::as_str)
+            .and_then(|name| taken.take(name));
+        published.push(name);
+    });
+    let mut published = published.into_iter();
     // The names that the contract gives go to the first that has them; whoever comes later gets another.
     let mut names: Vec<Option<String>> = Vec::new();
     for_each_operation(document, |at, path, method, operation| {
+        let kept = published.next().flatten();
         let given = match operation.shift_remove("operationId") {
             Some(Value::String(text)) if !text.trim().is_empty() => Some(text),
             Some(Value::Number(number)) => Some(number.to_string()),
@@ -91,7 +104,13 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             );
             by_path(method, path)
         };
-        let free = taken.take(&wished);
+        let (wished, free) = match kept {
+            Some(kept) => (kept.clone(), Some(kept)),
+            None => {
+                let free = taken.take(&wished);
+                (wished, free)
+            }
+        };
         operation.insert("operationId".into(), wished.into());
         operation.extend(given.map(|text| ("x-lorgnette-contract-id".to_string(), Value::String(text))));
         names.push(free);

@@ -19,7 +19,8 @@ use super::places::text;
 use super::template::clean;
 use crate::diagnostics::Notes;
 use crate::document::{Document, Object, child, for_each_operation};
-use crate::naming::{Scope, field_name};
+use crate::names::published::SETTERS;
+use crate::naming::{Scope, field_name, is_plain};
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -43,14 +44,35 @@ const RESERVED: [&str; 12] = [
 pub fn apply(document: &mut Document, notes: &mut Notes) {
     let mut ledger = Ledger::new("parameter_idents");
     for_each_operation(document, |at, _, _, operation| {
+        let published = operation.shift_remove(SETTERS).unwrap_or_default();
         let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
             return;
         };
         let (mut scope, mut holders) = (Scope::new(), HashMap::new());
-        for (index, parameter) in parameters.iter_mut().enumerate() {
-            let Value::Object(parameter) = parameter else {
-                continue;
-            };
+        // A name without punctuation keeps its spelling; the ones that only look like it give way.
+        let all = parameters.iter_mut().enumerate();
+        let all = all.filter_map(|(index, parameter)| Some((index, parameter.as_object_mut()?)));
+        // What a release has published comes first.
+        let (mut kept, mut new) = (Vec::new(), Vec::new());
+        for (index, parameter) in all {
+            let key = format!("{} {}", text(parameter, "in"), text(parameter, "name"));
+            match published
+                .get(&key)
+                .and_then(Value::as_str)
+                .filter(|name| scope.take(name))
+            {
+                Some(name) => kept.push((parameter, name.to_string())),
+                None => new.push((index, parameter)),
+            }
+        }
+        for (parameter, name) in kept {
+            holders.insert(name.clone(), text(parameter, "in").to_string());
+            parameter.insert("x-lorgnette-ident".into(), name.into());
+        }
+        let new = new.into_iter();
+        let (plain, odd): (Vec<_>, Vec<_>) =
+            new.partition(|(_, parameter)| is_plain(text(parameter, "name")));
+        for (index, parameter) in plain.into_iter().chain(odd) {
             let wished = ident(parameter);
             let name = unique(&wished, text(parameter, "in"), &mut scope, &mut holders);
             if name != wished {

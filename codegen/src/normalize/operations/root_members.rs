@@ -113,6 +113,22 @@ pub fn servers(at: &str, holder: &mut Object, ledger: &mut Ledger) {
             _ => ledger.add(child(at, "servers"), "a server is dropped", "It has no url."),
         }
     }
+    for server in &mut servers {
+        // An address without a scheme has that of the page, which is fetched over https.
+        if let Some(Value::String(url)) = server.get_mut("url")
+            && url.starts_with("//")
+        {
+            url.insert_str(0, "https:");
+        }
+    }
+    let first = servers.first().and_then(|server| server.get("url")?.as_str());
+    if let Some(url) = first.filter(|url| at.is_empty() && !url.contains("://") && *url != "/") {
+        ledger.add(
+            child(at, "servers"),
+            format!("the address that a client is made with has to end with server {url}"),
+            "The contract does not say where the service is.",
+        );
+    }
     for server in servers.iter().skip(1) {
         let url = server.get("url").and_then(Value::as_str).unwrap_or_default();
         let what = format!("requests go to server {url} only if the client is made with that address");
@@ -224,6 +240,17 @@ mod tests {
                 "/servers requests go to server /v2 only if the client is made with that address"
             ]
         );
+    }
+
+    #[test]
+    fn test_servers_without_a_host_are_noted_and_those_without_a_scheme_are_asked_over_https() {
+        let (document, notes) = run(apply, json!({"servers": [{"url": "/v2"}]}));
+        assert_eq!(document["servers"], json!([{"url": "/v2"}]));
+        let note = "/servers the address that a client is made with has to end with server /v2";
+        assert_eq!(notes, [note]);
+        let (document, notes) = run(apply, json!({"servers": [{"url": "//lamps.example/v2"}]}));
+        assert_eq!(document["servers"], json!([{"url": "https://lamps.example/v2"}]));
+        assert!(notes.is_empty(), "{notes:?}");
     }
 
     #[test]

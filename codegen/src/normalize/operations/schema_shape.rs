@@ -14,6 +14,10 @@ pub enum Shape {
     Object,
     /// One of several objects with named members.
     Objects,
+    /// A map with values of one kind.
+    Map,
+    /// An object of which no more is said.
+    Free,
     /// A file, or a part that is one.
     Binary,
     /// A list of files.
@@ -86,7 +90,10 @@ fn of_object(document: &Document, object: &Object, shapes: &mut Known) -> Shape 
         }
     }
     let word = |member: &str| object.get(member).and_then(Value::as_str);
+    let values = object.get("additionalProperties");
     match (word("type"), word("format")) {
+        (Some("object") | None, _) if values.is_some_and(Value::is_object) => Shape::Map,
+        (Some("object"), _) if values != Some(&Value::Bool(false)) => Shape::Free,
         (Some("string"), Some("binary")) | (Some("file"), _) => Shape::Binary,
         (Some("string"), _) => Shape::Text,
         (Some("array"), _) if object.get("items").map(&mut inner) == Some(Shape::Binary) => Shape::Binaries,

@@ -269,6 +269,34 @@ mod tests {
     }
 
     #[test]
+    fn test_flags_of_all_statements_hold_and_a_second_default_is_noted() {
+        let (document, notes) = normalized(with_schemas(json!({
+            "Base": {"type": "object", "properties": {
+                "a": {"type": "string", "default": "x"}, "b": {"type": "integer"}, "c": {"$ref": "#/components/schemas/C"}
+            }},
+            "C": {"type": "string", "enum": ["p", "q"]},
+            "Child": {"allOf": [{"$ref": "#/components/schemas/Base"}, {"properties": {
+                "a": {"type": "string", "default": "y"}, "b": {"readOnly": true}, "c": {"readOnly": true}
+            }}]}
+        })));
+        let properties = &component(&document, "Child")["properties"];
+        assert_eq!(properties["a"]["default"], "y");
+        assert_eq!(
+            properties["b"],
+            json!({"type": "integer", "format": "int64", "readOnly": true})
+        );
+        assert_eq!(
+            properties["c"],
+            json!({"allOf": [{"$ref": "#/components/schemas/C"}], "readOnly": true})
+        );
+        assert!(
+            said(&notes).contains(&"all_of: the default \"x\" of \"a\" gives way to \"y\"".to_string()),
+            "{:?}",
+            said(&notes)
+        );
+    }
+
+    #[test]
     fn test_two_objects_for_one_property_are_put_together() {
         let inner = |name: &str| json!({"type": "object", "properties": {name: {"type": "string"}}});
         let (document, _) = normalized(with_schemas(json!({

@@ -1,11 +1,10 @@
-//! Lets the body of every form be an object, and a file stand only where a file can be sent.
+//! Lets the body of every form be an object, one of several objects or a map, and a file stand only where a file can be sent.
 //!
 //! Before: a `multipart/form-data` body `{"type": "string", "format": "binary"}`; a JSON body with a member of that kind.
 //! After: the form has an object with the member `file`; the member of the JSON body is a text.
 
 use super::inline_schemas::{HOISTED, ORIGIN};
 use super::keywords::{self, Kind};
-use super::origins::{self, ORIGINS};
 use super::walk;
 use crate::diagnostics::Notes;
 use crate::document::{self, Document, Object};
@@ -14,6 +13,9 @@ use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashSet};
 
 const PASS: &str = "form_bodies";
+
+/// Alternatives of alternatives, so many times; the stack is finite.
+const DEEPEST: usize = 16;
 
 /// Runs the pass.
 pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
@@ -39,7 +41,7 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
         }
     });
     let in_json = json_components(document, &schemas);
-    let in_forms = form_components(document);
+    let in_forms = form_components(document, &schemas);
     let mut copies: Vec<(String, Value)> = Vec::new();
     for key in &in_forms {
         if in_json.contains(key)
@@ -59,7 +61,7 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
         refer_forms(document, &key, &form);
         schemas.insert(form, copy);
     }
-    let in_forms = form_components(document);
+    let in_forms = form_components(document, &schemas);
     for (key, schema) in &mut schemas {
         texts(schema, in_forms.contains(key));
     }
@@ -89,16 +91,8 @@ fn be_object(entry: &mut Value, at: &str, hint: &str, schemas: &mut Object, note
                 *schema = walk::reference_to(&key);
                 return;
             }
-            Some(Kind::Union) => {
-                let object = all_members(&key, schemas, 0);
-                let what = "the form has the members of all alternatives, each of them optional".to_string();
-                notes.add(
-                    PASS,
-                    at,
-                    what,
-                    "A form is no JSON value, so that its parts cannot be tried one after another.",
-                );
-                *schema = hoist(object, at, hint, schemas);
+            Some(Kind::Union) if are_objects(&key, schemas, 0) => {
+                *schema = walk::reference_to(&key);
                 return;
             }
             _ => {}
@@ -113,12 +107,11 @@ fn be_object(entry: &mut Value, at: &str, hint: &str, schemas: &mut Object, note
             object.insert("additionalProperties".to_string(), json!({}));
         }
         Some("object") => {
-            object.insert("properties".to_string(), json!({}));
-            let rest = simple
-                .get("additionalProperties")
-                .cloned()
-                .unwrap_or_else(|| json!({}));
-            object.insert("additionalProperties".to_string(), rest);
+            let mut map = simple;
+            map.entry("additionalProperties").or_insert_with(|| json!({}));
+            map.shift_remove("nullable");
+            *schema = Value::Object(map);
+            return;
         }
         Some(_) => {
             let name = if keywords::text(&simple, "format") == Some("binary") {
@@ -153,40 +146,42 @@ fn hoist(mut object: Object, at: &str, hint: &str, schemas: &mut Object) -> Valu
     walk::reference_to(&key)
 }
 
-/// An object with the members of all alternatives.
-fn all_members(key: &str, schemas: &Object, depth: usize) -> Object {
-    let (mut properties, mut origins) = (Object::new(), Object::new());
+/// Whether all alternatives of a union are objects.
+fn are_objects(key: &str, schemas: &Object, depth: usize) -> bool {
     let union = schemas.get(key).and_then(Value::as_object);
-    for entry in union.map_or(&[][..], |union| keywords::list(union, "x-lorgnette-union")) {
-        let Some(branch) = entry.get("schema").and_then(keywords::value_refers_to) else {
-            continue;
-        };
-        let object = match schemas.get(&branch).and_then(Value::as_object) {
-            Some(object) if keywords::kind(object) == Kind::Object => object.clone(),
-            Some(inner) if keywords::kind(inner) == Kind::Union && depth < 16 => {
-                all_members(&branch, schemas, depth + 1)
-            }
-            _ => continue,
-        };
-        let place = origins::component(&branch, &object);
-        for (name, property) in keywords::map(&object, "properties").into_iter().flatten() {
-            let origin = origins::property(&object, &place, name);
-            origins.entry(name.clone()).or_insert(Value::String(origin));
-            properties.entry(name.clone()).or_insert(property.clone());
+    let mut entries = union
+        .map_or(&[][..], |union| keywords::list(union, "x-lorgnette-union"))
+        .iter();
+    entries.all(|entry| {
+        let branch = entry.get("schema").and_then(keywords::value_refers_to);
+        let schema = branch
+            .as_ref()
+            .and_then(|branch| schemas.get(branch)?.as_object());
+        match (branch, schema.map(keywords::kind)) {
+            (Some(_), Some(Kind::Object)) => true,
+            (Some(branch), Some(Kind::Union)) => depth < DEEPEST && are_objects(&branch, schemas, depth + 1),
+            _ => false,
         }
-    }
-    let mut object = Object::new();
-    object.insert("type".to_string(), json!("object"));
-    object.insert("properties".to_string(), Value::Object(properties));
-    object.insert(ORIGINS.to_string(), Value::Object(origins));
-    object
+    })
 }
 
-/// The components that forms refer to.
-fn form_components(document: &mut Document) -> BTreeSet<String> {
+/// The components that forms refer to, alternatives among them.
+fn form_components(document: &mut Document, schemas: &Object) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for_each_form(document, &mut |schema| {
-        found.extend(keywords::value_refers_to(schema));
+        let mut waiting: Vec<String> = keywords::value_refers_to(schema).into_iter().collect();
+        while let Some(key) = waiting.pop() {
+            let entries = schemas
+                .get(&key)
+                .and_then(|schema| schema.get("x-lorgnette-union")?.as_array());
+            let branches = entries
+                .into_iter()
+                .flatten()
+                .filter_map(|entry| entry.get("schema"));
+            if found.insert(key.clone()) {
+                waiting.extend(branches.filter_map(keywords::value_refers_to));
+            }
+        }
     });
     found
 }
@@ -336,28 +331,36 @@ mod tests {
     }
 
     #[test]
-    fn test_form_of_anything_is_an_object_with_any_members() {
-        let (document, _) = normalized(posting(
+    fn test_form_of_anything_is_a_map() {
+        let (document, notes) = normalized(posting(
             "application/x-www-form-urlencoded",
             &json!({"type": "object"}),
         ));
-        let form = component(&document, "CreateEyeForm");
+        let content = &document["paths"]["/eyes"]["post"]["requestBody"]["content"];
         assert_eq!(
-            (&form["properties"], &form["additionalProperties"]),
-            (&json!({}), &json!({}))
+            content["application/x-www-form-urlencoded"]["schema"],
+            json!({"type": "object", "additionalProperties": {}})
         );
+        assert!(notes.is_empty() && names(&document).is_empty());
     }
 
     #[test]
-    fn test_form_with_alternatives_has_the_members_of_all() {
+    fn test_form_with_alternatives_is_one_of_them_with_their_files() {
         let schema = json!({"oneOf": [
-            {"type": "object", "properties": {"a": {"type": "string"}}},
-            {"type": "object", "properties": {"b": {"type": "string"}}}
+            {"type": "object", "properties": {"a": {"type": "string", "format": "binary"}}},
+            {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "string"}}}
         ]});
         let (document, notes) = normalized(posting("multipart/form-data", &schema));
-        let form = component(&document, "CreateEyeForm");
-        assert!(form["properties"]["a"].is_object() && form["properties"]["b"].is_object());
-        assert_eq!(notes.len(), 1);
+        let union = component(&document, "CreateEyeRequest");
+        let branches = union["x-lorgnette-union"].as_array().map(Vec::len);
+        assert_eq!(branches, Some(2), "{union}");
+        let first = document["components"]["schemas"].as_object().and_then(|schemas| {
+            schemas
+                .values()
+                .find(|schema| schema["properties"]["a"]["format"] == "binary")
+        });
+        assert!(first.is_some(), "{document:#}");
+        assert!(notes.is_empty(), "{notes:?}");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::diagnostics::Notes;
 use crate::document::{self, Object};
 use crate::ir::{Shape, verify_types};
 use crate::lower::lower;
+use crate::names::published::Published;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
@@ -51,7 +52,7 @@ pub(super) fn names(document: &Value) -> Vec<String> {
 /// The variants of the union `name`.
 pub(super) fn variants(document: &Value, name: &str) -> Vec<String> {
     let mut lowered = lower(document, &crate::origins::Origins::default()).unwrap();
-    crate::names::variants::apply(&mut lowered);
+    crate::names::variants::apply(&mut lowered, &Published::default());
     match &lowered.types[name].shape {
         Shape::Union(union) => union
             .branches
@@ -90,7 +91,7 @@ pub(super) fn normalized(mut document: Value) -> (Value, Notes) {
     let mut lowered = lower(&document, &crate::origins::Origins::default()).unwrap();
     verify_types(&lowered, "the passes over schemas").unwrap();
     let keys: Vec<String> = lowered.types.keys().cloned().collect();
-    crate::names::types::apply(&mut lowered, &api(), &mut Notes::default()).unwrap();
+    crate::names::types::apply(&mut lowered, &api(), &Published::default(), &mut Notes::default()).unwrap();
     let names = keys.into_iter().zip(lowered.types.into_keys()).collect();
     rename(&mut document, &names);
     (document, notes)

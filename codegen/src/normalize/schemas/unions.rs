@@ -306,7 +306,7 @@ mod tests {
 
     #[test]
     fn test_choice_that_one_type_can_hold_is_that_type() {
-        let (document, _) = normalized(with_schemas(json!({"User": {"type": "object", "properties": {
+        let (document, notes) = normalized(with_schemas(json!({"User": {"type": "object", "properties": {
             "text": {"anyOf": [{"type": "string", "format": "date"}, {"type": "string"}]},
             "count": {"oneOf": [{"type": "number"}, {"type": "number", "format": "float"}]},
             "same": {"oneOf": [{"type": "boolean"}, {"type": "boolean", "description": "d"}]},
@@ -318,6 +318,9 @@ mod tests {
         assert_eq!(properties["count"]["type"], "number");
         assert_eq!(properties["same"]["type"], "boolean");
         assert_eq!(properties["open"], json!({}));
+        let said = said(&notes);
+        let format = "unions: a text of format date is a plain text here";
+        assert!(said.iter().any(|said| said == format), "{said:?}");
     }
 
     #[test]

@@ -47,13 +47,18 @@ pub(super) fn children(
     schema: &mut Object,
     visit: &mut dyn FnMut(&Place<'_>, &mut Value),
 ) {
+    // Properties that were taken over stood in another schema.
+    let moved = schema.get("x-lorgnette-origins").cloned();
     for (keyword, value) in schema {
         let keyword = keyword.as_str();
         let at = Place::Member(place, keyword);
         match value {
             Value::Object(map) if MAPS.contains(&keyword) => {
                 for (name, inner) in map {
-                    visit(&Place::Member(&at, name), inner);
+                    match moved.as_ref().and_then(|moved| moved.get(name)?.as_str()) {
+                        Some(origin) => visit(&Place::Root(origin), inner),
+                        None => visit(&Place::Member(&at, name), inner),
+                    }
                 }
             }
             Value::Array(list) if LISTS.contains(&keyword) || keyword == "items" => {
@@ -125,7 +130,7 @@ pub(super) fn each_of(
     visit: &mut dyn FnMut(&Place<'_>, &mut Object),
 ) {
     for (name, schema) in schemas {
-        let pointer = document::child("/components/schemas", name);
+        let pointer = document::origin(schema).unwrap_or_else(|| pointer_of(name));
         within(&Place::Root(&pointer), schema, &mut |place, inner| {
             if let Value::Object(object) = inner {
                 visit(place, object);
@@ -143,7 +148,7 @@ pub(super) fn each_site(
     visit: &mut dyn FnMut(&Place<'_>, &mut Value),
 ) {
     for (name, schema) in schemas {
-        let pointer = document::child("/components/schemas", name);
+        let pointer = document::origin(schema).unwrap_or_else(|| pointer_of(name));
         sites(&Place::Root(&pointer), schema, visit);
     }
     document::visit_roots(document, &mut |pointer, schema| {

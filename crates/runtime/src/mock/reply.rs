@@ -4,6 +4,7 @@ use crate::byte_stream::{ByteStream, Text};
 use crate::error::Undeclared;
 use crate::events::EventStream;
 use crate::from_response::FromResponse;
+use crate::lines::JsonLines;
 use crate::model::codec::{self, Wire};
 use bytes::Bytes;
 use serde_json::Value;
@@ -188,6 +189,30 @@ where
             stream.push('\n');
         }
         Reply::of(200, "text/event-stream", stream)
+    }
+    fn to_reply(&self) -> Reply {
+        Self::reply(&[])
+    }
+}
+
+impl<T: Wire> Mocked for JsonLines<T>
+where
+    Self: FromResponse,
+{
+    /// The documents.
+    type Given = [T];
+
+    fn reply(given: &[T]) -> Reply {
+        let mut lines = String::new();
+        for document in given {
+            match codec::to_value(document) {
+                Ok(value) => {
+                    let _ = writeln!(lines, "{value}");
+                }
+                Err(error) => return Reply::broken(&error),
+            }
+        }
+        Reply::of(200, "application/x-ndjson", lines)
     }
     fn to_reply(&self) -> Reply {
         Self::reply(&[])

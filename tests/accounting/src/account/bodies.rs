@@ -202,38 +202,19 @@ fn response<'d>(
     let accept = built.options.iter().find(|(option, _)| option == "accept");
     let accept = accept.map_or("application/json", |(_, accept)| accept.trim_matches('"'));
     for content in &response.contents {
-        let is_range = content.media_type.contains('*');
-        let is_asked_for = !success
-            || is_range
-            || accept
-                .split(',')
-                .any(|accepted| essence(accepted) == essence(content.media_type) || accepted.trim() == "*/*");
-        if !(is_range || reads(payload, content)) || !is_asked_for {
-            let is_alias = is_json(content.media_type)
-                && reads(payload, content)
-                && response.contents.iter().any(|other| {
-                    other.media_type != content.media_type
-                        && is_json(other.media_type)
-                        && same_schema(other, content)
-                });
-            let kind = if is_alias {
-                Kind::ResponseAlias
-            } else {
-                Kind::ResponseMedia
-            };
-            let what = format!(
-                "{}: status {} as {} cannot be read or asked for",
-                built.builder, response.status, content.media_type
-            );
-            // Places of Swagger's media types are all the same.
-            let node = if content.node.get("schema").is_some() && content.node.get("description").is_some() {
-                &response.node
-            } else {
-                &content.node
-            };
-            walk.report(kind, node, what, &[content.media_type]);
+        // An error has the form that the server chooses.
+        let usual = (!success || asks_for(accept, content)) && reads(payload, content);
+        let forms = built.forms.iter().filter(|_| success);
+        let mut forms = forms.filter(|form| asks_for(&form.accept, content) && reads(&form.payload, content));
+        let form = if usual {
+            Some(payload)
+        } else {
+            forms.next().map(|form| &form.payload)
+        };
+        let Some(payload) = form else {
+            unread(response, content, payload, built, walk);
             continue;
-        }
+        };
         let Some(schema) = &content.schema else {
             continue;
         };
@@ -242,7 +223,7 @@ fn response<'d>(
                 let view = walk.view(std::slice::from_ref(schema));
                 handed_over(&view, content, walk);
             }
-            "EventStream" => {
+            "EventStream" | "JsonLines" => {
                 let Some(data) = payload.arguments.first() else {
                     continue;
                 };
@@ -263,6 +244,46 @@ fn response<'d>(
     }
 }
 
+/// Reports a form of a response that nothing reads.
+fn unread<'d>(
+    response: &Response<'d>,
+    content: &Content<'d>,
+    payload: &RustType,
+    built: &surface::Operation,
+    walk: &mut Walk<'_, 'd>,
+) {
+    let is_alias = is_json(content.media_type)
+        && reads(payload, content)
+        && response.contents.iter().any(|other| {
+            other.media_type != content.media_type && is_json(other.media_type) && same_schema(other, content)
+        });
+    let kind = if is_alias {
+        Kind::ResponseAlias
+    } else {
+        Kind::ResponseMedia
+    };
+    let what = format!(
+        "{}: status {} as {} cannot be read or asked for",
+        built.builder, response.status, content.media_type
+    );
+    // Places of Swagger's media types are all the same.
+    let node = if content.node.get("schema").is_some() && content.node.get("description").is_some() {
+        &response.node
+    } else {
+        &content.node
+    };
+    walk.report(kind, node, what, &[content.media_type]);
+}
+
+/// Whether an `Accept` asks for a media type, or names one inside the range that the contract has.
+fn asks_for(accept: &str, content: &Content<'_>) -> bool {
+    let declared = essence(content.media_type);
+    let inside = declared.split('*').next().filter(|_| declared.contains('*'));
+    accept.split(',').map(essence).any(|accepted| {
+        accepted == declared || accepted == "*/*" || inside.is_some_and(|start| accepted.starts_with(start))
+    })
+}
+
 /// Whether a payload can be read from a body of this media type.
 fn reads(payload: &RustType, content: &Content<'_>) -> bool {
     let essence = essence(content.media_type);
@@ -274,10 +295,14 @@ fn reads(payload: &RustType, content: &Content<'_>) -> bool {
             essence.starts_with("text/")
                 || essence.ends_with("xml")
                 || essence.ends_with("yaml")
+                || essence.contains('*')
                 || is_json(&essence)
         }
         "EventStream" => essence == "text/event-stream",
-        _ => is_json(&essence),
+        "JsonLines" => ["ndjson", "jsonl", "json-seq", "jsonlines", "json-lines"]
+            .iter()
+            .any(|name| essence.ends_with(name)),
+        _ => is_json(&essence) || essence.contains('*'),
     }
 }
 

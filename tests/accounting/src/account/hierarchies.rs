@@ -107,11 +107,13 @@ impl<'d> Walk<'_, 'd> {
             own.extend(name.map(|(name, _)| *name));
         }
         own.retain(|tag| !children.iter().any(|(tags, _)| tags.contains(tag)));
+        // Without tags, the first branch that fits is read.
+        let is_untagged = branches.iter().all(|branch| branch.tags.is_empty());
         for value in own {
-            let branch = branches
+            let mut means = branches
                 .iter()
-                .find(|branch| branch.tags.iter().any(|tag| tag == value));
-            let is_read = branch.is_some_and(|branch| match self.shape(&branch.ty) {
+                .filter(|branch| is_untagged || branch.tags.iter().any(|tag| tag == value));
+            let is_read = means.any(|branch| match self.shape(&branch.ty) {
                 Some(Shape::Struct { members, .. }) => members.iter().all(|member| {
                     let is_plain = !matches!(member.ty.name.as_str(), "Option" | "Nullable");
                     let declares = view.properties.iter().any(|(name, _)| *name == member.wire);

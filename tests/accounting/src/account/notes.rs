@@ -1,12 +1,13 @@
 //! Notes of a crate, and which findings they explain.
 
 use super::Kind;
+use std::collections::BTreeSet;
 
 /// A note of a crate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
-    /// The place in the contract.
-    pub pointer: String,
+    /// The places in the contract; notes that stand for several name the first to the reader.
+    pub places: Vec<String>,
     /// What is different, and why.
     pub text: String,
 }
@@ -15,37 +16,32 @@ pub struct Note {
 pub(super) struct Index(Vec<Indexed>);
 
 struct Indexed {
-    pointer: String,
+    places: BTreeSet<String>,
     text: String,
-    /// Whether it stands for other places as well.
-    is_shared: bool,
 }
 
 impl Index {
     pub(super) fn of(notes: &[Note]) -> Self {
         let index = |note: &Note| {
             let text = note.text.to_lowercase();
-            Indexed {
-                pointer: canonical(&note.pointer),
-                is_shared: text.contains("more place"),
-                text,
-            }
+            let places = note.places.iter().map(|place| canonical(place));
+            let places = places.collect();
+            Indexed { places, text }
         };
         Self(notes.iter().map(index).collect())
     }
 
     /// Whether a note says that something of this kind is lost at `pointer`. The note is about the
-    /// kind, and either about the very place or naming what is lost from a place around it. A note
-    /// that stands for several places has to name what is lost.
+    /// kind, and either about the very place or naming what is lost from a place around it.
     pub(super) fn explains(&self, kind: Kind, pointer: &str, names: &[String]) -> bool {
         let pointer = canonical(pointer);
         let home = home(&pointer);
         self.0.iter().any(|note| {
             kind.words().iter().any(|word| note.text.contains(word)) && {
-                let is_named = names.iter().any(|name| mentions(&note.text, name));
-                let here =
-                    note.pointer == home || note.pointer == pointer || is_within(&note.pointer, &pointer);
-                here || is_named && (note.is_shared || is_within(&pointer, &note.pointer))
+                let here = note.places.contains(home) || note.places.contains(&pointer);
+                here || has_within(&note.places, &pointer)
+                    || names.iter().any(|name| mentions(&note.text, name))
+                        && around(&pointer).any(|place| note.places.contains(place))
             }
         })
     }
@@ -72,11 +68,20 @@ fn home(pointer: &str) -> &str {
     }
 }
 
-/// Whether `inner` lies inside `outer`.
-fn is_within(inner: &str, outer: &str) -> bool {
-    inner
-        .strip_prefix(outer)
-        .is_some_and(|rest| rest.starts_with('/'))
+/// Whether one of `places` lies inside `outer`.
+fn has_within(places: &BTreeSet<String>, outer: &str) -> bool {
+    let start = format!("{outer}/");
+    let first = places.range(start.clone()..).next();
+    first.is_some_and(|place| place.starts_with(&start))
+}
+
+/// The places around one, from the inside out.
+fn around(pointer: &str) -> impl Iterator<Item = &str> {
+    let mut rest = pointer;
+    std::iter::from_fn(move || {
+        rest = &rest[..rest.rfind('/')?];
+        Some(rest)
+    })
 }
 
 /// The same pointer for both words that the specifications have for named things.
@@ -99,7 +104,7 @@ mod tests {
 
     fn explains(note: (&str, &str), kind: Kind, pointer: &str, names: &[&str]) -> bool {
         let note = Note {
-            pointer: note.0.to_string(),
+            places: vec![note.0.to_string()],
             text: note.1.to_string(),
         };
         let names: Vec<String> = names.iter().map(ToString::to_string).collect();
@@ -137,22 +142,13 @@ mod tests {
     }
 
     #[test]
-    fn test_notes_for_several_places_name_what_is_lost() {
-        let note = (
-            "/paths/~1a",
-            "media type text/csv is left out (and at 3 more places)",
-        );
-        assert!(explains(
-            note,
-            Kind::ResponseMedia,
-            "/paths/~1b/get",
-            &["text/csv"]
-        ));
-        assert!(!explains(
-            note,
-            Kind::ResponseMedia,
-            "/paths/~1b/get",
-            &["text/css"]
-        ));
+    fn test_notes_for_several_places_explain_these_places_only() {
+        let places = ["/paths/~1a", "/paths/~1b/get"].map(str::to_string).to_vec();
+        let text = "media type text/csv is left out (and at one more place)".to_string();
+        let index = Index::of(&[Note { places, text }]);
+        let explains =
+            |pointer: &str| index.explains(Kind::ResponseMedia, pointer, &["text/csv".to_string()]);
+        assert!(explains("/paths/~1b/get") && explains("/paths/~1b/get/responses/200"));
+        assert!(!explains("/paths/~1c/get"));
     }
 }

@@ -2,7 +2,9 @@
 
 use super::{Finding, Note, account};
 use crate::declared::{Declared, Documents};
-use crate::surface::{Answer, Body, Branch, Member, Operation, Parameter, RustType, Shape, Surface, Type};
+use crate::surface::{
+    Answer, Body, Branch, Form, Member, Operation, Parameter, RustType, Shape, Surface, Type,
+};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -12,7 +14,7 @@ pub(super) fn findings(contract: &Value, surface: &Surface, notes: &[(&str, &str
     let notes: Vec<Note> = notes
         .iter()
         .map(|(pointer, text)| Note {
-            pointer: pointer.to_string(),
+            places: vec![pointer.to_string()],
             text: text.to_string(),
         })
         .collect();
@@ -68,6 +70,7 @@ pub(super) fn operation(method: &str, path: &str, success: &str) -> Operation {
         body_required: false,
         options: Vec::new(),
         success: ty(success),
+        forms: Vec::new(),
         error: None,
         pages: None,
         deprecated: false,
@@ -158,7 +161,10 @@ pub(super) fn contract() -> Value {
                         {"name": "limit", "in": "query", "schema": {"type": "integer", "default": 20}}
                     ],
                     "responses": {
-                        "200": {"content": {"application/json": {"schema": {"type": ["array", "null"], "items": reference("Lamp")}}}},
+                        "200": {"content": {
+                            "application/json": {"schema": {"type": ["array", "null"], "items": reference("Lamp")}},
+                            "text/event-stream": {"schema": reference("Thing")}
+                        }},
                         "404": {"content": {"application/problem+json": {"schema": reference("Trouble")}}},
                         "500": {"content": {"text/plain": {"schema": {"type": "string"}}}}
                     }
@@ -223,6 +229,10 @@ pub(super) fn surface() -> Surface {
     list.contract_id = "listLamps".to_string();
     list.options = words(&[security, ("server", "\"https://lamps.example/v2\"")]);
     list.error = Some(ty("responses::Errors"));
+    list.forms = vec![Form {
+        accept: "text/event-stream, application/problem+json".to_string(),
+        payload: ty("EventStream<types::Thing>"),
+    }];
     list.parameters = vec![
         parameter("query", "colour", "types::Colour", &[("required", "")]),
         parameter(
@@ -261,6 +271,16 @@ pub(super) fn surface() -> Surface {
     ];
     let types = [
         ("Lamp", object(lamp, Some("Option<String>"))),
+        (
+            "Thing",
+            object(
+                vec![
+                    member("id", "Uuid", "Read-only."),
+                    member("secret", "Option<String>", "Write-only."),
+                ],
+                None,
+            ),
+        ),
         ("Colour", values("str", &[json!("red"), json!("green")])),
         (
             "Holder",

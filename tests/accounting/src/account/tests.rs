@@ -71,6 +71,8 @@ fn cases() -> Vec<(Kind, String, Edit)> {
         (Kind::ResponseMedia, format!("{get}/responses/200/content/text~1csv"), |it, _| {
             put(it, "/paths/~1lamps/get/responses/200/content/text~1csv", json!({}));
         }),
+        (Kind::ResponseMedia, format!("{get}/responses/200/content/text~1event-stream"), |_, it| it.operations[0].forms.clear()),
+        (Kind::ResponseMedia, format!("{get}/responses/200/content/text~1event-stream"), |_, it| it.operations[0].forms[0].accept = "text/csv".into()),
         (Kind::ResponseMedia, "/paths/~1lamps?beta=true/put/responses/200/content/image~1png".into(), |_, it| it.operations[2].options.truncate(1)),
         (Kind::ResponseAlias, format!("{get}/responses/200/content/text~1json"), |it, _| {
             let content = it["paths"]["/lamps"]["get"]["responses"]["200"]["content"]["application/json"].clone();

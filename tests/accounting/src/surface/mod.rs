@@ -62,6 +62,8 @@ pub struct Operation {
     pub options: Vec<(String, String)>,
     /// What `send` gives when all is well: the argument of `Response`.
     pub success: RustType,
+    /// Further forms of the success.
+    pub forms: Vec<Form>,
     /// The enum of declared errors.
     pub error: Option<RustType>,
     /// How it gives the whole list, if an answer is one page of it.
@@ -79,6 +81,15 @@ pub struct Pages {
     pub item: String,
     /// How one page leads to the next: `link "meta.next"`.
     pub step: String,
+}
+
+/// A form of a success that a method of its own asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// The media types that it asks for, those of errors among them.
+    pub accept: String,
+    /// What the success holds.
+    pub payload: RustType,
 }
 
 /// A parameter of an operation.

@@ -5,7 +5,7 @@
 use super::methods::{Method, RuntimeCalls};
 use super::tables::{BuilderTable, OperationTable, PagesTable, ParameterTable};
 use super::types::{calls, docs, is_deprecated, parse};
-use super::{Body, Operation, Pages, Parameter, RustType, Surface, Tag};
+use super::{Body, Form, Operation, Pages, Parameter, RustType, Surface, Tag};
 use quote::ToTokens;
 use std::collections::BTreeMap;
 use syn::visit::Visit as _;
@@ -28,6 +28,7 @@ pub(super) fn read(file: &syn::File, module: &str, surface: &mut Surface) -> Res
                     error: table.error.as_ref().map(RustType::read).transpose()?,
                     setters: Vec::new(),
                     bodies: Vec::new(),
+                    forms: Vec::new(),
                     pages: None,
                 };
                 builders.insert(table.name, builder);
@@ -94,6 +95,7 @@ pub(super) fn read(file: &syn::File, module: &str, surface: &mut Surface) -> Res
                 .filter(|option| !is_body_required(option))
                 .collect(),
             success: builder.success,
+            forms: builder.forms,
             error: builder.error,
             pages: builder.pages,
             deprecated: deprecated.contains(&name),
@@ -166,7 +168,36 @@ struct Builder {
     error: Option<RustType>,
     setters: Vec<Setter>,
     bodies: Vec<Body>,
+    forms: Vec<Form>,
     pages: Option<Pages>,
+}
+
+/// Another form of a success, by the method that asks for it and sends.
+fn form(function: &syn::ImplItemFn, calls: &[(String, Vec<syn::Expr>)]) -> Option<Form> {
+    let [(accept, arguments), (sending, _)] = calls else {
+        return None;
+    };
+    let syn::ReturnType::Type(_, ty) = &function.sig.output else {
+        return None;
+    };
+    if accept != "accept" || sending != "sending" {
+        return None;
+    }
+    Some(Form {
+        accept: text(arguments.first()?)?,
+        payload: RustType::read(ty).ok()?.arguments.into_iter().next()?,
+    })
+}
+
+/// A literal text.
+fn text(argument: &syn::Expr) -> Option<String> {
+    match argument {
+        syn::Expr::Lit(syn::ExprLit {
+            lit: syn::Lit::Str(text),
+            ..
+        }) => Some(text.value()),
+        _ => None,
+    }
 }
 
 impl Builder {
@@ -214,10 +245,10 @@ impl Builder {
             calls.visit_block(&function.block);
             // Another form of the success: it is asked for, and the same request is sent.
             if name.starts_with("send_as_") {
-                match calls.calls.as_slice() {
-                    [(accept, _), (sending, _)] if accept == "accept" && sending == "sending" => continue,
-                    _ => return Err(format!("{name} does not ask for a form and send")),
-                }
+                self.forms.push(
+                    form(function, &calls.calls).ok_or(format!("{name} does not ask for a form and send"))?,
+                );
+                continue;
             }
             let [(kind, arguments)] = calls.calls.as_slice() else {
                 return Err(format!("{name} does not make one call of the runtime"));
@@ -246,13 +277,10 @@ impl Builder {
                 "json" => "application/json".to_string(),
                 "form" | "form_as" => "application/x-www-form-urlencoded".to_string(),
                 "multipart" | "multipart_as" => "multipart/form-data".to_string(),
-                "json_as" | "text" | "raw" => match arguments.first() {
-                    Some(syn::Expr::Lit(syn::ExprLit {
-                        lit: syn::Lit::Str(text),
-                        ..
-                    })) => text.value(),
-                    _ => return Err(format!("{name} sends a body without a media type")),
-                },
+                "json_as" | "text" | "raw" => arguments
+                    .first()
+                    .and_then(text)
+                    .ok_or_else(|| format!("{name} sends a body without a media type"))?,
                 other => return Err(format!("{name} calls {other}")),
             };
             let encodings = match kind.as_str() {
@@ -296,14 +324,7 @@ fn encodings(list: &syn::Expr) -> Vec<(String, Vec<(String, String)>)> {
                     at = &call.receiver;
                 }
                 syn::Expr::Call(call) => {
-                    let name = match call.args.first() {
-                        Some(syn::Expr::Lit(syn::ExprLit {
-                            lit: syn::Lit::Str(text),
-                            ..
-                        })) => text.value(),
-                        _ => return None,
-                    };
-                    return Some((name, words));
+                    return Some((text(call.args.first()?)?, words));
                 }
                 _ => return None,
             }

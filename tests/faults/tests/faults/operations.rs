@@ -196,3 +196,54 @@ async fn test_credentials_of_any_alternative_reach_an_operation() {
         assert_eq!(only(&server).header("x-credentials"), Some("dummy"));
     }
 }
+
+#[tokio::test]
+async fn test_documents_on_lines_of_their_own_are_read_one_by_one() {
+    use clients::lines::{Client, prelude::*};
+    let answers = [
+        Answer::new(200, "application/x-ndjson", "{\"n\": 1}\n{\"n\": 2}\n"),
+        Answer::new(200, "application/jsonl", "{\"n\": 3}\nnothing\n{\"n\": 4}"),
+        Answer::new(200, "application/json-seq", "\u{1e}{\n\"n\": 5}\n"),
+    ];
+    let server = Server::start(answers).await.unwrap();
+    let client = Client::new(server.address()).unwrap();
+    let mut lamps = client.lamps().send_as_x_ndjson().await.unwrap().into_inner();
+    assert_eq!(lamps.item().await.unwrap().unwrap().n, 1);
+    assert_eq!(lamps.item().await.unwrap().unwrap().n, 2);
+    assert!(lamps.item().await.unwrap().is_none());
+    let mut log = client.log().send().await.unwrap().into_inner();
+    assert_eq!(log.item().await.unwrap().unwrap().n, 3);
+    assert!(log.item().await.is_err());
+    assert_eq!(log.item().await.unwrap().unwrap().n, 4);
+    assert!(log.item().await.unwrap().is_none());
+    let mut sequence = client.seq().send().await.unwrap().into_inner();
+    assert_eq!(sequence.item().await.unwrap().unwrap().n, 5);
+    let accepted: Vec<String> = server
+        .received()
+        .iter()
+        .map(|request| request.header("accept").unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        accepted,
+        [
+            "application/x-ndjson",
+            "application/jsonl",
+            "application/json-seq"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn test_parameter_keeps_the_name_that_it_has_without_punctuation() {
+    use clients::f24_names_that_are_free_are_taken::{Client, prelude::*};
+    let server = serve(Answer::json(
+        200,
+        r#"{"additional_properties": "own", "x": "more"}"#,
+    ))
+    .await;
+    let client = Client::new(server.address()).unwrap();
+    let read = client.get_x().filter("a").send().await.unwrap();
+    assert_eq!(only(&server).target, "/x?filter=a");
+    assert_eq!(read.additional_properties.as_deref(), Some("own"));
+    assert_eq!(serde_json::to_value(&*read).unwrap()["x"], "more");
+}

@@ -120,6 +120,74 @@ async fn test_parts_are_wrapped_as_the_contract_asks() {
 }
 
 #[tokio::test]
+async fn test_related_parts_are_sent_under_their_media_type() {
+    use clients::parts::types::{RelatedRequest, RelatedRequestMeta};
+    use clients::parts::{Client, prelude::*};
+    use lorgnette_runtime::Upload;
+    let server = serve(done()).await;
+    let (mut meta, mut parts) = (RelatedRequestMeta::default(), RelatedRequest::default());
+    meta.c = Some(3);
+    parts.meta = Some(meta);
+    parts.file = Some(Upload::bytes("bytes").file_name("a.bin"));
+    let client = Client::new(server.address()).unwrap();
+    client.related().body(parts).send().await.unwrap();
+    let request = only(&server);
+    let kind = request.header("content-type").unwrap().to_owned();
+    assert!(kind.starts_with("multipart/related; boundary="), "{kind}");
+    let text = request.text();
+    assert!(text.contains("application/json\r\n\r\n{\"c\":3}\r\n"), "{text}");
+    assert!(text.contains("\r\n\r\nbytes\r\n"), "{text}");
+}
+
+#[tokio::test]
+async fn test_map_is_a_form_with_any_fields() {
+    use clients::f25_map_as_a_form::{Client, prelude::*};
+    use lorgnette_runtime::Upload;
+    use std::collections::BTreeMap;
+    let server = serve(done()).await;
+    let client = Client::new(server.address()).unwrap();
+    let fields = BTreeMap::from([
+        ("a b".to_owned(), "1&2".to_owned()),
+        ("c".to_owned(), "3".to_owned()),
+    ]);
+    client.map_form().body(&fields).send().await.unwrap();
+    let request = only(&server);
+    assert_eq!(request.text(), "a%20b=1%262&c=3");
+    assert_eq!(
+        request.header("content-type"),
+        Some("application/x-www-form-urlencoded")
+    );
+    let server = serve(done()).await;
+    let client = Client::new(server.address()).unwrap();
+    let files = BTreeMap::from([("front".to_owned(), Upload::bytes("photo"))]);
+    client.mp_map().body(files).send().await.unwrap();
+    let text = only(&server).text();
+    assert!(
+        text.contains("name=\"front\"") && text.contains("\r\n\r\nphoto\r\n"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn test_form_with_alternatives_is_one_of_them() {
+    use clients::forms::types::{PayRequest, PayRequestCard, PayRequestIban};
+    use clients::forms::{Client, prelude::*};
+    let mut card = PayRequestCard::default();
+    card.number = Some("42".into());
+    let mut iban = PayRequestIban::default();
+    iban.number = Some(7);
+    for (body, sent) in [
+        (PayRequest::Card(card), "number=42"),
+        (PayRequest::Iban(iban), "number=7"),
+    ] {
+        let server = serve(done()).await;
+        let client = Client::new(server.address()).unwrap();
+        client.pay().body(&body).send().await.unwrap();
+        assert_eq!(only(&server).text(), sent);
+    }
+}
+
+#[tokio::test]
 async fn test_null_is_sent_where_a_member_may_be_null() {
     use clients::f14_null_in_a_post::{Client, types::UpdateUBody};
     use lorgnette_runtime::Nullable;
@@ -204,6 +272,29 @@ fn test_integers_of_unions_are_kept_to_the_last_digit() {
     let text = r#"{"arg":9007199254740993,"n":9007199254740993}"#;
     let value: GetLResponse = serde_json::from_str(text).unwrap();
     assert_eq!(serde_json::to_string(&value).unwrap(), text);
+}
+
+#[test]
+fn test_large_whole_numbers_are_the_same_numbers_again() {
+    use clients::integers::types::Numbers;
+    // From 2^64 on, numbers are floats, as in nearly every program that reads JSON.
+    for text in [
+        r#"{"any":18446744073709551615,"either":18446744073709551616}"#,
+        r#"{"any":-9223372036854775808,"either":1e300}"#,
+        r#"{"any":36893488147419103232,"either":"x"}"#,
+    ] {
+        let value: Numbers = serde_json::from_str(text).unwrap();
+        let written = serde_json::to_string(&value).unwrap();
+        let (read, again): (serde_json::Value, serde_json::Value) = (
+            serde_json::from_str(text).unwrap(),
+            serde_json::from_str(&written).unwrap(),
+        );
+        for member in ["any", "either"] {
+            assert_eq!(read[member].as_f64(), again[member].as_f64(), "{written}");
+            assert_eq!(read[member].as_u64(), again[member].as_u64(), "{written}");
+            assert_eq!(read[member].as_str(), again[member].as_str(), "{written}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -52,7 +52,7 @@ impl Unions<'_> {
                     kept.push(only.clone());
                     continue;
                 }
-                several if *group == Group::Texts => self.one_text(key, several, alone),
+                several if *group == Group::Texts => self.one_text((key, pointer), several, alone),
                 several => self.one_number(several, *group == Group::Integers),
             };
             kept.push(Branch {
@@ -79,7 +79,18 @@ impl Unions<'_> {
     }
 
     /// One branch for several texts: an enum where any lists values, since enums are open; a plain text otherwise.
-    fn one_text(&mut self, key: &str, branches: &[Branch], alone: bool) -> Value {
+    fn one_text(&mut self, (key, pointer): (&str, &str), branches: &[Branch], alone: bool) -> Value {
+        let mut formats: Vec<&str> = Vec::new();
+        for branch in branches {
+            let schema = self.resolved(&branch.schema);
+            let format = schema.and_then(|schema| keywords::text(schema, "format"));
+            formats.extend(format.filter(|format| !formats.contains(format)));
+        }
+        if !formats.is_empty() {
+            let what = format!("a text of format {} is a plain text here", formats.join(" or "));
+            let why = "It is one of several forms of text.";
+            self.notes.add(PASS, pointer, what, why);
+        }
         let enums = self.enums(branches);
         match enums.as_slice() {
             [] => json!({ "type": "string" }),

@@ -6,7 +6,7 @@ use crate::diagnostics::Notes;
 use crate::document::Object;
 use crate::normalize::schemas::inline_schemas::ORIGIN;
 use crate::normalize::schemas::keywords::{self, Kind};
-use crate::normalize::schemas::walk;
+use crate::normalize::schemas::{origins, walk};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
@@ -15,6 +15,25 @@ const MOST_PARTS: usize = 4;
 
 /// Lists of lists of lists, so many times.
 const DEEPEST: usize = 16;
+
+/// A schema with the flags of another statement on the same thing: each of them holds.
+fn with_flags(schema: Value, other: &Value) -> Value {
+    let Value::Object(mut schema) = schema else {
+        return schema;
+    };
+    for flag in ["readOnly", "writeOnly", "deprecated"] {
+        let holds = other.get(flag) == Some(&Value::Bool(true));
+        if holds && schema.get(flag) != Some(&Value::Bool(true)) {
+            let said = Object::from_iter([(flag.to_string(), Value::Bool(true))]);
+            if schema.contains_key("$ref") {
+                schema = keywords::wrapped(Value::Object(schema), said);
+            } else {
+                schema.extend(said);
+            }
+        }
+    }
+    Value::Object(schema)
+}
 
 impl Members {
     /// A later statement on a property that has one.
@@ -36,15 +55,47 @@ impl Members {
         {
             now.insert("description".to_string(), description.clone());
         }
-        if keywords::stripped(&earlier) == keywords::stripped(&later) {
-            self.properties.insert(name.to_string(), later);
-            return;
+        let kept = self.kept(name, &earlier, &later, pairs, schemas, notes);
+        let default = |value: &Value| {
+            let own = value.get("default");
+            own.or_else(|| resolved(value, schemas).get("default")).cloned()
+        };
+        if let (Some(before), Some(now)) = (default(&earlier), default(&later))
+            && before != now
+        {
+            let what = format!("the default {before} of {name:?} gives way to {now}");
+            let place = keywords::value_refers_to(&earlier).map(|key| {
+                let schema = schemas.get(&key).and_then(Value::as_object);
+                schema.map_or_else(
+                    || walk::pointer_of(&key),
+                    |schema| origins::component(&key, schema),
+                )
+            });
+            let place = place.or_else(|| self.origins.get(name).cloned());
+            let place = place.unwrap_or_else(|| self.pointer.clone());
+            notes.add(PASS, place, what, "The schemas that are composed name two.");
         }
-        if let Some(both) = self.together(name, &earlier, &later, pairs, schemas, 0) {
-            self.properties.insert(name.to_string(), both);
-            return;
+        let kept = with_flags(with_flags(kept, &earlier), &later);
+        self.properties.insert(name.to_string(), kept);
+    }
+
+    /// What two statements on a property come to.
+    fn kept(
+        &self,
+        name: &str,
+        earlier: &Value,
+        later: &Value,
+        pairs: &mut Vec<Pair>,
+        schemas: &Object,
+        notes: &mut Notes,
+    ) -> Value {
+        if keywords::stripped(earlier) == keywords::stripped(later) {
+            return later.clone();
         }
-        let (before, now) = (resolved(&earlier, schemas), resolved(&later, schemas));
+        if let Some(both) = self.together(name, earlier, later, pairs, schemas, 0) {
+            return both;
+        }
+        let (before, now) = (resolved(earlier, schemas), resolved(later, schemas));
         if rank(now) >= rank(before) {
             let differ = keywords::text(before, "type").is_some()
                 && keywords::text(before, "type") != keywords::text(now, "type");
@@ -57,8 +108,9 @@ impl Members {
                     "The schemas that are composed contradict each other.",
                 );
             }
-            self.properties.insert(name.to_string(), later);
+            return later.clone();
         }
+        earlier.clone()
     }
 
     /// One schema that says what both say: objects with the members of both, lists and maps of such values. Nothing where one of

@@ -1,0 +1,208 @@
+//! The names that the last release has published, by what they are of. What a caller writes keeps its name when the contract
+//! grows; only a release that breaks callers anyway makes names anew.
+
+use crate::diff::surface::{self, Surface};
+use crate::document::Document;
+use crate::ir::{Operation, TypeDef};
+use crate::naming;
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// The member of an operation that holds its published name.
+pub const NAME: &str = "x-lorgnette-name";
+
+/// The member of an operation that holds the published setters of its parameters, by location and name.
+pub const SETTERS: &str = "x-lorgnette-setters";
+
+/// The published names of a crate; none before its first release.
+#[derive(Debug, Default)]
+pub struct Published {
+    /// Types by the place of their schema.
+    types: HashMap<String, String>,
+    /// The types that members and parameters hold, by the place of these.
+    held: HashMap<String, String>,
+    /// Fields by type and name on the wire.
+    fields: HashMap<(String, String), String>,
+    /// Variants of enums by type and value.
+    values: HashMap<(String, String), String>,
+    /// Variants of unions by type and the type of the branch.
+    branches: HashMap<(String, String), String>,
+    /// Operations by their place.
+    operations: HashMap<String, PublishedOperation>,
+}
+
+/// What is published of an operation.
+#[derive(Debug, Default)]
+pub struct PublishedOperation {
+    /// The method.
+    pub name: String,
+    /// The id that the contract gave it then; nothing where older records do not say.
+    pub id: Option<String>,
+    /// The module.
+    pub module: String,
+    /// The enum of its declared errors.
+    pub error: Option<String>,
+    /// Setters by location and name on the wire.
+    pub setters: HashMap<(String, String), String>,
+    /// Setters of bodies by media type.
+    pub bodies: HashMap<String, String>,
+}
+
+impl Published {
+    /// The names of a surface.
+    pub fn of(surface: &Surface) -> Self {
+        let mut all = Self::default();
+        for (name, ty) in &surface.types {
+            let mut place = ty.at.as_str();
+            match &ty.shape {
+                surface::Shape::Object { fields, .. } => {
+                    for field in fields {
+                        let key = (name.clone(), field.wire.clone());
+                        all.fields.insert(key, field.field.clone());
+                        let usual = || format!("{place}/properties/{}", token(&field.wire));
+                        let at = field.at.clone().unwrap_or_else(usual);
+                        all.hold(at, &field.ty, surface);
+                    }
+                }
+                surface::Shape::Enum { values, .. } => {
+                    place = place.strip_suffix("/enum").unwrap_or(place);
+                    for (variant, value) in values {
+                        let key = (name.clone(), value.to_string());
+                        all.values.insert(key, variant.clone());
+                    }
+                }
+                surface::Shape::Union { branches, .. } => {
+                    for branch in branches {
+                        let key = (name.clone(), branch.ty.clone());
+                        all.branches.insert(key, branch.variant.clone());
+                    }
+                }
+            }
+            all.types.insert(place.to_string(), name.clone());
+        }
+        for (name, operation) in &surface.operations {
+            let mut published = PublishedOperation {
+                name: name.clone(),
+                id: operation.id.clone(),
+                module: operation.module.clone(),
+                error: operation.error.clone(),
+                ..PublishedOperation::default()
+            };
+            if let Some(name) = published
+                .error
+                .as_deref()
+                .and_then(|it| it.strip_prefix("responses::"))
+            {
+                published.error = Some(name.to_string());
+            }
+            for (index, parameter) in operation.parameters.iter().enumerate() {
+                let key = (parameter.location.clone(), parameter.wire.clone());
+                published.setters.insert(key, parameter.setter.clone());
+                let usual = || format!("{}/parameters/{index}", operation.at);
+                let at = parameter.at.clone().unwrap_or_else(usual);
+                all.hold(at, &parameter.ty, surface);
+            }
+            for body in &operation.bodies {
+                published
+                    .bodies
+                    .insert(body.media_type.clone(), body.setter.clone());
+            }
+            all.operations.insert(operation.at.clone(), published);
+        }
+        all
+    }
+
+    /// Notes which type of the crate stands in `ty`, that of the member or parameter at `place`.
+    fn hold(&mut self, place: String, ty: &str, surface: &Surface) {
+        let is_part = |c: char| c.is_alphanumeric() || c == '_';
+        let mut words = ty.split(|c| !is_part(c));
+        if let Some(name) = words.find(|word| surface.types.contains_key(*word)) {
+            self.held.insert(place, name.to_string());
+        }
+    }
+
+    /// Marks operations in a contract with the names that they and their parameters had, for the passes that make names.
+    pub fn mark(&self, document: &mut Document) {
+        for (at, published) in &self.operations {
+            let Some(Value::Object(operation)) = document.pointer_mut(at) else {
+                continue;
+            };
+            let id = match operation.get("operationId") {
+                Some(Value::String(id)) => Some(id.as_str()),
+                _ => None,
+            };
+            // An id that is another one now is somebody's wish.
+            let is_same = match (&published.id, id) {
+                (Some(then), now) => Some(then.as_str()) == now,
+                (None, Some(now)) => published.name.starts_with(&naming::field_name(now)),
+                (None, None) => true,
+            };
+            if is_same {
+                operation.insert(NAME.to_string(), published.name.as_str().into());
+            }
+            let setters = published.setters.iter();
+            let setters = setters.map(|((location, wire), setter)| {
+                (format!("{location} {wire}"), Value::String(setter.clone()))
+            });
+            operation.insert(SETTERS.to_string(), Value::Object(setters.collect()));
+        }
+    }
+
+    /// The name of the type at the place of a schema.
+    pub fn type_at(&self, def: &TypeDef) -> Option<&str> {
+        let mut places = std::iter::once(&def.provenance).chain(&def.also);
+        let name = places.find_map(|place| self.types.get(place.pointer()))?;
+        Some(name)
+    }
+
+    /// The name of the type that the member or parameter holds of which a schema is the type.
+    pub fn type_held(&self, def: &TypeDef) -> Option<&str> {
+        let places = std::iter::once(&def.provenance).chain(&def.also);
+        let mut around = places.flat_map(|place| around(place.pointer()));
+        around.find_map(|place| self.held.get(place)).map(String::as_str)
+    }
+
+    /// The field of a member.
+    pub fn field(&self, ty: &str, wire: &str) -> Option<&str> {
+        self.fields
+            .get(&(ty.to_string(), wire.to_string()))
+            .map(String::as_str)
+    }
+
+    /// The variant of a value.
+    pub fn value(&self, ty: &str, value: &Value) -> Option<&str> {
+        self.values
+            .get(&(ty.to_string(), value.to_string()))
+            .map(String::as_str)
+    }
+
+    /// The variant of a branch with a type of this name.
+    pub fn branch(&self, ty: &str, branch: &str) -> Option<&str> {
+        self.branches
+            .get(&(ty.to_string(), branch.to_string()))
+            .map(String::as_str)
+    }
+
+    /// What is published of an operation.
+    pub fn operation(&self, operation: &Operation) -> Option<&PublishedOperation> {
+        self.operations.get(operation.provenance.pointer())
+    }
+}
+
+/// A place and those that it is the type of: a schema, the items of a list.
+fn around(place: &str) -> impl Iterator<Item = &str> {
+    let mut next = Some(place);
+    std::iter::from_fn(move || {
+        let place = next?;
+        next = place.rsplit_once('/').and_then(|(parent, token)| {
+            ["schema", "items", "additionalProperties"]
+                .contains(&token)
+                .then_some(parent)
+        });
+        Some(place)
+    })
+}
+
+fn token(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
