@@ -3,10 +3,12 @@
 //! This module knows the format of the catalogue and no API in particular.
 
 mod project;
+mod scope;
 
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::child;
 pub use project::{Project, Runtime};
+pub use scope::Scope;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -91,6 +93,9 @@ pub struct Api {
     /// How lists page.
     #[serde(default)]
     pub paging: Paging,
+    /// Parameters that are fixed once for many operations; a scope stands behind the one that it is within.
+    #[serde(default)]
+    pub scopes: Vec<Scope>,
     /// How names are made.
     #[serde(default)]
     pub naming: Naming,

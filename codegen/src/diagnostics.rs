@@ -244,7 +244,7 @@ pub struct Note {
 /// The notes of one API, in the order in which they were made, and where what they are about stood.
 #[derive(Clone, Debug, Default)]
 pub struct Notes {
-    notes: Vec<Note>,
+    list: Vec<Note>,
     /// Where the parts of the document stood in the contract as it was written.
     pub origins: Origins,
     is_lowered: bool,
@@ -260,7 +260,7 @@ impl Notes {
         why: &'static str,
     ) {
         let pointer = self.traced(pointer.into());
-        self.notes.push(Note {
+        self.list.push(Note {
             pass,
             pointer,
             more: Vec::new(),
@@ -286,7 +286,7 @@ impl Notes {
             more => format!("{} (and at {more} more places)", what.into()),
         };
         self.add(pass, first, what, why);
-        if let Some(note) = self.notes.last_mut() {
+        if let Some(note) = self.list.last_mut() {
             let origins = &self.origins;
             note.more = match self.is_lowered {
                 true => places.collect(),
@@ -322,24 +322,24 @@ impl Notes {
 
     /// Says that the crate lacks what the last note is about.
     pub fn last_omits(&mut self) {
-        if let Some(note) = self.notes.last_mut() {
+        if let Some(note) = self.list.last_mut() {
             note.omits = true;
         }
     }
 
     /// The notes so far.
     pub fn iter(&self) -> std::slice::Iter<'_, Note> {
-        self.notes.iter()
+        self.list.iter()
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.notes.len()
+        self.list.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.notes.is_empty()
+        self.list.is_empty()
     }
 }
 

@@ -24,7 +24,7 @@ const KEYWORDS: [&str; 52] = [
 ];
 
 /// Type names that the prelude, the runtime or generated code give another meaning; ours get the suffix `Model`.
-const TAKEN_TYPES: [&str; 63] = [
+const TAKEN_TYPES: [&str; 64] = [
     "Any",
     "Arc",
     "Base64",

@@ -27,7 +27,7 @@ fn sources(name: &str) -> String {
     let shown = generated.files.iter().filter(|(path, _)| {
         !matches!(
             path.as_str(),
-            "src/client.rs" | "README.md" | "CHANGELOG.md" | "src/lib.rs"
+            "src/client.rs" | "src/disabled.rs" | "README.md" | "CHANGELOG.md" | "src/lib.rs"
         )
     });
     let parts = shown.map(|(path, text)| {

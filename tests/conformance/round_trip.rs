@@ -29,7 +29,10 @@ fn row(name: &str, tally: &Tally) -> String {
     let counts = [tally.types, tally.schemas, tally.values];
     let changed = CHANGES.map(|change| tally.changed.get(&change).copied().unwrap_or_default());
     let (put, back) = tally.unknown;
-    let counts = counts.into_iter().chain(changed).chain([put, back, tally.secrets]);
+    let counts = counts
+        .into_iter()
+        .chain(changed)
+        .chain([put, back, tally.secrets]);
     let counts = counts.map(|count| count.to_string());
     format!("| {name} | {} |\n", counts.collect::<Vec<_>>().join(" | "))
 }

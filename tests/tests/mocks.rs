@@ -8,7 +8,7 @@ use lorgnette_runtime::mock::{Reply, Server};
 #[tokio::test]
 async fn test_mock_of_7signal_answers_by_what_is_asked_for() {
     use sevensignal_v2::operations::eyes::EyesAgentRequest;
-    use sevensignal_v2::responses::Error400Or404;
+    use sevensignal_v2::responses::DeclaredErrorWithResponseStatusException;
     use sevensignal_v2::types;
     let server = Server::start().await.unwrap();
     let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
@@ -22,13 +22,15 @@ async fn test_mock_of_7signal_answers_by_what_is_asked_for() {
     let problem = types::ResponseStatusException::new(time, 404, "Not Found", "/eyes", "0a-1");
     server
         .on::<EyesAgentRequest>()
-        .fail(&Error400Or404::NotFound(problem));
+        .fail(&DeclaredErrorWithResponseStatusException::NotFound(problem));
 
     let client = sevensignal_v2::Client::new(server.url()).unwrap();
     let answer = client.eyes_agent(one).send().await.unwrap();
     assert_eq!(*answer, agent);
     let error = client.eyes_agent(other).send().await.unwrap_err();
-    assert!(matches!(error.declared(), Some(Error400Or404::NotFound(problem)) if problem.path == "/eyes"));
+    assert!(
+        matches!(error.declared(), Some(DeclaredErrorWithResponseStatusException::NotFound(problem)) if problem.path == "/eyes")
+    );
     assert_eq!(error.request_id().as_deref(), Some("0a-1"));
     found.assert_calls(1);
     server.assert_all_expected();
@@ -63,7 +65,7 @@ async fn test_mock_of_7signal_answers_with_bytes_events_and_nothing() {
 #[tokio::test]
 async fn test_mock_of_vxg_v2_expects_a_body() {
     use vxg_v2::operations::cameras::CamerasUpdateRequest;
-    use vxg_v2::responses::Error401Or403Or404OrOther;
+    use vxg_v2::responses::DeclaredError;
     use vxg_v2::types::{Camera, CameraUpdate, ErrorModel};
     let server = Server::start().await.unwrap();
     let mut change = CameraUpdate::default();
@@ -73,7 +75,7 @@ async fn test_mock_of_vxg_v2_expects_a_body() {
         .with(|call| call.camid(7).body(&change));
     let update = update.answer(&Camera::default());
     let other = server.on::<CamerasUpdateRequest>();
-    other.fail(&Error401Or403Or404OrOther::Other(402, ErrorModel::default()));
+    other.fail(&DeclaredError::Other(402, ErrorModel::default()));
 
     let client = vxg_v2::Client::new(server.url()).unwrap();
     client.cameras_update(7, &change).send().await.unwrap();
@@ -114,14 +116,14 @@ async fn test_mock_of_vxg_v3_gives_a_list_page_by_page() {
 #[tokio::test]
 async fn test_mock_of_vxg_v4_starts_slowly() {
     use vxg_v4::operations::live::LiveWatchRetrieveRequest;
-    use vxg_v4::responses::Error401Or404Or503;
+    use vxg_v4::responses::DeclaredError;
     use vxg_v4::types::{ErrorModel, LiveWatch};
     let server = Server::start().await.unwrap();
     let starting = server
         .on::<LiveWatchRetrieveRequest>()
         .times(2)
         .header("retry-after", "0");
-    let starting = starting.fail(&Error401Or404Or503::ServiceUnavailable(ErrorModel::default()));
+    let starting = starting.fail(&DeclaredError::ServiceUnavailable(ErrorModel::default()));
     server
         .on::<LiveWatchRetrieveRequest>()
         .answer(&LiveWatch::default());

@@ -33,11 +33,19 @@ const SAID: [&str; 4] = ["pre-signed", "presigned", "with ticket", "expiring"];
 const HARMLESS: [(&str, &str, &str); 12] = [
     ("sevensignal-v2", "apiKeyHeader", "the name of a header"),
     ("sevensignal-v2", "token_type", "how a token is put on requests"),
-    ("sevensignal-v2", "passwordSecretArn", "says where the secret lies"),
+    (
+        "sevensignal-v2",
+        "passwordSecretArn",
+        "says where the secret lies",
+    ),
     ("sevensignal-v2", "tokenSecretArn", "says where the secret lies"),
     ("sevensignal-v2", "privateKeyFileName", "the name of a file"),
     ("sevensignal-v2", "innerPrivateKeyFileName", "the name of a file"),
-    ("sevensignal-v2", "privateKey", "an object whose content is a secret"),
+    (
+        "sevensignal-v2",
+        "privateKey",
+        "an object whose content is a secret",
+    ),
     ("sevensignal-v2", "usePassphrase", "a choice"),
     ("sigsci-v0", "accessTokens", "how many there are"),
     ("vxg-v2", "token_expire", "a time"),
@@ -66,7 +74,9 @@ fn test_members_that_open_something_are_secrets() {
                 let docs = member.docs.to_lowercase();
                 let opens = WORDS.iter().any(|word| plain.contains(word))
                     || plain.contains("url") && SAID.iter().any(|said| docs.contains(said));
-                let harmless = HARMLESS.iter().position(|(crate_, wire, _)| *crate_ == api.name && *wire == member.wire);
+                let harmless = HARMLESS
+                    .iter()
+                    .position(|(crate_, wire, _)| *crate_ == api.name && *wire == member.wire);
                 met.extend(harmless);
                 if opens && harmless.is_none() && is_text(&member.ty) {
                     shown.push(format!("{} {name}.{}: {}", api.name, member.wire, member.ty));
@@ -76,6 +86,9 @@ fn test_members_that_open_something_are_secrets() {
     }
     assert!(shown.is_empty(), "{}", shown.join("\n"));
     assert!(secrets > 100, "{secrets}");
-    let unused: Vec<_> = (0..HARMLESS.len()).filter(|index| !met.contains(index)).map(|index| HARMLESS[index]).collect();
+    let unused: Vec<_> = (0..HARMLESS.len())
+        .filter(|index| !met.contains(index))
+        .map(|index| HARMLESS[index])
+        .collect();
     assert!(unused.is_empty(), "{unused:?}");
 }

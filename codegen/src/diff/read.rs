@@ -149,7 +149,7 @@ fn body(body: &model::Body) -> Body {
 /// What each declared status carries.
 fn statuses(model: &Model, operation: &model::Operation, said: &ir::Operation) -> BTreeMap<String, Answer> {
     let of = |name: &str| model.statuses.iter().find(|statuses| statuses.name == name);
-    let answers = |responses: &[StatusResponse], error| {
+    let answers = |responses: &[StatusResponse], error: bool| {
         // Operations that share an enum of errors declare some of its statuses.
         let declared = |response: &&StatusResponse| {
             !error || said.responses.iter().any(|said| said.status == response.status)

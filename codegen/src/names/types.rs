@@ -38,7 +38,7 @@ pub(crate) fn apply(
     for key in api.types.keys() {
         names.hoisted(key, &api.types, 0);
     }
-    names.renamed(&api.types, entry, &schemas)?;
+    names.renamed_unnamed(&api.types, entry, &schemas)?;
     let finals = names.finals;
     let types = std::mem::take(&mut api.types).into_iter();
     api.types = types
@@ -199,12 +199,19 @@ impl Names {
     }
 
     /// Names from the catalogue for types that the contract does not name, by the name that such a type has without.
-    fn renamed(&mut self, types: &Types, entry: &catalogue::Api, schemas: &BTreeSet<&str>) -> Result<()> {
+    fn renamed_unnamed(
+        &mut self,
+        types: &Types,
+        entry: &catalogue::Api,
+        schemas: &BTreeSet<&str>,
+    ) -> Result<()> {
         let others = entry.naming.rename_types.iter();
         for (from, to) in others.filter(|(from, _)| !schemas.contains(from.as_str())) {
             let error = |message: String| entry.naming_error("rename-types", from, message);
             let unnamed = types.iter().filter(|(_, def)| def.home.is_some());
-            let found = unnamed.map(|(key, _)| key).find(|key| self.finals.get(*key) == Some(from));
+            let found = unnamed
+                .map(|(key, _)| key)
+                .find(|key| self.finals.get(*key) == Some(from));
             let Some(key) = found else {
                 let alike = alike(types, from);
                 let help = if alike.is_empty() {
@@ -337,7 +344,9 @@ mod tests {
             names.insert("IncidentBand".to_string(), to.to_string());
             named_by(with_schemas(&schemas), &entry, &mut Notes::default())
         };
-        let names: Vec<String> = renamed("Band").map(|api| api.types.into_keys().collect()).unwrap_or_default();
+        let names: Vec<String> = renamed("Band")
+            .map(|api| api.types.into_keys().collect())
+            .unwrap_or_default();
         assert_eq!(names, ["Incident", "Band"]);
         let error = renamed("Incident").err().map(|error| error.message);
         assert_eq!(error.as_deref(), Some("another type is called \"Incident\""));

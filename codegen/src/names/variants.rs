@@ -54,7 +54,6 @@ fn variants<'p>(values: &mut Enum, published: &dyn Fn(&Value) -> Option<&'p str>
         };
         value.variant = scope.claim(&naming::variant_name(&wanted));
     }
-    }
 }
 
 fn text(value: &Value) -> String {
@@ -134,7 +133,10 @@ mod tests {
         assert_eq!(variants(&schemas, "Number"), ["N2Point4", "N5", "Minus1"]);
         assert_eq!(variants(&schemas, "Mixed"), ["N1", "Auto"]);
         let schemas = json!({"Order": {"enum": ["start", "-start", "-end"]}});
-        assert_eq!(variants(&schemas, "Order"), ["Start", "StartDescending", "MinusEnd"]);
+        assert_eq!(
+            variants(&schemas, "Order"),
+            ["Start", "StartDescending", "MinusEnd"]
+        );
     }
 
     #[test]

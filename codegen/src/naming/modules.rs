@@ -4,12 +4,14 @@ use super::{is_keyword, module_name};
 use std::collections::BTreeMap;
 
 /// Names that a module or feature must not have: a generated crate has its own of that name, or Rust or cargo does.
-const RESERVED: [&str; 17] = [
+const RESERVED: [&str; 19] = [
     "types",
     "client",
     "prelude",
     "errors",
     "responses",
+    "scopes",
+    "disabled",
     "operations",
     "mock",
     "default",

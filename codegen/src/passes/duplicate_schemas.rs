@@ -259,7 +259,11 @@ fn shape(def: &TypeDef, refers: &mut Vec<String>) -> String {
         }
         Shape::Enum(values) => {
             // In whatever order they are listed.
-            let mut listed: Vec<String> = values.values.iter().map(|value| value.value.to_string()).collect();
+            let mut listed: Vec<String> = values
+                .values
+                .iter()
+                .map(|value| value.value.to_string())
+                .collect();
             listed.sort();
             for value in listed {
                 let _ = write!(shape, "{value};");

@@ -27,7 +27,7 @@ pub const PASSES: [Pass; 7] = [
     },
     Pass {
         name: "implied_tags",
-        run: |api, _, _| {
+        run: |api, _, _, _| {
             implied_tags::apply(api);
             Ok(())
         },
@@ -45,7 +45,7 @@ pub const PASSES: [Pass; 7] = [
     },
     Pass {
         name: "request_names",
-        run: |api, _, _| {
+        run: |api, _, _, _| {
             names::requests::apply(api);
             Ok(())
         },

@@ -16,6 +16,7 @@ mod operations;
 mod paging;
 mod reach;
 mod responses;
+pub(crate) mod scopes;
 mod types;
 
 use crate::catalogue;
@@ -47,12 +48,18 @@ pub fn refine(
     };
     let items = types::items(api, types, &usages)?;
     forms::needed_encodings(&mut operations, &items);
+    let is_taken = |name: &str| {
+        let mut requests = operations.iter().map(|operation| &operation.request);
+        api.types.contains_key(name) || requests.any(|request| request == name)
+    };
+    let scopes = scopes::scopes(entry, &operations, is_taken)?;
     let mut model = Model {
         version: api.version.clone(),
         base_url: entry.base_url.clone().or_else(|| ir::absolute(&api.servers)),
         types: items,
         statuses: enums.into_sorted(),
         operations,
+        scopes,
         tags,
         conversions: Vec::new(),
     };

@@ -20,6 +20,8 @@ pub struct Model {
     pub tags: Vec<Tag>,
     /// The operations, in the contract's order.
     pub operations: Vec<Operation>,
+    /// Parameters that are fixed once for many operations.
+    pub scopes: Vec<Scope>,
     /// Structs, enums and unions, by name.
     pub types: Vec<Item>,
     /// Enums of responses by status, by name.
@@ -46,6 +48,7 @@ impl Model {
     pub fn keep_types(&mut self) {
         self.tags.clear();
         self.operations.clear();
+        self.scopes.clear();
         self.statuses.clear();
     }
 }
@@ -164,6 +167,23 @@ pub struct Encoding {
     pub nested: String,
     /// The media type of the field's value.
     pub content: Option<String>,
+}
+
+/// A parameter that is fixed once for the operations that take it.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// The method that fixes it.
+    pub method: String,
+    /// The type that the method gives.
+    pub name: String,
+    /// The scope that it is within, among [`Model::scopes`].
+    pub outer: Option<usize>,
+    /// The names on the wire of all that is fixed, that of the outermost scope first.
+    pub wires: Vec<String>,
+    /// The parameter as an operation has it.
+    pub parameter: Parameter,
+    /// The operations of which it is the innermost scope, among [`Model::operations`].
+    pub members: Vec<usize>,
 }
 
 /// What a response holds.
@@ -322,6 +342,17 @@ impl Operation {
             [body] if self.body_required && !body.nullable => Some(body),
             _ => None,
         }
+    }
+
+    /// The security schemes of all alternatives: whichever a caller has credentials for.
+    pub fn schemes(&self) -> Vec<&String> {
+        let mut schemes: Vec<&String> = Vec::new();
+        for scheme in self.security.iter().flatten() {
+            if !schemes.contains(&scheme) {
+                schemes.push(scheme);
+            }
+        }
+        schemes
     }
 
     /// The names of the method's arguments, in their order.

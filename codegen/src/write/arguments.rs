@@ -68,3 +68,17 @@ pub fn value(argument: &Argument<'_>, name: &Ident) -> TokenStream {
         Argument::Text | Argument::Raw => quote!(#name.into()),
     }
 }
+
+/// What is made of the argument `name`, to be kept.
+pub fn owned(argument: &Argument<'_>, name: &Ident) -> TokenStream {
+    match argument {
+        Argument::Into(_) => quote!(#name.into()),
+        Argument::DateTime => quote!(#name.into_date_time()),
+        Argument::List(_, item) => match **item {
+            Argument::Into(_) => quote!(#name.into_iter().map(Into::into).collect()),
+            Argument::DateTime => quote!(#name.into_iter().map(IntoDateTime::into_date_time).collect()),
+            _ => quote!(#name.into_iter().collect()),
+        },
+        _ => quote!(#name),
+    }
+}

@@ -29,8 +29,10 @@ fn lib(model: &Model, mark: &Mark) -> String {
     text.push_str("#![cfg_attr(docsrs, feature(doc_cfg))]\n\n");
     let modules = [
         ("mod client", true),
+        ("mod disabled", true),
         ("pub mod operations", true),
         ("pub mod responses", !model.statuses.is_empty()),
+        ("pub mod scopes", !model.scopes.is_empty()),
         ("pub mod types", !model.types.is_empty()),
     ];
     let has_deprecated = has_deprecated(model);
@@ -61,7 +63,7 @@ fn has_deprecated(model: &Model) -> bool {
 fn client(model: &Model, api: &Api, mark: &Mark) -> Result<String> {
     let docs = doc(&Markdown::filled(
         "A client for {}. Cloning is cheap: clones share connections, credentials and limits.\n\n\
-         Operations are methods, a block and a cargo feature for each tag. What the compiler does not find has its feature here:\n\n\
+         Operations are methods, a block and a cargo feature for each tag. The features are these:\n\n\
          | feature | operations |\n|---|---|\n{}",
         &[&Markdown::line(&api.title), &tags(model)],
     ));
@@ -84,8 +86,12 @@ fn client(model: &Model, api: &Api, mark: &Mark) -> Result<String> {
              a description of ours; see [`ClientBuilder::strict`].",
         ))
     });
+    let schemes = usual_schemes(model);
     let items = quote! {
-        use lorgnette_runtime::{BuildError, ClientBuilder};
+        use lorgnette_runtime::{AnyOperation, BuildError, ClientBuilder, Method, RawRequest};
+
+        /// Requests that the contract does not know, with the credentials that most of its operations take.
+        static ANY: AnyOperation = AnyOperation::new(&[#(#schemes),*]);
 
         #docs
         #[derive(Clone, Debug)]
@@ -108,6 +114,12 @@ fn client(model: &Model, api: &Api, mark: &Mark) -> Result<String> {
             pub fn builder(base_url: &str) -> ClientBuilder<Self> {
                 ClientBuilder::new(base_url, env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")) #lenient
             }
+
+            /// A request that the contract does not know, with the credentials, retries and limits of this client. `path` begins
+            /// with a slash, stands below the client's address, and may have a query; values in it are encoded already.
+            pub fn request(&self, method: Method, path: &str) -> RawRequest<'_> {
+                RawRequest::new(&self.inner, &ANY, &method, path)
+            }
         }
 
         impl From<lorgnette_runtime::Client> for Client {
@@ -123,6 +135,19 @@ fn client(model: &Model, api: &Api, mark: &Mark) -> Result<String> {
         }
     };
     rust_file(mark, &Markdown::ours("The client."), items)
+}
+
+/// The security schemes that most operations with credentials name.
+fn usual_schemes(model: &Model) -> Vec<&String> {
+    let mut counts: BTreeMap<Vec<&String>, usize> = BTreeMap::new();
+    for operation in &model.operations {
+        let schemes = operation.schemes();
+        if !schemes.is_empty() {
+            *counts.entry(schemes).or_default() += 1;
+        }
+    }
+    let most = counts.into_iter().max_by_key(|(_, count)| *count);
+    most.map(|(schemes, _)| schemes).unwrap_or_default()
 }
 
 /// The tags as a table: what each is called in the contract, the feature that it needs, and its methods.

@@ -31,13 +31,7 @@ pub fn descriptor(operation: &Operation) -> TokenStream {
     };
     let body = operation.body_required.then(|| quote!(; body_required()));
     let server = operation.server.as_ref().map(|server| quote!(; server(#server)));
-    // Whichever of the alternatives a caller has credentials for.
-    let mut schemes: Vec<&String> = Vec::new();
-    for scheme in operation.security.iter().flatten() {
-        if !schemes.contains(&scheme) {
-            schemes.push(scheme);
-        }
-    }
+    let schemes = operation.schemes();
     let security = (!schemes.is_empty()).then(|| quote!(; security(&[#(#schemes),*])));
     let retry = (!operation.retry.is_empty()).then(|| {
         let statuses = operation

@@ -49,6 +49,28 @@ pub fn list(model: &Model, api: &Api) -> Option<String> {
     ))
 }
 
+/// A program that asks for more than the contract says, by the operation with the least to fill in.
+pub fn escapes(model: &Model, api: &Api) -> Option<String> {
+    let module = &api.name.replace('-', "_");
+    let operation = candidates(model).into_iter().next()?;
+    let parts = parts(operation, model, module)?;
+    let call = broken([parts, vec![".query(\"verbose\", true)".to_string()]].concat());
+    let imported = imported(&call);
+    Some(format!(
+        "use {module}::{imported};\n\
+         use {module}::runtime::Method;\n\n\
+         async fn beside_the_contract(client: &Client) -> Result<(), Box<dyn std::error::Error>> {{\n    \
+             let call = {call};\n    \
+             println!(\"{{}}\", call.to_request()?);\n    \
+             let raw = call.send_raw().await?;\n    \
+             println!(\"{{}} {{:?}}\", raw.status(), raw.headers());\n\n    \
+             let raw = client.request(Method::GET, \"/new/path\").send_raw().await?;\n    \
+             println!(\"{{}} bytes\", raw.len());\n    \
+             Ok(())\n\
+         }}\n",
+    ))
+}
+
 /// A test that has the same operation answered, or else the first whose answer is easily made.
 pub fn test(model: &Model, api: &Api) -> Option<String> {
     let module = &api.name.replace('-', "_");

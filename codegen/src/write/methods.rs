@@ -8,7 +8,7 @@ use super::source::{deprecation, doc};
 use crate::refine::Argument;
 use crate::refine::model::{Operation, Parameter, Tag};
 use crate::text::Markdown;
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 /// The block of a tag.
@@ -33,23 +33,21 @@ fn method(tag: &Tag, operation: &Operation, imports: &mut Imports) -> TokenStrea
         format_ident!("{}", operation.request),
         descriptor_name(operation),
     );
-    let (mut arguments, mut calls) = (Vec::new(), Vec::new());
+    let arguments = arguments_of(operation, imports);
+    let arguments = arguments.iter().map(|(name, ty)| quote!(#name: #ty));
+    let mut calls: Vec<TokenStream> = Vec::new();
     for (index, parameter) in operation.path_arguments() {
         let name = format_ident!("{}", parameter.setter);
-        let argument = Argument::of_parameter(&parameter.ty);
-        let ty = arguments::ty(&argument, imports);
-        let value = arguments::value(&argument, &name);
+        let value = arguments::value(&Argument::of_parameter(&parameter.ty), &name);
         let index = Literal::usize_unsuffixed(index);
-        arguments.push(quote!(#name: #ty));
         calls.push(quote!(call.set(#index, #value);));
     }
     if let Some(body) = operation.body_argument() {
-        let ty = arguments::ty(&Argument::of_body(body), imports);
-        arguments.push(quote!(body: #ty));
         calls.push(body_call(body, &quote!(call), imports));
     }
     let mutable = (!calls.is_empty()).then(|| quote!(mut));
-    let (docs, deprecated) = (doc(&documentation(tag, operation)), deprecation(operation));
+    let docs = doc(&documentation(tag, operation, |_| false));
+    let deprecated = deprecation(operation);
     quote! {
         #docs
         #deprecated
@@ -61,12 +59,23 @@ fn method(tag: &Tag, operation: &Operation, imports: &mut Imports) -> TokenStrea
     }
 }
 
-/// The summary, what the arguments are, and the feature.
-fn documentation(tag: &Tag, operation: &Operation) -> Markdown {
+/// The arguments of an operation with their types.
+pub fn arguments_of(operation: &Operation, imports: &mut Imports) -> Vec<(Ident, TokenStream)> {
+    let path = operation.path_arguments().into_iter();
+    let path = path.map(|(_, parameter)| (&parameter.setter, Argument::of_parameter(&parameter.ty)));
+    let body = operation.body_argument().into_iter();
+    let body = body.map(|body| (&body.setter, Argument::of_body(body)));
+    path.chain(body)
+        .map(|(name, argument)| (format_ident!("{name}"), arguments::ty(&argument, imports)))
+        .collect()
+}
+
+/// The summary, what the arguments are but those that are fixed, and the feature.
+pub fn documentation(tag: &Tag, operation: &Operation, is_fixed: impl Fn(&str) -> bool) -> Markdown {
     // What says no more than the name is no help.
     let says_more = |parameter: &&Parameter| {
         let name = Markdown::filled("{}.", &[&Markdown::code(&parameter.wire)]);
-        parameter.docs != name
+        parameter.docs != name && !is_fixed(&parameter.setter)
     };
     let path = operation.path_arguments();
     let path = path.iter().map(|(_, parameter)| *parameter);

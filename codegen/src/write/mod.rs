@@ -7,6 +7,7 @@ mod bodies;
 mod calls;
 mod crate_root;
 mod descriptors;
+mod disabled;
 mod examples;
 mod macro_call;
 mod manifest;
@@ -14,6 +15,7 @@ mod methods;
 mod objects;
 mod operations;
 mod responses;
+mod scopes;
 mod setters;
 mod source;
 mod texts;
@@ -52,8 +54,12 @@ pub fn write(
     files.insert("NOTES.md".into(), texts::notes(api, notes, mark));
     files.extend(crate_root::files(model, api, mark)?);
     files.extend(operations::files(model, mark)?);
+    files.insert("src/disabled.rs".into(), disabled::file(model, api, mark)?);
     if !model.types.is_empty() {
         files.extend(types::files(model, mark)?);
+    }
+    if !model.scopes.is_empty() {
+        files.insert("src/scopes.rs".into(), scopes::file(model, mark)?);
     }
     if !model.statuses.is_empty() {
         files.insert("src/responses.rs".into(), responses::file(model, mark)?);

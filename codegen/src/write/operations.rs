@@ -5,7 +5,7 @@
 use super::descriptors::{descriptor, descriptor_name};
 use super::responses::{self, Imports};
 use super::source::{Mark, doc, rust_file};
-use super::{methods, setters};
+use super::{methods, scopes, setters};
 use crate::diagnostics::Result;
 use crate::generate::Place;
 use crate::refine::model::{Alternative, Model, Operation, Step, Tag};
@@ -32,7 +32,7 @@ pub fn files(model: &Model, mark: &Mark) -> Result<BTreeMap<String, String>> {
         modules.insert(&tag.module, quote!(#[cfg(feature = #feature)] pub mod #module;));
         files.insert(
             format!("src/operations/{}.rs", tag.module),
-            rust_file(mark, &header(tag), tag_items(tag, &operations))?,
+            rust_file(mark, &header(tag), tag_items(model, (index, tag), &operations))?,
         );
     }
     let modules = modules.values();
@@ -54,20 +54,22 @@ fn header(tag: &Tag) -> Markdown {
     }
 }
 
-fn tag_items(tag: &Tag, operations: &[&Operation]) -> TokenStream {
+fn tag_items(model: &Model, tag: (usize, &Tag), operations: &[&Operation]) -> TokenStream {
     let mut imports = Imports::default();
     imports.runtime("Call");
     let requests: Vec<TokenStream> = operations
         .iter()
         .map(|operation| request(operation, &mut imports))
         .collect();
-    let methods = methods::of_client(tag, operations, &mut imports);
+    let methods = methods::of_client(tag.1, operations, &mut imports);
+    let scoped = scopes::of_tag(model, tag, &mut imports);
     let imports = imports.tokens(&quote!(
         use crate::Client;
     ));
     quote! {
         #imports
         #methods
+        #scoped
         #(#requests)*
     }
 }

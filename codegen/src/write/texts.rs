@@ -87,6 +87,15 @@ pub fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
             ],
         ));
     }
+    if let Some(example) = examples::escapes(model, api) {
+        text.push(&Markdown::filled(
+            "\n## Beside the contract\n\n\
+             Every request takes further parameters of the query and header fields (`.query(..)`, `.header(..)`), gives the response as it\n\
+             came (`.send_raw()`), and shows what it would send, as a command for `curl` with secrets masked (`.to_request()`).\n\
+             `Client::request` asks for what the contract does not know, with the client's credentials, retries and limits.\n\n{}",
+            &[&Markdown::example(&example)],
+        ));
+    }
     if let Some(example) = examples::test(model, api) {
         text.push(&Markdown::filled(
             "\n## In tests\n\n\

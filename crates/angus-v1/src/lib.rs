@@ -5,6 +5,8 @@
 #[rustfmt::skip]
 mod client;
 #[rustfmt::skip]
+mod disabled;
+#[rustfmt::skip]
 pub mod operations;
 #[rustfmt::skip]
 pub mod responses;

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 #[cfg(feature = "entities")]
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Error400Or401 {
+pub enum DeclaredError {
     /// Status 400.
     BadRequest(BTreeMap<String, Value>),
     /// Status 401.
@@ -22,5 +22,5 @@ pub enum Error400Or401 {
 
 #[cfg(feature = "entities")]
 lorgnette_runtime::statuses!(
-    Error400Or401 { 400 BadRequest(BTreeMap<String, Value>), 401 Unauthorized(BTreeMap<String, Value>) }
+    DeclaredError { 400 BadRequest(BTreeMap<String, Value>), 401 Unauthorized(BTreeMap<String, Value>) }
 );

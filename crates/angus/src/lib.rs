@@ -3,11 +3,15 @@
 mod credentials;
 mod tokens;
 
-#[doc(inline)]
-pub use angus_v1 as v1;
 pub use credentials::StreamCredentials;
 pub use lorgnette_runtime as runtime;
 pub use runtime::ClientError as Error;
+
+/// Version 1 of the Data API: the crate `angus-v1`.
+pub mod v1 {
+    #[doc(inline)]
+    pub use angus_v1::*;
+}
 
 use runtime::ClientBuilder;
 use runtime::authenticate::Bearer;

@@ -1,5 +1,7 @@
 //! A call: an operation with the values of its parameters, ready to be sent.
 
+mod raw;
+
 pub use crate::call_options::{CallOptions, Options};
 use crate::error::{Error, Failure, Stage};
 use crate::from_response::{FromResponse, kinds};
@@ -10,9 +12,10 @@ use crate::sending::Sending;
 use crate::transport::{self, BodyKind, CallSettings, Client, RawResponse, Request, framing};
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::Value;
 use std::fmt;
+use url::Url;
 use zeroize::Zeroizing;
 
 /// An operation with the values of its parameters. Builders of generated crates are made of one.
@@ -24,6 +27,8 @@ pub struct Call<'client> {
     /// What is accepted instead of what the operation says.
     accept: Option<&'static str>,
     options: Options,
+    /// The path, encoded, instead of the operation's.
+    path: Option<String>,
     /// The first thing that went wrong while values were set.
     error: Option<String>,
 }
@@ -34,7 +39,8 @@ pub(crate) struct Set {
     pub(crate) operation: &'static Operation,
     pub(crate) values: Vec<Value>,
     pub(crate) payload: Payload,
-    pub(crate) headers: http::HeaderMap,
+    pub(crate) headers: HeaderMap,
+    pub(crate) query: Vec<(String, String)>,
 }
 
 impl<'client> Call<'client> {
@@ -48,6 +54,7 @@ impl<'client> Call<'client> {
             payload: Payload::Nothing,
             accept: None,
             options: Options::default(),
+            path: None,
             error: None,
         }
     }
@@ -169,6 +176,11 @@ impl<'client> Call<'client> {
         Sending(Box::pin(self.send()))
     }
 
+    /// Goes to this path, which is encoded and may have a query, instead of the operation's.
+    pub(crate) fn go_to(&mut self, path: String) {
+        self.path = Some(path);
+    }
+
     /// The operation.
     #[cfg(feature = "mock")]
     pub(crate) const fn operation(&self) -> &'static Operation {
@@ -185,6 +197,7 @@ impl<'client> Call<'client> {
                 values: self.values,
                 payload: self.payload,
                 headers: self.options.headers,
+                query: self.options.query,
             }),
         }
     }
@@ -196,22 +209,43 @@ impl<'client> Call<'client> {
         outcome
     }
 
-    fn fail(&mut self, what: String) {
+    pub(crate) fn fail(&mut self, what: String) {
         self.error.get_or_insert(what);
     }
 
     /// Checks what has to be there, and puts everything in its place.
-    pub(crate) fn into_request(self) -> Result<Request, Box<Failure>> {
+    pub(crate) fn into_request(mut self) -> Result<Request, Box<Failure>> {
+        let added = std::mem::take(&mut self.options.headers);
+        let (url, headers) = self.head(added)?;
+        Ok(Request {
+            operation: self.operation,
+            url,
+            headers,
+            payload: self.payload,
+            settings: self.options.settings,
+        })
+    }
+
+    /// The address and the header fields of the request; `added` are those of the caller.
+    fn head(&self, added: HeaderMap) -> Result<(Url, HeaderMap), Box<Failure>> {
         let operation = self.operation;
         let fail = |what: String| Failure::new(operation.id, Stage::Build, what);
-        if let Some(error) = self.error.or(self.options.error) {
-            return Err(fail(error));
+        if let Some(error) = self.error.as_ref().or(self.options.error.as_ref()) {
+            return Err(fail(error.clone()));
         }
         if operation.is_body_required && matches!(self.payload, Payload::Nothing) {
             return Err(fail("the body is missing; set it with `.body(..)`".to_owned()));
         }
         let placed = parameters::place(operation.path, operation.parameters, &self.values).map_err(fail)?;
-        let url = self.client.address(operation, &placed.path, &placed.query);
+        let mut query = placed.query;
+        for (name, value) in &self.options.query {
+            if !query.is_empty() {
+                query.push('&');
+            }
+            query.push_str(&parameters::encoded_pair(name, value));
+        }
+        let path = self.path.as_deref().unwrap_or(&placed.path);
+        let url = self.client.address(operation, path, &query);
         let url = url.map_err(|error| fail(format!("the address cannot be made: {error}")))?;
         let mut headers = self.client.headers().clone();
         headers.reserve(8);
@@ -249,14 +283,8 @@ impl<'client> Call<'client> {
             }
             Payload::Nothing | Payload::Multipart(..) => {}
         }
-        headers.extend(self.options.headers);
-        Ok(Request {
-            operation,
-            url,
-            headers,
-            payload: self.payload,
-            settings: self.options.settings,
-        })
+        headers.extend(added);
+        Ok((url, headers))
     }
 }
 

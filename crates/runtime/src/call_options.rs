@@ -12,6 +12,8 @@ use std::time::Duration;
 pub struct Options {
     pub(crate) settings: CallSettings,
     pub(crate) headers: HeaderMap,
+    /// Pairs for the query, behind those of parameters.
+    pub(crate) query: Vec<(String, String)>,
     pub(crate) error: Option<String>,
 }
 
@@ -58,6 +60,13 @@ pub trait CallOptions: Sized {
         self
     }
 
+    /// Sends this parameter of the query too, behind those of the operation: for what a server knows and the contract does not.
+    #[must_use]
+    fn query(mut self, name: &str, value: impl fmt::Display) -> Self {
+        self.options().query.push((name.to_owned(), value.to_string()));
+        self
+    }
+
     /// Sends this header too, instead of one of the same name; credentials and the type of a form stand over it. A name or
     /// value that HTTP does not allow fails the call.
     #[must_use]
@@ -92,7 +101,21 @@ macro_rules! builder {
             }
         }
         $crate::builder!($name);
+        $crate::builder!(options $name);
         $crate::__mockable!($name => $success $(, $error)?);
+        impl<'client> $name<'client> {
+            /// Sends the request.
+            ///
+            /// # Errors
+            ///
+            /// When a required parameter is missing, no response comes, or the response is an error.
+            pub fn send(self) -> $crate::Sending<'client, $success $(, $error)?> {
+                self.0.sending()
+            }
+        }
+    };
+    // The options and what any request can do, as methods that need no import.
+    (options $name:ident) => {
         impl<'client> $name<'client> {
             /// Gives the whole call this long, instead of what the client says. See
             /// [`CallOptions::timeout`](lorgnette_runtime::CallOptions::timeout).
@@ -115,6 +138,13 @@ macro_rules! builder {
                 $crate::CallOptions::retry(self, policy)
             }
 
+            /// Sends this parameter of the query too, which the contract does not know. See
+            /// [`CallOptions::query`](lorgnette_runtime::CallOptions::query).
+            #[inline]
+            pub fn query(self, name: &str, value: impl ::core::fmt::Display) -> Self {
+                $crate::CallOptions::query(self, name, value)
+            }
+
             /// Sends this header too, instead of one of the same name. See
             /// [`CallOptions::header`](lorgnette_runtime::CallOptions::header).
             #[inline]
@@ -122,13 +152,26 @@ macro_rules! builder {
                 $crate::CallOptions::header(self, name, value)
             }
 
-            /// Sends the request.
+            /// Sends the request, and gives the response as it came, whatever its status: its body is read, and not
+            /// decoded. Credentials, retries and limits are as usual.
             ///
             /// # Errors
             ///
-            /// When a required parameter is missing, no response comes, or the response is an error.
-            pub fn send(self) -> $crate::Sending<'client, $success $(, $error)?> {
-                self.0.sending()
+            /// When the request cannot be made, or no response comes.
+            #[inline]
+            pub fn send_raw(self) -> $crate::Sending<'client, $crate::Bytes> {
+                self.0.sending_raw()
+            }
+
+            /// The request that would be sent, with secrets masked. It prints as a command for `curl`. Nothing is sent,
+            /// and no token is asked for.
+            ///
+            /// # Errors
+            ///
+            /// When the request cannot be made.
+            #[inline]
+            pub fn to_request(&self) -> ::core::result::Result<$crate::PreparedRequest, $crate::Error> {
+                self.0.to_request()
             }
         }
     };

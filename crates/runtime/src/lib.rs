@@ -30,8 +30,11 @@ mod lines;
 pub mod mock;
 mod model;
 pub mod paging;
+mod prepared;
+mod raw_request;
 mod save;
 mod sending;
+mod shell;
 mod transport;
 #[cfg(not(feature = "mock"))]
 mod unmocked;
@@ -59,6 +62,8 @@ pub use model::{
     UnknownMembers, Upload, Wire, codec, open_enum,
 };
 pub use paging::{Items, Pages};
+pub use prepared::PreparedRequest;
+pub use raw_request::{AnyOperation, RawRequest};
 pub use sending::Sending;
 #[cfg(feature = "client-certificate")]
 pub use transport::ClientCertificate;

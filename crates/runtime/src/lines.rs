@@ -20,6 +20,7 @@ use std::task::{Context, Poll, ready};
 pub struct JsonLines<T> {
     operation: &'static str,
     limits: Arc<Limits>,
+    is_lenient: bool,
     chunks: Chunks,
     documents: Documents,
     item: PhantomData<fn() -> T>,
@@ -65,7 +66,8 @@ impl<T: Wire> JsonLines<T> {
     }
 
     fn decode(&self, document: &[u8]) -> Result<T, Error> {
-        T::from_body(document, self.limits.decoded).map_err(|error| {
+        let mut reading = codec::Reading::leniently(self.limits.decoded, self.is_lenient);
+        T::from_body(document, &mut reading).map_err(|error| {
             let what = if error.is_too_large() {
                 format!("a document of the stream: {error}; raise `Limits::decoded` of the client")
             } else {
@@ -163,6 +165,7 @@ impl<T: Wire> FromResponse for JsonLines<T> {
         // A text sequence may have line feeds inside a document.
         let is_sequence = response.media_type().ends_with("json-seq");
         Ok(Self {
+            is_lenient: response.reading.is_lenient(),
             operation: response.operation,
             limits: Arc::clone(&response.limits),
             chunks: response.take_stream(),

@@ -1,7 +1,7 @@
 //! Members that the contract does not name: they are kept, written back, compared and counted.
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use lorgnette_runtime::codec::{from_json, to_json};
+use lorgnette_runtime::codec::{Reading, from_json, to_json};
 use lorgnette_runtime::{UnknownMembers, Value, Wire, object, tagged_union, untagged_union};
 use serde_json::json;
 
@@ -150,9 +150,9 @@ fn test_unknown_members_count_for_the_memory_of_a_document() {
     many["id"] = json!(1);
     let deep = json!({"id": 1, "a": vec![json!({"b": []}); 200]}).to_string();
     for text in [long, many.to_string(), deep] {
-        let error = Small::from_body(text.as_bytes(), 9_000).unwrap_err();
+        let error = Small::from_body(text.as_bytes(), &mut Reading::strict(9_000)).unwrap_err();
         assert!(error.is_too_large(), "{error}");
-        assert!(Small::from_body(text.as_bytes(), 1_000_000).is_ok());
+        assert!(Small::from_body(text.as_bytes(), &mut Reading::strict(1_000_000)).is_ok());
     }
-    assert!(Small::from_body(br#"{"id": 1}"#, 64).is_ok());
+    assert!(Small::from_body(br#"{"id": 1}"#, &mut Reading::strict(64)).is_ok());
 }

@@ -1,8 +1,10 @@
 //! What is read although it does not fit: null lists, members of another type, single items of a list.
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use lorgnette_runtime::codec::{Reading, from_json, to_json};
-use lorgnette_runtime::{BTreeMap, Nullable, UnknownMembers, Value, Wire, object, tagged_union, untagged_union};
+use lorgnette_runtime::codec::{self, Reading, from_json, to_json};
+use lorgnette_runtime::{
+    BTreeMap, Nullable, UnknownMembers, Value, Wire, object, tagged_union, untagged_union,
+};
 use serde_json::json;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +25,7 @@ fn test_required_list_that_is_null_is_empty() {
     assert!(from_json::<Sensor>(br#"{"id": null, "tags": [], "labels": {}}"#).is_err());
     assert!(from_json::<Sensor>(br#"{"id": 1, "tags": [null], "labels": {}}"#).is_err());
     let read = |text: &str| Vec::<i64>::from_body(text.as_bytes(), &mut Reading::strict(1000));
-    assert_eq!(read("null").unwrap(), []);
+    assert_eq!(read("null").unwrap(), Vec::<i64>::new());
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -73,7 +75,7 @@ fn read<T: Wire>(value: &Value) -> (T, Vec<String>) {
     let read = T::from_body(value.to_string().as_bytes(), &mut reading).unwrap();
     let misfits = reading.take_misfits();
     assert_eq!(misfits.count(), misfits.first().len());
-    (read, misfits.first().iter().map(|error| error.path()).collect())
+    (read, misfits.first().iter().map(codec::Error::path).collect())
 }
 
 fn written(value: &impl Wire) -> Value {
@@ -85,18 +87,25 @@ fn test_member_that_does_not_fit_is_kept_as_it_came() {
     let value = json!({"id": 1, "name": 7, "tags": "a", "zone": [], "more": 1});
     let (camera, misfits): (Camera, _) = read(&value);
     assert_eq!(misfits, ["name", "tags", "zone"]);
-    assert_eq!((camera.name.as_deref(), camera.tags.len(), camera.zone.value()), (None, 0, None));
+    assert_eq!(
+        (camera.name.as_deref(), camera.tags.len(), camera.zone.value()),
+        (None, 0, None)
+    );
     assert_eq!(camera.unknown().get("name"), Some(&json!(7)));
     assert_eq!(written(&camera), value);
     // What is set by hand takes its place.
     let mut camera = camera;
     (camera.name, camera.tags) = (Some("n".into()), vec!["b".into()]);
-    assert_eq!(written(&camera), json!({"id": 1, "name": "n", "tags": ["b"], "zone": [], "more": 1}));
+    assert_eq!(
+        written(&camera),
+        json!({"id": 1, "name": "n", "tags": ["b"], "zone": [], "more": 1})
+    );
 }
 
 #[test]
 fn test_misfit_far_inside_is_told_with_its_place() {
-    let value = json!({"id": 1, "inner": {"id": 2, "list": [{"id": 3}, {"id": 4, "inner": {"id": 5, "name": {}}}]}});
+    let value =
+        json!({"id": 1, "inner": {"id": 2, "list": [{"id": 3}, {"id": 4, "inner": {"id": 5, "name": {}}}]}});
     let (camera, misfits): (Camera, _) = read(&value);
     assert_eq!(misfits, ["inner.list[1].inner.name"]);
     assert_eq!(written(&camera), value);
@@ -107,7 +116,10 @@ fn test_required_member_that_does_not_fit_takes_what_is_around_it_along() {
     // The object cannot be without its id, but what holds it can be without the object.
     let value = json!({"id": 1, "inner": {"id": "x", "name": "n"}});
     let (camera, misfits): (Camera, _) = read(&value);
-    assert_eq!((misfits, camera.inner.is_none()), (vec!["inner.id".to_string()], true));
+    assert_eq!(
+        (misfits, camera.inner.is_none()),
+        (vec!["inner.id".to_string()], true)
+    );
     assert_eq!(written(&camera), value);
     let mut reading = Reading::leniently(1 << 20, true);
     let error = Camera::from_body(br#"{"id": "x"}"#, &mut reading).unwrap_err();

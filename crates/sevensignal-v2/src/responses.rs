@@ -6,75 +6,86 @@
 #[allow(unused_imports)]
 use crate::types;
 
-/// An answer with status 400.
-#[cfg(feature = "authentication")]
+/// An answer with status 400, status 404 or status 409.
+#[cfg(
+    any(
+        feature = "authentication",
+        feature = "access-points",
+        feature = "api-keys",
+        feature = "integration-configs",
+        feature = "locations",
+        feature = "network-keys",
+        feature = "networks",
+        feature = "users"
+    )
+)]
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Error400 {
+pub enum DeclaredError {
     /// Status 400.
     BadRequest(types::Oauth2AccessTokenError),
-}
-
-#[cfg(feature = "authentication")]
-lorgnette_runtime::statuses!(Error400 { 400 BadRequest(types::Oauth2AccessTokenError) });
-
-/// An answer with status 400 or status 403.
-#[cfg(any(feature = "alert-rules", feature = "alerting-incidents"))]
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Error400Or403 {
-    /// Status 400.
-    BadRequest(types::ResponseStatusException),
-    /// Status 403.
-    Forbidden(types::ResponseStatusException),
-}
-
-#[cfg(any(feature = "alert-rules", feature = "alerting-incidents"))]
-lorgnette_runtime::statuses!(
-    Error400Or403 { 400 BadRequest(types::ResponseStatusException),
-    403 Forbidden(types::ResponseStatusException) }
-);
-
-/// An answer with status 400, status 403 or status 404.
-#[cfg(
-    any(
-        feature = "audit",
-        feature = "eyes",
-        feature = "alert-rules",
-        feature = "alerting-incidents",
-        feature = "on-demand-tests"
-    )
-)]
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Error400Or403Or404 {
-    /// Status 400.
-    BadRequest(types::ResponseStatusException),
-    /// Status 403.
-    Forbidden(types::ResponseStatusException),
     /// Status 404.
     NotFound(types::ResponseStatusException),
+    /// Status 409.
+    Conflict(()),
 }
 
 #[cfg(
     any(
-        feature = "audit",
-        feature = "eyes",
-        feature = "alert-rules",
-        feature = "alerting-incidents",
-        feature = "on-demand-tests"
+        feature = "authentication",
+        feature = "access-points",
+        feature = "api-keys",
+        feature = "integration-configs",
+        feature = "locations",
+        feature = "network-keys",
+        feature = "networks",
+        feature = "users"
     )
 )]
 lorgnette_runtime::statuses!(
-    Error400Or403Or404 { 400 BadRequest(types::ResponseStatusException),
-    403 Forbidden(types::ResponseStatusException), 404 NotFound(types::ResponseStatusException) }
+    DeclaredError { 400 BadRequest(types::Oauth2AccessTokenError),
+    404 NotFound(types::ResponseStatusException), 409 Conflict(()) }
 );
 
 /// An answer with status 400, status 403, status 404 or status 409.
-#[cfg(feature = "alerting-incidents")]
+#[cfg(
+    any(
+        feature = "access",
+        feature = "access-points",
+        feature = "adapter-driver-report",
+        feature = "api-keys",
+        feature = "audit",
+        feature = "change-events",
+        feature = "clients",
+        feature = "default-configurations",
+        feature = "eyeris",
+        feature = "eyes",
+        feature = "groups",
+        feature = "impact",
+        feature = "incidents",
+        feature = "alert-rules",
+        feature = "alerting-incidents",
+        feature = "kpis",
+        feature = "integration-configs",
+        feature = "locations",
+        feature = "network-keys",
+        feature = "networks",
+        feature = "on-demand-tests",
+        feature = "organizations",
+        feature = "permissions",
+        feature = "roles",
+        feature = "scans",
+        feature = "service-areas",
+        feature = "summaries",
+        feature = "targets",
+        feature = "time-series",
+        feature = "topologies",
+        feature = "users"
+    )
+)]
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Error400Or403Or404Or409 {
+pub enum DeclaredErrorWithResponseStatusException {
     /// Status 400.
     BadRequest(types::ResponseStatusException),
     /// Status 403.
@@ -85,178 +96,43 @@ pub enum Error400Or403Or404Or409 {
     Conflict(types::ResponseStatusException),
 }
 
-#[cfg(feature = "alerting-incidents")]
+#[cfg(
+    any(
+        feature = "access",
+        feature = "access-points",
+        feature = "adapter-driver-report",
+        feature = "api-keys",
+        feature = "audit",
+        feature = "change-events",
+        feature = "clients",
+        feature = "default-configurations",
+        feature = "eyeris",
+        feature = "eyes",
+        feature = "groups",
+        feature = "impact",
+        feature = "incidents",
+        feature = "alert-rules",
+        feature = "alerting-incidents",
+        feature = "kpis",
+        feature = "integration-configs",
+        feature = "locations",
+        feature = "network-keys",
+        feature = "networks",
+        feature = "on-demand-tests",
+        feature = "organizations",
+        feature = "permissions",
+        feature = "roles",
+        feature = "scans",
+        feature = "service-areas",
+        feature = "summaries",
+        feature = "targets",
+        feature = "time-series",
+        feature = "topologies",
+        feature = "users"
+    )
+)]
 lorgnette_runtime::statuses!(
-    Error400Or403Or404Or409 { 400 BadRequest(types::ResponseStatusException),
+    DeclaredErrorWithResponseStatusException { 400 BadRequest(types::ResponseStatusException),
     403 Forbidden(types::ResponseStatusException), 404 NotFound(types::ResponseStatusException),
     409 Conflict(types::ResponseStatusException) }
-);
-
-/// An answer with status 400 or status 404.
-#[cfg(
-    any(
-        feature = "access",
-        feature = "access-points",
-        feature = "adapter-driver-report",
-        feature = "api-keys",
-        feature = "change-events",
-        feature = "clients",
-        feature = "default-configurations",
-        feature = "eyeris",
-        feature = "eyes",
-        feature = "groups",
-        feature = "impact",
-        feature = "incidents",
-        feature = "kpis",
-        feature = "integration-configs",
-        feature = "locations",
-        feature = "network-keys",
-        feature = "networks",
-        feature = "on-demand-tests",
-        feature = "organizations",
-        feature = "permissions",
-        feature = "roles",
-        feature = "scans",
-        feature = "service-areas",
-        feature = "summaries",
-        feature = "targets",
-        feature = "time-series",
-        feature = "topologies",
-        feature = "users"
-    )
-)]
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Error400Or404 {
-    /// Status 400.
-    BadRequest(types::ResponseStatusException),
-    /// Status 404.
-    NotFound(types::ResponseStatusException),
-}
-
-#[cfg(
-    any(
-        feature = "access",
-        feature = "access-points",
-        feature = "adapter-driver-report",
-        feature = "api-keys",
-        feature = "change-events",
-        feature = "clients",
-        feature = "default-configurations",
-        feature = "eyeris",
-        feature = "eyes",
-        feature = "groups",
-        feature = "impact",
-        feature = "incidents",
-        feature = "kpis",
-        feature = "integration-configs",
-        feature = "locations",
-        feature = "network-keys",
-        feature = "networks",
-        feature = "on-demand-tests",
-        feature = "organizations",
-        feature = "permissions",
-        feature = "roles",
-        feature = "scans",
-        feature = "service-areas",
-        feature = "summaries",
-        feature = "targets",
-        feature = "time-series",
-        feature = "topologies",
-        feature = "users"
-    )
-)]
-lorgnette_runtime::statuses!(
-    Error400Or404 { 400 BadRequest(types::ResponseStatusException),
-    404 NotFound(types::ResponseStatusException) }
-);
-
-/// An answer with status 400.
-#[cfg(
-    any(
-        feature = "access-points",
-        feature = "api-keys",
-        feature = "default-configurations",
-        feature = "eyeris",
-        feature = "eyes",
-        feature = "integration-configs",
-        feature = "locations",
-        feature = "network-keys",
-        feature = "networks",
-        feature = "service-areas",
-        feature = "targets",
-        feature = "users"
-    )
-)]
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Error400WithResponseStatusException {
-    /// Status 400.
-    BadRequest(types::ResponseStatusException),
-}
-
-#[cfg(
-    any(
-        feature = "access-points",
-        feature = "api-keys",
-        feature = "default-configurations",
-        feature = "eyeris",
-        feature = "eyes",
-        feature = "integration-configs",
-        feature = "locations",
-        feature = "network-keys",
-        feature = "networks",
-        feature = "service-areas",
-        feature = "targets",
-        feature = "users"
-    )
-)]
-lorgnette_runtime::statuses!(
-    Error400WithResponseStatusException { 400 BadRequest(types::ResponseStatusException) }
-);
-
-/// An answer with status 404.
-#[cfg(
-    any(
-        feature = "access-points",
-        feature = "api-keys",
-        feature = "integration-configs",
-        feature = "locations",
-        feature = "networks",
-        feature = "users"
-    )
-)]
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Error404 {
-    /// Status 404.
-    NotFound(types::ResponseStatusException),
-}
-
-#[cfg(
-    any(
-        feature = "access-points",
-        feature = "api-keys",
-        feature = "integration-configs",
-        feature = "locations",
-        feature = "networks",
-        feature = "users"
-    )
-)]
-lorgnette_runtime::statuses!(Error404 { 404 NotFound(types::ResponseStatusException) });
-
-/// An answer with status 404 or status 409.
-#[cfg(feature = "network-keys")]
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Error404Or409 {
-    /// Status 404.
-    NotFound(types::ResponseStatusException),
-    /// Status 409.
-    Conflict(()),
-}
-
-#[cfg(feature = "network-keys")]
-lorgnette_runtime::statuses!(
-    Error404Or409 { 404 NotFound(types::ResponseStatusException), 409 Conflict(()) }
 );

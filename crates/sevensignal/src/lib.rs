@@ -6,8 +6,12 @@ mod tokens;
 pub use api_key::{ApiKey, SCOPES};
 pub use lorgnette_runtime as runtime;
 pub use runtime::ClientError as Error;
-#[doc(inline)]
-pub use sevensignal_v2 as v2;
+
+/// Version 2 of the Platform API: the crate `sevensignal-v2`.
+pub mod v2 {
+    #[doc(inline)]
+    pub use sevensignal_v2::*;
+}
 
 use runtime::ClientBuilder;
 use runtime::authenticate::Bearer;

@@ -5,8 +5,7 @@
 use crate::ApiKey;
 use crate::v2::Client;
 use crate::v2::types::{
-    Oauth2AccessTokenError, Oauth2AccessTokenErrorError as Code, Oauth2AccessTokenResponse,
-    Oauth2ClientCredentialsRequest,
+    Oauth2AccessTokenError, Oauth2AccessTokenResponse, Oauth2ClientCredentialsRequest, OauthErrorCode as Code,
 };
 use lorgnette_runtime::authenticate::AuthError;
 use lorgnette_runtime::serde_json;

@@ -5,11 +5,15 @@
 #[rustfmt::skip]
 mod client;
 #[rustfmt::skip]
+mod disabled;
+#[rustfmt::skip]
 #[allow(deprecated, reason = "a crate names what it deprecates")]
 pub mod operations;
 #[rustfmt::skip]
 #[allow(deprecated, reason = "a crate names what it deprecates")]
 pub mod responses;
+#[rustfmt::skip]
+pub mod scopes;
 #[rustfmt::skip]
 #[allow(deprecated, reason = "a crate names what it deprecates")]
 pub mod types;

@@ -19,10 +19,9 @@ pub enum AuthLogoutResponse {
 lorgnette_runtime::statuses!(AuthLogoutResponse { 302 Found(()) });
 
 /// An answer with status 400, status 401, status 403, status 404, status 414 or status 429.
-#[cfg(feature = "requests")]
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Error400Or401Or403Or404Or414Or429 {
+pub enum DeclaredError {
     /// Status 400.
     BadRequest(types::ErrorModel),
     /// Status 401.
@@ -36,127 +35,8 @@ pub enum Error400Or401Or403Or404Or414Or429 {
     /// Status 429.
     TooManyRequests(types::ErrorModel),
 }
-
-#[cfg(feature = "requests")]
 lorgnette_runtime::statuses!(
-    Error400Or401Or403Or404Or414Or429 { 400 BadRequest(types::ErrorModel),
-    401 Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel), 404 NotFound(types::ErrorModel),
-    414 UriTooLong(types::ErrorModel), 429 TooManyRequests(types::ErrorModel) }
-);
-
-/// An answer with status 400, status 401, status 403, status 404 or status 429.
-#[cfg(
-    any(
-        feature = "corps",
-        feature = "activity",
-        feature = "users",
-        feature = "sites",
-        feature = "members",
-        feature = "monitors",
-        feature = "agents",
-        feature = "alerts",
-        feature = "events",
-        feature = "requests",
-        feature = "analytics",
-        feature = "ip-lists",
-        feature = "legacy-whitelists",
-        feature = "redactions",
-        feature = "integrations",
-        feature = "header-links",
-        feature = "lists",
-        feature = "rules",
-        feature = "legacy-rules",
-        feature = "advanced-rules",
-        feature = "signal-tags",
-        feature = "templated-rules",
-        feature = "simulator",
-        feature = "cloudwaf",
-        feature = "edge"
-    )
-)]
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Error400Or401Or403Or404Or429 {
-    /// Status 400.
-    BadRequest(types::ErrorModel),
-    /// Status 401.
-    Unauthorized(types::ErrorModel),
-    /// Status 403.
-    Forbidden(types::ErrorModel),
-    /// Status 404.
-    NotFound(types::ErrorModel),
-    /// Status 429.
-    TooManyRequests(types::ErrorModel),
-}
-
-#[cfg(
-    any(
-        feature = "corps",
-        feature = "activity",
-        feature = "users",
-        feature = "sites",
-        feature = "members",
-        feature = "monitors",
-        feature = "agents",
-        feature = "alerts",
-        feature = "events",
-        feature = "requests",
-        feature = "analytics",
-        feature = "ip-lists",
-        feature = "legacy-whitelists",
-        feature = "redactions",
-        feature = "integrations",
-        feature = "header-links",
-        feature = "lists",
-        feature = "rules",
-        feature = "legacy-rules",
-        feature = "advanced-rules",
-        feature = "signal-tags",
-        feature = "templated-rules",
-        feature = "simulator",
-        feature = "cloudwaf",
-        feature = "edge"
-    )
-)]
-lorgnette_runtime::statuses!(
-    Error400Or401Or403Or404Or429 { 400 BadRequest(types::ErrorModel), 401 Unauthorized(types::ErrorModel),
-    403 Forbidden(types::ErrorModel), 404 NotFound(types::ErrorModel),
+    DeclaredError { 400 BadRequest(types::ErrorModel), 401 Unauthorized(types::ErrorModel),
+    403 Forbidden(types::ErrorModel), 404 NotFound(types::ErrorModel), 414 UriTooLong(types::ErrorModel),
     429 TooManyRequests(types::ErrorModel) }
-);
-
-/// An answer with status 400, status 401, status 403 or status 429.
-#[cfg(any(feature = "corps", feature = "users"))]
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Error400Or401Or403Or429 {
-    /// Status 400.
-    BadRequest(types::ErrorModel),
-    /// Status 401.
-    Unauthorized(types::ErrorModel),
-    /// Status 403.
-    Forbidden(types::ErrorModel),
-    /// Status 429.
-    TooManyRequests(types::ErrorModel),
-}
-
-#[cfg(any(feature = "corps", feature = "users"))]
-lorgnette_runtime::statuses!(
-    Error400Or401Or403Or429 { 400 BadRequest(types::ErrorModel), 401 Unauthorized(types::ErrorModel),
-    403 Forbidden(types::ErrorModel), 429 TooManyRequests(types::ErrorModel) }
-);
-
-/// An answer with status 401 or status 403.
-#[cfg(feature = "auth")]
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Error401Or403 {
-    /// Status 401.
-    Unauthorized(types::ErrorModel),
-    /// Status 403.
-    Forbidden(types::ErrorModel),
-}
-
-#[cfg(feature = "auth")]
-lorgnette_runtime::statuses!(
-    Error401Or403 { 401 Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel) }
 );

@@ -9,8 +9,12 @@ pub mod webhook;
 pub use credentials::{ApiToken, BearerToken, Credentials, FastlyKey, Login};
 pub use lorgnette_runtime as runtime;
 pub use runtime::ClientError as Error;
-#[doc(inline)]
-pub use sigsci_v0 as v0;
+
+/// Version 0 of the API: the crate `sigsci-v0`.
+pub mod v0 {
+    #[doc(inline)]
+    pub use sigsci_v0::*;
+}
 
 use runtime::reqwest::header::{CONTENT_TYPE, HeaderValue};
 use runtime::{ClientBuilder, LimitResponse};

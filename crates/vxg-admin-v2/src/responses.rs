@@ -3,35 +3,14 @@
 //!
 //! Operations that declare the same errors share an enum.
 
-#[allow(unused_imports)]
 use crate::types;
 
-/// An answer with status 400, status 401, status 403 or any other status.
-#[cfg(feature = "users")]
+/// An answer with status 400, status 401, status 403, status 404 or any other status.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Error400Or401Or403OrOther {
+pub enum DeclaredError {
     /// Status 400.
     BadRequest(types::ErrorModel),
-    /// Status 401.
-    Unauthorized(types::ErrorModel),
-    /// Status 403.
-    Forbidden(types::ErrorModel),
-    /// A status that is not declared otherwise.
-    Other(u16, types::ErrorModel),
-}
-
-#[cfg(feature = "users")]
-lorgnette_runtime::statuses!(
-    Error400Or401Or403OrOther { 400 BadRequest(types::ErrorModel), 401 Unauthorized(types::ErrorModel),
-    403 Forbidden(types::ErrorModel), _ Other(u16, types::ErrorModel) }
-);
-
-/// An answer with status 401, status 403, status 404 or any other status.
-#[cfg(feature = "cameras")]
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Error401Or403Or404OrOther {
     /// Status 401.
     Unauthorized(types::ErrorModel),
     /// Status 403.
@@ -41,28 +20,7 @@ pub enum Error401Or403Or404OrOther {
     /// A status that is not declared otherwise.
     Other(u16, types::ErrorModel),
 }
-
-#[cfg(feature = "cameras")]
 lorgnette_runtime::statuses!(
-    Error401Or403Or404OrOther { 401 Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel),
-    404 NotFound(types::ErrorModel), _ Other(u16, types::ErrorModel) }
-);
-
-/// An answer with status 401, status 403 or any other status.
-#[cfg(feature = "cameras")]
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Error401Or403OrOther {
-    /// Status 401.
-    Unauthorized(types::ErrorModel),
-    /// Status 403.
-    Forbidden(types::ErrorModel),
-    /// A status that is not declared otherwise.
-    Other(u16, types::ErrorModel),
-}
-
-#[cfg(feature = "cameras")]
-lorgnette_runtime::statuses!(
-    Error401Or403OrOther { 401 Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel), _ Other(u16,
-    types::ErrorModel) }
+    DeclaredError { 400 BadRequest(types::ErrorModel), 401 Unauthorized(types::ErrorModel),
+    403 Forbidden(types::ErrorModel), 404 NotFound(types::ErrorModel), _ Other(u16, types::ErrorModel) }
 );

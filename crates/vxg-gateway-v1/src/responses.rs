@@ -3,17 +3,13 @@
 //!
 //! Operations that declare the same errors share an enum.
 
-#[allow(unused_imports)]
 use lorgnette_runtime::Value;
-
-#[allow(unused_imports)]
 use std::collections::BTreeMap;
 
 /// An answer with status 401, status 403, status 404 or any other status.
-#[cfg(any(feature = "company", feature = "site", feature = "gateway"))]
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Error401Or403Or404OrOther {
+pub enum DeclaredError {
     /// Status 401.
     Unauthorized(BTreeMap<String, Value>),
     /// Status 403.
@@ -23,28 +19,7 @@ pub enum Error401Or403Or404OrOther {
     /// A status that is not declared otherwise.
     Other(u16, BTreeMap<String, Value>),
 }
-
-#[cfg(any(feature = "company", feature = "site", feature = "gateway"))]
 lorgnette_runtime::statuses!(
-    Error401Or403Or404OrOther { 401 Unauthorized(BTreeMap<String, Value>), 403 Forbidden(BTreeMap<String,
-    Value>), 404 NotFound(BTreeMap<String, Value>), _ Other(u16, BTreeMap<String, Value>) }
-);
-
-/// An answer with status 401, status 403 or any other status.
-#[cfg(any(feature = "auth", feature = "site", feature = "gateway"))]
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Error401Or403OrOther {
-    /// Status 401.
-    Unauthorized(BTreeMap<String, Value>),
-    /// Status 403.
-    Forbidden(BTreeMap<String, Value>),
-    /// A status that is not declared otherwise.
-    Other(u16, BTreeMap<String, Value>),
-}
-
-#[cfg(any(feature = "auth", feature = "site", feature = "gateway"))]
-lorgnette_runtime::statuses!(
-    Error401Or403OrOther { 401 Unauthorized(BTreeMap<String, Value>), 403 Forbidden(BTreeMap<String, Value>),
-    _ Other(u16, BTreeMap<String, Value>) }
+    DeclaredError { 401 Unauthorized(BTreeMap<String, Value>), 403 Forbidden(BTreeMap<String, Value>),
+    404 NotFound(BTreeMap<String, Value>), _ Other(u16, BTreeMap<String, Value>) }
 );

@@ -3,14 +3,12 @@
 //!
 //! Operations that declare the same errors share an enum.
 
-#[allow(unused_imports)]
 use crate::types;
 
-/// An answer with status 401, status 403, status 404, status 409 or any other status.
-#[cfg(feature = "memory-card")]
+/// An answer with status 401, status 403, status 404, status 409, status 500, status 503 or any other status.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Error401Or403Or404Or409OrOther {
+pub enum DeclaredError {
     /// Status 401.
     Unauthorized(types::ErrorModel),
     /// Status 403.
@@ -19,165 +17,16 @@ pub enum Error401Or403Or404Or409OrOther {
     NotFound(types::ErrorModel),
     /// Status 409.
     Conflict(types::ErrorModel),
-    /// A status that is not declared otherwise.
-    Other(u16, types::ErrorModel),
-}
-
-#[cfg(feature = "memory-card")]
-lorgnette_runtime::statuses!(
-    Error401Or403Or404Or409OrOther { 401 Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel),
-    404 NotFound(types::ErrorModel), 409 Conflict(types::ErrorModel), _ Other(u16, types::ErrorModel) }
-);
-
-/// An answer with status 401, status 403, status 404, status 503 or any other status.
-#[cfg(feature = "cameras")]
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Error401Or403Or404Or503OrOther {
-    /// Status 401.
-    Unauthorized(types::ErrorModel),
-    /// Status 403.
-    Forbidden(types::ErrorModel),
-    /// Status 404.
-    NotFound(types::ErrorModel),
+    /// Status 500.
+    InternalServerError(types::ErrorModel),
     /// Status 503.
     ServiceUnavailable(types::ErrorModel),
     /// A status that is not declared otherwise.
     Other(u16, types::ErrorModel),
 }
-
-#[cfg(feature = "cameras")]
 lorgnette_runtime::statuses!(
-    Error401Or403Or404Or503OrOther { 401 Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel),
-    404 NotFound(types::ErrorModel), 503 ServiceUnavailable(types::ErrorModel), _ Other(u16,
+    DeclaredError { 401 Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel),
+    404 NotFound(types::ErrorModel), 409 Conflict(types::ErrorModel),
+    500 InternalServerError(types::ErrorModel), 503 ServiceUnavailable(types::ErrorModel), _ Other(u16,
     types::ErrorModel) }
 );
-
-/// An answer with status 401, status 403, status 404 or any other status.
-#[cfg(
-    any(
-        feature = "cameras",
-        feature = "camera-media",
-        feature = "camera-device",
-        feature = "camera-events",
-        feature = "notifications",
-        feature = "camera-sharings",
-        feature = "sharings",
-        feature = "cmngrs",
-        feature = "camsess",
-        feature = "storage",
-        feature = "storage-events",
-        feature = "clips",
-        feature = "memory-card"
-    )
-)]
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Error401Or403Or404OrOther {
-    /// Status 401.
-    Unauthorized(types::ErrorModel),
-    /// Status 403.
-    Forbidden(types::ErrorModel),
-    /// Status 404.
-    NotFound(types::ErrorModel),
-    /// A status that is not declared otherwise.
-    Other(u16, types::ErrorModel),
-}
-
-#[cfg(
-    any(
-        feature = "cameras",
-        feature = "camera-media",
-        feature = "camera-device",
-        feature = "camera-events",
-        feature = "notifications",
-        feature = "camera-sharings",
-        feature = "sharings",
-        feature = "cmngrs",
-        feature = "camsess",
-        feature = "storage",
-        feature = "storage-events",
-        feature = "clips",
-        feature = "memory-card"
-    )
-)]
-lorgnette_runtime::statuses!(
-    Error401Or403Or404OrOther { 401 Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel),
-    404 NotFound(types::ErrorModel), _ Other(u16, types::ErrorModel) }
-);
-
-/// An answer with status 401, status 403, status 500 or any other status.
-#[cfg(feature = "account")]
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Error401Or403Or500OrOther {
-    /// Status 401.
-    Unauthorized(types::ErrorModel),
-    /// Status 403.
-    Forbidden(types::ErrorModel),
-    /// Status 500.
-    InternalServerError(types::ErrorModel),
-    /// A status that is not declared otherwise.
-    Other(u16, types::ErrorModel),
-}
-
-#[cfg(feature = "account")]
-lorgnette_runtime::statuses!(
-    Error401Or403Or500OrOther { 401 Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel),
-    500 InternalServerError(types::ErrorModel), _ Other(u16, types::ErrorModel) }
-);
-
-/// An answer with status 401, status 403 or any other status.
-#[cfg(
-    any(
-        feature = "account",
-        feature = "server",
-        feature = "cameras",
-        feature = "sharings",
-        feature = "cmngrs",
-        feature = "camsess",
-        feature = "storage",
-        feature = "storage-events",
-        feature = "clips"
-    )
-)]
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Error401Or403OrOther {
-    /// Status 401.
-    Unauthorized(types::ErrorModel),
-    /// Status 403.
-    Forbidden(types::ErrorModel),
-    /// A status that is not declared otherwise.
-    Other(u16, types::ErrorModel),
-}
-
-#[cfg(
-    any(
-        feature = "account",
-        feature = "server",
-        feature = "cameras",
-        feature = "sharings",
-        feature = "cmngrs",
-        feature = "camsess",
-        feature = "storage",
-        feature = "storage-events",
-        feature = "clips"
-    )
-)]
-lorgnette_runtime::statuses!(
-    Error401Or403OrOther { 401 Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel), _ Other(u16,
-    types::ErrorModel) }
-);
-
-/// An answer with any other status.
-#[cfg(any(feature = "account", feature = "server"))]
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum ErrorOther {
-    /// A status that is not declared otherwise.
-    Other(u16, types::ErrorModel),
-}
-
-#[cfg(any(feature = "account", feature = "server"))]
-lorgnette_runtime::statuses!(ErrorOther { _ Other(u16, types::ErrorModel) });

@@ -3,117 +3,22 @@
 //!
 //! Operations that declare the same errors share an enum.
 
-#[allow(unused_imports)]
 use crate::types;
 
-/// An answer with status 400, status 401 or status 404.
-#[cfg(feature = "channels")]
+/// An answer with status 400, status 401, status 404 or status 500.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Error400Or401Or404 {
+pub enum DeclaredError {
     /// Status 400.
     BadRequest(types::ErrorModel),
     /// Status 401.
     Unauthorized(types::ErrorModel),
     /// Status 404.
     NotFound(types::ErrorModel),
-}
-
-#[cfg(feature = "channels")]
-lorgnette_runtime::statuses!(
-    Error400Or401Or404 { 400 BadRequest(types::ErrorModel), 401 Unauthorized(types::ErrorModel),
-    404 NotFound(types::ErrorModel) }
-);
-
-/// An answer with status 401.
-#[cfg(
-    any(
-        feature = "statistics",
-        feature = "buckets",
-        feature = "logs",
-        feature = "aliases",
-        feature = "server"
-    )
-)]
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Error401 {
-    /// Status 401.
-    Unauthorized(types::ErrorModel),
-}
-
-#[cfg(
-    any(
-        feature = "statistics",
-        feature = "buckets",
-        feature = "logs",
-        feature = "aliases",
-        feature = "server"
-    )
-)]
-lorgnette_runtime::statuses!(Error401 { 401 Unauthorized(types::ErrorModel) });
-
-/// An answer with status 401 or status 404.
-#[cfg(
-    any(
-        feature = "channels",
-        feature = "channel-groups",
-        feature = "statistics",
-        feature = "buckets"
-    )
-)]
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Error401Or404 {
-    /// Status 401.
-    Unauthorized(types::ErrorModel),
-    /// Status 404.
-    NotFound(types::ErrorModel),
-}
-
-#[cfg(
-    any(
-        feature = "channels",
-        feature = "channel-groups",
-        feature = "statistics",
-        feature = "buckets"
-    )
-)]
-lorgnette_runtime::statuses!(
-    Error401Or404 { 401 Unauthorized(types::ErrorModel), 404 NotFound(types::ErrorModel) }
-);
-
-/// An answer with status 401, status 404 or status 500.
-#[cfg(feature = "channels")]
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Error401Or404Or500 {
-    /// Status 401.
-    Unauthorized(types::ErrorModel),
-    /// Status 404.
-    NotFound(types::ErrorModel),
     /// Status 500.
     InternalServerError(types::ErrorModel),
 }
-
-#[cfg(feature = "channels")]
 lorgnette_runtime::statuses!(
-    Error401Or404Or500 { 401 Unauthorized(types::ErrorModel), 404 NotFound(types::ErrorModel),
-    500 InternalServerError(types::ErrorModel) }
-);
-
-/// An answer with status 401 or status 500.
-#[cfg(any(feature = "channels", feature = "channel-groups"))]
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Error401Or500 {
-    /// Status 401.
-    Unauthorized(types::ErrorModel),
-    /// Status 500.
-    InternalServerError(types::ErrorModel),
-}
-
-#[cfg(any(feature = "channels", feature = "channel-groups"))]
-lorgnette_runtime::statuses!(
-    Error401Or500 { 401 Unauthorized(types::ErrorModel), 500 InternalServerError(types::ErrorModel) }
+    DeclaredError { 400 BadRequest(types::ErrorModel), 401 Unauthorized(types::ErrorModel),
+    404 NotFound(types::ErrorModel), 500 InternalServerError(types::ErrorModel) }
 );

@@ -3,58 +3,12 @@
 //!
 //! Operations that declare the same errors share an enum.
 
-#[allow(unused_imports)]
 use crate::types;
 
-/// An answer with status 401.
-#[cfg(any(feature = "clips", feature = "meta", feature = "storage", feature = "images"))]
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Error401 {
-    /// Status 401.
-    Unauthorized(types::ErrorModel),
-}
-
-#[cfg(any(feature = "clips", feature = "meta", feature = "storage", feature = "images"))]
-lorgnette_runtime::statuses!(Error401 { 401 Unauthorized(types::ErrorModel) });
-
-/// An answer with status 401 or status 404.
-#[cfg(
-    any(
-        feature = "channel",
-        feature = "clips",
-        feature = "storage",
-        feature = "live",
-        feature = "images"
-    )
-)]
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Error401Or404 {
-    /// Status 401.
-    Unauthorized(types::ErrorModel),
-    /// Status 404.
-    NotFound(types::ErrorModel),
-}
-
-#[cfg(
-    any(
-        feature = "channel",
-        feature = "clips",
-        feature = "storage",
-        feature = "live",
-        feature = "images"
-    )
-)]
-lorgnette_runtime::statuses!(
-    Error401Or404 { 401 Unauthorized(types::ErrorModel), 404 NotFound(types::ErrorModel) }
-);
-
 /// An answer with status 401, status 404 or status 503.
-#[cfg(feature = "live")]
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Error401Or404Or503 {
+pub enum DeclaredError {
     /// Status 401.
     Unauthorized(types::ErrorModel),
     /// Status 404.
@@ -62,9 +16,7 @@ pub enum Error401Or404Or503 {
     /// Status 503.
     ServiceUnavailable(types::ErrorModel),
 }
-
-#[cfg(feature = "live")]
 lorgnette_runtime::statuses!(
-    Error401Or404Or503 { 401 Unauthorized(types::ErrorModel), 404 NotFound(types::ErrorModel),
+    DeclaredError { 401 Unauthorized(types::ErrorModel), 404 NotFound(types::ErrorModel),
     503 ServiceUnavailable(types::ErrorModel) }
 );

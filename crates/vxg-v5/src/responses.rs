@@ -3,30 +3,17 @@
 //!
 //! Operations that declare the same errors share an enum.
 
-#[allow(unused_imports)]
 use crate::types;
 
-/// An answer with status 401.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Error401 {
-    /// Status 401.
-    Unauthorized(types::ErrorModel),
-}
-lorgnette_runtime::statuses!(Error401 { 401 Unauthorized(types::ErrorModel) });
-
 /// An answer with status 401 or status 404.
-#[cfg(feature = "channels")]
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Error401Or404 {
+pub enum DeclaredError {
     /// Status 401.
     Unauthorized(types::ErrorModel),
     /// Status 404.
     NotFound(types::ErrorModel),
 }
-
-#[cfg(feature = "channels")]
 lorgnette_runtime::statuses!(
-    Error401Or404 { 401 Unauthorized(types::ErrorModel), 404 NotFound(types::ErrorModel) }
+    DeclaredError { 401 Unauthorized(types::ErrorModel), 404 NotFound(types::ErrorModel) }
 );

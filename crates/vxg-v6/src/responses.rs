@@ -8,7 +8,7 @@ use crate::types;
 /// An answer with status 401, status 403, status 404 or any other status.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Error401Or403Or404OrOther {
+pub enum DeclaredError {
     /// Status 401.
     Unauthorized(types::ErrorModel),
     /// Status 403.
@@ -19,22 +19,6 @@ pub enum Error401Or403Or404OrOther {
     Other(u16, types::ErrorModel),
 }
 lorgnette_runtime::statuses!(
-    Error401Or403Or404OrOther { 401 Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel),
+    DeclaredError { 401 Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel),
     404 NotFound(types::ErrorModel), _ Other(u16, types::ErrorModel) }
-);
-
-/// An answer with status 401, status 403 or any other status.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Error401Or403OrOther {
-    /// Status 401.
-    Unauthorized(types::ErrorModel),
-    /// Status 403.
-    Forbidden(types::ErrorModel),
-    /// A status that is not declared otherwise.
-    Other(u16, types::ErrorModel),
-}
-lorgnette_runtime::statuses!(
-    Error401Or403OrOther { 401 Unauthorized(types::ErrorModel), 403 Forbidden(types::ErrorModel), _ Other(u16,
-    types::ErrorModel) }
 );

@@ -21,17 +21,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         );
     }
 
-    let mut source = ChannelSource::default();
-    source.url = Some(env::var("VXG_SOURCE")?);
-    let mut new = ChannelCreate::new("Front door");
-    new.source = Some(source);
+    let source = ChannelSource::new().url(env::var("VXG_SOURCE")?);
+    let new = ChannelCreate::new("Front door").source(source);
     let channel = account.channels_create(&new).send().await?.into_inner();
 
     // `vxg::v4(&channel)` does the same for servers with https.
     let camera = vxg::v4(AccessToken::try_from(&channel)?.allow_http())?;
     let live = camera.live_watch_retrieve().send().await?;
     for address in [&live.rtmp, &live.rtsp, &live.hls].into_iter().flatten() {
-        println!("{address}");
+        println!("{}", address.expose());
     }
     Ok(())
 }

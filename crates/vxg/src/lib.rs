@@ -26,27 +26,28 @@ pub use lorgnette_runtime as runtime;
 pub use runtime::ClientCertificate;
 pub use runtime::{ClientError as Error, ServerAddress};
 pub use token::{AccessToken, GroupToken, Right};
-#[cfg(feature = "admin")]
-#[doc(inline)]
-pub use vxg_admin_v2 as admin;
-#[cfg(feature = "gateway")]
-#[doc(inline)]
-pub use vxg_gateway_v1 as gateway;
-#[cfg(feature = "v2")]
-#[doc(inline)]
-pub use vxg_v2 as v2;
-#[cfg(feature = "v3")]
-#[doc(inline)]
-pub use vxg_v3 as v3;
-#[cfg(feature = "v4")]
-#[doc(inline)]
-pub use vxg_v4 as v4;
-#[cfg(feature = "v5")]
-#[doc(inline)]
-pub use vxg_v5 as v5;
-#[cfg(feature = "v6")]
-#[doc(inline)]
-pub use vxg_v6 as v6;
+
+/// A generated crate as a module, so that the compiler has a path for it that a program can write.
+macro_rules! apis {
+    ($($feature:literal $what:literal $name:ident $krate:ident;)*) => {$(
+        #[doc = $what]
+        #[cfg(feature = $feature)]
+        pub mod $name {
+            #[doc(inline)]
+            pub use $krate::*;
+        }
+    )*};
+}
+
+apis! {
+    "admin" "The super-admin API: the crate `vxg-admin-v2`." admin vxg_admin_v2;
+    "gateway" "The gateway API: the crate `vxg-gateway-v1`." gateway vxg_gateway_v1;
+    "v2" "Version 2: the crate `vxg-v2`." v2 vxg_v2;
+    "v3" "Version 3, for administration: the crate `vxg-v3`." v3 vxg_v3;
+    "v4" "Version 4, for a channel: the crate `vxg-v4`." v4 vxg_v4;
+    "v5" "Version 5, for a group of channels: the crate `vxg-v5`." v5 vxg_v5;
+    "v6" "Version 6, for servers: the crate `vxg-v6`." v6 vxg_v6;
+}
 
 /// A client of an API, and its settings: the two functions that each API has.
 macro_rules! clients {

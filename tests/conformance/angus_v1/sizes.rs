@@ -15,5 +15,5 @@ pub const SIZES: &[Size] = &[
     size::<angus_v1::types::StreamCredentials>("StreamCredentials", 80),
     size::<angus_v1::types::StreamToken>("StreamToken", 48),
     size::<angus_v1::types::TimeBucket>("TimeBucket", 24),
-    size::<angus_v1::responses::Error400Or401>("Error400Or401", 32),
+    size::<angus_v1::responses::DeclaredError>("DeclaredError", 32),
 ];

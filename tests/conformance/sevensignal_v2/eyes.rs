@@ -268,8 +268,7 @@ fn eyes_sensor_packet_captures(client: &Client, mut given: Given) -> Sent<'_> {
     if let Some(value) = given.parameter::<i64>("query", "apId")? {
         call = call.ap_id(value);
     }
-    if let Some(value) = given.parameter::<types::PcapBandRequestParam>("query", "band")?
-    {
+    if let Some(value) = given.parameter::<types::CaptureBandFilter>("query", "band")? {
         call = call.band(value);
     }
     if let Some(value) = given.parameter::<i64>("query", "start")? {
@@ -307,8 +306,7 @@ fn eyes_packet_captures(client: &Client, mut given: Given) -> Sent<'_> {
     if let Some(value) = given.parameter::<i64>("query", "apId")? {
         call = call.ap_id(value);
     }
-    if let Some(value) = given.parameter::<types::PcapBandRequestParam>("query", "band")?
-    {
+    if let Some(value) = given.parameter::<types::CaptureBandFilter>("query", "band")? {
         call = call.band(value);
     }
     if let Some(value) = given.parameter::<i64>("query", "start")? {
@@ -317,8 +315,7 @@ fn eyes_packet_captures(client: &Client, mut given: Given) -> Sent<'_> {
     if let Some(value) = given.parameter::<i64>("query", "end")? {
         call = call.end(value);
     }
-    if let Some(value) = given
-        .parameter::<types::PacketCaptureItemTestType>("query", "testType")?
+    if let Some(value) = given.parameter::<types::CaptureTestType>("query", "testType")?
     {
         call = call.test_type(value);
     }

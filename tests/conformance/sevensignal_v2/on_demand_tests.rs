@@ -180,8 +180,7 @@ fn active_on_demand_tests(client: &Client, mut given: Given) -> Sent<'_> {
     if let Some(value) = given.parameter::<i64>("query", "apId")? {
         call = call.ap_id(value);
     }
-    if let Some(value) = given.parameter::<types::PcapBandRequestParam>("query", "band")?
-    {
+    if let Some(value) = given.parameter::<types::CaptureBandFilter>("query", "band")? {
         call = call.band(value);
     }
     if let Some(value) = given.parameter::<i64>("query", "start")? {
@@ -210,8 +209,7 @@ fn on_demand_packet_captures(client: &Client, mut given: Given) -> Sent<'_> {
     if let Some(value) = given.parameter::<i64>("query", "apId")? {
         call = call.ap_id(value);
     }
-    if let Some(value) = given.parameter::<types::PcapBandRequestParam>("query", "band")?
-    {
+    if let Some(value) = given.parameter::<types::CaptureBandFilter>("query", "band")? {
         call = call.band(value);
     }
     if let Some(value) = given.parameter::<i64>("query", "start")? {

@@ -28,7 +28,6 @@ pub const SIZES: &[Size] = &[
     size::<
         sevensignal_v2::types::AgentAccessPointRequest,
     >("AgentAccessPointRequest", 104),
-    size::<sevensignal_v2::types::AgentBinsType>("AgentBinsType", 80),
     size::<
         sevensignal_v2::types::AgentCreateServiceAreaRequest,
     >("AgentCreateServiceAreaRequest", 56),
@@ -63,7 +62,7 @@ pub const SIZES: &[Size] = &[
     size::<sevensignal_v2::types::AgentTimeSeriesGrade>("AgentTimeSeriesGrade", 24),
     size::<
         sevensignal_v2::types::AgentTimeSeriesHistogram,
-    >("AgentTimeSeriesHistogram", 112),
+    >("AgentTimeSeriesHistogram", 56),
     size::<sevensignal_v2::types::AgentTimeSeriesMetric>("AgentTimeSeriesMetric", 24),
     size::<sevensignal_v2::types::AgentTimeSeriesNumeric>("AgentTimeSeriesNumeric", 40),
     size::<
@@ -117,16 +116,21 @@ pub const SIZES: &[Size] = &[
         sevensignal_v2::types::AlertIncidentsGetIncidentsResponse,
     >("AlertIncidentsGetIncidentsResponse", 88),
     size::<sevensignal_v2::types::AlertRuleRequest>("AlertRuleRequest", 288),
-    size::<sevensignal_v2::types::AlertRuleResponse>("AlertRuleResponse", 328),
+    size::<sevensignal_v2::types::AlertRuleResponse>("AlertRuleResponse", 344),
     size::<sevensignal_v2::types::AlertRulesSummary>("AlertRulesSummary", 64),
-    size::<sevensignal_v2::types::ApiKey>("ApiKey", 200),
+    size::<sevensignal_v2::types::ApiKey>("ApiKey", 208),
     size::<sevensignal_v2::types::ApiKeyRequest>("ApiKeyRequest", 112),
-    size::<sevensignal_v2::types::ApiKeyResponse>("ApiKeyResponse", 256),
+    size::<sevensignal_v2::types::ApiKeyResponse>("ApiKeyResponse", 264),
     size::<sevensignal_v2::types::AssociatedAccessPoint>("AssociatedAccessPoint", 104),
     size::<sevensignal_v2::types::AuditAgentRecord>("AuditAgentRecord", 192),
     size::<sevensignal_v2::types::AuditsAgentsResponse>("AuditsAgentsResponse", 96),
+    size::<sevensignal_v2::types::AuthTypeEnabled>("AuthTypeEnabled", 24),
     size::<sevensignal_v2::types::Averaging>("Averaging", 24),
+    size::<sevensignal_v2::types::Band>("Band", 16),
     size::<sevensignal_v2::types::BandFilter>("BandFilter", 24),
+    size::<sevensignal_v2::types::CaptureBand>("CaptureBand", 24),
+    size::<sevensignal_v2::types::CaptureBandFilter>("CaptureBandFilter", 24),
+    size::<sevensignal_v2::types::CaptureTestType>("CaptureTestType", 24),
     size::<sevensignal_v2::types::CertificateFile>("CertificateFile", 72),
     size::<sevensignal_v2::types::CertificateProperties>("CertificateProperties", 256),
     size::<sevensignal_v2::types::CertificateType>("CertificateType", 24),
@@ -161,9 +165,6 @@ pub const SIZES: &[Size] = &[
     size::<sevensignal_v2::types::EyesAgentSearch>("EyesAgentSearch", 232),
     size::<sevensignal_v2::types::EyesAgentSearchType>("EyesAgentSearchType", 24),
     size::<sevensignal_v2::types::EyesPacketCaptureItem>("EyesPacketCaptureItem", 368),
-    size::<
-        sevensignal_v2::types::EyesPacketCaptureItemBand,
-    >("EyesPacketCaptureItemBand", 24),
     size::<
         sevensignal_v2::types::EyesPacketCaptureListResponse,
     >("EyesPacketCaptureListResponse", 120),
@@ -306,9 +307,6 @@ pub const SIZES: &[Size] = &[
     size::<
         sevensignal_v2::types::GetSensorsTimeSeriesNumericResponse,
     >("GetSensorsTimeSeriesNumericResponse", 96),
-    size::<
-        sevensignal_v2::types::GrantedOrDeniedOrNotRequested,
-    >("GrantedOrDeniedOrNotRequested", 24),
     size::<sevensignal_v2::types::GranularityParam>("GranularityParam", 24),
     size::<sevensignal_v2::types::Group>("Group", 168),
     size::<
@@ -331,12 +329,13 @@ pub const SIZES: &[Size] = &[
     size::<
         sevensignal_v2::types::IncidentByRuleResponseRule,
     >("IncidentByRuleResponseRule", 104),
-    size::<sevensignal_v2::types::IncidentResponse>("IncidentResponse", 360),
-    size::<sevensignal_v2::types::IncidentSnapshot>("IncidentSnapshot", 120),
+    size::<sevensignal_v2::types::IncidentResponse>("IncidentResponse", 368),
+    size::<sevensignal_v2::types::IncidentSnapshot>("IncidentSnapshot", 128),
     size::<
         sevensignal_v2::types::IncidentsGetIncidentsResponse,
     >("IncidentsGetIncidentsResponse", 192),
     size::<sevensignal_v2::types::IncidentsSummary>("IncidentsSummary", 48),
+    size::<sevensignal_v2::types::InnerAuthentication>("InnerAuthentication", 288),
     size::<
         sevensignal_v2::types::InnerAuthenticationMethod,
     >("InnerAuthenticationMethod", 24),
@@ -403,17 +402,14 @@ pub const SIZES: &[Size] = &[
     size::<sevensignal_v2::types::MosTestSender>("MosTestSender", 72),
     size::<sevensignal_v2::types::MosTestStatusResponse>("MosTestStatusResponse", 256),
     size::<sevensignal_v2::types::NestedIncident>("NestedIncident", 392),
-    size::<sevensignal_v2::types::NestedIncidentBand>("NestedIncidentBand", 16),
     size::<
         sevensignal_v2::types::NestedIncidentThresholds,
     >("NestedIncidentThresholds", 128),
+    size::<sevensignal_v2::types::NetworkAdapter>("NetworkAdapter", 24),
     size::<sevensignal_v2::types::NetworkKey>("NetworkKey", 1456),
     size::<sevensignal_v2::types::NetworkKeyType>("NetworkKeyType", 24),
     size::<sevensignal_v2::types::NotificationConfig>("NotificationConfig", 40),
     size::<sevensignal_v2::types::Oauth2AccessTokenError>("Oauth2AccessTokenError", 88),
-    size::<
-        sevensignal_v2::types::Oauth2AccessTokenErrorError,
-    >("Oauth2AccessTokenErrorError", 24),
     size::<
         sevensignal_v2::types::Oauth2AccessTokenResponse,
     >("Oauth2AccessTokenResponse", 208),
@@ -423,6 +419,7 @@ pub const SIZES: &[Size] = &[
     size::<
         sevensignal_v2::types::Oauth2ClientCredentialsRequest,
     >("Oauth2ClientCredentialsRequest", 120),
+    size::<sevensignal_v2::types::OauthErrorCode>("OauthErrorCode", 24),
     size::<sevensignal_v2::types::OnDemandTestResponse>("OnDemandTestResponse", 64),
     size::<
         sevensignal_v2::types::OnDemandTestsPacketCaptureItem,
@@ -436,9 +433,7 @@ pub const SIZES: &[Size] = &[
     size::<
         sevensignal_v2::types::OrganizationsUsersRequest,
     >("OrganizationsUsersRequest", 32),
-    size::<
-        sevensignal_v2::types::PacketCaptureItemTestType,
-    >("PacketCaptureItemTestType", 24),
+    size::<sevensignal_v2::types::OtaBand>("OtaBand", 24),
     size::<
         sevensignal_v2::types::PacketCaptureTestRequest,
     >("PacketCaptureTestRequest", 120),
@@ -473,7 +468,6 @@ pub const SIZES: &[Size] = &[
     size::<sevensignal_v2::types::PatchEyesAgentRequest>("PatchEyesAgentRequest", 40),
     size::<sevensignal_v2::types::PatchEyesSensorRequest>("PatchEyesSensorRequest", 32),
     size::<sevensignal_v2::types::PayloadSizeBytes>("PayloadSizeBytes", 16),
-    size::<sevensignal_v2::types::PcapBandRequestParam>("PcapBandRequestParam", 24),
     size::<
         sevensignal_v2::types::PeapInnerAuthentication,
     >("PeapInnerAuthentication", 280),
@@ -483,6 +477,7 @@ pub const SIZES: &[Size] = &[
     size::<sevensignal_v2::types::PeapLabel>("PeapLabel", 24),
     size::<sevensignal_v2::types::PeapVersion>("PeapVersion", 24),
     size::<sevensignal_v2::types::Permission>("Permission", 88),
+    size::<sevensignal_v2::types::PermissionState>("PermissionState", 24),
     size::<sevensignal_v2::types::PingGatewayTestRequest>("PingGatewayTestRequest", 408),
     size::<sevensignal_v2::types::PingResultsEntry>("PingResultsEntry", 64),
     size::<
@@ -496,9 +491,6 @@ pub const SIZES: &[Size] = &[
         sevensignal_v2::types::PostAgentServiceAreasRequest,
     >("PostAgentServiceAreasRequest", 32),
     size::<sevensignal_v2::types::PostNetworkKeyRequest>("PostNetworkKeyRequest", 1800),
-    size::<
-        sevensignal_v2::types::PostNetworkKeyRequestInnerAuthentication,
-    >("PostNetworkKeyRequestInnerAuthentication", 288),
     size::<
         sevensignal_v2::types::PostSensorLocationsRequest,
     >("PostSensorLocationsRequest", 32),
@@ -526,9 +518,6 @@ pub const SIZES: &[Size] = &[
     size::<
         sevensignal_v2::types::PutSensorServiceAreaRequest,
     >("PutSensorServiceAreaRequest", 104),
-    size::<
-        sevensignal_v2::types::PutSensorServiceAreaRequestOtaBand,
-    >("PutSensorServiceAreaRequestOtaBand", 24),
     size::<sevensignal_v2::types::PutSensorTargetRequest>("PutSensorTargetRequest", 144),
     size::<sevensignal_v2::types::QosCategory>("QosCategory", 24),
     size::<sevensignal_v2::types::QosCategoryInRequest>("QosCategoryInRequest", 32),
@@ -571,9 +560,6 @@ pub const SIZES: &[Size] = &[
     size::<sevensignal_v2::types::SensorScanTimestamp>("SensorScanTimestamp", 56),
     size::<sevensignal_v2::types::SensorServiceArea>("SensorServiceArea", 168),
     size::<
-        sevensignal_v2::types::SensorServiceAreaOtaBand,
-    >("SensorServiceAreaOtaBand", 24),
-    size::<
         sevensignal_v2::types::SensorSingleUpdateLocationRequest,
     >("SensorSingleUpdateLocationRequest", 128),
     size::<sevensignal_v2::types::SensorTarget>("SensorTarget", 192),
@@ -607,14 +593,8 @@ pub const SIZES: &[Size] = &[
         sevensignal_v2::types::ServiceNowIntegrationConfig,
     >("ServiceNowIntegrationConfig", 256),
     size::<
-        sevensignal_v2::types::ServiceNowIntegrationConfigAuthTypeEnabled,
-    >("ServiceNowIntegrationConfigAuthTypeEnabled", 24),
-    size::<
         sevensignal_v2::types::ServiceNowIntegrationConfigCreateRequest,
     >("ServiceNowIntegrationConfigCreateRequest", 240),
-    size::<
-        sevensignal_v2::types::ServiceNowIntegrationConfigCreateRequestAuthTypeEnabled,
-    >("ServiceNowIntegrationConfigCreateRequestAuthTypeEnabled", 24),
     size::<
         sevensignal_v2::types::ServiceNowIntegrationConfigPatchRequest,
     >("ServiceNowIntegrationConfigPatchRequest", 224),
@@ -660,7 +640,6 @@ pub const SIZES: &[Size] = &[
     size::<sevensignal_v2::types::TimeSeriesDiscreteType>("TimeSeriesDiscreteType", 72),
     size::<sevensignal_v2::types::TimeSeriesNumericType>("TimeSeriesNumericType", 152),
     size::<sevensignal_v2::types::TimeZone>("TimeZone", 24),
-    size::<sevensignal_v2::types::TimeZoneId>("TimeZoneId", 24),
     size::<sevensignal_v2::types::TlsVersion>("TlsVersion", 24),
     size::<sevensignal_v2::types::TopologyAgentLocation>("TopologyAgentLocation", 112),
     size::<sevensignal_v2::types::TopologySensorLocation>("TopologySensorLocation", 96),
@@ -711,7 +690,7 @@ pub const SIZES: &[Size] = &[
     size::<
         sevensignal_v2::types::WebDownloadResultsEntryStatus,
     >("WebDownloadResultsEntryStatus", 24),
-    size::<sevensignal_v2::types::WebDownloadTestRequest>("WebDownloadTestRequest", 440),
+    size::<sevensignal_v2::types::WebDownloadTestRequest>("WebDownloadTestRequest", 448),
     size::<sevensignal_v2::types::WebDownloadTestResults>("WebDownloadTestResults", 232),
     size::<
         sevensignal_v2::types::WebDownloadTestStatusResponse,
@@ -721,19 +700,10 @@ pub const SIZES: &[Size] = &[
     size::<sevensignal_v2::types::WebhookAuthNone>("WebhookAuthNone", 16),
     size::<sevensignal_v2::types::WebhookAuthToken>("WebhookAuthToken", 40),
     size::<sevensignal_v2::types::WebhookFormat>("WebhookFormat", 24),
-    size::<sevensignal_v2::types::WlanOrEthernet>("WlanOrEthernet", 24),
     size::<sevensignal_v2::types::WpaVersion>("WpaVersion", 24),
     size::<sevensignal_v2::types::ZeroBasedPagination>("ZeroBasedPagination", 80),
-    size::<sevensignal_v2::responses::Error400>("Error400", 96),
-    size::<sevensignal_v2::responses::Error400Or403>("Error400Or403", 144),
-    size::<sevensignal_v2::responses::Error400Or403Or404>("Error400Or403Or404", 144),
+    size::<sevensignal_v2::responses::DeclaredError>("DeclaredError", 144),
     size::<
-        sevensignal_v2::responses::Error400Or403Or404Or409,
-    >("Error400Or403Or404Or409", 144),
-    size::<sevensignal_v2::responses::Error400Or404>("Error400Or404", 144),
-    size::<
-        sevensignal_v2::responses::Error400WithResponseStatusException,
-    >("Error400WithResponseStatusException", 144),
-    size::<sevensignal_v2::responses::Error404>("Error404", 144),
-    size::<sevensignal_v2::responses::Error404Or409>("Error404Or409", 144),
+        sevensignal_v2::responses::DeclaredErrorWithResponseStatusException,
+    >("DeclaredErrorWithResponseStatusException", 144),
 ];

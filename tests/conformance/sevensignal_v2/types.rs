@@ -50,10 +50,6 @@ pub const TYPES: &[Type] = &[
         round_trip: round_trip::<sevensignal_v2::types::AgentAccessPointRequest>,
     },
     Type {
-        name: "AgentBinsType",
-        round_trip: round_trip::<sevensignal_v2::types::AgentBinsType>,
-    },
-    Type {
         name: "AgentCreateServiceAreaRequest",
         round_trip: round_trip::<sevensignal_v2::types::AgentCreateServiceAreaRequest>,
     },
@@ -280,12 +276,32 @@ pub const TYPES: &[Type] = &[
         round_trip: round_trip::<sevensignal_v2::types::AuditsAgentsResponse>,
     },
     Type {
+        name: "AuthTypeEnabled",
+        round_trip: round_trip::<sevensignal_v2::types::AuthTypeEnabled>,
+    },
+    Type {
         name: "Averaging",
         round_trip: round_trip::<sevensignal_v2::types::Averaging>,
     },
     Type {
+        name: "Band",
+        round_trip: round_trip::<sevensignal_v2::types::Band>,
+    },
+    Type {
         name: "BandFilter",
         round_trip: round_trip::<sevensignal_v2::types::BandFilter>,
+    },
+    Type {
+        name: "CaptureBand",
+        round_trip: round_trip::<sevensignal_v2::types::CaptureBand>,
+    },
+    Type {
+        name: "CaptureBandFilter",
+        round_trip: round_trip::<sevensignal_v2::types::CaptureBandFilter>,
+    },
+    Type {
+        name: "CaptureTestType",
+        round_trip: round_trip::<sevensignal_v2::types::CaptureTestType>,
     },
     Type {
         name: "CertificateFile",
@@ -398,10 +414,6 @@ pub const TYPES: &[Type] = &[
     Type {
         name: "EyesPacketCaptureItem",
         round_trip: round_trip::<sevensignal_v2::types::EyesPacketCaptureItem>,
-    },
-    Type {
-        name: "EyesPacketCaptureItemBand",
-        round_trip: round_trip::<sevensignal_v2::types::EyesPacketCaptureItemBand>,
     },
     Type {
         name: "EyesPacketCaptureListResponse",
@@ -656,10 +668,6 @@ pub const TYPES: &[Type] = &[
         >,
     },
     Type {
-        name: "GrantedOrDeniedOrNotRequested",
-        round_trip: round_trip::<sevensignal_v2::types::GrantedOrDeniedOrNotRequested>,
-    },
-    Type {
         name: "GranularityParam",
         round_trip: round_trip::<sevensignal_v2::types::GranularityParam>,
     },
@@ -722,6 +730,10 @@ pub const TYPES: &[Type] = &[
     Type {
         name: "IncidentsSummary",
         round_trip: round_trip::<sevensignal_v2::types::IncidentsSummary>,
+    },
+    Type {
+        name: "InnerAuthentication",
+        round_trip: round_trip::<sevensignal_v2::types::InnerAuthentication>,
     },
     Type {
         name: "InnerAuthenticationMethod",
@@ -878,12 +890,12 @@ pub const TYPES: &[Type] = &[
         round_trip: round_trip::<sevensignal_v2::types::NestedIncident>,
     },
     Type {
-        name: "NestedIncidentBand",
-        round_trip: round_trip::<sevensignal_v2::types::NestedIncidentBand>,
-    },
-    Type {
         name: "NestedIncidentThresholds",
         round_trip: round_trip::<sevensignal_v2::types::NestedIncidentThresholds>,
+    },
+    Type {
+        name: "NetworkAdapter",
+        round_trip: round_trip::<sevensignal_v2::types::NetworkAdapter>,
     },
     Type {
         name: "NetworkKey",
@@ -902,10 +914,6 @@ pub const TYPES: &[Type] = &[
         round_trip: round_trip::<sevensignal_v2::types::Oauth2AccessTokenError>,
     },
     Type {
-        name: "Oauth2AccessTokenErrorError",
-        round_trip: round_trip::<sevensignal_v2::types::Oauth2AccessTokenErrorError>,
-    },
-    Type {
         name: "Oauth2AccessTokenResponse",
         round_trip: round_trip::<sevensignal_v2::types::Oauth2AccessTokenResponse>,
     },
@@ -916,6 +924,10 @@ pub const TYPES: &[Type] = &[
     Type {
         name: "Oauth2ClientCredentialsRequest",
         round_trip: round_trip::<sevensignal_v2::types::Oauth2ClientCredentialsRequest>,
+    },
+    Type {
+        name: "OauthErrorCode",
+        round_trip: round_trip::<sevensignal_v2::types::OauthErrorCode>,
     },
     Type {
         name: "OnDemandTestResponse",
@@ -948,8 +960,8 @@ pub const TYPES: &[Type] = &[
         round_trip: round_trip::<sevensignal_v2::types::OrganizationsUsersRequest>,
     },
     Type {
-        name: "PacketCaptureItemTestType",
-        round_trip: round_trip::<sevensignal_v2::types::PacketCaptureItemTestType>,
+        name: "OtaBand",
+        round_trip: round_trip::<sevensignal_v2::types::OtaBand>,
     },
     Type {
         name: "PacketCaptureTestRequest",
@@ -1028,10 +1040,6 @@ pub const TYPES: &[Type] = &[
         round_trip: round_trip::<sevensignal_v2::types::PayloadSizeBytes>,
     },
     Type {
-        name: "PcapBandRequestParam",
-        round_trip: round_trip::<sevensignal_v2::types::PcapBandRequestParam>,
-    },
-    Type {
         name: "PeapInnerAuthentication",
         round_trip: round_trip::<sevensignal_v2::types::PeapInnerAuthentication>,
     },
@@ -1050,6 +1058,10 @@ pub const TYPES: &[Type] = &[
     Type {
         name: "Permission",
         round_trip: round_trip::<sevensignal_v2::types::Permission>,
+    },
+    Type {
+        name: "PermissionState",
+        round_trip: round_trip::<sevensignal_v2::types::PermissionState>,
     },
     Type {
         name: "PingGatewayTestRequest",
@@ -1088,12 +1100,6 @@ pub const TYPES: &[Type] = &[
         round_trip: round_trip::<sevensignal_v2::types::PostNetworkKeyRequest>,
     },
     Type {
-        name: "PostNetworkKeyRequestInnerAuthentication",
-        round_trip: round_trip::<
-            sevensignal_v2::types::PostNetworkKeyRequestInnerAuthentication,
-        >,
-    },
-    Type {
         name: "PostSensorLocationsRequest",
         round_trip: round_trip::<sevensignal_v2::types::PostSensorLocationsRequest>,
     },
@@ -1130,12 +1136,6 @@ pub const TYPES: &[Type] = &[
     Type {
         name: "PutSensorServiceAreaRequest",
         round_trip: round_trip::<sevensignal_v2::types::PutSensorServiceAreaRequest>,
-    },
-    Type {
-        name: "PutSensorServiceAreaRequestOtaBand",
-        round_trip: round_trip::<
-            sevensignal_v2::types::PutSensorServiceAreaRequestOtaBand,
-        >,
     },
     Type {
         name: "PutSensorTargetRequest",
@@ -1254,10 +1254,6 @@ pub const TYPES: &[Type] = &[
         round_trip: round_trip::<sevensignal_v2::types::SensorServiceArea>,
     },
     Type {
-        name: "SensorServiceAreaOtaBand",
-        round_trip: round_trip::<sevensignal_v2::types::SensorServiceAreaOtaBand>,
-    },
-    Type {
         name: "SensorSingleUpdateLocationRequest",
         round_trip: round_trip::<
             sevensignal_v2::types::SensorSingleUpdateLocationRequest,
@@ -1316,21 +1312,9 @@ pub const TYPES: &[Type] = &[
         round_trip: round_trip::<sevensignal_v2::types::ServiceNowIntegrationConfig>,
     },
     Type {
-        name: "ServiceNowIntegrationConfigAuthTypeEnabled",
-        round_trip: round_trip::<
-            sevensignal_v2::types::ServiceNowIntegrationConfigAuthTypeEnabled,
-        >,
-    },
-    Type {
         name: "ServiceNowIntegrationConfigCreateRequest",
         round_trip: round_trip::<
             sevensignal_v2::types::ServiceNowIntegrationConfigCreateRequest,
-        >,
-    },
-    Type {
-        name: "ServiceNowIntegrationConfigCreateRequestAuthTypeEnabled",
-        round_trip: round_trip::<
-            sevensignal_v2::types::ServiceNowIntegrationConfigCreateRequestAuthTypeEnabled,
         >,
     },
     Type {
@@ -1462,10 +1446,6 @@ pub const TYPES: &[Type] = &[
     Type {
         name: "TimeZone",
         round_trip: round_trip::<sevensignal_v2::types::TimeZone>,
-    },
-    Type {
-        name: "TimeZoneId",
-        round_trip: round_trip::<sevensignal_v2::types::TimeZoneId>,
     },
     Type {
         name: "TlsVersion",
@@ -1618,10 +1598,6 @@ pub const TYPES: &[Type] = &[
     Type {
         name: "WebhookFormat",
         round_trip: round_trip::<sevensignal_v2::types::WebhookFormat>,
-    },
-    Type {
-        name: "WlanOrEthernet",
-        round_trip: round_trip::<sevensignal_v2::types::WlanOrEthernet>,
     },
     Type {
         name: "WpaVersion",

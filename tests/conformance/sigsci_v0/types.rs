@@ -82,14 +82,6 @@ pub const TYPES: &[Type] = &[
         round_trip: round_trip::<sigsci_v0::types::AlertCreateAction>,
     },
     Type {
-        name: "AlertFieldName",
-        round_trip: round_trip::<sigsci_v0::types::AlertFieldName>,
-    },
-    Type {
-        name: "AlertInterval",
-        round_trip: round_trip::<sigsci_v0::types::AlertInterval>,
-    },
-    Type {
         name: "AlertList",
         round_trip: round_trip::<sigsci_v0::types::AlertList>,
     },
@@ -112,10 +104,6 @@ pub const TYPES: &[Type] = &[
     Type {
         name: "AttackThreshold",
         round_trip: round_trip::<sigsci_v0::types::AttackThreshold>,
-    },
-    Type {
-        name: "AttackThresholdInterval",
-        round_trip: round_trip::<sigsci_v0::types::AttackThresholdInterval>,
     },
     Type {
         name: "AuthForm",
@@ -410,6 +398,10 @@ pub const TYPES: &[Type] = &[
         round_trip: round_trip::<sigsci_v0::types::IntegrationUpdate>,
     },
     Type {
+        name: "Interval",
+        round_trip: round_trip::<sigsci_v0::types::Interval>,
+    },
+    Type {
         name: "IpListEntry",
         round_trip: round_trip::<sigsci_v0::types::IpListEntry>,
     },
@@ -438,16 +430,16 @@ pub const TYPES: &[Type] = &[
         round_trip: round_trip::<sigsci_v0::types::ListCreate>,
     },
     Type {
-        name: "ListCreateType",
-        round_trip: round_trip::<sigsci_v0::types::ListCreateType>,
-    },
-    Type {
         name: "ListEntriesPatch",
         round_trip: round_trip::<sigsci_v0::types::ListEntriesPatch>,
     },
     Type {
         name: "ListList",
         round_trip: round_trip::<sigsci_v0::types::ListList>,
+    },
+    Type {
+        name: "ListType",
+        round_trip: round_trip::<sigsci_v0::types::ListType>,
     },
     Type {
         name: "ListUpdate",
@@ -494,10 +486,6 @@ pub const TYPES: &[Type] = &[
         round_trip: round_trip::<sigsci_v0::types::RateLimit>,
     },
     Type {
-        name: "RateLimitInterval",
-        round_trip: round_trip::<sigsci_v0::types::RateLimitInterval>,
-    },
-    Type {
         name: "Redaction",
         round_trip: round_trip::<sigsci_v0::types::Redaction>,
     },
@@ -534,16 +522,16 @@ pub const TYPES: &[Type] = &[
         round_trip: round_trip::<sigsci_v0::types::RequestList>,
     },
     Type {
+        name: "RequestLogging",
+        round_trip: round_trip::<sigsci_v0::types::RequestLogging>,
+    },
+    Type {
         name: "RequestTag",
         round_trip: round_trip::<sigsci_v0::types::RequestTag>,
     },
     Type {
         name: "Role",
         round_trip: round_trip::<sigsci_v0::types::Role>,
-    },
-    Type {
-        name: "SampledOrNone",
-        round_trip: round_trip::<sigsci_v0::types::SampledOrNone>,
     },
     Type {
         name: "SignalTag",
@@ -692,14 +680,6 @@ pub const TYPES: &[Type] = &[
     Type {
         name: "TemplateAlertAction",
         round_trip: round_trip::<sigsci_v0::types::TemplateAlertAction>,
-    },
-    Type {
-        name: "TemplateAlertFieldName",
-        round_trip: round_trip::<sigsci_v0::types::TemplateAlertFieldName>,
-    },
-    Type {
-        name: "TemplateAlertInterval",
-        round_trip: round_trip::<sigsci_v0::types::TemplateAlertInterval>,
     },
     Type {
         name: "TemplateAlertType",

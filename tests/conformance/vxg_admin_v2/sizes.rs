@@ -15,11 +15,5 @@ pub const SIZES: &[Size] = &[
     size::<vxg_admin_v2::types::AdminUserList>("AdminUserList", 152),
     size::<vxg_admin_v2::types::ErrorModel>("ErrorModel", 80),
     size::<vxg_admin_v2::types::ListMeta>("ListMeta", 112),
-    size::<
-        vxg_admin_v2::responses::Error400Or401Or403OrOther,
-    >("Error400Or401Or403OrOther", 88),
-    size::<
-        vxg_admin_v2::responses::Error401Or403Or404OrOther,
-    >("Error401Or403Or404OrOther", 88),
-    size::<vxg_admin_v2::responses::Error401Or403OrOther>("Error401Or403OrOther", 88),
+    size::<vxg_admin_v2::responses::DeclaredError>("DeclaredError", 88),
 ];

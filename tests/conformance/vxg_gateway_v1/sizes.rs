@@ -10,7 +10,7 @@ pub const SIZES: &[Size] = &[
     size::<vxg_gateway_v1::types::CreatedLocation>("CreatedLocation", 48),
     size::<vxg_gateway_v1::types::Gateway>("Gateway", 360),
     size::<vxg_gateway_v1::types::GatewayCamera>("GatewayCamera", 120),
-    size::<vxg_gateway_v1::types::GatewayCameraCreate>("GatewayCameraCreate", 232),
+    size::<vxg_gateway_v1::types::GatewayCameraCreate>("GatewayCameraCreate", 240),
     size::<vxg_gateway_v1::types::GatewayList>("GatewayList", 56),
     size::<vxg_gateway_v1::types::GatewayMeta>("GatewayMeta", 240),
     size::<vxg_gateway_v1::types::IntegerOrText>("IntegerOrText", 80),
@@ -22,8 +22,5 @@ pub const SIZES: &[Size] = &[
     size::<vxg_gateway_v1::types::SiteCreated>("SiteCreated", 80),
     size::<vxg_gateway_v1::types::SiteName>("SiteName", 32),
     size::<vxg_gateway_v1::types::SiteUpdate>("SiteUpdate", 40),
-    size::<
-        vxg_gateway_v1::responses::Error401Or403Or404OrOther,
-    >("Error401Or403Or404OrOther", 32),
-    size::<vxg_gateway_v1::responses::Error401Or403OrOther>("Error401Or403OrOther", 32),
+    size::<vxg_gateway_v1::responses::DeclaredError>("DeclaredError", 32),
 ];

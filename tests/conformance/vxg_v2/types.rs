@@ -54,6 +54,10 @@ pub const TYPES: &[Type] = &[
         round_trip: round_trip::<vxg_v2::types::AudioSettingsUpdate>,
     },
     Type {
+        name: "AutoSwitch",
+        round_trip: round_trip::<vxg_v2::types::AutoSwitch>,
+    },
+    Type {
         name: "BackwardAudio",
         round_trip: round_trip::<vxg_v2::types::BackwardAudio>,
     },
@@ -258,10 +262,6 @@ pub const TYPES: &[Type] = &[
         round_trip: round_trip::<vxg_v2::types::EventProcessingUpdate>,
     },
     Type {
-        name: "EventThumb",
-        round_trip: round_trip::<vxg_v2::types::EventThumb>,
-    },
-    Type {
         name: "EventTrigger",
         round_trip: round_trip::<vxg_v2::types::EventTrigger>,
     },
@@ -394,10 +394,6 @@ pub const TYPES: &[Type] = &[
         round_trip: round_trip::<vxg_v2::types::MotionRegionsUpdate>,
     },
     Type {
-        name: "OnOrOffOrAuto",
-        round_trip: round_trip::<vxg_v2::types::OnOrOffOrAuto>,
-    },
-    Type {
         name: "OrderByTime",
         round_trip: round_trip::<vxg_v2::types::OrderByTime>,
     },
@@ -420,10 +416,6 @@ pub const TYPES: &[Type] = &[
     Type {
         name: "P2pSettingsUpdate",
         round_trip: round_trip::<vxg_v2::types::P2pSettingsUpdate>,
-    },
-    Type {
-        name: "PendingOrDoneOrError",
-        round_trip: round_trip::<vxg_v2::types::PendingOrDoneOrError>,
     },
     Type {
         name: "Preview",
@@ -544,6 +536,14 @@ pub const TYPES: &[Type] = &[
     Type {
         name: "StreamUrls",
         round_trip: round_trip::<vxg_v2::types::StreamUrls>,
+    },
+    Type {
+        name: "TaskStatus",
+        round_trip: round_trip::<vxg_v2::types::TaskStatus>,
+    },
+    Type {
+        name: "Thumb",
+        round_trip: round_trip::<vxg_v2::types::Thumb>,
     },
     Type {
         name: "Thumbnail",

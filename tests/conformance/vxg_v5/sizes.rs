@@ -5,13 +5,12 @@ use crate::given::{Size, size};
 
 /// The types, then the responses.
 pub const SIZES: &[Size] = &[
-    size::<vxg_v5::types::Channel>("Channel", 232),
+    size::<vxg_v5::types::Channel>("Channel", 248),
     size::<vxg_v5::types::ChannelList>("ChannelList", 136),
     size::<vxg_v5::types::ErrorModel>("ErrorModel", 72),
     size::<vxg_v5::types::ListMeta>("ListMeta", 96),
     size::<vxg_v5::types::MetaTag>("MetaTag", 64),
     size::<vxg_v5::types::MetaTagList>("MetaTagList", 136),
-    size::<vxg_v5::types::Preview>("Preview", 72),
-    size::<vxg_v5::responses::Error401>("Error401", 80),
-    size::<vxg_v5::responses::Error401Or404>("Error401Or404", 80),
+    size::<vxg_v5::types::Preview>("Preview", 80),
+    size::<vxg_v5::responses::DeclaredError>("DeclaredError", 80),
 ];

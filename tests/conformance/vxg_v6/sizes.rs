@@ -13,8 +13,5 @@ pub const SIZES: &[Size] = &[
     size::<vxg_v6::types::Server>("Server", 248),
     size::<vxg_v6::types::ServerList>("ServerList", 152),
     size::<vxg_v6::types::ServersListDetail>("ServersListDetail", 24),
-    size::<
-        vxg_v6::responses::Error401Or403Or404OrOther,
-    >("Error401Or403Or404OrOther", 80),
-    size::<vxg_v6::responses::Error401Or403OrOther>("Error401Or403OrOther", 80),
+    size::<vxg_v6::responses::DeclaredError>("DeclaredError", 80),
 ];

@@ -106,9 +106,7 @@ async fn test_masked_secret_deep_in_a_body_is_not_sent_back_either() {
     let mut change = PostNetworkKeyRequest::new(NetworkKeyType::WpaEap, "corporate");
     let mut inner = PeapInnerAuthentication::default();
     inner.private_key_password = Some("*****".into());
-    change.inner_authentication = Some(PostNetworkKeyRequestInnerAuthentication::PeapInnerAuthentication(
-        inner,
-    ));
+    change.inner_authentication = Some(InnerAuthentication::PeapInnerAuthentication(inner));
     let client = sevensignal(&server);
     let call = client.replace_sensor_network_key(7, &change);
     let error = call.send().await.unwrap_err();

@@ -54,7 +54,7 @@ async fn test_feed_has_no_total_and_times_are_whole_minutes_in_epoch_seconds() {
 
 #[tokio::test]
 async fn test_long_cursor_is_sent_by_post() {
-    use sigsci_v0::responses::Error400Or401Or403Or404Or414Or429;
+    use sigsci_v0::responses::DeclaredError;
     let cursor = "a+/=".repeat(1000);
     let answers = [
         Answer::json(414, r#"{"message": "too long"}"#),
@@ -64,10 +64,7 @@ async fn test_long_cursor_is_sent_by_post() {
     let client = sigsci(&server);
     let call = client.requests_feed("c", "s");
     let error = call.next(cursor.as_str()).send().await.unwrap_err();
-    assert!(matches!(
-        error.declared(),
-        Some(Error400Or401Or403Or404Or414Or429::UriTooLong(_))
-    ));
+    assert!(matches!(error.declared(), Some(DeclaredError::UriTooLong(_))));
     client
         .requests_feed_next("c", "s", RequestFeedNextForm::new(cursor.as_str()))
         .send()
@@ -91,7 +88,7 @@ async fn test_creating_a_redaction_integration_or_header_link_answers_with_the_w
     ]);
     let server = server.await.unwrap();
     let client = sigsci(&server);
-    let redaction = RedactionCreate::new("ssn", RedactionType::N0);
+    let redaction = RedactionCreate::new("ssn", RedactionType::RequestParameter);
     assert_eq!(
         client
             .redaction_create("c", "s", &redaction)
@@ -100,7 +97,7 @@ async fn test_creating_a_redaction_integration_or_header_link_answers_with_the_w
             .unwrap()
             .data[1]
             .redaction_type,
-        Some(RedactionType::N0)
+        Some(RedactionType::RequestParameter)
     );
     let integration = IntegrationCreate::new(
         "https://hooks.example/1",
@@ -218,7 +215,7 @@ fn test_keys_of_inferred_case_are_taken_in_both() {
     }
     for key in ["requestLogging", "requestlogging"] {
         let rule: CorpRule = read(&format!(r#"{{"id": "1", "{key}": "sampled"}}"#));
-        assert_eq!(rule.request_logging, Some(SampledOrNone::Sampled), "{key}");
+        assert_eq!(rule.request_logging, Some(RequestLogging::Sampled), "{key}");
     }
 }
 

@@ -12,7 +12,7 @@ async fn test_list_repeats_its_name_where_the_contract_explodes_it() {
         .time_series_agents_overall_discrete()
         .from(1_673_970_951_000)
         .to(1_673_974_551_000)
-        .time_bucket(TimeBucketFilter::N1Hour)
+        .time_bucket(TimeBucketFilter::OneHour)
         .aggregate_functions(vec![AggregateFunctionsDiscreteFilter::Mode])
         .metrics(vec![MetricsDiscreteFilter::Band, MetricsDiscreteFilter::Bssid])
         .bssids(["00:11:22:33:44:55", "a,b"])

@@ -4,7 +4,7 @@ use super::{Answer, server, sevensignal, sigsci, uuid, vxg2, vxg4};
 
 #[tokio::test]
 async fn test_declared_error_is_typed_by_its_status() {
-    use sevensignal_v2::responses::Error400Or404;
+    use sevensignal_v2::responses::DeclaredErrorWithResponseStatusException;
     let body = r#"{"timestamp": "2023-01-18T15:51:20.437+00:00", "status": 404, "error": "Not Found",
                    "message": "no such agent", "path": "/eyes/agents/7", "requestId": "0a-1"}"#;
     let server = server(Answer::json(404, body)).await;
@@ -13,7 +13,7 @@ async fn test_declared_error_is_typed_by_its_status() {
     assert_eq!(error.status().unwrap(), 404);
     assert_eq!(error.message().as_deref(), Some("no such agent"));
     assert_eq!(error.request_id().as_deref(), Some("0a-1"));
-    let Some(Error400Or404::NotFound(said)) = error.declared() else {
+    let Some(DeclaredErrorWithResponseStatusException::NotFound(said)) = error.declared() else {
         panic!("{error:?}")
     };
     assert_eq!(said.path, "/eyes/agents/7");
@@ -21,8 +21,8 @@ async fn test_declared_error_is_typed_by_its_status() {
 
 #[tokio::test]
 async fn test_error_of_the_token_endpoint_is_typed() {
-    use sevensignal_v2::responses::Error400;
-    use sevensignal_v2::types::{Oauth2AccessTokenErrorError, Oauth2ClientCredentialsRequest};
+    use sevensignal_v2::responses::DeclaredError;
+    use sevensignal_v2::types::{Oauth2ClientCredentialsRequest, OauthErrorCode};
     let server = server(Answer::json(400, r#"{"error": "invalid_client"}"#)).await;
     let request = Oauth2ClientCredentialsRequest::new("client_credentials", "key", "secret");
     let error = sevensignal(&server)
@@ -30,18 +30,18 @@ async fn test_error_of_the_token_endpoint_is_typed() {
         .send()
         .await
         .unwrap_err();
-    let Some(Error400::BadRequest(said)) = error.declared() else {
+    let Some(DeclaredError::BadRequest(said)) = error.declared() else {
         panic!("{error:?}")
     };
-    assert_eq!(said.error, Oauth2AccessTokenErrorError::InvalidClient);
+    assert_eq!(said.error, OauthErrorCode::InvalidClient);
 }
 
 #[tokio::test]
 async fn test_error_that_stands_for_all_others_keeps_its_status() {
-    use vxg_v2::responses::Error401Or403OrOther;
+    use vxg_v2::responses::DeclaredError;
     let server = server(Answer::json(402, r#"{"errorType": "limit", "status": 402}"#)).await;
     let error = vxg2(&server).storage_events_list().send().await.unwrap_err();
-    let Some(Error401Or403OrOther::Other(402, said)) = error.declared() else {
+    let Some(DeclaredError::Other(402, said)) = error.declared() else {
         panic!("{error:?}")
     };
     assert_eq!(said.error_type.as_deref(), Some("limit"));

@@ -11,9 +11,11 @@ mod arguments;
 mod bodies;
 mod documented;
 mod errors;
+mod escapes;
 mod headers;
 mod missing;
 mod public_clients;
+mod scopes;
 mod streams;
 #[path = "../support/mod.rs"]
 mod support;

@@ -55,10 +55,10 @@ async fn test_sigsci_analytics_events_give_all_pages() {
 
 #[tokio::test]
 async fn test_sigsci_list_is_replaced_by_the_body_of_creation() {
-    use sigsci_v0::types::{ListCreate, ListCreateType};
+    use sigsci_v0::types::{ListCreate, ListType};
     let server = listener().await;
     let client = sigsci(&server);
-    let list = ListCreate::new("offices", ListCreateType::Ip, ["192.0.2.7"]);
+    let list = ListCreate::new("offices", ListType::Ip, ["192.0.2.7"]);
     let _ = client
         .site_list_replace("acme", "shop", "site.offices", &list)
         .send()

@@ -39,7 +39,7 @@ async fn test_value_unknown_to_an_enum_is_kept_and_sent_back() {
 
 #[tokio::test]
 async fn test_enum_of_numbers_keeps_what_it_does_not_know() {
-    use sevensignal_v2::types::NestedIncidentBand;
+    use sevensignal_v2::types::Band;
     let body = r#"{"results": [{"band": 2.40}, {"band": 5}, {"band": 6.5}]}"#;
     let server = server(Answer::json(200, body)).await;
     let answer = sevensignal(&server).agent_incidents().send().await.unwrap();
@@ -48,14 +48,7 @@ async fn test_enum_of_numbers_keeps_what_it_does_not_know() {
         .iter()
         .map(|incident| incident.band.clone().unwrap())
         .collect();
-    assert_eq!(
-        bands,
-        [
-            NestedIncidentBand::N2Point4,
-            NestedIncidentBand::N5,
-            NestedIncidentBand::Unknown(6.5)
-        ]
-    );
+    assert_eq!(bands, [Band::TwoPointFourGhz, Band::FiveGhz, Band::Unknown(6.5)]);
 }
 
 #[tokio::test]

@@ -25,8 +25,10 @@ use serde_json::Value;
 use std::collections::HashMap;
 
 /// What a builder is called with besides its parameters.
-const RESERVED: [&str; 12] = [
+const RESERVED: [&str; 15] = [
     "send",
+    "send_raw",
+    "to_request",
     "new",
     "body",
     "client",
@@ -34,6 +36,7 @@ const RESERVED: [&str; 12] = [
     "read_timeout",
     "retry",
     "header",
+    "query",
     "call",
     "stream",
     "pages",

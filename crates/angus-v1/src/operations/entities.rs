@@ -32,11 +32,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EntitiesListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EntitiesListRequest: ENTITIES_LIST => types::EntitiesPage, responses::Error400Or401
+    EntitiesListRequest: ENTITIES_LIST => types::EntitiesPage, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    EntitiesListRequest => types::EntitiesPage, responses::Error400Or401; entities: (String, types::Entity);
-    link("next_page")
+    EntitiesListRequest => types::EntitiesPage, responses::DeclaredError; entities: (String, types::Entity);
+    link("next_page").items("entities")
 );
 impl EntitiesListRequest<'_> {
     /// Metrics to fetch, comma separated without white space. At least 1 items. Required.

@@ -19,4 +19,4 @@ pub(crate) use chain::root_cause;
 pub use client_error::ClientError;
 pub use failure::Stage;
 pub(crate) use failure::{Awaited, Failure, Limit, Place};
-pub(crate) use quoted::{Quoted, Secrets};
+pub(crate) use quoted::{MASKED, Quoted, Secrets};

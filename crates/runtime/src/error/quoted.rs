@@ -15,7 +15,7 @@ const LONGEST_MESSAGE: usize = 300;
 /// How many characters of the id of a request are quoted.
 const LONGEST_ID: usize = 64;
 /// What stands in the place of a secret.
-const MASKED: &str = "[masked]";
+pub(crate) const MASKED: &str = "[masked]";
 
 /// What an error quotes of the response.
 #[derive(Default)]
@@ -84,7 +84,7 @@ impl Secrets {
     }
 
     /// The text with a mask in place of each secret.
-    fn masked<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    pub(crate) fn masked<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut text = Cow::Borrowed(text);
         // The longest first: one may be part of another.
         let mut secrets: Vec<&str> = self.0.iter().map(|secret| secret.as_str()).collect();

@@ -61,6 +61,7 @@ impl Expected {
                 expected.add(parameter, value)?;
             }
         }
+        expected.query.extend(set.query);
         Ok(expected)
     }
 

@@ -109,7 +109,6 @@ impl Body {
     }
 
     /// The bytes, unless it is a stream.
-    #[cfg(feature = "mock")]
     pub(crate) fn bytes(&self) -> Option<Bytes> {
         match &self.0 {
             Content::Bytes(bytes) => Some(bytes.clone()),

@@ -281,6 +281,11 @@ fn cookie(cookie: &mut String, parameter: &Parameter, value: &Value) {
     }
 }
 
+/// A pair of a query, encoded.
+pub(crate) fn encoded_pair(name: &str, value: &str) -> String {
+    format!("{}={}", encoded(name, false), encoded(value, false))
+}
+
 fn encoded(text: &str, allow_reserved: bool) -> String {
     Cow::from(utf8_percent_encode(
         text,

@@ -1,7 +1,9 @@
 //! A success, with what came around it.
 
 use super::codec::Misfits;
+use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -86,5 +88,16 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
             .field("status", &self.status.as_u16())
             .field("inner", &self.inner)
             .finish_non_exhaustive()
+    }
+}
+
+impl Response<Bytes> {
+    /// The body read as JSON.
+    ///
+    /// # Errors
+    ///
+    /// When the body is not JSON, or no `T`.
+    pub fn json<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
+        serde_json::from_slice(&self.inner)
     }
 }

@@ -192,7 +192,8 @@ async fn fetch<T: FromResponse, E: FromResponse>(
 impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Stream for Pages<T, E> {
     type Item = Result<Response<T>, Error<E>>;
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.poll(cx).map(|page| page.map(|page| page.map(|page| page.page)))
+        self.poll(cx)
+            .map(|page| page.map(|page| page.map(|page| page.page)))
     }
 }
 

@@ -7,6 +7,7 @@ use super::http_client::HttpClient;
 use super::interceptor::Interceptors;
 use super::limits::Limits;
 use super::rate_limit::RateLimiter;
+use super::request::CallSettings;
 use super::retry::Retry;
 use super::throttle::Throttle;
 use crate::error::Place;

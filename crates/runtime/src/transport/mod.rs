@@ -59,6 +59,7 @@ pub use raw_response::{BodyKind, RawResponse};
 pub(crate) use raw_response::{Resend, ResponseKinds};
 pub use redirect_policy::RedirectPolicy;
 pub(crate) use request::{CallSettings, Request};
+pub(crate) use secrets::secrets;
 pub use server_address::ServerAddress;
 #[cfg(feature = "event-stream")]
 pub(crate) use time::in_runtime;

@@ -10,8 +10,8 @@ use super::raw_response::{BodyKind, RawBody, RawResponse};
 use super::request::Request;
 use super::secrets::secrets;
 use crate::error::{Awaited, Failure, Quoted};
-use crate::model::Response;
 use crate::model::limit_response::{InBody, LimitResponse};
+use crate::model::{Response, codec};
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, StatusCode};
@@ -76,7 +76,12 @@ impl Receiver<'_> {
             Received::Open(response, head) if head.kind != BodyKind::Undeclared => {
                 let mut response = self.success(response, head).await?;
                 if self.client.quotes() && response.is_foreign() {
-                    response.secrets = Some(Box::new(secrets(self.client, self.request, credentials)));
+                    response.secrets = Some(Box::new(secrets(
+                        self.client,
+                        &self.request.headers,
+                        &self.request.settings.secrets,
+                        credentials,
+                    )));
                 }
                 response.place = is_elsewhere.then(|| Box::new(self.destination.place()));
                 return Ok(response);
@@ -85,7 +90,12 @@ impl Receiver<'_> {
             Received::Read(response) => response,
         };
         let quoted = self.client.quotes().then(|| {
-            let secrets = secrets(self.client, self.request, credentials);
+            let secrets = secrets(
+                self.client,
+                &self.request.headers,
+                &self.request.settings.secrets,
+                credentials,
+            );
             Quoted::of(response.headers(), &response, &secrets)
         });
         let mut failure = refused(self.request.operation.id, response, refusal, is_elsewhere);

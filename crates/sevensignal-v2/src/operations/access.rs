@@ -33,7 +33,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UserAccessSummaryRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UserAccessSummaryRequest: USER_ACCESS_SUMMARY => types::AccessSummaryResponse, responses::Error400Or404
+    UserAccessSummaryRequest: USER_ACCESS_SUMMARY => types::AccessSummaryResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl UserAccessSummaryRequest<'_> {
     /// `userId`.

@@ -136,6 +136,77 @@ impl Client {
     }
 }
 
+/// Operations of AccessPoints, with the cargo feature `access-points`.
+impl<'client> crate::scopes::WithinOrganization<'client> {
+    /// Agent access points, listed.
+    ///
+    /// See [`AgentAccessPointsRequest`]. Cargo feature `access-points`.
+    pub fn agent_access_points(&self) -> AgentAccessPointsRequest<'client> {
+        self.client.agent_access_points().organization(&self.organization)
+    }
+    /// Add one or more agent access points.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`CreateAgentAccessPointsRequest`]. Cargo feature `access-points`.
+    pub fn create_agent_access_points(
+        &self,
+        body: impl IntoIterator<Item = impl Borrow<types::AgentAccessPointRequest>>,
+    ) -> CreateAgentAccessPointsRequest<'client> {
+        self.client.create_agent_access_points(body).organization(&self.organization)
+    }
+    /// Get one agent access point.
+    ///
+    /// - `access_point_id`: UUID of the access point wanted.
+    ///
+    /// See [`AgentAccessPointRequestBuilder`]. Cargo feature `access-points`.
+    pub fn agent_access_point(
+        &self,
+        access_point_id: Uuid,
+    ) -> AgentAccessPointRequestBuilder<'client> {
+        self.client.agent_access_point(access_point_id).organization(&self.organization)
+    }
+    /// Overwrite an agent access point from the body.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`ReplaceAgentAccessPointRequest`]. Cargo feature `access-points`.
+    pub fn replace_agent_access_point(
+        &self,
+        access_point_id: Uuid,
+        body: impl Borrow<types::AgentAccessPointRequest>,
+    ) -> ReplaceAgentAccessPointRequest<'client> {
+        self.client
+            .replace_agent_access_point(access_point_id, body)
+            .organization(&self.organization)
+    }
+    /// Remove the agent access point with this UUID.
+    ///
+    /// See [`DeleteAgentAccessPointRequest`]. Cargo feature `access-points`.
+    pub fn delete_agent_access_point(
+        &self,
+        access_point_id: Uuid,
+    ) -> DeleteAgentAccessPointRequest<'client> {
+        self.client
+            .delete_agent_access_point(access_point_id)
+            .organization(&self.organization)
+    }
+    /// Change an agent access point from the body; name is mandatory.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`UpdateAgentAccessPointRequest`]. Cargo feature `access-points`.
+    pub fn update_agent_access_point(
+        &self,
+        access_point_id: Uuid,
+        body: impl Borrow<types::AgentAccessPointRequest>,
+    ) -> UpdateAgentAccessPointRequest<'client> {
+        self.client
+            .update_agent_access_point(access_point_id, body)
+            .organization(&self.organization)
+    }
+}
+
 lorgnette_runtime::operation!(
     AGENT_ACCESS_POINTS: "agent-access-points" GET "/access-points/agents", query "organization",
     query "bssids"; security(&["oauth2"])
@@ -151,7 +222,7 @@ lorgnette_runtime::operation!(
 pub struct AgentAccessPointsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AgentAccessPointsRequest: AGENT_ACCESS_POINTS => types::GetAgentAccessPointsResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl AgentAccessPointsRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -179,7 +250,7 @@ lorgnette_runtime::operation!(
 pub struct CreateAgentAccessPointsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CreateAgentAccessPointsRequest: CREATE_AGENT_ACCESS_POINTS => types::GetAgentAccessPointsResponse,
-    responses::Error400WithResponseStatusException
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl CreateAgentAccessPointsRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -218,7 +289,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentAccessPointRequestBuilder<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentAccessPointRequestBuilder: AGENT_ACCESS_POINT => types::AgentAccessPoint, responses::Error400Or404
+    AgentAccessPointRequestBuilder: AGENT_ACCESS_POINT => types::AgentAccessPoint,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl AgentAccessPointRequestBuilder<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -246,7 +318,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceAgentAccessPointRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ReplaceAgentAccessPointRequest: REPLACE_AGENT_ACCESS_POINT => (), responses::Error400Or404
+    ReplaceAgentAccessPointRequest: REPLACE_AGENT_ACCESS_POINT => (),
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl ReplaceAgentAccessPointRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -280,7 +353,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteAgentAccessPointRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteAgentAccessPointRequest: DELETE_AGENT_ACCESS_POINT => (), responses::Error404
+    DeleteAgentAccessPointRequest: DELETE_AGENT_ACCESS_POINT => (), responses::DeclaredError
 );
 impl DeleteAgentAccessPointRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -308,7 +381,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateAgentAccessPointRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UpdateAgentAccessPointRequest: UPDATE_AGENT_ACCESS_POINT => (), responses::Error400Or404
+    UpdateAgentAccessPointRequest: UPDATE_AGENT_ACCESS_POINT => (),
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl UpdateAgentAccessPointRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -345,7 +419,7 @@ lorgnette_runtime::operation!(
 pub struct SensorAccessPointsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorAccessPointsRequest: SENSOR_ACCESS_POINTS => types::GetSensorAccessPointsResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SensorAccessPointsRequest<'_> {
     /// Keep only access points of this service area.
@@ -387,7 +461,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorAccessPointRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorAccessPointRequest: SENSOR_ACCESS_POINT => types::SensorAccessPoint, responses::Error400Or404
+    SensorAccessPointRequest: SENSOR_ACCESS_POINT => types::SensorAccessPoint,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SensorAccessPointRequest<'_> {
     /// Id of the access point wanted.
@@ -412,7 +487,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DetachSensorAccessPointRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DetachSensorAccessPointRequest: DETACH_SENSOR_ACCESS_POINT => (), responses::Error404
+    DetachSensorAccessPointRequest: DETACH_SENSOR_ACCESS_POINT => (), responses::DeclaredError
 );
 impl DetachSensorAccessPointRequest<'_> {
     /// `accessPointId`.
@@ -436,7 +511,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateSensorAccessPointRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UpdateSensorAccessPointRequest: UPDATE_SENSOR_ACCESS_POINT => (), responses::Error400Or404
+    UpdateSensorAccessPointRequest: UPDATE_SENSOR_ACCESS_POINT => (),
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl UpdateSensorAccessPointRequest<'_> {
     /// `accessPointId`.

@@ -44,6 +44,28 @@ impl Client {
     }
 }
 
+/// Operations of Adapter Driver Report, with the cargo feature `adapter-driver-report`.
+impl<'client> crate::scopes::WithinOrganization<'client> {
+    /// Adapter/driver pairs, one organization.
+    ///
+    /// See [`OrganizationAdapterDriverReportRequest`]. Cargo feature `adapter-driver-report`.
+    pub fn organization_adapter_driver_report(
+        &self,
+    ) -> OrganizationAdapterDriverReportRequest<'client> {
+        self.client.organization_adapter_driver_report().organization(&self.organization)
+    }
+    /// Adapter/driver totals, one organization.
+    ///
+    /// See [`OrganizationAdapterDriverReportSummaryRequest`]. Cargo feature `adapter-driver-report`.
+    pub fn organization_adapter_driver_report_summary(
+        &self,
+    ) -> OrganizationAdapterDriverReportSummaryRequest<'client> {
+        self.client
+            .organization_adapter_driver_report_summary()
+            .organization(&self.organization)
+    }
+}
+
 lorgnette_runtime::operation!(
     ADAPTER_DRIVER_REPORT: "adapter_driver_report" GET "/adapter-driver-report", query "searchValue",
     query "sortField", query "order", query "page", query "perPage"; security(&["oauth2"])
@@ -59,11 +81,12 @@ lorgnette_runtime::operation!(
 pub struct AdapterDriverReportRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AdapterDriverReportRequest: ADAPTER_DRIVER_REPORT => types::AdapterDriverReportListResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
-    AdapterDriverReportRequest => types::AdapterDriverReportListResponse, responses::Error400Or404;
-    data: types::AdapterDriverEntry; number("page").from(0).count("pagination.pages")
+    AdapterDriverReportRequest => types::AdapterDriverReportListResponse,
+    responses::DeclaredErrorWithResponseStatusException; data: types::AdapterDriverEntry;
+    number("page").from(0).count("pagination.pages").items("data")
 );
 impl AdapterDriverReportRequest<'_> {
     /// Text the adapter/driver pair has to match.
@@ -108,7 +131,7 @@ lorgnette_runtime::operation!(
 pub struct AdapterDriverReportSummaryRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AdapterDriverReportSummaryRequest: ADAPTER_DRIVER_REPORT_SUMMARY => types::AdapterDriverReportSummary,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 
 lorgnette_runtime::operation!(
@@ -127,12 +150,12 @@ lorgnette_runtime::operation!(
 pub struct OrganizationAdapterDriverReportRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     OrganizationAdapterDriverReportRequest: ORGANIZATION_ADAPTER_DRIVER_REPORT => types::AdapterDriverReportListResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
     OrganizationAdapterDriverReportRequest => types::AdapterDriverReportListResponse,
-    responses::Error400Or404; data: types::AdapterDriverEntry;
-    number("page").from(0).count("pagination.pages")
+    responses::DeclaredErrorWithResponseStatusException; data: types::AdapterDriverEntry;
+    number("page").from(0).count("pagination.pages").items("data")
 );
 impl OrganizationAdapterDriverReportRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -182,7 +205,7 @@ lorgnette_runtime::operation!(
 pub struct OrganizationAdapterDriverReportSummaryRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     OrganizationAdapterDriverReportSummaryRequest: ORGANIZATION_ADAPTER_DRIVER_REPORT_SUMMARY => types::AdapterDriverReportSummary,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl OrganizationAdapterDriverReportSummaryRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.

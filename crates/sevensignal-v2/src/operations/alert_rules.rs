@@ -90,6 +90,75 @@ impl Client {
     }
 }
 
+/// Operations of Alert Rules, with the cargo feature `alert-rules`.
+impl<'client> crate::scopes::WithinOrganization<'client> {
+    /// Alert rules, paged.
+    ///
+    /// See [`AlertRulesRequest`]. Cargo feature `alert-rules`.
+    pub fn alert_rules(&self) -> AlertRulesRequest<'client> {
+        self.client.alert_rules().organization(&self.organization)
+    }
+    /// New alert rule.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`CreateAlertRuleRequest`]. Cargo feature `alert-rules`.
+    pub fn create_alert_rule(
+        &self,
+        body: impl Borrow<types::AlertRuleRequest>,
+    ) -> CreateAlertRuleRequest<'client> {
+        self.client.create_alert_rule(body).organization(&self.organization)
+    }
+    /// Alert rule totals.
+    ///
+    /// See [`AlertRulesSummaryRequest`]. Cargo feature `alert-rules`.
+    pub fn alert_rules_summary(&self) -> AlertRulesSummaryRequest<'client> {
+        self.client.alert_rules_summary().organization(&self.organization)
+    }
+    /// One alert rule.
+    ///
+    /// - `id`: Identifies the alert rule.
+    ///
+    /// See [`AlertRuleRequestBuilder`]. Cargo feature `alert-rules`.
+    pub fn alert_rule(&self, id: Uuid) -> AlertRuleRequestBuilder<'client> {
+        self.client.alert_rule(id).organization(&self.organization)
+    }
+    /// Alert rule replacement.
+    ///
+    /// - `id`: Identifies the alert rule.
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`ReplaceAlertRuleRequest`]. Cargo feature `alert-rules`.
+    pub fn replace_alert_rule(
+        &self,
+        id: Uuid,
+        body: impl Borrow<types::AlertRuleRequest>,
+    ) -> ReplaceAlertRuleRequest<'client> {
+        self.client.replace_alert_rule(id, body).organization(&self.organization)
+    }
+    /// Alert rule removal.
+    ///
+    /// - `id`: Identifies the alert rule.
+    ///
+    /// See [`DeleteAlertRuleRequest`]. Cargo feature `alert-rules`.
+    pub fn delete_alert_rule(&self, id: Uuid) -> DeleteAlertRuleRequest<'client> {
+        self.client.delete_alert_rule(id).organization(&self.organization)
+    }
+    /// Alert rule on/off switch.
+    ///
+    /// - `id`: Identifies the alert rule.
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`SetAlertRuleEnabledRequest`]. Cargo feature `alert-rules`.
+    pub fn set_alert_rule_enabled(
+        &self,
+        id: Uuid,
+        body: impl Borrow<types::EnabledRequest>,
+    ) -> SetAlertRuleEnabledRequest<'client> {
+        self.client.set_alert_rule_enabled(id, body).organization(&self.organization)
+    }
+}
+
 lorgnette_runtime::operation!(
     ALERT_RULES: "alert_rules" GET "/alerting/alert-rules", query "organization", query "metric",
     query "enabled", query "name", query "page", query "perPage", query "sortField", query "order";
@@ -105,11 +174,12 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertRulesRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AlertRulesRequest: ALERT_RULES => types::GetAlertRulesResponse, responses::Error400Or403
+    AlertRulesRequest: ALERT_RULES => types::GetAlertRulesResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
-    AlertRulesRequest => types::GetAlertRulesResponse, responses::Error400Or403;
-    results: types::AlertRuleResponse; number("page").from(1).count("pagination.pages")
+    AlertRulesRequest => types::GetAlertRulesResponse, responses::DeclaredErrorWithResponseStatusException;
+    results: types::AlertRuleResponse; number("page").from(1).count("pagination.pages").items("results")
 );
 impl AlertRulesRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -168,7 +238,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateAlertRuleRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CreateAlertRuleRequest: CREATE_ALERT_RULE => types::AlertRuleResponse, responses::Error400Or403
+    CreateAlertRuleRequest: CREATE_ALERT_RULE => types::AlertRuleResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl CreateAlertRuleRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -198,7 +269,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertRulesSummaryRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AlertRulesSummaryRequest: ALERT_RULES_SUMMARY => types::AlertRulesSummary, responses::Error400Or403
+    AlertRulesSummaryRequest: ALERT_RULES_SUMMARY => types::AlertRulesSummary,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl AlertRulesSummaryRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -222,7 +294,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertRuleRequestBuilder<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AlertRuleRequestBuilder: ALERT_RULE => types::AlertRuleResponse, responses::Error400Or403Or404
+    AlertRuleRequestBuilder: ALERT_RULE => types::AlertRuleResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl AlertRuleRequestBuilder<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -252,7 +325,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceAlertRuleRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ReplaceAlertRuleRequest: REPLACE_ALERT_RULE => types::AlertRuleResponse, responses::Error400Or403Or404
+    ReplaceAlertRuleRequest: REPLACE_ALERT_RULE => types::AlertRuleResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl ReplaceAlertRuleRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -287,7 +361,9 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteAlertRuleRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(DeleteAlertRuleRequest: DELETE_ALERT_RULE => (), responses::Error400Or403Or404);
+lorgnette_runtime::builder!(
+    DeleteAlertRuleRequest: DELETE_ALERT_RULE => (), responses::DeclaredErrorWithResponseStatusException
+);
 impl DeleteAlertRuleRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -317,7 +393,7 @@ lorgnette_runtime::operation!(
 pub struct SetAlertRuleEnabledRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SetAlertRuleEnabledRequest: SET_ALERT_RULE_ENABLED => types::AlertRuleResponse,
-    responses::Error400Or403Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SetAlertRuleEnabledRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.

@@ -54,6 +54,49 @@ impl Client {
     }
 }
 
+/// Operations of Incidents (Alerting), with the cargo feature `alerting-incidents`.
+impl<'client> crate::scopes::WithinOrganization<'client> {
+    /// Alert-rule incidents, paged.
+    ///
+    /// See [`AlertingIncidentsRequest`]. Cargo feature `alerting-incidents`.
+    pub fn alerting_incidents(&self) -> AlertingIncidentsRequest<'client> {
+        self.client.alerting_incidents().organization(&self.organization)
+    }
+    /// Incident counts per rule.
+    ///
+    /// See [`AlertingIncidentsByRuleRequest`]. Cargo feature `alerting-incidents`.
+    pub fn alerting_incidents_by_rule(&self) -> AlertingIncidentsByRuleRequest<'client> {
+        self.client.alerting_incidents_by_rule().organization(&self.organization)
+    }
+    /// Incident totals.
+    ///
+    /// See [`AlertingIncidentsSummaryRequest`]. Cargo feature `alerting-incidents`.
+    pub fn alerting_incidents_summary(
+        &self,
+    ) -> AlertingIncidentsSummaryRequest<'client> {
+        self.client.alerting_incidents_summary().organization(&self.organization)
+    }
+    /// One incident.
+    ///
+    /// - `id`: Identifies the incident.
+    ///
+    /// See [`AlertingIncidentRequest`]. Cargo feature `alerting-incidents`.
+    pub fn alerting_incident(&self, id: Uuid) -> AlertingIncidentRequest<'client> {
+        self.client.alerting_incident(id).organization(&self.organization)
+    }
+    /// Manual incident resolution.
+    ///
+    /// - `id`: Identifies the incident.
+    ///
+    /// See [`ResolveAlertingIncidentRequest`]. Cargo feature `alerting-incidents`.
+    pub fn resolve_alerting_incident(
+        &self,
+        id: Uuid,
+    ) -> ResolveAlertingIncidentRequest<'client> {
+        self.client.resolve_alerting_incident(id).organization(&self.organization)
+    }
+}
+
 lorgnette_runtime::operation!(
     ALERTING_INCIDENTS: "alerting_incidents" GET "/alerting/incidents", query "organization", query "status",
     query "metric", query "dimensionKey", query "ruleId", query "startedAfter", query "startedBefore",
@@ -71,11 +114,12 @@ lorgnette_runtime::operation!(
 pub struct AlertingIncidentsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AlertingIncidentsRequest: ALERTING_INCIDENTS => types::AlertIncidentsGetIncidentsResponse,
-    responses::Error400Or403
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
-    AlertingIncidentsRequest => types::AlertIncidentsGetIncidentsResponse, responses::Error400Or403;
-    results: types::IncidentResponse; number("page").from(1).count("pagination.pages")
+    AlertingIncidentsRequest => types::AlertIncidentsGetIncidentsResponse,
+    responses::DeclaredErrorWithResponseStatusException; results: types::IncidentResponse;
+    number("page").from(1).count("pagination.pages").items("results")
 );
 impl AlertingIncidentsRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -160,7 +204,7 @@ lorgnette_runtime::operation!(
 pub struct AlertingIncidentsByRuleRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AlertingIncidentsByRuleRequest: ALERTING_INCIDENTS_BY_RULE => Vec<types::IncidentByRuleResponse>,
-    responses::Error400Or403
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl AlertingIncidentsByRuleRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -205,7 +249,7 @@ lorgnette_runtime::operation!(
 pub struct AlertingIncidentsSummaryRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AlertingIncidentsSummaryRequest: ALERTING_INCIDENTS_SUMMARY => types::IncidentsSummary,
-    responses::Error400Or403
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl AlertingIncidentsSummaryRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -229,7 +273,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertingIncidentRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AlertingIncidentRequest: ALERTING_INCIDENT => types::IncidentResponse, responses::Error400Or403Or404
+    AlertingIncidentRequest: ALERTING_INCIDENT => types::IncidentResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl AlertingIncidentRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -260,7 +305,7 @@ lorgnette_runtime::operation!(
 pub struct ResolveAlertingIncidentRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     ResolveAlertingIncidentRequest: RESOLVE_ALERTING_INCIDENT => types::IncidentResponse,
-    responses::Error400Or403Or404Or409
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl ResolveAlertingIncidentRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.

@@ -59,10 +59,12 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ApiKeysRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(ApiKeysRequest: API_KEYS => types::PageModelApiKey, responses::Error400Or404);
+lorgnette_runtime::builder!(
+    ApiKeysRequest: API_KEYS => types::PageModelApiKey, responses::DeclaredErrorWithResponseStatusException
+);
 lorgnette_runtime::pages!(
-    ApiKeysRequest => types::PageModelApiKey, responses::Error400Or404; results: types::ApiKey;
-    number("page").count("pagination.pages")
+    ApiKeysRequest => types::PageModelApiKey, responses::DeclaredErrorWithResponseStatusException;
+    results: types::ApiKey; number("page").count("pagination.pages").items("results")
 );
 impl ApiKeysRequest<'_> {
     /// `permissions`. Default `[]`.
@@ -132,7 +134,7 @@ lorgnette_runtime::operation!(
 pub struct CreateApiKeyRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CreateApiKeyRequest: CREATE_API_KEY => types::ApiKeyResponse,
-    responses::Error400WithResponseStatusException
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl CreateApiKeyRequest<'_> {
     /// Sent as `application/json`.
@@ -153,7 +155,10 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ApiKeyRequestBuilder<'client>(Call<'client>);
-lorgnette_runtime::builder!(ApiKeyRequestBuilder: API_KEY => types::ApiKeyResponse, responses::Error400Or404);
+lorgnette_runtime::builder!(
+    ApiKeyRequestBuilder: API_KEY => types::ApiKeyResponse,
+    responses::DeclaredErrorWithResponseStatusException
+);
 impl ApiKeyRequestBuilder<'_> {
     /// `apikeyId`.
     #[cfg(feature = "mock")]
@@ -173,7 +178,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteApiKeyRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(DeleteApiKeyRequest: DELETE_API_KEY => (), responses::Error404);
+lorgnette_runtime::builder!(DeleteApiKeyRequest: DELETE_API_KEY => (), responses::DeclaredError);
 impl DeleteApiKeyRequest<'_> {
     /// `apikeyId`.
     #[cfg(feature = "mock")]

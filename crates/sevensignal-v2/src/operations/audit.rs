@@ -17,6 +17,16 @@ impl Client {
     }
 }
 
+/// Operations of Audit, with the cargo feature `audit`.
+impl<'client> crate::scopes::WithinOrganization<'client> {
+    /// Audit log of agents.
+    ///
+    /// See [`AgentAuditsRequest`]. Cargo feature `audit`.
+    pub fn agent_audits(&self) -> AgentAuditsRequest<'client> {
+        self.client.agent_audits().organization(&self.organization)
+    }
+}
+
 lorgnette_runtime::operation!(
     AGENT_AUDITS: "agent-audits" GET "/audit/agents", query "organization", query "startTimeRange",
     query "endTimeRange", query "actor", query "action", query "source", query "initiated", query "sortField",
@@ -32,11 +42,12 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentAuditsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentAuditsRequest: AGENT_AUDITS => types::AuditsAgentsResponse, responses::Error400Or403Or404
+    AgentAuditsRequest: AGENT_AUDITS => types::AuditsAgentsResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
-    AgentAuditsRequest => types::AuditsAgentsResponse, responses::Error400Or403Or404;
-    results: types::AuditAgentRecord; number("page").from(1).count("pagination.pages")
+    AgentAuditsRequest => types::AuditsAgentsResponse, responses::DeclaredErrorWithResponseStatusException;
+    results: types::AuditAgentRecord; number("page").from(1).count("pagination.pages").items("results")
 );
 impl AgentAuditsRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.

@@ -38,7 +38,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateAccessTokenRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CreateAccessTokenRequest: CREATE_ACCESS_TOKEN => types::Oauth2AccessTokenResponse, responses::Error400
+    CreateAccessTokenRequest: CREATE_ACCESS_TOKEN => types::Oauth2AccessTokenResponse,
+    responses::DeclaredError
 );
 impl CreateAccessTokenRequest<'_> {
     /// Sent as `application/x-www-form-urlencoded`.

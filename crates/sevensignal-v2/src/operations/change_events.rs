@@ -33,7 +33,7 @@ lorgnette_runtime::operation!(
 pub struct SensorChangeEventsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorChangeEventsRequest: SENSOR_CHANGE_EVENTS => types::GetChangeEventsSensorResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SensorChangeEventsRequest<'_> {
     /// Sensor (eye) id selecting the element.

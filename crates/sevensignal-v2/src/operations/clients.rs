@@ -31,7 +31,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorClientsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorClientsRequest: SENSOR_CLIENTS => types::GetSensorClientsResponse, responses::Error400Or404
+    SensorClientsRequest: SENSOR_CLIENTS => types::GetSensorClientsResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SensorClientsRequest<'_> {
     /// Upper time bound, epoch milliseconds; now if omitted.

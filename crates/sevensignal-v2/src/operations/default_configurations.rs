@@ -47,7 +47,7 @@ lorgnette_runtime::operation!(
 pub struct SensorDefaultConfigurationsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorDefaultConfigurationsRequest: SENSOR_DEFAULT_CONFIGURATIONS => types::GetSensorDefaultConfigurationsResponse,
-    responses::Error400WithResponseStatusException
+    responses::DeclaredErrorWithResponseStatusException
 );
 
 lorgnette_runtime::operation!(
@@ -65,7 +65,7 @@ lorgnette_runtime::operation!(
 pub struct SensorDefaultConfigurationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorDefaultConfigurationRequest: SENSOR_DEFAULT_CONFIGURATION => types::SensorDefaultConfiguration,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SensorDefaultConfigurationRequest<'_> {
     /// ID of the default configuration.

@@ -50,6 +50,32 @@ impl Client {
     }
 }
 
+/// Operations of Eyeris, with the cargo feature `eyeris`.
+impl<'client> crate::scopes::WithinOrganization<'client> {
+    /// Start an Eyeris analysis.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`StartEyerisClientAnalysisRequest`]. Cargo feature `eyeris`.
+    pub fn start_eyeris_client_analysis(
+        &self,
+        body: impl Borrow<types::EyerisAnalysisRequest>,
+    ) -> StartEyerisClientAnalysisRequest<'client> {
+        self.client.start_eyeris_client_analysis(body).organization(&self.organization)
+    }
+    /// Get an Eyeris analysis.
+    ///
+    /// - `request_id`: ID of the wanted analysis result.
+    ///
+    /// See [`EyerisClientAnalysisRequest`]. Cargo feature `eyeris`.
+    pub fn eyeris_client_analysis(
+        &self,
+        request_id: Uuid,
+    ) -> EyerisClientAnalysisRequest<'client> {
+        self.client.eyeris_client_analysis(request_id).organization(&self.organization)
+    }
+}
+
 lorgnette_runtime::operation!(
     STREAM_EYERIS_ANALYSIS: "stream_eyeris_analysis" POST "/eyeris/analysis/stream";
     accept("text/event-stream"); body_required(); security(&["oauth2"])
@@ -88,7 +114,7 @@ lorgnette_runtime::operation!(
 pub struct StartEyerisClientAnalysisRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StartEyerisClientAnalysisRequest: START_EYERIS_CLIENT_ANALYSIS => types::EyerisAnalysisResponse,
-    responses::Error400WithResponseStatusException
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl StartEyerisClientAnalysisRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -120,7 +146,7 @@ lorgnette_runtime::operation!(
 pub struct EyerisClientAnalysisRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     EyerisClientAnalysisRequest: EYERIS_CLIENT_ANALYSIS => types::EyerisAnalysisRequestResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl EyerisClientAnalysisRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.

@@ -172,6 +172,52 @@ impl Client {
     }
 }
 
+/// Operations of Eyes, with the cargo feature `eyes`.
+impl<'client> crate::scopes::WithinOrganization<'client> {
+    /// Overview of Eyes.
+    ///
+    /// See [`EyesSummaryRequest`]. Cargo feature `eyes`.
+    pub fn eyes_summary(&self) -> EyesSummaryRequest<'client> {
+        self.client.eyes_summary().organization(&self.organization)
+    }
+    /// Page through agent Eyes.
+    ///
+    /// See [`EyesAgentsRequest`]. Cargo feature `eyes`.
+    pub fn eyes_agents(&self) -> EyesAgentsRequest<'client> {
+        self.client.eyes_agents().organization(&self.organization)
+    }
+    /// Update several agents at once.
+    ///
+    /// See [`UpdateEyesAgentsRequest`]. Cargo feature `eyes`.
+    pub fn update_eyes_agents(&self) -> UpdateEyesAgentsRequest<'client> {
+        self.client.update_eyes_agents().organization(&self.organization)
+    }
+    /// Get one agent.
+    ///
+    /// - `agent_id`: Agent's identifier.
+    ///
+    /// See [`EyesAgentRequest`]. Cargo feature `eyes`.
+    pub fn eyes_agent(&self, agent_id: Uuid) -> EyesAgentRequest<'client> {
+        self.client.eyes_agent(agent_id).organization(&self.organization)
+    }
+    /// Remove one agent.
+    ///
+    /// - `agent_id`: ID of the agent to remove.
+    ///
+    /// See [`DeleteEyesAgentRequest`]. Cargo feature `eyes`.
+    pub fn delete_eyes_agent(&self, agent_id: Uuid) -> DeleteEyesAgentRequest<'client> {
+        self.client.delete_eyes_agent(agent_id).organization(&self.organization)
+    }
+    /// Update one agent.
+    ///
+    /// - `agent_id`: Agent's identifier.
+    ///
+    /// See [`UpdateEyesAgentRequest`]. Cargo feature `eyes`.
+    pub fn update_eyes_agent(&self, agent_id: Uuid) -> UpdateEyesAgentRequest<'client> {
+        self.client.update_eyes_agent(agent_id).organization(&self.organization)
+    }
+}
+
 lorgnette_runtime::operation!(
     EYES_SUMMARY: "eyes-summary" GET "/eyes", query "organizationId", query "organization", query "eyesType";
     security(&["oauth2"])
@@ -186,7 +232,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EyesSummaryRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EyesSummaryRequest: EYES_SUMMARY => types::SummaryResponse, responses::Error400Or404
+    EyesSummaryRequest: EYES_SUMMARY => types::SummaryResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl EyesSummaryRequest<'_> {
     /// Organization's identifier.
@@ -225,11 +272,12 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EyesAgentsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EyesAgentsRequest: EYES_AGENTS => types::GetEyesAgentsResponse, responses::Error400Or404
+    EyesAgentsRequest: EYES_AGENTS => types::GetEyesAgentsResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
-    EyesAgentsRequest => types::GetEyesAgentsResponse, responses::Error400Or404; results: types::EyesAgent;
-    number("page").from(1).count("pagination.pages")
+    EyesAgentsRequest => types::GetEyesAgentsResponse, responses::DeclaredErrorWithResponseStatusException;
+    results: types::EyesAgent; number("page").from(1).count("pagination.pages").items("results")
 );
 impl EyesAgentsRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -348,7 +396,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateEyesAgentsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UpdateEyesAgentsRequest: UPDATE_EYES_AGENTS => BTreeMap<String, Value>, responses::Error400Or404
+    UpdateEyesAgentsRequest: UPDATE_EYES_AGENTS => BTreeMap<String, Value>,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl UpdateEyesAgentsRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -387,7 +436,7 @@ lorgnette_runtime::operation!(
 pub struct EyesAgentsSearchRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     EyesAgentsSearchRequest: EYES_AGENTS_SEARCH => types::GetEyesAgentsSearchResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl EyesAgentsSearchRequest<'_> {
     /// Fuzzy terms: whole/partial agent name, nickname, MAC, ID, local or external IP. Required.
@@ -415,7 +464,9 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct EyesAgentRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(EyesAgentRequest: EYES_AGENT => types::EyesAgent, responses::Error400Or404);
+lorgnette_runtime::builder!(
+    EyesAgentRequest: EYES_AGENT => types::EyesAgent, responses::DeclaredErrorWithResponseStatusException
+);
 impl EyesAgentRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -443,7 +494,9 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteEyesAgentRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(DeleteEyesAgentRequest: DELETE_EYES_AGENT => (), responses::Error400Or404);
+lorgnette_runtime::builder!(
+    DeleteEyesAgentRequest: DELETE_EYES_AGENT => (), responses::DeclaredErrorWithResponseStatusException
+);
 impl DeleteEyesAgentRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -477,7 +530,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateEyesAgentRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UpdateEyesAgentRequest: UPDATE_EYES_AGENT => BTreeMap<String, Value>, responses::Error400Or404
+    UpdateEyesAgentRequest: UPDATE_EYES_AGENT => BTreeMap<String, Value>,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl UpdateEyesAgentRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -511,7 +565,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EyesSensorsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EyesSensorsRequest: EYES_SENSORS => types::GetEyesSensorsResponse, responses::Error400Or404
+    EyesSensorsRequest: EYES_SENSORS => types::GetEyesSensorsResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl EyesSensorsRequest<'_> {
     /// Leave out sensors of the default service area.
@@ -536,7 +591,9 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct EyesSensorRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(EyesSensorRequest: EYES_SENSOR => types::EyesSensor, responses::Error400Or404);
+lorgnette_runtime::builder!(
+    EyesSensorRequest: EYES_SENSOR => types::EyesSensor, responses::DeclaredErrorWithResponseStatusException
+);
 impl EyesSensorRequest<'_> {
     /// Sensor's identifier.
     #[cfg(feature = "mock")]
@@ -560,7 +617,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateEyesSensorRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UpdateEyesSensorRequest: UPDATE_EYES_SENSOR => types::EyesSensor, responses::Error400Or404
+    UpdateEyesSensorRequest: UPDATE_EYES_SENSOR => types::EyesSensor,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl UpdateEyesSensorRequest<'_> {
     /// Sensor's identifier.
@@ -591,7 +649,7 @@ lorgnette_runtime::operation!(
 pub struct EyesSensorAutomatedTestingRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     EyesSensorAutomatedTestingRequest: EYES_SENSOR_AUTOMATED_TESTING => types::EyesSensorAutomatedTestStatus,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl EyesSensorAutomatedTestingRequest<'_> {
     /// Sensor's identifier.
@@ -617,7 +675,7 @@ lorgnette_runtime::operation!(
 pub struct SetEyesSensorAutomatedTestingRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SetEyesSensorAutomatedTestingRequest: SET_EYES_SENSOR_AUTOMATED_TESTING => types::EyesSensorAutomatedTestResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SetEyesSensorAutomatedTestingRequest<'_> {
     /// Sensor's identifier.
@@ -652,11 +710,12 @@ lorgnette_runtime::operation!(
 pub struct EyesSensorPacketCapturesRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     EyesSensorPacketCapturesRequest: EYES_SENSOR_PACKET_CAPTURES => types::EyesPacketCaptureListResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
-    EyesSensorPacketCapturesRequest => types::EyesPacketCaptureListResponse, responses::Error400Or404;
-    items: types::EyesPacketCaptureItem; number("page").from(0).count("pagination.pages")
+    EyesSensorPacketCapturesRequest => types::EyesPacketCaptureListResponse,
+    responses::DeclaredErrorWithResponseStatusException; items: types::EyesPacketCaptureItem;
+    number("page").from(0).count("pagination.pages").items("items")
 );
 impl EyesSensorPacketCapturesRequest<'_> {
     /// Sensor's identifier.
@@ -676,8 +735,8 @@ impl EyesSensorPacketCapturesRequest<'_> {
         self
     }
     /// Keep captures of this band, in GHz (2.4, 5 or 6)
-    pub fn band(mut self, band: impl Into<types::PcapBandRequestParam>) -> Self {
-        self.0.set(3, &Into::<types::PcapBandRequestParam>::into(band));
+    pub fn band(mut self, band: impl Into<types::CaptureBandFilter>) -> Self {
+        self.0.set(3, &Into::<types::CaptureBandFilter>::into(band));
         self
     }
     /// Lower time bound, epoch ms.
@@ -720,7 +779,7 @@ lorgnette_runtime::operation!(
 pub struct DownloadEyesSensorPacketCaptureRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     DownloadEyesSensorPacketCaptureRequest: DOWNLOAD_EYES_SENSOR_PACKET_CAPTURE => ByteStream,
-    responses::Error400Or403Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl DownloadEyesSensorPacketCaptureRequest<'_> {
     /// Sensor's identifier.
@@ -744,7 +803,11 @@ impl<'client> DownloadEyesSensorPacketCaptureRequest<'client> {
     /// As `send`.
     pub fn send_as_vnd_tcpdump_pcap(
         mut self,
-    ) -> Sending<'client, ByteStream, responses::Error400Or403Or404> {
+    ) -> Sending<
+        'client,
+        ByteStream,
+        responses::DeclaredErrorWithResponseStatusException,
+    > {
         self.0.accept("application/vnd.tcpdump.pcap, application/json");
         self.0.sending()
     }
@@ -766,11 +829,12 @@ lorgnette_runtime::operation!(
 pub struct EyesPacketCapturesRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     EyesPacketCapturesRequest: EYES_PACKET_CAPTURES => types::EyesPacketCaptureListResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
-    EyesPacketCapturesRequest => types::EyesPacketCaptureListResponse, responses::Error400Or404;
-    items: types::EyesPacketCaptureItem; number("page").from(0).count("pagination.pages")
+    EyesPacketCapturesRequest => types::EyesPacketCaptureListResponse,
+    responses::DeclaredErrorWithResponseStatusException; items: types::EyesPacketCaptureItem;
+    number("page").from(0).count("pagination.pages").items("items")
 );
 impl EyesPacketCapturesRequest<'_> {
     /// Limit to one sensor; leave out for all sensors.
@@ -789,8 +853,8 @@ impl EyesPacketCapturesRequest<'_> {
         self
     }
     /// Keep captures of this band, in GHz (2.4, 5 or 6)
-    pub fn band(mut self, band: impl Into<types::PcapBandRequestParam>) -> Self {
-        self.0.set(3, &Into::<types::PcapBandRequestParam>::into(band));
+    pub fn band(mut self, band: impl Into<types::CaptureBandFilter>) -> Self {
+        self.0.set(3, &Into::<types::CaptureBandFilter>::into(band));
         self
     }
     /// Lower time bound, epoch ms.
@@ -804,11 +868,8 @@ impl EyesPacketCapturesRequest<'_> {
         self
     }
     /// Keep only this kind of test.
-    pub fn test_type(
-        mut self,
-        test_type: impl Into<types::PacketCaptureItemTestType>,
-    ) -> Self {
-        self.0.set(6, &Into::<types::PacketCaptureItemTestType>::into(test_type));
+    pub fn test_type(mut self, test_type: impl Into<types::CaptureTestType>) -> Self {
+        self.0.set(6, &Into::<types::CaptureTestType>::into(test_type));
         self
     }
     /// Text matched against sensor name, AP name, ESSID, BSSID.
@@ -843,7 +904,7 @@ lorgnette_runtime::operation!(
 pub struct RegisterEyesSensorRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     RegisterEyesSensorRequest: REGISTER_EYES_SENSOR => types::RegistrationResponse,
-    responses::Error400WithResponseStatusException
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl RegisterEyesSensorRequest<'_> {
     /// Sent as `application/json`.

@@ -36,10 +36,12 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GroupsRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(GroupsRequest: GROUPS => types::PageModelGroup, responses::Error400Or404);
+lorgnette_runtime::builder!(
+    GroupsRequest: GROUPS => types::PageModelGroup, responses::DeclaredErrorWithResponseStatusException
+);
 lorgnette_runtime::pages!(
-    GroupsRequest => types::PageModelGroup, responses::Error400Or404; results: types::Group;
-    number("page").count("pagination.pages")
+    GroupsRequest => types::PageModelGroup, responses::DeclaredErrorWithResponseStatusException;
+    results: types::Group; number("page").count("pagination.pages").items("results")
 );
 impl GroupsRequest<'_> {
     /// `ids`. Default `[]`.
@@ -102,7 +104,9 @@ lorgnette_runtime::operation!(GROUP: "group" GET "/groups/{groupId}", path "grou
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GroupRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(GroupRequest: GROUP => types::Group, responses::Error400Or404);
+lorgnette_runtime::builder!(
+    GroupRequest: GROUP => types::Group, responses::DeclaredErrorWithResponseStatusException
+);
 impl GroupRequest<'_> {
     /// `groupId`.
     #[cfg(feature = "mock")]

@@ -45,6 +45,40 @@ impl Client {
     }
 }
 
+/// Operations of Impact, with the cargo feature `impact`.
+impl<'client> crate::scopes::WithinOrganization<'client> {
+    /// Impact agent by agent.
+    ///
+    /// See [`AgentImpactRequest`]. Cargo feature `impact`.
+    pub fn agent_impact(&self) -> AgentImpactRequest<'client> {
+        self.client.agent_impact().organization(&self.organization)
+    }
+    /// Agent impact grouped on status.
+    ///
+    /// See [`AgentImpactByStatusRequest`]. Cargo feature `impact`.
+    pub fn agent_impact_by_status(&self) -> AgentImpactByStatusRequest<'client> {
+        self.client.agent_impact_by_status().organization(&self.organization)
+    }
+    /// Agent impact overview.
+    ///
+    /// See [`AgentImpactSummaryRequest`]. Cargo feature `impact`.
+    pub fn agent_impact_summary(&self) -> AgentImpactSummaryRequest<'client> {
+        self.client.agent_impact_summary().organization(&self.organization)
+    }
+    /// Agent impact over time.
+    ///
+    /// See [`AgentImpactTimeSeriesRequest`]. Cargo feature `impact`.
+    pub fn agent_impact_time_series(&self) -> AgentImpactTimeSeriesRequest<'client> {
+        self.client.agent_impact_time_series().organization(&self.organization)
+    }
+    /// Impact location by location.
+    ///
+    /// See [`LocationImpactRequest`]. Cargo feature `impact`.
+    pub fn location_impact(&self) -> LocationImpactRequest<'client> {
+        self.client.location_impact().organization(&self.organization)
+    }
+}
+
 lorgnette_runtime::operation!(
     AGENT_IMPACT: "agent_impact" GET "/impact/agents", query "organization", query "from".required(),
     query "to".required(), query "page", query "perPage"; security(&["oauth2"])
@@ -59,11 +93,12 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentImpactRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentImpactRequest: AGENT_IMPACT => types::GetAgentImpactResponse, responses::Error400Or404
+    AgentImpactRequest: AGENT_IMPACT => types::GetAgentImpactResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
-    AgentImpactRequest => types::GetAgentImpactResponse, responses::Error400Or404;
-    results: types::AgentImpactRow; number("page").from(1).count("pagination.pages")
+    AgentImpactRequest => types::GetAgentImpactResponse, responses::DeclaredErrorWithResponseStatusException;
+    results: types::AgentImpactRow; number("page").from(1).count("pagination.pages").items("results")
 );
 impl AgentImpactRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -108,7 +143,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentImpactByStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentImpactByStatusRequest: AGENT_IMPACT_BY_STATUS => types::AgentSummary, responses::Error400Or404
+    AgentImpactByStatusRequest: AGENT_IMPACT_BY_STATUS => types::AgentSummary,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl AgentImpactByStatusRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -153,11 +189,12 @@ lorgnette_runtime::operation!(
 pub struct AgentImpactSummaryRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AgentImpactSummaryRequest: AGENT_IMPACT_SUMMARY => types::GetAgentSummaryResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
-    AgentImpactSummaryRequest => types::GetAgentSummaryResponse, responses::Error400Or404;
-    results: types::AgentSummary; number("page").from(1).count("pagination.pages")
+    AgentImpactSummaryRequest => types::GetAgentSummaryResponse,
+    responses::DeclaredErrorWithResponseStatusException; results: types::AgentSummary;
+    number("page").from(1).count("pagination.pages").items("results")
 );
 impl AgentImpactSummaryRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -203,11 +240,12 @@ lorgnette_runtime::operation!(
 pub struct AgentImpactTimeSeriesRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AgentImpactTimeSeriesRequest: AGENT_IMPACT_TIME_SERIES => types::GetAgentTimeSeriesResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
-    AgentImpactTimeSeriesRequest => types::GetAgentTimeSeriesResponse, responses::Error400Or404;
-    results: types::AgentTimeSeriesRow; number("page").from(1).count("pagination.pages")
+    AgentImpactTimeSeriesRequest => types::GetAgentTimeSeriesResponse,
+    responses::DeclaredErrorWithResponseStatusException; results: types::AgentTimeSeriesRow;
+    number("page").from(1).count("pagination.pages").items("results")
 );
 impl AgentImpactTimeSeriesRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -264,11 +302,13 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct LocationImpactRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    LocationImpactRequest: LOCATION_IMPACT => types::GetLocationImpactResponse, responses::Error400Or404
+    LocationImpactRequest: LOCATION_IMPACT => types::GetLocationImpactResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
-    LocationImpactRequest => types::GetLocationImpactResponse, responses::Error400Or404;
-    results: types::LocationImpactRow; number("page").from(1).count("pagination.pages")
+    LocationImpactRequest => types::GetLocationImpactResponse,
+    responses::DeclaredErrorWithResponseStatusException; results: types::LocationImpactRow;
+    number("page").from(1).count("pagination.pages").items("results")
 );
 impl LocationImpactRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.

@@ -27,6 +27,24 @@ impl Client {
     }
 }
 
+/// Operations of Incidents, with the cargo feature `incidents`.
+impl<'client> crate::scopes::WithinOrganization<'client> {
+    /// Agent incidents in a period.
+    ///
+    /// See [`AgentIncidentsRequest`]. Cargo feature `incidents`.
+    pub fn agent_incidents(&self) -> AgentIncidentsRequest<'client> {
+        self.client.agent_incidents().organization(&self.organization)
+    }
+    /// One agent incident.
+    ///
+    /// - `incident_id`: Identifies the incident.
+    ///
+    /// See [`AgentIncidentRequest`]. Cargo feature `incidents`.
+    pub fn agent_incident(&self, incident_id: Uuid) -> AgentIncidentRequest<'client> {
+        self.client.agent_incident(incident_id).organization(&self.organization)
+    }
+}
+
 lorgnette_runtime::operation!(
     AGENT_INCIDENTS: "agent-incidents" GET "/incidents/agents", query "organization", query "to",
     query "from", query "location_id", query "order"; security(&["oauth2"])
@@ -41,7 +59,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentIncidentsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentIncidentsRequest: AGENT_INCIDENTS => types::IncidentsGetIncidentsResponse, responses::Error400Or404
+    AgentIncidentsRequest: AGENT_INCIDENTS => types::IncidentsGetIncidentsResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl AgentIncidentsRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -85,7 +104,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentIncidentRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentIncidentRequest: AGENT_INCIDENT => types::FlatIncident, responses::Error400Or404
+    AgentIncidentRequest: AGENT_INCIDENT => types::FlatIncident,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl AgentIncidentRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.

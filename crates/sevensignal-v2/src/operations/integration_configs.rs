@@ -162,11 +162,12 @@ lorgnette_runtime::operation!(
 pub struct MerakiIntegrationConfigsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     MerakiIntegrationConfigsRequest: MERAKI_INTEGRATION_CONFIGS => types::PageModelMerakiIntegrationConfig,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
-    MerakiIntegrationConfigsRequest => types::PageModelMerakiIntegrationConfig, responses::Error400Or404;
-    results: types::MerakiIntegrationConfig; number("page").count("pagination.pages")
+    MerakiIntegrationConfigsRequest => types::PageModelMerakiIntegrationConfig,
+    responses::DeclaredErrorWithResponseStatusException; results: types::MerakiIntegrationConfig;
+    number("page").count("pagination.pages").items("results")
 );
 impl MerakiIntegrationConfigsRequest<'_> {
     /// `ids`. Default `[]`.
@@ -229,7 +230,7 @@ lorgnette_runtime::operation!(
 pub struct CreateMerakiIntegrationConfigRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CreateMerakiIntegrationConfigRequest: CREATE_MERAKI_INTEGRATION_CONFIG => types::MerakiIntegrationConfigResponse,
-    responses::Error400WithResponseStatusException
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl CreateMerakiIntegrationConfigRequest<'_> {
     /// Sent as `application/json`.
@@ -256,7 +257,7 @@ lorgnette_runtime::operation!(
 pub struct MerakiIntegrationConfigRequestBuilder<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     MerakiIntegrationConfigRequestBuilder: MERAKI_INTEGRATION_CONFIG => types::MerakiIntegrationConfigResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl MerakiIntegrationConfigRequestBuilder<'_> {
     /// `id`.
@@ -280,7 +281,7 @@ lorgnette_runtime::operation!(
 pub struct ReplaceMerakiIntegrationConfigRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     ReplaceMerakiIntegrationConfigRequest: REPLACE_MERAKI_INTEGRATION_CONFIG => types::MerakiIntegrationConfigResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl ReplaceMerakiIntegrationConfigRequest<'_> {
     /// `id`.
@@ -312,7 +313,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteMerakiIntegrationConfigRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteMerakiIntegrationConfigRequest: DELETE_MERAKI_INTEGRATION_CONFIG => (), responses::Error404
+    DeleteMerakiIntegrationConfigRequest: DELETE_MERAKI_INTEGRATION_CONFIG => (), responses::DeclaredError
 );
 impl DeleteMerakiIntegrationConfigRequest<'_> {
     /// `id`.
@@ -338,12 +339,12 @@ lorgnette_runtime::operation!(
 pub struct ServicenowIntegrationConfigsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     ServicenowIntegrationConfigsRequest: SERVICENOW_INTEGRATION_CONFIGS => types::PageModelServiceNowIntegrationConfig,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
     ServicenowIntegrationConfigsRequest => types::PageModelServiceNowIntegrationConfig,
-    responses::Error400Or404; results: types::ServiceNowIntegrationConfig;
-    number("page").count("pagination.pages")
+    responses::DeclaredErrorWithResponseStatusException; results: types::ServiceNowIntegrationConfig;
+    number("page").count("pagination.pages").items("results")
 );
 impl ServicenowIntegrationConfigsRequest<'_> {
     /// `ids`. Default `[]`.
@@ -442,7 +443,7 @@ lorgnette_runtime::operation!(
 pub struct CreateServicenowIntegrationConfigRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CreateServicenowIntegrationConfigRequest: CREATE_SERVICENOW_INTEGRATION_CONFIG => types::ServiceNowIntegrationConfigWithOrgId,
-    responses::Error400WithResponseStatusException
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl CreateServicenowIntegrationConfigRequest<'_> {
     /// Sent as `application/json`.
@@ -472,7 +473,7 @@ lorgnette_runtime::operation!(
 pub struct ServicenowIntegrationConfigRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     ServicenowIntegrationConfigRequest: SERVICENOW_INTEGRATION_CONFIG => types::ServiceNowIntegrationConfig,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl ServicenowIntegrationConfigRequest<'_> {
     /// `id`.
@@ -496,7 +497,7 @@ lorgnette_runtime::operation!(
 pub struct ReplaceServicenowIntegrationConfigRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     ReplaceServicenowIntegrationConfigRequest: REPLACE_SERVICENOW_INTEGRATION_CONFIG => types::ServiceNowIntegrationConfigWithOrgId,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl ReplaceServicenowIntegrationConfigRequest<'_> {
     /// `id`.
@@ -531,7 +532,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteServicenowIntegrationConfigRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteServicenowIntegrationConfigRequest: DELETE_SERVICENOW_INTEGRATION_CONFIG => (), responses::Error404
+    DeleteServicenowIntegrationConfigRequest: DELETE_SERVICENOW_INTEGRATION_CONFIG => (),
+    responses::DeclaredError
 );
 impl DeleteServicenowIntegrationConfigRequest<'_> {
     /// `id`.
@@ -555,7 +557,7 @@ lorgnette_runtime::operation!(
 pub struct UpdateServicenowIntegrationConfigRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     UpdateServicenowIntegrationConfigRequest: UPDATE_SERVICENOW_INTEGRATION_CONFIG => types::ServiceNowIntegrationConfigWithOrgId,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl UpdateServicenowIntegrationConfigRequest<'_> {
     /// `id`.

@@ -133,6 +133,54 @@ impl Client {
     }
 }
 
+/// Operations of KPIs, with the cargo feature `kpis`.
+impl<'client> crate::scopes::WithinOrganization<'client> {
+    /// KPI figures across every agent.
+    ///
+    /// See [`AgentKpisAllRequest`]. Cargo feature `kpis`.
+    #[deprecated(note = "the contract says so")]
+    #[allow(deprecated)]
+    pub fn agent_kpis_all(&self) -> AgentKpisAllRequest<'client> {
+        self.client.agent_kpis_all().organization(&self.organization)
+    }
+    /// Agent KPI figures per access point.
+    ///
+    /// See [`AgentKpisByAccessPointRequest`]. Cargo feature `kpis`.
+    #[deprecated(note = "the contract says so")]
+    #[allow(deprecated)]
+    pub fn agent_kpis_by_access_point(&self) -> AgentKpisByAccessPointRequest<'client> {
+        self.client.agent_kpis_by_access_point().organization(&self.organization)
+    }
+    /// Agent KPI figures per adapter and driver.
+    ///
+    /// See [`AgentKpisByAdapterDriverRequest`]. Cargo feature `kpis`.
+    #[deprecated(note = "the contract says so")]
+    #[allow(deprecated)]
+    pub fn agent_kpis_by_adapter_driver(
+        &self,
+    ) -> AgentKpisByAdapterDriverRequest<'client> {
+        self.client.agent_kpis_by_adapter_driver().organization(&self.organization)
+    }
+    /// Agent KPI figures per location.
+    ///
+    /// See [`AgentKpisByLocationRequest`]. Cargo feature `kpis`.
+    #[deprecated(note = "the contract says so")]
+    #[allow(deprecated)]
+    pub fn agent_kpis_by_location(&self) -> AgentKpisByLocationRequest<'client> {
+        self.client.agent_kpis_by_location().organization(&self.organization)
+    }
+    /// Agent KPI figures per client capability.
+    ///
+    /// See [`AgentKpisByClientCapabilityRequest`]. Cargo feature `kpis`.
+    #[deprecated(note = "the contract says so")]
+    #[allow(deprecated)]
+    pub fn agent_kpis_by_client_capability(
+        &self,
+    ) -> AgentKpisByClientCapabilityRequest<'client> {
+        self.client.agent_kpis_by_client_capability().organization(&self.organization)
+    }
+}
+
 lorgnette_runtime::operation!(
     AGENT_KPIS_ALL: "agent-kpis-all" GET "/kpis/agents", query "organization", query "from", query "to",
     query "type".setter("type_"), query "ssid", query "band", query "includeClientCount";
@@ -148,7 +196,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentKpisAllRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentKpisAllRequest: AGENT_KPIS_ALL => types::GetAgentKpisGlobalResponse, responses::Error400Or404
+    AgentKpisAllRequest: AGENT_KPIS_ALL => types::GetAgentKpisGlobalResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl AgentKpisAllRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -215,7 +264,7 @@ lorgnette_runtime::operation!(
 pub struct AgentKpisByAccessPointRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AgentKpisByAccessPointRequest: AGENT_KPIS_BY_ACCESS_POINT => types::GetAgentKpisAccessPointsResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl AgentKpisByAccessPointRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -290,7 +339,7 @@ lorgnette_runtime::operation!(
 pub struct AgentKpisByAdapterDriverRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AgentKpisByAdapterDriverRequest: AGENT_KPIS_BY_ADAPTER_DRIVER => types::GetAgentKpisAdapterDriversResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl AgentKpisByAdapterDriverRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -365,7 +414,7 @@ lorgnette_runtime::operation!(
 pub struct AgentKpisByLocationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AgentKpisByLocationRequest: AGENT_KPIS_BY_LOCATION => types::GetAgentKpisLocationsResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl AgentKpisByLocationRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -439,7 +488,7 @@ lorgnette_runtime::operation!(
 pub struct AgentKpisByClientCapabilityRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AgentKpisByClientCapabilityRequest: AGENT_KPIS_BY_CLIENT_CAPABILITY => types::GetAgentKpisClientCapabilitiesResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl AgentKpisByClientCapabilityRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -470,7 +519,7 @@ lorgnette_runtime::operation!(
 pub struct SensorKpisByOrganizationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorKpisByOrganizationRequest: SENSOR_KPIS_BY_ORGANIZATION => types::GetSensorsKpisTopologiesResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SensorKpisByOrganizationRequest<'_> {
     /// KPI codes wanted, e.g. HC005-HC008; all codes: operation time-series-sensors-metric-types. Required.
@@ -534,7 +583,7 @@ lorgnette_runtime::operation!(
 pub struct SensorKpisByAccessPointRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorKpisByAccessPointRequest: SENSOR_KPIS_BY_ACCESS_POINT => types::GetSensorsKpisTopologiesResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SensorKpisByAccessPointRequest<'_> {
     /// Access point whose KPIs are wanted.
@@ -604,7 +653,7 @@ lorgnette_runtime::operation!(
 pub struct SensorKpisByDestinationNetworkBandLocationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorKpisByDestinationNetworkBandLocationRequest: SENSOR_KPIS_BY_DESTINATION_NETWORK_BAND_LOCATION => types::GetSensorsKpisTopologiesResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SensorKpisByDestinationNetworkBandLocationRequest<'_> {
     /// Target whose KPIs are wanted.
@@ -669,7 +718,7 @@ lorgnette_runtime::operation!(
 pub struct SensorKpisByLocationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorKpisByLocationRequest: SENSOR_KPIS_BY_LOCATION => types::GetSensorsKpisTopologiesResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SensorKpisByLocationRequest<'_> {
     /// Location whose KPIs are wanted.
@@ -739,7 +788,7 @@ lorgnette_runtime::operation!(
 pub struct SensorKpisByEyeRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorKpisByEyeRequest: SENSOR_KPIS_BY_EYE => types::GetSensorsKpisTopologiesResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SensorKpisByEyeRequest<'_> {
     /// Sensor whose KPIs are wanted.
@@ -809,7 +858,7 @@ lorgnette_runtime::operation!(
 pub struct SensorKpisByServiceAreaRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorKpisByServiceAreaRequest: SENSOR_KPIS_BY_SERVICE_AREA => types::GetSensorsKpisTopologiesResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SensorKpisByServiceAreaRequest<'_> {
     /// Service area whose KPIs are wanted.

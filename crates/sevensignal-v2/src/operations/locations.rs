@@ -146,6 +146,61 @@ impl Client {
     }
 }
 
+/// Operations of Locations, with the cargo feature `locations`.
+impl<'client> crate::scopes::WithinOrganization<'client> {
+    /// Agent locations of an organization.
+    ///
+    /// See [`AgentLocationsRequest`]. Cargo feature `locations`.
+    pub fn agent_locations(&self) -> AgentLocationsRequest<'client> {
+        self.client.agent_locations().organization(&self.organization)
+    }
+    /// Add an agent location.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`CreateAgentLocationRequest`]. Cargo feature `locations`.
+    pub fn create_agent_location(
+        &self,
+        body: impl Borrow<types::AgentLocationRequest>,
+    ) -> CreateAgentLocationRequest<'client> {
+        self.client.create_agent_location(body).organization(&self.organization)
+    }
+    /// One agent location by id.
+    ///
+    /// - `location_id`: Id of the wanted location.
+    ///
+    /// See [`AgentLocationRequestBuilder`]. Cargo feature `locations`.
+    pub fn agent_location(
+        &self,
+        location_id: Uuid,
+    ) -> AgentLocationRequestBuilder<'client> {
+        self.client.agent_location(location_id).organization(&self.organization)
+    }
+    /// Overwrite an agent location with the sent body.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`ReplaceAgentLocationRequest`]. Cargo feature `locations`.
+    pub fn replace_agent_location(
+        &self,
+        location_id: Uuid,
+        body: impl Borrow<types::AgentLocationRequest>,
+    ) -> ReplaceAgentLocationRequest<'client> {
+        self.client
+            .replace_agent_location(location_id, body)
+            .organization(&self.organization)
+    }
+    /// Remove an agent location by its UUID.
+    ///
+    /// See [`DeleteAgentLocationRequest`]. Cargo feature `locations`.
+    pub fn delete_agent_location(
+        &self,
+        location_id: Uuid,
+    ) -> DeleteAgentLocationRequest<'client> {
+        self.client.delete_agent_location(location_id).organization(&self.organization)
+    }
+}
+
 lorgnette_runtime::operation!(
     AGENT_LOCATIONS: "agent_locations" GET "/locations/agents", query "organization"; security(&["oauth2"])
 );
@@ -159,7 +214,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentLocationsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentLocationsRequest: AGENT_LOCATIONS => types::GetAgentLocationsResponse, responses::Error400Or404
+    AgentLocationsRequest: AGENT_LOCATIONS => types::GetAgentLocationsResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl AgentLocationsRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -182,7 +238,7 @@ lorgnette_runtime::operation!(
 pub struct CreateAgentLocationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CreateAgentLocationRequest: CREATE_AGENT_LOCATION => types::AgentLocationResponse,
-    responses::Error400WithResponseStatusException
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl CreateAgentLocationRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -212,7 +268,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentLocationRequestBuilder<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentLocationRequestBuilder: AGENT_LOCATION => types::GetAgentLocationResponse, responses::Error400Or404
+    AgentLocationRequestBuilder: AGENT_LOCATION => types::GetAgentLocationResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl AgentLocationRequestBuilder<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -241,7 +298,7 @@ lorgnette_runtime::operation!(
 pub struct ReplaceAgentLocationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     ReplaceAgentLocationRequest: REPLACE_AGENT_LOCATION => types::AgentLocationResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl ReplaceAgentLocationRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -274,7 +331,9 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteAgentLocationRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(DeleteAgentLocationRequest: DELETE_AGENT_LOCATION => (), responses::Error404);
+lorgnette_runtime::builder!(
+    DeleteAgentLocationRequest: DELETE_AGENT_LOCATION => (), responses::DeclaredError
+);
 impl DeleteAgentLocationRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -302,7 +361,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorLocationsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorLocationsRequest: SENSOR_LOCATIONS => types::GetSensorLocationsResponse, responses::Error400Or404
+    SensorLocationsRequest: SENSOR_LOCATIONS => types::GetSensorLocationsResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SensorLocationsRequest<'_> {
     /// Keep only locations whose parent location has this id.
@@ -327,7 +387,7 @@ lorgnette_runtime::operation!(
 pub struct UpdateSensorLocationsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     UpdateSensorLocationsRequest: UPDATE_SENSOR_LOCATIONS => types::GetSensorLocationsResponse,
-    responses::Error400WithResponseStatusException
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl UpdateSensorLocationsRequest<'_> {
     /// Sent as `application/json`.
@@ -353,7 +413,7 @@ lorgnette_runtime::operation!(
 pub struct CreateSensorLocationsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CreateSensorLocationsRequest: CREATE_SENSOR_LOCATIONS => types::GetSensorLocationsResponse,
-    responses::Error400WithResponseStatusException
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl CreateSensorLocationsRequest<'_> {
     /// Sent as `application/json`.
@@ -377,7 +437,7 @@ lorgnette_runtime::operation!(
 pub struct DeleteSensorLocationsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     DeleteSensorLocationsRequest: DELETE_SENSOR_LOCATIONS => (),
-    responses::Error400WithResponseStatusException
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl DeleteSensorLocationsRequest<'_> {
     /// Ids of the locations to remove, at least one. Required.
@@ -401,7 +461,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorLocationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorLocationRequest: SENSOR_LOCATION => types::SensorLocation, responses::Error400Or404
+    SensorLocationRequest: SENSOR_LOCATION => types::SensorLocation,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SensorLocationRequest<'_> {
     /// Id of the wanted location.
@@ -426,7 +487,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateSensorLocationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UpdateSensorLocationRequest: UPDATE_SENSOR_LOCATION => types::SensorLocation, responses::Error400Or404
+    UpdateSensorLocationRequest: UPDATE_SENSOR_LOCATION => types::SensorLocation,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl UpdateSensorLocationRequest<'_> {
     /// Number identifying the sensor location.
@@ -460,7 +522,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteSensorLocationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteSensorLocationRequest: DELETE_SENSOR_LOCATION => (), responses::Error400WithResponseStatusException
+    DeleteSensorLocationRequest: DELETE_SENSOR_LOCATION => (),
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl DeleteSensorLocationRequest<'_> {
     /// Number identifying the sensor location.

@@ -90,7 +90,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorNetworkKeysRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorNetworkKeysRequest: SENSOR_NETWORK_KEYS => types::GetNetworkKeysResponse, responses::Error400Or404
+    SensorNetworkKeysRequest: SENSOR_NETWORK_KEYS => types::GetNetworkKeysResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 
 lorgnette_runtime::operation!(
@@ -108,7 +109,7 @@ lorgnette_runtime::operation!(
 pub struct CreateSensorNetworkKeyRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CreateSensorNetworkKeyRequest: CREATE_SENSOR_NETWORK_KEY => types::NetworkKey,
-    responses::Error400WithResponseStatusException
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl CreateSensorNetworkKeyRequest<'_> {
     /// Sent as `application/json`.
@@ -134,7 +135,7 @@ lorgnette_runtime::operation!(
 pub struct SensorNetworkKeyTemplatesRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorNetworkKeyTemplatesRequest: SENSOR_NETWORK_KEY_TEMPLATES => types::GetNetworkKeysResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 
 lorgnette_runtime::operation!(
@@ -151,7 +152,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorNetworkKeyRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorNetworkKeyRequest: SENSOR_NETWORK_KEY => types::NetworkKey, responses::Error400Or404
+    SensorNetworkKeyRequest: SENSOR_NETWORK_KEY => types::NetworkKey,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SensorNetworkKeyRequest<'_> {
     /// Id of the wanted network key.
@@ -177,7 +179,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceSensorNetworkKeyRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ReplaceSensorNetworkKeyRequest: REPLACE_SENSOR_NETWORK_KEY => types::NetworkKey, responses::Error400Or404
+    ReplaceSensorNetworkKeyRequest: REPLACE_SENSOR_NETWORK_KEY => types::NetworkKey,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl ReplaceSensorNetworkKeyRequest<'_> {
     /// `networkKeyId`.
@@ -208,7 +211,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteSensorNetworkKeyRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteSensorNetworkKeyRequest: DELETE_SENSOR_NETWORK_KEY => (), responses::Error404Or409
+    DeleteSensorNetworkKeyRequest: DELETE_SENSOR_NETWORK_KEY => (), responses::DeclaredError
 );
 impl DeleteSensorNetworkKeyRequest<'_> {
     /// `networkKeyId`.

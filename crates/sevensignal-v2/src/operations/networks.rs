@@ -128,6 +128,61 @@ impl Client {
     }
 }
 
+/// Operations of Networks, with the cargo feature `networks`.
+impl<'client> crate::scopes::WithinOrganization<'client> {
+    /// Agent networks of an organization.
+    ///
+    /// See [`AgentNetworksRequest`]. Cargo feature `networks`.
+    pub fn agent_networks(&self) -> AgentNetworksRequest<'client> {
+        self.client.agent_networks().organization(&self.organization)
+    }
+    /// Add agent networks, one or several.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`CreateAgentNetworksRequest`]. Cargo feature `networks`.
+    pub fn create_agent_networks(
+        &self,
+        body: impl IntoIterator<Item = impl Borrow<types::AgentNetworkRequest>>,
+    ) -> CreateAgentNetworksRequest<'client> {
+        self.client.create_agent_networks(body).organization(&self.organization)
+    }
+    /// One agent network by id.
+    ///
+    /// - `network_id`: Id of the wanted network.
+    ///
+    /// See [`AgentNetworkRequestBuilder`]. Cargo feature `networks`.
+    pub fn agent_network(
+        &self,
+        network_id: Uuid,
+    ) -> AgentNetworkRequestBuilder<'client> {
+        self.client.agent_network(network_id).organization(&self.organization)
+    }
+    /// Overwrite an agent network with the sent body.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`ReplaceAgentNetworkRequest`]. Cargo feature `networks`.
+    pub fn replace_agent_network(
+        &self,
+        network_id: Uuid,
+        body: impl Borrow<types::AgentNetworkRequest>,
+    ) -> ReplaceAgentNetworkRequest<'client> {
+        self.client
+            .replace_agent_network(network_id, body)
+            .organization(&self.organization)
+    }
+    /// Remove an agent network by its UUID.
+    ///
+    /// See [`DeleteAgentNetworkRequest`]. Cargo feature `networks`.
+    pub fn delete_agent_network(
+        &self,
+        network_id: Uuid,
+    ) -> DeleteAgentNetworkRequest<'client> {
+        self.client.delete_agent_network(network_id).organization(&self.organization)
+    }
+}
+
 lorgnette_runtime::operation!(
     AGENT_NETWORKS: "agent-networks" GET "/networks/agents", query "organization", query "networkName";
     security(&["oauth2"])
@@ -142,7 +197,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentNetworksRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentNetworksRequest: AGENT_NETWORKS => types::GetAgentNetworksResponse, responses::Error400Or404
+    AgentNetworksRequest: AGENT_NETWORKS => types::GetAgentNetworksResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl AgentNetworksRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -170,7 +226,7 @@ lorgnette_runtime::operation!(
 pub struct CreateAgentNetworksRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CreateAgentNetworksRequest: CREATE_AGENT_NETWORKS => types::GetAgentNetworksResponse,
-    responses::Error400WithResponseStatusException
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl CreateAgentNetworksRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -209,7 +265,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentNetworkRequestBuilder<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentNetworkRequestBuilder: AGENT_NETWORK => types::AgentNetwork, responses::Error400Or404
+    AgentNetworkRequestBuilder: AGENT_NETWORK => types::AgentNetwork,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl AgentNetworkRequestBuilder<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -237,7 +294,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceAgentNetworkRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ReplaceAgentNetworkRequest: REPLACE_AGENT_NETWORK => (), responses::Error400Or404
+    ReplaceAgentNetworkRequest: REPLACE_AGENT_NETWORK => (),
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl ReplaceAgentNetworkRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -270,7 +328,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteAgentNetworkRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(DeleteAgentNetworkRequest: DELETE_AGENT_NETWORK => (), responses::Error404);
+lorgnette_runtime::builder!(DeleteAgentNetworkRequest: DELETE_AGENT_NETWORK => (), responses::DeclaredError);
 impl DeleteAgentNetworkRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -298,7 +356,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorNetworksRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorNetworksRequest: SENSOR_NETWORKS => types::GetSensorNetworksResponse, responses::Error400Or404
+    SensorNetworksRequest: SENSOR_NETWORKS => types::GetSensorNetworksResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SensorNetworksRequest<'_> {
     /// Also give networks that no service area is bound to. Default `false`.
@@ -323,7 +382,7 @@ lorgnette_runtime::operation!(
 pub struct CreateSensorNetworkRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CreateSensorNetworkRequest: CREATE_SENSOR_NETWORK => types::SensorNetwork,
-    responses::Error400WithResponseStatusException
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl CreateSensorNetworkRequest<'_> {
     /// Sent as `application/json`.
@@ -348,7 +407,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorNetworkRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorNetworkRequest: SENSOR_NETWORK => types::SensorNetwork, responses::Error400Or404
+    SensorNetworkRequest: SENSOR_NETWORK => types::SensorNetwork,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SensorNetworkRequest<'_> {
     /// Id of the wanted network.
@@ -373,7 +433,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceSensorNetworkRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ReplaceSensorNetworkRequest: REPLACE_SENSOR_NETWORK => types::SensorNetwork, responses::Error400Or404
+    ReplaceSensorNetworkRequest: REPLACE_SENSOR_NETWORK => types::SensorNetwork,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl ReplaceSensorNetworkRequest<'_> {
     /// `networkId`.
@@ -401,7 +462,9 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteSensorNetworkRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(DeleteSensorNetworkRequest: DELETE_SENSOR_NETWORK => (), responses::Error404);
+lorgnette_runtime::builder!(
+    DeleteSensorNetworkRequest: DELETE_SENSOR_NETWORK => (), responses::DeclaredError
+);
 impl DeleteSensorNetworkRequest<'_> {
     /// `networkId`.
     #[cfg(feature = "mock")]

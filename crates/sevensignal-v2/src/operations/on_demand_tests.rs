@@ -445,11 +445,12 @@ lorgnette_runtime::operation!(
 pub struct ActiveOnDemandTestsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     ActiveOnDemandTestsRequest: ACTIVE_ON_DEMAND_TESTS => types::ActiveTestsListResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
-    ActiveOnDemandTestsRequest => types::ActiveTestsListResponse, responses::Error400Or404;
-    items: types::ActiveTestsItem; number("page").from(0).count("pagination.pages")
+    ActiveOnDemandTestsRequest => types::ActiveTestsListResponse,
+    responses::DeclaredErrorWithResponseStatusException; items: types::ActiveTestsItem;
+    number("page").from(0).count("pagination.pages").items("items")
 );
 impl ActiveOnDemandTestsRequest<'_> {
     /// Keep tests of this sensor. Required.
@@ -476,8 +477,8 @@ impl ActiveOnDemandTestsRequest<'_> {
         self
     }
     /// Keep tests in this band, in GHz.
-    pub fn band(mut self, band: impl Into<types::PcapBandRequestParam>) -> Self {
-        self.0.set(4, &Into::<types::PcapBandRequestParam>::into(band));
+    pub fn band(mut self, band: impl Into<types::CaptureBandFilter>) -> Self {
+        self.0.set(4, &Into::<types::CaptureBandFilter>::into(band));
         self
     }
     /// Lower time bound, epoch ms.
@@ -518,11 +519,12 @@ lorgnette_runtime::operation!(
 pub struct OnDemandPacketCapturesRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     OnDemandPacketCapturesRequest: ON_DEMAND_PACKET_CAPTURES => types::OnDemandTestsPacketCaptureListResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
-    OnDemandPacketCapturesRequest => types::OnDemandTestsPacketCaptureListResponse, responses::Error400Or404;
-    items: types::OnDemandTestsPacketCaptureItem; number("page").from(0).count("pagination.pages")
+    OnDemandPacketCapturesRequest => types::OnDemandTestsPacketCaptureListResponse,
+    responses::DeclaredErrorWithResponseStatusException; items: types::OnDemandTestsPacketCaptureItem;
+    number("page").from(0).count("pagination.pages").items("items")
 );
 impl OnDemandPacketCapturesRequest<'_> {
     /// Keep captures of this sensor, also called eye.
@@ -541,8 +543,8 @@ impl OnDemandPacketCapturesRequest<'_> {
         self
     }
     /// Keep captures in this band, in GHz.
-    pub fn band(mut self, band: impl Into<types::PcapBandRequestParam>) -> Self {
-        self.0.set(3, &Into::<types::PcapBandRequestParam>::into(band));
+    pub fn band(mut self, band: impl Into<types::CaptureBandFilter>) -> Self {
+        self.0.set(3, &Into::<types::CaptureBandFilter>::into(band));
         self
     }
     /// Lower time bound, epoch ms.
@@ -581,7 +583,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartPacketCaptureRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartPacketCaptureRequest: START_PACKET_CAPTURE => types::OnDemandTestResponse, responses::Error400Or404
+    StartPacketCaptureRequest: START_PACKET_CAPTURE => types::OnDemandTestResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl StartPacketCaptureRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -612,7 +615,7 @@ lorgnette_runtime::operation!(
 pub struct PacketCaptureStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     PacketCaptureStatusRequest: PACKET_CAPTURE_STATUS => types::PacketCaptureTestStatusResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl PacketCaptureStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -646,7 +649,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DownloadPacketCaptureRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DownloadPacketCaptureRequest: DOWNLOAD_PACKET_CAPTURE => ByteStream, responses::Error400Or403Or404
+    DownloadPacketCaptureRequest: DOWNLOAD_PACKET_CAPTURE => ByteStream,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl DownloadPacketCaptureRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -670,7 +674,11 @@ impl<'client> DownloadPacketCaptureRequest<'client> {
     /// As `send`.
     pub fn send_as_vnd_tcpdump_pcap(
         mut self,
-    ) -> Sending<'client, ByteStream, responses::Error400Or403Or404> {
+    ) -> Sending<
+        'client,
+        ByteStream,
+        responses::DeclaredErrorWithResponseStatusException,
+    > {
         self.0.accept("application/vnd.tcpdump.pcap, application/json");
         self.0.sending()
     }
@@ -690,7 +698,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartPingTestRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartPingTestRequest: START_PING_TEST => types::OnDemandTestResponse, responses::Error400Or404
+    StartPingTestRequest: START_PING_TEST => types::OnDemandTestResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl StartPingTestRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -720,7 +729,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct PingTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    PingTestStatusRequest: PING_TEST_STATUS => types::PingTestStatusResponse, responses::Error400Or404
+    PingTestStatusRequest: PING_TEST_STATUS => types::PingTestStatusResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl PingTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -752,7 +762,7 @@ lorgnette_runtime::operation!(
 pub struct StartGatewayPingTestRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StartGatewayPingTestRequest: START_GATEWAY_PING_TEST => types::OnDemandTestResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl StartGatewayPingTestRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -783,7 +793,7 @@ lorgnette_runtime::operation!(
 pub struct GatewayPingTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     GatewayPingTestStatusRequest: GATEWAY_PING_TEST_STATUS => types::PingTestStatusResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl GatewayPingTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -815,7 +825,7 @@ lorgnette_runtime::operation!(
 pub struct StartHttpDownloadTestRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StartHttpDownloadTestRequest: START_HTTP_DOWNLOAD_TEST => types::OnDemandTestResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl StartHttpDownloadTestRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -846,7 +856,7 @@ lorgnette_runtime::operation!(
 pub struct HttpDownloadTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     HttpDownloadTestStatusRequest: HTTP_DOWNLOAD_TEST_STATUS => types::HttpDownloadTestStatusResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl HttpDownloadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -878,7 +888,7 @@ lorgnette_runtime::operation!(
 pub struct StartHttpUploadTestRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StartHttpUploadTestRequest: START_HTTP_UPLOAD_TEST => types::OnDemandTestResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl StartHttpUploadTestRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -909,7 +919,7 @@ lorgnette_runtime::operation!(
 pub struct HttpUploadTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     HttpUploadTestStatusRequest: HTTP_UPLOAD_TEST_STATUS => types::HttpUploadTestStatusResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl HttpUploadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -940,7 +950,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartIperf3TestRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartIperf3TestRequest: START_IPERF3_TEST => types::OnDemandTestResponse, responses::Error400Or404
+    StartIperf3TestRequest: START_IPERF3_TEST => types::OnDemandTestResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl StartIperf3TestRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -970,7 +981,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct Iperf3TestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    Iperf3TestStatusRequest: IPERF3_TEST_STATUS => types::Iperf3TestStatusResponse, responses::Error400Or404
+    Iperf3TestStatusRequest: IPERF3_TEST_STATUS => types::Iperf3TestStatusResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl Iperf3TestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -1001,7 +1013,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartSpeedtestRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartSpeedtestRequest: START_SPEEDTEST => types::OnDemandTestResponse, responses::Error400Or404
+    StartSpeedtestRequest: START_SPEEDTEST => types::OnDemandTestResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl StartSpeedtestRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -1031,7 +1044,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SpeedtestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SpeedtestStatusRequest: SPEEDTEST_STATUS => types::SpeedtestStatusResponse, responses::Error400Or404
+    SpeedtestStatusRequest: SPEEDTEST_STATUS => types::SpeedtestStatusResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SpeedtestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -1062,7 +1076,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartTracerouteRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartTracerouteRequest: START_TRACEROUTE => types::OnDemandTestResponse, responses::Error400Or404
+    StartTracerouteRequest: START_TRACEROUTE => types::OnDemandTestResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl StartTracerouteRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -1093,7 +1108,7 @@ lorgnette_runtime::operation!(
 pub struct TracerouteStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TracerouteStatusRequest: TRACEROUTE_STATUS => types::TracerouteTestStatusResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl TracerouteStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -1124,7 +1139,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartMosTestRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartMosTestRequest: START_MOS_TEST => types::OnDemandTestResponse, responses::Error400Or404
+    StartMosTestRequest: START_MOS_TEST => types::OnDemandTestResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl StartMosTestRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -1154,7 +1170,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct MosTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    MosTestStatusRequest: MOS_TEST_STATUS => types::MosTestStatusResponse, responses::Error400Or404
+    MosTestStatusRequest: MOS_TEST_STATUS => types::MosTestStatusResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl MosTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -1186,7 +1203,7 @@ lorgnette_runtime::operation!(
 pub struct StartUdpDownloadTestRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StartUdpDownloadTestRequest: START_UDP_DOWNLOAD_TEST => types::OnDemandTestResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl StartUdpDownloadTestRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -1217,7 +1234,7 @@ lorgnette_runtime::operation!(
 pub struct UdpDownloadTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     UdpDownloadTestStatusRequest: UDP_DOWNLOAD_TEST_STATUS => types::UdpDownloadTestStatusResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl UdpDownloadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -1248,7 +1265,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartUdpUploadTestRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartUdpUploadTestRequest: START_UDP_UPLOAD_TEST => types::OnDemandTestResponse, responses::Error400Or404
+    StartUdpUploadTestRequest: START_UDP_UPLOAD_TEST => types::OnDemandTestResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl StartUdpUploadTestRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -1279,7 +1297,7 @@ lorgnette_runtime::operation!(
 pub struct UdpUploadTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     UdpUploadTestStatusRequest: UDP_UPLOAD_TEST_STATUS => types::UdpUploadTestStatusResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl UdpUploadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -1311,7 +1329,7 @@ lorgnette_runtime::operation!(
 pub struct StartTcpDownloadTestRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StartTcpDownloadTestRequest: START_TCP_DOWNLOAD_TEST => types::OnDemandTestResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl StartTcpDownloadTestRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -1342,7 +1360,7 @@ lorgnette_runtime::operation!(
 pub struct TcpDownloadTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TcpDownloadTestStatusRequest: TCP_DOWNLOAD_TEST_STATUS => types::TcpDownloadTestStatusResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl TcpDownloadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -1373,7 +1391,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartTcpUploadTestRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartTcpUploadTestRequest: START_TCP_UPLOAD_TEST => types::OnDemandTestResponse, responses::Error400Or404
+    StartTcpUploadTestRequest: START_TCP_UPLOAD_TEST => types::OnDemandTestResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl StartTcpUploadTestRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -1404,7 +1423,7 @@ lorgnette_runtime::operation!(
 pub struct TcpUploadTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TcpUploadTestStatusRequest: TCP_UPLOAD_TEST_STATUS => types::TcpUploadTestStatusResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl TcpUploadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -1436,7 +1455,7 @@ lorgnette_runtime::operation!(
 pub struct StartWebDownloadTestRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StartWebDownloadTestRequest: START_WEB_DOWNLOAD_TEST => types::OnDemandTestResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl StartWebDownloadTestRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -1467,7 +1486,7 @@ lorgnette_runtime::operation!(
 pub struct WebDownloadTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     WebDownloadTestStatusRequest: WEB_DOWNLOAD_TEST_STATUS => types::WebDownloadTestStatusResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl WebDownloadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.

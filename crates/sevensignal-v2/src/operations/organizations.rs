@@ -49,11 +49,12 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct OrganizationsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    OrganizationsRequest: ORGANIZATIONS => types::PageModelOrganization, responses::Error400Or404
+    OrganizationsRequest: ORGANIZATIONS => types::PageModelOrganization,
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
-    OrganizationsRequest => types::PageModelOrganization, responses::Error400Or404;
-    results: types::Organization; number("page").count("pagination.pages")
+    OrganizationsRequest => types::PageModelOrganization, responses::DeclaredErrorWithResponseStatusException;
+    results: types::Organization; number("page").count("pagination.pages").items("results")
 );
 impl OrganizationsRequest<'_> {
     /// `ids`. Default `[]`.
@@ -115,7 +116,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct OrganizationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    OrganizationRequest: ORGANIZATION => types::Organization, responses::Error400Or404
+    OrganizationRequest: ORGANIZATION => types::Organization,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl OrganizationRequest<'_> {
     /// `organizationId`.
@@ -139,11 +141,13 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct OrganizationFeaturesRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    OrganizationFeaturesRequest: ORGANIZATION_FEATURES => types::PageModelFeature, responses::Error400Or404
+    OrganizationFeaturesRequest: ORGANIZATION_FEATURES => types::PageModelFeature,
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
-    OrganizationFeaturesRequest => types::PageModelFeature, responses::Error400Or404; results: types::Feature;
-    number("page").count("pagination.pages")
+    OrganizationFeaturesRequest => types::PageModelFeature,
+    responses::DeclaredErrorWithResponseStatusException; results: types::Feature;
+    number("page").count("pagination.pages").items("results")
 );
 impl OrganizationFeaturesRequest<'_> {
     /// `organizationId`.

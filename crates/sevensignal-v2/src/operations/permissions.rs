@@ -37,11 +37,12 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct PermissionsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    PermissionsRequest: PERMISSIONS => types::PageModelPermission, responses::Error400Or404
+    PermissionsRequest: PERMISSIONS => types::PageModelPermission,
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
-    PermissionsRequest => types::PageModelPermission, responses::Error400Or404; results: types::Permission;
-    number("page").count("pagination.pages")
+    PermissionsRequest => types::PageModelPermission, responses::DeclaredErrorWithResponseStatusException;
+    results: types::Permission; number("page").count("pagination.pages").items("results")
 );
 impl PermissionsRequest<'_> {
     /// `ids`. Default `[]`.
@@ -91,7 +92,9 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct PermissionRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(PermissionRequest: PERMISSION => types::Permission, responses::Error400Or404);
+lorgnette_runtime::builder!(
+    PermissionRequest: PERMISSION => types::Permission, responses::DeclaredErrorWithResponseStatusException
+);
 impl PermissionRequest<'_> {
     /// `permissionId`.
     #[cfg(feature = "mock")]

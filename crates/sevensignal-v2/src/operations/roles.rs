@@ -36,10 +36,12 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RolesRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(RolesRequest: ROLES => types::PageModelRole, responses::Error400Or404);
+lorgnette_runtime::builder!(
+    RolesRequest: ROLES => types::PageModelRole, responses::DeclaredErrorWithResponseStatusException
+);
 lorgnette_runtime::pages!(
-    RolesRequest => types::PageModelRole, responses::Error400Or404; results: types::Role;
-    number("page").count("pagination.pages")
+    RolesRequest => types::PageModelRole, responses::DeclaredErrorWithResponseStatusException;
+    results: types::Role; number("page").count("pagination.pages").items("results")
 );
 impl RolesRequest<'_> {
     /// `ids`. Default `[]`.
@@ -87,7 +89,9 @@ lorgnette_runtime::operation!(ROLE: "role" GET "/roles/{roleId}", path "roleId";
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RoleRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(RoleRequest: ROLE => types::RoleResponse, responses::Error400Or404);
+lorgnette_runtime::builder!(
+    RoleRequest: ROLE => types::RoleResponse, responses::DeclaredErrorWithResponseStatusException
+);
 impl RoleRequest<'_> {
     /// `roleId`.
     #[cfg(feature = "mock")]

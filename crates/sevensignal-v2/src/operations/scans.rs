@@ -24,6 +24,16 @@ impl Client {
     }
 }
 
+/// Operations of Scans, with the cargo feature `scans`.
+impl<'client> crate::scopes::WithinOrganization<'client> {
+    /// Scans made by an agent.
+    ///
+    /// See [`AgentScansRequest`]. Cargo feature `scans`.
+    pub fn agent_scans(&self) -> AgentScansRequest<'client> {
+        self.client.agent_scans().organization(&self.organization)
+    }
+}
+
 lorgnette_runtime::operation!(
     AGENT_SCANS: "agent_scans" GET "/scans/agents", query "organization", query "agentId".required(),
     query "start".required(), query "end".required(), query "page", query "size"; security(&["oauth2"])
@@ -38,11 +48,12 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentScansRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentScansRequest: AGENT_SCANS => types::AgentsScanDataResponse, responses::Error400Or404
+    AgentScansRequest: AGENT_SCANS => types::AgentsScanDataResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
-    AgentScansRequest => types::AgentsScanDataResponse, responses::Error400Or404;
-    scans: types::AgentScanTimestamp; number("page").from(0).count("pagination.pages")
+    AgentScansRequest => types::AgentsScanDataResponse, responses::DeclaredErrorWithResponseStatusException;
+    scans: types::AgentScanTimestamp; number("page").from(0).count("pagination.pages").items("scans")
 );
 impl AgentScansRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -91,11 +102,12 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorScansRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorScansRequest: SENSOR_SCANS => types::SensorsScanDataResponse, responses::Error400Or404
+    SensorScansRequest: SENSOR_SCANS => types::SensorsScanDataResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
-    SensorScansRequest => types::SensorsScanDataResponse, responses::Error400Or404;
-    scans: types::SensorScanTimestamp; number("page").from(0).count("pagination.pages")
+    SensorScansRequest => types::SensorsScanDataResponse, responses::DeclaredErrorWithResponseStatusException;
+    scans: types::SensorScanTimestamp; number("page").from(0).count("pagination.pages").items("scans")
 );
 impl SensorScansRequest<'_> {
     /// Sensor's (eye's) ID. Required.

@@ -206,6 +206,83 @@ impl Client {
     }
 }
 
+/// Operations of ServiceAreas, with the cargo feature `service-areas`.
+impl<'client> crate::scopes::WithinOrganization<'client> {
+    /// Agent service areas of an organization.
+    ///
+    /// See [`AgentServiceAreasRequest`]. Cargo feature `service-areas`.
+    pub fn agent_service_areas(&self) -> AgentServiceAreasRequest<'client> {
+        self.client.agent_service_areas().organization(&self.organization)
+    }
+    /// Change agent service areas in bulk.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`UpdateAgentServiceAreasRequest`]. Cargo feature `service-areas`.
+    pub fn update_agent_service_areas(
+        &self,
+        body: impl Borrow<types::PutAgentServiceAreasRequest>,
+    ) -> UpdateAgentServiceAreasRequest<'client> {
+        self.client.update_agent_service_areas(body).organization(&self.organization)
+    }
+    /// Add agent service areas in bulk.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`CreateAgentServiceAreasRequest`]. Cargo feature `service-areas`.
+    pub fn create_agent_service_areas(
+        &self,
+        body: impl Borrow<types::PostAgentServiceAreasRequest>,
+    ) -> CreateAgentServiceAreasRequest<'client> {
+        self.client.create_agent_service_areas(body).organization(&self.organization)
+    }
+    /// Remove agent service areas in bulk.
+    ///
+    /// See [`DeleteAgentServiceAreasRequest`]. Cargo feature `service-areas`.
+    pub fn delete_agent_service_areas(&self) -> DeleteAgentServiceAreasRequest<'client> {
+        self.client.delete_agent_service_areas().organization(&self.organization)
+    }
+    /// One agent service area by id.
+    ///
+    /// - `service_area_id`: UUID identifying the agent service area.
+    ///
+    /// See [`AgentServiceAreaRequest`]. Cargo feature `service-areas`.
+    pub fn agent_service_area(
+        &self,
+        service_area_id: Uuid,
+    ) -> AgentServiceAreaRequest<'client> {
+        self.client.agent_service_area(service_area_id).organization(&self.organization)
+    }
+    /// Change one agent service area.
+    ///
+    /// - `service_area_id`: UUID identifying the agent service area.
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`UpdateAgentServiceAreaRequest`]. Cargo feature `service-areas`.
+    pub fn update_agent_service_area(
+        &self,
+        service_area_id: Uuid,
+        body: impl Borrow<types::AgentSingleUpdateServiceAreaRequest>,
+    ) -> UpdateAgentServiceAreaRequest<'client> {
+        self.client
+            .update_agent_service_area(service_area_id, body)
+            .organization(&self.organization)
+    }
+    /// Remove one agent service area.
+    ///
+    /// - `service_area_id`: UUID identifying the agent service area.
+    ///
+    /// See [`DeleteAgentServiceAreaRequest`]. Cargo feature `service-areas`.
+    pub fn delete_agent_service_area(
+        &self,
+        service_area_id: Uuid,
+    ) -> DeleteAgentServiceAreaRequest<'client> {
+        self.client
+            .delete_agent_service_area(service_area_id)
+            .organization(&self.organization)
+    }
+}
+
 lorgnette_runtime::operation!(
     AGENT_SERVICE_AREAS: "agent_service_areas" GET "/service-areas/agents", query "organization",
     query "serviceAreaIds", query "searchValue", query "scoreSortStart", query "scoreSortEnd", query "sort",
@@ -222,11 +299,12 @@ lorgnette_runtime::operation!(
 pub struct AgentServiceAreasRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AgentServiceAreasRequest: AGENT_SERVICE_AREAS => types::GetAgentServiceAreasResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
-    AgentServiceAreasRequest => types::GetAgentServiceAreasResponse, responses::Error400Or404;
-    results: types::AgentServiceArea; number("page").from(1).count("pagination.pages")
+    AgentServiceAreasRequest => types::GetAgentServiceAreasResponse,
+    responses::DeclaredErrorWithResponseStatusException; results: types::AgentServiceArea;
+    number("page").from(1).count("pagination.pages").items("results")
 );
 impl AgentServiceAreasRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -284,7 +362,7 @@ lorgnette_runtime::operation!(
 pub struct UpdateAgentServiceAreasRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     UpdateAgentServiceAreasRequest: UPDATE_AGENT_SERVICE_AREAS => types::GetAgentServiceAreasResponse,
-    responses::Error400WithResponseStatusException
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl UpdateAgentServiceAreasRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -316,7 +394,7 @@ lorgnette_runtime::operation!(
 pub struct CreateAgentServiceAreasRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CreateAgentServiceAreasRequest: CREATE_AGENT_SERVICE_AREAS => types::GetAgentServiceAreasResponse,
-    responses::Error400WithResponseStatusException
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl CreateAgentServiceAreasRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -348,7 +426,7 @@ lorgnette_runtime::operation!(
 pub struct DeleteAgentServiceAreasRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     DeleteAgentServiceAreasRequest: DELETE_AGENT_SERVICE_AREAS => (),
-    responses::Error400WithResponseStatusException
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl DeleteAgentServiceAreasRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -377,7 +455,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentServiceAreaRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentServiceAreaRequest: AGENT_SERVICE_AREA => types::AgentServiceArea, responses::Error400Or404
+    AgentServiceAreaRequest: AGENT_SERVICE_AREA => types::AgentServiceArea,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl AgentServiceAreaRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -408,7 +487,7 @@ lorgnette_runtime::operation!(
 pub struct UpdateAgentServiceAreaRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     UpdateAgentServiceAreaRequest: UPDATE_AGENT_SERVICE_AREA => types::AgentServiceArea,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl UpdateAgentServiceAreaRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -448,7 +527,7 @@ lorgnette_runtime::operation!(
 pub struct DeleteAgentServiceAreaRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     DeleteAgentServiceAreaRequest: DELETE_AGENT_SERVICE_AREA => (),
-    responses::Error400WithResponseStatusException
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl DeleteAgentServiceAreaRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -479,7 +558,7 @@ lorgnette_runtime::operation!(
 pub struct SensorServiceAreasRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorServiceAreasRequest: SENSOR_SERVICE_AREAS => types::GetSensorServiceAreasResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SensorServiceAreasRequest<'_> {
     /// Keep only service areas of the location with this id.
@@ -512,7 +591,7 @@ lorgnette_runtime::operation!(
 pub struct CreateSensorServiceAreaRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CreateSensorServiceAreaRequest: CREATE_SENSOR_SERVICE_AREA => types::SensorServiceArea,
-    responses::Error400WithResponseStatusException
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl CreateSensorServiceAreaRequest<'_> {
     /// Sent as `application/json`.
@@ -540,7 +619,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorServiceAreaRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorServiceAreaRequest: SENSOR_SERVICE_AREA => types::SensorServiceArea, responses::Error400Or404
+    SensorServiceAreaRequest: SENSOR_SERVICE_AREA => types::SensorServiceArea,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SensorServiceAreaRequest<'_> {
     /// Number identifying the sensor service area.
@@ -567,7 +647,7 @@ lorgnette_runtime::operation!(
 pub struct UpdateSensorServiceAreaRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     UpdateSensorServiceAreaRequest: UPDATE_SENSOR_SERVICE_AREA => types::SensorServiceArea,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl UpdateSensorServiceAreaRequest<'_> {
     /// Number identifying the sensor service area.
@@ -602,7 +682,7 @@ lorgnette_runtime::operation!(
 pub struct DeleteSensorServiceAreaRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     DeleteSensorServiceAreaRequest: DELETE_SENSOR_SERVICE_AREA => (),
-    responses::Error400WithResponseStatusException
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl DeleteSensorServiceAreaRequest<'_> {
     /// Number identifying the sensor service area.
@@ -629,7 +709,7 @@ lorgnette_runtime::operation!(
 pub struct AddEyesToSensorServiceAreaRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AddEyesToSensorServiceAreaRequest: ADD_EYES_TO_SENSOR_SERVICE_AREA => types::SensorServiceArea,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl AddEyesToSensorServiceAreaRequest<'_> {
     /// Number identifying the sensor service area.
@@ -664,7 +744,7 @@ lorgnette_runtime::operation!(
 pub struct BindNetworkToSensorServiceAreaRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     BindNetworkToSensorServiceAreaRequest: BIND_NETWORK_TO_SENSOR_SERVICE_AREA => types::SensorServiceArea,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl BindNetworkToSensorServiceAreaRequest<'_> {
     /// Number identifying the sensor service area.
@@ -696,7 +776,7 @@ lorgnette_runtime::operation!(
 pub struct UnbindNetworkFromSensorServiceAreaRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     UnbindNetworkFromSensorServiceAreaRequest: UNBIND_NETWORK_FROM_SENSOR_SERVICE_AREA => types::SensorServiceArea,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl UnbindNetworkFromSensorServiceAreaRequest<'_> {
     /// Number identifying the sensor service area.

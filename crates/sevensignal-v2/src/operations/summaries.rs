@@ -28,7 +28,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UsersSummaryRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UsersSummaryRequest: USERS_SUMMARY => types::UserSummaryResponse, responses::Error400Or404
+    UsersSummaryRequest: USERS_SUMMARY => types::UserSummaryResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl UsersSummaryRequest<'_> {
     /// `organizationId`.

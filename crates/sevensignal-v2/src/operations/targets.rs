@@ -78,7 +78,8 @@ lorgnette_runtime::operation!(SENSOR_TARGETS: "sensor-targets" GET "/targets/sen
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorTargetsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorTargetsRequest: SENSOR_TARGETS => types::GetSensorTargetsResponse, responses::Error400Or404
+    SensorTargetsRequest: SENSOR_TARGETS => types::GetSensorTargetsResponse,
+    responses::DeclaredErrorWithResponseStatusException
 );
 
 lorgnette_runtime::operation!(
@@ -96,7 +97,7 @@ lorgnette_runtime::operation!(
 pub struct CreateSensorTargetRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CreateSensorTargetRequest: CREATE_SENSOR_TARGET => types::SensorTarget,
-    responses::Error400WithResponseStatusException
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl CreateSensorTargetRequest<'_> {
     /// Sent as `application/json`.
@@ -120,7 +121,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorTargetRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorTargetRequest: SENSOR_TARGET => types::SensorTarget, responses::Error400Or404
+    SensorTargetRequest: SENSOR_TARGET => types::SensorTarget,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SensorTargetRequest<'_> {
     /// Numeric id of the target.
@@ -145,7 +147,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateSensorTargetRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UpdateSensorTargetRequest: UPDATE_SENSOR_TARGET => types::SensorTarget, responses::Error400Or404
+    UpdateSensorTargetRequest: UPDATE_SENSOR_TARGET => types::SensorTarget,
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl UpdateSensorTargetRequest<'_> {
     /// Numeric id of the target.
@@ -176,7 +179,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteSensorTargetRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteSensorTargetRequest: DELETE_SENSOR_TARGET => (), responses::Error400WithResponseStatusException
+    DeleteSensorTargetRequest: DELETE_SENSOR_TARGET => (), responses::DeclaredErrorWithResponseStatusException
 );
 impl DeleteSensorTargetRequest<'_> {
     /// Numeric id of the target.

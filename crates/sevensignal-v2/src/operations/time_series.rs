@@ -179,6 +179,136 @@ impl Client {
     }
 }
 
+/// Operations of TimeSeries, with the cargo feature `time-series`.
+impl<'client> crate::scopes::WithinOrganization<'client> {
+    /// Agent time series, discrete aggregates.
+    ///
+    /// See [`TimeSeriesAgentsOverallDiscreteRequest`]. Cargo feature `time-series`.
+    pub fn time_series_agents_overall_discrete(
+        &self,
+    ) -> TimeSeriesAgentsOverallDiscreteRequest<'client> {
+        self.client
+            .time_series_agents_overall_discrete()
+            .organization(&self.organization)
+    }
+    /// Agent time series, discrete aggregates, grouped by a dimension.
+    ///
+    /// - `group_by_dimension`: Dimension results are grouped on.
+    ///
+    /// See [`TimeSeriesAgentsDiscreteGroupByRequest`]. Cargo feature `time-series`.
+    pub fn time_series_agents_discrete_group_by(
+        &self,
+        group_by_dimension: impl Into<types::AgentsGroupByDimensionFilter>,
+    ) -> TimeSeriesAgentsDiscreteGroupByRequest<'client> {
+        self.client
+            .time_series_agents_discrete_group_by(group_by_dimension)
+            .organization(&self.organization)
+    }
+    /// Agent time series histogram.
+    ///
+    /// - `group_by_dimension`: Dimension results are grouped on.
+    ///
+    /// See [`TimeSeriesAgentsHistogramGroupByRequest`]. Cargo feature `time-series`.
+    pub fn time_series_agents_histogram_group_by(
+        &self,
+        group_by_dimension: impl Into<types::AgentsGroupByDimensionFilter>,
+    ) -> TimeSeriesAgentsHistogramGroupByRequest<'client> {
+        self.client
+            .time_series_agents_histogram_group_by(group_by_dimension)
+            .organization(&self.organization)
+    }
+    /// Agent numeric summary, grouped by a dimension.
+    ///
+    /// - `group_by_dimension`: Dimension results are grouped on.
+    ///
+    /// See [`TimeSeriesAgentsNumericSummaryGroupByRequest`]. Cargo feature `time-series`.
+    pub fn time_series_agents_numeric_summary_group_by(
+        &self,
+        group_by_dimension: impl Into<types::AgentsGroupByDimensionFilter>,
+    ) -> TimeSeriesAgentsNumericSummaryGroupByRequest<'client> {
+        self.client
+            .time_series_agents_numeric_summary_group_by(group_by_dimension)
+            .organization(&self.organization)
+    }
+    /// Agent numeric summary, overall.
+    ///
+    /// See [`TimeSeriesAgentsOverallNumericSummaryRequest`]. Cargo feature `time-series`.
+    pub fn time_series_agents_overall_numeric_summary(
+        &self,
+    ) -> TimeSeriesAgentsOverallNumericSummaryRequest<'client> {
+        self.client
+            .time_series_agents_overall_numeric_summary()
+            .organization(&self.organization)
+    }
+    /// Agent time series, numeric aggregates.
+    ///
+    /// See [`TimeSeriesAgentsOverallNumericRequest`]. Cargo feature `time-series`.
+    pub fn time_series_agents_overall_numeric(
+        &self,
+    ) -> TimeSeriesAgentsOverallNumericRequest<'client> {
+        self.client.time_series_agents_overall_numeric().organization(&self.organization)
+    }
+    /// Agent time series, numeric aggregates, grouped by a dimension.
+    ///
+    /// - `group_by_dimension`: Dimension results are grouped on.
+    ///
+    /// See [`TimeSeriesAgentsNumericGroupByRequest`]. Cargo feature `time-series`.
+    pub fn time_series_agents_numeric_group_by(
+        &self,
+        group_by_dimension: impl Into<types::AgentsGroupByDimensionFilter>,
+    ) -> TimeSeriesAgentsNumericGroupByRequest<'client> {
+        self.client
+            .time_series_agents_numeric_group_by(group_by_dimension)
+            .organization(&self.organization)
+    }
+    /// Sensor numeric summary, overall.
+    ///
+    /// See [`TimeSeriesSensorsOverallNumericSummaryRequest`]. Cargo feature `time-series`.
+    pub fn time_series_sensors_overall_numeric_summary(
+        &self,
+    ) -> TimeSeriesSensorsOverallNumericSummaryRequest<'client> {
+        self.client
+            .time_series_sensors_overall_numeric_summary()
+            .organization(&self.organization)
+    }
+    /// Sensor numeric summary, grouped by a dimension.
+    ///
+    /// - `group_by_dimension`: Dimension results are grouped on.
+    ///
+    /// See [`TimeSeriesSensorsNumericSummaryGroupByRequest`]. Cargo feature `time-series`.
+    pub fn time_series_sensors_numeric_summary_group_by(
+        &self,
+        group_by_dimension: impl Into<types::SensorsGroupByDimensionFilter>,
+    ) -> TimeSeriesSensorsNumericSummaryGroupByRequest<'client> {
+        self.client
+            .time_series_sensors_numeric_summary_group_by(group_by_dimension)
+            .organization(&self.organization)
+    }
+    /// Sensor time series, numeric aggregates, per organization.
+    ///
+    /// See [`TimeSeriesSensorsOverallNumericRequest`]. Cargo feature `time-series`.
+    pub fn time_series_sensors_overall_numeric(
+        &self,
+    ) -> TimeSeriesSensorsOverallNumericRequest<'client> {
+        self.client
+            .time_series_sensors_overall_numeric()
+            .organization(&self.organization)
+    }
+    /// Sensor time series, numeric aggregates, in the chosen grouping.
+    ///
+    /// - `group_by_dimension`: Dimension results are grouped on.
+    ///
+    /// See [`TimeSeriesSensorsNumericGroupByRequest`]. Cargo feature `time-series`.
+    pub fn time_series_sensors_numeric_group_by(
+        &self,
+        group_by_dimension: impl Into<types::SensorsGroupByDimensionFilter>,
+    ) -> TimeSeriesSensorsNumericGroupByRequest<'client> {
+        self.client
+            .time_series_sensors_numeric_group_by(group_by_dimension)
+            .organization(&self.organization)
+    }
+}
+
 lorgnette_runtime::operation!(
     TIME_SERIES_AGENTS_OVERALL_DISCRETE: "time_series_agents_overall_discrete" GET "/time-series/agents/discrete",
     query "organization", query "from".required(), query "to".required(), query "timeBucket".required(),
@@ -198,12 +328,12 @@ lorgnette_runtime::operation!(
 pub struct TimeSeriesAgentsOverallDiscreteRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TimeSeriesAgentsOverallDiscreteRequest: TIME_SERIES_AGENTS_OVERALL_DISCRETE => types::GetAgentTimeSeriesDiscreteResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
     TimeSeriesAgentsOverallDiscreteRequest => types::GetAgentTimeSeriesDiscreteResponse,
-    responses::Error400Or404; results: types::AgentTimeSeriesDiscrete;
-    number("page").from(1).count("pagination.pages")
+    responses::DeclaredErrorWithResponseStatusException; results: types::AgentTimeSeriesDiscrete;
+    number("page").from(1).count("pagination.pages").items("results")
 );
 impl TimeSeriesAgentsOverallDiscreteRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -405,12 +535,12 @@ lorgnette_runtime::operation!(
 pub struct TimeSeriesAgentsDiscreteGroupByRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TimeSeriesAgentsDiscreteGroupByRequest: TIME_SERIES_AGENTS_DISCRETE_GROUP_BY => types::GetAgentTimeSeriesDiscreteGroupByResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
     TimeSeriesAgentsDiscreteGroupByRequest => types::GetAgentTimeSeriesDiscreteGroupByResponse,
-    responses::Error400Or404; results: types::AgentTimeSeriesDiscreteGroupBy;
-    number("page").from(1).count("pagination.pages")
+    responses::DeclaredErrorWithResponseStatusException; results: types::AgentTimeSeriesDiscreteGroupBy;
+    number("page").from(1).count("pagination.pages").items("results")
 );
 impl TimeSeriesAgentsDiscreteGroupByRequest<'_> {
     /// Dimension results are grouped on.
@@ -624,7 +754,7 @@ lorgnette_runtime::operation!(
 pub struct TimeSeriesAgentsHistogramGroupByRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TimeSeriesAgentsHistogramGroupByRequest: TIME_SERIES_AGENTS_HISTOGRAM_GROUP_BY => types::GetAgentTimeSeriesHistogramResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl TimeSeriesAgentsHistogramGroupByRequest<'_> {
     /// Dimension results are grouped on.
@@ -791,12 +921,12 @@ lorgnette_runtime::operation!(
 pub struct TimeSeriesAgentsNumericSummaryGroupByRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TimeSeriesAgentsNumericSummaryGroupByRequest: TIME_SERIES_AGENTS_NUMERIC_SUMMARY_GROUP_BY => types::GetAgentTimeSeriesNumericSummaryResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
     TimeSeriesAgentsNumericSummaryGroupByRequest => types::GetAgentTimeSeriesNumericSummaryResponse,
-    responses::Error400Or404; results: types::AgentTimeSeriesNumericSummary;
-    number("page").from(1).count("pagination.pages")
+    responses::DeclaredErrorWithResponseStatusException; results: types::AgentTimeSeriesNumericSummary;
+    number("page").from(1).count("pagination.pages").items("results")
 );
 impl TimeSeriesAgentsNumericSummaryGroupByRequest<'_> {
     /// Dimension results are grouped on.
@@ -1002,12 +1132,12 @@ lorgnette_runtime::operation!(
 pub struct TimeSeriesAgentsOverallNumericSummaryRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TimeSeriesAgentsOverallNumericSummaryRequest: TIME_SERIES_AGENTS_OVERALL_NUMERIC_SUMMARY => types::GetAgentTimeSeriesOverallNumericSummaryResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
     TimeSeriesAgentsOverallNumericSummaryRequest => types::GetAgentTimeSeriesOverallNumericSummaryResponse,
-    responses::Error400Or404; results: types::AgentTimeSeriesOverallNumericSummary;
-    number("page").from(1).count("pagination.pages")
+    responses::DeclaredErrorWithResponseStatusException; results: types::AgentTimeSeriesOverallNumericSummary;
+    number("page").from(1).count("pagination.pages").items("results")
 );
 impl TimeSeriesAgentsOverallNumericSummaryRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -1200,12 +1330,12 @@ lorgnette_runtime::operation!(
 pub struct TimeSeriesAgentsOverallNumericRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TimeSeriesAgentsOverallNumericRequest: TIME_SERIES_AGENTS_OVERALL_NUMERIC => types::GetAgentTimeSeriesNumericResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
     TimeSeriesAgentsOverallNumericRequest => types::GetAgentTimeSeriesNumericResponse,
-    responses::Error400Or404; results: types::AgentTimeSeriesNumeric;
-    number("page").from(1).count("pagination.pages")
+    responses::DeclaredErrorWithResponseStatusException; results: types::AgentTimeSeriesNumeric;
+    number("page").from(1).count("pagination.pages").items("results")
 );
 impl TimeSeriesAgentsOverallNumericRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -1407,12 +1537,12 @@ lorgnette_runtime::operation!(
 pub struct TimeSeriesAgentsNumericGroupByRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TimeSeriesAgentsNumericGroupByRequest: TIME_SERIES_AGENTS_NUMERIC_GROUP_BY => types::GetAgentTimeSeriesNumericGroupByResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
     TimeSeriesAgentsNumericGroupByRequest => types::GetAgentTimeSeriesNumericGroupByResponse,
-    responses::Error400Or404; results: types::AgentTimeSeriesNumericGroupBy;
-    number("page").from(1).count("pagination.pages")
+    responses::DeclaredErrorWithResponseStatusException; results: types::AgentTimeSeriesNumericGroupBy;
+    number("page").from(1).count("pagination.pages").items("results")
 );
 impl TimeSeriesAgentsNumericGroupByRequest<'_> {
     /// Dimension results are grouped on.
@@ -1622,7 +1752,7 @@ lorgnette_runtime::operation!(
 pub struct TimeSeriesAgentsMetricTypesRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TimeSeriesAgentsMetricTypesRequest: TIME_SERIES_AGENTS_METRIC_TYPES => BTreeMap<String,
-    types::AgentMetricType>, responses::Error400Or404
+    types::AgentMetricType>, responses::DeclaredErrorWithResponseStatusException
 );
 impl TimeSeriesAgentsMetricTypesRequest<'_> {
     /// Restrict to these metric types.
@@ -1661,12 +1791,13 @@ lorgnette_runtime::operation!(
 pub struct TimeSeriesSensorsOverallNumericSummaryRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TimeSeriesSensorsOverallNumericSummaryRequest: TIME_SERIES_SENSORS_OVERALL_NUMERIC_SUMMARY => types::GetSensorTimeSeriesOverallNumericSummaryResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
     TimeSeriesSensorsOverallNumericSummaryRequest => types::GetSensorTimeSeriesOverallNumericSummaryResponse,
-    responses::Error400Or404; results: types::SensorTimeSeriesOverallNumericSummary;
-    number("page").from(1).count("pagination.pages")
+    responses::DeclaredErrorWithResponseStatusException;
+    results: types::SensorTimeSeriesOverallNumericSummary;
+    number("page").from(1).count("pagination.pages").items("results")
 );
 impl TimeSeriesSensorsOverallNumericSummaryRequest<'_> {
     /// Organization by group name; defaults to the JWT token's group.
@@ -1811,12 +1942,12 @@ lorgnette_runtime::operation!(
 pub struct TimeSeriesSensorsNumericSummaryGroupByRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TimeSeriesSensorsNumericSummaryGroupByRequest: TIME_SERIES_SENSORS_NUMERIC_SUMMARY_GROUP_BY => types::GetSensorTimeSeriesNumericSummaryResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
     TimeSeriesSensorsNumericSummaryGroupByRequest => types::GetSensorTimeSeriesNumericSummaryResponse,
-    responses::Error400Or404; results: types::SensorTimeSeriesNumericSummary;
-    number("page").from(1).count("pagination.pages")
+    responses::DeclaredErrorWithResponseStatusException; results: types::SensorTimeSeriesNumericSummary;
+    number("page").from(1).count("pagination.pages").items("results")
 );
 impl TimeSeriesSensorsNumericSummaryGroupByRequest<'_> {
     /// Dimension results are grouped on.
@@ -1974,12 +2105,12 @@ lorgnette_runtime::operation!(
 pub struct TimeSeriesSensorsOverallNumericRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TimeSeriesSensorsOverallNumericRequest: TIME_SERIES_SENSORS_OVERALL_NUMERIC => types::GetSensorsTimeSeriesNumericResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
     TimeSeriesSensorsOverallNumericRequest => types::GetSensorsTimeSeriesNumericResponse,
-    responses::Error400Or404; results: types::SensorTimeSeriesNumeric;
-    number("page").from(1).count("pagination.pages")
+    responses::DeclaredErrorWithResponseStatusException; results: types::SensorTimeSeriesNumeric;
+    number("page").from(1).count("pagination.pages").items("results")
 );
 impl TimeSeriesSensorsOverallNumericRequest<'_> {
     /// Organization by group name; defaults to the JWT token's group.
@@ -2132,12 +2263,12 @@ lorgnette_runtime::operation!(
 pub struct TimeSeriesSensorsNumericGroupByRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TimeSeriesSensorsNumericGroupByRequest: TIME_SERIES_SENSORS_NUMERIC_GROUP_BY => types::GetSensorsTimeSeriesNumericGroupByResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
     TimeSeriesSensorsNumericGroupByRequest => types::GetSensorsTimeSeriesNumericGroupByResponse,
-    responses::Error400Or404; results: types::SensorTimeSeriesNumericGroupBy;
-    number("page").from(1).count("pagination.pages")
+    responses::DeclaredErrorWithResponseStatusException; results: types::SensorTimeSeriesNumericGroupBy;
+    number("page").from(1).count("pagination.pages").items("results")
 );
 impl TimeSeriesSensorsNumericGroupByRequest<'_> {
     /// Dimension results are grouped on.
@@ -2299,7 +2430,7 @@ lorgnette_runtime::operation!(
 pub struct TimeSeriesSensorsMetricTypesRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TimeSeriesSensorsMetricTypesRequest: TIME_SERIES_SENSORS_METRIC_TYPES => BTreeMap<String,
-    types::SensorMetricType>, responses::Error400Or404
+    types::SensorMetricType>, responses::DeclaredErrorWithResponseStatusException
 );
 impl TimeSeriesSensorsMetricTypesRequest<'_> {
     /// Restrict to these metric types.

@@ -102,6 +102,31 @@ impl Client {
     }
 }
 
+/// Operations of Topologies, with the cargo feature `topologies`.
+impl<'client> crate::scopes::WithinOrganization<'client> {
+    /// Agent locations, paged.
+    ///
+    /// See [`AgentTopologyLocationsRequest`]. Cargo feature `topologies`.
+    #[deprecated(note = "the contract says so")]
+    #[allow(deprecated)]
+    pub fn agent_topology_locations(&self) -> AgentTopologyLocationsRequest<'client> {
+        self.client.agent_topology_locations().organization(&self.organization)
+    }
+    /// One agent location.
+    ///
+    /// - `location_id`: UUID of the wanted location.
+    ///
+    /// See [`AgentTopologyLocationRequest`]. Cargo feature `topologies`.
+    #[deprecated(note = "the contract says so")]
+    #[allow(deprecated)]
+    pub fn agent_topology_location(
+        &self,
+        location_id: Uuid,
+    ) -> AgentTopologyLocationRequest<'client> {
+        self.client.agent_topology_location(location_id).organization(&self.organization)
+    }
+}
+
 lorgnette_runtime::operation!(
     AGENT_TOPOLOGY_LOCATIONS: "agent-topology-locations" GET "/topologies/agents/locations",
     query "organization", query "locationIds", query "searchValue", query "scoreSortStart",
@@ -118,11 +143,12 @@ lorgnette_runtime::operation!(
 pub struct AgentTopologyLocationsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AgentTopologyLocationsRequest: AGENT_TOPOLOGY_LOCATIONS => types::GetAgentTopologyLocationsResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
-    AgentTopologyLocationsRequest => types::GetAgentTopologyLocationsResponse, responses::Error400Or404;
-    results: types::TopologyAgentLocation; number("page").from(1).count("pagination.pages")
+    AgentTopologyLocationsRequest => types::GetAgentTopologyLocationsResponse,
+    responses::DeclaredErrorWithResponseStatusException; results: types::TopologyAgentLocation;
+    number("page").from(1).count("pagination.pages").items("results")
 );
 impl AgentTopologyLocationsRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -182,7 +208,7 @@ lorgnette_runtime::operation!(
 pub struct AgentTopologyLocationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AgentTopologyLocationRequest: AGENT_TOPOLOGY_LOCATION => types::TopologyAgentLocation,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl AgentTopologyLocationRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -213,7 +239,7 @@ lorgnette_runtime::operation!(
 pub struct SensorTopologyLocationsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorTopologyLocationsRequest: SENSOR_TOPOLOGY_LOCATIONS => types::GetSensorTopologyLocationsResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SensorTopologyLocationsRequest<'_> {
     /// Parent location id to narrow by.
@@ -238,7 +264,7 @@ lorgnette_runtime::operation!(
 pub struct SensorTopologyLocationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorTopologyLocationRequest: SENSOR_TOPOLOGY_LOCATION => types::TopologySensorLocation,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SensorTopologyLocationRequest<'_> {
     /// Id of the wanted location.
@@ -264,7 +290,7 @@ lorgnette_runtime::operation!(
 pub struct SensorTopologyServiceAreasRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorTopologyServiceAreasRequest: SENSOR_TOPOLOGY_SERVICE_AREAS => types::GetSensorTopologyServiceAreasResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SensorTopologyServiceAreasRequest<'_> {
     /// Location id to narrow by.
@@ -297,7 +323,7 @@ lorgnette_runtime::operation!(
 pub struct SensorTopologyServiceAreaRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorTopologyServiceAreaRequest: SENSOR_TOPOLOGY_SERVICE_AREA => types::TopologySensorServiceArea,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SensorTopologyServiceAreaRequest<'_> {
     /// Id of the wanted service area.
@@ -323,7 +349,7 @@ lorgnette_runtime::operation!(
 pub struct SensorTopologyAccessPointsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorTopologyAccessPointsRequest: SENSOR_TOPOLOGY_ACCESS_POINTS => types::GetSensorTopologyLocationsResponse,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 
 lorgnette_runtime::operation!(
@@ -341,7 +367,7 @@ lorgnette_runtime::operation!(
 pub struct SensorTopologyAccessPointRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorTopologyAccessPointRequest: SENSOR_TOPOLOGY_ACCESS_POINT => types::TopologySensorLocation,
-    responses::Error400Or404
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl SensorTopologyAccessPointRequest<'_> {
     /// Id of the wanted access point.

@@ -235,10 +235,12 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UsersRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(UsersRequest: USERS => types::PageModelUser, responses::Error400Or404);
+lorgnette_runtime::builder!(
+    UsersRequest: USERS => types::PageModelUser, responses::DeclaredErrorWithResponseStatusException
+);
 lorgnette_runtime::pages!(
-    UsersRequest => types::PageModelUser, responses::Error400Or404; results: types::User;
-    number("page").count("pagination.pages")
+    UsersRequest => types::PageModelUser, responses::DeclaredErrorWithResponseStatusException;
+    results: types::User; number("page").count("pagination.pages").items("results")
 );
 impl UsersRequest<'_> {
     /// `ids`. Default `[]`.
@@ -336,7 +338,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateUserRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CreateUserRequest: CREATE_USER => types::UserResponse, responses::Error400WithResponseStatusException
+    CreateUserRequest: CREATE_USER => types::UserResponse, responses::DeclaredErrorWithResponseStatusException
 );
 impl CreateUserRequest<'_> {
     /// Sent as `application/json`.
@@ -355,7 +357,9 @@ lorgnette_runtime::operation!(USER: "user" GET "/users/{userId}", path "userId";
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UserRequestBuilder<'client>(Call<'client>);
-lorgnette_runtime::builder!(UserRequestBuilder: USER => types::UserResponse, responses::Error400Or404);
+lorgnette_runtime::builder!(
+    UserRequestBuilder: USER => types::UserResponse, responses::DeclaredErrorWithResponseStatusException
+);
 impl UserRequestBuilder<'_> {
     /// `userId`.
     #[cfg(feature = "mock")]
@@ -375,7 +379,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteUserRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(DeleteUserRequest: DELETE_USER => (), responses::Error404);
+lorgnette_runtime::builder!(DeleteUserRequest: DELETE_USER => (), responses::DeclaredError);
 impl DeleteUserRequest<'_> {
     /// `userId`.
     #[cfg(feature = "mock")]
@@ -397,11 +401,12 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UserGroupsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UserGroupsRequest: USER_GROUPS => types::PageModelGroup, responses::Error400Or404
+    UserGroupsRequest: USER_GROUPS => types::PageModelGroup,
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
-    UserGroupsRequest => types::PageModelGroup, responses::Error400Or404; results: types::Group;
-    number("page").count("pagination.pages")
+    UserGroupsRequest => types::PageModelGroup, responses::DeclaredErrorWithResponseStatusException;
+    results: types::Group; number("page").count("pagination.pages").items("results")
 );
 impl UserGroupsRequest<'_> {
     /// `userId`.
@@ -443,7 +448,9 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceUserGroupsRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(ReplaceUserGroupsRequest: REPLACE_USER_GROUPS => (), responses::Error400Or404);
+lorgnette_runtime::builder!(
+    ReplaceUserGroupsRequest: REPLACE_USER_GROUPS => (), responses::DeclaredErrorWithResponseStatusException
+);
 impl ReplaceUserGroupsRequest<'_> {
     /// `userId`.
     #[cfg(feature = "mock")]
@@ -471,7 +478,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AddUserToGroupsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AddUserToGroupsRequest: ADD_USER_TO_GROUPS => (), responses::Error400WithResponseStatusException
+    AddUserToGroupsRequest: ADD_USER_TO_GROUPS => (), responses::DeclaredErrorWithResponseStatusException
 );
 impl AddUserToGroupsRequest<'_> {
     /// `userId`.
@@ -499,7 +506,9 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RemoveUserFromGroupRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(RemoveUserFromGroupRequest: REMOVE_USER_FROM_GROUP => (), responses::Error404);
+lorgnette_runtime::builder!(
+    RemoveUserFromGroupRequest: REMOVE_USER_FROM_GROUP => (), responses::DeclaredError
+);
 impl RemoveUserFromGroupRequest<'_> {
     /// `userId`.
     #[cfg(feature = "mock")]
@@ -528,11 +537,13 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UserOrganizationsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UserOrganizationsRequest: USER_ORGANIZATIONS => types::PageModelUserOrganization, responses::Error400Or404
+    UserOrganizationsRequest: USER_ORGANIZATIONS => types::PageModelUserOrganization,
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
-    UserOrganizationsRequest => types::PageModelUserOrganization, responses::Error400Or404;
-    results: types::UserOrganization; number("page").count("pagination.pages")
+    UserOrganizationsRequest => types::PageModelUserOrganization,
+    responses::DeclaredErrorWithResponseStatusException; results: types::UserOrganization;
+    number("page").count("pagination.pages").items("results")
 );
 impl UserOrganizationsRequest<'_> {
     /// `userId`.
@@ -585,7 +596,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceUserOrganizationsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ReplaceUserOrganizationsRequest: REPLACE_USER_ORGANIZATIONS => (), responses::Error400Or404
+    ReplaceUserOrganizationsRequest: REPLACE_USER_ORGANIZATIONS => (),
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl ReplaceUserOrganizationsRequest<'_> {
     /// `userId`.
@@ -615,7 +627,7 @@ lorgnette_runtime::operation!(
 pub struct AddUserToOrganizationsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AddUserToOrganizationsRequest: ADD_USER_TO_ORGANIZATIONS => (),
-    responses::Error400WithResponseStatusException
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl AddUserToOrganizationsRequest<'_> {
     /// `userId`.
@@ -644,7 +656,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct RemoveUserFromOrganizationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    RemoveUserFromOrganizationRequest: REMOVE_USER_FROM_ORGANIZATION => (), responses::Error404
+    RemoveUserFromOrganizationRequest: REMOVE_USER_FROM_ORGANIZATION => (), responses::DeclaredError
 );
 impl RemoveUserFromOrganizationRequest<'_> {
     /// `userId`.
@@ -673,11 +685,12 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UserPermissionsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UserPermissionsRequest: USER_PERMISSIONS => types::PageModelPermission, responses::Error400Or404
+    UserPermissionsRequest: USER_PERMISSIONS => types::PageModelPermission,
+    responses::DeclaredErrorWithResponseStatusException
 );
 lorgnette_runtime::pages!(
-    UserPermissionsRequest => types::PageModelPermission, responses::Error400Or404;
-    results: types::Permission; number("page").count("pagination.pages")
+    UserPermissionsRequest => types::PageModelPermission, responses::DeclaredErrorWithResponseStatusException;
+    results: types::Permission; number("page").count("pagination.pages").items("results")
 );
 impl UserPermissionsRequest<'_> {
     /// `userId`.
@@ -720,7 +733,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceUserPermissionsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ReplaceUserPermissionsRequest: REPLACE_USER_PERMISSIONS => (), responses::Error400Or404
+    ReplaceUserPermissionsRequest: REPLACE_USER_PERMISSIONS => (),
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl ReplaceUserPermissionsRequest<'_> {
     /// `userId`.
@@ -749,7 +763,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct GrantUserPermissionsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    GrantUserPermissionsRequest: GRANT_USER_PERMISSIONS => (), responses::Error400WithResponseStatusException
+    GrantUserPermissionsRequest: GRANT_USER_PERMISSIONS => (),
+    responses::DeclaredErrorWithResponseStatusException
 );
 impl GrantUserPermissionsRequest<'_> {
     /// `userId`.
@@ -777,7 +792,9 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RevokeUserPermissionRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(RevokeUserPermissionRequest: REVOKE_USER_PERMISSION => (), responses::Error404);
+lorgnette_runtime::builder!(
+    RevokeUserPermissionRequest: REVOKE_USER_PERMISSION => (), responses::DeclaredError
+);
 impl RevokeUserPermissionRequest<'_> {
     /// `userId`.
     #[cfg(feature = "mock")]
@@ -804,7 +821,9 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SetUserRoleRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(SetUserRoleRequest: SET_USER_ROLE => (), responses::Error400Or404);
+lorgnette_runtime::builder!(
+    SetUserRoleRequest: SET_USER_ROLE => (), responses::DeclaredErrorWithResponseStatusException
+);
 impl SetUserRoleRequest<'_> {
     /// `userId`.
     #[cfg(feature = "mock")]
@@ -830,7 +849,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ClearUserRoleRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(ClearUserRoleRequest: CLEAR_USER_ROLE => (), responses::Error404);
+lorgnette_runtime::builder!(ClearUserRoleRequest: CLEAR_USER_ROLE => (), responses::DeclaredError);
 impl ClearUserRoleRequest<'_> {
     /// `userId`.
     #[cfg(feature = "mock")]

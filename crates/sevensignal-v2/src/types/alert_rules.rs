@@ -63,7 +63,7 @@ pub struct AlertRuleResponse {
     /// `dimensionSet`.
     pub dimension_set: Vec<Dimension>,
     /// `dimensionFilters`.
-    pub dimension_filters: BTreeMap<String, Value>,
+    pub dimension_filters: Option<BTreeMap<String, Value>>,
     /// `aggregationFunction`.
     pub aggregation_function: Option<AggregationFunction>,
     /// `thresholdValue`: Format `double`.
@@ -79,7 +79,7 @@ pub struct AlertRuleResponse {
     /// `enabled`.
     pub enabled: Option<bool>,
     /// `locationSelection`.
-    pub location_selection: BTreeMap<String, Value>,
+    pub location_selection: Option<BTreeMap<String, Value>>,
     /// `createdAt`.
     pub created_at: Option<DateTime>,
     /// `updatedAt`.
@@ -88,11 +88,11 @@ pub struct AlertRuleResponse {
 }
 lorgnette_runtime::object!(
     AlertRuleResponse { 0 id: "id", 1 name: "name", 2 metric: "metric",
-    3 dimension_set: "dimensionSet" default, 4 dimension_filters: "dimensionFilters" default,
+    3 dimension_set: "dimensionSet" default, 4 dimension_filters: "dimensionFilters",
     5 aggregation_function: "aggregationFunction", 6 threshold_value: "thresholdValue",
     7 threshold_operator: "thresholdOperator", 8 pending_period_seconds: "pendingPeriodSeconds",
     9 missing_data_policy: "missingDataPolicy", 10 notification_config: "notificationConfig",
-    11 enabled: "enabled", 12 location_selection: "locationSelection" default, 13 created_at: "createdAt",
+    11 enabled: "enabled", 12 location_selection: "locationSelection", 13 created_at: "createdAt",
     14 updated_at: "updatedAt" } keeps unknown
 );
 lorgnette_runtime::only_read!(

@@ -121,13 +121,13 @@ pub struct IncidentSnapshot {
     /// `pendingPeriodSeconds`.
     pub pending_period_seconds: Option<i64>,
     /// `dimensionFilters`.
-    pub dimension_filters: BTreeMap<String, Value>,
+    pub dimension_filters: Option<BTreeMap<String, Value>>,
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     IncidentSnapshot { 0 threshold_value: "thresholdValue", 1 threshold_operator: "thresholdOperator",
     2 aggregation_function: "aggregationFunction", 3 pending_period_seconds: "pendingPeriodSeconds",
-    4 dimension_filters: "dimensionFilters" default } keeps unknown
+    4 dimension_filters: "dimensionFilters" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     IncidentSnapshot { threshold_value, threshold_operator, aggregation_function, pending_period_seconds,

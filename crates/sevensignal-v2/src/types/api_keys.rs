@@ -18,7 +18,7 @@ pub struct ApiKey {
     /// `id`.
     pub id: Option<Uuid>,
     /// `apiKey`.
-    pub api_key: Option<String>,
+    pub api_key: Option<Secret>,
     /// `createdBy`.
     pub created_by: Option<String>,
     /// `description`.
@@ -74,7 +74,7 @@ pub struct ApiKeyResponse {
     /// `id`.
     pub id: Option<Uuid>,
     /// `apiKey`.
-    pub api_key: Option<String>,
+    pub api_key: Option<Secret>,
     /// `createdBy`.
     pub created_by: Option<String>,
     /// `description`.

@@ -30,6 +30,25 @@ pub struct AggregateReferenceOrganization {
 lorgnette_runtime::object!(AggregateReferenceOrganization { 0 id: "id", 1 name: "name" } keeps unknown);
 lorgnette_runtime::only_read!(AggregateReferenceOrganization { id, name, unknown });
 
+/// The values of the contract's `authTypeEnabled`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AuthTypeEnabled {
+    /// `BASIC_AUTH`
+    BasicAuth,
+    /// `OAUTH2`
+    Oauth2,
+    /// `API_KEY`
+    ApiKey,
+    /// `NONE`
+    None,
+    /// A value that this crate does not know, as it came.
+    Unknown(String),
+}
+lorgnette_runtime::open_enum!(
+    AuthTypeEnabled { BasicAuth = "BASIC_AUTH", Oauth2 = "OAUTH2", ApiKey = "API_KEY", None = "NONE" }
+);
+
 /// The contract's `metadata.MerakiIntegrationConfig`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -265,7 +284,7 @@ pub struct ServiceNowIntegrationConfig {
     /// `serviceNowUrl`.
     pub service_now_url: Option<String>,
     /// `authTypeEnabled`.
-    pub auth_type_enabled: Option<ServiceNowIntegrationConfigAuthTypeEnabled>,
+    pub auth_type_enabled: Option<AuthTypeEnabled>,
     /// `basicAuthUsername`.
     pub basic_auth_username: Option<String>,
     /// `oauth2ClientId`.
@@ -291,26 +310,6 @@ lorgnette_runtime::only_read!(
     oauth2_client_id, api_key_header, created_by, created_at, organization, unknown }
 );
 
-/// The values of the contract's `authTypeEnabled`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ServiceNowIntegrationConfigAuthTypeEnabled {
-    /// `BASIC_AUTH`
-    BasicAuth,
-    /// `OAUTH2`
-    Oauth2,
-    /// `API_KEY`
-    ApiKey,
-    /// `NONE`
-    None,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(
-    ServiceNowIntegrationConfigAuthTypeEnabled { BasicAuth = "BASIC_AUTH", Oauth2 = "OAUTH2",
-    ApiKey = "API_KEY", None = "NONE" }
-);
-
 /// The contract's `metadata.ServiceNowIntegrationConfigCreateRequest`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -318,7 +317,7 @@ pub struct ServiceNowIntegrationConfigCreateRequest {
     /// `serviceNowUrl`: At least 1 characters.
     pub service_now_url: String,
     /// `authTypeEnabled`.
-    pub auth_type_enabled: ServiceNowIntegrationConfigCreateRequestAuthTypeEnabled,
+    pub auth_type_enabled: AuthTypeEnabled,
     /// `basicAuthUsername`.
     pub basic_auth_username: Option<String>,
     /// `basicAuthPassword`.
@@ -342,30 +341,10 @@ lorgnette_runtime::object!(
     7 api_key_key: "apiKeyKey", 8 organization_id: "organizationId" }
 );
 lorgnette_runtime::sent!(
-    ServiceNowIntegrationConfigCreateRequest(service_now_url[into String],
-    auth_type_enabled[ServiceNowIntegrationConfigCreateRequestAuthTypeEnabled], organization_id[Uuid]) {
-    basic_auth_username[into String], basic_auth_password[into Secret], oauth2_client_id[into String],
-    oauth2_client_secret[into Secret], api_key_header[into String], api_key_key[into Secret] }
-);
-
-/// The values of the contract's `authTypeEnabled`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ServiceNowIntegrationConfigCreateRequestAuthTypeEnabled {
-    /// `NONE`
-    None,
-    /// `BASIC_AUTH`
-    BasicAuth,
-    /// `OAUTH2`
-    Oauth2,
-    /// `API_KEY`
-    ApiKey,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(
-    ServiceNowIntegrationConfigCreateRequestAuthTypeEnabled { None = "NONE", BasicAuth = "BASIC_AUTH",
-    Oauth2 = "OAUTH2", ApiKey = "API_KEY" }
+    ServiceNowIntegrationConfigCreateRequest(service_now_url[into String], auth_type_enabled[AuthTypeEnabled],
+    organization_id[Uuid]) { basic_auth_username[into String], basic_auth_password[into Secret],
+    oauth2_client_id[into String], oauth2_client_secret[into Secret], api_key_header[into String],
+    api_key_key[into Secret] }
 );
 
 /// The contract's `metadata.ServiceNowIntegrationConfigPatchRequest`.
@@ -375,9 +354,7 @@ pub struct ServiceNowIntegrationConfigPatchRequest {
     /// `serviceNowUrl`: At least 1 characters.
     pub service_now_url: Nullable<String>,
     /// `authTypeEnabled`.
-    pub auth_type_enabled: Nullable<
-        ServiceNowIntegrationConfigCreateRequestAuthTypeEnabled,
-    >,
+    pub auth_type_enabled: Nullable<AuthTypeEnabled>,
     /// `basicAuthUsername`.
     pub basic_auth_username: Nullable<String>,
     /// `basicAuthPassword`.
@@ -400,9 +377,9 @@ lorgnette_runtime::object!(
 );
 lorgnette_runtime::sent!(
     ServiceNowIntegrationConfigPatchRequest() { service_now_url[null String],
-    auth_type_enabled[null ServiceNowIntegrationConfigCreateRequestAuthTypeEnabled],
-    basic_auth_username[null String], basic_auth_password[null Secret], oauth2_client_id[null String],
-    oauth2_client_secret[null Secret], api_key_header[null String], api_key_key[null Secret] }
+    auth_type_enabled[null AuthTypeEnabled], basic_auth_username[null String],
+    basic_auth_password[null Secret], oauth2_client_id[null String], oauth2_client_secret[null Secret],
+    api_key_header[null String], api_key_key[null Secret] }
 );
 
 /// The contract's `metadata.ServiceNowIntegrationConfigUpdateRequest`.
@@ -412,7 +389,7 @@ pub struct ServiceNowIntegrationConfigUpdateRequest {
     /// `serviceNowUrl`: At least 1 characters.
     pub service_now_url: String,
     /// `authTypeEnabled`.
-    pub auth_type_enabled: ServiceNowIntegrationConfigCreateRequestAuthTypeEnabled,
+    pub auth_type_enabled: AuthTypeEnabled,
     /// `basicAuthUsername`.
     pub basic_auth_username: Option<String>,
     /// `basicAuthPassword`.
@@ -435,9 +412,9 @@ lorgnette_runtime::object!(
 );
 lorgnette_runtime::sent!(
     ServiceNowIntegrationConfigUpdateRequest(service_now_url[into String],
-    auth_type_enabled[ServiceNowIntegrationConfigCreateRequestAuthTypeEnabled]) {
-    basic_auth_username[into String], basic_auth_password[into Secret], oauth2_client_id[into String],
-    oauth2_client_secret[into Secret], api_key_header[into String], api_key_key[into Secret] }
+    auth_type_enabled[AuthTypeEnabled]) { basic_auth_username[into String], basic_auth_password[into Secret],
+    oauth2_client_id[into String], oauth2_client_secret[into Secret], api_key_header[into String],
+    api_key_key[into Secret] }
 );
 
 /// The contract's `metadata.ServiceNowIntegrationConfigWithOrgId`.
@@ -449,7 +426,7 @@ pub struct ServiceNowIntegrationConfigWithOrgId {
     /// `serviceNowUrl`.
     pub service_now_url: Option<String>,
     /// `authTypeEnabled`.
-    pub auth_type_enabled: Option<ServiceNowIntegrationConfigAuthTypeEnabled>,
+    pub auth_type_enabled: Option<AuthTypeEnabled>,
     /// `basicAuthUsername`.
     pub basic_auth_username: Option<String>,
     /// `oauth2ClientId`.

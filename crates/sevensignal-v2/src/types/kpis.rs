@@ -170,15 +170,15 @@ lorgnette_runtime::open_enum!(
 #[non_exhaustive]
 pub enum BandFilter {
     /// `2.4`
-    N2Point4,
+    TwoPointFourGhz,
     /// `5`
-    N5,
+    FiveGhz,
     /// `6`
-    N6,
+    SixGhz,
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(BandFilter { N2Point4 = "2.4", N5 = "5", N6 = "6" });
+lorgnette_runtime::open_enum!(BandFilter { TwoPointFourGhz = "2.4", FiveGhz = "5", SixGhz = "6" });
 
 /// The values of the contract's `kpis.ClientCapabilityType`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -56,8 +56,8 @@ pub use audit::{AuditAgentRecord, AuditsAgentsResponse};
 mod authentication;
 #[cfg(feature = "authentication")]
 pub use authentication::{
-    Oauth2AccessTokenError, Oauth2AccessTokenErrorError, Oauth2AccessTokenResponse,
-    Oauth2AccessTokenResponseScope, Oauth2ClientCredentialsRequest,
+    Oauth2AccessTokenError, Oauth2AccessTokenResponse, Oauth2AccessTokenResponseScope,
+    Oauth2ClientCredentialsRequest, OauthErrorCode,
 };
 
 #[cfg(feature = "change-events")]
@@ -93,11 +93,11 @@ pub use eyes::{
     EyesSensorAutomatedTestRequest, EyesSensorAutomatedTestResponse,
     EyesSensorAutomatedTestStatus, EyesSensorEyeStatus, EyesSensorTopologyType,
     EyesSummaryRequestParam, GetEyesAgentsResponse, GetEyesAgentsSearchResponse,
-    GetEyesAgentsSearchResponseResult, GetEyesSensorsResponse,
-    GrantedOrDeniedOrNotRequested, LedStatus, LicenseConstraintRequestParam,
-    PatchBatchEyesAgentRequest, PatchEyesAgentRequest, PatchEyesSensorRequest,
-    PlatformRequestParam, RegistrationRequestBody, RegistrationResponse,
-    SensorsSummaryResponse, SummaryResponse, TestStatus,
+    GetEyesAgentsSearchResponseResult, GetEyesSensorsResponse, LedStatus,
+    LicenseConstraintRequestParam, PatchBatchEyesAgentRequest, PatchEyesAgentRequest,
+    PatchEyesSensorRequest, PermissionState, PlatformRequestParam,
+    RegistrationRequestBody, RegistrationResponse, SensorsSummaryResponse,
+    SummaryResponse, TestStatus,
 };
 
 #[cfg(feature = "impact")]
@@ -120,15 +120,13 @@ pub use incidents::{
 mod integration_configs;
 #[cfg(feature = "integration-configs")]
 pub use integration_configs::{
-    AggregateReferenceApiKeyUuid, AggregateReferenceOrganization,
+    AggregateReferenceApiKeyUuid, AggregateReferenceOrganization, AuthTypeEnabled,
     MerakiIntegrationConfig, MerakiIntegrationConfigPutRequest,
     MerakiIntegrationConfigRequest, MerakiIntegrationConfigResponse,
     PageModelMerakiIntegrationConfig, PageModelServiceNowIntegrationConfig, RunOption,
     ScheduledOption, ServiceNowIntegrationConfig,
-    ServiceNowIntegrationConfigAuthTypeEnabled, ServiceNowIntegrationConfigCreateRequest,
-    ServiceNowIntegrationConfigCreateRequestAuthTypeEnabled,
-    ServiceNowIntegrationConfigPatchRequest, ServiceNowIntegrationConfigUpdateRequest,
-    ServiceNowIntegrationConfigWithOrgId,
+    ServiceNowIntegrationConfigCreateRequest, ServiceNowIntegrationConfigPatchRequest,
+    ServiceNowIntegrationConfigUpdateRequest, ServiceNowIntegrationConfigWithOrgId,
 };
 
 #[cfg(feature = "kpis")]
@@ -152,7 +150,7 @@ pub use locations::{
     GetAgentLocationResponse, GetAgentLocationsResponse, GetSensorLocationsResponse,
     LocationType, PostSensorLocationsRequest, PutSensorLocationsRequest,
     SensorCreateLocationRequest, SensorLocation, SensorSingleUpdateLocationRequest,
-    SensorUpdateLocationRequest, TimeZone, TimeZoneId,
+    SensorUpdateLocationRequest, TimeZone,
 };
 
 #[cfg(feature = "network-keys")]
@@ -161,11 +159,10 @@ mod network_keys;
 pub use network_keys::{
     CertificateFile, CertificateProperties, CertificateType, CustomFieldEntry,
     CustomFieldEntryScope, EapMethod, EapolVersion, GetNetworkKeysResponse,
-    HttpAuthenticationField, HttpAuthenticationPage, InnerAuthenticationMethod,
-    NetworkKey, NetworkKeyType, PeapInnerAuthentication, PeapInnerAuthenticationMethod,
-    PeapLabel, PeapVersion, PostNetworkKeyRequest,
-    PostNetworkKeyRequestInnerAuthentication, ScepKeySize, SecureProtocol, TlsVersion,
-    TtlsInnerAuthentication, WpaVersion,
+    HttpAuthenticationField, HttpAuthenticationPage, InnerAuthentication,
+    InnerAuthenticationMethod, NetworkKey, NetworkKeyType, PeapInnerAuthentication,
+    PeapInnerAuthenticationMethod, PeapLabel, PeapVersion, PostNetworkKeyRequest,
+    ScepKeySize, SecureProtocol, TlsVersion, TtlsInnerAuthentication, WpaVersion,
 };
 
 #[cfg(feature = "networks")]
@@ -188,24 +185,24 @@ pub use on_demand_tests::{
     IpAddressSettingsIpv6Mode, IpAddressSettingsWithDns, Iperf3TestRequest,
     Iperf3TestResults, Iperf3TestStatusResponse, MosResultsEntry, MosTestReceiver,
     MosTestRequest, MosTestRequestCodec, MosTestRequestDirection, MosTestRequestFec,
-    MosTestResults, MosTestSender, MosTestStatusResponse, OnDemandTestResponse,
-    OnDemandTestsPacketCaptureItem, OnDemandTestsPacketCaptureListResponse,
-    PacketCaptureTestRequest, PacketCaptureTestRequestMode,
-    PacketCaptureTestStatusResponse, PacketCaptureTestStatusResponseCaptureStatus,
-    PayloadSizeBytes, PingGatewayTestRequest, PingResultsEntry, PingTestEndpointSettings,
-    PingTestRequest, PingTestResults, PingTestStatusResponse, QosCategory,
-    QosCategoryInRequest, RunStatus, SpeedtestAttribution, SpeedtestInterface,
-    SpeedtestPing, SpeedtestRequest, SpeedtestResults, SpeedtestServerCandidate,
-    SpeedtestStatusResponse, SpeedtestTransfer, TcpDownloadTestRequest,
-    TcpDownloadTestResults, TcpDownloadTestStatusResponse, TcpResultsEntry,
-    TcpUploadTestRequest, TcpUploadTestResults, TcpUploadTestStatusResponse,
-    TestEndpointSettings, TraceRouteResultsEntry, TracerouteTestRequest,
-    TracerouteTestResults, TracerouteTestStatusResponse, UdpDownloadTestRequest,
-    UdpDownloadTestResults, UdpDownloadTestStatusResponse, UdpResultsEntry,
-    UdpTestRequestPacketSize, UdpUploadTestRequest, UdpUploadTestResults,
-    UdpUploadTestStatusResponse, UploadMegabytes, WebDownloadResultsEntry,
-    WebDownloadResultsEntryStatus, WebDownloadTestRequest, WebDownloadTestResults,
-    WebDownloadTestStatusResponse, WlanOrEthernet,
+    MosTestResults, MosTestSender, MosTestStatusResponse, NetworkAdapter,
+    OnDemandTestResponse, OnDemandTestsPacketCaptureItem,
+    OnDemandTestsPacketCaptureListResponse, PacketCaptureTestRequest,
+    PacketCaptureTestRequestMode, PacketCaptureTestStatusResponse,
+    PacketCaptureTestStatusResponseCaptureStatus, PayloadSizeBytes,
+    PingGatewayTestRequest, PingResultsEntry, PingTestEndpointSettings, PingTestRequest,
+    PingTestResults, PingTestStatusResponse, QosCategory, QosCategoryInRequest,
+    RunStatus, SpeedtestAttribution, SpeedtestInterface, SpeedtestPing, SpeedtestRequest,
+    SpeedtestResults, SpeedtestServerCandidate, SpeedtestStatusResponse,
+    SpeedtestTransfer, TcpDownloadTestRequest, TcpDownloadTestResults,
+    TcpDownloadTestStatusResponse, TcpResultsEntry, TcpUploadTestRequest,
+    TcpUploadTestResults, TcpUploadTestStatusResponse, TestEndpointSettings,
+    TraceRouteResultsEntry, TracerouteTestRequest, TracerouteTestResults,
+    TracerouteTestStatusResponse, UdpDownloadTestRequest, UdpDownloadTestResults,
+    UdpDownloadTestStatusResponse, UdpResultsEntry, UdpTestRequestPacketSize,
+    UdpUploadTestRequest, UdpUploadTestResults, UdpUploadTestStatusResponse,
+    UploadMegabytes, WebDownloadResultsEntry, WebDownloadResultsEntryStatus,
+    WebDownloadTestRequest, WebDownloadTestResults, WebDownloadTestStatusResponse,
 };
 
 #[cfg(feature = "organizations")]
@@ -230,10 +227,9 @@ mod service_areas;
 pub use service_areas::{
     AgentCreateServiceAreaRequest, AgentSingleUpdateServiceAreaRequest,
     AgentUpdateServiceAreaRequest, GetAgentServiceAreasResponse,
-    GetSensorServiceAreasResponse, PostAgentServiceAreasRequest,
+    GetSensorServiceAreasResponse, OtaBand, PostAgentServiceAreasRequest,
     PostSensorServiceAreaRequest, PostSensorServiceAreaSensorsRequest,
-    PutAgentServiceAreasRequest, PutSensorServiceAreaRequest,
-    PutSensorServiceAreaRequestOtaBand, SensorServiceArea, SensorServiceAreaOtaBand,
+    PutAgentServiceAreasRequest, PutSensorServiceAreaRequest, SensorServiceArea,
 };
 
 #[cfg(
@@ -487,7 +483,7 @@ pub use shared_by_clients_and_2_more::Range;
 mod shared_by_eyes_and_on_demand_tests;
 #[cfg(any(feature = "eyes", feature = "on-demand-tests"))]
 pub use shared_by_eyes_and_on_demand_tests::{
-    EyesPacketCaptureItemBand, PacketCaptureItemTestType, PcapBandRequestParam,
+    CaptureBand, CaptureBandFilter, CaptureTestType,
 };
 
 #[cfg(any(feature = "groups", feature = "users"))]
@@ -500,7 +496,7 @@ pub use shared_by_groups_and_users::{
 #[cfg(any(feature = "incidents", feature = "on-demand-tests"))]
 mod shared_by_incidents_and_on_demand_tests;
 #[cfg(any(feature = "incidents", feature = "on-demand-tests"))]
-pub use shared_by_incidents_and_on_demand_tests::NestedIncidentBand;
+pub use shared_by_incidents_and_on_demand_tests::Band;
 #[cfg(any(feature = "locations", feature = "service-areas"))]
 mod shared_by_locations_and_service_areas;
 #[cfg(any(feature = "locations", feature = "service-areas"))]
@@ -529,7 +525,7 @@ pub use targets::{
 mod time_series;
 #[cfg(feature = "time-series")]
 pub use time_series::{
-    AgentBinsType, AgentDriverType, AgentMetricType, AgentTimeSeriesDiscrete,
+    AgentDriverType, AgentMetricType, AgentTimeSeriesDiscrete,
     AgentTimeSeriesDiscreteGroupBy, AgentTimeSeriesGrade, AgentTimeSeriesHistogram,
     AgentTimeSeriesMetric, AgentTimeSeriesNumeric, AgentTimeSeriesNumericGroupBy,
     AgentTimeSeriesNumericSummary, AgentTimeSeriesOverallNumericSummary,

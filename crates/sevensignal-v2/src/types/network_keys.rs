@@ -171,6 +171,23 @@ pub struct HttpAuthenticationPage {
 lorgnette_runtime::object!(HttpAuthenticationPage { 0 fields: "fields" } keeps unknown);
 lorgnette_runtime::sent!(HttpAuthenticationPage() { fields[list HttpAuthenticationField] } keeps unknown);
 
+/// PeapInnerAuthentication when eapMethod is EAP_PEAP, TtlsInnerAuthentication when it is EAP_TTLS.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum InnerAuthentication {
+    /// `PeapInnerAuthentication`.
+    PeapInnerAuthentication(PeapInnerAuthentication),
+    /// `TtlsInnerAuthentication`.
+    TtlsInnerAuthentication(TtlsInnerAuthentication),
+    /// A value that fits no alternative this crate knows, as it came.
+    Unknown(Value),
+}
+lorgnette_runtime::untagged_union!(InnerAuthentication { PeapInnerAuthentication, TtlsInnerAuthentication });
+lorgnette_runtime::branches!(
+    InnerAuthentication { PeapInnerAuthentication: PeapInnerAuthentication,
+    TtlsInnerAuthentication: TtlsInnerAuthentication }
+);
+
 /// For EAP_TTLS; TtlsInnerAuthentication's certificate and key fields count only with EAP_TLS.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -525,7 +542,7 @@ pub struct PostNetworkKeyRequest {
     /// EAP_PEAP/EAP_TTLS/EAP_MSCHAP_V2, WPA_EAP_SCEP, HTTP types (only with requireServerCertificateCheck); optional; absent on update keeps, never clears.
     pub ca_certificate: Option<CertificateFile>,
     /// PeapInnerAuthentication when eapMethod is EAP_PEAP, TtlsInnerAuthentication when it is EAP_TTLS.
-    pub inner_authentication: Option<PostNetworkKeyRequestInnerAuthentication>,
+    pub inner_authentication: Option<InnerAuthentication>,
     /// Required for EAP_TTLS (WPA_EAP, IEEE_802_1X) and EAP_FAST (WPA_EAP)
     pub anonymous_identity: Option<String>,
     /// EAP_TTLS (required under IEEE_802_1X), EAP_MSCHAP_V2, HTTP types (with clientCertificateFileType, if requireServerCertificateCheck); otherwise optional.
@@ -604,7 +621,7 @@ lorgnette_runtime::sent!(
     challenge_password[into Secret], ca_fingerprint[into String], subject_name[into String],
     subject_alt_name[into String], key_size[ScepKeySize], renewal_threshold_percent[i64],
     password[into Secret], peap_label[PeapLabel], peap_version[PeapVersion],
-    ca_certificate[into CertificateFile], inner_authentication[into PostNetworkKeyRequestInnerAuthentication],
+    ca_certificate[into CertificateFile], inner_authentication[into InnerAuthentication],
     anonymous_identity[into String], client_certificate[into CertificateFile],
     client_certificate_file_type[CertificateType], private_key[into CertificateFile],
     private_key_file_type[CertificateType], authentication_url[into String],
@@ -615,25 +632,6 @@ lorgnette_runtime::sent!(
     login_pages[list HttpAuthenticationPage], logout_pages[list HttpAuthenticationPage],
     key_file_content[into Secret], nai[into String], pre_shared_key[into Secret], tls_version[TlsVersion],
     pac_file[into CertificateFile] }
-);
-
-/// PeapInnerAuthentication when eapMethod is EAP_PEAP, TtlsInnerAuthentication when it is EAP_TTLS.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum PostNetworkKeyRequestInnerAuthentication {
-    /// `PeapInnerAuthentication`.
-    PeapInnerAuthentication(PeapInnerAuthentication),
-    /// `TtlsInnerAuthentication`.
-    TtlsInnerAuthentication(TtlsInnerAuthentication),
-    /// A value that fits no alternative this crate knows, as it came.
-    Unknown(Value),
-}
-lorgnette_runtime::untagged_union!(
-    PostNetworkKeyRequestInnerAuthentication { PeapInnerAuthentication, TtlsInnerAuthentication }
-);
-lorgnette_runtime::branches!(
-    PostNetworkKeyRequestInnerAuthentication { PeapInnerAuthentication: PeapInnerAuthentication,
-    TtlsInnerAuthentication: TtlsInnerAuthentication }
 );
 
 /// For WPA_EAP_SCEP; RSA size of the Eye's key pair; RSA_2048 if absent.
@@ -660,23 +658,23 @@ pub enum SecureProtocol {
     /// `AUTOMATIC`
     Automatic,
     /// `SSLv2`
-    SsLv2,
+    Sslv2,
     /// `SSLv3`
-    SsLv3,
+    Sslv3,
     /// `TLSv1`
-    TlSv1,
+    Tlsv1,
     /// `TLSv1_1`
-    TlSv11,
+    Tlsv11,
     /// `TLSv1_2`
-    TlSv12,
+    Tlsv12,
     /// `PFS`
     Pfs,
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    SecureProtocol { Automatic = "AUTOMATIC", SsLv2 = "SSLv2", SsLv3 = "SSLv3", TlSv1 = "TLSv1",
-    TlSv11 = "TLSv1_1", TlSv12 = "TLSv1_2", Pfs = "PFS" }
+    SecureProtocol { Automatic = "AUTOMATIC", Sslv2 = "SSLv2", Sslv3 = "SSLv3", Tlsv1 = "TLSv1",
+    Tlsv11 = "TLSv1_1", Tlsv12 = "TLSv1_2", Pfs = "PFS" }
 );
 
 /// For EAP_FAST; absent or ANY means TLS_1_0.

@@ -76,6 +76,26 @@ lorgnette_runtime::object!(
 );
 lorgnette_runtime::only_read!(GetSensorServiceAreasResponse { results, pagination, unknown });
 
+/// Wi-Fi band that the area's over-the-air (OTA) configuration covers.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OtaBand {
+    /// `UNDEFINED`
+    Undefined,
+    /// `BAND_2400MHZ`
+    Band2400mhz,
+    /// `BAND_5000MHZ`
+    Band5000mhz,
+    /// `BAND_6000MHZ`
+    Band6000mhz,
+    /// A value that this crate does not know, as it came.
+    Unknown(String),
+}
+lorgnette_runtime::open_enum!(
+    OtaBand { Undefined = "UNDEFINED", Band2400mhz = "BAND_2400MHZ", Band5000mhz = "BAND_5000MHZ",
+    Band6000mhz = "BAND_6000MHZ" }
+);
+
 /// The contract's `service-areas.PostAgentServiceAreasRequest`.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
@@ -146,7 +166,7 @@ pub struct PutSensorServiceAreaRequest {
     /// Automatic BSSID rebalancing for its Eyes; absent = unchanged.
     pub auto_rebalance: Option<bool>,
     /// OTA configuration's band, constant or short form, any case; absent or null resets to UNDEFINED.
-    pub ota_band: Option<PutSensorServiceAreaRequestOtaBand>,
+    pub ota_band: Option<OtaBand>,
     /// Default configuration for its Eyes (ids: GET /default-configurations); absent or null unsets it.
     pub default_configuration_id: Option<i64>,
 }
@@ -157,48 +177,7 @@ lorgnette_runtime::object!(
 );
 lorgnette_runtime::sent!(
     PutSensorServiceAreaRequest() { name[into String], description[into String], default_service_area[bool],
-    auto_rebalance[bool], ota_band[PutSensorServiceAreaRequestOtaBand], default_configuration_id[i64] }
-);
-
-/// OTA configuration's band, constant or short form, any case; absent or null resets to UNDEFINED.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PutSensorServiceAreaRequestOtaBand {
-    /// `UNDEFINED`
-    Undefined,
-    /// `BAND_2400MHZ`
-    Band2400mhz,
-    /// `24`
-    N24,
-    /// `24ghz`
-    N24ghz,
-    /// `BAND_5000MHZ`
-    Band5000mhz,
-    /// `5`
-    N5,
-    /// `50`
-    N50,
-    /// `5ghz`
-    N5ghz,
-    /// `50ghz`
-    N50ghz,
-    /// `BAND_6000MHZ`
-    Band6000mhz,
-    /// `6`
-    N6,
-    /// `60`
-    N60,
-    /// `6ghz`
-    N6ghz,
-    /// `60ghz`
-    N60ghz,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(
-    PutSensorServiceAreaRequestOtaBand { Undefined = "UNDEFINED", Band2400mhz = "BAND_2400MHZ", N24 = "24",
-    N24ghz = "24ghz", Band5000mhz = "BAND_5000MHZ", N5 = "5", N50 = "50", N5ghz = "5ghz", N50ghz = "50ghz",
-    Band6000mhz = "BAND_6000MHZ", N6 = "6", N60 = "60", N6ghz = "6ghz", N60ghz = "60ghz" }
+    auto_rebalance[bool], ota_band[OtaBand], default_configuration_id[i64] }
 );
 
 /// The contract's `service-areas.SensorServiceArea`.
@@ -220,7 +199,7 @@ pub struct SensorServiceArea {
     /// True when BSSIDs are rebalanced automatically for the area's Eyes.
     pub auto_rebalance: Option<bool>,
     /// Wi-Fi band that the area's over-the-air (OTA) configuration covers.
-    pub ota_band: Option<SensorServiceAreaOtaBand>,
+    pub ota_band: Option<OtaBand>,
     /// Id of the default configuration its Eyes use, where there is one.
     pub default_configuration_id: Option<i64>,
     unknown: UnknownMembers,
@@ -234,26 +213,6 @@ lorgnette_runtime::object!(
 lorgnette_runtime::only_read!(
     SensorServiceArea { id, name, description, parent_location_id, parent_location_name, default_service_area,
     auto_rebalance, ota_band, default_configuration_id, unknown }
-);
-
-/// Wi-Fi band that the area's over-the-air (OTA) configuration covers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SensorServiceAreaOtaBand {
-    /// `UNDEFINED`
-    Undefined,
-    /// `BAND_2400MHZ`
-    Band2400mhz,
-    /// `BAND_5000MHZ`
-    Band5000mhz,
-    /// `BAND_6000MHZ`
-    Band6000mhz,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(
-    SensorServiceAreaOtaBand { Undefined = "UNDEFINED", Band2400mhz = "BAND_2400MHZ",
-    Band5000mhz = "BAND_5000MHZ", Band6000mhz = "BAND_6000MHZ" }
 );
 lorgnette_runtime::converts!(super::AgentServiceArea => AgentSingleUpdateServiceAreaRequest);
 lorgnette_runtime::converts!(super::SensorServiceArea => PostSensorServiceAreaRequest);

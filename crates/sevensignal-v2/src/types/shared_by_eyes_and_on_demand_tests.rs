@@ -4,24 +4,45 @@
 /// Radio band.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum EyesPacketCaptureItemBand {
+pub enum CaptureBand {
     /// `2.4`
-    N2Point4,
+    TwoPointFourGhz,
     /// `5`
-    N5,
+    FiveGhz,
     /// `6`
-    N6,
+    SixGhz,
     /// `N/A`
-    Na,
+    NotAvailable,
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(EyesPacketCaptureItemBand { N2Point4 = "2.4", N5 = "5", N6 = "6", Na = "N/A" });
+lorgnette_runtime::open_enum!(
+    CaptureBand { TwoPointFourGhz = "2.4", FiveGhz = "5", SixGhz = "6", NotAvailable = "N/A" }
+);
+
+/// The values of the contract's `eyes.PcapBandRequestParam`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CaptureBandFilter {
+    /// `2.4`
+    TwoPointFourGhz,
+    /// `5`
+    FiveGhz,
+    /// `6`
+    SixGhz,
+    /// `all`
+    All,
+    /// A value that this crate does not know, as it came.
+    Unknown(String),
+}
+lorgnette_runtime::open_enum!(
+    CaptureBandFilter { TwoPointFourGhz = "2.4", FiveGhz = "5", SixGhz = "6", All = "all" }
+);
 
 /// Kind of capture test.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum PacketCaptureItemTestType {
+pub enum CaptureTestType {
     /// `PacketCapture`
     PacketCapture,
     /// `AccessPointTraffic`
@@ -30,22 +51,5 @@ pub enum PacketCaptureItemTestType {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    PacketCaptureItemTestType { PacketCapture = "PacketCapture", AccessPointTraffic = "AccessPointTraffic" }
+    CaptureTestType { PacketCapture = "PacketCapture", AccessPointTraffic = "AccessPointTraffic" }
 );
-
-/// The values of the contract's `eyes.PcapBandRequestParam`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PcapBandRequestParam {
-    /// `2.4`
-    N2Point4,
-    /// `5`
-    N5,
-    /// `6`
-    N6,
-    /// `all`
-    All,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(PcapBandRequestParam { N2Point4 = "2.4", N5 = "5", N6 = "6", All = "all" });

@@ -4,14 +4,14 @@
 /// The values of the contract's `band`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum NestedIncidentBand {
+pub enum Band {
     /// `2.4`
-    N2Point4,
+    TwoPointFourGhz,
     /// `5.0`
-    N5,
+    FiveGhz,
     /// `6.0`
-    N6,
+    SixGhz,
     /// A value that this crate does not know, as it came.
     Unknown(f64),
 }
-lorgnette_runtime::open_enum!(NestedIncidentBand: f64 { N2Point4 = 2.4, N5 = 5.0, N6 = 6.0 });
+lorgnette_runtime::open_enum!(Band: f64 { TwoPointFourGhz = 2.4, FiveGhz = 5.0, SixGhz = 6.0 });

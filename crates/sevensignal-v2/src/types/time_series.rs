@@ -5,27 +5,6 @@ use super::CommonPagination;
 use lorgnette_runtime::UnknownMembers;
 use std::collections::BTreeMap;
 
-/// Values by bin; the key is the bin.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct AgentBinsType {
-    /// `additionalProp1`.
-    pub additional_prop1: Option<f64>,
-    /// `additionalProp2`.
-    pub additional_prop2: Option<f64>,
-    /// `additionalProp3`.
-    pub additional_prop3: Option<f64>,
-    /// Members that the contract does not name.
-    pub additional_properties: BTreeMap<String, f64>,
-}
-lorgnette_runtime::object!(
-    AgentBinsType { 0 additional_prop1: "additionalProp1", 1 additional_prop2: "additionalProp2",
-    2 additional_prop3: "additionalProp3" } rest additional_properties
-);
-lorgnette_runtime::only_read!(
-    AgentBinsType { additional_prop1, additional_prop2, additional_prop3, additional_properties }
-);
-
 /// The contract's `time-series.AgentDriverType`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -135,12 +114,12 @@ lorgnette_runtime::open_enum!(AgentTimeSeriesGrade { A = "A", B = "B", C = "C", 
 pub struct AgentTimeSeriesHistogram {
     /// `timestamp`.
     pub timestamp: Option<i64>,
-    /// `bins`.
-    pub bins: Option<AgentBinsType>,
+    /// Values by bin; the key is the bin.
+    pub bins: BTreeMap<String, f64>,
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
-    AgentTimeSeriesHistogram { 0 timestamp: "timestamp", 1 bins: "bins" } keeps unknown
+    AgentTimeSeriesHistogram { 0 timestamp: "timestamp", 1 bins: "bins" default } keeps unknown
 );
 lorgnette_runtime::only_read!(AgentTimeSeriesHistogram { timestamp, bins, unknown });
 
@@ -1136,15 +1115,15 @@ lorgnette_runtime::open_enum!(
 #[non_exhaustive]
 pub enum SensorBandFilter {
     /// `2.4`
-    N2Point4,
+    TwoPointFourGhz,
     /// `5`
-    N5,
+    FiveGhz,
     /// `6`
-    N6,
+    SixGhz,
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(SensorBandFilter { N2Point4 = "2.4", N5 = "5", N6 = "6" });
+lorgnette_runtime::open_enum!(SensorBandFilter { TwoPointFourGhz = "2.4", FiveGhz = "5", SixGhz = "6" });
 
 /// The contract's `time-series.SensorMetricType`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1173,21 +1152,21 @@ lorgnette_runtime::only_read!(SensorMetricType { kpi_code, name, description, un
 #[non_exhaustive]
 pub enum SensorTimeBucketFilter {
     /// `1_MIN`
-    N1Min,
+    OneMinute,
     /// `10_MIN`
-    N10Min,
+    TenMinutes,
     /// `1_HOUR`
-    N1Hour,
+    OneHour,
     /// `1_DAY`
-    N1Day,
+    OneDay,
     /// `1_MONTH`
-    N1Month,
+    OneMonth,
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    SensorTimeBucketFilter { N1Min = "1_MIN", N10Min = "10_MIN", N1Hour = "1_HOUR", N1Day = "1_DAY",
-    N1Month = "1_MONTH" }
+    SensorTimeBucketFilter { OneMinute = "1_MIN", TenMinutes = "10_MIN", OneHour = "1_HOUR", OneDay = "1_DAY",
+    OneMonth = "1_MONTH" }
 );
 
 /// The contract's `time-series.SensorTimeSeriesNumeric`.
@@ -1394,27 +1373,27 @@ lorgnette_runtime::open_enum!(
 #[non_exhaustive]
 pub enum TimeBucketFilter {
     /// `1_MIN`
-    N1Min,
+    OneMinute,
     /// `10_MIN`
-    N10Min,
+    TenMinutes,
     /// `15_MIN`
-    N15Min,
+    FifteenMinutes,
     /// `1_HOUR`
-    N1Hour,
+    OneHour,
     /// `2_HOUR`
-    N2Hour,
+    TwoHours,
     /// `1_DAY`
-    N1Day,
+    OneDay,
     /// `1_WEEK`
-    N1Week,
+    OneWeek,
     /// `1_MONTH`
-    N1Month,
+    OneMonth,
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    TimeBucketFilter { N1Min = "1_MIN", N10Min = "10_MIN", N15Min = "15_MIN", N1Hour = "1_HOUR",
-    N2Hour = "2_HOUR", N1Day = "1_DAY", N1Week = "1_WEEK", N1Month = "1_MONTH" }
+    TimeBucketFilter { OneMinute = "1_MIN", TenMinutes = "10_MIN", FifteenMinutes = "15_MIN",
+    OneHour = "1_HOUR", TwoHours = "2_HOUR", OneDay = "1_DAY", OneWeek = "1_WEEK", OneMonth = "1_MONTH" }
 );
 
 /// The contract's `time-series.TimeSeriesDiscreteType`.

@@ -56,6 +56,32 @@ impl Client {
     }
 }
 
+/// Operations of activity, with the cargo feature `activity`.
+impl<'client> crate::scopes::WithinCorp<'client> {
+    /// Audit trail of a corp.
+    ///
+    /// See [`CorpActivityListRequest`]. Cargo feature `activity`.
+    pub fn corp_activity_list(&self) -> CorpActivityListRequest<'client> {
+        self.client.corp_activity_list(&self.corp_name)
+    }
+}
+
+/// Operations of activity, with the cargo feature `activity`.
+impl<'client> crate::scopes::WithinSite<'client> {
+    /// Audit trail of a site.
+    ///
+    /// See [`SiteActivityListRequest`]. Cargo feature `activity`.
+    pub fn site_activity_list(&self) -> SiteActivityListRequest<'client> {
+        self.client.site_activity_list(&self.corp_name, &self.site_name)
+    }
+    /// Older site activity feed.
+    ///
+    /// See [`AnalyticsEventsListRequest`]. Cargo feature `activity`.
+    pub fn analytics_events_list(&self) -> AnalyticsEventsListRequest<'client> {
+        self.client.analytics_events_list(&self.corp_name, &self.site_name)
+    }
+}
+
 lorgnette_runtime::operation!(
     CORP_ACTIVITY_LIST: "corp_activity_list" GET "/corps/{corpName}/activity", path "corpName", query "limit",
     query "page", query "from", query "until"; security(&["apiUser", "apiToken", "sessionToken"])
@@ -70,12 +96,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpActivityListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpActivityListRequest: CORP_ACTIVITY_LIST => types::ActivityList,
-    responses::Error400Or401Or403Or404Or429
+    CorpActivityListRequest: CORP_ACTIVITY_LIST => types::ActivityList, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    CorpActivityListRequest => types::ActivityList, responses::Error400Or401Or403Or404Or429;
-    data: types::ActivityEvent; link("next.uri")
+    CorpActivityListRequest => types::ActivityList, responses::DeclaredError; data: types::ActivityEvent;
+    link("next.uri").items("data")
 );
 impl CorpActivityListRequest<'_> {
     /// Corp short name, lower case.
@@ -121,12 +146,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteActivityListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteActivityListRequest: SITE_ACTIVITY_LIST => types::ActivityList,
-    responses::Error400Or401Or403Or404Or429
+    SiteActivityListRequest: SITE_ACTIVITY_LIST => types::ActivityList, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    SiteActivityListRequest => types::ActivityList, responses::Error400Or401Or403Or404Or429;
-    data: types::ActivityEvent; link("next.uri")
+    SiteActivityListRequest => types::ActivityList, responses::DeclaredError; data: types::ActivityEvent;
+    link("next.uri").items("data")
 );
 impl SiteActivityListRequest<'_> {
     /// Corp short name, lower case.
@@ -180,12 +204,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AnalyticsEventsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AnalyticsEventsListRequest: ANALYTICS_EVENTS_LIST => types::AnalyticsEventList,
-    responses::Error400Or401Or403Or404Or429
+    AnalyticsEventsListRequest: ANALYTICS_EVENTS_LIST => types::AnalyticsEventList, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    AnalyticsEventsListRequest => types::AnalyticsEventList, responses::Error400Or401Or403Or404Or429;
-    data: BTreeMap<String, Value>; link("next.uri")
+    AnalyticsEventsListRequest => types::AnalyticsEventList, responses::DeclaredError; data: BTreeMap<String,
+    Value>; link("next.uri").items("data")
 );
 impl AnalyticsEventsListRequest<'_> {
     /// Corp short name, lower case.

@@ -107,6 +107,67 @@ impl Client {
     }
 }
 
+/// Operations of advanced-rules, with the cargo feature `advanced-rules`.
+impl<'client> crate::scopes::WithinSite<'client> {
+    /// List advanced rules.
+    ///
+    /// See [`AdvancedRulesListRequest`]. Cargo feature `advanced-rules`.
+    pub fn advanced_rules_list(&self) -> AdvancedRulesListRequest<'client> {
+        self.client.advanced_rules_list(&self.corp_name, &self.site_name)
+    }
+    /// Create an advanced rule.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`AdvancedRuleCreateRequest`]. Cargo feature `advanced-rules`.
+    pub fn advanced_rule_create(
+        &self,
+        body: impl Borrow<types::AdvancedRule>,
+    ) -> AdvancedRuleCreateRequest<'client> {
+        self.client.advanced_rule_create(&self.corp_name, &self.site_name, body)
+    }
+    /// Delete an advanced rule.
+    ///
+    /// See [`AdvancedRuleDeleteRequest`]. Cargo feature `advanced-rules`.
+    pub fn advanced_rule_delete(
+        &self,
+        rule_id: impl Into<String>,
+    ) -> AdvancedRuleDeleteRequest<'client> {
+        self.client.advanced_rule_delete(&self.corp_name, &self.site_name, rule_id)
+    }
+    /// Change an advanced rule.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`AdvancedRuleUpdateRequest`]. Cargo feature `advanced-rules`.
+    pub fn advanced_rule_update(
+        &self,
+        rule_id: impl Into<String>,
+        body: impl Borrow<types::AdvancedRule>,
+    ) -> AdvancedRuleUpdateRequest<'client> {
+        self.client.advanced_rule_update(&self.corp_name, &self.site_name, rule_id, body)
+    }
+    /// Copy an advanced rule from another site.
+    ///
+    /// - `rule_name`: shortName of the rule.
+    /// - `from_site_name`: Site to copy from.
+    ///
+    /// See [`AdvancedRuleCopyRequest`]. Cargo feature `advanced-rules`.
+    pub fn advanced_rule_copy(
+        &self,
+        rule_name: impl Into<String>,
+        from_site_name: impl Into<String>,
+    ) -> AdvancedRuleCopyRequest<'client> {
+        self.client
+            .advanced_rule_copy(
+                &self.corp_name,
+                &self.site_name,
+                rule_name,
+                from_site_name,
+            )
+    }
+}
+
 lorgnette_runtime::operation!(
     ADVANCED_RULES_LIST: "advanced_rules_list" GET "/corps/{corpName}/sites/{siteName}/advancedRules",
     path "corpName", path "siteName", query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
@@ -121,8 +182,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AdvancedRulesListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AdvancedRulesListRequest: ADVANCED_RULES_LIST => types::AdvancedRuleList,
-    responses::Error400Or401Or403Or404Or429
+    AdvancedRulesListRequest: ADVANCED_RULES_LIST => types::AdvancedRuleList, responses::DeclaredError
 );
 impl AdvancedRulesListRequest<'_> {
     /// Corp short name, lower case.
@@ -158,8 +218,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AdvancedRuleCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AdvancedRuleCreateRequest: ADVANCED_RULE_CREATE => types::AdvancedRule,
-    responses::Error400Or401Or403Or404Or429
+    AdvancedRuleCreateRequest: ADVANCED_RULE_CREATE => types::AdvancedRule, responses::DeclaredError
 );
 impl AdvancedRuleCreateRequest<'_> {
     /// Corp short name, lower case.
@@ -195,9 +254,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AdvancedRuleDeleteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    AdvancedRuleDeleteRequest: ADVANCED_RULE_DELETE => (), responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(AdvancedRuleDeleteRequest: ADVANCED_RULE_DELETE => (), responses::DeclaredError);
 impl AdvancedRuleDeleteRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -234,8 +291,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AdvancedRuleUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AdvancedRuleUpdateRequest: ADVANCED_RULE_UPDATE => types::AdvancedRule,
-    responses::Error400Or401Or403Or404Or429
+    AdvancedRuleUpdateRequest: ADVANCED_RULE_UPDATE => types::AdvancedRule, responses::DeclaredError
 );
 impl AdvancedRuleUpdateRequest<'_> {
     /// Corp short name, lower case.
@@ -279,8 +335,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AdvancedRuleCopyRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AdvancedRuleCopyRequest: ADVANCED_RULE_COPY => types::AdvancedRule,
-    responses::Error400Or401Or403Or404Or429
+    AdvancedRuleCopyRequest: ADVANCED_RULE_COPY => types::AdvancedRule, responses::DeclaredError
 );
 impl AdvancedRuleCopyRequest<'_> {
     /// Corp short name, lower case.

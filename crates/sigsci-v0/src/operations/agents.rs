@@ -94,6 +94,43 @@ impl Client {
     }
 }
 
+/// Operations of agents, with the cargo feature `agents`.
+impl<'client> crate::scopes::WithinSite<'client> {
+    /// List agents with their metrics.
+    ///
+    /// See [`AgentsListRequest`]. Cargo feature `agents`.
+    pub fn agents_list(&self) -> AgentsListRequest<'client> {
+        self.client.agents_list(&self.corp_name, &self.site_name)
+    }
+    /// Fetch one agent.
+    ///
+    /// See [`AgentGetRequest`]. Cargo feature `agents`.
+    pub fn agent_get(&self, agent_name: impl Into<String>) -> AgentGetRequest<'client> {
+        self.client.agent_get(&self.corp_name, &self.site_name, agent_name)
+    }
+    /// Recent log lines of an agent.
+    ///
+    /// See [`AgentLogsGetRequest`]. Cargo feature `agents`.
+    pub fn agent_logs_get(
+        &self,
+        agent_name: impl Into<String>,
+    ) -> AgentLogsGetRequest<'client> {
+        self.client.agent_logs_get(&self.corp_name, &self.site_name, agent_name)
+    }
+    /// Primary agent key pair of a site.
+    ///
+    /// See [`SitePrimaryAgentKeyGetRequest`]. Cargo feature `agents`.
+    pub fn site_primary_agent_key_get(&self) -> SitePrimaryAgentKeyGetRequest<'client> {
+        self.client.site_primary_agent_key_get(&self.corp_name, &self.site_name)
+    }
+    /// List agent keys of a site.
+    ///
+    /// See [`AgentKeysListRequest`]. Cargo feature `agents`.
+    pub fn agent_keys_list(&self) -> AgentKeysListRequest<'client> {
+        self.client.agent_keys_list(&self.corp_name, &self.site_name)
+    }
+}
+
 lorgnette_runtime::operation!(
     AGENTS_LIST: "agents_list" GET "/corps/{corpName}/sites/{siteName}/agents", path "corpName",
     path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
@@ -107,9 +144,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentsListRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    AgentsListRequest: AGENTS_LIST => types::AgentList, responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(AgentsListRequest: AGENTS_LIST => types::AgentList, responses::DeclaredError);
 impl AgentsListRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -138,9 +173,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentGetRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    AgentGetRequest: AGENT_GET => types::Agent, responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(AgentGetRequest: AGENT_GET => types::Agent, responses::DeclaredError);
 impl AgentGetRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -176,7 +209,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentLogsGetRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentLogsGetRequest: AGENT_LOGS_GET => types::AgentLogs, responses::Error400Or401Or403Or404Or429
+    AgentLogsGetRequest: AGENT_LOGS_GET => types::AgentLogs, responses::DeclaredError
 );
 impl AgentLogsGetRequest<'_> {
     /// Corp short name, lower case.
@@ -214,7 +247,7 @@ lorgnette_runtime::operation!(
 pub struct SitePrimaryAgentKeyGetRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SitePrimaryAgentKeyGetRequest: SITE_PRIMARY_AGENT_KEY_GET => types::PrimaryAgentKey,
-    responses::Error400Or401Or403Or404Or429
+    responses::DeclaredError
 );
 impl SitePrimaryAgentKeyGetRequest<'_> {
     /// Corp short name, lower case.
@@ -245,7 +278,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentKeysListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentKeysListRequest: AGENT_KEYS_LIST => types::AgentKeys, responses::Error400Or401Or403Or404Or429
+    AgentKeysListRequest: AGENT_KEYS_LIST => types::AgentKeys, responses::DeclaredError
 );
 impl AgentKeysListRequest<'_> {
     /// Corp short name, lower case.

@@ -103,6 +103,54 @@ impl Client {
     }
 }
 
+/// Operations of alerts, with the cargo feature `alerts`.
+impl<'client> crate::scopes::WithinSite<'client> {
+    /// List site alerts.
+    ///
+    /// See [`AlertsListRequest`]. Cargo feature `alerts`.
+    pub fn alerts_list(&self) -> AlertsListRequest<'client> {
+        self.client.alerts_list(&self.corp_name, &self.site_name)
+    }
+    /// Create a site or agent alert.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`AlertCreateRequest`]. Cargo feature `alerts`.
+    pub fn alert_create(
+        &self,
+        body: impl Borrow<types::AlertCreate>,
+    ) -> AlertCreateRequest<'client> {
+        self.client.alert_create(&self.corp_name, &self.site_name, body)
+    }
+    /// Fetch one alert.
+    ///
+    /// See [`AlertGetRequest`]. Cargo feature `alerts`.
+    pub fn alert_get(&self, alert_id: impl Into<String>) -> AlertGetRequest<'client> {
+        self.client.alert_get(&self.corp_name, &self.site_name, alert_id)
+    }
+    /// Delete an alert.
+    ///
+    /// See [`AlertDeleteRequest`]. Cargo feature `alerts`.
+    pub fn alert_delete(
+        &self,
+        alert_id: impl Into<String>,
+    ) -> AlertDeleteRequest<'client> {
+        self.client.alert_delete(&self.corp_name, &self.site_name, alert_id)
+    }
+    /// Change an alert.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`AlertUpdateRequest`]. Cargo feature `alerts`.
+    pub fn alert_update(
+        &self,
+        alert_id: impl Into<String>,
+        body: impl Borrow<types::AlertUpdate>,
+    ) -> AlertUpdateRequest<'client> {
+        self.client.alert_update(&self.corp_name, &self.site_name, alert_id, body)
+    }
+}
+
 lorgnette_runtime::operation!(
     ALERTS_LIST: "alerts_list" GET "/corps/{corpName}/sites/{siteName}/alerts", path "corpName",
     path "siteName", query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
@@ -116,9 +164,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertsListRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    AlertsListRequest: ALERTS_LIST => types::AlertList, responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(AlertsListRequest: ALERTS_LIST => types::AlertList, responses::DeclaredError);
 impl AlertsListRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -152,9 +198,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertCreateRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    AlertCreateRequest: ALERT_CREATE => types::Alert, responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(AlertCreateRequest: ALERT_CREATE => types::Alert, responses::DeclaredError);
 impl AlertCreateRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -189,9 +233,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertGetRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    AlertGetRequest: ALERT_GET => types::Alert, responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(AlertGetRequest: ALERT_GET => types::Alert, responses::DeclaredError);
 impl AlertGetRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -226,7 +268,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertDeleteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(AlertDeleteRequest: ALERT_DELETE => (), responses::Error400Or401Or403Or404Or429);
+lorgnette_runtime::builder!(AlertDeleteRequest: ALERT_DELETE => (), responses::DeclaredError);
 impl AlertDeleteRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -261,9 +303,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertUpdateRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    AlertUpdateRequest: ALERT_UPDATE => types::Alert, responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(AlertUpdateRequest: ALERT_UPDATE => types::Alert, responses::DeclaredError);
 impl AlertUpdateRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]

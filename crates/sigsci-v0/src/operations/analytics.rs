@@ -58,6 +58,28 @@ impl Client {
     }
 }
 
+/// Operations of analytics, with the cargo feature `analytics`.
+impl<'client> crate::scopes::WithinSite<'client> {
+    /// Addresses nearing a flagging threshold.
+    ///
+    /// See [`SuspiciousIpsListRequest`]. Cargo feature `analytics`.
+    pub fn suspicious_ips_list(&self) -> SuspiciousIpsListRequest<'client> {
+        self.client.suspicious_ips_list(&self.corp_name, &self.site_name)
+    }
+    /// Most frequent attacks of a site.
+    ///
+    /// See [`TopAttacksListRequest`]. Cargo feature `analytics`.
+    pub fn top_attacks_list(&self) -> TopAttacksListRequest<'client> {
+        self.client.top_attacks_list(&self.corp_name, &self.site_name)
+    }
+    /// Counts per interval for signals.
+    ///
+    /// See [`TimeseriesRequestsGetRequest`]. Cargo feature `analytics`.
+    pub fn timeseries_requests_get(&self) -> TimeseriesRequestsGetRequest<'client> {
+        self.client.timeseries_requests_get(&self.corp_name, &self.site_name)
+    }
+}
+
 lorgnette_runtime::operation!(
     SUSPICIOUS_IPS_LIST: "suspicious_ips_list" GET "/corps/{corpName}/sites/{siteName}/suspiciousIPs",
     path "corpName", path "siteName", query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
@@ -72,8 +94,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SuspiciousIpsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SuspiciousIpsListRequest: SUSPICIOUS_IPS_LIST => types::SuspiciousIpList,
-    responses::Error400Or401Or403Or404Or429
+    SuspiciousIpsListRequest: SUSPICIOUS_IPS_LIST => types::SuspiciousIpList, responses::DeclaredError
 );
 impl SuspiciousIpsListRequest<'_> {
     /// Corp short name, lower case.
@@ -110,7 +131,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct TopAttacksListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    TopAttacksListRequest: TOP_ATTACKS_LIST => types::TopAttackList, responses::Error400Or401Or403Or404Or429
+    TopAttacksListRequest: TOP_ATTACKS_LIST => types::TopAttackList, responses::DeclaredError
 );
 impl TopAttacksListRequest<'_> {
     /// Corp short name, lower case.
@@ -157,8 +178,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct TimeseriesRequestsGetRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    TimeseriesRequestsGetRequest: TIMESERIES_REQUESTS_GET => types::TimeseriesList,
-    responses::Error400Or401Or403Or404Or429
+    TimeseriesRequestsGetRequest: TIMESERIES_REQUESTS_GET => types::TimeseriesList, responses::DeclaredError
 );
 impl TimeseriesRequestsGetRequest<'_> {
     /// Corp short name, lower case.

@@ -41,7 +41,7 @@ lorgnette_runtime::operation!(AUTH_LOGIN: "auth_login" POST "/auth"; body_requir
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AuthLoginRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(AuthLoginRequest: AUTH_LOGIN => types::AuthToken, responses::Error401Or403);
+lorgnette_runtime::builder!(AuthLoginRequest: AUTH_LOGIN => types::AuthToken, responses::DeclaredError);
 impl AuthLoginRequest<'_> {
     /// Sent as `application/x-www-form-urlencoded`.
     #[cfg(feature = "mock")]

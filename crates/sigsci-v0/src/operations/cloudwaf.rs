@@ -180,6 +180,115 @@ impl Client {
     }
 }
 
+/// Operations of cloudwaf, with the cargo feature `cloudwaf`.
+impl<'client> crate::scopes::WithinCorp<'client> {
+    /// List Cloud WAF instances.
+    ///
+    /// See [`CloudwafInstancesListRequest`]. Cargo feature `cloudwaf`.
+    pub fn cloudwaf_instances_list(&self) -> CloudwafInstancesListRequest<'client> {
+        self.client.cloudwaf_instances_list(&self.corp_name)
+    }
+    /// Create a Cloud WAF instance.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`CloudwafInstanceCreateRequest`]. Cargo feature `cloudwaf`.
+    pub fn cloudwaf_instance_create(
+        &self,
+        body: impl Borrow<types::CloudWafInstanceInput>,
+    ) -> CloudwafInstanceCreateRequest<'client> {
+        self.client.cloudwaf_instance_create(&self.corp_name, body)
+    }
+    /// Fetch one Cloud WAF instance.
+    ///
+    /// See [`CloudwafInstanceGetRequest`]. Cargo feature `cloudwaf`.
+    pub fn cloudwaf_instance_get(
+        &self,
+        id: impl Into<String>,
+    ) -> CloudwafInstanceGetRequest<'client> {
+        self.client.cloudwaf_instance_get(&self.corp_name, id)
+    }
+    /// Replace a Cloud WAF instance.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`CloudwafInstanceUpdateRequest`]. Cargo feature `cloudwaf`.
+    pub fn cloudwaf_instance_update(
+        &self,
+        id: impl Into<String>,
+        body: impl Borrow<types::CloudWafInstanceInput>,
+    ) -> CloudwafInstanceUpdateRequest<'client> {
+        self.client.cloudwaf_instance_update(&self.corp_name, id, body)
+    }
+    /// Delete a Cloud WAF instance.
+    ///
+    /// See [`CloudwafInstanceDeleteRequest`]. Cargo feature `cloudwaf`.
+    pub fn cloudwaf_instance_delete(
+        &self,
+        id: impl Into<String>,
+    ) -> CloudwafInstanceDeleteRequest<'client> {
+        self.client.cloudwaf_instance_delete(&self.corp_name, id)
+    }
+    /// Restart a Cloud WAF instance; no body.
+    ///
+    /// See [`CloudwafInstanceRestartRequest`]. Cargo feature `cloudwaf`.
+    pub fn cloudwaf_instance_restart(
+        &self,
+        id: impl Into<String>,
+    ) -> CloudwafInstanceRestartRequest<'client> {
+        self.client.cloudwaf_instance_restart(&self.corp_name, id)
+    }
+    /// List uploaded certificates.
+    ///
+    /// See [`CloudwafCertificatesListRequest`]. Cargo feature `cloudwaf`.
+    pub fn cloudwaf_certificates_list(
+        &self,
+    ) -> CloudwafCertificatesListRequest<'client> {
+        self.client.cloudwaf_certificates_list(&self.corp_name)
+    }
+    /// Upload a certificate and key; replies with the id.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`CloudwafCertificateUploadRequest`]. Cargo feature `cloudwaf`.
+    pub fn cloudwaf_certificate_upload(
+        &self,
+        body: impl Borrow<types::CloudWafCertificateUpload>,
+    ) -> CloudwafCertificateUploadRequest<'client> {
+        self.client.cloudwaf_certificate_upload(&self.corp_name, body)
+    }
+    /// Fetch one certificate.
+    ///
+    /// See [`CloudwafCertificateGetRequest`]. Cargo feature `cloudwaf`.
+    pub fn cloudwaf_certificate_get(
+        &self,
+        id: impl Into<String>,
+    ) -> CloudwafCertificateGetRequest<'client> {
+        self.client.cloudwaf_certificate_get(&self.corp_name, id)
+    }
+    /// Rename a certificate.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`CloudwafCertificateUpdateRequest`]. Cargo feature `cloudwaf`.
+    pub fn cloudwaf_certificate_update(
+        &self,
+        id: impl Into<String>,
+        body: impl Borrow<types::CloudWafCertificateUpdate>,
+    ) -> CloudwafCertificateUpdateRequest<'client> {
+        self.client.cloudwaf_certificate_update(&self.corp_name, id, body)
+    }
+    /// Delete a certificate.
+    ///
+    /// See [`CloudwafCertificateDeleteRequest`]. Cargo feature `cloudwaf`.
+    pub fn cloudwaf_certificate_delete(
+        &self,
+        id: impl Into<String>,
+    ) -> CloudwafCertificateDeleteRequest<'client> {
+        self.client.cloudwaf_certificate_delete(&self.corp_name, id)
+    }
+}
+
 lorgnette_runtime::operation!(
     CLOUDWAF_INSTANCES_LIST: "cloudwaf_instances_list" GET "/corps/{corpName}/cloudwafInstances",
     path "corpName"; security(&["apiUser", "apiToken", "sessionToken"])
@@ -195,7 +304,7 @@ lorgnette_runtime::operation!(
 pub struct CloudwafInstancesListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CloudwafInstancesListRequest: CLOUDWAF_INSTANCES_LIST => types::CloudWafInstanceList,
-    responses::Error400Or401Or403Or404Or429
+    responses::DeclaredError
 );
 impl CloudwafInstancesListRequest<'_> {
     /// Corp short name, lower case.
@@ -221,7 +330,7 @@ lorgnette_runtime::operation!(
 pub struct CloudwafInstanceCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CloudwafInstanceCreateRequest: CLOUDWAF_INSTANCE_CREATE => types::CloudWafInstance,
-    responses::Error400Or401Or403Or404Or429
+    responses::DeclaredError
 );
 impl CloudwafInstanceCreateRequest<'_> {
     /// Corp short name, lower case.
@@ -252,8 +361,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafInstanceGetRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CloudwafInstanceGetRequest: CLOUDWAF_INSTANCE_GET => types::CloudWafInstance,
-    responses::Error400Or401Or403Or404Or429
+    CloudwafInstanceGetRequest: CLOUDWAF_INSTANCE_GET => types::CloudWafInstance, responses::DeclaredError
 );
 impl CloudwafInstanceGetRequest<'_> {
     /// Corp short name, lower case.
@@ -284,7 +392,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafInstanceUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CloudwafInstanceUpdateRequest: CLOUDWAF_INSTANCE_UPDATE => (), responses::Error400Or401Or403Or404Or429
+    CloudwafInstanceUpdateRequest: CLOUDWAF_INSTANCE_UPDATE => (), responses::DeclaredError
 );
 impl CloudwafInstanceUpdateRequest<'_> {
     /// Corp short name, lower case.
@@ -321,7 +429,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafInstanceDeleteRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CloudwafInstanceDeleteRequest: CLOUDWAF_INSTANCE_DELETE => (), responses::Error400Or401Or403Or404Or429
+    CloudwafInstanceDeleteRequest: CLOUDWAF_INSTANCE_DELETE => (), responses::DeclaredError
 );
 impl CloudwafInstanceDeleteRequest<'_> {
     /// Corp short name, lower case.
@@ -352,7 +460,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafInstanceRestartRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CloudwafInstanceRestartRequest: CLOUDWAF_INSTANCE_RESTART => (), responses::Error400Or401Or403Or404Or429
+    CloudwafInstanceRestartRequest: CLOUDWAF_INSTANCE_RESTART => (), responses::DeclaredError
 );
 impl CloudwafInstanceRestartRequest<'_> {
     /// Corp short name, lower case.
@@ -384,7 +492,7 @@ lorgnette_runtime::operation!(
 pub struct CloudwafCertificatesListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CloudwafCertificatesListRequest: CLOUDWAF_CERTIFICATES_LIST => types::CloudWafCertificateList,
-    responses::Error400Or401Or403Or404Or429
+    responses::DeclaredError
 );
 impl CloudwafCertificatesListRequest<'_> {
     /// Corp short name, lower case.
@@ -410,7 +518,7 @@ lorgnette_runtime::operation!(
 pub struct CloudwafCertificateUploadRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CloudwafCertificateUploadRequest: CLOUDWAF_CERTIFICATE_UPLOAD => types::CloudWafCertificateId,
-    responses::Error400Or401Or403Or404Or429
+    responses::DeclaredError
 );
 impl CloudwafCertificateUploadRequest<'_> {
     /// Corp short name, lower case.
@@ -442,7 +550,7 @@ lorgnette_runtime::operation!(
 pub struct CloudwafCertificateGetRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CloudwafCertificateGetRequest: CLOUDWAF_CERTIFICATE_GET => types::CloudWafCertificate,
-    responses::Error400Or401Or403Or404Or429
+    responses::DeclaredError
 );
 impl CloudwafCertificateGetRequest<'_> {
     /// Corp short name, lower case.
@@ -475,7 +583,7 @@ lorgnette_runtime::operation!(
 pub struct CloudwafCertificateUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CloudwafCertificateUpdateRequest: CLOUDWAF_CERTIFICATE_UPDATE => types::CloudWafCertificate,
-    responses::Error400Or401Or403Or404Or429
+    responses::DeclaredError
 );
 impl CloudwafCertificateUpdateRequest<'_> {
     /// Corp short name, lower case.
@@ -512,8 +620,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CloudwafCertificateDeleteRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CloudwafCertificateDeleteRequest: CLOUDWAF_CERTIFICATE_DELETE => (),
-    responses::Error400Or401Or403Or404Or429
+    CloudwafCertificateDeleteRequest: CLOUDWAF_CERTIFICATE_DELETE => (), responses::DeclaredError
 );
 impl CloudwafCertificateDeleteRequest<'_> {
     /// Corp short name, lower case.

@@ -138,6 +138,83 @@ impl Client {
     }
 }
 
+/// Operations of edge, with the cargo feature `edge`.
+impl<'client> crate::scopes::WithinSite<'client> {
+    /// Fetch the edge deployment of a site.
+    ///
+    /// See [`EdgeDeploymentGetRequest`]. Cargo feature `edge`.
+    pub fn edge_deployment_get(&self) -> EdgeDeploymentGetRequest<'client> {
+        self.client.edge_deployment_get(&self.corp_name, &self.site_name)
+    }
+    /// Create or update the edge deployment.
+    ///
+    /// See [`EdgeDeploymentPutRequest`]. Cargo feature `edge`.
+    pub fn edge_deployment_put(&self) -> EdgeDeploymentPutRequest<'client> {
+        self.client.edge_deployment_put(&self.corp_name, &self.site_name)
+    }
+    /// Delete the edge deployment.
+    ///
+    /// See [`EdgeDeploymentDeleteRequest`]. Cargo feature `edge`.
+    pub fn edge_deployment_delete(&self) -> EdgeDeploymentDeleteRequest<'client> {
+        self.client.edge_deployment_delete(&self.corp_name, &self.site_name)
+    }
+    /// Attach a Fastly service and copy its backends.
+    ///
+    /// - `fastly_sid`: Fastly service id.
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`EdgeDeploymentServiceAttachRequest`]. Cargo feature `edge`.
+    pub fn edge_deployment_service_attach(
+        &self,
+        fastly_sid: impl Into<String>,
+        body: impl Borrow<types::EdgeDeploymentServiceInput>,
+    ) -> EdgeDeploymentServiceAttachRequest<'client> {
+        self.client
+            .edge_deployment_service_attach(
+                &self.corp_name,
+                &self.site_name,
+                fastly_sid,
+                body,
+            )
+    }
+    /// Detach a Fastly service.
+    ///
+    /// - `fastly_sid`: Fastly service id.
+    ///
+    /// See [`EdgeDeploymentServiceDetachRequest`]. Cargo feature `edge`.
+    pub fn edge_deployment_service_detach(
+        &self,
+        fastly_sid: impl Into<String>,
+    ) -> EdgeDeploymentServiceDetachRequest<'client> {
+        self.client
+            .edge_deployment_service_detach(&self.corp_name, &self.site_name, fastly_sid)
+    }
+    /// Sync backends of a Fastly service; no body.
+    ///
+    /// - `fastly_sid`: Fastly service id.
+    ///
+    /// See [`EdgeDeploymentBackendsSyncRequest`]. Cargo feature `edge`.
+    pub fn edge_deployment_backends_sync(
+        &self,
+        fastly_sid: impl Into<String>,
+    ) -> EdgeDeploymentBackendsSyncRequest<'client> {
+        self.client
+            .edge_deployment_backends_sync(&self.corp_name, &self.site_name, fastly_sid)
+    }
+    /// Update the edge module on a Fastly service.
+    ///
+    /// - `fastly_sid`: Fastly service id.
+    ///
+    /// See [`DeliveryIntegrationUpdateRequest`]. Cargo feature `edge`.
+    pub fn delivery_integration_update(
+        &self,
+        fastly_sid: impl Into<String>,
+    ) -> DeliveryIntegrationUpdateRequest<'client> {
+        self.client
+            .delivery_integration_update(&self.corp_name, &self.site_name, fastly_sid)
+    }
+}
+
 lorgnette_runtime::operation!(
     EDGE_DEPLOYMENT_GET: "edge_deployment_get" GET "/corps/{corpName}/sites/{siteName}/edgeDeployment",
     path "corpName", path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
@@ -152,8 +229,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EdgeDeploymentGetRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EdgeDeploymentGetRequest: EDGE_DEPLOYMENT_GET => types::EdgeDeployment,
-    responses::Error400Or401Or403Or404Or429
+    EdgeDeploymentGetRequest: EDGE_DEPLOYMENT_GET => types::EdgeDeployment, responses::DeclaredError
 );
 impl EdgeDeploymentGetRequest<'_> {
     /// Corp short name, lower case.
@@ -183,9 +259,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct EdgeDeploymentPutRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    EdgeDeploymentPutRequest: EDGE_DEPLOYMENT_PUT => (), responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(EdgeDeploymentPutRequest: EDGE_DEPLOYMENT_PUT => (), responses::DeclaredError);
 impl EdgeDeploymentPutRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -220,7 +294,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EdgeDeploymentDeleteRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EdgeDeploymentDeleteRequest: EDGE_DEPLOYMENT_DELETE => (), responses::Error400Or401Or403Or404Or429
+    EdgeDeploymentDeleteRequest: EDGE_DEPLOYMENT_DELETE => (), responses::DeclaredError
 );
 impl EdgeDeploymentDeleteRequest<'_> {
     /// Corp short name, lower case.
@@ -252,8 +326,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EdgeDeploymentServiceAttachRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EdgeDeploymentServiceAttachRequest: EDGE_DEPLOYMENT_SERVICE_ATTACH => (),
-    responses::Error400Or401Or403Or404Or429
+    EdgeDeploymentServiceAttachRequest: EDGE_DEPLOYMENT_SERVICE_ATTACH => (), responses::DeclaredError
 );
 impl EdgeDeploymentServiceAttachRequest<'_> {
     /// Corp short name, lower case.
@@ -297,8 +370,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EdgeDeploymentServiceDetachRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EdgeDeploymentServiceDetachRequest: EDGE_DEPLOYMENT_SERVICE_DETACH => (),
-    responses::Error400Or401Or403Or404Or429
+    EdgeDeploymentServiceDetachRequest: EDGE_DEPLOYMENT_SERVICE_DETACH => (), responses::DeclaredError
 );
 impl EdgeDeploymentServiceDetachRequest<'_> {
     /// Corp short name, lower case.
@@ -336,8 +408,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EdgeDeploymentBackendsSyncRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EdgeDeploymentBackendsSyncRequest: EDGE_DEPLOYMENT_BACKENDS_SYNC => (),
-    responses::Error400Or401Or403Or404Or429
+    EdgeDeploymentBackendsSyncRequest: EDGE_DEPLOYMENT_BACKENDS_SYNC => (), responses::DeclaredError
 );
 impl EdgeDeploymentBackendsSyncRequest<'_> {
     /// Corp short name, lower case.
@@ -375,8 +446,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeliveryIntegrationUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeliveryIntegrationUpdateRequest: DELIVERY_INTEGRATION_UPDATE => (),
-    responses::Error400Or401Or403Or404Or429
+    DeliveryIntegrationUpdateRequest: DELIVERY_INTEGRATION_UPDATE => (), responses::DeclaredError
 );
 impl DeliveryIntegrationUpdateRequest<'_> {
     /// Corp short name, lower case.

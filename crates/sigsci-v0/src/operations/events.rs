@@ -62,6 +62,31 @@ impl Client {
     }
 }
 
+/// Operations of events, with the cargo feature `events`.
+impl<'client> crate::scopes::WithinSite<'client> {
+    /// List flagging events of a site.
+    ///
+    /// See [`EventsListRequest`]. Cargo feature `events`.
+    pub fn events_list(&self) -> EventsListRequest<'client> {
+        self.client.events_list(&self.corp_name, &self.site_name)
+    }
+    /// Fetch one event.
+    ///
+    /// See [`EventGetRequest`]. Cargo feature `events`.
+    pub fn event_get(&self, event_id: impl Into<String>) -> EventGetRequest<'client> {
+        self.client.event_get(&self.corp_name, &self.site_name, event_id)
+    }
+    /// Expire an event now; no body.
+    ///
+    /// See [`EventExpireRequest`]. Cargo feature `events`.
+    pub fn event_expire(
+        &self,
+        event_id: impl Into<String>,
+    ) -> EventExpireRequest<'client> {
+        self.client.event_expire(&self.corp_name, &self.site_name, event_id)
+    }
+}
+
 lorgnette_runtime::operation!(
     EVENTS_LIST: "events_list" GET "/corps/{corpName}/sites/{siteName}/events", path "corpName",
     path "siteName", query "from", query "until", query "sort", query "since_id", query "max_id",
@@ -77,12 +102,10 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct EventsListRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    EventsListRequest: EVENTS_LIST => types::EventList, responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(EventsListRequest: EVENTS_LIST => types::EventList, responses::DeclaredError);
 lorgnette_runtime::pages!(
-    EventsListRequest => types::EventList, responses::Error400Or401Or403Or404Or429; data: types::Event;
-    link("next.uri")
+    EventsListRequest => types::EventList, responses::DeclaredError; data: types::Event;
+    link("next.uri").items("data")
 );
 impl EventsListRequest<'_> {
     /// Corp short name, lower case.
@@ -167,9 +190,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct EventGetRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    EventGetRequest: EVENT_GET => types::Event, responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(EventGetRequest: EVENT_GET => types::Event, responses::DeclaredError);
 impl EventGetRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -204,9 +225,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct EventExpireRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    EventExpireRequest: EVENT_EXPIRE => types::Event, responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(EventExpireRequest: EVENT_EXPIRE => types::Event, responses::DeclaredError);
 impl EventExpireRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]

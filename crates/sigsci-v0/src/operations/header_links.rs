@@ -82,6 +82,45 @@ impl Client {
     }
 }
 
+/// Operations of header-links, with the cargo feature `header-links`.
+impl<'client> crate::scopes::WithinSite<'client> {
+    /// List header links.
+    ///
+    /// See [`HeaderLinksListRequest`]. Cargo feature `header-links`.
+    pub fn header_links_list(&self) -> HeaderLinksListRequest<'client> {
+        self.client.header_links_list(&self.corp_name, &self.site_name)
+    }
+    /// Add a header link; replies with the list.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`HeaderLinkCreateRequest`]. Cargo feature `header-links`.
+    pub fn header_link_create(
+        &self,
+        body: impl Borrow<types::HeaderLinkCreate>,
+    ) -> HeaderLinkCreateRequest<'client> {
+        self.client.header_link_create(&self.corp_name, &self.site_name, body)
+    }
+    /// Fetch one header link.
+    ///
+    /// See [`HeaderLinkGetRequest`]. Cargo feature `header-links`.
+    pub fn header_link_get(
+        &self,
+        header_link_id: impl Into<String>,
+    ) -> HeaderLinkGetRequest<'client> {
+        self.client.header_link_get(&self.corp_name, &self.site_name, header_link_id)
+    }
+    /// Delete a header link.
+    ///
+    /// See [`HeaderLinkDeleteRequest`]. Cargo feature `header-links`.
+    pub fn header_link_delete(
+        &self,
+        header_link_id: impl Into<String>,
+    ) -> HeaderLinkDeleteRequest<'client> {
+        self.client.header_link_delete(&self.corp_name, &self.site_name, header_link_id)
+    }
+}
+
 lorgnette_runtime::operation!(
     HEADER_LINKS_LIST: "header_links_list" GET "/corps/{corpName}/sites/{siteName}/headerLinks",
     path "corpName", path "siteName", query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
@@ -96,8 +135,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct HeaderLinksListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    HeaderLinksListRequest: HEADER_LINKS_LIST => types::HeaderLinkList,
-    responses::Error400Or401Or403Or404Or429
+    HeaderLinksListRequest: HEADER_LINKS_LIST => types::HeaderLinkList, responses::DeclaredError
 );
 impl HeaderLinksListRequest<'_> {
     /// Corp short name, lower case.
@@ -133,8 +171,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct HeaderLinkCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    HeaderLinkCreateRequest: HEADER_LINK_CREATE => types::HeaderLinkList,
-    responses::Error400Or401Or403Or404Or429
+    HeaderLinkCreateRequest: HEADER_LINK_CREATE => types::HeaderLinkList, responses::DeclaredError
 );
 impl HeaderLinkCreateRequest<'_> {
     /// Corp short name, lower case.
@@ -171,7 +208,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct HeaderLinkGetRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    HeaderLinkGetRequest: HEADER_LINK_GET => types::HeaderLink, responses::Error400Or401Or403Or404Or429
+    HeaderLinkGetRequest: HEADER_LINK_GET => types::HeaderLink, responses::DeclaredError
 );
 impl HeaderLinkGetRequest<'_> {
     /// Corp short name, lower case.
@@ -207,9 +244,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct HeaderLinkDeleteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    HeaderLinkDeleteRequest: HEADER_LINK_DELETE => (), responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(HeaderLinkDeleteRequest: HEADER_LINK_DELETE => (), responses::DeclaredError);
 impl HeaderLinkDeleteRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]

@@ -180,6 +180,116 @@ impl Client {
     }
 }
 
+/// Operations of integrations, with the cargo feature `integrations`.
+impl<'client> crate::scopes::WithinCorp<'client> {
+    /// List corp integrations.
+    ///
+    /// See [`CorpIntegrationsListRequest`]. Cargo feature `integrations`.
+    pub fn corp_integrations_list(&self) -> CorpIntegrationsListRequest<'client> {
+        self.client.corp_integrations_list(&self.corp_name)
+    }
+    /// Add a corp integration.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`CorpIntegrationCreateRequest`]. Cargo feature `integrations`.
+    pub fn corp_integration_create(
+        &self,
+        body: impl Borrow<types::IntegrationCreate>,
+    ) -> CorpIntegrationCreateRequest<'client> {
+        self.client.corp_integration_create(&self.corp_name, body)
+    }
+    /// Fetch one corp integration.
+    ///
+    /// See [`CorpIntegrationGetRequest`]. Cargo feature `integrations`.
+    pub fn corp_integration_get(
+        &self,
+        integration_id: impl Into<String>,
+    ) -> CorpIntegrationGetRequest<'client> {
+        self.client.corp_integration_get(&self.corp_name, integration_id)
+    }
+    /// Delete a corp integration.
+    ///
+    /// See [`CorpIntegrationDeleteRequest`]. Cargo feature `integrations`.
+    pub fn corp_integration_delete(
+        &self,
+        integration_id: impl Into<String>,
+    ) -> CorpIntegrationDeleteRequest<'client> {
+        self.client.corp_integration_delete(&self.corp_name, integration_id)
+    }
+    /// Change a corp integration.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`CorpIntegrationUpdateRequest`]. Cargo feature `integrations`.
+    pub fn corp_integration_update(
+        &self,
+        integration_id: impl Into<String>,
+        body: impl Borrow<types::IntegrationUpdate>,
+    ) -> CorpIntegrationUpdateRequest<'client> {
+        self.client.corp_integration_update(&self.corp_name, integration_id, body)
+    }
+}
+
+/// Operations of integrations, with the cargo feature `integrations`.
+impl<'client> crate::scopes::WithinSite<'client> {
+    /// List site integrations.
+    ///
+    /// See [`SiteIntegrationsListRequest`]. Cargo feature `integrations`.
+    pub fn site_integrations_list(&self) -> SiteIntegrationsListRequest<'client> {
+        self.client.site_integrations_list(&self.corp_name, &self.site_name)
+    }
+    /// Add a site integration; replies with the list.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`SiteIntegrationCreateRequest`]. Cargo feature `integrations`.
+    pub fn site_integration_create(
+        &self,
+        body: impl Borrow<types::IntegrationCreate>,
+    ) -> SiteIntegrationCreateRequest<'client> {
+        self.client.site_integration_create(&self.corp_name, &self.site_name, body)
+    }
+    /// Fetch one site integration.
+    ///
+    /// See [`SiteIntegrationGetRequest`]. Cargo feature `integrations`.
+    pub fn site_integration_get(
+        &self,
+        integration_id: impl Into<String>,
+    ) -> SiteIntegrationGetRequest<'client> {
+        self.client
+            .site_integration_get(&self.corp_name, &self.site_name, integration_id)
+    }
+    /// Delete a site integration.
+    ///
+    /// See [`SiteIntegrationDeleteRequest`]. Cargo feature `integrations`.
+    pub fn site_integration_delete(
+        &self,
+        integration_id: impl Into<String>,
+    ) -> SiteIntegrationDeleteRequest<'client> {
+        self.client
+            .site_integration_delete(&self.corp_name, &self.site_name, integration_id)
+    }
+    /// Change a site integration.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`SiteIntegrationUpdateRequest`]. Cargo feature `integrations`.
+    pub fn site_integration_update(
+        &self,
+        integration_id: impl Into<String>,
+        body: impl Borrow<types::IntegrationUpdate>,
+    ) -> SiteIntegrationUpdateRequest<'client> {
+        self.client
+            .site_integration_update(
+                &self.corp_name,
+                &self.site_name,
+                integration_id,
+                body,
+            )
+    }
+}
+
 lorgnette_runtime::operation!(
     SITE_INTEGRATIONS_LIST: "site_integrations_list" GET "/corps/{corpName}/sites/{siteName}/integrations",
     path "corpName", path "siteName", query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
@@ -194,8 +304,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteIntegrationsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteIntegrationsListRequest: SITE_INTEGRATIONS_LIST => types::IntegrationList,
-    responses::Error400Or401Or403Or404Or429
+    SiteIntegrationsListRequest: SITE_INTEGRATIONS_LIST => types::IntegrationList, responses::DeclaredError
 );
 impl SiteIntegrationsListRequest<'_> {
     /// Corp short name, lower case.
@@ -231,8 +340,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteIntegrationCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteIntegrationCreateRequest: SITE_INTEGRATION_CREATE => types::IntegrationList,
-    responses::Error400Or401Or403Or404Or429
+    SiteIntegrationCreateRequest: SITE_INTEGRATION_CREATE => types::IntegrationList, responses::DeclaredError
 );
 impl SiteIntegrationCreateRequest<'_> {
     /// Corp short name, lower case.
@@ -269,8 +377,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteIntegrationGetRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteIntegrationGetRequest: SITE_INTEGRATION_GET => types::Integration,
-    responses::Error400Or401Or403Or404Or429
+    SiteIntegrationGetRequest: SITE_INTEGRATION_GET => types::Integration, responses::DeclaredError
 );
 impl SiteIntegrationGetRequest<'_> {
     /// Corp short name, lower case.
@@ -307,7 +414,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteIntegrationDeleteRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteIntegrationDeleteRequest: SITE_INTEGRATION_DELETE => (), responses::Error400Or401Or403Or404Or429
+    SiteIntegrationDeleteRequest: SITE_INTEGRATION_DELETE => (), responses::DeclaredError
 );
 impl SiteIntegrationDeleteRequest<'_> {
     /// Corp short name, lower case.
@@ -345,7 +452,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteIntegrationUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteIntegrationUpdateRequest: SITE_INTEGRATION_UPDATE => (), responses::Error400Or401Or403Or404Or429
+    SiteIntegrationUpdateRequest: SITE_INTEGRATION_UPDATE => (), responses::DeclaredError
 );
 impl SiteIntegrationUpdateRequest<'_> {
     /// Corp short name, lower case.
@@ -388,8 +495,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpIntegrationsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpIntegrationsListRequest: CORP_INTEGRATIONS_LIST => types::IntegrationList,
-    responses::Error400Or401Or403Or404Or429
+    CorpIntegrationsListRequest: CORP_INTEGRATIONS_LIST => types::IntegrationList, responses::DeclaredError
 );
 impl CorpIntegrationsListRequest<'_> {
     /// Corp short name, lower case.
@@ -414,8 +520,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpIntegrationCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpIntegrationCreateRequest: CORP_INTEGRATION_CREATE => types::Integration,
-    responses::Error400Or401Or403Or404Or429
+    CorpIntegrationCreateRequest: CORP_INTEGRATION_CREATE => types::Integration, responses::DeclaredError
 );
 impl CorpIntegrationCreateRequest<'_> {
     /// Corp short name, lower case.
@@ -446,8 +551,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpIntegrationGetRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpIntegrationGetRequest: CORP_INTEGRATION_GET => types::Integration,
-    responses::Error400Or401Or403Or404Or429
+    CorpIntegrationGetRequest: CORP_INTEGRATION_GET => types::Integration, responses::DeclaredError
 );
 impl CorpIntegrationGetRequest<'_> {
     /// Corp short name, lower case.
@@ -478,7 +582,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpIntegrationDeleteRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpIntegrationDeleteRequest: CORP_INTEGRATION_DELETE => (), responses::Error400Or401Or403Or404Or429
+    CorpIntegrationDeleteRequest: CORP_INTEGRATION_DELETE => (), responses::DeclaredError
 );
 impl CorpIntegrationDeleteRequest<'_> {
     /// Corp short name, lower case.
@@ -509,7 +613,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpIntegrationUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpIntegrationUpdateRequest: CORP_INTEGRATION_UPDATE => (), responses::Error400Or401Or403Or404Or429
+    CorpIntegrationUpdateRequest: CORP_INTEGRATION_UPDATE => (), responses::DeclaredError
 );
 impl CorpIntegrationUpdateRequest<'_> {
     /// Corp short name, lower case.

@@ -155,6 +155,84 @@ impl Client {
     }
 }
 
+/// Operations of ip-lists, with the cargo feature `ip-lists`.
+impl<'client> crate::scopes::WithinSite<'client> {
+    /// List allowed addresses.
+    ///
+    /// See [`WhitelistListRequest`]. Cargo feature `ip-lists`.
+    pub fn whitelist_list(&self) -> WhitelistListRequest<'client> {
+        self.client.whitelist_list(&self.corp_name, &self.site_name)
+    }
+    /// Add one allowed address, PUT form.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`WhitelistIpPutRequest`]. Cargo feature `ip-lists`.
+    pub fn whitelist_ip_put(
+        &self,
+        body: impl Borrow<types::IpListEntryCreate>,
+    ) -> WhitelistIpPutRequest<'client> {
+        self.client.whitelist_ip_put(&self.corp_name, &self.site_name, body)
+    }
+    /// Add one allowed address.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`WhitelistIpAddRequest`]. Cargo feature `ip-lists`.
+    pub fn whitelist_ip_add(
+        &self,
+        body: impl Borrow<types::IpListEntryCreate>,
+    ) -> WhitelistIpAddRequest<'client> {
+        self.client.whitelist_ip_add(&self.corp_name, &self.site_name, body)
+    }
+    /// Remove one allowed address.
+    ///
+    /// See [`WhitelistIpDeleteRequest`]. Cargo feature `ip-lists`.
+    pub fn whitelist_ip_delete(
+        &self,
+        id: impl Into<String>,
+    ) -> WhitelistIpDeleteRequest<'client> {
+        self.client.whitelist_ip_delete(&self.corp_name, &self.site_name, id)
+    }
+    /// List blocked addresses.
+    ///
+    /// See [`BlacklistListRequest`]. Cargo feature `ip-lists`.
+    pub fn blacklist_list(&self) -> BlacklistListRequest<'client> {
+        self.client.blacklist_list(&self.corp_name, &self.site_name)
+    }
+    /// Add one blocked address, PUT form.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`BlacklistIpPutRequest`]. Cargo feature `ip-lists`.
+    pub fn blacklist_ip_put(
+        &self,
+        body: impl Borrow<types::IpListEntryCreate>,
+    ) -> BlacklistIpPutRequest<'client> {
+        self.client.blacklist_ip_put(&self.corp_name, &self.site_name, body)
+    }
+    /// Add one blocked address.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`BlacklistIpAddRequest`]. Cargo feature `ip-lists`.
+    pub fn blacklist_ip_add(
+        &self,
+        body: impl Borrow<types::IpListEntryCreate>,
+    ) -> BlacklistIpAddRequest<'client> {
+        self.client.blacklist_ip_add(&self.corp_name, &self.site_name, body)
+    }
+    /// Remove one blocked address.
+    ///
+    /// See [`BlacklistIpDeleteRequest`]. Cargo feature `ip-lists`.
+    pub fn blacklist_ip_delete(
+        &self,
+        id: impl Into<String>,
+    ) -> BlacklistIpDeleteRequest<'client> {
+        self.client.blacklist_ip_delete(&self.corp_name, &self.site_name, id)
+    }
+}
+
 lorgnette_runtime::operation!(
     WHITELIST_LIST: "whitelist_list" GET "/corps/{corpName}/sites/{siteName}/whitelist", path "corpName",
     path "siteName", query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
@@ -169,7 +247,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct WhitelistListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    WhitelistListRequest: WHITELIST_LIST => types::IpListEntryList, responses::Error400Or401Or403Or404Or429
+    WhitelistListRequest: WHITELIST_LIST => types::IpListEntryList, responses::DeclaredError
 );
 impl WhitelistListRequest<'_> {
     /// Corp short name, lower case.
@@ -205,7 +283,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct WhitelistIpPutRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    WhitelistIpPutRequest: WHITELIST_IP_PUT => types::IpListEntry, responses::Error400Or401Or403Or404Or429
+    WhitelistIpPutRequest: WHITELIST_IP_PUT => types::IpListEntry, responses::DeclaredError
 );
 impl WhitelistIpPutRequest<'_> {
     /// Corp short name, lower case.
@@ -242,7 +320,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct WhitelistIpAddRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    WhitelistIpAddRequest: WHITELIST_IP_ADD => types::IpListEntry, responses::Error400Or401Or403Or404Or429
+    WhitelistIpAddRequest: WHITELIST_IP_ADD => types::IpListEntry, responses::DeclaredError
 );
 impl WhitelistIpAddRequest<'_> {
     /// Corp short name, lower case.
@@ -278,9 +356,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct WhitelistIpDeleteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    WhitelistIpDeleteRequest: WHITELIST_IP_DELETE => (), responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(WhitelistIpDeleteRequest: WHITELIST_IP_DELETE => (), responses::DeclaredError);
 impl WhitelistIpDeleteRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -316,7 +392,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct BlacklistListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    BlacklistListRequest: BLACKLIST_LIST => types::IpListEntryList, responses::Error400Or401Or403Or404Or429
+    BlacklistListRequest: BLACKLIST_LIST => types::IpListEntryList, responses::DeclaredError
 );
 impl BlacklistListRequest<'_> {
     /// Corp short name, lower case.
@@ -352,7 +428,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct BlacklistIpPutRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    BlacklistIpPutRequest: BLACKLIST_IP_PUT => types::IpListEntry, responses::Error400Or401Or403Or404Or429
+    BlacklistIpPutRequest: BLACKLIST_IP_PUT => types::IpListEntry, responses::DeclaredError
 );
 impl BlacklistIpPutRequest<'_> {
     /// Corp short name, lower case.
@@ -389,7 +465,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct BlacklistIpAddRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    BlacklistIpAddRequest: BLACKLIST_IP_ADD => types::IpListEntry, responses::Error400Or401Or403Or404Or429
+    BlacklistIpAddRequest: BLACKLIST_IP_ADD => types::IpListEntry, responses::DeclaredError
 );
 impl BlacklistIpAddRequest<'_> {
     /// Corp short name, lower case.
@@ -425,9 +501,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct BlacklistIpDeleteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    BlacklistIpDeleteRequest: BLACKLIST_IP_DELETE => (), responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(BlacklistIpDeleteRequest: BLACKLIST_IP_DELETE => (), responses::DeclaredError);
 impl BlacklistIpDeleteRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]

@@ -135,6 +135,86 @@ impl Client {
     }
 }
 
+/// Operations of legacy-rules, with the cargo feature `legacy-rules`.
+impl<'client> crate::scopes::WithinSite<'client> {
+    /// List older request rules.
+    ///
+    /// See [`RequestRulesListRequest`]. Cargo feature `legacy-rules`.
+    #[deprecated(
+        note = "Deprecated. `site_rules_list` takes its place, with rules of the type `request`."
+    )]
+    #[allow(deprecated)]
+    pub fn request_rules_list(&self) -> RequestRulesListRequest<'client> {
+        self.client.request_rules_list(&self.corp_name, &self.site_name)
+    }
+    /// Create an older request rule.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`RequestRuleCreateRequest`]. Cargo feature `legacy-rules`.
+    #[deprecated(
+        note = "Deprecated. `site_rule_create` takes its place, with rules of the type `request`."
+    )]
+    #[allow(deprecated)]
+    pub fn request_rule_create(
+        &self,
+        body: impl Borrow<types::LegacyRule>,
+    ) -> RequestRuleCreateRequest<'client> {
+        self.client.request_rule_create(&self.corp_name, &self.site_name, body)
+    }
+    /// Delete an older request rule.
+    ///
+    /// See [`RequestRuleDeleteRequest`]. Cargo feature `legacy-rules`.
+    #[deprecated(
+        note = "Deprecated. `site_rule_delete` takes its place, with rules of the type `request`."
+    )]
+    #[allow(deprecated)]
+    pub fn request_rule_delete(
+        &self,
+        id: impl Into<String>,
+    ) -> RequestRuleDeleteRequest<'client> {
+        self.client.request_rule_delete(&self.corp_name, &self.site_name, id)
+    }
+    /// List older signal rules.
+    ///
+    /// See [`SignalRulesListRequest`]. Cargo feature `legacy-rules`.
+    #[deprecated(
+        note = "Deprecated. `site_rules_list` takes its place, with rules of the type `signal`."
+    )]
+    #[allow(deprecated)]
+    pub fn signal_rules_list(&self) -> SignalRulesListRequest<'client> {
+        self.client.signal_rules_list(&self.corp_name, &self.site_name)
+    }
+    /// Create an older signal rule.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`SignalRuleCreateRequest`]. Cargo feature `legacy-rules`.
+    #[deprecated(
+        note = "Deprecated. `site_rule_create` takes its place, with rules of the type `signal`."
+    )]
+    #[allow(deprecated)]
+    pub fn signal_rule_create(
+        &self,
+        body: impl Borrow<types::LegacyRule>,
+    ) -> SignalRuleCreateRequest<'client> {
+        self.client.signal_rule_create(&self.corp_name, &self.site_name, body)
+    }
+    /// Delete an older signal rule.
+    ///
+    /// See [`SignalRuleDeleteRequest`]. Cargo feature `legacy-rules`.
+    #[deprecated(
+        note = "Deprecated. `site_rule_delete` takes its place, with rules of the type `signal`."
+    )]
+    #[allow(deprecated)]
+    pub fn signal_rule_delete(
+        &self,
+        id: impl Into<String>,
+    ) -> SignalRuleDeleteRequest<'client> {
+        self.client.signal_rule_delete(&self.corp_name, &self.site_name, id)
+    }
+}
+
 lorgnette_runtime::operation!(
     REQUEST_RULES_LIST: "request_rules_list" GET "/corps/{corpName}/sites/{siteName}/requestRules",
     path "corpName", path "siteName", query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
@@ -151,8 +231,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct RequestRulesListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    RequestRulesListRequest: REQUEST_RULES_LIST => types::LegacyRuleList,
-    responses::Error400Or401Or403Or404Or429
+    RequestRulesListRequest: REQUEST_RULES_LIST => types::LegacyRuleList, responses::DeclaredError
 );
 impl RequestRulesListRequest<'_> {
     /// Corp short name, lower case.
@@ -190,8 +269,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct RequestRuleCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    RequestRuleCreateRequest: REQUEST_RULE_CREATE => types::LegacyRule,
-    responses::Error400Or401Or403Or404Or429
+    RequestRuleCreateRequest: REQUEST_RULE_CREATE => types::LegacyRule, responses::DeclaredError
 );
 impl RequestRuleCreateRequest<'_> {
     /// Corp short name, lower case.
@@ -229,9 +307,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RequestRuleDeleteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    RequestRuleDeleteRequest: REQUEST_RULE_DELETE => (), responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(RequestRuleDeleteRequest: REQUEST_RULE_DELETE => (), responses::DeclaredError);
 impl RequestRuleDeleteRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -269,8 +345,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SignalRulesListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SignalRulesListRequest: SIGNAL_RULES_LIST => types::LegacyRuleList,
-    responses::Error400Or401Or403Or404Or429
+    SignalRulesListRequest: SIGNAL_RULES_LIST => types::LegacyRuleList, responses::DeclaredError
 );
 impl SignalRulesListRequest<'_> {
     /// Corp short name, lower case.
@@ -308,7 +383,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SignalRuleCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SignalRuleCreateRequest: SIGNAL_RULE_CREATE => types::LegacyRule, responses::Error400Or401Or403Or404Or429
+    SignalRuleCreateRequest: SIGNAL_RULE_CREATE => types::LegacyRule, responses::DeclaredError
 );
 impl SignalRuleCreateRequest<'_> {
     /// Corp short name, lower case.
@@ -346,9 +421,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SignalRuleDeleteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SignalRuleDeleteRequest: SIGNAL_RULE_DELETE => (), responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(SignalRuleDeleteRequest: SIGNAL_RULE_DELETE => (), responses::DeclaredError);
 impl SignalRuleDeleteRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]

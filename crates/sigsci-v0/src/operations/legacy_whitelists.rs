@@ -171,6 +171,104 @@ impl Client {
     }
 }
 
+/// Operations of legacy-whitelists, with the cargo feature `legacy-whitelists`.
+impl<'client> crate::scopes::WithinSite<'client> {
+    /// List whitelisted parameters.
+    ///
+    /// See [`ParamWhitelistListRequest`]. Cargo feature `legacy-whitelists`.
+    pub fn param_whitelist_list(&self) -> ParamWhitelistListRequest<'client> {
+        self.client.param_whitelist_list(&self.corp_name, &self.site_name)
+    }
+    /// Whitelist a parameter.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`ParamWhitelistAddRequest`]. Cargo feature `legacy-whitelists`.
+    #[deprecated(
+        note = "Deprecated. A rule that allows or excludes does what these lists did for parameters: `site_rule_create`."
+    )]
+    #[allow(deprecated)]
+    pub fn param_whitelist_add(
+        &self,
+        body: impl Borrow<types::WhitelistedParamCreate>,
+    ) -> ParamWhitelistAddRequest<'client> {
+        self.client.param_whitelist_add(&self.corp_name, &self.site_name, body)
+    }
+    /// Fetch one whitelisted parameter.
+    ///
+    /// See [`ParamWhitelistGetRequest`]. Cargo feature `legacy-whitelists`.
+    #[deprecated(
+        note = "Deprecated. A rule that allows or excludes does what these lists did for parameters: `site_rule_create`."
+    )]
+    #[allow(deprecated)]
+    pub fn param_whitelist_get(
+        &self,
+        param_id: impl Into<String>,
+    ) -> ParamWhitelistGetRequest<'client> {
+        self.client.param_whitelist_get(&self.corp_name, &self.site_name, param_id)
+    }
+    /// Remove a whitelisted parameter.
+    ///
+    /// See [`ParamWhitelistDeleteRequest`]. Cargo feature `legacy-whitelists`.
+    #[deprecated(
+        note = "Deprecated. A rule that allows or excludes does what these lists did for parameters: `site_rule_create`."
+    )]
+    #[allow(deprecated)]
+    pub fn param_whitelist_delete(
+        &self,
+        param_id: impl Into<String>,
+    ) -> ParamWhitelistDeleteRequest<'client> {
+        self.client.param_whitelist_delete(&self.corp_name, &self.site_name, param_id)
+    }
+    /// List whitelisted paths.
+    ///
+    /// See [`PathWhitelistListRequest`]. Cargo feature `legacy-whitelists`.
+    pub fn path_whitelist_list(&self) -> PathWhitelistListRequest<'client> {
+        self.client.path_whitelist_list(&self.corp_name, &self.site_name)
+    }
+    /// Whitelist a path.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`PathWhitelistAddRequest`]. Cargo feature `legacy-whitelists`.
+    #[deprecated(
+        note = "Deprecated. A rule that allows or excludes does what these lists did for paths: `site_rule_create`."
+    )]
+    #[allow(deprecated)]
+    pub fn path_whitelist_add(
+        &self,
+        body: impl Borrow<types::WhitelistedPathCreate>,
+    ) -> PathWhitelistAddRequest<'client> {
+        self.client.path_whitelist_add(&self.corp_name, &self.site_name, body)
+    }
+    /// Fetch one whitelisted path.
+    ///
+    /// See [`PathWhitelistGetRequest`]. Cargo feature `legacy-whitelists`.
+    #[deprecated(
+        note = "Deprecated. A rule that allows or excludes does what these lists did for paths: `site_rule_create`."
+    )]
+    #[allow(deprecated)]
+    pub fn path_whitelist_get(
+        &self,
+        path_id: impl Into<String>,
+    ) -> PathWhitelistGetRequest<'client> {
+        self.client.path_whitelist_get(&self.corp_name, &self.site_name, path_id)
+    }
+    /// Remove a whitelisted path.
+    ///
+    /// See [`PathWhitelistDeleteRequest`]. Cargo feature `legacy-whitelists`.
+    #[deprecated(
+        note = "Deprecated. A rule that allows or excludes does what these lists did for paths: `site_rule_create`."
+    )]
+    #[allow(deprecated)]
+    pub fn path_whitelist_delete(
+        &self,
+        path_id: impl Into<String>,
+    ) -> PathWhitelistDeleteRequest<'client> {
+        self.client.path_whitelist_delete(&self.corp_name, &self.site_name, path_id)
+    }
+}
+
 lorgnette_runtime::operation!(
     PARAM_WHITELIST_LIST: "param_whitelist_list" GET "/corps/{corpName}/sites/{siteName}/paramwhitelist",
     path "corpName", path "siteName", query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
@@ -185,8 +283,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ParamWhitelistListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ParamWhitelistListRequest: PARAM_WHITELIST_LIST => types::WhitelistedParamList,
-    responses::Error400Or401Or403Or404Or429
+    ParamWhitelistListRequest: PARAM_WHITELIST_LIST => types::WhitelistedParamList, responses::DeclaredError
 );
 impl ParamWhitelistListRequest<'_> {
     /// Corp short name, lower case.
@@ -224,8 +321,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ParamWhitelistAddRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ParamWhitelistAddRequest: PARAM_WHITELIST_ADD => types::WhitelistedParamList,
-    responses::Error400Or401Or403Or404Or429
+    ParamWhitelistAddRequest: PARAM_WHITELIST_ADD => types::WhitelistedParamList, responses::DeclaredError
 );
 impl ParamWhitelistAddRequest<'_> {
     /// Corp short name, lower case.
@@ -264,8 +360,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ParamWhitelistGetRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ParamWhitelistGetRequest: PARAM_WHITELIST_GET => types::WhitelistedParam,
-    responses::Error400Or401Or403Or404Or429
+    ParamWhitelistGetRequest: PARAM_WHITELIST_GET => types::WhitelistedParam, responses::DeclaredError
 );
 impl ParamWhitelistGetRequest<'_> {
     /// Corp short name, lower case.
@@ -304,7 +399,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ParamWhitelistDeleteRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ParamWhitelistDeleteRequest: PARAM_WHITELIST_DELETE => (), responses::Error400Or401Or403Or404Or429
+    ParamWhitelistDeleteRequest: PARAM_WHITELIST_DELETE => (), responses::DeclaredError
 );
 impl ParamWhitelistDeleteRequest<'_> {
     /// Corp short name, lower case.
@@ -341,8 +436,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct PathWhitelistListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    PathWhitelistListRequest: PATH_WHITELIST_LIST => types::WhitelistedPathList,
-    responses::Error400Or401Or403Or404Or429
+    PathWhitelistListRequest: PATH_WHITELIST_LIST => types::WhitelistedPathList, responses::DeclaredError
 );
 impl PathWhitelistListRequest<'_> {
     /// Corp short name, lower case.
@@ -380,8 +474,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct PathWhitelistAddRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    PathWhitelistAddRequest: PATH_WHITELIST_ADD => types::WhitelistedPathList,
-    responses::Error400Or401Or403Or404Or429
+    PathWhitelistAddRequest: PATH_WHITELIST_ADD => types::WhitelistedPathList, responses::DeclaredError
 );
 impl PathWhitelistAddRequest<'_> {
     /// Corp short name, lower case.
@@ -420,8 +513,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct PathWhitelistGetRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    PathWhitelistGetRequest: PATH_WHITELIST_GET => types::WhitelistedPath,
-    responses::Error400Or401Or403Or404Or429
+    PathWhitelistGetRequest: PATH_WHITELIST_GET => types::WhitelistedPath, responses::DeclaredError
 );
 impl PathWhitelistGetRequest<'_> {
     /// Corp short name, lower case.
@@ -460,7 +552,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct PathWhitelistDeleteRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    PathWhitelistDeleteRequest: PATH_WHITELIST_DELETE => (), responses::Error400Or401Or403Or404Or429
+    PathWhitelistDeleteRequest: PATH_WHITELIST_DELETE => (), responses::DeclaredError
 );
 impl PathWhitelistDeleteRequest<'_> {
     /// Corp short name, lower case.

@@ -227,6 +227,144 @@ impl Client {
     }
 }
 
+/// Operations of lists, with the cargo feature `lists`.
+impl<'client> crate::scopes::WithinCorp<'client> {
+    /// List corp lists.
+    ///
+    /// See [`CorpListsListRequest`]. Cargo feature `lists`.
+    pub fn corp_lists_list(&self) -> CorpListsListRequest<'client> {
+        self.client.corp_lists_list(&self.corp_name)
+    }
+    /// Create a corp list.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`CorpListCreateRequest`]. Cargo feature `lists`.
+    pub fn corp_list_create(
+        &self,
+        body: impl Borrow<types::ListCreate>,
+    ) -> CorpListCreateRequest<'client> {
+        self.client.corp_list_create(&self.corp_name, body)
+    }
+    /// Fetch one corp list.
+    ///
+    /// - `list_id`: corp.\<slug> or site.\<slug>.
+    ///
+    /// See [`CorpListGetRequest`]. Cargo feature `lists`.
+    pub fn corp_list_get(
+        &self,
+        list_id: impl Into<String>,
+    ) -> CorpListGetRequest<'client> {
+        self.client.corp_list_get(&self.corp_name, list_id)
+    }
+    /// Replace a corp list as a whole.
+    ///
+    /// - `list_id`: corp.\<slug> or site.\<slug>.
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`CorpListReplaceRequest`]. Cargo feature `lists`.
+    pub fn corp_list_replace(
+        &self,
+        list_id: impl Into<String>,
+        body: impl Borrow<types::ListCreate>,
+    ) -> CorpListReplaceRequest<'client> {
+        self.client.corp_list_replace(&self.corp_name, list_id, body)
+    }
+    /// Delete a corp list.
+    ///
+    /// - `list_id`: corp.\<slug> or site.\<slug>.
+    ///
+    /// See [`CorpListDeleteRequest`]. Cargo feature `lists`.
+    pub fn corp_list_delete(
+        &self,
+        list_id: impl Into<String>,
+    ) -> CorpListDeleteRequest<'client> {
+        self.client.corp_list_delete(&self.corp_name, list_id)
+    }
+    /// Add or drop entries of a corp list.
+    ///
+    /// - `list_id`: corp.\<slug> or site.\<slug>.
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`CorpListUpdateRequest`]. Cargo feature `lists`.
+    pub fn corp_list_update(
+        &self,
+        list_id: impl Into<String>,
+        body: impl Borrow<types::ListUpdate>,
+    ) -> CorpListUpdateRequest<'client> {
+        self.client.corp_list_update(&self.corp_name, list_id, body)
+    }
+}
+
+/// Operations of lists, with the cargo feature `lists`.
+impl<'client> crate::scopes::WithinSite<'client> {
+    /// List site lists.
+    ///
+    /// See [`SiteListsListRequest`]. Cargo feature `lists`.
+    pub fn site_lists_list(&self) -> SiteListsListRequest<'client> {
+        self.client.site_lists_list(&self.corp_name, &self.site_name)
+    }
+    /// Create a site list.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`SiteListCreateRequest`]. Cargo feature `lists`.
+    pub fn site_list_create(
+        &self,
+        body: impl Borrow<types::ListCreate>,
+    ) -> SiteListCreateRequest<'client> {
+        self.client.site_list_create(&self.corp_name, &self.site_name, body)
+    }
+    /// Fetch one site list.
+    ///
+    /// - `list_id`: corp.\<slug> or site.\<slug>.
+    ///
+    /// See [`SiteListGetRequest`]. Cargo feature `lists`.
+    pub fn site_list_get(
+        &self,
+        list_id: impl Into<String>,
+    ) -> SiteListGetRequest<'client> {
+        self.client.site_list_get(&self.corp_name, &self.site_name, list_id)
+    }
+    /// Replace a site list as a whole.
+    ///
+    /// - `list_id`: corp.\<slug> or site.\<slug>.
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`SiteListReplaceRequest`]. Cargo feature `lists`.
+    pub fn site_list_replace(
+        &self,
+        list_id: impl Into<String>,
+        body: impl Borrow<types::ListCreate>,
+    ) -> SiteListReplaceRequest<'client> {
+        self.client.site_list_replace(&self.corp_name, &self.site_name, list_id, body)
+    }
+    /// Delete a site list.
+    ///
+    /// - `list_id`: corp.\<slug> or site.\<slug>.
+    ///
+    /// See [`SiteListDeleteRequest`]. Cargo feature `lists`.
+    pub fn site_list_delete(
+        &self,
+        list_id: impl Into<String>,
+    ) -> SiteListDeleteRequest<'client> {
+        self.client.site_list_delete(&self.corp_name, &self.site_name, list_id)
+    }
+    /// Add or drop entries of a site list.
+    ///
+    /// - `list_id`: corp.\<slug> or site.\<slug>.
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`SiteListUpdateRequest`]. Cargo feature `lists`.
+    pub fn site_list_update(
+        &self,
+        list_id: impl Into<String>,
+        body: impl Borrow<types::ListUpdate>,
+    ) -> SiteListUpdateRequest<'client> {
+        self.client.site_list_update(&self.corp_name, &self.site_name, list_id, body)
+    }
+}
+
 lorgnette_runtime::operation!(
     CORP_LISTS_LIST: "corp_lists_list" GET "/corps/{corpName}/lists", path "corpName", query "limit";
     security(&["apiUser", "apiToken", "sessionToken"])
@@ -241,7 +379,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpListsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpListsListRequest: CORP_LISTS_LIST => types::ListList, responses::Error400Or401Or403Or404Or429
+    CorpListsListRequest: CORP_LISTS_LIST => types::ListList, responses::DeclaredError
 );
 impl CorpListsListRequest<'_> {
     /// Corp short name, lower case.
@@ -270,9 +408,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpListCreateRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CorpListCreateRequest: CORP_LIST_CREATE => types::List, responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(CorpListCreateRequest: CORP_LIST_CREATE => types::List, responses::DeclaredError);
 impl CorpListCreateRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -301,9 +437,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpListGetRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CorpListGetRequest: CORP_LIST_GET => types::List, responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(CorpListGetRequest: CORP_LIST_GET => types::List, responses::DeclaredError);
 impl CorpListGetRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -333,7 +467,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpListReplaceRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpListReplaceRequest: CORP_LIST_REPLACE => types::List, responses::Error400Or401Or403Or404Or429
+    CorpListReplaceRequest: CORP_LIST_REPLACE => types::List, responses::DeclaredError
 );
 impl CorpListReplaceRequest<'_> {
     /// Corp short name, lower case.
@@ -369,9 +503,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpListDeleteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CorpListDeleteRequest: CORP_LIST_DELETE => (), responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(CorpListDeleteRequest: CORP_LIST_DELETE => (), responses::DeclaredError);
 impl CorpListDeleteRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -400,9 +532,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpListUpdateRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CorpListUpdateRequest: CORP_LIST_UPDATE => types::List, responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(CorpListUpdateRequest: CORP_LIST_UPDATE => types::List, responses::DeclaredError);
 impl CorpListUpdateRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -438,7 +568,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteListsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteListsListRequest: SITE_LISTS_LIST => types::ListList, responses::Error400Or401Or403Or404Or429
+    SiteListsListRequest: SITE_LISTS_LIST => types::ListList, responses::DeclaredError
 );
 impl SiteListsListRequest<'_> {
     /// Corp short name, lower case.
@@ -473,9 +603,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteListCreateRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SiteListCreateRequest: SITE_LIST_CREATE => types::List, responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(SiteListCreateRequest: SITE_LIST_CREATE => types::List, responses::DeclaredError);
 impl SiteListCreateRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -510,9 +638,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteListGetRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SiteListGetRequest: SITE_LIST_GET => types::List, responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(SiteListGetRequest: SITE_LIST_GET => types::List, responses::DeclaredError);
 impl SiteListGetRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -549,7 +675,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteListReplaceRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteListReplaceRequest: SITE_LIST_REPLACE => types::List, responses::Error400Or401Or403Or404Or429
+    SiteListReplaceRequest: SITE_LIST_REPLACE => types::List, responses::DeclaredError
 );
 impl SiteListReplaceRequest<'_> {
     /// Corp short name, lower case.
@@ -591,9 +717,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteListDeleteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SiteListDeleteRequest: SITE_LIST_DELETE => (), responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(SiteListDeleteRequest: SITE_LIST_DELETE => (), responses::DeclaredError);
 impl SiteListDeleteRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -629,9 +753,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteListUpdateRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SiteListUpdateRequest: SITE_LIST_UPDATE => types::List, responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(SiteListUpdateRequest: SITE_LIST_UPDATE => types::List, responses::DeclaredError);
 impl SiteListUpdateRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]

@@ -125,6 +125,80 @@ impl Client {
     }
 }
 
+/// Operations of members, with the cargo feature `members`.
+impl<'client> crate::scopes::WithinSite<'client> {
+    /// List site members.
+    ///
+    /// See [`SiteMembersListRequest`]. Cargo feature `members`.
+    pub fn site_members_list(&self) -> SiteMembersListRequest<'client> {
+        self.client.site_members_list(&self.corp_name, &self.site_name)
+    }
+    /// Add existing corp users to a site.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`SiteMembersAddRequest`]. Cargo feature `members`.
+    pub fn site_members_add(
+        &self,
+        body: impl Borrow<types::SiteMembersAdd>,
+    ) -> SiteMembersAddRequest<'client> {
+        self.client.site_members_add(&self.corp_name, &self.site_name, body)
+    }
+    /// Fetch one site member.
+    ///
+    /// - `site_member_email`: Email address; percent-encode it.
+    ///
+    /// See [`SiteMemberGetRequest`]. Cargo feature `members`.
+    pub fn site_member_get(
+        &self,
+        site_member_email: impl Into<String>,
+    ) -> SiteMemberGetRequest<'client> {
+        self.client.site_member_get(&self.corp_name, &self.site_name, site_member_email)
+    }
+    /// Remove a site member.
+    ///
+    /// - `site_member_email`: Email address; percent-encode it.
+    ///
+    /// See [`SiteMemberDeleteRequest`]. Cargo feature `members`.
+    pub fn site_member_delete(
+        &self,
+        site_member_email: impl Into<String>,
+    ) -> SiteMemberDeleteRequest<'client> {
+        self.client
+            .site_member_delete(&self.corp_name, &self.site_name, site_member_email)
+    }
+    /// Add one existing user; no body.
+    ///
+    /// - `site_member_email`: Email address; percent-encode it.
+    ///
+    /// See [`SiteMemberAddRequest`]. Cargo feature `members`.
+    pub fn site_member_add(
+        &self,
+        site_member_email: impl Into<String>,
+    ) -> SiteMemberAddRequest<'client> {
+        self.client.site_member_add(&self.corp_name, &self.site_name, site_member_email)
+    }
+    /// Invite a new user to a site.
+    ///
+    /// - `site_member_email`: Email address; percent-encode it.
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`SiteMemberInviteRequest`]. Cargo feature `members`.
+    pub fn site_member_invite(
+        &self,
+        site_member_email: impl Into<String>,
+        body: impl Borrow<types::SiteMemberInvite>,
+    ) -> SiteMemberInviteRequest<'client> {
+        self.client
+            .site_member_invite(
+                &self.corp_name,
+                &self.site_name,
+                site_member_email,
+                body,
+            )
+    }
+}
+
 lorgnette_runtime::operation!(
     SITE_MEMBERS_LIST: "site_members_list" GET "/corps/{corpName}/sites/{siteName}/members", path "corpName",
     path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
@@ -139,8 +213,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMembersListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteMembersListRequest: SITE_MEMBERS_LIST => types::SiteMemberList,
-    responses::Error400Or401Or403Or404Or429
+    SiteMembersListRequest: SITE_MEMBERS_LIST => types::SiteMemberList, responses::DeclaredError
 );
 impl SiteMembersListRequest<'_> {
     /// Corp short name, lower case.
@@ -171,7 +244,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMembersAddRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteMembersAddRequest: SITE_MEMBERS_ADD => types::SiteMemberList, responses::Error400Or401Or403Or404Or429
+    SiteMembersAddRequest: SITE_MEMBERS_ADD => types::SiteMemberList, responses::DeclaredError
 );
 impl SiteMembersAddRequest<'_> {
     /// Corp short name, lower case.
@@ -209,7 +282,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMemberGetRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteMemberGetRequest: SITE_MEMBER_GET => types::SiteMember, responses::Error400Or401Or403Or404Or429
+    SiteMemberGetRequest: SITE_MEMBER_GET => types::SiteMember, responses::DeclaredError
 );
 impl SiteMemberGetRequest<'_> {
     /// Corp short name, lower case.
@@ -246,9 +319,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMemberDeleteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SiteMemberDeleteRequest: SITE_MEMBER_DELETE => (), responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(SiteMemberDeleteRequest: SITE_MEMBER_DELETE => (), responses::DeclaredError);
 impl SiteMemberDeleteRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -285,7 +356,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMemberAddRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteMemberAddRequest: SITE_MEMBER_ADD => types::SiteMemberResult, responses::Error400Or401Or403Or404Or429
+    SiteMemberAddRequest: SITE_MEMBER_ADD => types::SiteMemberResult, responses::DeclaredError
 );
 impl SiteMemberAddRequest<'_> {
     /// Corp short name, lower case.
@@ -323,8 +394,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMemberInviteRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteMemberInviteRequest: SITE_MEMBER_INVITE => types::SiteMemberResult,
-    responses::Error400Or401Or403Or404Or429
+    SiteMemberInviteRequest: SITE_MEMBER_INVITE => types::SiteMemberResult, responses::DeclaredError
 );
 impl SiteMemberInviteRequest<'_> {
     /// Corp short name, lower case.

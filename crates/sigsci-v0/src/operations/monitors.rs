@@ -116,6 +116,60 @@ impl Client {
     }
 }
 
+/// Operations of monitors, with the cargo feature `monitors`.
+impl<'client> crate::scopes::WithinSite<'client> {
+    /// List shared monitor links.
+    ///
+    /// See [`SiteMonitorsListRequest`]. Cargo feature `monitors`.
+    pub fn site_monitors_list(&self) -> SiteMonitorsListRequest<'client> {
+        self.client.site_monitors_list(&self.corp_name, &self.site_name)
+    }
+    /// Create a shared monitor link.
+    ///
+    /// See [`SiteMonitorCreateRequest`]. Cargo feature `monitors`.
+    pub fn site_monitor_create(&self) -> SiteMonitorCreateRequest<'client> {
+        self.client.site_monitor_create(&self.corp_name, &self.site_name)
+    }
+    /// Turn sharing of a link on or off.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`SiteMonitorUpdateRequest`]. Cargo feature `monitors`.
+    pub fn site_monitor_update(
+        &self,
+        monitor_id: impl Into<String>,
+        body: impl Borrow<types::SiteMonitorUpdate>,
+    ) -> SiteMonitorUpdateRequest<'client> {
+        self.client
+            .site_monitor_update(&self.corp_name, &self.site_name, monitor_id, body)
+    }
+    /// Delete a shared link.
+    ///
+    /// See [`SiteMonitorDeleteRequest`]. Cargo feature `monitors`.
+    pub fn site_monitor_delete(
+        &self,
+        monitor_id: impl Into<String>,
+    ) -> SiteMonitorDeleteRequest<'client> {
+        self.client.site_monitor_delete(&self.corp_name, &self.site_name, monitor_id)
+    }
+    /// Enable the site monitor.
+    ///
+    /// See [`SiteMonitorEnableRequest`]. Cargo feature `monitors`.
+    #[deprecated(note = "Deprecated. `site_monitor_create` makes a monitor.")]
+    #[allow(deprecated)]
+    pub fn site_monitor_enable(&self) -> SiteMonitorEnableRequest<'client> {
+        self.client.site_monitor_enable(&self.corp_name, &self.site_name)
+    }
+    /// Disable the site monitor.
+    ///
+    /// See [`SiteMonitorDisableRequest`]. Cargo feature `monitors`.
+    #[deprecated(note = "Deprecated. `site_monitor_delete` takes a monitor away.")]
+    #[allow(deprecated)]
+    pub fn site_monitor_disable(&self) -> SiteMonitorDisableRequest<'client> {
+        self.client.site_monitor_disable(&self.corp_name, &self.site_name)
+    }
+}
+
 lorgnette_runtime::operation!(
     SITE_MONITORS_LIST: "site_monitors_list" GET "/corps/{corpName}/sites/{siteName}/monitors",
     path "corpName", path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
@@ -130,8 +184,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMonitorsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteMonitorsListRequest: SITE_MONITORS_LIST => types::SiteMonitorList,
-    responses::Error400Or401Or403Or404Or429
+    SiteMonitorsListRequest: SITE_MONITORS_LIST => types::SiteMonitorList, responses::DeclaredError
 );
 impl SiteMonitorsListRequest<'_> {
     /// Corp short name, lower case.
@@ -162,8 +215,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMonitorCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteMonitorCreateRequest: SITE_MONITOR_CREATE => types::SiteMonitor,
-    responses::Error400Or401Or403Or404Or429
+    SiteMonitorCreateRequest: SITE_MONITOR_CREATE => types::SiteMonitor, responses::DeclaredError
 );
 impl SiteMonitorCreateRequest<'_> {
     /// Corp short name, lower case.
@@ -199,9 +251,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMonitorUpdateRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SiteMonitorUpdateRequest: SITE_MONITOR_UPDATE => (), responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(SiteMonitorUpdateRequest: SITE_MONITOR_UPDATE => (), responses::DeclaredError);
 impl SiteMonitorUpdateRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -242,9 +292,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMonitorDeleteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SiteMonitorDeleteRequest: SITE_MONITOR_DELETE => (), responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(SiteMonitorDeleteRequest: SITE_MONITOR_DELETE => (), responses::DeclaredError);
 impl SiteMonitorDeleteRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -281,9 +329,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMonitorEnableRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SiteMonitorEnableRequest: SITE_MONITOR_ENABLE => (), responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(SiteMonitorEnableRequest: SITE_MONITOR_ENABLE => (), responses::DeclaredError);
 impl SiteMonitorEnableRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -314,9 +360,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteMonitorDisableRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SiteMonitorDisableRequest: SITE_MONITOR_DISABLE => (), responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(SiteMonitorDisableRequest: SITE_MONITOR_DISABLE => (), responses::DeclaredError);
 impl SiteMonitorDisableRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]

@@ -103,6 +103,54 @@ impl Client {
     }
 }
 
+/// Operations of redactions, with the cargo feature `redactions`.
+impl<'client> crate::scopes::WithinSite<'client> {
+    /// List privacy redactions.
+    ///
+    /// See [`RedactionsListRequest`]. Cargo feature `redactions`.
+    pub fn redactions_list(&self) -> RedactionsListRequest<'client> {
+        self.client.redactions_list(&self.corp_name, &self.site_name)
+    }
+    /// Add a redaction; replies with the full list.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`RedactionCreateRequest`]. Cargo feature `redactions`.
+    pub fn redaction_create(
+        &self,
+        body: impl Borrow<types::RedactionCreate>,
+    ) -> RedactionCreateRequest<'client> {
+        self.client.redaction_create(&self.corp_name, &self.site_name, body)
+    }
+    /// Fetch one redaction.
+    ///
+    /// See [`RedactionGetRequest`]. Cargo feature `redactions`.
+    pub fn redaction_get(&self, id: impl Into<String>) -> RedactionGetRequest<'client> {
+        self.client.redaction_get(&self.corp_name, &self.site_name, id)
+    }
+    /// Delete a redaction.
+    ///
+    /// See [`RedactionDeleteRequest`]. Cargo feature `redactions`.
+    pub fn redaction_delete(
+        &self,
+        id: impl Into<String>,
+    ) -> RedactionDeleteRequest<'client> {
+        self.client.redaction_delete(&self.corp_name, &self.site_name, id)
+    }
+    /// Change a redaction.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`RedactionUpdateRequest`]. Cargo feature `redactions`.
+    pub fn redaction_update(
+        &self,
+        id: impl Into<String>,
+        body: impl Borrow<types::RedactionUpdate>,
+    ) -> RedactionUpdateRequest<'client> {
+        self.client.redaction_update(&self.corp_name, &self.site_name, id, body)
+    }
+}
+
 lorgnette_runtime::operation!(
     REDACTIONS_LIST: "redactions_list" GET "/corps/{corpName}/sites/{siteName}/redactions", path "corpName",
     path "siteName", query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
@@ -117,7 +165,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct RedactionsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    RedactionsListRequest: REDACTIONS_LIST => types::RedactionList, responses::Error400Or401Or403Or404Or429
+    RedactionsListRequest: REDACTIONS_LIST => types::RedactionList, responses::DeclaredError
 );
 impl RedactionsListRequest<'_> {
     /// Corp short name, lower case.
@@ -153,7 +201,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct RedactionCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    RedactionCreateRequest: REDACTION_CREATE => types::RedactionList, responses::Error400Or401Or403Or404Or429
+    RedactionCreateRequest: REDACTION_CREATE => types::RedactionList, responses::DeclaredError
 );
 impl RedactionCreateRequest<'_> {
     /// Corp short name, lower case.
@@ -189,9 +237,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RedactionGetRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    RedactionGetRequest: REDACTION_GET => types::Redaction, responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(RedactionGetRequest: REDACTION_GET => types::Redaction, responses::DeclaredError);
 impl RedactionGetRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -226,9 +272,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RedactionDeleteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    RedactionDeleteRequest: REDACTION_DELETE => (), responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(RedactionDeleteRequest: REDACTION_DELETE => (), responses::DeclaredError);
 impl RedactionDeleteRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -265,7 +309,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct RedactionUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    RedactionUpdateRequest: REDACTION_UPDATE => types::Redaction, responses::Error400Or401Or403Or404Or429
+    RedactionUpdateRequest: REDACTION_UPDATE => types::Redaction, responses::DeclaredError
 );
 impl RedactionUpdateRequest<'_> {
     /// Corp short name, lower case.

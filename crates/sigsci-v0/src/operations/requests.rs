@@ -80,6 +80,42 @@ impl Client {
     }
 }
 
+/// Operations of requests, with the cargo feature `requests`.
+impl<'client> crate::scopes::WithinSite<'client> {
+    /// Search stored requests.
+    ///
+    /// See [`RequestsSearchRequest`]. Cargo feature `requests`.
+    pub fn requests_search(&self) -> RequestsSearchRequest<'client> {
+        self.client.requests_search(&self.corp_name, &self.site_name)
+    }
+    /// Fetch one stored request.
+    ///
+    /// See [`RequestGetRequest`]. Cargo feature `requests`.
+    pub fn request_get(
+        &self,
+        request_id: impl Into<String>,
+    ) -> RequestGetRequest<'client> {
+        self.client.request_get(&self.corp_name, &self.site_name, request_id)
+    }
+    /// Bulk feed of recent requests.
+    ///
+    /// See [`RequestsFeedRequest`]. Cargo feature `requests`.
+    pub fn requests_feed(&self) -> RequestsFeedRequest<'client> {
+        self.client.requests_feed(&self.corp_name, &self.site_name)
+    }
+    /// Next feed page with the cursor in a form.
+    ///
+    /// - `body`: Sent as `application/x-www-form-urlencoded`.
+    ///
+    /// See [`RequestsFeedNextRequest`]. Cargo feature `requests`.
+    pub fn requests_feed_next(
+        &self,
+        body: impl Borrow<types::RequestFeedNextForm>,
+    ) -> RequestsFeedNextRequest<'client> {
+        self.client.requests_feed_next(&self.corp_name, &self.site_name, body)
+    }
+}
+
 lorgnette_runtime::operation!(
     REQUESTS_SEARCH: "requests_search" GET "/corps/{corpName}/sites/{siteName}/requests", path "corpName",
     path "siteName", query "q", query "page", query "limit"; security(&["apiUser", "apiToken",
@@ -95,11 +131,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct RequestsSearchRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    RequestsSearchRequest: REQUESTS_SEARCH => types::RequestList, responses::Error400Or401Or403Or404Or429
+    RequestsSearchRequest: REQUESTS_SEARCH => types::RequestList, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    RequestsSearchRequest => types::RequestList, responses::Error400Or401Or403Or404Or429;
-    data: types::Request; link("next.uri")
+    RequestsSearchRequest => types::RequestList, responses::DeclaredError; data: types::Request;
+    link("next.uri").items("data")
 );
 impl RequestsSearchRequest<'_> {
     /// Corp short name, lower case.
@@ -144,9 +180,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RequestGetRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    RequestGetRequest: REQUEST_GET => types::Request, responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(RequestGetRequest: REQUEST_GET => types::Request, responses::DeclaredError);
 impl RequestGetRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -183,11 +217,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct RequestsFeedRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    RequestsFeedRequest: REQUESTS_FEED => types::RequestFeedPage, responses::Error400Or401Or403Or404Or414Or429
+    RequestsFeedRequest: REQUESTS_FEED => types::RequestFeedPage, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    RequestsFeedRequest => types::RequestFeedPage, responses::Error400Or401Or403Or404Or414Or429;
-    data: types::Request; link("next.uri")
+    RequestsFeedRequest => types::RequestFeedPage, responses::DeclaredError; data: types::Request;
+    link("next.uri").items("data")
 );
 impl RequestsFeedRequest<'_> {
     /// Corp short name, lower case.
@@ -244,8 +278,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct RequestsFeedNextRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    RequestsFeedNextRequest: REQUESTS_FEED_NEXT => types::RequestFeedPage,
-    responses::Error400Or401Or403Or404Or429
+    RequestsFeedNextRequest: REQUESTS_FEED_NEXT => types::RequestFeedPage, responses::DeclaredError
 );
 impl RequestsFeedNextRequest<'_> {
     /// Corp short name, lower case.

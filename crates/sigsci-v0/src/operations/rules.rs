@@ -180,6 +180,102 @@ impl Client {
     }
 }
 
+/// Operations of rules, with the cargo feature `rules`.
+impl<'client> crate::scopes::WithinCorp<'client> {
+    /// List corp rules.
+    ///
+    /// See [`CorpRulesListRequest`]. Cargo feature `rules`.
+    pub fn corp_rules_list(&self) -> CorpRulesListRequest<'client> {
+        self.client.corp_rules_list(&self.corp_name)
+    }
+    /// Create a corp rule.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`CorpRuleCreateRequest`]. Cargo feature `rules`.
+    pub fn corp_rule_create(
+        &self,
+        body: impl Borrow<types::CorpRuleInput>,
+    ) -> CorpRuleCreateRequest<'client> {
+        self.client.corp_rule_create(&self.corp_name, body)
+    }
+    /// Fetch one corp rule.
+    ///
+    /// See [`CorpRuleGetRequest`]. Cargo feature `rules`.
+    pub fn corp_rule_get(&self, id: impl Into<String>) -> CorpRuleGetRequest<'client> {
+        self.client.corp_rule_get(&self.corp_name, id)
+    }
+    /// Replace a corp rule.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`CorpRuleUpdateRequest`]. Cargo feature `rules`.
+    pub fn corp_rule_update(
+        &self,
+        id: impl Into<String>,
+        body: impl Borrow<types::CorpRuleInput>,
+    ) -> CorpRuleUpdateRequest<'client> {
+        self.client.corp_rule_update(&self.corp_name, id, body)
+    }
+    /// Delete a corp rule.
+    ///
+    /// See [`CorpRuleDeleteRequest`]. Cargo feature `rules`.
+    pub fn corp_rule_delete(
+        &self,
+        id: impl Into<String>,
+    ) -> CorpRuleDeleteRequest<'client> {
+        self.client.corp_rule_delete(&self.corp_name, id)
+    }
+}
+
+/// Operations of rules, with the cargo feature `rules`.
+impl<'client> crate::scopes::WithinSite<'client> {
+    /// List site rules.
+    ///
+    /// See [`SiteRulesListRequest`]. Cargo feature `rules`.
+    pub fn site_rules_list(&self) -> SiteRulesListRequest<'client> {
+        self.client.site_rules_list(&self.corp_name, &self.site_name)
+    }
+    /// Create a site rule.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`SiteRuleCreateRequest`]. Cargo feature `rules`.
+    pub fn site_rule_create(
+        &self,
+        body: impl Borrow<types::SiteRuleInput>,
+    ) -> SiteRuleCreateRequest<'client> {
+        self.client.site_rule_create(&self.corp_name, &self.site_name, body)
+    }
+    /// Fetch one site rule.
+    ///
+    /// See [`SiteRuleGetRequest`]. Cargo feature `rules`.
+    pub fn site_rule_get(&self, id: impl Into<String>) -> SiteRuleGetRequest<'client> {
+        self.client.site_rule_get(&self.corp_name, &self.site_name, id)
+    }
+    /// Replace a site rule.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`SiteRuleUpdateRequest`]. Cargo feature `rules`.
+    pub fn site_rule_update(
+        &self,
+        id: impl Into<String>,
+        body: impl Borrow<types::SiteRuleInput>,
+    ) -> SiteRuleUpdateRequest<'client> {
+        self.client.site_rule_update(&self.corp_name, &self.site_name, id, body)
+    }
+    /// Delete a site rule.
+    ///
+    /// See [`SiteRuleDeleteRequest`]. Cargo feature `rules`.
+    pub fn site_rule_delete(
+        &self,
+        id: impl Into<String>,
+    ) -> SiteRuleDeleteRequest<'client> {
+        self.client.site_rule_delete(&self.corp_name, &self.site_name, id)
+    }
+}
+
 lorgnette_runtime::operation!(
     CORP_RULES_LIST: "corp_rules_list" GET "/corps/{corpName}/rules", path "corpName",
     query "type".setter("type_"), query "page", query "limit"; security(&["apiUser", "apiToken",
@@ -195,11 +291,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpRulesListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpRulesListRequest: CORP_RULES_LIST => types::CorpRuleList, responses::Error400Or401Or403Or404Or429
+    CorpRulesListRequest: CORP_RULES_LIST => types::CorpRuleList, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    CorpRulesListRequest => types::CorpRuleList, responses::Error400Or401Or403Or404Or429;
-    data: types::CorpRule; number("page").from(1)
+    CorpRulesListRequest => types::CorpRuleList, responses::DeclaredError; data: types::CorpRule;
+    number("page").from(1).items("data")
 );
 impl CorpRulesListRequest<'_> {
     /// Corp short name, lower case.
@@ -239,7 +335,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpRuleCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpRuleCreateRequest: CORP_RULE_CREATE => types::CorpRule, responses::Error400Or401Or403Or404Or429
+    CorpRuleCreateRequest: CORP_RULE_CREATE => types::CorpRule, responses::DeclaredError
 );
 impl CorpRuleCreateRequest<'_> {
     /// Corp short name, lower case.
@@ -269,9 +365,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpRuleGetRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CorpRuleGetRequest: CORP_RULE_GET => types::CorpRule, responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(CorpRuleGetRequest: CORP_RULE_GET => types::CorpRule, responses::DeclaredError);
 impl CorpRuleGetRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -301,7 +395,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpRuleUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpRuleUpdateRequest: CORP_RULE_UPDATE => types::CorpRule, responses::Error400Or401Or403Or404Or429
+    CorpRuleUpdateRequest: CORP_RULE_UPDATE => types::CorpRule, responses::DeclaredError
 );
 impl CorpRuleUpdateRequest<'_> {
     /// Corp short name, lower case.
@@ -337,9 +431,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpRuleDeleteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CorpRuleDeleteRequest: CORP_RULE_DELETE => (), responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(CorpRuleDeleteRequest: CORP_RULE_DELETE => (), responses::DeclaredError);
 impl CorpRuleDeleteRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -370,11 +462,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteRulesListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteRulesListRequest: SITE_RULES_LIST => types::SiteRuleList, responses::Error400Or401Or403Or404Or429
+    SiteRulesListRequest: SITE_RULES_LIST => types::SiteRuleList, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    SiteRulesListRequest => types::SiteRuleList, responses::Error400Or401Or403Or404Or429;
-    data: types::SiteRule; number("page").from(1)
+    SiteRulesListRequest => types::SiteRuleList, responses::DeclaredError; data: types::SiteRule;
+    number("page").from(1).items("data")
 );
 impl SiteRulesListRequest<'_> {
     /// Corp short name, lower case.
@@ -420,7 +512,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteRuleCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteRuleCreateRequest: SITE_RULE_CREATE => types::SiteRule, responses::Error400Or401Or403Or404Or429
+    SiteRuleCreateRequest: SITE_RULE_CREATE => types::SiteRule, responses::DeclaredError
 );
 impl SiteRuleCreateRequest<'_> {
     /// Corp short name, lower case.
@@ -456,9 +548,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteRuleGetRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SiteRuleGetRequest: SITE_RULE_GET => types::SiteRule, responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(SiteRuleGetRequest: SITE_RULE_GET => types::SiteRule, responses::DeclaredError);
 impl SiteRuleGetRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -494,7 +584,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteRuleUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteRuleUpdateRequest: SITE_RULE_UPDATE => types::SiteRule, responses::Error400Or401Or403Or404Or429
+    SiteRuleUpdateRequest: SITE_RULE_UPDATE => types::SiteRule, responses::DeclaredError
 );
 impl SiteRuleUpdateRequest<'_> {
     /// Corp short name, lower case.
@@ -536,9 +626,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteRuleDeleteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SiteRuleDeleteRequest: SITE_RULE_DELETE => (), responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(SiteRuleDeleteRequest: SITE_RULE_DELETE => (), responses::DeclaredError);
 impl SiteRuleDeleteRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]

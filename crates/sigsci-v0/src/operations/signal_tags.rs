@@ -186,6 +186,119 @@ impl Client {
     }
 }
 
+/// Operations of signal-tags, with the cargo feature `signal-tags`.
+impl<'client> crate::scopes::WithinCorp<'client> {
+    /// List custom corp signals.
+    ///
+    /// See [`CorpSignalTagsListRequest`]. Cargo feature `signal-tags`.
+    pub fn corp_signal_tags_list(&self) -> CorpSignalTagsListRequest<'client> {
+        self.client.corp_signal_tags_list(&self.corp_name)
+    }
+    /// Create a corp signal.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`CorpSignalTagCreateRequest`]. Cargo feature `signal-tags`.
+    pub fn corp_signal_tag_create(
+        &self,
+        body: impl Borrow<types::SignalTagCreate>,
+    ) -> CorpSignalTagCreateRequest<'client> {
+        self.client.corp_signal_tag_create(&self.corp_name, body)
+    }
+    /// Fetch one corp signal.
+    ///
+    /// - `tag_name`: Full tag name, e.g. site.my-tag.
+    ///
+    /// See [`CorpSignalTagGetRequest`]. Cargo feature `signal-tags`.
+    pub fn corp_signal_tag_get(
+        &self,
+        tag_name: impl Into<String>,
+    ) -> CorpSignalTagGetRequest<'client> {
+        self.client.corp_signal_tag_get(&self.corp_name, tag_name)
+    }
+    /// Delete a corp signal.
+    ///
+    /// - `tag_name`: Full tag name, e.g. site.my-tag.
+    ///
+    /// See [`CorpSignalTagDeleteRequest`]. Cargo feature `signal-tags`.
+    pub fn corp_signal_tag_delete(
+        &self,
+        tag_name: impl Into<String>,
+    ) -> CorpSignalTagDeleteRequest<'client> {
+        self.client.corp_signal_tag_delete(&self.corp_name, tag_name)
+    }
+    /// Change a corp signal description.
+    ///
+    /// - `tag_name`: Full tag name, e.g. site.my-tag.
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`CorpSignalTagUpdateRequest`]. Cargo feature `signal-tags`.
+    pub fn corp_signal_tag_update(
+        &self,
+        tag_name: impl Into<String>,
+        body: impl Borrow<types::SignalTagUpdate>,
+    ) -> CorpSignalTagUpdateRequest<'client> {
+        self.client.corp_signal_tag_update(&self.corp_name, tag_name, body)
+    }
+}
+
+/// Operations of signal-tags, with the cargo feature `signal-tags`.
+impl<'client> crate::scopes::WithinSite<'client> {
+    /// List custom site signals.
+    ///
+    /// See [`SiteSignalTagsListRequest`]. Cargo feature `signal-tags`.
+    pub fn site_signal_tags_list(&self) -> SiteSignalTagsListRequest<'client> {
+        self.client.site_signal_tags_list(&self.corp_name, &self.site_name)
+    }
+    /// Create a site signal.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`SiteSignalTagCreateRequest`]. Cargo feature `signal-tags`.
+    pub fn site_signal_tag_create(
+        &self,
+        body: impl Borrow<types::SignalTagCreate>,
+    ) -> SiteSignalTagCreateRequest<'client> {
+        self.client.site_signal_tag_create(&self.corp_name, &self.site_name, body)
+    }
+    /// Fetch one site signal.
+    ///
+    /// - `tag_name`: Full tag name, e.g. site.my-tag.
+    ///
+    /// See [`SiteSignalTagGetRequest`]. Cargo feature `signal-tags`.
+    pub fn site_signal_tag_get(
+        &self,
+        tag_name: impl Into<String>,
+    ) -> SiteSignalTagGetRequest<'client> {
+        self.client.site_signal_tag_get(&self.corp_name, &self.site_name, tag_name)
+    }
+    /// Delete a site signal.
+    ///
+    /// - `tag_name`: Full tag name, e.g. site.my-tag.
+    ///
+    /// See [`SiteSignalTagDeleteRequest`]. Cargo feature `signal-tags`.
+    pub fn site_signal_tag_delete(
+        &self,
+        tag_name: impl Into<String>,
+    ) -> SiteSignalTagDeleteRequest<'client> {
+        self.client.site_signal_tag_delete(&self.corp_name, &self.site_name, tag_name)
+    }
+    /// Change a site signal description.
+    ///
+    /// - `tag_name`: Full tag name, e.g. site.my-tag.
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`SiteSignalTagUpdateRequest`]. Cargo feature `signal-tags`.
+    pub fn site_signal_tag_update(
+        &self,
+        tag_name: impl Into<String>,
+        body: impl Borrow<types::SignalTagUpdate>,
+    ) -> SiteSignalTagUpdateRequest<'client> {
+        self.client
+            .site_signal_tag_update(&self.corp_name, &self.site_name, tag_name, body)
+    }
+}
+
 lorgnette_runtime::operation!(
     CORP_SIGNAL_TAGS_LIST: "corp_signal_tags_list" GET "/corps/{corpName}/tags", path "corpName",
     query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
@@ -200,8 +313,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpSignalTagsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpSignalTagsListRequest: CORP_SIGNAL_TAGS_LIST => types::SignalTagList,
-    responses::Error400Or401Or403Or404Or429
+    CorpSignalTagsListRequest: CORP_SIGNAL_TAGS_LIST => types::SignalTagList, responses::DeclaredError
 );
 impl CorpSignalTagsListRequest<'_> {
     /// Corp short name, lower case.
@@ -231,8 +343,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpSignalTagCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpSignalTagCreateRequest: CORP_SIGNAL_TAG_CREATE => types::SignalTag,
-    responses::Error400Or401Or403Or404Or429
+    CorpSignalTagCreateRequest: CORP_SIGNAL_TAG_CREATE => types::SignalTag, responses::DeclaredError
 );
 impl CorpSignalTagCreateRequest<'_> {
     /// Corp short name, lower case.
@@ -263,7 +374,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpSignalTagGetRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpSignalTagGetRequest: CORP_SIGNAL_TAG_GET => types::SignalTag, responses::Error400Or401Or403Or404Or429
+    CorpSignalTagGetRequest: CORP_SIGNAL_TAG_GET => types::SignalTag, responses::DeclaredError
 );
 impl CorpSignalTagGetRequest<'_> {
     /// Corp short name, lower case.
@@ -294,7 +405,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpSignalTagDeleteRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpSignalTagDeleteRequest: CORP_SIGNAL_TAG_DELETE => (), responses::Error400Or401Or403Or404Or429
+    CorpSignalTagDeleteRequest: CORP_SIGNAL_TAG_DELETE => (), responses::DeclaredError
 );
 impl CorpSignalTagDeleteRequest<'_> {
     /// Corp short name, lower case.
@@ -326,8 +437,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpSignalTagUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpSignalTagUpdateRequest: CORP_SIGNAL_TAG_UPDATE => types::SignalTag,
-    responses::Error400Or401Or403Or404Or429
+    CorpSignalTagUpdateRequest: CORP_SIGNAL_TAG_UPDATE => types::SignalTag, responses::DeclaredError
 );
 impl CorpSignalTagUpdateRequest<'_> {
     /// Corp short name, lower case.
@@ -365,8 +475,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteSignalTagsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteSignalTagsListRequest: SITE_SIGNAL_TAGS_LIST => types::SignalTagList,
-    responses::Error400Or401Or403Or404Or429
+    SiteSignalTagsListRequest: SITE_SIGNAL_TAGS_LIST => types::SignalTagList, responses::DeclaredError
 );
 impl SiteSignalTagsListRequest<'_> {
     /// Corp short name, lower case.
@@ -410,8 +519,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteSignalTagCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteSignalTagCreateRequest: SITE_SIGNAL_TAG_CREATE => types::SignalTag,
-    responses::Error400Or401Or403Or404Or429
+    SiteSignalTagCreateRequest: SITE_SIGNAL_TAG_CREATE => types::SignalTag, responses::DeclaredError
 );
 impl SiteSignalTagCreateRequest<'_> {
     /// Corp short name, lower case.
@@ -448,7 +556,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteSignalTagGetRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteSignalTagGetRequest: SITE_SIGNAL_TAG_GET => types::SignalTag, responses::Error400Or401Or403Or404Or429
+    SiteSignalTagGetRequest: SITE_SIGNAL_TAG_GET => types::SignalTag, responses::DeclaredError
 );
 impl SiteSignalTagGetRequest<'_> {
     /// Corp short name, lower case.
@@ -485,7 +593,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteSignalTagDeleteRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteSignalTagDeleteRequest: SITE_SIGNAL_TAG_DELETE => (), responses::Error400Or401Or403Or404Or429
+    SiteSignalTagDeleteRequest: SITE_SIGNAL_TAG_DELETE => (), responses::DeclaredError
 );
 impl SiteSignalTagDeleteRequest<'_> {
     /// Corp short name, lower case.
@@ -523,8 +631,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteSignalTagUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteSignalTagUpdateRequest: SITE_SIGNAL_TAG_UPDATE => types::SignalTag,
-    responses::Error400Or401Or403Or404Or429
+    SiteSignalTagUpdateRequest: SITE_SIGNAL_TAG_UPDATE => types::SignalTag, responses::DeclaredError
 );
 impl SiteSignalTagUpdateRequest<'_> {
     /// Corp short name, lower case.

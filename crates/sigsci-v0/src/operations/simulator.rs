@@ -30,6 +30,21 @@ impl Client {
     }
 }
 
+/// Operations of simulator, with the cargo feature `simulator`.
+impl<'client> crate::scopes::WithinSite<'client> {
+    /// Run a sample request through the site rules.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`SimulationRunRequest`]. Cargo feature `simulator`.
+    pub fn simulation_run(
+        &self,
+        body: impl Borrow<types::SimulationInput>,
+    ) -> SimulationRunRequest<'client> {
+        self.client.simulation_run(&self.corp_name, &self.site_name, body)
+    }
+}
+
 lorgnette_runtime::operation!(
     SIMULATION_RUN: "simulation_run" POST "/corps/{corpName}/sites/{siteName}/simulator", path "corpName",
     path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
@@ -44,7 +59,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SimulationRunRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SimulationRunRequest: SIMULATION_RUN => types::SimulationResult, responses::Error400Or401Or403Or404Or429
+    SimulationRunRequest: SIMULATION_RUN => types::SimulationResult, responses::DeclaredError
 );
 impl SimulationRunRequest<'_> {
     /// Corp short name, lower case.

@@ -88,6 +88,54 @@ impl Client {
     }
 }
 
+/// Operations of sites, with the cargo feature `sites`.
+impl<'client> crate::scopes::WithinCorp<'client> {
+    /// List sites of a corp.
+    ///
+    /// See [`SitesListRequest`]. Cargo feature `sites`.
+    pub fn sites_list(&self) -> SitesListRequest<'client> {
+        self.client.sites_list(&self.corp_name)
+    }
+    /// Create a site.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`SiteCreateRequest`]. Cargo feature `sites`.
+    pub fn site_create(
+        &self,
+        body: impl Borrow<types::SiteCreate>,
+    ) -> SiteCreateRequest<'client> {
+        self.client.site_create(&self.corp_name, body)
+    }
+}
+
+/// Operations of sites, with the cargo feature `sites`.
+impl<'client> crate::scopes::WithinSite<'client> {
+    /// Fetch one site.
+    ///
+    /// See [`SiteGetRequest`]. Cargo feature `sites`.
+    pub fn site_get(&self) -> SiteGetRequest<'client> {
+        self.client.site_get(&self.corp_name, &self.site_name)
+    }
+    /// Delete a site.
+    ///
+    /// See [`SiteDeleteRequest`]. Cargo feature `sites`.
+    pub fn site_delete(&self) -> SiteDeleteRequest<'client> {
+        self.client.site_delete(&self.corp_name, &self.site_name)
+    }
+    /// Change site settings.
+    ///
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`SiteUpdateRequest`]. Cargo feature `sites`.
+    pub fn site_update(
+        &self,
+        body: impl Borrow<types::SiteUpdate>,
+    ) -> SiteUpdateRequest<'client> {
+        self.client.site_update(&self.corp_name, &self.site_name, body)
+    }
+}
+
 lorgnette_runtime::operation!(
     SITES_LIST: "sites_list" GET "/corps/{corpName}/sites", path "corpName", query "page", query "limit";
     security(&["apiUser", "apiToken", "sessionToken"])
@@ -101,12 +149,10 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SitesListRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SitesListRequest: SITES_LIST => types::SiteList, responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(SitesListRequest: SITES_LIST => types::SiteList, responses::DeclaredError);
 lorgnette_runtime::pages!(
-    SitesListRequest => types::SiteList, responses::Error400Or401Or403Or404Or429; data: types::Site;
-    number("page").from(1)
+    SitesListRequest => types::SiteList, responses::DeclaredError; data: types::Site;
+    number("page").from(1).items("data")
 );
 impl SitesListRequest<'_> {
     /// Corp short name, lower case.
@@ -140,9 +186,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteCreateRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SiteCreateRequest: SITE_CREATE => types::Site, responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(SiteCreateRequest: SITE_CREATE => types::Site, responses::DeclaredError);
 impl SiteCreateRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -176,7 +220,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteGetRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(SiteGetRequest: SITE_GET => types::Site, responses::Error400Or401Or403Or404Or429);
+lorgnette_runtime::builder!(SiteGetRequest: SITE_GET => types::Site, responses::DeclaredError);
 impl SiteGetRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -205,7 +249,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteDeleteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(SiteDeleteRequest: SITE_DELETE => (), responses::Error400Or401Or403Or404Or429);
+lorgnette_runtime::builder!(SiteDeleteRequest: SITE_DELETE => (), responses::DeclaredError);
 impl SiteDeleteRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -234,9 +278,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteUpdateRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SiteUpdateRequest: SITE_UPDATE => types::Site, responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(SiteUpdateRequest: SITE_UPDATE => types::Site, responses::DeclaredError);
 impl SiteUpdateRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]

@@ -68,6 +68,41 @@ impl Client {
     }
 }
 
+/// Operations of templated-rules, with the cargo feature `templated-rules`.
+impl<'client> crate::scopes::WithinSite<'client> {
+    /// List templated rules.
+    ///
+    /// See [`SiteTemplatesListRequest`]. Cargo feature `templated-rules`.
+    pub fn site_templates_list(&self) -> SiteTemplatesListRequest<'client> {
+        self.client.site_templates_list(&self.corp_name, &self.site_name)
+    }
+    /// Fetch one templated rule.
+    ///
+    /// - `template_name`: Signal name, e.g. LOGINATTEMPT.
+    ///
+    /// See [`SiteTemplateGetRequest`]. Cargo feature `templated-rules`.
+    pub fn site_template_get(
+        &self,
+        template_name: impl Into<String>,
+    ) -> SiteTemplateGetRequest<'client> {
+        self.client.site_template_get(&self.corp_name, &self.site_name, template_name)
+    }
+    /// Add, change or drop detections and alerts.
+    ///
+    /// - `template_name`: Signal name, e.g. LOGINATTEMPT.
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`SiteTemplateUpdateRequest`]. Cargo feature `templated-rules`.
+    pub fn site_template_update(
+        &self,
+        template_name: impl Into<String>,
+        body: impl Borrow<types::SiteTemplateUpdate>,
+    ) -> SiteTemplateUpdateRequest<'client> {
+        self.client
+            .site_template_update(&self.corp_name, &self.site_name, template_name, body)
+    }
+}
+
 lorgnette_runtime::operation!(
     SITE_TEMPLATES_LIST: "site_templates_list" GET "/corps/{corpName}/sites/{siteName}/configuredtemplates",
     path "corpName", path "siteName", query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
@@ -82,8 +117,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteTemplatesListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteTemplatesListRequest: SITE_TEMPLATES_LIST => types::SiteTemplateList,
-    responses::Error400Or401Or403Or404Or429
+    SiteTemplatesListRequest: SITE_TEMPLATES_LIST => types::SiteTemplateList, responses::DeclaredError
 );
 impl SiteTemplatesListRequest<'_> {
     /// Corp short name, lower case.
@@ -119,7 +153,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteTemplateGetRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteTemplateGetRequest: SITE_TEMPLATE_GET => types::SiteTemplate, responses::Error400Or401Or403Or404Or429
+    SiteTemplateGetRequest: SITE_TEMPLATE_GET => types::SiteTemplate, responses::DeclaredError
 );
 impl SiteTemplateGetRequest<'_> {
     /// Corp short name, lower case.
@@ -157,8 +191,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteTemplateUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteTemplateUpdateRequest: SITE_TEMPLATE_UPDATE => types::SiteTemplate,
-    responses::Error400Or401Or403Or404Or429
+    SiteTemplateUpdateRequest: SITE_TEMPLATE_UPDATE => types::SiteTemplate, responses::DeclaredError
 );
 impl SiteTemplateUpdateRequest<'_> {
     /// Corp short name, lower case.

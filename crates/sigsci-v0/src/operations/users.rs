@@ -151,6 +151,88 @@ impl Client {
     }
 }
 
+/// Operations of users, with the cargo feature `users`.
+impl<'client> crate::scopes::WithinCorp<'client> {
+    /// List corp users.
+    ///
+    /// See [`CorpUsersListRequest`]. Cargo feature `users`.
+    pub fn corp_users_list(&self) -> CorpUsersListRequest<'client> {
+        self.client.corp_users_list(&self.corp_name)
+    }
+    /// Fetch one corp user.
+    ///
+    /// - `user_email`: Email address; percent-encode it.
+    ///
+    /// See [`CorpUserGetRequest`]. Cargo feature `users`.
+    pub fn corp_user_get(
+        &self,
+        user_email: impl Into<String>,
+    ) -> CorpUserGetRequest<'client> {
+        self.client.corp_user_get(&self.corp_name, user_email)
+    }
+    /// Older form of the user update.
+    ///
+    /// - `user_email`: Email address; percent-encode it.
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`CorpUserReplaceRequest`]. Cargo feature `users`.
+    pub fn corp_user_replace(
+        &self,
+        user_email: impl Into<String>,
+        body: impl Borrow<types::CorpUserUpdate>,
+    ) -> CorpUserReplaceRequest<'client> {
+        self.client.corp_user_replace(&self.corp_name, user_email, body)
+    }
+    /// Remove a user from the corp.
+    ///
+    /// - `user_email`: Email address; percent-encode it.
+    ///
+    /// See [`CorpUserDeleteRequest`]. Cargo feature `users`.
+    pub fn corp_user_delete(
+        &self,
+        user_email: impl Into<String>,
+    ) -> CorpUserDeleteRequest<'client> {
+        self.client.corp_user_delete(&self.corp_name, user_email)
+    }
+    /// Change role, memberships or API flag.
+    ///
+    /// - `user_email`: Email address; percent-encode it.
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`CorpUserUpdateRequest`]. Cargo feature `users`.
+    pub fn corp_user_update(
+        &self,
+        user_email: impl Into<String>,
+        body: impl Borrow<types::CorpUserUpdate>,
+    ) -> CorpUserUpdateRequest<'client> {
+        self.client.corp_user_update(&self.corp_name, user_email, body)
+    }
+    /// Invite a user to the corp.
+    ///
+    /// - `user_email`: Email address; percent-encode it.
+    /// - `body`: Sent as `application/json`.
+    ///
+    /// See [`CorpUserInviteRequest`]. Cargo feature `users`.
+    pub fn corp_user_invite(
+        &self,
+        user_email: impl Into<String>,
+        body: impl Borrow<types::CorpUserInvite>,
+    ) -> CorpUserInviteRequest<'client> {
+        self.client.corp_user_invite(&self.corp_name, user_email, body)
+    }
+    /// Sites a user belongs to.
+    ///
+    /// - `user_email`: Email address; percent-encode it.
+    ///
+    /// See [`CorpUserMembershipsListRequest`]. Cargo feature `users`.
+    pub fn corp_user_memberships_list(
+        &self,
+        user_email: impl Into<String>,
+    ) -> CorpUserMembershipsListRequest<'client> {
+        self.client.corp_user_memberships_list(&self.corp_name, user_email)
+    }
+}
+
 lorgnette_runtime::operation!(
     CORP_USERS_LIST: "corp_users_list" GET "/corps/{corpName}/users", path "corpName", query "expand";
     security(&["apiUser", "apiToken", "sessionToken"])
@@ -165,7 +247,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpUsersListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpUsersListRequest: CORP_USERS_LIST => types::CorpUserList, responses::Error400Or401Or403Or404Or429
+    CorpUsersListRequest: CORP_USERS_LIST => types::CorpUserList, responses::DeclaredError
 );
 impl CorpUsersListRequest<'_> {
     /// Corp short name, lower case.
@@ -194,9 +276,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpUserGetRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CorpUserGetRequest: CORP_USER_GET => types::CorpUser, responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(CorpUserGetRequest: CORP_USER_GET => types::CorpUser, responses::DeclaredError);
 impl CorpUserGetRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -228,7 +308,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpUserReplaceRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpUserReplaceRequest: CORP_USER_REPLACE => types::CorpUser, responses::Error400Or401Or403Or404Or429
+    CorpUserReplaceRequest: CORP_USER_REPLACE => types::CorpUser, responses::DeclaredError
 );
 impl CorpUserReplaceRequest<'_> {
     /// Corp short name, lower case.
@@ -264,9 +344,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpUserDeleteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CorpUserDeleteRequest: CORP_USER_DELETE => (), responses::Error400Or401Or403Or404Or429
-);
+lorgnette_runtime::builder!(CorpUserDeleteRequest: CORP_USER_DELETE => (), responses::DeclaredError);
 impl CorpUserDeleteRequest<'_> {
     /// Corp short name, lower case.
     #[cfg(feature = "mock")]
@@ -296,7 +374,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpUserUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpUserUpdateRequest: CORP_USER_UPDATE => types::CorpUser, responses::Error400Or401Or403Or404Or429
+    CorpUserUpdateRequest: CORP_USER_UPDATE => types::CorpUser, responses::DeclaredError
 );
 impl CorpUserUpdateRequest<'_> {
     /// Corp short name, lower case.
@@ -333,7 +411,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CorpUserInviteRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CorpUserInviteRequest: CORP_USER_INVITE => types::CorpUser, responses::Error400Or401Or403Or404Or429
+    CorpUserInviteRequest: CORP_USER_INVITE => types::CorpUser, responses::DeclaredError
 );
 impl CorpUserInviteRequest<'_> {
     /// Corp short name, lower case.
@@ -371,7 +449,7 @@ lorgnette_runtime::operation!(
 pub struct CorpUserMembershipsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CorpUserMembershipsListRequest: CORP_USER_MEMBERSHIPS_LIST => types::MembershipList,
-    responses::Error400Or401Or403Or404Or429
+    responses::DeclaredError
 );
 impl CorpUserMembershipsListRequest<'_> {
     /// Corp short name, lower case.
@@ -402,8 +480,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UserApiTokensListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UserApiTokensListRequest: USER_API_TOKENS_LIST => BTreeMap<String, Value>,
-    responses::Error400Or401Or403Or429
+    UserApiTokensListRequest: USER_API_TOKENS_LIST => BTreeMap<String, Value>, responses::DeclaredError
 );
 
 lorgnette_runtime::operation!(
@@ -421,7 +498,7 @@ lorgnette_runtime::operation!(
 pub struct UserDefaultDashboardsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     UserDefaultDashboardsListRequest: USER_DEFAULT_DASHBOARDS_LIST => BTreeMap<String, Value>,
-    responses::Error400Or401Or403Or429
+    responses::DeclaredError
 );
 
 lorgnette_runtime::operation!(
@@ -438,6 +515,5 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UserAnnouncementsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UserAnnouncementsListRequest: USER_ANNOUNCEMENTS_LIST => BTreeMap<String, Value>,
-    responses::Error400Or401Or403Or429
+    UserAnnouncementsListRequest: USER_ANNOUNCEMENTS_LIST => BTreeMap<String, Value>, responses::DeclaredError
 );

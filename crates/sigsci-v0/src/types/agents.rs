@@ -173,7 +173,7 @@ pub struct AgentKey {
     /// `name`.
     pub name: Option<String>,
     /// `accessKey`.
-    pub access_key: Option<String>,
+    pub access_key: Option<Secret>,
     /// `secretKey`.
     pub secret_key: Option<Secret>,
     /// Members that the contract does not name.
@@ -255,7 +255,7 @@ pub struct PrimaryAgentKey {
     /// Equals the site name.
     pub name: Option<String>,
     /// `accessKey`.
-    pub access_key: Option<String>,
+    pub access_key: Option<Secret>,
     /// `secretKey`.
     pub secret_key: Option<Secret>,
     unknown: UnknownMembers,

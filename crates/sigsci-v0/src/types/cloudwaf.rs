@@ -18,7 +18,7 @@ pub struct CloudWafCertificate {
     /// `commonName`.
     pub common_name: Option<String>,
     /// `subjectAlternativeNames`.
-    pub subject_alternative_names: Vec<String>,
+    pub subject_alternative_names: Option<Vec<String>>,
     /// `domains`.
     pub domains: Vec<String>,
     /// SHA-1 hex.
@@ -40,7 +40,7 @@ pub struct CloudWafCertificate {
 lorgnette_runtime::object!(
     CloudWafCertificate { 0 id: "id", 1 name: "name", 2 certificate_body: "certificateBody",
     3 certificate_chain: "certificateChain", 4 common_name: "commonName",
-    5 subject_alternative_names: "subjectAlternativeNames" default, 6 domains: "domains" default,
+    5 subject_alternative_names: "subjectAlternativeNames", 6 domains: "domains" default,
     7 fingerprint: "fingerprint", 8 expires_at: "expiresAt", 9 status: "status", 10 created_by: "createdBy",
     11 created: "created", 12 updated_by: "updatedBy", 13 updated_at: "updatedAt" } keeps unknown alias {
     "Id" => 0, "Name" => 1, "CertificateBody" => 2, "certificatebody" => 2, "CertificateChain" => 3,
@@ -82,11 +82,11 @@ lorgnette_runtime::only_read!(CloudWafCertificateList(data: Vec<CloudWafCertific
 #[non_exhaustive]
 pub enum CloudWafCertificateStatus {
     /// `unknown`
-    UnknownValue,
+    UnknownStatus,
     /// `active`
     Active,
     /// `pendingverification`
-    Pendingverification,
+    PendingVerification,
     /// `expired`
     Expired,
     /// `error`
@@ -95,8 +95,8 @@ pub enum CloudWafCertificateStatus {
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    CloudWafCertificateStatus { UnknownValue = "unknown", Active = "active",
-    Pendingverification = "pendingverification", Expired = "expired", Error = "error" }
+    CloudWafCertificateStatus { UnknownStatus = "unknown", Active = "active",
+    PendingVerification = "pendingverification", Expired = "expired", Error = "error" }
 );
 
 /// The contract's `CloudWAFCertificateUpdate`.
@@ -268,13 +268,13 @@ lorgnette_runtime::sent!(
 #[non_exhaustive]
 pub enum CloudWafInstanceInputTlsMinVersion {
     /// `1.0`
-    N1Point0,
+    Tls10,
     /// `1.2`
-    N1Point2,
+    Tls12,
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(CloudWafInstanceInputTlsMinVersion { N1Point0 = "1.0", N1Point2 = "1.2" });
+lorgnette_runtime::open_enum!(CloudWafInstanceInputTlsMinVersion { Tls10 = "1.0", Tls12 = "1.2" });
 
 /// The contract's `CloudWAFInstanceList`.
 #[derive(Clone, Debug, PartialEq)]
@@ -341,16 +341,16 @@ lorgnette_runtime::open_enum!(
 #[non_exhaustive]
 pub enum CloudWafInstanceTlsMinVersion {
     /// `1.0`
-    N1Point0,
+    Tls10,
     /// `1.2`
-    N1Point2,
+    Tls12,
     /// `unknown_tls_min`
     UnknownTlsMin,
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    CloudWafInstanceTlsMinVersion { N1Point0 = "1.0", N1Point2 = "1.2", UnknownTlsMin = "unknown_tls_min" }
+    CloudWafInstanceTlsMinVersion { Tls10 = "1.0", Tls12 = "1.2", UnknownTlsMin = "unknown_tls_min" }
 );
 
 /// The contract's `CloudWAFRoute`.

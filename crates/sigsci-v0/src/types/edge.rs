@@ -12,12 +12,12 @@ pub struct EdgeDeployment {
     /// Host under edgecompute.app.
     pub agent_host_name: Option<String>,
     /// `ServicesAttached`.
-    pub services_attached: Vec<FastlyService>,
+    pub services_attached: Option<Vec<FastlyService>>,
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     EdgeDeployment { 0 agent_host_name: "AgentHostName",
-    1 services_attached: "ServicesAttached" default } keeps unknown
+    1 services_attached: "ServicesAttached" } keeps unknown
 );
 lorgnette_runtime::only_read!(EdgeDeployment { agent_host_name, services_attached, unknown });
 

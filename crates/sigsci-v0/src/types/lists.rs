@@ -12,7 +12,7 @@ pub struct List {
     /// `name`.
     pub name: Option<String>,
     /// `type`.
-    pub type_: Option<ListCreateType>,
+    pub type_: Option<ListType>,
     /// `description`.
     pub description: Option<String>,
     /// `entries`.
@@ -41,7 +41,7 @@ pub struct ListCreate {
     /// Slug of this forms the id. 3 to 32 characters.
     pub name: String,
     /// `type`.
-    pub type_: ListCreateType,
+    pub type_: ListType,
     /// `description`: At most 140 characters.
     pub description: Option<String>,
     /// `entries`.
@@ -51,30 +51,7 @@ lorgnette_runtime::object!(
     ListCreate { 0 name: "name", 1 type_: "type", 2 description: "description", 3 entries: "entries" }
 );
 lorgnette_runtime::sent!(
-    ListCreate(name[into String], type_[ListCreateType], entries[list into String]) {
-    description[into String] }
-);
-
-/// The values of the contract's `type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ListCreateType {
-    /// `string`
-    String,
-    /// `ip`
-    Ip,
-    /// `country`
-    Country,
-    /// `wildcard`
-    Wildcard,
-    /// `signal`
-    Signal,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(
-    ListCreateType { String = "string", Ip = "ip", Country = "country", Wildcard = "wildcard",
-    Signal = "signal" }
+    ListCreate(name[into String], type_[ListType], entries[list into String]) { description[into String] }
 );
 
 /// The contract's `ListEntriesPatch`.
@@ -99,6 +76,27 @@ pub struct ListList {
 }
 lorgnette_runtime::object!(ListList { 0 data: "data" } keeps unknown);
 lorgnette_runtime::only_read!(ListList(data: Vec<List>) { unknown });
+
+/// The values of the contract's `type`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ListType {
+    /// `string`
+    String,
+    /// `ip`
+    Ip,
+    /// `country`
+    Country,
+    /// `wildcard`
+    Wildcard,
+    /// `signal`
+    Signal,
+    /// A value that this crate does not know, as it came.
+    Unknown(String),
+}
+lorgnette_runtime::open_enum!(
+    ListType { String = "string", Ip = "ip", Country = "country", Wildcard = "wildcard", Signal = "signal" }
+);
 
 /// The contract's `ListUpdate`.
 ///

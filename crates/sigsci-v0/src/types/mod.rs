@@ -20,8 +20,8 @@ pub use agents::{
 mod alerts;
 #[cfg(feature = "alerts")]
 pub use alerts::{
-    Alert, AlertAction, AlertCreate, AlertCreateAction, AlertFieldName, AlertInterval,
-    AlertList, AlertOperator, AlertType, AlertUpdate, FieldName,
+    Alert, AlertAction, AlertCreate, AlertCreateAction, AlertList, AlertOperator,
+    AlertType, AlertUpdate,
 };
 
 #[cfg(feature = "analytics")]
@@ -98,10 +98,7 @@ pub use legacy_whitelists::{
 #[cfg(feature = "lists")]
 mod lists;
 #[cfg(feature = "lists")]
-pub use lists::{
-    List, ListCreate, ListCreateType, ListEntriesPatch, ListList, ListUpdate,
-};
-
+pub use lists::{List, ListCreate, ListEntriesPatch, ListList, ListType, ListUpdate};
 #[cfg(feature = "members")]
 mod members;
 #[cfg(feature = "members")]
@@ -133,14 +130,18 @@ mod rules;
 #[cfg(feature = "rules")]
 pub use rules::{
     ClientIdentifier, ClientIdentifierType, CorpRule, CorpRuleInput, CorpRuleList,
-    CorpScope, RateLimit, RateLimitInterval, SampledOrNone, SiteRule, SiteRuleInput,
-    SiteRuleList, SiteRuleType,
+    CorpScope, RateLimit, RequestLogging, SiteRule, SiteRuleInput, SiteRuleList,
+    SiteRuleType,
 };
 
 #[cfg(any(feature = "activity", feature = "events", feature = "requests"))]
 mod shared_by_activity_and_2_more;
 #[cfg(any(feature = "activity", feature = "events", feature = "requests"))]
 pub use shared_by_activity_and_2_more::Next;
+#[cfg(any(feature = "alerts", feature = "templated-rules"))]
+mod shared_by_alerts_and_templated_rules;
+#[cfg(any(feature = "alerts", feature = "templated-rules"))]
+pub use shared_by_alerts_and_templated_rules::FieldName;
 mod shared_by_all;
 pub use shared_by_all::ErrorModel;
 #[cfg(any(feature = "corps", feature = "users", feature = "sites"))]
@@ -173,6 +174,24 @@ pub use shared_by_rules_and_legacy_rules::{
     ConditionOperator, ConditionType, CorpRuleType, GroupOperator,
 };
 
+#[cfg(
+    any(
+        feature = "sites",
+        feature = "alerts",
+        feature = "rules",
+        feature = "templated-rules"
+    )
+)]
+mod shared_by_sites_and_3_more;
+#[cfg(
+    any(
+        feature = "sites",
+        feature = "alerts",
+        feature = "rules",
+        feature = "templated-rules"
+    )
+)]
+pub use shared_by_sites_and_3_more::Interval;
 #[cfg(any(feature = "users", feature = "members"))]
 mod shared_by_users_and_members;
 #[cfg(any(feature = "users", feature = "members"))]
@@ -193,8 +212,8 @@ pub use simulator::{SimulationData, SimulationInput, SimulationResult, Simulatio
 mod sites;
 #[cfg(feature = "sites")]
 pub use sites::{
-    AgentAnonMode, AgentLevel, AttackThreshold, AttackThresholdInterval, ClientIpRule,
-    Site, SiteCreate, SiteCreateExpand, SiteList, SiteUpdate,
+    AgentAnonMode, AgentLevel, AttackThreshold, ClientIpRule, Site, SiteCreate,
+    SiteCreateExpand, SiteList, SiteUpdate,
 };
 
 #[cfg(feature = "templated-rules")]
@@ -202,8 +221,8 @@ mod templated_rules;
 #[cfg(feature = "templated-rules")]
 pub use templated_rules::{
     DetectionField, DetectionFieldValue, SiteTemplate, SiteTemplateList,
-    SiteTemplateUpdate, TemplateAlert, TemplateAlertAction, TemplateAlertFieldName,
-    TemplateAlertInterval, TemplateAlertType, TemplateDetection,
+    SiteTemplateUpdate, TemplateAlert, TemplateAlertAction, TemplateAlertType,
+    TemplateDetection,
 };
 
 #[cfg(feature = "users")]

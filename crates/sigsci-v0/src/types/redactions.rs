@@ -57,15 +57,17 @@ lorgnette_runtime::only_read!(RedactionList(data: Vec<Redaction>) { unknown });
 #[non_exhaustive]
 pub enum RedactionType {
     /// `0`
-    N0,
+    RequestParameter,
     /// `1`
-    N1,
+    RequestHeader,
     /// `2`
-    N2,
+    ResponseHeader,
     /// A value that this crate does not know, as it came.
     Unknown(i64),
 }
-lorgnette_runtime::open_enum!(RedactionType: i64 { N0 = 0, N1 = 1, N2 = 2 });
+lorgnette_runtime::open_enum!(
+    RedactionType: i64 { RequestParameter = 0, RequestHeader = 1, ResponseHeader = 2 }
+);
 
 /// The contract's `RedactionUpdate`.
 #[derive(Clone, Debug, PartialEq, Default)]

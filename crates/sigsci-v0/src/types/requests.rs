@@ -36,7 +36,7 @@ pub struct Request {
     /// `scheme`.
     pub scheme: Option<String>,
     /// Name and value pairs.
-    pub headers_in: Vec<Vec<String>>,
+    pub headers_in: Option<Vec<Vec<String>>>,
     /// `path`.
     pub path: Option<String>,
     /// `uri`.
@@ -48,7 +48,7 @@ pub struct Request {
     /// `responseMillis`.
     pub response_millis: Option<i64>,
     /// Name and value pairs.
-    pub headers_out: Vec<Vec<String>>,
+    pub headers_out: Option<Vec<Vec<String>>>,
     /// Agent decision, e.g. 200 or 406.
     pub agent_response_code: Option<i64>,
     /// `tags`.
@@ -62,10 +62,10 @@ lorgnette_runtime::object!(
     3 remote_hostname: "remoteHostname", 4 remote_country_code: "remoteCountryCode",
     5 user_agent: "userAgent", 6 timestamp: "timestamp", 7 method: "method", 8 server_name: "serverName",
     9 protocol: "protocol", 10 tls_protocol: "tlsProtocol", 11 tls_cipher: "tlsCipher", 12 scheme: "scheme",
-    13 headers_in: "headersIn" default, 14 path: "path", 15 uri: "uri", 16 response_code: "responseCode",
-    17 response_size: "responseSize", 18 response_millis: "responseMillis",
-    19 headers_out: "headersOut" default, 20 agent_response_code: "agentResponseCode",
-    21 tags: "tags" default, 22 summation: "summation" default } keeps unknown
+    13 headers_in: "headersIn", 14 path: "path", 15 uri: "uri", 16 response_code: "responseCode",
+    17 response_size: "responseSize", 18 response_millis: "responseMillis", 19 headers_out: "headersOut",
+    20 agent_response_code: "agentResponseCode", 21 tags: "tags" default,
+    22 summation: "summation" default } keeps unknown
 );
 lorgnette_runtime::only_read!(
     Request(id: impl Into<String>) { server_hostname, remote_ip, remote_hostname, remote_country_code,

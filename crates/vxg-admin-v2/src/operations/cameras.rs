@@ -58,11 +58,11 @@ lorgnette_runtime::operation!(CAMERAS_LIST: "cameras_list" GET "/cameras/"; secu
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasListRequest: CAMERAS_LIST => types::AdminCameraList, responses::Error401Or403OrOther
+    CamerasListRequest: CAMERAS_LIST => types::AdminCameraList, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    CamerasListRequest => types::AdminCameraList, responses::Error401Or403OrOther;
-    objects: types::AdminCamera; link("meta.next")
+    CamerasListRequest => types::AdminCameraList, responses::DeclaredError; objects: types::AdminCamera;
+    link("meta.next").items("objects")
 );
 
 lorgnette_runtime::operation!(
@@ -78,7 +78,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasRetrieveRequest: CAMERAS_RETRIEVE => types::AdminCamera, responses::Error401Or403Or404OrOther
+    CamerasRetrieveRequest: CAMERAS_RETRIEVE => types::AdminCamera, responses::DeclaredError
 );
 impl CamerasRetrieveRequest<'_> {
     /// Camera id.
@@ -103,7 +103,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasUpdateRequest: CAMERAS_UPDATE => types::AdminCamera, responses::Error401Or403Or404OrOther
+    CamerasUpdateRequest: CAMERAS_UPDATE => types::AdminCamera, responses::DeclaredError
 );
 impl CamerasUpdateRequest<'_> {
     /// Camera id.

@@ -41,12 +41,10 @@ lorgnette_runtime::operation!(USERS_LIST: "users_list" GET "/users/", query "lic
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UsersListRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    UsersListRequest: USERS_LIST => types::AdminUserList, responses::Error400Or401Or403OrOther
-);
+lorgnette_runtime::builder!(UsersListRequest: USERS_LIST => types::AdminUserList, responses::DeclaredError);
 lorgnette_runtime::pages!(
-    UsersListRequest => types::AdminUserList, responses::Error400Or401Or403OrOther; objects: types::AdminUser;
-    link("meta.next")
+    UsersListRequest => types::AdminUserList, responses::DeclaredError; objects: types::AdminUser;
+    link("meta.next").items("objects")
 );
 impl UsersListRequest<'_> {
     /// Exact license key.
@@ -71,9 +69,7 @@ lorgnette_runtime::operation!(USERS_CREATE: "users_create" POST "/users/"; body_
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UsersCreateRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    UsersCreateRequest: USERS_CREATE => types::AdminUser, responses::Error400Or401Or403OrOther
-);
+lorgnette_runtime::builder!(UsersCreateRequest: USERS_CREATE => types::AdminUser, responses::DeclaredError);
 impl UsersCreateRequest<'_> {
     /// Sent as `application/json`.
     #[cfg(feature = "mock")]

@@ -31,9 +31,7 @@ lorgnette_runtime::operation!(AUTH_LOGIN: "auth_login" POST "/auth"; body_requir
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AuthLoginRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    AuthLoginRequest: AUTH_LOGIN => types::LoginResult, responses::Error401Or403OrOther
-);
+lorgnette_runtime::builder!(AuthLoginRequest: AUTH_LOGIN => types::LoginResult, responses::DeclaredError);
 impl AuthLoginRequest<'_> {
     /// Sent as `application/json`.
     #[cfg(feature = "mock")]

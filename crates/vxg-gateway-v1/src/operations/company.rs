@@ -42,8 +42,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CompanyAuthUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CompanyAuthUpdateRequest: COMPANY_AUTH_UPDATE => BTreeMap<String, Value>,
-    responses::Error401Or403Or404OrOther
+    CompanyAuthUpdateRequest: COMPANY_AUTH_UPDATE => BTreeMap<String, Value>, responses::DeclaredError
 );
 impl CompanyAuthUpdateRequest<'_> {
     /// Identifier of the company, as text: its kind was not seen.

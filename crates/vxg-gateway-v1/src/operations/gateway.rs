@@ -46,9 +46,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GatewayListRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    GatewayListRequest: GATEWAY_LIST => types::GatewayList, responses::Error401Or403OrOther
-);
+lorgnette_runtime::builder!(GatewayListRequest: GATEWAY_LIST => types::GatewayList, responses::DeclaredError);
 impl GatewayListRequest<'_> {
     /// Settings as JSON text; {"include_meta": true} brings the meta of each gateway.
     pub fn params(mut self, params: impl Into<String>) -> Self {
@@ -71,8 +69,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct GatewayCameraCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    GatewayCameraCreateRequest: GATEWAY_CAMERA_CREATE => types::GatewayCamera,
-    responses::Error401Or403Or404OrOther
+    GatewayCameraCreateRequest: GATEWAY_CAMERA_CREATE => types::GatewayCamera, responses::DeclaredError
 );
 impl GatewayCameraCreateRequest<'_> {
     /// Identifier of the gateway, as text: its kind was not seen.

@@ -53,9 +53,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteCreateRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SiteCreateRequest: SITE_CREATE => types::SiteCreated, responses::Error401Or403OrOther
-);
+lorgnette_runtime::builder!(SiteCreateRequest: SITE_CREATE => types::SiteCreated, responses::DeclaredError);
 impl SiteCreateRequest<'_> {
     /// Sent as `application/json`.
     #[cfg(feature = "mock")]
@@ -79,7 +77,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SiteUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SiteUpdateRequest: SITE_UPDATE => BTreeMap<String, Value>, responses::Error401Or403Or404OrOther
+    SiteUpdateRequest: SITE_UPDATE => BTreeMap<String, Value>, responses::DeclaredError
 );
 impl SiteUpdateRequest<'_> {
     /// Identifier of the site.

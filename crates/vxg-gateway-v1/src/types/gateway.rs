@@ -42,7 +42,7 @@ pub struct GatewayCameraCreate {
     /// Tag to value; holds siteId, and the site's identifier as a tag with the value siteId.
     pub meta: Option<BTreeMap<String, Value>>,
     /// Address of the camera in the local network.
-    pub url: String,
+    pub url: Secret,
     /// Port for http.
     pub http: i64,
     /// Port for RTSP.
@@ -62,7 +62,7 @@ lorgnette_runtime::object!(
     9 serial_number: "serialNumber" }
 );
 lorgnette_runtime::sent!(
-    GatewayCameraCreate(name[into String], timezone[into String], url[into String], http[i64], rtsp[i64],
+    GatewayCameraCreate(name[into String], timezone[into String], url[into Secret], http[i64], rtsp[i64],
     username[into String], password[into Secret]) { meta[map into Value], guuid[into String],
     serial_number[into String] }
 );

@@ -85,7 +85,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AccountRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AccountRetrieveRequest: ACCOUNT_RETRIEVE => types::Account, responses::Error401Or403OrOther
+    AccountRetrieveRequest: ACCOUNT_RETRIEVE => types::Account, responses::DeclaredError
 );
 
 lorgnette_runtime::operation!(
@@ -103,7 +103,7 @@ lorgnette_runtime::operation!(
 pub struct AccountCapabilitiesRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AccountCapabilitiesRetrieveRequest: ACCOUNT_CAPABILITIES_RETRIEVE => types::AccountCapabilities,
-    responses::Error401Or403Or500OrOther
+    responses::DeclaredError
 );
 
 lorgnette_runtime::operation!(
@@ -119,7 +119,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AccountLogoutRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(AccountLogoutRequest: ACCOUNT_LOGOUT => (), responses::Error401Or403OrOther);
+lorgnette_runtime::builder!(AccountLogoutRequest: ACCOUNT_LOGOUT => (), responses::DeclaredError);
 
 lorgnette_runtime::operation!(
     ACCOUNT_TOKEN_API_RETRIEVE: "account_token_api_retrieve" GET "/account/token/api/"; security(&["LKey",
@@ -137,8 +137,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AccountTokenApiRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AccountTokenApiRetrieveRequest: ACCOUNT_TOKEN_API_RETRIEVE => types::ApiToken,
-    responses::Error401Or403OrOther
+    AccountTokenApiRetrieveRequest: ACCOUNT_TOKEN_API_RETRIEVE => types::ApiToken, responses::DeclaredError
 );
 
 lorgnette_runtime::operation!(
@@ -154,7 +153,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AccountTokenAnonRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AccountTokenAnonRetrieveRequest: ACCOUNT_TOKEN_ANON_RETRIEVE => types::ApiToken, responses::ErrorOther
+    AccountTokenAnonRetrieveRequest: ACCOUNT_TOKEN_ANON_RETRIEVE => types::ApiToken, responses::DeclaredError
 );
 
 lorgnette_runtime::operation!(
@@ -172,7 +171,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AccountTokenCaptchaRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AccountTokenCaptchaRetrieveRequest: ACCOUNT_TOKEN_CAPTCHA_RETRIEVE => (), responses::ErrorOther
+    AccountTokenCaptchaRetrieveRequest: ACCOUNT_TOKEN_CAPTCHA_RETRIEVE => (), responses::DeclaredError
 );
 
 lorgnette_runtime::operation!(
@@ -189,8 +188,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AccountShareCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AccountShareCreateRequest: ACCOUNT_SHARE_CREATE => types::AccountShareToken,
-    responses::Error401Or403OrOther
+    AccountShareCreateRequest: ACCOUNT_SHARE_CREATE => types::AccountShareToken, responses::DeclaredError
 );
 impl AccountShareCreateRequest<'_> {
     /// Sent as `application/json`.

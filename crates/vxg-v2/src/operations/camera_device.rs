@@ -240,8 +240,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPtzRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasPtzRetrieveRequest: CAMERAS_PTZ_RETRIEVE => types::PtzCapabilities,
-    responses::Error401Or403Or404OrOther
+    CamerasPtzRetrieveRequest: CAMERAS_PTZ_RETRIEVE => types::PtzCapabilities, responses::DeclaredError
 );
 impl CamerasPtzRetrieveRequest<'_> {
     /// Camera id.
@@ -270,9 +269,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPtzExecuteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CamerasPtzExecuteRequest: CAMERAS_PTZ_EXECUTE => (), responses::Error401Or403Or404OrOther
-);
+lorgnette_runtime::builder!(CamerasPtzExecuteRequest: CAMERAS_PTZ_EXECUTE => (), responses::DeclaredError);
 impl CamerasPtzExecuteRequest<'_> {
     /// Camera id.
     #[cfg(feature = "mock")]
@@ -306,9 +303,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasSendPtzRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CamerasSendPtzRequest: CAMERAS_SEND_PTZ => (), responses::Error401Or403Or404OrOther
-);
+lorgnette_runtime::builder!(CamerasSendPtzRequest: CAMERAS_SEND_PTZ => (), responses::DeclaredError);
 impl CamerasSendPtzRequest<'_> {
     /// Camera id.
     #[cfg(feature = "mock")]
@@ -343,12 +338,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPtzPresetsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasPtzPresetsListRequest: CAMERAS_PTZ_PRESETS_LIST => types::PtzPresetList,
-    responses::Error401Or403Or404OrOther
+    CamerasPtzPresetsListRequest: CAMERAS_PTZ_PRESETS_LIST => types::PtzPresetList, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    CamerasPtzPresetsListRequest => types::PtzPresetList, responses::Error401Or403Or404OrOther;
-    objects: types::PtzPreset; link("meta.next")
+    CamerasPtzPresetsListRequest => types::PtzPresetList, responses::DeclaredError; objects: types::PtzPreset;
+    link("meta.next").items("objects")
 );
 impl CamerasPtzPresetsListRequest<'_> {
     /// Camera id.
@@ -379,8 +373,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPtzPresetsCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasPtzPresetsCreateRequest: CAMERAS_PTZ_PRESETS_CREATE => types::PtzPreset,
-    responses::Error401Or403Or404OrOther
+    CamerasPtzPresetsCreateRequest: CAMERAS_PTZ_PRESETS_CREATE => types::PtzPreset, responses::DeclaredError
 );
 impl CamerasPtzPresetsCreateRequest<'_> {
     /// Camera id.
@@ -417,7 +410,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPtzPresetsGotoRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasPtzPresetsGotoRequest: CAMERAS_PTZ_PRESETS_GOTO => (), responses::Error401Or403Or404OrOther
+    CamerasPtzPresetsGotoRequest: CAMERAS_PTZ_PRESETS_GOTO => (), responses::DeclaredError
 );
 impl CamerasPtzPresetsGotoRequest<'_> {
     /// Camera id.
@@ -453,7 +446,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPtzPresetsDeleteRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasPtzPresetsDeleteRequest: CAMERAS_PTZ_PRESETS_DELETE => (), responses::Error401Or403Or404OrOther
+    CamerasPtzPresetsDeleteRequest: CAMERAS_PTZ_PRESETS_DELETE => (), responses::DeclaredError
 );
 impl CamerasPtzPresetsDeleteRequest<'_> {
     /// Camera id.
@@ -492,7 +485,7 @@ lorgnette_runtime::operation!(
 pub struct CamerasMemoryCardRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasMemoryCardRetrieveRequest: CAMERAS_MEMORY_CARD_RETRIEVE => types::MemoryCard,
-    responses::Error401Or403Or404OrOther
+    responses::DeclaredError
 );
 impl CamerasMemoryCardRetrieveRequest<'_> {
     /// Camera id.
@@ -517,7 +510,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasMemoryCardFormatRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasMemoryCardFormatRequest: CAMERAS_MEMORY_CARD_FORMAT => (), responses::Error401Or403Or404OrOther
+    CamerasMemoryCardFormatRequest: CAMERAS_MEMORY_CARD_FORMAT => (), responses::DeclaredError
 );
 impl CamerasMemoryCardFormatRequest<'_> {
     /// Camera id.
@@ -542,8 +535,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasWifiRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasWifiRetrieveRequest: CAMERAS_WIFI_RETRIEVE => BTreeMap<String, Value>,
-    responses::Error401Or403Or404OrOther
+    CamerasWifiRetrieveRequest: CAMERAS_WIFI_RETRIEVE => BTreeMap<String, Value>, responses::DeclaredError
 );
 impl CamerasWifiRetrieveRequest<'_> {
     /// Camera id.
@@ -568,12 +560,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasFirmwaresListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasFirmwaresListRequest: CAMERAS_FIRMWARES_LIST => types::FirmwareList,
-    responses::Error401Or403Or404OrOther
+    CamerasFirmwaresListRequest: CAMERAS_FIRMWARES_LIST => types::FirmwareList, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    CamerasFirmwaresListRequest => types::FirmwareList, responses::Error401Or403Or404OrOther;
-    objects: types::Firmware; link("meta.next")
+    CamerasFirmwaresListRequest => types::FirmwareList, responses::DeclaredError; objects: types::Firmware;
+    link("meta.next").items("objects")
 );
 impl CamerasFirmwaresListRequest<'_> {
     /// Camera id.
@@ -603,7 +594,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasFirmwaresUpgradeRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasFirmwaresUpgradeRequest: CAMERAS_FIRMWARES_UPGRADE => (), responses::Error401Or403Or404OrOther
+    CamerasFirmwaresUpgradeRequest: CAMERAS_FIRMWARES_UPGRADE => (), responses::DeclaredError
 );
 impl CamerasFirmwaresUpgradeRequest<'_> {
     /// Camera id.
@@ -635,7 +626,7 @@ lorgnette_runtime::operation!(
 pub struct CamerasP2pSettingsRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasP2pSettingsRetrieveRequest: CAMERAS_P2P_SETTINGS_RETRIEVE => types::P2pSettings,
-    responses::Error401Or403Or404OrOther
+    responses::DeclaredError
 );
 impl CamerasP2pSettingsRetrieveRequest<'_> {
     /// Camera id.
@@ -661,7 +652,7 @@ lorgnette_runtime::operation!(
 pub struct CamerasP2pSettingsUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasP2pSettingsUpdateRequest: CAMERAS_P2P_SETTINGS_UPDATE => types::P2pSettings,
-    responses::Error401Or403Or404OrOther
+    responses::DeclaredError
 );
 impl CamerasP2pSettingsUpdateRequest<'_> {
     /// Camera id.
@@ -692,7 +683,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasLogRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasLogRetrieveRequest: CAMERAS_LOG_RETRIEVE => types::CameraLog, responses::Error401Or403Or404OrOther
+    CamerasLogRetrieveRequest: CAMERAS_LOG_RETRIEVE => types::CameraLog, responses::DeclaredError
 );
 impl CamerasLogRetrieveRequest<'_> {
     /// Camera id.
@@ -716,9 +707,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasLogUpdateRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CamerasLogUpdateRequest: CAMERAS_LOG_UPDATE => (), responses::Error401Or403Or404OrOther
-);
+lorgnette_runtime::builder!(CamerasLogUpdateRequest: CAMERAS_LOG_UPDATE => (), responses::DeclaredError);
 impl CamerasLogUpdateRequest<'_> {
     /// Camera id.
     #[cfg(feature = "mock")]

@@ -160,7 +160,7 @@ lorgnette_runtime::operation!(
 pub struct CamerasMotionDetectionRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasMotionDetectionRetrieveRequest: CAMERAS_MOTION_DETECTION_RETRIEVE => types::MotionDetection,
-    responses::Error401Or403Or404OrOther
+    responses::DeclaredError
 );
 impl CamerasMotionDetectionRetrieveRequest<'_> {
     /// Camera id.
@@ -186,11 +186,11 @@ lorgnette_runtime::operation!(
 pub struct CamerasMotionDetectionRegionsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasMotionDetectionRegionsListRequest: CAMERAS_MOTION_DETECTION_REGIONS_LIST => types::MotionRegionList,
-    responses::Error401Or403Or404OrOther
+    responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    CamerasMotionDetectionRegionsListRequest => types::MotionRegionList, responses::Error401Or403Or404OrOther;
-    objects: types::MotionRegion; link("meta.next")
+    CamerasMotionDetectionRegionsListRequest => types::MotionRegionList, responses::DeclaredError;
+    objects: types::MotionRegion; link("meta.next").items("objects")
 );
 impl CamerasMotionDetectionRegionsListRequest<'_> {
     /// Camera id.
@@ -216,7 +216,7 @@ lorgnette_runtime::operation!(
 pub struct CamerasMotionDetectionRegionsUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasMotionDetectionRegionsUpdateRequest: CAMERAS_MOTION_DETECTION_REGIONS_UPDATE => types::MotionRegionList,
-    responses::Error401Or403Or404OrOther
+    responses::DeclaredError
 );
 impl CamerasMotionDetectionRegionsUpdateRequest<'_> {
     /// Camera id.
@@ -253,11 +253,11 @@ lorgnette_runtime::operation!(
 pub struct CamerasEventProcessingEventsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasEventProcessingEventsListRequest: CAMERAS_EVENT_PROCESSING_EVENTS_LIST => types::EventProcessingList,
-    responses::Error401Or403Or404OrOther
+    responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    CamerasEventProcessingEventsListRequest => types::EventProcessingList,
-    responses::Error401Or403Or404OrOther; objects: types::EventProcessing; link("meta.next")
+    CamerasEventProcessingEventsListRequest => types::EventProcessingList, responses::DeclaredError;
+    objects: types::EventProcessing; link("meta.next").items("objects")
 );
 impl CamerasEventProcessingEventsListRequest<'_> {
     /// Camera id.
@@ -284,7 +284,7 @@ lorgnette_runtime::operation!(
 pub struct CamerasEventProcessingEventsCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasEventProcessingEventsCreateRequest: CAMERAS_EVENT_PROCESSING_EVENTS_CREATE => types::EventProcessing,
-    responses::Error401Or403Or404OrOther
+    responses::DeclaredError
 );
 impl CamerasEventProcessingEventsCreateRequest<'_> {
     /// Camera id.
@@ -316,7 +316,7 @@ lorgnette_runtime::operation!(
 pub struct CamerasEventProcessingEventsRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasEventProcessingEventsRetrieveRequest: CAMERAS_EVENT_PROCESSING_EVENTS_RETRIEVE => types::EventProcessing,
-    responses::Error401Or403Or404OrOther
+    responses::DeclaredError
 );
 impl CamerasEventProcessingEventsRetrieveRequest<'_> {
     /// Camera id.
@@ -349,7 +349,7 @@ lorgnette_runtime::operation!(
 pub struct CamerasEventProcessingEventsUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasEventProcessingEventsUpdateRequest: CAMERAS_EVENT_PROCESSING_EVENTS_UPDATE => types::EventProcessing,
-    responses::Error401Or403Or404OrOther
+    responses::DeclaredError
 );
 impl CamerasEventProcessingEventsUpdateRequest<'_> {
     /// Camera id.
@@ -394,7 +394,7 @@ lorgnette_runtime::operation!(
 pub struct CamerasEventProcessingEventsTriggerRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasEventProcessingEventsTriggerRequest: CAMERAS_EVENT_PROCESSING_EVENTS_TRIGGER => (),
-    responses::Error401Or403Or404OrOther
+    responses::DeclaredError
 );
 impl CamerasEventProcessingEventsTriggerRequest<'_> {
     /// Camera id.

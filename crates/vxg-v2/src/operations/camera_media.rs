@@ -216,7 +216,7 @@ lorgnette_runtime::operation!(
 pub struct CamerasMediaStreamsRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasMediaStreamsRetrieveRequest: CAMERAS_MEDIA_STREAMS_RETRIEVE => types::MediaStreams,
-    responses::Error401Or403Or404OrOther
+    responses::DeclaredError
 );
 impl CamerasMediaStreamsRetrieveRequest<'_> {
     /// Camera id.
@@ -248,7 +248,7 @@ lorgnette_runtime::operation!(
 pub struct CamerasMediaStreamsUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasMediaStreamsUpdateRequest: CAMERAS_MEDIA_STREAMS_UPDATE => types::MediaStreams,
-    responses::Error401Or403Or404OrOther
+    responses::DeclaredError
 );
 impl CamerasMediaStreamsUpdateRequest<'_> {
     /// Camera id.
@@ -284,8 +284,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasVideoRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasVideoRetrieveRequest: CAMERAS_VIDEO_RETRIEVE => types::VideoSettings,
-    responses::Error401Or403Or404OrOther
+    CamerasVideoRetrieveRequest: CAMERAS_VIDEO_RETRIEVE => types::VideoSettings, responses::DeclaredError
 );
 impl CamerasVideoRetrieveRequest<'_> {
     /// Camera id.
@@ -310,8 +309,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasVideoUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasVideoUpdateRequest: CAMERAS_VIDEO_UPDATE => types::VideoSettings,
-    responses::Error401Or403Or404OrOther
+    CamerasVideoUpdateRequest: CAMERAS_VIDEO_UPDATE => types::VideoSettings, responses::DeclaredError
 );
 impl CamerasVideoUpdateRequest<'_> {
     /// Camera id.
@@ -343,11 +341,11 @@ lorgnette_runtime::operation!(
 pub struct CamerasVideoStreamsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasVideoStreamsListRequest: CAMERAS_VIDEO_STREAMS_LIST => types::VideoStreamList,
-    responses::Error401Or403Or404OrOther
+    responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    CamerasVideoStreamsListRequest => types::VideoStreamList, responses::Error401Or403Or404OrOther;
-    objects: types::VideoStream; link("meta.next")
+    CamerasVideoStreamsListRequest => types::VideoStreamList, responses::DeclaredError;
+    objects: types::VideoStream; link("meta.next").items("objects")
 );
 impl CamerasVideoStreamsListRequest<'_> {
     /// Camera id.
@@ -373,7 +371,7 @@ lorgnette_runtime::operation!(
 pub struct CamerasVideoStreamsRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasVideoStreamsRetrieveRequest: CAMERAS_VIDEO_STREAMS_RETRIEVE => types::VideoStream,
-    responses::Error401Or403Or404OrOther
+    responses::DeclaredError
 );
 impl CamerasVideoStreamsRetrieveRequest<'_> {
     /// Camera id.
@@ -410,7 +408,7 @@ lorgnette_runtime::operation!(
 pub struct CamerasVideoStreamsUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasVideoStreamsUpdateRequest: CAMERAS_VIDEO_STREAMS_UPDATE => types::VideoStream,
-    responses::Error401Or403Or404OrOther
+    responses::DeclaredError
 );
 impl CamerasVideoStreamsUpdateRequest<'_> {
     /// Camera id.
@@ -447,8 +445,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasAudioRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasAudioRetrieveRequest: CAMERAS_AUDIO_RETRIEVE => types::AudioSettings,
-    responses::Error401Or403Or404OrOther
+    CamerasAudioRetrieveRequest: CAMERAS_AUDIO_RETRIEVE => types::AudioSettings, responses::DeclaredError
 );
 impl CamerasAudioRetrieveRequest<'_> {
     /// Camera id.
@@ -478,8 +475,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasAudioUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasAudioUpdateRequest: CAMERAS_AUDIO_UPDATE => types::AudioSettings,
-    responses::Error401Or403Or404OrOther
+    CamerasAudioUpdateRequest: CAMERAS_AUDIO_UPDATE => types::AudioSettings, responses::DeclaredError
 );
 impl CamerasAudioUpdateRequest<'_> {
     /// Camera id.
@@ -510,7 +506,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasAudioBackwardStartRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasAudioBackwardStartRequest: CAMERAS_AUDIO_BACKWARD_START => (), responses::Error401Or403Or404OrOther
+    CamerasAudioBackwardStartRequest: CAMERAS_AUDIO_BACKWARD_START => (), responses::DeclaredError
 );
 impl CamerasAudioBackwardStartRequest<'_> {
     /// Camera id.
@@ -541,7 +537,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasAudioBackwardStopRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasAudioBackwardStopRequest: CAMERAS_AUDIO_BACKWARD_STOP => (), responses::Error401Or403Or404OrOther
+    CamerasAudioBackwardStopRequest: CAMERAS_AUDIO_BACKWARD_STOP => (), responses::DeclaredError
 );
 impl CamerasAudioBackwardStopRequest<'_> {
     /// Camera id.
@@ -572,8 +568,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasScheduleRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasScheduleRetrieveRequest: CAMERAS_SCHEDULE_RETRIEVE => types::Schedule,
-    responses::Error401Or403Or404OrOther
+    CamerasScheduleRetrieveRequest: CAMERAS_SCHEDULE_RETRIEVE => types::Schedule, responses::DeclaredError
 );
 impl CamerasScheduleRetrieveRequest<'_> {
     /// Camera id.
@@ -598,8 +593,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasScheduleUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasScheduleUpdateRequest: CAMERAS_SCHEDULE_UPDATE => types::Schedule,
-    responses::Error401Or403Or404OrOther
+    CamerasScheduleUpdateRequest: CAMERAS_SCHEDULE_UPDATE => types::Schedule, responses::DeclaredError
 );
 impl CamerasScheduleUpdateRequest<'_> {
     /// Camera id.

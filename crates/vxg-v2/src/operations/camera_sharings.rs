@@ -102,12 +102,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasSharingsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasSharingsListRequest: CAMERAS_SHARINGS_LIST => types::SharingList,
-    responses::Error401Or403Or404OrOther
+    CamerasSharingsListRequest: CAMERAS_SHARINGS_LIST => types::SharingList, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    CamerasSharingsListRequest => types::SharingList, responses::Error401Or403Or404OrOther;
-    objects: types::Sharing; link("meta.next")
+    CamerasSharingsListRequest => types::SharingList, responses::DeclaredError; objects: types::Sharing;
+    link("meta.next").items("objects")
 );
 impl CamerasSharingsListRequest<'_> {
     /// Camera id.
@@ -147,8 +146,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasSharingsCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasSharingsCreateRequest: CAMERAS_SHARINGS_CREATE => types::Sharing,
-    responses::Error401Or403Or404OrOther
+    CamerasSharingsCreateRequest: CAMERAS_SHARINGS_CREATE => types::Sharing, responses::DeclaredError
 );
 impl CamerasSharingsCreateRequest<'_> {
     /// Camera id.
@@ -179,8 +177,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasSharingsRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasSharingsRetrieveRequest: CAMERAS_SHARINGS_RETRIEVE => types::Sharing,
-    responses::Error401Or403Or404OrOther
+    CamerasSharingsRetrieveRequest: CAMERAS_SHARINGS_RETRIEVE => types::Sharing, responses::DeclaredError
 );
 impl CamerasSharingsRetrieveRequest<'_> {
     /// Camera id.
@@ -211,8 +208,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasSharingsUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasSharingsUpdateRequest: CAMERAS_SHARINGS_UPDATE => types::Sharing,
-    responses::Error401Or403Or404OrOther
+    CamerasSharingsUpdateRequest: CAMERAS_SHARINGS_UPDATE => types::Sharing, responses::DeclaredError
 );
 impl CamerasSharingsUpdateRequest<'_> {
     /// Camera id.
@@ -249,7 +245,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasSharingsDeleteRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasSharingsDeleteRequest: CAMERAS_SHARINGS_DELETE => (), responses::Error401Or403Or404OrOther
+    CamerasSharingsDeleteRequest: CAMERAS_SHARINGS_DELETE => (), responses::DeclaredError
 );
 impl CamerasSharingsDeleteRequest<'_> {
     /// Camera id.

@@ -197,12 +197,10 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasListRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CamerasListRequest: CAMERAS_LIST => types::CameraList, responses::Error401Or403OrOther
-);
+lorgnette_runtime::builder!(CamerasListRequest: CAMERAS_LIST => types::CameraList, responses::DeclaredError);
 lorgnette_runtime::pages!(
-    CamerasListRequest => types::CameraList, responses::Error401Or403OrOther; objects: types::Camera;
-    link("meta.next")
+    CamerasListRequest => types::CameraList, responses::DeclaredError; objects: types::Camera;
+    link("meta.next").items("objects")
 );
 impl CamerasListRequest<'_> {
     /// Ask for the full object form.
@@ -355,9 +353,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasCreateRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CamerasCreateRequest: CAMERAS_CREATE => types::Camera, responses::Error401Or403OrOther
-);
+lorgnette_runtime::builder!(CamerasCreateRequest: CAMERAS_CREATE => types::Camera, responses::DeclaredError);
 impl CamerasCreateRequest<'_> {
     /// Ask for the full object form.
     pub fn detail(mut self, detail: impl Into<types::Detail>) -> Self {
@@ -387,7 +383,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasHostNewRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(CamerasHostNewRequest: CAMERAS_HOST_NEW => (), responses::Error401Or403OrOther);
+lorgnette_runtime::builder!(CamerasHostNewRequest: CAMERAS_HOST_NEW => (), responses::DeclaredError);
 impl CamerasHostNewRequest<'_> {
     /// Sent as `application/json`.
     #[cfg(feature = "mock")]
@@ -412,7 +408,7 @@ lorgnette_runtime::operation!(
 pub struct CamerasMetaValuesRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasMetaValuesRetrieveRequest: CAMERAS_META_VALUES_RETRIEVE => BTreeMap<String, i64>,
-    responses::Error401Or403Or404OrOther
+    responses::DeclaredError
 );
 impl CamerasMetaValuesRetrieveRequest<'_> {
     /// Meta tag name.
@@ -438,7 +434,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasRetrieveRequest: CAMERAS_RETRIEVE => types::Camera, responses::Error401Or403Or404OrOther
+    CamerasRetrieveRequest: CAMERAS_RETRIEVE => types::Camera, responses::DeclaredError
 );
 impl CamerasRetrieveRequest<'_> {
     /// Camera id.
@@ -484,9 +480,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasUpdateRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CamerasUpdateRequest: CAMERAS_UPDATE => types::Camera, responses::Error401Or403Or404OrOther
-);
+lorgnette_runtime::builder!(CamerasUpdateRequest: CAMERAS_UPDATE => types::Camera, responses::DeclaredError);
 impl CamerasUpdateRequest<'_> {
     /// Camera id.
     #[cfg(feature = "mock")]
@@ -525,7 +519,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasDeleteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(CamerasDeleteRequest: CAMERAS_DELETE => (), responses::Error401Or403Or404OrOther);
+lorgnette_runtime::builder!(CamerasDeleteRequest: CAMERAS_DELETE => (), responses::DeclaredError);
 impl CamerasDeleteRequest<'_> {
     /// Camera id.
     #[cfg(feature = "mock")]
@@ -549,8 +543,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasUsageRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasUsageRetrieveRequest: CAMERAS_USAGE_RETRIEVE => BTreeMap<String, Value>,
-    responses::Error401Or403Or404OrOther
+    CamerasUsageRetrieveRequest: CAMERAS_USAGE_RETRIEVE => BTreeMap<String, Value>, responses::DeclaredError
 );
 impl CamerasUsageRetrieveRequest<'_> {
     /// Camera id.
@@ -575,8 +568,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasLimitsRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasLimitsRetrieveRequest: CAMERAS_LIMITS_RETRIEVE => types::CameraLimits,
-    responses::Error401Or403Or404OrOther
+    CamerasLimitsRetrieveRequest: CAMERAS_LIMITS_RETRIEVE => types::CameraLimits, responses::DeclaredError
 );
 impl CamerasLimitsRetrieveRequest<'_> {
     /// Camera id.
@@ -602,8 +594,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasLiveUrlsRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasLiveUrlsRetrieveRequest: CAMERAS_LIVE_URLS_RETRIEVE => types::LiveUrls,
-    responses::Error401Or403Or404Or503OrOther
+    CamerasLiveUrlsRetrieveRequest: CAMERAS_LIVE_URLS_RETRIEVE => types::LiveUrls, responses::DeclaredError
 );
 impl CamerasLiveUrlsRetrieveRequest<'_> {
     /// Camera id.
@@ -644,7 +635,7 @@ lorgnette_runtime::operation!(
 pub struct CamerasStreamUrlsRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasStreamUrlsRetrieveRequest: CAMERAS_STREAM_URLS_RETRIEVE => types::StreamUrls,
-    responses::Error401Or403Or404OrOther
+    responses::DeclaredError
 );
 impl CamerasStreamUrlsRetrieveRequest<'_> {
     /// Camera id.
@@ -684,8 +675,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPreviewRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasPreviewRetrieveRequest: CAMERAS_PREVIEW_RETRIEVE => types::Preview,
-    responses::Error401Or403Or404OrOther
+    CamerasPreviewRetrieveRequest: CAMERAS_PREVIEW_RETRIEVE => types::Preview, responses::DeclaredError
 );
 impl CamerasPreviewRetrieveRequest<'_> {
     /// Camera id.
@@ -715,7 +705,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPreviewUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasPreviewUpdateRequest: CAMERAS_PREVIEW_UPDATE => (), responses::Error401Or403Or404OrOther
+    CamerasPreviewUpdateRequest: CAMERAS_PREVIEW_UPDATE => (), responses::DeclaredError
 );
 impl CamerasPreviewUpdateRequest<'_> {
     /// Camera id.
@@ -746,7 +736,7 @@ lorgnette_runtime::operation!(
 pub struct CamerasRawMessagingRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasRawMessagingRetrieveRequest: CAMERAS_RAW_MESSAGING_RETRIEVE => BTreeMap<String, Value>,
-    responses::Error401Or403Or404OrOther
+    responses::DeclaredError
 );
 impl CamerasRawMessagingRetrieveRequest<'_> {
     /// Camera id.

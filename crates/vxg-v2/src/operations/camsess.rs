@@ -171,12 +171,10 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessListRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CamsessListRequest: CAMSESS_LIST => types::CamsessList, responses::Error401Or403OrOther
-);
+lorgnette_runtime::builder!(CamsessListRequest: CAMSESS_LIST => types::CamsessList, responses::DeclaredError);
 lorgnette_runtime::pages!(
-    CamsessListRequest => types::CamsessList, responses::Error401Or403OrOther; objects: types::Camsess;
-    link("meta.next")
+    CamsessListRequest => types::CamsessList, responses::DeclaredError; objects: types::Camsess;
+    link("meta.next").items("objects")
 );
 impl CamsessListRequest<'_> {
     /// Ask for the full object form.
@@ -310,9 +308,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessCreateRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CamsessCreateRequest: CAMSESS_CREATE => types::Camsess, responses::Error401Or403OrOther
-);
+lorgnette_runtime::builder!(CamsessCreateRequest: CAMSESS_CREATE => types::Camsess, responses::DeclaredError);
 impl CamsessCreateRequest<'_> {
     /// Ask for the full object form.
     pub fn detail(mut self, detail: impl Into<types::Detail>) -> Self {
@@ -341,7 +337,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamsessRetrieveRequest: CAMSESS_RETRIEVE => types::Camsess, responses::Error401Or403Or404OrOther
+    CamsessRetrieveRequest: CAMSESS_RETRIEVE => types::Camsess, responses::DeclaredError
 );
 impl CamsessRetrieveRequest<'_> {
     /// Camera session id.
@@ -375,9 +371,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessUpdateRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CamsessUpdateRequest: CAMSESS_UPDATE => types::Camsess, responses::Error401Or403Or404OrOther
-);
+lorgnette_runtime::builder!(CamsessUpdateRequest: CAMSESS_UPDATE => types::Camsess, responses::DeclaredError);
 impl CamsessUpdateRequest<'_> {
     /// Camera session id.
     #[cfg(feature = "mock")]
@@ -406,7 +400,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessDeleteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(CamsessDeleteRequest: CAMSESS_DELETE => (), responses::Error401Or403Or404OrOther);
+lorgnette_runtime::builder!(CamsessDeleteRequest: CAMSESS_DELETE => (), responses::DeclaredError);
 impl CamsessDeleteRequest<'_> {
     /// Camera session id.
     #[cfg(feature = "mock")]
@@ -430,12 +424,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessRecordsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamsessRecordsListRequest: CAMSESS_RECORDS_LIST => types::CamsessRecordList,
-    responses::Error401Or403Or404OrOther
+    CamsessRecordsListRequest: CAMSESS_RECORDS_LIST => types::CamsessRecordList, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    CamsessRecordsListRequest => types::CamsessRecordList, responses::Error401Or403Or404OrOther;
-    objects: types::CamsessRecord; link("meta.next")
+    CamsessRecordsListRequest => types::CamsessRecordList, responses::DeclaredError;
+    objects: types::CamsessRecord; link("meta.next").items("objects")
 );
 impl CamsessRecordsListRequest<'_> {
     /// Camera session id.
@@ -477,8 +470,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessRecordsUploadRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamsessRecordsUploadRequest: CAMSESS_RECORDS_UPLOAD => types::UploadUrls,
-    responses::Error401Or403Or404OrOther
+    CamsessRecordsUploadRequest: CAMSESS_RECORDS_UPLOAD => types::UploadUrls, responses::DeclaredError
 );
 impl CamsessRecordsUploadRequest<'_> {
     /// Camera session id.
@@ -520,8 +512,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessPreviewUploadRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamsessPreviewUploadRequest: CAMSESS_PREVIEW_UPLOAD => types::UploadUrl,
-    responses::Error401Or403Or404OrOther
+    CamsessPreviewUploadRequest: CAMSESS_PREVIEW_UPLOAD => types::UploadUrl, responses::DeclaredError
 );
 impl CamsessPreviewUploadRequest<'_> {
     /// Camera session id.
@@ -554,7 +545,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessPreviewUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamsessPreviewUpdateRequest: CAMSESS_PREVIEW_UPDATE => (), responses::Error401Or403Or404OrOther
+    CamsessPreviewUpdateRequest: CAMSESS_PREVIEW_UPDATE => (), responses::DeclaredError
 );
 impl CamsessPreviewUpdateRequest<'_> {
     /// Camera session id.
@@ -579,8 +570,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessLiveStatsRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamsessLiveStatsRetrieveRequest: CAMSESS_LIVE_STATS_RETRIEVE => types::LiveStats,
-    responses::Error401Or403Or404OrOther
+    CamsessLiveStatsRetrieveRequest: CAMSESS_LIVE_STATS_RETRIEVE => types::LiveStats, responses::DeclaredError
 );
 impl CamsessLiveStatsRetrieveRequest<'_> {
     /// Camera session id.
@@ -607,7 +597,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamsessChatSendMessageRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamsessChatSendMessageRequest: CAMSESS_CHAT_SEND_MESSAGE => (), responses::Error401Or403Or404OrOther
+    CamsessChatSendMessageRequest: CAMSESS_CHAT_SEND_MESSAGE => (), responses::DeclaredError
 );
 impl CamsessChatSendMessageRequest<'_> {
     /// Camera session id.

@@ -102,11 +102,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageClipsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageClipsListRequest: STORAGE_CLIPS_LIST => types::ClipList, responses::Error401Or403OrOther
+    StorageClipsListRequest: STORAGE_CLIPS_LIST => types::ClipList, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    StorageClipsListRequest => types::ClipList, responses::Error401Or403OrOther; objects: types::Clip;
-    link("meta.next")
+    StorageClipsListRequest => types::ClipList, responses::DeclaredError; objects: types::Clip;
+    link("meta.next").items("objects")
 );
 impl StorageClipsListRequest<'_> {
     /// Camera id filter.
@@ -185,7 +185,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageClipsCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageClipsCreateRequest: STORAGE_CLIPS_CREATE => types::Clip, responses::Error401Or403OrOther
+    StorageClipsCreateRequest: STORAGE_CLIPS_CREATE => types::Clip, responses::DeclaredError
 );
 impl StorageClipsCreateRequest<'_> {
     /// Sent as `application/json`.
@@ -212,7 +212,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageClipsRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageClipsRetrieveRequest: STORAGE_CLIPS_RETRIEVE => types::Clip, responses::Error401Or403Or404OrOther
+    StorageClipsRetrieveRequest: STORAGE_CLIPS_RETRIEVE => types::Clip, responses::DeclaredError
 );
 impl StorageClipsRetrieveRequest<'_> {
     /// Clip id.
@@ -242,7 +242,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageClipsUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageClipsUpdateRequest: STORAGE_CLIPS_UPDATE => types::Clip, responses::Error401Or403Or404OrOther
+    StorageClipsUpdateRequest: STORAGE_CLIPS_UPDATE => types::Clip, responses::DeclaredError
 );
 impl StorageClipsUpdateRequest<'_> {
     /// Clip id.
@@ -272,9 +272,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageClipsDeleteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    StorageClipsDeleteRequest: STORAGE_CLIPS_DELETE => (), responses::Error401Or403Or404OrOther
-);
+lorgnette_runtime::builder!(StorageClipsDeleteRequest: STORAGE_CLIPS_DELETE => (), responses::DeclaredError);
 impl StorageClipsDeleteRequest<'_> {
     /// Clip id.
     #[cfg(feature = "mock")]
@@ -299,7 +297,7 @@ lorgnette_runtime::operation!(
 pub struct StorageClipsSharingsCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StorageClipsSharingsCreateRequest: STORAGE_CLIPS_SHARINGS_CREATE => types::ClipSharing,
-    responses::Error401Or403Or404OrOther
+    responses::DeclaredError
 );
 impl StorageClipsSharingsCreateRequest<'_> {
     /// Clip id.

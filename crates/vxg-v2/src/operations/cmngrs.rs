@@ -68,11 +68,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CmngrsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CmngrsListRequest: CMNGRS_LIST => types::CameraManagerList, responses::Error401Or403OrOther
+    CmngrsListRequest: CMNGRS_LIST => types::CameraManagerList, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    CmngrsListRequest => types::CameraManagerList, responses::Error401Or403OrOther;
-    objects: types::CameraManager; link("meta.next")
+    CmngrsListRequest => types::CameraManagerList, responses::DeclaredError; objects: types::CameraManager;
+    link("meta.next").items("objects")
 );
 
 lorgnette_runtime::operation!(
@@ -89,7 +89,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CmngrsRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CmngrsRetrieveRequest: CMNGRS_RETRIEVE => types::CameraManager, responses::Error401Or403Or404OrOther
+    CmngrsRetrieveRequest: CMNGRS_RETRIEVE => types::CameraManager, responses::DeclaredError
 );
 impl CmngrsRetrieveRequest<'_> {
     /// Camera manager id (camera.cmngrid).
@@ -114,7 +114,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CmngrsUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CmngrsUpdateRequest: CMNGRS_UPDATE => types::CameraManager, responses::Error401Or403Or404OrOther
+    CmngrsUpdateRequest: CMNGRS_UPDATE => types::CameraManager, responses::DeclaredError
 );
 impl CmngrsUpdateRequest<'_> {
     /// Camera manager id (camera.cmngrid).
@@ -144,9 +144,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CmngrsResetRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CmngrsResetRequest: CMNGRS_RESET => types::RegToken, responses::Error401Or403Or404OrOther
-);
+lorgnette_runtime::builder!(CmngrsResetRequest: CMNGRS_RESET => types::RegToken, responses::DeclaredError);
 impl CmngrsResetRequest<'_> {
     /// Camera manager id (camera.cmngrid).
     #[cfg(feature = "mock")]

@@ -111,7 +111,7 @@ lorgnette_runtime::operation!(
 pub struct StorageMemoryCardTimelineCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StorageMemoryCardTimelineCreateRequest: STORAGE_MEMORY_CARD_TIMELINE_CREATE => types::MemoryCardTimeline,
-    responses::Error401Or403Or404OrOther
+    responses::DeclaredError
 );
 impl StorageMemoryCardTimelineCreateRequest<'_> {
     /// Camera id.
@@ -143,7 +143,7 @@ lorgnette_runtime::operation!(
 pub struct StorageMemoryCardTimelineRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StorageMemoryCardTimelineRetrieveRequest: STORAGE_MEMORY_CARD_TIMELINE_RETRIEVE => types::MemoryCardTimeline,
-    responses::Error401Or403Or404OrOther
+    responses::DeclaredError
 );
 impl StorageMemoryCardTimelineRetrieveRequest<'_> {
     /// Camera id.
@@ -178,7 +178,7 @@ lorgnette_runtime::operation!(
 pub struct StorageMemoryCardSynchronizeCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StorageMemoryCardSynchronizeCreateRequest: STORAGE_MEMORY_CARD_SYNCHRONIZE_CREATE => types::MemoryCardSync,
-    responses::Error401Or403Or404Or409OrOther
+    responses::DeclaredError
 );
 impl StorageMemoryCardSynchronizeCreateRequest<'_> {
     /// Camera id.
@@ -210,7 +210,7 @@ lorgnette_runtime::operation!(
 pub struct StorageMemoryCardSynchronizeRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StorageMemoryCardSynchronizeRetrieveRequest: STORAGE_MEMORY_CARD_SYNCHRONIZE_RETRIEVE => types::MemoryCardSync,
-    responses::Error401Or403Or404OrOther
+    responses::DeclaredError
 );
 impl StorageMemoryCardSynchronizeRetrieveRequest<'_> {
     /// Camera id.
@@ -242,7 +242,7 @@ lorgnette_runtime::operation!(
 pub struct StorageMemoryCardSynchronizeCancelRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StorageMemoryCardSynchronizeCancelRequest: STORAGE_MEMORY_CARD_SYNCHRONIZE_CANCEL => (),
-    responses::Error401Or403Or404OrOther
+    responses::DeclaredError
 );
 impl StorageMemoryCardSynchronizeCancelRequest<'_> {
     /// Camera id.

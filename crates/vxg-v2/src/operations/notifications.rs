@@ -59,7 +59,7 @@ lorgnette_runtime::operation!(
 pub struct CamerasPushDevicesCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CamerasPushDevicesCreateRequest: CAMERAS_PUSH_DEVICES_CREATE => types::PushDevice,
-    responses::Error401Or403Or404OrOther
+    responses::DeclaredError
 );
 impl CamerasPushDevicesCreateRequest<'_> {
     /// Camera id.
@@ -90,7 +90,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CamerasPushDevicesDeleteRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CamerasPushDevicesDeleteRequest: CAMERAS_PUSH_DEVICES_DELETE => (), responses::Error401Or403Or404OrOther
+    CamerasPushDevicesDeleteRequest: CAMERAS_PUSH_DEVICES_DELETE => (), responses::DeclaredError
 );
 impl CamerasPushDevicesDeleteRequest<'_> {
     /// Camera id.

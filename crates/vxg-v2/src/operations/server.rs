@@ -39,8 +39,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CapabilitiesRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CapabilitiesRetrieveRequest: CAPABILITIES_RETRIEVE => BTreeMap<String, Value>,
-    responses::Error401Or403OrOther
+    CapabilitiesRetrieveRequest: CAPABILITIES_RETRIEVE => BTreeMap<String, Value>, responses::DeclaredError
 );
 
 lorgnette_runtime::operation!(SERVER_TIME_RETRIEVE: "server_time_retrieve" GET "/server/time/");
@@ -54,5 +53,5 @@ lorgnette_runtime::operation!(SERVER_TIME_RETRIEVE: "server_time_retrieve" GET "
 #[must_use = "nothing is sent before `send`"]
 pub struct ServerTimeRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ServerTimeRetrieveRequest: SERVER_TIME_RETRIEVE => types::ServerTime, responses::ErrorOther
+    ServerTimeRetrieveRequest: SERVER_TIME_RETRIEVE => types::ServerTime, responses::DeclaredError
 );

@@ -80,11 +80,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SharingsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SharingsListRequest: SHARINGS_LIST => types::GroupSharingList, responses::Error401Or403OrOther
+    SharingsListRequest: SHARINGS_LIST => types::GroupSharingList, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    SharingsListRequest => types::GroupSharingList, responses::Error401Or403OrOther;
-    objects: types::GroupSharing; link("meta.next")
+    SharingsListRequest => types::GroupSharingList, responses::DeclaredError; objects: types::GroupSharing;
+    link("meta.next").items("objects")
 );
 
 lorgnette_runtime::operation!(
@@ -101,7 +101,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SharingsCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SharingsCreateRequest: SHARINGS_CREATE => types::GroupSharing, responses::Error401Or403OrOther
+    SharingsCreateRequest: SHARINGS_CREATE => types::GroupSharing, responses::DeclaredError
 );
 impl SharingsCreateRequest<'_> {
     /// Sent as `application/json`.
@@ -126,7 +126,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SharingsRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SharingsRetrieveRequest: SHARINGS_RETRIEVE => types::GroupSharing, responses::Error401Or403Or404OrOther
+    SharingsRetrieveRequest: SHARINGS_RETRIEVE => types::GroupSharing, responses::DeclaredError
 );
 impl SharingsRetrieveRequest<'_> {
     /// Sharing id.
@@ -151,7 +151,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SharingsUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SharingsUpdateRequest: SHARINGS_UPDATE => types::GroupSharing, responses::Error401Or403Or404OrOther
+    SharingsUpdateRequest: SHARINGS_UPDATE => types::GroupSharing, responses::DeclaredError
 );
 impl SharingsUpdateRequest<'_> {
     /// Sharing id.
@@ -181,9 +181,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SharingsDeleteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SharingsDeleteRequest: SHARINGS_DELETE => (), responses::Error401Or403Or404OrOther
-);
+lorgnette_runtime::builder!(SharingsDeleteRequest: SHARINGS_DELETE => (), responses::DeclaredError);
 impl SharingsDeleteRequest<'_> {
     /// Sharing id.
     #[cfg(feature = "mock")]

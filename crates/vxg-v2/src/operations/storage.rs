@@ -74,11 +74,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageDataListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageDataListRequest: STORAGE_DATA_LIST => types::StorageRecordList, responses::Error401Or403OrOther
+    StorageDataListRequest: STORAGE_DATA_LIST => types::StorageRecordList, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    StorageDataListRequest => types::StorageRecordList, responses::Error401Or403OrOther;
-    objects: types::StorageRecord; link("meta.next")
+    StorageDataListRequest => types::StorageRecordList, responses::DeclaredError;
+    objects: types::StorageRecord; link("meta.next").items("objects")
 );
 impl StorageDataListRequest<'_> {
     /// Camera id filter.
@@ -135,12 +135,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageTimelineRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageTimelineRetrieveRequest: STORAGE_TIMELINE_RETRIEVE => types::TimelineList,
-    responses::Error401Or403Or404OrOther
+    StorageTimelineRetrieveRequest: STORAGE_TIMELINE_RETRIEVE => types::TimelineList, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    StorageTimelineRetrieveRequest => types::TimelineList, responses::Error401Or403Or404OrOther;
-    objects: BTreeMap<String, Vec<Vec<Value>>>; link("meta.next")
+    StorageTimelineRetrieveRequest => types::TimelineList, responses::DeclaredError; objects: BTreeMap<String,
+    Vec<Vec<Value>>>; link("meta.next").items("objects")
 );
 impl StorageTimelineRetrieveRequest<'_> {
     /// Camera id.
@@ -196,11 +195,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageActivityListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageActivityListRequest: STORAGE_ACTIVITY_LIST => types::ActivityDays, responses::Error401Or403OrOther
+    StorageActivityListRequest: STORAGE_ACTIVITY_LIST => types::ActivityDays, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    StorageActivityListRequest => types::ActivityDays, responses::Error401Or403OrOther; objects: NaiveDate;
-    link("meta.next")
+    StorageActivityListRequest => types::ActivityDays, responses::DeclaredError; objects: NaiveDate;
+    link("meta.next").items("objects")
 );
 impl StorageActivityListRequest<'_> {
     /// Camera id filter.
@@ -245,12 +244,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageThumbnailsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageThumbnailsListRequest: STORAGE_THUMBNAILS_LIST => types::ThumbnailList,
-    responses::Error401Or403OrOther
+    StorageThumbnailsListRequest: STORAGE_THUMBNAILS_LIST => types::ThumbnailList, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    StorageThumbnailsListRequest => types::ThumbnailList, responses::Error401Or403OrOther;
-    objects: types::Thumbnail; link("meta.next")
+    StorageThumbnailsListRequest => types::ThumbnailList, responses::DeclaredError; objects: types::Thumbnail;
+    link("meta.next").items("objects")
 );
 impl StorageThumbnailsListRequest<'_> {
     /// Camera id filter.
@@ -311,7 +309,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageMetaFilterRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageMetaFilterRequest: STORAGE_META_FILTER => types::MetaEntryList, responses::Error401Or403OrOther
+    StorageMetaFilterRequest: STORAGE_META_FILTER => types::MetaEntryList, responses::DeclaredError
 );
 impl StorageMetaFilterRequest<'_> {
     /// Sent as `application/json`.

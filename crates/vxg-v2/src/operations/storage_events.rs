@@ -111,11 +111,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageEventsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageEventsListRequest: STORAGE_EVENTS_LIST => types::EventList, responses::Error401Or403OrOther
+    StorageEventsListRequest: STORAGE_EVENTS_LIST => types::EventList, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    StorageEventsListRequest => types::EventList, responses::Error401Or403OrOther; objects: types::Event;
-    link("meta.next")
+    StorageEventsListRequest => types::EventList, responses::DeclaredError; objects: types::Event;
+    link("meta.next").items("objects")
 );
 impl StorageEventsListRequest<'_> {
     /// Camera id filter.
@@ -204,7 +204,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageEventsCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageEventsCreateRequest: STORAGE_EVENTS_CREATE => types::Event, responses::Error401Or403OrOther
+    StorageEventsCreateRequest: STORAGE_EVENTS_CREATE => types::Event, responses::DeclaredError
 );
 impl StorageEventsCreateRequest<'_> {
     /// Sent as `application/json`.
@@ -230,8 +230,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageEventsRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageEventsRetrieveRequest: STORAGE_EVENTS_RETRIEVE => types::Event,
-    responses::Error401Or403Or404OrOther
+    StorageEventsRetrieveRequest: STORAGE_EVENTS_RETRIEVE => types::Event, responses::DeclaredError
 );
 impl StorageEventsRetrieveRequest<'_> {
     /// Stored event id.
@@ -277,7 +276,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageEventsMetaCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageEventsMetaCreateRequest: STORAGE_EVENTS_META_CREATE => (), responses::Error401Or403Or404OrOther
+    StorageEventsMetaCreateRequest: STORAGE_EVENTS_META_CREATE => (), responses::DeclaredError
 );
 impl StorageEventsMetaCreateRequest<'_> {
     /// Stored event id.
@@ -316,7 +315,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageEventsMetaUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageEventsMetaUpdateRequest: STORAGE_EVENTS_META_UPDATE => (), responses::Error401Or403Or404OrOther
+    StorageEventsMetaUpdateRequest: STORAGE_EVENTS_META_UPDATE => (), responses::DeclaredError
 );
 impl StorageEventsMetaUpdateRequest<'_> {
     /// Stored event id.
@@ -360,7 +359,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageEventsMetaDeleteRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageEventsMetaDeleteRequest: STORAGE_EVENTS_META_DELETE => (), responses::Error401Or403Or404OrOther
+    StorageEventsMetaDeleteRequest: STORAGE_EVENTS_META_DELETE => (), responses::DeclaredError
 );
 impl StorageEventsMetaDeleteRequest<'_> {
     /// Stored event id.

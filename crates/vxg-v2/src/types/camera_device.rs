@@ -2,14 +2,14 @@
 //! Types that only operations of camera_device need.
 
 use super::{IntegerOrText, ListMeta};
-use lorgnette_runtime::{NaiveDateTime, UnknownMembers};
+use lorgnette_runtime::{NaiveDateTime, Secret, UnknownMembers};
 
 /// The contract's `CameraLog`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CameraLog {
     /// Plain-text log file URL.
-    pub url: Option<String>,
+    pub url: Option<Secret>,
     /// Time of the log, UTC. In UTC.
     pub time: Option<NaiveDateTime>,
     unknown: UnknownMembers,
@@ -161,7 +161,7 @@ lorgnette_runtime::only_read!(P2pSettings { p2p_streaming, local, public, tunnel
 #[non_exhaustive]
 pub struct P2pSettingsTunnel {
     /// `web_url`.
-    pub web_url: Option<String>,
+    pub web_url: Option<Secret>,
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(P2pSettingsTunnel { 0 web_url: "web_url" } keeps unknown);

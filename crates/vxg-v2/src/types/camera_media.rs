@@ -2,7 +2,7 @@
 //! Types that only operations of camera_media need.
 
 use super::ListMeta;
-use lorgnette_runtime::{Nullable, UnknownMembers, Value};
+use lorgnette_runtime::{Nullable, Secret, UnknownMembers, Value};
 
 /// The contract's `AudioSettings`.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,15 +65,30 @@ lorgnette_runtime::sent!(
     AudioSettingsUpdate() { mic_gain[i64], mic_mute[bool], spkr_vol[i64], spkr_mute[bool] }
 );
 
+/// The values of the contract's `horz_flip`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AutoSwitch {
+    /// `on`
+    On,
+    /// `off`
+    Off,
+    /// `auto`
+    Auto,
+    /// A value that this crate does not know, as it came.
+    Unknown(String),
+}
+lorgnette_runtime::open_enum!(AutoSwitch { On = "on", Off = "off", Auto = "auto" });
+
 /// The contract's `BackwardAudio`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BackwardAudio {
     /// Stream URL of the talk-back audio.
-    pub url: String,
+    pub url: Secret,
 }
 lorgnette_runtime::object!(BackwardAudio { 0 url: "url" });
-lorgnette_runtime::sent!(BackwardAudio(url[into String]) { });
+lorgnette_runtime::sent!(BackwardAudio(url[into Secret]) { });
 
 /// The contract's `MediaStream`.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,21 +134,6 @@ pub struct MediaStreamsUpdate {
 }
 lorgnette_runtime::object!(MediaStreamsUpdate { 0 live_ms_id: "live_ms_id", 1 rec_ms_id: "rec_ms_id" });
 lorgnette_runtime::sent!(MediaStreamsUpdate() { live_ms_id[into String], rec_ms_id[into String] });
-
-/// The values of the contract's `horz_flip`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum OnOrOffOrAuto {
-    /// `on`
-    On,
-    /// `off`
-    Off,
-    /// `auto`
-    Auto,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(OnOrOffOrAuto { On = "on", Off = "off", Auto = "auto" });
 
 /// The contract's `Schedule`.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -204,13 +204,13 @@ lorgnette_runtime::open_enum!(ScheduleSlotRecord { On = "on", Off = "off", ByEve
 #[non_exhaustive]
 pub struct VideoSettings {
     /// `horz_flip`.
-    pub horz_flip: Option<OnOrOffOrAuto>,
+    pub horz_flip: Option<AutoSwitch>,
     /// `vert_flip`.
-    pub vert_flip: Option<OnOrOffOrAuto>,
+    pub vert_flip: Option<AutoSwitch>,
     /// Day and night mode.
     pub tdn: Option<VideoSettingsTdn>,
     /// Infrared light.
-    pub ir_light: Option<OnOrOffOrAuto>,
+    pub ir_light: Option<AutoSwitch>,
     /// `caps`.
     pub caps: Option<VideoSettingsCaps>,
     /// Video streams of the camera; member shape unknown.
@@ -228,13 +228,13 @@ lorgnette_runtime::only_read!(VideoSettings { horz_flip, vert_flip, tdn, ir_ligh
 #[non_exhaustive]
 pub struct VideoSettingsCaps {
     /// `horz_flip`.
-    pub horz_flip: Vec<OnOrOffOrAuto>,
+    pub horz_flip: Vec<AutoSwitch>,
     /// `vert_flip`.
-    pub vert_flip: Vec<OnOrOffOrAuto>,
+    pub vert_flip: Vec<AutoSwitch>,
     /// `tdn`.
     pub tdn: Vec<VideoSettingsTdn>,
     /// `ir_light`.
-    pub ir_light: Vec<OnOrOffOrAuto>,
+    pub ir_light: Vec<AutoSwitch>,
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
@@ -263,21 +263,21 @@ lorgnette_runtime::open_enum!(VideoSettingsTdn { Day = "day", Night = "night", A
 #[non_exhaustive]
 pub struct VideoSettingsUpdate {
     /// `horz_flip`.
-    pub horz_flip: Option<OnOrOffOrAuto>,
+    pub horz_flip: Option<AutoSwitch>,
     /// `vert_flip`.
-    pub vert_flip: Option<OnOrOffOrAuto>,
+    pub vert_flip: Option<AutoSwitch>,
     /// Day and night mode.
     pub tdn: Option<VideoSettingsTdn>,
     /// Infrared light.
-    pub ir_light: Option<OnOrOffOrAuto>,
+    pub ir_light: Option<AutoSwitch>,
 }
 lorgnette_runtime::object!(
     VideoSettingsUpdate { 0 horz_flip: "horz_flip", 1 vert_flip: "vert_flip", 2 tdn: "tdn",
     3 ir_light: "ir_light" }
 );
 lorgnette_runtime::sent!(
-    VideoSettingsUpdate() { horz_flip[OnOrOffOrAuto], vert_flip[OnOrOffOrAuto], tdn[VideoSettingsTdn],
-    ir_light[OnOrOffOrAuto] }
+    VideoSettingsUpdate() { horz_flip[AutoSwitch], vert_flip[AutoSwitch], tdn[VideoSettingsTdn],
+    ir_light[AutoSwitch] }
 );
 
 /// The contract's `VideoStream`.

@@ -16,7 +16,7 @@ pub struct Camera {
     /// `name`.
     pub name: Option<String>,
     /// Source URL; null for push and agent cameras.
-    pub url: Option<String>,
+    pub url: Option<Secret>,
     /// User name of the source.
     pub login: Option<String>,
     /// Password of the source.
@@ -104,7 +104,7 @@ pub struct CameraCreate {
     /// `name`.
     pub name: Option<String>,
     /// Source URL; null for push and agent cameras.
-    pub url: Nullable<String>,
+    pub url: Nullable<Secret>,
     /// User name of the source.
     pub login: Nullable<String>,
     /// Password of the source.
@@ -135,7 +135,7 @@ lorgnette_runtime::object!(
     10 memorycard_recording: "memorycard_recording", 11 uuid: "uuid", 12 meta: "meta" }
 );
 lorgnette_runtime::sent!(
-    CameraCreate() { name[into String], url[null String], login[null String], password[null Secret],
+    CameraCreate() { name[into String], url[null Secret], login[null String], password[null Secret],
     rec_mode[RecMode], timezone[into String], latitude[null f64], longitude[null f64],
     delete_at[null NaiveDateTime], onvif_rtsp_port_fwd[null i64], memorycard_recording[bool],
     uuid[into String], meta[map into String] }
@@ -271,7 +271,7 @@ pub struct CameraUpdate {
     /// `name`.
     pub name: Option<String>,
     /// Source URL; null for push and agent cameras.
-    pub url: Nullable<String>,
+    pub url: Nullable<Secret>,
     /// User name of the source.
     pub login: Nullable<String>,
     /// Password of the source.
@@ -311,7 +311,7 @@ lorgnette_runtime::object!(
     14 publish_password: "publish_password", 15 meta: "meta", 16 owner: "owner" }
 );
 lorgnette_runtime::sent!(
-    CameraUpdate() { name[into String], url[null String], login[null String], password[null Secret],
+    CameraUpdate() { name[into String], url[null Secret], login[null String], password[null Secret],
     rec_mode[RecMode], timezone[into String], latitude[null f64], longitude[null f64],
     delete_at[null NaiveDateTime], onvif_rtsp_port_fwd[null i64], memorycard_recording[bool],
     mode[CameraMode], led[bool], public[bool], publish_password[into Secret], meta[map into String],
@@ -325,16 +325,17 @@ pub enum CamerasListOrderBy {
     /// `name`
     Name,
     /// `-name`
-    MinusName,
+    NameDescending,
     /// `created`
     Created,
     /// `-created`
-    MinusCreated,
+    CreatedDescending,
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    CamerasListOrderBy { Name = "name", MinusName = "-name", Created = "created", MinusCreated = "-created" }
+    CamerasListOrderBy { Name = "name", NameDescending = "-name", Created = "created",
+    CreatedDescending = "-created" }
 );
 
 /// The values of the contract's `CamerasListStatus`.
@@ -392,15 +393,15 @@ lorgnette_runtime::only_read!(IceServer { urls, username, credential, unknown })
 #[non_exhaustive]
 pub struct LiveUrls {
     /// `rtmp`.
-    pub rtmp: Option<String>,
+    pub rtmp: Option<Secret>,
     /// `hls`.
-    pub hls: Option<String>,
+    pub hls: Option<Secret>,
     /// `rtsp`.
-    pub rtsp: Option<String>,
+    pub rtsp: Option<Secret>,
     /// `dash`.
-    pub dash: Option<String>,
+    pub dash: Option<Secret>,
     /// Old WebRTC signalling URL.
-    pub rtc: Option<String>,
+    pub rtc: Option<Secret>,
     /// When the URLs stop working. In UTC.
     pub expire: Option<NaiveDateTime>,
     /// When the HLS URL stops working. In UTC.
@@ -458,7 +459,7 @@ pub struct StreamUrls {
     /// `webrtc`.
     pub webrtc: Option<WebRtcStream>,
     /// RTMP publishing URL.
-    pub rtmp: Option<String>,
+    pub rtmp: Option<Secret>,
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(StreamUrls { 0 webrtc: "webrtc", 1 rtmp: "rtmp" } keeps unknown);
@@ -469,7 +470,7 @@ lorgnette_runtime::only_read!(StreamUrls { webrtc, rtmp, unknown });
 #[non_exhaustive]
 pub struct WebRtcStream {
     /// Signalling WebSocket URL (wss).
-    pub connection_url: Option<String>,
+    pub connection_url: Option<Secret>,
     /// Dotted version of the signalling protocol.
     pub version: Option<String>,
     /// `ice_servers`.

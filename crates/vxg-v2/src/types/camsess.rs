@@ -2,7 +2,7 @@
 //! Types that only operations of camsess need.
 
 use super::{Access, ListMeta, Preview, StorageListMeta};
-use lorgnette_runtime::{NaiveDateTime, Nullable, UnknownMembers, Value};
+use lorgnette_runtime::{NaiveDateTime, Nullable, Secret, UnknownMembers, Value};
 use std::collections::BTreeMap;
 
 /// The contract's `Camsess`.
@@ -83,7 +83,7 @@ lorgnette_runtime::only_read!(CamsessAuthor { id, name, first_name, last_name, p
 #[non_exhaustive]
 pub struct CamsessChat {
     /// JSON file {messages:\[{msg,uname,ts}\]}.
-    pub url: Option<String>,
+    pub url: Option<Secret>,
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(CamsessChat { 0 url: "url" } keeps unknown);
@@ -135,22 +135,22 @@ lorgnette_runtime::only_read!(CamsessList { meta, objects, unknown });
 #[non_exhaustive]
 pub enum CamsessListOrderBy {
     /// `-start`
-    MinusStart,
+    StartDescending,
     /// `start`
     Start,
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(CamsessListOrderBy { MinusStart = "-start", Start = "start" });
+lorgnette_runtime::open_enum!(CamsessListOrderBy { StartDescending = "-start", Start = "start" });
 
 /// The contract's `CamsessLiveUrls`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CamsessLiveUrls {
     /// `rtmp`.
-    pub rtmp: Option<String>,
+    pub rtmp: Option<Secret>,
     /// `hls`.
-    pub hls: Option<String>,
+    pub hls: Option<Secret>,
     /// `expire`: In UTC.
     pub expire: Option<NaiveDateTime>,
     unknown: UnknownMembers,
@@ -173,7 +173,7 @@ pub struct CamsessRecord {
     /// Bytes.
     pub size: Option<i64>,
     /// Pre-signed file URL.
-    pub url: Option<String>,
+    pub url: Option<Secret>,
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
@@ -295,7 +295,7 @@ lorgnette_runtime::sent!(RecordUploadItem(time[NaiveDateTime], duration[i64], si
 #[non_exhaustive]
 pub struct UploadUrl {
     /// Upload URL.
-    pub url: Option<String>,
+    pub url: Option<Secret>,
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(UploadUrl { 0 url: "url" } keeps unknown);
@@ -306,7 +306,7 @@ lorgnette_runtime::only_read!(UploadUrl { url, unknown });
 #[non_exhaustive]
 pub struct UploadUrls {
     /// One upload URL per item.
-    pub urls: Vec<String>,
+    pub urls: Vec<Secret>,
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(UploadUrls { 0 urls: "urls" default } keeps unknown);

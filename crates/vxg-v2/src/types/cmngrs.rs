@@ -57,7 +57,7 @@ pub struct RegToken {
     /// `cmngr_id`.
     pub cmngr_id: Option<i64>,
     /// RTMP publishing URL.
-    pub rtmp: Option<String>,
+    pub rtmp: Option<Secret>,
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(

@@ -32,8 +32,8 @@ pub use camera_events::{
 mod camera_media;
 #[cfg(feature = "camera-media")]
 pub use camera_media::{
-    AudioSettings, AudioSettingsCaps, AudioSettingsUpdate, BackwardAudio, MediaStream,
-    MediaStreams, MediaStreamsUpdate, OnOrOffOrAuto, Schedule, ScheduleSlot,
+    AudioSettings, AudioSettingsCaps, AudioSettingsUpdate, AutoSwitch, BackwardAudio,
+    MediaStream, MediaStreams, MediaStreamsUpdate, Schedule, ScheduleSlot,
     ScheduleSlotRecord, VideoSettings, VideoSettingsCaps, VideoSettingsTdn,
     VideoSettingsUpdate, VideoStream, VideoStreamCaps, VideoStreamList, VideoStreamUpdate,
 };
@@ -176,7 +176,7 @@ pub use shared_by_camsess_and_3_more::StorageListMeta;
 #[cfg(any(feature = "clips", feature = "memory-card"))]
 mod shared_by_clips_and_memory_card;
 #[cfg(any(feature = "clips", feature = "memory-card"))]
-pub use shared_by_clips_and_memory_card::PendingOrDoneOrError;
+pub use shared_by_clips_and_memory_card::TaskStatus;
 #[cfg(any(feature = "storage", feature = "storage-events"))]
 mod shared_by_storage_and_storage_events;
 #[cfg(any(feature = "storage", feature = "storage-events"))]
@@ -184,7 +184,7 @@ pub use shared_by_storage_and_storage_events::OrderByTime;
 #[cfg(any(feature = "storage-events", feature = "clips"))]
 mod shared_by_storage_events_and_clips;
 #[cfg(any(feature = "storage-events", feature = "clips"))]
-pub use shared_by_storage_events_and_clips::EventThumb;
+pub use shared_by_storage_events_and_clips::Thumb;
 #[cfg(feature = "sharings")]
 mod sharings;
 #[cfg(feature = "sharings")]

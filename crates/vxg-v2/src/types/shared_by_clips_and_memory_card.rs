@@ -4,7 +4,7 @@
 /// The values of the contract's `status`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum PendingOrDoneOrError {
+pub enum TaskStatus {
     /// `pending`
     Pending,
     /// `done`
@@ -14,4 +14,4 @@ pub enum PendingOrDoneOrError {
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(PendingOrDoneOrError { Pending = "pending", Done = "done", Error = "error" });
+lorgnette_runtime::open_enum!(TaskStatus { Pending = "pending", Done = "done", Error = "error" });

@@ -8,8 +8,8 @@ pub enum OrderByTime {
     /// `time`
     Time,
     /// `-time`
-    MinusTime,
+    TimeDescending,
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(OrderByTime { Time = "time", MinusTime = "-time" });
+lorgnette_runtime::open_enum!(OrderByTime { Time = "time", TimeDescending = "-time" });

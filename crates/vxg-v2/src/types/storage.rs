@@ -2,7 +2,7 @@
 //! Types that only operations of storage need.
 
 use super::{ListMeta, StorageListMeta};
-use lorgnette_runtime::{NaiveDate, NaiveDateTime, UnknownMembers, Value};
+use lorgnette_runtime::{NaiveDate, NaiveDateTime, Secret, UnknownMembers, Value};
 use std::collections::BTreeMap;
 
 /// The contract's `ActivityDays`.
@@ -122,7 +122,7 @@ pub struct StorageRecord {
     /// Bytes.
     pub size: Option<i64>,
     /// Pre-signed MP4 URL.
-    pub url: Option<String>,
+    pub url: Option<Secret>,
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
@@ -155,7 +155,7 @@ pub struct Thumbnail {
     /// `time`: In UTC.
     pub time: Option<NaiveDateTime>,
     /// Pre-signed image URL.
-    pub url: Option<String>,
+    pub url: Option<Secret>,
     /// `width`.
     pub width: Option<i64>,
     /// `height`.

@@ -29,7 +29,8 @@ lorgnette_runtime::operation!(ALIASES_LIST: "aliases_list" GET "/aliases"; secur
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AliasesListRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(AliasesListRequest: ALIASES_LIST => types::AliasList, responses::Error401);
+lorgnette_runtime::builder!(AliasesListRequest: ALIASES_LIST => types::AliasList, responses::DeclaredError);
 lorgnette_runtime::pages!(
-    AliasesListRequest => types::AliasList, responses::Error401; objects: types::Alias; link("meta.next")
+    AliasesListRequest => types::AliasList, responses::DeclaredError; objects: types::Alias;
+    link("meta.next").items("objects")
 );

@@ -69,9 +69,10 @@ lorgnette_runtime::operation!(BUCKETS_LIST: "buckets_list" GET "/buckets/"; secu
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct BucketsListRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(BucketsListRequest: BUCKETS_LIST => types::BucketList, responses::Error401);
+lorgnette_runtime::builder!(BucketsListRequest: BUCKETS_LIST => types::BucketList, responses::DeclaredError);
 lorgnette_runtime::pages!(
-    BucketsListRequest => types::BucketList, responses::Error401; objects: types::Bucket; link("meta.next")
+    BucketsListRequest => types::BucketList, responses::DeclaredError; objects: types::Bucket;
+    link("meta.next").items("objects")
 );
 
 lorgnette_runtime::operation!(
@@ -88,7 +89,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct BucketsCreateRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(BucketsCreateRequest: BUCKETS_CREATE => types::Bucket, responses::Error401);
+lorgnette_runtime::builder!(BucketsCreateRequest: BUCKETS_CREATE => types::Bucket, responses::DeclaredError);
 impl BucketsCreateRequest<'_> {
     /// Bucket settings. Sent as `application/json`.
     #[cfg(feature = "mock")]
@@ -111,7 +112,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct BucketsUpdateRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(BucketsUpdateRequest: BUCKETS_UPDATE => types::Bucket, responses::Error401Or404);
+lorgnette_runtime::builder!(BucketsUpdateRequest: BUCKETS_UPDATE => types::Bucket, responses::DeclaredError);
 impl BucketsUpdateRequest<'_> {
     /// Bucket identifier.
     #[cfg(feature = "mock")]
@@ -141,7 +142,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct BucketsDeleteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(BucketsDeleteRequest: BUCKETS_DELETE => (), responses::Error401Or404);
+lorgnette_runtime::builder!(BucketsDeleteRequest: BUCKETS_DELETE => (), responses::DeclaredError);
 impl BucketsDeleteRequest<'_> {
     /// Bucket identifier.
     #[cfg(feature = "mock")]

@@ -88,11 +88,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelGroupsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ChannelGroupsListRequest: CHANNEL_GROUPS_LIST => types::ChannelGroupList, responses::Error401Or500
+    ChannelGroupsListRequest: CHANNEL_GROUPS_LIST => types::ChannelGroupList, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    ChannelGroupsListRequest => types::ChannelGroupList, responses::Error401Or500;
-    objects: types::ChannelGroup; link("meta.next")
+    ChannelGroupsListRequest => types::ChannelGroupList, responses::DeclaredError;
+    objects: types::ChannelGroup; link("meta.next").items("objects")
 );
 impl ChannelGroupsListRequest<'_> {
     /// Page size; clients ask for up to 1000.
@@ -136,7 +136,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelGroupsCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ChannelGroupsCreateRequest: CHANNEL_GROUPS_CREATE => types::ChannelGroup, responses::Error401Or500
+    ChannelGroupsCreateRequest: CHANNEL_GROUPS_CREATE => types::ChannelGroup, responses::DeclaredError
 );
 impl ChannelGroupsCreateRequest<'_> {
     /// New group. Sent as `application/json`.
@@ -161,7 +161,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelGroupsRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ChannelGroupsRetrieveRequest: CHANNEL_GROUPS_RETRIEVE => types::ChannelGroup, responses::Error401Or404
+    ChannelGroupsRetrieveRequest: CHANNEL_GROUPS_RETRIEVE => types::ChannelGroup, responses::DeclaredError
 );
 impl ChannelGroupsRetrieveRequest<'_> {
     /// Group identifier.
@@ -193,7 +193,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelGroupsUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ChannelGroupsUpdateRequest: CHANNEL_GROUPS_UPDATE => types::ChannelGroup, responses::Error401Or404
+    ChannelGroupsUpdateRequest: CHANNEL_GROUPS_UPDATE => types::ChannelGroup, responses::DeclaredError
 );
 impl ChannelGroupsUpdateRequest<'_> {
     /// Group identifier.
@@ -226,7 +226,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelGroupsDeleteRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ChannelGroupsDeleteRequest: CHANNEL_GROUPS_DELETE => (), responses::Error401Or404
+    ChannelGroupsDeleteRequest: CHANNEL_GROUPS_DELETE => (), responses::DeclaredError
 );
 impl ChannelGroupsDeleteRequest<'_> {
     /// Group identifier.

@@ -155,11 +155,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ChannelsListRequest: CHANNELS_LIST => types::ChannelList, responses::Error401Or500
+    ChannelsListRequest: CHANNELS_LIST => types::ChannelList, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    ChannelsListRequest => types::ChannelList, responses::Error401Or500; objects: types::Channel;
-    link("meta.next")
+    ChannelsListRequest => types::ChannelList, responses::DeclaredError; objects: types::Channel;
+    link("meta.next").items("objects")
 );
 impl ChannelsListRequest<'_> {
     /// Page size; clients ask for up to 1000.
@@ -205,7 +205,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ChannelsCreateRequest: CHANNELS_CREATE => types::Channel, responses::Error401Or500
+    ChannelsCreateRequest: CHANNELS_CREATE => types::Channel, responses::DeclaredError
 );
 impl ChannelsCreateRequest<'_> {
     /// Verbosity switch; the value detail is used.
@@ -235,7 +235,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ChannelsRetrieveRequest: CHANNELS_RETRIEVE => types::Channel, responses::Error401Or404
+    ChannelsRetrieveRequest: CHANNELS_RETRIEVE => types::Channel, responses::DeclaredError
 );
 impl ChannelsRetrieveRequest<'_> {
     /// Channel identifier.
@@ -272,7 +272,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ChannelsUpdateRequest: CHANNELS_UPDATE => types::Channel, responses::Error401Or404
+    ChannelsUpdateRequest: CHANNELS_UPDATE => types::Channel, responses::DeclaredError
 );
 impl ChannelsUpdateRequest<'_> {
     /// Channel identifier.
@@ -304,7 +304,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsDeleteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(ChannelsDeleteRequest: CHANNELS_DELETE => (), responses::Error401Or404);
+lorgnette_runtime::builder!(ChannelsDeleteRequest: CHANNELS_DELETE => (), responses::DeclaredError);
 impl ChannelsDeleteRequest<'_> {
     /// Channel identifier.
     #[cfg(feature = "mock")]
@@ -328,7 +328,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsLimitsRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ChannelsLimitsRetrieveRequest: CHANNELS_LIMITS_RETRIEVE => types::ChannelLimits, responses::Error401Or404
+    ChannelsLimitsRetrieveRequest: CHANNELS_LIMITS_RETRIEVE => types::ChannelLimits, responses::DeclaredError
 );
 impl ChannelsLimitsRetrieveRequest<'_> {
     /// Channel identifier.
@@ -353,7 +353,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsLimitsUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ChannelsLimitsUpdateRequest: CHANNELS_LIMITS_UPDATE => types::ChannelLimits, responses::Error401Or404Or500
+    ChannelsLimitsUpdateRequest: CHANNELS_LIMITS_UPDATE => types::ChannelLimits, responses::DeclaredError
 );
 impl ChannelsLimitsUpdateRequest<'_> {
     /// Channel identifier.
@@ -384,11 +384,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsMetaListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ChannelsMetaListRequest: CHANNELS_META_LIST => types::MetaTagList, responses::Error401Or404
+    ChannelsMetaListRequest: CHANNELS_META_LIST => types::MetaTagList, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    ChannelsMetaListRequest => types::MetaTagList, responses::Error401Or404; objects: types::MetaTag;
-    link("meta.next")
+    ChannelsMetaListRequest => types::MetaTagList, responses::DeclaredError; objects: types::MetaTag;
+    link("meta.next").items("objects")
 );
 impl ChannelsMetaListRequest<'_> {
     /// Channel identifier.
@@ -415,7 +415,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsMetaCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ChannelsMetaCreateRequest: CHANNELS_META_CREATE => types::MetaTag, responses::Error400Or401Or404
+    ChannelsMetaCreateRequest: CHANNELS_META_CREATE => types::MetaTag, responses::DeclaredError
 );
 impl ChannelsMetaCreateRequest<'_> {
     /// Channel identifier.
@@ -447,7 +447,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsMetaUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ChannelsMetaUpdateRequest: CHANNELS_META_UPDATE => types::MetaTag, responses::Error401Or404
+    ChannelsMetaUpdateRequest: CHANNELS_META_UPDATE => types::MetaTag, responses::DeclaredError
 );
 impl ChannelsMetaUpdateRequest<'_> {
     /// Channel identifier.

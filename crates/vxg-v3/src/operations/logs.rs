@@ -32,11 +32,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct LogsFilterListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    LogsFilterListRequest: LOGS_FILTER_LIST => types::OperationLogList, responses::Error401
+    LogsFilterListRequest: LOGS_FILTER_LIST => types::OperationLogList, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    LogsFilterListRequest => types::OperationLogList, responses::Error401; objects: types::OperationLogEntry;
-    link("meta.next")
+    LogsFilterListRequest => types::OperationLogList, responses::DeclaredError;
+    objects: types::OperationLogEntry; link("meta.next").items("objects")
 );
 impl LogsFilterListRequest<'_> {
     /// Page size; 200 is used.

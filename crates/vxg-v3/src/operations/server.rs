@@ -46,11 +46,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ServerRelaysListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ServerRelaysListRequest: SERVER_RELAYS_LIST => types::ServerRelayList, responses::Error401
+    ServerRelaysListRequest: SERVER_RELAYS_LIST => types::ServerRelayList, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    ServerRelaysListRequest => types::ServerRelayList, responses::Error401; objects: types::ServerRelay;
-    link("meta.next")
+    ServerRelaysListRequest => types::ServerRelayList, responses::DeclaredError; objects: types::ServerRelay;
+    link("meta.next").items("objects")
 );
 impl ServerRelaysListRequest<'_> {
     /// Only relays with this name.
@@ -75,7 +75,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ServerRelaysCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ServerRelaysCreateRequest: SERVER_RELAYS_CREATE => types::ServerRelay, responses::Error401
+    ServerRelaysCreateRequest: SERVER_RELAYS_CREATE => types::ServerRelay, responses::DeclaredError
 );
 impl ServerRelaysCreateRequest<'_> {
     /// New relay. Sent as `application/json`.

@@ -44,7 +44,7 @@ lorgnette_runtime::operation!(
 pub struct StatisticsAccountRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StatisticsAccountRetrieveRequest: STATISTICS_ACCOUNT_RETRIEVE => types::AccountStatistics,
-    responses::Error401
+    responses::DeclaredError
 );
 
 lorgnette_runtime::operation!(
@@ -64,7 +64,7 @@ lorgnette_runtime::operation!(
 pub struct StatisticsChannelRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StatisticsChannelRetrieveRequest: STATISTICS_CHANNEL_RETRIEVE => types::ChannelStatistics,
-    responses::Error401Or404
+    responses::DeclaredError
 );
 impl StatisticsChannelRetrieveRequest<'_> {
     /// Channel identifier.

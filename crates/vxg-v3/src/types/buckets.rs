@@ -17,7 +17,7 @@ pub struct Bucket {
     /// Bucket name.
     pub name: Option<String>,
     /// Object storage access key.
-    pub access_key: Option<String>,
+    pub access_key: Option<Secret>,
     /// Object storage secret key.
     pub secret_key: Option<Secret>,
     /// Queue that announces uploads.
@@ -46,7 +46,7 @@ pub struct BucketInput {
     /// Bucket name.
     pub name: Option<String>,
     /// Object storage access key.
-    pub access_key: Option<String>,
+    pub access_key: Option<Secret>,
     /// Object storage secret key.
     pub secret_key: Option<Secret>,
     /// Queue that announces uploads.
@@ -60,7 +60,7 @@ lorgnette_runtime::object!(
     6 upload_sqs_region: "upload_sqs_region" }
 );
 lorgnette_runtime::sent!(
-    BucketInput(type_[into String], endpoint[into String]) { name[into String], access_key[into String],
+    BucketInput(type_[into String], endpoint[into String]) { name[into String], access_key[into Secret],
     secret_key[into Secret], upload_sqs_name[into String], upload_sqs_region[into String] }
 );
 

@@ -30,14 +30,14 @@ pub struct ChannelGroup {
     /// Token expiry. In UTC.
     pub expire: Option<NaiveDateTime>,
     /// Tag to value map, returned when include_meta is true.
-    pub meta: BTreeMap<String, Value>,
+    pub meta: Option<BTreeMap<String, Value>>,
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     ChannelGroup { 0 id: "id", 1 name: "name", 2 token: "token", 3 channels: "channels" default,
     4 channels_access: "channels_access", 5 include_all_channels: "include_all_channels",
     6 max_channels_amount: "max_channels_amount", 7 ai_targeted: "ai_targeted", 8 expire: "expire",
-    9 meta: "meta" default } keeps unknown
+    9 meta: "meta" } keeps unknown
 );
 lorgnette_runtime::only_read!(
     ChannelGroup { id, name, token, channels, channels_access, include_all_channels, max_channels_amount,

@@ -41,7 +41,7 @@ pub struct Channel {
     /// `access_tokens`.
     pub access_tokens: Option<AccessTokens>,
     /// Tag to value map, returned when include_meta is true.
-    pub meta: BTreeMap<String, Value>,
+    pub meta: Option<BTreeMap<String, Value>>,
     /// Identifier of a relay of an on-premise server; the sample sends it as text.
     pub relay_to: Option<IntegerOrText>,
     unknown: UnknownMembers,
@@ -49,7 +49,7 @@ pub struct Channel {
 lorgnette_runtime::object!(
     Channel { 0 id: "id", 1 name: "name", 2 created: "created", 3 timezone: "timezone",
     4 rec_mode: "rec_mode", 5 streaming: "streaming", 6 storage_direct_recording: "storage_direct_recording",
-    7 source: "source", 8 access_tokens: "access_tokens", 9 meta: "meta" default,
+    7 source: "source", 8 access_tokens: "access_tokens", 9 meta: "meta",
     10 relay_to: "relay_to" } keeps unknown
 );
 lorgnette_runtime::only_read!(
@@ -144,7 +144,7 @@ lorgnette_runtime::only_read!(ChannelList { meta, objects, unknown });
 #[non_exhaustive]
 pub struct ChannelSource {
     /// Address of an IP camera or stream.
-    pub url: Option<String>,
+    pub url: Option<Secret>,
     /// User name for the source.
     pub login: Option<String>,
     /// Password for the source.
@@ -158,7 +158,7 @@ lorgnette_runtime::object!(
     3 onvif_rtsp_port_fwd: "onvif_rtsp_port_fwd" } keeps unknown
 );
 lorgnette_runtime::sent!(
-    ChannelSource() { url[into String], login[into String], password[into Secret],
+    ChannelSource() { url[into Secret], login[into String], password[into Secret],
     onvif_rtsp_port_fwd[i32] } keeps unknown
 );
 

@@ -44,7 +44,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ChannelRetrieveRequest: CHANNEL_RETRIEVE => types::Channel, responses::Error401Or404
+    ChannelRetrieveRequest: CHANNEL_RETRIEVE => types::Channel, responses::DeclaredError
 );
 impl ChannelRetrieveRequest<'_> {
     /// Return the meta map.
@@ -68,7 +68,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelUpdateRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(ChannelUpdateRequest: CHANNEL_UPDATE => types::Channel, responses::Error401Or404);
+lorgnette_runtime::builder!(ChannelUpdateRequest: CHANNEL_UPDATE => types::Channel, responses::DeclaredError);
 impl ChannelUpdateRequest<'_> {
     /// Properties to change. Sent as `application/json`.
     #[cfg(feature = "mock")]

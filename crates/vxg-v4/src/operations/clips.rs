@@ -81,9 +81,10 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ClipsListRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(ClipsListRequest: CLIPS_LIST => types::ClipList, responses::Error401);
+lorgnette_runtime::builder!(ClipsListRequest: CLIPS_LIST => types::ClipList, responses::DeclaredError);
 lorgnette_runtime::pages!(
-    ClipsListRequest => types::ClipList, responses::Error401; objects: types::Clip; link("meta.next")
+    ClipsListRequest => types::ClipList, responses::DeclaredError; objects: types::Clip;
+    link("meta.next").items("objects")
 );
 impl ClipsListRequest<'_> {
     /// Page size.
@@ -117,7 +118,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ClipsCreateRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(ClipsCreateRequest: CLIPS_CREATE => types::Clip, responses::Error401);
+lorgnette_runtime::builder!(ClipsCreateRequest: CLIPS_CREATE => types::Clip, responses::DeclaredError);
 impl ClipsCreateRequest<'_> {
     /// New clip. Sent as `application/json`.
     #[cfg(feature = "mock")]
@@ -139,7 +140,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ClipsRetrieveRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(ClipsRetrieveRequest: CLIPS_RETRIEVE => types::Clip, responses::Error401Or404);
+lorgnette_runtime::builder!(ClipsRetrieveRequest: CLIPS_RETRIEVE => types::Clip, responses::DeclaredError);
 impl ClipsRetrieveRequest<'_> {
     /// Clip identifier.
     #[cfg(feature = "mock")]
@@ -161,7 +162,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ClipsUpdateRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(ClipsUpdateRequest: CLIPS_UPDATE => types::Clip, responses::Error401Or404);
+lorgnette_runtime::builder!(ClipsUpdateRequest: CLIPS_UPDATE => types::Clip, responses::DeclaredError);
 impl ClipsUpdateRequest<'_> {
     /// Clip identifier.
     #[cfg(feature = "mock")]
@@ -191,7 +192,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ClipsDeleteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(ClipsDeleteRequest: CLIPS_DELETE => (), responses::Error401Or404);
+lorgnette_runtime::builder!(ClipsDeleteRequest: CLIPS_DELETE => (), responses::DeclaredError);
 impl ClipsDeleteRequest<'_> {
     /// Clip identifier.
     #[cfg(feature = "mock")]

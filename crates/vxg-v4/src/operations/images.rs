@@ -74,7 +74,7 @@ lorgnette_runtime::operation!(
 pub struct ImagesGenerationLiveRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     ImagesGenerationLiveRetrieveRequest: IMAGES_GENERATION_LIVE_RETRIEVE => types::LiveImageGeneration,
-    responses::Error401
+    responses::DeclaredError
 );
 
 lorgnette_runtime::operation!(
@@ -92,7 +92,7 @@ lorgnette_runtime::operation!(
 pub struct ImagesGenerationLiveUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     ImagesGenerationLiveUpdateRequest: IMAGES_GENERATION_LIVE_UPDATE => types::LiveImageGeneration,
-    responses::Error401
+    responses::DeclaredError
 );
 impl ImagesGenerationLiveUpdateRequest<'_> {
     /// New period; null stops. Sent as `application/json`.
@@ -120,7 +120,7 @@ lorgnette_runtime::operation!(
 pub struct ImagesGenerationTasksCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     ImagesGenerationTasksCreateRequest: IMAGES_GENERATION_TASKS_CREATE => types::ImageTask,
-    responses::Error401
+    responses::DeclaredError
 );
 impl ImagesGenerationTasksCreateRequest<'_> {
     /// Interval and period. Sent as `application/json`.
@@ -146,7 +146,7 @@ lorgnette_runtime::operation!(
 pub struct ImagesGenerationTasksRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     ImagesGenerationTasksRetrieveRequest: IMAGES_GENERATION_TASKS_RETRIEVE => types::ImageTask,
-    responses::Error401Or404
+    responses::DeclaredError
 );
 impl ImagesGenerationTasksRetrieveRequest<'_> {
     /// Task identifier.

@@ -69,7 +69,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct LiveWatchRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    LiveWatchRetrieveRequest: LIVE_WATCH_RETRIEVE => types::LiveWatch, responses::Error401Or404Or503
+    LiveWatchRetrieveRequest: LIVE_WATCH_RETRIEVE => types::LiveWatch, responses::DeclaredError
 );
 impl LiveWatchRetrieveRequest<'_> {
     /// Media stream wanted.
@@ -92,7 +92,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct LiveImageRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    LiveImageRetrieveRequest: LIVE_IMAGE_RETRIEVE => types::LiveImage, responses::Error401Or404
+    LiveImageRetrieveRequest: LIVE_IMAGE_RETRIEVE => types::LiveImage, responses::DeclaredError
 );
 
 lorgnette_runtime::operation!(
@@ -110,7 +110,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct LiveSourceRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    LiveSourceRetrieveRequest: LIVE_SOURCE_RETRIEVE => BTreeMap<String, Value>, responses::Error401Or404
+    LiveSourceRetrieveRequest: LIVE_SOURCE_RETRIEVE => BTreeMap<String, Value>, responses::DeclaredError
 );
 
 lorgnette_runtime::operation!(
@@ -129,7 +129,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct LiveSourceUpdateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    LiveSourceUpdateRequest: LIVE_SOURCE_UPDATE => BTreeMap<String, Value>, responses::Error401Or404
+    LiveSourceUpdateRequest: LIVE_SOURCE_UPDATE => BTreeMap<String, Value>, responses::DeclaredError
 );
 impl LiveSourceUpdateRequest<'_> {
     /// Settings to change. Sent as `application/json`.
@@ -155,7 +155,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct LiveSourceCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    LiveSourceCreateRequest: LIVE_SOURCE_CREATE => BTreeMap<String, Value>, responses::Error401Or404
+    LiveSourceCreateRequest: LIVE_SOURCE_CREATE => BTreeMap<String, Value>, responses::DeclaredError
 );
 impl LiveSourceCreateRequest<'_> {
     /// Empty object in the helper. Sent as `application/json`.

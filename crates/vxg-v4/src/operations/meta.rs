@@ -94,7 +94,9 @@ lorgnette_runtime::operation!(META_UPDATE: "meta_update" PUT "/meta/"; body_requ
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct MetaUpdateRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(MetaUpdateRequest: META_UPDATE => types::MetaWriteResult, responses::Error401);
+lorgnette_runtime::builder!(
+    MetaUpdateRequest: META_UPDATE => types::MetaWriteResult, responses::DeclaredError
+);
 impl MetaUpdateRequest<'_> {
     /// Documents; always an array. Sent as `application/json`.
     #[cfg(feature = "mock")]
@@ -125,7 +127,9 @@ lorgnette_runtime::operation!(META_CREATE: "meta_create" POST "/meta/"; body_req
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct MetaCreateRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(MetaCreateRequest: META_CREATE => types::MetaWriteResult, responses::Error401);
+lorgnette_runtime::builder!(
+    MetaCreateRequest: META_CREATE => types::MetaWriteResult, responses::DeclaredError
+);
 impl MetaCreateRequest<'_> {
     /// Documents; always an array. Sent as `application/json`.
     #[cfg(feature = "mock")]
@@ -158,7 +162,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct MetaDeleteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(MetaDeleteRequest: META_DELETE => (), responses::Error401);
+lorgnette_runtime::builder!(MetaDeleteRequest: META_DELETE => (), responses::DeclaredError);
 impl MetaDeleteRequest<'_> {
     /// Documents to delete. Sent as `application/json`.
     #[cfg(feature = "mock")]
@@ -191,7 +195,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct MetaFilterQueryRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    MetaFilterQueryRequest: META_FILTER_QUERY => types::MetaDocumentList, responses::Error401
+    MetaFilterQueryRequest: META_FILTER_QUERY => types::MetaDocumentList, responses::DeclaredError
 );
 impl MetaFilterQueryRequest<'_> {
     /// Search request. Sent as `application/json`.
@@ -217,7 +221,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct MetaFilterDeleteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(MetaFilterDeleteRequest: META_FILTER_DELETE => (), responses::Error401);
+lorgnette_runtime::builder!(MetaFilterDeleteRequest: META_FILTER_DELETE => (), responses::DeclaredError);
 impl MetaFilterDeleteRequest<'_> {
     /// Search request. Sent as `application/json`.
     #[cfg(feature = "mock")]

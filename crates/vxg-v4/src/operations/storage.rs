@@ -127,11 +127,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageRecordsListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageRecordsListRequest: STORAGE_RECORDS_LIST => types::RecordList, responses::Error401
+    StorageRecordsListRequest: STORAGE_RECORDS_LIST => types::RecordList, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    StorageRecordsListRequest => types::RecordList, responses::Error401; objects: types::Record;
-    link("meta.next")
+    StorageRecordsListRequest => types::RecordList, responses::DeclaredError; objects: types::Record;
+    link("meta.next").items("objects")
 );
 impl StorageRecordsListRequest<'_> {
     /// Page size; up to 1000 is used.
@@ -175,7 +175,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageRecordsRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageRecordsRetrieveRequest: STORAGE_RECORDS_RETRIEVE => types::Record, responses::Error401Or404
+    StorageRecordsRetrieveRequest: STORAGE_RECORDS_RETRIEVE => types::Record, responses::DeclaredError
 );
 impl StorageRecordsRetrieveRequest<'_> {
     /// Record identifier.
@@ -202,7 +202,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageRecordsDeleteRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageRecordsDeleteRequest: STORAGE_RECORDS_DELETE => (), responses::Error401Or404
+    StorageRecordsDeleteRequest: STORAGE_RECORDS_DELETE => (), responses::DeclaredError
 );
 impl StorageRecordsDeleteRequest<'_> {
     /// Record identifier.
@@ -230,7 +230,7 @@ lorgnette_runtime::operation!(
 pub struct StorageRecordsUploadCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StorageRecordsUploadCreateRequest: STORAGE_RECORDS_UPLOAD_CREATE => types::UploadTicket,
-    responses::Error401
+    responses::DeclaredError
 );
 impl StorageRecordsUploadCreateRequest<'_> {
     /// Files to upload; always an array. Sent as `application/json`.
@@ -265,11 +265,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageImagesListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageImagesListRequest: STORAGE_IMAGES_LIST => types::ImageList, responses::Error401
+    StorageImagesListRequest: STORAGE_IMAGES_LIST => types::ImageList, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    StorageImagesListRequest => types::ImageList, responses::Error401; objects: types::Image;
-    link("meta.next")
+    StorageImagesListRequest => types::ImageList, responses::DeclaredError; objects: types::Image;
+    link("meta.next").items("objects")
 );
 impl StorageImagesListRequest<'_> {
     /// Page size; up to 1000 is used.
@@ -328,7 +328,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageImagesRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageImagesRetrieveRequest: STORAGE_IMAGES_RETRIEVE => types::Image, responses::Error401Or404
+    StorageImagesRetrieveRequest: STORAGE_IMAGES_RETRIEVE => types::Image, responses::DeclaredError
 );
 impl StorageImagesRetrieveRequest<'_> {
     /// Image identifier.
@@ -355,7 +355,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageImagesDeleteRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageImagesDeleteRequest: STORAGE_IMAGES_DELETE => (), responses::Error401Or404
+    StorageImagesDeleteRequest: STORAGE_IMAGES_DELETE => (), responses::DeclaredError
 );
 impl StorageImagesDeleteRequest<'_> {
     /// Image identifier.
@@ -382,7 +382,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageImagesUploadCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageImagesUploadCreateRequest: STORAGE_IMAGES_UPLOAD_CREATE => types::UploadTicket, responses::Error401
+    StorageImagesUploadCreateRequest: STORAGE_IMAGES_UPLOAD_CREATE => types::UploadTicket,
+    responses::DeclaredError
 );
 impl StorageImagesUploadCreateRequest<'_> {
     /// Images to upload. Sent as `application/json`.
@@ -409,7 +410,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StorageCalendarRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StorageCalendarRetrieveRequest: STORAGE_CALENDAR_RETRIEVE => types::Calendar, responses::Error401
+    StorageCalendarRetrieveRequest: STORAGE_CALENDAR_RETRIEVE => types::Calendar, responses::DeclaredError
 );
 impl StorageCalendarRetrieveRequest<'_> {
     /// Return first and last moments instead of days.

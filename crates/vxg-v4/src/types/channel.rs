@@ -22,14 +22,14 @@ pub struct Channel {
     /// Whether recording runs now.
     pub recording: Option<bool>,
     /// Tag to value map, returned when include_meta is true.
-    pub meta: BTreeMap<String, Value>,
+    pub meta: Option<BTreeMap<String, Value>>,
     /// Seconds between stored live images; null when off.
     pub image_generation_period: Option<ImageGenerationPeriod>,
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
     Channel { 0 name: "name", 1 timezone: "timezone", 2 status: "status", 3 streaming: "streaming",
-    4 rec_mode: "rec_mode", 5 recording: "recording", 6 meta: "meta" default,
+    4 rec_mode: "rec_mode", 5 recording: "recording", 6 meta: "meta",
     7 image_generation_period: "image_generation_period" } keeps unknown
 );
 lorgnette_runtime::only_read!(

@@ -2,7 +2,7 @@
 //! Types that only operations of clips need.
 
 use super::ListMeta;
-use lorgnette_runtime::{NaiveDateTime, Nullable, UnknownMembers, Value};
+use lorgnette_runtime::{NaiveDateTime, Nullable, Secret, UnknownMembers, Value};
 use std::collections::BTreeMap;
 
 /// Video clip kept apart from recordings.
@@ -36,7 +36,7 @@ pub struct Clip {
     /// Channel the video came from.
     pub source_camid: Option<i64>,
     /// Expiring MP4 URL, set once done.
-    pub url: Option<String>,
+    pub url: Option<Secret>,
     /// `thumb`.
     pub thumb: Option<Thumb>,
     /// Members that the contract does not name.
@@ -116,17 +116,17 @@ pub enum ClipsListOrderBy {
     /// `created`
     Created,
     /// `-created`
-    MinusCreated,
+    CreatedDescending,
     /// `event_time`
     EventTime,
     /// `-event_time`
-    MinusEventTime,
+    EventTimeDescending,
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
-    ClipsListOrderBy { Created = "created", MinusCreated = "-created", EventTime = "event_time",
-    MinusEventTime = "-event_time" }
+    ClipsListOrderBy { Created = "created", CreatedDescending = "-created", EventTime = "event_time",
+    EventTimeDescending = "-event_time" }
 );
 
 /// Clip thumbnail.
@@ -134,7 +134,7 @@ lorgnette_runtime::open_enum!(
 #[non_exhaustive]
 pub struct Thumb {
     /// Expiring thumbnail URL.
-    pub url: Option<String>,
+    pub url: Option<Secret>,
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,
 }

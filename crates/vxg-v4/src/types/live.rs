@@ -26,7 +26,7 @@ lorgnette_runtime::only_read!(IceServer(urls: Vec<String>) { username, credentia
 #[non_exhaustive]
 pub struct LiveImage {
     /// Image URL; may be empty.
-    pub url: Option<String>,
+    pub url: Option<Secret>,
     /// Moment when the URL stops working. In UTC.
     pub expire: Option<NaiveDateTime>,
     /// Members that the contract does not name.
@@ -40,15 +40,15 @@ lorgnette_runtime::only_read!(LiveImage { url, expire, additional_properties });
 #[non_exhaustive]
 pub struct LiveWatch {
     /// RTMP playback URL with ticket.
-    pub rtmp: Option<String>,
+    pub rtmp: Option<Secret>,
     /// RTSP playback URL with ticket.
-    pub rtsp: Option<String>,
+    pub rtsp: Option<Secret>,
     /// HLS playlist URL with ticket.
-    pub hls: Option<String>,
+    pub hls: Option<Secret>,
     /// MPEG-DASH manifest URL.
-    pub dash: Option<String>,
+    pub dash: Option<Secret>,
     /// Older WebRTC gateway URL.
-    pub rtc: Option<String>,
+    pub rtc: Option<Secret>,
     /// `webrtc`.
     pub webrtc: Option<WebRtcLive>,
     /// Expiry of the RTMP and RTSP tickets. In UTC.
@@ -70,7 +70,7 @@ pub struct WebRtcLive {
     /// Signalling protocol version.
     pub version: Option<String>,
     /// Signalling websocket URL with ticket.
-    pub connection_url: Option<String>,
+    pub connection_url: Option<Secret>,
     /// ICE servers to use.
     pub ice_servers: Vec<IceServer>,
     /// `scripts`.

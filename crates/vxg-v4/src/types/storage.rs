@@ -2,7 +2,7 @@
 //! Types that only operations of storage need.
 
 use super::ListMeta;
-use lorgnette_runtime::{NaiveDateTime, UnknownMembers, Value};
+use lorgnette_runtime::{NaiveDateTime, Secret, UnknownMembers, Value};
 use std::collections::BTreeMap;
 
 /// Recording calendar.
@@ -24,7 +24,7 @@ lorgnette_runtime::only_read!(Calendar { objects, additional_properties });
 #[non_exhaustive]
 pub struct Image {
     /// Expiring image URL.
-    pub url: Option<String>,
+    pub url: Option<Secret>,
     /// Moment shown. In UTC.
     pub time: Option<NaiveDateTime>,
     /// Width in pixels.
@@ -83,11 +83,11 @@ pub enum OrderBy {
     /// `time`
     Time,
     /// `-time`
-    MinusTime,
+    TimeDescending,
     /// A value that this crate does not know, as it came.
     Unknown(String),
 }
-lorgnette_runtime::open_enum!(OrderBy { Time = "time", MinusTime = "-time" });
+lorgnette_runtime::open_enum!(OrderBy { Time = "time", TimeDescending = "-time" });
 
 /// Recorded video chunk.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,7 +104,7 @@ pub struct Record {
     /// File size in bytes.
     pub size: Option<i64>,
     /// Expiring MP4 download URL.
-    pub url: Option<String>,
+    pub url: Option<Secret>,
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(
@@ -167,7 +167,7 @@ pub struct UploadTicket {
     /// Moment when the upload URLs stop working. In UTC.
     pub expire: Option<NaiveDateTime>,
     /// Upload URLs in request order.
-    pub urls: Vec<String>,
+    pub urls: Vec<Secret>,
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(UploadTicket { 0 expire: "expire", 1 urls: "urls" default } keeps unknown);

@@ -41,9 +41,12 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsListRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(ChannelsListRequest: CHANNELS_LIST => types::ChannelList, responses::Error401);
+lorgnette_runtime::builder!(
+    ChannelsListRequest: CHANNELS_LIST => types::ChannelList, responses::DeclaredError
+);
 lorgnette_runtime::pages!(
-    ChannelsListRequest => types::ChannelList, responses::Error401; objects: types::Channel; link("meta.next")
+    ChannelsListRequest => types::ChannelList, responses::DeclaredError; objects: types::Channel;
+    link("meta.next").items("objects")
 );
 impl ChannelsListRequest<'_> {
     /// Page size; up to 1000 is used.
@@ -105,7 +108,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ChannelsRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ChannelsRetrieveRequest: CHANNELS_RETRIEVE => types::Channel, responses::Error401Or404
+    ChannelsRetrieveRequest: CHANNELS_RETRIEVE => types::Channel, responses::DeclaredError
 );
 impl ChannelsRetrieveRequest<'_> {
     /// Channel identifier.

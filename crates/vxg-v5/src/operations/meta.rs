@@ -27,7 +27,8 @@ lorgnette_runtime::operation!(META_LIST: "meta_list" GET "/meta/"; security(&["S
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct MetaListRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(MetaListRequest: META_LIST => types::MetaTagList, responses::Error401);
+lorgnette_runtime::builder!(MetaListRequest: META_LIST => types::MetaTagList, responses::DeclaredError);
 lorgnette_runtime::pages!(
-    MetaListRequest => types::MetaTagList, responses::Error401; objects: types::MetaTag; link("meta.next")
+    MetaListRequest => types::MetaTagList, responses::DeclaredError; objects: types::MetaTag;
+    link("meta.next").items("objects")
 );

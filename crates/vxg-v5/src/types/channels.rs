@@ -24,13 +24,13 @@ pub struct Channel {
     /// `preview`.
     pub preview: Option<Preview>,
     /// Tag to value map, returned when include_meta is true.
-    pub meta: BTreeMap<String, Value>,
+    pub meta: Option<BTreeMap<String, Value>>,
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,
 }
 lorgnette_runtime::object!(
     Channel { 0 id: "id", 1 name: "name", 2 token: "token", 3 status: "status", 4 recording: "recording",
-    5 preview: "preview", 6 meta: "meta" default } rest additional_properties
+    5 preview: "preview", 6 meta: "meta" } rest additional_properties
 );
 lorgnette_runtime::only_read!(
     Channel { id, name, token, status, recording, preview, meta, additional_properties }
@@ -54,7 +54,7 @@ lorgnette_runtime::only_read!(ChannelList { meta, objects, unknown });
 #[non_exhaustive]
 pub struct Preview {
     /// Snapshot URL; may be empty.
-    pub url: Option<String>,
+    pub url: Option<Secret>,
     /// Moment when the URL stops working. In UTC.
     pub expire: Option<NaiveDateTime>,
     /// Members that the contract does not name.

@@ -54,11 +54,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AdminServersListRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AdminServersListRequest: ADMIN_SERVERS_LIST => types::AdminServerList, responses::Error401Or403OrOther
+    AdminServersListRequest: ADMIN_SERVERS_LIST => types::AdminServerList, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    AdminServersListRequest => types::AdminServerList, responses::Error401Or403OrOther;
-    objects: types::AdminServer; link("meta.next")
+    AdminServersListRequest => types::AdminServerList, responses::DeclaredError; objects: types::AdminServer;
+    link("meta.next").items("objects")
 );
 impl AdminServersListRequest<'_> {
     /// Entries on a page; a client asks for 1000.
@@ -88,7 +88,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AdminServersCreateRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AdminServersCreateRequest: ADMIN_SERVERS_CREATE => types::AdminServer, responses::Error401Or403OrOther
+    AdminServersCreateRequest: ADMIN_SERVERS_CREATE => types::AdminServer, responses::DeclaredError
 );
 impl AdminServersCreateRequest<'_> {
     /// Sent as `application/json`.
@@ -111,9 +111,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AdminServersDeleteRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    AdminServersDeleteRequest: ADMIN_SERVERS_DELETE => (), responses::Error401Or403Or404OrOther
-);
+lorgnette_runtime::builder!(AdminServersDeleteRequest: ADMIN_SERVERS_DELETE => (), responses::DeclaredError);
 impl AdminServersDeleteRequest<'_> {
     /// Identifier of the server.
     #[cfg(feature = "mock")]

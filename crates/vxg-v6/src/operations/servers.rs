@@ -40,12 +40,10 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ServersListRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    ServersListRequest: SERVERS_LIST => types::ServerList, responses::Error401Or403OrOther
-);
+lorgnette_runtime::builder!(ServersListRequest: SERVERS_LIST => types::ServerList, responses::DeclaredError);
 lorgnette_runtime::pages!(
-    ServersListRequest => types::ServerList, responses::Error401Or403OrOther; objects: types::Server;
-    link("meta.next")
+    ServersListRequest => types::ServerList, responses::DeclaredError; objects: types::Server;
+    link("meta.next").items("objects")
 );
 impl ServersListRequest<'_> {
     /// Entries on a page; a client asks for 1000.
@@ -83,7 +81,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ServersRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ServersRetrieveRequest: SERVERS_RETRIEVE => types::Server, responses::Error401Or403Or404OrOther
+    ServersRetrieveRequest: SERVERS_RETRIEVE => types::Server, responses::DeclaredError
 );
 impl ServersRetrieveRequest<'_> {
     /// Identifier of the server.

@@ -15,7 +15,15 @@ pub(super) fn takes(ty: &RustType, kind: &str, format: Option<&str>) -> bool {
     match kind {
         "string" => matches!(
             name,
-            "String" | "Base64" | "DateTime" | "NaiveDate" | "NaiveDateTime" | "Uuid" | "Secret" | "Upload" | "Bytes"
+            "String"
+                | "Base64"
+                | "DateTime"
+                | "NaiveDate"
+                | "NaiveDateTime"
+                | "Uuid"
+                | "Secret"
+                | "Upload"
+                | "Bytes"
         ),
         "file" => matches!(name, "Upload" | "ByteStream" | "Bytes"),
         "integer" => INTEGERS.contains(&name),

@@ -211,7 +211,13 @@ impl Builder {
             items: table.items.clone(),
             item: table.item.to_token_stream().to_string().replace(' ', ""),
             // Which member that is, the field says.
-            step: table.step.iter().filter(|(name, _)| name != "items").map(word).collect::<Vec<_>>().join(" "),
+            step: table
+                .step
+                .iter()
+                .filter(|(name, _)| name != "items")
+                .map(word)
+                .collect::<Vec<_>>()
+                .join(" "),
         })
     }
 

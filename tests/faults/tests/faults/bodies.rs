@@ -1,8 +1,8 @@
 //! How bodies are made: by constructors, setters, and conversion from what was read.
 
 use crate::support::{done, only, serve};
-use lorgnette_faults::resource::types::{Rule, RuleInput, RuleInputKind, RulePatch, ScopeInput};
 use lorgnette_faults::resource::Client;
+use lorgnette_faults::resource::types::{Rule, RuleInput, RuleInputKind, RulePatch, ScopeInput};
 use lorgnette_runtime::Nullable;
 use lorgnette_runtime::chrono::{DateTime, Utc};
 
@@ -79,8 +79,8 @@ fn test_conversion_names_the_member_that_is_missing() {
 
 #[tokio::test]
 async fn test_branch_of_a_union_implies_its_tag() {
-    use lorgnette_faults::implied::types::{Alert, AlertDelivery, Chat, Hook, Mail};
     use lorgnette_faults::implied::Client;
+    use lorgnette_faults::implied::types::{Alert, AlertDelivery, Chat, Hook, Mail};
     for (delivery, text) in [
         // Nothing but a branch: it has no member for its tag.
         (

@@ -1,8 +1,8 @@
 //! Responses that are not what their contract says.
 
 use crate::support::{done, serve};
-use lorgnette_faults::lenient::{Client, responses::Error404};
-use lorgnette_runtime::CallOptions as _;
+use lorgnette_faults::lenient::{Client, responses::DeclaredError};
+use lorgnette_runtime::{CallOptions as _, codec};
 use lorgnette_tests::server::{Answer, Server};
 
 const ODD: &str = r#"{"id":1,"name":["a","b"],"since":"yesterday"}"#;
@@ -14,8 +14,11 @@ async fn test_member_that_does_not_fit_is_read_as_absent_and_written_back() {
     let lamp = client.get_lamp("1").send().await.unwrap();
     assert_eq!((lamp.id, lamp.name.as_deref(), lamp.since), (1, None, None));
     let misfits = lamp.misfits();
-    let paths: Vec<String> = misfits.first().iter().map(|error| error.path()).collect();
-    assert_eq!((misfits.count(), paths.as_slice()), (2, &["name".to_string(), "since".to_string()][..]));
+    let paths: Vec<String> = misfits.first().iter().map(codec::Error::path).collect();
+    assert_eq!(
+        (misfits.count(), paths.as_slice()),
+        (2, &["name".to_string(), "since".to_string()][..])
+    );
     client.put_lamp("1", &*lamp).send().await.unwrap();
     assert_eq!(server.received()[1].text(), ODD);
 }
@@ -36,7 +39,7 @@ async fn test_declared_error_is_read_with_patience() {
     let server = serve(Answer::json(404, r#"{"code":"E1","message":"gone"}"#)).await;
     let client = Client::new(server.address()).unwrap();
     let error = client.get_lamp("1").send().await.unwrap_err();
-    let Some(Error404::NotFound(trouble)) = error.declared() else {
+    let Some(DeclaredError::NotFound(trouble)) = error.declared() else {
         panic!("{error:?}")
     };
     assert_eq!((trouble.code, trouble.message.as_deref()), (None, Some("gone")));
@@ -50,7 +53,9 @@ async fn test_bad_items_are_errors_in_their_places_and_the_list_goes_on() {
         r#"{"pages":3,"lampList":[{"id":4}]}"#,
     ];
     for is_strict in [false, true] {
-        let server = Server::start(pages.map(|page| Answer::json(200, page))).await.unwrap();
+        let server = Server::start(pages.map(|page| Answer::json(200, page)))
+            .await
+            .unwrap();
         let client = Client::builder(server.address());
         let client = if is_strict { client.strict() } else { client }.build().unwrap();
         let mut lamps = client.list_lamps().stream();
@@ -64,7 +69,15 @@ async fn test_bad_items_are_errors_in_their_places_and_the_list_goes_on() {
         }
         assert_eq!(
             seen,
-            ["1", "lampList[1].id", "3", "lampList[3]", "lampList[0].id", "lampList[1]", "4"]
+            [
+                "1",
+                "lampList[1].id",
+                "3",
+                "lampList[3]",
+                "lampList[0].id",
+                "lampList[1]",
+                "4"
+            ]
         );
     }
 }

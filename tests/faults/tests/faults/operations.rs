@@ -199,7 +199,7 @@ async fn test_credentials_of_any_alternative_reach_an_operation() {
 
 #[tokio::test]
 async fn test_documents_on_lines_of_their_own_are_read_one_by_one() {
-    use clients::lines::{Client, prelude::*};
+    use clients::lines::Client;
     let answers = [
         Answer::new(200, "application/x-ndjson", "{\"n\": 1}\n{\"n\": 2}\n"),
         Answer::new(200, "application/jsonl", "{\"n\": 3}\nnothing\n{\"n\": 4}"),
@@ -235,7 +235,7 @@ async fn test_documents_on_lines_of_their_own_are_read_one_by_one() {
 
 #[tokio::test]
 async fn test_parameter_keeps_the_name_that_it_has_without_punctuation() {
-    use clients::f24_names_that_are_free_are_taken::{Client, prelude::*};
+    use clients::f24_names_that_are_free_are_taken::Client;
     let server = serve(Answer::json(
         200,
         r#"{"additional_properties": "own", "x": "more"}"#,

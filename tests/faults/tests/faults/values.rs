@@ -121,16 +121,15 @@ async fn test_parts_are_wrapped_as_the_contract_asks() {
 
 #[tokio::test]
 async fn test_related_parts_are_sent_under_their_media_type() {
-    use clients::parts::types::{RelatedRequest, RelatedRequestMeta};
-    use clients::parts::{Client, prelude::*};
+    use clients::parts::Client;
+    use clients::parts::types::{RelatedBody, RelatedBodyMeta};
     use lorgnette_runtime::Upload;
     let server = serve(done()).await;
-    let (mut meta, mut parts) = (RelatedRequestMeta::default(), RelatedRequest::default());
-    meta.c = Some(3);
-    parts.meta = Some(meta);
-    parts.file = Some(Upload::bytes("bytes").file_name("a.bin"));
+    let parts = RelatedBody::new()
+        .meta(RelatedBodyMeta::new().c(3))
+        .file(Upload::new("a.bin", "bytes"));
     let client = Client::new(server.address()).unwrap();
-    client.related().body(parts).send().await.unwrap();
+    client.related(parts).send().await.unwrap();
     let request = only(&server);
     let kind = request.header("content-type").unwrap().to_owned();
     assert!(kind.starts_with("multipart/related; boundary="), "{kind}");
@@ -141,7 +140,7 @@ async fn test_related_parts_are_sent_under_their_media_type() {
 
 #[tokio::test]
 async fn test_map_is_a_form_with_any_fields() {
-    use clients::f25_map_as_a_form::{Client, prelude::*};
+    use clients::f25_map_as_a_form::Client;
     use lorgnette_runtime::Upload;
     use std::collections::BTreeMap;
     let server = serve(done()).await;
@@ -150,7 +149,7 @@ async fn test_map_is_a_form_with_any_fields() {
         ("a b".to_owned(), "1&2".to_owned()),
         ("c".to_owned(), "3".to_owned()),
     ]);
-    client.map_form().body(&fields).send().await.unwrap();
+    client.map_form(&fields).send().await.unwrap();
     let request = only(&server);
     assert_eq!(request.text(), "a%20b=1%262&c=3");
     assert_eq!(
@@ -159,8 +158,8 @@ async fn test_map_is_a_form_with_any_fields() {
     );
     let server = serve(done()).await;
     let client = Client::new(server.address()).unwrap();
-    let files = BTreeMap::from([("front".to_owned(), Upload::bytes("photo"))]);
-    client.mp_map().body(files).send().await.unwrap();
+    let files = BTreeMap::from([("front".to_owned(), Upload::new("front.jpg", "photo"))]);
+    client.mp_map(files).send().await.unwrap();
     let text = only(&server).text();
     assert!(
         text.contains("name=\"front\"") && text.contains("\r\n\r\nphoto\r\n"),
@@ -170,19 +169,17 @@ async fn test_map_is_a_form_with_any_fields() {
 
 #[tokio::test]
 async fn test_form_with_alternatives_is_one_of_them() {
-    use clients::forms::types::{PayRequest, PayRequestCard, PayRequestIban};
-    use clients::forms::{Client, prelude::*};
-    let mut card = PayRequestCard::default();
-    card.number = Some("42".into());
-    let mut iban = PayRequestIban::default();
-    iban.number = Some(7);
+    use clients::forms::Client;
+    use clients::forms::types::{PayBody, PayBodyCard, PayBodyIban};
+    let card = PayBodyCard::new().number("42");
+    let iban = PayBodyIban::new().number(7);
     for (body, sent) in [
-        (PayRequest::Card(card), "number=42"),
-        (PayRequest::Iban(iban), "number=7"),
+        (PayBody::Card(card), "number=42"),
+        (PayBody::Iban(iban), "number=7"),
     ] {
         let server = serve(done()).await;
         let client = Client::new(server.address()).unwrap();
-        client.pay().body(&body).send().await.unwrap();
+        client.pay(&body).send().await.unwrap();
         assert_eq!(only(&server).text(), sent);
     }
 }
@@ -212,7 +209,7 @@ async fn test_null_is_sent_where_a_member_may_be_null() {
 #[tokio::test]
 async fn test_null_is_a_whole_response() {
     use clients::nulls::Client;
-    use clients::nulls::responses::{Error400, GetSeveralResponse};
+    use clients::nulls::responses::{DeclaredError, GetSeveralResponse};
     let nulls = [200, 200, 200, 200, 200, 400, 200].map(|status| Answer::json(status, "null"));
     let server = lorgnette_tests::server::Server::start(nulls).await.unwrap();
     let client = Client::new(server.address()).unwrap();
@@ -223,7 +220,7 @@ async fn test_null_is_a_whole_response() {
     assert!(client.put_scalar().body_null().send().await.unwrap().is_none());
     let error = client.get_error().send().await.unwrap_err();
     assert!(
-        matches!(error.declared(), Some(Error400::BadRequest(None))),
+        matches!(error.declared(), Some(DeclaredError::BadRequest(None))),
         "{error:?}"
     );
     let several = client.get_several().send().await.unwrap();
@@ -320,11 +317,17 @@ async fn test_bytes_in_base64_are_bytes() {
     let server = server.unwrap();
     let client = Client::new(server.address()).unwrap();
     let file = client.get_file().digest(b"hi".into()).send().await.unwrap();
-    assert_eq!((&*file.content, file.price.as_deref()), (&[0, 0xff][..], Some("1.10")));
+    assert_eq!(
+        (&*file.content, file.price.as_deref()),
+        (&[0, 0xff][..], Some("1.10"))
+    );
     client.put_file(&*file).send().await.unwrap();
     let received = server.received();
     assert_eq!(received[0].target, "/files?digest=aGk%3D");
     assert_eq!(received[1].text(), text);
     let made = File::new(b"hi").home("https://h");
-    assert_eq!(serde_json::to_string(&made).unwrap(), r#"{"content":"aGk=","home":"https://h"}"#);
+    assert_eq!(
+        serde_json::to_string(&made).unwrap(),
+        r#"{"content":"aGk=","home":"https://h"}"#
+    );
 }

@@ -34,3 +34,22 @@ impl<B, T> fmt::Debug for Borrowed<B, T> {
         f.debug_tuple("Borrowed").field(&self.0.len()).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::codec::to_json;
+
+    #[test]
+    fn test_borrowed_list_is_written_as_its_items() {
+        let texts = ["a".to_owned(), "b".to_owned()];
+        let written = to_json(&Borrowed::<_, String>::of(&texts));
+        assert_eq!(written.ok().as_deref(), Some(&br#"["a","b"]"#[..]));
+    }
+
+    #[test]
+    fn test_debug_shows_no_items() {
+        let list = Borrowed::<_, String>::of(["c4nary".to_owned()]);
+        assert_eq!(format!("{list:?}"), "Borrowed(1)");
+    }
+}

@@ -71,15 +71,11 @@ impl Reading {
     /// # Errors
     ///
     /// When it is no JSON, takes too much memory, or does not fit in a way that is not tolerated.
-    pub(super) fn document<T>(
-        &mut self,
-        json: &[u8],
-        read: fn(&mut Decoder<'_>) -> Result<T>,
-    ) -> Result<T> {
+    pub(super) fn document<T>(&mut self, json: &[u8], read: fn(&mut Decoder<'_>) -> Result<T>) -> Result<T> {
         match decoder::document(json, self.limit, read) {
             Err(error) if !error.is_too_large() && (self.is_lenient || self.items.is_some()) => {
                 // What is no JSON at all has the error that was found first.
-                let tree = decoder::document(json, self.limit, Decoder::value).map_err(|_| error)?;
+                let tree = decoder::document(json, self.limit, whole).map_err(|_| error)?;
                 self.tolerate(&tree, read)
             }
             read => read,
@@ -105,4 +101,9 @@ impl Reading {
         self.left_out = context.tolerance.left_out.take();
         Ok(value)
     }
+}
+
+/// The whole value, as it is.
+fn whole(from: &mut Decoder<'_>) -> Result<Value> {
+    from.value()
 }

@@ -114,6 +114,14 @@ impl<'a> CredentialsFuture<'a> {
         }
     }
 
+    /// The outcome, if it is known already.
+    pub(crate) fn at_hand(self) -> Option<Outcome> {
+        match self.state {
+            State::Ready(outcome) => outcome,
+            State::Later(_) => None,
+        }
+    }
+
     /// An outcome that has to be waited for.
     pub fn later(future: impl Future<Output = Outcome> + Send + 'a) -> Self {
         Self {

@@ -1,0 +1,68 @@
+//! A call without the contract's types: its response as it came, and the request that it would send.
+
+use super::Call;
+use crate::error::{Error, Failure};
+use crate::model::Response;
+use crate::prepared::{PreparedRequest, Unmasked};
+use crate::sending::Sending;
+use crate::transport::authenticate::{Credentials, Target};
+use crate::transport::{self, BodyKind, ResponseKinds};
+use bytes::Bytes;
+
+impl<'client> Call<'client> {
+    /// Sends the request, and gives the response as it came, whatever its status.
+    pub fn sending_raw(self) -> Sending<'client, Bytes> {
+        Sending(Box::pin(self.send_raw()))
+    }
+
+    async fn send_raw(self) -> Result<Response<Bytes>, Error> {
+        const ANY: ResponseKinds = ResponseKinds {
+            success: |_| BodyKind::Whole,
+            names: [|_| false; 2],
+        };
+        let client = self.client;
+        let request = self.into_request().map_err(|failure| Error::new(failure, None))?;
+        let response = transport::call(client, request, ANY).await;
+        let mut response = response.map_err(|failure| Error::new(failure, None))?;
+        let body = response.take_whole();
+        Ok(Response::new(response.status, response.headers, body))
+    }
+
+    /// The request that would be sent, with secrets masked.
+    ///
+    /// # Errors
+    ///
+    /// When the request cannot be made.
+    pub fn to_request(&self) -> Result<PreparedRequest, Error> {
+        let prepared = self.prepare();
+        prepared.map_err(|failure| Error::new(failure, None))
+    }
+
+    fn prepare(&self) -> Result<PreparedRequest, Box<Failure>> {
+        let (url, headers) = self.head(self.options.headers.clone())?;
+        let schemes = self.operation.schemes().unwrap_or_default();
+        let asked = self
+            .client
+            .authenticate()
+            .filter(|_| self.operation.schemes().is_some());
+        let credentials = match asked {
+            None => Some(Credentials::none()),
+            Some(authenticate) => {
+                let at_hand = authenticate.credentials(Target::new(&url, schemes)).at_hand();
+                let at_hand = at_hand.transpose();
+                at_hand.map_err(|error| Failure::authenticate(self.operation.id, error))?
+            }
+        };
+        let (none, sent) = (Credentials::none(), &self.options.settings.secrets);
+        let secrets = transport::secrets(self.client, &headers, sent, credentials.as_ref().unwrap_or(&none));
+        let request = Unmasked {
+            method: self.operation.method(),
+            url,
+            headers,
+            payload: &self.payload,
+            credentials,
+            schemes,
+        };
+        Ok(PreparedRequest::of(request, secrets, sent))
+    }
+}

@@ -1,0 +1,70 @@
+//! Words of a command for a shell.
+
+use std::fmt::Write;
+
+/// Whether a word means itself without quotes.
+pub(crate) fn is_plain(word: &str) -> bool {
+    !word.is_empty()
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+/// A text as one word, for shells like `bash` and `zsh`. Control characters are spelled out, so that a terminal shows them and
+/// obeys none.
+pub(crate) fn quoted(text: &str) -> String {
+    let is_obeyed = |letter: char| letter.is_control() && letter != '\n' && letter != '\t';
+    if !text.contains(is_obeyed) {
+        return format!("'{}'", text.replace('\'', "'\\''"));
+    }
+    let mut word = "$'".to_owned();
+    for letter in text.chars() {
+        match letter {
+            '\\' => word.push_str("\\\\"),
+            '\'' => word.push_str("\\'"),
+            '\n' => word.push_str("\\n"),
+            letter if letter.is_control() => {
+                let mut bytes = [0; 4];
+                for byte in letter.encode_utf8(&mut bytes).bytes() {
+                    // Writing to text never fails.
+                    let _ = write!(word, "\\x{byte:02x}");
+                }
+            }
+            letter => word.push(letter),
+        }
+    }
+    word.push('\'');
+    word
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_word_is_what_a_shell_makes_of_it() {
+        for text in [
+            "a b",
+            "it's $HOME `id` \"!\" \\",
+            "two\nlines",
+            "\u{1b}[31m it's \\ \u{9b}",
+            "",
+            "é\t'",
+        ] {
+            let command = format!("printf %s {}", quoted(text));
+            let output = std::process::Command::new("bash").args(["-c", &command]).output();
+            let written = output.map(|output| String::from_utf8(output.stdout));
+            assert_eq!(
+                written.ok().and_then(Result::ok).as_deref(),
+                Some(text),
+                "{command}"
+            );
+        }
+    }
+
+    #[test]
+    fn test_control_characters_are_spelled_out() {
+        assert_eq!(quoted("a\u{1b}[0m"), "$'a\\x1b[0m'");
+        assert!(is_plain("PATCH") && !is_plain("A!") && !is_plain(""));
+    }
+}
