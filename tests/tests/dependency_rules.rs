@@ -296,6 +296,42 @@ fn test_files(sources: &[String]) -> BTreeSet<String> {
     found
 }
 
+/// What the runtime asks its platform for in one module alone, so that another platform is a matter
+/// of that.
+#[test]
+fn test_runtime_has_one_module_for_its_platform() {
+    const ASKED: [&str; 7] = [
+        "tokio::time",
+        "tokio::runtime",
+        "tokio::task",
+        "tokio::spawn",
+        "tokio::net",
+        "std::thread",
+        "lookup_host",
+    ];
+    let folder = "crates/runtime/src/";
+    let sources: Vec<String> = files(folder).unwrap();
+    let for_tests = test_files(&sources);
+    let mut wrong = Vec::new();
+    for path in &sources {
+        // The servers of `mock` are for tests, on an operating system.
+        let is_apart = path.contains("/mock/") || path.ends_with("transport/platform.rs");
+        if is_apart || for_tests.contains(path) {
+            continue;
+        }
+        let text = read(&root().join(path)).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
+            let is_clock =
+                line.contains("std::time::") && line.contains("Instant") || line.contains("SystemTime::now");
+            if is_clock || ASKED.iter().any(|name| line.contains(name)) {
+                wrong.push(format!("{path}: {}", line.trim()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// How many circles of files that import each other a crate has at most. The numbers only go down.
 const CIRCLES: [(&str, usize); 4] = [
     ("codegen", 7),

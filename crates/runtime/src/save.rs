@@ -3,6 +3,7 @@
 use crate::byte_stream::{ByteStream, Resume};
 use crate::error::{Error, Failure, Stage};
 use crate::from_response::FromResponse;
+use crate::transport::platform::sleep;
 use crate::transport::retry::{self, Attempt, Decision};
 use crate::transport::{self, Resend, ResponseKinds};
 use http::header::{CONTENT_RANGE, IF_RANGE, RANGE};
@@ -74,7 +75,7 @@ async fn save(
                         return Err(error);
                     };
                     (breaks, waited) = (breaks + 1, waited + wait);
-                    tokio::time::sleep(wait).await;
+                    sleep(wait).await;
                     let Some((rest, from)) = rest(again, written).await else {
                         return Err(error);
                     };

@@ -7,6 +7,7 @@ use crate::error::{Error, Failure, Place, Stage, Undeclared};
 use crate::from_response::{FromResponse, kinds};
 use crate::model::body::Payload;
 use crate::model::{Operation, Response, member};
+use crate::transport::platform::{Instant, sleep, system_time};
 use crate::transport::retry::retry_after;
 use crate::transport::{self, CallSettings, Client, RawResponse, Request};
 use http::HeaderMap;
@@ -14,8 +15,7 @@ use serde_json::Value;
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
-use std::time::{Duration, SystemTime};
-use tokio::time::{Instant, sleep};
+use std::time::Duration;
 use url::Url;
 
 /// When an operation reports that something is done.
@@ -254,7 +254,7 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Wait<T,
                     if let Some(show) = &mut self.progress {
                         show(&value);
                     }
-                    retry_after(&response.headers, SystemTime::now())
+                    retry_after(&response.headers, system_time())
                 }
                 Err(failure) => {
                     let response = failure.response.as_ref();
@@ -262,7 +262,7 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Wait<T,
                     if !status.is_some_and(|status| self.until.not_yet.contains(&status)) {
                         return Err(call::typed(failure, &self.client));
                     }
-                    response.and_then(|response| retry_after(response.headers(), SystemTime::now()))
+                    response.and_then(|response| retry_after(response.headers(), system_time()))
                 }
             };
             let wait = self.until.interval.max(told.unwrap_or_default());

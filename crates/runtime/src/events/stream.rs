@@ -4,6 +4,7 @@ use super::source::Source;
 use crate::error::{Error, Failure, Stage};
 use crate::from_response::FromResponse;
 use crate::model::codec::{self, Wire};
+use crate::transport::platform::sleep;
 use crate::transport::retry::{self, Attempt, Decision};
 use crate::transport::{self, BodyKind, Limits, RawResponse, Resend};
 use futures_core::Stream;
@@ -172,7 +173,7 @@ impl<T: Wire> EventStream<T> {
         resend.request.headers.insert(LAST_EVENT_ID, id);
         Some(Box::pin(async move {
             transport::in_runtime(resend.request.operation.id())?;
-            tokio::time::sleep(wait).await;
+            sleep(wait).await;
             let Resend {
                 client,
                 request,

@@ -1,10 +1,10 @@
 //! Which addresses anything may be sent to. Base URLs, servers of single operations, redirects, links and proxies are
 //! all judged here.
 
+use super::platform::look_up;
 use super::redirect_policy::RedirectPolicy;
 use http::Method;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use tokio::net::lookup_host;
 use url::{Host, Url};
 
 /// What the settings of a client say about addresses.
@@ -118,6 +118,10 @@ fn is_nearer(from: Option<Reach>, to: Option<Reach>) -> bool {
 
 /// The same with names looked up: `from` may name an address inside the network by a name.
 pub(crate) async fn is_nearer_by_name(from: &Url, to: &Url) -> bool {
+    // Nothing is nearer than this machine.
+    if reach(from) == Some(Reach::Loopback) {
+        return false;
+    }
     let to = match reach(to) {
         Some(reach) => Some(reach),
         None => looked_up(to).await,
@@ -137,8 +141,7 @@ pub(crate) async fn is_nearer_by_name(from: &Url, to: &Url) -> bool {
 async fn looked_up(url: &Url) -> Option<Reach> {
     let host = url.host_str()?;
     let port = url.port_or_known_default().unwrap_or_default();
-    let addresses = lookup_host((host, port)).await.ok()?;
-    addresses.map(|address| reach_of(address.ip())).min()
+    look_up(host, port).await.into_iter().map(reach_of).min()
 }
 
 /// The reach that an address shows by itself; `None` for names.

@@ -10,6 +10,7 @@ use super::client::Client;
 use super::clock::Clock;
 use super::destination::Destination;
 use super::interceptor::{AttemptError, AttemptRequest, ResponseHead, tell};
+use super::platform::{Handle, in_runtime, sleep};
 use super::progress::Progress;
 use super::rate_limit::Permit;
 use super::raw_response::{BodyKind, RawResponse, ResponseKinds};
@@ -19,16 +20,13 @@ use super::request::Request;
 use super::retries::Retries;
 use super::retry;
 use super::throttle::Pass;
-use super::time::in_runtime;
 use super::{http_error, message};
 use crate::error::{Awaited, Failure, Limit, Place};
 use crate::model::body::Payload;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use std::time::Duration;
-use tokio::runtime::Handle;
 use tokio::sync::SemaphorePermit;
-use tokio::time::sleep;
 use url::Url;
 
 /// The attempts of a call.

@@ -15,7 +15,7 @@ pub(crate) struct CallSpan {
     #[cfg(feature = "tracing")]
     span: ::tracing::Span,
     #[cfg(feature = "tracing")]
-    begun: std::time::Instant,
+    begun: super::platform::SystemInstant,
     #[cfg(feature = "tracing")]
     operation: &'static Operation,
 }
@@ -42,7 +42,7 @@ impl CallSpan {
             attempts = Empty,
             duration_ms = Empty,
         );
-        let begun = std::time::Instant::now();
+        let begun = super::platform::SystemInstant::now();
         Self {
             span,
             begun,

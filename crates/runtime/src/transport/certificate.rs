@@ -1,5 +1,6 @@
 //! Client certificates, by which servers that take no other credentials know their callers, and what is trusted on the other side.
 
+use super::platform::system_time;
 use super::tls;
 use crate::error::{BuildError as Error, root_cause};
 use crate::model::Secret;
@@ -7,7 +8,7 @@ use rustls_pki_types::pem::{PemObject, SectionKind};
 use std::fmt;
 use std::io::ErrorKind;
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 use x509_parser::time::ASN1Time;
 use zeroize::Zeroizing;
 
@@ -186,7 +187,7 @@ fn check(pem: &str) -> Result<ASN1Time, Error> {
         (_, 1) => {}
         _ => return wrong("comes with several keys"),
     }
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now = system_time().duration_since(UNIX_EPOCH).unwrap_or_default();
     let mut first = None;
     for der in certificates {
         let Ok((_, certificate)) = x509_parser::parse_x509_certificate(&der) else {

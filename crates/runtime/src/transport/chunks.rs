@@ -2,7 +2,7 @@
 
 use super::gunzip::{Gunzip, Piece};
 use super::http_error;
-use super::time::in_runtime;
+use super::platform::{Sleep, in_runtime, sleep};
 use crate::error::{Awaited, Failure, Limit, Stage};
 use bytes::Bytes;
 use futures_core::Stream;
@@ -11,7 +11,6 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
-use tokio::time::Sleep;
 
 /// The chunks of a body as they arrive, with a limit to the time between two of them.
 pub(crate) struct Chunks {
@@ -131,9 +130,7 @@ impl Chunks {
                 {
                     return Poll::Ready(Some(Err(failure)));
                 }
-                let timer = idle
-                    .timer
-                    .get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
+                let timer = idle.timer.get_or_insert_with(|| Box::pin(sleep(limit)));
                 ready!(timer.as_mut().poll(cx));
                 Some(Err(Failure::late(
                     self.operation,

@@ -1,12 +1,12 @@
 //! The time that a call has, and what is left of it.
 
+use super::platform::{Instant, timeout_at};
 use super::progress::Progress;
 use crate::error::Limit;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
-use tokio::time::{Instant, timeout_at};
 
 /// The least time between two looks at whose turn it is.
 const LEAST: Duration = Duration::from_millis(10);

@@ -2,6 +2,7 @@
 
 use super::address::{AddressRules, Purpose};
 use super::open_connections::OpenConnections;
+use super::platform::Handle;
 use super::runtimes::{Runtimes, Stalled};
 use super::{http_error, tls};
 use crate::error::BuildError;
@@ -10,7 +11,6 @@ use reqwest::{NoProxy, Proxy, redirect};
 use std::env;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use tokio::runtime::Handle;
 use url::Url;
 
 /// What the settings of a client say about the HTTP client below.

@@ -2,13 +2,14 @@
 
 use super::authenticate::Credentials;
 use super::framing::is_framing;
+use super::platform::SystemInstant as Instant;
 use crate::error::Stage;
 use crate::model::{Operation, Secret};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use url::Url;
 
 /// Sees every attempt of every call of a client, those of its requests for tokens included: for logs and metrics, for

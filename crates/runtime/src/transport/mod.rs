@@ -29,6 +29,7 @@ mod message;
 #[cfg(feature = "multipart")]
 mod multipart;
 mod open_connections;
+pub(crate) mod platform;
 mod progress;
 pub mod rate_limit;
 mod raw_response;
@@ -42,7 +43,6 @@ mod runtimes;
 mod secrets;
 mod server_address;
 mod throttle;
-mod time;
 mod tls;
 pub mod token;
 
@@ -55,11 +55,11 @@ pub use client_builder::{CONNECT_TIMEOUT, ClientBuilder, READ_TIMEOUT, TIMEOUT};
 pub(crate) use exchange::{call, exchange};
 pub use interceptor::{AttemptError, AttemptRequest, CallSummary, Interceptor, ResponseHead};
 pub use limits::Limits;
+#[cfg(feature = "event-stream")]
+pub(crate) use platform::in_runtime;
 pub use raw_response::{BodyKind, RawResponse};
 pub(crate) use raw_response::{Resend, ResponseKinds};
 pub use redirect_policy::RedirectPolicy;
 pub(crate) use request::{CallSettings, Request};
 pub(crate) use secrets::secrets;
 pub use server_address::ServerAddress;
-#[cfg(feature = "event-stream")]
-pub(crate) use time::in_runtime;

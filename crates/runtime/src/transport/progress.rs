@@ -1,6 +1,7 @@
 //! How far a body has been sent, so that sending it is not taken for silence of the server.
 
 use super::measured::Measured;
+use super::platform::Instant;
 use crate::model::body::{Body, Sendable};
 use bytes::Bytes;
 use futures_core::Stream;
@@ -9,7 +10,6 @@ use std::error::Error as StdError;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::{Context, Poll};
-use tokio::time::Instant;
 
 /// Bodies up to this length are sent at once; longer ones in pieces of it.
 const PIECE: usize = 64 * 1024;

@@ -1,12 +1,13 @@
 //! The retries of a call: how often its request was sent again, and whether it is once more.
 
 use super::client::Client;
+use super::platform::system_time;
 use super::request::Request;
 use super::retry::{self, Attempt, Decision, RetryPolicy};
 use super::throttle::Pass;
 use crate::model::LimitResponse;
 use http::HeaderMap;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 /// How often the request of a call was sent again.
 pub(super) struct Retries<'a> {
@@ -92,7 +93,7 @@ impl<'a> Retries<'a> {
             return None;
         }
         self.refusals += 1;
-        let told = retry::retry_after(headers, SystemTime::now());
+        let told = retry::retry_after(headers, system_time());
         let after = |refusals| policy.limit_wait(refusals, told, fastrand::f64());
         let wait = match pass {
             // A limiter holds the others back by itself.

@@ -1,13 +1,11 @@
 //! The tokio runtimes that connections belong to. A connection is a task of the runtime in which it was made: it works from
 //! others as long as that one is driven, and hangs once it is not.
 
+use super::platform::{Handle, JoinHandle, sleep, timeout};
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
-use tokio::runtime::Handle;
-use tokio::task::JoinHandle;
-use tokio::time::{sleep, timeout};
 
 /// How long a runtime may take to run a task that does nothing. One that is busy for that long costs new connections.
 const PROBE: Duration = Duration::from_millis(500);

@@ -3,13 +3,12 @@
 //! After a refusal nothing is sent for a while. Then one request goes, and with every one that is not refused, more may be in
 //! flight at once, until there are so many that the limit is forgotten.
 
-use super::time::later;
+use super::platform::{Instant, later, sleep_until, timeout_at};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
-use tokio::time::{Instant, sleep_until, timeout_at};
 
 /// So many requests in flight are no longer counted.
 const MANY: u32 = 64;

@@ -2,12 +2,12 @@
 
 use super::credentials::{Credentials, Handle};
 use crate::error::AuthError;
+use crate::transport::platform::Instant;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use tokio::time::Instant;
 use url::Url;
 
 /// Puts credentials on requests.

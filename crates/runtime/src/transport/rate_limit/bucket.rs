@@ -1,9 +1,8 @@
 //! The model of a server's bucket: what is in it, as far as can be told between two answers. Knows times and numbers only.
 
 use super::pacing::Pacing;
-use crate::transport::time::later;
+use crate::transport::platform::{Instant, later};
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// What an answer says of the bucket.
 #[derive(Clone, Copy, Debug)]

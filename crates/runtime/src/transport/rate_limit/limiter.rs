@@ -2,16 +2,14 @@
 
 use super::bucket::{Bucket, Level};
 use super::pacing::Pacing;
+use crate::transport::platform::{self, Instant, later, sleep_until, timeout_at};
 use crate::transport::retry;
-use crate::transport::time::later;
 use http::{HeaderMap, HeaderName, StatusCode};
 use std::fmt;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
 use tokio::sync::Notify;
-use tokio::time::{Instant, sleep_until, timeout_at};
 
 /// Which headers of an API say what about the bucket. Each may have several spellings, of which the first one found counts;
 /// names are in lower case.
@@ -186,7 +184,7 @@ impl Permit<'_> {
             return;
         }
         let told = is_refused
-            .then(|| retry::retry_after(headers, SystemTime::now()))
+            .then(|| retry::retry_after(headers, platform::system_time()))
             .flatten();
         let (now, is_counted) = (Instant::now(), !matches!(self.stage, Stage::Uncounted));
         // The place is given back here, together with what the answer says of it.

@@ -1,8 +1,8 @@
 //! How many retries a client may still spend. Knows no request.
 
+use crate::transport::platform::Instant;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// A bucket of retries that fills with time and with every call that succeeds, so that a server in trouble sees little more
 /// than what it would without retries.

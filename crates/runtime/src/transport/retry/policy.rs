@@ -2,10 +2,11 @@
 
 use super::budget::RetryBudget;
 use crate::model::LimitResponse;
+use crate::transport::platform::{SystemTime, system_time};
 use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, StatusCode};
 use std::fmt;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 /// The rules by which requests are sent again.
 ///
@@ -272,7 +273,7 @@ impl Retry {
 
     /// The same by the rules of a single call. The budget stays that of the client.
     pub fn decide_by(&self, policy: &RetryPolicy, attempt: &Attempt<'_>) -> Decision {
-        match decide(policy, attempt, SystemTime::now(), fastrand::f64()) {
+        match decide(policy, attempt, system_time(), fastrand::f64()) {
             Decision::After(_) if !self.budget.take() => Decision::Stop(Stop::Budget),
             decision => decision,
         }

@@ -6,10 +6,10 @@ use super::in_flight::Waited;
 use super::shared::{Look, Shared};
 use super::source::{Token, TokenSource};
 use crate::error::AuthError;
+use crate::transport::platform::Instant;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// Keeps a good token at hand.
 ///

@@ -1,7 +1,7 @@
 //! When a token is renewed, when it is dead, and how long to wait after a failure. Knows no token: only times.
 
+use crate::transport::platform::Instant;
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// The rules by which a [`TokenCache`](super::TokenCache) renews.
 ///

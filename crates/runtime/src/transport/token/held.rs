@@ -2,10 +2,10 @@
 
 use super::expiry::Schedule;
 use crate::error::AuthError;
+use crate::transport::platform::Instant;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use tokio::time::Instant;
 
 /// A token, or what was made of it, with its times.
 pub struct Held<V> {

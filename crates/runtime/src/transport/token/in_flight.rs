@@ -2,12 +2,11 @@
 
 use super::held::Outcome;
 use crate::error::AuthError;
+use crate::transport::platform::{Handle, Id, Instant, SystemInstant, timeout, timeout_at};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant as SystemInstant};
-use tokio::runtime::{Handle, Id};
+use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout, timeout_at};
 
 /// How often the task of a request shows that its runtime is driven.
 const BEAT: Duration = Duration::from_millis(100);

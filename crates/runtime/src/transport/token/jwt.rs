@@ -1,9 +1,10 @@
 //! How long a JWT is good for, by its own claims. It is read without being verified, and nothing else of it is looked at.
 
+use crate::transport::platform::SystemTime;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 use zeroize::Zeroizing;
 
 /// Larger tokens than this do not fit into a header anywhere.

@@ -7,7 +7,7 @@ use super::expiry::Renewal;
 use super::held::Held;
 use super::in_flight::{InFlight, Report, Waiting, in_flight};
 use crate::error::AuthError;
-use crate::transport::time::later;
+use crate::transport::platform::{AbortHandle, Handle, Instant, later, sleep, sleep_until, timeout};
 use arc_swap::ArcSwapOption;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,9 +16,6 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::Poll;
 use std::time::Duration;
-use tokio::runtime::Handle;
-use tokio::task::AbortHandle;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 type Fetched<V> = Result<(V, Option<Duration>), AuthError>;
 type Fetch<V> = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Fetched<V>> + Send>> + Send + Sync>;

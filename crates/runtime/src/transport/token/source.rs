@@ -3,6 +3,7 @@
 use super::jwt;
 use crate::error::AuthError;
 use crate::model::Secret;
+use crate::transport::platform::system_time;
 use std::fmt;
 use std::future::Future;
 use std::time::Duration;
@@ -23,7 +24,7 @@ impl Token {
     /// clock that is wrong here or there does not matter.
     pub fn new(secret: impl Into<Secret>) -> Self {
         let secret = secret.into();
-        let lifetime = jwt::lifetime(secret.expose(), std::time::SystemTime::now());
+        let lifetime = jwt::lifetime(secret.expose(), system_time());
         Self { secret, lifetime }
     }
 

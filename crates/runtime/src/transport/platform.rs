@@ -1,9 +1,26 @@
-//! Times that cannot overflow, and whether there is a runtime to wait in.
+//! What the platform gives: time, timers, tasks and the names of hosts. No other module asks for
+//! these itself, so that another platform than tokio on an operating system, such as
+//! `wasm32-unknown-unknown`, is a matter of this one.
 
 use crate::error::{Failure, Stage};
+use std::net::IpAddr;
 use std::time::Duration;
-use tokio::runtime::Handle;
-use tokio::time::Instant;
+
+pub(crate) use std::time::{Instant as SystemInstant, SystemTime};
+pub(crate) use tokio::runtime::{Handle, Id};
+pub(crate) use tokio::task::{AbortHandle, JoinHandle};
+pub(crate) use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout, timeout_at};
+
+/// The time by the system's clock, which may be wrong, for what servers say in dates.
+pub(crate) fn system_time() -> SystemTime {
+    SystemTime::now()
+}
+
+/// The addresses of a host; none if its name is not known here.
+pub(super) async fn look_up(host: &str, port: u16) -> Vec<IpAddr> {
+    let found = tokio::net::lookup_host((host, port)).await;
+    found.map_or_else(|_| Vec::new(), |all| all.map(|address| address.ip()).collect())
+}
 
 /// As good as never, and near enough to be added to any time: 30 years.
 const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
