@@ -220,6 +220,9 @@ impl<'a> AttemptLoop<'a> {
         if let Some(deadline) = self.clock.deadline() {
             target = target.until(deadline);
         }
+        if self.retries.is_off() {
+            target = target.once();
+        }
         let credentials = authenticate.credentials(target);
         match self.clock.soon(credentials).await {
             Ok(Ok(credentials)) => Ok(credentials),

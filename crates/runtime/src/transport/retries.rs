@@ -43,6 +43,11 @@ impl<'a> Retries<'a> {
         }
     }
 
+    /// Whether nothing is sent again, requests for tokens included.
+    pub(super) const fn is_off(&self) -> bool {
+        self.policy.retries == 0
+    }
+
     /// How long to wait before the request is sent again, with `left` until the call ends; `None` if it is not.
     pub(super) fn after(&mut self, failure: retry::Failure<'_>, left: Option<Duration>) -> Option<Duration> {
         let operation = self.request.operation;
@@ -67,7 +72,7 @@ impl<'a> Retries<'a> {
     /// retry: the server is not in trouble, and sees the request once.
     pub(super) fn after_closing(&mut self) -> bool {
         self.closings += 1;
-        let may_be = self.policy.retries > 0 && self.request.operation.is_repeatable && self.can_resend;
+        let may_be = !self.is_off() && self.request.operation.is_repeatable && self.can_resend;
         may_be && self.closings <= MOST_CLOSINGS
     }
 

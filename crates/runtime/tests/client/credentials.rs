@@ -6,6 +6,7 @@ use crate::guarded::{
 };
 use crate::support::{Received, Server, Step, answer, json};
 use lorgnette_runtime::authenticate::{AuthError, Authenticate, Bearer, NoCredentials};
+use lorgnette_runtime::retry::RetryPolicy;
 use lorgnette_runtime::token::Token;
 use lorgnette_runtime::{Body, Client};
 use std::sync::Arc;
@@ -52,6 +53,25 @@ async fn test_401_then_fine() {
         ["Bearer token-1", "Bearer token-2", "Bearer token-2"]
     );
     assert_eq!(tokens.load(Ordering::Relaxed), 2);
+}
+
+#[tokio::test]
+async fn test_token_is_asked_for_once_when_retry_is_off() {
+    let server = Server::start(|_| answer(503, &[], "")).await;
+    let settings = || builder(&server.url).authenticate(by_call(&server.url));
+    let client = settings().retry(RetryPolicy::off()).build().unwrap();
+    let error = read(&client).send().await.unwrap_err();
+    assert!(error.is_authenticate(), "{error}");
+    assert_eq!(server.only().target, "/token");
+
+    // The same by a single call of a client that repeats what may be repeated.
+    let client = settings().build().unwrap();
+    let error = read(&client).retry(RetryPolicy::off()).send().await.unwrap_err();
+    assert!(error.is_authenticate() && !error.is_timeout(), "{error}");
+    assert_eq!(server.received().len(), 2);
+    let within = Duration::from_millis(300);
+    assert!(read(&client).timeout(within).send().await.is_err());
+    assert!(server.received().len() > 3);
 }
 
 #[tokio::test]

@@ -146,6 +146,7 @@ impl Authenticate for Bearer {
             Some(held) => CredentialsFuture::ready(Ok(self.credentials_of(&held))),
             None => CredentialsFuture::later(async move {
                 let held = match target.deadline() {
+                    deadline if target.is_once() => self.cache.get_once(deadline).await?,
                     Some(deadline) => self.cache.get_until(deadline).await?,
                     None => self.cache.get().await?,
                 };

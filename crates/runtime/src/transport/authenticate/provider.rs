@@ -45,6 +45,7 @@ pub struct Target<'a> {
     url: &'a Url,
     schemes: &'a [&'a str],
     deadline: Option<Instant>,
+    is_once: bool,
 }
 
 impl<'a> Target<'a> {
@@ -54,7 +55,15 @@ impl<'a> Target<'a> {
             url,
             schemes,
             deadline: None,
+            is_once: false,
         }
+    }
+
+    /// The same request for a caller who wants nothing repeated, requests for tokens included.
+    #[must_use]
+    pub const fn once(mut self) -> Self {
+        self.is_once = true;
+        self
     }
 
     /// The same request with a time by which its credentials are needed.
@@ -79,6 +88,12 @@ impl<'a> Target<'a> {
     /// then says why, where the call could only say that there are none.
     pub const fn deadline(&self) -> Option<Instant> {
         self.deadline
+    }
+
+    /// Whether nothing is to be repeated to get credentials: the call's
+    /// [`RetryPolicy`](crate::retry::RetryPolicy) is off.
+    pub const fn is_once(&self) -> bool {
+        self.is_once
     }
 }
 

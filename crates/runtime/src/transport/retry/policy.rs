@@ -18,7 +18,8 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// How often a call's request is sent again at most; 0 switches retry off. 3 times.
+    /// How often a call's request is sent again at most; 0 switches retry off, that of requests for
+    /// tokens too. 3 times.
     pub retries: u32,
     /// The longest wait before the first retry; it doubles with each that follows. Each wait is a random part of that
     /// ("full jitter"), so that clients which failed together do not come back together. 200 milliseconds.
@@ -69,7 +70,10 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// No request is sent again.
+    /// No request is sent again, be it for the call itself or for a token that it needs.
+    ///
+    /// A token that the server rejects (401) is renewed all the same, once: that is not a
+    /// repetition but a request with other credentials.
     pub fn off() -> Self {
         Self {
             retries: 0,

@@ -76,10 +76,14 @@ impl<V: Send + Sync + 'static> TokenCache<V> {
     /// Errors of its own if the source panics, if an attempt takes longer than [`Renewal::fetch_timeout`], or if there
     /// is no tokio runtime.
     pub async fn get(&self) -> Result<Arc<Held<V>>, AuthError> {
+        self.get_until(self.end_of_patience()).await
+    }
+
+    fn end_of_patience(&self) -> Instant {
         let now = Instant::now();
         let far_away = || now + Duration::from_secs(365 * 24 * 3600);
-        let deadline = now.checked_add(self.shared.renewal().patience);
-        self.get_until(deadline.unwrap_or_else(far_away)).await
+        now.checked_add(self.shared.renewal().patience)
+            .unwrap_or_else(far_away)
     }
 
     /// The same for no longer than until `deadline`.
@@ -88,6 +92,21 @@ impl<V: Send + Sync + 'static> TokenCache<V> {
     ///
     /// As [`get`](Self::get).
     pub async fn get_until(&self, deadline: Instant) -> Result<Arc<Held<V>>, AuthError> {
+        self.obtain(deadline, false).await
+    }
+
+    /// The same where a failure of any kind is the caller's error at once, and no request is
+    /// repeated for its sake. Without a deadline it waits for [`Renewal::patience`] at most.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    pub async fn get_once(&self, deadline: Option<Instant>) -> Result<Arc<Held<V>>, AuthError> {
+        let deadline = deadline.unwrap_or_else(|| self.end_of_patience());
+        self.obtain(deadline, true).await
+    }
+
+    async fn obtain(&self, deadline: Instant, gives_up: bool) -> Result<Arc<Held<V>>, AuthError> {
         if let Some(held) = self.current() {
             return Ok(held);
         }
@@ -95,7 +114,7 @@ impl<V: Send + Sync + 'static> TokenCache<V> {
         // another one, and starts anew. If it was the caller's own, that one is about to end as well.
         let mut lost = 0;
         loop {
-            let mut waiting = match self.shared.look_or_join()? {
+            let mut waiting = match self.shared.look_or_join(gives_up)? {
                 Look::There(held) => return Ok(held),
                 Look::Wait(waiting) => waiting,
             };

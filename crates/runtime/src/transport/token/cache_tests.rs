@@ -167,6 +167,37 @@ async fn test_failure_that_passes_fails_nobody_who_has_time() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn test_nothing_is_repeated_for_who_does_not_want_it() {
+    let server = Server::new(100);
+    server.down(true);
+    let cache = server.cache();
+    let begun = Instant::now();
+    let alone = cache.get_once(None).await.unwrap_err();
+    assert!(alone.to_string().ends_with(": down"), "{alone}");
+    assert_eq!((server.requests(), begun.elapsed()), (1, SECOND));
+
+    // Beside callers for whom the request is repeated, the failure of the attempt that is under way
+    // is its error.
+    let waiting = tokio::spawn({
+        let cache = Arc::clone(&cache);
+        async move { text(&cache).await }
+    });
+    sleep(3 * SECOND).await;
+    let requests = server.requests();
+    assert!(requests >= 3, "{requests}");
+    let asked = Instant::now();
+    assert!(cache.get_once(None).await.is_err());
+    assert!(asked.elapsed() <= 2 * SECOND, "{:?}", asked.elapsed());
+    assert!(server.requests() <= requests + 1);
+    server.down(false);
+    assert!(waiting.await.unwrap().is_ok());
+    let deadline = Some(Instant::now() + SECOND / 2);
+    cache.reject(cache.get().await.unwrap().serial());
+    assert!(cache.get_once(deadline).await.unwrap_err().is_timeout());
+    assert!(cache.get_once(None).await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
 async fn test_failing_request_is_not_repeated_when_nobody_waits() {
     let server = Server::new(100);
     server.down(true);

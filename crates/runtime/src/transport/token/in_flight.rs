@@ -3,8 +3,8 @@
 use super::held::Outcome;
 use crate::error::AuthError;
 use crate::transport::platform::{Handle, Id, Instant, SystemInstant, timeout, timeout_at};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -17,8 +17,18 @@ const STALLED: Duration = Duration::from_secs(1);
 
 /// A request for a token that is under way.
 pub(super) struct InFlight<V> {
-    outcome: watch::Receiver<Option<Outcome<V>>>,
+    progress: watch::Receiver<Progress<V>>,
     status: Arc<Status>,
+}
+
+/// How far a request is.
+struct Progress<V> {
+    /// How many attempts have failed.
+    failures: u32,
+    /// Why the last one did.
+    failure: Option<AuthError>,
+    /// What it has come to.
+    outcome: Option<Outcome<V>>,
 }
 
 /// What those who wait know about the task of a request.
@@ -27,15 +37,14 @@ struct Status {
     started: SystemInstant,
     /// Milliseconds from `started` to the last beat. Not of tokio's clock, which differs between runtimes.
     last_beat: AtomicU64,
-    /// Callers that wait, as opposed to background renewal.
+    /// Callers for whom attempts are repeated, as opposed to background renewal and to those who
+    /// want no second one.
     callers: AtomicUsize,
-    /// Why the last attempt failed.
-    failure: Mutex<Option<AuthError>>,
 }
 
 /// The side of the task that makes the request.
 pub(super) struct Report<V> {
-    outcome: watch::Sender<Option<Outcome<V>>>,
+    progress: watch::Sender<Progress<V>>,
     status: Arc<Status>,
 }
 
@@ -52,26 +61,29 @@ pub(super) enum Waited<V> {
 
 /// A request on this runtime, and the side of its task.
 pub(super) fn in_flight<V>(runtime: &Handle) -> (InFlight<V>, Report<V>) {
-    let (sender, receiver) = watch::channel(None);
+    let (sender, receiver) = watch::channel(Progress {
+        failures: 0,
+        failure: None,
+        outcome: None,
+    });
     let status = Arc::new(Status {
         runtime: runtime.id(),
         started: SystemInstant::now(),
         last_beat: AtomicU64::new(0),
         callers: AtomicUsize::new(0),
-        failure: Mutex::new(None),
     });
     let report = Report {
-        outcome: sender,
+        progress: sender,
         status: Arc::clone(&status),
     };
-    let outcome = receiver;
-    (InFlight { outcome, status }, report)
+    let progress = receiver;
+    (InFlight { progress, status }, report)
 }
 
 impl<V> InFlight<V> {
     /// Whether its task exists, or has left an outcome.
     pub(super) fn is_there(&self) -> bool {
-        self.outcome.has_changed().is_ok()
+        self.progress.has_changed().is_ok()
     }
 
     pub(super) fn is_same(&self, other: &Self) -> bool {
@@ -83,45 +95,64 @@ impl<V> InFlight<V> {
         Arc::ptr_eq(&self.status, &report.status)
     }
 
-    /// Counts a caller, for whom attempts are repeated, until the guard is dropped.
-    pub(super) fn wait(self) -> Waiting<V> {
-        self.status.callers.fetch_add(1, Ordering::AcqRel);
-        Waiting(self)
+    /// Counts a caller, until the guard is dropped. Unless it `gives_up` at the first failure from
+    /// now on, attempts are repeated for it.
+    pub(super) fn wait(self, gives_up: bool) -> Waiting<V> {
+        let gives_up_after = gives_up.then(|| self.progress.borrow().failures);
+        if !gives_up {
+            self.status.callers.fetch_add(1, Ordering::AcqRel);
+        }
+        Waiting {
+            request: self,
+            gives_up_after,
+        }
     }
 
     /// The outcome; `None` if the task is gone.
     pub(super) async fn outcome(mut self) -> Option<Outcome<V>> {
-        let outcome = self.outcome.wait_for(Option::is_some).await.ok()?;
-        outcome.clone()
+        let is_done = |progress: &Progress<V>| progress.outcome.is_some();
+        let progress = self.progress.wait_for(is_done).await.ok()?;
+        progress.outcome.clone()
     }
 }
 
 impl<V> Clone for InFlight<V> {
     fn clone(&self) -> Self {
         Self {
-            outcome: self.outcome.clone(),
+            progress: self.progress.clone(),
             status: Arc::clone(&self.status),
         }
     }
 }
 
 /// A caller that waits for a request.
-pub(super) struct Waiting<V>(InFlight<V>);
+pub(super) struct Waiting<V> {
+    request: InFlight<V>,
+    /// A further failure than these is the caller's.
+    gives_up_after: Option<u32>,
+}
 
 impl<V> Drop for Waiting<V> {
     fn drop(&mut self) {
-        self.0.status.callers.fetch_sub(1, Ordering::AcqRel);
+        if self.gives_up_after.is_none() {
+            self.request.status.callers.fetch_sub(1, Ordering::AcqRel);
+        }
     }
 }
 
 impl<V> Waiting<V> {
     pub(super) const fn request(&self) -> &InFlight<V> {
-        &self.0
+        &self.request
     }
 
     /// Waits for the outcome, no longer than until `deadline`.
     pub(super) async fn outcome(&mut self, deadline: Instant) -> Waited<V> {
-        let status = Arc::clone(&self.0.status);
+        let status = Arc::clone(&self.request.status);
+        let gives_up_after = self.gives_up_after;
+        let is_over = |progress: &Progress<V>| {
+            let is_failed = gives_up_after.is_some_and(|before| progress.failures > before);
+            progress.outcome.is_some() || is_failed
+        };
         let is_own = Handle::try_current().is_ok_and(|runtime| runtime.id() == status.runtime);
         loop {
             let now = Instant::now();
@@ -131,17 +162,22 @@ impl<V> Waiting<V> {
             } else {
                 deadline.min(now.checked_add(STALLED / 2).unwrap_or(deadline))
             };
-            match timeout_at(until, self.0.outcome.wait_for(Option::is_some)).await {
-                Ok(Ok(outcome)) => {
-                    return match outcome.clone() {
-                        Some(outcome) => Waited::Outcome(outcome),
-                        None => Waited::Lost { is_own },
+            match timeout_at(until, self.request.progress.wait_for(is_over)).await {
+                Ok(Ok(progress)) => {
+                    return match (&progress.outcome, &progress.failure) {
+                        (Some(outcome), _) => Waited::Outcome(outcome.clone()),
+                        (None, Some(failure)) => Waited::Outcome(Err(failure.clone())),
+                        (None, None) => Waited::Lost { is_own },
                     };
                 }
                 Ok(Err(_)) => return Waited::Lost { is_own },
-                Err(_) if Instant::now() >= deadline => return Waited::TimeUp(status.failure()),
-                Err(_) if !is_own && status.is_stalled() => return Waited::Lost { is_own },
                 Err(_) => {}
+            }
+            if Instant::now() >= deadline {
+                return Waited::TimeUp(self.request.progress.borrow().failure.clone());
+            }
+            if !is_own && status.is_stalled() {
+                return Waited::Lost { is_own };
             }
         }
     }
@@ -152,11 +188,6 @@ impl Status {
         let last_beat = Duration::from_millis(self.last_beat.load(Ordering::Acquire));
         self.started.elapsed().saturating_sub(last_beat) >= STALLED
     }
-
-    fn failure(&self) -> Option<AuthError> {
-        let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
-        failure.clone()
-    }
 }
 
 impl<V> Report<V> {
@@ -165,13 +196,18 @@ impl<V> Report<V> {
         self.status.callers.load(Ordering::Acquire) > 0
     }
 
-    /// Keeps the error of an attempt for those whose time ends before the next one does.
+    /// Keeps the error of an attempt: for those who want no other, and for those whose time ends
+    /// before the next one does.
     pub(super) fn failed(&self, error: AuthError) {
-        *self.status.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        self.progress.send_modify(|progress| {
+            progress.failures = progress.failures.saturating_add(1);
+            progress.failure = Some(error);
+        });
     }
 
     pub(super) fn done(&self, outcome: Outcome<V>) {
-        self.outcome.send_replace(Some(outcome));
+        self.progress
+            .send_modify(|progress| progress.outcome = Some(outcome));
     }
 
     /// Awaits a future of the task, and shows meanwhile that the task is polled.

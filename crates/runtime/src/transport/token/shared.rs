@@ -163,17 +163,20 @@ impl<V: Send + Sync + 'static> Shared<V> {
         Some(Arc::clone(held))
     }
 
-    /// The token, or the request for one, which is started if there is none.
+    /// The token, or the request for one, which is started if there is none. The caller may want to
+    /// give up at the first failure.
     ///
     /// # Errors
     ///
     /// When there is no tokio runtime to start it on.
-    pub fn look_or_join(self: &Arc<Self>) -> Result<Look<V>, AuthError> {
+    pub fn look_or_join(self: &Arc<Self>, gives_up: bool) -> Result<Look<V>, AuthError> {
         let mut state = self.lock();
         // A request may have landed between the asker's look and the lock.
         match self.held().filter(|held| held.is_alive(Instant::now())) {
             Some(held) => Ok(Look::There(held)),
-            None => self.join(&mut state).map(|request| Look::Wait(request.wait())),
+            None => self
+                .join(&mut state)
+                .map(|request| Look::Wait(request.wait(gives_up))),
         }
     }
 
