@@ -23,6 +23,7 @@ pub(crate) mod secret;
 mod sent;
 pub(crate) mod unknown;
 mod written;
+pub(crate) mod setters;
 
 pub use base64::Base64;
 pub use body::{Body, Upload};

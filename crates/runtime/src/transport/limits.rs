@@ -1,5 +1,6 @@
 //! What a server may send, and how many connections are in use.
 
+use crate::model::setters::setters;
 use std::time::Duration;
 
 /// The limits of a client: on what a response may be, and on connections.
@@ -10,9 +11,7 @@ use std::time::Duration;
 /// ```
 /// use lorgnette_runtime::{Client, ClientBuilder, Limits};
 ///
-/// let mut limits = Limits::default();
-/// limits.body = 100 << 20;
-/// limits.decoded = 200 << 20;
+/// let limits = Limits::default().body(100 << 20).decoded(200 << 20);
 /// let client: Client = ClientBuilder::new("https://api.example.com", "example", "1.0.0")
 ///     .limits(limits)
 ///     .build()?;
@@ -44,6 +43,17 @@ pub struct Limits {
     /// connection: once the server has answered so, nothing waits. 100 connections.
     pub connections: usize,
 }
+
+setters!(Limits {
+    body: usize,
+    decoded: usize,
+    compression: u32,
+    event: usize,
+    event_line: usize,
+    event_id: usize,
+    event_silence: Duration,
+    connections: usize,
+});
 
 impl Default for Limits {
     fn default() -> Self {

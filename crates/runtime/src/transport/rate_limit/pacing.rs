@@ -1,5 +1,6 @@
 //! The rules of pacing.
 
+use crate::model::setters::setters;
 use std::time::Duration;
 
 /// The rules of pacing.
@@ -18,6 +19,13 @@ pub struct Pacing {
     /// The longest that others wait for that first answer. 2 seconds.
     pub longest_unknown: Duration,
 }
+
+setters!(Pacing {
+    longest_wait: Duration,
+    step: Duration,
+    unknown: u32,
+    longest_unknown: Duration,
+});
 
 impl Default for Pacing {
     fn default() -> Self {

@@ -2,6 +2,7 @@
 
 use super::budget::RetryBudget;
 use crate::model::LimitResponse;
+use crate::model::setters::setters;
 use crate::transport::platform::{SystemTime, system_time};
 use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, StatusCode};
@@ -14,7 +15,15 @@ use std::time::Duration;
 /// whose body is still there. Worth another try are connections that fail, answers that never come, and the statuses 429,
 /// 502, 503 and 504.
 ///
-/// Start from [`RetryPolicy::default`] and change what should be different.
+/// Start from [`RetryPolicy::default`] and change what should be different:
+///
+/// ```
+/// use lorgnette_runtime::retry::RetryPolicy;
+/// use std::time::Duration;
+///
+/// let policy = RetryPolicy::default().retries(5).backoff(Duration::from_millis(50));
+/// assert_eq!(policy.retries, 5);
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RetryPolicy {
@@ -69,6 +78,19 @@ impl Default for RetryPolicy {
     }
 }
 
+setters!(RetryPolicy {
+    retries: u32,
+    backoff: Duration,
+    longest_backoff: Duration,
+    longest_retry_after: Duration,
+    limit_retries: u32,
+    limit_backoff: Duration,
+    longest_limit_backoff: Duration,
+    longest_total: Duration,
+    budget: u32,
+    budget_refill: Duration,
+});
+
 impl RetryPolicy {
     /// No request is sent again, be it for the call itself or for a token that it needs.
     ///
@@ -80,6 +102,13 @@ impl RetryPolicy {
             limit_retries: 0,
             ..Self::default()
         }
+    }
+
+    /// With these [`limited_by`](Self#structfield.limited_by).
+    #[must_use]
+    pub fn limited_by(mut self, responses: impl IntoIterator<Item = LimitResponse>) -> Self {
+        self.limited_by = responses.into_iter().collect();
+        self
     }
 
     /// How long to wait after so many refusals by a rate limit (at least one); `random` is in `0.0..1.0`.

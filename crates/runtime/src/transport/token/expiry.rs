@@ -1,5 +1,6 @@
 //! When a token is renewed, when it is dead, and how long to wait after a failure. Knows no token: only times.
 
+use crate::model::setters::setters;
 use crate::transport::platform::Instant;
 use std::time::Duration;
 
@@ -25,6 +26,15 @@ pub struct Renewal {
     /// The longest wait between two renewals ahead of time. 1 minute.
     pub longest_backoff: Duration,
 }
+
+setters!(Renewal {
+    ahead: Duration,
+    fetch_timeout: Duration,
+    patience: Duration,
+    pause: Duration,
+    backoff: Duration,
+    longest_backoff: Duration,
+});
 
 impl Default for Renewal {
     fn default() -> Self {
