@@ -7,6 +7,7 @@ use crate::error::{Error, Failure, Stage};
 use crate::from_response::{FromResponse, kinds};
 use crate::model::body::{Body, Payload};
 use crate::model::codec::{Wire, to_value, to_wiped_json};
+use crate::model::idempotency::Key;
 use crate::model::{Operation, Parameter, Response, charset, forms, parameters, secret};
 use crate::sending::Sending;
 use crate::transport::{self, BodyKind, CallSettings, Client, RawResponse, Request, framing};
@@ -236,7 +237,9 @@ impl<'client> Call<'client> {
         if operation.is_body_required && matches!(self.payload, Payload::Nothing) {
             return Err(fail("the body is missing; set it with `.body(..)`".to_owned()));
         }
-        let placed = parameters::place(operation.path, operation.parameters, &self.values).map_err(fail)?;
+        let mut values = self.values.clone();
+        let key = Key::new(operation, &mut values);
+        let placed = parameters::place(operation.path, operation.parameters, &values).map_err(fail)?;
         let mut query = placed.query;
         for (name, value) in &self.options.query {
             if !query.is_empty() {
@@ -265,6 +268,9 @@ impl<'client> Call<'client> {
                 return Err(fail(framing::refused(&header)));
             }
             headers.insert(header, value);
+        }
+        if let Some(key) = key {
+            key.put(&mut headers);
         }
         if let Ok(cookie) = HeaderValue::try_from(placed.cookie)
             && !cookie.is_empty()

@@ -25,6 +25,8 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// The header whose value tells the server that two requests are one.
+    pub(crate) idempotency_key: Option<&'static str>,
     /// The operation `id`, which sends `method` to `path`: a template such as `/eyes/{id}`.
     ///
     /// It has no parameters, accepts JSON, needs no body and no credentials, and goes to the API's own server.
@@ -51,6 +53,7 @@ impl Operation {
         }
     }
 
+            idempotency_key: None,
     /// With these parameters; [`Call::set`](crate::Call::set) knows them by their place in the list.
     #[must_use]
     pub const fn parameters(mut self, parameters: &'static [Parameter]) -> Self {
@@ -118,6 +121,21 @@ impl Operation {
     /// The id in the contract.
     pub const fn id(&self) -> &'static str {
         self.id
+    /// The server takes requests with the same value of this header for one. Each call has a value
+    /// of its own, the same in all its attempts, unless the caller sets one: so it may be sent
+    /// twice.
+    ///
+    /// ```
+    /// lorgnette_runtime::operation!(
+    ///     PAY: "pay" POST "/payments", header "Idempotency-Key".required(); idempotency_key("Idempotency-Key")
+    /// );
+    /// ```
+    #[must_use]
+    pub const fn idempotency_key(mut self, header: &'static str) -> Self {
+        self.idempotency_key = Some(header);
+        self.repeatable()
+    }
+
     }
 
     /// The method.
@@ -137,28 +155,6 @@ impl Operation {
     pub const fn schemes(&self) -> Option<&'static [&'static str]> {
         self.security
     }
-}
-
-/// An operation as a `static`: its id, method, path and parameters, and behind semicolons the settings of [`Operation`].
-///
-/// ```
-/// lorgnette_runtime::operation!(
-///     LIST_EYES: "listEyes" GET "/sites/{site}/eyes", path "site", query "page".required(), query "kind".comma();
-///     security(&["oauth2"]); retry_on(&[503])
-/// );
-/// # assert_eq!(LIST_EYES.path(), "/sites/{site}/eyes");
-/// ```
-#[macro_export]
-macro_rules! operation {
-    (
-        $name:ident: $id:literal $method:ident $path:literal
-        $(, $location:ident $wire:literal $(. $option:ident ($($argument:expr)?))*)*
-        $(; $setting:ident ($($value:expr)?))*
-    ) => {
-        static $name: $crate::Operation = $crate::Operation::new($id, $crate::Method::$method, $path)
-            .parameters(&[$($crate::Parameter::$location($wire) $(.$option($($argument)?))*),*])
-            $(.$setting($($value)?))*;
-    };
 }
 
 /// Where a parameter goes.
@@ -350,6 +346,11 @@ fn snake_case(name: &str) -> String {
     let mut snake = String::with_capacity(name.len() + 4);
     let mut was_lower = false;
     for character in name.chars() {
+    /// Whether it is the header of this name, however its letters are.
+    pub(crate) fn is_header(&self, name: &str) -> bool {
+        self.location == Location::Header && self.name.eq_ignore_ascii_case(name)
+    }
+
         if !character.is_alphanumeric() {
             if !snake.is_empty() && !snake.ends_with('_') {
                 snake.push('_');

@@ -6,7 +6,7 @@ use crate::guarded::{
 use crate::support::{Server, Step, answer, json};
 use lorgnette_runtime::rate_limit::{BucketHeaders, Pacing, RateLimiter};
 use lorgnette_runtime::retry::RetryPolicy;
-use lorgnette_runtime::{Body, Bytes, ClientBuilder};
+use lorgnette_runtime::{Body, Bytes, Call, ClientBuilder};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
@@ -291,4 +291,47 @@ async fn test_paced_calls_are_not_refused() {
     }
     assert_eq!(fine, 20);
     assert!(begun.elapsed() < Duration::from_secs(10));
+}
+
+lorgnette_runtime::operation!(PAY: "pay" POST "/pay", header "Idempotency-Key".required(); idempotency_key("idempotency-key"));
+crate::guarded::made!(Pay: PAY => Item {
+    pub fn key(mut self, key: &str) -> Self {
+        self.0.set(0, &key.to_owned());
+        self
+    }
+    pub fn body(mut self, body: &Item) -> Self {
+        self.0.json(body);
+        self
+    }
+});
+
+#[tokio::test]
+async fn test_call_with_an_idempotency_key_is_sent_again_under_it() {
+    let (server, client) = answering(vec![status(503), json(200, ITEM)]).await;
+    let item = || Item { id: 1, name: None };
+    let keys = || -> Vec<String> {
+        let received = server.received();
+        let keys = received
+            .iter()
+            .map(|request| request.header("idempotency-key").to_owned());
+        keys.collect()
+    };
+    Pay::from(&client).body(&item()).send().await.unwrap();
+    let first = keys();
+    assert_eq!(first.len(), 2);
+    assert!(first[0] == first[1] && first[0].len() == 36, "{first:?}");
+    // Another call is another payment.
+    Pay::from(&client).body(&item()).send().await.unwrap();
+    assert_ne!(keys()[2], first[0]);
+    // The caller's own stands, by the parameter and by a header.
+    Pay::from(&client).key("mine").body(&item()).send().await.unwrap();
+    let call = Pay::from(&client)
+        .header("Idempotency-Key", "header")
+        .body(&item());
+    call.send().await.unwrap();
+    assert_eq!(keys()[3..], ["mine", "header"]);
+    // One whose contract has no such header is not sent again.
+    let (server, client) = answering(vec![status(503), json(200, ITEM)]).await;
+    assert!(Write::from(&client).body(&item()).send().await.is_err());
+    assert_eq!(server.received().len(), 1);
 }
