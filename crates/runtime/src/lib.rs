@@ -40,6 +40,8 @@ mod transport;
 mod unmocked;
 pub mod wait;
 
+#[cfg(feature = "opentelemetry")]
+mod telemetry;
 /// What a type needs that responses are read as.
 pub mod response {
     pub use crate::transport::{BodyKind, RawResponse};
@@ -70,6 +72,8 @@ pub use transport::ClientCertificate;
 pub use transport::{
     AttemptError, AttemptRequest, CallSummary, Client, ClientBuilder, Interceptor, Limits, RedirectPolicy,
     ResponseHead, ServerAddress, authenticate, rate_limit, retry, token,
+#[cfg(feature = "opentelemetry")]
+pub use telemetry::OpenTelemetry;
 };
 
 pub use chrono;
@@ -79,6 +83,8 @@ pub use serde;
 pub use serde_json;
 pub use uuid;
 
+#[cfg(feature = "opentelemetry")]
+pub use opentelemetry;
 pub use bytes::Bytes;
 pub use chrono::{NaiveDate, NaiveDateTime};
 pub use http::{Method, StatusCode};

@@ -30,6 +30,20 @@ pub enum Stage {
     Decode,
 }
 
+impl Stage {
+    /// The stage as one word, for logs and metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Build => "build",
+            Self::Authenticate => "authenticate",
+            Self::Connect => "connect",
+            Self::Send => "send",
+            Self::Status => "status",
+            Self::Decode => "decode",
+        }
+    }
+}
+
 /// What failed, whatever the operation.
 pub(crate) struct Failure {
     pub(crate) operation: &'static str,

@@ -6,6 +6,9 @@ use super::limit_response::LimitResponse;
 use http::Method;
 use std::sync::OnceLock;
 
+/// What stands for a method that is not one of HTTP's own, where the values have to be few.
+pub(crate) const OTHER: &str = "_OTHER";
+
 /// An operation of an API.
 #[derive(Debug)]
 pub struct Operation {
@@ -22,11 +25,11 @@ pub struct Operation {
     pub(crate) retry_on: &'static [u16],
     pub(crate) limited_by: &'static [LimitResponse],
     pub(crate) is_repeatable: bool,
+    /// The header whose value tells the server that two requests are one.
+    pub(crate) idempotency_key: Option<&'static str>,
 }
 
 impl Operation {
-    /// The header whose value tells the server that two requests are one.
-    pub(crate) idempotency_key: Option<&'static str>,
     /// The operation `id`, which sends `method` to `path`: a template such as `/eyes/{id}`.
     ///
     /// It has no parameters, accepts JSON, needs no body and no credentials, and goes to the API's own server.
@@ -50,10 +53,10 @@ impl Operation {
             retry_on: &[],
             limited_by: &[],
             is_repeatable,
+            idempotency_key: None,
         }
     }
 
-            idempotency_key: None,
     /// With these parameters; [`Call::set`](crate::Call::set) knows them by their place in the list.
     #[must_use]
     pub const fn parameters(mut self, parameters: &'static [Parameter]) -> Self {
@@ -118,9 +121,6 @@ impl Operation {
         self
     }
 
-    /// The id in the contract.
-    pub const fn id(&self) -> &'static str {
-        self.id
     /// The server takes requests with the same value of this header for one. Each call has a value
     /// of its own, the same in all its attempts, unless the caller sets one: so it may be sent
     /// twice.
@@ -136,6 +136,9 @@ impl Operation {
         self.repeatable()
     }
 
+    /// The id in the contract.
+    pub const fn id(&self) -> &'static str {
+        self.id
     }
 
     /// The method.
@@ -144,6 +147,17 @@ impl Operation {
             let named = || Method::from_bytes(name.as_bytes()).unwrap_or_else(|_| self.method.clone());
             self.named_method.get_or_init(named)
         })
+    }
+
+    /// The method if it is one of HTTP's own, or else `_OTHER`, as the semantic conventions want
+    /// it.
+    #[cfg(any(feature = "tracing", feature = "opentelemetry"))]
+    pub(crate) fn known_method(&self) -> &'static str {
+        const KNOWN: [&str; 10] = [
+            "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT", "QUERY",
+        ];
+        let method = self.method().as_str();
+        KNOWN.into_iter().find(|known| *known == method).unwrap_or(OTHER)
     }
 
     /// The path with the names of its parameters in braces.
@@ -332,6 +346,11 @@ impl Parameter {
         self
     }
 
+    /// Whether it is the header of this name, however its letters are.
+    pub(crate) fn is_header(&self, name: &str) -> bool {
+        self.location == Location::Header && self.name.eq_ignore_ascii_case(name)
+    }
+
     /// The setter that gives the parameter its value.
     pub(crate) fn setter_name(&self) -> String {
         let Some(setter) = self.setter else {
@@ -346,11 +365,6 @@ fn snake_case(name: &str) -> String {
     let mut snake = String::with_capacity(name.len() + 4);
     let mut was_lower = false;
     for character in name.chars() {
-    /// Whether it is the header of this name, however its letters are.
-    pub(crate) fn is_header(&self, name: &str) -> bool {
-        self.location == Location::Header && self.name.eq_ignore_ascii_case(name)
-    }
-
         if !character.is_alphanumeric() {
             if !snake.is_empty() && !snake.ends_with('_') {
                 snake.push('_');

@@ -6,6 +6,8 @@
 
 use crate::error::Stage;
 use crate::model::Operation;
+#[cfg(feature = "tracing")]
+use crate::model::operation::OTHER;
 use std::time::Duration;
 use url::Url;
 
@@ -34,8 +36,10 @@ impl CallSpan {
         let span = ::tracing::info_span!(
             "call",
             "otel.kind" = "internal",
+            "otel.name" = operation.id(),
+            "otel.status_code" = Empty,
             operation = operation.id(),
-            "http.request.method" = operation.method().as_str(),
+            "http.request.method" = operation.known_method(),
             "url.template" = operation.path(),
             "http.response.status_code" = Empty,
             "error.type" = Empty,
@@ -64,7 +68,9 @@ impl CallSpan {
             "attempt",
             "otel.kind" = "client",
             "otel.name" = Empty,
-            "http.request.method" = self.operation.method().as_str(),
+            "otel.status_code" = Empty,
+            "http.request.method" = self.operation.known_method(),
+            "http.request.method_original" = Empty,
             "url.template" = self.operation.path(),
             "server.address" = server.host_str(),
             "server.port" = server.port_or_known_default(),
@@ -75,6 +81,9 @@ impl CallSpan {
         if !span.is_disabled() {
             let name = format!("{} {}", self.operation.method(), self.operation.path());
             span.record("otel.name", name.as_str());
+            if self.operation.known_method() == OTHER {
+                span.record("http.request.method_original", self.operation.method().as_str());
+            }
             if number > 1 {
                 span.record("http.request.resend_count", number - 1);
             }
@@ -95,7 +104,8 @@ impl CallSpan {
 
     /// The call failed.
     pub(crate) fn failed(&self, stage: Stage) {
-        self.span.record("error.type", error_type(stage));
+        self.span.record("error.type", stage.name());
+        self.span.record("otel.status_code", "ERROR");
     }
 }
 
@@ -116,26 +126,15 @@ impl AttemptSpan {
         self.span.record("http.response.status_code", status.as_u16());
         if status.is_client_error() || status.is_server_error() {
             self.span.record("error.type", status.as_str());
+            self.span.record("otel.status_code", "ERROR");
         }
     }
 
     /// There is no response.
     pub(super) fn failed(&self, stage: Stage, is_timeout: bool) {
-        let kind = if is_timeout { "timeout" } else { error_type(stage) };
+        let kind = if is_timeout { "timeout" } else { stage.name() };
         self.span.record("error.type", kind);
-    }
-}
-
-/// The stage of a call that failed, as one of few words.
-#[cfg(feature = "tracing")]
-const fn error_type(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Build => "build",
-        Stage::Authenticate => "authenticate",
-        Stage::Connect => "connect",
-        Stage::Send => "send",
-        Stage::Status => "status",
-        Stage::Decode => "decode",
+        self.span.record("otel.status_code", "ERROR");
     }
 }
 

@@ -69,6 +69,8 @@ pub(super) struct Inner {
     pub(super) user_agent: HeaderValue,
     pub(super) headers: HeaderMap,
     pub(super) authenticate: Option<Arc<dyn Authenticate>>,
+    /// It obtains the tokens of another client.
+    pub(super) is_for_tokens: bool,
     pub(super) retry: Retry,
     pub(super) limiter: Arc<RateLimiter>,
     pub(super) timeout: Duration,
@@ -172,6 +174,10 @@ impl Client {
 
     pub(crate) fn authenticate(&self) -> Option<&dyn Authenticate> {
         self.0.authenticate.as_deref()
+    }
+
+    pub(super) fn is_for_tokens(&self) -> bool {
+        self.0.is_for_tokens
     }
 
     pub(crate) fn retry(&self) -> &Retry {

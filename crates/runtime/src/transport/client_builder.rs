@@ -334,8 +334,7 @@ impl<C: From<Client>> ClientBuilder<C> {
     /// When an address is not one of `https` or `http`, is `http` where [`https_only`](Self::https_only) says otherwise, or holds
     /// credentials, a query or a fragment; when `User-Agent` or another header field cannot be sent; when TLS cannot be set up.
     pub fn build(self) -> Result<C, BuildError> {
-        let user_agent = HeaderValue::try_from(&self.user_agent);
-        let user_agent = user_agent
+        let user_agent = HeaderValue::try_from(&self.user_agent)
             .map_err(|_| BuildError::settings("the `User-Agent` cannot be sent: it is no line of text"))?;
         if let Some(name) = self.headers.keys().find(|name| is_framing(name)) {
             return Err(BuildError::settings(framing::refused(name)));
@@ -360,7 +359,7 @@ impl<C: From<Client>> ClientBuilder<C> {
         };
         let connections = Arc::new(Connections::new(self.limits.connections));
         let limits = Arc::new(self.limits);
-        let client = |authenticate, limiter| {
+        let client = |authenticate, limiter, is_for_tokens| {
             C::from(Client(Arc::new(Inner {
                 http: Arc::clone(&http),
                 rules,
@@ -370,6 +369,7 @@ impl<C: From<Client>> ClientBuilder<C> {
                 user_agent: user_agent.clone(),
                 headers: self.headers.clone(),
                 authenticate,
+                is_for_tokens,
                 retry: Retry::new(self.retry.clone()),
                 limiter,
                 timeout: self.timeout,
@@ -385,9 +385,9 @@ impl<C: From<Client>> ClientBuilder<C> {
             })))
         };
         // What is asked for credentials does not count against the limit of those who have some.
-        let plain = || client(None, Arc::new(RateLimiter::off()));
+        let plain = || client(None, Arc::new(RateLimiter::off()), true);
         let authenticate = self.authenticate.make(plain, &base)?;
-        Ok(client(authenticate, self.limiter))
+        Ok(client(authenticate, self.limiter, false))
     }
 
     /// Checks the address of a server.

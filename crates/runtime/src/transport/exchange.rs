@@ -53,7 +53,7 @@ pub(crate) async fn exchange(
 ) -> Result<RawResponse, Box<Failure>> {
     in_runtime(request.operation.id())?;
     let span = CallSpan::new(request.operation);
-    let ending = Ending::begin(client.interceptors(), request.operation);
+    let ending = Ending::begin(client.interceptors(), request.operation, client.is_for_tokens());
     let mut attempts = AttemptLoop::new(client, request, kinds, &span);
     let outcome = span.cover(attempts.run()).await;
     let sent = attempts.sent;

@@ -15,6 +15,10 @@ use url::Url;
 /// Sees every attempt of every call of a client, those of its requests for tokens included: for logs and metrics, for
 /// headers that depend on the request, for tests.
 ///
+/// [`OpenTelemetry`](crate::OpenTelemetry) is one, under the feature `opentelemetry`; a
+/// `traceparent` of another tracer is a header that [`before`](Self::before) sets, which runs
+/// within the attempt's span.
+///
 /// It sees no credentials: they are put on the request afterwards. What callers put into addresses, headers and bodies
 /// themselves is shown as it is. Hooks run on the task of the call, which waits for them.
 ///
@@ -101,6 +105,9 @@ pub struct CallSummary {
     pub error: Option<Stage>,
     /// Whether the caller gave up before the call ended.
     pub is_given_up: bool,
+    /// Whether it obtains a token: it was made by a client of
+    /// [`authenticate_with`](crate::ClientBuilder::authenticate_with).
+    pub is_for_token: bool,
 }
 
 /// Tells the hooks that a call ends, when it is dropped.
@@ -112,7 +119,11 @@ pub(super) struct Ending<'a> {
 
 impl<'a> Ending<'a> {
     /// Tells them that it begins; `None` if there are no hooks.
-    pub(super) fn begin(interceptors: &'a Interceptors, operation: &'static Operation) -> Option<Self> {
+    pub(super) fn begin(
+        interceptors: &'a Interceptors,
+        operation: &'static Operation,
+        is_for_token: bool,
+    ) -> Option<Self> {
         if interceptors.is_empty() {
             return None;
         }
@@ -129,6 +140,7 @@ impl<'a> Ending<'a> {
                 status: None,
                 error: None,
                 is_given_up: true,
+                is_for_token,
             },
         })
     }
@@ -155,6 +167,7 @@ pub struct AttemptRequest {
     operation: &'static Operation,
     number: u32,
     url: Url,
+    begun: Instant,
     headers: HeaderMap,
     added: HeaderMap,
     /// Of the credentials that are put on the request.
@@ -177,6 +190,7 @@ impl AttemptRequest {
             operation,
             number,
             url,
+            begun: Instant::now(),
             headers,
             added: HeaderMap::new(),
             secrets: in_headers.chain(in_query).collect(),
@@ -191,6 +205,11 @@ impl AttemptRequest {
     /// The number of the attempt, from 1. Requests to where a redirect leads are attempts, too.
     pub const fn number(&self) -> u32 {
         self.number
+    }
+
+    /// How long ago the attempt began: when it had its credentials and room under the rate limit.
+    pub fn elapsed(&self) -> Duration {
+        self.begun.elapsed()
     }
 
     /// The address, without credentials.
@@ -276,6 +295,15 @@ impl<'a> AttemptError<'a> {
             stage,
             is_timeout,
             message,
+        }
+    }
+
+    /// What happened as one word, for metrics: `timeout`, or the stage that failed.
+    pub const fn kind(&self) -> &'static str {
+        if self.is_timeout {
+            "timeout"
+        } else {
+            self.stage.name()
         }
     }
 }

@@ -157,6 +157,7 @@ async fn test_span_says_what_became_of_a_call() {
         ("http.response.status_code", "200"),
         ("operation", "\"read\""),
         ("otel.kind", "\"internal\""),
+        ("otel.name", "\"read\""),
         ("span", "call"),
         ("url.template", "\"/items/{id}\""),
     ];
