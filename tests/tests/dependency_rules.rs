@@ -210,7 +210,7 @@ const RUNTIME_LAYERS: [&[&str]; 6] = [
     &["transport"],
     &["from_response", "byte_stream", "sending", "call_options", "call"],
     &["events", "paging", "save", "wait"],
-    &["mock", "telemetry", "unmocked"],
+    &["blocking", "mock", "telemetry", "unmocked"],
 ];
 
 #[test]

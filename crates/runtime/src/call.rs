@@ -174,7 +174,7 @@ impl<'client> Call<'client> {
     pub fn sending<T: FromResponse + Send + 'client, E: FromResponse + Send + 'client>(
         self,
     ) -> Sending<'client, T, E> {
-        Sending(Box::pin(self.send()))
+        Sending::new(self.operation.id, self.send())
     }
 
     /// Goes to this path, which is encoded and may have a query, instead of the operation's.
@@ -217,7 +217,8 @@ impl<'client> Call<'client> {
     /// Checks what has to be there, and puts everything in its place.
     pub(crate) fn into_request(mut self) -> Result<Request, Box<Failure>> {
         let added = std::mem::take(&mut self.options.headers);
-        let (url, headers) = self.head(added)?;
+        let values = std::mem::take(&mut self.values);
+        let (url, headers) = self.head(values, added)?;
         Ok(Request {
             operation: self.operation,
             url,
@@ -228,7 +229,7 @@ impl<'client> Call<'client> {
     }
 
     /// The address and the header fields of the request; `added` are those of the caller.
-    fn head(&self, added: HeaderMap) -> Result<(Url, HeaderMap), Box<Failure>> {
+    fn head(&self, mut values: Vec<Value>, added: HeaderMap) -> Result<(Url, HeaderMap), Box<Failure>> {
         let operation = self.operation;
         let fail = |what: String| Failure::new(operation.id, Stage::Build, what);
         if let Some(error) = self.error.as_ref().or(self.options.error.as_ref()) {
@@ -237,7 +238,6 @@ impl<'client> Call<'client> {
         if operation.is_body_required && matches!(self.payload, Payload::Nothing) {
             return Err(fail("the body is missing; set it with `.body(..)`".to_owned()));
         }
-        let mut values = self.values.clone();
         let key = Key::new(operation, &mut values);
         let placed = parameters::place(operation.path, operation.parameters, &values).map_err(fail)?;
         let mut query = placed.query;

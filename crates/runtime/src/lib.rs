@@ -7,17 +7,22 @@
 //! An [`Operation`] describes a call. A [`Call`] takes the values of its parameters and sends it with the settings of a
 //! [`Client`]. What comes back is read as a type that is [`FromResponse`], and given as a [`Response`] or an [`Error`].
 //!
-//! Features: one of `rustls` (on: aws-lc, and the platform's root certificates), `rustls-no-provider` (with the cryptography
-//! that the program installs) and `native-tls` (the platform's TLS) brings TLS; `gzip` (on) takes compressed responses,
-//! `multipart` (on) sends forms of several parts, `event-stream` (on) reads server-sent events; `client-certificate` checks
-//! and shows client certificates; `tracing` makes a span `call` for each call and a span `attempt` for each of its attempts,
-//! whose fields follow OpenTelemetry's semantic conventions and never hold a path with its values, a query, a header or a
-//! body; `mock` brings the module of that name, a server for tests.
+//! Features: one of `rustls` (on: aws-lc, and the platform's root certificates),
+//! `rustls-no-provider` (with the cryptography that the program installs) and `native-tls` (the
+//! platform's TLS) brings TLS; `gzip` (on) takes compressed responses, `multipart` (on) sends forms
+//! of several parts, `event-stream` (on) reads server-sent events; `client-certificate` checks and
+//! shows client certificates; `tracing` makes a span `call` for each call and a span `attempt` for
+//! each of its attempts, whose fields follow OpenTelemetry's semantic conventions and never hold a
+//! path with its values, a query, a header or a body; `opentelemetry` brings an [`Interceptor`]
+//! that sends the trace's context along and measures calls; `blocking` makes calls without `async`;
+//! `mock` brings the module of that name, a server for tests.
 #![cfg_attr(
     not(all(feature = "event-stream", feature = "multipart")),
     allow(dead_code, reason = "only what these features bring uses some of it")
 )]
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod byte_stream;
 pub mod call;
 mod call_options;
@@ -35,13 +40,13 @@ mod raw_request;
 mod save;
 mod sending;
 mod shell;
+#[cfg(feature = "opentelemetry")]
+mod telemetry;
 mod transport;
 #[cfg(not(feature = "mock"))]
 mod unmocked;
 pub mod wait;
 
-#[cfg(feature = "opentelemetry")]
-mod telemetry;
 /// What a type needs that responses are read as.
 pub mod response {
     pub use crate::transport::{BodyKind, RawResponse};
@@ -67,24 +72,24 @@ pub use paging::{Items, Pages};
 pub use prepared::PreparedRequest;
 pub use raw_request::{AnyOperation, RawRequest};
 pub use sending::Sending;
+#[cfg(feature = "opentelemetry")]
+pub use telemetry::OpenTelemetry;
 #[cfg(feature = "client-certificate")]
 pub use transport::ClientCertificate;
 pub use transport::{
     AttemptError, AttemptRequest, CallSummary, Client, ClientBuilder, Interceptor, Limits, RedirectPolicy,
     ResponseHead, ServerAddress, authenticate, rate_limit, retry, token,
-#[cfg(feature = "opentelemetry")]
-pub use telemetry::OpenTelemetry;
 };
 
 pub use chrono;
 pub use http;
+#[cfg(feature = "opentelemetry")]
+pub use opentelemetry;
 pub use reqwest;
 pub use serde;
 pub use serde_json;
 pub use uuid;
 
-#[cfg(feature = "opentelemetry")]
-pub use opentelemetry;
 pub use bytes::Bytes;
 pub use chrono::{NaiveDate, NaiveDateTime};
 pub use http::{Method, StatusCode};

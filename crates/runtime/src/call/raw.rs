@@ -39,7 +39,7 @@ impl<'client> Call<'client> {
     }
 
     fn prepare(&self) -> Result<PreparedRequest, Box<Failure>> {
-        let (url, headers) = self.head(self.options.headers.clone())?;
+        let (url, headers) = self.head(self.values.clone(), self.options.headers.clone())?;
         let schemes = self.operation.schemes().unwrap_or_default();
         let asked = self
             .client

@@ -46,6 +46,67 @@ pub(crate) fn in_runtime(operation: &'static str) -> Result<(), Box<Failure>> {
     ))
 }
 
+/// Waits for a future on this thread, with the runtime in the background for what it needs in
+/// between.
+///
+/// # Errors
+///
+/// Within a tokio runtime, whose tasks that would hold up; and when the system has no thread for
+/// the one in the background.
+#[cfg(feature = "blocking")]
+pub(crate) fn block_on<F: Future>(future: F) -> Result<F::Output, String> {
+    use std::sync::Arc;
+    use std::task::{Context, Poll, Wake};
+    use std::thread::{self, Thread};
+
+    struct Unpark(Thread);
+
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+
+    if Handle::try_current().is_ok() {
+        return Err(
+            "a blocking call within a tokio runtime would hold up its tasks; await it instead, or make it on a thread of \
+             its own"
+                .to_owned(),
+        );
+    }
+    let _entered = background()?.enter();
+    let waker = Arc::new(Unpark(thread::current())).into();
+    let mut cx = Context::from_waker(&waker);
+    let mut future = std::pin::pin!(future);
+    loop {
+        match future.as_mut().poll(&mut cx) {
+            Poll::Ready(output) => return Ok(output),
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
+/// The runtime in the background, which is driven for as long as the process lives.
+#[cfg(feature = "blocking")]
+fn background() -> Result<&'static Handle, String> {
+    use std::sync::OnceLock;
+    static HANDLE: OnceLock<Result<Handle, String>> = OnceLock::new();
+    let start = || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let handle = runtime.handle().clone();
+        std::thread::Builder::new()
+            .name("lorgnette".to_owned())
+            .spawn(move || runtime.block_on(std::future::pending::<()>()))?;
+        Ok(handle)
+    };
+    let started = HANDLE.get_or_init(|| {
+        start().map_err(|error: std::io::Error| format!("there is no thread for connections ({error})"))
+    });
+    started.as_ref().map_err(Clone::clone)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
