@@ -7,7 +7,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 use lorgnette_runtime::reqwest::{self, Identity};
-use lorgnette_runtime::{ClientBuilder, Error};
+use lorgnette_runtime::{ClientBuilder, Error, RedirectPolicy};
 use lorgnette_tests::server::{Answer, Request, Server};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
@@ -19,9 +19,15 @@ use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::server::WebPkiClientVerifier;
+use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 use vxg::ClientCertificate;
 use vxg::admin::Client;
 
@@ -390,5 +396,113 @@ async fn test_any_server_is_accepted_by_the_switch_only() {
         let request = installation.list(&certificate).await.unwrap();
         // The switch changes nothing about the client's own certificate.
         assert_eq!(request.header("x-client-verify"), Some("SUCCESS"));
+    }
+}
+
+/// Another server with TLS, which asks for a client certificate as well, and takes any request. It
+/// notes of each connection whether it was shown one.
+struct Elsewhere {
+    url: String,
+    shown: Arc<Mutex<Vec<bool>>>,
+}
+
+impl Elsewhere {
+    async fn start(authority: &Authority) -> Self {
+        let root = CertificateDer::from_pem_slice(authority.pem.as_bytes()).unwrap();
+        let mut roots = RootCertStore::empty();
+        roots.add(root).unwrap();
+        let verifier = WebPkiClientVerifier::builder(Arc::new(roots))
+            .allow_unauthenticated()
+            .build()
+            .unwrap();
+        let own = authority.sign("127.0.0.1", ExtendedKeyUsagePurpose::ServerAuth, 2020, 2100);
+        let certificate = CertificateDer::from_pem_slice(own.certificate.as_bytes()).unwrap();
+        let key = PrivateKeyDer::from_pem_slice(own.key.as_bytes()).unwrap();
+        let config = ServerConfig::builder()
+            .with_client_cert_verifier(verifier)
+            .with_single_cert(vec![certificate], key)
+            .unwrap();
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("https://{}", listener.local_addr().unwrap());
+        let shown = Arc::new(Mutex::new(Vec::new()));
+        let notes = Arc::clone(&shown);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (acceptor, notes) = (acceptor.clone(), Arc::clone(&notes));
+                tokio::spawn(async move {
+                    // Whoever begins a handshake is noted, whatever comes of it.
+                    let accepted = acceptor.accept(stream).await;
+                    let is_shown = accepted
+                        .as_ref()
+                        .is_ok_and(|stream| stream.get_ref().1.peer_certificates().is_some());
+                    notes.lock().unwrap().push(is_shown);
+                    let mut stream = accepted.unwrap();
+                    let _ = stream.read(&mut [0; 4096]).await;
+                    let head = format!(
+                        "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{USERS}",
+                        USERS.len()
+                    );
+                    let _ = stream.write_all(head.as_bytes()).await;
+                });
+            }
+        });
+        Self { url, shown }
+    }
+
+    fn shown(&self) -> Vec<bool> {
+        self.shown.lock().unwrap().clone()
+    }
+}
+
+#[tokio::test]
+async fn test_client_certificate_follows_no_redirect() {
+    for status in [301, 302, 303, 307, 308] {
+        let authority = Authority::new("installation");
+        let elsewhere = Elsewhere::start(&authority).await;
+        let target = format!("{}/users", elsewhere.url);
+        let redirect = Answer::empty(status).header("location", &target);
+        let behind = Server::start([redirect]).await.unwrap();
+        let own = authority.sign("127.0.0.1", ExtendedKeyUsagePurpose::ServerAuth, 2020, 2100);
+        let nginx = Nginx::start(&behind, &own, &authority);
+        let pair = authority.company(2020, 2100);
+        let certificate = pair.checked().unwrap().trust_root(&authority.pem).unwrap();
+        let of_adapter = |policy: Option<RedirectPolicy>| {
+            let builder = vxg::admin_builder(&certificate, nginx.host()).unwrap();
+            let builder = policy.into_iter().fold(builder, ClientBuilder::redirects);
+            builder.build().unwrap()
+        };
+        let root = || reqwest::Certificate::from_pem(authority.pem.as_bytes()).unwrap();
+        let identity = Identity::from_pem(format!("{}{}", pair.certificate, pair.key).as_bytes()).unwrap();
+        let by_hand = reqwest::Client::builder()
+            .tls_certs_merge([root()])
+            .identity(identity);
+        // The adapter's stays whatever the policy says; one that is handed in stays unless it does.
+        for client in [
+            of_adapter(None),
+            of_adapter(Some(RedirectPolicy::safe_across_origins())),
+            nginx.client(by_hand),
+        ] {
+            let error = list(&client).await.unwrap_err();
+            assert_eq!(error.status().map(|it| it.as_u16()), Some(status), "{error}");
+            assert!(error.to_string().contains("another server"), "{error}");
+        }
+        assert_eq!(elsewhere.shown(), [false; 0], "{status}");
+        let received = behind.received();
+        assert_eq!(received.len(), 3);
+        let is_let_in = |request: &Request| request.header("x-client-verify") == Some("SUCCESS");
+        assert!(received.iter().all(is_let_in));
+
+        // The server elsewhere would have taken it: one without a certificate gets there.
+        let plain = lorgnette_tests::server::Answer::empty(307).header("location", &target);
+        let open = Server::start([plain]).await.unwrap();
+        let builder: ClientBuilder<Client> = Client::builder(open.address());
+        let client = builder
+            .http_builder(reqwest::Client::builder().tls_certs_merge([root()]))
+            .redirects(RedirectPolicy::safe_across_origins())
+            .build()
+            .unwrap();
+        list(&client).await.unwrap();
+        assert_eq!(elsewhere.shown(), [false]);
     }
 }

@@ -9,6 +9,7 @@ mod errors;
 mod events;
 mod faults;
 mod files;
+mod flapping;
 mod guarded;
 mod hooks;
 mod limits;
