@@ -7,10 +7,11 @@ use std::time::SystemTime;
 ///
 /// ```
 /// use lorgnette_runtime::IntoDateTime;
-/// use lorgnette_runtime::chrono::{TimeDelta, Utc};
+/// use lorgnette_runtime::chrono::{DateTime, Utc};
+/// use std::time::{Duration, SystemTime};
 ///
-/// let yesterday = Utc::now() - TimeDelta::days(1);
-/// assert_eq!(yesterday.into_date_time(), yesterday);
+/// let yesterday = SystemTime::now() - Duration::from_secs(24 * 60 * 60);
+/// assert_eq!(yesterday.into_date_time(), DateTime::<Utc>::from(yesterday));
 /// ```
 pub trait IntoDateTime {
     /// The same moment with its offset.
