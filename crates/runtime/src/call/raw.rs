@@ -12,7 +12,7 @@ use bytes::Bytes;
 impl<'client> Call<'client> {
     /// Sends the request, and gives the response as it came, whatever its status.
     pub fn sending_raw(self) -> Sending<'client, Bytes> {
-        Sending(Box::pin(self.send_raw()))
+        Sending::new(self.operation.id, self.send_raw())
     }
 
     async fn send_raw(self) -> Result<Response<Bytes>, Error> {
