@@ -16,7 +16,15 @@ pub mod workspace;
 
 pub use lorgnette_accounting::{comparison as accounting, json_schema, reach, surface};
 
-/// The first program of the repository's README, compiled as a documentation test.
+/// The programs of the repository's README and of the book, compiled as documentation tests.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-pub struct Readme;
+mod documents {
+    #[doc = include_str!("../../README.md")]
+    pub struct Readme;
+    #[doc = include_str!("../../book/src/callers/start.md")]
+    pub struct Start;
+    #[doc = include_str!("../../book/src/callers/calls.md")]
+    pub struct Calls;
+    #[doc = include_str!("../../book/src/callers/failures.md")]
+    pub struct Failures;
+}
