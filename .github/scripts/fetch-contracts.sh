@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# What the action does for `command: fetch`: fetches contracts, makes the crates anew, and writes what that means for callers.
-# $APIS: names separated by blanks, all if empty. Leaves `changed` and `summary` in $GITHUB_OUTPUT. A vendor that cannot be
-# reached does not hold up the others, and fails the step at its end.
+# What the action does for `command: fetch`: fetches contracts, makes the crates anew, and writes
+# what that means for callers. $APIS: names separated by blanks, all if empty. Leaves `changed` and
+# `summary` in $GITHUB_OUTPUT. A vendor that cannot be reached does not hold up the others, and
+# fails the step at its end.
 set -uo pipefail
 
 summary="$RUNNER_TEMP/lorgnette-summary.md"
@@ -33,7 +34,8 @@ if [[ -n $(git status --porcelain -- .) ]]; then
             fenced "$RUNNER_TEMP/lorgnette-fetch.txt"
         fi
     } > "$summary"
-    # A contract that the generator cannot take, or an overlay that does not fit any more, is for a person to repair.
+    # A contract that the generator cannot take, or an overlay that does not fit any more, is for a
+    # person to repair.
     if ! lorgnette generate 2> "$RUNNER_TEMP/lorgnette-generate.txt"; then
         {
             printf '\n**The crates could not be made anew:**\n\n'
