@@ -1,6 +1,4 @@
-//! The generated crates behind one face: what differs between them is the type of their client.
-//!
-//! This module knows how a client is made, and nothing of what it is asked.
+//! One interface for all generated crates, which differ in the type of their client.
 
 use crate::given::{Call, Given, Seen, Size, Type};
 use lorgnette_runtime::authenticate::{Fields, Origin, StaticFields};

@@ -1,6 +1,5 @@
-//! Values with one thing changed of which the contract does not say what becomes of it, or says it in so many words.
-//!
-//! This module knows values and the schemas that hold of their parts; it knows no type.
+//! Changes one thing of a value, in a way that the contract leaves open or settles in so many
+//! words.
 
 use lorgnette_tests::contract::child;
 use lorgnette_tests::places::Parts;

@@ -1,7 +1,8 @@
 //! The contract of an API as the judges and the makers of values read it.
 //!
-//! Requests and answers are judged by the vendor's contract as it stands in `specs/`. Where that says what cannot be, there is
-//! a second reading of it with what the overlay repairs; each difference is listed, and the report names it wherever it counted.
+//! Requests and answers are judged by the vendor's contract as it stands in `specs/`. Where that
+//! says what cannot be, there is a second reading of it with what the overlay repairs; each
+//! difference is listed, and the report names it wherever it counted.
 
 use lorgnette_tests::contract::{Contract, Operation, child};
 use lorgnette_tests::reach::within;
@@ -77,7 +78,8 @@ impl Documents {
     }
 }
 
-/// `format: password` is a mark for us, which says nothing of the values: the vendor's own format stays.
+/// `format: password` is a mark for us, which says nothing of the values: the vendor's own format
+/// stays.
 fn restore_formats(vendors: &Value, values: &mut Value) {
     match (vendors, values) {
         (Value::Object(vendors), Value::Object(values)) => {
@@ -106,7 +108,8 @@ fn restore_formats(vendors: &Value, values: &mut Value) {
 const NAIVE: &str = "^(2024-02-29|(19|20)[0-9]{2}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)\
                      |(0[13578]|1[02])-31))T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?$";
 
-/// A date without a zone is no `date-time` to a validator, whatever else the contract says beside it; a pattern says it.
+/// A date without a zone is no `date-time` to a validator, whatever else the contract says beside
+/// it; a pattern says it.
 fn forget_zones(node: &mut Value) {
     match node {
         Value::Object(members) => {

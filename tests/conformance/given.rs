@@ -1,6 +1,5 @@
-//! What stands between the generated calls and the judges: values as JSON on the way in, what came of the call on the way out.
-//!
-//! It knows the runtime that all generated crates share, and no crate, contract or judge.
+//! Connects the generated calls with the judges: values as JSON on the way in, outcomes on the way
+//! out.
 
 #![allow(dead_code, reason = "which functions the contracts need is theirs to say")]
 #![allow(clippy::unnecessary_wraps, reason = "what refuses values returns the same")]
@@ -69,7 +68,7 @@ pub struct Given {
     pub parameters: BTreeMap<(String, String), Value>,
     /// The body and its media type.
     pub body: Option<(String, Value)>,
-    /// The header `Prefer`, by which Prism is told what to answer.
+    /// The header `Prefer`, which says what Prism is to respond.
     pub prefer: String,
 }
 
@@ -132,7 +131,7 @@ impl Given {
         })
     }
 
-    /// The call with the wishes for its answer; everything that was given has to be in it.
+    /// The call with what is asked for as its response; everything that was given has to be in it.
     pub fn ready<C: CallOptions>(self, call: C) -> Result<C, String> {
         if let Some(((location, name), _)) = self.parameters.first_key_value() {
             return Err(format!("the builder has no parameter {name:?} in {location}"));
@@ -319,7 +318,8 @@ fn seen<E: Debug>(outcome: Result<Response<String>, Error<E>>) -> Seen {
     }
 }
 
-/// Reads a value as a `T`, writes it, and reads that again, all as text: what was written, if both are the same.
+/// Reads a value as a `T`, writes it, and reads that again, all as text: what was written, if both
+/// are the same.
 pub fn round_trip<T: Wire + Debug + PartialEq>(value: &Value) -> Result<Trip, String> {
     let first: T = from_json(value.to_string().as_bytes()).map_err(|error| explained(&error))?;
     let written = to_json(&first).map_err(|error| explained(&error))?;

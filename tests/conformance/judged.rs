@@ -1,6 +1,4 @@
-//! How a round was judged: what Prism says of it, and whether the answer is the declared one.
-//!
-//! This module reads; it sends nothing.
+//! Judges a round: what Prism says of it, and whether the response is the declared one.
 
 use crate::given::{Outcome, Seen};
 use crate::rounds::{Kind, Round};
@@ -15,7 +13,8 @@ pub enum Verdict {
     Passed,
     /// The request is, but Prism has no answer that would be: why not.
     NoResponse(String),
-    /// There is no request: the client does not take values that the contract allows, or there are none.
+    /// There is no request: the client does not take values that the contract allows, or there are
+    /// none.
     Refused(String),
     /// The request is not what the contract says.
     Violation(String),
@@ -93,8 +92,8 @@ fn variant(shown: &str, status: &str, surface: &Surface, operation: &Operation) 
     }
 }
 
-/// What the header `sl-violations` says of the request and of the answer; warnings, for instance that a parameter is
-/// deprecated, are no violations.
+/// What the header `sl-violations` says of the request and of the answer; warnings, for instance
+/// that a parameter is deprecated, are no violations.
 fn violations(header: &str) -> (Vec<String>, Vec<String>) {
     if header.is_empty() {
         return (Vec::new(), Vec::new());
@@ -120,7 +119,8 @@ fn violations(header: &str) -> (Vec<String>, Vec<String>) {
     (request, answer)
 }
 
-/// A violation in one line; the places of items are left out, since they differ from one answer to the next.
+/// A violation in one line; the places of items are left out, since they differ from one answer to
+/// the next.
 fn said(violation: &Value) -> String {
     let place = violation["location"].as_array().into_iter().flatten().skip(1);
     let place = place

@@ -1,7 +1,9 @@
-//! Whether a value has come through a type: what was there is there still, with an equal value, and nothing else is.
+//! Checks whether a value survives a type: everything is still there with an equal value, and
+//! nothing else.
 //!
-//! Equal means: numbers are equal as numbers (`42` is `42.0`), whole ones to the last digit; date-times are the same instant,
-//! however many decimals are written; all other values are the same JSON. This module knows values and no schema.
+//! Numbers are equal as numbers (`42` is `42.0`), whole ones to the last digit. Date-times are
+//! equal if they are the same instant, however many decimals are written. All other values are
+//! equal as JSON.
 
 use lorgnette_runtime::{DateTime, NaiveDateTime};
 use lorgnette_tests::contract::child;

@@ -1,6 +1,8 @@
-//! Answers of our own making, for what Prism cannot answer: streams, files, and schemas of which its examples are not valid.
+//! Answers of our own making, for what Prism cannot answer: streams, files, and schemas of which
+//! its examples are not valid.
 //!
-//! A server in this process gives answers made from the contract, after a validator of JSON Schema has accepted them.
+//! A server in this process gives answers made from the contract, after a validator of JSON Schema
+//! has accepted them.
 
 use crate::apis;
 use crate::documents::Documents;

@@ -1,6 +1,5 @@
-//! Prism, the judge: a mock server from npm that validates each request against a contract and answers as the contract says.
-//!
-//! This module installs, starts and ends it. It knows no API.
+//! Installs, starts and stops Prism, a mock server from npm that validates each request against a
+//! contract and responds as the contract says.
 
 use std::fs;
 use std::io::Read;
@@ -11,8 +10,8 @@ use std::time::{Duration, Instant};
 /// How long Prism may take to read a contract.
 const START: Duration = Duration::from_secs(120);
 
-/// The folder with Prism's packages below `target/`; npm installs what package-lock.json says, and nothing if it did so
-/// before.
+/// The folder with Prism's packages below `target/`; npm installs what package-lock.json says, and
+/// nothing if it did so before.
 fn installed() -> PathBuf {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("prism");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("prism");

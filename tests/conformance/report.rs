@@ -85,7 +85,8 @@ async fn judge(api: &'static Api) -> Section {
         for round in rounds(&documents.values, &schemas, &declared) {
             tally.count(round.kind);
             let mut found = vendors.hear(index, &round, on).await;
-            // Where the contract says what cannot be, the second reading counts; which repairs are behind it is told.
+            // Where the contract says what cannot be, the second reading counts; which repairs are
+            // behind it is told.
             let repairs = match found {
                 Verdict::Violation(_) => documents.of_request(&declared),
                 Verdict::Undecodable(_) if round.kind != Kind::Request => documents.of_answers(&declared),
@@ -100,7 +101,8 @@ async fn judge(api: &'static Api) -> Section {
                 }
                 if let Some(repaired) = &repaired {
                     found = repaired.hear(index, &round, on).await;
-                    // A request may be repaired, and its answer still need a repair of its own: both are in this reading.
+                    // A request may be repaired, and its answer still need a repair of its own:
+                    // both are in this reading.
                     tally.repairs.extend(repairs);
                     tally.repaired += 1;
                 }

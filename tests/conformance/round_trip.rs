@@ -1,7 +1,7 @@
 //! Every type reads arbitrary JSON that its schema allows, and writes it again as it was.
 //!
-//! A validator of JSON Schema says which values are allowed, of those that are read and of those that are written. What came
-//! of it stands in `round_trip.md`, which is compared with each run.
+//! A validator of JSON Schema says which values are allowed, of those that are read and of those
+//! that are written. What came of it stands in `round_trip.md`, which is compared with each run.
 
 use crate::APIS;
 use crate::changes::Change;

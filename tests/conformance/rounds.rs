@@ -1,6 +1,7 @@
-//! With which values an operation is called, and what is asked for as its answer.
+//! The rounds of an operation: the values that it is called with, and the response that is asked
+//! for.
 //!
-//! Values come from the contract alone. This module sends nothing.
+//! Values come from the contract alone.
 
 use crate::given::Given;
 use lorgnette_tests::contract::{Contract, Operation, Response};
@@ -82,7 +83,8 @@ pub fn rounds(contract: &Contract, schemas: &Schemas, operation: &Operation) -> 
     rounds
 }
 
-/// Whether an answer with this status is no error; a redirect that is declared is what was asked for.
+/// Whether an answer with this status is no error; a redirect that is declared is what was asked
+/// for.
 pub fn is_success(status: &str) -> bool {
     status.starts_with(['2', '3'])
 }

@@ -1,4 +1,5 @@
-//! The sizes of generated types, beside those that the generator computes when it decides what to box.
+//! The sizes of generated types, beside those that the generator computes when it decides what to
+//! box.
 
 use crate::APIS;
 

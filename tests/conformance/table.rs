@@ -1,6 +1,7 @@
 //! The table of operations and verdicts, and its file.
 //!
-//! The file is compared with what a run comes to; with `CONFORMANCE_UPDATE` set it is written instead.
+//! The file is compared with what a run comes to; with `CONFORMANCE_UPDATE` set it is written
+//! instead.
 
 use crate::documents::Documents;
 use crate::judged::Verdict;

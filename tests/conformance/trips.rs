@@ -1,7 +1,7 @@
-//! One API's types on their way through JSON: which schemas a type has, with which values it is tried, and what is found.
+//! Sends one API's types through JSON and back.
 //!
-//! Which schema a type was made from is found by walking through contract and source side by side; values come from the
-//! schema alone. This module judges; it keeps no table.
+//! The schema that a type was made from is found by walking through contract and source side by
+//! side; values come from the schema alone.
 
 use crate::apis::Api;
 use crate::changes::{Change, Changed, changes};
@@ -205,7 +205,8 @@ impl Judge<'_> {
         Some(trip.written)
     }
 
-    /// Judges a changed value; `value` is the one that was changed, with what was written of it and its parts.
+    /// Judges a changed value; `value` is the one that was changed, with what was written of it and
+    /// its parts.
     fn changed(
         &mut self,
         case: Case<'_>,

@@ -115,7 +115,8 @@ fn write_module(generated: &Generated, name: &str, folder: &Path) -> Result<()> 
     Ok(())
 }
 
-/// A line with paths from the crate's root leading to the module; macros of other crates keep theirs.
+/// A line with paths from the crate's root leading to the module; macros of other crates keep
+/// theirs.
 fn at_home(line: &str, name: &str) -> String {
     line.replace("crate::", &format!("crate::{name}::"))
         .replace(&format!("$crate::{name}::"), "$crate::")

@@ -1,6 +1,7 @@
-//! The commands of the tool and of xtask, read from their sources: subcommands, nested ones, and their options.
+//! Reads the commands of the tool and of xtask from their sources: subcommands and options.
 //!
-//! Building them to ask them would cost a test more than all else. This module knows clap's derive as they use it.
+//! Building the programs to ask them would cost a test more than everything else. Only as much of
+//! clap's derive is understood as they use.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +14,8 @@ pub struct Commands {
     pub options: BTreeSet<String>,
 }
 
-/// Reads the commands that a file declares: its enum that derives `Subcommand`, and options of its structs.
+/// Reads the commands that a file declares: its enum that derives `Subcommand`, and options of its
+/// structs.
 ///
 /// # Errors
 ///

@@ -1,6 +1,4 @@
 //! What crates leave out on purpose: the table `left_out.toml`, which has to be exact.
-//!
-//! This module knows the table's format and findings.
 
 use crate::accounting::Finding;
 use crate::workspace::{read, root};
@@ -25,9 +23,11 @@ pub struct LeftOut {
 struct Entry {
     /// The API.
     api: String,
-    /// The place in the contract, as a finding names it; a `*` at the end stands for all places that begin so.
+    /// The place in the contract, as a finding names it; a `*` at the end stands for all places
+    /// that begin so.
     pointer: String,
-    /// Whether it is the overlay that takes it away: only the contract as the vendor gives it has it.
+    /// Whether it is the overlay that takes it away: only the contract as the vendor gives it has
+    /// it.
     #[serde(default)]
     by_overlay: bool,
     /// Why.
@@ -57,8 +57,9 @@ impl LeftOut {
         }
     }
 
-    /// The findings of `api` that the table does not explain, and the entries that explain nothing although they should:
-    /// what an overlay takes away is missing from the contract as the vendor gives it, the rest from the overlaid one.
+    /// The findings of `api` that the table does not explain, and the entries that explain nothing
+    /// although they should: what an overlay takes away is missing from the contract as the vendor
+    /// gives it, the rest from the overlaid one.
     pub fn unexplained(&self, api: &str, findings: &[Finding], with_overlay: bool) -> Vec<String> {
         let entries: Vec<&Entry> = self.left_out.iter().filter(|entry| entry.api == api).collect();
         let missing = findings

@@ -1,6 +1,6 @@
-//! What a Markdown file names: code, and links to other files.
+//! Reads what a Markdown file names: code, and links to other files.
 //!
-//! This module knows as much of Markdown as READMEs use.
+//! Only as much of Markdown is understood as the documents of the repository use.
 
 /// What a Markdown file names, each with its line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,7 +38,8 @@ pub fn named(text: &str) -> Named {
 }
 
 impl Named {
-    /// Paths below one of `folders` that the code names, up to the first part that stands for something else.
+    /// Paths below one of `folders` that the code names, up to the first part that stands for
+    /// something else.
     pub fn paths(&self, folders: &[&str]) -> Vec<(usize, String)> {
         let mut paths = Vec::new();
         for (number, code) in &self.code {
@@ -61,7 +62,8 @@ impl Named {
         paths
     }
 
-    /// The words after `cargo xtask` wherever the code says so, up to a comment or the next command.
+    /// The words after `cargo xtask` wherever the code says so, up to a comment or the next
+    /// command.
     pub fn commands(&self) -> Vec<(usize, Vec<String>)> {
         let mut commands = Vec::new();
         for (number, code) in &self.code {

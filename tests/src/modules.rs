@@ -1,7 +1,8 @@
-//! Which files of a crate import which others, read from their paths: `use` declarations, and paths that begin with `crate`,
-//! `super`, `self` or the name of a module below.
+//! Which files of a crate import which others, read from their paths: `use` declarations, and paths
+//! that begin with `crate`, `super`, `self` or the name of a module below.
 //!
-//! A `mod` declaration is no import. A name that a module takes from another and hands on counts as the other's.
+//! A `mod` declaration is no import. A name that a module takes from another and hands on counts as
+//! the other's.
 
 use std::collections::{BTreeMap, BTreeSet};
 use syn::punctuated::Punctuated;
@@ -119,8 +120,9 @@ impl Modules {
         reached
     }
 
-    /// The imports that lead from a layer to one above it. Layers are lists of module paths such as `refine::model`, the lowest
-    /// layer first; a module belongs where the longest path that begins its own is listed.
+    /// The imports that lead from a layer to one above it. Layers are lists of module paths such as
+    /// `refine::model`, the lowest layer first; a module belongs where the longest path that begins
+    /// its own is listed.
     pub fn upward(&self, layers: &[&[&str]]) -> Vec<String> {
         let mut wrong = Vec::new();
         for (file, imported) in &self.imports {
@@ -258,7 +260,8 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         syn::visit::visit_path(self, path);
     }
 
-    /// The arguments of a macro are looked at where they are expressions; what `quote!` holds is no code of this crate.
+    /// The arguments of a macro are looked at where they are expressions; what `quote!` holds is no
+    /// code of this crate.
     fn visit_macro(&mut self, call: &'ast syn::Macro) {
         self.visit_path(&call.path);
         let parser = Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated;

@@ -1,6 +1,6 @@
-//! Which schemas hold of which part of a value.
+//! Finds the schemas that hold for each part of a value.
 //!
-//! This module knows schemas and values; of choices it takes the branches that a validator accepts. It knows no Rust type.
+//! Of several branches, those count that a validator accepts.
 
 use crate::contract::{Contract, child, flag, keys};
 use crate::json_schema::{Schemas, objections};
@@ -124,7 +124,8 @@ impl<'c> Parts<'c> {
             .flat_map(|schema| keys(schema.get("properties").unwrap_or(&Value::Null)))
     }
 
-    /// The values that are listed for the part at `at`, as allowed or as known ones; none if they are not.
+    /// The values that are listed for the part at `at`, as allowed or as known ones; none if they
+    /// are not.
     pub fn listed(&self, at: &str) -> Vec<&'c Value> {
         self.schemas(at)
             .flat_map(|schema| value_pointers(schema, "").map(|(value, _)| value))

@@ -1,6 +1,5 @@
-//! An HTTP server in the test's own process: it keeps what arrives, byte for byte, and answers what the test says.
-//!
-//! This module knows HTTP and no API.
+//! An HTTP server in the test's own process, which keeps what arrives byte for byte and responds as
+//! the test says.
 
 use http_body_util::channel::{Channel, Sender};
 use http_body_util::combinators::BoxBody;
@@ -178,7 +177,8 @@ async fn serve(
     Ok(answer)
 }
 
-/// What a lock holds, also after a panic elsewhere: another test's failure is no reason for this one's.
+/// What a lock holds, also after a panic elsewhere: another test's failure is no reason for this
+/// one's.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,6 +1,4 @@
-//! Rules on the text of source files, apart from which files they hold for.
-//!
-//! This module knows Rust syntax and Cargo manifests; it knows no layout of the repository.
+//! Rules on the text of source files and Cargo manifests, apart from which files they hold for.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
@@ -13,8 +11,8 @@ pub struct Library {
     pub lines: usize,
     /// Calls that may end the program, as `line: what`.
     pub forbidden: Vec<String>,
-    /// Modules that are compiled for tests only and that stand in files of their own: the module, and its file where
-    /// `#[path]` names one.
+    /// Modules that are compiled for tests only and that stand in files of their own: the module,
+    /// and its file where `#[path]` names one.
     pub test_modules: Vec<(String, Option<String>)>,
 }
 

@@ -1,7 +1,7 @@
-//! Values for schemas: JSON that a contract allows, made from the contract alone.
+//! Makes values for schemas: JSON that a contract allows, from the contract alone.
 //!
-//! The conformance tests send such values through the generated clients, and read them with the generated types. This module
-//! knows schemas; it knows neither the generator nor a Rust type, on purpose.
+//! The conformance tests send such values through the generated clients, and read them with the
+//! generated types. Neither the generator nor a Rust type takes part in making them, on purpose.
 
 mod merged;
 mod pattern;
@@ -20,7 +20,8 @@ pub enum Manner {
     Least,
     /// Everything, with ordinary values.
     All,
-    /// Everything, at the lower bounds: the smallest numbers, the shortest texts and lists, null where that is allowed.
+    /// Everything, at the lower bounds: the smallest numbers, the shortest texts and lists, null
+    /// where that is allowed.
     Low,
     /// Everything, at the upper bounds, with characters that have a meaning in addresses.
     High,
@@ -59,7 +60,8 @@ pub struct Maker<'c> {
     shift: usize,
     /// The smallest and the largest whole number.
     widest: (i64, i64),
-    /// Whether lists and texts may be empty; not where they are a parameter, which would be none then.
+    /// Whether lists and texts may be empty; not where they are a parameter, which would be none
+    /// then.
     may_be_empty: bool,
 }
 
@@ -152,7 +154,8 @@ impl<'c> Maker<'c> {
         }
     }
 
-    /// A value of one branch, and of that one only where a `oneOf` has nothing else to tell its branches apart.
+    /// A value of one branch, and of that one only where a `oneOf` has nothing else to tell its
+    /// branches apart.
     fn unambiguous(&mut self, schema: &Merged<'_>, keyword: &str, branches: &[String]) -> Option<Value> {
         let first = self.choice(schema, keyword, branches);
         let whole = branches

@@ -1,6 +1,4 @@
-//! Where things are in the workspace: the catalogue, the contracts, the crates, all files.
-//!
-//! This module knows the layout of the repository and nothing of what the files say.
+//! Finds things in the workspace: the catalogue, the contracts, the crates, all files.
 
 pub use lorgnette_accounting::digest;
 use std::path::{Path, PathBuf};
@@ -29,7 +27,8 @@ impl Api {
         root().join("crates").join(&self.name)
     }
 
-    /// All folders that are generated for it, from the root: the crate, and the calls of the conformance tests.
+    /// All folders that are generated for it, from the root: the crate, and the calls of the
+    /// conformance tests.
     pub fn generated(&self) -> [String; 2] {
         [
             format!("crates/{}", self.name),

@@ -1,5 +1,5 @@
-//! Nothing of a contract is lost on its way into a crate: operations, parameters, properties and enum values are counted
-//! in the contract and found again in the crate's source.
+//! Nothing of a contract is lost on its way into a crate: operations, parameters, properties and
+//! enum values are counted in the contract and found again in the crate's source.
 //!
 //! What is left out on purpose stands with its reason in `tests/left_out.toml`.
 
@@ -76,15 +76,16 @@ fn test_crates_hold_what_their_contracts_and_overlays_say() {
     for_each_api(|api| Ok(left_out.unexplained(&api.name, &compared(api, true)?.1.findings, true)));
 }
 
-/// An overlay repairs; what it takes away from the vendor's words must be left out with a reason too.
+/// An overlay repairs; what it takes away from the vendor's words must be left out with a reason
+/// too.
 #[test]
 fn test_crates_hold_what_the_vendors_say() {
     let left_out = LeftOut::read().unwrap();
     for_each_api(|api| Ok(left_out.unexplained(&api.name, &compared(api, false)?.1.findings, false)));
 }
 
-/// The comparison reaches all there is: what it found a place for, and what it reported, is what a count of the contract
-/// alone gives.
+/// The comparison reaches all there is: what it found a place for, and what it reported, is what a
+/// count of the contract alone gives.
 #[test]
 fn test_accounting_counts_everything_that_operations_reach() {
     println!(

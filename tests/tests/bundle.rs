@@ -1,8 +1,9 @@
-//! The hub and its fragments, as a vendor serves them, bundle to the committed contract, byte for byte and with nothing
-//! lost on the way.
+//! The hub and its fragments, as a vendor serves them, bundle to the committed contract, byte for
+//! byte and with nothing lost on the way.
 //!
-//! After a change of the bundling, `cargo xtask bundle tests/fixtures/served/sevensignal-v2/api/gateway-v2.json --output
-//! specs/sevensignal-v2/openapi.json` writes it anew.
+//! After a change of the bundling, `cargo xtask bundle
+//! tests/fixtures/served/sevensignal-v2/api/gateway-v2.json --output
+//! specs/sevensignal-v2/openapi.json` writes it again.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -58,7 +59,8 @@ fn test_served_files_bundle_to_the_committed_contract() {
 /// A place: file and pointer.
 type Place = (String, String);
 
-/// Compares the served files with the bundle, node by node, and follows references on both sides at once.
+/// Compares the served files with the bundle, node by node, and follows references on both sides at
+/// once.
 struct Accounts {
     served: BTreeMap<String, Value>,
     bundle: Value,
@@ -158,7 +160,8 @@ fn test_bundle_holds_every_reachable_node_once_and_nothing_else() {
         .map(|(name, text)| (name, serde_json::from_str(&text).unwrap()))
         .collect();
     let mut bundle: Value = serde_json::from_str(&fs::read_to_string(committed()).unwrap()).unwrap();
-    // The hub's own components are compared with it; those that bundling added are found through references.
+    // The hub's own components are compared with it; those that bundling added are found through
+    // references.
     let hub = served[ENTRY].clone();
     let whole = bundle.clone();
     let mut there = BTreeSet::new();

@@ -1,5 +1,5 @@
-//! Every public type of hand-written code that can hold a secret is in a canary test: one that puts a known secret into it
-//! and looks for that in whatever can be printed.
+//! Every public type of hand-written code that can hold a secret is in a canary test: one that puts
+//! a known secret into it and looks for that in whatever can be printed.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 

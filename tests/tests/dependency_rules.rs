@@ -1,4 +1,4 @@
-//! Who may know whom, and what hand-written code may not do: the rules of the house that no compiler checks.
+//! Rules that no compiler checks: who may depend on whom, and what hand-written code may not do.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
@@ -10,7 +10,8 @@ use std::path::Path;
 
 const RUNTIME: &str = "lorgnette-runtime";
 const LONGEST: usize = 400;
-/// Not members of the workspace: one takes another compiler, the other features that a workspace has together.
+/// Not members of the workspace: one takes another compiler, the other features that a workspace
+/// has together.
 const APART: [&str; 2] = ["tests/fuzz", "tests/tls"];
 
 /// Part of the house that a crate belongs to.
@@ -90,7 +91,8 @@ fn test_crates_depend_on_those_they_may_know() {
         for dependency in others(name, manifest) {
             let other = crates.get(&dependency.name).map(|(_, part, _)| *part);
             let allowed = match (part, other) {
-                // A generated crate has one dependency, so that it compiles fast and its users get one set of types.
+                // A generated crate has one dependency, so that it compiles fast and its users get
+                // one set of types.
                 (Part::Generated, _) => dependency.name == RUNTIME,
                 (Part::Tests, _) | (_, None) => true,
                 (Part::Adapter, Some(other)) => matches!(other, Part::Generated | Part::Runtime),

@@ -1,4 +1,5 @@
-//! Generated files say so in their first line, hand-written ones do not, and `.gitattributes` agrees.
+//! Generated files say so in their first line, hand-written ones do not, and `.gitattributes`
+//! agrees.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
@@ -21,8 +22,8 @@ fn first_line(path: &str) -> String {
     String::from_utf8_lossy(line).into_owned()
 }
 
-/// Whether a file in the folder of a generated crate has no mark: the changelog, which is kept by hand,
-/// and copies of the licences.
+/// Whether a file in the folder of a generated crate has no mark: the changelog, which is kept by
+/// hand, and copies of the licences.
 fn is_unmarked(path: &str) -> bool {
     path.ends_with("/CHANGELOG.md")
         || path

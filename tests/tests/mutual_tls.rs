@@ -1,8 +1,8 @@
-//! Client certificates against a real TLS server: nginx in front of a server of the test's own, with certificates that the
-//! test makes.
+//! Client certificates against a real TLS server: nginx in front of a server of the test's own,
+//! with certificates that the test makes.
 //!
-//! nginx is Debian's package. It is taken from the path, or installed if the test is run by root; elsewhere it has to be
-//! there.
+//! nginx is Debian's package. It is taken from the path, or installed if the test is run by root;
+//! elsewhere it has to be there.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
@@ -209,7 +209,8 @@ fn configuration(port: u16, behind: &str) -> String {
     )
 }
 
-/// A server that answers with a list of users, nginx before it, and the authority of both sides' certificates.
+/// A server that answers with a list of users, nginx before it, and the authority of both sides'
+/// certificates.
 struct Installation {
     behind: Server,
     nginx: Nginx,

@@ -1,8 +1,10 @@
-//! Tokens from a real OAuth 2.0 server: obtained, sent as `Bearer`, expired and renewed; and a secret that it refuses.
+//! Tokens from a real OAuth 2.0 server: obtained, sent as `Bearer`, expired and renewed; and a
+//! secret that it refuses.
 //!
-//! The server is the npm package `oidc-provider` (tests/oauth), a process of its own. In front of it stands an API in this
-//! process that verifies each token with the server's public key, its end included, and that hands requests for tokens on
-//! to the path where the server has its token endpoint.
+//! The server is the npm package `oidc-provider` (tests/oauth), a process of its own. In front of
+//! it stands an API in this process that verifies each token with the server's public key, its end
+//! included, and that hands requests for tokens on to the path where the server has its token
+//! endpoint.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
@@ -34,8 +36,8 @@ const AUDIENCE: &str = "https://api.example.com";
 /// How long tokens live. Their times are whole seconds, so that it may be up to one less.
 const LIFETIME: Duration = Duration::from_secs(3);
 
-/// The server with its packages, in a folder below `target/`; npm installs what package-lock.json says, and nothing if it
-/// did so before.
+/// The server with its packages, in a folder below `target/`; npm installs what package-lock.json
+/// says, and nothing if it did so before.
 fn installed() -> PathBuf {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("oauth");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("oauth");
@@ -223,7 +225,8 @@ async fn test_token_is_obtained_and_renewed_before_and_after_its_end() {
     let (api, address) = Api::start().await;
     let client = client(&address, SECRET);
 
-    // Calls one after the other, for longer than a token lives: it is renewed while the old one serves.
+    // Calls one after the other, for longer than a token lives: it is renewed while the old one
+    // serves.
     let started = Instant::now();
     let mut calls = 0;
     while started.elapsed() < LIFETIME * 2 {

@@ -1,5 +1,5 @@
-//! Names that a generated crate makes public: no two types are called alike, whatever modules they are in, and all operations
-//! are methods of one client.
+//! Names that a generated crate makes public: no two types are called alike, whatever modules they
+//! are in, and all operations are methods of one client.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use lorgnette_tests::workspace;

@@ -1,4 +1,5 @@
-//! The surface of each generated crate as plain text, so that the change of a contract can be reviewed in its effect.
+//! The surface of each generated crate as plain text, so that the change of a contract can be
+//! reviewed in its effect.
 //!
 //! `cargo insta review` shows the difference and takes it over.
 

@@ -1,8 +1,9 @@
-//! TLS is the caller's choice: what the features of each crate compile, and handshakes with each kind, client certificate
-//! included.
+//! TLS is the caller's choice: what the features of each crate compile, and handshakes with each
+//! kind, client certificate included.
 //!
-//! The handshakes are made by a program of its own (`tests/tls`), since cargo enables features for a whole workspace. It is
-//! compiled when this test runs, for OpenSSL with Debian's `libssl-dev`, which is installed if the test is run by root.
+//! The handshakes are made by a program of its own (`tests/tls`), since cargo enables features for
+//! a whole workspace. It is compiled when this test runs, for OpenSSL with Debian's `libssl-dev`,
+//! which is installed if the test is run by root.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
@@ -112,7 +113,8 @@ struct Files {
 impl Files {
     fn new() -> Self {
         let mut params = CertificateParams::new(vec![]).unwrap();
-        // OpenSSL takes a certificate of the same name as its issuer's for one that is signed by itself.
+        // OpenSSL takes a certificate of the same name as its issuer's for one that is signed by
+        // itself.
         params.distinguished_name.push(DnType::CommonName, "authority");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign];

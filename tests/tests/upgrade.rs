@@ -1,5 +1,6 @@
-//! Nothing of a committed Swagger 2.0 contract is lost when it is upgraded: every name, text, number and flag in it is
-//! in the upgraded document at least as often, apart from what the two versions say in different words.
+//! Nothing of a committed Swagger 2.0 contract is lost when it is upgraded: every name, text,
+//! number and flag in it is in the upgraded document at least as often, apart from what the two
+//! versions say in different words.
 
 #![allow(clippy::unwrap_used)]
 
@@ -75,8 +76,8 @@ fn test_nothing_of_a_swagger_contract_is_lost() {
         let lost: Vec<_> = counts.into_iter().filter(|(_, balance)| *balance > 0).collect();
         assert!(lost.is_empty(), "{} lost {lost:?}", path.display());
 
-        // A second upgrade finds nothing to do, and the result is a contract of one file in which all references lead
-        // somewhere.
+        // A second upgrade finds nothing to do, and the result is a contract of one file in which
+        // all references lead somewhere.
         let again = load::load(
             &load::Files::from([("a.json".to_owned(), load::to_text(&upgraded))]),
             "a.json",

@@ -1,8 +1,9 @@
-//! Bodies that no operation of the vendors' contracts has, multipart forms above all, sent by a client that is generated
-//! from a small contract of our own.
+//! Bodies that no operation of the vendors' contracts has, multipart forms above all, sent by a
+//! client that is generated from a small contract of our own.
 //!
-//! The client is kept in `fixtures/uploads/src`; a test here says when it is no longer what the generator makes. Run it
-//! with `INSTA_UPDATE=always` to take over what it makes now, and read the difference.
+//! The client is kept in `fixtures/uploads/src`; a test here says when it is no longer what the
+//! generator makes. Run it with `INSTA_UPDATE=always` to take over what it makes now, and read the
+//! difference.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 #![allow(dead_code, reason = "the generated client can do more than the tests need")]
@@ -42,8 +43,8 @@ const KEPT: [(&str, &str); 4] = [
     ("src/types/uploads.rs", "types.rs"),
 ];
 
-/// A generated file without the mark in its first line, which is for files in `crates/`, and without conditions on the
-/// feature of the only tag, which this crate does not have.
+/// A generated file without the mark in its first line, which is for files in `crates/`, and
+/// without conditions on the feature of the only tag, which this crate does not have.
 fn kept(text: &str) -> String {
     let lines = text.split_inclusive('\n').skip(1);
     lines

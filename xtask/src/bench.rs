@@ -1,6 +1,4 @@
-//! `cargo xtask bench`: what lorgnette promises in numbers, measured.
-//!
-//! This module lists the benches; each is a child.
+//! `cargo xtask bench`: measures what lorgnette promises in numbers.
 
 mod compile;
 mod fetch;

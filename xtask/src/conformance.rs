@@ -1,7 +1,7 @@
-//! `cargo xtask conformance`: every operation called over HTTP and judged by others, every type read and written.
+//! `cargo xtask conformance`: calls every operation over HTTP, and reads and writes every type.
 //!
-//! The work is done by the tests in `tests/conformance/`, which `cargo xtask test` runs as well; this module starts them
-//! alone, shows what they have to say, and lets them write their report.
+//! The work is done by the tests in `tests/conformance/`, which `cargo xtask test` runs as well.
+//! This command starts them alone, prints their tables, and lets them write their report.
 
 use crate::cargo::{cargo, no_cargo};
 use lorgnette::failure::Failure;
@@ -10,9 +10,10 @@ use std::process::{Command, ExitCode};
 
 /// Calls every operation of every API, and has others judge the calls.
 ///
-/// Requests go to Prism, a mock server that reads the vendors' contracts from specs/, validates what arrives and answers as the
-/// contract says; npm installs it below target/. Every type reads and writes values of its schema, which jsonschema judges. What
-/// comes of both is printed as tables, and compared with tests/conformance/report.md and tests/conformance/round_trip.md.
+/// Requests go to Prism, a mock server that reads the vendors' contracts from specs/, validates
+/// what arrives and answers as the contract says; npm installs it below target/. Every type reads
+/// and writes values of its schema, which jsonschema judges. What comes of both is printed as
+/// tables, and compared with tests/conformance/report.md and tests/conformance/round_trip.md.
 /// `cargo xtask test` does the same.
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -33,7 +34,8 @@ pub struct Options {
 ///
 /// # Errors
 ///
-/// When the catalogue has no API of a given name, or cargo cannot be started. Tests that fail make the exit status 1.
+/// When the catalogue has no API of a given name, or cargo cannot be started. Tests that fail make
+/// the exit status 1.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
     let catalogue = workspace.catalogue()?;
     for name in &options.apis {

@@ -1,7 +1,7 @@
-//! `cargo xtask corpus`: the whole road for a folder full of other people's contracts, to see what the generator cannot take.
+//! `cargo xtask corpus`: runs the generator over a folder of other people's contracts.
 //!
-//! Each contract is generated in a process of its own, with a limit on time and memory, since a contract that breaks the
-//! generator must break nothing else. This module knows the order of a run; what the steps do is in its children.
+//! Each contract is generated in a process of its own, with a limit on time and memory, since a
+//! contract that breaks the generator must break nothing else.
 
 mod account;
 mod cases;
@@ -23,17 +23,19 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-/// Generates a crate from every contract in a folder and tells what came of it; writes nothing to the workspace.
+/// Generates a crate from every contract in a folder and prints the outcome. Nothing is written to
+/// the workspace.
 ///
-/// With `--account`, what a contract says and neither the crate nor its notes have is listed below its row, and counted by
-/// kind at the end.
+/// With `--account`, what a contract says and neither the crate nor its notes have is listed below
+/// its row, and counted by kind at the end.
 ///
-/// With `--examples`, the payloads that contracts bring themselves are judged by a validator of JSON Schema, read by the
-/// crates' types, written back and compared.
+/// With `--examples`, the payloads that contracts bring themselves are judged by a validator of
+/// JSON Schema, read by the crates' types, written back and compared.
 ///
-/// Each contract goes the whole road in a process of its own, two at a time, with limits on time and memory. A table says
-/// of each whether a crate came out, whether an operation is missing from it, or where and why the generator stopped. Totals and the
-/// most frequent reasons end it. The exit status says nothing about the contracts: it is 1 only when the run itself fails.
+/// Each contract is generated in a process of its own, two at a time, with limits on time and
+/// memory. A table says for each whether a crate came out, whether an operation is missing from it,
+/// or where and why the generator stopped. It ends with totals and the most frequent reasons. The
+/// exit status says nothing about the contracts: it is 1 only when the run itself fails.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -51,17 +53,21 @@ pub struct Options {
     /// A file that names the contracts to take, one a line, as paths inside DIR.
     #[arg(long, value_name = "FILE")]
     list: Option<PathBuf>,
-    /// Run `cargo check` on this many of the crates: the same ones each time, for the same contracts.
+    /// Run `cargo check` on this many of the crates: the same ones each time, for the same
+    /// contracts.
     #[arg(long, value_name = "N", default_value_t = 0)]
     compile: usize,
-    /// Compare each contract with its crate and the crate's notes by an independent reader, and list what is in neither.
+    /// Compare each contract with its crate and the crate's notes by an independent reader, and
+    /// list what is in neither.
     #[arg(long)]
     account: bool,
-    /// Compile the types of this many of the crates that have examples in their contract, and read and write those with them.
+    /// Compile the types of this many of the crates that have examples in their contract, and read
+    /// and write those with them.
     #[arg(long, value_name = "N", default_value_t = 0)]
     examples: usize,
-    /// Print an array of objects with `contract`, `status`, `station`, `pointer`, `reason`, `omitted`, `seconds`, `lines`,
-    /// `largest` and, with `--account` and `--examples`, `findings` and `examples`.
+    /// Print an array of objects with `contract`, `status`, `station`, `pointer`, `reason`,
+    /// `omitted`, `seconds`, `lines`, `largest` and, with `--account` and `--examples`, `findings`
+    /// and `examples`.
     #[arg(long)]
     json: bool,
     /// How long one contract may take, in seconds.

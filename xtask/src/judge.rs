@@ -1,7 +1,7 @@
-//! `cargo xtask judge`: what tools that read crates say of the changes that `diff` has rules for.
+//! `cargo xtask judge`: asks tools that compare crates about the changes that `diff` has rules for.
 //!
-//! Each pair of fixtures becomes two crates, their documentation is written as JSON, and both tools compare it. Their verdicts
-//! are committed; a test holds ours against them. This module knows the tools, and nothing of the rules.
+//! Each pair of fixtures becomes two crates, their documentation is written as JSON, and both tools
+//! compare it. Their verdicts are committed; a test compares ours with them.
 
 mod tools;
 mod verdicts;
@@ -24,11 +24,13 @@ const CONTRACT: &str = "before.yaml";
 /// The verdicts.
 const VERDICTS: &str = "verdicts.toml";
 
-/// Measures what cargo-semver-checks and cargo-public-api say of the changes that `diff` has rules for.
+/// Measures what cargo-semver-checks and cargo-public-api say of the changes that `diff` has rules
+/// for.
 ///
-/// Each pair of fixtures in codegen/tests/fixtures/diff becomes two crates in target/judge, and the verdicts go to
-/// verdicts.toml beside the fixtures, where reasons by hand are kept. Needs the nightly toolchain, since only that writes
-/// documentation as JSON, and both tools on the path: `cargo install --root DIR cargo-semver-checks cargo-public-api`.
+/// Each pair of fixtures in codegen/tests/fixtures/diff becomes two crates in target/judge, and the
+/// verdicts go to verdicts.toml beside the fixtures, where reasons by hand are kept. Needs the
+/// nightly toolchain, since only that writes documentation as JSON, and both tools on the path:
+/// `cargo install --root DIR cargo-semver-checks cargo-public-api`.
 #[derive(clap::Args)]
 pub struct Options {
     /// The rules to judge; all of them if none is given.

@@ -1,6 +1,7 @@
 //! `cargo xtask`: lorgnette's maintainer commands.
 //!
-//! Those that make and release crates are the tool's, `lorgnette`; here are those of this workspace alone.
+//! Those that make and release crates are the tool's, `lorgnette`; here are those of this workspace
+//! alone.
 
 use clap::{CommandFactory, Parser, Subcommand};
 use lorgnette::commands;
@@ -11,7 +12,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use xtask::{bench, conformance, corpus, judge, test};
 
-/// Contracts and Rust's syntax are trees of small nodes, millions of them: the system's allocator takes as long as all else.
+/// Contracts and Rust's syntax are trees of small nodes, millions of them: the system's allocator
+/// takes as long as all else.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,6 +1,5 @@
-//! `cargo xtask test`: the one test command. It does its own set-up, so that it works in a fresh clone.
-//!
-//! This module knows which steps there are and in which order.
+//! `cargo xtask test`: the one test command. It does its own set-up, so that it works in a fresh
+//! clone.
 
 mod features;
 
@@ -12,9 +11,9 @@ use std::time::Instant;
 
 /// Runs every test, set-up included.
 ///
-/// That is every test of the workspace, and each generated crate compiled without features and with each feature alone,
-/// where a warning is a failure. Nothing needs to be installed by hand; the first run compiles everything and takes some
-/// minutes.
+/// That is every test of the workspace, and each generated crate compiled without features and with
+/// each feature alone, where a warning is a failure. Nothing needs to be installed by hand; the
+/// first run compiles everything and takes some minutes.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -1,7 +1,8 @@
 //! Fetches the overall metrics of the last 24 hours, and prints them as JSON.
 //!
-//! `ANGUS_USERNAME`, `ANGUS_CLIENT_ID` and `ANGUS_ACCESS_TOKEN` hold the credentials of the stream. `ANGUS_URL` and
-//! `ANGUS_CONSOLE_URL` may name other servers than those of Angus.ai, for data and for tokens.
+//! `ANGUS_USERNAME`, `ANGUS_CLIENT_ID` and `ANGUS_ACCESS_TOKEN` hold the credentials of the stream.
+//! `ANGUS_URL` and `ANGUS_CONSOLE_URL` may name other servers than those of Angus.ai, for data and
+//! for tokens.
 
 use angus::v1::types::{Metric, TimeBucket};
 use angus::{CONSOLE_URL, StreamCredentials};

@@ -1,13 +1,12 @@
-//! The credentials of a stream: what the caller has, checked before anything is sent.
-//!
-//! This module knows nothing of tokens or of where the credentials go.
+//! The credentials of a stream, checked before anything is sent.
 
 use crate::Error;
 use crate::v1::types;
 use lorgnette_runtime::{Secret, Uuid};
 use std::fmt;
 
-/// The credentials of a stream, as the console shows them: who may read it, which it is, and its access token.
+/// The credentials of a stream, as the console shows them: who may read it, which it is, and its
+/// access token.
 ///
 /// None of them is printed, and the access token is wiped from memory in the end.
 #[derive(Clone)]
@@ -27,14 +26,15 @@ impl StreamCredentials {
     ///
     /// # Errors
     ///
-    /// When one of them is empty, holds a blank or another character that none has, or is only asterisks, or the stream's id is no
-    /// UUID.
+    /// When one of them is empty, holds a blank or another character that none has, or is only
+    /// asterisks, or the stream's id is no UUID.
     pub fn new(username: &str, client_id: &str, access_token: impl Into<Secret>) -> Result<Self, Error> {
         let names = ["the user's name", "the client id", "the access token"];
         Self::checked(names, [username.into(), client_id.into(), access_token.into()])
     }
 
-    /// The credentials in the environment variables `ANGUS_USERNAME`, `ANGUS_CLIENT_ID` and `ANGUS_ACCESS_TOKEN`.
+    /// The credentials in the environment variables `ANGUS_USERNAME`, `ANGUS_CLIENT_ID` and
+    /// `ANGUS_ACCESS_TOKEN`.
     ///
     /// # Errors
     ///

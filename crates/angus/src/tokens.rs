@@ -1,6 +1,6 @@
-//! Where tokens come from: the credentials of a stream buy one with the API's own operation, at the console's host.
+//! Obtains tokens: the credentials of a stream buy a JWT at the console's host.
 //!
-//! This module knows nothing of how long a token is kept: the token itself, a JWT, says when it ends.
+//! The JWT itself says when it ends.
 
 use crate::StreamCredentials;
 use crate::v1::Client;

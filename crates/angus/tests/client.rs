@@ -1,4 +1,5 @@
-//! The client over HTTP: which host gets what, what it makes of refusals, and that no error shows a secret.
+//! The client over HTTP: which host gets what, what it makes of refusals, and that no error shows a
+//! secret.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 

@@ -1,6 +1,8 @@
-//! Authenticates with an API key, lists the agent incidents of the last 24 hours, and prints them as JSON.
+//! Authenticates with an API key, lists the agent incidents of the last 24 hours, and prints them
+//! as JSON.
 //!
-//! `SEVENSIGNAL_API_KEY` and `SEVENSIGNAL_API_SECRET` hold the key. `SEVENSIGNAL_URL` may name another server than 7SIGNAL's.
+//! `SEVENSIGNAL_API_KEY` and `SEVENSIGNAL_API_SECRET` hold the key. `SEVENSIGNAL_URL` may name
+//! another server than 7SIGNAL's.
 
 use sevensignal::ApiKey;
 

@@ -1,14 +1,12 @@
-//! The API key and its secret: what the caller has, checked before anything is sent.
-//!
-//! This module knows nothing of tokens or of where the key goes.
+//! The API key and its secret, checked before anything is sent.
 
 use crate::Error;
 use lorgnette_runtime::Secret;
 use std::fmt;
 
-/// The scopes that the vendor's sample for v1 asks for. None is asked for unless [`ApiKey::scopes`] says so, as in the
-/// vendor's samples for v2: the server then decides by the key, and `user.admin` is not asked for where reading is
-/// enough.
+/// The scopes that the vendor's sample for v1 asks for. None is asked for unless [`ApiKey::scopes`]
+/// says so, as in the vendor's samples for v2: the server then decides by the key, and `user.admin`
+/// is not asked for where reading is enough.
 pub const SCOPES: [&str; 3] = [
     "openid",
     "https://login.7signal.com/scopes/user.read",
@@ -17,7 +15,8 @@ pub const SCOPES: [&str; 3] = [
 
 /// An API key of an organization, with its secret, and the scopes to ask for.
 ///
-/// To OAuth 2.0, they are a client's id and secret. Neither is printed, and both are wiped from memory in the end.
+/// To OAuth 2.0, they are a client's id and secret. Neither is printed, and both are wiped from
+/// memory in the end.
 #[derive(Clone)]
 pub struct ApiKey {
     pub(crate) key: Secret,
@@ -31,8 +30,8 @@ impl ApiKey {
     ///
     /// # Errors
     ///
-    /// When one of them is empty, holds a blank or another character that none has, or is only the asterisks that are shown in
-    /// its place.
+    /// When one of them is empty, holds a blank or another character that none has, or is only the
+    /// asterisks that are shown in its place.
     pub fn new(key: impl Into<Secret>, secret: impl Into<Secret>) -> Result<Self, Error> {
         Ok(Self {
             key: key.into().single_word("the API key")?,
@@ -41,7 +40,8 @@ impl ApiKey {
         })
     }
 
-    /// The key in the environment variable `SEVENSIGNAL_API_KEY`, and its secret in `SEVENSIGNAL_API_SECRET`.
+    /// The key in the environment variable `SEVENSIGNAL_API_KEY`, and its secret in
+    /// `SEVENSIGNAL_API_SECRET`.
     ///
     /// # Errors
     ///
@@ -54,7 +54,8 @@ impl ApiKey {
         )
     }
 
-    /// The same key with these scopes to ask for. Without any, which is the default, the server decides.
+    /// The same key with these scopes to ask for. Without any, which is the default, the server
+    /// decides.
     ///
     /// # Errors
     ///

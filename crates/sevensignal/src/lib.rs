@@ -18,7 +18,8 @@ use runtime::authenticate::Bearer;
 use runtime::rate_limit::{BucketHeaders, Pacing, RateLimiter};
 use tokens::Tokens;
 
-/// The headers in which 7SIGNAL says how many requests the API key has left. Both spellings are seen.
+/// The headers in which 7SIGNAL says how many requests the API key has left. Both spellings are
+/// seen.
 pub const BUCKET_HEADERS: BucketHeaders = BucketHeaders {
     remaining: &["ratelimit-remaining", "x-ratelimit-remaining"],
     capacity: &["ratelimit-burst-capacity", "x-ratelimit-burst-capacity"],
@@ -35,10 +36,12 @@ pub fn v2(key: ApiKey) -> Result<v2::Client, Error> {
     Ok(v2_builder(key).build()?)
 }
 
-/// The settings of such a client ([`v2()`]), to be changed before it is built: another address, timeouts, retries, a proxy.
+/// The settings of such a client ([`v2()`]), to be changed before it is built: another address,
+/// timeouts, retries, a proxy.
 ///
-/// Addresses are `https`, since the API secret goes there. Requests wait while the API key's bucket is empty; with
-/// `.rate_limit(RateLimiter::off())` they go at once, and 7SIGNAL answers 429 to those that are too many.
+/// Addresses are `https`, since the API secret goes there. Requests wait while the API key's bucket
+/// is empty; with `.rate_limit(RateLimiter::off())` they go at once, and 7SIGNAL answers 429 to
+/// those that are too many.
 ///
 /// ```
 /// use std::time::Duration;

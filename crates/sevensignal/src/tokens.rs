@@ -1,6 +1,4 @@
-//! Where tokens come from: an API key buys one with the API's own operation.
-//!
-//! This module knows the OAuth 2.0 grant, and nothing of how long a token is kept.
+//! Obtains access tokens by the OAuth 2.0 client credentials grant, with the API's own operation.
 
 use crate::ApiKey;
 use crate::v2::Client;
@@ -50,8 +48,8 @@ fn refused(error: lorgnette_runtime::Error) -> AuthError {
     let Some(status @ (400 | 401 | 403)) = error.status().map(|status| status.as_u16()) else {
         return error.into();
     };
-    // RFC 6749 lets servers answer 400 or 401, so that the contract's word for 400 is not enough. What else the server says
-    // may repeat what was sent.
+    // RFC 6749 lets servers answer 400 or 401, so that the contract's word for 400 is not enough.
+    // What else the server says may repeat what was sent.
     let body = error.body().map(AsRef::as_ref).unwrap_or_default();
     let code = serde_json::from_slice(body).map(|answer: Oauth2AccessTokenError| answer.error);
     let meaning = meaning(code.ok().as_ref());

@@ -1,4 +1,5 @@
-//! The client over HTTP: how it buys tokens, what it makes of refusals, and that no error shows a secret.
+//! The client over HTTP: how it buys tokens, what it makes of refusals, and that no error shows a
+//! secret.
 
 #![cfg(feature = "incidents")]
 #![allow(missing_docs, clippy::unwrap_used)]

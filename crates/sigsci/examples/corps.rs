@@ -1,6 +1,7 @@
 //! Lists the corps that an API token sees, with their sites limit.
 //!
-//! `SIGSCI_EMAIL` and `SIGSCI_TOKEN` hold the token. `SIGSCI_URL` may name another server than the vendor's.
+//! `SIGSCI_EMAIL` and `SIGSCI_TOKEN` hold the token. `SIGSCI_URL` may name another server than the
+//! vendor's.
 
 use sigsci::ApiToken;
 

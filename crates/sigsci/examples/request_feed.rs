@@ -1,13 +1,16 @@
-//! Writes the requests that a site has seen in a period to a file, one JSON document a line (NDJSON), for a SIEM to pick up.
+//! Writes the requests that a site has seen in a period to a file, one JSON document a line
+//! (NDJSON), for a SIEM to pick up.
 //!
-//! `cargo run --example request_feed -- CORP SITE FROM UNTIL FILE`, the times like `2024-05-01T00:00:00Z`. The last five
-//! minutes are not there yet. `SIGSCI_EMAIL` and `SIGSCI_TOKEN` hold the token, `SIGSCI_URL` may name another server.
+//! `cargo run --example request_feed -- CORP SITE FROM UNTIL FILE`, the times like
+//! `2024-05-01T00:00:00Z`. The last five minutes are not there yet. `SIGSCI_EMAIL` and
+//! `SIGSCI_TOKEN` hold the token, `SIGSCI_URL` may name another server.
 //!
-//! Started again after an interruption, with the same arguments, it goes on where it was: no request is missing and none
-//! is there twice. The feed's own links live for a minute only, so that it cannot go on from one of them. Therefore the
-//! period is taken in windows. `FILE.state` says which window is next, and from which place in the file on a line may be of
-//! that window or the one before; what is in the file from there on is not written again. Lines are only ever added, but for
-//! the rest of one that was not finished.
+//! Started again after an interruption, with the same arguments, it goes on where it was: no
+//! request is missing and none is there twice. The feed's own links live for a minute only, so that
+//! it cannot go on from one of them. Therefore the period is taken in windows. `FILE.state` says
+//! which window is next, and from which place in the file on a line may be of that window or the
+//! one before; what is in the file from there on is not written again. Lines are only ever added,
+//! but for the rest of one that was not finished.
 
 use serde_json::Value;
 use sigsci::ApiToken;
@@ -32,7 +35,8 @@ const YOUNGEST: i64 = 5 * 60;
 const PAGE: i64 = 1000;
 /// Cursors longer than this are sent in a form: the server refuses long addresses.
 const LONG: usize = 1000;
-/// How often a window is begun anew, because its links ran out or the server failed, before giving up.
+/// How often a window is started again, because its links ran out or the server failed, before
+/// giving up.
 const TRIES: u32 = 3;
 
 #[tokio::main]
@@ -127,7 +131,8 @@ impl Feed<'_> {
     }
 }
 
-/// The cursor in a page's link to the next one. Nothing else of the link is used: wherever it points, credentials stay here.
+/// The cursor in a page's link to the next one. Nothing else of the link is used: wherever it
+/// points, credentials stay here.
 fn cursor(page: &RequestFeedPage) -> Result<Option<String>> {
     let link = page
         .next
@@ -151,11 +156,13 @@ struct Output {
     from: i64,
     /// Where the next window begins.
     next: i64,
-    /// Ids of the requests of the last window, since both may have a request of the minute between them.
+    /// Ids of the requests of the last window, since both may have a request of the minute between
+    /// them.
     last: HashSet<String>,
     /// Those of this window.
     this: HashSet<String>,
-    /// Where in the file the requests of this window begin, or of the last one where that is not known.
+    /// Where in the file the requests of this window begin, or of the last one where that is not
+    /// known.
     place: u64,
     /// Where it ends.
     end: u64,

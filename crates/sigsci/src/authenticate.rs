@@ -1,5 +1,5 @@
-//! How credentials stand on a request: the user's, and the second key, which a few operations need. The contract marks those with
-//! a security scheme of their own.
+//! How credentials stand on a request: the user's, and the second key, which a few operations need.
+//! The contract marks those with a security scheme of their own.
 
 use crate::Credentials;
 use crate::credentials::User;

@@ -1,5 +1,5 @@
-//! What the caller has: an API token, a bearer token, or an e-mail address and a password, and perhaps
-//! a Fastly key. Checked before anything is sent.
+//! What the caller has: an API token, a bearer token, or an e-mail address and a password, and
+//! perhaps a Fastly key. Checked before anything is sent.
 
 use crate::Error;
 use lorgnette_runtime::Secret;
@@ -16,7 +16,8 @@ pub struct ApiToken {
 
 /// An e-mail address and a password, which buy a session token.
 ///
-/// Scripts do better with an [`ApiToken`], which does not open the dashboard. Its `Debug` shows neither.
+/// Scripts do better with an [`ApiToken`], which does not open the dashboard. Its `Debug` shows
+/// neither.
 #[derive(Clone)]
 pub struct Login {
     pub(crate) email: Secret,
@@ -25,9 +26,9 @@ pub struct Login {
 
 /// A bearer token that somebody else got at `POST /auth`, and that this program only uses.
 ///
-/// It is sent as it is and never renewed: once the server refuses it, calls fail with its status. Where the
-/// e-mail address and the password are at hand, a [`Login`] gets new ones by itself. Its `Debug` does not
-/// show it.
+/// It is sent as it is and never renewed: once the server refuses it, calls fail with its status.
+/// Where the e-mail address and the password are at hand, a [`Login`] gets new ones by itself. Its
+/// `Debug` does not show it.
 #[derive(Clone)]
 pub struct BearerToken {
     pub(crate) token: Secret,
@@ -58,7 +59,8 @@ pub(crate) enum User {
 }
 
 impl Credentials {
-    /// With the key for the operations that change a Fastly service. Without one, they fail before anything is sent.
+    /// With the key for the operations that change a Fastly service. Without one, they fail before
+    /// anything is sent.
     #[must_use]
     pub fn with_fastly_key(self, key: FastlyKey) -> Self {
         let fastly = Some(key);
@@ -82,16 +84,17 @@ impl ApiToken {
     ///
     /// # Errors
     ///
-    /// When one of them is empty, holds a character that no header can hold, or is only the asterisks that are shown in its
-    /// place; when the address has no `@`.
+    /// When one of them is empty, holds a character that no header can hold, or is only the
+    /// asterisks that are shown in its place; when the address has no `@`.
     pub fn new(email: impl Into<Secret>, token: impl Into<Secret>) -> Result<Self, Error> {
         let email = address("the e-mail address", email.into())?;
         let token = token.into().single_word("the API token")?;
         Ok(Self { email, token })
     }
 
-    /// The address in the environment variable `SIGSCI_EMAIL` and the token in `SIGSCI_TOKEN`, or in
-    /// `SIGSCI_API_TOKEN` if the former is not set: the vendor's programs are at odds about the name.
+    /// The address in the environment variable `SIGSCI_EMAIL` and the token in `SIGSCI_TOKEN`, or
+    /// in `SIGSCI_API_TOKEN` if the former is not set: the vendor's programs are at odds about the
+    /// name.
     ///
     /// # Errors
     ///
@@ -132,8 +135,8 @@ impl BearerToken {
     ///
     /// # Errors
     ///
-    /// When it is empty, holds a character that no header can hold, or is only the asterisks that are
-    /// shown in its place.
+    /// When it is empty, holds a character that no header can hold, or is only the asterisks that
+    /// are shown in its place.
     pub fn new(token: impl Into<Secret>) -> Result<Self, Error> {
         let token = token.into().single_word("the bearer token")?;
         Ok(Self { token })
@@ -168,7 +171,8 @@ impl FastlyKey {
     }
 }
 
-/// The first of these environment variables that is set; the first of all if none is, which errors then name.
+/// The first of these environment variables that is set; the first of all if none is, which errors
+/// then name.
 fn first_set(variables: [&'static str; 2]) -> &'static str {
     let set = variables
         .into_iter()

@@ -22,8 +22,8 @@ use runtime::{ClientBuilder, LimitResponse};
 /// The API says that its rate limit is reached by status 429, or by 400 with a text.
 const LIMITED_BY: &[LimitResponse] = &[LimitResponse::status(400).body("rate limit")];
 
-/// A client for version 0 of the API with an [`ApiToken`], a [`BearerToken`] or a [`Login`], at the vendor's
-/// own address.
+/// A client for version 0 of the API with an [`ApiToken`], a [`BearerToken`] or a [`Login`], at the
+/// vendor's own address.
 ///
 /// # Errors
 ///
@@ -32,8 +32,9 @@ pub fn v0(credentials: impl Into<Credentials>) -> Result<v0::Client, Error> {
     Ok(v0_builder(credentials).build()?)
 }
 
-/// The settings of such a client ([`v0()`]), to be changed before it is built: timeouts, retries, a proxy, another address (with
-/// the path of the API, `/api/v0`). Addresses are `https`, since the credentials go there.
+/// The settings of such a client ([`v0()`]), to be changed before it is built: timeouts, retries, a
+/// proxy, another address (with the path of the API, `/api/v0`). Addresses are `https`, since the
+/// credentials go there.
 ///
 /// ```
 /// use std::time::Duration;

@@ -1,6 +1,4 @@
-//! Where session tokens come from: an e-mail address and a password buy one with the API's own operation.
-//!
-//! This module knows nothing of how long a token is kept.
+//! Obtains session tokens: an e-mail address and a password, sent to the API's own operation.
 
 use crate::Login;
 use crate::v0::Client;
@@ -29,7 +27,8 @@ impl TokenSource for Session {
     }
 }
 
-/// What a failed login means to those who wait for it. What the server says may repeat what was sent, and is left out.
+/// What a failed login means to those who wait for it. What the server says may repeat what was
+/// sent, and is left out.
 fn refused(error: Error) -> AuthError {
     let Some(status @ (400 | 401 | 403)) = error.status().map(|status| status.as_u16()) else {
         return error.into();

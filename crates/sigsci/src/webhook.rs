@@ -1,4 +1,5 @@
-//! Notifications of generic webhooks: whether they are signed by Signal Sciences, and what they say.
+//! Notifications of generic webhooks: whether they are signed by Signal Sciences, and what they
+//! say.
 
 use crate::Error;
 use hmac::{Hmac, KeyInit, Mac};
@@ -53,11 +54,13 @@ impl SigningKey {
         Self::new(Secret::from_env("SIGSCI_WEBHOOK_KEY")?)
     }
 
-    /// Reads a notification, if it is signed with this key. `body` is the request's body, byte for byte; `signature` is what its
-    /// header [`SIGNATURE_HEADER`] holds. How long that takes says nothing of the right signature.
+    /// Reads a notification, if it is signed with this key. `body` is the request's body, byte for
+    /// byte; `signature` is what its header [`SIGNATURE_HEADER`] holds. How long that takes says
+    /// nothing of the right signature.
     ///
-    /// A signature says who wrote a notification and not when: one that was overheard may be sent again. Compare
-    /// [`Notification::created`] with the clock, or remember what was seen, where that matters.
+    /// A signature says who wrote a notification and not when: one that was overheard may be sent
+    /// again. Compare [`Notification::created`] with the clock, or remember what was seen, where
+    /// that matters.
     ///
     /// # Errors
     ///
@@ -216,8 +219,9 @@ enum Kind {
 }
 
 impl WebhookError {
-    /// Whether the signature is missing, or not that of this body with this key: answer 401, and do nothing else. Where all
-    /// notifications fail, the key was rotated, or something on the way changes bodies.
+    /// Whether the signature is missing, or not that of this body with this key: answer 401, and do
+    /// nothing else. Where all notifications fail, the key was rotated, or something on the way
+    /// changes bodies.
     pub fn is_signature(&self) -> bool {
         !matches!(self.0, Kind::Unreadable(_))
     }

@@ -1,4 +1,5 @@
-//! The client over HTTP: where credentials stand, how a login goes, and that nothing shows a secret.
+//! The client over HTTP: where credentials stand, how a login goes, and that nothing shows a
+//! secret.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 

@@ -1,8 +1,8 @@
 //! Creates a user with a client certificate, and prints the license key that the user got.
 //!
-//! `cargo run --example create_user -- SUID USRC`. `VXG_HOST` names the server, `VXG_CERTIFICATE` and `VXG_KEY` the files with
-//! the certificate and its key, and `VXG_ROOT` one with the authority of the server's certificate, if the system does not know
-//! it.
+//! `cargo run --example create_user -- SUID USRC`. `VXG_HOST` names the server, `VXG_CERTIFICATE`
+//! and `VXG_KEY` the files with the certificate and its key, and `VXG_ROOT` one with the authority
+//! of the server's certificate, if the system does not know it.
 
 use std::env;
 use vxg::ClientCertificate;

@@ -1,6 +1,7 @@
 //! Lists the channels of a group.
 //!
-//! `VXG_GROUP_TOKEN` holds the group's token, which names the server; `VXG_HOST` may name another one.
+//! `VXG_GROUP_TOKEN` holds the group's token, which names the server; `VXG_HOST` may name another
+//! one.
 
 use vxg::{GroupToken, ServerAddress};
 

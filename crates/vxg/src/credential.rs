@@ -4,8 +4,8 @@ use crate::{AccessToken, Account, Error, GroupToken, ServerAddress};
 use lorgnette_runtime::authenticate::{Fields, Origin, StaticFields};
 use lorgnette_runtime::{Client, ClientBuilder, Secret};
 
-/// What v2 takes: an [`AccessToken`], a [`GroupToken`], an [`Account`], or a token in the query, together with the server
-/// that it goes to.
+/// What v2 takes: an [`AccessToken`], a [`GroupToken`], an [`Account`], or a token in the query,
+/// together with the server that it goes to.
 #[derive(Debug)]
 pub struct Credential {
     server: ServerAddress,

@@ -8,8 +8,8 @@ use std::fmt;
 use vxg_gateway_v1::Client;
 use vxg_gateway_v1::types::Login;
 
-/// The e-mail address and the password of a user of the gateway API. It names no server: [`at`](Self::at)
-/// does. Its `Debug` shows neither.
+/// The e-mail address and the password of a user of the gateway API. It names no server:
+/// [`at`](Self::at) does. Its `Debug` shows neither.
 #[derive(Clone)]
 pub struct GatewayLogin {
     email: Secret,
@@ -106,8 +106,8 @@ impl TokenSource for Session {
     }
 }
 
-/// What a failed login means to those who wait for it. What the server says may repeat what was sent, and is
-/// left out.
+/// What a failed login means to those who wait for it. What the server says may repeat what was
+/// sent, and is left out.
 fn refused(error: CallError) -> AuthError {
     let Some(status @ (400 | 401 | 403)) = error.status().map(|status| status.as_u16()) else {
         return error.into();

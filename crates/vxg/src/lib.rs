@@ -56,7 +56,8 @@ macro_rules! clients {
         ///
         /// # Errors
         ///
-        /// When the credential or the address that it names cannot be used, or TLS cannot be set up.
+        /// When the credential or the address that it names cannot be used, or TLS cannot be set
+        /// up.
         #[cfg(feature = $feature)]
         pub fn $name(credential: impl TryInto<$credential, Error: Into<Error>>) -> Result<$krate::Client, Error> {
             Ok($builder(credential)?.build()?)
@@ -90,7 +91,8 @@ clients! {
         v6, v6_builder(Account) vxg_v6 "/api/v6";
 }
 
-/// A client of the super-admin API with a [`ClientCertificate`]. The port is 9000 if the address names none.
+/// A client of the super-admin API with a [`ClientCertificate`]. The port is 9000 if the address
+/// names none.
 ///
 /// # Errors
 ///
@@ -103,8 +105,8 @@ pub fn admin(
     Ok(admin_builder(certificate, server)?.build()?)
 }
 
-/// The settings of such a client ([`admin()`]), to be changed before it is built. They hold an HTTP client of
-/// [`ClientCertificate::http_builder`]: begin with that one where another is wanted.
+/// The settings of such a client ([`admin()`]), to be changed before it is built. They hold an HTTP
+/// client of [`ClientCertificate::http_builder`]: begin with that one where another is wanted.
 ///
 /// # Errors
 ///
@@ -123,11 +125,12 @@ pub fn admin_builder(
     )
 }
 
-/// A client of v6 with a [`ClientCertificate`], for all servers of an installation. The port is 9000 if the
-/// address names none.
+/// A client of v6 with a [`ClientCertificate`], for all servers of an installation. The port is
+/// 9000 if the address names none.
 ///
-/// Where the servers of an account are behind the certificate as well, it goes beside the license key:
-/// `vxg::v6_builder(account)?.client_certificate(&certificate)?`, with the port in the account's address.
+/// Where the servers of an account are behind the certificate as well, it goes beside the license
+/// key: `vxg::v6_builder(account)?.client_certificate(&certificate)?`, with the port in the
+/// account's address.
 ///
 /// # Errors
 ///
@@ -140,7 +143,8 @@ pub fn v6_admin(
     Ok(v6_admin_builder(certificate, server)?.build()?)
 }
 
-/// The settings of such a client ([`v6_admin()`]), to be changed before it is built; see [`v6_builder()`].
+/// The settings of such a client ([`v6_admin()`]), to be changed before it is built; see
+/// [`v6_builder()`].
 ///
 /// # Errors
 ///
@@ -169,18 +173,20 @@ fn with_certificate<C: From<runtime::Client>>(
     Ok(builder(&credential::api(&server, path)?).client_certificate(certificate)?)
 }
 
-/// A client of the gateway API for a [`GatewayUser`], whose login buys a bearer token at the first call.
+/// A client of the gateway API for a [`GatewayUser`], whose login buys a bearer token at the first
+/// call.
 ///
 /// # Errors
 ///
-/// When the address cannot be used, or TLS cannot be set up. Whether the login is right shows at the first
-/// call.
+/// When the address cannot be used, or TLS cannot be set up. Whether the login is right shows at
+/// the first call.
 #[cfg(feature = "gateway")]
 pub fn gateway(user: impl Into<GatewayUser>) -> Result<vxg_gateway_v1::Client, Error> {
     Ok(gateway_builder(user)?.build()?)
 }
 
-/// The settings of such a client ([`gateway()`]), to be changed before it is built: timeouts, retries, a proxy.
+/// The settings of such a client ([`gateway()`]), to be changed before it is built: timeouts,
+/// retries, a proxy.
 ///
 /// # Errors
 ///

@@ -48,11 +48,13 @@ macro_rules! token {
                 &self.token.inner
             }
 
-            /// The server that requests go to: that of [`at`](Self::at), or the one that the token names.
+            /// The server that requests go to: that of [`at`](Self::at), or the one that the token
+            /// names.
             ///
             /// # Errors
             ///
-            /// When there is none, or it is to be reached by http and [`allow_http`](Self::allow_http) does not say so.
+            /// When there is none, or it is to be reached by http and
+            /// [`allow_http`](Self::allow_http) does not say so.
             pub fn server(&self) -> Result<ServerAddress, Error> {
                 self.token.server($kind)
             }
@@ -70,9 +72,9 @@ macro_rules! token {
                 Ok(self)
             }
 
-            /// Takes http if the token names it: by its address, or by having a port for http and none for https.
-            /// Credentials and video then go over the network for everyone on it to read. Meant for on-premise servers
-            /// without a certificate.
+            /// Takes http if the token names it: by its address, or by having a port for http and
+            /// none for https. Credentials and video then go over the network for everyone on it to
+            /// read. Meant for on-premise servers without a certificate.
             #[must_use]
             pub const fn allow_http(mut self) -> Self {
                 self.token.is_http_allowed = true;
@@ -124,8 +126,8 @@ macro_rules! token {
 
 /// The access token of one channel, for v4 and v2.
 ///
-/// It names the server that it is for; [`at`](Self::at) says otherwise. A v3 channel or a channel of a v5 group becomes one
-/// by `try_from`. Its `Debug` shows no secret.
+/// It names the server that it is for; [`at`](Self::at) says otherwise. A v3 channel or a channel
+/// of a v5 group becomes one by `try_from`. Its `Debug` shows no secret.
 #[derive(Clone)]
 pub struct AccessToken {
     token: Token,
@@ -133,7 +135,8 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    /// Requests carry the inner token as a parameter of the query (`?token=`) in place of the header.
+    /// Requests carry the inner token as a parameter of the query (`?token=`) in place of the
+    /// header.
     ///
     /// v4 takes it so where it hands out records, images and live addresses, v2 everywhere.
     #[must_use]
@@ -146,8 +149,9 @@ impl AccessToken {
     ///
     /// # Errors
     ///
-    /// When it is no base64 of such JSON, is a group's token, holds no inner token, or names an address that is none,
-    /// has a scheme other than https and http, or holds credentials, a query or a fragment.
+    /// When it is no base64 of such JSON, is a group's token, holds no inner token, or names an
+    /// address that is none, has a scheme other than https and http, or holds credentials, a query
+    /// or a fragment.
     pub fn new(encoded: impl Into<Secret>) -> Result<Self, Error> {
         let token = Token::parse(&encoded.into(), "access token")?;
         let channel = token.channel.ok_or_else(|| {
@@ -172,7 +176,8 @@ token!(AccessToken, "access token", "VXG_ACCESS_TOKEN");
 
 /// The access token of a group of channels, for v5 and v2.
 ///
-/// It names the server that it is for; [`at`](Self::at) says otherwise. Its `Debug` shows no secret.
+/// It names the server that it is for; [`at`](Self::at) says otherwise. Its `Debug` shows no
+/// secret.
 #[derive(Clone)]
 pub struct GroupToken {
     token: Token,

@@ -1,4 +1,5 @@
-//! The clients over HTTP: where each credential stands on a request, and that nothing shows a secret.
+//! The clients over HTTP: where each credential stands on a request, and that nothing shows a
+//! secret.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -222,7 +223,8 @@ impl log::Log for Log {
     fn flush(&self) {}
 }
 
-/// The error of a call with one of five credentials; collects all that a program could print on the way, and must not see.
+/// The error of a call with one of five credentials; collects all that a program could print on the
+/// way, and must not see.
 async fn failure(
     which: u8,
     mock: &Mock,
@@ -269,7 +271,8 @@ async fn test_nothing_shows_a_secret() {
     });
     let mut everything = String::new();
     let mut secrets = vec![CANARY.to_owned()];
-    // A refusal that repeats what it refuses, an answer that is none, and one of a member that is not what it should be.
+    // A refusal that repeats what it refuses, an answer that is none, and one of a member that is
+    // not what it should be.
     for (status, body) in [
         (
             401,

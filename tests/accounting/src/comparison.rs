@@ -1,9 +1,8 @@
-//! Compares a contract with the surface of the crate that was made from it.
+//! Compares a contract with the surface of the crate that is generated from it.
 //!
-//! Operation by operation, the contract's schemas and the crate's Rust types are walked side by side: each property has to
-//! be a member under the same name on the wire, each enum value a variant's. What is missing is reported with its place
-//! in the contract, and so is what the crate has and the contract does not. This module knows contracts and surfaces, and
-//! nothing of how one becomes the other.
+//! Contract schemas and Rust types are walked side by side, operation by operation: each property
+//! has to be a field under the same name on the wire, and each enum value a variant. Whatever is
+//! missing on either side is reported with its place in the contract.
 
 mod answers;
 mod kinds;
@@ -52,8 +51,8 @@ pub struct Comparison {
 
 /// Compares everything that the operations of `contract` reach with `surface`.
 ///
-/// `strictly` also compares types, and looks for what the crate has and the contract does not; it makes sense only for a
-/// contract with the overlay that the crate was made with.
+/// `strictly` also compares types, and looks for what the crate has and the contract does not; it
+/// makes sense only for a contract with the overlay that the crate was made with.
 pub fn compare(contract: &Contract, surface: &Surface, strictly: bool) -> Comparison {
     let mut comparison = Comparison::default();
     let mut walk = Walk::new(contract, surface, strictly);

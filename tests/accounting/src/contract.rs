@@ -1,7 +1,7 @@
-//! Contracts as their vendors and our overlays write them: operations with pointers to their schemas.
+//! Reads contracts as vendors and overlays write them: operations with pointers to their schemas.
 //!
-//! Swagger 2.0 and OpenAPI 3.0 are each read in their own terms, without turning one into the other. This module is not
-//! the generator's reader, on purpose. It knows the two formats and nothing of Rust.
+//! Swagger 2.0 and OpenAPI 3.0 are each read in their own terms. This is a second reader beside the
+//! generator's, on purpose: a fault of one does not hide in the other.
 
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
-//! Schemas of contracts as JSON Schema, for a validator that is not ours.
+//! Translates schemas of contracts into JSON Schema, for a validator from elsewhere.
 //!
-//! OpenAPI 3.0 and Swagger 2.0 say some things in words of their own (`nullable`, `x-lorgnette-types`, a `$ref` that silences what
-//! stands beside it); they are said here in JSON Schema's. This module knows schemas and no values.
+//! OpenAPI 3.0 and Swagger 2.0 have words of their own for some things: `nullable`,
+//! `x-lorgnette-types`, a `$ref` that silences what stands beside it.
 
 use crate::contract::Contract;
 use jsonschema::{Draft, Registry, RegistryBuilder, Validator};

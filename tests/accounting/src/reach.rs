@@ -1,6 +1,6 @@
-//! Everything of a contract that its operations can reach, taken from the contract alone.
+//! Collects everything that the operations of a contract reach, from the contract alone.
 //!
-//! The accounting compares these sets with what it found a place for. This module knows contracts and nothing of Rust.
+//! The accounting compares these sets with what it found in the crate.
 
 use crate::contract::{Contract, child, keys};
 use serde_json::Value;
@@ -99,8 +99,8 @@ const UNREAD: [&str; 8] = [
     "contains",
 ];
 
-/// Whether a keyword lists values: those that are allowed, or those that were seen, some of them under a condition that
-/// ends the keyword (`x-lorgnette-known-values-corp`).
+/// Whether a keyword lists values: those that are allowed, or those that were seen, some of them
+/// under a condition that ends the keyword (`x-lorgnette-known-values-corp`).
 fn lists_values(keyword: &str) -> bool {
     ["enum", "x-lorgnette-deprecated-values"].contains(&keyword)
         || keyword.starts_with("x-lorgnette-known-values")
@@ -117,7 +117,8 @@ pub fn property_pointers<'s>(schema: &'s Value, pointer: &str) -> impl Iterator<
     keys(schema.get("properties").unwrap_or(&Value::Null)).map(move |name| (name, child(&at, name)))
 }
 
-/// The values that a schema lists, each with its pointer. Null is no value but says that there may be none.
+/// The values that a schema lists, each with its pointer. Null is no value but says that there may
+/// be none.
 pub fn value_pointers<'s>(schema: &'s Value, pointer: &str) -> impl Iterator<Item = (&'s Value, String)> {
     let constant = schema.get("const").map(|value| (value, child(pointer, "const")));
     let keywords = keys(schema).filter(|keyword| lists_values(keyword));
@@ -139,7 +140,8 @@ pub fn value_pointers<'s>(schema: &'s Value, pointer: &str) -> impl Iterator<Ite
     all.into_iter()
 }
 
-/// The types that a schema was seen to have where it cannot name one: `x-lorgnette-types`, `x-lorgnette-value-types`.
+/// The types that a schema was seen to have where it cannot name one: `x-lorgnette-types`,
+/// `x-lorgnette-value-types`.
 pub fn seen_types(schema: &Value) -> impl Iterator<Item = &str> {
     let lists = ["x-lorgnette-types", "x-lorgnette-value-types"]
         .into_iter()

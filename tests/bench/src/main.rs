@@ -1,7 +1,7 @@
-//! One side of a measurement in a process of its own: `cargo xtask bench runtime` starts it, several times, and compares.
+//! One side of a measurement, in a process of its own.
 //!
-//! Both sides make the same request for the same list over loopback. This module says which sides there are; it prints
-//! figures and judges none of them.
+//! `cargo xtask bench runtime` starts it several times and compares. Both sides make the same
+//! request for the same list over loopback, and print figures.
 
 mod by_hand;
 mod generated;
@@ -28,7 +28,8 @@ enum Command {
     Throughput { url: String, pairs: usize },
     /// Downloads 1 GiB to nowhere: prints how many bytes of memory that took above idle.
     Download { url: String },
-    /// Ten thousand calls at once that find no token: prints how many requests for one they cause, and how many calls fail.
+    /// Ten thousand calls at once that find no token: prints how many requests for one they cause,
+    /// and how many calls fail.
     Waiters { url: String },
 }
 

@@ -1,4 +1,5 @@
-//! Calls per second with 64 of them under way, each side in turn, so that what else the machine does touches both.
+//! Calls per second with 64 of them under way, each side in turn, so that what else the machine
+//! does touches both.
 
 use crate::{Outcome, by_hand, generated};
 use std::future::Future;

@@ -1,5 +1,8 @@
-//! Any text as the files of a contract: they are refused, or joined into one document that needs no other file, and the same
-//! one when they arrive one by one. The road joins what is there, with notes, and that needs no other file either.
+//! Any text as the files of a contract.
+//!
+//! They are refused, or joined into one document that needs no other file, and the same one when
+//! they arrive one by one. The lenient way of the pipeline joins what is there, with notes; its
+//! document needs no other file either.
 
 #![no_main]
 

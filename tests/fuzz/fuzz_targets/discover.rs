@@ -1,8 +1,10 @@
-//! Any text as a documentation page, a script and a file of settings: page discovery ends, and what it finds is sound.
+//! Any text as a documentation page, a script and a file of settings: page discovery ends, and what
+//! it finds is sound.
 
 #![no_main]
 
-// The module alone: the rest of the tool has an HTTP client and TLS, which would be instrumented for nothing.
+// The module alone: the rest of the tool has an HTTP client and TLS, which would be instrumented
+// for nothing.
 #[allow(dead_code)]
 #[path = "../../../crates/lorgnette/src/fetch/discover/mod.rs"]
 mod discover;

@@ -1,5 +1,7 @@
-//! Any text as a contract of one file, by a name that says JSON and by one that says YAML: it is refused, or what comes out
-//! can be written down and read again. The road takes more, with notes, and what it makes of that leads nowhere else either.
+//! Any text as a contract of one file, by a name that says JSON and by one that says YAML.
+//!
+//! It is refused, or what comes out can be written and read again. The lenient way of the pipeline
+//! accepts more, with notes; what it makes refers to nothing elsewhere either.
 
 #![no_main]
 

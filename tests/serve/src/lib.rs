@@ -83,7 +83,8 @@ impl Reply {
     }
 }
 
-/// A file of a folder, with its version as an ETag; not modified where the client has that, 404 where it is not there.
+/// A file of a folder, with its version as an ETag; not modified where the client has that, 404
+/// where it is not there.
 pub fn file(folder: &Path, request: &Request) -> Reply {
     let path = request.target.split('?').next().unwrap_or_default();
     let relative = PathBuf::from(path.trim_start_matches('/'));

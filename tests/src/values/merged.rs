@@ -1,6 +1,4 @@
-//! A schema together with the schemas that its `allOf`s add: what holds of a value, in one view.
-//!
-//! This module looks things up; it makes no value.
+//! A schema together with those that its `allOf`s add: all that holds for a value, in one view.
 
 use crate::contract::{Contract, child, flag, keys};
 use crate::reach::seen_types;

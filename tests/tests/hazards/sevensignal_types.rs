@@ -7,7 +7,8 @@ use sevensignal_v2::types::*;
 
 #[tokio::test]
 async fn test_same_key_in_different_fragments_means_different_things() {
-    // `PathIncidents` and `GetIncidentsResponse` of two fragments: two operations with answers of their own.
+    // `PathIncidents` and `GetIncidentsResponse` of two fragments: two operations with answers of
+    // their own.
     let pagination = r#"{"perPage": 50, "page": 1, "total": 0, "pages": 0}"#;
     let alerting = format!(r#"{{"results": [], "pagination": {pagination}}}"#);
     let answers = [
@@ -28,7 +29,8 @@ async fn test_same_key_in_different_fragments_means_different_things() {
         .collect();
     assert_eq!(targets, ["/incidents/agents", "/alerting/incidents"]);
 
-    // `Dimension`, `AggregationFunction` and `ThresholdOperator` of two fragments are the same, and one type.
+    // `Dimension`, `AggregationFunction` and `ThresholdOperator` of two fragments are the same, and
+    // one type.
     let rule: AlertRuleResponse = read(r#"{"thresholdOperator": "<=", "dimensionSet": ["band"]}"#);
     let incident: IncidentByRuleResponseRule =
         read(r#"{"thresholdOperator": "<=", "dimensionSet": ["band"]}"#);
@@ -212,7 +214,8 @@ fn test_default_of_the_wrong_type_does_no_harm() {
 
 #[test]
 fn test_required_member_that_its_schema_does_not_define() {
-    // `ActiveTestRequestBase` requires `ipAddress` and does not define it: the schemas that extend it do.
+    // `ActiveTestRequestBase` requires `ipAddress` and does not define it: the schemas that extend
+    // it do.
     let address = r#""ipAddress":{"ipProtocol":"IPV4"}"#;
     let ping: PingGatewayTestRequest = read(&format!(r#"{{"accessPointId":1,{address}}}"#));
     let _: &IpAddressSettings = &ping.ip_address;
@@ -240,7 +243,8 @@ fn test_one_of_with_a_discriminator_and_unnamed_variants() {
 
 #[test]
 fn test_one_of_without_discriminator_is_chosen_by_the_sibling() {
-    // `innerAuthentication` has two branches with the same members; `eapMethod` beside it says which one is meant.
+    // `innerAuthentication` has two branches with the same members; `eapMethod` beside it says
+    // which one is meant.
     let mut key = PostNetworkKeyRequest::new(NetworkKeyType::WpaEap, "corporate");
     key.eap_method = Some(EapMethod::EapTtls);
     let mut inner = TtlsInnerAuthentication::default();
@@ -248,7 +252,8 @@ fn test_one_of_without_discriminator_is_chosen_by_the_sibling() {
     key.inner_authentication = Some(InnerAuthentication::TtlsInnerAuthentication(inner));
     let json = r#"{"type":"WPA_EAP","name":"corporate","eapMethod":"EAP_TTLS","innerAuthentication":{"method":"PAP"}}"#;
     assert_eq!(written(&key), json);
-    // Read, nothing is lost, and it is the branch that knows the method. Methods of both are read as the first.
+    // Read, nothing is lost, and it is the branch that knows the method. Methods of both are read
+    // as the first.
     let read_back: PostNetworkKeyRequest = read(json);
     assert_eq!(read_back, key);
     assert_eq!(written(&read_back), json);

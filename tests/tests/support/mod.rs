@@ -1,4 +1,5 @@
-//! What tests of calls have in common: servers in this process, clients of each API, and looks at what arrived.
+//! What tests of calls have in common: servers in this process, clients of each API, and looks at
+//! what arrived.
 
 // Each test program uses a part of it.
 #![allow(dead_code)]

@@ -1,8 +1,8 @@
-//! The requests that the vendors' pages document, as our adapters send them: method, target, header fields and body,
-//! byte for byte.
+//! The requests that the vendors' pages document, as our adapters send them: method, target, header
+//! fields and body, byte for byte.
 //!
-//! `Host`, `User-Agent`, `Accept` and `Accept-Encoding`, which are the client's own business, are left out, and
-//! `Content-Length` is checked without being shown.
+//! `Host`, `User-Agent`, `Accept` and `Accept-Encoding`, which are the client's own business, are
+//! left out, and `Content-Length` is checked without being shown.
 
 use super::{Answer, Server, naive};
 use angus::StreamCredentials;

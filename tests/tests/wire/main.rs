@@ -1,5 +1,5 @@
-//! Calls of the generated crates against a server in this process: what arrives there, byte for byte, and what is made
-//! of the answer.
+//! Calls of the generated crates against a server in this process: what arrives there, byte for
+//! byte, and what is made of the answer.
 //!
 //! Each test is one fact, shown by the operation of a vendor that depends on it.
 

@@ -1,5 +1,5 @@
-//! Requests that the vendors' public clients make, and answers that they read, said with typed calls.
-//! `specs/EVIDENCE.md` lists the clients.
+//! Requests that the vendors' public clients make, and answers that they read, said with typed
+//! calls. `specs/EVIDENCE.md` lists the clients.
 
 use super::{Answer, Server, line, listener, server, sevensignal, sigsci, vxg_gateway, vxg3, vxg6};
 

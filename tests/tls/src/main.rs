@@ -1,6 +1,8 @@
-//! Asks a server for one item, with a client certificate, and prints its id; or says why there is no client.
+//! Asks a server for one item, with a client certificate, and prints its id; or says why there is
+//! no client.
 //!
-//! Arguments: the address, the authority's certificate, the client's certificate with its key (files of PEM).
+//! Arguments: the address, the authority's certificate, the client's certificate with its key
+//! (files of PEM).
 
 use lorgnette_runtime::{Call, Client, ClientBuilder, ClientCertificate};
 use std::error::Error;

@@ -1,8 +1,8 @@
-//! `cargo xtask bench compile`: what a generated crate costs its user in compile time.
+//! `cargo xtask bench compile`: measures what a generated crate costs its user in compile time.
 //!
-//! The yardstick is the same contract through plain progenitor, in the same run on the same machine, since seconds alone say
-//! little about either. Cases take turns, so that whatever else the machine does touches all of them. This module measures and
-//! judges; what is measured is made elsewhere.
+//! The yardstick is the same contract through plain progenitor, in the same run on the same
+//! machine, since seconds alone say little about either. Cases take turns, so that whatever else
+//! the machine does affects all of them.
 
 use super::median::median;
 use super::plain_crate::{self, Style};
@@ -14,9 +14,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-/// Measures `cargo check` of a generated crate, its dependencies built, against the same contract through plain progenitor.
+/// Measures `cargo check` of a generated crate, its dependencies built, against the same contract
+/// through plain progenitor.
 ///
-/// Prints seconds, lines and ratios, and compares the ratios with what was promised; exit status 1 where one is missed.
+/// Prints seconds, lines and ratios, and compares the ratios with what was promised; exit status 1
+/// where one is missed.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -34,7 +36,8 @@ pub struct Options {
     runs: u8,
 }
 
-/// What was promised: a name, the case, the yardstick, the ratio that it must not exceed, the ratio that is aimed at.
+/// What was promised: a name, the case, the yardstick, the ratio that it must not exceed, the ratio
+/// that is aimed at.
 const PROMISES: [(&str, &str, Style, f64, f64); 3] = [
     ("all tags / positional", ALL, Style::Positional, 0.75, 0.50),
     ("all tags / builder", ALL, Style::Builder, 0.55, 0.35),

@@ -1,6 +1,7 @@
 //! `cargo xtask bench fetch`: how long a contract in many files takes to arrive.
 //!
-//! The server is on loopback and lets every request wait, so that what is measured is how requests are put side by side.
+//! The server is on loopback and lets every request wait, so that what is measured is how requests
+//! are put side by side.
 
 use lorgnette::failure::Failure;
 use lorgnette::fetch::{Settings, fetch_api};
@@ -12,7 +13,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// Measures how long a contract in many files takes to arrive from a server on this machine that takes its time.
+/// Measures how long a contract in many files takes to arrive from a server on this machine that
+/// takes its time.
 #[derive(clap::Args)]
 pub struct Options {
     /// How many files the contract's own refers to.

@@ -1,7 +1,7 @@
-//! The yardstick: a contract as plain progenitor makes a crate of it, in its two styles.
+//! Writes a contract as crates of plain progenitor, in its two styles: the yardstick of `bench
+//! compile`.
 //!
-//! The crates are written below the target folder and are never committed. This module knows progenitor, and nothing of how
-//! time is measured.
+//! The crates are written below the target folder and are never committed.
 
 use super::plain_document;
 use lorgnette::failure::Failure;
@@ -17,7 +17,8 @@ use std::path::{Path, PathBuf};
 pub enum Style {
     /// A method per operation, whose arguments are the parameters.
     Positional,
-    /// A builder per operation and per type, one trait a tag: the style that is closest to lorgnette's.
+    /// A builder per operation and per type, one trait a tag: the style that is closest to
+    /// lorgnette's.
     Builder,
 }
 
@@ -31,8 +32,8 @@ impl Style {
     }
 }
 
-/// What both crates depend on: all that progenitor's output may name. Not in our own workspace's list, since nothing of ours
-/// depends on it.
+/// What both crates depend on: all that progenitor's output may name. Not in our own workspace's
+/// list, since nothing of ours depends on it.
 const DEPENDENCIES: &str = r#"
 [dependencies]
 bytes = "1"
@@ -46,7 +47,8 @@ serde_json = "1"
 uuid = { version = "1", default-features = false, features = ["serde"] }
 "#;
 
-/// Writes both crates, in a workspace of their own in `folder`, and says how many lines of Rust each has.
+/// Writes both crates, in a workspace of their own in `folder`, and says how many lines of Rust
+/// each has.
 ///
 /// # Errors
 ///

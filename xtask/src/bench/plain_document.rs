@@ -1,8 +1,10 @@
-//! The yardstick's contract: what plain progenitor can take of a contract, with all its operations and schemas.
+//! The yardstick's contract: what plain progenitor can take of a contract, with all its operations
+//! and schemas.
 //!
-//! Plain progenitor stops at several things that OpenAPI allows. Each repair here removes one of them in the way that changes
-//! least about how much progenitor generates, so that the yardstick is neither longer nor shorter than it has to be. Nobody
-//! calls the crates that come of it; they are only compiled. None of this has to do with how lorgnette repairs contracts.
+//! Plain progenitor stops at several things that OpenAPI allows. Each repair here removes one of
+//! them in the way that changes least about how much progenitor generates, so that the yardstick is
+//! neither longer nor shorter than it has to be. Nobody calls the crates that come of it; they are
+//! only compiled. None of this has to do with how lorgnette repairs contracts.
 
 use lorgnette_codegen::document::{self, Document, Object};
 use serde_json::{Value, json};
@@ -60,8 +62,8 @@ fn name_operation(pointer: &str, operation: &mut Object) {
         .or_insert_with(|| json!(pointer.replace(['/', '~', '{', '}'], "-")));
 }
 
-/// progenitor knows JSON, form, text and raw bodies, one media type each. Of several the first is kept; one that it does not
-/// know becomes a raw body.
+/// progenitor knows JSON, form, text and raw bodies, one media type each. Of several the first is
+/// kept; one that it does not know becomes a raw body.
 fn plain_body(document: &Document, operation: &mut Object) {
     const KNOWN: [&str; 3] = [
         "application/json",
@@ -97,8 +99,8 @@ fn plain_body(document: &Document, operation: &mut Object) {
     operation.insert("requestBody".to_string(), body);
 }
 
-/// progenitor takes one type for all successes and one for all errors. The first JSON body that one of them declares becomes
-/// that of all.
+/// progenitor takes one type for all successes and one for all errors. The first JSON body that one
+/// of them declares becomes that of all.
 fn one_type_for(document: &Document, operation: &mut Object, of_group: impl Fn(&str) -> bool) {
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else {
         return;
@@ -121,15 +123,17 @@ fn one_type_for(document: &Document, operation: &mut Object, of_group: impl Fn(&
     }
 }
 
-/// OpenAPI 3.0 ignores what stands beside a `$ref`, and so does progenitor, except where it is a schema's type.
+/// OpenAPI 3.0 ignores what stands beside a `$ref`, and so does progenitor, except where it is a
+/// schema's type.
 fn drop_siblings(schema: &mut Object) {
     if schema.contains_key("$ref") {
         schema.retain(|keyword, _| keyword == "$ref");
     }
 }
 
-/// typify makes variants of values by dropping every character that no identifier may hold, and stops where two become one
-/// (`Etc/GMT+1`, `Etc/GMT-1`). Such characters are spelled out; the values are wrong on the wire and as many as before.
+/// typify makes variants of values by dropping every character that no identifier may hold, and
+/// stops where two become one (`Etc/GMT+1`, `Etc/GMT-1`). Such characters are spelled out; the
+/// values are wrong on the wire and as many as before.
 fn tell_variants_apart(schema: &mut Object) {
     let Some(values) = schema.get_mut("enum").and_then(Value::as_array_mut) else {
         return;

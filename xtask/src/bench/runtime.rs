@@ -1,8 +1,9 @@
-//! `cargo xtask bench runtime`: what a call through a generated client costs, against the same request by hand.
+//! `cargo xtask bench runtime`: measures a call through a generated client against the same request
+//! by hand.
 //!
-//! Both sides are a program of ours below `tests/bench`, each run of it a process of its own, over loopback. Costs are counted in
-//! instructions, by callgrind: a count is the same on a busy machine. Whatever is a matter of time is a ratio of turns that
-//! alternate. This module starts the sides and judges.
+//! Both sides are a program below `tests/bench`, each run of it a process of its own, over
+//! loopback. Costs are counted in instructions, by callgrind: a count is the same on a busy
+//! machine. What is a matter of time is a ratio of turns that alternate.
 
 use super::median::median;
 use lorgnette::failure::Failure;
@@ -12,10 +13,11 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitCode, Stdio};
 
-/// Measures a call of a generated operation against the same request by hand: instructions, calls per second, memory of a
-/// download, requests for a token.
+/// Measures a call of a generated operation against the same request by hand: instructions, calls
+/// per second, memory of a download, requests for a token.
 ///
-/// Needs valgrind. Prints a table, and compares it with what was promised; exit status 1 where something is missed.
+/// Needs valgrind. Prints a table, and compares it with what was promised; exit status 1 where
+/// something is missed.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -190,7 +192,8 @@ impl Drop for Server {
     }
 }
 
-/// The instructions of one call: those of a run with so many calls, less those of one that only warms up.
+/// The instructions of one call: those of a run with so many calls, less those of one that only
+/// warms up.
 fn instructions(program: &Path, side: &str, url: &str, calls: u32) -> Result<f64, Failure> {
     let long = counted(program, side, url, WARM_UP + calls)?;
     let short = counted(program, side, url, WARM_UP)?;

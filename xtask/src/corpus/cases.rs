@@ -1,4 +1,5 @@
-//! The contract's own examples as a file of cases, and the program that reads and writes them with the crate's types.
+//! The contract's own examples as a file of cases, and the program that reads and writes them with
+//! the crate's types.
 
 use super::account;
 use super::row::Examples;
@@ -92,7 +93,8 @@ fn fixtures(contract: &Path) -> Option<Value> {
     })
 }
 
-/// The program: of each line, an index of a type and JSON, it writes what comes back, or why nothing does.
+/// The program: of each line, an index of a type and JSON, it writes what comes back, or why
+/// nothing does.
 fn program(name: &str, types: &[&RustType]) -> String {
     let library = name.replace('-', "_");
     let mut trips = String::new();

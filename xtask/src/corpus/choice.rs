@@ -5,8 +5,9 @@
 use lorgnette::failure::Failure;
 use std::path::Path;
 
-/// The contracts that `list` names, or all below `folder`, as paths inside it with `/` between the parts. Without a list, files
-/// that say nowhere that they are a contract are passed over: parts of one, or a package's own. How many is printed.
+/// The contracts that `list` names, or all below `folder`, as paths inside it with `/` between the
+/// parts. Without a list, files that say nowhere that they are a contract are passed over: parts of
+/// one, or a package's own. How many is printed.
 ///
 /// # Errors
 ///
@@ -42,7 +43,8 @@ pub fn contracts(folder: &Path, list: Option<&Path>) -> Result<Vec<String>, Fail
     Ok(found)
 }
 
-/// Whether a file has a member that says which OpenAPI or Swagger it is. A file that cannot be read may be one: its row says why not.
+/// Whether a file has a member that says which OpenAPI or Swagger it is. A file that cannot be read
+/// may be one: its row says why not.
 fn may_be_contract(path: &Path) -> bool {
     let Ok(bytes) = std::fs::read(path) else {
         return true;
@@ -87,8 +89,8 @@ fn below(folder: &Path) -> Result<Vec<String>, Failure> {
     Ok(found)
 }
 
-/// The name of the crate of a contract: its path in lower case with hyphens; unlike paths that come to the same are told
-/// apart by a number made of the path.
+/// The name of the crate of a contract: its path in lower case with hyphens; unlike paths that come
+/// to the same are distinguished by a number made of the path.
 pub fn crate_name(contract: &str) -> String {
     let stem = contract.rsplit_once('.').map_or(contract, |(stem, _)| stem);
     let mut name = String::from("c");

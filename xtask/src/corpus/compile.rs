@@ -1,6 +1,4 @@
-//! `cargo check` of some of the crates, all in one workspace with one target folder.
-//!
-//! This module knows Cargo's formats, and nothing of contracts.
+//! Runs `cargo check` on some of the crates, all in one workspace with one target folder.
 
 use super::choice;
 use super::row::{Row, Status};
@@ -11,7 +9,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// Checks the crates of the rows at `chosen`, which lie in `folder`; the rows of those that do not compile say why.
+/// Checks the crates of the rows at `chosen`, which lie in `folder`; the rows of those that do not
+/// compile say why.
 ///
 /// # Errors
 ///
@@ -111,7 +110,8 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// The name of a package by its id: `path+file:///tmp/x/name#0.1.0` or `path+file:///tmp/x#name@0.1.0`.
+/// The name of a package by its id: `path+file:///tmp/x/name#0.1.0` or
+/// `path+file:///tmp/x#name@0.1.0`.
 pub fn package(id: &str) -> Option<&str> {
     let (path, fragment) = id.split_once('#')?;
     match fragment.split_once('@') {

@@ -1,7 +1,6 @@
-//! `cargo xtask corpus-contract`: one contract down the whole road, in this process.
+//! `cargo xtask corpus-contract`: generates one contract in this process.
 //!
-//! It is what `corpus` starts for each contract; nobody else calls it. What came of it goes to standard output as one JSON
-//! object. This module knows nothing of the other contracts.
+//! `corpus` starts it for each contract. The outcome goes to standard output as one JSON object.
 
 use super::row::{Omission, Row, Status};
 use super::{account, cases};

@@ -1,6 +1,4 @@
-//! One contract in a process of its own: it is started, watched and, when it takes too long, ended.
-//!
-//! This module knows how a process ends, and nothing of what it does.
+//! Starts the process of one contract, watches it, and ends it when it takes too long.
 
 use super::choice;
 use super::row::Row;

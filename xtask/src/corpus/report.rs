@@ -1,6 +1,4 @@
-//! What a run says: a table with a row a contract, totals, the most frequent reasons; or all of it as JSON.
-//!
-//! This module knows rows and nothing of how they came about.
+//! Prints a run: a table with a row per contract, totals, and the most frequent reasons; or JSON.
 
 use super::row::{Examples, Finding, Row, Status};
 use lorgnette::failure::Failure;
@@ -136,7 +134,8 @@ pub fn totals(rows: &[Row], wall: Duration, accounted: bool) -> String {
     out
 }
 
-/// What is neither in the crates nor in their notes: how often, in how many contracts, and one place, by kind.
+/// What is neither in the crates nor in their notes: how often, in how many contracts, and one
+/// place, by kind.
 fn findings(rows: &[Row]) -> String {
     struct Counted<'r> {
         findings: usize,
@@ -212,7 +211,8 @@ fn examples(rows: &[Row]) -> String {
     out
 }
 
-/// The reasons by how often they occur. What is quoted in a reason is of one contract, and counts for nothing.
+/// The reasons by how often they occur. What is quoted in a reason is of one contract, and counts
+/// for nothing.
 fn frequent<'r>(reasons: impl Iterator<Item = (&'r str, &'r str)>) -> Vec<(String, usize)> {
     let mut counts: HashMap<String, usize> = HashMap::new();
     for (station, reason) in reasons {

@@ -1,6 +1,4 @@
-//! What became of one contract.
-//!
-//! This module knows no file and no process.
+//! The outcome of one contract.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +8,7 @@ pub struct Row {
     /// The contract's path inside the folder.
     pub contract: String,
     pub status: Status,
-    /// Where on the road it failed; nothing where it did not.
+    /// The stage that failed; nothing where none did.
     pub station: Option<String>,
     /// The place in the contract.
     pub pointer: Option<String>,
@@ -125,7 +123,7 @@ impl Row {
         }
     }
 
-    /// Station, place and reason of a failure in one line.
+    /// Stage, place and reason of a failure in one line.
     pub fn cause(&self) -> String {
         let text = |part: &Option<String>| part.clone().unwrap_or_default();
         match text(&self.pointer).as_str() {

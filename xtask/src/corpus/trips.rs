@@ -14,7 +14,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Compiles the programs of the crates at `chosen`, which lie in `crates`, runs them, and compares what comes back.
+/// Compiles the programs of the crates at `chosen`, which lie in `crates`, runs them, and compares
+/// what comes back.
 ///
 /// # Errors
 ///
@@ -215,7 +216,8 @@ fn compare(
     }
 }
 
-/// Whether two scalars mean the same: `1.0` and `1`, a moment in two time zones, a UUID in capitals.
+/// Whether two scalars mean the same: `1.0` and `1`, a moment in two time zones, a UUID in
+/// capitals.
 fn same(one: &Value, other: &Value) -> bool {
     if one == other {
         return true;

@@ -1,6 +1,4 @@
-//! The crates of the fixtures, and the tools that compare them.
-//!
-//! This module knows cargo and what the tools print.
+//! Makes the crates of the fixtures, and runs the tools that compare them.
 
 use lorgnette::failure::Failure;
 use lorgnette::workspace::Workspace;
@@ -122,7 +120,8 @@ impl Crates {
         )))
     }
 
-    /// The step that follows from what cargo-public-api lists: a removed or changed item is breaking, an added one is new.
+    /// The step that follows from what cargo-public-api lists: a removed or changed item is
+    /// breaking, an added one is new.
     ///
     /// # Errors
     ///

@@ -1,6 +1,4 @@
-//! The file of verdicts: what was measured, rule by rule, and by hand why ours is another.
-//!
-//! This module knows the file's format.
+//! Reads and writes the file of verdicts: what was measured, rule by rule, and why ours differs.
 
 use lorgnette::failure::Failure;
 use lorgnette::workspace::Workspace;
@@ -16,7 +14,8 @@ pub struct Verdict {
     pub public_api: &'static str,
 }
 
-/// Writes what was measured into the file at `path`; rules that were not measured, and reasons, stay as they are.
+/// Writes what was measured into the file at `path`; rules that were not measured, and reasons,
+/// stay as they are.
 ///
 /// # Errors
 ///

@@ -1,7 +1,7 @@
-//! Every generated crate as its users may build it: without features, and with each feature alone.
+//! Checks every generated crate as its users may build it: without features, and with each one
+//! alone.
 //!
-//! All features together are what the rest of the workspace builds. This module knows how to ask cargo and how to read
-//! what it says.
+//! The rest of the workspace builds them with all features together.
 
 use crate::cargo::{cargo, no_cargo};
 use lorgnette::failure::Failure;
@@ -10,7 +10,8 @@ use serde_json::Value;
 use std::process::Command;
 use std::time::Instant;
 
-/// Checks all crates of the catalogue, a line each; whether the compiler had nothing to say about any of them.
+/// Checks all crates of the catalogue, a line each; whether the compiler had nothing to say about
+/// any of them.
 ///
 /// # Errors
 ///

@@ -1,6 +1,6 @@
-//! What is in a token: base64 of JSON.
+//! The content of a token: base64 of JSON.
 //!
-//! What is wrong with it is said when it is read, and nothing of it is repeated. This module knows no API.
+//! Errors say what is wrong with a token and repeat nothing of it.
 
 use super::Right;
 use crate::{Error, ServerAddress};

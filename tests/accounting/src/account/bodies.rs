@@ -68,7 +68,8 @@ fn view_of<'d>(content: &Content<'d>, walk: &Walk<'_, 'd>) -> View<'d> {
     }
 }
 
-/// The body that stands for a range of media types: one inside it that the contract does not declare besides.
+/// The body that stands for a range of media types: one inside it that the contract does not
+/// declare besides.
 fn in_range<'b>(
     content: &Content<'_>,
     all: &[Content<'_>],

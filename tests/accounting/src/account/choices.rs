@@ -68,7 +68,8 @@ impl<'d> Walk<'_, 'd> {
         }
     }
 
-    /// The branch that is the union of a schema's branches or subtypes, where not the union itself is.
+    /// The branch that is the union of a schema's branches or subtypes, where not the union itself
+    /// is.
     fn inner_union(&self, view: &View<'d>, tag: Option<&str>, branches: &[Branch]) -> Option<RustType> {
         let subtypes = self.subtypes(view);
         if view.choices.is_empty() && (subtypes.is_empty() || tag.is_some()) {

@@ -130,7 +130,8 @@ impl<'d> Walk<'_, 'd> {
 
     /// A discriminated base that became one struct has lost what extends it.
     pub(super) fn subtypes_lost(&mut self, view: &View<'d>, ty: &RustType, how: &How) {
-        // A branch of the union that the base became is the base itself, and choices are walked by themselves.
+        // A branch of the union that the base became is the base itself, and choices are walked by
+        // themselves.
         if how.tag.is_some() || !view.choices.is_empty() {
             return;
         }

@@ -136,7 +136,7 @@ impl<'d> Walk<'_, 'd> {
     }
 }
 
-/// Whether a type tells null from what is absent.
+/// Whether a type distinguishes null from absent.
 fn tells_null(ty: &RustType) -> bool {
     match (ty.name.as_str(), ty.arguments.as_slice()) {
         ("Nullable" | "Value", _) => true,

@@ -24,7 +24,7 @@ pub(super) fn compare(walk: &mut Walk<'_, '_>) {
             walk.report(Kind::Operation, &operation.node, what, &[operation.path]);
             continue;
         };
-        // Keys of paths that are the same on the wire are told apart by the operations' names.
+        // Keys of paths that are the same on the wire are distinguished by the operations' names.
         let named = candidates
             .iter()
             .position(|built| Some(built.contract_id.as_str()) == id);

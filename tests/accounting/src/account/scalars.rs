@@ -128,8 +128,8 @@ fn is_compound(value: &Value) -> bool {
     value.is_object() || value.is_array()
 }
 
-/// Whether a known value is the one that the contract has: `5` and `5.0` are the same on the wire, and
-/// a number or flag that contracts list for a text is that text.
+/// Whether a known value is the one that the contract has: `5` and `5.0` are the same on the wire,
+/// and a number or flag that contracts list for a text is that text.
 pub(super) fn same(known: &Value, declared: &Value) -> bool {
     match (known, known.as_f64(), declared.as_f64()) {
         (_, Some(known), Some(declared)) => known.to_bits() == declared.to_bits(),

@@ -1,5 +1,5 @@
-//! Tests that every kind of loss is found, and nothing else with it: each takes one thing from a pair
-//! that agrees.
+//! Tests that every kind of loss is found, and nothing else with it: each takes one thing from a
+//! pair that agrees.
 
 #![allow(clippy::unwrap_used)]
 

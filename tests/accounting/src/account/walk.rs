@@ -25,7 +25,7 @@ pub(super) struct Walk<'a, 'd> {
 pub(super) struct How {
     /// It is one of several that the type stands for.
     pub(super) is_partial: bool,
-    /// The member that tells the branch of a union, and is implied by it.
+    /// The field that names the branch of a union, and is implied by it.
     pub(super) tag: Option<String>,
     /// It is written as text, where `true` and `"true"` are the same.
     pub(super) is_text: bool,

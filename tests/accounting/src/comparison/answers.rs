@@ -1,6 +1,4 @@
-//! Declared responses beside what `send` gives.
-//!
-//! This module knows statuses and media types.
+//! Compares declared responses, by status and media type, with what `send` returns.
 
 use super::walk::{Place, Walk};
 use crate::contract::{self, Contract};

@@ -1,6 +1,4 @@
-//! Which Rust types may stand for which of a contract's types.
-//!
-//! This module knows types by their names and nothing of operations.
+//! Decides which Rust types may stand for a type of a contract.
 
 use crate::surface::{Parameter, RustType, Shape, Surface};
 use serde_json::Value;
@@ -10,7 +8,8 @@ pub(super) fn is_compound(ty: &RustType) -> bool {
     ty.bare().item().is_some()
 }
 
-/// The style and `explode` of a parameter as the descriptor says them, or leaves them to the location.
+/// The style and `explode` of a parameter as the descriptor says them, or leaves them to the
+/// location.
 pub(super) fn style(parameter: &Parameter) -> (String, bool) {
     let option = |name: &str| parameter.options.iter().find(|(option, _)| option == name);
     let usual = if matches!(parameter.location.as_str(), "query" | "cookie") {
@@ -61,7 +60,8 @@ fn expected(schema: &Value) -> Option<&'static [&'static str]> {
     })
 }
 
-/// What the type of `schema` should have become, where `ty` is not that. Choices say nothing here: their branches do.
+/// What the type of `schema` should have become, where `ty` is not that. Choices say nothing here:
+/// their branches do.
 pub(super) fn mismatch(schema: &Value, ty: &RustType, surface: &Surface) -> Option<String> {
     let is_choice = ["oneOf", "anyOf", "allOf"]
         .iter()

@@ -1,4 +1,5 @@
-//! Tests that the comparison finds what is missing: each takes something from one side of a pair that agrees.
+//! Tests that the comparison finds what is missing: each takes something from one side of a pair
+//! that agrees.
 
 #![allow(clippy::unwrap_used)]
 

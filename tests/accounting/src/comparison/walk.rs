@@ -1,6 +1,4 @@
 //! Walks a schema and a Rust type side by side.
-//!
-//! This module knows the keywords of schemas and the shapes of generated types.
 
 use super::{Finding, Meeting, kinds};
 use crate::contract::{Contract, child};
@@ -9,7 +7,8 @@ use crate::surface::{Branch, RustType, Shape, Surface};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The Rust side of a place: a type, and where it is a union's branch the tag that the union keeps for it.
+/// The Rust side of a place: a type, and where it is a union's branch the tag that the union keeps
+/// for it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
     ty: RustType,
@@ -80,7 +79,8 @@ impl<'a> Walk<'a> {
         });
     }
 
-    /// Compares the schema at `pointer` with `place`; the schema says all there is to say of the type.
+    /// Compares the schema at `pointer` with `place`; the schema says all there is to say of the
+    /// type.
     pub(super) fn schema(&mut self, pointer: &str, place: &Place) {
         if let Some(name) = place.ty.generated() {
             let meeting = Meeting {
@@ -139,7 +139,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Compares a schema that the crate hands over as text or bytes: nothing in it may need a place.
+    /// Compares a schema that the crate hands over as text or bytes: nothing in it may need a
+    /// place.
     pub(super) fn opaque(&mut self, pointer: &str) {
         let pointer = self.contract.resolve(pointer);
         let schema = self.contract.at(&pointer);
@@ -289,7 +290,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A branch of a choice: the alternative of the union that fits it best, or the type itself where the choice is gone.
+    /// A branch of a choice: the alternative of the union that fits it best, or the type itself
+    /// where the choice is gone.
     fn alternative(&mut self, at: &str, place: &Place) {
         let Some(Shape::Union { tag, branches }) = self.surface.generated(&place.ty).map(|ty| &ty.shape)
         else {

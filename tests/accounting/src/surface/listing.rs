@@ -1,6 +1,4 @@
-//! The surface as plain text, short enough to be read when a contract changes.
-//!
-//! This module knows how the listing looks and nothing of how the surface was read.
+//! Prints a surface as plain text, short enough to be read when a contract changes.
 
 use super::{Answer, Operation, Shape, Surface, Type};
 use crate::digest;
@@ -17,10 +15,12 @@ const LONG: usize = 60;
 const SHOWN: usize = 24;
 
 impl Surface {
-    /// The listing: operations by module with parameters, bodies and answers, then answers by status, then types.
+    /// The listing: operations by module with parameters, bodies and answers, then answers by
+    /// status, then types.
     ///
-    /// A setter or field that is called otherwise on the wire is followed by that name in quotes; `!` marks what is
-    /// required. A variant stands alone where it only differs from its value in letter case and punctuation.
+    /// A setter or field that is called otherwise on the wire is followed by that name in quotes;
+    /// `!` marks what is required. A variant stands alone where it only differs from its value in
+    /// letter case and punctuation.
     pub fn listing(&self) -> String {
         let security = self.usual_security();
         let mut text = format!(
@@ -252,8 +252,8 @@ fn named(name: &str, wire: &str) -> String {
     }
 }
 
-/// A line `head: item, item, ...`, continued further in where it grows too long; nothing where there are no items and the
-/// head is that of a list only.
+/// A line `head: item, item, ...`, continued further in where it grows too long; nothing where
+/// there are no items and the head is that of a list only.
 fn entry(text: &mut String, head: &str, items: &[String]) {
     let listed_only = head.starts_with(' ');
     if items.is_empty() {

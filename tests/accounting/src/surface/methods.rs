@@ -44,8 +44,8 @@ impl Method {
         })
     }
 
-    /// Checks that the arguments are the parameters of the path in its order, then a required body if there is one way to give
-    /// it, and that each goes where its setter puts it.
+    /// Checks that the arguments are the parameters of the path in its order, then a required body
+    /// if there is one way to give it, and that each goes where its setter puts it.
     pub(super) fn check(
         &self,
         path: &str,

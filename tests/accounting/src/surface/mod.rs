@@ -1,7 +1,8 @@
-//! What a generated crate offers, read from its source: operations with their descriptors, and types with their tables.
+//! Reads what a generated crate offers from its source: operations with their descriptors, and
+//! types with their tables.
 //!
-//! The reader trusts nothing: a builder without a descriptor, a struct whose table does not fit its fields, or an enum
-//! without a table is an error. This module knows what generated crates look like and nothing of contracts.
+//! A request without a descriptor, a struct whose table does not fit its fields, or an enum without
+//! a table is an error.
 
 mod listing;
 mod methods;
@@ -58,7 +59,8 @@ pub struct Operation {
     pub bodies: Vec<Body>,
     /// Whether a request needs a body.
     pub body_required: bool,
-    /// Further calls on the descriptor (`accept`, `server`, `security`, `retry_on`) with their arguments.
+    /// Further calls on the descriptor (`accept`, `server`, `security`, `retry_on`) with their
+    /// arguments.
     pub options: Vec<(String, String)>,
     /// What `send` gives when all is well: the argument of `Response`.
     pub success: RustType,
@@ -116,7 +118,8 @@ pub struct Parameter {
 pub struct Body {
     /// The setter.
     pub setter: String,
-    /// The method of the runtime that writes it: `json`, `json_as`, `form`, `multipart`, `text` or `raw`.
+    /// The method of the runtime that writes it: `json`, `json_as`, `form`, `multipart`, `text` or
+    /// `raw`.
     pub kind: String,
     /// The media type.
     pub media_type: String,
@@ -209,7 +212,8 @@ impl Surface {
     ///
     /// # Errors
     ///
-    /// When a file cannot be read or is not what generated crates look like; the message names the file.
+    /// When a file cannot be read or is not what generated crates look like; the message names the
+    /// file.
     pub fn read(folder: &Path) -> Result<Self, String> {
         let source = folder.join("src");
         if !source.is_dir() {
@@ -278,7 +282,8 @@ impl Surface {
         }
     }
 
-    /// Files that no `mod.rs` mounts are no part of the crate, and types that it does not name cannot be reached.
+    /// Files that no `mod.rs` mounts are no part of the crate, and types that it does not name
+    /// cannot be reached.
     fn check_modules(&self, files: &BTreeMap<String, String>) -> Result<(), String> {
         for folder in ["operations", "types"] {
             let prefix = format!("{folder}/");

@@ -1,6 +1,5 @@
-//! Reads the operations of a tag: descriptors, builders with their setters, and the methods of the client that give them.
-//!
-//! This module knows what `operations/*.rs` of a generated crate look like.
+//! Reads the operations of a tag: descriptors, requests with their setters, and methods of the
+//! client.
 
 use super::methods::{Method, RuntimeCalls};
 use super::tables::{BuilderTable, OperationTable, PagesTable, ParameterTable};
@@ -161,7 +160,8 @@ struct Setter {
     docs: String,
 }
 
-/// What a builder has: its descriptor, what `send` gives, setters with their index and type, bodies.
+/// What a builder has: its descriptor, what `send` gives, setters with their index and type,
+/// bodies.
 struct Builder {
     descriptor: String,
     success: RustType,

@@ -1,14 +1,13 @@
-//! Rust types as the source spells them, without their modules except where those tell two types apart.
-//!
-//! This module knows Rust syntax and nothing of what a type is for.
+//! Rust types as the source spells them, without their modules except where those tell two types
+//! apart.
 
 use std::fmt;
 
 /// A Rust type: a name with arguments.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RustType {
-    /// The last segment of the path; `types::X` and `responses::X` keep their module. `()`, `&`, `impl Into` and
-    /// `impl IntoIterator` stand for what they look like.
+    /// The last segment of the path; `types::X` and `responses::X` keep their module. `()`, `&`,
+    /// `impl Into` and `impl IntoIterator` stand for what they look like.
     pub name: String,
     /// Type arguments; lifetimes are left out.
     pub arguments: Vec<RustType>,

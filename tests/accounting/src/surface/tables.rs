@@ -1,6 +1,4 @@
-//! The tables that generated types hand to the runtime's macros.
-//!
-//! This module knows the syntax inside the macros' parentheses and nothing else.
+//! Reads the tables that generated types hand to the runtime's macros.
 
 use serde_json::Value;
 use syn::parse::{Parse, ParseStream, Result};
@@ -166,7 +164,8 @@ impl Parse for UnionTable {
     }
 }
 
-/// `statuses!(Name { 400 BadRequest(types::E), 500..=599 ServerError(u16, ()), _ Other(u16, Text) })`
+/// `statuses!(Name { 400 BadRequest(types::E), 500..=599 ServerError(u16, ()), _ Other(u16, Text)
+/// })`
 pub struct StatusTable {
     /// The enum.
     pub name: String,

@@ -1,6 +1,4 @@
-//! Reads structs, enums, unions and answers by status, each with the table that completes it.
-//!
-//! This module knows what `types/*.rs` and `responses.rs` of a generated crate look like.
+//! Reads structs, enums, unions and responses by status, each with the table that completes it.
 
 use super::tables::{EnumTable, ObjectTable, StatusTable, UnionTable};
 use super::{Answer, Branch, Member, RustType, Shape, Surface, Type};
@@ -154,7 +152,8 @@ impl Declared {
                             .to_string();
                         let ty = RustType::read(&field.ty)?;
                         let is_public = matches!(field.vis, syn::Visibility::Public(_));
-                        // The place of members that the contract does not name has methods of its own.
+                        // The place of members that the contract does not name has methods of its
+                        // own.
                         if is_public == (ty == RustType::plain("UnknownMembers")) {
                             return Err(format!("{}.{name} is not public, or should not be", item.ident));
                         }

@@ -1,4 +1,5 @@
-//! What contracts are written in: versions, references, names of members, marks at the beginning of a file.
+//! What contracts are written in: versions, references, names of members, marks at the beginning of
+//! a file.
 
 use crate::support::{only, serve};
 use lorgnette_faults as clients;

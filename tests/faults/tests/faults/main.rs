@@ -1,5 +1,5 @@
-//! Constructs that are easily lost between a contract and a crate: each test calls a client of `contracts` over the wire, or
-//! decodes a value with one of its types.
+//! Constructs that are easily lost between a contract and a crate: each test calls a client of
+//! `contracts` over the wire, or decodes a value with one of its types.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 

@@ -1,4 +1,4 @@
-//! Schemas that are composed, chosen from, or told apart by a member.
+//! Schemas with compositions, choices and discriminators.
 
 use lorgnette_faults as clients;
 use serde::Serialize;
