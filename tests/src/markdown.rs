@@ -62,17 +62,28 @@ impl Named {
         paths
     }
 
-    /// The words after `cargo xtask` wherever the code says so, up to a comment or the next
-    /// command.
-    pub fn commands(&self) -> Vec<(usize, Vec<String>)> {
+    /// The tests that the code names as `path.rs::test`: line, path and name.
+    pub fn tests(&self) -> Vec<(usize, String, String)> {
+        let named = |(number, code): &(usize, String)| {
+            let (file, test) = code.split_once(".rs::")?;
+            Some((*number, format!("{file}.rs"), test.to_string()))
+        };
+        self.code.iter().filter_map(named).collect()
+    }
+
+    /// The words after `program` wherever it stands as a word of the code, up to a comment or the
+    /// next command.
+    pub fn commands(&self, program: &str) -> Vec<(usize, Vec<String>)> {
         let mut commands = Vec::new();
         for (number, code) in &self.code {
-            for rest in code.split("cargo xtask").skip(1) {
-                let rest = rest.split(['#', ';', '|', '&', ')']).next().unwrap_or_default();
-                commands.push((
-                    *number,
-                    rest.split_whitespace().map(ToString::to_string).collect(),
-                ));
+            for (at, _) in code.match_indices(program) {
+                let (before, rest) = (&code[..at], &code[at + program.len()..]);
+                let is_edge = |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || "()".contains(c));
+                if is_edge(before.chars().next_back()) && is_edge(rest.chars().next()) {
+                    let rest = rest.split(['#', ';', '|', '&', ')']).next().unwrap_or_default();
+                    let words = rest.split_whitespace().map(ToString::to_string);
+                    commands.push((*number, words.collect()));
+                }
             }
         }
         commands
@@ -102,9 +113,22 @@ mod tests {
     fn test_commands_are_words_without_comments() {
         let words = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
         assert_eq!(
-            named(TEXT).commands(),
+            named(TEXT).commands("cargo xtask"),
             [(3, words(&["regen", "vxg-v4"])), (5, words(&[]))]
         );
+    }
+
+    #[test]
+    fn test_commands_begin_with_the_program_as_a_word() {
+        let text = "`lorgnette fetch --all`, `lorgnette/crates`, `x-lorgnette-y z`\n";
+        let words = ["fetch", "--all"].map(ToString::to_string).to_vec();
+        assert_eq!(named(text).commands("lorgnette"), [(1, words)]);
+    }
+
+    #[test]
+    fn test_tests_are_named_behind_their_file() {
+        let expected = (1, "a/b.rs".to_string(), "test_c".to_string());
+        assert_eq!(named("`a/b.rs::test_c` and `a/b.rs`\n").tests(), [expected]);
     }
 
     #[test]

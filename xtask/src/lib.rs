@@ -7,4 +7,5 @@ mod cargo;
 pub mod conformance;
 pub mod corpus;
 pub mod judge;
+pub mod site;
 pub mod test;

@@ -10,7 +10,7 @@ use lorgnette::workspace::Workspace;
 use lorgnette_codegen::catalogue::Project;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use xtask::{bench, conformance, corpus, judge, test};
+use xtask::{bench, conformance, corpus, judge, site, test};
 
 /// Contracts and Rust's syntax are trees of small nodes, millions of them: the system's allocator
 /// takes as long as all else.
@@ -39,11 +39,13 @@ Examples:
   cargo xtask release vxg-v4         record that a crate is released as it stands
   cargo xtask show vxg-v4            list the generator's stages, and show an API after one of them
   cargo xtask test                   run every test
+  cargo xtask test quick             run unit tests, and the rules on documents
   cargo xtask conformance            call every operation, and have others judge the calls
   cargo xtask bench compile          measure how long a generated crate takes to compile
   cargo xtask bench runtime          measure what a call costs, against the same request by hand
   cargo xtask bench fetch            measure how long a contract in many files takes to arrive
   cargo xtask corpus DIR             run the generator over every contract in a folder
+  cargo xtask site                   build the book into target/site
   cargo xtask help regen             explain one command
 
 To add an API: add an entry to specs/apis.toml, run `cargo xtask fetch <name>`, then `cargo xtask regen <name>`.";
@@ -69,6 +71,7 @@ enum Command {
     Judge(judge::Options),
     Bench(bench::Options),
     Corpus(corpus::Options),
+    Site(site::Options),
     /// One contract of `corpus`, in a process of its own.
     #[command(hide = true)]
     CorpusContract(corpus::contract::Options),
@@ -103,6 +106,7 @@ fn run(command: Command, root: Option<PathBuf>) -> Result<ExitCode, Failure> {
         Command::Judge(options) => judge::run(&workspace()?, &options),
         Command::Bench(options) => bench::run(&workspace()?, options),
         Command::Corpus(options) => corpus::run(&workspace()?, &options),
+        Command::Site(options) => site::run(&workspace()?, &options),
         Command::CorpusContract(options) => corpus::contract::run(&options),
     }
 }

@@ -9,7 +9,7 @@ use lorgnette::workspace::Workspace;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-/// Runs every test, set-up included.
+/// Runs every test, set-up included, or the quick ones.
 ///
 /// That is every test of the workspace, and each generated crate compiled without features and with
 /// each feature alone, where a warning is a failure. Nothing needs to be installed by hand; the
@@ -18,14 +18,49 @@ use std::time::Instant;
 #[command(after_help = "\
 Examples:
   cargo xtask test                      every test
+  cargo xtask test quick                unit tests, and the rules on documents and generated files
   cargo xtask test -- -p lorgnette-codegen overlay
                                         what follows `--` goes to `cargo test`, here a crate and a part of the tests' names;
                                         the features of the generated crates are left out")]
 pub struct Options {
+    /// Which tests.
+    #[arg(value_enum, value_name = "PART", default_value_t = Part::All)]
+    part: Part,
     /// Arguments for `cargo test`, in place of `--workspace`.
     #[arg(last = true, value_name = "ARGUMENT")]
     arguments: Vec<String>,
 }
+
+/// The parts that can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// Every test.
+    All,
+    /// Those that need no other program, and end within seconds once they are built.
+    Quick,
+}
+
+/// The quick tests: what each run is about, and the arguments of `cargo test`.
+const QUICK: [(&str, &[&str]); 2] = [
+    (
+        "the unit tests of the generator, the runtime and the tool",
+        &[
+            "--package=lorgnette-codegen",
+            "--package=lorgnette-runtime",
+            "--package=lorgnette",
+            "--lib",
+        ],
+    ),
+    (
+        "the rules on documents and generated files",
+        &[
+            "--package=lorgnette-tests",
+            "--test=documents",
+            "--test=generated_marks",
+            "--test=prose",
+        ],
+    ),
+];
 
 /// Runs the tests.
 ///
@@ -35,16 +70,17 @@ pub struct Options {
 pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
     let started = Instant::now();
     let mut passed = true;
-    if options.arguments.is_empty() {
-        passed &= cargo_test(
-            workspace,
-            "every test of the workspace",
-            &["--workspace".to_owned()],
-        )?;
+    if !options.arguments.is_empty() {
+        let arguments: Vec<&str> = options.arguments.iter().map(String::as_str).collect();
+        passed &= cargo_test(workspace, "some tests of the workspace", &arguments)?;
+    } else if options.part == Part::Quick {
+        for (what, arguments) in QUICK {
+            passed &= cargo_test(workspace, what, arguments)?;
+        }
+    } else {
+        passed &= cargo_test(workspace, "every test of the workspace", &["--workspace"])?;
         eprintln!("cargo xtask test: each generated crate with one feature at a time: cargo check");
         passed &= features::check(workspace)?;
-    } else {
-        passed &= cargo_test(workspace, "some tests of the workspace", &options.arguments)?;
     }
     let verdict = if passed {
         "all tests passed"
@@ -62,8 +98,8 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
     })
 }
 
-/// Says what it tests, and does so; whether all passed.
-fn cargo_test(workspace: &Workspace, what: &str, arguments: &[String]) -> Result<bool, Failure> {
+/// Says what it tests, and tests it; whether all passed.
+fn cargo_test(workspace: &Workspace, what: &str, arguments: &[&str]) -> Result<bool, Failure> {
     eprintln!("cargo xtask test: {what}: cargo test {}", arguments.join(" "));
     let status = Command::new(cargo())
         .arg("test")

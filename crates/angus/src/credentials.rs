@@ -5,10 +5,9 @@ use crate::v1::types;
 use lorgnette_runtime::{Secret, Uuid};
 use std::fmt;
 
-/// The credentials of a stream, as the console shows them: who may read it, which it is, and its
-/// access token.
+/// The credentials of a stream, as the console shows them: user name, client id and access token.
 ///
-/// None of them is printed, and the access token is wiped from memory in the end.
+/// None of them is printed, and the access token is wiped from memory when it is dropped.
 #[derive(Clone)]
 pub struct StreamCredentials {
     username: String,
@@ -26,8 +25,8 @@ impl StreamCredentials {
     ///
     /// # Errors
     ///
-    /// When one of them is empty, holds a blank or another character that none has, or is only
-    /// asterisks, or the stream's id is no UUID.
+    /// When one of them is empty, holds a blank or another invalid character, or is only asterisks,
+    /// or when the stream's id is not a UUID.
     pub fn new(username: &str, client_id: &str, access_token: impl Into<Secret>) -> Result<Self, Error> {
         let names = ["the user's name", "the client id", "the access token"];
         Self::checked(names, [username.into(), client_id.into(), access_token.into()])
@@ -38,14 +37,14 @@ impl StreamCredentials {
     ///
     /// # Errors
     ///
-    /// When one of them is not set, is no text, or is none that [`StreamCredentials::new`] takes.
+    /// When one of them is not set, is not text, or is rejected by [`StreamCredentials::new`].
     pub fn from_env() -> Result<Self, Error> {
         let names = ["ANGUS_USERNAME", "ANGUS_CLIENT_ID", "ANGUS_ACCESS_TOKEN"];
         let [username, client_id, access_token] = names.map(Secret::from_env);
         Self::checked(names, [username?, client_id?, access_token?])
     }
 
-    /// Refuses what can be no credentials: `names` are how the error calls them.
+    /// Rejects malformed credentials; errors call them by `names`.
     fn checked(names: [&str; 3], values: [Secret; 3]) -> Result<Self, Error> {
         let ([user, id, token], [username, client_id, access_token]) = (names, values);
         let username = username.single_word(user)?;
@@ -68,7 +67,7 @@ impl StreamCredentials {
 }
 
 impl fmt::Debug for StreamCredentials {
-    /// Shows nothing of them.
+    /// Shows none of them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StreamCredentials").finish_non_exhaustive()
     }

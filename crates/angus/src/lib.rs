@@ -24,7 +24,7 @@ pub const CONSOLE_URL: &str = "https://console.angus.ai";
 ///
 /// # Errors
 ///
-/// When TLS cannot be set up. Whether the credentials are right shows at the first call.
+/// When TLS cannot be set up. Wrong credentials fail the first call.
 pub fn v1(credentials: StreamCredentials) -> Result<v1::Client, Error> {
     Ok(v1_builder(credentials).build()?)
 }

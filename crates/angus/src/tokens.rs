@@ -1,13 +1,13 @@
-//! Obtains tokens: the credentials of a stream buy a JWT at the console's host.
+//! Obtains tokens: the console issues a JWT for the credentials of a stream.
 //!
-//! The JWT itself says when it ends.
+//! The JWT itself says when it expires.
 
 use crate::StreamCredentials;
 use crate::v1::Client;
 use lorgnette_runtime::authenticate::AuthError;
 use lorgnette_runtime::token::{Token, TokenSource};
 
-/// Buys tokens with the credentials of a stream.
+/// Obtains tokens with the credentials of a stream.
 pub struct Tokens {
     /// A client without credentials.
     pub client: Client,
@@ -24,7 +24,7 @@ impl TokenSource for Tokens {
     }
 }
 
-/// What a failed request for a token means to those who wait for it.
+/// Translates a failed request for a token into the error of the calls that wait for it.
 fn refused(error: lorgnette_runtime::Error) -> AuthError {
     let Some(status @ (400 | 401 | 403)) = error.status().map(|status| status.as_u16()) else {
         return error.into();

@@ -4,9 +4,8 @@ use crate::Error;
 use lorgnette_runtime::Secret;
 use std::fmt;
 
-/// The scopes that the vendor's sample for v1 asks for. None is asked for unless [`ApiKey::scopes`]
-/// says so, as in the vendor's samples for v2: the server then decides by the key, and `user.admin`
-/// is not asked for where reading is enough.
+/// The scopes that the vendor's sample for v1 requests. By default none are requested, as in the
+/// vendor's samples for v2: the server then decides by the key. [`ApiKey::scopes`] requests some.
 pub const SCOPES: [&str; 3] = [
     "openid",
     "https://login.7signal.com/scopes/user.read",
@@ -15,13 +14,13 @@ pub const SCOPES: [&str; 3] = [
 
 /// An API key of an organization, with its secret, and the scopes to ask for.
 ///
-/// To OAuth 2.0, they are a client's id and secret. Neither is printed, and both are wiped from
-/// memory in the end.
+/// In OAuth 2.0's terms, they are a client's id and secret. Neither is printed, and both are wiped
+/// from memory when they are dropped.
 #[derive(Clone)]
 pub struct ApiKey {
     pub(crate) key: Secret,
     pub(crate) secret: Secret,
-    /// Separated by spaces, as RFC 6749 wants them.
+    /// Separated by spaces, as RFC 6749 has it.
     pub(crate) scope: Option<String>,
 }
 
@@ -30,7 +29,7 @@ impl ApiKey {
     ///
     /// # Errors
     ///
-    /// When one of them is empty, holds a blank or another character that none has, or is only the
+    /// When one of them is empty, holds a blank or another invalid character, or is only the
     /// asterisks that are shown in its place.
     pub fn new(key: impl Into<Secret>, secret: impl Into<Secret>) -> Result<Self, Error> {
         Ok(Self {
@@ -45,7 +44,7 @@ impl ApiKey {
     ///
     /// # Errors
     ///
-    /// When one of them is not set, is no text, or is none that [`ApiKey::new`] takes.
+    /// When one of them is not set, is not text, or is rejected by [`ApiKey::new`].
     pub fn from_env() -> Result<Self, Error> {
         let variable = |name| Secret::from_env(name)?.single_word(name);
         Self::new(
@@ -54,12 +53,11 @@ impl ApiKey {
         )
     }
 
-    /// The same key with these scopes to ask for. Without any, which is the default, the server
-    /// decides.
+    /// Requests these scopes. Without any, which is the default, the server decides.
     ///
     /// # Errors
     ///
-    /// When a scope is empty, or holds a character that RFC 6749 allows in none.
+    /// When a scope is empty, or holds a character that RFC 6749 does not allow.
     pub fn scopes<'s>(self, scopes: impl IntoIterator<Item = &'s str>) -> Result<Self, Error> {
         let scopes: Vec<&str> = scopes.into_iter().collect();
         let is_odd = |byte: u8| !byte.is_ascii_graphic() || matches!(byte, b'"' | b'\\');
@@ -77,7 +75,7 @@ impl ApiKey {
 }
 
 impl fmt::Debug for ApiKey {
-    /// Shows nothing of key and secret.
+    /// Shows neither key nor secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiKey")
             .field("scope", &self.scope)

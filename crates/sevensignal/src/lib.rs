@@ -18,8 +18,7 @@ use runtime::authenticate::Bearer;
 use runtime::rate_limit::{BucketHeaders, Pacing, RateLimiter};
 use tokens::Tokens;
 
-/// The headers in which 7SIGNAL says how many requests the API key has left. Both spellings are
-/// seen.
+/// The headers in which 7SIGNAL says how many requests the API key has left, in both spellings.
 pub const BUCKET_HEADERS: BucketHeaders = BucketHeaders {
     remaining: &["ratelimit-remaining", "x-ratelimit-remaining"],
     capacity: &["ratelimit-burst-capacity", "x-ratelimit-burst-capacity"],
@@ -31,7 +30,7 @@ pub const BUCKET_HEADERS: BucketHeaders = BucketHeaders {
 ///
 /// # Errors
 ///
-/// When TLS cannot be set up. Whether the key is right shows at the first call.
+/// When TLS cannot be set up. A wrong key fails the first call.
 pub fn v2(key: ApiKey) -> Result<v2::Client, Error> {
     Ok(v2_builder(key).build()?)
 }
@@ -40,7 +39,7 @@ pub fn v2(key: ApiKey) -> Result<v2::Client, Error> {
 /// timeouts, retries, a proxy.
 ///
 /// Addresses are `https`, since the API secret goes there. Requests wait while the API key's bucket
-/// is empty; with `.rate_limit(RateLimiter::off())` they go at once, and 7SIGNAL answers 429 to
+/// is empty; with `.rate_limit(RateLimiter::off())` they go at once, and 7SIGNAL refuses with 429
 /// those that are too many.
 ///
 /// ```

@@ -10,7 +10,7 @@ use lorgnette_runtime::serde_json;
 use lorgnette_runtime::token::{Token, TokenSource};
 use std::time::Duration;
 
-/// Buys tokens with an API key.
+/// Obtains tokens with an API key.
 pub struct Tokens {
     /// A client without credentials.
     pub client: Client,
@@ -43,13 +43,13 @@ fn token(answer: Oauth2AccessTokenResponse) -> Result<Token, AuthError> {
     })
 }
 
-/// What a failed request for a token means to those who wait for it.
+/// Translates a failed request for a token into the error of the calls that wait for it.
 fn refused(error: lorgnette_runtime::Error) -> AuthError {
     let Some(status @ (400 | 401 | 403)) = error.status().map(|status| status.as_u16()) else {
         return error.into();
     };
-    // RFC 6749 lets servers answer 400 or 401, so that the contract's word for 400 is not enough.
-    // What else the server says may repeat what was sent.
+    // RFC 6749 lets servers respond with 400 or 401, so that the contract's word for 400 is not
+    // enough. What else the server says may repeat what was sent.
     let body = error.body().map(AsRef::as_ref).unwrap_or_default();
     let code = serde_json::from_slice(body).map(|answer: Oauth2AccessTokenError| answer.error);
     let meaning = meaning(code.ok().as_ref());

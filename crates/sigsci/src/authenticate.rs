@@ -1,5 +1,5 @@
-//! How credentials stand on a request: the user's, and the second key, which a few operations need.
-//! The contract marks those with a security scheme of their own.
+//! Puts credentials on requests: the user's, and the second key that a few operations need. The
+//! contract marks those with a security scheme of their own.
 
 use crate::Credentials;
 use crate::credentials::User;
@@ -20,11 +20,11 @@ const SCHEME: &str = "fastlyKey";
 pub(crate) struct WithFastly {
     user: Arc<dyn Authenticate>,
     origin: Origin,
-    /// `None` if there is no key: then those operations fail before anything is sent.
+    /// `None` if there is no key: those operations then fail before anything is sent.
     fastly: Option<Arc<Fields>>,
 }
 
-/// What puts these credentials on requests to this origin. A session token is bought with `client`.
+/// What puts these credentials on requests to this origin. `client` obtains session tokens.
 pub(crate) fn authenticate(
     credentials: Credentials,
     client: Client,

@@ -1,11 +1,11 @@
-//! What the caller has: an API token, a bearer token, or an e-mail address and a password, and
-//! perhaps a Fastly key. Checked before anything is sent.
+//! The caller's credentials, checked before anything is sent: an API token, a bearer token, or an
+//! e-mail address and a password, and perhaps a Fastly key.
 
 use crate::Error;
 use lorgnette_runtime::Secret;
 use std::fmt;
 
-/// A personal API access token, with the e-mail address of the user whose it is.
+/// A personal API access token, with the e-mail address of its user.
 ///
 /// Its `Debug` shows neither.
 #[derive(Clone)]
@@ -14,9 +14,9 @@ pub struct ApiToken {
     pub(crate) token: Secret,
 }
 
-/// An e-mail address and a password, which buy a session token.
+/// An e-mail address and a password, which obtain a session token.
 ///
-/// Scripts do better with an [`ApiToken`], which does not open the dashboard. Its `Debug` shows
+/// Prefer an [`ApiToken`] in scripts: it does not open the dashboard. Its `Debug` shows
 /// neither.
 #[derive(Clone)]
 pub struct Login {
@@ -24,11 +24,10 @@ pub struct Login {
     pub(crate) password: Secret,
 }
 
-/// A bearer token that somebody else got at `POST /auth`, and that this program only uses.
+/// A bearer token that was obtained elsewhere, by `POST /auth`.
 ///
-/// It is sent as it is and never renewed: once the server refuses it, calls fail with its status.
-/// Where the e-mail address and the password are at hand, a [`Login`] gets new ones by itself. Its
-/// `Debug` does not show it.
+/// It is sent as it is and never renewed: once the server refuses it, calls fail. A [`Login`]
+/// obtains new ones by itself, from an e-mail address and a password. Its `Debug` does not show it.
 #[derive(Clone)]
 pub struct BearerToken {
     pub(crate) token: Secret,
@@ -47,12 +46,12 @@ pub struct Credentials {
     pub(crate) fastly: Option<FastlyKey>,
 }
 
-/// Whose requests these are.
+/// The user whose requests these are.
 #[derive(Clone, Debug)]
 pub(crate) enum User {
     /// Headers `x-api-user` and `x-api-token`.
     ApiToken(ApiToken),
-    /// A token of the caller's as `Authorization: Bearer`.
+    /// The caller's token as `Authorization: Bearer`.
     BearerToken(BearerToken),
     /// A session token as `Authorization: Bearer`.
     Login(Login),
@@ -93,12 +92,11 @@ impl ApiToken {
     }
 
     /// The address in the environment variable `SIGSCI_EMAIL` and the token in `SIGSCI_TOKEN`, or
-    /// in `SIGSCI_API_TOKEN` if the former is not set: the vendor's programs are at odds about the
-    /// name.
+    /// in `SIGSCI_API_TOKEN` if the former is not set: the vendor's programs use both names.
     ///
     /// # Errors
     ///
-    /// When one of them is not set, is no text, or is none that [`ApiToken::new`] takes.
+    /// When one of them is not set, is not text, or is rejected by [`ApiToken::new`].
     pub fn from_env() -> Result<Self, Error> {
         let variable = first_set(["SIGSCI_TOKEN", "SIGSCI_API_TOKEN"]);
         Ok(Self {
@@ -164,7 +162,7 @@ impl FastlyKey {
     ///
     /// # Errors
     ///
-    /// When it is not set, is no text, or is none that [`FastlyKey::new`] takes.
+    /// When it is not set, is not text, or is rejected by [`FastlyKey::new`].
     pub fn from_env() -> Result<Self, Error> {
         let key = Secret::from_env("FASTLY_API_KEY")?.single_word("FASTLY_API_KEY")?;
         Ok(Self { key })

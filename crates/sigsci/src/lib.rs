@@ -19,7 +19,7 @@ pub mod v0 {
 use runtime::reqwest::header::{CONTENT_TYPE, HeaderValue};
 use runtime::{ClientBuilder, LimitResponse};
 
-/// The API says that its rate limit is reached by status 429, or by 400 with a text.
+/// How the API says that its rate limit is reached, beside status 429: by 400 with a text.
 const LIMITED_BY: &[LimitResponse] = &[LimitResponse::status(400).body("rate limit")];
 
 /// A client for version 0 of the API with an [`ApiToken`], a [`BearerToken`] or a [`Login`], at the
@@ -27,7 +27,7 @@ const LIMITED_BY: &[LimitResponse] = &[LimitResponse::status(400).body("rate lim
 ///
 /// # Errors
 ///
-/// When TLS cannot be set up. Whether the credentials are right shows at the first call.
+/// When TLS cannot be set up. Wrong credentials fail the first call.
 pub fn v0(credentials: impl Into<Credentials>) -> Result<v0::Client, Error> {
     Ok(v0_builder(credentials).build()?)
 }

@@ -27,8 +27,8 @@ impl TokenSource for Session {
     }
 }
 
-/// What a failed login means to those who wait for it. What the server says may repeat what was
-/// sent, and is left out.
+/// Translates a failed login into the error of the calls that wait for it. The server's message may
+/// repeat what was sent, and is left out.
 fn refused(error: Error) -> AuthError {
     let Some(status @ (400 | 401 | 403)) = error.status().map(|status| status.as_u16()) else {
         return error.into();

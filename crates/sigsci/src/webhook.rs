@@ -1,5 +1,4 @@
-//! Notifications of generic webhooks: whether they are signed by Signal Sciences, and what they
-//! say.
+//! Notifications of generic webhooks: verifies their signature and reads them.
 
 use crate::Error;
 use hmac::{Hmac, KeyInit, Mac};
@@ -12,7 +11,7 @@ pub const SIGNATURE_HEADER: &str = "x-sigsci-signature";
 
 /// The signing key of a generic webhook, as the dashboard shows it.
 ///
-/// A program that receives notifications verifies each before it believes a word of it:
+/// Verify each notification before you act on it:
 ///
 /// ```
 /// use sigsci::webhook::{Event, SigningKey};
@@ -55,12 +54,12 @@ impl SigningKey {
     }
 
     /// Reads a notification, if it is signed with this key. `body` is the request's body, byte for
-    /// byte; `signature` is what its header [`SIGNATURE_HEADER`] holds. How long that takes says
-    /// nothing of the right signature.
+    /// byte; `signature` is what its header [`SIGNATURE_HEADER`] holds. The comparison takes the
+    /// same time wherever the signatures differ.
     ///
-    /// A signature says who wrote a notification and not when: one that was overheard may be sent
-    /// again. Compare [`Notification::created`] with the clock, or remember what was seen, where
-    /// that matters.
+    /// A signature proves who wrote a notification, not when: one that was intercepted may be sent
+    /// again. Where that matters, compare [`Notification::created`] with the clock, or remember
+    /// what was seen.
     ///
     /// # Errors
     ///
@@ -76,7 +75,7 @@ impl SigningKey {
 }
 
 impl fmt::Debug for SigningKey {
-    /// Shows nothing of the key.
+    /// Does not show the key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SigningKey")
     }
@@ -207,7 +206,7 @@ lorgnette_runtime::object!(Activity {
     11 resource_id: "ResourceID",
 } rest others);
 
-/// Why a notification is not to be believed.
+/// Why a notification is rejected.
 #[derive(Debug)]
 pub struct WebhookError(Kind);
 
@@ -219,9 +218,9 @@ enum Kind {
 }
 
 impl WebhookError {
-    /// Whether the signature is missing, or not that of this body with this key: answer 401, and do
-    /// nothing else. Where all notifications fail, the key was rotated, or something on the way
-    /// changes bodies.
+    /// Whether the signature is missing, or not that of this body with this key: respond with 401,
+    /// and do nothing else. Where all notifications fail, the key was rotated, or something on the
+    /// way changes bodies.
     pub fn is_signature(&self) -> bool {
         !matches!(self.0, Kind::Unreadable(_))
     }

@@ -1,16 +1,16 @@
-//! How each kind of credential stands on a request.
+//! How each kind of credential is put on a request.
 
 use crate::{AccessToken, Account, Error, GroupToken, ServerAddress};
 use lorgnette_runtime::authenticate::{Fields, Origin, StaticFields};
 use lorgnette_runtime::{Client, ClientBuilder, Secret};
 
-/// What v2 takes: an [`AccessToken`], a [`GroupToken`], an [`Account`], or a token in the query,
+/// What v2 accepts: an [`AccessToken`], a [`GroupToken`], an [`Account`], or a token in the query,
 /// together with the server that it goes to.
 #[derive(Debug)]
 pub struct Credential {
     server: ServerAddress,
     fields: Fields,
-    /// What errors must not quote besides.
+    /// What else errors must not quote.
     concealed: Vec<Secret>,
 }
 

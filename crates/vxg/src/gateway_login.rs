@@ -1,4 +1,4 @@
-//! Logins of the gateway API: an e-mail address and a password buy a bearer token.
+//! Logins of the gateway API: an e-mail address and a password obtain a bearer token.
 
 use crate::{Error, ServerAddress};
 use lorgnette_runtime::authenticate::{AuthError, Bearer, Origin};
@@ -48,7 +48,7 @@ impl GatewayLogin {
     ///
     /// # Errors
     ///
-    /// When the server's address is none; see [`ServerAddress::new`].
+    /// When the server's address is invalid; see [`ServerAddress::new`].
     pub fn at(self, server: impl TryInto<ServerAddress, Error: Into<Error>>) -> Result<GatewayUser, Error> {
         let server = server.try_into().map_err(Into::into)?;
         Ok(GatewayUser { login: self, server })
@@ -81,8 +81,7 @@ impl fmt::Debug for GatewayLogin {
     }
 }
 
-/// What puts bearer tokens on requests to this origin. They are bought with `client`, which has no
-/// credentials.
+/// Puts bearer tokens on requests to this origin. `client`, which has no credentials, obtains them.
 pub(crate) fn bearer(login: GatewayLogin, client: Client, origin: Origin) -> Bearer {
     Bearer::new(origin, Session { client, login })
 }
@@ -106,8 +105,8 @@ impl TokenSource for Session {
     }
 }
 
-/// What a failed login means to those who wait for it. What the server says may repeat what was
-/// sent, and is left out.
+/// Translates a failed login into the error of the calls that wait for it. The server's message may
+/// repeat what was sent, and is left out.
 fn refused(error: CallError) -> AuthError {
     let Some(status @ (400 | 401 | 403)) = error.status().map(|status| status.as_u16()) else {
         return error.into();

@@ -173,13 +173,12 @@ fn with_certificate<C: From<runtime::Client>>(
     Ok(builder(&credential::api(&server, path)?).client_certificate(certificate)?)
 }
 
-/// A client of the gateway API for a [`GatewayUser`], whose login buys a bearer token at the first
-/// call.
+/// A client of the gateway API for a [`GatewayUser`], whose login obtains a bearer token at the
+/// first call.
 ///
 /// # Errors
 ///
-/// When the address cannot be used, or TLS cannot be set up. Whether the login is right shows at
-/// the first call.
+/// When the address cannot be used, or TLS cannot be set up. A wrong login fails the first call.
 #[cfg(feature = "gateway")]
 pub fn gateway(user: impl Into<GatewayUser>) -> Result<vxg_gateway_v1::Client, Error> {
     Ok(gateway_builder(user)?.build()?)

@@ -1,4 +1,4 @@
-//! License keys: one for each account, and good for all of its channels.
+//! License keys: one for each account, valid for all of its channels.
 
 use crate::{Error, ServerAddress, token};
 use lorgnette_runtime::Secret;
@@ -14,7 +14,7 @@ impl LicenseKey {
     ///
     /// # Errors
     ///
-    /// When it is empty, is no single word of ASCII, or is a channel's or a group's token.
+    /// When it is empty, is not a single word of ASCII, or is a channel's or a group's token.
     pub fn new(key: impl Into<Secret>) -> Result<Self, Error> {
         let key = key.into().single_word("the license key")?;
         if token::is_token(key.expose()) {
@@ -38,7 +38,7 @@ impl LicenseKey {
     ///
     /// # Errors
     ///
-    /// When the server's address is none; see [`ServerAddress::new`].
+    /// When the server's address is invalid; see [`ServerAddress::new`].
     pub fn at(self, server: impl TryInto<ServerAddress, Error: Into<Error>>) -> Result<Account, Error> {
         let server = server.try_into().map_err(Into::into)?;
         Ok(Account {

@@ -1,4 +1,4 @@
-//! The tokens that VXG hands out for one channel or one group, which name the server as well.
+//! The tokens that VXG issues for one channel or one group. They name the server as well.
 //!
 //! What is in a token is [`content`]'s business.
 
@@ -43,7 +43,8 @@ macro_rules! token {
                 &self.token.rights
             }
 
-            /// The token inside, which stands in the query of an address. Whoever has it is let in.
+            /// The token inside, which stands in the query of an address. Anyone who has it is let
+            /// in.
             pub const fn inner_token(&self) -> &Secret {
                 &self.token.inner
             }
@@ -63,7 +64,7 @@ macro_rules! token {
             ///
             /// # Errors
             ///
-            /// When the server's address is none; see [`ServerAddress::new`].
+            /// When the server's address is invalid; see [`ServerAddress::new`].
             pub fn at(
                 mut self,
                 server: impl TryInto<ServerAddress, Error: Into<Error>>,
@@ -72,7 +73,7 @@ macro_rules! token {
                 Ok(self)
             }
 
-            /// Takes http if the token names it: by its address, or by having a port for http and
+            /// Accepts http if the token names it: by its address, or by having a port for http and
             /// none for https. Credentials and video then go over the network for everyone on it to
             /// read. Meant for on-premise servers without a certificate.
             #[must_use]
@@ -81,7 +82,8 @@ macro_rules! token {
                 self
             }
 
-            /// As a parameter of the query (`?token=`) in place of the header, which v2 takes, too.
+            /// As a parameter of the query (`?token=`) in place of the header, which v2 accepts,
+            /// too.
             ///
             /// # Errors
             ///
@@ -138,7 +140,7 @@ impl AccessToken {
     /// Requests carry the inner token as a parameter of the query (`?token=`) in place of the
     /// header.
     ///
-    /// v4 takes it so where it hands out records, images and live addresses, v2 everywhere.
+    /// v4 accepts it there for records, images and live addresses, v2 everywhere.
     #[must_use]
     pub const fn sent_in_query(mut self) -> Self {
         self.token.is_in_query = true;
@@ -149,9 +151,9 @@ impl AccessToken {
     ///
     /// # Errors
     ///
-    /// When it is no base64 of such JSON, is a group's token, holds no inner token, or names an
-    /// address that is none, has a scheme other than https and http, or holds credentials, a query
-    /// or a fragment.
+    /// When it is not base64 of such JSON, is a group's token, holds no inner token, or names an
+    /// address that is invalid, has a scheme other than https and http, or holds credentials, a
+    /// query or a fragment.
     pub fn new(encoded: impl Into<Secret>) -> Result<Self, Error> {
         let token = Token::parse(&encoded.into(), "access token")?;
         let channel = token.channel.ok_or_else(|| {

@@ -1,5 +1,5 @@
-//! Writes a contract as crates of plain progenitor, in its two styles: the yardstick of `bench
-//! compile`.
+//! Writes a contract as crates of plain progenitor, in its two styles: the yardstick of
+//! `bench compile`.
 //!
 //! The crates are written below the target folder and are never committed.
 
