@@ -1,30 +1,32 @@
 //! Boxes what would make a type too large.
 //!
-//! The engine boxes only what holds itself, so that types which hold each other by value multiply: a few levels of
-//! nesting make values that no stack takes.
+//! The engine boxes only what holds itself, so that types which hold each other by value multiply:
+//! a few levels of nesting make values that no stack takes.
 //!
 //! ```text
 //! before: struct Order { id: String, payer: Person }      // where a Person has 4 KiB
 //! after:  struct Order { id: String, payer: Box<Person> }
 //! ```
 //!
-//! Types are looked at from the innermost outwards. In a type that is too large, the largest member is boxed, and again,
-//! until the type is small enough. In enums the branches that are too large are boxed.
+//! Types are looked at from the innermost outwards. In a type that is too large, the largest member
+//! is boxed, and again, until the type is small enough. In enums the branches that are too large
+//! are boxed.
 
 use crate::generate::TypeExpression;
 use crate::layout::{Layout, Layouts};
 use crate::refine::model::{Item, Model, Payload, Shape};
 use std::collections::HashMap;
 
-/// How many bytes a type may take before its largest members are boxed. A response is read on the stack, where each level of
-/// it takes several times the size of its type, and there may be 128 levels.
+/// How many bytes a type may take before its largest members are boxed. A response is read on the
+/// stack, where each level of it takes several times the size of its type, and there may be 128
+/// levels.
 const LIMIT: u64 = 2 * 1024;
 
 /// A member that is no larger than this is boxed only where nothing else helps.
 const LARGE: u64 = 128;
 
-/// The size that no type exceeds: where there are so many members that boxing the large ones is not enough, small ones are
-/// boxed as well.
+/// The size that no type exceeds: where there are so many members that boxing the large ones is not
+/// enough, small ones are boxed as well.
 const MOST: u64 = 16 * 1024;
 
 /// The size of a box.

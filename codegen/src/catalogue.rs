@@ -1,6 +1,4 @@
 //! The catalogue, `specs/apis.toml`: one entry per API version. Adding an API is adding an entry.
-//!
-//! This module knows the format of the catalogue and no API in particular.
 
 mod project;
 mod scope;
@@ -44,7 +42,8 @@ pub struct Api {
     /// What holds for all crates of the catalogue.
     #[serde(skip)]
     pub project: Project,
-    /// How the crate is made anew where it belongs to no project: the command, and the contract as it was named.
+    /// How the crate is made again where it belongs to no project: the command, and the contract as
+    /// it was named.
     #[serde(skip)]
     pub alone: Option<(String, String)>,
     /// The crate's name, and that of its folders below `specs/` and `crates/`.
@@ -57,7 +56,8 @@ pub struct Api {
     pub contract: String,
     /// The vendor's documentation page.
     pub documentation: String,
-    /// Where the contract comes from: its address or that of the page that shows it, or [`DESCRIBED_BY_US`].
+    /// Where the contract comes from: its address or that of the page that shows it, or
+    /// [`DESCRIBED_BY_US`].
     pub source: String,
     /// The file inside the API's folder that holds our own description. While it is also the
     /// `contract`, it stands in for the vendor's document, which has not been adopted yet.
@@ -66,14 +66,16 @@ pub struct Api {
     /// The overlay's file name inside the API's folder.
     #[serde(default)]
     pub overlay: Option<String>,
-    /// The address that requests go to unless the caller says otherwise; needed where the contract names no absolute server.
+    /// The address that requests go to unless the caller says otherwise; needed where the contract
+    /// names no absolute server.
     #[serde(default)]
     pub base_url: Option<String>,
-    /// The least version of the crate's next release, where it is to be higher than its changes ask for.
+    /// The least version of the crate's next release, where it is to be higher than its changes ask
+    /// for.
     #[serde(default)]
     pub version: Option<String>,
-    /// Which operations the crate has: selectors by tag (`tag:pets`), path (`/pets/*`, `GET /pets/*`) or id (`listPets`). All
-    /// of them unless given.
+    /// Which operations the crate has: selectors by tag (`tag:pets`), path (`/pets/*`,
+    /// `GET /pets/*`) or id (`listPets`). All of them unless given.
     #[serde(default)]
     pub include: Vec<String>,
     /// Which operations the crate has not, in the same form.
@@ -118,7 +120,7 @@ impl Api {
         }
     }
 
-    /// The command that makes the crate anew, and the contract that it makes it from.
+    /// The command that makes the crate again, and the contract that it makes it from.
     pub fn made_by(&self) -> (String, String) {
         self.alone.clone().unwrap_or_else(|| {
             (
@@ -155,14 +157,16 @@ pub enum Prose {
     Drop,
 }
 
-/// How a contract is got from where it is published. Absent keys mean that there is nothing special about it.
+/// How a contract is got from where it is published. Absent keys mean that there is nothing special
+/// about it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Fetch {
     /// Which contract, where the page shows several: its name there, or its address.
     #[serde(default)]
     pub choose: Option<String>,
-    /// Origins besides the contract's own that its references may lead to: `https://schemas.example.com`.
+    /// Origins besides the contract's own that its references may lead to:
+    /// `https://schemas.example.com`.
     #[serde(default)]
     pub origins: Vec<String>,
     /// What gets past the door of a protected page.
@@ -192,7 +196,8 @@ fn authorization() -> String {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Paging {
-    /// The member of an answer that holds the address of the next page, as a path: `meta.next`. It goes before `page`.
+    /// The member of an answer that holds the address of the next page, as a path: `meta.next`. It
+    /// goes before `page`.
     #[serde(default)]
     pub next: Option<String>,
     /// The query parameter that counts pages.
@@ -201,7 +206,8 @@ pub struct Paging {
     /// The member of an answer that says how many pages there are, as a path: `pagination.pages`.
     #[serde(default)]
     pub pages: Option<String>,
-    /// The member of an answer that holds the items, in the names that it may have; else it is the only list.
+    /// The member of an answer that holds the items, in the names that it may have; else it is the
+    /// only list.
     #[serde(default)]
     pub items: Vec<String>,
 }
@@ -225,7 +231,8 @@ pub struct Naming {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TypeNames {
-    /// By its last part where that is unique in the contract (`Agent`), by the whole name elsewhere (`EyesAgent`).
+    /// By its last part where that is unique in the contract (`Agent`), by the whole name elsewhere
+    /// (`EyesAgent`).
     #[default]
     Short,
     /// By the whole name, always.
@@ -270,8 +277,8 @@ impl Catalogue {
     ///
     /// # Errors
     ///
-    /// When the text is not TOML, an entry lacks a key or has an unknown one, a name is no crate name, or two entries
-    /// share one.
+    /// When the text is not TOML, an entry lacks a key or has an unknown one, a name is no crate
+    /// name, or two entries share one.
     pub fn parse(text: &str) -> Result<Self> {
         let mut catalogue: Self = toml::from_str(text).map_err(|error| {
             let line = error

@@ -1,16 +1,16 @@
-//! What the generator has to say: errors that stop an API, and notes that a caller can read in `NOTES.md`.
+//! Errors, which stop an API, and notes, which a caller can read in `NOTES.md`.
 //!
-//! Both carry the place in the contract as a JSON pointer. This module knows nothing of what the stations do.
+//! Both carry the place in the contract as a JSON pointer.
 
 use crate::document::METHODS;
 use crate::origins::Origins;
 use crate::text::{LONG, line};
 use std::fmt;
 
-/// A station of the road from contract to crate.
+/// A stage of the pipeline from contract to crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Station {
-    /// Reading the catalogue, before the road begins.
+    /// Reading the catalogue, before the pipeline begins.
     Catalogue,
     /// Reading the contract and resolving its references.
     Load,
@@ -46,20 +46,24 @@ impl fmt::Display for Station {
     }
 }
 
-/// Why a contract could not become a crate: the station, the file and place of the cause, what is wrong, what to do.
+/// Why a contract could not become a crate: the stage, the file and place of the cause, what is
+/// wrong, what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
-    /// Where on the road it happened.
+    /// The stage that failed.
     pub station: Station,
-    /// The file at fault as the caller named it, for instance `specs/<api>/openapi.json`; empty while not known.
+    /// The file at fault as the caller named it, for instance `specs/<api>/openapi.json`; empty
+    /// while not known.
     pub file: String,
-    /// A JSON pointer into that file, for instance `/paths/~1eyes/get`; empty for the whole document.
+    /// A JSON pointer into that file, for instance `/paths/~1eyes/get`; empty for the whole
+    /// document.
     pub pointer: String,
     /// That of the operation or schema at fault; empty while not known.
     pub part: Box<str>,
     /// What is wrong, as one sentence without a full stop.
     pub message: String,
-    /// What to do about it, as one sentence without a full stop; empty when there is nothing to advise.
+    /// What to do about it, as one sentence without a full stop; empty when there is nothing to
+    /// advise.
     pub help: String,
 }
 
@@ -133,7 +137,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// The outcome of a station.
+/// The outcome of a stage.
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// The errors of a stage, in the order in which they were met: one at least.

@@ -1,7 +1,7 @@
 //! The contract as a tree of JSON, JSON pointers into it, and the schemas in it.
 //!
-//! Every station up to `generate` works on this tree, since a typed model would drop or refuse what it does not know.
-//! Members keep the order of the contract. This module knows OpenAPI's skeleton, and nothing of any pass.
+//! Every stage up to `lower` works on this tree, since a typed model would drop or refuse what it
+//! does not know. Members keep the order of the contract.
 
 use serde_json::{Map, Value};
 
@@ -57,8 +57,8 @@ pub fn json_path(document: &Value, pointer: &str) -> String {
     path
 }
 
-/// The JSON pointer of a local `$ref` (`#/components/schemas/A` gives `/components/schemas/A`), percent-decoded;
-/// `None` where the reference leads out of the document.
+/// The JSON pointer of a local `$ref` (`#/components/schemas/A` gives `/components/schemas/A`),
+/// percent-decoded; `None` where the reference leads out of the document.
 pub fn local_pointer(reference: &str) -> Option<String> {
     let fragment = reference.strip_prefix('#')?;
     let mut bytes = Vec::with_capacity(fragment.len());
@@ -86,7 +86,8 @@ pub fn reference(node: &Value) -> Option<&str> {
     node.get("$ref")?.as_str()
 }
 
-/// The node itself, or what its chain of `$ref`s ends at; `None` for a chain that is broken or leads back to itself.
+/// The node itself, or what its chain of `$ref`s ends at; `None` for a chain that is broken or
+/// leads back to itself.
 pub fn resolve<'d>(document: &'d Document, mut node: &'d Value) -> Option<&'d Value> {
     for _ in 0..64 {
         match reference(node) {
@@ -148,8 +149,8 @@ pub fn operations(document: &Document) -> impl Iterator<Item = OperationPlace<'_
     })
 }
 
-/// A member of an object that has a handful of them, as all of OpenAPI's own have: looking at each is faster than hashing,
-/// and passes ask millions of times.
+/// A member of an object that has a handful of them, as all of OpenAPI's own have: looking at each
+/// is faster than hashing, and passes ask millions of times.
 fn member<'o>(object: &'o mut Value, name: &str) -> Option<&'o mut Value> {
     let members = object.as_object_mut()?.iter_mut();
     members
@@ -194,15 +195,17 @@ const NESTED: [(&str, Nested); 10] = [
     ("contains", Nested::One),
 ];
 
-/// Calls `visit` with every schema of the document, component schemas first, and of each the inner schemas before the
-/// outer. Boolean schemas are visited too. Examples, defaults and extensions are not searched.
+/// Calls `visit` with every schema of the document, component schemas first, and of each the inner
+/// schemas before the outer. Boolean schemas are visited too. Examples, defaults and extensions are
+/// not searched.
 pub fn for_each_schema(document: &mut Document, mut visit: impl FnMut(&str, &mut Value)) {
     visit_roots(document, &mut |pointer, schema| {
         within_schema(pointer, schema, &mut visit);
     });
 }
 
-/// Calls `visit` with `schema` and every schema inside it, the inner ones first. `pointer` is the place of `schema`.
+/// Calls `visit` with `schema` and every schema inside it, the inner ones first. `pointer` is the
+/// place of `schema`.
 pub fn within_schema(pointer: &str, schema: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
     if let Some(object) = schema.as_object_mut() {
         for (keyword, nested) in NESTED {
@@ -229,8 +232,8 @@ pub fn within_schema(pointer: &str, schema: &mut Value, visit: &mut impl FnMut(&
     visit(pointer, schema);
 }
 
-/// Calls `visit` with the outermost schemas: component schemas, then those of parameters, headers, bodies and responses,
-/// in components and in paths.
+/// Calls `visit` with the outermost schemas: component schemas, then those of parameters, headers,
+/// bodies and responses, in components and in paths.
 pub fn visit_roots(document: &mut Document, visit: &mut impl FnMut(&str, &mut Value)) {
     if let Some(Value::Object(components)) = document.get_mut("components") {
         if let Some(Value::Object(schemas)) = components.get_mut("schemas") {

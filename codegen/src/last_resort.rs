@@ -1,8 +1,9 @@
-//! The last resort: an operation or a schema that stops the road is left out by name, and the road is taken again.
+//! The last resort: an operation or a schema that stops the generator is left out by name, and the
+//! generator starts again.
 //!
-//! An error that names its place is pinned to the operation or schema there. One that does not, and a panic, are pinned by
-//! leaving out ever fewer operations. Only when nothing is left does a contract fail. This module knows places; it knows no
-//! cause of an error.
+//! An error that names its place is pinned to the operation or schema there. One that does not, and
+//! a panic, are pinned by leaving out ever fewer operations. A contract fails only when nothing is
+//! left.
 
 use crate::diagnostics::{Collected, Error, Errors, Notes, Result, Station};
 use crate::document::{self, Document};
@@ -25,7 +26,7 @@ pub struct LeftOut {
     pub pointer: String,
 }
 
-/// Takes a road with ever more left out, until it leads to the end.
+/// Runs the pipeline with ever more left out, until it succeeds.
 ///
 /// # Errors
 ///
@@ -171,7 +172,8 @@ impl Contracts {
         (self.whole.pointer(&place).is_some() && place.matches('/').count() >= 2).then_some(place)
     }
 
-    /// Whether an overlay says how an operation pages: its word is the maintainer's, who is to be told.
+    /// Whether an overlay says how an operation pages: its word is the maintainer's, who is to be
+    /// told.
     fn is_ours(&self, part: &str) -> bool {
         let bare = self.bare.as_ref().filter(|_| part.ends_with(PAGINATION));
         bare.is_some_and(|bare| bare.pointer(part) != self.whole.pointer(part))
@@ -202,8 +204,8 @@ fn any_is_left(contract: &Value, left_out: &[LeftOut]) -> bool {
     })
 }
 
-/// The operation at fault, found by leaving out all but the first so many: without it, and what follows, all goes well.
-/// Nothing where it is no operation's.
+/// The operation at fault, found by leaving out all but the first so many: without it, and what
+/// follows, all goes well. Nothing where it is no operation's.
 fn search<T>(
     contract: &Value,
     left_out: &[LeftOut],
@@ -242,7 +244,7 @@ mod tests {
     use crate::diff::History;
     use crate::load::Files;
 
-    /// Calls `check` with a contract as the input of the road.
+    /// Calls `check` with a contract as the input of the pipeline.
     fn with<T>(contract: &Value, overlay: Option<&str>, check: impl FnOnce(&Input<'_>) -> T) -> T {
         let catalogue = Catalogue::parse(
             "[[api]]\nname = 'lamps-v1'\ntitle = 'Lamps'\nvendor = 'Lamps'\ncontract = 'openapi.json'\noverlay = 'overlay.yaml'\n\
@@ -376,7 +378,7 @@ mod tests {
         assert_eq!((left_out.unwrap(), attempts.get()), (300, 2));
     }
 
-    /// What is left out of four operations when a road cannot take those at `bad`.
+    /// What is left out of four operations when the pipeline cannot take those at `bad`.
     fn found(bad: &[&str], fail: impl Fn() -> Error) -> Result<Vec<String>> {
         let paths = json!({"/a": {"get": {}}, "/b": {"get": {}, "put": {}}, "/c": {"get": {}}});
         with(&contract(paths), None, |input| {

@@ -1,6 +1,7 @@
 //! How large values of generated types are, at most, on a target with pointers of 64 bits.
 //!
-//! rustc may pack tighter than this: it finds places for the tags of enums that are not looked for here.
+//! rustc may pack tighter than this: it finds places for the tags of enums that are not looked for
+//! here.
 
 use crate::generate::TypeExpression;
 use crate::refine::model::{Payload, Shape, StatusResponse};
@@ -23,7 +24,8 @@ pub type Layouts = HashMap<String, Layout>;
 /// Stands for more bit patterns than any enum uses.
 const MANY: u64 = 1 << 32;
 
-/// What types that generated code takes from elsewhere take: name, bytes, alignment, unused bit patterns.
+/// What types that generated code takes from elsewhere take: name, bytes, alignment, unused bit
+/// patterns.
 ///
 /// `Value` depends on features of serde_json that other crates of a program may turn on; this is the larger one.
 const PLAIN: [(&str, u64, u64, u64); 20] = [

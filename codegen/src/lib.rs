@@ -1,7 +1,8 @@
 //! From a vendor's contract to the source of a Rust crate.
 //!
-//! lorgnette-codegen is a pure library: it is handed texts and hands texts back, and knows no network, clock, environment
-//! or disk. It knows no vendor by name either: what is special to one API is data, in its catalogue entry and its overlay.
+//! lorgnette-codegen is a pure library: texts in, texts out, without network, clock, environment or
+//! disk. It names no vendor: what is special to one API is data, in its catalogue entry and its
+//! overlay.
 //!
 //! Its stages, each a module:
 //!

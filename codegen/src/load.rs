@@ -1,10 +1,10 @@
-//! The load station: the texts of a contract in, one document out.
+//! The load stage: the texts of a contract in, one document out.
 //!
-//! A contract may be JSON or YAML, Swagger 2.0 or OpenAPI 3.0 to 3.2, one file or many that refer to each other. Every
-//! reference is followed: what comes out refers to nothing outside itself, and every `$ref` in it leads somewhere. A
-//! contract of one file comes through as it is. Members beside a `$ref` stay where they are, whatever they mean: a later
-//! pass judges them. The road has a library for typed documents, `roas`, which is not used here: it reads into types,
-//! which drops what they do not know.
+//! A contract may be JSON or YAML, Swagger 2.0 or OpenAPI 3.0 to 3.2, one file or many that refer
+//! to each other. Every reference is followed: the document refers to nothing outside itself, and
+//! every `$ref` in it leads somewhere. A contract of one file comes through as it is. Members
+//! beside a `$ref` stay where they are; a later pass judges them. `roas`, a library for typed
+//! documents, is not used here: its types drop what they do not know.
 
 mod bundle;
 mod dangling;
@@ -34,8 +34,8 @@ use trail::{Start, Trail};
 /// The files of a contract: path, relative to a common folder, to text.
 pub type Files = BTreeMap<String, String>;
 
-/// Which file a reference leads to, where that cannot be told from the names of the two: by the file that refers, and the
-/// reference as it is written there, up to its `#`.
+/// Which file a reference leads to, where that cannot be told from the names of the two: by the
+/// file that refers, and the reference as it is written there, up to its `#`.
 pub type Links = BTreeMap<String, BTreeMap<String, String>>;
 
 /// How many levels a contract may nest. JSON is read no deeper either.
@@ -53,7 +53,8 @@ pub enum Dangling {
 }
 
 impl Dangling {
-    /// Whether a reference may be left that leads nowhere; `within` where it stands in the entry file and names no other.
+    /// Whether a reference may be left that leads nowhere; `within` where it stands in the entry
+    /// file and names no other.
     fn allows(self, within: bool) -> bool {
         self == Dangling::Left || within && self == Dangling::LeftInEntry
     }
@@ -63,14 +64,16 @@ impl Dangling {
 ///
 /// # Errors
 ///
-/// When a file is missing or neither JSON nor YAML, when it is no contract of a known version, or when a reference leads
-/// nowhere or only back to itself. The error names the file and the place of the reference.
+/// When a file is missing or neither JSON nor YAML, when it is no contract of a known version, or
+/// when a reference leads nowhere or only back to itself. The error names the file and the place of
+/// the reference.
 pub fn load(files: &Files, entry: &str) -> Result<Document> {
     load_linked(files, &Links::new(), entry, Dangling::Refused)
 }
 
-/// The same for the road, on which an overlay may repair what is wrong: references that lead nowhere stay as they are until
-/// `mend`, and of members that are there twice the last counts, with a note.
+/// The same for the pipeline, on which an overlay may repair what is wrong: references that lead
+/// nowhere stay as they are until `mend`, and of members that are there twice the last counts, with
+/// a note.
 ///
 /// # Errors
 ///
@@ -98,8 +101,9 @@ pub fn load_for_overlay(files: &Files, entry: &str, notes: &mut Notes) -> Result
     })
 }
 
-/// The same as [`load`], for files whose names do not tell what their references lead to: files from the network are called as they
-/// should be among the components, and `links` has what their addresses meant.
+/// The same as [`load`], for files whose names do not tell what their references lead to: files
+/// from the network are called as they should be among the components, and `links` has what their
+/// addresses meant.
 ///
 /// # Errors
 ///
@@ -276,7 +280,8 @@ fn version(document: &Document) -> Result<Version> {
 }
 
 impl Version {
-    /// Where components of a kind are kept; nothing where there is no such section, and then things are put in place.
+    /// Where components of a kind are kept; nothing where there is no such section, and then things
+    /// are put in place.
     fn section(self, kind: Kind) -> Option<&'static str> {
         Some(match (self, kind) {
             (Version::OpenApi, Kind::Schema) => "/components/schemas",
@@ -329,7 +334,8 @@ impl Version {
         rest.is_some_and(|name| !name.contains('/'))
     }
 
-    /// At which index a new section `name` goes into `map`: before the first one that comes later in the specification.
+    /// At which index a new section `name` goes into `map`: before the first one that comes later
+    /// in the specification.
     fn place_of_section(self, map: &Object, name: &str) -> usize {
         let rank = |key: &str| {
             self.sections()

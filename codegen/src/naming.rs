@@ -1,8 +1,6 @@
 //! Identifiers: what the contract's names and values are called in Rust.
 //!
-//! Every identifier that the crates show is made here: words out of any text, a letter case, no keyword, and (with
-//! [`Scope`]) none twice in one place. All exceptions stand in the tables at the top of this file. This module knows Rust's
-//! rules for identifiers, and nothing of contracts or documents.
+//! Every identifier that the crates show is made here: words out of any text, a letter case, no keyword, and (with [`Scope`]) none twice in one place. All exceptions stand in the tables at the top of this file.
 
 mod dotted;
 mod methods;

@@ -1,7 +1,7 @@
 //! Where the parts of a document stood in the contract as it was written.
 //!
-//! A pass that moves a part says so: `/definitions/Lamp` is `/components/schemas/Lamp` now. Places that
-//! errors, notes and changes name lead into the contract that somebody can open.
+//! A pass that moves a part says so: `/definitions/Lamp` is `/components/schemas/Lamp` now. Places
+//! that errors, notes and changes name lead into the contract that somebody can open.
 
 use std::collections::HashMap;
 

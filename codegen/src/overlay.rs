@@ -1,12 +1,13 @@
-//! The overlay station: our repairs to a contract, in the OpenAPI Overlay format (1.0 and 1.1).
+//! The overlay stage: our repairs to a contract, in the OpenAPI Overlay format (1.0 and 1.1).
 //!
-//! A repair must apply. An action that matches nothing, or that changes nothing, means that the vendor has changed the
-//! contract since the repair was written: that is an error, so that it is noticed. Each action says in its description why
-//! it is there.
+//! A repair must apply. An action that matches nothing, or that changes nothing, means that the
+//! vendor has changed the contract since the repair was written: that is an error, so that it is
+//! noticed. Each action says in its description why it is there.
 //!
-//! The format is `roas_overlay`'s: its types, its validation, its JSONPath and its merging. Its `Overlay::apply` is not
-//! called, since it copies the document once a call and does not tell which action changed something; the loop over the
-//! actions is our own, over the library's building blocks.
+//! The format is `roas_overlay`'s: its types, its validation, its JSONPath and its merging. Its
+//! `Overlay::apply` is not called, since it copies the document once a call and does not tell which
+//! action changed something; the loop over the actions is our own, over the library's building
+//! blocks.
 
 mod nearest;
 
@@ -23,13 +24,15 @@ use std::fmt::Write;
 const OVERLAY_MEMBERS: [&str; 4] = ["overlay", "info", "extends", "actions"];
 const ACTION_MEMBERS: [&str; 5] = ["target", "description", "update", "copy", "remove"];
 
-/// How many nodes an overlay may add in all: one that copies may double the contract with every action.
+/// How many nodes an overlay may add in all: one that copies may double the contract with every
+/// action.
 const ROOM: usize = 1_000_000;
 
 /// How many levels a contract may nest afterwards; it could not be read again otherwise.
 const DEEPEST: usize = 120;
 
-/// How often a path may search everything below: each time multiplies the work by the size of the contract.
+/// How often a path may search everything below: each time multiplies the work by the size of the
+/// contract.
 const SEARCHES: usize = 2;
 
 const OUTDATED: &str = "the contract may have changed: look whether the repair is still needed, and correct or remove the action";
@@ -38,8 +41,9 @@ const OUTDATED: &str = "the contract may have changed: look whether the repair i
 ///
 /// # Errors
 ///
-/// When the text is no overlay, or one of its actions has no description, cannot be read, matches nothing or changes
-/// nothing; the pointer is that of the action, for instance `/actions/3`. All actions that do not apply are in one error.
+/// When the text is no overlay, or one of its actions has no description, cannot be read, matches
+/// nothing or changes nothing; the pointer is that of the action, for instance `/actions/3`. All
+/// actions that do not apply are in one error.
 pub fn apply(document: &mut Document, text: &str) -> Result<()> {
     let mut failing = apply_where_possible(document, text)?.into_iter();
     let Some((_, first)) = failing.next() else {
@@ -184,7 +188,8 @@ fn read_action(value: &Value, pointer: &str) -> Result<Action> {
         ))
         .help(load::advice()));
     }
-    // An update to null is read as no update; it cannot be told apart in the library's type, and removing says it better.
+    // An update to null is read as no update; it cannot be told apart in the library's type, and
+    // removing says it better.
     let changes = [action.update.is_some(), action.copy.is_some(), action.is_remove()];
     if changes.iter().filter(|is_there| **is_there).count() != 1 {
         return Err(error(format!(
@@ -329,7 +334,8 @@ fn find(document: &Document, path: &str) -> std::result::Result<Vec<String>, Fau
     }
 }
 
-/// Whether merging `update` into `node` would say anything new. A list that already has an item is not to have it twice.
+/// Whether merging `update` into `node` would say anything new. A list that already has an item is
+/// not to have it twice.
 fn changes(node: &Value, update: &Value) -> bool {
     match (node, update) {
         (Value::Object(node), Value::Object(update)) => update

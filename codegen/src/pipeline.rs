@@ -1,6 +1,5 @@
-//! The whole road: an API's catalogue entry, contract and overlay in, the files of its crate out.
-//!
-//! This module knows the order of the stations and nothing of what they do.
+//! The whole pipeline: an API's catalogue entry, contract and overlay in, the files of its crate
+//! out.
 
 use crate::catalogue::Api;
 use crate::diagnostics::{Collected, Error, Errors, Note, Notes, Result};
@@ -23,11 +22,13 @@ use std::path::Path;
 pub struct Input<'a> {
     /// The catalogue entry.
     pub api: &'a Api,
-    /// The files of the contract, by path inside `specs/<api>/`; the entry names which one is the contract.
+    /// The files of the contract, by path inside `specs/<api>/`; the entry names which one is the
+    /// contract.
     pub contract: load::Files,
     /// The text of the overlay, where the entry names one.
     pub overlay: Option<String>,
-    /// What has been released of the crate; decides its version and the newest section of its changelog.
+    /// What has been released of the crate; decides its version and the newest section of its
+    /// changelog.
     pub history: History,
 }
 
@@ -36,7 +37,8 @@ pub struct Input<'a> {
 pub struct Generated {
     /// Path inside `crates/<api>/` to text.
     pub files: BTreeMap<String, String>,
-    /// What the conformance tests call the crate with: path inside `tests/conformance/<crate>/` to text.
+    /// What the conformance tests call the crate with: path inside `tests/conformance/<crate>/` to
+    /// text.
     pub calls: BTreeMap<String, String>,
     /// What came out, in numbers.
     pub summary: Summary,
@@ -65,11 +67,11 @@ pub struct Summary {
     pub lines: usize,
 }
 
-/// Takes one API down the whole road.
+/// Generates the crate of one API.
 ///
 /// # Errors
 ///
-/// The first error of a station, with the file and the place of its cause.
+/// The first error of a stage, with the file and the place of its cause.
 pub fn generate(input: &Input<'_>) -> Result<Generated> {
     last_resort::run(input, |left_out| finish(input, left_out, true))
 }
@@ -85,7 +87,8 @@ pub fn generate_crate(input: &Input<'_>) -> Result<Generated> {
 
 fn finish(input: &Input<'_>, left_out: &[LeftOut], with_calls: bool) -> Collected<Generated> {
     let in_contract = |error: Error| error.in_file(&input.api.contract);
-    // What was never released is compared with nothing, and a large contract need not be kept twice.
+    // What was never released is compared with nothing, and a large contract need not be kept
+    // twice.
     let made = make(input, left_out, input.history.released.is_some())?;
     let next = diff::next(input.api, &made.surface(), &made.contract, &input.history)?;
     let notes: Vec<Note> = made.notes.iter().cloned().collect();
@@ -129,11 +132,11 @@ fn finish(input: &Input<'_>, left_out: &[LeftOut], with_calls: bool) -> Collecte
     })
 }
 
-/// Takes one API as far down the road as is needed to see what its crate looks like from outside.
+/// Runs the pipeline as far as is needed to see what the API's crate looks like from outside.
 ///
 /// # Errors
 ///
-/// The first error of a station, with the file and the place of its cause.
+/// The first error of a stage, with the file and the place of its cause.
 pub fn surface(input: &Input<'_>) -> Result<Seen> {
     let made = last_resort::run(input, |left_out| make(input, left_out, true))?;
     Ok(Seen {
@@ -146,7 +149,7 @@ pub fn surface(input: &Input<'_>) -> Result<Seen> {
 ///
 /// # Errors
 ///
-/// The first error of a station, with the file and the place of its cause.
+/// The first error of a stage, with the file and the place of its cause.
 pub fn release(input: &Input<'_>) -> Result<Release> {
     let made = last_resort::run(input, |left_out| make(input, left_out, true))?;
     diff::release(input.api, made.surface(), &made.contract, &input.history)
@@ -161,7 +164,7 @@ pub struct Seen {
     pub contract: Document,
 }
 
-/// What the stations up to the last but one make of an API.
+/// What the stages up to the last but one make of an API.
 struct Made {
     /// As written, where it was to be kept.
     contract: Document,

@@ -1,9 +1,9 @@
-//! A contract without the vendor's wording, which may not be ours to hand on.
+//! Removes the vendor's wording from a contract, which may not be ours to hand on.
 //!
-//! Summaries, descriptions and comments leave; names, types, enums, limits, examples and defaults stay, since those are facts. What
-//! OpenAPI demands (a response's description, that of an OAuth scope) becomes empty text, so that the contract stays
-//! valid. Descriptions of our own come back by the overlay. This module knows where a contract holds wording, and nothing
-//! of why it is dropped.
+//! Summaries, descriptions and comments leave; names, types, enums, limits, examples and defaults
+//! stay, since those are facts. What OpenAPI demands (a response's description, that of an OAuth
+//! scope) becomes empty text, so that the contract stays valid. Descriptions of our own come back
+//! by the overlay.
 
 use crate::document::Document;
 use crate::load::grammar::{Kind, Shape};
@@ -19,7 +19,8 @@ fn leave(node: &mut Value, shape: Shape) {
     match node {
         Value::Object(map) => {
             if let Shape::One(kind) = shape {
-                // A property called `description` is in a map of schemas, and those have shapes of their own.
+                // A property called `description` is in a map of schemas, and those have shapes of
+                // their own.
                 map.retain(|key, value| {
                     !(is_prose(key) && (value.is_string() || value.is_null()) || is_prose_extension(key))
                 });

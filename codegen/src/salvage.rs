@@ -1,7 +1,7 @@
-//! The draft of an overlay that leaves out what cannot be generated of a contract.
+//! Drafts an overlay that leaves out what cannot be generated of a contract.
 //!
-//! For contracts that are met for the first time: what the road left out as its last resort, a maintainer finds in an overlay
-//! and can repair. This module knows overlays; it knows no cause of an error.
+//! It is for contracts that are met for the first time: what the last resort left out, a maintainer
+//! finds in an overlay and can repair.
 
 use crate::diagnostics::Result;
 use crate::document::{json_path, unescaped};
@@ -19,7 +19,8 @@ pub const OVERLAY: &str = "overlay.yaml";
 pub struct Salvaged {
     /// The crate.
     pub generated: Generated,
-    /// What could not be generated, with the places of the operations and schemas that were taken out.
+    /// What could not be generated, with the places of the operations and schemas that were taken
+    /// out.
     pub repairs: Vec<LeftOut>,
     /// The overlay that takes them out; none where nothing is wrong.
     pub overlay: Option<String>,
@@ -29,7 +30,8 @@ pub struct Salvaged {
 ///
 /// # Errors
 ///
-/// The error that cannot be pinned to an operation or a schema, or that stays when that is taken out.
+/// The error that cannot be pinned to an operation or a schema, or that stays when that is taken
+/// out.
 pub fn salvage(input: &Input<'_>) -> Result<Salvaged> {
     let generated = pipeline::generate(input)?;
     let repairs = generated.left_out.clone();
@@ -56,7 +58,8 @@ pub fn salvage(input: &Input<'_>) -> Result<Salvaged> {
     })
 }
 
-/// The overlay that takes out what cannot be generated. A schema is replaced by one that takes any value.
+/// The overlay that takes out what cannot be generated. A schema is replaced by one that takes any
+/// value.
 fn overlay(name: &str, repairs: &[LeftOut]) -> String {
     let mut text = format!("overlay: 1.0.0\ninfo:\n  title: Repairs of {name}\n  version: 1.0.0\nactions:\n");
     for LeftOut { error, pointer } in repairs {

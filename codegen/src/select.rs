@@ -1,8 +1,9 @@
 //! Which operations of a contract a crate is made of.
 //!
-//! A selector names operations by their tag (`tag:pets`), by their path (`/pets/*`, or `GET /pets/*` for one method), or by
-//! their id (`listPets`). In each, `*` stands for any characters, in a path for those of one segment, and `**` for any number
-//! of segments. Types follow: those that no chosen operation reaches are no part of the crate.
+//! A selector names operations by their tag (`tag:pets`), by their path (`/pets/*`, or
+//! `GET /pets/*` for one method), or by their id (`listPets`). In each, `*` stands for any
+//! characters, in a path for those of one segment, and `**` for any number of segments. Types
+//! follow: those that no chosen operation reaches are no part of the crate.
 
 use crate::catalogue::{Api, FILE};
 use crate::diagnostics::{Error, Result, Station};

@@ -1,14 +1,16 @@
-//! The upgrade station: Swagger 2.0 or OpenAPI 3.0 to 3.2 in, OpenAPI 3.0.3 out.
+//! The upgrade stage: Swagger 2.0 or OpenAPI 3.0 to 3.2 in, OpenAPI 3.0.3 out.
 //!
-//! Nothing is lost on the way: what 3.0.3 cannot say is said as nearly as it can, with a note where a caller sees the
-//! difference, and extensions stay where they were. The steps take what is found in the wild, too: a type that is a list
-//! in a 2.0 contract, or a numeric `exclusiveMinimum` in a 3.0 one.
+//! Nothing is lost on the way: what 3.0.3 cannot say is said as nearly as it can, with a note where
+//! a caller sees the difference, and extensions stay where they were. The steps take what is found
+//! in the wild, too: a type that is a list in a 2.0 contract, or a numeric `exclusiveMinimum` in a
+//! 3.0 one.
 //!
-//! `roas` converts 2.0 to 3.0 as well, and was tried: it refuses contracts that are common and harmless (a list as
-//! `type`, `type: file` in a response, `minItems: "2"`), sorts paths, schemas and properties by name, so that their order
-//! in the contract is gone, drops `collectionFormat: tsv`, the discriminators of objects, the names of bodies and every member
-//! that it does not know, and panics where its own output does not fit its types. So the steps are our own: small ones,
-//! over the tree of JSON.
+//! `roas` converts 2.0 to 3.0 as well, and was tried: it refuses contracts that are common and
+//! harmless (a list as `type`, `type: file` in a response, `minItems: "2"`), sorts paths, schemas
+//! and properties by name, so that their order in the contract is lost, drops
+//! `collectionFormat: tsv`, the discriminators of objects, the names of bodies and every member
+//! that it does not know, and panics where its own output does not fit its types. So the steps are
+//! our own: small ones, over the tree of JSON.
 
 mod additions;
 mod bindings;
@@ -32,7 +34,8 @@ const DEFINITIONS: &str = "/definitions";
 ///
 /// # Errors
 ///
-/// None today: whatever the load station lets through can be upgraded. The signature is that of all stations.
+/// None today: whatever the load stage lets through can be upgraded. The signature is that of all
+/// stages.
 pub fn upgrade(mut document: Document, notes: &mut Notes) -> Result<Document> {
     if document.get("swagger").is_some() {
         hoist::apply(&mut document, DEFINITIONS, notes);

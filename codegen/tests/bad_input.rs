@@ -1,5 +1,5 @@
-//! What the road says to input that is wrong: an error with the file, the place and what to do, or a note; nothing is dropped
-//! without a word, and nothing panics.
+//! What the pipeline says to input that is wrong: an error with the file, the place and what to do,
+//! or a note; nothing is dropped without a word, and nothing panics.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use lorgnette_codegen::catalogue::Catalogue;
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 const ENTRY: &str = "[[api]]\nname = 'lamps-v1'\ntitle = 'Lamps'\nvendor = 'Lamps'\ncontract = 'openapi.yaml'\n\
     documentation = 'https://docs.example/'\nsource = 'described by us'\nauthentication = 'none'\noverlay = 'overlay.yaml'\n";
 
-/// Takes a contract down the road, with lines for the catalogue's entry and an overlay.
+/// Runs the pipeline on a contract, with lines for the catalogue's entry and an overlay.
 fn run(contract: &str, naming: &str, overlay: Option<&str>) -> Result<Generated, Error> {
     let catalogue = Catalogue::parse(&format!("{ENTRY}{naming}"))?;
     generate(&Input {

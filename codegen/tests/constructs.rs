@@ -1,5 +1,6 @@
-//! What the world's contracts hold, construct by construct: each small contract goes down the whole road, and what comes out
-//! of it is looked for in the crate. What a pass does in detail is shown in `passes.rs`.
+//! What the world's contracts hold, construct by construct: each small contract goes through the
+//! whole pipeline, and what comes out of it is looked for in the crate. What a pass does in detail
+//! is shown in `passes.rs`.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use lorgnette_codegen::catalogue::Catalogue;

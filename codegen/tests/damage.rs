@@ -197,7 +197,8 @@ fn damage(value: &mut Value, numbers: &mut Numbers, depth: usize) {
 /// A contract whose schemas are damaged again and again is mended or refused.
 #[test]
 fn test_contract_with_damaged_schemas_is_mended_or_refused() {
-    // The middle one by size: large enough to hold most constructs, small enough to be damaged often.
+    // The middle one by size: large enough to hold most constructs, small enough to be damaged
+    // often.
     let specs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
     let contracts = std::fs::read_dir(specs)
         .unwrap()

@@ -1,7 +1,8 @@
-//! What changes of a contract mean for callers, rule by rule: each overlay in `fixtures/diff` makes one change of the contract
-//! there, and is called after the rule that it is for.
+//! What changes of a contract mean for callers, rule by rule: each overlay in `fixtures/diff` makes
+//! one change of the contract there, and is called after the rule that it is for.
 //!
-//! `verdicts.toml` holds what tools that read the generated crates say of the same pairs; `cargo xtask judge` writes it.
+//! `verdicts.toml` holds what tools that read the generated crates say of the same pairs;
+//! `cargo xtask judge` writes it.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use lorgnette_codegen::catalogue::{Api, Catalogue};

@@ -1,7 +1,8 @@
-//! Contract text is data: contracts in which every text is hostile, and what comes out of them as rustc, rustdoc and readers of
-//! Markdown see it.
+//! Contract text is data: contracts in which every text is hostile, and what comes out of them as
+//! rustc, rustdoc and readers of Markdown see it.
 //!
-//! Places are found by walking the contracts in `fixtures/hostile`, not listed: what is added there is tried as well.
+//! Places are found by walking the contracts in `fixtures/hostile`, not listed: what is added there
+//! is tried as well.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 use lorgnette_codegen::catalogue::{Api, Catalogue};
@@ -172,7 +173,8 @@ const OURS: &str = "openapi swagger 3.0.3 2.0 info title summary description ver
     collectionFormat pipes x-nullable application/json application/vnd.lamp+json multipart/form-data text/event-stream application/x-lamp text/lamp text/plain \
     200 201 204 206 404 500 page results meta next $ref";
 
-/// Takes hostile texts in the place of the vendor's, the same for the same, so that references still lead somewhere.
+/// Takes hostile texts in the place of the vendor's, the same for the same, so that references
+/// still lead somewhere.
 struct Poison<'a> {
     payload: &'a str,
     known: HashMap<String, usize>,
@@ -240,7 +242,8 @@ impl<'a> Poison<'a> {
     }
 }
 
-/// The contract with `payload` in the place of its text number `at`, be it OpenAPI's or the vendor's, a name or a value.
+/// The contract with `payload` in the place of its text number `at`, be it OpenAPI's or the
+/// vendor's, a name or a value.
 fn with_one(value: &Value, at: &mut usize, payload: &str) -> Value {
     match value {
         Value::String(text) => (if taken(at) { payload } else { text }).into(),

@@ -1,12 +1,14 @@
-//! What generated code looks like, feature by feature: each contract in `fixtures/output` goes down the whole road, and
-//! its crate is a snapshot. Review a change with `cargo insta review`, or set `INSTA_UPDATE=always` and read the diff.
+//! What generated code looks like, feature by feature: each contract in `fixtures/output` goes
+//! through the whole pipeline, and its crate is a snapshot. Review a change with
+//! `cargo insta review`, or set `INSTA_UPDATE=always` and read the diff.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use lorgnette_codegen::catalogue::Catalogue;
 use lorgnette_codegen::pipeline::{Input, generate};
 use std::collections::BTreeMap;
 
-/// The sources of a fixture's crate, one after the other; files that are the same for every crate are left out.
+/// The sources of a fixture's crate, one after the other; files that are the same for every crate
+/// are left out.
 fn sources(name: &str) -> String {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/output/");
     let text = std::fs::read_to_string(format!("{folder}{name}.yaml")).unwrap();

@@ -1,7 +1,8 @@
-//! What each pass does, on a small contract that shows its trait: `fixtures/passes/<family>/<pass>.yaml`. The snapshot
-//! holds the notes that the pass leaves and the difference that it makes to the document, or to the typed model. Passes
-//! that look at one schema together are one step; their difference is that of the step. Review a change with `cargo insta review`, or set
-//! `INSTA_UPDATE=always` and read the diff.
+//! What each pass does, on a small contract that shows its trait:
+//! `fixtures/passes/<family>/<pass>.yaml`. The snapshot holds the notes that the pass leaves and
+//! the difference that it makes to the document, or to the typed model. Passes that look at one
+//! schema together are one step; their difference is that of the step. Review a change with
+//! `cargo insta review`, or set `INSTA_UPDATE=always` and read the diff.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use lorgnette_codegen::catalogue::Catalogue;
@@ -65,7 +66,8 @@ fn effect(family: &str, pass: &str, text: String) -> String {
     .unwrap();
     let mut notes = Notes::default();
     let contract = BTreeMap::from([("openapi.yaml".to_string(), text)]);
-    // The fixtures are of the version that normalize reads: what `upgrade` would mend before is seen as the pass sees it.
+    // The fixtures are of the version that normalize reads: what `upgrade` would mend before is
+    // seen as the pass sees it.
     let mut document = load::load(&contract, "openapi.yaml").unwrap();
     let (mut before, mut said, mut shown) = (format!("{document:#}\n"), notes.len(), String::new());
     let mut look = |is_it: bool, after: String, notes: &Notes| {

@@ -8,11 +8,13 @@ use serde::Deserialize;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Project {
-    /// The licence of the crates, as an SPDX expression. Without it, manifests and READMEs name none.
+    /// The licence of the crates, as an SPDX expression. Without it, manifests and READMEs name
+    /// none.
     pub license: Option<String>,
     /// The address of the repository. Without it, manifests name none.
     pub repository: Option<String>,
-    /// Whether the vendors publish these crates themselves; if not, READMEs say so. False by default.
+    /// Whether the vendors publish these crates themselves; if not, READMEs say so. False by
+    /// default.
     pub official: bool,
     /// What names of new crates begin with, for instance `acme-`. Nothing by default.
     pub prefix: String,
@@ -20,19 +22,21 @@ pub struct Project {
     pub adapters: bool,
     /// Whether `lorgnette new` drafts tests of the adapter. True by default.
     pub tests: bool,
-    /// The folder that crates go to, from that of the project. `crates` by default. For a crate that belongs to no project it is
-    /// `.`, and the crate's own folder is where the path of the runtime is from.
+    /// The folder that crates go to, from that of the project. `crates` by default. For a crate
+    /// that belongs to no project it is `.`, and the crate's own folder is where the path of the
+    /// runtime is from.
     pub crates: String,
-    /// The folder for calls of every operation, which a conformance test may run. None are made by default.
+    /// The folder for calls of every operation, which a conformance test may run. None are made by
+    /// default.
     pub calls: Option<String>,
-    /// Whether manifests inherit edition, licence, lints and versions of dependencies from the workspace's. False by default:
-    /// then a manifest says all of it itself.
+    /// Whether manifests inherit edition, licence, lints and versions of dependencies from the
+    /// workspace's. False by default: then a manifest says all of it itself.
     pub inherit: bool,
-    /// Where manifests take `lorgnette-runtime` from: a version, or a table as in Cargo.toml, whose `path` is from the folder of
-    /// the project. The version of this generator by default.
+    /// Where manifests take `lorgnette-runtime` from: a version, or a table as in Cargo.toml, whose
+    /// `path` is from the folder of the project. The version of this generator by default.
     pub runtime: Runtime,
-    /// The command that makes the crates anew, which generated files and messages name. Other commands are named with its last
-    /// word replaced. `lorgnette generate` by default.
+    /// The command that makes the crates again, which generated files and messages name. Other
+    /// commands are named with its last word replaced. `lorgnette generate` by default.
     pub regenerate: String,
 }
 
@@ -110,8 +114,9 @@ impl Project {
         Ok(self)
     }
 
-    /// How a command of the tool is called in this project: `fetch lamps-v1` as `lorgnette fetch lamps-v1`. The command
-    /// `generate` is the one that [`Project::regenerate`] names.
+    /// How a command of the tool is called in this project: `fetch lamps-v1` as
+    /// `lorgnette fetch lamps-v1`. The command `generate` is the one that [`Project::regenerate`]
+    /// names.
     pub fn command(&self, arguments: &str) -> String {
         let arguments = arguments.trim_end();
         let (program, _) = self
@@ -129,8 +134,8 @@ impl Project {
         format!("{}/{name}", self.crates)
     }
 
-    /// What a manifest in [`Project::crates`] says of `lorgnette-runtime`, after the sign of equality, with more keys of the
-    /// table at its end.
+    /// What a manifest in [`Project::crates`] says of `lorgnette-runtime`, after the sign of
+    /// equality, with more keys of the table at its end.
     pub fn runtime(&self, more: &[(&str, &str)]) -> String {
         let mut keys = match &self.runtime {
             _ if self.inherit => vec!["workspace = true".to_owned()],

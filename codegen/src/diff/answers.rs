@@ -1,6 +1,4 @@
-//! How answers differ: declared statuses, and the types that a call gives for success and error.
-//!
-//! This module knows the surface of operations and the rules.
+//! Compares responses: declared statuses, and the types of a call's success and error.
 
 use super::rules::Rule;
 use super::surface::{Answer, Operation};

@@ -1,7 +1,7 @@
-//! The changelog of a generated crate: one section is kept up to date from one release to the next, all else is by hand.
+//! The changelog of a generated crate: one section is kept up to date from release to release,
+//! everything else is written by hand.
 //!
-//! The section stands between two marks, so that writing it again gives the same text. This module knows the file's layout and
-//! nothing of what is in the section.
+//! The section stands between two marks, so that writing it again gives the same text.
 
 /// The line before the section, around the command that keeps it.
 const BEGIN: [&str; 2] = ["<!-- kept by `", "` until the release: begin -->"];
@@ -10,8 +10,8 @@ const END: &str = "<!-- end -->";
 /// What the heading of the section says as long as it stands between the marks.
 pub(super) const PENDING: &str = " (not released)";
 
-/// `existing` with `section` in its place: that of the marks, or before the first release. Without a section, the marks go too.
-/// `command` is what keeps it.
+/// `existing` with `section` in its place: that of the marks, or before the first release. Without
+/// a section, the marks go too. `command` is what keeps it.
 pub fn with_section(existing: Option<&str>, name: &str, section: Option<&str>, command: &str) -> String {
     let text = existing.map_or_else(
         || {
@@ -69,7 +69,8 @@ fn is_begin(line: &str) -> bool {
     command.is_some_and(|command| !command.contains('`'))
 }
 
-/// What stands before and after the line that is a mark, and no more: what has changed may name the mark.
+/// What stands before and after the line that is a mark, and no more: what has changed may name the
+/// mark.
 fn line_of(text: &str, is_mark: impl Fn(&str) -> bool) -> Option<(&str, &str)> {
     let mut at = 0;
     for line in text.split_inclusive('\n') {

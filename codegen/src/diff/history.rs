@@ -1,7 +1,7 @@
-//! What follows from a crate's history: the version that its next release has, and the section of its changelog.
+//! The version of a crate's next release, and the section of its changelog.
 //!
-//! Both are made from the record of the last release and the surface of today, and from nothing else, so that making them
-//! again gives the same. This module knows no model and no contract.
+//! Both follow from the record of the last release and today's surface, and from nothing else, so
+//! that making them again gives the same.
 
 use super::record::{self, Record};
 use super::surface::Surface;

@@ -1,8 +1,9 @@
-//! What differs between two states of a contract, as a caller of the generated crate sees it, and what that means for it.
+//! What differs between two states of a contract, as a caller of the generated crate sees it, and
+//! what that means for it.
 //!
-//! Both states go down the road to the model of a crate, with their overlays: an overlay's repair changes the crate as much as
-//! the vendor does. The model becomes a [`Surface`], and [`compare`] lists how two surfaces differ. Nothing
-//! here reads a file: the states are texts.
+//! The pipeline makes the model of a crate of both states, with their overlays: an overlay's repair
+//! changes the crate as much as the vendor does. The model becomes a [`Surface`], and [`compare`]
+//! lists how two surfaces differ. Nothing here reads a file: the states are texts.
 
 mod answers;
 mod changelog;
@@ -46,9 +47,11 @@ pub struct Change {
     pub rule: Rule,
     /// What it is a change of.
     pub subject: Subject,
-    /// What changed, as one sentence without a full stop, in Markdown; the subject is not said again.
+    /// What changed, as one sentence without a full stop, in Markdown; the subject is not said
+    /// again.
     pub what: String,
-    /// Its place as a JSON pointer: in the new contract, or in the old one where the new one has it no more.
+    /// Its place as a JSON pointer: in the new contract, or in the old one where the new one has it
+    /// no more.
     pub pointer: String,
     /// Whether the pointer leads into the old contract.
     pub in_old: bool,
@@ -63,8 +66,8 @@ impl Change {
     }
 }
 
-/// How `after` differs from `before`: what is breaking first, then by subject. `contract` is the one that `after` was made of,
-/// which places lead into.
+/// How `after` differs from `before`: what is breaking first, then by subject. `contract` is the
+/// one that `after` was made of, which places lead into.
 pub fn compare(before: &Surface, after: &Surface, contract: Option<&Document>) -> Vec<Change> {
     let mut changes = Changes::default();
     head(&before.head, &after.head, &mut changes);

@@ -1,6 +1,5 @@
-//! How operations differ: methods, builders, setters, credentials.
-//!
-//! This module knows the surface of operations and the rules; answers are compared in their own module.
+//! Compares operations: methods, requests, setters, credentials. Responses are compared in their
+//! own module.
 
 use super::pair::pairs;
 use super::rules::Rule;

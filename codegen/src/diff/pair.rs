@@ -1,6 +1,4 @@
-//! Which things before and after are the same thing: by the surest sign first, by others where that tells nothing.
-//!
-//! This module knows lists only.
+//! Pairs the things of two lists that are the same: by the surest sign first, then by others.
 
 /// A thing with its index in its list.
 pub type Placed<'t, T> = (usize, &'t T);
@@ -8,8 +6,8 @@ pub type Placed<'t, T> = (usize, &'t T);
 /// A thing before and after; one side is missing where it was added or removed.
 pub type Pair<'t, T> = (Option<Placed<'t, T>>, Option<Placed<'t, T>>);
 
-/// Pairs the things of two lists by `signs`, the surest first; a thing is paired once. Things of `after` come first, in their
-/// order, then those that only `before` has.
+/// Pairs the things of two lists by `signs`, the surest first; a thing is paired once. Things of
+/// `after` come first, in their order, then those that only `before` has.
 pub fn pairs<'t, T>(before: &'t [T], after: &'t [T], signs: &[fn(&T) -> String]) -> Vec<Pair<'t, T>> {
     let mut partner: Vec<Option<usize>> = vec![None; after.len()];
     let mut taken = vec![false; before.len()];
@@ -60,7 +58,8 @@ mod tests {
         .into_iter()
         .map(|(old, new)| (old.map(|old| old.0), new.map(|new| new.0)))
         .collect();
-        // `b` was renamed to `a`, so that the old `a` and the new `b` are left, which nothing joins.
+        // `b` was renamed to `a`, so that the old `a` and the new `b` are left, which nothing
+        // joins.
         assert_eq!(
             indices,
             [

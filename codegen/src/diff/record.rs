@@ -1,6 +1,6 @@
-//! What a release of a crate was: its version and its surface, as text that is committed and can be compared with later.
+//! The record of a release: the version and the surface of a crate, as text that is committed.
 //!
-//! One line a thing, so that a change of the record is read as a diff. This module knows the text form and no rule.
+//! It has one line per thing, so that a change of the record reads as a diff.
 
 use super::surface::{Head, Operation, Surface, Type};
 use crate::diagnostics::{Error, Result, Station};

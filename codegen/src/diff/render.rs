@@ -1,6 +1,5 @@
-//! Changes as text for a terminal, as Markdown for a changelog or a pull request, and as JSON for a program.
-//!
-//! This module knows how to show, and nothing of how changes are found.
+//! Prints changes: text for a terminal, Markdown for a changelog or a pull request, JSON for a
+//! program.
 
 use super::rules::{Rule, Step};
 use super::{Change, Subject, code, version};
@@ -13,7 +12,8 @@ use std::fmt::Write;
 pub struct Report {
     /// The crate.
     pub api: String,
-    /// The version that the changes are counted from, without the contract's: that of the last release.
+    /// The version that the changes are counted from, without the contract's: that of the last
+    /// release.
     pub released: String,
     /// The contract's own version before and after.
     pub contract: (String, String),
@@ -100,7 +100,8 @@ impl Report {
                 continue;
             }
             let _ = write!(text, "### {title}\n\n");
-            // New types come in crowds, and are only met through what is told of operations and fields.
+            // New types come in crowds, and are only met through what is told of operations and
+            // fields.
             let (types, others): (Vec<&Change>, Vec<&Change>) = of_step
                 .into_iter()
                 .partition(|change| change.rule == Rule::TypeAdded);

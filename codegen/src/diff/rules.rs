@@ -1,7 +1,7 @@
 //! The kinds of changes, and what each means for a caller of the generated crate.
 //!
-//! Every rule has a fixture in `tests/fixtures/diff`, and its verdict is held against tools that read the generated crates:
-//! see `tests/fixtures/diff/verdicts.toml`. This module knows no surface.
+//! Every rule has a fixture in `tests/fixtures/diff`, and its verdict is held against tools that
+//! read the generated crates: see `tests/fixtures/diff/verdicts.toml`.
 
 use serde::Serialize;
 use std::fmt;

@@ -1,8 +1,8 @@
-//! The surface of a generated crate as data: operations with setters and answers, types with fields, each with its place in
-//! the contract. It is what two states of a contract are compared by, and what is recorded of a release.
+//! The surface of a generated crate as data: operations with setters and responses, types with
+//! fields, each with its place in the contract.
 //!
-//! Types are text here, as a caller would write them. This module knows the shape and its text form, and neither the model
-//! nor what a difference means.
+//! Two states of a contract are compared by it, and a release records it. Types are text here, as a
+//! caller would write them.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -26,7 +26,8 @@ pub struct Head {
     /// The contract's own version, `info.version`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub contract: String,
-    /// The SHA-256 of the contract with its overlay: tells whether anything changed, wording included.
+    /// The SHA-256 of the contract with its overlay: tells whether anything changed, wording
+    /// included.
     pub digest: String,
     /// The address of the vendor's own service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -34,7 +35,8 @@ pub struct Head {
     /// The cargo features, which are the tags.
     #[serde(default)]
     pub features: Vec<String>,
-    /// How credentials are given, by the names of the security schemes that operations take. Older records have none.
+    /// How credentials are given, by the names of the security schemes that operations take. Older
+    /// records have none.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub schemes: BTreeMap<String, String>,
     /// The JSON pointers of the schemes in the contract; none in the record of a release.

@@ -1,7 +1,7 @@
-//! How types differ: structs with fields and constructors, open enums, unions.
+//! Compares types: structs with fields and constructors, open enums, unions.
 //!
-//! This module knows the surface of types and the rules. Which direction a type goes counts: what only answers hold is made by
-//! reading, so that its constructors are no promise; what requests hold is made by the caller.
+//! The direction of a type counts. What only responses hold is made by reading, so that its
+//! constructors are no promise; what requests hold is made by the caller.
 
 use super::pair::pairs;
 use super::rules::Rule;

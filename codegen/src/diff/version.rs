@@ -1,6 +1,5 @@
-//! Versions of generated crates: ours, moved by steps, with the contract's version as build metadata.
-//!
-//! This module knows semantic versioning as Cargo reads it, and nothing of what makes a step necessary.
+//! Versions of generated crates: our own, moved by Cargo's steps, with the contract's version as
+//! build metadata.
 
 use super::rules::Step;
 use semver::{BuildMetadata, Prerelease, Version};
@@ -11,10 +10,11 @@ pub const FIRST: &str = "0.1.0";
 /// How many characters of a contract's version are taken over.
 const LONG: usize = 100;
 
-/// The least version after `released` for a change that asks for `step`; `None` where `released` is no version.
+/// The least version after `released` for a change that asks for `step`; `None` where `released` is
+/// no version.
 ///
-/// Cargo takes the first number that is not 0 for the one that breaks. So before 1.0.0 a breaking change raises the second
-/// number, and all others raise the third: 0.1.4 becomes 0.2.0, or 0.1.5.
+/// Cargo takes the first number that is not 0 for the one that breaks. So before 1.0.0 a breaking
+/// change raises the second number, and all others raise the third: 0.1.4 becomes 0.2.0, or 0.1.5.
 pub fn next(released: &str, step: Step) -> Option<String> {
     let mut version = Version::parse(released).ok()?;
     version.build = BuildMetadata::EMPTY;

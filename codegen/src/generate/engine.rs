@@ -1,6 +1,7 @@
 //! Runs progenitor on a projected API, and reads the types that it made as data.
 //!
-//! progenitor and typify panic at input that they do not expect: a panic becomes an error that names the type at fault.
+//! progenitor and typify panic at input that they do not expect: a panic becomes an error that
+//! names the type at fault.
 
 use super::projection::{Named, Projection, openapi};
 use super::type_expression::TypeExpression;
@@ -50,8 +51,8 @@ fn used_name(projection: &Projection<'_>) -> String {
     name
 }
 
-/// Gives the engine the first so many parts of the projection: types with names, then those in use. Of the other types with names
-/// it gets only the names.
+/// Gives the engine the first so many parts of the projection: types with names, then those in use.
+/// Of the other types with names it gets only the names.
 fn attempt(projection: &Projection<'_>, parts: usize) -> std::result::Result<Generator, String> {
     let named = projection.named.iter().enumerate();
     let named = named.map(|(index, Named { name, members, .. })| {
@@ -117,7 +118,8 @@ fn failure(pointer: &str, message: &str) -> Error {
 }
 
 fn read(space: &TypeSpace, projection: &Projection<'_>) -> Result<Types> {
-    // The types with names come first and in their order, then the one of those in use, then what they are made of.
+    // The types with names come first and in their order, then the one of those in use, then what
+    // they are made of.
     let made: Vec<Type<'_>> = space.iter_types().take(projection.named.len() + 1).collect();
     let named = || made.iter().zip(&projection.named);
     let mut reader = Reader {
@@ -144,7 +146,8 @@ fn read(space: &TypeSpace, projection: &Projection<'_>) -> Result<Types> {
     Ok(types)
 }
 
-/// Reads types of the engine. Its errors say what the engine made that generated code does not know.
+/// Reads types of the engine. Its errors say what the engine made that generated code does not
+/// know.
 struct Reader<'s> {
     space: &'s TypeSpace,
     /// The engine's name of a type to the type's own.

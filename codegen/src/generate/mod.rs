@@ -1,7 +1,8 @@
-//! The generate stage: progenitor and typify decide the types of members, parameters, bodies and responses.
+//! The generate stage: progenitor and typify decide the types of members, parameters, bodies and
+//! responses.
 //!
-//! The model is projected onto what the engine takes, and its type space is read as data. Only this stage knows the
-//! engine.
+//! The model is projected onto what the engine takes, and the engine's type space is read as data.
+//! No other stage calls the engine.
 
 mod engine;
 mod projection;

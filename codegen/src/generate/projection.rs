@@ -1,9 +1,9 @@
 //! What the engine is given of an API.
 //!
-//! progenitor and typify refuse or panic at much of what contracts hold (unions, enum values that mangle alike, limits,
-//! defaults). The projection is an OpenAPI document without operations: each type is an object with its members under
-//! their Rust names, and their types are made of lists, maps, primitive types and references only. All else is in the
-//! model, which later stages read.
+//! progenitor and typify refuse or panic at much of what contracts hold (unions, enum values that
+//! mangle alike, limits, defaults). The projection is an OpenAPI document without operations: each
+//! type is an object with its members under their Rust names, and their types are made of lists,
+//! maps, primitive types and references only. All else is in the model, which later stages read.
 
 use crate::document::schema_reference;
 use crate::ir::{Api, Integer, Shape, Text, Type, TypeDef, TypeRef};
@@ -19,7 +19,8 @@ use std::collections::HashSet;
 pub struct Projection<'a> {
     /// The types with names.
     pub named: Vec<Named<'a>>,
-    /// The distinct types of parameters, bodies and responses, each with the pointer of its first use.
+    /// The distinct types of parameters, bodies and responses, each with the pointer of its first
+    /// use.
     pub used: Vec<(&'a Type, &'a str)>,
 }
 
@@ -89,7 +90,8 @@ pub fn branch_name(index: usize) -> String {
     format!("branch{index}")
 }
 
-/// An OpenAPI document of these types, each with its members. Every member is required, so that the engine gives its bare type.
+/// An OpenAPI document of these types, each with its members. Every member is required, so that the
+/// engine gives its bare type.
 pub fn openapi<'p>(types: impl Iterator<Item = (&'p str, Vec<(&'p str, &'p Type)>)>) -> OpenAPI {
     let schemas = types.map(|(name, members)| (name.to_string(), ReferenceOr::Item(object(members))));
     OpenAPI {

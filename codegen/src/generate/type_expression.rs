@@ -7,7 +7,8 @@ use std::fmt;
 /// A Rust type of a member, parameter, body or response.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TypeExpression {
-    /// A type that needs no parameters, by the name under which generated code imports it: `String`, `i64`, `Uuid`.
+    /// A type that needs no parameters, by the name under which generated code imports it:
+    /// `String`, `i64`, `Uuid`.
     Plain(&'static str),
     /// A generated type of the same crate.
     Generated(String),
@@ -57,7 +58,8 @@ pub enum Place {
 }
 
 impl TypeExpression {
-    /// The type without parameters at this path of the engine's, as in `::chrono::DateTime<::chrono::offset::Utc>`.
+    /// The type without parameters at this path of the engine's, as in
+    /// `::chrono::DateTime<::chrono::offset::Utc>`.
     pub fn plain(path: &str) -> Option<Self> {
         let path = path.split('<').next().unwrap_or_default();
         let last = path.rsplit("::").next().unwrap_or_default();

@@ -48,8 +48,8 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// The path template that is sent. From a `#` on, the contract's only tells paths apart that are
-    /// the same on the wire.
+    /// The path template that is sent. From a `#` on, the contract's only tells paths apart that
+    /// are the same on the wire.
     pub fn sent_path(&self) -> &str {
         self.path.split('#').next().unwrap_or_default()
     }
@@ -60,8 +60,8 @@ impl Operation {
         custom.unwrap_or_else(|| self.method.to_uppercase())
     }
 
-    /// The address of its own server, which may be relative to the API's; `None` if it goes to one of
-    /// the API's.
+    /// The address of its own server, which may be relative to the API's; `None` if it goes to one
+    /// of the API's.
     pub fn server(&self, of_api: &[Server]) -> Option<String> {
         let url = self.servers.first().map(|server| &server.url)?;
         if of_api.first().is_some_and(|server| server.url == *url) {

@@ -1,5 +1,5 @@
-//! What always holds of the model. It is checked after every pass, in release builds too: a violation
-//! is a mistake of the pass before, and must not become a crate that is subtly wrong.
+//! What always holds of the model. It is checked after every pass, in release builds too: a
+//! violation is a mistake of the pass before, and must not become a crate that is subtly wrong.
 
 use super::api::Api;
 use super::operation::{Content, Location, Operation, Parameter, Response, Status};
@@ -9,12 +9,13 @@ use crate::diagnostics::{Collected, Error, Errors, Result, Station};
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// Checks what holds of every model, whatever has run: each type that is used is there, each thing has
-/// its place in the contract, and nothing contradicts itself.
+/// Checks what holds of every model, whatever has run: each type that is used is there, each thing
+/// has its place in the contract, and nothing contradicts itself.
 ///
 /// # Errors
 ///
-/// The first violation of each operation and type, with the place of what violates it. `pass` is what has just run.
+/// The first violation of each operation and type, with the place of what violates it. `pass` is
+/// what has just run.
 pub fn verify(api: &Api, pass: &str) -> Collected<()> {
     let check = Check { api, pass };
     let operations = api.operations.iter();

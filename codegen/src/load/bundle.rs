@@ -1,12 +1,14 @@
 //! Many files to one document.
 //!
-//! What a reference to another file leads to becomes a component, in the section that the place of the reference asks
-//! for; what has no section (a path item, an operation, `info`) is put in place. Nothing that is shared is written twice,
-//! so cycles are no matter. Components stand in the order in which a reader who follows every reference at once meets
-//! them: depth first, from the entry file's first line on.
+//! What a reference to another file leads to becomes a component, in the section that the place of
+//! the reference asks for; what has no section (a path item, an operation, `info`) is put in place.
+//! Nothing that is shared is written twice, so cycles are no matter. Components stand in the order
+//! in which a reader who follows every reference at once meets them: depth first, from the entry
+//! file's first line on.
 //!
-//! The work is done in two steps. `copy` takes everything reachable out of the files and leaves a numbered mark wherever
-//! a reference goes to a thing; once all things are known, `names` names them and the marks become references.
+//! The work is done in two steps. `copy` takes everything reachable out of the files and leaves a
+//! numbered mark wherever a reference goes to a thing; once all things are known, `names` names
+//! them and the marks become references.
 
 use super::grammar::{Kind, Shape};
 use super::marks::{mark, marked, put, settle};
@@ -28,12 +30,14 @@ pub struct Thing {
     pub target: Target,
     /// What it is.
     pub kind: Kind,
-    /// The component of the entry file that is nothing but a reference to it: it takes that place and name.
+    /// The component of the entry file that is nothing but a reference to it: it takes that place
+    /// and name.
     pub adopted: Option<String>,
     content: Value,
 }
 
-/// The place that some node of a file has been given: in a thing, or in the entry file, and where in there.
+/// The place that some node of a file has been given: in a thing, or in the entry file, and where
+/// in there.
 pub type Placed = HashMap<Target, (Option<usize>, String)>;
 
 /// Bundles the entry file and all that it leads to.
@@ -88,7 +92,8 @@ struct Bundler<'s, 'f> {
     open: Vec<Target>,
     /// The things that were referred to since the last one was begun.
     met: Vec<usize>,
-    /// How many nodes may still be put in place: what has no section is written once a reference, and so may double with each.
+    /// How many nodes may still be put in place: what has no section is written once a reference,
+    /// and so may double with each.
     room: usize,
 }
 
@@ -169,7 +174,8 @@ impl Bundler<'_, '_> {
         let file = trail.start().file;
         let Some(target) = self.sources.follow(trail, text)? else {
             let mut copied = self.copy_members(map, shape, trail)?;
-            // It leads nowhere, and is not to lead to what happens to have that place in another file.
+            // It leads nowhere, and is not to lead to what happens to have that place in another
+            // file.
             if file != ENTRY && text.starts_with('#') {
                 let text = format!("{}{text}", self.sources.name(file));
                 copied.insert("$ref".to_owned(), Value::String(text));
@@ -185,7 +191,8 @@ impl Bundler<'_, '_> {
             return Ok(Value::Object(copied));
         }
         let kind = shape.target();
-        // A list is no component either: the reference stands for all of `parameters`, or of `oneOf`.
+        // A list is no component either: the reference stands for all of `parameters`, or of
+        // `oneOf`.
         let is_list = self
             .sources
             .tree(target.file)
@@ -289,8 +296,8 @@ impl Bundler<'_, '_> {
         Value::Object(copied)
     }
 
-    /// A discriminator without a mapping tells the branches apart by their names. Bundling may change those, so what was
-    /// implied is written down.
+    /// A discriminator without a mapping tells the branches apart by their names. Bundling may
+    /// change those, so what was implied is written down.
     fn imply_branches(&mut self, map: &Object, copied: &mut Object, trail: &Trail<'_>) {
         let Some(Value::Object(_)) = map.get("discriminator") else {
             return;
@@ -314,7 +321,8 @@ impl Bundler<'_, '_> {
     }
 }
 
-/// The other way to write a union: the branches name their base in `allOf`, and the base has the discriminator.
+/// The other way to write a union: the branches name their base in `allOf`, and the base has the
+/// discriminator.
 fn imply_mappings(sources: &Sources<'_>, things: &mut [Thing]) {
     let mut implied: Vec<(usize, String, String)> = Vec::new();
     for (number, thing) in things.iter().enumerate() {

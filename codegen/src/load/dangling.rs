@@ -1,8 +1,8 @@
-//! References that lead nowhere: what is said of them, and what stands in their place when no overlay has repaired them.
+//! References that lead nowhere: their notes, and what takes their place when no overlay has
+//! repaired them.
 //!
-//! The least loss that works takes the place: any JSON value, a body of any kind, or nothing where a name is all that is
-//! known. Which place asks for which is the grammar's to say. This module knows nothing of files beyond their names in
-//! references.
+//! The least loss that works takes the place: any JSON value, a body of any kind, or nothing where
+//! only a name is known. The grammar says which place asks for which.
 
 use super::grammar::{Kind, Shape};
 use super::sources::anchor;

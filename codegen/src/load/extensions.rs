@@ -1,7 +1,9 @@
-//! The extension keys that are lorgnette's: `x-lorgnette-*`. A vendor's `x-pagination` is the vendor's, whatever it holds.
+//! The extension keys that are lorgnette's: `x-lorgnette-*`. A vendor's `x-pagination` is the
+//! vendor's, whatever it holds.
 //!
-//! Contracts and overlays may write those in [`KNOWN`]; passes keep what they hand on under others, so one that comes in
-//! from outside is removed. A description of our own may leave out the prefix: all its words are ours.
+//! Contracts and overlays may write those in [`KNOWN`]; passes keep what they hand on under others,
+//! so one that comes in from outside is removed. A description of our own may leave out the prefix:
+//! all its words are ours.
 
 use super::grammar::{Kind, Shape};
 use crate::diagnostics::Notes;
@@ -11,7 +13,8 @@ use serde_json::Value;
 /// What all keys of ours begin with.
 pub const PREFIX: &str = "x-lorgnette-";
 
-/// The keys that contracts and overlays may write, without the prefix. `known-values` may go on (`known-values-corp`).
+/// The keys that contracts and overlays may write, without the prefix. `known-values` may go on
+/// (`known-values-corp`).
 const KNOWN: [&str; 17] = [
     "aliases",
     "case-inferred",
@@ -62,7 +65,8 @@ pub fn advice() -> String {
     format!("the keys are {PREFIX} and one of {}", KNOWN.join(", "))
 }
 
-/// Gives the words of a description of our own the prefix: `x-pagination` becomes `x-lorgnette-pagination`.
+/// Gives the words of a description of our own the prefix: `x-pagination` becomes
+/// `x-lorgnette-pagination`.
 pub fn with_prefix(document: &mut Document) {
     each_object(document, "", Shape::One(Kind::Root), &mut |_, members| {
         let is_bare = |key: &str| key.strip_prefix("x-").is_some_and(is_word);
@@ -98,7 +102,8 @@ pub fn remove_unknown(document: &mut Document, notes: &mut Notes) {
     });
 }
 
-/// Calls `visit` with every object of a contract whose members are keywords, and its place; names and data are passed over.
+/// Calls `visit` with every object of a contract whose members are keywords, and its place; names
+/// and data are passed over.
 fn each_object(
     node: &mut Value,
     pointer: &str,

@@ -1,7 +1,8 @@
-//! What the nodes of a contract are: which may be references, which hold schemas, and which are data that only looks so.
+//! The nodes of a contract: which may be references, which hold schemas, and which are data that
+//! only looks so.
 //!
-//! The table covers Swagger 2.0 and OpenAPI 3.0 to 3.2 at once, since no member means two things in them as far as
-//! references go. This module knows nothing of files.
+//! The table covers Swagger 2.0 and OpenAPI 3.0 to 3.2 at once, since no member means two things in
+//! them as far as references go.
 
 use crate::document::METHODS;
 
@@ -28,7 +29,8 @@ pub enum Kind {
     Other,
 }
 
-/// A node together with how its members are to be understood. A list is understood as each of its items.
+/// A node together with how its members are to be understood. A list is understood as each of its
+/// items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Shape {
     /// An object of this kind.
@@ -118,7 +120,8 @@ impl Kind {
             (Example, "value") | (Link, "parameters" | "requestBody") => Data,
             (_, "example" | "examples" | "default" | "enum" | "const") => Data,
             (Schema, "xml" | "externalDocs") => One(Other),
-            // An unknown member of a schema is most often a keyword, or a property in the wrong place.
+            // An unknown member of a schema is most often a keyword, or a property in the wrong
+            // place.
             (Schema, _) => One(Schema),
             _ => One(Other),
         }

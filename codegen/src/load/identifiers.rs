@@ -76,7 +76,8 @@ fn local(tree: &Value, known: &HashMap<String, String>, text: &str, resource: &R
     Some(format!("#{pointer}{inside}").replace('%', "%25"))
 }
 
-/// Calls `visit` with the place of every object that is no data, the object, and the resource that it belongs to.
+/// Calls `visit` with the place of every object that is no data, the object, and the resource that
+/// it belongs to.
 fn walk(
     node: &Value,
     shape: Shape,

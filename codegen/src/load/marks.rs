@@ -1,4 +1,5 @@
-//! What stands for a thing until it has a name, and how things become components once they have one.
+//! What stands for a thing until it has a name, and how things become components once they have
+//! one.
 
 use super::{Version, names};
 use crate::document::Document;
@@ -31,7 +32,8 @@ pub fn settle(node: &mut Value, places: &[names::Place]) {
     }
 }
 
-/// Puts a component where it belongs; sections that the entry file lacks are added in OpenAPI's order.
+/// Puts a component where it belongs; sections that the entry file lacks are added in OpenAPI's
+/// order.
 pub fn put(document: &mut Document, pointer: &str, version: Version, content: Value) {
     if let Some(slot) = document.pointer_mut(pointer) {
         *slot = content;

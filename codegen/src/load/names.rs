@@ -1,9 +1,11 @@
 //! What the things of other files are called as components.
 //!
-//! A thing is called by the folder of its file and its own key: `access-points/schema.json#/AgentAccessPoint` becomes
-//! `access-points.AgentAccessPoint`. The file's stem comes between them where it says something (`common/paging.json#/Page`
-//! becomes `common.paging.Page`), and where two things would share a name. Both get the longer name then, so that
-//! neither depends on which one was met first. A thing that two sections need has the same name in both.
+//! A thing is called by the folder of its file and its own key:
+//! `access-points/schema.json#/AgentAccessPoint` becomes `access-points.AgentAccessPoint`. The
+//! file's stem comes between them where it says something (`common/paging.json#/Page` becomes
+//! `common.paging.Page`), and where two things would share a name. Both get the longer name then,
+//! so that neither depends on which one was met first. A thing that two sections need has the same
+//! name in both.
 
 use super::Version;
 use super::bundle::{Placed, Thing};
@@ -85,8 +87,9 @@ pub fn places(
         .collect()
 }
 
-/// The container that holds a thing as part of something bigger, and where in there: `#/A/properties/b` is within `#/A`
-/// if that is bundled anyway. The container itself is part of nothing.
+/// The container that holds a thing as part of something bigger, and where in there:
+/// `#/A/properties/b` is within `#/A` if that is bundled anyway. The container itself is part of
+/// nothing.
 fn part_of(
     things: &[Thing],
     placed: &Placed,
@@ -169,7 +172,8 @@ fn name(
             levels[index] += 1;
         }
     }
-    // Whatever still clashes differs only in letters that a component's name may not have; it is numbered.
+    // Whatever still clashes differs only in letters that a component's name may not have; it is
+    // numbered.
     let mut used: BTreeSet<String> = taken.iter().cloned().collect();
     let mut named = HashMap::new();
     for (target, name) in targets.into_iter().zip(candidates) {

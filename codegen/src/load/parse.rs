@@ -1,9 +1,9 @@
-//! One file of a contract: JSON or YAML text to a tree.
+//! Parses one file of a contract: JSON or YAML text to a tree.
 //!
-//! YAML is read so that it means what the same text means as JSON: `yes`, `on` and dates stay text, keys that look like
-//! numbers (`200:`) become text, and anchors cannot blow a small text up. A member that is there twice is an error in
-//! both, unless the caller wants to be told instead: then the last one counts, as most parsers have it. This module knows
-//! nothing of OpenAPI.
+//! YAML is read so that it means what the same text means as JSON: `yes`, `on` and dates stay text,
+//! keys that look like numbers (`200:`) become text, and anchors cannot blow up a small text. A
+//! member that is there twice is an error in both, unless the caller asks for a list of them: then
+//! the last one counts, as in most parsers.
 
 use super::identifiers::localize;
 use crate::diagnostics::{Error, Result, Station};
@@ -65,7 +65,8 @@ fn tree(station: Station, file: &str, text: &str, repeated: Repeated<'_>) -> Res
             help,
         ));
     }
-    // YAML is a superset of JSON, but its parser is several times slower and its messages know less of JSON.
+    // YAML is a superset of JSON, but its parser is several times slower and its messages know less
+    // of JSON.
     if start.starts_with(['{', '[']) {
         let mut deserializer = serde_json::Deserializer::from_str(text);
         let parsed = TreeVisitor(repeated)
@@ -106,8 +107,8 @@ fn tree(station: Station, file: &str, text: &str, repeated: Repeated<'_>) -> Res
 /// How many lines are indented for who left that out.
 const MOST_INDENTED: usize = 200;
 
-/// Reads YAML. A quoted text may go on in a line that is not indented as far as YAML asks: most parsers take it, since spaces
-/// there mean nothing, and so they are added.
+/// Reads YAML. A quoted text may go on in a line that is not indented as far as YAML asks: most
+/// parsers take it, since spaces there mean nothing, and so they are added.
 fn yaml(text: &str, repeated: Repeated<'_>) -> std::result::Result<Value, serde_saphyr::Error> {
     let mut text = Cow::Borrowed(text);
     let mut indented = 0;
@@ -166,7 +167,8 @@ fn has_extension(file: &str, known: &[&str]) -> bool {
     known.iter().any(|known| extension.eq_ignore_ascii_case(known))
 }
 
-/// How YAML is read: what JSON Schema calls text stays text, the limits let the largest known contracts (13 MB) through.
+/// How YAML is read: what JSON Schema calls text stays text, the limits let the largest known
+/// contracts (13 MB) through.
 fn yaml_options(repeated: Repeated<'_>) -> serde_saphyr::Options {
     serde_saphyr::options! {
         duplicate_keys: match repeated {
@@ -179,7 +181,8 @@ fn yaml_options(repeated: Repeated<'_>) -> serde_saphyr::Options {
             // The parser needs up to 20 kB of stack a level, and a test's thread has 2 MB.
             max_depth: 80,
             max_recorded_anchor_events: 2_000_000,
-            // One anchor may well be used hundreds of times; what aliases may add up to is limited below.
+            // One anchor may well be used hundreds of times; what aliases may add up to is limited
+            // below.
             enforce_alias_anchor_ratio: false,
         },
         alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 500_000 },
@@ -294,7 +297,8 @@ impl<'de> Visitor<'de> for TreeVisitor<'_> {
     }
 }
 
-/// A member's name: its text, whatever YAML would make of it as a value; `null` for each of YAML's nulls.
+/// A member's name: its text, whatever YAML would make of it as a value; `null` for each of YAML's
+/// nulls.
 struct Key(String);
 
 impl<'de> Deserialize<'de> for Key {

@@ -1,6 +1,4 @@
-//! The files of a contract, each read once, and what the references in them lead to.
-//!
-//! This module knows how references are written, and nothing of what becomes of them.
+//! The files of a contract, each read once, and the targets of the references in them.
 
 use super::dangling::{self, Problem};
 use super::parse::{parse, parse_last};
@@ -97,8 +95,9 @@ impl<'f> Sources<'f> {
         Error::new(Station::Load, trail.pointer(), message).in_file(self.name(trail.start().file))
     }
 
-    /// What `text`, the `$ref` of the node at `trail`, leads to, one step further; whatever chain begins there is known to
-    /// end at something that is no reference. Nothing where it leads nowhere and may be left so.
+    /// What `text`, the `$ref` of the node at `trail`, leads to, one step further; whatever chain
+    /// begins there is known to end at something that is no reference. Nothing where it leads
+    /// nowhere and may be left so.
     ///
     /// # Errors
     ///

@@ -1,9 +1,10 @@
-//! Which files a contract needs, found out while they arrive one by one.
+//! Finds out which files a contract needs while they arrive one by one.
 //!
-//! A contract on the network is a file whose references lead to others, whose references lead further. A survey is told
-//! what has arrived and says what is wanted next: what the references that matter lead to, each once. It looks where
-//! `load` looks, so what only looks like a reference (in examples, extensions, parts that nothing uses) asks for nothing.
-//! It knows no address: who asks says which file a reference turned out to lead to.
+//! A contract on the network is a file whose references lead to others, whose references lead
+//! further. A survey takes what has arrived and says what is wanted next: the targets of the
+//! references that matter, each once. It looks where `load` looks, so what only looks like a
+//! reference (in examples, extensions, parts that nothing uses) asks for nothing. The caller
+//! resolves references to addresses.
 
 use super::grammar::{Kind, Shape};
 use super::parse::{is_wording, parse_last};
@@ -34,7 +35,8 @@ pub struct Survey {
     trees: BTreeMap<String, Rc<Value>>,
     /// Places that were walked, by what they were walked as.
     walked: HashSet<(String, String, Shape)>,
-    /// Fragments, with what they lead to, of references to a file that has not arrived: by who refers, and how.
+    /// Fragments, with what they lead to, of references to a file that has not arrived: by who
+    /// refers, and how.
     waiting: BTreeMap<(String, String), Vec<(String, Shape)>>,
     wanted: Vec<Wanted>,
     /// Members that are there twice in one object, each with its file.
@@ -71,7 +73,8 @@ impl Survey {
         Ok(survey)
     }
 
-    /// What is wanted since this was asked last. It is up to the caller to notice that two of them are one file.
+    /// What is wanted since this was asked last. It is up to the caller to notice that two of them
+    /// are one file.
     pub fn wanted(&mut self) -> Vec<Wanted> {
         std::mem::take(&mut self.wanted)
     }
@@ -123,7 +126,8 @@ impl Survey {
         self.repeated.extend(members);
     }
 
-    /// Members that are there twice in one object, each after its file. The last ones count, as on the road.
+    /// Members that are there twice in one object, each after its file. The last ones count, as in
+    /// the pipeline.
     pub fn repeated(&self) -> &[(String, String)] {
         &self.repeated
     }
@@ -142,7 +146,8 @@ impl Survey {
     ///
     /// # Errors
     ///
-    /// As [`load`](super::load), apart from references within the entry file that lead nowhere: those an overlay can repair.
+    /// As [`load`](super::load), apart from references within the entry file that lead nowhere:
+    /// those an overlay can repair.
     pub fn bundle(&self) -> Result<Document> {
         super::load_linked(
             &self.files,
@@ -152,14 +157,16 @@ impl Survey {
         )
     }
 
-    /// The pointer that a fragment stands for in a file; nothing where it leads nowhere, which is `load`'s to report.
+    /// The pointer that a fragment stands for in a file; nothing where it leads nowhere, which is
+    /// `load`'s to report.
     fn place(&self, name: &str, fragment: &str) -> Option<String> {
         let tree = self.trees.get(name)?;
         let pointer = local_pointer(&format!("#{fragment}"))?;
         if tree.pointer(&pointer).is_some() {
             return Some(pointer);
         }
-        // An anchor begins with no slash. Pointers that lead nowhere may be many, and are not to be searched for.
+        // An anchor begins with no slash. Pointers that lead nowhere may be many, and are not to be
+        // searched for.
         if pointer.starts_with('/') {
             None
         } else {

@@ -1,4 +1,4 @@
-//! What the station promises, on small contracts.
+//! What the stage promises, on small contracts.
 
 #![allow(clippy::unwrap_used)]
 

@@ -1,6 +1,7 @@
 //! Where a walk through a file stands, without a text being written for every node.
 //!
-//! A pointer is needed only for errors and for what is put in place; a walk passes hundreds of thousands of nodes.
+//! A pointer is needed only for errors and for what is put in place; a walk passes hundreds of
+//! thousands of nodes.
 
 use crate::document::child;
 

@@ -5,7 +5,8 @@ use crate::ir::{Provenance, Server};
 use crate::origins::Origins;
 use serde_json::Value;
 
-/// The place of a part of the document: its own where it was moved, or else that inside of its holder.
+/// The place of a part of the document: its own where it was moved, or else that inside of its
+/// holder.
 pub(super) struct Place<'o> {
     pub(super) pointer: String,
     pub(super) origins: &'o Origins,

@@ -1,5 +1,5 @@
-//! Other spellings of members that servers use: those that overlays list, and those that follow where
-//! nobody has seen the letter case.
+//! Other spellings of members that servers use: those that overlays list, and those that follow
+//! where nobody has seen the letter case.
 
 use super::nodes::flag;
 use crate::document::{Object, items};

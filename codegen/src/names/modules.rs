@@ -1,7 +1,8 @@
 //! Names the module of every tag.
 //!
 //! Before: the tags `Lamp Posts`, `default` and `types`.
-//! After: their modules are `lamp_posts`, `default_api` and `types_api`; the last two cannot be called as they are.
+//! After: their modules are `lamp_posts`, `default_api` and `types_api`; the last two cannot be
+//! called as they are.
 
 use crate::catalogue;
 use crate::ir::Api;

@@ -1,8 +1,8 @@
 //! Gives every operation the name of its request, the type that its method gives.
 //!
 //! Before: the operations `lamps` and `create_lamp`, and a schema `CreateLampRequest`.
-//! After: their requests are `LampsRequest` and `CreateLampRequestBuilder`. The contract's own name stays with its
-//! type, since programs write the names of types, and hardly ever those of requests.
+//! After: their requests are `LampsRequest` and `CreateLampRequestBuilder`. The contract's own name
+//! stays with its type, since programs write the names of types, and hardly ever those of requests.
 
 use crate::ir::Api;
 use crate::naming::{self, Scope};

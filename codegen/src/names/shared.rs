@@ -1,5 +1,5 @@
-//! What a type is called that the contract writes in several places and names in none, and whether it
-//! has to be several types because no name fits them all.
+//! What a type is called that the contract writes in several places and names in none, and whether
+//! it has to be several types because no name fits them all.
 
 use super::variants;
 use crate::ir::{Home, Shape, TypeDef, Union};
@@ -60,7 +60,8 @@ const VERBS: [&str; 10] = [
 ];
 
 impl Home {
-    /// What the type is there: where two places say the same, its name may come from either of them.
+    /// What the type is there: where two places say the same, its name may come from either of
+    /// them.
     pub fn label(&self) -> String {
         let hint = |index: fn(&str) -> Option<&str>| index(&self.hint).unwrap_or_default().to_string();
         match self.role.as_str() {
@@ -79,8 +80,9 @@ pub fn is_one(def: &TypeDef, homes: &[Home]) -> bool {
     homes.first().is_none_or(|first| same(&first.label())) || !candidates(def, homes).is_empty()
 }
 
-/// What the type may be called, the best name first: after what it is to most; after what its owners have in common, or
-/// else after what it says, or else after what the members of its owner have in common.
+/// What the type may be called, the best name first: after what it is to most; after what its
+/// owners have in common, or else after what it says, or else after what the members of its owner
+/// have in common.
 pub(super) fn candidates(def: &TypeDef, homes: &[Home]) -> Vec<String> {
     let by_place = || {
         by_owners(homes)
@@ -105,8 +107,8 @@ fn by_role(homes: &[Home]) -> Option<String> {
     (count * 2 > homes.len() && telling).then_some(name)
 }
 
-/// What all owners' names begin with, and what the schema is to all of them: `CameraUpdate` and `CameraCreate` share a
-/// `CameraMode`. A parameter that takes the same joins in.
+/// What all owners' names begin with, and what the schema is to all of them: `CameraUpdate` and
+/// `CameraCreate` share a `CameraMode`. A parameter that takes the same joins in.
 fn by_owners(homes: &[Home]) -> Option<String> {
     let first = homes.first()?;
     if first.bare.is_empty() || homes.iter().any(|home| home.label() != first.label()) {
@@ -130,7 +132,8 @@ fn by_owners(homes: &[Home]) -> Option<String> {
     telling.then(|| naming::type_name(&format!("{} {}", common.concat(), first.bare)))
 }
 
-/// What the members of one owner begin or end with: `measurements24GHz` and `measurements5GHz` are `KpiMeasurements` to a `Kpi`.
+/// What the members of one owner begin or end with: `measurements24GHz` and `measurements5GHz` are
+/// `KpiMeasurements` to a `Kpi`.
 fn by_members(homes: &[Home]) -> Option<String> {
     let first = homes.first()?;
     if homes
@@ -158,7 +161,8 @@ fn by_members(homes: &[Home]) -> Option<String> {
     )))
 }
 
-/// The values of a short enum, the branches of a union of plain types: `OffOrOnOrAuto`, `IntegerOrText`.
+/// The values of a short enum, the branches of a union of plain types: `OffOrOnOrAuto`,
+/// `IntegerOrText`.
 fn by_content(def: &TypeDef) -> Option<String> {
     let parts: Vec<String> = match &def.shape {
         Shape::Object(_) => Vec::new(),

@@ -1,8 +1,10 @@
 //! Gives every type its name in Rust.
 //!
-//! Before: `access-points.AgentAccessPoint`, `eyes.Agent` and `sensors.Agent`, and `eyes.Agent/state` that was inline.
-//! After: `AgentAccessPoint`, `EyesAgent` and `SensorsAgent`, and `EyesAgentState`. A type that several places share is
-//! called after what it is to all of them (`TimeZone`), where no other could be called so.
+//! Before: `access-points.AgentAccessPoint`, `eyes.Agent` and `sensors.Agent`, and
+//! `eyes.Agent/state` that was inline.
+//! After: `AgentAccessPoint`, `EyesAgent` and `SensorsAgent`, and `EyesAgentState`. A type that
+//! several places share is called after what it is to all of them (`TimeZone`), where no other
+//! could be called so.
 
 use super::published::Published;
 use super::shared;
@@ -269,8 +271,8 @@ impl Names {
     }
 }
 
-/// The name of an owner and what something is to it, where the last words of one and the first of the other are the same
-/// only once: `KpiTopology` and `topologyObject` give `KpiTopologyObject`.
+/// The name of an owner and what something is to it, where the last words of one and the first of
+/// the other are the same only once: `KpiTopology` and `topologyObject` give `KpiTopologyObject`.
 fn without_stutter(owner: &str, hint: &str) -> String {
     let (first, second) = (shared::words(owner), shared::words(hint));
     let longest = first.len().min(second.len().saturating_sub(1));

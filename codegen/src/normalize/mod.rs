@@ -1,7 +1,7 @@
-//! The normalize station: a list of small passes, each of which removes one thing that the engine cannot take, without
-//! losing what the vendor said.
+//! The normalize stage: a list of small passes, each of which removes one thing that the engine
+//! cannot take, without losing what the vendor said.
 //!
-//! Each pass is a file of its own. The passes know the document and nothing of Rust syntax, the engine or a vendor.
+//! Each pass is a file of its own.
 
 use crate::catalogue::Api;
 use crate::diagnostics::{Collected, Errors, Notes, Result};

@@ -1,10 +1,12 @@
 //! Writes schemas once that the contract writes several times.
 //!
-//! Before: `Agent.properties.country` and `Site.properties.country` each list the same 253 values; `kpis.Pagination` and
-//! `common.Pagination` have the same members. After: both properties refer to one enum, and there is one `Pagination`.
+//! Before: `Agent.properties.country` and `Site.properties.country` each list the same 253 values;
+//! `kpis.Pagination` and `common.Pagination` have the same members. After: both properties refer to
+//! one enum, and there is one `Pagination`.
 //!
-//! Named schemas become one only if they have the same last name too. Inline objects of a few members become one only where
-//! they are the same thing to their owners: `{id}` here and `{id}` there may part ways tomorrow.
+//! Named schemas become one only if they have the same last name too. Inline objects of a few
+//! members become one only where they are the same thing to their owners: `{id}` here and `{id}`
+//! there may part ways tomorrow.
 
 use crate::diagnostics::Notes;
 use crate::ir::{Api, EnumValue, Home, Shape, Type, TypeDef, TypeRef};
@@ -52,7 +54,8 @@ pub(super) fn apply(api: &mut Api, published: &Published, notes: &mut Notes) {
             );
         }
     }
-    // A name may be right for some of those that say the same, and wrong for others: these stay together.
+    // A name may be right for some of those that say the same, and wrong for others: these stay
+    // together.
     let by_named = named_twins(&components, &classes, &replaced);
     for members in groups.values() {
         let mut left = members.iter().map(|&member| components[member].key);
@@ -295,7 +298,8 @@ fn bare(used: &TypeRef, refers: &mut Vec<String>) -> String {
     if used.nullable { ty + "?" } else { ty }
 }
 
-/// Puts into one class what cannot be told apart: first by shape, then, again and again, by the classes of what is referred to.
+/// Puts into one class what cannot be told apart: first by shape, then, again and again, by the
+/// classes of what is referred to.
 fn refine(nodes: &[Node<'_>]) -> Vec<usize> {
     let index: HashMap<&str, usize> = nodes
         .iter()
@@ -341,8 +345,8 @@ fn refine(nodes: &[Node<'_>]) -> Vec<usize> {
     }
 }
 
-/// Inline schemas that say what exactly one named schema says: they become it. A few values are not much in common: there the
-/// name must have something of what the schema is to its owner.
+/// Inline schemas that say what exactly one named schema says: they become it. A few values are not
+/// much in common: there the name must have something of what the schema is to its owner.
 fn named_twins(
     nodes: &[Node<'_>],
     classes: &[usize],

@@ -1,4 +1,5 @@
-//! Passes over the typed model, in their order. What always holds of the model is checked after each.
+//! Passes over the typed model, in their order. What always holds of the model is checked after
+//! each.
 
 mod duplicate_schemas;
 mod implied_tags;

@@ -1,7 +1,8 @@
 //! How a method or a setter takes a value: as it is, or as anything that becomes it.
 //!
-//! What programs have at hand is often of another type than the contract's: `&str`, a date in some time zone, an array, a
-//! reference to a body. Each kind is printed by `write`, and compared as text by `diff`.
+//! What programs have at hand is often of another type than the contract's: `&str`, a date in some
+//! time zone, an array, a reference to a body. Each kind is printed by `write`, and compared as
+//! text by `diff`.
 
 use super::model::{Body, BodyKind};
 use crate::generate::TypeExpression;

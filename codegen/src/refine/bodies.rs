@@ -99,8 +99,8 @@ pub struct Form {
     pub accept: String,
 }
 
-/// The forms of a response, the one that is read unless another is asked for first: of several kinds JSON, then events, text,
-/// bytes.
+/// The forms of a response, the one that is read unless another is asked for first: of several
+/// kinds JSON, then events, text, bytes.
 ///
 /// # Errors
 ///

@@ -7,8 +7,9 @@ use crate::generate::TypeExpression;
 use crate::ir::FieldEncoding;
 use std::collections::HashMap;
 
-/// The fields of a form whose `encoding` asks for more than the usual: a style or JSON in a url-encoded form, a style or a media
-/// type in a multipart one. A list of media types leaves the choice to the caller, and a range says nothing.
+/// The fields of a form whose `encoding` asks for more than the usual: a style or JSON in a
+/// url-encoded form, a style or a media type in a multipart one. A list of media types leaves the
+/// choice to the caller, and a range says nothing.
 pub fn encodings(kind: BodyKind, fields: &[FieldEncoding]) -> Vec<Encoding> {
     let encoding = |field: &FieldEncoding| {
         let style = field.style.as_deref().unwrap_or("form").to_string();
@@ -43,7 +44,8 @@ pub fn encodings(kind: BodyKind, fields: &[FieldEncoding]) -> Vec<Encoding> {
     fields.iter().filter_map(encoding).collect()
 }
 
-/// Leaves only the encodings that change something: a style says how lists and objects are written, and nothing of a plain value.
+/// Leaves only the encodings that change something: a style says how lists and objects are written,
+/// and nothing of a plain value.
 pub fn needed_encodings(operations: &mut [Operation], items: &[Item]) {
     let items: HashMap<&str, &Item> = items.iter().map(|item| (item.name.as_str(), item)).collect();
     let bodies = operations.iter_mut().flat_map(|operation| &mut operation.bodies);

@@ -34,15 +34,16 @@ pub enum Shape {
         members: Vec<Member>,
         /// The member that holds additional properties, and the type of their values.
         rest: Option<(String, TypeExpression)>,
-        /// The private field that holds members of which the contract says nothing; `None` where none can come, or `rest`
-        /// holds them.
+        /// The private field that holds members of which the contract says nothing; `None` where
+        /// none can come, or `rest` holds them.
         unknown: Option<String>,
         /// Other spellings of members: name on the wire and index into `members`.
         aliases: Vec<(String, usize)>,
     },
     /// An enum whose values are open.
     Enum {
-        /// The type of the values on the wire: `str`, `i64`, `f64`, `bool`, or `Value` for a mixture.
+        /// The type of the values on the wire: `str`, `i64`, `f64`, `bool`, or `Value` for a
+        /// mixture.
         wire: &'static str,
         /// Variants, with their values on the wire.
         values: Vec<(String, serde_json::Value)>,

@@ -1,7 +1,7 @@
-//! The refine station: from the engine's types and the contract to the model of a crate.
+//! The refine stage: from the engine's types and the contract to the model of a crate.
 //!
-//! What the engine cannot express is added here: open enums, unions, responses by status, presence and null, tags with
-//! the types that they reach, documentation. This station knows no file and no formatting.
+//! What the engine cannot express is added here: open enums, unions, responses by status, presence
+//! and null, tags with the types that they reach, documentation.
 
 mod argument;
 mod bodies;

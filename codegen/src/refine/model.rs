@@ -1,6 +1,6 @@
-//! What a generated crate consists of: operations, types and responses under their final names.
+//! The model of a generated crate: operations, types and responses under their final names.
 //!
-//! `refine` fills this in, `write` prints it. It knows neither JSON nor files.
+//! `refine` fills it in, and `write` prints it.
 
 use crate::generate::TypeExpression;
 pub use crate::ir::{Location, Status};
@@ -104,7 +104,8 @@ pub struct Parameter {
     pub required: bool,
     /// Whether reserved characters stay as they are.
     pub allow_reserved: bool,
-    /// Whether UTC is written as `+00:00`: the contract or an overlay says `x-lorgnette-numeric-offset`.
+    /// Whether UTC is written as `+00:00`: the contract or an overlay says
+    /// `x-lorgnette-numeric-offset`.
     pub numeric_offset: bool,
     /// Separators of lists within its list, one a level.
     pub nested: String,
@@ -309,9 +310,11 @@ pub struct Operation {
     pub paging: Option<Paging>,
     /// The value of the `Accept` header; empty when there is nothing to accept.
     pub accept: String,
-    /// Names of the contract's security schemes, one list for each alternative; empty for an operation without credentials.
+    /// Names of the contract's security schemes, one list for each alternative; empty for an
+    /// operation without credentials.
     pub security: Vec<Vec<String>>,
-    /// Statuses that are worth another try although the method or the status alone would not say so.
+    /// Statuses that are worth another try although the method or the status alone would not say
+    /// so.
     pub retry: Vec<u16>,
     /// Sending it twice does what sending it once does, although its method does not say so.
     pub is_repeatable: bool,
@@ -324,8 +327,8 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// The parameters of the path with their places in [`Operation::parameters`], in the order of the path: arguments of the
-    /// method.
+    /// The parameters of the path with their places in [`Operation::parameters`], in the order of
+    /// the path: arguments of the method.
     pub fn path_arguments(&self) -> Vec<(usize, &Parameter)> {
         let parameters = self.parameters.iter().enumerate();
         let mut arguments: Vec<_> = parameters
@@ -336,7 +339,8 @@ impl Operation {
         arguments
     }
 
-    /// The body that is an argument of the method: it has to be there, in one form, and null is none of its values.
+    /// The body that is an argument of the method: it has to be there, in one form, and null is
+    /// none of its values.
     pub fn body_argument(&self) -> Option<&Body> {
         match self.bodies.as_slice() {
             [body] if self.body_required && !body.nullable => Some(body),

@@ -84,7 +84,8 @@ fn evidence(words: &Words) -> Markdown {
     }
 }
 
-/// How sure we are of an operation: OpenAPI has no word for it, so `x-lorgnette-confidence` and `x-lorgnette-evidence` say it.
+/// How sure we are of an operation: OpenAPI has no word for it, so `x-lorgnette-confidence` and
+/// `x-lorgnette-evidence` say it.
 fn confidence(words: &Words) -> &'static str {
     match words.confidence.as_str() {
         "high" => ", confidence high: request and response were seen",

@@ -17,7 +17,8 @@ use heck::ToSnakeCase;
 ///
 /// # Errors
 ///
-/// When the engine made no type for a part of an operation, or what is said of its pages does not fit.
+/// When the engine made no type for a part of an operation, or what is said of its pages does not
+/// fit.
 pub fn operations(
     api: &ir::Api,
     entry: &catalogue::Api,

@@ -1,8 +1,9 @@
-//! Which operations answer with one page of a list, where the items are, and how one page leads to the next.
+//! Which operations answer with one page of a list, where the items are, and how one page leads to
+//! the next.
 //!
-//! The contract's `x-lorgnette-pagination` says it for one operation, the catalogue for all of an API whose
-//! answers have the shape. Only requests without a body can go on, since all that tells two pages
-//! apart is the address.
+//! The contract's `x-lorgnette-pagination` says it for one operation, the catalogue for all of an
+//! API whose answers have the shape. Only requests without a body can go on, since all that tells
+//! two pages apart is the address.
 
 use super::model::{Outcome, Paging, Payload, Step};
 use crate::catalogue;
@@ -99,7 +100,8 @@ fn object<'a>(api: &'a Api, name: &str) -> Option<&'a Object> {
     }
 }
 
-/// Counting pages; the number of the first comes from what is said, or from the parameter if it leaves no doubt.
+/// Counting pages; the number of the first comes from what is said, or from the parameter if it
+/// leaves no doubt.
 fn counted(operation: &Operation, number: &str, count: Option<&str>, first: Option<u64>) -> Step {
     let said = operation.query(number).map(|parameter| parameter.ty.said());
     let default = said.and_then(|said| said.default.as_ref()?.as_u64());
@@ -166,7 +168,8 @@ mod tests {
     use crate::generate::generate;
     use serde_json::{Value, json};
 
-    /// What becomes of an operation with this `x-lorgnette-pagination` and these members of its success.
+    /// What becomes of an operation with this `x-lorgnette-pagination` and these members of its
+    /// success.
     fn found(said: &Value, properties: &Value, catalogue: &str) -> Result<Option<Paging>> {
         let entry = format!(
             "[[api]]\nname = 'a'\ntitle = ''\nvendor = ''\ncontract = ''\ndocumentation = ''\nsource = ''\n\

@@ -1,5 +1,5 @@
-//! Which types the operations reach, and what for: the tags that need a type, and whether it is sent,
-//! received or both.
+//! Which types the operations reach, and what for: the tags that need a type, and whether it is
+//! sent, received or both.
 
 use crate::ir::{Api, Body, Response, TypeDef, TypeRef};
 use std::collections::{BTreeSet, HashMap};
@@ -44,7 +44,8 @@ pub fn usages<'a>(api: &'a Api) -> HashMap<&'a str, Usage> {
     usages
 }
 
-/// Any use of any type, where nobody knows what a program uses them for: both directions, and no tag.
+/// Any use of any type, where nobody knows what a program uses them for: both directions, and no
+/// tag.
 pub fn any(api: &Api) -> HashMap<&str, Usage> {
     let usage = Usage {
         tags: BTreeSet::new(),

@@ -1,7 +1,7 @@
-//! Responses typed by status: one type where all successes agree, an enum by status elsewhere, errors always an enum.
+//! Types responses by status: one type where all successes agree, an enum by status elsewhere, and
+//! always an enum for errors.
 //!
-//! Operations whose declared errors are the same share one enum, so that a crate compiles it once. This module knows
-//! OpenAPI's responses and the model.
+//! Operations whose declared errors are the same share one enum, so that a crate compiles it once.
 
 use super::bodies::{self, Form};
 use super::model::{Alternative, Outcome, Payload, Status, StatusResponse, Statuses};
@@ -241,7 +241,8 @@ impl StatusEnums {
         found.name.clone()
     }
 
-    /// The name itself, or with `ByStatus` where something else has it, and a number where another enum does.
+    /// The name itself, or with `ByStatus` where something else has it, and a number where another
+    /// enum does.
     fn unique(&mut self, mut name: String) -> String {
         while self.others.contains(&name) {
             name.push_str("ByStatus");

@@ -145,7 +145,8 @@ fn presence(
     }
 }
 
-/// Whether a list or map may be without entries: one that may not cannot stand for one that is absent.
+/// Whether a list or map may be without entries: one that may not cannot stand for one that is
+/// absent.
 fn may_be_empty(said: &Annotations) -> bool {
     let least = [&said.min_items, &said.min_properties];
     let mut least = least.into_iter().flatten().filter_map(serde_json::Number::as_f64);

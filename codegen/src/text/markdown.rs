@@ -1,7 +1,7 @@
 //! Contract text as Markdown that shows the same text.
 //!
-//! Vendors write plain text, HTML and Markdown of many kinds; rustdoc would take brackets for links, angle brackets for
-//! tags, and fences and indented lines for Rust to be compiled and run.
+//! Vendors write plain text, HTML and Markdown of many kinds; rustdoc would take brackets for
+//! links, angle brackets for tags, and fences and indented lines for Rust to be compiled and run.
 
 use super::{lines, one_line, visible};
 use std::fmt;
@@ -9,11 +9,12 @@ use std::fmt;
 /// What the fences of the generator's own examples say; no other fence is in what it writes.
 pub const EXAMPLE: &str = "rust,no_run,lorgnette";
 
-/// Markdown in which contract text is text: it opens no fence, no tag, no heading, no table, no list but of one level, and no
-/// link but to an address of the web that it shows in full.
+/// Markdown in which contract text is text: it opens no fence, no tag, no heading, no table, no
+/// list but of one level, and no link but to an address of the web that it shows in full.
 ///
-/// It is made of contract text by [`Markdown::prose`], [`Markdown::line`], [`Markdown::cell`] and [`Markdown::code`], of the
-/// generator's own words by [`Markdown::ours`] and [`Markdown::filled`], and of nothing else.
+/// It is made of contract text by [`Markdown::prose`], [`Markdown::line`], [`Markdown::cell`] and
+/// [`Markdown::code`], of the generator's own words by [`Markdown::ours`] and [`Markdown::filled`],
+/// and of nothing else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Markdown(String);
 
@@ -105,7 +106,8 @@ impl Markdown {
         }
     }
 
-    /// An example, to be compiled by rustdoc: Rust of the generator's, in which contract text is within string literals.
+    /// An example, to be compiled by rustdoc: Rust of the generator's, in which contract text is
+    /// within string literals.
     pub fn example(rust: &str) -> Self {
         Self(format!("```{EXAMPLE}\n{rust}```\n"))
     }
@@ -208,7 +210,8 @@ fn marker(line: &str) -> (&str, &str) {
 fn escaped(line: &str, with_code: bool) -> String {
     let mut out = String::with_capacity(line.len() + 8);
     let mut rest = line;
-    // A line that begins like a heading, a quotation, a rule or a list is text all the same; all else is escaped anyhow.
+    // A line that begins like a heading, a quotation, a rule or a list is text all the same; all
+    // else is escaped anyhow.
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     let (number, after) = line.split_at(digits);
     let is_number = digits > 0 && after.starts_with(['.', ')']) && !after[1..].starts_with(|c| c != ' ');
@@ -284,7 +287,8 @@ pub fn is_web(address: &str) -> bool {
     rest.is_some_and(|rest| !rest.is_empty() && rest.chars().all(is_plain))
 }
 
-/// Whether the first character of `rest` stands between two characters of a word, `before` ending in the first.
+/// Whether the first character of `rest` stands between two characters of a word, `before` ending
+/// in the first.
 fn within_word(before: &str, rest: &str) -> bool {
     let after = rest.chars().nth(1);
     before.ends_with(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric)

@@ -8,8 +8,8 @@
 //! | JSON, YAML | [`json`], [`yaml`] |
 //! | a terminal | [`line()`], [`terminal`] |
 //!
-//! None of them lets a character through that is not seen, such as a control character or one that turns the direction of
-//! writing: such characters are shown by their number.
+//! None of them lets a character through that is not seen, such as a control character or one that
+//! turns the direction of writing: such characters are shown by their number.
 
 mod markdown;
 
@@ -22,7 +22,8 @@ use std::fmt::Write;
 /// How many characters of a message a line of a terminal shows.
 pub const LONG: usize = 600;
 
-/// Whether a character is not seen where it stands, or changes how others are seen; the end of a line is not meant.
+/// Whether a character is not seen where it stands, or changes how others are seen; the end of a
+/// line is not meant.
 pub fn is_hidden(character: char) -> bool {
     match character {
         '\n' | ' '..='~' => false,

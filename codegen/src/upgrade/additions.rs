@@ -1,5 +1,5 @@
-//! What OpenAPI 3.2 adds outside of schemas, in the words of 3.0.3: operations with methods of any name, shared media types,
-//! items of streams, and parameters that are the whole query.
+//! What OpenAPI 3.2 adds outside of schemas, in the words of 3.0.3: operations with methods of any
+//! name, shared media types, items of streams, and parameters that are the whole query.
 //!
 //! ```text
 //! /lamps: {additionalOperations: {COPY: {...}}}
@@ -131,8 +131,8 @@ fn media_type(shared: &Document, entry: &mut Object, at: &str, notes: &mut Notes
     }
 }
 
-/// The schema of an event's data: its member `data`, and what is written in that if the contract says so. One that has no such
-/// member is about the data itself.
+/// The schema of an event's data: its member `data`, and what is written in that if the contract
+/// says so. One that has no such member is about the data itself.
 fn data(shared: &Document, event: &Value) -> Value {
     let Some(resolved) = resolve(shared, event) else {
         return event.clone();

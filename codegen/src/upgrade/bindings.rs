@@ -1,4 +1,5 @@
-//! Dynamic references, bound where a schema is used: what JSON Schema 2020-12 has in the place of generics.
+//! Dynamic references, bound where a schema is used: what JSON Schema 2020-12 has in the place of
+//! generics.
 //!
 //! ```text
 //! Page: {properties: {items: {items: {$dynamicRef: "#item"}}}, $defs: {item: {$dynamicAnchor: item, not: {}}}}
@@ -18,7 +19,8 @@ const DEEPEST: usize = 16;
 /// What names of anchors stand for, as JSON pointers.
 type Bindings = BTreeMap<String, String>;
 
-/// Puts a copy with all names bound in the place of every reference to a schema with names that the referrer binds.
+/// Puts a copy with all names bound in the place of every reference to a schema with names that the
+/// referrer binds.
 pub fn apply(document: &mut Document) {
     let mut binders: Vec<(String, Bindings)> = Vec::new();
     let mut is_used = false;

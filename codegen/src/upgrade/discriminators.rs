@@ -1,4 +1,5 @@
-//! A discriminator is an object in 3.0, and the values that subtypes name in extensions become its mapping.
+//! A discriminator is an object in 3.0, and the values that subtypes name in extensions become its
+//! mapping.
 //!
 //! ```text
 //! Pet: {discriminator: kind}     Cat: {allOf: [{$ref: Pet}], x-discriminator-value: cat}

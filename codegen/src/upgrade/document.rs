@@ -1,4 +1,5 @@
-//! What OpenAPI 3.1 has outside of schemas and 3.0 has not: webhooks, shared path items, and contracts without paths.
+//! What OpenAPI 3.1 has outside of schemas and 3.0 has not: webhooks, shared path items, and
+//! contracts without paths.
 
 use super::members::rename;
 use crate::diagnostics::Notes;

@@ -1,7 +1,7 @@
 //! Schemas that are referred to where they stand become component schemas.
 //!
-//! A reference may lead anywhere: into `$defs`, to a property of another schema, into an operation, to an `$anchor`. Later
-//! stations need to know component schemas only.
+//! A reference may lead anywhere: into `$defs`, to a property of another schema, into an operation,
+//! to an `$anchor`. Later stages need to know component schemas only.
 //!
 //! ```text
 //! A: {$defs: {B: {type: string}}, items: {$ref: "#/components/schemas/A/$defs/B"}}
@@ -37,7 +37,8 @@ const SILENT: [&str; 15] = [
     "anyOf",
 ];
 
-/// Moves every schema that is referred to from outside the components into the section `schemas`, and removes `$defs`.
+/// Moves every schema that is referred to from outside the components into the section `schemas`,
+/// and removes `$defs`.
 pub fn apply(document: &mut Document, schemas: &str, notes: &mut Notes) {
     resolve_anchors(document);
     // What is copied out of an extension may itself refer to extensions: another round finds them.
@@ -193,7 +194,8 @@ fn targets(document: &mut Document, schemas: &str) -> Vec<String> {
     targets
 }
 
-/// Names for what is at some places: the key where that is free, more of the pointer where it is not.
+/// Names for what is at some places: the key where that is free, more of the pointer where it is
+/// not.
 fn name(document: &Document, schemas: &str, held: Vec<(String, Held)>) -> Vec<(String, Held, String)> {
     let mut taken: HashSet<String> = match document.pointer(schemas) {
         Some(Value::Object(schemas)) => schemas.keys().cloned().collect(),

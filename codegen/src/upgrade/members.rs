@@ -3,7 +3,8 @@
 use crate::document::Object;
 use serde_json::{Map, Value};
 
-/// Replaces the member `old` by `new` with a value, at the same place; puts it first where there was none.
+/// Replaces the member `old` by `new` with a value, at the same place; puts it first where there
+/// was none.
 pub fn rename(object: &mut Object, old: &str, new: &str, value: Value) {
     let index = object.keys().position(|key| key == old);
     object.shift_remove(old);

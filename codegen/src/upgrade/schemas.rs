@@ -1,5 +1,5 @@
-//! Keywords of later JSON Schema drafts, and of earlier ones, in the words of OpenAPI 3.0.3. Every schema of a document
-//! goes through all steps; each step is a file.
+//! Keywords of later JSON Schema drafts, and of earlier ones, in the words of OpenAPI 3.0.3. Every
+//! schema of a document goes through all steps; each step is a file.
 //!
 //! Members beside a `$ref` are treated like any others: a later pass judges them.
 

@@ -1,7 +1,8 @@
-//! Swagger 2.0 to OpenAPI 3.0: the shape of the document. Schemas are treated afterwards, like those of any version.
+//! Swagger 2.0 to OpenAPI 3.0: the shape of the document. Schemas are treated afterwards, like
+//! those of any version.
 //!
-//! Members keep their order: what is renamed stays where it was, `servers` and `components` stand where the first of
-//! their parts stood.
+//! Members keep their order: what is renamed stays where it was, `servers` and `components` stand
+//! where the first of their parts stood.
 
 mod bodies;
 mod parameters;

@@ -1,5 +1,5 @@
-//! Visits every schema of a document, wherever it stands: in components, operations, callbacks, and schemas of any
-//! depth, also below the keywords that only OpenAPI 3.1 has.
+//! Visits every schema of a document, wherever it stands: in components, operations, callbacks, and
+//! schemas of any depth, also below the keywords that only OpenAPI 3.1 has.
 
 use crate::document::Document;
 use crate::load::grammar::{Kind, Shape};
@@ -27,8 +27,9 @@ fn below(keyword: &str) -> Below {
     }
 }
 
-/// Calls `visit` with the place and content of every schema, an outer one before the inner ones; what a visit has made
-/// of a schema is what is searched for inner ones. Boolean schemas are visited too.
+/// Calls `visit` with the place and content of every schema, an outer one before the inner ones;
+/// what a visit has made of a schema is what is searched for inner ones. Boolean schemas are
+/// visited too.
 pub fn for_each_schema(document: &mut Document, visit: &mut impl FnMut(&str, &mut Value)) {
     node(document, Shape::One(Kind::Root), &mut String::new(), visit);
 }

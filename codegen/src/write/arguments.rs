@@ -40,8 +40,8 @@ pub fn ty(argument: &Argument<'_>, imports: &mut Imports) -> TokenStream {
     }
 }
 
-/// What is made of the argument `name`: an expression that can be borrowed, and that is a list of what is borrowed where a
-/// list of such things is taken.
+/// What is made of the argument `name`: an expression that can be borrowed, and that is a list of
+/// what is borrowed where a list of such things is taken.
 pub fn value(argument: &Argument<'_>, name: &Ident) -> TokenStream {
     match argument {
         Argument::Value(_) => quote!(&#name),

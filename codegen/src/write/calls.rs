@@ -1,8 +1,8 @@
-//! What the conformance tests call a generated crate with: a function for each operation that takes the values of its
-//! parameters and its body as JSON, and a table of its types.
+//! Prints what the conformance tests call a generated crate with: a function for each operation
+//! that takes the values of its parameters and its body as JSON, and a table of the crate's types.
 //!
-//! Rounds of calls are data then, and the code for an operation is compiled once. The functions use the crate as any program
-//! would. This module knows the model and Rust syntax; what values there are, and who judges, is the tests' affair.
+//! Rounds of calls are data then, and the code for an operation is compiled once. The functions use
+//! the crate as any program would.
 
 use super::source::{Mark, rust_file};
 use crate::boxes;

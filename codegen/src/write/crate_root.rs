@@ -1,6 +1,4 @@
-//! `lib.rs` and the client of a generated crate.
-//!
-//! This module knows the model and Rust syntax.
+//! Prints `lib.rs` and the client of a generated crate.
 
 use super::source::{Mark, doc, rust_file};
 use crate::catalogue::{Api, is_public};
@@ -100,7 +98,8 @@ fn client(model: &Model, api: &Api, mark: &Mark) -> Result<String> {
         impl Client {
             #base
 
-            /// A client for the service at `base_url`, without credentials and with the runtime's defaults.
+            /// A client for the service at `base_url`, without credentials and with the runtime's
+            /// defaults.
             ///
             /// # Errors
             ///

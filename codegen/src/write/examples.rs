@@ -1,6 +1,4 @@
 //! The examples in the README of a generated crate: a first program, and a test.
-//!
-//! This module knows the model, and how its requests and types are called in Rust.
 
 use crate::catalogue::Api;
 use crate::generate::TypeExpression;

@@ -1,6 +1,5 @@
-//! Lays out the calls of the runtime's macros, which prettyplease prints with a blank between any two tokens.
-//!
-//! This module knows tokens and lines, and no macro in particular.
+//! Lays out the calls of the runtime's macros, which prettyplease prints with a blank between any
+//! two tokens.
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 

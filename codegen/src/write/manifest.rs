@@ -1,6 +1,4 @@
-//! The manifest of a generated crate.
-//!
-//! This module knows Cargo's format.
+//! Prints the manifest of a generated crate.
 
 use super::source::Mark;
 use crate::catalogue::{Api, Project};
@@ -8,10 +6,12 @@ use crate::refine::model::{BodyKind, Model, Outcome, Payload};
 use crate::text;
 use std::fmt::Write;
 
-/// The oldest Rust that generated code compiles with: that of the runtime, which is released together with this generator.
+/// The oldest Rust that generated code compiles with: that of the runtime, which is released
+/// together with this generator.
 const RUST: &str = env!("CARGO_PKG_RUST_VERSION");
 
-/// The text of `Cargo.toml`; `version` is the crate's, with the contract's, and `sha256` is the contract's.
+/// The text of `Cargo.toml`; `version` is the crate's, with the contract's, and `sha256` is the
+/// contract's.
 pub fn manifest(model: &Model, api: &Api, version: &str, sha256: &str, mark: &Mark) -> String {
     let mut out = package(api, "Client for", version, sha256, mark);
     out.push_str(

@@ -1,6 +1,4 @@
-//! The write station: from the model to the files of a crate, as a map from path to text.
-//!
-//! This station knows Rust syntax, Cargo's manifest and Markdown; nothing of contracts.
+//! The write stage: from the model to the files of a crate, as a map from path to text.
 
 mod arguments;
 mod bodies;

@@ -1,6 +1,8 @@
-//! The `operations` module of a generated crate: one file a tag, with the tag's methods of the client and their requests.
+//! The `operations` module of a generated crate: one file a tag, with the tag's methods of the
+//! client and their requests.
 //!
-//! A request fills a call of the runtime and hands it over; all else is in the operation's descriptor, a table.
+//! A request fills a call of the runtime and hands it over; all else is in the operation's
+//! descriptor, a table.
 
 use super::descriptors::{descriptor, descriptor_name};
 use super::responses::{self, Imports};

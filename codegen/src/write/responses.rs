@@ -1,6 +1,4 @@
-//! The `responses` module of a generated crate: enums of answers by status.
-//!
-//! This module knows the model and Rust syntax.
+//! Prints the `responses` module of a generated crate: enums of responses by status.
 
 use super::source::{Mark, condition, doc, rust_file};
 use crate::diagnostics::Result;

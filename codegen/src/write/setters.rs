@@ -30,7 +30,8 @@ pub fn of_bodies(operation: &Operation, imports: &mut Imports) -> Vec<TokenStrea
         .collect()
 }
 
-/// Programs give an argument to the method. Mocks expect some arguments and not others, so they need a setter for each.
+/// Programs give an argument to the method. Mocks expect some arguments and not others, so they
+/// need a setter for each.
 fn for_mocks() -> TokenStream {
     quote!(#[cfg(feature = "mock")])
 }

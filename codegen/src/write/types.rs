@@ -1,6 +1,7 @@
-//! The `types` module of a generated crate: structs, open enums and unions, in one file for each set of tags that needs them.
+//! Prints the `types` module of a generated crate: structs, open enums and unions, in one file for
+//! each set of tags that needs them.
 //!
-//! The codec of the types comes from the runtime's macros. This module knows the model and Rust syntax.
+//! The codec of the types comes from the runtime's macros.
 
 use super::objects::object;
 use super::source::{Mark, condition, deprecated, doc, rust_file};

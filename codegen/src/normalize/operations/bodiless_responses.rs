@@ -1,4 +1,5 @@
-//! Drops the content of responses that HTTP sends without a body: status 204, 205 and 304, and all to HEAD.
+//! Drops the content of responses that HTTP sends without a body: status 204, 205 and 304, and all
+//! to HEAD.
 //!
 //! Before:
 //! ```yaml

@@ -1,4 +1,5 @@
-//! Turns parameters that are written as Swagger writes bodies (`in: body`, `in: formData`) into a request body.
+//! Turns parameters that are written as Swagger writes bodies (`in: body`, `in: formData`) into a
+//! request body.
 //!
 //! Before:
 //! ```yaml

@@ -1,5 +1,6 @@
-//! Drops what a server calls or a program follows by itself: callbacks, webhooks and links. A client has no code for
-//! them; links say nothing that a caller would miss, so only the first two leave a note.
+//! Drops what a server calls or a program follows by itself: callbacks, webhooks and links. A
+//! client has no code for them; links say nothing that a caller would miss, so only the first two
+//! leave a note.
 //!
 //! Before:
 //! ```yaml

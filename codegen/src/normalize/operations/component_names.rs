@@ -1,6 +1,6 @@
-//! Names for component schemas that stood elsewhere: made from the place where they stood.
+//! Names component schemas that stood elsewhere after the place where they stood.
 //!
-//! Knows JSON pointers into a contract and nothing of Rust names, which the passes over schemas make.
+//! The passes over schemas make Rust names of them.
 
 use super::places::ORIGIN;
 use crate::document::Object;
@@ -61,8 +61,9 @@ fn is_index(token: &str) -> bool {
     token.len() < 3 && token.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Adds `schema` to the component `schemas` under `name` and returns its key: `name` itself where it is free or taken by
-/// the same schema, else the first of `name` with `suffix`, and with a number, that is.
+/// Adds `schema` to the component `schemas` under `name` and returns its key: `name` itself where
+/// it is free or taken by the same schema, else the first of `name` with `suffix`, and with a
+/// number, that is.
 pub fn add(schemas: &mut Object, name: &str, suffix: &str, schema: Value) -> String {
     let candidates = [name.to_string(), format!("{name}{suffix}")].into_iter();
     for candidate in candidates.chain((2_u64..).map(|number| format!("{name}{suffix}{number}"))) {

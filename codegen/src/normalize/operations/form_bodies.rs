@@ -79,7 +79,8 @@ fn mend(document: &Document, at: &str, content: &mut Object, form: &str, ledger:
         (Some(Shape::Binaries), Some(schema)) if named => {
             (field("files", schema), "files are sent as the field files")
         }
-        // The body would be of no use as bytes: only who writes the parts knows the boundary between them.
+        // The body would be of no use as bytes: only who writes the parts knows the boundary
+        // between them.
         _ if named => {
             let file = json!({ "type": "string", "format": "binary" });
             (

@@ -1,6 +1,5 @@
-//! Collects the notes of one pass, so that a repair made at a thousand places is one note and not a thousand.
-//!
-//! Knows nothing of what the passes do.
+//! Collects the notes of one pass, so that a repair made at a thousand places is one note and not a
+//! thousand.
 
 use crate::diagnostics::Notes;
 use indexmap::IndexMap;

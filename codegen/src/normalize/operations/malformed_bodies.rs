@@ -1,4 +1,5 @@
-//! Makes every `requestBody` an object with `required` and a `content` of at least one media type, or removes it.
+//! Makes every `requestBody` an object with `required` and a `content` of at least one media type,
+//! or removes it.
 //!
 //! Before:
 //! ```yaml

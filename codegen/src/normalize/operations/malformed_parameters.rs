@@ -1,4 +1,5 @@
-//! Makes every `parameters` a list of objects with `name` and `in` as text, `in` being one that OpenAPI or Swagger knows.
+//! Makes every `parameters` a list of objects with `name` and `in` as text, `in` being one that
+//! OpenAPI or Swagger knows.
 //!
 //! Before:
 //! ```yaml

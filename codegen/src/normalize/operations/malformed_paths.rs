@@ -1,5 +1,5 @@
-//! Leaves under `paths` nothing but path items with operations: keys begin with a slash, methods are in lower case, and
-//! what is neither is dropped with a note.
+//! Leaves under `paths` nothing but path items with operations: keys begin with a slash, methods
+//! are in lower case, and what is neither is dropped with a note.
 //!
 //! Before:
 //! ```yaml

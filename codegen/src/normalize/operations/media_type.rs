@@ -1,11 +1,11 @@
-//! A media type as a contract writes it, read: its essence, its parameters, and whether it is JSON.
-//!
-//! Knows media types and nothing of bodies or responses.
+//! Parses a media type as a contract writes it: its essence, its parameters, and whether it is
+//! JSON.
 
 /// A media type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MediaType {
-    /// Type and subtype in lower case, `application/json` for instance, with common misspellings put right.
+    /// Type and subtype in lower case, `application/json` for instance, with common misspellings
+    /// put right.
     pub essence: String,
     /// The parameters that tell more than the encoding, as written: `; version=2`.
     pub parameters: String,
@@ -95,7 +95,8 @@ impl MediaType {
     }
 }
 
-/// Whether a parameter only tells how text is encoded or where parts end, which the runtime sees to.
+/// Whether a parameter only tells how text is encoded or where parts end, which the runtime sees
+/// to.
 fn says_encoding(parameter: &str) -> bool {
     let name = parameter
         .split('=')

@@ -1,9 +1,9 @@
-//! Leaves in every `content` media types in lower case, without ranges, those that are JSON first and with a schema. What is
-//! to be sent instead of such a key stands in `x-lorgnette-media-type`.
+//! Leaves in every `content` media types in lower case, without ranges, those that are JSON first
+//! and with a schema. What is to be sent instead of such a key stands in `x-lorgnette-media-type`.
 //!
-//! A request keeps every JSON media type, since the caller chooses; other names of JSON itself are no choice. A success keeps
-//! those with schemas of their own, since it comes as it is asked for. Errors come in whichever form the server likes, so theirs
-//! is a choice of schemas.
+//! A request keeps every JSON media type, since the caller chooses; other names of JSON itself are
+//! no choice. A success keeps those with schemas of their own, since it comes as it is asked for.
+//! Errors come in whichever form the server likes, so theirs is a choice of schemas.
 //!
 //! Before:
 //! ```yaml

@@ -1,7 +1,7 @@
 //! Passes over operations, in the order in which they run.
 //!
-//! They know paths, parameters, bodies and responses, and look into a schema only to choose a body's form: what is inside
-//! schemas is the business of the passes over schemas, which run afterwards.
+//! They look into a schema only to choose a body's form. What is inside schemas is the business of
+//! the passes over schemas, which run afterwards.
 
 use super::Step;
 

@@ -1,5 +1,6 @@
-//! Gives every operation an `operationId` that is a unique identifier in snake_case, made of the contract's words; what
-//! the contract has there stays in `x-lorgnette-contract-id`. An operation without one is named by method and path.
+//! Gives every operation an `operationId` that is a unique identifier in snake_case, made of the
+//! contract's words; what the contract has there stays in `x-lorgnette-contract-id`. An operation
+//! without one is named by method and path.
 //!
 //! Before:
 //! ```yaml
@@ -24,8 +25,8 @@ use heck::ToUpperCamelCase;
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// Names that a method or the type of a builder must not have beside keywords: they would hide what every file of a
-/// generated crate uses, or what every value can do.
+/// Names that a method or the type of a builder must not have beside keywords: they would hide what
+/// every file of a generated crate uses, or what every value can do.
 const RESERVED: [&str; 41] = [
     "send",
     "clone_into",

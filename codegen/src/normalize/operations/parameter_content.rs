@@ -1,4 +1,5 @@
-//! Turns the `content` of a parameter into its `schema`, and keeps the media type in `x-lorgnette-content`.
+//! Turns the `content` of a parameter into its `schema`, and keeps the media type in
+//! `x-lorgnette-content`.
 //!
 //! Before:
 //! ```yaml

@@ -1,5 +1,5 @@
-//! Gives every parameter the name of its setter, `x-lorgnette-ident`: its own in snake_case, unique in the operation, and
-//! none that a builder needs for itself.
+//! Gives every parameter the name of its setter, `x-lorgnette-ident`: its own in snake_case, unique
+//! in the operation, and none that a builder needs for itself.
 //!
 //! Before:
 //! ```yaml
@@ -109,7 +109,8 @@ fn ident(parameter: &Object) -> String {
     }
 }
 
-/// The name itself; with its location where a parameter of another location has it, or with a number.
+/// The name itself; with its location where a parameter of another location has it, or with a
+/// number.
 fn unique(wished: &str, location: &str, scope: &mut Scope, holders: &mut HashMap<String, String>) -> String {
     if scope.take(wished) {
         holders.insert(wished.to_string(), location.to_string());

@@ -1,4 +1,5 @@
-//! Makes `required` explicit on every parameter; a path parameter always is, since there is no path without it.
+//! Makes `required` explicit on every parameter; a path parameter always is, since there is no path
+//! without it.
 //!
 //! Before:
 //! ```yaml

@@ -1,5 +1,6 @@
-//! Makes `style` and `explode` explicit on every parameter, by the defaults of its location. A style that the location
-//! does not know is replaced by the default; Swagger's `collectionFormat` is read.
+//! Makes `style` and `explode` explicit on every parameter, by the defaults of its location. A
+//! style that the location does not know is replaced by the default; Swagger's `collectionFormat`
+//! is read.
 //!
 //! Before:
 //! ```yaml

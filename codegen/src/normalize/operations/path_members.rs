@@ -1,4 +1,5 @@
-//! Moves what a path item says of all its operations into them: servers, summary and description. An operation's own win.
+//! Moves what a path item says of all its operations into them: servers, summary and description.
+//! An operation's own win.
 //!
 //! Before:
 //! ```yaml

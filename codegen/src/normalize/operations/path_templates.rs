@@ -1,6 +1,7 @@
-//! Brings path keys and path parameters into line: every parameter of the path is declared and every declared one is in
-//! the path. A query that stands in the key is sent if it is literal, and is a query parameter if it is a template. What
-//! follows a `#` is not sent: it stays only where it tells apart keys that are otherwise the same.
+//! Brings path keys and path parameters into line: every parameter of the path is declared and
+//! every declared one is in the path. A query that stands in the key is sent if it is literal, and
+//! is a query parameter if it is a template. What follows a `#` is not sent: it stays only where it
+//! tells apart keys that are otherwise the same.
 //!
 //! Before:
 //! ```yaml
@@ -82,7 +83,8 @@ fn insert(
     notes.origins.moved(moved);
 }
 
-/// What is sent of a key, and its fragment; its operations' parameters are brought into line with it.
+/// What is sent of a key, and its fragment; its operations' parameters are brought into line with
+/// it.
 fn sent(key: &str, item: &mut Value, ledger: &mut Ledger) -> (String, Option<String>) {
     let at = child("/paths", key);
     let Template {
@@ -215,7 +217,8 @@ fn name_of(raw: &str, declared: &HashSet<String>) -> String {
     }
 }
 
-/// The pieces of literal text with segments such as `:id`, where a parameter of that name is declared.
+/// The pieces of literal text with segments such as `:id`, where a parameter of that name is
+/// declared.
 fn colon_parameters(text: &str, declared: &HashSet<String>) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut literal = String::new();
@@ -313,7 +316,8 @@ impl Declaration<'_> {
                 missing.push(name);
             }
         }
-        // Declared at another place, or in another spelling: the name of a path parameter is not sent.
+        // Declared at another place, or in another spelling: the name of a path parameter is not
+        // sent.
         missing.retain(|name| {
             let Some(parameter) = self.find("query", name) else {
                 return true;

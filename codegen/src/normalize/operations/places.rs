@@ -1,6 +1,7 @@
-//! Where the passes over operations look: the paths beside the rest of the document, parameters, bodies and responses.
+//! Iterates over what passes over operations look at: the paths beside the rest of the document,
+//! parameters, bodies and responses.
 //!
-//! Whatever is not of the JSON type that OpenAPI asks for is passed over. Knows nothing of what a pass does there.
+//! Whatever is not of the JSON type that OpenAPI asks for is skipped.
 
 pub use crate::document::text;
 use crate::document::{Document, Object, child, for_each_operation};
@@ -29,7 +30,8 @@ pub fn with_paths<R>(document: &mut Document, change: impl FnOnce(&Document, &mu
     Some(outcome)
 }
 
-/// Calls `visit` with every parameter of every operation: the operation's place, the parameter's index, the parameter.
+/// Calls `visit` with every parameter of every operation: the operation's place, the parameter's
+/// index, the parameter.
 pub fn for_each_parameter(document: &mut Document, mut visit: impl FnMut(&Spot<'_>, &mut Object)) {
     for_each_operation(document, |operation, _, _, members| {
         let Some(Value::Array(parameters)) = members.get_mut("parameters") else {

@@ -1,6 +1,5 @@
-//! Following a `$ref` to its end, through references on the way, with the reason when it leads nowhere.
-//!
-//! Knows JSON pointers and nothing of what a target means.
+//! Follows a `$ref` to its end, through references on the way, with the reason when it leads
+//! nowhere.
 
 use crate::diagnostics::{Error, Station};
 use crate::document::{Document, child, local_pointer, reference};

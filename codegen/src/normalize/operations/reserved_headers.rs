@@ -1,5 +1,6 @@
-//! Drops header parameters that OpenAPI says are ignored, since other parts of the contract decide them. A media type that is
-//! required of a request without a body is decided by nothing else, and stays.
+//! Drops header parameters that OpenAPI says are ignored, since other parts of the contract decide
+//! them. A media type that is required of a request without a body is decided by nothing else, and
+//! stays.
 //!
 //! Before:
 //! ```yaml

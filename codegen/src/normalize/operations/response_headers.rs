@@ -1,4 +1,5 @@
-//! Makes the headers of responses objects with a schema, and drops `Content-Type`, which OpenAPI says is ignored there.
+//! Makes the headers of responses objects with a schema, and drops `Content-Type`, which OpenAPI
+//! says is ignored there.
 //!
 //! Before:
 //! ```yaml

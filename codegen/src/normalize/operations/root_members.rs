@@ -1,4 +1,5 @@
-//! Gives the root the members that later stations read: `openapi`, `info`, `servers`, `paths`, `components`.
+//! Gives the root the members that later stages read: `openapi`, `info`, `servers`, `paths`,
+//! `components`.
 //!
 //! Before:
 //! ```yaml
@@ -79,8 +80,8 @@ fn info(root: &mut Object) {
     }
 }
 
-/// Makes `servers` of `holder` a list of objects with a `url`, variables at their defaults, or removes it where it names none.
-/// Requests go to the first; the others are noted.
+/// Makes `servers` of `holder` a list of objects with a `url`, variables at their defaults, or
+/// removes it where it names none. Requests go to the first; the others are noted.
 pub fn servers(at: &str, holder: &mut Object, ledger: &mut Ledger) {
     let Some(value) = holder.remove("servers") else {
         return;
@@ -143,7 +144,8 @@ pub fn servers(at: &str, holder: &mut Object, ledger: &mut Ledger) {
     }
 }
 
-/// The address of a server, its variables at their defaults or else at the first value that they may have.
+/// The address of a server, its variables at their defaults or else at the first value that they
+/// may have.
 fn expanded(server: &Object) -> String {
     let url = server.get("url").and_then(Value::as_str).unwrap_or_default();
     let variables = server.get("variables").and_then(Value::as_object);

@@ -1,5 +1,6 @@
-//! Makes a component schema of everything else that a schema's `$ref` leads to: schemas inside other schemas, inside
-//! paths, and inside shared parameters and responses. After it a schema refers to component schemas only.
+//! Makes a component schema of everything else that a schema's `$ref` leads to: schemas inside
+//! other schemas, inside paths, and inside shared parameters and responses. After it a schema
+//! refers to component schemas only.
 //!
 //! Before:
 //! ```yaml
@@ -53,7 +54,8 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
                 }
             }
         }
-        // The innermost first, so that a schema is whole when it moves: what was moved out of it is a `$ref` by then.
+        // The innermost first, so that a schema is whole when it moves: what was moved out of it is
+        // a `$ref` by then.
         targets.sort_by_cached_key(|(_, pointer)| std::cmp::Reverse(pointer.matches('/').count()));
         for (target, pointer) in targets {
             let name = move_schema(document, &pointer);
@@ -72,8 +74,9 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
     }
 }
 
-/// The references to something else than a component schema, each with the first place where it stands. References out of
-/// the document, and to component schemas that are not there, are for the passes over schemas to report.
+/// The references to something else than a component schema, each with the first place where it
+/// stands. References out of the document, and to component schemas that are not there, are for the
+/// passes over schemas to report.
 fn deep_references(
     document: &mut Document,
     moved: &HashMap<String, Option<String>>,
@@ -90,7 +93,8 @@ fn deep_references(
     found
 }
 
-/// The place of the schema that `target` means: a parameter, header, body or response stands for its schema.
+/// The place of the schema that `target` means: a parameter, header, body or response stands for
+/// its schema.
 fn schema_pointer(document: &Document, target: &str, place: &str) -> Result<String> {
     let Target { pointer, node } =
         references::locate(document, target).map_err(|trouble| trouble.error(place, target))?;
@@ -143,7 +147,8 @@ fn schema_pointer(document: &Document, target: &str, place: &str) -> Result<Stri
     Err(no_schema("something that is no schema"))
 }
 
-/// Moves the schema at `pointer` to the component schemas, leaves a reference in its place and returns its name there.
+/// Moves the schema at `pointer` to the component schemas, leaves a reference in its place and
+/// returns its name there.
 fn move_schema(document: &mut Document, pointer: &str) -> String {
     // Another reference may have led here already, in other words.
     if let Some(name) = document.pointer(pointer).and_then(moved_before) {

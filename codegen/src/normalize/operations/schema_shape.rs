@@ -1,6 +1,7 @@
-//! What a schema describes in the end, through references: as much as a pass over bodies must know to choose a form.
+//! What a schema describes in the end, through references: as much as a pass over bodies needs to
+//! choose a form.
 //!
-//! Knows schemas as the upgrade leaves them, before the passes over schemas.
+//! It reads schemas as the upgrade leaves them, before the passes over schemas.
 
 use super::references;
 use crate::document::{Document, Object, reference};
@@ -43,8 +44,8 @@ pub fn resolved<'d>(document: &'d Document, schema: &'d Value) -> Option<&'d Val
     }
 }
 
-/// The shapes of the schemas met so far, by their addresses. One that is still being looked at counts as `Other`, so that
-/// a schema which contains itself comes to an end.
+/// The shapes of the schemas met so far, by their addresses. One that is still being looked at
+/// counts as `Other`, so that a schema which contains itself comes to an end.
 type Known = HashMap<usize, Shape>;
 
 fn known(document: &Document, schema: &Value, shapes: &mut Known) -> Shape {

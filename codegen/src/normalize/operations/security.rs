@@ -1,5 +1,5 @@
-//! Pushes the root's security requirements down, so that every operation states its own; an operation that states an
-//! empty list needs none.
+//! Pushes the root's security requirements down, so that every operation states its own; an
+//! operation that states an empty list needs none.
 //!
 //! Before:
 //! ```yaml
@@ -41,7 +41,8 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
     ledger.write(notes);
 }
 
-/// The requirements as a list of objects from scheme to scopes; `None` where there is nothing of the kind.
+/// The requirements as a list of objects from scheme to scopes; `None` where there is nothing of
+/// the kind.
 fn requirements(at: &str, security: Value, ledger: &mut Ledger) -> Option<Vec<Value>> {
     let list = match security {
         Value::Array(list) => list,
@@ -68,7 +69,8 @@ fn requirements(at: &str, security: Value, ledger: &mut Ledger) -> Option<Vec<Va
     Some(requirements)
 }
 
-/// Replaces security schemes that are references by what they refer to; those that lead nowhere say nothing and go.
+/// Replaces security schemes that are references by what they refer to; those that lead nowhere say
+/// nothing and go.
 fn inline_schemes(document: &mut Document) {
     let schemes = document
         .pointer("/components/securitySchemes")

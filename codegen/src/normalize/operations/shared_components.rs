@@ -1,5 +1,6 @@
-//! Inlines the `$ref`s of parameters, request bodies, responses and headers, wherever they lead, and drops the shared
-//! components then. A schema of a shared component that needs a name is not copied: it becomes a component schema.
+//! Inlines the `$ref`s of parameters, request bodies, responses and headers, wherever they lead,
+//! and drops the shared components then. A schema of a shared component that needs a name is not
+//! copied: it becomes a component schema.
 //!
 //! Before:
 //! ```yaml
@@ -110,7 +111,8 @@ pub fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
     Ok(())
 }
 
-/// Calls `visit` with everything in the paths that may be a reference: kind, place, node; headers of inline responses too.
+/// Calls `visit` with everything in the paths that may be a reference: kind, place, node; headers
+/// of inline responses too.
 fn visit_carriers(document: &mut Document, visit: &mut impl FnMut(Kind, &str, &mut Value)) {
     let Some(Value::Object(paths)) = document.get_mut("paths") else {
         return;
@@ -213,7 +215,8 @@ fn resolve(document: &Document, kind: Kind, target: &str, at: &str, ledger: &mut
     Ok(Value::Object(value))
 }
 
-/// Whether an object among the component schemas is none: some contracts keep parameters and responses there.
+/// Whether an object among the component schemas is none: some contracts keep parameters and
+/// responses there.
 fn is_carrier(object: &Object) -> bool {
     let text = |member: &str| object.get(member).is_some_and(Value::is_string);
     (text("name") && text("in")) || object.get("content").is_some_and(Value::is_object)
@@ -242,7 +245,8 @@ fn name_schemas(document: &mut Document, resolved: &mut IndexMap<(Kind, String),
     }
 }
 
-/// Does so in a parameter, body, response or header; `within` is the place and name of the response that holds a header.
+/// Does so in a parameter, body, response or header; `within` is the place and name of the response
+/// that holds a header.
 fn name_in_carrier(schemas: &mut Object, kind: Kind, within: Option<(&str, &str)>, carrier: &mut Value) {
     let Some(carrier) = carrier.as_object_mut() else {
         return;

@@ -1,4 +1,5 @@
-//! Makes `responses` an object from statuses (`200`, `4XX`, `default`) to response objects with a description.
+//! Makes `responses` an object from statuses (`200`, `4XX`, `default`) to response objects with a
+//! description.
 //!
 //! Before:
 //! ```yaml

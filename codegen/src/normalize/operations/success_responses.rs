@@ -1,5 +1,5 @@
-//! Gives every operation a response for success: where the contract declares none, any 2xx with its body as it comes.
-//! A redirection is a success as well: some operations answer nothing else.
+//! Gives every operation a response for success: where the contract declares none, any 2xx with its
+//! body as it comes. A redirection is a success as well: some operations answer nothing else.
 //!
 //! Before:
 //! ```yaml

@@ -1,4 +1,5 @@
-//! Leaves every operation with one tag, the first, and lists the used tags at the root in order of first use. Tags that differ in letter case or punctuation only are the same tag.
+//! Leaves every operation with one tag, the first, and lists the used tags at the root in order of
+//! first use. Tags that differ in letter case or punctuation only are the same tag.
 //!
 //! Before:
 //! ```yaml

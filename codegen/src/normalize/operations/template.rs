@@ -1,6 +1,5 @@
-//! A path key of a contract, read: its literal parts, its parameters, and the query and fragment that some keys have.
-//!
-//! Knows the ways in which contracts write path keys and nothing of operations.
+//! Parses a path key of a contract: its literal parts, its parameters, and the query and fragment
+//! that some keys have.
 
 /// A part of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +48,8 @@ fn split(text: &str, separator: char) -> (&str, Option<&str>) {
     (text, None)
 }
 
-/// The pieces of a text with parameters between braces; braces without a partner are literal, as percent escapes.
+/// The pieces of a text with parameters between braces; braces without a partner are literal, as
+/// percent escapes.
 pub fn pieces(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut literal = String::new();
@@ -78,7 +78,8 @@ pub fn pieces(text: &str) -> Vec<Piece> {
     pieces
 }
 
-/// Where the brace that `text` begins with is closed; braces inside, as patterns have them, are counted.
+/// Where the brace that `text` begins with is closed; braces inside, as patterns have them, are
+/// counted.
 fn closing(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     for (index, character) in text.char_indices() {
@@ -92,8 +93,8 @@ fn closing(text: &str) -> Option<usize> {
     None
 }
 
-/// The name in what stands between braces: without a pattern (`id:[0-9]+`) and without the signs of URI templates and
-/// routers (`+path`, `path*`, `id?`, `*rest`).
+/// The name in what stands between braces: without a pattern (`id:[0-9]+`) and without the signs of
+/// URI templates and routers (`+path`, `path*`, `id?`, `*rest`).
 pub fn clean(raw: &str) -> &str {
     let name = raw
         .split([':', '<', '('])

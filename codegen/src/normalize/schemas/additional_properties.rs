@@ -1,6 +1,7 @@
 //! Lets every object without properties be a map.
 //!
-//! Before: `{"type": "object"}`, `{"type": "object", "additionalProperties": true}`, `{"type": "object", "properties": {}}`.
+//! Before: `{"type": "object"}`, `{"type": "object", "additionalProperties": true}`,
+//! `{"type": "object", "properties": {}}`.
 //! After: `{"type": "object", "additionalProperties": {}}`, thrice.
 
 use super::keywords;
@@ -9,7 +10,8 @@ use crate::diagnostics::Notes;
 use crate::document::Object;
 use serde_json::{Value, json};
 
-/// Marks a map of which the contract does not say that it is one: a composition need not take over that it is open.
+/// Marks a map of which the contract does not say that it is one: a composition need not take over
+/// that it is open.
 pub(super) const IMPLICIT: &str = "x-lorgnette-implicit";
 
 /// Runs the pass on one schema.
@@ -24,7 +26,8 @@ pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes)
     make_map(schema);
 }
 
-/// Lets `schema` be a map of what its `additionalProperties` say, of any value where they say nothing.
+/// Lets `schema` be a map of what its `additionalProperties` say, of any value where they say
+/// nothing.
 pub(super) fn make_map(schema: &mut Object) {
     schema.shift_remove("properties");
     schema.insert("type".to_string(), json!("object"));

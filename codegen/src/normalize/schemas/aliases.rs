@@ -1,7 +1,9 @@
-//! Writes components that need no Rust type of their own where they are used: aliases, primitives, arrays, maps, any.
+//! Writes components that need no Rust type of their own where they are used: aliases, primitives,
+//! arrays, maps, any.
 //!
-//! Before: `Id = {"type": "string", "format": "uuid"}`, used as `{"$ref": ".../Id"}`. After: used as `{"type": "string", "format": "uuid"}`.
-//! An array or map whose items lead back to itself has no such form: any JSON value is taken at the point of the circle.
+//! Before: `Id = {"type": "string", "format": "uuid"}`, used as `{"$ref": ".../Id"}`. After: used
+//! as `{"type": "string", "format": "uuid"}`. An array or map whose items lead back to itself has
+//! no such form: any JSON value is taken at the point of the circle.
 
 use super::inline_schemas::{HOISTED, ORIGIN};
 use super::keywords::{self, Kind};

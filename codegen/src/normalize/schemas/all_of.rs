@@ -1,7 +1,9 @@
 //! Merges compositions: what `allOf` puts together becomes one schema.
 //!
-//! Before: `{"allOf": [{"$ref": ".../Base"}, {"properties": {"b": B}, "required": ["b"]}]}` with `Base = {"properties": {"a": A}}`.
-//! After: `{"type": "object", "properties": {"a": A, "b": B}, "required": ["b"]}`. A wrapper, `allOf` of one reference, stays one.
+//! Before: `{"allOf": [{"$ref": ".../Base"}, {"properties": {"b": B}, "required": ["b"]}]}` with
+//! `Base = {"properties": {"a": A}}`.
+//! After: `{"type": "object", "properties": {"a": A, "b": B}, "required": ["b"]}`. A wrapper,
+//! `allOf` of one reference, stays one.
 
 use super::keywords::{self, Kind};
 use super::{origins, walk};
@@ -13,7 +15,8 @@ use std::collections::HashSet;
 
 mod members;
 
-/// The member that lists the components whose members a component has taken over; `inheritance` reads it.
+/// The member that lists the components whose members a component has taken over; `inheritance`
+/// reads it.
 pub(super) const EXTENDS: &str = "x-lorgnette-extends";
 
 const PASS: &str = "all_of";
@@ -101,8 +104,8 @@ impl Merger<'_> {
             .is_some_and(|base| base.contains_key("discriminator") && !keywords::has_choice(base))
     }
 
-    /// Takes what `schema`, which stands at `place`, says into `members`: first what it composes, then
-    /// its own.
+    /// Takes what `schema`, which stands at `place`, says into `members`: first what it composes,
+    /// then its own.
     fn collect(
         &mut self,
         members: &mut Members,

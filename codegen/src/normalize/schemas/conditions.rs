@@ -1,7 +1,9 @@
-//! Drops what no type can say: `not`, `if`/`then`/`else`, dependencies, and rules for the names of members.
+//! Drops what no type can say: `not`, `if`/`then`/`else`, dependencies, and rules for the names of
+//! members.
 //!
 //! Before: `{"type": "object", "not": {...}, "patternProperties": {"^x-": S}}`.
-//! After: `{"type": "object", "additionalProperties": S}`. The server enforces the rest, as it does lengths and patterns.
+//! After: `{"type": "object", "additionalProperties": S}`. The server enforces the rest, as it does
+//! lengths and patterns.
 
 use super::keywords;
 use super::walk::Place;
@@ -59,7 +61,8 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
         };
         schema.insert("additionalProperties".to_string(), rest);
     }
-    // `anyOf: [{required: [a]}, {required: [b]}]` says which members must come together, and is no choice of types.
+    // `anyOf: [{required: [a]}, {required: [b]}]` says which members must come together, and is no
+    // choice of types.
     for keyword in ["oneOf", "anyOf", "allOf"] {
         let Some(Value::Array(branches)) = schema.get_mut(keyword) else {
             continue;

@@ -1,7 +1,7 @@
 //! Leaves only defaults of the type that they are a default of.
 //!
-//! Before: `{"type": "boolean", "default": "false"}`, `{"type": "integer", "default": "none"}`. After: `{"type": "boolean", "default": false}`,
-//! `{"type": "integer"}`.
+//! Before: `{"type": "boolean", "default": "false"}`, `{"type": "integer", "default": "none"}`.
+//! After: `{"type": "boolean", "default": false}`, `{"type": "integer"}`.
 
 use super::keywords;
 use super::walk;

@@ -1,8 +1,10 @@
 //! Writes the wire values of a discriminator onto the branches that they select.
 //!
-//! Before: `{"oneOf": [{"$ref": ".../Cat"}], "discriminator": {"propertyName": "kind", "mapping": {"cat": "Cat"}}}`.
-//! After: the branch is `{"allOf": [{"$ref": ".../Cat"}], "x-lorgnette-tags": ["cat"]}`; the discriminator keeps its property. A
-//! branch without an entry gets the name of its component, and an entry without a branch becomes one.
+//! Before: `{"oneOf": [{"$ref": ".../Cat"}], "discriminator": {"propertyName": "kind", "mapping":
+//! {"cat": "Cat"}}}`.
+//! After: the branch is `{"allOf": [{"$ref": ".../Cat"}], "x-lorgnette-tags": ["cat"]}`; the
+//! discriminator keeps its property. A branch without an entry gets the name of its component, and
+//! an entry without a branch becomes one.
 
 use super::keywords;
 use super::walk::{self, Place};
@@ -81,8 +83,8 @@ fn tag_branches(schema: &mut Object, known: &dyn Fn(&str) -> bool) {
     }
 }
 
-/// The name that a component without an entry in the mapping has on the wire: as the vendor wrote it, without the prefix
-/// that bundling gave it.
+/// The name that a component without an entry in the mapping has on the wire: as the vendor wrote
+/// it, without the prefix that bundling gave it.
 pub(super) fn last_name(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }

@@ -1,8 +1,11 @@
 //! Gives every enum values of one type, each once, and no null.
 //!
-//! Before: `{"type": "string", "enum": ["a", "a", null, 1]}`, `{"type": "array", "enum": ["a"]}`, `{"enum": [1, "a"]}`.
-//! After: `{"type": "string", "enum": ["a", "1"], "nullable": true}`, `{"type": "array", "items": {"enum": ["a"]}}`,
-//! `{"type": "string", "enum": [1, "a"], "x-lorgnette-mixed": true}`. A boolean's values need no list: it has no others.
+//! Before: `{"type": "string", "enum": ["a", "a", null, 1]}`, `{"type": "array", "enum": ["a"]}`,
+//! `{"enum": [1, "a"]}`.
+//! After: `{"type": "string", "enum": ["a", "1"], "nullable": true}`,
+//! `{"type": "array", "items": {"enum": ["a"]}}`,
+//! `{"type": "string", "enum": [1, "a"], "x-lorgnette-mixed": true}`. A boolean's values need no
+//! list: it has no others.
 
 use super::keywords;
 use super::walk::Place;

@@ -1,6 +1,7 @@
 //! Lets the body of every form be an object, one of several objects or a map, and a file stand only where a file can be sent.
 //!
-//! Before: a `multipart/form-data` body `{"type": "string", "format": "binary"}`; a JSON body with a member of that kind.
+//! Before: a `multipart/form-data` body `{"type": "string", "format": "binary"}`; a JSON body with
+//! a member of that kind.
 //! After: the form has an object with the member `file`; the member of the JSON body is a text.
 
 use super::inline_schemas::{HOISTED, ORIGIN};

@@ -1,9 +1,12 @@
-//! Makes a union of a base whose children a property tells apart, as contracts wrote unions before `oneOf`.
+//! Makes a union of a base whose children a property tells apart, as contracts wrote unions before
+//! `oneOf`.
 //!
-//! Before: `Pet = {"discriminator": {"propertyName": "kind"}, "properties": {"kind": S}}`, and `Cat` and `Dog` extend it with `allOf`.
-//! After: `Pet = {"oneOf": [the members of Pet tagged "Pet", Cat tagged "Cat", Dog tagged "Dog"], "discriminator": {"propertyName":
-//! "kind"}}`; the children have the base's members already. Of values that the base lists, a child has those that are called like it,
-//! and the base has the others. A base that nobody refers to stays an object.
+//! Before: `Pet = {"discriminator": {"propertyName": "kind"}, "properties": {"kind": S}}`, and
+//! `Cat` and `Dog` extend it with `allOf`.
+//! After: `Pet = {"oneOf": [the members of Pet tagged "Pet", Cat tagged "Cat", Dog tagged "Dog"],
+//! "discriminator": {"propertyName": "kind"}}`; the children have the base's members already. Of
+//! values that the base lists, a child has those that are called like it, and the base has the
+//! others. A base that nobody refers to stays an object.
 
 use super::all_of::EXTENDS;
 use super::discriminators;

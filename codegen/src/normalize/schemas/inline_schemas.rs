@@ -1,8 +1,11 @@
-//! Gives every object, enum, union and composition that is written where it is used a component of its own.
+//! Gives every object, enum, union and composition that is written where it is used a component of
+//! its own.
 //!
-//! Before: `components.schemas.Agent.properties.state = {"type": "string", "enum": ["up", "down"]}`.
-//! After: `Agent.properties.state = {"$ref": ".../Agent~1state"}` and the component `Agent/state`, which knows where it came from:
-//! `x-lorgnette-hoisted: {"owner": "Agent", "hint": "state"}`. `names` makes a name of that.
+//! Before:
+//! `components.schemas.Agent.properties.state = {"type": "string", "enum": ["up", "down"]}`.
+//! After: `Agent.properties.state = {"$ref": ".../Agent~1state"}` and the component `Agent/state`,
+//! which knows where it came from: `x-lorgnette-hoisted: {"owner": "Agent", "hint": "state"}`.
+//! `names` makes a name of that.
 
 use super::keywords::{self, Kind};
 use super::walk::{self, Place};
@@ -228,7 +231,8 @@ impl Hoist {
         if let Some(Value::Array(branches)) = schema.get_mut("allOf") {
             let at = Place::Member(place, "allOf");
             for (index, branch) in branches.iter_mut().enumerate() {
-                // The branches of a composition are parts of the whole; only what is inside them is moved out.
+                // The branches of a composition are parts of the whole; only what is inside them is
+                // moved out.
                 if let Some(branch) = branch.as_object_mut() {
                     self.inside(&Place::Index(&at, index), branch, hint);
                 }
@@ -266,7 +270,8 @@ fn join(first: &str, second: &str) -> String {
     }
 }
 
-/// What one of several alternatives is called: by its title, by the value that selects it, or by its number.
+/// What one of several alternatives is called: by its title, by the value that selects it, or by
+/// its number.
 fn branch_name(branch: &Value, tag: Option<&str>, index: usize) -> String {
     const ORDINALS: [&str; 10] = [
         "First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth",
@@ -301,7 +306,8 @@ pub(super) fn is_name(text: &str) -> bool {
     text.len() <= 40 && text.split_whitespace().count() <= 4 && text.chars().any(char::is_alphabetic)
 }
 
-/// What is left at the place of use: the reference, and what belongs to the use and not to the schema.
+/// What is left at the place of use: the reference, and what belongs to the use and not to the
+/// schema.
 fn site(component: &mut Object, reference: Value) -> Object {
     let keys: Vec<String> = component.keys().cloned().collect();
     let mut siblings = Object::new();

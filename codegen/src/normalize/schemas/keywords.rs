@@ -1,4 +1,5 @@
-//! What the keywords of a schema mean to the passes: which shape a value, which only document it, and what a schema is.
+//! What the keywords of a schema mean to the passes: which shape a value, which only document it,
+//! and what a schema is.
 
 use super::walk;
 use crate::document::Object;
@@ -48,7 +49,8 @@ pub(super) fn is_of_the_use(keyword: &str) -> bool {
     OF_THE_USE.contains(&keyword)
 }
 
-/// Removes members. Most schemas have few members and none of these, so their own are looked at first.
+/// Removes members. Most schemas have few members and none of these, so their own are looked at
+/// first.
 pub(super) fn remove_all(schema: &mut Object, unwanted: &[&str]) {
     if schema.keys().any(|key| unwanted.contains(&key.as_str())) {
         schema.retain(|key, _| !unwanted.contains(&key.as_str()));
@@ -88,8 +90,8 @@ pub(super) fn has_choice(schema: &Object) -> bool {
     !list(schema, "oneOf").is_empty() || !list(schema, "anyOf").is_empty()
 }
 
-/// The component that this schema stands for, if it only refers to one: `{$ref}`, or a wrapper `{allOf: [{$ref}], ...}`
-/// whose other members document.
+/// The component that this schema stands for, if it only refers to one: `{$ref}`, or a wrapper
+/// `{allOf: [{$ref}], ...}` whose other members document.
 pub(super) fn refers_to(schema: &Object) -> Option<String> {
     if let Some(Value::String(reference)) = schema.get("$ref") {
         return walk::key_of(reference);
@@ -112,7 +114,8 @@ pub(super) fn value_refers_to(schema: &Value) -> Option<String> {
     schema.as_object().and_then(refers_to)
 }
 
-/// Makes a schema of `reference` with the `siblings`: alone where there are none, in a wrapper otherwise.
+/// Makes a schema of `reference` with the `siblings`: alone where there are none, in a wrapper
+/// otherwise.
 pub(super) fn wrapped(reference: Value, siblings: Object) -> Object {
     if siblings.is_empty() {
         if let Value::Object(object) = reference {

@@ -1,7 +1,9 @@
 //! Gives every schema that describes one kind of value its `type`, and only types that OpenAPI has.
 //!
-//! Before: `{"properties": {...}}`, `{"type": ["string", "integer"]}`, `{"type": "datetime"}`, `{"x-lorgnette-types": ["integer", "string"]}`.
-//! After: `{"type": "object", "properties": {...}}`, `{"oneOf": [{"type": "string"}, {"type": "integer"}]}`, `{"type": "string"}`,
+//! Before: `{"properties": {...}}`, `{"type": ["string", "integer"]}`, `{"type": "datetime"}`,
+//! `{"x-lorgnette-types": ["integer", "string"]}`.
+//! After: `{"type": "object", "properties": {...}}`,
+//! `{"oneOf": [{"type": "string"}, {"type": "integer"}]}`, `{"type": "string"}`,
 //! `{"oneOf": [...]}`. Schemas that allow anything stay without a type.
 
 use super::keywords;
@@ -283,7 +285,8 @@ fn inferred(schema: &Object) -> Option<&'static str> {
     None
 }
 
-/// Where type and keywords contradict each other, properties win: nothing of them may get lost. Otherwise the stated type does.
+/// Where type and keywords contradict each other, properties win: nothing of them may get lost.
+/// Otherwise the stated type does.
 fn contradictions(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     let Some(name) = keywords::text(schema, "type").map(str::to_string) else {
         return;

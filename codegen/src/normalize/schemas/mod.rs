@@ -1,7 +1,7 @@
 //! Passes over schemas, in the order in which they run.
 //!
-//! What they establish, for the stations after them: component schemas are objects, enums and unions, and every
-//! other schema is simple and stands where it is used.
+//! What they establish, for the stages after them: component schemas are objects, enums and unions,
+//! and every other schema is simple and stands where it is used.
 
 use super::Step;
 #[cfg(test)]
@@ -46,7 +46,8 @@ pub(crate) mod testing;
 /// A pass that needs to see one schema at a time, inner schemas first.
 type Local = fn(&Place<'_>, &mut Object, &mut Notes);
 
-/// The passes that settle what kind of value a single schema is about; they may put schemas inside it.
+/// The passes that settle what kind of value a single schema is about; they may put schemas inside
+/// it.
 const KINDS: [Local; 3] = [ref_siblings::apply, values::apply, missing_types::apply];
 
 /// The passes that let a schema of each kind say it in one way.

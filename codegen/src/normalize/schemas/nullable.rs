@@ -1,7 +1,9 @@
 //! Lets `nullable` be the one way to say that a value may be null.
 //!
-//! Before: `{"x-nullable": true}`, `{"oneOf": [{"type": "null"}, {"type": "string"}]}`, `{"type": "null"}`.
-//! After: `{"nullable": true}`, `{"oneOf": [{"type": "string"}], "nullable": true}`, `{"nullable": true}`.
+//! Before: `{"x-nullable": true}`, `{"oneOf": [{"type": "null"}, {"type": "string"}]}`,
+//! `{"type": "null"}`.
+//! After: `{"nullable": true}`, `{"oneOf": [{"type": "string"}], "nullable": true}`,
+//! `{"nullable": true}`.
 
 use super::keywords;
 use super::walk::Place;

@@ -1,7 +1,9 @@
-//! Moves `nullable` from components to the places where they are used: a Rust type is not null, a member may be.
+//! Moves `nullable` from components to the places where they are used: a Rust type is not null, a
+//! member may be.
 //!
 //! Before: `Range = {"type": "object", "nullable": true, ...}`, used as `{"$ref": ".../Range"}`.
-//! After: `Range` without `nullable`, used as `{"allOf": [{"$ref": ".../Range"}], "nullable": true}`.
+//! After: `Range` without `nullable`, used as
+//! `{"allOf": [{"$ref": ".../Range"}], "nullable": true}`.
 
 use super::keywords::{self, Kind};
 use super::walk;

@@ -1,7 +1,9 @@
 //! Gives every integer a width, and takes from numbers the formats that change nothing.
 //!
-//! Before: `{"type": "integer"}`, `{"type": "number", "format": "long"}`, `{"type": "number", "format": "float"}`.
-//! After: `{"type": "integer", "format": "int64"}` twice, `{"type": "number", "x-lorgnette-format": "float"}`.
+//! Before: `{"type": "integer"}`, `{"type": "number", "format": "long"}`,
+//! `{"type": "number", "format": "float"}`.
+//! After: `{"type": "integer", "format": "int64"}` twice,
+//! `{"type": "number", "x-lorgnette-format": "float"}`.
 
 use super::keywords;
 use super::walk::Place;
@@ -63,7 +65,8 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     }
 }
 
-/// The width that a format asks for; 64 bits where it is not sure that 32 are enough, and no sign where a value needs its place.
+/// The width that a format asks for; 64 bits where it is not sure that 32 are enough, and no sign
+/// where a value needs its place.
 fn width(schema: &Object, format: &str) -> &'static str {
     let large = ["minimum", "maximum", "default", "example"]
         .iter()

@@ -1,9 +1,10 @@
-//! Spells every `$ref` between schemas in one way, and makes sure that each leads to a component schema.
+//! Spells every `$ref` between schemas in one way, and makes sure that each leads to a component
+//! schema.
 //!
 //! Before: `{"$ref": "#/components/schemas/A%2EB"}`. After: `{"$ref": "#/components/schemas/A.B"}`.
 //!
-//! What refers to nothing, or to a chain of references that is a circle and nothing else, takes any value. The passes over
-//! operations have made components of everything else that schemas refer to.
+//! What refers to nothing, or to a chain of references that is a circle and nothing else, takes any
+//! value. The passes over operations have made components of everything else that schemas refer to.
 
 use super::walk;
 use crate::diagnostics::Notes;
@@ -46,7 +47,8 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
     });
 }
 
-/// The component of which a schema is only another name: by a `$ref`, or by a composition or choice of nothing else.
+/// The component of which a schema is only another name: by a `$ref`, or by a composition or choice
+/// of nothing else.
 fn stands_for(schema: &Value) -> Option<String> {
     if let Some(target) = walk::target(schema) {
         return Some(target);

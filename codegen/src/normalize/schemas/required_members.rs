@@ -1,6 +1,7 @@
 //! Lets `required` be a list of names in the object, each of a property that is defined.
 //!
-//! Before: `{"properties": {"a": {"required": true}}, "required": ["b"]}`. After: `{"properties": {"a": {}}, "required": ["a"]}`.
+//! Before: `{"properties": {"a": {"required": true}}, "required": ["b"]}`. After:
+//! `{"properties": {"a": {}}, "required": ["a"]}`.
 
 use super::keywords;
 use super::walk::{self, Place};
@@ -17,7 +18,8 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
     walk::put_schemas(document, schemas);
 }
 
-/// Hands `required: true` of a property to its object, as JSON Schema had it once; `shapes` calls this on its way inwards.
+/// Hands `required: true` of a property to its object, as JSON Schema had it once; `shapes` calls
+/// this on its way inwards.
 pub(super) fn lift(schema: &mut Object) {
     let mut lifted = Vec::new();
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {

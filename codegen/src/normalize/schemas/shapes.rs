@@ -1,7 +1,10 @@
-//! Gives the keywords of every schema the shape that OpenAPI asks for, so that later passes need not look twice.
+//! Gives the keywords of every schema the shape that OpenAPI asks for, so that later passes need
+//! not look twice.
 //!
-//! Before: `{"properties": {"a": true, "b": "text"}, "required": true, "oneOf": {...}, "discriminator": "kind"}`.
-//! After: `{"properties": {"a": {}, "b": {}}, "oneOf": [{...}], "discriminator": {"propertyName": "kind"}}`.
+//! Before: `{"properties": {"a": true, "b": "text"}, "required": true, "oneOf": {...},
+//! "discriminator": "kind"}`.
+//! After: `{"properties": {"a": {}, "b": {}}, "oneOf": [{...}], "discriminator": {"propertyName":
+//! "kind"}}`.
 
 use super::required_members;
 use super::walk::{self, Place};

@@ -1,6 +1,7 @@
 //! Takes away `oneOf`, `anyOf` and `allOf` that leave nothing to choose or to compose.
 //!
-//! Before: `{"oneOf": [{"$ref": R}], "description": "..."}`, `{"allOf": [{"$ref": R}, {"description": "..."}], "type": "object"}`,
+//! Before: `{"oneOf": [{"$ref": R}], "description": "..."}`,
+//! `{"allOf": [{"$ref": R}, {"description": "..."}], "type": "object"}`,
 //! `{"allOf": [{"type": "string"}]}`.
 //! After: `{"allOf": [{"$ref": R}], "description": "..."}` twice, `{"type": "string"}`.
 

@@ -1,7 +1,9 @@
 //! Leaves texts only the formats that have a Rust type of their own.
 //!
-//! Before: `{"type": "string", "format": "uri"}`, `{"type": "string", "format": "date-time", "x-lorgnette-naive-utc": true}`.
-//! After: `{"type": "string", "x-lorgnette-format": "uri"}`, `{"type": "string", "format": "naive-date-time", ...}`.
+//! Before: `{"type": "string", "format": "uri"}`,
+//! `{"type": "string", "format": "date-time", "x-lorgnette-naive-utc": true}`.
+//! After: `{"type": "string", "x-lorgnette-format": "uri"}`,
+//! `{"type": "string", "format": "naive-date-time", ...}`.
 
 use super::keywords;
 use super::walk::Place;

@@ -1,7 +1,9 @@
 //! Lets every array have exactly one schema for its items.
 //!
-//! Before: `{"type": "array", "prefixItems": [{"type": "string"}, {"type": "number"}]}`, `{"type": "array"}`.
-//! After: `{"type": "array", "items": {"oneOf": [{"type": "string"}, {"type": "number"}]}}`, `{"type": "array", "items": {}}`.
+//! Before: `{"type": "array", "prefixItems": [{"type": "string"}, {"type": "number"}]}`,
+//! `{"type": "array"}`.
+//! After: `{"type": "array", "items": {"oneOf": [{"type": "string"}, {"type": "number"}]}}`,
+//! `{"type": "array", "items": {}}`.
 
 use super::keywords;
 use super::walk::Place;

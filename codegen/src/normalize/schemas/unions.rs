@@ -1,8 +1,11 @@
-//! Settles unions: what is no choice becomes what it is, every other choice becomes a list of entries.
+//! Settles unions: what is no choice becomes what it is, every other choice becomes a list of
+//! entries.
 //!
-//! Before: `{"oneOf": [{"$ref": ".../A"}, {"type": "string"}]}`, `{"oneOf": [E1, E2]}` with two enums, `{"properties": P, "oneOf": [A, B]}`.
-//! After: `{"x-lorgnette-union": [{"schema": {"$ref": ".../A"}}, {"schema": {"type": "string"}}]}`, one enum with the values of both, and
-//! a union of `A` and `B` with the members `P` in each. With a discriminator each entry has its `tags`, and `x-lorgnette-tag` names the property.
+//! Before: `{"oneOf": [{"$ref": ".../A"}, {"type": "string"}]}`, `{"oneOf": [E1, E2]}` with two
+//! enums, `{"properties": P, "oneOf": [A, B]}`.
+//! After: `{"x-lorgnette-union": [{"schema": {"$ref": ".../A"}}, {"schema": {"type": "string"}}]}`,
+//! one enum with the values of both, and a union of `A` and `B` with the members `P` in each. With
+//! a discriminator each entry has its `tags`, and `x-lorgnette-tag` names the property.
 
 use super::inline_schemas::{HOISTED, ORIGIN};
 use super::keywords::{self, Kind};
@@ -109,7 +112,8 @@ impl Unions<'_> {
         self.busy.remove(key);
     }
 
-    /// What a branch comes to: itself, what its alias stands for, or the branches of the inline union that it is.
+    /// What a branch comes to: itself, what its alias stands for, or the branches of the inline
+    /// union that it is.
     fn branches(&self, branch: Value, union: &str) -> Vec<Branch> {
         let tags = match branch.get("x-lorgnette-tags") {
             Some(Value::Array(tags)) => tags
@@ -206,7 +210,8 @@ impl Unions<'_> {
         union
     }
 
-    /// The narrower a branch the earlier it is tried: among those that fit a value, the first is taken.
+    /// The narrower a branch the earlier it is tried: among those that fit a value, the first is
+    /// taken.
     fn vagueness(&self, schema: &Value) -> (u8, i64, i64) {
         let Some(object) = self.resolved(schema) else {
             return (9, 0, 0);

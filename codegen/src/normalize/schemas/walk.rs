@@ -1,6 +1,7 @@
-//! Walking over schemas: every schema of a document with its place, and the components as a map of their own.
+//! Walks over schemas: every schema of a document with its place, and the components as a map of
+//! their own.
 //!
-//! The walk knows where schemas stand inside schemas (unions of our own making included), and nothing of any pass.
+//! Unions that the generator itself has made are walked, too.
 
 use super::keywords;
 use crate::document::{self, Document, Object};
@@ -123,7 +124,8 @@ pub(super) fn each_object(document: &mut Document, visit: &mut dyn FnMut(&Place<
     });
 }
 
-/// Calls `visit` with every schema of `schemas`, inner schemas first, and then with those of the operations.
+/// Calls `visit` with every schema of `schemas`, inner schemas first, and then with those of the
+/// operations.
 pub(super) fn each_of(
     schemas: &mut Object,
     document: &mut Document,
@@ -140,8 +142,8 @@ pub(super) fn each_of(
     each_object(document, visit);
 }
 
-/// Calls `visit` with every place where a schema is used, inner ones first: every schema of `schemas` and of the operations, where
-/// a wrapper of a reference counts as the reference.
+/// Calls `visit` with every place where a schema is used, inner ones first: every schema of
+/// `schemas` and of the operations, where a wrapper of a reference counts as the reference.
 pub(super) fn each_site(
     schemas: &mut Object,
     document: &mut Document,

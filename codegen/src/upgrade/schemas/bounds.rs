@@ -1,4 +1,5 @@
-//! `exclusiveMinimum` and `exclusiveMaximum` as numbers become flags beside `minimum` and `maximum`.
+//! `exclusiveMinimum` and `exclusiveMaximum` as numbers become flags beside `minimum` and
+//! `maximum`.
 //!
 //! ```text
 //! {exclusiveMinimum: 0}     becomes {minimum: 0, exclusiveMinimum: true}

@@ -1,4 +1,5 @@
-//! `if`, `then`, `else` and `dependentSchemas`: whatever may be there under some condition becomes optional.
+//! `if`, `then`, `else` and `dependentSchemas`: whatever may be there under some condition becomes
+//! optional.
 //!
 //! ```text
 //! {properties: {kind: {}}, if: {...}, then: {properties: {size: {type: integer}}, required: [size]}}

@@ -1,5 +1,5 @@
-//! Binary content: `contentEncoding` and `contentMediaType` become the formats that 3.0 has for it, and so does the type
-//! `file` of Swagger 2.0.
+//! Binary content: `contentEncoding` and `contentMediaType` become the formats that 3.0 has for it,
+//! and so does the type `file` of Swagger 2.0.
 //!
 //! ```text
 //! {type: string, contentEncoding: base64}           becomes {type: string, format: byte}

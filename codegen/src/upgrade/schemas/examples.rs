@@ -1,4 +1,5 @@
-//! `examples` of a schema becomes `example`, the first of them; all are kept as `x-examples` where there are more.
+//! `examples` of a schema becomes `example`, the first of them; all are kept as `x-examples` where
+//! there are more.
 
 use crate::document::Object;
 use crate::upgrade::members::rename;

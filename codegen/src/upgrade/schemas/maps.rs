@@ -1,4 +1,5 @@
-//! Members whose names are not known: `patternProperties` and `unevaluatedProperties` become `additionalProperties`.
+//! Members whose names are not known: `patternProperties` and `unevaluatedProperties` become
+//! `additionalProperties`.
 //!
 //! ```text
 //! {patternProperties: {"^x-": {type: string}}, additionalProperties: false}
@@ -61,8 +62,8 @@ pub fn apply(schema: &mut Object, at: &str, notes: &mut Notes) {
     schema.insert("additionalProperties".to_owned(), value);
 }
 
-/// Whether members may come from elsewhere, which `unevaluatedProperties: false` allows and `additionalProperties: false`
-/// would not.
+/// Whether members may come from elsewhere, which `unevaluatedProperties: false` allows and
+/// `additionalProperties: false` would not.
 fn is_composed(schema: &Object) -> bool {
     ["allOf", "anyOf", "oneOf", "$ref", "if"]
         .iter()

@@ -1,5 +1,5 @@
-//! Parameters and headers: what describes the value moves into a schema, and `collectionFormat` becomes `style` and
-//! `explode`.
+//! Parameters and headers: what describes the value moves into a schema, and `collectionFormat`
+//! becomes `style` and `explode`.
 //!
 //! ```text
 //! {name: a, in: query, type: array, items: {type: string}, collectionFormat: multi}
@@ -100,8 +100,8 @@ fn with_schema(member: &Object, place: &str, at: &str, notes: &mut Notes) -> Obj
     upgraded
 }
 
-/// The schema of a parameter or header. Extensions are about the value as often as about the parameter: they stand in
-/// both places.
+/// The schema of a parameter or header. Extensions are about the value as often as about the
+/// parameter: they stand in both places.
 pub fn value_schema(member: &Object) -> Object {
     let mut schema = match member.get("schema") {
         Some(Value::Object(schema)) => schema.clone(),
@@ -118,7 +118,8 @@ pub fn value_schema(member: &Object) -> Object {
     schema
 }
 
-/// How lists within a list are joined, which OpenAPI 3.0 says nothing about: a separator for each level.
+/// How lists within a list are joined, which OpenAPI 3.0 says nothing about: a separator for each
+/// level.
 pub const NESTED: &str = "x-lorgnette-nested";
 
 /// The separators of lists within a list; nothing where it holds none.

@@ -1,5 +1,5 @@
-//! Where the parts of upgraded operations stood: bodies among the parameters, contents without media
-//! types.
+//! Where the parts of upgraded operations stood: bodies among the parameters, contents without
+//! media types.
 
 use super::bodies;
 use crate::document::{Document, child, local_pointer, operations, reference, resolve};

@@ -1,4 +1,5 @@
-//! References to definitions, parameters and responses lead to the components that these have become.
+//! References to definitions, parameters and responses lead to the components that these have
+//! become.
 
 use crate::document::Document;
 use crate::load::grammar::{Kind, Shape};

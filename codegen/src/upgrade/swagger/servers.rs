@@ -46,7 +46,8 @@ fn list(root: &Object, schemes: &[String]) -> Option<Value> {
             .map(|scheme| format!("{scheme}://{host}{base}"))
             .collect()
     };
-    // A client takes the first server: credentials are not to go over the wire in the clear where that can be avoided.
+    // A client takes the first server: credentials are not to go over the wire in the clear where
+    // that can be avoided.
     addresses.sort_by_key(|address| !address.starts_with("https:"));
     Some(addresses.into_iter().map(|url| json!({"url": url})).collect())
 }

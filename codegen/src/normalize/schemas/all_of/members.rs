@@ -1,6 +1,6 @@
 //! What a composition gathers from its branches, and the schema that this makes.
 //!
-//! This module decides which of two statements on one member holds; where the statements come from is not its matter.
+//! Where two branches say something about one member, it is decided here which of them holds.
 
 use super::{EXTENDS, PASS};
 use crate::diagnostics::Notes;
@@ -15,7 +15,8 @@ use std::collections::BTreeMap;
 
 mod repeated;
 
-/// Two or more objects that are all said of one property: a composition that the merger has to make.
+/// Two or more objects that are all said of one property: a composition that the merger has to
+/// make.
 pub(super) struct Pair {
     pub(super) key: String,
     pub(super) parts: Vec<String>,
@@ -139,7 +140,8 @@ impl Members {
             let Some(Value::Array(branches)) = base.shift_remove(keyword) else {
                 continue;
             };
-            // A schema that lists this one among its alternatives lends its members, and not the choice.
+            // A schema that lists this one among its alternatives lends its members, and not the
+            // choice.
             let lists_us = branches
                 .iter()
                 .any(|branch| keywords::value_refers_to(branch).as_deref() == Some(&self.key));
@@ -269,7 +271,8 @@ impl Members {
         merged
     }
 
-    /// A composition of which no branch has properties: the component or simple schema that it comes to.
+    /// A composition of which no branch has properties: the component or simple schema that it
+    /// comes to.
     fn without_properties(
         &mut self,
         pairs: &mut Vec<Pair>,

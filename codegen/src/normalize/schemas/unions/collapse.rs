@@ -1,4 +1,5 @@
-//! Branches that one type can hold are one branch: texts and text enums, numbers of two widths, anything at all.
+//! Branches that one type can hold are one branch: texts and text enums, numbers of two widths,
+//! anything at all.
 
 use super::{Branch, PASS, Unions, pointer_of};
 use crate::document::Object;

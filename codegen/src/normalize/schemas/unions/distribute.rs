@@ -24,7 +24,8 @@ impl Unions<'_> {
             .collect()
     }
 
-    /// A branch with the properties of `base`: the branch itself where it has them all or is nobody else's, a copy otherwise.
+    /// A branch with the properties of `base`: the branch itself where it has them all or is nobody
+    /// else's, a copy otherwise.
     fn with_base(&mut self, key: &str, base: &Object, branch: Branch, index: usize) -> Branch {
         let Some(properties) = keywords::map(base, "properties") else {
             return branch;

@@ -1,4 +1,5 @@
-//! The member whose value tells the branches of a union apart, and the values that select each branch.
+//! The member whose value tells the branches of a union apart, and the values that select each
+//! branch.
 
 use super::{Branch, PASS, Unions};
 use crate::document::Object;
@@ -9,7 +10,8 @@ use serde_json::Value;
 use std::collections::HashSet;
 
 impl Unions<'_> {
-    /// The tag of a union, and the values of each branch in it; `None` where nothing tells the branches apart.
+    /// The tag of a union, and the values of each branch in it; `None` where nothing tells the
+    /// branches apart.
     pub(super) fn tag(
         &mut self,
         pointer: &str,
@@ -53,7 +55,8 @@ impl Unions<'_> {
         Some(property)
     }
 
-    /// The values of each branch under the discriminator `property`: as mapped, as its enum lists, as the component is called.
+    /// The values of each branch under the discriminator `property`: as mapped, as its enum lists,
+    /// as the component is called.
     fn declared(&self, branches: &[Branch], property: &str) -> Option<Vec<Vec<String>>> {
         let mut seen = HashSet::new();
         let mut all = Vec::new();
@@ -65,7 +68,8 @@ impl Unions<'_> {
                 .get(&key)
                 .is_some_and(|schema| schema.get(HOISTED).is_some());
             let by_name = branch.tags.len() == 1 && branch.tags[0] == last_name(&key);
-            // Where the mapping is silent, the branch's own enum knows better than the component's name.
+            // Where the mapping is silent, the branch's own enum knows better than the component's
+            // name.
             let tags = if (branch.tags.is_empty() || by_name) && !listed.is_empty() {
                 listed
             } else if !branch.tags.is_empty() {

@@ -113,8 +113,8 @@ impl Members {
         earlier.clone()
     }
 
-    /// One schema that says what both say: objects with the members of both, lists and maps of such values. Nothing where one of
-    /// the two has to give way.
+    /// One schema that says what both say: objects with the members of both, lists and maps of such
+    /// values. Nothing where one of the two has to give way.
     pub(super) fn together(
         &self,
         name: &str,
@@ -174,7 +174,8 @@ impl Members {
         Some(Value::Object(merged))
     }
 
-    /// The pair that two components make, if both have members, or if the later is an enum with more values.
+    /// The pair that two components make, if both have members, or if the later is an enum with
+    /// more values.
     fn both(&self, name: &str, earlier: &Value, later: &Value, schemas: &Object) -> Option<Pair> {
         let component = |value: &Value| {
             let key = keywords::value_refers_to(value)?;
@@ -251,7 +252,8 @@ fn resolved<'s>(value: &'s Value, schemas: &'s Object) -> &'s Object {
     schema
 }
 
-/// Whether both are enums of one type, and the later one lists values that the earlier one does not.
+/// Whether both are enums of one type, and the later one lists values that the earlier one does
+/// not.
 pub(super) fn widens(earlier: &Object, later: &Object) -> bool {
     let values = keywords::list(earlier, "enum");
     !values.is_empty()
