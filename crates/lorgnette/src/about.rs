@@ -10,7 +10,8 @@ pub struct About {
     pub title: String,
     /// Who is behind it: `info.contact.name`.
     pub vendor: String,
-    /// A page that documents it: the first address of the web among external documentation, contact, and servers.
+    /// A page that documents it: the first address of the web among external documentation,
+    /// contact, and servers.
     pub documentation: String,
 }
 

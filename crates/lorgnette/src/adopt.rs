@@ -21,10 +21,10 @@ use toml_edit::{DocumentMut, Item, Table, value};
 /// Makes the vendor's contract the contract of an API that we have described.
 ///
 /// Drafts an overlay that keeps the crate's published names: operations are matched by method and
-/// path, types by where they are used. What only our description knows goes into it as well: paging,
-/// retry marks, dates without a zone, secrets. The description keeps what our overlay repaired in it,
-/// for `compare`. What callers lose or gain is printed. Where several of the vendor's types fit one of
-/// ours, nothing is written until `--same` decides.
+/// path, types by where they are used. What only our description knows goes into it as well:
+/// paging, retry marks, dates without a zone, secrets. The description keeps what our overlay
+/// repaired in it, for `compare`. What callers lose or gain is printed. Where several of the
+/// vendor's types fit one of ours, nothing is written until `--same` decides.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -150,7 +150,8 @@ impl Adopted {
         let mut overlay = draft.text(&api.name);
         entry.overlay = overlay.as_ref().map(|_| OVERLAY.to_owned());
         let mut seen = compare::seen(&entry, &folder, vendor.clone(), overlay.clone())?;
-        // Names depend on each other: a type without one of its own is called after where it is used.
+        // Names depend on each other: a type without one of its own is called after where it is
+        // used.
         for _ in 0..ROUNDS {
             let given = given
                 .iter()

@@ -1,6 +1,6 @@
-//! `lorgnette bundle`: a contract that a vendor serves in many files becomes the one document that `specs/` keeps.
+//! `lorgnette bundle`: joins a contract in many files into the one document that `specs/` keeps.
 //!
-//! The joining is the generator's `load` station; this module only reads the files and writes the document.
+//! The generator's `load` stage joins; this command reads the files and writes the document.
 
 use crate::failure::Failure;
 use crate::{files, workspace, write};
@@ -10,8 +10,8 @@ use std::process::ExitCode;
 
 /// Joins a contract that lies in many files into one document.
 ///
-/// HUB is the file that refers to the others, which lie in its folder or below. The same files give the same document, byte
-/// for byte.
+/// HUB is the file that refers to the others, which lie in its folder or below. The same files give
+/// the same document, byte for byte.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:

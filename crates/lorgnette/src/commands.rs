@@ -30,7 +30,8 @@ pub enum Command {
 }
 
 impl Command {
-    /// Runs the command in the project at `root`, or else in the one that the current folder lies in.
+    /// Runs the command in the project at `root`, or else in the one that the current folder lies
+    /// in.
     ///
     /// # Errors
     ///
@@ -52,8 +53,8 @@ impl Command {
     }
 }
 
-/// The program with its commands called as `project` calls them: help says `cargo xtask regen` for `lorgnette generate` where
-/// that is what makes the crates anew.
+/// The program with its commands called as `project` calls them: help says `cargo xtask regen` for
+/// `lorgnette generate` where that is what makes the crates again.
 #[must_use]
 pub fn called(program: clap::Command, project: &Project) -> clap::Command {
     let tool = Command::augment_subcommands(clap::Command::new(""));
@@ -98,8 +99,8 @@ fn with_commands(text: &str, names: &[String], project: &Project) -> String {
 ///
 /// # Errors
 ///
-/// When they are not understood; the message has been printed. The status is 1, not clap's own 2, which is how `--check` says
-/// that something has changed.
+/// When they are not understood; the message has been printed. The status is 1, not clap's own 2,
+/// which is how `--check` says that something has changed.
 pub fn parsed<A: Parser>(program: clap::Command) -> Result<A, ExitCode> {
     let matches = program.try_get_matches();
     matches
@@ -110,7 +111,8 @@ pub fn parsed<A: Parser>(program: clap::Command) -> Result<A, ExitCode> {
         })
 }
 
-/// Prints what a program is for. Called without a command, that is no mistake, so it goes to standard output.
+/// Prints what a program is for. Called without a command, that is no mistake, so it goes to
+/// standard output.
 pub fn help(mut program: clap::Command) -> ExitCode {
     program
         .print_long_help()

@@ -1,6 +1,7 @@
-//! `lorgnette diff`: what has changed of the contracts and overlays, and what it means for callers of the crates.
+//! `lorgnette diff`: what has changed in contracts and overlays, and what it means for callers of
+//! the crates.
 //!
-//! This module knows where the two states come from and how the outcome is shown; the generator compares.
+//! The generator compares; this command reads the two states and prints the outcome.
 
 mod against;
 
@@ -17,10 +18,11 @@ use std::process::ExitCode;
 
 /// Says what has changed of contracts and overlays, and what that breaks.
 ///
-/// Both states are taken down the road with their overlays and catalogue entries, up to where the crate's surface is known:
-/// a change is breaking when a program that uses the crate may have to change. The least version step follows from it; before
-/// 1.0.0, major raises the second number (0.1.4 becomes 0.2.0), minor and patch the third. `lorgnette generate` counts from the
-/// last release and writes the same into CHANGELOG.md.
+/// The generator runs on both states, with their overlays and catalogue entries, up to where the
+/// crate's surface is known: a change is breaking when a program that uses the crate may have to
+/// change. The least version step follows from it; before 1.0.0, major raises the second number
+/// (0.1.4 becomes 0.2.0), minor and patch the third. `lorgnette generate` counts from the last
+/// release and writes the same into CHANGELOG.md.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -33,7 +35,8 @@ pub struct Options {
     /// The API, as specs/apis.toml names it; all of them if none is given.
     #[arg(value_name = "API")]
     api: Option<String>,
-    /// The state before: a revision of git, a contract in a file, a folder like specs/API/, or the record of a release.
+    /// The state before: a revision of git, a contract in a file, a folder like specs/API/, or the
+    /// record of a release.
     #[arg(long, value_name = "REV|FILE", default_value = "HEAD")]
     against: String,
     /// How the outcome is shown; as JSON it is a list with one entry an API.
@@ -53,8 +56,8 @@ enum Format {
 ///
 /// # Errors
 ///
-/// When the catalogue or the state before cannot be read. APIs that fail are printed, the others are
-/// shown, and the exit status is 1.
+/// When the catalogue or the state before cannot be read. APIs that fail are printed, the others
+/// are shown, and the exit status is 1.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
     let (text, failed) = diff(workspace, options)?;
     workspace::print(&text);
@@ -150,7 +153,7 @@ fn one(workspace: &Workspace, api: &Api, against: &Against) -> Result<Report, Fa
         changes: Vec::new(),
     };
     let before = match against.state(workspace, &input)? {
-        // What is the same before it goes down the road is the same after it.
+        // What is the same before the pipeline is the same after it.
         State::Same => return Ok(report),
         State::Surface(surface) => surface,
         State::Input(before, shown) => see(&before, &shown)?.surface,
@@ -161,8 +164,8 @@ fn one(workspace: &Workspace, api: &Api, against: &Against) -> Result<Report, Fa
     Ok(report)
 }
 
-/// The surface of one state. `shown` is what failures call its folder. Actions of the overlay that do
-/// not apply are warned of and left out, so that one of them does not hide all other changes.
+/// The surface of one state. `shown` is what failures call its folder. Actions of the overlay that
+/// do not apply are warned of and left out, so that one of them does not hide all other changes.
 fn see(input: &pipeline::Input<'_>, shown: &str) -> Result<Seen, Failure> {
     let failure = |mut error: diagnostics::Error| {
         // A single file took the place of today's contract, and its name.

@@ -1,6 +1,4 @@
-//! What a command says when it cannot go on: what is wrong, where, and what to do.
-//!
-//! This module knows no command.
+//! Why a command cannot continue: what is wrong, where, and what to do.
 
 use lorgnette_codegen::catalogue::FILE;
 use lorgnette_codegen::diagnostics;
@@ -14,9 +12,11 @@ const LINES: usize = 100;
 /// Why a command, or the part of it that concerns one API, failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// The station or the part of the command that failed, as one word; empty where that helps nobody.
+    /// The stage or the part of the command that failed, as one word; empty where that helps
+    /// nobody.
     part: String,
-    /// The file, with `#` and a JSON pointer where the place in it is known; empty where no file is at fault.
+    /// The file, with `#` and a JSON pointer where the place in it is known; empty where no file is
+    /// at fault.
     place: String,
     message: String,
     help: String,
@@ -57,7 +57,8 @@ impl Failure {
         &self.message
     }
 
-    /// The same failure with what it came of before its message, and its place, which another may take, within it.
+    /// The same failure with what it came of before its message, and its place, which another may
+    /// take, within it.
     #[must_use]
     pub fn after(mut self, before: &str) -> Self {
         self.message = match self.place.as_str() {
@@ -68,8 +69,8 @@ impl Failure {
         self
     }
 
-    /// An error of the generator. `folder` is where the files are that it was given, for instance `specs/lamps-v1`: the
-    /// generator does not know it.
+    /// An error of the generator. `folder` is where the files are that it was given, for instance
+    /// `specs/lamps-v1`: the generator does not know it.
     pub fn of_generator(error: &diagnostics::Error, folder: &str) -> Self {
         let mut place = match (folder, error.file.as_str()) {
             ("", file) | (file, "") => file.to_string(),

@@ -1,7 +1,7 @@
 //! `lorgnette fetch`: from a vendor's documentation page to one pinned document under `specs/`.
 //!
-//! This module knows the order of things for one API and for many: begin at the address that the catalogue has, gather the
-//! contract, and write it together with its pin once all of it has arrived. What the steps do is in its children.
+//! For each API: begin at the address in the catalogue, gather the contract, and write it together
+//! with its pin once all of it has arrived. The steps are in the modules below.
 
 pub mod address;
 pub mod discover;
@@ -34,16 +34,18 @@ use std::time::{Duration, Instant};
 
 /// Fetches the vendors' contracts into specs/.
 ///
-/// For each API, the page or contract that `source` in specs/apis.toml names is asked for. A page is searched for its
-/// contract: Swagger UI, ReDoc, Scalar, RapiDoc, Stoplight Elements. Every file that the contract refers to is fetched once, and
-/// all are joined into the API's contract in specs/. specs/apis.lock says where everything came from. The next time, servers
-/// are only asked whether something has changed.
+/// For each API, the page or contract that `source` in specs/apis.toml names is asked for. A page
+/// is searched for its contract: Swagger UI, ReDoc, Scalar, RapiDoc, Stoplight Elements. Every file
+/// that the contract refers to is fetched once, and all are joined into the API's contract in
+/// specs/. specs/apis.lock says where everything came from. The next time, servers are only asked
+/// whether something has changed.
 ///
-/// Where specs/ holds our own description of an API (`described`), the vendor's document is kept beside it as vendor.json
-/// and changes nothing until it is adopted.
+/// Where specs/ holds our own description of an API (`described`), the vendor's document is kept
+/// beside it as vendor.json and changes nothing until it is adopted.
 ///
-/// Nothing under specs/ changes unless all of an API has arrived. One that fails does not stop the others. The exit status is
-/// 1 if an API failed; with --check, 2 if a contract has changed and none failed, and 3 if both happened.
+/// Nothing under specs/ changes unless all of an API has arrived. One that fails does not stop the
+/// others. The exit status is 1 if an API failed; with --check, 2 if a contract has changed and
+/// none failed, and 3 if both happened.
 #[derive(Debug, clap::Args)]
 #[command(
     arg_required_else_help = true,
@@ -66,10 +68,12 @@ pub struct Options {
     /// Fetch every API of the catalogue whose vendor publishes a contract.
     #[arg(long)]
     all: bool,
-    /// Where to get it from, in place of `source`: the address of a page or contract, or a saved file or folder.
+    /// Where to get it from, in place of `source`: the address of a page or contract, or a saved
+    /// file or folder.
     #[arg(long, value_name = "URL|FILE|DIR", conflicts_with = "all")]
     from: Option<String>,
-    /// Which contract, where a page shows several: its name there, or its address. In place of `fetch.choose`.
+    /// Which contract, where a page shows several: its name there, or its address. In place of
+    /// `fetch.choose`.
     #[arg(long, value_name = "NAME", conflicts_with = "all")]
     choose: Option<String>,
     /// Write nothing; say what would change, and exit with 2 if anything would.
@@ -78,10 +82,11 @@ pub struct Options {
     /// Print what became of each API as JSON.
     #[arg(long)]
     json: bool,
-    /// Take http addresses, too, those of this machine included. Anybody on the way can change what they serve.
+    /// Take http addresses, too, those of this machine included. Anybody on the way can change what
+    /// they serve.
     #[arg(long)]
     allow_http: bool,
-    /// Fetch everything anew, whatever specs/apis.lock says.
+    /// Fetch everything again, whatever specs/apis.lock says.
     #[arg(long)]
     fresh: bool,
 }
@@ -90,8 +95,8 @@ pub struct Options {
 ///
 /// # Errors
 ///
-/// When the catalogue or the lock cannot be read, or there is no API of a given name. Failures of single APIs are
-/// printed, and make the exit status 1.
+/// When the catalogue or the lock cannot be read, or there is no API of a given name. Failures of
+/// single APIs are printed, and make the exit status 1.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
     let catalogue = workspace.catalogue()?;
     let apis = if options.all {
@@ -172,8 +177,8 @@ fn described(api: &Api) -> Outcome {
 ///
 /// # Errors
 ///
-/// When the vendor publishes no contract and none is given, when it cannot be found or fetched in full, when it is no contract, or
-/// when it cannot be written.
+/// When the vendor publishes no contract and none is given, when it cannot be found or fetched in
+/// full, when it is no contract, or when it cannot be written.
 pub fn fetch_api(workspace: &Workspace, api: &Api, settings: &Settings) -> Result<Outcome, Failure> {
     let started = Instant::now();
     let contract = format!("specs/{}/{}", api.name, api.fetched());

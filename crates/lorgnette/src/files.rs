@@ -4,8 +4,9 @@ use crate::failure::Failure;
 use lorgnette_codegen::load::{Files, Survey};
 use std::path::Path;
 
-/// The contract at `path` with the files of its folder and below that it refers to, by path from that folder, and its own name
-/// there. A reference that leads elsewhere, or to no file, is left for the generator to report.
+/// The contract at `path` with the files of its folder and below that it refers to, by path from
+/// that folder, and its own name there. A reference that leads elsewhere, or to no file, is left
+/// for the generator to report.
 ///
 /// # Errors
 ///
@@ -23,8 +24,8 @@ pub fn of_contract(path: &Path) -> Result<(Files, String), Failure> {
     Ok((files, file.to_owned()))
 }
 
-/// The contract `file` of `folder`, with the files of the folder that it refers to; nothing where it cannot be followed, which
-/// the generator reports.
+/// The contract `file` of `folder`, with the files of the folder that it refers to; nothing where
+/// it cannot be followed, which the generator reports.
 pub fn referred_to(folder: &Path, file: &str, text: &str) -> Option<Files> {
     let mut survey = Survey::new(file, text.to_string()).ok()?;
     let mut files = Files::from([(file.to_string(), text.to_string())]);

@@ -11,13 +11,14 @@ use std::process::ExitCode;
 
 /// Makes crates from contracts.
 ///
-/// In a project, each crate that specs/apis.toml names is replaced as a whole, or left alone when nothing about it changes.
-/// Its version and the newest section of its CHANGELOG.md say what has changed since the last release, which
-/// specs/API/released.jsonl records (see `lorgnette release`); the rest of CHANGELOG.md is kept. When an API fails, its
-/// crate stays as it was, and the exit status is 1.
+/// In a project, each crate that specs/apis.toml names is replaced as a whole, or left alone when
+/// nothing about it changes. Its version and the newest section of its CHANGELOG.md say what has
+/// changed since the last release, which specs/API/released.jsonl records (see
+/// `lorgnette release`); the rest of CHANGELOG.md is kept. When an API fails, its crate stays as it
+/// was, and the exit status is 1.
 ///
-/// With `--output`, one contract in a file becomes one crate anywhere, without a project. Of its folder, Cargo.toml, README.md,
-/// NOTES.md and src/ are made anew; all else is kept.
+/// With `--output`, one contract in a file becomes one crate anywhere, without a project. Of its
+/// folder, Cargo.toml, README.md, NOTES.md and src/ are made again; all else is kept.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -30,7 +31,8 @@ Examples:
                                          of some of its operations, and the types that they reach
   lorgnette generate petstore.yaml -o petstore --types-only")]
 pub struct Options {
-    /// The APIs, as specs/apis.toml names them, all of them if none is given; with `--output`, the contract in a file.
+    /// The APIs, as specs/apis.toml names them, all of them if none is given; with `--output`, the
+    /// contract in a file.
     #[arg(value_name = "API|FILE")]
     apis: Vec<String>,
     /// Write nothing; print a unified diff of what would change, and exit with 1 if there is any.
@@ -44,8 +46,8 @@ pub struct Options {
 ///
 /// # Errors
 ///
-/// When the catalogue cannot be read or has no API of a given name, or the one contract cannot be generated. Failures of single
-/// APIs of a project are printed, and make the exit status 1.
+/// When the catalogue cannot be read or has no API of a given name, or the one contract cannot be
+/// generated. Failures of single APIs of a project are printed, and make the exit status 1.
 pub fn run(
     workspace: impl FnOnce() -> Result<Workspace, Failure>,
     options: Options,

@@ -20,9 +20,9 @@ const ACTION: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "@v", env!("CARGO_PKG
 
 /// Makes a project of a new or an existing workspace.
 ///
-/// Writes specs/apis.toml, the catalogue that APIs are added to, and a workflow for GitHub that checks the generated crates and
-/// asks vendors for changes; says in Cargo.toml that there is a workspace, and in .gitattributes what contracts are.
-/// What is there already is kept.
+/// Writes specs/apis.toml, the catalogue that APIs are added to, and a workflow for GitHub that
+/// checks the generated crates and asks vendors for changes; says in Cargo.toml that there is a
+/// workspace, and in .gitattributes what contracts are. What is there already is kept.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -68,7 +68,8 @@ pub struct Options {
 ///
 /// # Errors
 ///
-/// When there is one already, a value is none that a project can have, or a file cannot be read or written.
+/// When there is one already, a value is none that a project can have, or a file cannot be read or
+/// written.
 pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     std::fs::create_dir_all(&options.folder).map_err(|error| Failure::io("make", &options.folder, &error))?;
     let root = options.folder.canonicalize();

@@ -48,8 +48,8 @@ impl Manifest {
         self.members().map(|_| ())
     }
 
-    /// Adds the crates below `folder` to the members of the workspace, unless they are. Until there is one, cargo takes that for
-    /// an error.
+    /// Adds the crates below `folder` to the members of the workspace, unless they are. Until there
+    /// is one, cargo takes that for an error.
     ///
     /// # Errors
     ///

@@ -1,7 +1,6 @@
 //! `lorgnette new`: from a vendor's page to a crate that compiles, with an adapter to begin with.
 //!
-//! This module knows the order of things. Fetching is `fetch`'s, generating is `regen`'s; what is written by hand afterwards is
-//! written here once.
+//! `fetch` fetches and `regen` generates. What is then completed by hand is written once, here.
 
 mod entry;
 mod names;
@@ -27,22 +26,25 @@ use std::process::{Command, ExitCode};
 
 /// Adds an API: from the vendor's documentation page to a crate that compiles.
 ///
-/// Fetches the contract into specs/NAME/, adds an entry to specs/apis.toml, makes crates/NAME, and beside it an adapter that
-/// fits the contract's security scheme, to go on from by hand. What cannot be generated is left out by a draft of
-/// specs/NAME/overlay.yaml, and printed with the reasons.
+/// Fetches the contract into specs/NAME/, adds an entry to specs/apis.toml, makes crates/NAME, and
+/// beside it an adapter that fits the contract's security scheme, to go on from by hand. What
+/// cannot be generated is left out by a draft of specs/NAME/overlay.yaml, and printed with the
+/// reasons.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   lorgnette new lamps-v1 --docs https://lamps.example.com/docs
   lorgnette new lamps-v1 --from saved/openapi.json --title 'Lamps API'")]
 pub struct Options {
-    /// The name of the API and its crate: lower-case letters, digits and hyphens, with the version last: lamps-v1.
+    /// The name of the API and its crate: lower-case letters, digits and hyphens, with the version
+    /// last: lamps-v1.
     #[arg(value_name = "NAME")]
     name: String,
     /// The vendor's documentation page, or the contract itself.
     #[arg(long, value_name = "URL", required_unless_present = "from")]
     docs: Option<String>,
-    /// Where to get the contract from in place of the page: another address, a saved file or a folder.
+    /// Where to get the contract from in place of the page: another address, a saved file or a
+    /// folder.
     #[arg(long, value_name = "URL|FILE|DIR")]
     from: Option<String>,
     /// Which contract, where a page shows several: its name there, or its address.
@@ -122,8 +124,8 @@ fn describe(entry: &mut Entry, options: &Options, document: &Value, scheme: &Sch
     }
 }
 
-/// Where requests go: the contract's own server, or one that is relative to where the contract was fetched from. Says whether
-/// there is any.
+/// Where requests go: the contract's own server, or one that is relative to where the contract was
+/// fetched from. Says whether there is any.
 fn base_url(
     workspace: &Workspace,
     entry: &mut Entry,

@@ -1,7 +1,8 @@
-//! The contracts in `specs/` become the crates in `crates/`, and the calls that test them.
+//! Generates the crates in `crates/`, and the calls that test them, from the contracts in `specs/`.
 //!
-//! Each API goes its own way: read, generate, compare with the crate on disk, then write or show. A failure of one is reported
-//! and leaves its crate as it was; the others go on. This module knows that order; what the steps do is in its children.
+//! Each API goes its own way: read, generate, compare with the crate on disk, then write or show. A
+//! failure of one is reported and leaves its crate as it was; the others continue. The steps are in
+//! the modules below.
 
 pub mod check;
 mod outcome;
@@ -63,8 +64,8 @@ struct Said {
 ///
 /// # Errors
 ///
-/// When the catalogue cannot be read or has no API of a given name. Failures of single APIs are printed, and make the exit
-/// status 1.
+/// When the catalogue cannot be read or has no API of a given name. Failures of single APIs are
+/// printed, and make the exit status 1.
 pub fn run(workspace: &Workspace, options: &Options, generator: Generator) -> Result<ExitCode, Failure> {
     let said = regen(workspace, options, generator)?;
     workspace::print(&said.output);
@@ -169,8 +170,8 @@ fn lock(workspace: &Workspace) -> Result<File, Failure> {
     }
 }
 
-/// What a process that writes the workspace's crates has locked. It lies outside the workspace, which
-/// a run leaves without anything that is not to be committed.
+/// What a process that writes the workspace's crates has locked. It lies outside the workspace,
+/// which a run leaves without anything that is not to be committed.
 pub fn lock_file(workspace: &Workspace) -> PathBuf {
     let root = workspace
         .root()
@@ -275,7 +276,8 @@ fn one(workspace: &Workspace, api: &Api, check: bool, generator: Generator) -> R
         .map(read)
         .collect::<Result<_, Failure>>()?;
     let input = source::input(workspace, api)?;
-    // The engine panics on what it does not expect. The generator catches that; should it miss one, the other APIs go on.
+    // The engine panics on what it does not expect. The generator catches that; should it miss one,
+    // the other APIs go on.
     let mut generated = catch_unwind(AssertUnwindSafe(|| generator(&input)))
         .map_err(|_| {
             Failure::new(format!("the generator panicked: {}", source::last_panic()))

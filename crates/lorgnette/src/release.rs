@@ -1,6 +1,7 @@
-//! `lorgnette release`: records that a crate is released as it stands, which the next changes are counted from.
+//! `lorgnette release`: records that a crate is released as it stands, which the next changes are
+//! counted from.
 //!
-//! This module writes two files and publishes nothing. It knows nothing of what is in them.
+//! It writes two files and publishes nothing.
 
 use crate::failure::Failure;
 use crate::regen::source;
@@ -13,8 +14,9 @@ use std::process::ExitCode;
 
 /// Records that crates are released as they stand.
 ///
-/// The surface of each crate is written to specs/API/released.jsonl, with its version; `lorgnette generate` counts changes
-/// from there. The newest section of its CHANGELOG.md stays for good. Nothing is published: that is `cargo publish`.
+/// The surface of each crate is written to specs/API/released.jsonl, with its version;
+/// `lorgnette generate` counts changes from there. The newest section of its CHANGELOG.md stays for
+/// good. Nothing is published: that is `cargo publish`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

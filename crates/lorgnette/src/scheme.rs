@@ -1,6 +1,5 @@
-//! How a contract says that its API authenticates, as far as an adapter depends on it.
-//!
-//! This module knows the security schemes of Swagger 2.0 and OpenAPI 3, and nothing of Rust.
+//! How a contract says that its API authenticates, as far as an adapter depends on it: the security
+//! schemes of Swagger 2.0 and OpenAPI 3.
 
 use lorgnette_codegen::document::METHODS;
 use lorgnette_codegen::text::Markdown;
@@ -19,7 +18,8 @@ pub enum Scheme {
     },
     /// A bearer token that the caller has.
     Bearer,
-    /// Something else that the caller has, behind a word of the contract's own in the header `Authorization`.
+    /// Something else that the caller has, behind a word of the contract's own in the header
+    /// `Authorization`.
     Word(String),
     /// A user's name and password.
     Basic,

@@ -9,8 +9,8 @@ use std::process::ExitCode;
 
 /// Shows an API after a stage of the generator.
 ///
-/// Up to `lower` that is the document as the passes have left it, from there on the typed model. Without
-/// `--after`, the stages are listed in their order.
+/// Up to `lower` that is the document as the passes have left it, from there on the typed model.
+/// Without `--after`, the stages are listed in their order.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -1,6 +1,4 @@
-//! Where things are in the workspace, and how text files are read.
-//!
-//! This module knows the layout of the repository and no command.
+//! Finds things in the workspace, and reads text files.
 
 use crate::failure::Failure;
 use lorgnette_codegen::catalogue::{Catalogue, Project};
@@ -28,8 +26,8 @@ impl Workspace {
         }
     }
 
-    /// The workspace whose folder is `root`, or else the nearest one that the current folder lies in, which is then printed to
-    /// standard error.
+    /// The workspace whose folder is `root`, or else the nearest one that the current folder lies
+    /// in, which is then printed to standard error.
     ///
     /// # Errors
     ///
@@ -63,7 +61,8 @@ impl Workspace {
             .fold(self.root.clone(), |path, part| path.join(part))
     }
 
-    /// What holds for all crates; the defaults where the catalogue cannot be read, which [`Workspace::catalogue`] says.
+    /// What holds for all crates; the defaults where the catalogue cannot be read, which
+    /// [`Workspace::catalogue`] says.
     pub fn project(&self) -> &Project {
         self.project.get_or_init(|| {
             self.catalogue()
@@ -113,7 +112,8 @@ impl Workspace {
     }
 }
 
-/// Writes `text` to standard output, what a terminal would obey as text; a reader that has gone away (`| head`) is no failure.
+/// Writes `text` to standard output, what a terminal would obey as text; a reader that has gone
+/// away (`| head`) is no failure.
 pub fn print(text: &str) {
     let mut out = std::io::stdout().lock();
     let _ = out

@@ -1,11 +1,10 @@
-//! Files that are either as they were or written in full.
-//!
-//! This module knows no file in particular.
+//! Writes files in full or not at all.
 
 use crate::failure::Failure;
 use std::path::{Path, PathBuf};
 
-/// Writes a file so that it holds either what it held before or all of `text`; not at all where it holds `text` already.
+/// Writes a file so that it holds either what it held before or all of `text`; not at all where it
+/// holds `text` already.
 ///
 /// # Errors
 ///

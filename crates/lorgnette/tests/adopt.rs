@@ -273,8 +273,8 @@ fn test_vendor_contract_is_adopted_and_keeps_every_name() {
     run(root.path(), &["release", "vxg-v4"]);
     let after = names(&read(root.path(), "specs/vxg-v4/released.jsonl"));
     let lost: Vec<&String> = before.iter().filter(|name| !after.contains(name)).collect();
-    // The operation that the vendor does not have, what only it used, and the union of a number and text
-    // that is a number there.
+    // The operation that the vendor does not have, what only it used, and the union of a number and
+    // text that is a number there.
     let gone = [
         "IceServer",
         "ImageGenerationPeriod",

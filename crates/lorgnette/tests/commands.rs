@@ -56,7 +56,8 @@ fn workspace(contract: Option<&str>, overlay: Option<&str>) -> tempfile::TempDir
     root
 }
 
-/// The bad input of `other` is reported with `place` and `message`, `lamps` is written all the same, `other` is not.
+/// The bad input of `other` is reported with `place` and `message`, `lamps` is written all the
+/// same, `other` is not.
 fn assert_reported(root: &tempfile::TempDir, place: &str, message: &str) {
     let Run(status, _, errors) = lorgnette(root.path(), &["regen"]);
     assert_eq!(status, 1, "{errors}");

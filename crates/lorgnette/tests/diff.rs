@@ -1,4 +1,5 @@
-//! From a change of a contract to the version and the changelog of its crate, as a shell calls the commands.
+//! From a change of a contract to the version and the changelog of its crate, as a shell calls the
+//! commands.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on is a test that fails")]
 

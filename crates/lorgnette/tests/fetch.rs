@@ -1,4 +1,5 @@
-//! `lorgnette fetch` as a shell calls it, against servers on loopback that serve what vendors serve.
+//! `lorgnette fetch` as a shell calls it, against servers on loopback that serve what vendors
+//! serve.
 
 #![allow(
     clippy::unwrap_used,
@@ -175,7 +176,8 @@ fn test_every_form_of_page_leads_to_its_contract() {
         let Run(status, _, errors) = fetch(root.path(), &["lamps", "--allow-http"]);
         assert_eq!(status, 0, "{page}: {errors}");
         assert_eq!(written(root.path(), "lamps")["info"]["title"], "Lamps", "{page}");
-        // What stands on the page itself is asked for again by its page, and is not written again either.
+        // What stands on the page itself is asked for again by its page, and is not written again
+        // either.
         let before = specs(root.path());
         let Run(status, output, errors) = fetch(root.path(), &["lamps", "--allow-http"]);
         assert_eq!(status, 0, "{page}: {errors}");
@@ -650,7 +652,8 @@ fn test_overlay_fills_in_for_the_prose_that_was_dropped() {
     }
 }
 
-/// The lamps' contract at `/lamps.json`, and a page that is another each time and names the contract at `contract`.
+/// The lamps' contract at `/lamps.json`, and a page that is another each time and names the
+/// contract at `contract`.
 fn restless(contract: &Arc<Mutex<String>>) -> Server {
     let text = fs::read_to_string(repository().join("tests/fixtures/pages/lamps.json")).unwrap();
     let (count, contract) = (AtomicUsize::new(0), Arc::clone(contract));

@@ -1,5 +1,5 @@
-//! The weekly workflow's script, replayed against a bare repository on disk, vendors on loopback, and
-//! stand-ins for `cargo` and `gh`.
+//! The weekly workflow's script, replayed against a bare repository on disk, vendors on loopback,
+//! and stand-ins for `cargo` and `gh`.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on is a test that fails")]
@@ -20,7 +20,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 const BRANCH: &str = "contracts/update";
 
-/// A vendor whose contract has as many operations as the counter says; zero is a vendor that is down.
+/// A vendor whose contract has as many operations as the counter says; zero is a vendor that is
+/// down.
 fn vendor(operations: &Arc<AtomicUsize>) -> Server {
     let operations = Arc::clone(operations);
     let answer = move |_: &_| match operations.load(Ordering::SeqCst) {

@@ -85,7 +85,8 @@ fn sources(folder: &Path) -> String {
     text
 }
 
-/// `cargo check` of a crate outside of this workspace, with the versions that it is tested with and nothing to look up.
+/// `cargo check` of a crate outside of this workspace, with the versions that it is tested with and
+/// nothing to look up.
 fn check(krate: &Path) {
     fs::copy(
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.lock"),

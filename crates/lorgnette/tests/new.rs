@@ -1,4 +1,5 @@
-//! `lorgnette new` for every security scheme: from a page on a local server to an adapter that compiles and authenticates.
+//! `lorgnette new` for every security scheme: from a page on a local server to an adapter that
+//! compiles and authenticates.
 
 #![allow(
     clippy::unwrap_used,
@@ -34,7 +35,8 @@ const SCHEMES: [(&str, &str); 8] = [
     ("open-v1", ""),
 ];
 
-/// The contract of an API: relative to its server, with one operation that answers and one that cannot be generated.
+/// The contract of an API: relative to its server, with one operation that answers and one that
+/// cannot be generated.
 fn contract(name: &str, scheme: &str) -> String {
     let schemes = if scheme.is_empty() {
         String::new()
@@ -313,7 +315,8 @@ fn refusal(root: &Path, name: &str) -> String {
 fn test_new_refuses_names_of_rust_dependencies_and_devices() {
     let root = workspace();
     for (names, by) in [
-        // Those of dependencies, of dependencies of dependencies, and of an adapter that would be called so.
+        // Those of dependencies, of dependencies of dependencies, and of an adapter that would be
+        // called so.
         (
             &[
                 "quote",
@@ -367,7 +370,8 @@ fn test_new_writes_over_nothing_that_is_there() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, "ours").unwrap();
     };
-    // A file in the place of a crate, of an adapter and of a module of the tests, and a crate that is spelt otherwise.
+    // A file in the place of a crate, of an adapter and of a module of the tests, and a crate that
+    // is spelt otherwise.
     make("crates/a-v1");
     make("crates/b");
     make("crates/c_d-v1/Cargo.toml");
@@ -531,7 +535,8 @@ fn test_new_leaves_nothing_behind_when_there_is_no_contract() {
     );
 }
 
-/// A program that calls the one operation over each adapter but the one with certificates, for which it has none.
+/// A program that calls the one operation over each adapter but the one with certificates, for
+/// which it has none.
 const PROBE: &str = r#"
 #[tokio::main(flavor = "current_thread")]
 async fn main() {

@@ -183,7 +183,8 @@ impl Draft {
         }
     }
 
-    /// Makes a component of a schema that the vendor's contract has inline, so that it can be named.
+    /// Makes a component of a schema that the vendor's contract has inline, so that it can be
+    /// named.
     fn hoist(&mut self, name: &str, at: &str, contract: &Value) {
         let at = at.strip_suffix("/enum").unwrap_or(at);
         let is_swagger = contract.get("swagger").is_some();

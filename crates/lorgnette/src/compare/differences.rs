@@ -105,7 +105,8 @@ pub struct Difference {
     pub theirs: Option<String>,
 }
 
-/// Compares `ours` with `theirs`; `contract` is our description, which states confidence and evidence.
+/// Compares `ours` with `theirs`; `contract` is our description, which states confidence and
+/// evidence.
 pub fn compare(api: &str, ours: &Surface, theirs: &Surface, pairs: &Pairs, contract: &Value) -> Comparison {
     let mut figures = Figures::default();
     let alone = pairs.alone();

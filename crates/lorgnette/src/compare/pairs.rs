@@ -258,8 +258,8 @@ pub fn essence(ty: &str) -> Vec<&str> {
     found
 }
 
-/// Method and full path, whatever the parameters of the path are called and whether the path ends in
-/// a slash.
+/// Method and full path, whatever the parameters of the path are called and whether the path ends
+/// in a slash.
 fn request(surface: &Surface, operation: &Operation) -> String {
     let (method, path) = operation
         .request

@@ -1,6 +1,5 @@
-//! The state before: from a revision of git, from a contract or a folder on disk, or from the record of a release.
-//!
-//! This module knows git's commands for reading, and nothing of contracts.
+//! The state to compare with: a revision of git, a contract or a folder on disk, or the record of a
+//! release.
 
 use crate::failure::Failure;
 use crate::regen::source::{contract_files, is_contract};
@@ -29,7 +28,7 @@ pub enum State<'a> {
     Same,
     /// Its surface is known already.
     Surface(Surface),
-    /// It has to go down the road; failures call its folder so.
+    /// The pipeline runs on it; failures name its folder so.
     Input(Input<'a>, String),
 }
 
@@ -65,7 +64,8 @@ impl Against {
         })?;
         let catalogue = match Catalogue::parse(&text) {
             Ok(catalogue) => catalogue,
-            // The catalogue's format is ours and moves on; the contracts of then can be read all the same.
+            // The catalogue's format is ours and moves on; the contracts of then can be read all
+            // the same.
             Err(error) => {
                 let error = Failure::of_generator(&error.in_file(format!("{name}:{CATALOGUE}")), "");
                 eprintln!("{error}\nwarning: today's entries take the place of those of {name}");

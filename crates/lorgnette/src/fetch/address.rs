@@ -1,6 +1,4 @@
-//! Which addresses may be asked: schemes, origins, and networks that are nobody's business.
-//!
-//! This module knows the rules and makes no request.
+//! Which addresses may be asked: by scheme, origin and network.
 
 use crate::failure::Failure;
 use std::collections::BTreeMap;
@@ -89,7 +87,8 @@ pub fn literal(url: &Url) -> Option<IpAddr> {
     }
 }
 
-/// Whether an address belongs to the public internet, as far as the registries of special addresses say.
+/// Whether an address belongs to the public internet, as far as the registries of special addresses
+/// say.
 pub fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),

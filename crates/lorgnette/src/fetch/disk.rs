@@ -1,7 +1,8 @@
 //! A saved copy: a file or folder that is asked as if it were a server.
 //!
-//! Its files have addresses of their own kind, `saved://copy/...`, so that references between them resolve as they would on
-//! the network and nothing of this machine's paths is written down. Nothing outside the folder is read.
+//! Its files have addresses of their own kind, `saved://copy/...`, so that references between them
+//! resolve as they would on the network and nothing of this machine's paths is written down.
+//! Nothing outside the folder is read.
 
 use super::discover;
 use super::exchange::{Answer, Ask};
@@ -23,8 +24,8 @@ pub struct Disk {
 }
 
 impl Disk {
-    /// The copy at `path`, a file or a folder, and the address to begin at. `choose` decides where a folder has several
-    /// contracts.
+    /// The copy at `path`, a file or a folder, and the address to begin at. `choose` decides where
+    /// a folder has several contracts.
     ///
     /// # Errors
     ///
@@ -118,7 +119,8 @@ fn percent_decode(path: &str) -> Option<String> {
     lorgnette_codegen::document::local_pointer(&format!("#{path}"))
 }
 
-/// The file of a folder that the contract begins with: a contract, or else a page; the one nearest to the top.
+/// The file of a folder that the contract begins with: a contract, or else a page; the one nearest
+/// to the top.
 fn entry(folder: &Path, choose: Option<&str>) -> Result<String, Failure> {
     if let Some(choice) = choose.filter(|choice| folder.join(choice).is_file()) {
         return Ok(choice.to_owned());

@@ -1,6 +1,7 @@
-//! From the address that the catalogue has to the contract: the page is read, and what it sends on to, until one is found.
+//! From the address in the catalogue to the contract: reads the page, and what it leads to, until a
+//! contract is found.
 //!
-//! What the texts mean is `discover`'s business; this module fetches them in turn and chooses.
+//! `discover` reads the texts; this module fetches them in turn and chooses.
 
 use super::address;
 use super::discover::{self, At, Candidate, Further, Looks};
@@ -22,7 +23,8 @@ pub struct Located {
     pub address: Url,
     /// Whether only public addresses may follow.
     pub public_only: bool,
-    /// What was fetched, with the address that was asked for: the contract itself last, unless it stands on a page.
+    /// What was fetched, with the address that was asked for: the contract itself last, unless it
+    /// stands on a page.
     pub fetched: Vec<(Url, Answer)>,
     /// Whether the last of them is the contract.
     pub is_file: bool,
@@ -281,7 +283,8 @@ fn choice(candidates: &[Told], choose: Option<&str>, page: &Url) -> Result<Told,
     });
     match (chosen, candidates) {
         (Some(chosen), _) => Ok(chosen.clone()),
-        // A contract's own address, or a page that has come down to one: there is nothing to choose from.
+        // A contract's own address, or a page that has come down to one: there is nothing to choose
+        // from.
         (None, [one]) if one.0.name.is_none() => Ok(one.clone()),
         _ => {
             let message = format!("the page shows no contract called {choice:?}; it shows");

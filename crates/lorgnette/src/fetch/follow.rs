@@ -1,7 +1,8 @@
 //! From a contract's own file to all files that it refers to, each fetched once, several at a time.
 //!
-//! References are relative to the final address of the file that they are in. Files are called by their way from the
-//! contract's own file, so that the joined document does not depend on the server's name.
+//! References are relative to the final address of the file that they are in. Files are called by
+//! their way from the contract's own file, so that the joined document does not depend on the
+//! server's name.
 
 use super::address;
 use super::exchange::{self, Answer, Ask, Origins};
@@ -19,7 +20,8 @@ use url::Url;
 pub struct Followed {
     /// Everything in one document.
     pub document: Document,
-    /// The files besides the contract's own, with the addresses that were asked for, in the order of those.
+    /// The files besides the contract's own, with the addresses that were asked for, in the order
+    /// of those.
     pub files: Vec<(Url, Answer)>,
     /// What is odd about the files, a sentence each.
     pub warnings: Vec<String>,
@@ -29,7 +31,8 @@ pub struct Followed {
 ///
 /// # Errors
 ///
-/// When a reference leads nowhere, or where it may not, or its file cannot be fetched; when the files are no contract.
+/// When a reference leads nowhere, or where it may not, or its file cannot be fetched; when the
+/// files are no contract.
 pub async fn follow(session: &Session, located: &Located, origins: &Origins) -> Result<Followed, Failure> {
     let entry = called(&located.address);
     let survey = Survey::new(&entry, located.text.clone());
@@ -188,7 +191,8 @@ impl Follower<'_> {
         Ok(())
     }
 
-    /// What the file at an address is called: its way from the contract's own file, or with its server.
+    /// What the file at an address is called: its way from the contract's own file, or with its
+    /// server.
     fn name(&self, address: &Url) -> String {
         if exchange::origin(address) == exchange::origin(&self.root)
             && let Some(relative) = self.root.make_relative(address).filter(|way| !way.is_empty())

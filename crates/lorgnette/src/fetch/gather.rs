@@ -1,7 +1,7 @@
-//! One API's contract from where it is published, or the news that it is what it was.
+//! Fetches one API's contract from where it is published, or finds that it has not changed.
 //!
-//! First, everything that the lock knows is asked whether it has changed, at once. If nothing has, that is all. If something
-//! has, what has arrived is used, and the rest is fetched.
+//! First, everything that the lock lists is asked whether it has changed, at once. If nothing has,
+//! that is all. If something has, what has arrived is used, and the rest is fetched.
 
 use super::address;
 use super::exchange::{Answer, Ask, Known, Origins};
@@ -63,7 +63,7 @@ pub async fn gather(session: &Session, wish: &Wish<'_>) -> Result<Gathered, Fail
         return Ok(Gathered::Unchanged);
     }
     let sought = find::seek(session, &start, wish.choose).await?;
-    // Pages are made anew for every visitor more often than not. What counts is where they lead.
+    // Pages are made again for every visitor more often than not. What counts is where they lead.
     if let (Some(News { contract: false, .. }), Some(pin), Some(address)) =
         (&news, wish.pin, sought.address())
     {
@@ -184,7 +184,8 @@ impl News {
                 done.map_err(|error| Failure::new(format!("a request was given up: {error}")))?;
             let file = &pin.files[number];
             let is_same = match answer {
-                // A file that is gone may be one that is not needed any more: the whole search will tell.
+                // A file that is gone may be one that is not needed any more: the whole search will
+                // tell.
                 Err(_) => false,
                 Ok(answer) => {
                     let is_same = answer.address.as_str() == file.address

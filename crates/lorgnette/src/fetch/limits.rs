@@ -1,6 +1,7 @@
 //! How much one API may take: files, bytes, time.
 //!
-//! The largest known contract has 13 MB and the one with the most files some 50; no limit comes near them.
+//! The largest known contract has 13 MB and the one with the most files some 50; no limit comes
+//! near them.
 
 use crate::failure::Failure;
 use std::sync::atomic::{AtomicUsize, Ordering};

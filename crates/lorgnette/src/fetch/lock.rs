@@ -1,6 +1,4 @@
 //! `specs/apis.lock`: where each contract came from, when, and what exactly it was.
-//!
-//! This module knows the file's format, and nothing of how contracts are fetched.
 
 use crate::failure::Failure;
 use crate::workspace::Workspace;

@@ -5,10 +5,12 @@ use super::limits::Limits;
 use lorgnette_codegen::text::{LONG, line};
 use std::time::Duration;
 
-/// How to fetch one API, for whoever calls [`fetch_api`](super::fetch_api). The default is what `lorgnette fetch API` does.
+/// How to fetch one API, for whoever calls [`fetch_api`](super::fetch_api). The default is what
+/// `lorgnette fetch API` does.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// Where to get it from in place of the entry's `source`: an address, or the path of a saved file or folder.
+    /// Where to get it from in place of the entry's `source`: an address, or the path of a saved
+    /// file or folder.
     pub from: Option<String>,
     /// Which contract, in place of the entry's `fetch.choose`.
     pub choose: Option<String>,

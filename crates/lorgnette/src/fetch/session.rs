@@ -1,6 +1,5 @@
-//! What one API is fetched through: the network or a saved copy, what is left of the limits, and what has arrived before.
-//!
-//! This module knows no page and no contract.
+//! What one API is fetched through: the network or a saved copy, what is left of the limits, and
+//! what has arrived before.
 
 use super::disk::Disk;
 use super::exchange::{Answer, Ask};

@@ -1,4 +1,5 @@
-//! Where one API begins: the catalogue's address or another, the network or a saved copy, and the credentials for it.
+//! Where one API begins: the catalogue's address or another, the network or a saved copy, and the
+//! credentials for it.
 
 use super::address;
 use super::disk::Disk;

@@ -1,4 +1,5 @@
-//! Where fetching may lead, and how much it may take: with a network of our own, since all that tests have is loopback.
+//! Where fetching may lead, and how much it may take: with a network of our own, since all that
+//! tests have is loopback.
 //!
 //! 127.0.0.2 plays the public internet here, and 127.0.0.1 what is private.
 
@@ -235,7 +236,8 @@ fn test_references_are_relative_to_where_their_file_ended() {
         .map(|request| request.target)
         .collect();
     asked.sort();
-    // The file that two addresses lead to is asked for by both, since that shows only then; nothing else is asked twice.
+    // The file that two addresses lead to is asked for by both, since that shows only then; nothing
+    // else is asked twice.
     assert_eq!(
         asked,
         [

@@ -1,8 +1,9 @@
 //! Requests: one address at a time, with every limit and every rule on where it may lead.
 //!
-//! Redirects are followed here and not by the HTTP library, so that each step is judged: its scheme, its origin, whether
-//! credentials may go along, and the network it ends in. Names are resolved through a resolver of our own, which hands
-//! out no private address to whoever came from a public one; asking first and connecting later would leave a gap.
+//! Redirects are followed here and not by the HTTP library, so that each step is judged: its
+//! scheme, its origin, whether credentials may go along, and the network it ends in. Names are
+//! resolved through a resolver of our own, which hands out no private address to whoever came from
+//! a public one; asking first and connecting later would leave a gap.
 
 use super::address::{self, Network};
 use super::exchange::{Answer, Ask};
@@ -83,8 +84,8 @@ impl Web {
     ///
     /// # Errors
     ///
-    /// When the address or one that it redirects to may not be asked, nothing answers in time, the answer is no success,
-    /// is cut off, or is more than the limits allow.
+    /// When the address or one that it redirects to may not be asked, nothing answers in time, the
+    /// answer is no success, is cut off, or is more than the limits allow.
     pub async fn get(&self, ask: &Ask, budget: &Budget) -> Result<Answer, Failure> {
         let mut url = ask.address.clone();
         let mut public_only = ask.public_only;

@@ -21,16 +21,17 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
 
-/// What of the folder is made anew, beside the folder [`SOURCES`].
+/// What of the folder is made again, beside the folder [`SOURCES`].
 const OWN: [&str; 3] = ["Cargo.toml", "NOTES.md", "README.md"];
-/// All of it is made anew.
+/// All of it is made again.
 const SOURCES: &str = "src";
 
 /// Makes the crate, or says what would change.
 ///
 /// # Errors
 ///
-/// When the contract cannot be generated, the folder is written by hand, or a file cannot be read or written.
+/// When the contract cannot be generated, the folder is written by hand, or a file cannot be read
+/// or written.
 pub fn run(contract: &Path, output: &Path, check: bool, options: &Alone) -> Result<ExitCode, Failure> {
     let (contracts, file) = files::of_contract(contract)?;
     let api = api(&contracts, &file, output, options)?;

@@ -39,8 +39,8 @@ pub struct Alone {
     /// An overlay with repairs of the contract, in the OpenAPI Overlay format.
     #[arg(long, requires = "output", value_name = "FILE")]
     pub overlay: Option<PathBuf>,
-    /// Have these operations alone: `tag:NAME`, a path such as `/pets/*` or `GET /pets/**`, or an operation's id. May be given
-    /// several times; types follow.
+    /// Have these operations alone: `tag:NAME`, a path such as `/pets/*` or `GET /pets/**`, or an
+    /// operation's id. May be given several times; types follow.
     #[arg(long, requires = "output", value_name = "SELECTOR")]
     pub include: Vec<String>,
     /// Leave these operations out, in the same form.

@@ -1,6 +1,4 @@
 //! An entry of the catalogue that is being made.
-//!
-//! This module knows the catalogue's format, and nothing of what the keys mean.
 
 use crate::failure::Failure;
 use crate::workspace::{CATALOGUE, Workspace};
@@ -40,7 +38,8 @@ impl Entry {
         entry
     }
 
-    /// Sets a key to a text, which may be a contract's: it is put on one line, and what nobody sees is shown.
+    /// Sets a key to a text, which may be a contract's: it is put on one line, and what nobody sees
+    /// is shown.
     pub fn set(&mut self, key: &str, text: &str) {
         self.table[key] = value(line(text, LONG));
     }

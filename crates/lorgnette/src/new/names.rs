@@ -1,4 +1,5 @@
-//! Names that a new crate cannot have: those of Rust, of dependencies, of crates and folders that are there.
+//! Names that a new crate cannot have: those of Rust, of dependencies, of crates and folders that
+//! are there.
 
 use super::skeleton;
 use crate::failure::Failure;

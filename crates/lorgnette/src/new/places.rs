@@ -1,7 +1,5 @@
-//! The places outside of its own folders where a generated crate is named: the workspace's dependencies, and what git is told
-//! of generated files.
-//!
-//! This module knows these files, and nothing of what is in the crates.
+//! The places outside its own folders where a generated crate is named: the workspace's
+//! dependencies, and git's attributes of generated files.
 
 use crate::failure::Failure;
 use crate::workspace::Workspace;
@@ -14,7 +12,8 @@ const MANIFEST: &str = "Cargo.toml";
 /// What git is told.
 const ATTRIBUTES: &str = ".gitattributes";
 
-/// Names the generated crate `name`, and its adapter if there is a new one. Files that are not there are not needed.
+/// Names the generated crate `name`, and its adapter if there is a new one. Files that are not
+/// there are not needed.
 ///
 /// # Errors
 ///

@@ -1,6 +1,7 @@
-//! The skeleton of an adapter: a hand-written crate to begin with, from the templates beside this file.
+//! The skeleton of an adapter: a hand-written crate to begin with, from the templates beside this
+//! file.
 //!
-//! This module knows which template fits which security scheme, and fills in names. What it writes is never written again.
+//! The security scheme decides which template fits. What is written here is never written again.
 
 use crate::scheme::Scheme;
 use lorgnette_codegen::catalogue::Api;
@@ -172,7 +173,8 @@ pub fn files(plan: &Plan<'_>) -> BTreeMap<&'static str, String> {
     ])
 }
 
-/// A template with its names filled in. What is filled in may look like a name of the template, and stays.
+/// A template with its names filled in. What is filled in may look like a name of the template, and
+/// stays.
 fn filled(template: &str, values: &BTreeMap<&str, String>) -> String {
     let mut text = String::with_capacity(template.len());
     for (index, piece) in template.split("{{").enumerate() {

@@ -1,12 +1,11 @@
 //! `regen --check`: what would change, as a unified diff that `git apply` understands.
-//!
-//! This module knows nothing of where the two sides come from.
 
 use super::tree::{Change, Changes};
 use similar::TextDiff;
 use std::fmt::Write;
 
-/// The diff of changes in `folder`, which ends with a slash where it is not the workspace's own; empty where there is none.
+/// The diff of changes in `folder`, which ends with a slash where it is not the workspace's own;
+/// empty where there is none.
 pub fn diff(folder: &str, changes: &Changes) -> String {
     let mut out = String::new();
     for (path, change) in &changes.0 {

@@ -1,6 +1,4 @@
-//! What `regen` says: how far it is, and what came out.
-//!
-//! This module knows what to say and when, and nothing of how it came about.
+//! The output of `regen`: its progress and its outcome.
 
 use super::outcome::Outcome;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};

@@ -1,7 +1,8 @@
-//! What names the versions of generated crates beside their manifests: the workspace's own dependencies and the lock file.
+//! What names the versions of generated crates beside their manifests: the workspace's own
+//! dependencies and the lock file.
 //!
-//! A step to 0.2.0 would leave a workspace behind that does not resolve, since its other members ask for 0.1.0. This module
-//! knows these two files, and nothing of how a version comes about.
+//! A step to 0.2.0 would leave a workspace behind that does not resolve, since its other members
+//! ask for 0.1.0.
 
 use crate::failure::Failure;
 use crate::regen::check;
@@ -15,8 +16,9 @@ const MANIFEST: &str = "Cargo.toml";
 /// Its lock file.
 const LOCK: &str = "Cargo.lock";
 
-/// Brings the workspace's dependencies and lock file up to `versions` of crates, by name; gives the unified diff. Where only a
-/// `check` is asked for, nothing is written. Files and entries that are not there are not needed.
+/// Brings the workspace's dependencies and lock file up to `versions` of crates, by name; gives the
+/// unified diff. Where only a `check` is asked for, nothing is written. Files and entries that are
+/// not there are not needed.
 ///
 /// # Errors
 ///
@@ -51,7 +53,8 @@ pub fn bring_up(workspace: &Workspace, versions: &[(&str, &str)], check: bool) -
     Ok(diff)
 }
 
-/// What the workspace's members ask for: our version. Build metadata means nothing in a requirement.
+/// What the workspace's members ask for: our version. Build metadata means nothing in a
+/// requirement.
 fn in_manifest(document: &mut DocumentMut, name: &str, version: &str) {
     let ours = version.split('+').next().unwrap_or(version);
     let requirement = ["workspace", "dependencies", name, "version"]

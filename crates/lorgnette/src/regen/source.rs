@@ -1,6 +1,4 @@
-//! What an API is generated from, read from disk, and what is needed to run the generator over it safely.
-//!
-//! This module knows where contracts and overlays lie, and nothing of what is in them.
+//! Reads from disk what an API is generated from, and runs the generator over it safely.
 
 use crate::failure::Failure;
 use crate::workspace::{CATALOGUE, Workspace};
@@ -49,8 +47,8 @@ pub fn input<'a>(workspace: &Workspace, api: &'a Api) -> Result<Input<'a>, Failu
     })
 }
 
-/// The JSON and YAML files in `folder` and below, by path inside it, except the one at `overlay`. `shown` is what a failure
-/// calls the folder. A folder that is not there has no files.
+/// The JSON and YAML files in `folder` and below, by path inside it, except the one at `overlay`.
+/// `shown` is what a failure calls the folder. A folder that is not there has no files.
 ///
 /// # Errors
 ///
@@ -112,16 +110,16 @@ pub fn history(workspace: &Workspace, name: &str) -> Result<History, Failure> {
 /// The name of the threads that run the generator.
 pub const THREAD: &str = "regen";
 
-/// The stack of the threads that run the generator. Contracts nest, and what walks them recurses: a thread's usual 2 MiB would
-/// be the tightest limit of all.
+/// The stack of the threads that run the generator. Contracts nest, and what walks them recurses: a
+/// thread's usual 2 MiB would be the tightest limit of all.
 pub const STACK: usize = 64 << 20;
 
 thread_local! {
     static LAST_PANIC: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// Keeps panics of the generator's threads off the terminal, since they are caught and reported with the API that they belong
-/// to. Panics elsewhere are printed as before.
+/// Keeps panics of the generator's threads off the terminal, since they are caught and reported
+/// with the API that they belong to. Panics elsewhere are printed as before.
 pub fn quiet_panics() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
@@ -145,7 +143,8 @@ pub fn last_panic() -> String {
     LAST_PANIC.with(|last| last.borrow().clone())
 }
 
-/// Runs a part of the generator where there is room for what it recurses over. `shown` is what a failure calls the place.
+/// Runs a part of the generator where there is room for what it recurses over. `shown` is what a
+/// failure calls the place.
 ///
 /// # Errors
 ///

@@ -1,10 +1,9 @@
-//! Putting a new folder in the place of the old one, as a whole or not at all.
+//! Puts a new folder in the place of the old one, as a whole or not at all.
 //!
-//! The new one is written in full elsewhere in the workspace, then two renames put it in the old one's place. Until the
-//! second has succeeded, the old one can be brought back, and it is. Files that do not change are the same files afterwards, with the
-//! same modification times, so that cargo compiles nothing again that is the same.
-//!
-//! This module knows nothing of what the files hold.
+//! The new one is written in full elsewhere in the workspace, then two renames put it in the old
+//! one's place. Until the second has succeeded, the old one can be brought back, and it is. Files
+//! that do not change are the same files afterwards, with the same modification times, so that
+//! cargo compiles nothing again that is the same.
 
 use super::tree::{Home, KEPT, Tree};
 use crate::failure::Failure;
@@ -14,15 +13,18 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
-/// How the name of a temporary folder begins. They are made in the workspace's folder: on the same file system as `crates/`,
-/// so that renaming works, but not in it, since cargo takes every folder there for a member of the workspace.
+/// How the name of a temporary folder begins. They are made in the workspace's folder: on the same
+/// file system as `crates/`, so that renaming works, but not in it, since cargo takes every folder
+/// there for a member of the workspace.
 const PREFIX: &str = ".regen-";
 
-/// Inside a temporary folder: the new folder, and the old one once it has left its place, below where it belongs.
+/// Inside a temporary folder: the new folder, and the old one once it has left its place, below
+/// where it belongs.
 const NEW: &str = "new";
 const OLD: &str = "old";
 
-/// Puts `files` in the place of a generated folder, `place` from that of the workspace, which holds `existing`.
+/// Puts `files` in the place of a generated folder, `place` from that of the workspace, which holds
+/// `existing`.
 ///
 /// # Errors
 ///
@@ -138,8 +140,8 @@ fn carry_over(from: &Path, to: &Path) -> io::Result<()> {
         .set_modified(modified)
 }
 
-/// Brings back the folders of a run that was killed between its two renames, and clears what such runs left behind.
-/// Does what it can: whatever it cannot do harms nobody.
+/// Brings back the folders of a run that was killed between its two renames, and clears what such
+/// runs left behind. Does what it can: whatever it cannot do harms nobody.
 pub fn recover(workspace: &Workspace) {
     let Ok(entries) = std::fs::read_dir(workspace.root()) else {
         return;
@@ -169,7 +171,8 @@ pub fn recover(workspace: &Workspace) {
     }
 }
 
-/// From what age on a temporary folder belongs to no running command. Writing one takes a few milliseconds.
+/// From what age on a temporary folder belongs to no running command. Writing one takes a few
+/// milliseconds.
 const ABANDONED: Duration = Duration::from_secs(60);
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! `regen` as a whole, over a generator of our own, so that these tests are about files and nothing else.
+//! `regen` as a whole, over a generator of our own, so that these tests are about files and nothing
+//! else.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,8 +15,8 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-/// A crate whose one source file is its contract. A contract that says `fail` cannot be generated from, one that says
-/// `panic` ends badly.
+/// A crate whose one source file is its contract. A contract that says `fail` cannot be generated
+/// from, one that says `panic` ends badly.
 fn generator(input: &Input<'_>) -> diagnostics::Result<Generated> {
     let contract = &input.contract[&input.api.contract];
     match contract.as_str() {

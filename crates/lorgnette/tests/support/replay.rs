@@ -1,4 +1,5 @@
-//! Runs the steps of a GitHub action or workflow here, as far as they are commands: `uses` of others is left out.
+//! Runs the steps of a GitHub action or workflow here, as far as they are commands: `uses` of
+//! others is left out.
 
 use serde_json::Value;
 use std::collections::BTreeMap;

@@ -1,6 +1,5 @@
-//! A page's elements: those that show a contract, the scripts that configure a viewer, and where else to look.
-//!
-//! This module knows HTML; what scripts say is read elsewhere.
+//! A page's elements: those that show a contract, the scripts that configure a viewer, and where
+//! else to look.
 
 use super::found::{Found, Further, Looks};
 use super::recognize::{file_name, is_contract_file};

@@ -1,7 +1,8 @@
 //! What expressions of a script are worth, as far as that can be told without running it.
 //!
-//! Literals, names that literals were assigned to, members of known objects, `+`, `||`, `??` and `?:`, and the parts of the
-//! page's own address. All else is unknown, which is a value like any other. Work is bounded, whatever the script says.
+//! Literals, names that literals were assigned to, members of known objects, `+`, `||`, `??` and
+//! `?:`, and the parts of the page's own address. All else is unknown, which is a value like any
+//! other. Work is bounded, whatever the script says.
 
 mod compound;
 
@@ -20,7 +21,8 @@ const FUEL: usize = 6_000_000;
 /// A text that is put together of others is known up to this length.
 const LONGEST_SUM: usize = 1 << 16;
 
-/// What copying one node of a known value costs: values that are made of each other may double with every name.
+/// What copying one node of a known value costs: values that are made of each other may double with
+/// every name.
 const COPY: usize = 8;
 
 /// What is known at some place of a script.
@@ -275,7 +277,8 @@ impl<'s> Evaluator<'s> {
         }
     }
 
-    /// Members of a known object, calls that change nothing about a text, and calls that make all unknown.
+    /// Members of a known object, calls that change nothing about a text, and calls that make all
+    /// unknown.
     fn members(&mut self, mut worth: Worth, mut next: usize, depth: usize) -> (Worth, usize) {
         let script = self.script;
         while self.burn() {

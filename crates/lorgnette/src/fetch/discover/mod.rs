@@ -1,8 +1,8 @@
-//! From the text of a documentation page to where its contract is.
+//! Finds the contract's address in the text of a documentation page.
 //!
-//! Text in, candidates out: this module fetches nothing and runs nothing. JavaScript is read for the few literals that
-//! configure a viewer. Who calls it decides what to fetch next: a page may send on to a script, the script to a file
-//! of settings, and that to the contracts.
+//! Text in, candidates out: nothing is fetched and nothing is run. JavaScript is read for the few
+//! literals that configure a viewer. The caller decides what to fetch next: a page may lead to a
+//! script, the script to a file of settings, and that to the contracts.
 
 mod found;
 mod html;
@@ -24,7 +24,8 @@ use url::Url;
 pub const FORMS: &str = "Swagger UI (`url`, `urls`, `configUrl`, `spec`, swagger-initializer.js), ReDoc (`spec-url`, \
     `Redoc.init`), Scalar, RapiDoc, Stoplight Elements, a link to a contract, and a contract itself as JSON or YAML";
 
-/// Reads a text. `base` is what references in it are relative to: the address of the page that it belongs to.
+/// Reads a text. `base` is what references in it are relative to: the address of the page that it
+/// belongs to.
 pub fn read(text: &str, looks: Looks, base: &Url) -> Found {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut found = Found::default();
@@ -65,8 +66,8 @@ fn read_settings(text: &str, base: &Url, found: &mut Found) {
     }
 }
 
-/// Swagger UI takes its settings from the page's own query, too: `?url=...`, `?configUrl=...`. It puts there which of
-/// several contracts is shown.
+/// Swagger UI takes its settings from the page's own query, too: `?url=...`, `?configUrl=...`. It
+/// puts there which of several contracts is shown.
 fn read_query(base: &Url, found: &mut Found) {
     found.preferred = base
         .query_pairs()

@@ -1,6 +1,4 @@
-//! The calls and assignments of a script that tell a documentation viewer where the contract is.
-//!
-//! This module knows what the viewers' functions are called; what their arguments mean is `settings`' business.
+//! The calls and assignments of a script that give a documentation viewer the contract's address.
 
 use super::literal::Evaluator;
 use super::recognize::{is_contract_file, is_data_file};
@@ -13,7 +11,8 @@ use url::Url;
 /// A script that many calls match is not a viewer's; the first ones will do.
 const CALLS: usize = 64;
 
-/// Reads a script and adds what it tells to `found`. References are relative to `base`, the page that runs it.
+/// Reads a script and adds what it tells to `found`. References are relative to `base`, the page
+/// that runs it.
 pub fn read(text: &str, base: &Url, found: &mut Findings<'_>) {
     let script = Script::new(text);
     let mut evaluator = Evaluator::new(&script, base);
@@ -46,7 +45,8 @@ pub fn read(text: &str, base: &Url, found: &mut Findings<'_>) {
             _ => {}
         }
     }
-    // What is handed to a viewer as a document has been asked for before, and what becomes of the answer is not known.
+    // What is handed to a viewer as a document has been asked for before, and what becomes of the
+    // answer is not known.
     for text in requested {
         if is_contract_file(&text) || shows && is_data_file(&text) {
             found.address(&text, None, "a script that asks for it", true);
@@ -144,7 +144,8 @@ fn call(viewer: Viewer, arguments: &[Worth], found: &mut Findings<'_>) {
     }
 }
 
-/// Where an application is whose page at `page` has the address `route` within it, percent-encoded maybe.
+/// Where an application is whose page at `page` has the address `route` within it, percent-encoded
+/// maybe.
 fn above(page: &Url, route: &str) -> Url {
     let route = local_pointer(&format!("#{route}")).unwrap_or_default();
     let path = page.path().strip_suffix(route.as_str()).unwrap_or_default();

@@ -1,6 +1,5 @@
-//! What the documentation viewers' settings mean: which of them names a contract, and which goes before another.
-//!
-//! This module knows the viewers' vocabulary; where the settings stood on the page is no matter of it.
+//! The settings of documentation viewers: which of them names a contract, and which takes
+//! precedence.
 
 use super::found::{At, CONTRACTS, Candidate, Found, Further, Looks};
 use super::recognize::{is_contract, is_contract_text};
@@ -80,8 +79,8 @@ fn member<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
         .filter(|text| !text.trim().is_empty())
 }
 
-/// `SwaggerUIBundle({...})`, and the file that its `configUrl` leads to. The viewer takes `spec` before `urls` before
-/// `url`, and what `configUrl` leads to before what stands beside it.
+/// `SwaggerUIBundle({...})`, and the file that its `configUrl` leads to. The viewer takes `spec`
+/// before `urls` before `url`, and what `configUrl` leads to before what stands beside it.
 pub fn swagger_ui(settings: &Value, found: &mut Findings<'_>) {
     const FORM: &str = "Swagger UI";
     let before = found.found.contracts.len();
@@ -123,7 +122,8 @@ pub fn swagger_ui(settings: &Value, found: &mut Findings<'_>) {
     }
 }
 
-/// Whether an address is the example that Swagger UI comes with: it is left there where the contract is set by code.
+/// Whether an address is the example that Swagger UI comes with: it is left there where the
+/// contract is set by code.
 fn is_sample(url: &str, base: &Url) -> bool {
     const SAMPLE: Option<&str> = Some("petstore.swagger.io");
     base.host_str() != SAMPLE && base.join(url).is_ok_and(|url| url.host_str() == SAMPLE)

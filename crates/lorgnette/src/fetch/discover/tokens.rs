@@ -1,8 +1,8 @@
-//! JavaScript as tokens: enough to tell literals, names and brackets apart.
+//! JavaScript as tokens: enough to distinguish literals, names and brackets.
 //!
-//! Whole parsers for JavaScript exist and were weighed. They descend once a bracket, so a page of ten thousand brackets
-//! ends the program, and they give up on a script that is cut off or holds a template's placeholder. What is wanted
-//! here are a few literals, out of any text at all. This module knows nothing of what the tokens mean.
+//! Whole parsers for JavaScript exist and were considered. They descend once per bracket, so a page
+//! of ten thousand brackets ends the program, and they give up on a script that is cut off or holds
+//! a template's placeholder. A few literals are wanted here, out of any text at all.
 
 use super::recognize::head;
 
@@ -16,8 +16,8 @@ pub enum Kind {
     Name,
     /// A text in quotes, or in backticks without a substitution.
     Text,
-    /// The beginning of a template with substitutions: a bracket that a backtick closes. Inside are pieces and, each in braces,
-    /// what is put between them.
+    /// The beginning of a template with substitutions: a bracket that a backtick closes. Inside are
+    /// pieces and, each in braces, what is put between them.
     Template,
     /// A text inside of such a template.
     Piece,
@@ -108,7 +108,8 @@ impl<'s> Script<'s> {
         }
     }
 
-    /// The token after the bracket that closes the one at `index`; after the next token where it is none.
+    /// The token after the bracket that closes the one at `index`; after the next token where it is
+    /// none.
     pub fn after(&self, index: usize) -> usize {
         self.tokens
             .get(index)
@@ -142,7 +143,8 @@ struct Reader<'s> {
     bytes: &'s [u8],
     at: usize,
     tokens: Vec<Token>,
-    /// The templates whose substitutions are being read, each with the braces that are open in there.
+    /// The templates whose substitutions are being read, each with the braces that are open in
+    /// there.
     templates: Vec<usize>,
 }
 
@@ -220,7 +222,8 @@ impl Reader<'_> {
         }
     }
 
-    /// A template from its backtick on: a text, or one with substitutions as far as the first of them.
+    /// A template from its backtick on: a text, or one with substitutions as far as the first of
+    /// them.
     fn template(&mut self) {
         let start = self.at;
         self.at += 1;
@@ -266,7 +269,8 @@ impl Reader<'_> {
         }
     }
 
-    /// To the end of a piece of a template. Says whether a substitution follows rather than the template's end.
+    /// To the end of a piece of a template. Says whether a substitution follows rather than the
+    /// template's end.
     fn skip_piece(&mut self) -> bool {
         while let Some(&byte) = self.bytes.get(self.at) {
             match byte {
