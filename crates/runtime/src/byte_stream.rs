@@ -179,7 +179,8 @@ impl FromResponse for Text {
     fn kind(status: u16) -> BodyKind {
         BodyKind::Whole.on_success(status)
     }
-    /// Reads the charset that the server names, or UTF-8; bytes that are none become replacement characters.
+    /// Reads the charset that the server names, or UTF-8; bytes that are none become replacement
+    /// characters.
     fn read(response: &mut RawResponse) -> codec::Result<Self> {
         let bytes = response.take_text()?;
         // Three bytes for one that is wrong.

@@ -92,7 +92,8 @@ impl<'client> Call<'client> {
         self.form_as(body, &[]);
     }
 
-    /// Sends `body` as a url-encoded form; fields among the `encodings` are written as those parameters of a query would be.
+    /// Sends `body` as a url-encoded form; fields among the `encodings` are written as those
+    /// parameters of a query would be.
     pub fn form_as(&mut self, body: &dyn Wire, encodings: &[Parameter]) {
         match self.written(|| forms::urlencoded(body, encodings)) {
             Ok(form) => {
@@ -109,8 +110,8 @@ impl<'client> Call<'client> {
         self.multipart_as(body, &[]);
     }
 
-    /// Sends `body` as a multipart form; fields among the `encodings` have the media types that are their content, or are written
-    /// as those parameters of a query would be.
+    /// Sends `body` as a multipart form; fields among the `encodings` have the media types that are
+    /// their content, or are written as those parameters of a query would be.
     #[cfg(feature = "multipart")]
     pub fn multipart_as(&mut self, body: impl Wire, encodings: &[Parameter]) {
         self.multipart_of("multipart/form-data", body, encodings);
@@ -283,7 +284,8 @@ impl<'client> Call<'client> {
                 let media_type = media_type.map_err(|_| fail("the body's media type is none".to_owned()))?;
                 headers.insert(CONTENT_TYPE, media_type);
             }
-            // Some servers answer 411 to a request that should have a body and does not say that it has none.
+            // Some servers answer 411 to a request that should have a body and does not say that it
+            // has none.
             Payload::Nothing if matches!(*operation.method(), Method::POST | Method::PUT | Method::PATCH) => {
                 headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
             }

@@ -17,16 +17,16 @@ pub struct Options {
     pub(crate) error: Option<String>,
 }
 
-/// What every builder of a generated crate can do besides setting parameters. Each has these methods itself, too: the trait
-/// is for functions that take any builder.
+/// What every builder of a generated crate can do besides setting parameters. Each has these
+/// methods itself, too: the trait is for functions that take any builder.
 pub trait CallOptions: Sized {
     /// The options of the call.
     #[doc(hidden)]
     fn options(&mut self) -> &mut Options;
 
-    /// Gives the whole call this long, instead of what the client says: all attempts and the waits before and between
-    /// them, until the response has been read, or has begun if it is a stream. See
-    /// [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
+    /// Gives the whole call this long, instead of what the client says: all attempts and the waits
+    /// before and between them, until the response has been read, or has begun if it is a stream.
+    /// See [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
     #[must_use]
     fn timeout(mut self, limit: Duration) -> Self {
         self.options().settings.timeout = Some(limit);
@@ -36,16 +36,16 @@ pub trait CallOptions: Sized {
     /// Waits this long for the next bytes of the response, instead of what the client says; see
     /// [`ClientBuilder::read_timeout`](crate::ClientBuilder::read_timeout).
     ///
-    /// How long a connection may take is said for the client alone: connections are shared by calls. A call's
-    /// [`timeout`](Self::timeout) ends that wait, too.
+    /// How long a connection may take is said for the client alone: connections are shared by
+    /// calls. A call's [`timeout`](Self::timeout) ends that wait, too.
     #[must_use]
     fn read_timeout(mut self, limit: Duration) -> Self {
         self.options().settings.read_timeout = Some(limit);
         self
     }
 
-    /// Tries the request again by these rules, instead of the client's; [`RetryPolicy::off`] for never. The budget stays that
-    /// of the client.
+    /// Tries the request again by these rules, instead of the client's; [`RetryPolicy::off`] for
+    /// never. The budget stays that of the client.
     #[must_use]
     fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options().settings.retry = Some(Arc::new(policy));
@@ -86,8 +86,9 @@ pub trait CallOptions: Sized {
     }
 }
 
-/// Completes a generated builder, which is a tuple around its call: how it begins, the options of every call, and
-/// `send`. Behind the arrow stand the types of a success and of the declared errors, if there are any.
+/// Completes a generated builder, which is a tuple around its call: how it begins, the options of
+/// every call, and `send`. Behind the arrow stand the types of a success and of the declared
+/// errors, if there are any.
 ///
 /// ```ignore
 /// builder!(Agent: AGENT => types::Agent, responses::Error404);
@@ -124,8 +125,8 @@ macro_rules! builder {
                 $crate::CallOptions::timeout(self, limit)
             }
 
-            /// Waits this long for the next bytes of the response, instead of what the client says. See
-            /// [`CallOptions::read_timeout`](lorgnette_runtime::CallOptions::read_timeout).
+            /// Waits this long for the next bytes of the response, instead of what the client says.
+            /// See [`CallOptions::read_timeout`](lorgnette_runtime::CallOptions::read_timeout).
             #[inline]
             pub fn read_timeout(self, limit: ::core::time::Duration) -> Self {
                 $crate::CallOptions::read_timeout(self, limit)

@@ -9,7 +9,8 @@ pub trait FromResponse: Sized {
     /// Whether responses with this status are of this type, and how their bodies are taken.
     fn kind(status: u16) -> BodyKind;
 
-    /// Whether this very status, or a range that it is in, is declared, rather than all those that nothing is said about.
+    /// Whether this very status, or a range that it is in, is declared, rather than all those that
+    /// nothing is said about.
     fn names(status: u16) -> bool {
         Self::kind(status) != BodyKind::Undeclared
     }

@@ -1,11 +1,12 @@
-//! What every lorgnette client shares: the JSON codec of generated types, requests and responses, credentials, retry and
-//! errors.
+//! What every lorgnette client shares: the JSON codec of generated types, requests and responses,
+//! credentials, retry and errors.
 //!
-//! Generated crates depend on this crate only, so it re-exports the types of others that they name. What is special to an
-//! API is data in its generated crate.
+//! Generated crates depend on this crate only, so it re-exports the types of others that they name.
+//! What is special to an API is data in its generated crate.
 //!
-//! An [`Operation`] describes a call. A [`Call`] takes the values of its parameters and sends it with the settings of a
-//! [`Client`]. What comes back is read as a type that is [`FromResponse`], and given as a [`Response`] or an [`Error`].
+//! An [`Operation`] describes a call. A [`Call`] takes the values of its parameters and sends it
+//! with the settings of a [`Client`]. What comes back is read as a type that is [`FromResponse`],
+//! and given as a [`Response`] or an [`Error`].
 //!
 //! Features: one of `rustls` (on: aws-lc, and the platform's root certificates),
 //! `rustls-no-provider` (with the cryptography that the program installs) and `native-tls` (the

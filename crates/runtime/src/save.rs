@@ -1,4 +1,5 @@
-//! Saves the body of a response as a file, whole or not at all, and goes on where a download broke off.
+//! Saves the body of a response as a file, whole or not at all, and goes on where a download broke
+//! off.
 
 use crate::byte_stream::{ByteStream, Resume};
 use crate::error::{Error, Failure, Stage};
@@ -15,11 +16,12 @@ use tokio::fs::{self, File};
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 
 impl ByteStream {
-    /// Saves the bytes as a file and says how many there are. The file is there whole or not at all, in place of one that
-    /// was there before: it is written beside it, and renamed at the end.
+    /// Saves the bytes as a file and says how many there are. The file is there whole or not at
+    /// all, in place of one that was there before: it is written beside it, and renamed at the end.
     ///
-    /// A download that breaks off goes on where it did, by the client's retry policy, if the server can send parts of the
-    /// file and says which version of it that is. If it has changed meanwhile, it is loaded anew.
+    /// A download that breaks off goes on where it did, by the client's retry policy, if the server
+    /// can send parts of the file and says which version of it that is. If it has changed
+    /// meanwhile, it is loaded again.
     ///
     /// # Errors
     ///
@@ -28,7 +30,8 @@ impl ByteStream {
         self.save_with(path, |_, _| {}).await
     }
 
-    /// The same; `progress` hears how many bytes have been written, and how many there will be if the server says so.
+    /// The same; `progress` hears how many bytes have been written, and how many there will be if
+    /// the server says so.
     ///
     /// # Errors
     ///
@@ -142,7 +145,8 @@ fn wait_after(resume: &Resume, breaks: u32, waited: Duration) -> Option<Duration
     }
 }
 
-/// What comes after the first `written` bytes, and from where on it is: from the beginning if the file has changed.
+/// What comes after the first `written` bytes, and from where on it is: from the beginning if the
+/// file has changed.
 async fn rest(resume: &mut Resume, written: u64) -> Option<(ByteStream, u64)> {
     let Resend { client, request, .. } = &mut *resume.resend;
     let range = HeaderValue::try_from(format!("bytes={written}-")).ok()?;

@@ -9,8 +9,8 @@ use std::task::{Context, Poll};
 
 /// A request on its way: awaiting it gives the response.
 ///
-/// Its type has a name, where that of an `async fn` has none, so that generated code can return it without the compiler
-/// working out the same state machine for each operation.
+/// Its type has a name, where that of an `async fn` has none, so that generated code can return it
+/// without the compiler working out the same state machine for each operation.
 #[must_use = "a request is sent while it is awaited"]
 pub struct Sending<'client, T, E = Undeclared> {
     operation: &'static str,

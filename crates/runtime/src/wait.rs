@@ -1,6 +1,7 @@
 //! Waits for what an operation reports on: a clip that is being made, a test that is running.
 //!
-//! The operation is called again and again until a member of its response says that it is done, or that it failed.
+//! The operation is called again and again until a member of its response says that it is done, or
+//! that it failed.
 
 use crate::call::{self, Call};
 use crate::error::{Error, Failure, Place, Stage, Undeclared};
@@ -67,7 +68,8 @@ impl Until {
         self
     }
 
-    /// Values of the member that mean that it is not done yet. Without, all do, if some mean that it is done.
+    /// Values of the member that mean that it is not done yet. Without, all do, if some mean that
+    /// it is done.
     #[must_use]
     pub const fn pending(mut self, values: &'static [&'static str]) -> Self {
         self.pending = values;
@@ -147,7 +149,8 @@ macro_rules! waits {
     };
 }
 
-/// Waits for what an operation reports on: awaiting it gives the response that says that it is done.
+/// Waits for what an operation reports on: awaiting it gives the response that says that it is
+/// done.
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Wait<T, E = Undeclared> {
     client: Client,
@@ -194,7 +197,8 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Wait<T,
         }
     }
 
-    /// Waits this long between two calls, and not before the time that a server says by `Retry-After`.
+    /// Waits this long between two calls, and not before the time that a server says by
+    /// `Retry-After`.
     pub const fn every(mut self, interval: Duration) -> Self {
         self.until.interval = interval;
         self

@@ -1,4 +1,5 @@
-//! What reading unions costs, counted in values that were read, and that the cost does not change the choice.
+//! What reading unions costs, counted in values that were read, and that the cost does not change
+//! the choice.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use lorgnette_runtime::codec::{Decoder, Encoder, Result, from_json, from_value, to_json, to_value};

@@ -1,4 +1,5 @@
-//! Many calls at once in a process that may open few files. A test program of its own, since the limit is that of the process.
+//! Many calls at once in a process that may open few files. A test program of its own, since the
+//! limit is that of the process.
 #![allow(missing_docs, clippy::unwrap_used)]
 #![cfg(unix)]
 

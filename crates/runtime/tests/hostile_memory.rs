@@ -1,7 +1,8 @@
-//! What a hostile server makes a client with default settings take: at most 64 MiB of memory, whatever it sends.
+//! What a hostile server makes a client with default settings take: at most 64 MiB of memory,
+//! whatever it sends.
 //!
-//! Each kind of response is received in a process of its own, so that what one leaves behind does not hide what the next
-//! one takes: the test starts itself again for each.
+//! Each kind of response is received in a process of its own, so that what one leaves behind does
+//! not hide what the next one takes: the test starts itself again for each.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(target_os = "linux")]
 
@@ -80,7 +81,8 @@ const fn plain(head: &'static str, begin: &'static [u8], again: &'static [u8]) -
     }
 }
 
-/// The body without its end where there is one: most fill what a body may have, and are closed by what follows.
+/// The body without its end where there is one: most fill what a body may have, and are closed by
+/// what follows.
 async fn serve(body: Body) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

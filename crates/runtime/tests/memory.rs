@@ -1,4 +1,5 @@
-//! Bodies of 1 GiB go through in constant memory. A test program of its own, since it looks at the memory of all of it.
+//! Bodies of 1 GiB go through in constant memory. A test program of its own, since it looks at the
+//! memory of all of it.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(target_os = "linux")]
 

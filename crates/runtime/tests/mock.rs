@@ -1,4 +1,5 @@
-//! The server for tests: which requests a mock expects, what it answers, and what it says when something else comes.
+//! The server for tests: which requests a mock expects, what it answers, and what it says when
+//! something else comes.
 #![cfg(feature = "mock")]
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 

@@ -1,4 +1,4 @@
-//! Why there are no credentials. Knows no request, and is never told a secret.
+//! Why there are no credentials. It holds no secret.
 
 use super::chain::unsaid;
 use std::borrow::Cow;
@@ -49,7 +49,8 @@ impl AuthError {
         Self::new(Kind::Rejected, message)
     }
 
-    /// The server that issues tokens could not be reached, or failed. The message must hold no secret.
+    /// The server that issues tokens could not be reached, or failed. The message must hold no
+    /// secret.
     pub fn unavailable(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Kind::Unavailable, message)
     }
@@ -59,7 +60,8 @@ impl AuthError {
         Self::new(Kind::Timeout, message)
     }
 
-    /// The credentials, or the answer with the token, are not what they should be. The message must not repeat them.
+    /// The credentials, or the answer with the token, are not what they should be. The message must
+    /// not repeat them.
     pub fn invalid(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Kind::Invalid, message)
     }
@@ -68,7 +70,8 @@ impl AuthError {
         Self::new(Kind::Internal, message)
     }
 
-    /// The same error where trying again soon is of no use: a certificate that does not verify, an address without tokens.
+    /// The same error where trying again soon is of no use: a certificate that does not verify, an
+    /// address without tokens.
     #[must_use]
     pub fn lasting(self) -> Self {
         let mut inner = Arc::unwrap_or_clone(self.inner);
@@ -78,7 +81,8 @@ impl AuthError {
         }
     }
 
-    /// The same error with its cause. Its `Debug` and `Display` must show no secret: strip addresses of their query first.
+    /// The same error with its cause. Its `Debug` and `Display` must show no secret: strip
+    /// addresses of their query first.
     #[must_use]
     pub fn caused_by(self, source: impl Error + Send + Sync + 'static) -> Self {
         let mut inner = Arc::unwrap_or_clone(self.inner);
@@ -88,14 +92,14 @@ impl AuthError {
         }
     }
 
-    /// Whether the credentials themselves were refused: they are wrong, expired, disabled, or used from an address that is
-    /// not allowed. Trying again does not help; new credentials do.
+    /// Whether the credentials themselves were refused: they are wrong, expired, disabled, or used
+    /// from an address that is not allowed. Trying again does not help; new credentials do.
     pub fn is_rejected(&self) -> bool {
         self.inner.kind == Kind::Rejected
     }
 
-    /// Whether tokens could not be had for now: the server that issues them is down, or a proxy or firewall is in the way.
-    /// Trying later may help.
+    /// Whether tokens could not be had for now: the server that issues them is down, or a proxy or
+    /// firewall is in the way. Trying later may help.
     pub fn is_unavailable(&self) -> bool {
         matches!(self.inner.kind, Kind::Unavailable | Kind::Timeout)
     }
@@ -106,14 +110,14 @@ impl AuthError {
         self.inner.is_passing
     }
 
-    /// Whether the server that issues tokens was too slow. Trying later may help, and so may a longer
-    /// [`Renewal::fetch_timeout`](crate::token::Renewal::fetch_timeout).
+    /// Whether the server that issues tokens was too slow. Trying later may help, and so may a
+    /// longer [`Renewal::fetch_timeout`](crate::token::Renewal::fetch_timeout).
     pub fn is_timeout(&self) -> bool {
         self.inner.kind == Kind::Timeout
     }
 
-    /// Whether credentials, or the answer that should have held a token, have a form that cannot be used, such as a key
-    /// with a line break in it. Check what was pasted.
+    /// Whether credentials, or the answer that should have held a token, have a form that cannot be
+    /// used, such as a key with a line break in it. Check what was pasted.
     pub fn is_invalid(&self) -> bool {
         self.inner.kind == Kind::Invalid
     }

@@ -1,4 +1,5 @@
-//! Why there is no client. Calls have an error of their own; this one is for what comes before them.
+//! Why there is no client. Calls have an error of their own; this one is for what comes before
+//! them.
 
 use super::auth::AuthError;
 use super::chain::unsaid;
@@ -7,7 +8,8 @@ use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::fmt;
 
-/// Why a client could not be made: what is wrong with the credentials or the settings, and what to do about it.
+/// Why a client could not be made: what is wrong with the credentials or the settings, and what to
+/// do about it.
 ///
 /// It does not repeat what it complains about, which may be a secret.
 #[derive(Debug)]
@@ -58,7 +60,8 @@ impl BuildError {
         self
     }
 
-    /// Whether the credentials are missing, or are not what they should be. Check the variables, or what was pasted.
+    /// Whether the credentials are missing, or are not what they should be. Check the variables, or
+    /// what was pasted.
     pub fn is_credentials(&self) -> bool {
         self.kind == Kind::Credentials
     }

@@ -16,16 +16,18 @@ pub enum Undeclared {}
 
 /// Why a call failed. `E` is the enum of the errors that the contract declares for the operation.
 ///
-/// `Display` is one line with the operation, the status, the request's method, host and path without its values, and what
-/// the server says:
+/// `Display` is one line with the operation, the status, the request's method, host and path
+/// without its values, and what the server says:
 ///
 /// ```text
 /// agent-incident: 404 Not Found from GET api.example.com/incidents/{incidentId}: "No such incident" (request id 7f3a)
 /// ```
 ///
-/// The server's message is cut after 300 characters and has no control characters. Secrets that the request carried are
-/// masked in it: its credentials, and every [`Secret`](crate::Secret) among its parameters and in its body.
-/// [`ClientBuilder::hide_server_messages`](crate::ClientBuilder::hide_server_messages) leaves it out.
+/// The server's message is cut after 300 characters and has no control characters. Secrets that the
+/// request carried are masked in it: its credentials, and every [`Secret`](crate::Secret) among its
+/// parameters and in its body.
+/// [`ClientBuilder::hide_server_messages`](crate::ClientBuilder::hide_server_messages) leaves it
+/// out.
 pub struct Error<E = Undeclared> {
     failure: Box<Failure>,
     declared: Option<Box<E>>,
@@ -49,13 +51,14 @@ impl<E> Error<E> {
         self.failure.stage
     }
 
-    /// Whether the request could not be made: a parameter is missing or cannot be sent. The message names it.
+    /// Whether the request could not be made: a parameter is missing or cannot be sent. The message
+    /// names it.
     pub fn is_build(&self) -> bool {
         self.failure.stage == Stage::Build
     }
 
-    /// Whether credentials could not be obtained: the token endpoint refused them, or could not be reached.
-    /// [`Error::auth_error`] tells the two apart.
+    /// Whether credentials could not be obtained: the token endpoint refused them, or could not be
+    /// reached. [`Error::auth_error`] tells the two apart.
     pub fn is_authenticate(&self) -> bool {
         self.failure.stage == Stage::Authenticate
     }
@@ -65,41 +68,49 @@ impl<E> Error<E> {
         self.failure.source.as_deref()?.downcast_ref()
     }
 
-    /// Whether no connection came about: a wrong address, no network, a certificate that does not verify.
+    /// Whether no connection came about: a wrong address, no network, a certificate that does not
+    /// verify.
     pub fn is_connect(&self) -> bool {
         self.failure.stage == Stage::Connect
     }
 
-    /// Whether the exchange broke off or took too long. The server may have done what it was asked all the same.
+    /// Whether the exchange broke off or took too long. The server may have done what it was asked
+    /// all the same.
     pub fn is_send(&self) -> bool {
         self.failure.stage == Stage::Send
     }
 
-    /// Whether a time limit ended the call. Raise it with `timeout` or `read_timeout`, of the call or the client.
+    /// Whether a time limit ended the call. Raise it with `timeout` or `read_timeout`, of the call
+    /// or the client.
     pub fn is_timeout(&self) -> bool {
         self.failure.is_timeout
     }
 
-    /// Whether the server sent more than a limit of the client allows; the message names it. Raise it in
-    /// [`Limits`](crate::Limits), or read the response as a stream where the operation has one.
+    /// Whether the server sent more than a limit of the client allows; the message names it. Raise
+    /// it in [`Limits`](crate::Limits), or read the response as a stream where the operation has
+    /// one.
     pub fn is_limit(&self) -> bool {
         self.failure.is_limit
     }
 
-    /// Whether the server responded, but with no success; [`Error::declared`] holds the body if the contract declares it.
+    /// Whether the server responded, but with no success; [`Error::declared`] holds the body if the
+    /// contract declares it.
     ///
-    /// 401 mostly means that credentials are missing, wrong or expired; 403, that they do not allow this; 404, that a
-    /// parameter or the base URL is wrong; 429, that there were too many requests; 5xx, a fault of the server.
+    /// 401 mostly means that credentials are missing, wrong or expired; 403, that they do not allow
+    /// this; 404, that a parameter or the base URL is wrong; 429, that there were too many
+    /// requests; 5xx, a fault of the server.
     pub fn is_status(&self) -> bool {
         self.failure.stage == Stage::Status
     }
 
-    /// Whether the server's success could not be read; [`Error::path`] says where. The contract may be out of date.
+    /// Whether the server's success could not be read; [`Error::path`] says where. The contract may
+    /// be out of date.
     pub fn is_decode(&self) -> bool {
         self.failure.stage == Stage::Decode
     }
 
-    /// How often the request was sent. More than once means that it was tried again, or that a redirect was followed.
+    /// How often the request was sent. More than once means that it was tried again, or that a
+    /// redirect was followed.
     pub fn attempts(&self) -> u32 {
         self.failure.attempts
     }
@@ -114,12 +125,14 @@ impl<E> Error<E> {
         self.failure.response.as_ref().map(Response::headers)
     }
 
-    /// The body of the response, if there was one, up to 64 KiB of it where the status is no success.
+    /// The body of the response, if there was one, up to 64 KiB of it where the status is no
+    /// success.
     pub fn body(&self) -> Option<&Bytes> {
         self.failure.response.as_deref()
     }
 
-    /// The body of the response as the contract declares it for this status; `None` if it declares none or it is another.
+    /// The body of the response as the contract declares it for this status; `None` if it declares
+    /// none or it is another.
     pub fn declared(&self) -> Option<&E> {
         self.declared.as_deref()
     }
@@ -129,25 +142,30 @@ impl<E> Error<E> {
         self.declared.map(|declared| *declared)
     }
 
-    /// What the server itself says, where its body is JSON with a message in one of the usual places.
+    /// What the server itself says, where its body is JSON with a message in one of the usual
+    /// places.
     ///
-    /// It is the server's text, unabridged: it may repeat what was sent. What `Display` quotes is fit to be printed.
+    /// It is the server's text, unabridged: it may repeat what was sent. What `Display` quotes is
+    /// fit to be printed.
     pub fn message(&self) -> Option<String> {
         self.body().and_then(|body| server_words::message(body))
     }
 
-    /// The id by which the server's operator finds this request, from the response's headers or body.
+    /// The id by which the server's operator finds this request, from the response's headers or
+    /// body.
     pub fn request_id(&self) -> Option<String> {
         let response = self.failure.response.as_ref()?;
         server_words::request_id(response.headers(), response)
     }
 
-    /// Where in the response's document a decode error is, for instance `results[3].id`; empty for other errors.
+    /// Where in the response's document a decode error is, for instance `results[3].id`; empty for
+    /// other errors.
     pub fn path(&self) -> &str {
         &self.failure.path
     }
 
-    /// The same error without the type of the declared errors, for functions that call several operations.
+    /// The same error without the type of the declared errors, for functions that call several
+    /// operations.
     pub fn untyped(self) -> Error {
         Error {
             failure: self.failure,
@@ -181,14 +199,16 @@ impl<E> StdError for Error<E> {
     }
 }
 
-/// Whether a status says that asking again soon is of no use: nothing of the server's own state will change it.
+/// Whether a status says that asking again soon is of no use: nothing of the server's own state
+/// will change it.
 fn is_lasting(status: StatusCode) -> bool {
     let is_passing = matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502..=504 | 506..=599);
     !is_passing
 }
 
 impl<E> From<Error<E>> for AuthError {
-    /// For sources of tokens that ask for them by a call: why it failed, and what that means for the credentials.
+    /// For sources of tokens that ask for them by a call: why it failed, and what that means for
+    /// the credentials.
     fn from(error: Error<E>) -> Self {
         let (message, status) = (error.to_string(), error.status());
         let auth_error = match error.stage() {

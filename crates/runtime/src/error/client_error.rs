@@ -11,8 +11,9 @@ use std::fmt;
 
 /// Why a client could not be made, or why a call failed.
 ///
-/// It has no type parameter, so that `?` turns the error of every operation, and of everything that comes before a call,
-/// into it. The error of a single operation is typed by status: match on [`Error::declared`] before `?` where that matters.
+/// It has no type parameter, so that `?` turns the error of every operation, and of everything that
+/// comes before a call, into it. The error of a single operation is typed by status: match on
+/// [`Error::declared`] before `?` where that matters.
 ///
 /// ```
 /// use lorgnette_runtime::{Client, ClientBuilder, ClientError};
@@ -63,7 +64,8 @@ impl ClientError {
         self.call()?.headers()
     }
 
-    /// The body of the response, if there was one, up to 64 KiB of it where the status is no success.
+    /// The body of the response, if there was one, up to 64 KiB of it where the status is no
+    /// success.
     pub fn body(&self) -> Option<&Bytes> {
         self.call()?.body()
     }
@@ -78,8 +80,8 @@ impl ClientError {
         self.call()?.request_id()
     }
 
-    /// Whether the credentials are at fault: they are missing or malformed, the token endpoint refused them, or the server
-    /// answered 401. Other credentials help.
+    /// Whether the credentials are at fault: they are missing or malformed, the token endpoint
+    /// refused them, or the server answered 401. Other credentials help.
     pub fn is_credentials(&self) -> bool {
         match &self.0 {
             Inner::Build(error) => error.is_credentials(),

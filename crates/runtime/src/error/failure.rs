@@ -1,4 +1,5 @@
-//! What failed in a call, whatever the operation and its declared errors. The sentences of all errors stand here.
+//! What failed in a call, whatever the operation and its declared errors. The sentences of all
+//! errors stand here.
 //!
 //! They are made of our own words and of numbers. What the server says is quoted beside them, see
 //! [`Quoted`](super::quoted::Quoted).
@@ -48,14 +49,16 @@ impl Stage {
 pub(crate) struct Failure {
     pub(crate) operation: &'static str,
     pub(crate) stage: Stage,
-    /// One sentence of ours without a full stop, and what to do. Empty where status and server say all.
+    /// One sentence of ours without a full stop, and what to do. Empty where status and server say
+    /// all.
     pub(crate) what: String,
     /// Where the request went, if it came so far.
     pub(crate) place: Option<Place>,
     /// What the server says, fit to be printed.
     pub(crate) quoted: Quoted,
     pub(crate) is_timeout: bool,
-    /// The server has closed a connection that had answered before: it has not taken up the request.
+    /// The server has closed a connection that had answered before: it has not taken up the
+    /// request.
     pub(crate) is_closed: bool,
     /// Another try would fail alike: a certificate that does not verify, for instance.
     pub(crate) is_lasting: bool,

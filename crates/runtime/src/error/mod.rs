@@ -1,7 +1,8 @@
 //! Why there is no client, no credentials, or no result of a call.
 //!
-//! `Display` is one line: what happened, where, and what the server says of it. Secrets that were sent are masked in it, and
-//! text of the server is short and without control characters. `Debug` holds that line, too.
+//! `Display` is one line: what happened, where, and what the server says of it. Secrets that were
+//! sent are masked in it, and text of the server is short and without control characters. `Debug`
+//! holds that line, too.
 
 mod auth;
 mod build;

@@ -1,4 +1,5 @@
-//! What servers write, made fit to stand in an error: short, in one line, and without the secrets that were sent.
+//! What servers write, made fit to stand in an error: short, in one line, and without the secrets
+//! that were sent.
 
 use super::server_words;
 use crate::model::Secret;
@@ -44,7 +45,8 @@ impl Quoted {
 pub(crate) struct Secrets(Vec<Zeroizing<String>>);
 
 impl Secrets {
-    /// With a secret, in the forms in which a server may repeat it: as it is, and as an address or a form has it.
+    /// With a secret, in the forms in which a server may repeat it: as it is, and as an address or
+    /// a form has it.
     pub(crate) fn add(&mut self, secret: &str) {
         if secret.is_empty() {
             return;
@@ -57,7 +59,8 @@ impl Secrets {
         }
     }
 
-    /// With the value of a header that holds credentials: as a whole, and without the word before it.
+    /// With the value of a header that holds credentials: as a whole, and without the word before
+    /// it.
     pub(crate) fn add_header(&mut self, value: &HeaderValue) {
         let Ok(value) = std::str::from_utf8(value.as_bytes()) else {
             return;
@@ -104,8 +107,8 @@ impl fmt::Debug for Secrets {
     }
 }
 
-/// The text in one line, without characters that end a line, colour a terminal or turn the direction of writing, and at
-/// most so many of the others.
+/// The text in one line, without characters that end a line, colour a terminal or turn the
+/// direction of writing, and at most so many of the others.
 fn printable(text: &str, longest: usize) -> String {
     let mut line = String::new();
     let mut length = 0;

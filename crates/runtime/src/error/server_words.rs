@@ -1,6 +1,7 @@
 //! What servers say about errors in the usual places: a message and the id of the request.
 //!
-//! The names are those of common frameworks and of the RFCs 6749 and 9457; no vendor's format is known here.
+//! The names are those of common frameworks and of the RFCs 6749 and 9457; no vendor's format is
+//! known here.
 
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;

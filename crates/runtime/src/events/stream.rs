@@ -36,9 +36,10 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// Server-sent events as they arrive, whose data are of type `T`.
 ///
-/// If the connection breaks off behind an event with an id, the request is sent again with that as its `Last-Event-ID`, by
-/// the client's [`RetryPolicy`](crate::retry::RetryPolicy) and not before the time that the server asked for; the caller
-/// sees nothing of it. Without an id, or where the operation must not be sent twice, the break is an error.
+/// If the connection breaks off behind an event with an id, the request is sent again with that as
+/// its `Last-Event-ID`, by the client's [`RetryPolicy`](crate::retry::RetryPolicy) and not before
+/// the time that the server asked for; the caller sees nothing of it. Without an id, or where the
+/// operation must not be sent twice, the break is an error.
 pub struct EventStream<T> {
     operation: &'static str,
     limits: Arc<Limits>,
@@ -71,8 +72,8 @@ impl<T: Wire> EventStream<T> {
     ///
     /// # Errors
     ///
-    /// When the connection breaks off for good or a limit of [`Limits`] is exceeded, which ends the stream, or when the data
-    /// are not what the contract says, which does not.
+    /// When the connection breaks off for good or a limit of [`Limits`] is exceeded, which ends the
+    /// stream, or when the data are not what the contract says, which does not.
     pub async fn event(&mut self) -> Result<Option<Event<T>>, Error> {
         poll_fn(|cx| self.poll(cx)).await.transpose()
     }

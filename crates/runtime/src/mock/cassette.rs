@@ -31,11 +31,12 @@ const HEADERS: [&str; 6] = [
 /// A secret that is shorter is not looked for in texts, where it stands by chance.
 const SHORTEST: usize = 4;
 
-/// Records what a server answers. Hand it to [`ClientBuilder::intercept`](crate::ClientBuilder::intercept) in an `Arc`.
+/// Records what a server answers. Hand it to
+/// [`ClientBuilder::intercept`](crate::ClientBuilder::intercept) in an `Arc`.
 ///
-/// No request bodies are recorded, no credentials, and of headers only a few. Values of members and query parameters that
-/// are called like a secret, and all that was put on requests as credentials, are masked wherever they stand. Bodies that
-/// are streams are not recorded.
+/// No request bodies are recorded, no credentials, and of headers only a few. Values of members and
+/// query parameters that are called like a secret, and all that was put on requests as credentials,
+/// are masked wherever they stand. Bodies that are streams are not recorded.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -85,10 +86,11 @@ struct Track {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cassette(Vec<Track>);
 
-/// Answers requests from a [`Cassette`]; nothing is sent. A request that is not on it gets status 501.
+/// Answers requests from a [`Cassette`]; nothing is sent. A request that is not on it gets status
+/// 501.
 ///
-/// Requests are told apart by method, path and query. Of several responses to the same request, each is given once, and from
-/// then on the last.
+/// Requests are told apart by method, path and query. Of several responses to the same request,
+/// each is given once, and from then on the last.
 pub struct Player(Mutex<BTreeMap<(String, String), Vec<Track>>>);
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -232,7 +232,8 @@ pub(super) fn captured(template: &str, path: &str) -> Option<Captured> {
     Some(captured)
 }
 
-/// The same for one segment. A value ends where the text behind its parameter begins for the first time.
+/// The same for one segment. A value ends where the text behind its parameter begins for the first
+/// time.
 fn capture(template: &str, segment: &str, captured: &mut Captured) -> Option<()> {
     let Some((before, rest)) = template.split_once('{') else {
         return (template == segment).then_some(());

@@ -15,7 +15,8 @@ pub(super) struct Shared {
 }
 
 impl Drop for Shared {
-    /// A call that fails because nothing expected it shows as an error with status 501, which does not say enough.
+    /// A call that fails because nothing expected it shows as an error with status 501, which does
+    /// not say enough.
     fn drop(&mut self) {
         if std::thread::panicking() {
             for sentence in &lock(&self.state).unexpected {

@@ -119,13 +119,15 @@ impl From<Reply> for wiremock::ResponseTemplate {
 
 /// A type of answer that a mock can give.
 pub trait Mocked: FromResponse {
-    /// What a test hands over: a value of the type itself, or bytes, text or events where the type is a stream.
+    /// What a test hands over: a value of the type itself, or bytes, text or events where the type
+    /// is a stream.
     type Given: ?Sized;
 
     /// The answer that is read as `given`.
     fn reply(given: &Self::Given) -> Reply;
 
-    /// The answer that is read as this value. Of a stream, which only its reader can see, it is an empty body.
+    /// The answer that is read as this value. Of a stream, which only its reader can see, it is an
+    /// empty body.
     fn to_reply(&self) -> Reply;
 }
 

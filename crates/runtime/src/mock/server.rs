@@ -29,8 +29,8 @@ pub trait Mockable<'client>: From<&'client Client> + CallOptions {
 
 /// A server for one test, on a port of its own; it is gone when this is dropped.
 ///
-/// Requests that none of its mocks expects are answered with 501 and a message that says what was different. They are in
-/// [`Server::unexpected`], and printed when a test fails.
+/// Requests that none of its mocks expects are answered with 501 and a message that says what was
+/// different. They are in [`Server::unexpected`], and printed when a test fails.
 pub struct Server {
     shared: Arc<Shared>,
     /// Where the server is, with `prefix`.
@@ -73,8 +73,8 @@ impl Server {
         &self.url
     }
 
-    /// The same server, with an API below `prefix`, such as `/api/v0`: mocks made on it expect their paths there, and its
-    /// [`url`](Self::url) ends in it.
+    /// The same server, with an API below `prefix`, such as `/api/v0`: mocks made on it expect
+    /// their paths there, and its [`url`](Self::url) ends in it.
     #[must_use]
     pub fn below(&self, prefix: &str) -> Self {
         let prefix = format!("{}/{}", self.prefix, prefix.trim_matches('/'));
@@ -85,10 +85,11 @@ impl Server {
         }
     }
 
-    /// Expects calls of an operation, by the name of its builder. Nothing is expected before it is said what to answer.
+    /// Expects calls of an operation, by the name of its builder. Nothing is expected before it is
+    /// said what to answer.
     ///
-    /// A request is answered by the first mock that expects it, in the order in which they were made, and that has answers
-    /// left ([`On::times`]).
+    /// A request is answered by the first mock that expects it, in the order in which they were
+    /// made, and that has answers left ([`On::times`]).
     pub fn on<'server, B: Mockable<'server>>(&'server self) -> On<'server, B> {
         let operation = B::from(&self.shared.client).into_call().operation();
         On {
@@ -152,11 +153,13 @@ pub struct On<'server, B> {
 }
 
 impl<'server, B: Mockable<'server>> On<'server, B> {
-    /// Expects calls with these values: whatever `set` sets on the operation's builder - parameters, body, headers - has to
-    /// be the same in the request. What it does not set may be anything.
+    /// Expects calls with these values: whatever `set` sets on the operation's builder -
+    /// parameters, body, headers - has to be the same in the request. What it does not set may be
+    /// anything.
     ///
-    /// Bodies of JSON are the same if their values are, whatever the order of members. A call that cannot be made, since it
-    /// holds a masked secret for instance, never comes: [`Server::unexpected`] says so when another one does.
+    /// Bodies of JSON are the same if their values are, whatever the order of members. A call that
+    /// cannot be made, since it holds a masked secret for instance, never comes:
+    /// [`Server::unexpected`] says so when another one does.
     pub fn with(mut self, set: impl FnOnce(B) -> B) -> Self {
         let call = set(B::from(&self.server.shared.client)).into_call();
         self.expected.push(Expected::of(call));
@@ -175,7 +178,8 @@ impl<'server, B: Mockable<'server>> On<'server, B> {
         self
     }
 
-    /// Answers with this status, instead of the usual one: 200, 204 without content, or that of a declared error.
+    /// Answers with this status, instead of the usual one: 200, 204 without content, or that of a
+    /// declared error.
     pub fn status(mut self, status: u16) -> Self {
         self.status = Some(status);
         self
@@ -193,10 +197,11 @@ impl<'server, B: Mockable<'server>> On<'server, B> {
         self
     }
 
-    /// Answers with a success: a value of the operation's own type, or bytes, text or events where it is a stream.
+    /// Answers with a success: a value of the operation's own type, or bytes, text or events where
+    /// it is a stream.
     ///
-    /// A value that has no JSON form, as a masked secret that was not meant, makes the request one of
-    /// [`Server::unexpected`].
+    /// A value that has no JSON form, as a masked secret that was not meant, makes the request one
+    /// of [`Server::unexpected`].
     pub fn answer(self, success: &<B::Success as Mocked>::Given) -> Mock {
         self.reply(B::Success::reply(success))
     }

@@ -1,4 +1,5 @@
-//! Bodies of requests: bytes or streams, files, and what of a contract's media types becomes of them.
+//! Bodies of requests: bytes or streams, files, and what of a contract's media types becomes of
+//! them.
 
 use super::file::FileBody;
 use bytes::Bytes;
@@ -13,7 +14,8 @@ use std::task::{Context, Poll};
 
 /// The body of a request that is sent as it is: bytes, or a stream of them.
 ///
-/// Bytes can be sent again, so a call with them survives an expired token; a stream is gone once read.
+/// Bytes can be sent again, so a call with them survives an expired token; a stream is gone once
+/// read.
 #[derive(Clone)]
 pub struct Body(Content);
 
@@ -67,7 +69,8 @@ impl Body {
         Self(Content::Stream { stream, length: None })
     }
 
-    /// The file at `path`, which is read while it is sent, in constant memory. Unlike a stream it can be sent again.
+    /// The file at `path`, which is read while it is sent, in constant memory. Unlike a stream it
+    /// can be sent again.
     ///
     /// # Errors
     ///
@@ -78,8 +81,9 @@ impl Body {
             .map(|file| Self(Content::File(file)))
     }
 
-    /// The same body with the number of bytes that its stream will give, for servers that want to know before. A stream that
-    /// gives more or fewer fails the call, and no server takes its body for complete.
+    /// The same body with the number of bytes that its stream will give, for servers that want to
+    /// know before. A stream that gives more or fewer fails the call, and no server takes its body
+    /// for complete.
     #[must_use]
     pub fn length(mut self, bytes: u64) -> Self {
         if let Content::Stream { length, .. } = &mut self.0 {

@@ -17,11 +17,13 @@ fn named(media_type: &str) -> &'static Encoding {
         .unwrap_or(UTF_8)
 }
 
-/// A body of this media type in UTF-8 and without a byte-order mark. Bytes that are no UTF-8 stay if nothing says what they are.
+/// A body of this media type in UTF-8 and without a byte-order mark. Bytes that are no UTF-8 stay
+/// if nothing says what they are.
 ///
 /// # Errors
 ///
-/// When it would be longer than `limit` bytes: UTF-8 takes up to three times as many as other charsets.
+/// When it would be longer than `limit` bytes: UTF-8 takes up to three times as many as other
+/// charsets.
 pub(crate) fn to_utf8(media_type: &str, bytes: Bytes, limit: usize) -> Result<Bytes> {
     let (encoding, mark) = Encoding::for_bom(&bytes).unwrap_or_else(|| (named(media_type), 0));
     let bytes = bytes.slice(mark..);

@@ -13,7 +13,7 @@ use tokio::io::{AsyncRead, ReadBuf};
 /// How much is read at once.
 const PIECE: usize = 64 * 1024;
 
-/// A file that is read while it is sent, and opened anew for each attempt.
+/// A file that is read while it is sent, and opened again for each attempt.
 #[derive(Clone, Debug)]
 pub(super) struct FileBody {
     path: Arc<Path>,

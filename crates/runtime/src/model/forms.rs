@@ -1,7 +1,8 @@
 //! Forms, url-encoded and multipart, from objects.
 //!
-//! Each member is a field. A list is a field for each item, an object within is a field of JSON text, an upload is a file.
-//! A field that the contract wants written in another way has an entry in a list of encodings.
+//! Each member is a field. A list is a field for each item, an object within is a field of JSON
+//! text, an upload is a file. A field that the contract wants written in another way has an entry
+//! in a list of encodings.
 
 use super::body::{Part, Upload};
 use super::charset;
@@ -11,9 +12,11 @@ use super::parameters;
 use super::written::{Writing, fields, text};
 use serde_json::Value;
 
-/// An object as a url-encoded form. A field among the `encodings` is written as that parameter of a query would be.
+/// An object as a url-encoded form. A field among the `encodings` is written as that parameter of a
+/// query would be.
 ///
-/// A space is `%20` and not `+`: every reader of forms takes that, those included that read a form as they read an address.
+/// A space is `%20` and not `+`: every reader of forms takes that, those included that read a form
+/// as they read an address.
 ///
 /// # Errors
 ///
@@ -54,7 +57,8 @@ fn spaced(field: &str) -> String {
     field.replace('+', "%20")
 }
 
-/// An object as the parts of a multipart form. A field among the `encodings` has their media type, or is written in their style.
+/// An object as the parts of a multipart form. A field among the `encodings` has their media type,
+/// or is written in their style.
 ///
 /// # Errors
 ///
@@ -77,7 +81,8 @@ pub(crate) fn multipart(body: &dyn Wire, encodings: &[Parameter]) -> Result<Vec<
     form.parts.into_iter().map(of_type).collect()
 }
 
-/// A part of the media type that the contract asks for. What a caller said of a file goes before it.
+/// A part of the media type that the contract asks for. What a caller said of a file goes before
+/// it.
 fn typed(part: Part, media_type: &'static str) -> Result<Part> {
     Ok(match part {
         Part::Text(text) if media_type.starts_with("application/json") => Part::Json(to_json(&text)?),

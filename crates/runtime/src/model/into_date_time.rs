@@ -3,7 +3,8 @@
 use chrono::{DateTime, FixedOffset, TimeZone, Utc};
 use std::time::SystemTime;
 
-/// What is a date and time with an offset from UTC: chrono's `DateTime` in any time zone, or a `SystemTime`.
+/// What is a date and time with an offset from UTC: chrono's `DateTime` in any time zone, or a
+/// `SystemTime`.
 ///
 /// ```
 /// use lorgnette_runtime::IntoDateTime;

@@ -2,10 +2,11 @@
 
 use http::{HeaderMap, StatusCode};
 
-/// A response that means that a rate limit is reached, and that the request was refused unprocessed.
+/// A response that means that a rate limit is reached, and that the request was refused
+/// unprocessed.
 ///
-/// Status 429 always means that. Some servers say it in another way, which the contract's overlay, the adapter or the
-/// caller can name:
+/// Status 429 always means that. Some servers say it in another way, which the contract's overlay,
+/// the adapter or the caller can name:
 ///
 /// ```
 /// use lorgnette_runtime::LimitResponse;

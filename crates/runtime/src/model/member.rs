@@ -1,12 +1,14 @@
 //! One member of a JSON document, without reading the rest into memory.
 //!
-//! The typed value is read by the codec; what leads to the next page, or says that something is done, is looked up here.
+//! The typed value is read by the codec; what leads to the next page, or says that something is
+//! done, is looked up here.
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use std::fmt;
 
-/// The member at a path such as `meta.next`; `None` if it is absent or null, or the document is no JSON.
+/// The member at a path such as `meta.next`; `None` if it is absent or null, or the document is no
+/// JSON.
 pub(crate) fn at(json: &[u8], path: &str) -> Option<Value> {
     let mut source = serde_json::Deserializer::from_slice(json);
     let found = Seek(Some(path)).deserialize(&mut source).ok()?;

@@ -1,4 +1,5 @@
-//! Enums that keep values they do not know: a table per enum, and here everything that is done with it.
+//! Enums that keep values they do not know: a table per enum, and here everything that is done with
+//! it.
 
 use super::codec::{Result, Way, Wire, to_value};
 use serde_json::Value;
@@ -126,10 +127,11 @@ pub fn print_value(value: &Value, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     }
 }
 
-/// Makes a generated enum [`Wire`], and gives it conversions, comparison and printing by its values.
+/// Makes a generated enum [`Wire`], and gives it conversions, comparison and printing by its
+/// values.
 ///
-/// The enum has a variant for each value that is known, and `Unknown` for all others: a value that the server learns
-/// tomorrow is kept, compares, prints and is sent back unchanged.
+/// The enum has a variant for each value that is known, and `Unknown` for all others: a value that
+/// the server learns tomorrow is kept, compares, prints and is sent back unchanged.
 ///
 /// ```
 /// #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -155,8 +157,8 @@ pub fn print_value(value: &Value, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// After the colon stands what the values are: `i64`, `f64`, `bool`, `str` (as without colon), or `Value` for a mixture,
-/// whose values are given as JSON text.
+/// After the colon stands what the values are: `i64`, `f64`, `bool`, `str` (as without colon), or
+/// `Value` for a mixture, whose values are given as JSON text.
 #[macro_export]
 macro_rules! open_enum {
     ($name:ident { $($variant:ident = $text:literal),* $(,)? }) => {

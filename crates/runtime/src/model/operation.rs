@@ -32,7 +32,8 @@ pub struct Operation {
 impl Operation {
     /// The operation `id`, which sends `method` to `path`: a template such as `/eyes/{id}`.
     ///
-    /// It has no parameters, accepts JSON, needs no body and no credentials, and goes to the API's own server.
+    /// It has no parameters, accepts JSON, needs no body and no credentials, and goes to the API's
+    /// own server.
     pub const fn new(id: &'static str, method: Method, path: &'static str) -> Self {
         // Methods that RFC 9110 calls idempotent; the others are marked one by one.
         let is_repeatable = matches!(
@@ -57,15 +58,16 @@ impl Operation {
         }
     }
 
-    /// With these parameters; [`Call::set`](crate::Call::set) knows them by their place in the list.
+    /// With these parameters; [`Call::set`](crate::Call::set) knows them by their place in the
+    /// list.
     #[must_use]
     pub const fn parameters(mut self, parameters: &'static [Parameter]) -> Self {
         self.parameters = parameters;
         self
     }
 
-    /// With a method that [`Method`] has no constant for, such as `QUERY`, in place of the one that it began with. A name that
-    /// HTTP does not allow changes nothing.
+    /// With a method that [`Method`] has no constant for, such as `QUERY`, in place of the one that
+    /// it began with. A name that HTTP does not allow changes nothing.
     #[must_use]
     pub const fn custom_method(mut self, name: &'static str) -> Self {
         self.custom_method = Some(name);
@@ -86,14 +88,16 @@ impl Operation {
         self
     }
 
-    /// Goes to another server than the rest of the API; see [`ClientBuilder::server`](crate::ClientBuilder::server).
+    /// Goes to another server than the rest of the API; see
+    /// [`ClientBuilder::server`](crate::ClientBuilder::server).
     #[must_use]
     pub const fn server(mut self, url: &'static str) -> Self {
         self.server = Some(url);
         self
     }
 
-    /// Needs credentials, by the names of the contract's security schemes; those of all alternatives, if there are several.
+    /// Needs credentials, by the names of the contract's security schemes; those of all
+    /// alternatives, if there are several.
     #[must_use]
     pub const fn security(mut self, schemes: &'static [&'static str]) -> Self {
         self.security = Some(schemes);
@@ -165,7 +169,8 @@ impl Operation {
         self.path
     }
 
-    /// The names of the security schemes that it needs or has to choose from; `None` if it needs no credentials.
+    /// The names of the security schemes that it needs or has to choose from; `None` if it needs no
+    /// credentials.
     pub const fn schemes(&self) -> Option<&'static [&'static str]> {
         self.security
     }
@@ -244,7 +249,8 @@ impl Parameter {
         Self::new(name, Location::Cookie, Style::Form, true)
     }
 
-    /// Joins lists within its list by these separators, one a level: with `,|` a list of lists of lists is `1|2,3`.
+    /// Joins lists within its list by these separators, one a level: with `,|` a list of lists of
+    /// lists is `1|2,3`.
     #[must_use]
     pub const fn nested(mut self, separators: &'static str) -> Self {
         self.nested = separators;
@@ -320,7 +326,8 @@ impl Parameter {
         self
     }
 
-    /// Characters that delimit parts of an address stay as they are, unless that would end the value.
+    /// Characters that delimit parts of an address stay as they are, unless that would end the
+    /// value.
     #[must_use]
     pub const fn allow_reserved(mut self) -> Self {
         self.allow_reserved = true;

@@ -1,8 +1,9 @@
 //! Parameters as text: OpenAPI's styles, and percent-encoding after RFC 3986.
 //!
-//! Only unreserved characters of a value stay as they are, so that no value can leave its place in the address. A comma
-//! that delimits is written as it is, one inside a value is encoded; so are the other delimiters that an address may
-//! hold, while blanks, pipes and brackets are encoded always.
+//! Only unreserved characters of a value stay as they are, so that no value can leave its place in
+//! the address. A comma that delimits is written as it is, one inside a value is encoded; so are
+//! the other delimiters that an address may hold, while blanks, pipes and brackets are encoded
+//! always.
 
 use super::operation::{Location, Parameter, Style};
 use super::written::{Writing, fields, joined, pieces, text};
@@ -18,7 +19,8 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// What `allowReserved` still encodes in a query: what would end the value or is no part of an address.
+/// What `allowReserved` still encodes in a query: what would end the value or is no part of an
+/// address.
 const ENDING: &AsciiSet = &RESERVED
     .remove(b':')
     .remove(b'/')
@@ -60,7 +62,8 @@ pub(crate) struct Placed {
 ///
 /// # Errors
 ///
-/// When a required value is missing, or one would change what the path means; the error names the parameter.
+/// When a required value is missing, or one would change what the path means; the error names the
+/// parameter.
 pub(crate) fn place(template: &str, parameters: &[Parameter], values: &[Value]) -> Result<Placed, String> {
     let mut placed = Placed {
         path: path(template, parameters, values)?,
@@ -206,7 +209,8 @@ fn named(name: &str, value: &str) -> String {
 
 /// Adds a value to a query, or to a form that is written like one.
 pub(crate) fn query(query: &mut String, parameter: &Parameter, value: &Value) {
-    // Nearly all values are of one piece, which is written where it belongs without being made elsewhere first.
+    // Nearly all values are of one piece, which is written where it belongs without being made
+    // elsewhere first.
     if parameter.content.is_none() && !value.is_array() && !value.is_object() {
         name(query, parameter.name);
         return match value {

@@ -5,11 +5,12 @@ use std::fmt;
 
 /// The members of an object that the contract does not name, as they came.
 ///
-/// An object that a server sends keeps them, so that nothing is lost where it is written back or exported. They are read by
-/// its method `unknown`, changed by `unknown_mut`, compared with it, and written behind the members that the contract names.
+/// An object that a server sends keeps them, so that nothing is lost where it is written back or
+/// exported. They are read by its method `unknown`, changed by `unknown_mut`, compared with it, and
+/// written behind the members that the contract names.
 ///
-/// Without such members it takes the room of a pointer. `Debug` shows the names alone, since nobody can say which of the
-/// values are secrets.
+/// Without such members it takes the room of a pointer. `Debug` shows the names alone, since nobody
+/// can say which of the values are secrets.
 ///
 /// ```
 /// # #[derive(Clone, Debug, PartialEq)]

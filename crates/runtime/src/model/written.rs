@@ -1,4 +1,5 @@
-//! Values as the texts that they are outside JSON: pieces of lists and objects, and fields of forms.
+//! Values as the texts that they are outside JSON: pieces of lists and objects, and fields of
+//! forms.
 
 use super::operation::{Parameter, Style};
 use serde_json::Value;
@@ -15,7 +16,8 @@ pub(super) fn joined(parameter: &Parameter, value: &Value, encode: &dyn Fn(&str)
     pieces(parameter, value, encode).join(",")
 }
 
-/// The items of a list, the members of an object (as `name=value` if exploded, else as two pieces), or the value itself.
+/// The items of a list, the members of an object (as `name=value` if exploded, else as two pieces),
+/// or the value itself.
 pub(super) fn pieces(parameter: &Parameter, value: &Value, encode: &dyn Fn(&str) -> String) -> Vec<String> {
     match value {
         _ if parameter.content.is_some() => vec![encode(&document(parameter, value))],
@@ -76,7 +78,8 @@ pub(crate) fn fields(parameter: &Parameter, value: &Value, writing: &Writing<'_>
     }
 }
 
-/// `name[a][b]=c`; items of a list repeat its name, or have a number in it if they have names or numbers of their own.
+/// `name[a][b]=c`; items of a list repeat its name, or have a number in it if they have names or
+/// numbers of their own.
 fn deep(fields: &mut Vec<(String, String)>, name: &str, value: &Value, writing: &Writing<'_>) {
     let inner = |key: &str| {
         let [open, close] = ["[", "]"].map(writing.name);
@@ -112,8 +115,8 @@ fn document(parameter: &Parameter, value: &Value) -> String {
     }
 }
 
-/// A list within a list, joined by the next of the parameter's separators, without one as JSON; a scalar as it is written outside
-/// JSON.
+/// A list within a list, joined by the next of the parameter's separators, without one as JSON; a
+/// scalar as it is written outside JSON.
 fn item(parameter: &Parameter, value: &Value, encode: &dyn Fn(&str) -> String) -> String {
     nested(parameter.nested, value, encode)
 }

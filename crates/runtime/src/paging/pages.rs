@@ -15,8 +15,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::vec::IntoIter;
 
-/// Lets a generated builder, whose operation answers with one page of a list, give the whole list: the member that holds the
-/// items of a page with the type of an item, and how one page leads to the next.
+/// Lets a generated builder, whose operation answers with one page of a list, give the whole list:
+/// the member that holds the items of a page with the type of an item, and how one page leads to
+/// the next.
 ///
 /// ```ignore
 /// pages!(Agents => types::AgentsPage, responses::Error404; results: types::Agent; number("page").from(1));
@@ -37,7 +38,8 @@ macro_rules! pages {
                 $crate::Pages::new(self.0, paging, |page| $crate::paging::List::is_empty(&page.$items))
             }
 
-            /// The items of all pages, one after the other, from the page that the parameters ask for to the last.
+            /// The items of all pages, one after the other, from the page that the parameters ask
+            /// for to the last.
             ///
             /// A page is asked for when the items before it have been taken. An error ends the list, but for that of an item
             /// that is not what the contract says: the list goes on behind it.
@@ -51,8 +53,9 @@ macro_rules! pages {
 
 /// A list a page at a time.
 ///
-/// It ends after the last page, before an empty page that is not the first, and when a page leads back to one that it gave.
-/// An error comes once and is the end. A link to another server is an error, for credentials must not go there.
+/// It ends after the last page, before an empty page that is not the first, and when a page leads
+/// back to one that it gave. An error comes once and is the end. A link to another server is an
+/// error, for credentials must not go there.
 #[must_use = "nothing is sent before a page is asked for"]
 pub struct Pages<T, E = Undeclared> {
     state: State<T, E>,
@@ -119,8 +122,8 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Pages<T
     ///
     /// # Errors
     ///
-    /// As the operation's `send`, and when the link to the next page leads to another server or is none. That error comes
-    /// once and is the end.
+    /// As the operation's `send`, and when the link to the next page leads to another server or is
+    /// none. That error comes once and is the end.
     pub async fn page(&mut self) -> Result<Option<Response<T>>, Error<E>> {
         let page = poll_fn(|cx| self.poll(cx)).await.transpose()?;
         Ok(page.map(|page| page.page))

@@ -74,8 +74,9 @@ impl Paging {
         }
     }
 
-    /// This member of a page, such as `meta.next`, holds the address of the next one: a full address or one relative to
-    /// that of the page. Where it is absent, null or empty, the page is the last.
+    /// This member of a page, such as `meta.next`, holds the address of the next one: a full
+    /// address or one relative to that of the page. Where it is absent, null or empty, the page is
+    /// the last.
     pub const fn link(member: &'static str) -> Self {
         Self {
             step: Step::Link { member },

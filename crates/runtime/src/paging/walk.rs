@@ -48,7 +48,8 @@ struct Count {
     number: u64,
     /// The number of the first page.
     first: u64,
-    /// The server, and nobody else, said what the first page's number is: it was not asked for a certain one.
+    /// The server, and nobody else, said what the first page's number is: it was not asked for a
+    /// certain one.
     is_open: bool,
     /// The body that came last, as a hash.
     body: Option<u64>,
@@ -85,7 +86,8 @@ impl Walk {
         &self.client
     }
 
-    /// The request for the next page, or the error that comes instead. Until that page has arrived, nothing comes after it.
+    /// The request for the next page, or the error that comes instead. Until that page has arrived,
+    /// nothing comes after it.
     pub(super) fn ahead(&mut self) -> Option<Result<Request, Box<Failure>>> {
         match (std::mem::replace(&mut self.next, Next::End), &self.request) {
             (Next::Ask, Some(template)) => {
@@ -97,7 +99,8 @@ impl Walk {
         }
     }
 
-    /// Finds the way on from the page that arrived, and says whether the page is to be given to the caller.
+    /// Finds the way on from the page that arrived, and says whether the page is to be given to the
+    /// caller.
     pub(super) fn arrive(&mut self, body: &[u8], is_empty: bool) -> bool {
         let is_first = self.seen.len() == 1;
         let Some(template) = &mut self.request else {
@@ -167,8 +170,9 @@ impl Count {
             return Self::default();
         };
         let asked = query_number(url, parameter);
-        // Of the two numbers that a first page may have, the one that leaves no page out: a server that counts from 1
-        // sends the same page for 1 as for none, and an empty one after the last.
+        // Of the two numbers that a first page may have, the one that leaves no page out: a server
+        // that counts from 1 sends the same page for 1 as for none, and an empty one after the
+        // last.
         let first = first.unwrap_or_else(|| u64::from(asked.is_some()));
         Self {
             number: asked.unwrap_or(first),
@@ -178,7 +182,8 @@ impl Count {
         }
     }
 
-    /// Whether a page that came twice shows no more than that the first page is 1, and not 0 as was thought.
+    /// Whether a page that came twice shows no more than that the first page is 1, and not 0 as was
+    /// thought.
     fn begins_with_one(&mut self) -> bool {
         let is_so = self.is_open && self.first == 0 && self.number == 1;
         if is_so {
@@ -192,7 +197,8 @@ impl Count {
     }
 }
 
-/// The address that a page links to from its own, if it is on the same server; what is wrong with it otherwise.
+/// The address that a page links to from its own, if it is on the same server; what is wrong with
+/// it otherwise.
 fn follow(rules: AddressRules, page: &Url, link: &str) -> Result<Url, String> {
     let mut url = page
         .join(link)

@@ -1,5 +1,5 @@
-//! Which addresses anything may be sent to. Base URLs, servers of single operations, redirects, links and proxies are
-//! all judged here.
+//! Which addresses anything may be sent to. Base URLs, servers of single operations, redirects,
+//! links and proxies are all judged here.
 
 use super::platform::look_up;
 use super::redirect_policy::RedirectPolicy;
@@ -110,8 +110,8 @@ enum Reach {
     Public,
 }
 
-/// Whether an address can be reached from fewer places than the one that names it. A name without a known address counts
-/// as public.
+/// Whether an address can be reached from fewer places than the one that names it. A name without a
+/// known address counts as public.
 fn is_nearer(from: Option<Reach>, to: Option<Reach>) -> bool {
     to.unwrap_or(Reach::Public) < from.unwrap_or(Reach::Public)
 }
@@ -136,8 +136,8 @@ pub(crate) async fn is_nearer_by_name(from: &Url, to: &Url) -> bool {
     is_nearer(from, to)
 }
 
-/// The reach of a host's addresses: the least of them. `None` if the name has none, for instance where only a proxy knows
-/// names.
+/// The reach of a host's addresses: the least of them. `None` if the name has none, for instance
+/// where only a proxy knows names.
 async fn looked_up(url: &Url) -> Option<Reach> {
     let host = url.host_str()?;
     let port = url.port_or_known_default().unwrap_or_default();
@@ -171,7 +171,8 @@ fn reach_of_v4(ip: Ipv4Addr) -> Reach {
     if ip.is_loopback() || first == 0 {
         return Reach::Loopback;
     }
-    // 100.64.0.0/10 is shared address space, 198.18.0.0/15 is for benchmarks, 192.0.0.0/24 for protocols.
+    // 100.64.0.0/10 is shared address space, 198.18.0.0/15 is for benchmarks, 192.0.0.0/24 for
+    // protocols.
     let is_shared = first == 100 && (64..128).contains(&second);
     let is_special = first == 198 && matches!(second, 18 | 19) || ip.octets()[..3] == [192, 0, 0];
     let is_private = ip.is_private() || ip.is_link_local() || ip.is_broadcast() || ip.is_multicast();

@@ -1,7 +1,8 @@
 //! The attempts of a call, one after the other, until there is a response to be read.
 //!
-//! An attempt waits for room under the rate limit, gets credentials, sends the request and looks at its response: follow a
-//! redirect, renew the credentials, try again, or done. The modules beside this one decide; here it is done.
+//! An attempt waits for room under the rate limit, gets credentials, sends the request and looks at
+//! its response: follow a redirect, renew the credentials, try again, or done. The modules beside
+//! this one decide; here it is done.
 
 use super::address::{NEARER, is_nearer_by_name};
 use super::authenticate::{Credentials, Target};
@@ -318,7 +319,8 @@ impl<'a> AttemptLoop<'a> {
         redirect::led(self.destination.hops(), failure)
     }
 
-    /// Whether rejected credentials have others in their place, to be sent with the request once more.
+    /// Whether rejected credentials have others in their place, to be sent with the request once
+    /// more.
     fn renews(&mut self, used: &Credentials) -> bool {
         let Some(authenticate) = self.client.authenticate() else {
             return false;
@@ -331,7 +333,7 @@ impl<'a> AttemptLoop<'a> {
         authenticate.rejected(used.handle()) && self.can_resend
     }
 
-    /// Waits, and begins anew where the call began.
+    /// Waits, and begins again where the call began.
     async fn start_over(&mut self, wait: Duration) {
         self.destination.start_over();
         self.span.waits(wait);
@@ -370,7 +372,8 @@ impl<'a> AttemptLoop<'a> {
         }
     }
 
-    /// Whether a redirect leads from a server outside to an address inside, by names that only a look-up tells apart.
+    /// Whether a redirect leads from a server outside to an address inside, by names that only a
+    /// look-up tells apart.
     async fn is_inwards(&self, to: &Url) -> Result<bool, Box<Failure>> {
         let look_up = is_nearer_by_name(self.destination.url(), to);
         self.clock

@@ -1,8 +1,9 @@
 //! Tracing spans for calls and their attempts, under the feature `tracing`; without it, nothing.
 //!
-//! Their names and fields follow OpenTelemetry's semantic conventions for HTTP clients: each attempt is a client span, within
-//! that of its call. They hold what the contract says of the operation, the server's name, and numbers: no path with its
-//! values, no query, no header and no body, so that no secret can get out.
+//! Their names and fields follow OpenTelemetry's semantic conventions for HTTP clients: each
+//! attempt is a client span, within that of its call. They hold what the contract says of the
+//! operation, the server's name, and numbers: no path with its values, no query, no header and no
+//! body, so that no secret can get out.
 
 use crate::error::Stage;
 use crate::model::Operation;

@@ -1,4 +1,5 @@
-//! Client certificates, by which servers that take no other credentials know their callers, and what is trusted on the other side.
+//! Client certificates, by which servers that take no other credentials know their callers, and
+//! what is trusted on the other side.
 
 use super::platform::system_time;
 use super::tls;
@@ -25,13 +26,14 @@ pub struct ClientCertificate {
 }
 
 impl ClientCertificate {
-    /// A certificate, with those between it and its authority after it if there are any, and its key. The key is PKCS #8,
-    /// PKCS #1 or SEC 1, without a passphrase.
+    /// A certificate, with those between it and its authority after it if there are any, and its
+    /// key. The key is PKCS #8, PKCS #1 or SEC 1, without a passphrase.
     ///
     /// # Errors
     ///
-    /// When one of the two is missing, is no PEM, or there are several keys; when the key has a passphrase, is that of
-    /// another certificate, or of a kind that TLS cannot use; when a certificate is past its date.
+    /// When one of the two is missing, is no PEM, or there are several keys; when the key has a
+    /// passphrase, is that of another certificate, or of a kind that TLS cannot use; when a
+    /// certificate is past its date.
     pub fn new(certificate: &str, key: &str) -> Result<Self, Error> {
         let both = Zeroizing::new(format!("{certificate}\n{key}"));
         Self::from_pem(&both)
@@ -78,8 +80,8 @@ impl ClientCertificate {
         Self::new(&read(certificate.as_ref())?, &read(key.as_ref())?)
     }
 
-    /// Also trusts servers whose certificate comes from this authority: its certificate, or several, as PEM. The
-    /// installation's own authority goes here.
+    /// Also trusts servers whose certificate comes from this authority: its certificate, or
+    /// several, as PEM. The installation's own authority goes here.
     ///
     /// # Errors
     ///
@@ -95,8 +97,9 @@ impl ClientCertificate {
         Ok(self)
     }
 
-    /// Talks to any server, whatever its certificate, or to whoever pretends to be the server. The key stays here, but
-    /// all that is sent and answered, secrets included, can be read and changed on the way.
+    /// Talks to any server, whatever its certificate, or to whoever pretends to be the server. The
+    /// key stays here, but all that is sent and answered, secrets included, can be read and changed
+    /// on the way.
     ///
     /// This is `curl -k`. [`trust_root`](Self::trust_root) does without it.
     #[must_use]

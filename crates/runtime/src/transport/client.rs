@@ -20,9 +20,9 @@ use url::Url;
 
 /// What sends requests. Cloning is cheap: clones share connections, credentials and limits.
 ///
-/// Use a client in one tokio runtime. Connections are tasks of the runtime in which they were made, and do no more when
-/// nobody drives that: a client that notices it makes new ones, and where it cannot, because its HTTP client was handed in,
-/// the call fails with an error that says so.
+/// Use a client in one tokio runtime. Connections are tasks of the runtime in which they were made,
+/// and do no more when nobody drives that: a client that notices it makes new ones, and where it
+/// cannot, because its HTTP client was handed in, the call fails with an error that says so.
 ///
 /// Clients of generated crates are a thin cover around one:
 ///
@@ -94,8 +94,8 @@ impl Client {
         &self.0.base_url
     }
 
-    /// The HTTP client below, for requests that the contract does not know. It puts no credentials on them, and unless it
-    /// was handed in it follows no redirects.
+    /// The HTTP client below, for requests that the contract does not know. It puts no credentials
+    /// on them, and unless it was handed in it follows no redirects.
     pub fn http(&self) -> reqwest::Client {
         self.0.http.main()
     }
@@ -116,7 +116,7 @@ impl Client {
         let (path, literal) = path
             .split_once('?')
             .map_or((path, ""), |(path, query)| (path, query));
-        // Reading the host anew each time would cost more than all the rest.
+        // Reading the host again each time would cost more than all the rest.
         match url.path().trim_end_matches('/') {
             "" => url.set_path(path),
             prefix => url.set_path(&format!("{prefix}{path}")),

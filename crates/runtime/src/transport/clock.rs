@@ -30,7 +30,8 @@ impl Clock {
             .map(|(end, _)| end.saturating_duration_since(Instant::now()))
     }
 
-    /// When to have a reason by, so that the end does not come before it can be given; `None` without limit.
+    /// When to have a reason by, so that the end does not come before it can be given; `None`
+    /// without limit.
     pub(super) fn deadline(&self) -> Option<Instant> {
         let (end, _) = self.end?;
         let margin = end.saturating_duration_since(Instant::now()) / 20;
@@ -52,7 +53,8 @@ impl Clock {
         self.within_from(Instant::now(), silence, future).await
     }
 
-    /// The same, where there is no silence while a body is being sent, nor while the caller's stream has nothing to send.
+    /// The same, where there is no silence while a body is being sent, nor while the caller's
+    /// stream has nothing to send.
     pub(super) async fn within_silence<F: Future>(
         &self,
         silence: Duration,

@@ -3,10 +3,11 @@
 use http::Version;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// Lets requests through while fewer connections are in use than there may be; others wait in a queue.
+/// Lets requests through while fewer connections are in use than there may be; others wait in a
+/// queue.
 ///
-/// A request takes a connection until its response has been read. Over HTTP/2 all requests share one: once the server has
-/// answered so, there is nothing to wait for.
+/// A request takes a connection until its response has been read. Over HTTP/2 all requests share
+/// one: once the server has answered so, there is nothing to wait for.
 #[derive(Debug)]
 pub(super) struct Connections(Semaphore);
 

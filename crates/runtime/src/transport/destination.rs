@@ -69,7 +69,8 @@ impl<'a> Destination<'a> {
         (url, headers)
     }
 
-    /// The same for people: without the values in the path, and behind a redirect to another server without the path.
+    /// The same for people: without the values in the path, and behind a redirect to another server
+    /// without the path.
     pub(super) fn place(&self) -> Place {
         let operation = self.request.operation;
         Place {

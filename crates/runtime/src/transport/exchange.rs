@@ -1,4 +1,5 @@
-//! A call from its request to its response or failure. It is the same for all operations, so that it is compiled once.
+//! A call from its request to its response or failure. It is the same for all operations, so that
+//! it is compiled once.
 
 use super::attempt_loop::AttemptLoop;
 use super::call_span::CallSpan;

@@ -1,12 +1,13 @@
-//! Header fields by which HTTP itself delimits and routes messages. They follow from a request's address and body: another
-//! value would have two servers on the way read two different requests.
+//! Header fields by which HTTP itself delimits and routes messages. They follow from a request's
+//! address and body: another value would have two servers on the way read two different requests.
 
 use reqwest::header::{
     CONNECTION, CONTENT_LENGTH, HOST, HeaderName, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING,
     UPGRADE,
 };
 
-/// Whether this header field is HTTP's own, so that neither a contract nor a caller may give it a value.
+/// Whether this header field is HTTP's own, so that neither a contract nor a caller may give it a
+/// value.
 pub(crate) fn is_framing(name: &HeaderName) -> bool {
     [
         CONNECTION,

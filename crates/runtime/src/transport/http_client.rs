@@ -27,8 +27,8 @@ pub(super) enum Http {
 #[derive(Debug)]
 pub(crate) struct HttpClient {
     current: ArcSwap<Connections>,
-    /// With which it is made anew when the runtime that its connections belong to is no longer driven. One that was handed in
-    /// cannot be.
+    /// With which it is made again when the runtime that its connections belong to is no longer
+    /// driven. One that was handed in cannot be.
     recipe: Option<Recipe>,
     direct: Option<Direct>,
     rules: AddressRules,
@@ -48,7 +48,8 @@ struct Recipe {
     connect_timeout: Duration,
 }
 
-/// A client that uses no proxy, for addresses that must not go through one. Not needed where the main one sees to that itself.
+/// A client that uses no proxy, for addresses that must not go through one. Not needed where the
+/// main one sees to that itself.
 #[derive(Debug)]
 struct Direct {
     recipe: Recipe,
@@ -139,7 +140,8 @@ impl HttpClient {
     ///
     /// # Errors
     ///
-    /// When the connections belong to another runtime, which is no longer driven, and the client cannot be made anew.
+    /// When the connections belong to another runtime, which is no longer driven, and the client
+    /// cannot be made again.
     pub(super) async fn connections(&self, runtime: &Handle) -> Result<Arc<Connections>, Stalled> {
         let current = self.current.load();
         if current.runtimes.is_only(runtime) {
@@ -179,8 +181,9 @@ impl HttpClient {
     }
 }
 
-/// The proxy that the environment names for `https`: `HTTPS_PROXY`, or else `ALL_PROXY`, except for hosts of `NO_PROXY` and of
-/// this machine. What has no TLS goes through none, since the proxy could read it.
+/// The proxy that the environment names for `https`: `HTTPS_PROXY`, or else `ALL_PROXY`, except for
+/// hosts of `NO_PROXY` and of this machine. What has no TLS goes through none, since the proxy
+/// could read it.
 fn of_environment(
     builder: reqwest::ClientBuilder,
     variable: impl Fn(&str) -> Option<String>,

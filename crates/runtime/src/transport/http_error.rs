@@ -30,7 +30,8 @@ pub(super) fn failure(operation: &'static str, error: reqwest::Error) -> Box<Fai
     failure
 }
 
-/// The connections belong to a runtime that is no longer driven. `has_others` if there will be others for the next attempt.
+/// The connections belong to a runtime that is no longer driven. `has_others` if there will be
+/// others for the next attempt.
 pub(super) fn stalled(operation: &'static str, has_others: bool) -> Box<Failure> {
     let what = "the client was used in another tokio runtime, which nobody drives any longer, and its connections hang; \
                 use each client in one runtime, or drop the runtime that is done";
@@ -56,8 +57,8 @@ pub(super) fn cause(failure: &Failure) -> retry::Failure<'static> {
     }
 }
 
-/// Whether TLS could not read what came, or refused it: it says so with errors of this kind. A certificate that does not
-/// verify will not the next time.
+/// Whether TLS could not read what came, or refused it: it says so with errors of this kind. A
+/// certificate that does not verify will not the next time.
 fn is_garbage(error: &(dyn StdError + 'static)) -> bool {
     let mut cause = Some(error);
     while let Some(error) = cause {

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
-/// Sees every attempt of every call of a client, those of its requests for tokens included: for logs and metrics, for
-/// headers that depend on the request, for tests.
+/// Sees every attempt of every call of a client, those of its requests for tokens included: for
+/// logs and metrics, for headers that depend on the request, for tests.
 ///
 /// [`OpenTelemetry`](crate::OpenTelemetry) is one, under the feature `opentelemetry`; a
 /// `traceparent` of another tracer is a header that [`before`](Self::before) sets, which runs
@@ -48,13 +48,14 @@ pub trait Interceptor: Send + Sync + fmt::Debug {
         let _ = operation;
     }
 
-    /// Runs when a call ends: its body has been read, or has begun if it is a stream, or it failed, or its caller gave up.
+    /// Runs when a call ends: its body has been read, or has begun if it is a stream, or it failed,
+    /// or its caller gave up.
     fn call_ended(&self, call: &CallSummary) {
         let _ = call;
     }
 
-    /// Runs before an attempt is sent. May add headers; a response that it returns stands for that of the server, and
-    /// nothing is sent.
+    /// Runs before an attempt is sent. May add headers; a response that it returns stands for that
+    /// of the server, and nothing is sent.
     fn before(&self, request: &mut AttemptRequest) -> Option<http::Response<Bytes>> {
         let _ = request;
         None
@@ -65,7 +66,8 @@ pub trait Interceptor: Send + Sync + fmt::Debug {
         let _ = (request, outcome);
     }
 
-    /// Runs when a body has been read that is not a stream: the whole of a success, or the first 64 KiB of an error.
+    /// Runs when a body has been read that is not a stream: the whole of a success, or the first 64
+    /// KiB of an error.
     fn body(&self, request: &AttemptRequest, status: StatusCode, body: &Bytes) {
         let _ = (request, status, body);
     }
@@ -89,7 +91,8 @@ impl<T: Interceptor + ?Sized> Interceptor for Arc<T> {
     }
 }
 
-/// What became of a call, for metrics: how long it took, how often its request was sent, and how it ended.
+/// What became of a call, for metrics: how long it took, how often its request was sent, and how it
+/// ended.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CallSummary {
@@ -222,8 +225,9 @@ impl AttemptRequest {
         &self.headers
     }
 
-    /// Sends this header with the attempt, in place of one of the same name; credentials stand over it. Headers that say how
-    /// the message is framed cannot be set, and none goes to another server that a redirect led to.
+    /// Sends this header with the attempt, in place of one of the same name; credentials stand over
+    /// it. Headers that say how the message is framed cannot be set, and none goes to another
+    /// server that a redirect led to.
     pub fn set_header(&mut self, name: HeaderName, value: HeaderValue) {
         if !is_framing(&name) {
             self.added.insert(name, value);

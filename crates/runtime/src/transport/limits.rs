@@ -5,8 +5,8 @@ use std::time::Duration;
 
 /// The limits of a client: on what a response may be, and on connections.
 ///
-/// With the defaults a response takes at most 64 MiB of memory, whatever the server sends. Start from [`Limits::default`]
-/// and change what should be different.
+/// With the defaults a response takes at most 64 MiB of memory, whatever the server sends. Start
+/// from [`Limits::default`] and change what should be different.
 ///
 /// ```
 /// use lorgnette_runtime::{Client, ClientBuilder, Limits};
@@ -22,11 +22,12 @@ use std::time::Duration;
 pub struct Limits {
     /// How many bytes a body may have, after decompression, unless it is a stream. 16 MiB.
     pub body: usize,
-    /// How many bytes of memory a body, or the data of an event, may take once it is decoded, roughly. 32 MiB.
+    /// How many bytes of memory a body, or the data of an event, may take once it is decoded,
+    /// roughly. 32 MiB.
     pub decoded: usize,
-    /// How many times as long as what was sent a body may become when it is decompressed, once it is longer than 1 MiB.
-    /// Streams of bytes have no such limit, since they take constant memory; nor has an HTTP client that was handed in and
-    /// decompresses bodies itself. 200 times.
+    /// How many times as long as what was sent a body may become when it is decompressed, once it
+    /// is longer than 1 MiB. Streams of bytes have no such limit, since they take constant memory;
+    /// nor has an HTTP client that was handed in and decompresses bodies itself. 200 times.
     pub compression: u32,
     /// How many bytes a server-sent event may have, over all its lines, or a document of a stream of JSON. 4 MiB.
     pub event: usize,
@@ -34,13 +35,14 @@ pub struct Limits {
     pub event_line: usize,
     /// How many bytes the id of an event may have, which is sent back as `Last-Event-ID`. 1 KiB.
     pub event_id: usize,
-    /// How long a stream of events may be silent, unless the call sets a `read_timeout`. Comments, which many servers send
-    /// to keep a connection alive, end a silence. A stream that was silent for longer is resumed as one that broke off.
-    /// 5 minutes.
+    /// How long a stream of events may be silent, unless the call sets a `read_timeout`. Comments,
+    /// which many servers send to keep a connection alive, end a silence. A stream that was silent
+    /// for longer is resumed as one that broke off. 5 minutes.
     pub event_silence: Duration,
-    /// How many connections may be in use at once; further requests wait in a queue, within their timeouts. A request uses
-    /// one until the body of its response has been read, or has begun if it is a stream. Over HTTP/2, requests share one
-    /// connection: once the server has answered so, nothing waits. 100 connections.
+    /// How many connections may be in use at once; further requests wait in a queue, within their
+    /// timeouts. A request uses one until the body of its response has been read, or has begun if
+    /// it is a stream. Over HTTP/2, requests share one connection: once the server has answered so,
+    /// nothing waits. 100 connections.
     pub connections: usize,
 }
 

@@ -17,7 +17,8 @@ pub(super) type MakeLogin<C> =
     dyn FnOnce(C, Origin) -> Result<Arc<dyn Authenticate>, BuildError> + Send + Sync;
 
 impl<C> Login<C> {
-    /// What puts credentials on requests to `base`; made with a client without credentials, if it takes one.
+    /// What puts credentials on requests to `base`; made with a client without credentials, if it
+    /// takes one.
     pub(super) fn make(
         self,
         plain: impl FnOnce() -> C,

@@ -1,4 +1,5 @@
-//! How a request becomes a response: the attempts of a call with their rate limit, credentials, retries and redirects.
+//! How a request becomes a response: the attempts of a call with their rate limit, credentials,
+//! retries and redirects.
 
 mod address;
 mod attempt_loop;

@@ -21,7 +21,8 @@ pub(super) fn with_form(
     (media_type, parts): (&str, &[(String, Part)]),
     progress: &Progress,
 ) -> Result<reqwest::Request, Box<Failure>> {
-    // Names are escaped here as browsers do; the other ways to encode them are not for forms (RFC 7578).
+    // Names are escaped here as browsers do; the other ways to encode them are not for forms (RFC
+    // 7578).
     let mut form = multipart::Form::new().percent_encode_noop();
     for (name, part) in parts {
         let part = match part {
@@ -67,7 +68,8 @@ fn field_name(name: &str) -> String {
     file_name(name).replace('"', "%22")
 }
 
-/// The name of a file, for between quotes, which are escaped later. Control characters would end the line or the name.
+/// The name of a file, for between quotes, which are escaped later. Control characters would end
+/// the line or the name.
 fn file_name(name: &str) -> String {
     let mut escaped = String::with_capacity(name.len());
     for character in name.chars() {

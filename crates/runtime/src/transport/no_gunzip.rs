@@ -1,4 +1,5 @@
-//! In place of decompression where the feature `gzip` is off: such responses are not asked for, and an error if they come.
+//! In place of decompression where the feature `gzip` is off: such responses are not asked for, and
+//! an error if they come.
 
 use bytes::Bytes;
 use std::io;

@@ -1,5 +1,6 @@
-//! Which connections have answered before. When one of those is closed instead of answering, it was idle for longer than the
-//! server keeps connections, and the request has met its end: another connection will do.
+//! Which connections have answered before. When one of those is closed instead of answering, it was
+//! idle for longer than the server keeps connections, and the request has met its end: another
+//! connection will do.
 
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpInfo;
@@ -9,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The local ports of connections on which a response has come, a bit each.
 ///
-/// A port that is used anew may be taken for one that has answered. That costs one more try, once.
+/// A port that is used again may be taken for one that has answered. That costs one more try, once.
 #[derive(Debug)]
 pub(crate) struct OpenConnections {
     ports: Box<[AtomicU64]>,
@@ -42,7 +43,8 @@ impl OpenConnections {
         }
     }
 
-    /// Whether a request failed because a connection that had answered before was closed. Once a connection.
+    /// Whether a request failed because a connection that had answered before was closed. Once a
+    /// connection.
     pub(super) fn was_closed(&self, error: &reqwest::Error) -> bool {
         let mut port = None;
         let mut is_closed = false;

@@ -50,8 +50,8 @@ pub struct RawResponse {
     pub(crate) limits: Arc<Limits>,
     /// Where the request went, if a redirect led to another server.
     pub(crate) place: Option<Box<Place>>,
-    /// What an error must not quote of a body that is no JSON, where JSON may have been meant; without it, an error quotes
-    /// nothing.
+    /// What an error must not quote of a body that is no JSON, where JSON may have been meant;
+    /// without it, an error quotes nothing.
     pub(crate) secrets: Option<Box<Secrets>>,
     /// How the body is read.
     pub(crate) reading: codec::Reading,

@@ -151,7 +151,8 @@ impl Receiver<'_> {
         Response::new(head.status, head.headers, body)
     }
 
-    /// Whether the response is one of those. Its body is read if that decides it, unless the call expects the response.
+    /// Whether the response is one of those. Its body is read if that decides it, unless the call
+    /// expects the response.
     pub(super) async fn look_for(&self, rules: &[&[LimitResponse]], received: Received) -> (Received, bool) {
         let Received::Open(response, head) = received else {
             return (received, false);

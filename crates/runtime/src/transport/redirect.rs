@@ -1,7 +1,7 @@
 //! Whether a redirect is followed, and what goes along: a pure decision, which sends nothing.
 //!
-//! The rules are those of browsers, less what could take a secret to another server: there, neither credentials nor what
-//! the caller wrote into header fields or a body have any business.
+//! The rules are those of browsers, less what could take a secret to another server: there, neither
+//! credentials nor what the caller wrote into header fields or a body have any business.
 
 use super::address::{AddressRules, Purpose};
 use super::authenticate::Credentials;
@@ -12,7 +12,8 @@ use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 use url::Url;
 
-/// Header fields that go to another server. They say what the answer should be like, and nothing of who asks.
+/// Header fields that go to another server. They say what the answer should be like, and nothing of
+/// who asks.
 const HARMLESS: [HeaderName; 5] = [ACCEPT, ACCEPT_LANGUAGE, IF_RANGE, RANGE, USER_AGENT];
 
 /// A request as far as its redirects depend on it.
@@ -51,7 +52,8 @@ pub(crate) fn decide(sent: &Sent<'_>, status: StatusCode, headers: &HeaderMap) -
         StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND | StatusCode::SEE_OTHER
     );
     let is_reading = matches!(*sent.method, Method::GET | Method::HEAD);
-    // Where these three turn a POST into a GET, what the answer means is not what the operation says.
+    // Where these three turn a POST into a GET, what the answer means is not what the operation
+    // says.
     if !(keeps_method || may_change_it && is_reading) {
         return Redirect::None;
     }
@@ -124,8 +126,8 @@ fn target(sent: &Sent<'_>, location: &[u8]) -> Option<Url> {
     Some(url)
 }
 
-/// Takes off parameters with a value of the credentials: many servers repeat the query in a redirect, some of them encoded
-/// once more, or as part of an address in another parameter.
+/// Takes off parameters with a value of the credentials: many servers repeat the query in a
+/// redirect, some of them encoded once more, or as part of an address in another parameter.
 fn forget(url: &mut Url, credentials: &Credentials) {
     let is_secret = |value: &str| {
         credentials
@@ -183,7 +185,8 @@ pub(crate) fn harmless(headers: &HeaderMap) -> HeaderMap {
         .collect()
 }
 
-/// Says that it was a redirect that led to where this failed: the server that the caller knows may be well.
+/// Says that it was a redirect that led to where this failed: the server that the caller knows may
+/// be well.
 pub(super) fn led(hops: u32, mut failure: Box<Failure>) -> Box<Failure> {
     if hops > 0 {
         failure.what.push_str("; a redirect led there");

@@ -2,9 +2,9 @@
 
 /// Which redirects of the server a client follows.
 ///
-/// Whatever the policy, a redirect never takes credentials, a body or the caller's own header fields to another origin, never
-/// leads from `https` to `http`, and never from a server in the internet to an address inside of the client's network or to
-/// its own machine.
+/// Whatever the policy, a redirect never takes credentials, a body or the caller's own header
+/// fields to another origin, never leads from `https` to `http`, and never from a server in the
+/// internet to an address inside of the client's network or to its own machine.
 ///
 /// ```
 /// use lorgnette_runtime::{Client, ClientBuilder, RedirectPolicy};
@@ -47,9 +47,10 @@ impl RedirectPolicy {
         Self::new(Scope::SameOrigin)
     }
 
-    /// Those, and redirects to other origins of requests whose method is safe (GET, HEAD, OPTIONS), without credentials:
-    /// downloads from a storage service, for instance. This is the default, unless the HTTP client may show a client
-    /// certificate; see [`ClientBuilder::redirects`](crate::ClientBuilder::redirects).
+    /// Those, and redirects to other origins of requests whose method is safe (GET, HEAD, OPTIONS),
+    /// without credentials: downloads from a storage service, for instance. This is the default,
+    /// unless the HTTP client may show a client certificate; see
+    /// [`ClientBuilder::redirects`](crate::ClientBuilder::redirects).
     pub const fn safe_across_origins() -> Self {
         Self::new(Scope::SafeAcrossOrigins)
     }

@@ -19,7 +19,7 @@ pub(super) struct Retries<'a> {
     faults: u32,
     /// How often the server refused the request for its rate limit.
     refusals: u32,
-    /// How often the request was sent anew because a connection had been closed.
+    /// How often the request was sent again because a connection had been closed.
     closings: u32,
     /// How long the call waited between attempts.
     waited: Duration,
@@ -68,8 +68,9 @@ impl<'a> Retries<'a> {
         Some(wait)
     }
 
-    /// Whether a request whose connection was closed before it was taken up is sent anew, on another connection. That is no
-    /// retry: the server is not in trouble, and sees the request once.
+    /// Whether a request whose connection was closed before it was taken up is sent again, on
+    /// another connection. That is no retry: the server is not in trouble, and sees the request
+    /// once.
     pub(super) fn after_closing(&mut self) -> bool {
         self.closings += 1;
         let may_be = !self.is_off() && self.request.operation.is_repeatable && self.can_resend;

@@ -1,5 +1,5 @@
-//! The tokio runtimes that connections belong to. A connection is a task of the runtime in which it was made: it works from
-//! others as long as that one is driven, and hangs once it is not.
+//! The tokio runtimes that connections belong to. A connection is a task of the runtime in which it
+//! was made: it works from others as long as that one is driven, and hangs once it is not.
 
 use super::platform::{Handle, JoinHandle, sleep, timeout};
 use std::future::poll_fn;
@@ -7,7 +7,8 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
-/// How long a runtime may take to run a task that does nothing. One that is busy for that long costs new connections.
+/// How long a runtime may take to run a task that does nothing. One that is busy for that long
+/// costs new connections.
 const PROBE: Duration = Duration::from_millis(500);
 
 /// The runtimes in which requests of an HTTP client were sent.
@@ -67,7 +68,8 @@ impl Runtimes {
         self.handles.iter().filter(move |handle| handle.id() != current)
     }
 
-    /// Awaits what depends on connections of these runtimes, and gives up when one of the others is no longer driven.
+    /// Awaits what depends on connections of these runtimes, and gives up when one of the others is
+    /// no longer driven.
     ///
     /// # Errors
     ///

@@ -1,9 +1,10 @@
-//! Where a server is. Knows addresses, and neither credentials nor requests.
+//! The address of a server.
 
 use crate::error::BuildError;
 use url::Url;
 
-/// The address of a server that callers name themselves: one on their own premises, or behind a gateway.
+/// The address of a server that callers name themselves: one on their own premises, or behind a
+/// gateway.
 ///
 /// Text becomes one where a server is asked for: `"web.example.com"`, `"web.example.com:8443"` or
 /// `"https://relay.example.com/site-7"`.
@@ -27,13 +28,15 @@ impl ServerAddress {
     ///
     /// # Errors
     ///
-    /// When the address is none, names another scheme than https, or holds credentials, a query or a fragment.
+    /// When the address is none, names another scheme than https, or holds credentials, a query or
+    /// a fragment.
     pub fn new(address: &str) -> Result<Self, BuildError> {
         Self::parse(address, false)
     }
 
-    /// The same, but an address that begins with `http://` is taken: credentials and video then go over the network for
-    /// everyone on it to read. Meant for on-premise servers without a certificate.
+    /// The same, but an address that begins with `http://` is taken: credentials and video then go
+    /// over the network for everyone on it to read. Meant for on-premise servers without a
+    /// certificate.
     ///
     /// # Errors
     ///
@@ -123,7 +126,8 @@ impl ServerAddress {
         &self.url
     }
 
-    /// The address of something on this server, by its path from there. The path begins with a slash.
+    /// The address of something on this server, by its path from there. The path begins with a
+    /// slash.
     pub fn join(&self, path: &str) -> String {
         format!("{}{path}", self.url.as_str().trim_end_matches('/'))
     }

@@ -1,7 +1,8 @@
-//! Paces the requests of a client whose server refuses them for their rate, and says nothing of how many it takes.
+//! Paces the requests of a client whose server refuses them for their rate, and says nothing of how
+//! many it takes.
 //!
-//! After a refusal nothing is sent for a while. Then one request goes, and with every one that is not refused, more may be in
-//! flight at once, until there are so many that the limit is forgotten.
+//! After a refusal nothing is sent for a while. Then one request goes, and with every one that is
+//! not refused, more may be in flight at once, until there are so many that the limit is forgotten.
 
 use super::platform::{Instant, later, sleep_until, timeout_at};
 use std::pin::pin;
@@ -78,7 +79,8 @@ impl Throttle {
 }
 
 impl Pass<'_> {
-    /// The request was refused. Says how long nothing is sent: `wait` tells how long that is after so many refusals.
+    /// The request was refused. Says how long nothing is sent: `wait` tells how long that is after
+    /// so many refusals.
     pub(super) fn refused(self, wait: impl FnOnce(u32) -> Duration) -> Duration {
         let now = Instant::now();
         let mut state = self.throttle.lock();
@@ -107,7 +109,7 @@ impl Pass<'_> {
         if state.window > MANY {
             self.throttle.is_limiting.store(false, Ordering::Relaxed);
             *state = State::default();
-            // This one leaves a count that begins anew.
+            // This one leaves a count that begins again.
             state.in_flight = 1;
         }
     }

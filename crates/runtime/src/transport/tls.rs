@@ -2,11 +2,13 @@
 
 use crate::error::BuildError;
 
-/// Makes an HTTP client, whose TLS may want something of the program. `wrong` says what an error of it means.
+/// Makes an HTTP client, whose TLS may want something of the program. `wrong` says what an error of
+/// it means.
 ///
 /// # Errors
 ///
-/// When TLS cannot be set up; with `rustls-no-provider` when the program has installed no cryptography for rustls.
+/// When TLS cannot be set up; with `rustls-no-provider` when the program has installed no
+/// cryptography for rustls.
 pub(super) fn build(
     builder: reqwest::ClientBuilder,
     wrong: impl FnOnce(reqwest::Error) -> BuildError,
@@ -22,7 +24,8 @@ pub(super) fn build(
     builder.build().map_err(wrong)
 }
 
-/// The HTTP client has cryptography of its own if another crate has enabled that, and panics otherwise.
+/// The HTTP client has cryptography of its own if another crate has enabled that, and panics
+/// otherwise.
 #[cfg(all(
     feature = "rustls-no-provider",
     not(feature = "rustls"),

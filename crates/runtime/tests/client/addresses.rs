@@ -1,4 +1,5 @@
-//! Which addresses anything is sent to: declared servers, redirects across origins, and what goes through a proxy.
+//! Which addresses anything is sent to: declared servers, redirects across origins, and what goes
+//! through a proxy.
 
 use crate::guarded::{ITEM, Item, builder, keys, read};
 use crate::support::{Received, Server, Step, answer, json};
@@ -214,7 +215,8 @@ async fn test_this_machine_is_not_reached_through_a_proxy() {
 async fn test_child_calls_elsewhere() {
     let Ok(target) = std::env::var(TARGET) else { return };
     let own = || builder(&target).http_builder(reqwest::Client::builder());
-    // A client whose own server may be reached through the proxy, and one that the contract declares may not.
+    // A client whose own server may be reached through the proxy, and one that the contract
+    // declares may not.
     let mixed = || ClientBuilder::new("https://api.invalid", "guarded", "1.0.0");
     let mixed_own: ClientBuilder = mixed().http_builder(reqwest::Client::builder());
     for builder in [builder(&target), own()] {

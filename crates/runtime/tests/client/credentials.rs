@@ -1,4 +1,5 @@
-//! Credentials on requests: when they are put there, when they are renewed, and what happens without.
+//! Credentials on requests: when they are put there, when they are renewed, and what happens
+//! without.
 
 use crate::attempts::Once;
 use crate::guarded::{

@@ -140,7 +140,8 @@ async fn test_secrets_that_a_server_repeats_are_masked_in_the_line() {
 
 lorgnette_runtime::operation!(SEND: "send" POST "/send", query "key");
 
-/// Without credentials: the secrets are values of the caller's, in the query, the body, or behind what is sent.
+/// Without credentials: the secrets are values of the caller's, in the query, the body, or behind
+/// what is sent.
 #[tokio::test]
 async fn test_secrets_among_the_values_of_a_call_are_masked_too() {
     let server = Server::start(|_| json(400, r#"{"message": "no c4nary-s3cret here"}"#)).await;

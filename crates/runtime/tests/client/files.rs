@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex};
 
 const TEXT: &str = "0123456789abcdefghij";
 
-/// A server that sends the first ten bytes and breaks off, and the rest on request; `etag` says which version it has then.
+/// A server that sends the first ten bytes and breaks off, and the rest on request; `etag` says
+/// which version it has then.
 async fn breaking(etag: &'static str, rest: &'static str) -> Server {
     Server::start(move |request: &Received| {
         let head = "HTTP/1.1 200 OK\r\ncontent-length: 20\r\naccept-ranges: bytes\r\netag: \"1\"\r\n\r\n";

@@ -1,4 +1,5 @@
-//! What the generator makes of a small contract whose operations need credentials, and what tests share.
+//! What the generator makes of a small contract whose operations need credentials, and what tests
+//! share.
 #![allow(dead_code)]
 
 use crate::support::{Server, Step};
@@ -162,7 +163,8 @@ pub fn client(url: &str) -> Client {
     builder(url).build().unwrap()
 }
 
-/// A server that gives each of these answers once, and from then on the last one; and a client of it.
+/// A server that gives each of these answers once, and from then on the last one; and a client of
+/// it.
 pub async fn answering(answers: Vec<Vec<Step>>) -> (Server, Client) {
     let count = AtomicUsize::new(0);
     let server = Server::start(move |_| {

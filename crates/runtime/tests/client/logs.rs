@@ -60,7 +60,8 @@ impl Subscriber for Captured {
 
 /// Listens on threads where nobody else does, and hears nothing.
 ///
-/// Whether a span is of interest is asked once and for all threads: on a thread without a subscriber the answer would be no.
+/// Whether a span is of interest is asked once and for all threads: on a thread without a
+/// subscriber the answer would be no.
 struct Idle;
 
 impl Subscriber for Idle {

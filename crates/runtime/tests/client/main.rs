@@ -1,4 +1,5 @@
-//! A client against servers that misbehave: what is sent, how often, with which credentials, and what the caller sees.
+//! A client against servers that misbehave: what is sent, how often, with which credentials, and
+//! what the caller sees.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod addresses;

@@ -1,4 +1,5 @@
-//! Requests that would mean something else to the server than to the caller: they are refused, or sent right.
+//! Requests that would mean something else to the server than to the caller: they are refused, or
+//! sent right.
 
 use crate::attempts::Once;
 use crate::guarded::{ITEM, Item, Replace, answering, builder, keys, read};

@@ -1,5 +1,5 @@
-//! The canary: a known secret is put wherever one can be, every failure is forced, and the secret is looked for in whatever
-//! a program might print.
+//! The canary: a known secret is put wherever one can be, every failure is forced, and the secret
+//! is looked for in whatever a program might print.
 
 use crate::guarded::{Item, Write, builder, client, keys, origin, read, remote};
 use crate::logs::{Captured, log_everything, logged};

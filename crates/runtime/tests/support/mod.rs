@@ -1,4 +1,5 @@
-//! An HTTP/1.1 server in the test's own process, which does what it is told: byte for byte, slowly, or badly.
+//! An HTTP/1.1 server in the test's own process, which does what it is told: byte for byte, slowly,
+//! or badly.
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;

@@ -1,7 +1,8 @@
 //! The memory that a document may take once it is decoded.
 //!
-//! A few bytes of JSON can become a large value: `{}` is an object with all its members, and an item of a list takes the
-//! room of its type. So the memory is counted where it is allocated, roughly but never too low by much.
+//! A few bytes of JSON can become a large value: `{}` is an object with all its members, and an
+//! item of a list takes the room of its type. So the memory is counted where it is allocated,
+//! roughly but never too low by much.
 
 use super::error::{Error, Result};
 use std::cell::Cell;

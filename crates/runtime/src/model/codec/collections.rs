@@ -245,7 +245,8 @@ impl<T: Wire> Wire for BTreeMap<String, T> {
     }
 }
 
-/// `None` is read from null and from a member that is missing, and written by leaving the member out.
+/// `None` is read from null and from a member that is missing, and written by leaving the member
+/// out.
 impl<T: Wire> Wire for Option<T> {
     fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
         match self {

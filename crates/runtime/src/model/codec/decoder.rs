@@ -1,9 +1,11 @@
-//! Reading: any serde `Deserializer` behind one trait object, so that generated code is not generic over it.
+//! Reading: any serde `Deserializer` behind one trait object, so that generated code is not generic
+//! over it.
 //!
-//! Errors of this codec travel beside serde's own error type, which could not carry a path: a failing [`Sink`] leaves its
-//! error in the [`Context`] of the document, and whoever gets serde's error takes it out again. The loops over items and members
-//! are on serde's side of the trait objects, so that each value crosses over as seldom as possible: this is what a call costs
-//! beyond one written by hand.
+//! Errors of this codec travel beside serde's own error type, which could not carry a path: a
+//! failing [`Sink`] leaves its error in the [`Context`] of the document, and whoever gets serde's
+//! error takes it out again. The loops over items and members are on serde's side of the trait
+//! objects, so that each value crosses over as seldom as possible: this is what a call costs beyond
+//! one written by hand.
 
 use super::budget::Budget;
 use super::error::{Error, Result};
@@ -33,7 +35,8 @@ pub(super) struct Context {
     aside: Cell<Option<Error>>,
 }
 
-/// Which of serde's `deserialize_*` to call. Hints keep serde_json's number features from getting between.
+/// Which of serde's `deserialize_*` to call. Hints keep serde_json's number features from getting
+/// between.
 #[derive(Clone, Copy)]
 pub(super) enum Want {
     Any,
@@ -69,8 +72,8 @@ pub(super) enum Member {
 
 /// Takes whatever type of value comes; by default each is an error.
 ///
-/// A list is [`Sink::list`], [`Sink::item`] for each, and [`Sink::end`]; an object is [`Sink::members`], [`Sink::member`] and
-/// [`Sink::value`] for each, and [`Sink::end`].
+/// A list is [`Sink::list`], [`Sink::item`] for each, and [`Sink::end`]; an object is
+/// [`Sink::members`], [`Sink::member`] and [`Sink::value`] for each, and [`Sink::end`].
 pub(super) trait Sink {
     /// What this sink takes, as in `expected an integer`.
     fn expected(&self) -> &'static str;
@@ -113,7 +116,8 @@ pub(super) trait Sink {
     fn member(&mut self, _name: &str, _context: &Context) -> Member {
         Member::Skip
     }
-    /// The value of the member that was named last. Its name becomes part of an error here, since nobody else keeps it.
+    /// The value of the member that was named last. Its name becomes part of an error here, since
+    /// nobody else keeps it.
     fn value(&mut self, source: &mut dyn Source) -> Result<()> {
         self.some(source)
     }

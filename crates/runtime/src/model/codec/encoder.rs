@@ -158,7 +158,8 @@ impl<S: Serializer> Bridge<'_, S> {
                 self.state = State::Done(done);
                 Ok(())
             }
-            // The error of ours that caused it, if there is one, goes on through the levels above and collects the path.
+            // The error of ours that caused it, if there is one, goes on through the levels above
+            // and collects the path.
             Err(error) => Err(caught(self.error, &error)),
         }
     }

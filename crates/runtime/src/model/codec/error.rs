@@ -7,7 +7,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 /// Why a value could not be read or written.
 ///
-/// It names the place and what was expected there, and never repeats what was found: that may be a secret.
+/// It names the place and what was expected there, and never repeats what was found: that may be a
+/// secret.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -43,7 +44,8 @@ impl Error {
         }))
     }
 
-    /// No error, but a value that fits and will be read later, when the branch of a union is decided.
+    /// No error, but a value that fits and will be read later, when the branch of a union is
+    /// decided.
     pub(super) fn deferred() -> Self {
         let mut error = Self::new("the branch of a union was not decided");
         error.0.kind = Kind::Deferred;
@@ -113,7 +115,8 @@ impl Error {
         self
     }
 
-    /// The same error inside a member of a map. Its name is not repeated: it may be a secret, or a line of a log.
+    /// The same error inside a member of a map. Its name is not repeated: it may be a secret, or a
+    /// line of a log.
     #[must_use]
     pub fn in_entry(mut self) -> Self {
         if self.0.kind != Kind::Deferred {
@@ -134,8 +137,8 @@ impl Error {
         &self.0.message
     }
 
-    /// Where it is wrong, for instance `results[3].location.name`; `[*]` is a member of a map, and an empty path the whole
-    /// document.
+    /// Where it is wrong, for instance `results[3].location.name`; `[*]` is a member of a map, and
+    /// an empty path the whole document.
     pub fn path(&self) -> String {
         let mut path = String::new();
         for segment in self.0.segments.iter().rev() {

@@ -1,17 +1,18 @@
 //! How well a value fits the types of a union, found out once for each value and type.
 //!
-//! The branches of an untagged union are tried one after the other. Branches that share a recursive member would read it once
-//! each, and so double the work at every level of nesting. Therefore no value is read as the same type twice while branches are
-//! tried: the second time its [`Fit`] is remembered, and the branch is *deferred*: it is known to fit and how well, but has no
-//! value. If a deferred branch is chosen, it is read once more when everything is decided, and reading is linear in the size of
-//! the input.
+//! The branches of an untagged union are tried one after the other. Branches that share a recursive
+//! member would read it once each, and so double the work at every level of nesting. Therefore no
+//! value is read as the same type twice while branches are tried: the second time its [`Fit`] is
+//! remembered, and the branch is *deferred*: it is known to fit and how well, but has no value. If
+//! a deferred branch is chosen, it is read once more when everything is decided, and reading is
+//! linear in the size of the input.
 
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
-/// How much of a value a type cannot express; less is better, and members that it does not name count before values that it
-/// does not know.
+/// How much of a value a type cannot express; less is better, and members that it does not name
+/// count before values that it does not know.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Misses {
     /// Members that the type does not name, whether it keeps them or not.

@@ -1,17 +1,19 @@
 //! Generated types: reading and writing in one function.
 //!
-//! To the compiler a function costs about as much as the two or three lines that generated types need in it, and a client
-//! has hundreds of types. So they have one function for both directions, and [`Wire`] follows from it.
+//! To the compiler a function costs about as much as the two or three lines that generated types
+//! need in it, and a client has hundreds of types. So they have one function for both directions,
+//! and [`Wire`] follows from it.
 //!
-//! A value is read into a slot of whatever holds it, and not returned: in a debug build, a value that is returned is copied
-//! several times on the stack of every function that it passes through.
+//! A value is read into a slot of whatever holds it, and not returned: in a debug build, a value
+//! that is returned is copied several times on the stack of every function that it passes through.
 
 use super::decoder::Decoder;
 use super::error::{Error, Result};
 use super::wire::{Encoder, Wire};
 
-/// A type whose codec one of the macros made: [`object!`](crate::object), [`open_enum!`](crate::open_enum!),
-/// [`tagged_union!`](crate::tagged_union), [`untagged_union!`](crate::untagged_union).
+/// A type whose codec one of the macros made: [`object!`](crate::object),
+/// [`open_enum!`](crate::open_enum!), [`tagged_union!`](crate::tagged_union),
+/// [`untagged_union!`](crate::untagged_union).
 pub trait Generated: Sized {
     /// Reads a value, or writes one.
     ///
@@ -43,7 +45,8 @@ impl<T: Generated> Wire for T {
     }
 }
 
-/// Puts a value into its slot. It is made in a function of its own, whose stack is not needed while its members are read.
+/// Puts a value into its slot. It is made in a function of its own, whose stack is not needed while
+/// its members are read.
 #[doc(hidden)]
 pub fn put<T>(slot: &mut Option<T>, make: impl FnOnce() -> Option<T>) {
     *slot = make();

@@ -21,7 +21,8 @@ pub fn to_json(value: &dyn Wire) -> Result<Vec<u8>> {
     Ok(json)
 }
 
-/// Writes a value as JSON text that is wiped from memory when it is dropped, since it may hold secrets.
+/// Writes a value as JSON text that is wiped from memory when it is dropped, since it may hold
+/// secrets.
 ///
 /// # Errors
 ///

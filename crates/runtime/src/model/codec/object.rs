@@ -45,7 +45,8 @@ impl Shape {
         self.members.get(index).copied().unwrap_or_default()
     }
 
-    /// The member called `name`. Servers keep the contract's order more often than not: the search starts at `expected`.
+    /// The member called `name`. Servers keep the contract's order more often than not: the search
+    /// starts at `expected`.
     fn find(&self, name: &str, expected: usize) -> Option<usize> {
         if self.members.get(expected).is_some_and(|member| *member == name) {
             return Some(expected);
@@ -198,8 +199,9 @@ fn is_tolerated(from: &Decoder<'_>, error: &Error) -> bool {
 }
 
 impl Decoder<'_> {
-    /// Reads an object into the slots of its members, in the order of `shape`; afterwards each holds a value. Members that
-    /// `shape` does not name go into the first place of `rest`, and are skipped if it is empty.
+    /// Reads an object into the slots of its members, in the order of `shape`; afterwards each
+    /// holds a value. Members that `shape` does not name go into the first place of `rest`, and are
+    /// skipped if it is empty.
     ///
     /// # Errors
     ///
@@ -225,7 +227,8 @@ impl Decoder<'_> {
 }
 
 impl Encoder<'_> {
-    /// Writes an object from the values of its members, in the order of `shape`, and from the members of `rest`.
+    /// Writes an object from the values of its members, in the order of `shape`, and from the
+    /// members of `rest`.
     ///
     /// # Errors
     ///
@@ -297,8 +300,9 @@ impl Encoder<'_> {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// `rest` names the field for further members that the contract allows. Where it says nothing of them, or forbids them, `keeps`
-/// names the field for those that come all the same, see [`UnknownMembers`](crate::UnknownMembers).
+/// `rest` names the field for further members that the contract allows. Where it says nothing of
+/// them, or forbids them, `keeps` names the field for those that come all the same, see
+/// [`UnknownMembers`](crate::UnknownMembers).
 #[macro_export]
 macro_rules! object {
     (

@@ -62,7 +62,8 @@ impl Decoder<'_> {
         value.ok_or_else(nothing)
     }
 
-    /// The same, or `None` where null is. Text can be read without saying that it is optional, in one step less.
+    /// The same, or `None` where null is. Text can be read without saying that it is optional, in
+    /// one step less.
     ///
     /// # Errors
     ///

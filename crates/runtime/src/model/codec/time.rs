@@ -44,7 +44,8 @@ impl Wire for NaiveDate {
     }
 }
 
-/// RFC 3339, or the same with the zone's name behind it in brackets, as Java prints it: `2023-01-18T15:51:20.437Z[UTC]`.
+/// RFC 3339, or the same with the zone's name behind it in brackets, as Java prints it:
+/// `2023-01-18T15:51:20.437Z[UTC]`.
 fn date_time(text: &str) -> Option<DateTime<FixedOffset>> {
     let bare = match text.strip_suffix(']') {
         Some(rest) => rest.split_once('[')?.0,
@@ -53,7 +54,8 @@ fn date_time(text: &str) -> Option<DateTime<FixedOffset>> {
     DateTime::parse_from_rfc3339(bare).ok()
 }
 
-/// A time without zone, after `T` or a blank; one with a zone is converted to UTC, which is what those without one mean.
+/// A time without zone, after `T` or a blank; one with a zone is converted to UTC, which is what
+/// those without one mean.
 fn naive(text: &str) -> Option<NaiveDateTime> {
     ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"]
         .iter()

@@ -1,4 +1,5 @@
-//! Reading a part of the document that was read into a tree, as unions need it to look at it more than once.
+//! Reading a part of the document that was read into a tree, as unions need it to look at it more
+//! than once.
 
 use super::budget::entry;
 use super::decoder::{Context, Member, Sink, Source, Want};

@@ -21,7 +21,8 @@ pub struct Branch<T> {
 type Reads<T> = fn(&mut Decoder<'_>) -> Result<T>;
 
 impl Decoder<'_> {
-    /// Reads the branch that the member `tag` names; `unknown` takes everything that names none of them.
+    /// Reads the branch that the member `tag` names; `unknown` takes everything that names none of
+    /// them.
     ///
     /// # Errors
     ///
@@ -35,12 +36,13 @@ impl Decoder<'_> {
         self.union(|tree| by_tag(tree, tag, branches), unknown)
     }
 
-    /// Reads the branch that fits; `unknown` takes what fits none of them. `ty` is a name that no other type has.
+    /// Reads the branch that fits; `unknown` takes what fits none of them. `ty` is a name that no
+    /// other type has.
     ///
-    /// The first branch that names all members of the value, and has to keep none of its values as an unknown one, wins. If
-    /// there is none, the one that leaves the fewest members without a name wins; of several, the one that
-    /// keeps the fewest unknown values, and then the first. Reading takes time linear in the size of the input, however deep
-    /// unions are nested.
+    /// The first branch that names all members of the value, and has to keep none of its values as
+    /// an unknown one, wins. If there is none, the one that leaves the fewest members without a
+    /// name wins; of several, the one that keeps the fewest unknown values, and then the first.
+    /// Reading takes time linear in the size of the input, however deep unions are nested.
     ///
     /// # Errors
     ///
@@ -91,7 +93,8 @@ fn by_tag<T>(tree: Tree<'_>, tag: &'static str, branches: &[Branch<T>]) -> Resul
         .iter()
         .find(|branch| branch.tags.contains(&found.as_ref()));
     let Some(branch) = branch else { return Ok(None) };
-    // Which `Encoder::tagged` writes again; another spelling of it is kept as any member that has no name.
+    // Which `Encoder::tagged` writes again; another spelling of it is kept as any member that has
+    // no name.
     let is_first = matches!(&found, Cow::Borrowed(found) if branch.tags.first() == Some(found));
     let mark = is_first.then_some((std::ptr::from_ref(tree.node()), tag));
     tree.context().tag.set(mark);
@@ -161,7 +164,8 @@ fn read<T>(mut tree: Tree<'_>, decode: Reads<T>) -> Result<T> {
 }
 
 impl Encoder<'_> {
-    /// Writes a branch, with the first of `tags` as its member `tag` unless it has a value for that itself.
+    /// Writes a branch, with the first of `tags` as its member `tag` unless it has a value for that
+    /// itself.
     ///
     /// # Errors
     ///
@@ -175,7 +179,8 @@ impl Encoder<'_> {
     }
 }
 
-/// Makes a generated enum [`Wire`] whose branches are told apart by a member, and with it serde's traits.
+/// Makes a generated enum [`Wire`] whose branches are told apart by a member, and with it serde's
+/// traits.
 ///
 /// A tag that is missing or that no branch has leads to `Unknown`, which is written as it came.
 ///
@@ -229,9 +234,11 @@ macro_rules! tagged_union {
     };
 }
 
-/// Makes a generated enum [`Wire`] whose branches nothing tells apart but whether they fit, and with it serde's traits.
+/// Makes a generated enum [`Wire`] whose branches nothing tells apart but whether they fit, and
+/// with it serde's traits.
 ///
-/// How the branch is chosen: [`Decoder::untagged`]. What fits none leads to `Unknown`, which is written as it came.
+/// How the branch is chosen: [`Decoder::untagged`]. What fits none leads to `Unknown`, which is
+/// written as it came.
 ///
 /// ```
 /// # use lorgnette_runtime::Value;

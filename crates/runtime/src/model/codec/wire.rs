@@ -9,10 +9,12 @@ use crate::model::body::Upload;
 ///
 /// It differs from what serde's derive would do:
 ///
-/// - integers are also read from whole floats (`42.0`), and whole floats are written as integers (`42`);
+/// - integers are also read from whole floats (`42.0`), and whole floats are written as integers
+///   (`42`);
 /// - a date-time without zone is read and written without one, with as many decimals as it needs;
-/// - members that a type does not know are kept in what servers send ([`UnknownMembers`](crate::UnknownMembers)) and ignored
-///   in what is only sent, and the last of two members of the same name wins;
+/// - members that a type does not know are kept in what servers send
+///   ([`UnknownMembers`](crate::UnknownMembers)) and ignored in what is only sent, and the last of
+///   two members of the same name wins;
 /// - errors name the place ([`Error::path`]), and never repeat what the server sent.
 pub trait Wire {
     /// Writes the value.
@@ -31,8 +33,8 @@ pub trait Wire {
     where
         Self: Sized;
 
-    /// Reads a value into `slot`. Values of generated types are not moved on the way, so that reading what is nested deeply takes
-    /// little of the stack.
+    /// Reads a value into `slot`. Values of generated types are not moved on the way, so that
+    /// reading what is nested deeply takes little of the stack.
     ///
     /// # Errors
     ///
@@ -80,7 +82,8 @@ pub trait Wire {
         None
     }
 
-    /// What a member of this type with the rule `default` means when it is missing or null: `None` if that is an error.
+    /// What a member of this type with the rule `default` means when it is missing or null: `None`
+    /// if that is an error.
     fn empty() -> Option<Self>
     where
         Self: Sized,

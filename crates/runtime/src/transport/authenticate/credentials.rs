@@ -1,6 +1,7 @@
-//! What is put on a request: header fields and query parameters that nobody may see, and the handle by which they are known.
+//! What is put on a request: header fields and query parameters that nobody may see, and the handle
+//! by which they are known.
 //!
-//! This is the one place where header values become sensitive. It knows nothing of where credentials come from.
+//! This is the one place where header values become sensitive.
 
 use crate::error::AuthError;
 use crate::model::Secret;
@@ -30,13 +31,14 @@ impl Fields {
     ///
     /// # Errors
     ///
-    /// When the name or the value cannot stand in a header, or the value is empty. The error does not repeat the value.
+    /// When the name or the value cannot stand in a header, or the value is empty. The error does
+    /// not repeat the value.
     pub fn header(self, name: &str, value: &Secret) -> Result<Self, AuthError> {
         self.header_with_word(name, "", value)
     }
 
-    /// With a header field that holds a word, a space and the value, such as `Bearer` and a token. Without a word, it holds
-    /// the value alone.
+    /// With a header field that holds a word, a space and the value, such as `Bearer` and a token.
+    /// Without a word, it holds the value alone.
     ///
     /// # Errors
     ///
@@ -67,7 +69,8 @@ impl Fields {
     }
 }
 
-/// The header value of a secret: the one function that marks values as sensitive, so that no log shows them.
+/// The header value of a secret: the one function that marks values as sensitive, so that no log
+/// shows them.
 fn sensitive(word: &str, secret: &Secret, name: &HeaderName) -> Result<HeaderValue, AuthError> {
     let secret = secret.expose();
     if secret.is_empty() {
@@ -75,7 +78,8 @@ fn sensitive(word: &str, secret: &Secret, name: &HeaderName) -> Result<HeaderVal
             "the value for the header {name} is empty"
         )));
     }
-    // The value owns this memory, and wipes it when its last copy goes. Room is made at once: growing would leave copies.
+    // The value owns this memory, and wipes it when its last copy goes. Room is made at once:
+    // growing would leave copies.
     let mut text = Zeroizing::new(Vec::with_capacity(word.len() + 1 + secret.len()));
     if !word.is_empty() {
         text.extend_from_slice(word.as_bytes());
@@ -150,7 +154,8 @@ impl Credentials {
         self.fields().next().is_none()
     }
 
-    /// What to show to [`Authenticate::rejected`](super::Authenticate::rejected) when the server answers 401.
+    /// What to show to [`Authenticate::rejected`](super::Authenticate::rejected) when the server
+    /// answers 401.
     pub const fn handle(&self) -> &Handle {
         &self.handle
     }
@@ -180,8 +185,8 @@ impl Credentials {
         }
     }
 
-    /// Puts the query parameters on an address, behind those that it has and in place of those by the same names: links to
-    /// next pages repeat what the first page was asked with.
+    /// Puts the query parameters on an address, behind those that it has and in place of those by
+    /// the same names: links to next pages repeat what the first page was asked with.
     pub fn put_query(&self, url: &mut Url) {
         if self.query().next().is_none() {
             return;

@@ -1,8 +1,8 @@
-//! The usual ways to authenticate: not at all, with fields that never change, with a token that is renewed, and several
-//! together.
+//! The usual ways to authenticate: not at all, with fields that never change, with a token that is
+//! renewed, and several together.
 //!
-//! Each is bound to the origin that its credentials are for. Which scheme word, header or parameter an API wants is told
-//! by whoever builds one.
+//! Each is bound to the origin that its credentials are for. Which scheme word, header or parameter
+//! an API wants is told by whoever builds one.
 
 use super::credentials::{Credentials, Fields, Handle};
 use super::origin::Origin;
@@ -91,7 +91,8 @@ impl fmt::Debug for StaticFields {
     }
 }
 
-/// A token in the `Authorization` header, obtained from a [`TokenSource`] and renewed before it ends.
+/// A token in the `Authorization` header, obtained from a [`TokenSource`] and renewed before it
+/// ends.
 pub struct Bearer {
     audience: Audience,
     issuer: u64,

@@ -1,7 +1,8 @@
 //! Credentials on requests: the [`Authenticate`] trait and its usual implementations.
 //!
-//! An implementation is asked before each request what to put on it, and is told when the server rejects that. It sees
-//! where the request goes and which security schemes the operation names, and nothing else of it.
+//! An implementation is asked before each request what to put on it, and is told when the server
+//! rejects that. It sees where the request goes and which security schemes the operation names, and
+//! nothing else of it.
 
 mod credentials;
 mod implementations;

@@ -1,10 +1,11 @@
-//! The origin that credentials belong to. Knows addresses, and nothing of what is sent there.
+//! The origin that credentials belong to.
 
 use crate::error::AuthError;
 use std::fmt;
 use url::{Host, Url};
 
-/// Scheme, host and port: the server that credentials are meant for, and the only one that gets them.
+/// Scheme, host and port: the server that credentials are meant for, and the only one that gets
+/// them.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Origin {
     scheme: String,
@@ -17,7 +18,8 @@ impl Origin {
     ///
     /// # Errors
     ///
-    /// When the address is not `http` or `https`, and so has no origin that credentials could go to.
+    /// When the address is not `http` or `https`, and so has no origin that credentials could go
+    /// to.
     pub fn of(url: &Url) -> Result<Self, AuthError> {
         match (url.scheme(), url.host(), url.port_or_known_default()) {
             (scheme @ ("http" | "https"), Some(host), Some(port)) => Ok(Self {

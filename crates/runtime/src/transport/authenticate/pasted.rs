@@ -20,8 +20,8 @@ impl Secret {
         }
     }
 
-    /// The same secret without blanks around it, if it is one word of visible ASCII characters, as keys and tokens are.
-    /// `what` is how the error calls it.
+    /// The same secret without blanks around it, if it is one word of visible ASCII characters, as
+    /// keys and tokens are. `what` is how the error calls it.
     ///
     /// # Errors
     ///

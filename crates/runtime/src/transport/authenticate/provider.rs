@@ -12,17 +12,20 @@ use url::Url;
 
 /// Puts credentials on requests.
 ///
-/// Implementations are asked on every call: what is at hand goes into [`CredentialsFuture::ready`], which allocates nothing.
-/// Their `Debug` shows no secret.
+/// Implementations are asked on every call: what is at hand goes into [`CredentialsFuture::ready`],
+/// which allocates nothing. Their `Debug` shows no secret.
 pub trait Authenticate: Send + Sync + fmt::Debug {
-    /// The credentials for a request to `target`; [`Credentials::none`] where they have no business.
+    /// The credentials for a request to `target`; [`Credentials::none`] where they have no
+    /// business.
     ///
     /// The future may be dropped at any time.
     fn credentials<'a>(&'a self, target: Target<'a>) -> CredentialsFuture<'a>;
 
-    /// Hears that the server answered 401 to credentials with this handle. What was used is dropped, but nothing newer.
+    /// Hears that the server answered 401 to credentials with this handle. What was used is
+    /// dropped, but nothing newer.
     ///
-    /// Says whether there is something else to try, so that sending the request once more makes sense.
+    /// Says whether there is something else to try, so that sending the request once more makes
+    /// sense.
     fn rejected(&self, used: &Handle) -> bool {
         let _ = used;
         false
@@ -49,7 +52,8 @@ pub struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    /// A request to `url`, by an operation that names these security schemes (none if it needs no credentials).
+    /// A request to `url`, by an operation that names these security schemes (none if it needs no
+    /// credentials).
     pub const fn new(url: &'a Url, schemes: &'a [&'a str]) -> Self {
         Self {
             url,
@@ -84,8 +88,8 @@ impl<'a> Target<'a> {
         self.schemes
     }
 
-    /// When the call gives up waiting for credentials; `None` without limit. An implementation that has no credentials by
-    /// then says why, where the call could only say that there are none.
+    /// When the call gives up waiting for credentials; `None` without limit. An implementation that
+    /// has no credentials by then says why, where the call could only say that there are none.
     pub const fn deadline(&self) -> Option<Instant> {
         self.deadline
     }

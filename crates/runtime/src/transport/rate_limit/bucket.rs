@@ -1,4 +1,4 @@
-//! The model of a server's bucket: what is in it, as far as can be told between two answers. Knows times and numbers only.
+//! The model of a server's bucket: what is in it, as far as can be computed between two responses.
 
 use super::pacing::Pacing;
 use crate::transport::platform::{Instant, later};
@@ -71,8 +71,8 @@ impl Bucket {
         later(self.learned_at.max(asked), self.pacing.longest_wait)
     }
 
-    /// A place for one more request: from when on it may go, and what it takes. `None` if the bucket is unknown and enough
-    /// requests are under way to find out.
+    /// A place for one more request: from when on it may go, and what it takes. `None` if the
+    /// bucket is unknown and enough requests are under way to find out.
     pub fn take(&mut self, now: Instant) -> Option<(Option<Instant>, f64)> {
         let is_enough = self.kind == Kind::Unknown && self.outstanding >= self.pacing.unknown.max(1);
         (!is_enough).then(|| self.take_anyway(now))
@@ -167,8 +167,8 @@ impl Bucket {
             self.kind = Kind::Unlimited;
             return;
         }
-        // The answer counts some of the requests that are outstanding, and not the others: what is left when all have gone
-        // lies between these two.
+        // The answer counts some of the requests that are outstanding, and not the others: what is
+        // left when all have gone lies between these two.
         let most = if is_refused { 0.0 } else { level.remaining };
         let least = most - f64::from(self.outstanding) * self.cost;
         if self.kind != Kind::Limited {
@@ -178,7 +178,8 @@ impl Bucket {
         }
         self.fill(now);
         if self.level < least {
-            // The server has added something before the model did: its next step is at most a step away from now.
+            // The server has added something before the model did: its next step is at most a step
+            // away from now.
             (self.level, self.filled_at) = (least, now);
         } else {
             // Others use the same bucket.

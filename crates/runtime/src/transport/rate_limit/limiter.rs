@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
-/// Which headers of an API say what about the bucket. Each may have several spellings, of which the first one found counts;
-/// names are in lower case.
+/// Which headers of an API say what about the bucket. Each may have several spellings, of which the
+/// first one found counts; names are in lower case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BucketHeaders {
     /// How many requests (or rather, tokens) are left.
@@ -25,7 +25,8 @@ pub struct BucketHeaders {
     pub requested: &'static [&'static str],
 }
 
-/// Holds requests back while the server's bucket is empty. One for each key that the server limits; shared by all calls.
+/// Holds requests back while the server's bucket is empty. One for each key that the server limits;
+/// shared by all calls.
 pub struct RateLimiter {
     // `None`: switched off.
     inner: Option<Inner>,
@@ -99,7 +100,8 @@ impl RateLimiter {
         self.inner.is_none()
     }
 
-    /// Waits until a request may go. Ask for each attempt, and keep the permit until its answer is there.
+    /// Waits until a request may go. Ask for each attempt, and keep the permit until its answer is
+    /// there.
     ///
     /// The future may be dropped at any time; the request's place goes to the next.
     pub async fn admit(&self) -> Permit<'_> {
@@ -140,7 +142,8 @@ impl Inner {
         if let Some(place) = self.lock().take(asked) {
             return place;
         }
-        // Nothing is known of the bucket yet: the first answer, or the end of a request without one, changes that.
+        // Nothing is known of the bucket yet: the first answer, or the end of a request without
+        // one, changes that.
         let limit = later(asked, self.pacing.longest_unknown);
         loop {
             let mut changed = pin!(self.changed.notified());

@@ -1,11 +1,11 @@
-//! How many retries a client may still spend. Knows no request.
+//! How many retries a client may still spend.
 
 use crate::transport::platform::Instant;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// A bucket of retries that fills with time and with every call that succeeds, so that a server in trouble sees little more
-/// than what it would without retries.
+/// A bucket of retries that fills with time and with every call that succeeds, so that a server in
+/// trouble sees little more than what it would without retries.
 #[derive(Debug)]
 pub struct RetryBudget {
     start: Instant,
@@ -13,7 +13,8 @@ pub struct RetryBudget {
     cost: u64,
     /// The bucket's size, in nanoseconds.
     size: u64,
-    /// When the bucket will be full again, in nanoseconds since `start`. One number says it all, so that no lock is needed.
+    /// When the bucket will be full again, in nanoseconds since `start`. One number says it all, so
+    /// that no lock is needed.
     full_at: AtomicU64,
 }
 

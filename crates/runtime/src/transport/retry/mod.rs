@@ -1,5 +1,5 @@
-//! Whether a request is sent again, and when: a pure decision by a policy, and a budget for all calls of a client.
-//! Nothing is sent or waited for here.
+//! Whether a request is sent again, and when: a pure decision by a policy, and a budget for all
+//! calls of a client. Nothing is sent or waited for here.
 
 mod budget;
 mod policy;

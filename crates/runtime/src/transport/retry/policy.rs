@@ -11,9 +11,9 @@ use std::time::Duration;
 
 /// The rules by which requests are sent again.
 ///
-/// Sent again is what may be sent twice: a request whose method HTTP calls idempotent, or whose operation is marked, and
-/// whose body is still there. Worth another try are connections that fail, answers that never come, and the statuses 429,
-/// 502, 503 and 504.
+/// Sent again is what may be sent twice: a request whose method HTTP calls idempotent, or whose
+/// operation is marked, and whose body is still there. Worth another try are connections that fail,
+/// answers that never come, and the statuses 429, 502, 503 and 504.
 ///
 /// Start from [`RetryPolicy::default`] and change what should be different:
 ///
@@ -30,33 +30,38 @@ pub struct RetryPolicy {
     /// How often a call's request is sent again at most; 0 switches retry off, that of requests for
     /// tokens too. 3 times.
     pub retries: u32,
-    /// The longest wait before the first retry; it doubles with each that follows. Each wait is a random part of that
-    /// ("full jitter"), so that clients which failed together do not come back together. 200 milliseconds.
+    /// The longest wait before the first retry; it doubles with each that follows. Each wait is a
+    /// random part of that ("full jitter"), so that clients which failed together do not come back
+    /// together. 200 milliseconds.
     pub backoff: Duration,
     /// The longest wait that doubling leads to. 10 seconds.
     pub longest_backoff: Duration,
-    /// The longest wait because a server said `Retry-After`; one that asks for more is asked again after this. 1 minute.
+    /// The longest wait because a server said `Retry-After`; one that asks for more is asked again
+    /// after this. 1 minute.
     pub longest_retry_after: Duration,
-    /// How often a request is sent again at most because the server refused it for its rate limit; 0 switches that off.
-    /// Such a request was not processed, so it is sent again whatever its method, and draws nothing from the budget. 10 times.
+    /// How often a request is sent again at most because the server refused it for its rate limit;
+    /// 0 switches that off. Such a request was not processed, so it is sent again whatever its
+    /// method, and draws nothing from the budget. 10 times.
     pub limit_retries: u32,
-    /// The longest wait after the first refusal by a rate limit; it doubles with each that follows, and at least half of
-    /// it is waited. Unless the client has a [`RateLimiter`](crate::rate_limit::RateLimiter), which knows better, none of its
-    /// requests is sent meanwhile, and then few at once. A server that says `Retry-After` is asked again when it says.
-    /// 1 second.
+    /// The longest wait after the first refusal by a rate limit; it doubles with each that follows,
+    /// and at least half of it is waited. Unless the client has a
+    /// [`RateLimiter`](crate::rate_limit::RateLimiter), which knows better, none of its requests is
+    /// sent meanwhile, and then few at once. A server that says `Retry-After` is asked again when
+    /// it says. 1 second.
     pub limit_backoff: Duration,
     /// The longest wait that doubling leads to after refusals by a rate limit. 15 seconds.
     pub longest_limit_backoff: Duration,
-    /// Responses that mean that a rate limit is reached, besides those with status 429 and those that the contract or the
-    /// adapter names. None.
+    /// Responses that mean that a rate limit is reached, besides those with status 429 and those
+    /// that the contract or the adapter names. None.
     pub limited_by: Vec<LimitResponse>,
-    /// The longest that all waits of a call may take together; a retry beyond that does not happen. 2 minutes.
+    /// The longest that all waits of a call may take together; a retry beyond that does not happen.
+    /// 2 minutes.
     pub longest_total: Duration,
-    /// How many retries a client may spend at once, over all its calls, so that a broken server is not hammered; 0 switches
-    /// retry off. 10 retries.
+    /// How many retries a client may spend at once, over all its calls, so that a broken server is
+    /// not hammered; 0 switches retry off. 10 retries.
     pub budget: u32,
-    /// How long it takes until a spent retry is there again. Each call that succeeds gives back a tenth of one, too.
-    /// 1 second.
+    /// How long it takes until a spent retry is there again. Each call that succeeds gives back a
+    /// tenth of one, too. 1 second.
     pub budget_refill: Duration,
 }
 
@@ -129,10 +134,12 @@ impl RetryPolicy {
 /// An attempt that failed.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt<'a> {
-    /// Sending it twice does what sending it once does: by HTTP (see [`is_idempotent`]) or by a mark on the operation.
+    /// Sending it twice does what sending it once does: by HTTP (see [`is_idempotent`]) or by a
+    /// mark on the operation.
     pub is_repeatable: bool,
-    /// Statuses for which the operation is marked. They are worth another try, even if it is not repeatable otherwise. One of
-    /// the 4xx among them counts only in an answer with `Retry-After`; without, it is final.
+    /// Statuses for which the operation is marked. They are worth another try, even if it is not
+    /// repeatable otherwise. One of the 4xx among them counts only in an answer with `Retry-After`;
+    /// without, it is final.
     pub retry_on: &'a [u16],
     /// The body can be sent again: there is none, or it is in memory.
     pub can_resend: bool,
@@ -263,8 +270,8 @@ fn is_final_alone(status: StatusCode) -> bool {
 
 /// How long an answer says to wait: `Retry-After` in seconds or as a date.
 ///
-/// A date is compared with the answer's own `Date`, so that a clock that is wrong here does not matter; without one, with
-/// `now`.
+/// A date is compared with the answer's own `Date`, so that a clock that is wrong here does not
+/// matter; without one, with `now`.
 pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse::<f64>() {

@@ -1,4 +1,5 @@
-//! The cache of one token, as its users see it. The machinery behind it is in [`shared`](super::shared).
+//! The cache of one token, as its users see it. The machinery behind it is in
+//! [`shared`](super::shared).
 
 use super::expiry::Renewal;
 use super::held::Held;
@@ -14,16 +15,18 @@ use std::time::Duration;
 /// Keeps a good token at hand.
 ///
 /// - Reading a token that is there takes no lock.
-/// - There is one request for a token at a time, whoever asks. All who wait get its outcome, and any of them may be dropped,
-///   the first included.
-/// - A request that fails for a reason that may pass is repeated, with backoff, while callers wait; each waits as long as
-///   its own time allows.
-/// - A token is renewed ahead of its end, in the background, by the first who asks then; the old one serves meanwhile. If
-///   that fails, it is tried again and again, and is nobody's error until the old token is dead.
+/// - There is one request for a token at a time, whoever asks. All who wait get its outcome, and
+///   any of them may be dropped, the first included.
+/// - A request that fails for a reason that may pass is repeated, with backoff, while callers wait;
+///   each waits as long as its own time allows.
+/// - A token is renewed ahead of its end, in the background, by the first who asks then; the old
+///   one serves meanwhile. If that fails, it is tried again and again, and is nobody's error until
+///   the old token is dead.
 /// - A token that a server rejected is dropped by [`reject`](Self::reject).
 ///
-/// Requests for tokens run as tasks of the tokio runtime that the caller is in. If that ends, or nobody drives it any
-/// longer, callers on other runtimes start anew. Dropping the cache ends them.
+/// Requests for tokens run as tasks of the tokio runtime that the caller is in. If that ends, or
+/// nobody drives it any longer, callers on other runtimes start again. Dropping the cache ends
+/// them.
 ///
 /// It may keep something made of a token (`V`) in its place; see [`preparing`](Self::preparing).
 pub struct TokenCache<V = Token> {
@@ -38,7 +41,8 @@ impl TokenCache {
 }
 
 impl<V: Send + Sync + 'static> TokenCache<V> {
-    /// A cache of what `prepare` makes of the source's tokens. Where it fails, obtaining the token has failed.
+    /// A cache of what `prepare` makes of the source's tokens. Where it fails, obtaining the token
+    /// has failed.
     pub fn preparing(
         source: impl TokenSource,
         renewal: Renewal,
@@ -60,21 +64,24 @@ impl<V: Send + Sync + 'static> TokenCache<V> {
         }
     }
 
-    /// The token, if there is one that is alive. Never waits; starts its renewal if it is time for that.
+    /// The token, if there is one that is alive. Never waits; starts its renewal if it is time for
+    /// that.
     pub fn current(&self) -> Option<Arc<Held<V>>> {
         self.shared.current()
     }
 
-    /// The token; obtains one if there is none that is alive, for no longer than [`Renewal::patience`].
+    /// The token; obtains one if there is none that is alive, for no longer than
+    /// [`Renewal::patience`].
     ///
-    /// The future may be dropped at any time: the request for the token goes on, for others and for later.
+    /// The future may be dropped at any time: the request for the token goes on, for others and for
+    /// later.
     ///
     /// # Errors
     ///
     /// The source's error, shared by all who waited, unless it is of a kind that may pass
-    /// ([`AuthError::is_passing`]): then the request is repeated, and the last error comes when the time is up.
-    /// Errors of its own if the source panics, if an attempt takes longer than [`Renewal::fetch_timeout`], or if there
-    /// is no tokio runtime.
+    /// ([`AuthError::is_passing`]): then the request is repeated, and the last error comes when the
+    /// time is up. Errors of its own if the source panics, if an attempt takes longer than
+    /// [`Renewal::fetch_timeout`], or if there is no tokio runtime.
     pub async fn get(&self) -> Result<Arc<Held<V>>, AuthError> {
         self.get_until(self.end_of_patience()).await
     }
@@ -110,8 +117,9 @@ impl<V: Send + Sync + 'static> TokenCache<V> {
         if let Some(held) = self.current() {
             return Ok(held);
         }
-        // A request is lost if the runtime that it ran on ends or is no longer driven. Whoever waits for it is on
-        // another one, and starts anew. If it was the caller's own, that one is about to end as well.
+        // A request is lost if the runtime that it ran on ends or is no longer driven. Whoever
+        // waits for it is on another one, and starts again. If it was the caller's own, that one is
+        // about to end as well.
         let mut lost = 0;
         loop {
             let mut waiting = match self.shared.look_or_join(gives_up)? {

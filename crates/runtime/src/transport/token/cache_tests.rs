@@ -127,7 +127,7 @@ async fn test_refusal_is_everyones_who_waited() {
         "{errors:?}"
     );
     assert_eq!(requests.load(Ordering::SeqCst), 1);
-    // The next one who asks tries anew, after a pause.
+    // The next one who asks tries again, after a pause.
     let asked = Instant::now();
     assert_eq!(text(&cache).await.unwrap(), "t");
     assert_eq!(asked.elapsed(), SECOND + Renewal::default().pause);

@@ -1,4 +1,4 @@
-//! When a token is renewed, when it is dead, and how long to wait after a failure. Knows no token: only times.
+//! When a token is renewed, when it is dead, and how long to wait after a failure.
 
 use crate::model::setters::setters;
 use crate::transport::platform::Instant;
@@ -10,18 +10,21 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Renewal {
-    /// How long before its end a token is renewed in the background: at most this, at most a tenth of its lifetime, and up
-    /// to twice that by chance, so that many clients do not renew at the same moment. 5 minutes.
+    /// How long before its end a token is renewed in the background: at most this, at most a tenth
+    /// of its lifetime, and up to twice that by chance, so that many clients do not renew at the
+    /// same moment. 5 minutes.
     pub ahead: Duration,
     /// How long a request for a token may take. 30 seconds.
     pub fetch_timeout: Duration,
-    /// How long a caller waits for a token that cannot be obtained for now, if nothing else limits its time; calls have
-    /// their own limit ([`ClientBuilder::timeout`](crate::ClientBuilder::timeout)). 2 minutes.
+    /// How long a caller waits for a token that cannot be obtained for now, if nothing else limits
+    /// its time; calls have their own limit
+    /// ([`ClientBuilder::timeout`](crate::ClientBuilder::timeout)). 2 minutes.
     pub patience: Duration,
-    /// The least time between a failed request for a token and the next. It doubles with each failure that follows while
-    /// callers wait, up to 1 second. 100 milliseconds.
+    /// The least time between a failed request for a token and the next. It doubles with each
+    /// failure that follows while callers wait, up to 1 second. 100 milliseconds.
     pub pause: Duration,
-    /// The wait after the first failed renewal ahead of time; it doubles with each that follows. 1 second.
+    /// The wait after the first failed renewal ahead of time; it doubles with each that follows. 1
+    /// second.
     pub backoff: Duration,
     /// The longest wait between two renewals ahead of time. 1 minute.
     pub longest_backoff: Duration,
@@ -66,7 +69,8 @@ pub(super) struct Schedule {
 }
 
 impl Renewal {
-    /// The times of a token that was asked for at `asked` and lives for `lifetime`; `random` is in `0.0..1.0`.
+    /// The times of a token that was asked for at `asked` and lives for `lifetime`; `random` is in
+    /// `0.0..1.0`.
     pub(super) fn schedule(&self, asked: Instant, lifetime: Option<Duration>, random: f64) -> Schedule {
         let Some(lifetime) = lifetime else {
             return Schedule::default();
@@ -80,20 +84,23 @@ impl Renewal {
         }
     }
 
-    /// How long to wait after so many failures in a row (at least one), while callers wait for a token.
+    /// How long to wait after so many failures in a row (at least one), while callers wait for a
+    /// token.
     pub(super) fn retry_after(&self, failures: u32, random: f64) -> Duration {
         let doubled = self.pause.saturating_mul(1 << failures.saturating_sub(1).min(20));
         let longest = LONGEST_RETRY.max(self.pause);
         doubled.min(longest).mul_f64(0.5 + random / 2.0).max(LEAST_RETRY)
     }
 
-    /// How long to wait after so many failures in a row (at least one), while the old token lives for another `left`.
+    /// How long to wait after so many failures in a row (at least one), while the old token lives
+    /// for another `left`.
     pub(super) fn backoff_after(&self, failures: u32, left: Option<Duration>, random: f64) -> Duration {
         let doubled = self
             .backoff
             .saturating_mul(1 << failures.saturating_sub(1).min(20));
         let wait = doubled.min(self.longest_backoff).mul_f64(0.5 + random / 2.0);
-        // Towards the end attempts get closer, so that a short failure just then does not become the callers'.
+        // Towards the end attempts get closer, so that a short failure just then does not become
+        // the callers'.
         left.map_or(wait, |left| wait.min(left / 2)).max(self.pause)
     }
 }

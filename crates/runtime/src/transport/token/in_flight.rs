@@ -11,8 +11,8 @@ use tokio::sync::watch;
 /// How often the task of a request shows that its runtime is driven.
 const BEAT: Duration = Duration::from_millis(100);
 
-/// After how long without a beat a request on another runtime is given up. A runtime that is busy for that long
-/// costs no more than a second request.
+/// After how long without a beat a request on another runtime is given up. A runtime that is busy
+/// for that long costs no more than a second request.
 const STALLED: Duration = Duration::from_secs(1);
 
 /// A request for a token that is under way.
@@ -35,7 +35,8 @@ struct Progress<V> {
 struct Status {
     runtime: Id,
     started: SystemInstant,
-    /// Milliseconds from `started` to the last beat. Not of tokio's clock, which differs between runtimes.
+    /// Milliseconds from `started` to the last beat. Not of tokio's clock, which differs between
+    /// runtimes.
     last_beat: AtomicU64,
     /// Callers for whom attempts are repeated, as opposed to background renewal and to those who
     /// want no second one.
@@ -51,7 +52,8 @@ pub(super) struct Report<V> {
 /// How a wait ended.
 pub(super) enum Waited<V> {
     Outcome(Outcome<V>),
-    /// The task is gone, or its runtime is no longer driven. `is_own` if that is the runtime of the caller.
+    /// The task is gone, or its runtime is no longer driven. `is_own` if that is the runtime of the
+    /// caller.
     Lost {
         is_own: bool,
     },

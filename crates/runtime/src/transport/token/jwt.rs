@@ -1,4 +1,5 @@
-//! How long a JWT is good for, by its own claims. It is read without being verified, and nothing else of it is looked at.
+//! How long a JWT is good for, by its own claims. It is read without being verified, and nothing
+//! else of it is looked at.
 
 use crate::transport::platform::SystemTime;
 use base64::Engine as _;
@@ -10,17 +11,18 @@ use zeroize::Zeroizing;
 /// Larger tokens than this do not fit into a header anywhere.
 const LARGEST: usize = 64 * 1024;
 
-/// The lifetime of a token, if it is a JWT that tells: from its issue to its end, or, if it does not say when it was
-/// issued, from `now` to its end.
+/// The lifetime of a token, if it is a JWT that tells: from its issue to its end, or, if it does
+/// not say when it was issued, from `now` to its end.
 pub(super) fn lifetime(token: &str, now: SystemTime) -> Option<Duration> {
     let claims = claims(token)?;
     let expires = seconds(&claims, "exp")?;
-    // The difference of two times of the same clock is right, even where that clock is not. `orig_iat` is how libraries
-    // that can refresh a token call the time of its issue.
+    // The difference of two times of the same clock is right, even where that clock is not.
+    // `orig_iat` is how libraries that can refresh a token call the time of its issue.
     if let Some(issued) = seconds(&claims, "iat").or_else(|| seconds(&claims, "orig_iat")) {
         return positive(expires - issued);
     }
-    // Two clocks: if they say that a token is dead which was issued just now, they disagree, and know nothing.
+    // Two clocks: if they say that a token is dead which was issued just now, they disagree, and
+    // know nothing.
     let now = now.duration_since(UNIX_EPOCH).ok()?.as_secs_f64();
     positive(expires - now)
 }

@@ -1,7 +1,7 @@
-//! The machinery of the token cache: the token that is held, the one request that is under way, and the background renewal.
+//! The machinery of the token cache: the token that is held, the one request that is under way, and
+//! the background renewal.
 //!
-//! Tasks know the cache weakly only, so that dropping it is their end. It knows nothing of what a token is or how one is
-//! asked for.
+//! Tasks hold the cache weakly, so that they end when it is dropped.
 
 use super::expiry::Renewal;
 use super::held::Held;
@@ -89,8 +89,8 @@ impl<V> Shared<V> {
         }
     }
 
-    /// Takes in what an attempt brought, and says how long to wait before the next one, if there is to be one: after a
-    /// failure that may pass, while callers wait.
+    /// Takes in what an attempt brought, and says how long to wait before the next one, if there is
+    /// to be one: after a failure that may pass, while callers wait.
     fn land(
         &self,
         report: &Report<V>,
@@ -132,7 +132,7 @@ impl<V> Shared<V> {
         None
     }
 
-    /// Gives up a request whose runtime is no longer driven, so that the next caller starts anew.
+    /// Gives up a request whose runtime is no longer driven, so that the next caller starts again.
     pub fn give_up(&self, request: &InFlight<V>) {
         let mut state = self.lock();
         if state.request.as_ref().is_some_and(|known| known.is_same(request)) {
@@ -225,7 +225,8 @@ impl<V: Send + Sync + 'static> Shared<V> {
     }
 }
 
-/// The right to renew a token ahead of its end. Given back when dropped, so that a lost task does not take it along.
+/// The right to renew a token ahead of its end. Given back when dropped, so that a lost task does
+/// not take it along.
 struct Claim<V>(Arc<Held<V>>);
 
 impl<V> Drop for Claim<V> {
@@ -234,7 +235,8 @@ impl<V> Drop for Claim<V> {
     }
 }
 
-/// Renews a token ahead of its end, until that succeeds or the token is dead; from then on it is the askers' business.
+/// Renews a token ahead of its end, until that succeeds or the token is dead; from then on it is
+/// the askers' business.
 async fn keep_renewing<V: Send + Sync + 'static>(cache: Weak<Shared<V>>, claim: Claim<V>) {
     let old = &claim.0;
     for failures in 1.. {

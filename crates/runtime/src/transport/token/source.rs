@@ -18,18 +18,19 @@ pub struct Token {
 }
 
 impl Token {
-    /// A token. If it is a JWT that says when it ends, that holds; otherwise it is good until the server rejects it.
+    /// A token. If it is a JWT that says when it ends, that holds; otherwise it is good until the
+    /// server rejects it.
     ///
-    /// The JWT is read, not verified: that is its server's business. From its issue to its end is its lifetime, so that a
-    /// clock that is wrong here or there does not matter.
+    /// The JWT is read, not verified: that is its server's business. From its issue to its end is
+    /// its lifetime, so that a clock that is wrong here or there does not matter.
     pub fn new(secret: impl Into<Secret>) -> Self {
         let secret = secret.into();
         let lifetime = jwt::lifetime(secret.expose(), system_time());
         Self { secret, lifetime }
     }
 
-    /// Good for as long as the server said (`expires_in`), whatever is in the token. It counts from the moment at which the
-    /// token was asked for.
+    /// Good for as long as the server said (`expires_in`), whatever is in the token. It counts from
+    /// the moment at which the token was asked for.
     #[must_use]
     pub const fn expires_in(mut self, lifetime: Duration) -> Self {
         self.lifetime = Some(lifetime);
@@ -60,12 +61,14 @@ impl fmt::Debug for Token {
 ///
 /// Closures that return a future are sources, too.
 pub trait TokenSource: Send + Sync + 'static {
-    /// Obtains a new token. The [`TokenCache`](crate::token::TokenCache) sees to it that there is one such request at a time.
+    /// Obtains a new token. The [`TokenCache`](crate::token::TokenCache) sees to it that there is
+    /// one such request at a time.
     ///
     /// # Errors
     ///
-    /// When no token can be obtained; the error must hold no secret. It is repeated while callers wait if the error
-    /// [is of a kind that may pass](AuthError::is_passing); otherwise everyone who waits for the token gets it.
+    /// When no token can be obtained; the error must hold no secret. It is repeated while callers
+    /// wait if the error [is of a kind that may pass](AuthError::is_passing); otherwise everyone
+    /// who waits for the token gets it.
     fn fetch(&self) -> impl Future<Output = Result<Token, AuthError>> + Send;
 }
 
