@@ -46,9 +46,9 @@ const SENTENCES: [&str; 3] = ["This module knows", "Knows nothing", "knows nothi
 /// Folders whose comments are not all rewritten yet: how many lines of them are too long, and how
 /// many hold one of the sentences. The numbers only go down.
 const LEFT: [(&str, usize, usize); 3] = [
-    ("codegen/", 530, 60),
-    ("crates/lorgnette/", 180, 40),
-    ("crates/runtime/", 480, 20),
+    ("codegen/", 150, 20),
+    ("crates/lorgnette/", 80, 10),
+    ("crates/runtime/", 150, 10),
 ];
 
 /// The files of the repository that people write: neither generated nor kept as others wrote them.
