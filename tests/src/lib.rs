@@ -21,6 +21,8 @@ pub use lorgnette_accounting::{comparison as accounting, json_schema, reach, sur
 mod documents {
     #[doc = include_str!("../../README.md")]
     pub struct Readme;
+    #[doc = include_str!("../../crates/runtime/README.md")]
+    pub struct Runtime;
     #[doc = include_str!("../../book/src/callers/start.md")]
     pub struct Start;
     #[doc = include_str!("../../book/src/callers/calls.md")]
