@@ -52,7 +52,8 @@ pub struct Client {
 impl Client {
     /// The address of the vendor's own service.
     pub const BASE_URL: &'static str = "https://api-v2.7signal.com";
-    /// A client for the service at `base_url`, without credentials and with the runtime's defaults.
+    /// A client for the service at `base_url`, without credentials and with the runtime's
+    /// defaults.
     ///
     /// # Errors
     ///

@@ -37,7 +37,8 @@ pub struct Client {
 impl Client {
     /// The address of the vendor's own service.
     pub const BASE_URL: &'static str = "https://web.vxgdemo.vxgdemo.cloud-vms.com/api/v2";
-    /// A client for the service at `base_url`, without credentials and with the runtime's defaults.
+    /// A client for the service at `base_url`, without credentials and with the runtime's
+    /// defaults.
     ///
     /// # Errors
     ///
