@@ -41,7 +41,12 @@ fn compiled(name: &str, features: &[&str], main: &str) -> (bool, String) {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("disabled.rs"), &generated.files["src/disabled.rs"]).unwrap();
-    let program = format!("mod disabled;\n#[derive(Debug)]\npub struct Client;\nfn main() {{ {main} }}\n");
+    // The program is its own runtime, of which it needs this macro.
+    let macros = include_str!("../../crates/runtime/src/disabled.rs").replace("//!", "//");
+    let program = format!(
+        "extern crate self as lorgnette_runtime;\n{macros}\nmod disabled;\n#[derive(Debug)]\n\
+         pub struct Client;\nfn main() {{ {main} }}\n"
+    );
     std::fs::write(folder.join("main.rs"), program).unwrap();
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let mut command = Command::new(rustc);

@@ -1,7 +1,6 @@
 //! The `disabled` module of a generated crate: what stands in for operations whose cargo feature is off.
 //!
-//! A method that is compiled out is unknown to the compiler, which then suggests whatever else it knows. A method in its
-//! place whose bound never holds makes the error name the feature.
+//! The runtime's macro `disabled` says how.
 
 use super::source::{Mark, rust_file};
 use crate::catalogue::Api;
@@ -32,35 +31,11 @@ fn tag_items<'m>(tag: &Tag, operations: impl Iterator<Item = &'m Operation>, api
         "this operation needs the cargo feature `{feature}` of `{}`",
         api.name
     );
-    let label = format!("the feature `{feature}` is off");
     let methods = operations.map(|operation| {
         let name = format_ident!("{}", operation.name);
         let arguments = operation.arguments();
-        let arguments = arguments.iter().map(|_| quote!(_: impl Sized));
-        quote! {
-            pub fn #name<'client>(&'client self, #(#arguments),*) -> FeatureIsOff<'client>
-            where
-                FeatureIsOff<'client>: FeatureIsOn,
-            {
-                FeatureIsOff(PhantomData)
-            }
-        }
+        let arguments = arguments.iter().map(|_| quote!(_));
+        quote!(#name(#(#arguments),*))
     });
-    quote! {
-        #[cfg(not(feature = #feature))]
-        mod #module {
-            use crate::Client;
-            use core::marker::PhantomData;
-
-            #[derive(Debug)]
-            pub struct FeatureIsOff<'client>(PhantomData<&'client Client>);
-
-            #[diagnostic::on_unimplemented(message = #message, label = #label)]
-            pub trait FeatureIsOn {}
-
-            #[doc(hidden)]
-            #[allow(missing_docs)]
-            impl Client { #(#methods)* }
-        }
-    }
+    quote!(lorgnette_runtime::disabled!(#feature #module #message crate::Client: #(#methods),*);)
 }

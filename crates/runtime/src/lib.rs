@@ -27,6 +27,7 @@ pub mod blocking;
 mod byte_stream;
 pub mod call;
 mod call_options;
+mod disabled;
 mod error;
 #[cfg(feature = "event-stream")]
 mod events;
