@@ -9,7 +9,7 @@ use lorgnette_runtime::mock::{Reply, Server};
 #[tokio::test]
 async fn test_mock_of_7signal_answers_by_what_is_asked_for() {
     use sevensignal_v2::operations::eyes::EyesAgentRequest;
-    use sevensignal_v2::responses::DeclaredErrorWithResponseStatusException;
+    use sevensignal_v2::responses::DeclaredError;
     use sevensignal_v2::types;
     let server = Server::start().await.unwrap();
     let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
@@ -23,15 +23,13 @@ async fn test_mock_of_7signal_answers_by_what_is_asked_for() {
     let problem = types::ResponseStatusException::new(time, 404, "Not Found", "/eyes", "0a-1");
     server
         .on::<EyesAgentRequest>()
-        .fail(&DeclaredErrorWithResponseStatusException::NotFound(problem));
+        .fail(&DeclaredError::NotFound(problem));
 
     let client = sevensignal_v2::Client::new(server.url()).unwrap();
     let answer = client.eyes_agent(one).send().await.unwrap();
     assert_eq!(*answer, agent);
     let error = client.eyes_agent(other).send().await.unwrap_err();
-    assert!(
-        matches!(error.declared(), Some(DeclaredErrorWithResponseStatusException::NotFound(problem)) if problem.path == "/eyes")
-    );
+    assert!(matches!(error.declared(), Some(DeclaredError::NotFound(problem)) if problem.path == "/eyes"));
     assert_eq!(error.request_id().as_deref(), Some("0a-1"));
     found.assert_calls(1);
     server.assert_all_expected();

@@ -348,15 +348,9 @@ impl Operation {
         }
     }
 
-    /// The security schemes of all alternatives: whichever a caller has credentials for.
-    pub fn schemes(&self) -> Vec<&String> {
-        let mut schemes: Vec<&String> = Vec::new();
-        for scheme in self.security.iter().flatten() {
-            if !schemes.contains(&scheme) {
-                schemes.push(scheme);
-            }
-        }
-        schemes
+    /// Whether one of the alternatives has a security scheme.
+    pub fn needs_credentials(&self) -> bool {
+        self.security.iter().any(|schemes| !schemes.is_empty())
     }
 
     /// The names of the method's arguments, in their order.

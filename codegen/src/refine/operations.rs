@@ -12,6 +12,7 @@ use crate::ir;
 use crate::names::published::Published;
 use crate::text::Markdown;
 use heck::ToSnakeCase;
+use indexmap::IndexMap;
 
 /// All operations, in the contract's order, and the enums of their responses.
 ///
@@ -27,7 +28,8 @@ pub fn operations(
 ) -> Collected<(Vec<Operation>, StatusEnums)> {
     let requests = api.operations.iter().map(|operation| &operation.request);
     let mut enums = StatusEnums::beside(api.types.keys().chain(requests));
-    // Errors that a release has published have their names before others get some.
+    // Errors that a release has published have their names before others get some; without any, the
+    // errors of most operations come first, whose name says nothing more.
     for operation in &api.operations {
         let name = published.operation(operation).and_then(|it| it.error.as_deref());
         if let Some(name) = name {
@@ -35,9 +37,28 @@ pub fn operations(
             let _ = responses::keep(operation, name, types, &mut enums);
         }
     }
+    if let Some(operation) = enums.is_empty().then(|| usual_errors(api, types)).flatten() {
+        let _ = responses::keep(operation, responses::ERRORS, types, &mut enums);
+    }
     let operations = api.operations.iter();
     let refined = operations.map(|operation| self::operation(api, operation, entry, types, &mut enums));
     Ok((Errors::or(refined)?, enums))
+}
+
+/// An operation whose declared errors are those of most operations.
+fn usual_errors<'a>(api: &'a ir::Api, types: &Types) -> Option<&'a ir::Operation> {
+    let mut enums = StatusEnums::default();
+    let mut uses: IndexMap<String, (usize, &ir::Operation)> = IndexMap::new();
+    for operation in &api.operations {
+        // What is wrong with an operation is told when it is made.
+        let answers = responses::answers(operation, types, &mut enums).ok();
+        if let Some(name) = answers.and_then(|answers| answers.error) {
+            uses.entry(name).or_insert((0, operation)).0 += 1;
+        }
+    }
+    // The first of those with as many.
+    let most = uses.into_values().rev().max_by_key(|(count, _)| *count);
+    most.map(|(_, operation)| operation)
 }
 
 fn operation(

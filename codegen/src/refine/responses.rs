@@ -25,7 +25,7 @@ pub struct StatusEnums {
 }
 
 /// What the enum of declared errors is called.
-const ERRORS: &str = "DeclaredError";
+pub const ERRORS: &str = "DeclaredError";
 
 /// What an operation answers with.
 #[derive(Debug)]
@@ -170,6 +170,11 @@ impl StatusEnums {
             others: names.into_iter().cloned().collect(),
             ..Self::default()
         }
+    }
+
+    /// Whether there are none yet.
+    pub const fn is_empty(&self) -> bool {
+        self.all.is_empty()
     }
 
     /// The enums, by name.

@@ -1,10 +1,12 @@
 //! Prints `lib.rs` and the client of a generated crate.
 
+use super::descriptors::alternatives;
 use super::source::{Mark, doc, rust_file};
 use crate::catalogue::{Api, is_public};
 use crate::diagnostics::Result;
 use crate::refine::model::{Model, Shape};
 use crate::text::Markdown;
+use proc_macro2::TokenStream;
 use quote::quote;
 use std::collections::BTreeMap;
 
@@ -84,12 +86,12 @@ fn client(model: &Model, api: &Api, mark: &Mark) -> Result<String> {
              a description of ours; see [`ClientBuilder::strict`].",
         ))
     });
-    let schemes = usual_schemes(model);
+    let security = usual_security(model);
     let items = quote! {
         use lorgnette_runtime::{AnyOperation, BuildError, ClientBuilder, Method, RawRequest};
 
         /// Requests that the contract does not know, with the credentials that most of its operations take.
-        static ANY: AnyOperation = AnyOperation::new(&[#(#schemes),*]);
+        static ANY: AnyOperation = AnyOperation::new(#security);
 
         #docs
         #[derive(Clone, Debug)]
@@ -136,17 +138,16 @@ fn client(model: &Model, api: &Api, mark: &Mark) -> Result<String> {
     rust_file(mark, &Markdown::ours("The client."), items)
 }
 
-/// The security schemes that most operations with credentials name.
-fn usual_schemes(model: &Model) -> Vec<&String> {
-    let mut counts: BTreeMap<Vec<&String>, usize> = BTreeMap::new();
+/// The security that most operations with credentials have.
+fn usual_security(model: &Model) -> TokenStream {
+    let mut counts: BTreeMap<&[Vec<String>], usize> = BTreeMap::new();
     for operation in &model.operations {
-        let schemes = operation.schemes();
-        if !schemes.is_empty() {
-            *counts.entry(schemes).or_default() += 1;
+        if operation.needs_credentials() {
+            *counts.entry(&operation.security).or_default() += 1;
         }
     }
     let most = counts.into_iter().max_by_key(|(_, count)| *count);
-    most.map(|(schemes, _)| schemes).unwrap_or_default()
+    alternatives(most.map_or(&[], |(security, _)| security))
 }
 
 /// The tags as a table: what each is called in the contract, the feature that it needs, and its methods.

@@ -31,8 +31,10 @@ pub fn descriptor(operation: &Operation) -> TokenStream {
     };
     let body = operation.body_required.then(|| quote!(; body_required()));
     let server = operation.server.as_ref().map(|server| quote!(; server(#server)));
-    let schemes = operation.schemes();
-    let security = (!schemes.is_empty()).then(|| quote!(; security(&[#(#schemes),*])));
+    let security = operation.needs_credentials().then(|| {
+        let alternatives = alternatives(&operation.security);
+        quote!(; security(#alternatives))
+    });
     let retry = (!operation.retry.is_empty()).then(|| {
         let statuses = operation
             .retry
@@ -44,6 +46,12 @@ pub fn descriptor(operation: &Operation) -> TokenStream {
     quote! {
         lorgnette_runtime::operation!(#name: #id #method #path #(, #parameters)* #custom #accept #body #server #security #retry #repeatable);
     }
+}
+
+/// Alternatives of security schemes, each with those that are needed together.
+pub fn alternatives(security: &[Vec<String>]) -> TokenStream {
+    let together = security.iter().map(|schemes| quote!(&[#(#schemes),*]));
+    quote!(&[#(#together),*])
 }
 
 fn parameter(parameter: &Parameter) -> TokenStream {

@@ -4,7 +4,7 @@
 use lorgnette_runtime::{AnyOperation, BuildError, ClientBuilder, Method, RawRequest};
 
 /// Requests that the contract does not know, with the credentials that most of its operations take.
-static ANY: AnyOperation = AnyOperation::new(&["jwt"]);
+static ANY: AnyOperation = AnyOperation::new(&[&["jwt"]]);
 
 /// A client for Angus.ai Data API v1. Cloning is cheap: clones share connections, credentials and limits.
 ///

@@ -30,7 +30,7 @@ pub struct PreparedRequest {
     headers: Vec<(HeaderName, String)>,
     body: Shown,
     /// Security schemes whose credentials are obtained when the request is sent.
-    later: &'static [&'static str],
+    later: &'static [&'static [&'static str]],
 }
 
 /// A body as it is shown.
@@ -58,7 +58,7 @@ pub(crate) struct Unmasked<'a> {
     pub(crate) payload: &'a Payload,
     /// The credentials that are at hand; `None` if they are obtained when the request is sent.
     pub(crate) credentials: Option<Credentials>,
-    pub(crate) schemes: &'static [&'static str],
+    pub(crate) alternatives: &'static [&'static [&'static str]],
 }
 
 impl PreparedRequest {
@@ -107,7 +107,7 @@ impl PreparedRequest {
             body: body(request.payload, &secrets),
             later: match credentials {
                 Some(_) => &[],
-                None => request.schemes,
+                None => request.alternatives,
             },
         }
     }
@@ -140,7 +140,7 @@ impl PreparedRequest {
 
     /// The security schemes whose credentials are obtained when the request is sent, such as a token. Empty if all
     /// credentials are among the headers or in the query.
-    pub const fn later(&self) -> &'static [&'static str] {
+    pub const fn later(&self) -> &'static [&'static [&'static str]] {
         self.later
     }
 }
@@ -191,7 +191,8 @@ impl fmt::Display for PreparedRequest {
     /// Prints a command for `curl`, after comments on what it lacks.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.later.is_empty() {
-            let schemes = self.later.join(", ");
+            let schemes: Vec<String> = self.later.iter().map(|together| together.join(" and ")).collect();
+            let schemes = schemes.join(" or ");
             writeln!(
                 f,
                 "# credentials ({schemes}) are obtained when the request is sent"

@@ -13,7 +13,7 @@ use serde::Serialize;
 /// ```no_run
 /// use lorgnette_runtime::{AnyOperation, Client, Method, RawRequest, Value};
 ///
-/// static ANY: AnyOperation = AnyOperation::new(&["key"]);
+/// static ANY: AnyOperation = AnyOperation::new(&[&["key"]]);
 ///
 /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let request = RawRequest::new(&client, &ANY, &Method::GET, "/eyes/7/shadow");
@@ -75,24 +75,25 @@ impl<'client> RawRequest<'client> {
 pub struct AnyOperation([Operation; 7]);
 
 impl AnyOperation {
-    /// Requests that need credentials of one of these security schemes, or none if there is no scheme.
-    pub const fn new(schemes: &'static [&'static str]) -> Self {
+    /// Requests that need one of these alternatives of security schemes, or no credentials if
+    /// there is none.
+    pub const fn new(alternatives: &'static [&'static [&'static str]]) -> Self {
         Self([
-            operation(Method::GET, schemes),
-            operation(Method::HEAD, schemes),
-            operation(Method::POST, schemes),
-            operation(Method::PUT, schemes),
-            operation(Method::PATCH, schemes),
-            operation(Method::DELETE, schemes),
-            operation(Method::OPTIONS, schemes),
+            operation(Method::GET, alternatives),
+            operation(Method::HEAD, alternatives),
+            operation(Method::POST, alternatives),
+            operation(Method::PUT, alternatives),
+            operation(Method::PATCH, alternatives),
+            operation(Method::DELETE, alternatives),
+            operation(Method::OPTIONS, alternatives),
         ])
     }
 }
 
-const fn operation(method: Method, schemes: &'static [&'static str]) -> Operation {
+const fn operation(method: Method, alternatives: &'static [&'static [&'static str]]) -> Operation {
     let operation = Operation::new("request", method, "").accept("*/*");
-    match schemes {
+    match alternatives {
         [] => operation,
-        schemes => operation.security(schemes),
+        alternatives => operation.security(alternatives),
     }
 }

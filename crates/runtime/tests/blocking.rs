@@ -16,7 +16,7 @@ use std::time::Duration;
 use support::{Server, answer, json};
 use tokio::runtime::Runtime;
 
-lorgnette_runtime::operation!(READ: "read" GET "/item"; security(&["bearer"]));
+lorgnette_runtime::operation!(READ: "read" GET "/item"; security(&[&["bearer"]]));
 lorgnette_runtime::operation!(LIST: "list" GET "/list");
 lorgnette_runtime::operation!(FILE: "file" GET "/file");
 lorgnette_runtime::operation!(EVENTS: "events" GET "/events");

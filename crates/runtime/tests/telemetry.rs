@@ -21,7 +21,7 @@ use support::{Server, answer, json};
 use tracing::Instrument;
 use tracing_subscriber::layer::SubscriberExt;
 
-lorgnette_runtime::operation!(READ: "read" GET "/items/{id}", path "id", query "q"; security(&["bearer"]));
+lorgnette_runtime::operation!(READ: "read" GET "/items/{id}", path "id", query "q"; security(&[&["bearer"]]));
 lorgnette_runtime::operation!(ISSUE: "issue" POST "/token");
 
 type Attributes = BTreeMap<String, String>;

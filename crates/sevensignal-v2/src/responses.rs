@@ -6,47 +6,6 @@
 #[allow(unused_imports)]
 use crate::types;
 
-/// An answer with status 400, status 404 or status 409.
-#[cfg(
-    any(
-        feature = "authentication",
-        feature = "access-points",
-        feature = "api-keys",
-        feature = "integration-configs",
-        feature = "locations",
-        feature = "network-keys",
-        feature = "networks",
-        feature = "users"
-    )
-)]
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum DeclaredError {
-    /// Status 400.
-    BadRequest(types::Oauth2AccessTokenError),
-    /// Status 404.
-    NotFound(types::ResponseStatusException),
-    /// Status 409.
-    Conflict(()),
-}
-
-#[cfg(
-    any(
-        feature = "authentication",
-        feature = "access-points",
-        feature = "api-keys",
-        feature = "integration-configs",
-        feature = "locations",
-        feature = "network-keys",
-        feature = "networks",
-        feature = "users"
-    )
-)]
-lorgnette_runtime::statuses!(
-    DeclaredError { 400 BadRequest(types::Oauth2AccessTokenError),
-    404 NotFound(types::ResponseStatusException), 409 Conflict(()) }
-);
-
 /// An answer with status 400, status 403, status 404 or status 409.
 #[cfg(
     any(
@@ -85,7 +44,7 @@ lorgnette_runtime::statuses!(
 )]
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum DeclaredErrorWithResponseStatusException {
+pub enum DeclaredError {
     /// Status 400.
     BadRequest(types::ResponseStatusException),
     /// Status 403.
@@ -132,7 +91,26 @@ pub enum DeclaredErrorWithResponseStatusException {
     )
 )]
 lorgnette_runtime::statuses!(
-    DeclaredErrorWithResponseStatusException { 400 BadRequest(types::ResponseStatusException),
+    DeclaredError { 400 BadRequest(types::ResponseStatusException),
     403 Forbidden(types::ResponseStatusException), 404 NotFound(types::ResponseStatusException),
     409 Conflict(types::ResponseStatusException) }
+);
+
+/// An answer with status 400, status 404 or status 409.
+#[cfg(any(feature = "authentication", feature = "network-keys"))]
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum DeclaredErrorWithOauth2AccessTokenError {
+    /// Status 400.
+    BadRequest(types::Oauth2AccessTokenError),
+    /// Status 404.
+    NotFound(types::ResponseStatusException),
+    /// Status 409.
+    Conflict(()),
+}
+
+#[cfg(any(feature = "authentication", feature = "network-keys"))]
+lorgnette_runtime::statuses!(
+    DeclaredErrorWithOauth2AccessTokenError { 400 BadRequest(types::Oauth2AccessTokenError),
+    404 NotFound(types::ResponseStatusException), 409 Conflict(()) }
 );

@@ -4,7 +4,9 @@
 use lorgnette_runtime::{AnyOperation, BuildError, ClientBuilder, Method, RawRequest};
 
 /// Requests that the contract does not know, with the credentials that most of its operations take.
-static ANY: AnyOperation = AnyOperation::new(&["apiUser", "apiToken", "sessionToken"]);
+static ANY: AnyOperation = AnyOperation::new(
+    &[&["apiUser", "apiToken"], &["sessionToken"]],
+);
 
 /// A client for Signal Sciences (Fastly Next-Gen WAF) API v0. Cloning is cheap: clones share connections, credentials and limits.
 ///

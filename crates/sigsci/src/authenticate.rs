@@ -52,7 +52,7 @@ pub(crate) fn authenticate(
 impl Authenticate for WithFastly {
     fn credentials<'a>(&'a self, target: Target<'a>) -> CredentialsFuture<'a> {
         // All but a few calls end here.
-        if !target.schemes().contains(&SCHEME) || !self.origin.covers(target.url()) {
+        if !target.schemes().any(|scheme| scheme == SCHEME) || !self.origin.covers(target.url()) {
             return self.user.credentials(target);
         }
         let Some(fastly) = &self.fastly else {

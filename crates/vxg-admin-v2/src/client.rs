@@ -4,7 +4,7 @@
 use lorgnette_runtime::{AnyOperation, BuildError, ClientBuilder, Method, RawRequest};
 
 /// Requests that the contract does not know, with the credentials that most of its operations take.
-static ANY: AnyOperation = AnyOperation::new(&["SkyVR"]);
+static ANY: AnyOperation = AnyOperation::new(&[&["SkyVR"]]);
 
 /// A client for VXG Cloud VMS super-admin API v2. Cloning is cheap: clones share connections, credentials and limits.
 ///

@@ -5,7 +5,7 @@ use lorgnette_runtime::{AnyOperation, BuildError, ClientBuilder, Method, RawRequ
 
 /// Requests that the contract does not know, with the credentials that most of its operations take.
 static ANY: AnyOperation = AnyOperation::new(
-    &["LKey", "Acc", "SI", "SkyVR", "ShareToken"],
+    &[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]],
 );
 
 /// A client for VXG Cloud VMS API v2. Cloning is cheap: clones share connections, credentials and limits.

@@ -4,7 +4,7 @@
 use lorgnette_runtime::{AnyOperation, BuildError, ClientBuilder, Method, RawRequest};
 
 /// Requests that the contract does not know, with the credentials that most of its operations take.
-static ANY: AnyOperation = AnyOperation::new(&["Acc"]);
+static ANY: AnyOperation = AnyOperation::new(&[&["Acc"]]);
 
 /// A client for VXG Cloud VMS API v4 (channel). Cloning is cheap: clones share connections, credentials and limits.
 ///

@@ -189,7 +189,10 @@ async fn test_channel_becomes_a_client_of_its_own() {
     let camera = vxg::v4(AccessToken::try_from(&channel).unwrap().allow_http()).unwrap();
     let live = camera.live_watch_retrieve().send().await.unwrap();
     assert_eq!(
-        (live.hls.as_ref().map(vxg::runtime::Secret::expose), mock.received().len()),
+        (
+            live.hls.as_ref().map(vxg::runtime::Secret::expose),
+            mock.received().len()
+        ),
         (Some("https://live.example"), 2)
     );
 }

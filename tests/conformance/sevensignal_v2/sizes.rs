@@ -704,6 +704,6 @@ pub const SIZES: &[Size] = &[
     size::<sevensignal_v2::types::ZeroBasedPagination>("ZeroBasedPagination", 80),
     size::<sevensignal_v2::responses::DeclaredError>("DeclaredError", 144),
     size::<
-        sevensignal_v2::responses::DeclaredErrorWithResponseStatusException,
-    >("DeclaredErrorWithResponseStatusException", 144),
+        sevensignal_v2::responses::DeclaredErrorWithOauth2AccessTokenError,
+    >("DeclaredErrorWithOauth2AccessTokenError", 144),
 ];

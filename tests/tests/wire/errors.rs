@@ -4,7 +4,7 @@ use super::{Answer, server, sevensignal, sigsci, uuid, vxg2, vxg4};
 
 #[tokio::test]
 async fn test_declared_error_is_typed_by_its_status() {
-    use sevensignal_v2::responses::DeclaredErrorWithResponseStatusException;
+    use sevensignal_v2::responses::DeclaredError;
     let body = r#"{"timestamp": "2023-01-18T15:51:20.437+00:00", "status": 404, "error": "Not Found",
                    "message": "no such agent", "path": "/eyes/agents/7", "requestId": "0a-1"}"#;
     let server = server(Answer::json(404, body)).await;
@@ -13,7 +13,7 @@ async fn test_declared_error_is_typed_by_its_status() {
     assert_eq!(error.status().unwrap(), 404);
     assert_eq!(error.message().as_deref(), Some("no such agent"));
     assert_eq!(error.request_id().as_deref(), Some("0a-1"));
-    let Some(DeclaredErrorWithResponseStatusException::NotFound(said)) = error.declared() else {
+    let Some(DeclaredError::NotFound(said)) = error.declared() else {
         panic!("{error:?}")
     };
     assert_eq!(said.path, "/eyes/agents/7");
@@ -21,7 +21,7 @@ async fn test_declared_error_is_typed_by_its_status() {
 
 #[tokio::test]
 async fn test_error_of_the_token_endpoint_is_typed() {
-    use sevensignal_v2::responses::DeclaredError;
+    use sevensignal_v2::responses::DeclaredErrorWithOauth2AccessTokenError as DeclaredError;
     use sevensignal_v2::types::{Oauth2ClientCredentialsRequest, OauthErrorCode};
     let server = server(Answer::json(400, r#"{"error": "invalid_client"}"#)).await;
     let request = Oauth2ClientCredentialsRequest::new("client_credentials", "key", "secret");

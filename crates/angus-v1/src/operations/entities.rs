@@ -20,7 +20,7 @@ impl Client {
 lorgnette_runtime::operation!(
     ENTITIES_LIST: "entities_list" GET "/api/1/entities", query "metrics".required().explode(false),
     query "from_date".required().numeric_offset(), query "to_date".numeric_offset(), query "time",
-    query "page"; security(&["jwt"])
+    query "page"; security(&[&["jwt"]])
 );
 
 /// Fetch metrics aggregated into time buckets.

@@ -40,15 +40,17 @@ impl<'client> Call<'client> {
 
     fn prepare(&self) -> Result<PreparedRequest, Box<Failure>> {
         let (url, headers) = self.head(self.values.clone(), self.options.headers.clone())?;
-        let schemes = self.operation.schemes().unwrap_or_default();
+        let alternatives = self.operation.alternatives().unwrap_or_default();
         let asked = self
             .client
             .authenticate()
-            .filter(|_| self.operation.schemes().is_some());
+            .filter(|_| self.operation.alternatives().is_some());
         let credentials = match asked {
             None => Some(Credentials::none()),
             Some(authenticate) => {
-                let at_hand = authenticate.credentials(Target::new(&url, schemes)).at_hand();
+                let at_hand = authenticate
+                    .credentials(Target::new(&url, alternatives))
+                    .at_hand();
                 let at_hand = at_hand.transpose();
                 at_hand.map_err(|error| Failure::authenticate(self.operation.id, error))?
             }
@@ -61,7 +63,7 @@ impl<'client> Call<'client> {
             headers,
             payload: &self.payload,
             credentials,
-            schemes,
+            alternatives,
         };
         Ok(PreparedRequest::of(request, secrets, sent))
     }

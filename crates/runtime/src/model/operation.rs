@@ -21,7 +21,7 @@ pub struct Operation {
     pub(crate) accept: &'static str,
     pub(crate) is_body_required: bool,
     pub(crate) server: Option<&'static str>,
-    pub(crate) security: Option<&'static [&'static str]>,
+    pub(crate) security: Option<&'static [&'static [&'static str]]>,
     pub(crate) retry_on: &'static [u16],
     pub(crate) limited_by: &'static [LimitResponse],
     pub(crate) is_repeatable: bool,
@@ -96,11 +96,11 @@ impl Operation {
         self
     }
 
-    /// Needs credentials, by the names of the contract's security schemes; those of all
-    /// alternatives, if there are several.
+    /// Needs credentials: one of these alternatives, each of which is the names of the contract's
+    /// security schemes that are needed together. An alternative without schemes is to send none.
     #[must_use]
-    pub const fn security(mut self, schemes: &'static [&'static str]) -> Self {
-        self.security = Some(schemes);
+    pub const fn security(mut self, alternatives: &'static [&'static [&'static str]]) -> Self {
+        self.security = Some(alternatives);
         self
     }
 
@@ -169,9 +169,9 @@ impl Operation {
         self.path
     }
 
-    /// The names of the security schemes that it needs or has to choose from; `None` if it needs no
-    /// credentials.
-    pub const fn schemes(&self) -> Option<&'static [&'static str]> {
+    /// The alternatives of security schemes, of which it needs one: the names of those that are
+    /// needed together. `None` if it needs no credentials.
+    pub const fn alternatives(&self) -> Option<&'static [&'static [&'static str]]> {
         self.security
     }
 }

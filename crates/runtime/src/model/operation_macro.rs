@@ -6,7 +6,7 @@
 /// ```
 /// lorgnette_runtime::operation!(
 ///     LIST_EYES: "listEyes" GET "/sites/{site}/eyes", path "site", query "page".required(), query "kind".comma();
-///     security(&["oauth2"]); retry_on(&[503])
+///     security(&[&["oauth2"]]); retry_on(&[503])
 /// );
 /// # assert_eq!(LIST_EYES.path(), "/sites/{site}/eyes");
 /// ```

@@ -210,14 +210,14 @@ impl<'a> AttemptLoop<'a> {
 
     async fn credentials(&self) -> Result<Credentials, Box<Failure>> {
         let operation = self.request.operation;
-        let (Some(authenticate), Some(schemes), false) = (
+        let (Some(authenticate), Some(alternatives), false) = (
             self.client.authenticate(),
-            operation.schemes(),
+            operation.alternatives(),
             self.destination.is_elsewhere(),
         ) else {
             return Ok(Credentials::none());
         };
-        let mut target = Target::new(self.destination.url(), schemes);
+        let mut target = Target::new(self.destination.url(), alternatives);
         if let Some(deadline) = self.clock.deadline() {
             target = target.until(deadline);
         }

@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::process::{Command, Stdio};
 
 lorgnette_runtime::operation!(
-    LOGIN: "login" POST "/login"; server("http://login.example:9"); security(&["key"])
+    LOGIN: "login" POST "/login"; server("http://login.example:9"); security(&[&["key"]])
 );
 /// An operation whose body holds a password, at a server of its own that the contract declares.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ impl Login<'_> {
     }
 }
 
-lorgnette_runtime::operation!(REMOVE: "remove" DELETE "/items"; security(&["key"]));
+lorgnette_runtime::operation!(REMOVE: "remove" DELETE "/items"; security(&[&["key"]]));
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 struct Remove<'client>(Call<'client>);

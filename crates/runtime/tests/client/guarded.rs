@@ -64,7 +64,7 @@ macro_rules! made {
 pub(crate) use made;
 
 lorgnette_runtime::operation!(
-    READ: "read" GET "/items/{id}", path "id", query "q", cookie "session"; security(&["key"])
+    READ: "read" GET "/items/{id}", path "id", query "q", cookie "session"; security(&[&["key"]])
 );
 made!(Read: READ => Item, Busy {
     pub fn id(mut self, id: &str) -> Self {
@@ -81,7 +81,7 @@ made!(Read: READ => Item, Busy {
     }
 });
 
-lorgnette_runtime::operation!(WRITE: "write" POST "/items"; security(&["key"]));
+lorgnette_runtime::operation!(WRITE: "write" POST "/items"; security(&[&["key"]]));
 made!(Write: WRITE => Item, Busy {
     pub fn body(mut self, body: &Item) -> Self {
         self.0.json(body);
@@ -89,7 +89,7 @@ made!(Write: WRITE => Item, Busy {
     }
 });
 
-lorgnette_runtime::operation!(REPLACE: "replace" PUT "/items"; security(&["key"]));
+lorgnette_runtime::operation!(REPLACE: "replace" PUT "/items"; security(&[&["key"]]));
 made!(Replace: REPLACE => (), Busy {
     pub fn body(mut self, body: impl Into<Body>) -> Self {
         self.0.raw("application/octet-stream", body.into());
@@ -97,23 +97,23 @@ made!(Replace: REPLACE => (), Busy {
     }
 });
 
-lorgnette_runtime::operation!(START: "start" POST "/start"; security(&["key"]); retry_on(&[503]));
+lorgnette_runtime::operation!(START: "start" POST "/start"; security(&[&["key"]]); retry_on(&[503]));
 made!(Start: START => Item {});
 
-lorgnette_runtime::operation!(POLL: "poll" GET "/poll"; security(&["key"]); retry_on(&[404]));
+lorgnette_runtime::operation!(POLL: "poll" GET "/poll"; security(&[&["key"]]); retry_on(&[404]));
 made!(Poll: POLL => Item {});
 
 lorgnette_runtime::operation!(PLAIN: "plain" GET "/plain");
 made!(Plain: PLAIN => Item {});
 
-lorgnette_runtime::operation!(LOCATE: "locate" GET "/locate"; security(&["key"]));
+lorgnette_runtime::operation!(LOCATE: "locate" GET "/locate"; security(&[&["key"]]));
 made!(Locate: LOCATE => Item, Found {});
 made!(Seek: LOCATE => Item, FoundOrOther {});
 
-lorgnette_runtime::operation!(FETCH: "fetch" GET "/file"; accept("application/octet-stream"); security(&["key"]));
+lorgnette_runtime::operation!(FETCH: "fetch" GET "/file"; accept("application/octet-stream"); security(&[&["key"]]));
 made!(Fetch: FETCH => ByteStream {});
 
-lorgnette_runtime::operation!(FOLLOW: "follow" GET "/events"; accept("text/event-stream"); security(&["key"]));
+lorgnette_runtime::operation!(FOLLOW: "follow" GET "/events"; accept("text/event-stream"); security(&[&["key"]]));
 made!(Follow: FOLLOW => EventStream<Item> {});
 
 #[derive(Clone, Debug, PartialEq)]

@@ -23,7 +23,7 @@ impl Client {
 
 lorgnette_runtime::operation!(
     USER_ACCESS_SUMMARY: "user_access_summary" GET "/access/{userId}/summary", path "userId";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Summarise what a given user can access.
@@ -33,8 +33,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UserAccessSummaryRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UserAccessSummaryRequest: USER_ACCESS_SUMMARY => types::AccessSummaryResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    UserAccessSummaryRequest: USER_ACCESS_SUMMARY => types::AccessSummaryResponse, responses::DeclaredError
 );
 impl UserAccessSummaryRequest<'_> {
     /// `userId`.

@@ -209,7 +209,7 @@ impl<'client> crate::scopes::WithinOrganization<'client> {
 
 lorgnette_runtime::operation!(
     AGENT_ACCESS_POINTS: "agent-access-points" GET "/access-points/agents", query "organization",
-    query "bssids"; security(&["oauth2"])
+    query "bssids"; security(&[&["oauth2"]])
 );
 
 /// Agent access points, listed.
@@ -222,7 +222,7 @@ lorgnette_runtime::operation!(
 pub struct AgentAccessPointsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AgentAccessPointsRequest: AGENT_ACCESS_POINTS => types::GetAgentAccessPointsResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl AgentAccessPointsRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -239,7 +239,7 @@ impl AgentAccessPointsRequest<'_> {
 
 lorgnette_runtime::operation!(
     CREATE_AGENT_ACCESS_POINTS: "create_agent_access_points" POST "/access-points/agents",
-    query "organization"; body_required(); security(&["oauth2"])
+    query "organization"; body_required(); security(&[&["oauth2"]])
 );
 
 /// Add one or more agent access points.
@@ -250,7 +250,7 @@ lorgnette_runtime::operation!(
 pub struct CreateAgentAccessPointsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CreateAgentAccessPointsRequest: CREATE_AGENT_ACCESS_POINTS => types::GetAgentAccessPointsResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl CreateAgentAccessPointsRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -277,7 +277,7 @@ impl CreateAgentAccessPointsRequest<'_> {
 
 lorgnette_runtime::operation!(
     AGENT_ACCESS_POINT: "agent-access-point" GET "/access-points/agents/{accessPointId}",
-    query "organization", path "accessPointId"; security(&["oauth2"])
+    query "organization", path "accessPointId"; security(&[&["oauth2"]])
 );
 
 /// Get one agent access point.
@@ -289,8 +289,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentAccessPointRequestBuilder<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentAccessPointRequestBuilder: AGENT_ACCESS_POINT => types::AgentAccessPoint,
-    responses::DeclaredErrorWithResponseStatusException
+    AgentAccessPointRequestBuilder: AGENT_ACCESS_POINT => types::AgentAccessPoint, responses::DeclaredError
 );
 impl AgentAccessPointRequestBuilder<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -308,7 +307,7 @@ impl AgentAccessPointRequestBuilder<'_> {
 
 lorgnette_runtime::operation!(
     REPLACE_AGENT_ACCESS_POINT: "replace_agent_access_point" PUT "/access-points/agents/{accessPointId}",
-    query "organization", path "accessPointId"; body_required(); security(&["oauth2"])
+    query "organization", path "accessPointId"; body_required(); security(&[&["oauth2"]])
 );
 
 /// Overwrite an agent access point from the body.
@@ -318,8 +317,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceAgentAccessPointRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ReplaceAgentAccessPointRequest: REPLACE_AGENT_ACCESS_POINT => (),
-    responses::DeclaredErrorWithResponseStatusException
+    ReplaceAgentAccessPointRequest: REPLACE_AGENT_ACCESS_POINT => (), responses::DeclaredError
 );
 impl ReplaceAgentAccessPointRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -343,7 +341,7 @@ impl ReplaceAgentAccessPointRequest<'_> {
 
 lorgnette_runtime::operation!(
     DELETE_AGENT_ACCESS_POINT: "delete_agent_access_point" DELETE "/access-points/agents/{accessPointId}",
-    query "organization", path "accessPointId"; security(&["oauth2"])
+    query "organization", path "accessPointId"; security(&[&["oauth2"]])
 );
 
 /// Remove the agent access point with this UUID.
@@ -371,7 +369,7 @@ impl DeleteAgentAccessPointRequest<'_> {
 
 lorgnette_runtime::operation!(
     UPDATE_AGENT_ACCESS_POINT: "update_agent_access_point" PATCH "/access-points/agents/{accessPointId}",
-    query "organization", path "accessPointId"; body_required(); security(&["oauth2"])
+    query "organization", path "accessPointId"; body_required(); security(&[&["oauth2"]])
 );
 
 /// Change an agent access point from the body; name is mandatory.
@@ -381,8 +379,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateAgentAccessPointRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UpdateAgentAccessPointRequest: UPDATE_AGENT_ACCESS_POINT => (),
-    responses::DeclaredErrorWithResponseStatusException
+    UpdateAgentAccessPointRequest: UPDATE_AGENT_ACCESS_POINT => (), responses::DeclaredError
 );
 impl UpdateAgentAccessPointRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -406,7 +403,7 @@ impl UpdateAgentAccessPointRequest<'_> {
 
 lorgnette_runtime::operation!(
     SENSOR_ACCESS_POINTS: "sensor-access-points" GET "/access-points/sensors", query "serviceAreaId",
-    query "sensorId", query "excludeDefaultServiceArea", query "signalStrengthMin"; security(&["oauth2"])
+    query "sensorId", query "excludeDefaultServiceArea", query "signalStrengthMin"; security(&[&["oauth2"]])
 );
 
 /// Sensor access points, listed.
@@ -419,7 +416,7 @@ lorgnette_runtime::operation!(
 pub struct SensorAccessPointsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorAccessPointsRequest: SENSOR_ACCESS_POINTS => types::GetSensorAccessPointsResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl SensorAccessPointsRequest<'_> {
     /// Keep only access points of this service area.
@@ -449,7 +446,7 @@ impl SensorAccessPointsRequest<'_> {
 
 lorgnette_runtime::operation!(
     SENSOR_ACCESS_POINT: "sensor-access-point" GET "/access-points/sensors/{accessPointId}",
-    path "accessPointId"; security(&["oauth2"])
+    path "accessPointId"; security(&[&["oauth2"]])
 );
 
 /// Get one sensor access point.
@@ -461,8 +458,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorAccessPointRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorAccessPointRequest: SENSOR_ACCESS_POINT => types::SensorAccessPoint,
-    responses::DeclaredErrorWithResponseStatusException
+    SensorAccessPointRequest: SENSOR_ACCESS_POINT => types::SensorAccessPoint, responses::DeclaredError
 );
 impl SensorAccessPointRequest<'_> {
     /// Id of the access point wanted.
@@ -475,7 +471,7 @@ impl SensorAccessPointRequest<'_> {
 
 lorgnette_runtime::operation!(
     DETACH_SENSOR_ACCESS_POINT: "detach_sensor_access_point" DELETE "/access-points/sensors/{accessPointId}",
-    path "accessPointId"; security(&["oauth2"])
+    path "accessPointId"; security(&[&["oauth2"]])
 );
 
 /// Detach an access point from the sensor managing it.
@@ -501,7 +497,7 @@ impl DetachSensorAccessPointRequest<'_> {
 lorgnette_runtime::operation!(
     UPDATE_SENSOR_ACCESS_POINT : "update_sensor_access_point" PATCH
     "/access-points/sensors/{accessPointId}", path "accessPointId"; body_required();
-    security(& ["oauth2"])
+    security(& [& ["oauth2"]])
 );
 
 /// Set a sensor access point's alias.
@@ -511,8 +507,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateSensorAccessPointRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UpdateSensorAccessPointRequest: UPDATE_SENSOR_ACCESS_POINT => (),
-    responses::DeclaredErrorWithResponseStatusException
+    UpdateSensorAccessPointRequest: UPDATE_SENSOR_ACCESS_POINT => (), responses::DeclaredError
 );
 impl UpdateSensorAccessPointRequest<'_> {
     /// `accessPointId`.

@@ -68,7 +68,7 @@ impl<'client> crate::scopes::WithinOrganization<'client> {
 
 lorgnette_runtime::operation!(
     ADAPTER_DRIVER_REPORT: "adapter_driver_report" GET "/adapter-driver-report", query "searchValue",
-    query "sortField", query "order", query "page", query "perPage"; security(&["oauth2"])
+    query "sortField", query "order", query "page", query "perPage"; security(&[&["oauth2"]])
 );
 
 /// Adapter/driver pairs, every organization.
@@ -81,12 +81,11 @@ lorgnette_runtime::operation!(
 pub struct AdapterDriverReportRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AdapterDriverReportRequest: ADAPTER_DRIVER_REPORT => types::AdapterDriverReportListResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    AdapterDriverReportRequest => types::AdapterDriverReportListResponse,
-    responses::DeclaredErrorWithResponseStatusException; data: types::AdapterDriverEntry;
-    number("page").from(0).count("pagination.pages").items("data")
+    AdapterDriverReportRequest => types::AdapterDriverReportListResponse, responses::DeclaredError;
+    data: types::AdapterDriverEntry; number("page").from(0).count("pagination.pages").items("data")
 );
 impl AdapterDriverReportRequest<'_> {
     /// Text the adapter/driver pair has to match.
@@ -118,7 +117,7 @@ impl AdapterDriverReportRequest<'_> {
 
 lorgnette_runtime::operation!(
     ADAPTER_DRIVER_REPORT_SUMMARY: "adapter-driver-report-summary" GET "/adapter-driver-report/summary";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Adapter/driver totals, every organization.
@@ -131,13 +130,13 @@ lorgnette_runtime::operation!(
 pub struct AdapterDriverReportSummaryRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AdapterDriverReportSummaryRequest: ADAPTER_DRIVER_REPORT_SUMMARY => types::AdapterDriverReportSummary,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 
 lorgnette_runtime::operation!(
     ORGANIZATION_ADAPTER_DRIVER_REPORT: "organization_adapter_driver_report" GET "/adapter-driver-report/org",
     query "organization", query "searchValue", query "sortField", query "order", query "page",
-    query "perPage"; security(&["oauth2"])
+    query "perPage"; security(&[&["oauth2"]])
 );
 
 /// Adapter/driver pairs, one organization.
@@ -150,11 +149,11 @@ lorgnette_runtime::operation!(
 pub struct OrganizationAdapterDriverReportRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     OrganizationAdapterDriverReportRequest: ORGANIZATION_ADAPTER_DRIVER_REPORT => types::AdapterDriverReportListResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 lorgnette_runtime::pages!(
     OrganizationAdapterDriverReportRequest => types::AdapterDriverReportListResponse,
-    responses::DeclaredErrorWithResponseStatusException; data: types::AdapterDriverEntry;
+    responses::DeclaredError; data: types::AdapterDriverEntry;
     number("page").from(0).count("pagination.pages").items("data")
 );
 impl OrganizationAdapterDriverReportRequest<'_> {
@@ -192,7 +191,7 @@ impl OrganizationAdapterDriverReportRequest<'_> {
 
 lorgnette_runtime::operation!(
     ORGANIZATION_ADAPTER_DRIVER_REPORT_SUMMARY: "organization_adapter_driver_report_summary" GET "/adapter-driver-report/org/summary",
-    query "organization"; security(&["oauth2"])
+    query "organization"; security(&[&["oauth2"]])
 );
 
 /// Adapter/driver totals, one organization.
@@ -205,7 +204,7 @@ lorgnette_runtime::operation!(
 pub struct OrganizationAdapterDriverReportSummaryRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     OrganizationAdapterDriverReportSummaryRequest: ORGANIZATION_ADAPTER_DRIVER_REPORT_SUMMARY => types::AdapterDriverReportSummary,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl OrganizationAdapterDriverReportSummaryRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.

@@ -162,7 +162,7 @@ impl<'client> crate::scopes::WithinOrganization<'client> {
 lorgnette_runtime::operation!(
     ALERT_RULES: "alert_rules" GET "/alerting/alert-rules", query "organization", query "metric",
     query "enabled", query "name", query "page", query "perPage", query "sortField", query "order";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Alert rules, paged.
@@ -174,11 +174,10 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertRulesRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AlertRulesRequest: ALERT_RULES => types::GetAlertRulesResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    AlertRulesRequest: ALERT_RULES => types::GetAlertRulesResponse, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    AlertRulesRequest => types::GetAlertRulesResponse, responses::DeclaredErrorWithResponseStatusException;
+    AlertRulesRequest => types::GetAlertRulesResponse, responses::DeclaredError;
     results: types::AlertRuleResponse; number("page").from(1).count("pagination.pages").items("results")
 );
 impl AlertRulesRequest<'_> {
@@ -226,7 +225,7 @@ impl AlertRulesRequest<'_> {
 
 lorgnette_runtime::operation!(
     CREATE_ALERT_RULE: "create-alert-rule" POST "/alerting/alert-rules", query "organization";
-    body_required(); security(&["oauth2"])
+    body_required(); security(&[&["oauth2"]])
 );
 
 /// New alert rule.
@@ -238,8 +237,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateAlertRuleRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CreateAlertRuleRequest: CREATE_ALERT_RULE => types::AlertRuleResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    CreateAlertRuleRequest: CREATE_ALERT_RULE => types::AlertRuleResponse, responses::DeclaredError
 );
 impl CreateAlertRuleRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -257,7 +255,7 @@ impl CreateAlertRuleRequest<'_> {
 
 lorgnette_runtime::operation!(
     ALERT_RULES_SUMMARY: "alert-rules-summary" GET "/alerting/alert-rules/summary", query "organization";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Alert rule totals.
@@ -269,8 +267,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertRulesSummaryRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AlertRulesSummaryRequest: ALERT_RULES_SUMMARY => types::AlertRulesSummary,
-    responses::DeclaredErrorWithResponseStatusException
+    AlertRulesSummaryRequest: ALERT_RULES_SUMMARY => types::AlertRulesSummary, responses::DeclaredError
 );
 impl AlertRulesSummaryRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -282,7 +279,7 @@ impl AlertRulesSummaryRequest<'_> {
 
 lorgnette_runtime::operation!(
     ALERT_RULE: "alert_rule" GET "/alerting/alert-rules/{id}", query "organization", path "id";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// One alert rule.
@@ -294,8 +291,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertRuleRequestBuilder<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AlertRuleRequestBuilder: ALERT_RULE => types::AlertRuleResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    AlertRuleRequestBuilder: ALERT_RULE => types::AlertRuleResponse, responses::DeclaredError
 );
 impl AlertRuleRequestBuilder<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -313,7 +309,7 @@ impl AlertRuleRequestBuilder<'_> {
 
 lorgnette_runtime::operation!(
     REPLACE_ALERT_RULE: "replace_alert_rule" PUT "/alerting/alert-rules/{id}", query "organization",
-    path "id"; body_required(); security(&["oauth2"])
+    path "id"; body_required(); security(&[&["oauth2"]])
 );
 
 /// Alert rule replacement.
@@ -325,8 +321,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceAlertRuleRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ReplaceAlertRuleRequest: REPLACE_ALERT_RULE => types::AlertRuleResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    ReplaceAlertRuleRequest: REPLACE_ALERT_RULE => types::AlertRuleResponse, responses::DeclaredError
 );
 impl ReplaceAlertRuleRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -350,7 +345,7 @@ impl ReplaceAlertRuleRequest<'_> {
 
 lorgnette_runtime::operation!(
     DELETE_ALERT_RULE: "delete-alert-rule" DELETE "/alerting/alert-rules/{id}", query "organization",
-    path "id"; security(&["oauth2"])
+    path "id"; security(&[&["oauth2"]])
 );
 
 /// Alert rule removal.
@@ -361,9 +356,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteAlertRuleRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    DeleteAlertRuleRequest: DELETE_ALERT_RULE => (), responses::DeclaredErrorWithResponseStatusException
-);
+lorgnette_runtime::builder!(DeleteAlertRuleRequest: DELETE_ALERT_RULE => (), responses::DeclaredError);
 impl DeleteAlertRuleRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -380,7 +373,7 @@ impl DeleteAlertRuleRequest<'_> {
 
 lorgnette_runtime::operation!(
     SET_ALERT_RULE_ENABLED: "set_alert_rule_enabled" PATCH "/alerting/alert-rules/{id}/enabled",
-    query "organization", path "id"; body_required(); security(&["oauth2"])
+    query "organization", path "id"; body_required(); security(&[&["oauth2"]])
 );
 
 /// Alert rule on/off switch.
@@ -392,8 +385,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SetAlertRuleEnabledRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SetAlertRuleEnabledRequest: SET_ALERT_RULE_ENABLED => types::AlertRuleResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    SetAlertRuleEnabledRequest: SET_ALERT_RULE_ENABLED => types::AlertRuleResponse, responses::DeclaredError
 );
 impl SetAlertRuleEnabledRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.

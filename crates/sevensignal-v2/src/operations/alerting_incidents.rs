@@ -101,7 +101,7 @@ lorgnette_runtime::operation!(
     ALERTING_INCIDENTS: "alerting_incidents" GET "/alerting/incidents", query "organization", query "status",
     query "metric", query "dimensionKey", query "ruleId", query "startedAfter", query "startedBefore",
     query "resolvedAfter", query "resolvedBefore", query "page", query "perPage", query "sortField",
-    query "order"; security(&["oauth2"])
+    query "order"; security(&[&["oauth2"]])
 );
 
 /// Alert-rule incidents, paged.
@@ -114,12 +114,11 @@ lorgnette_runtime::operation!(
 pub struct AlertingIncidentsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AlertingIncidentsRequest: ALERTING_INCIDENTS => types::AlertIncidentsGetIncidentsResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    AlertingIncidentsRequest => types::AlertIncidentsGetIncidentsResponse,
-    responses::DeclaredErrorWithResponseStatusException; results: types::IncidentResponse;
-    number("page").from(1).count("pagination.pages").items("results")
+    AlertingIncidentsRequest => types::AlertIncidentsGetIncidentsResponse, responses::DeclaredError;
+    results: types::IncidentResponse; number("page").from(1).count("pagination.pages").items("results")
 );
 impl AlertingIncidentsRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -191,7 +190,7 @@ impl AlertingIncidentsRequest<'_> {
 
 lorgnette_runtime::operation!(
     ALERTING_INCIDENTS_BY_RULE: "alerting_incidents_by_rule" GET "/alerting/incidents/by-rule",
-    query "organization", query "from", query "to", query "page", query "perPage"; security(&["oauth2"])
+    query "organization", query "from", query "to", query "page", query "perPage"; security(&[&["oauth2"]])
 );
 
 /// Incident counts per rule.
@@ -204,7 +203,7 @@ lorgnette_runtime::operation!(
 pub struct AlertingIncidentsByRuleRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AlertingIncidentsByRuleRequest: ALERTING_INCIDENTS_BY_RULE => Vec<types::IncidentByRuleResponse>,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl AlertingIncidentsByRuleRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -236,7 +235,7 @@ impl AlertingIncidentsByRuleRequest<'_> {
 
 lorgnette_runtime::operation!(
     ALERTING_INCIDENTS_SUMMARY: "alerting-incidents-summary" GET "/alerting/incidents/summary",
-    query "organization"; security(&["oauth2"])
+    query "organization"; security(&[&["oauth2"]])
 );
 
 /// Incident totals.
@@ -249,7 +248,7 @@ lorgnette_runtime::operation!(
 pub struct AlertingIncidentsSummaryRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AlertingIncidentsSummaryRequest: ALERTING_INCIDENTS_SUMMARY => types::IncidentsSummary,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl AlertingIncidentsSummaryRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -261,7 +260,7 @@ impl AlertingIncidentsSummaryRequest<'_> {
 
 lorgnette_runtime::operation!(
     ALERTING_INCIDENT: "alerting_incident" GET "/alerting/incidents/{id}", query "organization", path "id";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// One incident.
@@ -273,8 +272,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AlertingIncidentRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AlertingIncidentRequest: ALERTING_INCIDENT => types::IncidentResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    AlertingIncidentRequest: ALERTING_INCIDENT => types::IncidentResponse, responses::DeclaredError
 );
 impl AlertingIncidentRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -292,7 +290,7 @@ impl AlertingIncidentRequest<'_> {
 
 lorgnette_runtime::operation!(
     RESOLVE_ALERTING_INCIDENT: "resolve-alerting-incident" POST "/alerting/incidents/{id}/resolve",
-    query "organization", path "id"; security(&["oauth2"])
+    query "organization", path "id"; security(&[&["oauth2"]])
 );
 
 /// Manual incident resolution.
@@ -305,7 +303,7 @@ lorgnette_runtime::operation!(
 pub struct ResolveAlertingIncidentRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     ResolveAlertingIncidentRequest: RESOLVE_ALERTING_INCIDENT => types::IncidentResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl ResolveAlertingIncidentRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.

@@ -50,7 +50,7 @@ impl Client {
 lorgnette_runtime::operation!(
     API_KEYS: "api_keys" GET "/apikeys", query "permissions", query "ids", query "createdBys",
     query "organizationIds", query "page", query "perPage", query "order", query "sortField";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Page through reachable API keys; filters: permission, id, creator, organization.
@@ -59,12 +59,10 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ApiKeysRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    ApiKeysRequest: API_KEYS => types::PageModelApiKey, responses::DeclaredErrorWithResponseStatusException
-);
+lorgnette_runtime::builder!(ApiKeysRequest: API_KEYS => types::PageModelApiKey, responses::DeclaredError);
 lorgnette_runtime::pages!(
-    ApiKeysRequest => types::PageModelApiKey, responses::DeclaredErrorWithResponseStatusException;
-    results: types::ApiKey; number("page").count("pagination.pages").items("results")
+    ApiKeysRequest => types::PageModelApiKey, responses::DeclaredError; results: types::ApiKey;
+    number("page").count("pagination.pages").items("results")
 );
 impl ApiKeysRequest<'_> {
     /// `permissions`. Default `[]`.
@@ -123,7 +121,7 @@ impl ApiKeysRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CREATE_API_KEY: "create_api_key" POST "/apikeys"; body_required(); security(&["oauth2"])
+    CREATE_API_KEY: "create_api_key" POST "/apikeys"; body_required(); security(&[&["oauth2"]])
 );
 
 /// Issue a new API key that can be used right away.
@@ -133,8 +131,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateApiKeyRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CreateApiKeyRequest: CREATE_API_KEY => types::ApiKeyResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    CreateApiKeyRequest: CREATE_API_KEY => types::ApiKeyResponse, responses::DeclaredError
 );
 impl CreateApiKeyRequest<'_> {
     /// Sent as `application/json`.
@@ -146,7 +143,7 @@ impl CreateApiKeyRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    API_KEY: "api_key" GET "/apikeys/{apikeyId}", path "apikeyId"; security(&["oauth2"])
+    API_KEY: "api_key" GET "/apikeys/{apikeyId}", path "apikeyId"; security(&[&["oauth2"]])
 );
 
 /// Fetch one API key by UUID together with its permissions.
@@ -155,10 +152,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ApiKeyRequestBuilder<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    ApiKeyRequestBuilder: API_KEY => types::ApiKeyResponse,
-    responses::DeclaredErrorWithResponseStatusException
-);
+lorgnette_runtime::builder!(ApiKeyRequestBuilder: API_KEY => types::ApiKeyResponse, responses::DeclaredError);
 impl ApiKeyRequestBuilder<'_> {
     /// `apikeyId`.
     #[cfg(feature = "mock")]
@@ -169,7 +163,7 @@ impl ApiKeyRequestBuilder<'_> {
 }
 
 lorgnette_runtime::operation!(
-    DELETE_API_KEY: "delete_api_key" DELETE "/apikeys/{apikeyId}", path "apikeyId"; security(&["oauth2"])
+    DELETE_API_KEY: "delete_api_key" DELETE "/apikeys/{apikeyId}", path "apikeyId"; security(&[&["oauth2"]])
 );
 
 /// Remove one API key by UUID.

@@ -30,7 +30,7 @@ impl<'client> crate::scopes::WithinOrganization<'client> {
 lorgnette_runtime::operation!(
     AGENT_AUDITS: "agent-audits" GET "/audit/agents", query "organization", query "startTimeRange",
     query "endTimeRange", query "actor", query "action", query "source", query "initiated", query "sortField",
-    query "order", query "page", query "perPage"; security(&["oauth2"])
+    query "order", query "page", query "perPage"; security(&[&["oauth2"]])
 );
 
 /// Audit log of agents.
@@ -42,11 +42,10 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentAuditsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentAuditsRequest: AGENT_AUDITS => types::AuditsAgentsResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    AgentAuditsRequest: AGENT_AUDITS => types::AuditsAgentsResponse, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    AgentAuditsRequest => types::AuditsAgentsResponse, responses::DeclaredErrorWithResponseStatusException;
+    AgentAuditsRequest => types::AuditsAgentsResponse, responses::DeclaredError;
     results: types::AuditAgentRecord; number("page").from(1).count("pagination.pages").items("results")
 );
 impl AgentAuditsRequest<'_> {

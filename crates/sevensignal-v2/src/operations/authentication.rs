@@ -39,7 +39,7 @@ lorgnette_runtime::operation!(
 pub struct CreateAccessTokenRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CreateAccessTokenRequest: CREATE_ACCESS_TOKEN => types::Oauth2AccessTokenResponse,
-    responses::DeclaredError
+    responses::DeclaredErrorWithOauth2AccessTokenError
 );
 impl CreateAccessTokenRequest<'_> {
     /// Sent as `application/x-www-form-urlencoded`.

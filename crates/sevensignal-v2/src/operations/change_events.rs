@@ -20,7 +20,7 @@ impl Client {
 lorgnette_runtime::operation!(
     SENSOR_CHANGE_EVENTS: "sensor-change-events" GET "/change-events/sensors", query "sensorId",
     query "accessPointId", query "networkId", query "serviceAreaId", query "from", query "to";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Change events of one element, listed.
@@ -33,7 +33,7 @@ lorgnette_runtime::operation!(
 pub struct SensorChangeEventsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorChangeEventsRequest: SENSOR_CHANGE_EVENTS => types::GetChangeEventsSensorResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl SensorChangeEventsRequest<'_> {
     /// Sensor (eye) id selecting the element.

@@ -19,7 +19,7 @@ impl Client {
 
 lorgnette_runtime::operation!(
     SENSOR_CLIENTS: "sensor-clients" GET "/clients/sensors", query "to", query "from", query "mac",
-    query "vendor"; security(&["oauth2"])
+    query "vendor"; security(&[&["oauth2"]])
 );
 
 /// Clients seen by sensors, listed.
@@ -31,8 +31,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorClientsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorClientsRequest: SENSOR_CLIENTS => types::GetSensorClientsResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    SensorClientsRequest: SENSOR_CLIENTS => types::GetSensorClientsResponse, responses::DeclaredError
 );
 impl SensorClientsRequest<'_> {
     /// Upper time bound, epoch milliseconds; now if omitted.

@@ -34,7 +34,7 @@ impl Client {
 
 lorgnette_runtime::operation!(
     SENSOR_DEFAULT_CONFIGURATIONS: "sensor_default_configurations" GET "/default-configurations/sensors";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// List default configurations for sensors.
@@ -47,12 +47,12 @@ lorgnette_runtime::operation!(
 pub struct SensorDefaultConfigurationsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorDefaultConfigurationsRequest: SENSOR_DEFAULT_CONFIGURATIONS => types::GetSensorDefaultConfigurationsResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 
 lorgnette_runtime::operation!(
     SENSOR_DEFAULT_CONFIGURATION: "sensor_default_configuration" GET "/default-configurations/sensors/{configurationId}",
-    path "configurationId"; security(&["oauth2"])
+    path "configurationId"; security(&[&["oauth2"]])
 );
 
 /// Get one sensor default configuration.
@@ -65,7 +65,7 @@ lorgnette_runtime::operation!(
 pub struct SensorDefaultConfigurationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorDefaultConfigurationRequest: SENSOR_DEFAULT_CONFIGURATION => types::SensorDefaultConfiguration,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl SensorDefaultConfigurationRequest<'_> {
     /// ID of the default configuration.

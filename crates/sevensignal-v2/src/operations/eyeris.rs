@@ -78,7 +78,7 @@ impl<'client> crate::scopes::WithinOrganization<'client> {
 
 lorgnette_runtime::operation!(
     STREAM_EYERIS_ANALYSIS: "stream_eyeris_analysis" POST "/eyeris/analysis/stream";
-    accept("text/event-stream"); body_required(); security(&["oauth2"])
+    accept("text/event-stream"); body_required(); security(&[&["oauth2"]])
 );
 
 /// Stream an Eyeris analysis.
@@ -101,7 +101,7 @@ impl StreamEyerisAnalysisRequest<'_> {
 
 lorgnette_runtime::operation!(
     START_EYERIS_CLIENT_ANALYSIS: "start_eyeris_client_analysis" POST "/eyeris/agents/client-analysis",
-    query "organization"; body_required(); security(&["oauth2"])
+    query "organization"; body_required(); security(&[&["oauth2"]])
 );
 
 /// Start an Eyeris analysis.
@@ -114,7 +114,7 @@ lorgnette_runtime::operation!(
 pub struct StartEyerisClientAnalysisRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StartEyerisClientAnalysisRequest: START_EYERIS_CLIENT_ANALYSIS => types::EyerisAnalysisResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl StartEyerisClientAnalysisRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -133,7 +133,7 @@ impl StartEyerisClientAnalysisRequest<'_> {
 lorgnette_runtime::operation!(
     EYERIS_CLIENT_ANALYSIS: "eyeris_client_analysis" GET "/eyeris/agents/client-analysis/{requestId}",
     query "organization", path "requestId", query "requestQueueId".required(), query "responseId";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Get an Eyeris analysis.
@@ -146,7 +146,7 @@ lorgnette_runtime::operation!(
 pub struct EyerisClientAnalysisRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     EyerisClientAnalysisRequest: EYERIS_CLIENT_ANALYSIS => types::EyerisAnalysisRequestResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl EyerisClientAnalysisRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.

@@ -220,7 +220,7 @@ impl<'client> crate::scopes::WithinOrganization<'client> {
 
 lorgnette_runtime::operation!(
     EYES_SUMMARY: "eyes-summary" GET "/eyes", query "organizationId", query "organization", query "eyesType";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Overview of Eyes.
@@ -232,8 +232,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EyesSummaryRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EyesSummaryRequest: EYES_SUMMARY => types::SummaryResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    EyesSummaryRequest: EYES_SUMMARY => types::SummaryResponse, responses::DeclaredError
 );
 impl EyesSummaryRequest<'_> {
     /// Organization's identifier.
@@ -260,7 +259,7 @@ lorgnette_runtime::operation!(
     EYES_AGENTS: "eyes-agents" GET "/eyes/agents", query "organization", query "licenseConstraint",
     query "clientName", query "nickname", query "platform", query "lastSsid", query "lastLocation",
     query "lastLocationId", query "scoreSortStart", query "scoreSortEnd", query "page", query "perPage",
-    query "order", query "sortField"; security(&["oauth2"])
+    query "order", query "sortField"; security(&[&["oauth2"]])
 );
 
 /// Page through agent Eyes.
@@ -272,12 +271,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EyesAgentsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EyesAgentsRequest: EYES_AGENTS => types::GetEyesAgentsResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    EyesAgentsRequest: EYES_AGENTS => types::GetEyesAgentsResponse, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    EyesAgentsRequest => types::GetEyesAgentsResponse, responses::DeclaredErrorWithResponseStatusException;
-    results: types::EyesAgent; number("page").from(1).count("pagination.pages").items("results")
+    EyesAgentsRequest => types::GetEyesAgentsResponse, responses::DeclaredError; results: types::EyesAgent;
+    number("page").from(1).count("pagination.pages").items("results")
 );
 impl EyesAgentsRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -384,7 +382,8 @@ impl EyesAgentsRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    UPDATE_EYES_AGENTS: "update_eyes_agents" PATCH "/eyes/agents", query "organization"; security(&["oauth2"])
+    UPDATE_EYES_AGENTS: "update_eyes_agents" PATCH "/eyes/agents", query "organization";
+    security(&[&["oauth2"]])
 );
 
 /// Update several agents at once.
@@ -396,8 +395,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateEyesAgentsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UpdateEyesAgentsRequest: UPDATE_EYES_AGENTS => BTreeMap<String, Value>,
-    responses::DeclaredErrorWithResponseStatusException
+    UpdateEyesAgentsRequest: UPDATE_EYES_AGENTS => BTreeMap<String, Value>, responses::DeclaredError
 );
 impl UpdateEyesAgentsRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -423,7 +421,7 @@ impl UpdateEyesAgentsRequest<'_> {
 
 lorgnette_runtime::operation!(
     EYES_AGENTS_SEARCH: "eyes-agents-search" GET "/eyes/agents/search", query "q".required(), query "limit";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Find agent Eyes.
@@ -436,7 +434,7 @@ lorgnette_runtime::operation!(
 pub struct EyesAgentsSearchRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     EyesAgentsSearchRequest: EYES_AGENTS_SEARCH => types::GetEyesAgentsSearchResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl EyesAgentsSearchRequest<'_> {
     /// Fuzzy terms: whole/partial agent name, nickname, MAC, ID, local or external IP. Required.
@@ -453,7 +451,7 @@ impl EyesAgentsSearchRequest<'_> {
 
 lorgnette_runtime::operation!(
     EYES_AGENT: "eyes-agent" GET "/eyes/agents/{agentId}", query "organization", path "agentId";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Get one agent.
@@ -464,9 +462,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct EyesAgentRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    EyesAgentRequest: EYES_AGENT => types::EyesAgent, responses::DeclaredErrorWithResponseStatusException
-);
+lorgnette_runtime::builder!(EyesAgentRequest: EYES_AGENT => types::EyesAgent, responses::DeclaredError);
 impl EyesAgentRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -483,7 +479,7 @@ impl EyesAgentRequest<'_> {
 
 lorgnette_runtime::operation!(
     DELETE_EYES_AGENT: "delete-eyes-agent" DELETE "/eyes/agents/{agentId}", query "organization",
-    path "agentId", query "autoUninstall"; security(&["oauth2"])
+    path "agentId", query "autoUninstall"; security(&[&["oauth2"]])
 );
 
 /// Remove one agent.
@@ -494,9 +490,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteEyesAgentRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    DeleteEyesAgentRequest: DELETE_EYES_AGENT => (), responses::DeclaredErrorWithResponseStatusException
-);
+lorgnette_runtime::builder!(DeleteEyesAgentRequest: DELETE_EYES_AGENT => (), responses::DeclaredError);
 impl DeleteEyesAgentRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
@@ -518,7 +512,7 @@ impl DeleteEyesAgentRequest<'_> {
 
 lorgnette_runtime::operation!(
     UPDATE_EYES_AGENT: "update_eyes_agent" PATCH "/eyes/agents/{agentId}", query "organization",
-    path "agentId"; security(&["oauth2"])
+    path "agentId"; security(&[&["oauth2"]])
 );
 
 /// Update one agent.
@@ -530,8 +524,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateEyesAgentRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UpdateEyesAgentRequest: UPDATE_EYES_AGENT => BTreeMap<String, Value>,
-    responses::DeclaredErrorWithResponseStatusException
+    UpdateEyesAgentRequest: UPDATE_EYES_AGENT => BTreeMap<String, Value>, responses::DeclaredError
 );
 impl UpdateEyesAgentRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -553,7 +546,8 @@ impl UpdateEyesAgentRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    EYES_SENSORS: "eyes-sensors" GET "/eyes/sensors", query "excludeDefaultServiceArea"; security(&["oauth2"])
+    EYES_SENSORS: "eyes-sensors" GET "/eyes/sensors", query "excludeDefaultServiceArea";
+    security(&[&["oauth2"]])
 );
 
 /// List sensor Eyes.
@@ -565,8 +559,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct EyesSensorsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    EyesSensorsRequest: EYES_SENSORS => types::GetEyesSensorsResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    EyesSensorsRequest: EYES_SENSORS => types::GetEyesSensorsResponse, responses::DeclaredError
 );
 impl EyesSensorsRequest<'_> {
     /// Leave out sensors of the default service area.
@@ -580,7 +573,7 @@ impl EyesSensorsRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    EYES_SENSOR: "eyes-sensor" GET "/eyes/sensors/{sensorId}", path "sensorId"; security(&["oauth2"])
+    EYES_SENSOR: "eyes-sensor" GET "/eyes/sensors/{sensorId}", path "sensorId"; security(&[&["oauth2"]])
 );
 
 /// Get one sensor.
@@ -591,9 +584,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct EyesSensorRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    EyesSensorRequest: EYES_SENSOR => types::EyesSensor, responses::DeclaredErrorWithResponseStatusException
-);
+lorgnette_runtime::builder!(EyesSensorRequest: EYES_SENSOR => types::EyesSensor, responses::DeclaredError);
 impl EyesSensorRequest<'_> {
     /// Sensor's identifier.
     #[cfg(feature = "mock")]
@@ -605,7 +596,7 @@ impl EyesSensorRequest<'_> {
 
 lorgnette_runtime::operation!(
     UPDATE_EYES_SENSOR: "update_eyes_sensor" PATCH "/eyes/sensors/{sensorId}", path "sensorId";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Update one sensor.
@@ -617,8 +608,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateEyesSensorRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UpdateEyesSensorRequest: UPDATE_EYES_SENSOR => types::EyesSensor,
-    responses::DeclaredErrorWithResponseStatusException
+    UpdateEyesSensorRequest: UPDATE_EYES_SENSOR => types::EyesSensor, responses::DeclaredError
 );
 impl UpdateEyesSensorRequest<'_> {
     /// Sensor's identifier.
@@ -636,7 +626,7 @@ impl UpdateEyesSensorRequest<'_> {
 
 lorgnette_runtime::operation!(
     EYES_SENSOR_AUTOMATED_TESTING: "eyes_sensor_automated_testing" GET "/eyes/sensors/{sensorId}/automated-testing",
-    path "sensorId"; security(&["oauth2"])
+    path "sensorId"; security(&[&["oauth2"]])
 );
 
 /// Automated-test state of a sensor.
@@ -649,7 +639,7 @@ lorgnette_runtime::operation!(
 pub struct EyesSensorAutomatedTestingRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     EyesSensorAutomatedTestingRequest: EYES_SENSOR_AUTOMATED_TESTING => types::EyesSensorAutomatedTestStatus,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl EyesSensorAutomatedTestingRequest<'_> {
     /// Sensor's identifier.
@@ -662,7 +652,7 @@ impl EyesSensorAutomatedTestingRequest<'_> {
 
 lorgnette_runtime::operation!(
     SET_EYES_SENSOR_AUTOMATED_TESTING: "set_eyes_sensor_automated_testing" POST "/eyes/sensors/{sensorId}/automated-testing",
-    path "sensorId"; security(&["oauth2"])
+    path "sensorId"; security(&[&["oauth2"]])
 );
 
 /// Start or stop a sensor's automated tests.
@@ -675,7 +665,7 @@ lorgnette_runtime::operation!(
 pub struct SetEyesSensorAutomatedTestingRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SetEyesSensorAutomatedTestingRequest: SET_EYES_SENSOR_AUTOMATED_TESTING => types::EyesSensorAutomatedTestResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl SetEyesSensorAutomatedTestingRequest<'_> {
     /// Sensor's identifier.
@@ -697,7 +687,7 @@ impl SetEyesSensorAutomatedTestingRequest<'_> {
 lorgnette_runtime::operation!(
     EYES_SENSOR_PACKET_CAPTURES: "eyes_sensor_packet_captures" GET "/eyes/sensors/{sensorId}/packet-captures",
     path "sensorId", query "channel", query "apId", query "band", query "start", query "end", query "page",
-    query "size"; security(&["oauth2"])
+    query "size"; security(&[&["oauth2"]])
 );
 
 /// A sensor's packet captures.
@@ -710,12 +700,11 @@ lorgnette_runtime::operation!(
 pub struct EyesSensorPacketCapturesRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     EyesSensorPacketCapturesRequest: EYES_SENSOR_PACKET_CAPTURES => types::EyesPacketCaptureListResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    EyesSensorPacketCapturesRequest => types::EyesPacketCaptureListResponse,
-    responses::DeclaredErrorWithResponseStatusException; items: types::EyesPacketCaptureItem;
-    number("page").from(0).count("pagination.pages").items("items")
+    EyesSensorPacketCapturesRequest => types::EyesPacketCaptureListResponse, responses::DeclaredError;
+    items: types::EyesPacketCaptureItem; number("page").from(0).count("pagination.pages").items("items")
 );
 impl EyesSensorPacketCapturesRequest<'_> {
     /// Sensor's identifier.
@@ -766,7 +755,7 @@ lorgnette_runtime::operation!(
     "/eyes/sensors/{sensorId}/packet-captures/{testKey}/download", path "sensorId", path
     "testKey";
     accept("application/octet-stream, application/vnd.tcpdump.pcap, application/json");
-    security(& ["oauth2"])
+    security(& [& ["oauth2"]])
 );
 
 /// Fetch a pcap file.
@@ -779,7 +768,7 @@ lorgnette_runtime::operation!(
 pub struct DownloadEyesSensorPacketCaptureRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     DownloadEyesSensorPacketCaptureRequest: DOWNLOAD_EYES_SENSOR_PACKET_CAPTURE => ByteStream,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl DownloadEyesSensorPacketCaptureRequest<'_> {
     /// Sensor's identifier.
@@ -803,11 +792,7 @@ impl<'client> DownloadEyesSensorPacketCaptureRequest<'client> {
     /// As `send`.
     pub fn send_as_vnd_tcpdump_pcap(
         mut self,
-    ) -> Sending<
-        'client,
-        ByteStream,
-        responses::DeclaredErrorWithResponseStatusException,
-    > {
+    ) -> Sending<'client, ByteStream, responses::DeclaredError> {
         self.0.accept("application/vnd.tcpdump.pcap, application/json");
         self.0.sending()
     }
@@ -816,7 +801,7 @@ impl<'client> DownloadEyesSensorPacketCaptureRequest<'client> {
 lorgnette_runtime::operation!(
     EYES_PACKET_CAPTURES: "eyes_packet_captures" GET "/eyes/sensors/packet-captures", query "sensorId",
     query "channel", query "apId", query "band", query "start", query "end", query "testType",
-    query "searchValue", query "page", query "size"; security(&["oauth2"])
+    query "searchValue", query "page", query "size"; security(&[&["oauth2"]])
 );
 
 /// Packet captures of every sensor.
@@ -829,12 +814,11 @@ lorgnette_runtime::operation!(
 pub struct EyesPacketCapturesRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     EyesPacketCapturesRequest: EYES_PACKET_CAPTURES => types::EyesPacketCaptureListResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    EyesPacketCapturesRequest => types::EyesPacketCaptureListResponse,
-    responses::DeclaredErrorWithResponseStatusException; items: types::EyesPacketCaptureItem;
-    number("page").from(0).count("pagination.pages").items("items")
+    EyesPacketCapturesRequest => types::EyesPacketCaptureListResponse, responses::DeclaredError;
+    items: types::EyesPacketCaptureItem; number("page").from(0).count("pagination.pages").items("items")
 );
 impl EyesPacketCapturesRequest<'_> {
     /// Limit to one sensor; leave out for all sensors.
@@ -891,7 +875,7 @@ impl EyesPacketCapturesRequest<'_> {
 
 lorgnette_runtime::operation!(
     REGISTER_EYES_SENSOR: "register-eyes-sensor" POST "/eyes/sensors/registration"; body_required();
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Register a sensor Eye.
@@ -903,8 +887,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct RegisterEyesSensorRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    RegisterEyesSensorRequest: REGISTER_EYES_SENSOR => types::RegistrationResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    RegisterEyesSensorRequest: REGISTER_EYES_SENSOR => types::RegistrationResponse, responses::DeclaredError
 );
 impl RegisterEyesSensorRequest<'_> {
     /// Sent as `application/json`.

@@ -27,7 +27,7 @@ impl Client {
 
 lorgnette_runtime::operation!(
     GROUPS: "groups" GET "/groups", query "ids", query "keys", query "organizationIds", query "instanceIds",
-    query "page", query "perPage", query "order", query "sortField"; security(&["oauth2"])
+    query "page", query "perPage", query "order", query "sortField"; security(&[&["oauth2"]])
 );
 
 /// Page through the groups the caller can reach.
@@ -36,12 +36,10 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GroupsRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    GroupsRequest: GROUPS => types::PageModelGroup, responses::DeclaredErrorWithResponseStatusException
-);
+lorgnette_runtime::builder!(GroupsRequest: GROUPS => types::PageModelGroup, responses::DeclaredError);
 lorgnette_runtime::pages!(
-    GroupsRequest => types::PageModelGroup, responses::DeclaredErrorWithResponseStatusException;
-    results: types::Group; number("page").count("pagination.pages").items("results")
+    GroupsRequest => types::PageModelGroup, responses::DeclaredError; results: types::Group;
+    number("page").count("pagination.pages").items("results")
 );
 impl GroupsRequest<'_> {
     /// `ids`. Default `[]`.
@@ -96,7 +94,9 @@ impl GroupsRequest<'_> {
     }
 }
 
-lorgnette_runtime::operation!(GROUP: "group" GET "/groups/{groupId}", path "groupId"; security(&["oauth2"]));
+lorgnette_runtime::operation!(
+    GROUP: "group" GET "/groups/{groupId}", path "groupId"; security(&[&["oauth2"]])
+);
 
 /// Fetch one group by its UUID.
 ///
@@ -104,9 +104,7 @@ lorgnette_runtime::operation!(GROUP: "group" GET "/groups/{groupId}", path "grou
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct GroupRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    GroupRequest: GROUP => types::Group, responses::DeclaredErrorWithResponseStatusException
-);
+lorgnette_runtime::builder!(GroupRequest: GROUP => types::Group, responses::DeclaredError);
 impl GroupRequest<'_> {
     /// `groupId`.
     #[cfg(feature = "mock")]

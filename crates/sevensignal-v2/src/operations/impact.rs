@@ -81,7 +81,7 @@ impl<'client> crate::scopes::WithinOrganization<'client> {
 
 lorgnette_runtime::operation!(
     AGENT_IMPACT: "agent_impact" GET "/impact/agents", query "organization", query "from".required(),
-    query "to".required(), query "page", query "perPage"; security(&["oauth2"])
+    query "to".required(), query "page", query "perPage"; security(&[&["oauth2"]])
 );
 
 /// Impact agent by agent.
@@ -93,11 +93,10 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentImpactRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentImpactRequest: AGENT_IMPACT => types::GetAgentImpactResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    AgentImpactRequest: AGENT_IMPACT => types::GetAgentImpactResponse, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    AgentImpactRequest => types::GetAgentImpactResponse, responses::DeclaredErrorWithResponseStatusException;
+    AgentImpactRequest => types::GetAgentImpactResponse, responses::DeclaredError;
     results: types::AgentImpactRow; number("page").from(1).count("pagination.pages").items("results")
 );
 impl AgentImpactRequest<'_> {
@@ -131,7 +130,7 @@ impl AgentImpactRequest<'_> {
 lorgnette_runtime::operation!(
     AGENT_IMPACT_BY_STATUS: "agent_impact_by_status" GET "/impact/agents/by-status", query "organization",
     query "from".required(), query "to".required(), query "minImpactedMinutes", query "maxImpactedMinutes";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Agent impact grouped on status.
@@ -143,8 +142,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentImpactByStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentImpactByStatusRequest: AGENT_IMPACT_BY_STATUS => types::AgentSummary,
-    responses::DeclaredErrorWithResponseStatusException
+    AgentImpactByStatusRequest: AGENT_IMPACT_BY_STATUS => types::AgentSummary, responses::DeclaredError
 );
 impl AgentImpactByStatusRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -176,7 +174,7 @@ impl AgentImpactByStatusRequest<'_> {
 
 lorgnette_runtime::operation!(
     AGENT_IMPACT_SUMMARY: "agent_impact_summary" GET "/impact/agents/summary", query "organization",
-    query "from".required(), query "to".required(), query "page", query "perPage"; security(&["oauth2"])
+    query "from".required(), query "to".required(), query "page", query "perPage"; security(&[&["oauth2"]])
 );
 
 /// Agent impact overview.
@@ -189,12 +187,11 @@ lorgnette_runtime::operation!(
 pub struct AgentImpactSummaryRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AgentImpactSummaryRequest: AGENT_IMPACT_SUMMARY => types::GetAgentSummaryResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    AgentImpactSummaryRequest => types::GetAgentSummaryResponse,
-    responses::DeclaredErrorWithResponseStatusException; results: types::AgentSummary;
-    number("page").from(1).count("pagination.pages").items("results")
+    AgentImpactSummaryRequest => types::GetAgentSummaryResponse, responses::DeclaredError;
+    results: types::AgentSummary; number("page").from(1).count("pagination.pages").items("results")
 );
 impl AgentImpactSummaryRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -227,7 +224,7 @@ impl AgentImpactSummaryRequest<'_> {
 lorgnette_runtime::operation!(
     AGENT_IMPACT_TIME_SERIES: "agent_impact_time_series" GET "/impact/agents/time-series",
     query "organization", query "from".required(), query "to".required(), query "timezone",
-    query "granularity", query "page", query "perPage"; security(&["oauth2"])
+    query "granularity", query "page", query "perPage"; security(&[&["oauth2"]])
 );
 
 /// Agent impact over time.
@@ -240,12 +237,11 @@ lorgnette_runtime::operation!(
 pub struct AgentImpactTimeSeriesRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AgentImpactTimeSeriesRequest: AGENT_IMPACT_TIME_SERIES => types::GetAgentTimeSeriesResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    AgentImpactTimeSeriesRequest => types::GetAgentTimeSeriesResponse,
-    responses::DeclaredErrorWithResponseStatusException; results: types::AgentTimeSeriesRow;
-    number("page").from(1).count("pagination.pages").items("results")
+    AgentImpactTimeSeriesRequest => types::GetAgentTimeSeriesResponse, responses::DeclaredError;
+    results: types::AgentTimeSeriesRow; number("page").from(1).count("pagination.pages").items("results")
 );
 impl AgentImpactTimeSeriesRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -290,7 +286,7 @@ impl AgentImpactTimeSeriesRequest<'_> {
 
 lorgnette_runtime::operation!(
     LOCATION_IMPACT: "location_impact" GET "/impact/locations", query "organization", query "from".required(),
-    query "to".required(), query "page", query "perPage"; security(&["oauth2"])
+    query "to".required(), query "page", query "perPage"; security(&[&["oauth2"]])
 );
 
 /// Impact location by location.
@@ -302,13 +298,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct LocationImpactRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    LocationImpactRequest: LOCATION_IMPACT => types::GetLocationImpactResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    LocationImpactRequest: LOCATION_IMPACT => types::GetLocationImpactResponse, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    LocationImpactRequest => types::GetLocationImpactResponse,
-    responses::DeclaredErrorWithResponseStatusException; results: types::LocationImpactRow;
-    number("page").from(1).count("pagination.pages").items("results")
+    LocationImpactRequest => types::GetLocationImpactResponse, responses::DeclaredError;
+    results: types::LocationImpactRow; number("page").from(1).count("pagination.pages").items("results")
 );
 impl LocationImpactRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.

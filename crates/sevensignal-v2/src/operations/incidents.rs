@@ -47,7 +47,7 @@ impl<'client> crate::scopes::WithinOrganization<'client> {
 
 lorgnette_runtime::operation!(
     AGENT_INCIDENTS: "agent-incidents" GET "/incidents/agents", query "organization", query "to",
-    query "from", query "location_id", query "order"; security(&["oauth2"])
+    query "from", query "location_id", query "order"; security(&[&["oauth2"]])
 );
 
 /// Agent incidents in a period.
@@ -59,8 +59,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentIncidentsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentIncidentsRequest: AGENT_INCIDENTS => types::IncidentsGetIncidentsResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    AgentIncidentsRequest: AGENT_INCIDENTS => types::IncidentsGetIncidentsResponse, responses::DeclaredError
 );
 impl AgentIncidentsRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -92,7 +91,7 @@ impl AgentIncidentsRequest<'_> {
 
 lorgnette_runtime::operation!(
     AGENT_INCIDENT: "agent-incident" GET "/incidents/agents/{incidentId}", query "organization",
-    path "incidentId"; security(&["oauth2"])
+    path "incidentId"; security(&[&["oauth2"]])
 );
 
 /// One agent incident.
@@ -104,8 +103,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentIncidentRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentIncidentRequest: AGENT_INCIDENT => types::FlatIncident,
-    responses::DeclaredErrorWithResponseStatusException
+    AgentIncidentRequest: AGENT_INCIDENT => types::FlatIncident, responses::DeclaredError
 );
 impl AgentIncidentRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.

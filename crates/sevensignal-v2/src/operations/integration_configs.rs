@@ -151,7 +151,7 @@ impl Client {
 lorgnette_runtime::operation!(
     MERAKI_INTEGRATION_CONFIGS: "meraki_integration_configs" GET "/integrations/meraki/configs", query "ids",
     query "createdBys", query "organizationIds", query "page", query "perPage", query "order",
-    query "sortField"; security(&["oauth2"])
+    query "sortField"; security(&[&["oauth2"]])
 );
 
 /// Page through the Meraki integration configs the caller can reach.
@@ -162,12 +162,11 @@ lorgnette_runtime::operation!(
 pub struct MerakiIntegrationConfigsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     MerakiIntegrationConfigsRequest: MERAKI_INTEGRATION_CONFIGS => types::PageModelMerakiIntegrationConfig,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    MerakiIntegrationConfigsRequest => types::PageModelMerakiIntegrationConfig,
-    responses::DeclaredErrorWithResponseStatusException; results: types::MerakiIntegrationConfig;
-    number("page").count("pagination.pages").items("results")
+    MerakiIntegrationConfigsRequest => types::PageModelMerakiIntegrationConfig, responses::DeclaredError;
+    results: types::MerakiIntegrationConfig; number("page").count("pagination.pages").items("results")
 );
 impl MerakiIntegrationConfigsRequest<'_> {
     /// `ids`. Default `[]`.
@@ -219,7 +218,7 @@ impl MerakiIntegrationConfigsRequest<'_> {
 
 lorgnette_runtime::operation!(
     CREATE_MERAKI_INTEGRATION_CONFIG: "create_meraki_integration_config" POST "/integrations/meraki/configs";
-    body_required(); security(&["oauth2"])
+    body_required(); security(&[&["oauth2"]])
 );
 
 /// Add a Meraki integration config.
@@ -230,7 +229,7 @@ lorgnette_runtime::operation!(
 pub struct CreateMerakiIntegrationConfigRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CreateMerakiIntegrationConfigRequest: CREATE_MERAKI_INTEGRATION_CONFIG => types::MerakiIntegrationConfigResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl CreateMerakiIntegrationConfigRequest<'_> {
     /// Sent as `application/json`.
@@ -246,7 +245,7 @@ impl CreateMerakiIntegrationConfigRequest<'_> {
 
 lorgnette_runtime::operation!(
     MERAKI_INTEGRATION_CONFIG: "meraki_integration_config" GET "/integrations/meraki/configs/{id}", path "id";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Fetch one Meraki integration config by UUID.
@@ -257,7 +256,7 @@ lorgnette_runtime::operation!(
 pub struct MerakiIntegrationConfigRequestBuilder<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     MerakiIntegrationConfigRequestBuilder: MERAKI_INTEGRATION_CONFIG => types::MerakiIntegrationConfigResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl MerakiIntegrationConfigRequestBuilder<'_> {
     /// `id`.
@@ -270,7 +269,7 @@ impl MerakiIntegrationConfigRequestBuilder<'_> {
 
 lorgnette_runtime::operation!(
     REPLACE_MERAKI_INTEGRATION_CONFIG: "replace_meraki_integration_config" PUT "/integrations/meraki/configs/{id}",
-    path "id"; body_required(); security(&["oauth2"])
+    path "id"; body_required(); security(&[&["oauth2"]])
 );
 
 /// Overwrite the settable fields of one Meraki integration config.
@@ -281,7 +280,7 @@ lorgnette_runtime::operation!(
 pub struct ReplaceMerakiIntegrationConfigRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     ReplaceMerakiIntegrationConfigRequest: REPLACE_MERAKI_INTEGRATION_CONFIG => types::MerakiIntegrationConfigResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl ReplaceMerakiIntegrationConfigRequest<'_> {
     /// `id`.
@@ -303,7 +302,7 @@ impl ReplaceMerakiIntegrationConfigRequest<'_> {
 
 lorgnette_runtime::operation!(
     DELETE_MERAKI_INTEGRATION_CONFIG: "delete_meraki_integration_config" DELETE "/integrations/meraki/configs/{id}",
-    path "id"; security(&["oauth2"])
+    path "id"; security(&[&["oauth2"]])
 );
 
 /// Remove one Meraki integration config by UUID.
@@ -328,7 +327,7 @@ lorgnette_runtime::operation!(
     SERVICENOW_INTEGRATION_CONFIGS: "servicenow_integration_configs" GET "/integrations/servicenow/configs",
     query "ids", query "createdBys", query "organizationIds", query "mobileEyeOrgCode",
     query "sapphireGroups", query "sapphireInstances", query "page", query "perPage", query "order",
-    query "sortField"; security(&["oauth2"])
+    query "sortField"; security(&[&["oauth2"]])
 );
 
 /// Page through the ServiceNow integration configs the caller can reach.
@@ -339,11 +338,11 @@ lorgnette_runtime::operation!(
 pub struct ServicenowIntegrationConfigsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     ServicenowIntegrationConfigsRequest: SERVICENOW_INTEGRATION_CONFIGS => types::PageModelServiceNowIntegrationConfig,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 lorgnette_runtime::pages!(
     ServicenowIntegrationConfigsRequest => types::PageModelServiceNowIntegrationConfig,
-    responses::DeclaredErrorWithResponseStatusException; results: types::ServiceNowIntegrationConfig;
+    responses::DeclaredError; results: types::ServiceNowIntegrationConfig;
     number("page").count("pagination.pages").items("results")
 );
 impl ServicenowIntegrationConfigsRequest<'_> {
@@ -432,7 +431,7 @@ impl ServicenowIntegrationConfigsRequest<'_> {
 
 lorgnette_runtime::operation!(
     CREATE_SERVICENOW_INTEGRATION_CONFIG: "create_servicenow_integration_config" POST "/integrations/servicenow/configs";
-    body_required(); security(&["oauth2"])
+    body_required(); security(&[&["oauth2"]])
 );
 
 /// Add a ServiceNow integration config.
@@ -443,7 +442,7 @@ lorgnette_runtime::operation!(
 pub struct CreateServicenowIntegrationConfigRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CreateServicenowIntegrationConfigRequest: CREATE_SERVICENOW_INTEGRATION_CONFIG => types::ServiceNowIntegrationConfigWithOrgId,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl CreateServicenowIntegrationConfigRequest<'_> {
     /// Sent as `application/json`.
@@ -462,7 +461,7 @@ impl CreateServicenowIntegrationConfigRequest<'_> {
 
 lorgnette_runtime::operation!(
     SERVICENOW_INTEGRATION_CONFIG: "servicenow_integration_config" GET "/integrations/servicenow/configs/{id}",
-    path "id"; security(&["oauth2"])
+    path "id"; security(&[&["oauth2"]])
 );
 
 /// Fetch one ServiceNow integration config by UUID.
@@ -473,7 +472,7 @@ lorgnette_runtime::operation!(
 pub struct ServicenowIntegrationConfigRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     ServicenowIntegrationConfigRequest: SERVICENOW_INTEGRATION_CONFIG => types::ServiceNowIntegrationConfig,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl ServicenowIntegrationConfigRequest<'_> {
     /// `id`.
@@ -486,7 +485,7 @@ impl ServicenowIntegrationConfigRequest<'_> {
 
 lorgnette_runtime::operation!(
     REPLACE_SERVICENOW_INTEGRATION_CONFIG: "replace_servicenow_integration_config" PUT "/integrations/servicenow/configs/{id}",
-    path "id"; body_required(); security(&["oauth2"])
+    path "id"; body_required(); security(&[&["oauth2"]])
 );
 
 /// Overwrite the settable fields of one ServiceNow integration config.
@@ -497,7 +496,7 @@ lorgnette_runtime::operation!(
 pub struct ReplaceServicenowIntegrationConfigRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     ReplaceServicenowIntegrationConfigRequest: REPLACE_SERVICENOW_INTEGRATION_CONFIG => types::ServiceNowIntegrationConfigWithOrgId,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl ReplaceServicenowIntegrationConfigRequest<'_> {
     /// `id`.
@@ -522,7 +521,7 @@ impl ReplaceServicenowIntegrationConfigRequest<'_> {
 
 lorgnette_runtime::operation!(
     DELETE_SERVICENOW_INTEGRATION_CONFIG: "delete_servicenow_integration_config" DELETE "/integrations/servicenow/configs/{id}",
-    path "id"; security(&["oauth2"])
+    path "id"; security(&[&["oauth2"]])
 );
 
 /// Remove one ServiceNow integration config by UUID.
@@ -546,7 +545,7 @@ impl DeleteServicenowIntegrationConfigRequest<'_> {
 
 lorgnette_runtime::operation!(
     UPDATE_SERVICENOW_INTEGRATION_CONFIG: "update_servicenow_integration_config" PATCH "/integrations/servicenow/configs/{id}",
-    path "id"; body_required(); security(&["oauth2"])
+    path "id"; body_required(); security(&[&["oauth2"]])
 );
 
 /// Change some settable fields of one ServiceNow integration config.
@@ -557,7 +556,7 @@ lorgnette_runtime::operation!(
 pub struct UpdateServicenowIntegrationConfigRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     UpdateServicenowIntegrationConfigRequest: UPDATE_SERVICENOW_INTEGRATION_CONFIG => types::ServiceNowIntegrationConfigWithOrgId,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl UpdateServicenowIntegrationConfigRequest<'_> {
     /// `id`.

@@ -184,7 +184,7 @@ impl<'client> crate::scopes::WithinOrganization<'client> {
 lorgnette_runtime::operation!(
     AGENT_KPIS_ALL: "agent-kpis-all" GET "/kpis/agents", query "organization", query "from", query "to",
     query "type".setter("type_"), query "ssid", query "band", query "includeClientCount";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// KPI figures across every agent.
@@ -196,8 +196,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentKpisAllRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentKpisAllRequest: AGENT_KPIS_ALL => types::GetAgentKpisGlobalResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    AgentKpisAllRequest: AGENT_KPIS_ALL => types::GetAgentKpisGlobalResponse, responses::DeclaredError
 );
 impl AgentKpisAllRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -251,7 +250,7 @@ impl AgentKpisAllRequest<'_> {
 lorgnette_runtime::operation!(
     AGENT_KPIS_BY_ACCESS_POINT: "agent-kpis-by-access-point" GET "/kpis/agents/access-points",
     query "organization", query "from", query "to", query "type".setter("type_"), query "ssid",
-    query "location", query "band", query "includeClientCount"; security(&["oauth2"])
+    query "location", query "band", query "includeClientCount"; security(&[&["oauth2"]])
 );
 
 /// Agent KPI figures per access point.
@@ -264,7 +263,7 @@ lorgnette_runtime::operation!(
 pub struct AgentKpisByAccessPointRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AgentKpisByAccessPointRequest: AGENT_KPIS_BY_ACCESS_POINT => types::GetAgentKpisAccessPointsResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl AgentKpisByAccessPointRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -326,7 +325,7 @@ impl AgentKpisByAccessPointRequest<'_> {
 lorgnette_runtime::operation!(
     AGENT_KPIS_BY_ADAPTER_DRIVER: "agent_kpis_by_adapter_driver" GET "/kpis/agents/adapter-drivers",
     query "organization", query "from", query "to", query "type".setter("type_"), query "ssid",
-    query "location", query "band", query "includeClientCount"; security(&["oauth2"])
+    query "location", query "band", query "includeClientCount"; security(&[&["oauth2"]])
 );
 
 /// Agent KPI figures per adapter and driver.
@@ -339,7 +338,7 @@ lorgnette_runtime::operation!(
 pub struct AgentKpisByAdapterDriverRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AgentKpisByAdapterDriverRequest: AGENT_KPIS_BY_ADAPTER_DRIVER => types::GetAgentKpisAdapterDriversResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl AgentKpisByAdapterDriverRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -401,7 +400,7 @@ impl AgentKpisByAdapterDriverRequest<'_> {
 lorgnette_runtime::operation!(
     AGENT_KPIS_BY_LOCATION: "agent-kpis-by-location" GET "/kpis/agents/locations", query "organization",
     query "from", query "to", query "type".setter("type_"), query "ssid", query "location", query "band",
-    query "includeClientCount"; security(&["oauth2"])
+    query "includeClientCount"; security(&[&["oauth2"]])
 );
 
 /// Agent KPI figures per location.
@@ -414,7 +413,7 @@ lorgnette_runtime::operation!(
 pub struct AgentKpisByLocationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AgentKpisByLocationRequest: AGENT_KPIS_BY_LOCATION => types::GetAgentKpisLocationsResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl AgentKpisByLocationRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -475,7 +474,7 @@ impl AgentKpisByLocationRequest<'_> {
 
 lorgnette_runtime::operation!(
     AGENT_KPIS_BY_CLIENT_CAPABILITY: "agent-kpis-by-client-capability" GET "/kpis/agents/client-capabilities",
-    query "organization", query "type".required().setter("type_"); security(&["oauth2"])
+    query "organization", query "type".required().setter("type_"); security(&[&["oauth2"]])
 );
 
 /// Agent KPI figures per client capability.
@@ -488,7 +487,7 @@ lorgnette_runtime::operation!(
 pub struct AgentKpisByClientCapabilityRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AgentKpisByClientCapabilityRequest: AGENT_KPIS_BY_CLIENT_CAPABILITY => types::GetAgentKpisClientCapabilitiesResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl AgentKpisByClientCapabilityRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -506,7 +505,7 @@ impl AgentKpisByClientCapabilityRequest<'_> {
 lorgnette_runtime::operation!(
     SENSOR_KPIS_BY_ORGANIZATION: "sensor-kpis-by-organization" GET "/kpis/sensors/organizations",
     query "kpiCodes".required(), query "from", query "to", query "networkId", query "clientMac", query "band",
-    query "averaging", query "timelimit"; security(&["oauth2"])
+    query "averaging", query "timelimit"; security(&[&["oauth2"]])
 );
 
 /// Sensor KPI figures of the organization.
@@ -519,7 +518,7 @@ lorgnette_runtime::operation!(
 pub struct SensorKpisByOrganizationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorKpisByOrganizationRequest: SENSOR_KPIS_BY_ORGANIZATION => types::GetSensorsKpisTopologiesResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl SensorKpisByOrganizationRequest<'_> {
     /// KPI codes wanted, e.g. HC005-HC008; all codes: operation time-series-sensors-metric-types. Required.
@@ -570,7 +569,7 @@ impl SensorKpisByOrganizationRequest<'_> {
 lorgnette_runtime::operation!(
     SENSOR_KPIS_BY_ACCESS_POINT: "sensor-kpis-by-access-point" GET "/kpis/sensors/access-points/{accessPointId}",
     path "accessPointId", query "kpiCodes".required(), query "from", query "to", query "networkId",
-    query "clientMac", query "band", query "averaging", query "timelimit"; security(&["oauth2"])
+    query "clientMac", query "band", query "averaging", query "timelimit"; security(&[&["oauth2"]])
 );
 
 /// Sensor KPI figures of an access point.
@@ -583,7 +582,7 @@ lorgnette_runtime::operation!(
 pub struct SensorKpisByAccessPointRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorKpisByAccessPointRequest: SENSOR_KPIS_BY_ACCESS_POINT => types::GetSensorsKpisTopologiesResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl SensorKpisByAccessPointRequest<'_> {
     /// Access point whose KPIs are wanted.
@@ -640,7 +639,7 @@ impl SensorKpisByAccessPointRequest<'_> {
 lorgnette_runtime::operation!(
     SENSOR_KPIS_BY_DESTINATION_NETWORK_BAND_LOCATION: "sensor-kpis-by-destination-network-band-location" GET "/kpis/sensors/dest-nw-band-loc/{targetId}",
     path "targetId", query "locationId", query "networkId", query "kpiCodes".required(), query "from",
-    query "to", query "averaging", query "timelimit"; security(&["oauth2"])
+    query "to", query "averaging", query "timelimit"; security(&[&["oauth2"]])
 );
 
 /// Sensor KPI figures per destination, network, band and location.
@@ -653,7 +652,7 @@ lorgnette_runtime::operation!(
 pub struct SensorKpisByDestinationNetworkBandLocationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorKpisByDestinationNetworkBandLocationRequest: SENSOR_KPIS_BY_DESTINATION_NETWORK_BAND_LOCATION => types::GetSensorsKpisTopologiesResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl SensorKpisByDestinationNetworkBandLocationRequest<'_> {
     /// Target whose KPIs are wanted.
@@ -705,7 +704,7 @@ impl SensorKpisByDestinationNetworkBandLocationRequest<'_> {
 lorgnette_runtime::operation!(
     SENSOR_KPIS_BY_LOCATION: "sensor-kpis-by-location" GET "/kpis/sensors/locations/{locationId}",
     path "locationId", query "kpiCodes".required(), query "from", query "to", query "networkId",
-    query "clientMac", query "band", query "averaging", query "timelimit"; security(&["oauth2"])
+    query "clientMac", query "band", query "averaging", query "timelimit"; security(&[&["oauth2"]])
 );
 
 /// Sensor KPI figures of a location.
@@ -718,7 +717,7 @@ lorgnette_runtime::operation!(
 pub struct SensorKpisByLocationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorKpisByLocationRequest: SENSOR_KPIS_BY_LOCATION => types::GetSensorsKpisTopologiesResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl SensorKpisByLocationRequest<'_> {
     /// Location whose KPIs are wanted.
@@ -775,7 +774,7 @@ impl SensorKpisByLocationRequest<'_> {
 lorgnette_runtime::operation!(
     SENSOR_KPIS_BY_EYE: "sensor-kpis-by-eye" GET "/kpis/sensors/eyes/{sensorId}", path "sensorId",
     query "kpiCodes".required(), query "from", query "to", query "networkId", query "clientMac", query "band",
-    query "averaging", query "timelimit"; security(&["oauth2"])
+    query "averaging", query "timelimit"; security(&[&["oauth2"]])
 );
 
 /// KPI figures of one sensor.
@@ -788,7 +787,7 @@ lorgnette_runtime::operation!(
 pub struct SensorKpisByEyeRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorKpisByEyeRequest: SENSOR_KPIS_BY_EYE => types::GetSensorsKpisTopologiesResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl SensorKpisByEyeRequest<'_> {
     /// Sensor whose KPIs are wanted.
@@ -845,7 +844,7 @@ impl SensorKpisByEyeRequest<'_> {
 lorgnette_runtime::operation!(
     SENSOR_KPIS_BY_SERVICE_AREA: "sensor-kpis-by-service-area" GET "/kpis/sensors/service-areas/{serviceAreaId}",
     path "serviceAreaId", query "kpiCodes".required(), query "from", query "to", query "networkId",
-    query "clientMac", query "band", query "averaging", query "timelimit"; security(&["oauth2"])
+    query "clientMac", query "band", query "averaging", query "timelimit"; security(&[&["oauth2"]])
 );
 
 /// Sensor KPI figures of a service area.
@@ -858,7 +857,7 @@ lorgnette_runtime::operation!(
 pub struct SensorKpisByServiceAreaRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorKpisByServiceAreaRequest: SENSOR_KPIS_BY_SERVICE_AREA => types::GetSensorsKpisTopologiesResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl SensorKpisByServiceAreaRequest<'_> {
     /// Service area whose KPIs are wanted.

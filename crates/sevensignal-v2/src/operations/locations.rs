@@ -202,7 +202,7 @@ impl<'client> crate::scopes::WithinOrganization<'client> {
 }
 
 lorgnette_runtime::operation!(
-    AGENT_LOCATIONS: "agent_locations" GET "/locations/agents", query "organization"; security(&["oauth2"])
+    AGENT_LOCATIONS: "agent_locations" GET "/locations/agents", query "organization"; security(&[&["oauth2"]])
 );
 
 /// Agent locations of an organization.
@@ -214,8 +214,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentLocationsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentLocationsRequest: AGENT_LOCATIONS => types::GetAgentLocationsResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    AgentLocationsRequest: AGENT_LOCATIONS => types::GetAgentLocationsResponse, responses::DeclaredError
 );
 impl AgentLocationsRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -227,7 +226,7 @@ impl AgentLocationsRequest<'_> {
 
 lorgnette_runtime::operation!(
     CREATE_AGENT_LOCATION: "create_agent_location" POST "/locations/agents", query "organization";
-    body_required(); security(&["oauth2"])
+    body_required(); security(&[&["oauth2"]])
 );
 
 /// Add an agent location.
@@ -238,7 +237,7 @@ lorgnette_runtime::operation!(
 pub struct CreateAgentLocationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CreateAgentLocationRequest: CREATE_AGENT_LOCATION => types::AgentLocationResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl CreateAgentLocationRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -256,7 +255,7 @@ impl CreateAgentLocationRequest<'_> {
 
 lorgnette_runtime::operation!(
     AGENT_LOCATION: "agent_location" GET "/locations/agents/{locationId}", query "organization",
-    path "locationId"; security(&["oauth2"])
+    path "locationId"; security(&[&["oauth2"]])
 );
 
 /// One agent location by id.
@@ -268,8 +267,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentLocationRequestBuilder<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentLocationRequestBuilder: AGENT_LOCATION => types::GetAgentLocationResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    AgentLocationRequestBuilder: AGENT_LOCATION => types::GetAgentLocationResponse, responses::DeclaredError
 );
 impl AgentLocationRequestBuilder<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -287,7 +285,7 @@ impl AgentLocationRequestBuilder<'_> {
 
 lorgnette_runtime::operation!(
     REPLACE_AGENT_LOCATION: "replace_agent_location" PUT "/locations/agents/{locationId}",
-    query "organization", path "locationId"; body_required(); security(&["oauth2"])
+    query "organization", path "locationId"; body_required(); security(&[&["oauth2"]])
 );
 
 /// Overwrite an agent location with the sent body.
@@ -298,7 +296,7 @@ lorgnette_runtime::operation!(
 pub struct ReplaceAgentLocationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     ReplaceAgentLocationRequest: REPLACE_AGENT_LOCATION => types::AgentLocationResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl ReplaceAgentLocationRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -322,7 +320,7 @@ impl ReplaceAgentLocationRequest<'_> {
 
 lorgnette_runtime::operation!(
     DELETE_AGENT_LOCATION: "delete_agent_location" DELETE "/locations/agents/{locationId}",
-    query "organization", path "locationId"; security(&["oauth2"])
+    query "organization", path "locationId"; security(&[&["oauth2"]])
 );
 
 /// Remove an agent location by its UUID.
@@ -349,7 +347,8 @@ impl DeleteAgentLocationRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    SENSOR_LOCATIONS: "sensor_locations" GET "/locations/sensors", query "locationId"; security(&["oauth2"])
+    SENSOR_LOCATIONS: "sensor_locations" GET "/locations/sensors", query "locationId";
+    security(&[&["oauth2"]])
 );
 
 /// Sensor locations, listed.
@@ -361,8 +360,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorLocationsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorLocationsRequest: SENSOR_LOCATIONS => types::GetSensorLocationsResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    SensorLocationsRequest: SENSOR_LOCATIONS => types::GetSensorLocationsResponse, responses::DeclaredError
 );
 impl SensorLocationsRequest<'_> {
     /// Keep only locations whose parent location has this id.
@@ -374,7 +372,7 @@ impl SensorLocationsRequest<'_> {
 
 lorgnette_runtime::operation!(
     UPDATE_SENSOR_LOCATIONS: "update_sensor_locations" PUT "/locations/sensors"; body_required();
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Change sensor locations in bulk.
@@ -387,7 +385,7 @@ lorgnette_runtime::operation!(
 pub struct UpdateSensorLocationsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     UpdateSensorLocationsRequest: UPDATE_SENSOR_LOCATIONS => types::GetSensorLocationsResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl UpdateSensorLocationsRequest<'_> {
     /// Sent as `application/json`.
@@ -400,7 +398,7 @@ impl UpdateSensorLocationsRequest<'_> {
 
 lorgnette_runtime::operation!(
     CREATE_SENSOR_LOCATIONS: "create_sensor_locations" POST "/locations/sensors"; body_required();
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Add sensor locations in bulk.
@@ -413,7 +411,7 @@ lorgnette_runtime::operation!(
 pub struct CreateSensorLocationsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CreateSensorLocationsRequest: CREATE_SENSOR_LOCATIONS => types::GetSensorLocationsResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl CreateSensorLocationsRequest<'_> {
     /// Sent as `application/json`.
@@ -426,7 +424,7 @@ impl CreateSensorLocationsRequest<'_> {
 
 lorgnette_runtime::operation!(
     DELETE_SENSOR_LOCATIONS: "delete_sensor_locations" DELETE "/locations/sensors", query "id".required();
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Remove sensor locations in bulk.
@@ -436,8 +434,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteSensorLocationsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteSensorLocationsRequest: DELETE_SENSOR_LOCATIONS => (),
-    responses::DeclaredErrorWithResponseStatusException
+    DeleteSensorLocationsRequest: DELETE_SENSOR_LOCATIONS => (), responses::DeclaredError
 );
 impl DeleteSensorLocationsRequest<'_> {
     /// Ids of the locations to remove, at least one. Required.
@@ -449,7 +446,7 @@ impl DeleteSensorLocationsRequest<'_> {
 
 lorgnette_runtime::operation!(
     SENSOR_LOCATION: "sensor-location" GET "/locations/sensors/{locationId}", path "locationId";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// One sensor location by id.
@@ -461,8 +458,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorLocationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorLocationRequest: SENSOR_LOCATION => types::SensorLocation,
-    responses::DeclaredErrorWithResponseStatusException
+    SensorLocationRequest: SENSOR_LOCATION => types::SensorLocation, responses::DeclaredError
 );
 impl SensorLocationRequest<'_> {
     /// Id of the wanted location.
@@ -475,7 +471,7 @@ impl SensorLocationRequest<'_> {
 
 lorgnette_runtime::operation!(
     UPDATE_SENSOR_LOCATION: "update_sensor_location" PUT "/locations/sensors/{locationId}", path "locationId";
-    body_required(); security(&["oauth2"])
+    body_required(); security(&[&["oauth2"]])
 );
 
 /// Change one sensor location.
@@ -487,8 +483,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateSensorLocationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UpdateSensorLocationRequest: UPDATE_SENSOR_LOCATION => types::SensorLocation,
-    responses::DeclaredErrorWithResponseStatusException
+    UpdateSensorLocationRequest: UPDATE_SENSOR_LOCATION => types::SensorLocation, responses::DeclaredError
 );
 impl UpdateSensorLocationRequest<'_> {
     /// Number identifying the sensor location.
@@ -510,7 +505,7 @@ impl UpdateSensorLocationRequest<'_> {
 
 lorgnette_runtime::operation!(
     DELETE_SENSOR_LOCATION: "delete_sensor_location" DELETE "/locations/sensors/{locationId}",
-    path "locationId"; security(&["oauth2"])
+    path "locationId"; security(&[&["oauth2"]])
 );
 
 /// Remove one sensor location.
@@ -522,8 +517,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteSensorLocationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteSensorLocationRequest: DELETE_SENSOR_LOCATION => (),
-    responses::DeclaredErrorWithResponseStatusException
+    DeleteSensorLocationRequest: DELETE_SENSOR_LOCATION => (), responses::DeclaredError
 );
 impl DeleteSensorLocationRequest<'_> {
     /// Number identifying the sensor location.

@@ -78,7 +78,7 @@ impl Client {
 }
 
 lorgnette_runtime::operation!(
-    SENSOR_NETWORK_KEYS: "sensor-network-keys" GET "/network-keys/sensors"; security(&["oauth2"])
+    SENSOR_NETWORK_KEYS: "sensor-network-keys" GET "/network-keys/sensors"; security(&[&["oauth2"]])
 );
 
 /// Sensor network keys, listed.
@@ -90,13 +90,12 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorNetworkKeysRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorNetworkKeysRequest: SENSOR_NETWORK_KEYS => types::GetNetworkKeysResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    SensorNetworkKeysRequest: SENSOR_NETWORK_KEYS => types::GetNetworkKeysResponse, responses::DeclaredError
 );
 
 lorgnette_runtime::operation!(
     CREATE_SENSOR_NETWORK_KEY: "create_sensor_network_key" POST "/network-keys/sensors"; body_required();
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Add a sensor network key.
@@ -108,8 +107,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateSensorNetworkKeyRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CreateSensorNetworkKeyRequest: CREATE_SENSOR_NETWORK_KEY => types::NetworkKey,
-    responses::DeclaredErrorWithResponseStatusException
+    CreateSensorNetworkKeyRequest: CREATE_SENSOR_NETWORK_KEY => types::NetworkKey, responses::DeclaredError
 );
 impl CreateSensorNetworkKeyRequest<'_> {
     /// Sent as `application/json`.
@@ -122,7 +120,7 @@ impl CreateSensorNetworkKeyRequest<'_> {
 
 lorgnette_runtime::operation!(
     SENSOR_NETWORK_KEY_TEMPLATES: "sensor-network-key-templates" GET "/network-keys/sensors/templates";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Sensor network key templates, listed.
@@ -135,12 +133,12 @@ lorgnette_runtime::operation!(
 pub struct SensorNetworkKeyTemplatesRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorNetworkKeyTemplatesRequest: SENSOR_NETWORK_KEY_TEMPLATES => types::GetNetworkKeysResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 
 lorgnette_runtime::operation!(
     SENSOR_NETWORK_KEY: "sensor-network-key" GET "/network-keys/sensors/{networkKeyId}", path "networkKeyId";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// One sensor network key by id.
@@ -152,8 +150,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorNetworkKeyRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorNetworkKeyRequest: SENSOR_NETWORK_KEY => types::NetworkKey,
-    responses::DeclaredErrorWithResponseStatusException
+    SensorNetworkKeyRequest: SENSOR_NETWORK_KEY => types::NetworkKey, responses::DeclaredError
 );
 impl SensorNetworkKeyRequest<'_> {
     /// Id of the wanted network key.
@@ -167,7 +164,7 @@ impl SensorNetworkKeyRequest<'_> {
 lorgnette_runtime::operation!(
     REPLACE_SENSOR_NETWORK_KEY : "replace_sensor_network_key" PUT
     "/network-keys/sensors/{networkKeyId}", path "networkKeyId"; body_required();
-    security(& ["oauth2"])
+    security(& [& ["oauth2"]])
 );
 
 /// Overwrite a sensor network key with the sent body.
@@ -179,8 +176,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceSensorNetworkKeyRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ReplaceSensorNetworkKeyRequest: REPLACE_SENSOR_NETWORK_KEY => types::NetworkKey,
-    responses::DeclaredErrorWithResponseStatusException
+    ReplaceSensorNetworkKeyRequest: REPLACE_SENSOR_NETWORK_KEY => types::NetworkKey, responses::DeclaredError
 );
 impl ReplaceSensorNetworkKeyRequest<'_> {
     /// `networkKeyId`.
@@ -199,7 +195,7 @@ impl ReplaceSensorNetworkKeyRequest<'_> {
 
 lorgnette_runtime::operation!(
     DELETE_SENSOR_NETWORK_KEY: "delete_sensor_network_key" DELETE "/network-keys/sensors/{networkKeyId}",
-    path "networkKeyId"; security(&["oauth2"])
+    path "networkKeyId"; security(&[&["oauth2"]])
 );
 
 /// Remove a sensor network key by its id.
@@ -211,7 +207,8 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteSensorNetworkKeyRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteSensorNetworkKeyRequest: DELETE_SENSOR_NETWORK_KEY => (), responses::DeclaredError
+    DeleteSensorNetworkKeyRequest: DELETE_SENSOR_NETWORK_KEY => (),
+    responses::DeclaredErrorWithOauth2AccessTokenError
 );
 impl DeleteSensorNetworkKeyRequest<'_> {
     /// `networkKeyId`.

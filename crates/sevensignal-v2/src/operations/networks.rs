@@ -185,7 +185,7 @@ impl<'client> crate::scopes::WithinOrganization<'client> {
 
 lorgnette_runtime::operation!(
     AGENT_NETWORKS: "agent-networks" GET "/networks/agents", query "organization", query "networkName";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Agent networks of an organization.
@@ -197,8 +197,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentNetworksRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentNetworksRequest: AGENT_NETWORKS => types::GetAgentNetworksResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    AgentNetworksRequest: AGENT_NETWORKS => types::GetAgentNetworksResponse, responses::DeclaredError
 );
 impl AgentNetworksRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -215,7 +214,7 @@ impl AgentNetworksRequest<'_> {
 
 lorgnette_runtime::operation!(
     CREATE_AGENT_NETWORKS: "create_agent_networks" POST "/networks/agents", query "organization";
-    body_required(); security(&["oauth2"])
+    body_required(); security(&[&["oauth2"]])
 );
 
 /// Add agent networks, one or several.
@@ -226,7 +225,7 @@ lorgnette_runtime::operation!(
 pub struct CreateAgentNetworksRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CreateAgentNetworksRequest: CREATE_AGENT_NETWORKS => types::GetAgentNetworksResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl CreateAgentNetworksRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -253,7 +252,7 @@ impl CreateAgentNetworksRequest<'_> {
 
 lorgnette_runtime::operation!(
     AGENT_NETWORK: "agent-network" GET "/networks/agents/{networkId}", query "organization", path "networkId";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// One agent network by id.
@@ -265,8 +264,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentNetworkRequestBuilder<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentNetworkRequestBuilder: AGENT_NETWORK => types::AgentNetwork,
-    responses::DeclaredErrorWithResponseStatusException
+    AgentNetworkRequestBuilder: AGENT_NETWORK => types::AgentNetwork, responses::DeclaredError
 );
 impl AgentNetworkRequestBuilder<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -284,7 +282,7 @@ impl AgentNetworkRequestBuilder<'_> {
 
 lorgnette_runtime::operation!(
     REPLACE_AGENT_NETWORK: "replace_agent_network" PUT "/networks/agents/{networkId}", query "organization",
-    path "networkId"; body_required(); security(&["oauth2"])
+    path "networkId"; body_required(); security(&[&["oauth2"]])
 );
 
 /// Overwrite an agent network with the sent body.
@@ -294,8 +292,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceAgentNetworkRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ReplaceAgentNetworkRequest: REPLACE_AGENT_NETWORK => (),
-    responses::DeclaredErrorWithResponseStatusException
+    ReplaceAgentNetworkRequest: REPLACE_AGENT_NETWORK => (), responses::DeclaredError
 );
 impl ReplaceAgentNetworkRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -319,7 +316,7 @@ impl ReplaceAgentNetworkRequest<'_> {
 
 lorgnette_runtime::operation!(
     DELETE_AGENT_NETWORK: "delete_agent_network" DELETE "/networks/agents/{networkId}", query "organization",
-    path "networkId"; security(&["oauth2"])
+    path "networkId"; security(&[&["oauth2"]])
 );
 
 /// Remove an agent network by its UUID.
@@ -344,7 +341,8 @@ impl DeleteAgentNetworkRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    SENSOR_NETWORKS: "sensor-networks" GET "/networks/sensors", query "includeUnbound"; security(&["oauth2"])
+    SENSOR_NETWORKS: "sensor-networks" GET "/networks/sensors", query "includeUnbound";
+    security(&[&["oauth2"]])
 );
 
 /// Sensor networks, listed.
@@ -356,8 +354,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorNetworksRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorNetworksRequest: SENSOR_NETWORKS => types::GetSensorNetworksResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    SensorNetworksRequest: SENSOR_NETWORKS => types::GetSensorNetworksResponse, responses::DeclaredError
 );
 impl SensorNetworksRequest<'_> {
     /// Also give networks that no service area is bound to. Default `false`.
@@ -369,7 +366,7 @@ impl SensorNetworksRequest<'_> {
 
 lorgnette_runtime::operation!(
     CREATE_SENSOR_NETWORK: "create_sensor_network" POST "/networks/sensors"; body_required();
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Add a sensor network.
@@ -381,8 +378,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateSensorNetworkRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CreateSensorNetworkRequest: CREATE_SENSOR_NETWORK => types::SensorNetwork,
-    responses::DeclaredErrorWithResponseStatusException
+    CreateSensorNetworkRequest: CREATE_SENSOR_NETWORK => types::SensorNetwork, responses::DeclaredError
 );
 impl CreateSensorNetworkRequest<'_> {
     /// Sent as `application/json`.
@@ -395,7 +391,7 @@ impl CreateSensorNetworkRequest<'_> {
 
 lorgnette_runtime::operation!(
     SENSOR_NETWORK: "sensor-network" GET "/networks/sensors/{networkId}", path "networkId";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// One sensor network by id.
@@ -407,8 +403,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorNetworkRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorNetworkRequest: SENSOR_NETWORK => types::SensorNetwork,
-    responses::DeclaredErrorWithResponseStatusException
+    SensorNetworkRequest: SENSOR_NETWORK => types::SensorNetwork, responses::DeclaredError
 );
 impl SensorNetworkRequest<'_> {
     /// Id of the wanted network.
@@ -421,7 +416,7 @@ impl SensorNetworkRequest<'_> {
 
 lorgnette_runtime::operation!(
     REPLACE_SENSOR_NETWORK: "replace_sensor_network" PUT "/networks/sensors/{networkId}", path "networkId";
-    body_required(); security(&["oauth2"])
+    body_required(); security(&[&["oauth2"]])
 );
 
 /// Overwrite a sensor network with the sent body.
@@ -433,8 +428,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceSensorNetworkRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ReplaceSensorNetworkRequest: REPLACE_SENSOR_NETWORK => types::SensorNetwork,
-    responses::DeclaredErrorWithResponseStatusException
+    ReplaceSensorNetworkRequest: REPLACE_SENSOR_NETWORK => types::SensorNetwork, responses::DeclaredError
 );
 impl ReplaceSensorNetworkRequest<'_> {
     /// `networkId`.
@@ -453,7 +447,7 @@ impl ReplaceSensorNetworkRequest<'_> {
 
 lorgnette_runtime::operation!(
     DELETE_SENSOR_NETWORK: "delete_sensor_network" DELETE "/networks/sensors/{networkId}", path "networkId";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Remove a sensor network by its id.

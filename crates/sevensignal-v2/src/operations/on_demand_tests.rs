@@ -432,7 +432,7 @@ impl Client {
 lorgnette_runtime::operation!(
     ACTIVE_ON_DEMAND_TESTS: "active_on_demand_tests" GET "/on-demand-tests/sensors/active-tests",
     query "sensorId".required(), query "testType".required(), query "channel", query "apId", query "band",
-    query "start", query "end", query "page", query "size"; security(&["oauth2"])
+    query "start", query "end", query "page", query "size"; security(&[&["oauth2"]])
 );
 
 /// Active on-demand tests, paged.
@@ -445,12 +445,11 @@ lorgnette_runtime::operation!(
 pub struct ActiveOnDemandTestsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     ActiveOnDemandTestsRequest: ACTIVE_ON_DEMAND_TESTS => types::ActiveTestsListResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    ActiveOnDemandTestsRequest => types::ActiveTestsListResponse,
-    responses::DeclaredErrorWithResponseStatusException; items: types::ActiveTestsItem;
-    number("page").from(0).count("pagination.pages").items("items")
+    ActiveOnDemandTestsRequest => types::ActiveTestsListResponse, responses::DeclaredError;
+    items: types::ActiveTestsItem; number("page").from(0).count("pagination.pages").items("items")
 );
 impl ActiveOnDemandTestsRequest<'_> {
     /// Keep tests of this sensor. Required.
@@ -506,7 +505,7 @@ impl ActiveOnDemandTestsRequest<'_> {
 lorgnette_runtime::operation!(
     ON_DEMAND_PACKET_CAPTURES: "on_demand_packet_captures" GET "/on-demand-tests/sensors/packet-capture",
     query "sensorId", query "channel", query "apId", query "band", query "start", query "end", query "page",
-    query "size"; security(&["oauth2"])
+    query "size"; security(&[&["oauth2"]])
 );
 
 /// Packet captures, paged.
@@ -519,11 +518,11 @@ lorgnette_runtime::operation!(
 pub struct OnDemandPacketCapturesRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     OnDemandPacketCapturesRequest: ON_DEMAND_PACKET_CAPTURES => types::OnDemandTestsPacketCaptureListResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    OnDemandPacketCapturesRequest => types::OnDemandTestsPacketCaptureListResponse,
-    responses::DeclaredErrorWithResponseStatusException; items: types::OnDemandTestsPacketCaptureItem;
+    OnDemandPacketCapturesRequest => types::OnDemandTestsPacketCaptureListResponse, responses::DeclaredError;
+    items: types::OnDemandTestsPacketCaptureItem;
     number("page").from(0).count("pagination.pages").items("items")
 );
 impl OnDemandPacketCapturesRequest<'_> {
@@ -571,7 +570,7 @@ impl OnDemandPacketCapturesRequest<'_> {
 
 lorgnette_runtime::operation!(
     START_PACKET_CAPTURE: "start_packet_capture" POST "/on-demand-tests/sensors/{sensorId}/packet-capture",
-    path "sensorId"; security(&["oauth2"])
+    path "sensorId"; security(&[&["oauth2"]])
 );
 
 /// Start a packet capture.
@@ -583,8 +582,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartPacketCaptureRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartPacketCaptureRequest: START_PACKET_CAPTURE => types::OnDemandTestResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    StartPacketCaptureRequest: START_PACKET_CAPTURE => types::OnDemandTestResponse, responses::DeclaredError
 );
 impl StartPacketCaptureRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -602,7 +600,7 @@ impl StartPacketCaptureRequest<'_> {
 
 lorgnette_runtime::operation!(
     PACKET_CAPTURE_STATUS: "packet_capture_status" GET "/on-demand-tests/sensors/{sensorId}/packet-capture/{testId}",
-    path "sensorId", path "testId"; security(&["oauth2"])
+    path "sensorId", path "testId"; security(&[&["oauth2"]])
 );
 
 /// State of a packet capture.
@@ -615,7 +613,7 @@ lorgnette_runtime::operation!(
 pub struct PacketCaptureStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     PacketCaptureStatusRequest: PACKET_CAPTURE_STATUS => types::PacketCaptureTestStatusResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl PacketCaptureStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -637,7 +635,7 @@ lorgnette_runtime::operation!(
     "/on-demand-tests/sensors/{sensorId}/packet-capture/{testId}/download", path
     "sensorId", path "testId";
     accept("application/octet-stream, application/vnd.tcpdump.pcap, application/json");
-    security(& ["oauth2"])
+    security(& [& ["oauth2"]])
 );
 
 /// Download a packet capture.
@@ -649,8 +647,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DownloadPacketCaptureRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DownloadPacketCaptureRequest: DOWNLOAD_PACKET_CAPTURE => ByteStream,
-    responses::DeclaredErrorWithResponseStatusException
+    DownloadPacketCaptureRequest: DOWNLOAD_PACKET_CAPTURE => ByteStream, responses::DeclaredError
 );
 impl DownloadPacketCaptureRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -674,11 +671,7 @@ impl<'client> DownloadPacketCaptureRequest<'client> {
     /// As `send`.
     pub fn send_as_vnd_tcpdump_pcap(
         mut self,
-    ) -> Sending<
-        'client,
-        ByteStream,
-        responses::DeclaredErrorWithResponseStatusException,
-    > {
+    ) -> Sending<'client, ByteStream, responses::DeclaredError> {
         self.0.accept("application/vnd.tcpdump.pcap, application/json");
         self.0.sending()
     }
@@ -686,7 +679,7 @@ impl<'client> DownloadPacketCaptureRequest<'client> {
 
 lorgnette_runtime::operation!(
     START_PING_TEST: "start_ping_test" POST "/on-demand-tests/sensors/{sensorId}/ping", path "sensorId";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Start a ping test.
@@ -698,8 +691,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartPingTestRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartPingTestRequest: START_PING_TEST => types::OnDemandTestResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    StartPingTestRequest: START_PING_TEST => types::OnDemandTestResponse, responses::DeclaredError
 );
 impl StartPingTestRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -717,7 +709,7 @@ impl StartPingTestRequest<'_> {
 
 lorgnette_runtime::operation!(
     PING_TEST_STATUS: "ping_test_status" GET "/on-demand-tests/sensors/{sensorId}/ping/{testId}",
-    path "sensorId", path "testId"; security(&["oauth2"])
+    path "sensorId", path "testId"; security(&[&["oauth2"]])
 );
 
 /// State of a ping test.
@@ -729,8 +721,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct PingTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    PingTestStatusRequest: PING_TEST_STATUS => types::PingTestStatusResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    PingTestStatusRequest: PING_TEST_STATUS => types::PingTestStatusResponse, responses::DeclaredError
 );
 impl PingTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -749,7 +740,7 @@ impl PingTestStatusRequest<'_> {
 
 lorgnette_runtime::operation!(
     START_GATEWAY_PING_TEST: "start_gateway_ping_test" POST "/on-demand-tests/sensors/{sensorId}/ping-gateway",
-    path "sensorId"; security(&["oauth2"])
+    path "sensorId"; security(&[&["oauth2"]])
 );
 
 /// Start a default-gateway ping.
@@ -762,7 +753,7 @@ lorgnette_runtime::operation!(
 pub struct StartGatewayPingTestRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StartGatewayPingTestRequest: START_GATEWAY_PING_TEST => types::OnDemandTestResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl StartGatewayPingTestRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -780,7 +771,7 @@ impl StartGatewayPingTestRequest<'_> {
 
 lorgnette_runtime::operation!(
     GATEWAY_PING_TEST_STATUS: "gateway_ping_test_status" GET "/on-demand-tests/sensors/{sensorId}/ping-gateway/{testId}",
-    path "sensorId", path "testId"; security(&["oauth2"])
+    path "sensorId", path "testId"; security(&[&["oauth2"]])
 );
 
 /// State of a default-gateway ping.
@@ -793,7 +784,7 @@ lorgnette_runtime::operation!(
 pub struct GatewayPingTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     GatewayPingTestStatusRequest: GATEWAY_PING_TEST_STATUS => types::PingTestStatusResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl GatewayPingTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -812,7 +803,7 @@ impl GatewayPingTestStatusRequest<'_> {
 
 lorgnette_runtime::operation!(
     START_HTTP_DOWNLOAD_TEST: "start_http_download_test" POST "/on-demand-tests/sensors/{sensorId}/http-download",
-    path "sensorId"; security(&["oauth2"])
+    path "sensorId"; security(&[&["oauth2"]])
 );
 
 /// Start an HTTP download test.
@@ -825,7 +816,7 @@ lorgnette_runtime::operation!(
 pub struct StartHttpDownloadTestRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StartHttpDownloadTestRequest: START_HTTP_DOWNLOAD_TEST => types::OnDemandTestResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl StartHttpDownloadTestRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -843,7 +834,7 @@ impl StartHttpDownloadTestRequest<'_> {
 
 lorgnette_runtime::operation!(
     HTTP_DOWNLOAD_TEST_STATUS: "http_download_test_status" GET "/on-demand-tests/sensors/{sensorId}/http-download/{testId}",
-    path "sensorId", path "testId"; security(&["oauth2"])
+    path "sensorId", path "testId"; security(&[&["oauth2"]])
 );
 
 /// State of an HTTP download test.
@@ -856,7 +847,7 @@ lorgnette_runtime::operation!(
 pub struct HttpDownloadTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     HttpDownloadTestStatusRequest: HTTP_DOWNLOAD_TEST_STATUS => types::HttpDownloadTestStatusResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl HttpDownloadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -875,7 +866,7 @@ impl HttpDownloadTestStatusRequest<'_> {
 
 lorgnette_runtime::operation!(
     START_HTTP_UPLOAD_TEST: "start_http_upload_test" POST "/on-demand-tests/sensors/{sensorId}/http-upload",
-    path "sensorId"; security(&["oauth2"])
+    path "sensorId"; security(&[&["oauth2"]])
 );
 
 /// Start an HTTP upload test.
@@ -888,7 +879,7 @@ lorgnette_runtime::operation!(
 pub struct StartHttpUploadTestRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StartHttpUploadTestRequest: START_HTTP_UPLOAD_TEST => types::OnDemandTestResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl StartHttpUploadTestRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -906,7 +897,7 @@ impl StartHttpUploadTestRequest<'_> {
 
 lorgnette_runtime::operation!(
     HTTP_UPLOAD_TEST_STATUS: "http_upload_test_status" GET "/on-demand-tests/sensors/{sensorId}/http-upload/{testId}",
-    path "sensorId", path "testId"; security(&["oauth2"])
+    path "sensorId", path "testId"; security(&[&["oauth2"]])
 );
 
 /// State of an HTTP upload test.
@@ -919,7 +910,7 @@ lorgnette_runtime::operation!(
 pub struct HttpUploadTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     HttpUploadTestStatusRequest: HTTP_UPLOAD_TEST_STATUS => types::HttpUploadTestStatusResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl HttpUploadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -938,7 +929,7 @@ impl HttpUploadTestStatusRequest<'_> {
 
 lorgnette_runtime::operation!(
     START_IPERF3_TEST: "start_iperf3_test" POST "/on-demand-tests/sensors/{sensorId}/iperf3", path "sensorId";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Start an iperf3 test.
@@ -950,8 +941,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartIperf3TestRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartIperf3TestRequest: START_IPERF3_TEST => types::OnDemandTestResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    StartIperf3TestRequest: START_IPERF3_TEST => types::OnDemandTestResponse, responses::DeclaredError
 );
 impl StartIperf3TestRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -969,7 +959,7 @@ impl StartIperf3TestRequest<'_> {
 
 lorgnette_runtime::operation!(
     IPERF3_TEST_STATUS: "iperf3_test_status" GET "/on-demand-tests/sensors/{sensorId}/iperf3/{testId}",
-    path "sensorId", path "testId"; security(&["oauth2"])
+    path "sensorId", path "testId"; security(&[&["oauth2"]])
 );
 
 /// State of an iperf3 test.
@@ -981,8 +971,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct Iperf3TestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    Iperf3TestStatusRequest: IPERF3_TEST_STATUS => types::Iperf3TestStatusResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    Iperf3TestStatusRequest: IPERF3_TEST_STATUS => types::Iperf3TestStatusResponse, responses::DeclaredError
 );
 impl Iperf3TestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -1001,7 +990,7 @@ impl Iperf3TestStatusRequest<'_> {
 
 lorgnette_runtime::operation!(
     START_SPEEDTEST: "start_speedtest" POST "/on-demand-tests/sensors/{sensorId}/speedtest", path "sensorId";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Start a speedtest.
@@ -1013,8 +1002,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartSpeedtestRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartSpeedtestRequest: START_SPEEDTEST => types::OnDemandTestResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    StartSpeedtestRequest: START_SPEEDTEST => types::OnDemandTestResponse, responses::DeclaredError
 );
 impl StartSpeedtestRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -1032,7 +1020,7 @@ impl StartSpeedtestRequest<'_> {
 
 lorgnette_runtime::operation!(
     SPEEDTEST_STATUS: "speedtest_status" GET "/on-demand-tests/sensors/{sensorId}/speedtest/{testId}",
-    path "sensorId", path "testId"; security(&["oauth2"])
+    path "sensorId", path "testId"; security(&[&["oauth2"]])
 );
 
 /// State of a speedtest.
@@ -1044,8 +1032,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SpeedtestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SpeedtestStatusRequest: SPEEDTEST_STATUS => types::SpeedtestStatusResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    SpeedtestStatusRequest: SPEEDTEST_STATUS => types::SpeedtestStatusResponse, responses::DeclaredError
 );
 impl SpeedtestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -1064,7 +1051,7 @@ impl SpeedtestStatusRequest<'_> {
 
 lorgnette_runtime::operation!(
     START_TRACEROUTE: "start_traceroute" POST "/on-demand-tests/sensors/{sensorId}/traceroute",
-    path "sensorId"; security(&["oauth2"])
+    path "sensorId"; security(&[&["oauth2"]])
 );
 
 /// Start a traceroute.
@@ -1076,8 +1063,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartTracerouteRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartTracerouteRequest: START_TRACEROUTE => types::OnDemandTestResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    StartTracerouteRequest: START_TRACEROUTE => types::OnDemandTestResponse, responses::DeclaredError
 );
 impl StartTracerouteRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -1095,7 +1081,7 @@ impl StartTracerouteRequest<'_> {
 
 lorgnette_runtime::operation!(
     TRACEROUTE_STATUS: "traceroute_status" GET "/on-demand-tests/sensors/{sensorId}/traceroute/{testId}",
-    path "sensorId", path "testId"; security(&["oauth2"])
+    path "sensorId", path "testId"; security(&[&["oauth2"]])
 );
 
 /// State of a traceroute.
@@ -1108,7 +1094,7 @@ lorgnette_runtime::operation!(
 pub struct TracerouteStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TracerouteStatusRequest: TRACEROUTE_STATUS => types::TracerouteTestStatusResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl TracerouteStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -1127,7 +1113,7 @@ impl TracerouteStatusRequest<'_> {
 
 lorgnette_runtime::operation!(
     START_MOS_TEST: "start_mos_test" POST "/on-demand-tests/sensors/{sensorId}/mos", path "sensorId";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Start a MOS (VoIP) test.
@@ -1139,8 +1125,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartMosTestRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartMosTestRequest: START_MOS_TEST => types::OnDemandTestResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    StartMosTestRequest: START_MOS_TEST => types::OnDemandTestResponse, responses::DeclaredError
 );
 impl StartMosTestRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -1158,7 +1143,7 @@ impl StartMosTestRequest<'_> {
 
 lorgnette_runtime::operation!(
     MOS_TEST_STATUS: "mos_test_status" GET "/on-demand-tests/sensors/{sensorId}/mos/{testId}",
-    path "sensorId", path "testId"; security(&["oauth2"])
+    path "sensorId", path "testId"; security(&[&["oauth2"]])
 );
 
 /// State of a MOS (VoIP) test.
@@ -1170,8 +1155,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct MosTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    MosTestStatusRequest: MOS_TEST_STATUS => types::MosTestStatusResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    MosTestStatusRequest: MOS_TEST_STATUS => types::MosTestStatusResponse, responses::DeclaredError
 );
 impl MosTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -1190,7 +1174,7 @@ impl MosTestStatusRequest<'_> {
 
 lorgnette_runtime::operation!(
     START_UDP_DOWNLOAD_TEST: "start_udp_download_test" POST "/on-demand-tests/sensors/{sensorId}/udp-download",
-    path "sensorId"; security(&["oauth2"])
+    path "sensorId"; security(&[&["oauth2"]])
 );
 
 /// Start a UDP download test.
@@ -1203,7 +1187,7 @@ lorgnette_runtime::operation!(
 pub struct StartUdpDownloadTestRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StartUdpDownloadTestRequest: START_UDP_DOWNLOAD_TEST => types::OnDemandTestResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl StartUdpDownloadTestRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -1221,7 +1205,7 @@ impl StartUdpDownloadTestRequest<'_> {
 
 lorgnette_runtime::operation!(
     UDP_DOWNLOAD_TEST_STATUS: "udp_download_test_status" GET "/on-demand-tests/sensors/{sensorId}/udp-download/{testId}",
-    path "sensorId", path "testId"; security(&["oauth2"])
+    path "sensorId", path "testId"; security(&[&["oauth2"]])
 );
 
 /// State of a UDP download test.
@@ -1234,7 +1218,7 @@ lorgnette_runtime::operation!(
 pub struct UdpDownloadTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     UdpDownloadTestStatusRequest: UDP_DOWNLOAD_TEST_STATUS => types::UdpDownloadTestStatusResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl UdpDownloadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -1253,7 +1237,7 @@ impl UdpDownloadTestStatusRequest<'_> {
 
 lorgnette_runtime::operation!(
     START_UDP_UPLOAD_TEST: "start_udp_upload_test" POST "/on-demand-tests/sensors/{sensorId}/udp-upload",
-    path "sensorId"; security(&["oauth2"])
+    path "sensorId"; security(&[&["oauth2"]])
 );
 
 /// Start a UDP upload test.
@@ -1265,8 +1249,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartUdpUploadTestRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartUdpUploadTestRequest: START_UDP_UPLOAD_TEST => types::OnDemandTestResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    StartUdpUploadTestRequest: START_UDP_UPLOAD_TEST => types::OnDemandTestResponse, responses::DeclaredError
 );
 impl StartUdpUploadTestRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -1284,7 +1267,7 @@ impl StartUdpUploadTestRequest<'_> {
 
 lorgnette_runtime::operation!(
     UDP_UPLOAD_TEST_STATUS: "udp_upload_test_status" GET "/on-demand-tests/sensors/{sensorId}/udp-upload/{testId}",
-    path "sensorId", path "testId"; security(&["oauth2"])
+    path "sensorId", path "testId"; security(&[&["oauth2"]])
 );
 
 /// State of a UDP upload test.
@@ -1297,7 +1280,7 @@ lorgnette_runtime::operation!(
 pub struct UdpUploadTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     UdpUploadTestStatusRequest: UDP_UPLOAD_TEST_STATUS => types::UdpUploadTestStatusResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl UdpUploadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -1316,7 +1299,7 @@ impl UdpUploadTestStatusRequest<'_> {
 
 lorgnette_runtime::operation!(
     START_TCP_DOWNLOAD_TEST: "start_tcp_download_test" POST "/on-demand-tests/sensors/{sensorId}/tcp-download",
-    path "sensorId"; security(&["oauth2"])
+    path "sensorId"; security(&[&["oauth2"]])
 );
 
 /// Start a TCP download test.
@@ -1329,7 +1312,7 @@ lorgnette_runtime::operation!(
 pub struct StartTcpDownloadTestRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StartTcpDownloadTestRequest: START_TCP_DOWNLOAD_TEST => types::OnDemandTestResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl StartTcpDownloadTestRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -1347,7 +1330,7 @@ impl StartTcpDownloadTestRequest<'_> {
 
 lorgnette_runtime::operation!(
     TCP_DOWNLOAD_TEST_STATUS: "tcp_download_test_status" GET "/on-demand-tests/sensors/{sensorId}/tcp-download/{testId}",
-    path "sensorId", path "testId"; security(&["oauth2"])
+    path "sensorId", path "testId"; security(&[&["oauth2"]])
 );
 
 /// State of a TCP download test.
@@ -1360,7 +1343,7 @@ lorgnette_runtime::operation!(
 pub struct TcpDownloadTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TcpDownloadTestStatusRequest: TCP_DOWNLOAD_TEST_STATUS => types::TcpDownloadTestStatusResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl TcpDownloadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -1379,7 +1362,7 @@ impl TcpDownloadTestStatusRequest<'_> {
 
 lorgnette_runtime::operation!(
     START_TCP_UPLOAD_TEST: "start_tcp_upload_test" POST "/on-demand-tests/sensors/{sensorId}/tcp-upload",
-    path "sensorId"; security(&["oauth2"])
+    path "sensorId"; security(&[&["oauth2"]])
 );
 
 /// Start a TCP upload test.
@@ -1391,8 +1374,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct StartTcpUploadTestRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    StartTcpUploadTestRequest: START_TCP_UPLOAD_TEST => types::OnDemandTestResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    StartTcpUploadTestRequest: START_TCP_UPLOAD_TEST => types::OnDemandTestResponse, responses::DeclaredError
 );
 impl StartTcpUploadTestRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -1410,7 +1392,7 @@ impl StartTcpUploadTestRequest<'_> {
 
 lorgnette_runtime::operation!(
     TCP_UPLOAD_TEST_STATUS: "tcp_upload_test_status" GET "/on-demand-tests/sensors/{sensorId}/tcp-upload/{testId}",
-    path "sensorId", path "testId"; security(&["oauth2"])
+    path "sensorId", path "testId"; security(&[&["oauth2"]])
 );
 
 /// State of a TCP upload test.
@@ -1423,7 +1405,7 @@ lorgnette_runtime::operation!(
 pub struct TcpUploadTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TcpUploadTestStatusRequest: TCP_UPLOAD_TEST_STATUS => types::TcpUploadTestStatusResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl TcpUploadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -1442,7 +1424,7 @@ impl TcpUploadTestStatusRequest<'_> {
 
 lorgnette_runtime::operation!(
     START_WEB_DOWNLOAD_TEST: "start_web_download_test" POST "/on-demand-tests/sensors/{sensorId}/web-download",
-    path "sensorId"; security(&["oauth2"])
+    path "sensorId"; security(&[&["oauth2"]])
 );
 
 /// Start a web download test.
@@ -1455,7 +1437,7 @@ lorgnette_runtime::operation!(
 pub struct StartWebDownloadTestRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StartWebDownloadTestRequest: START_WEB_DOWNLOAD_TEST => types::OnDemandTestResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl StartWebDownloadTestRequest<'_> {
     /// Id of the sensor that is to run the test.
@@ -1473,7 +1455,7 @@ impl StartWebDownloadTestRequest<'_> {
 
 lorgnette_runtime::operation!(
     WEB_DOWNLOAD_TEST_STATUS: "web_download_test_status" GET "/on-demand-tests/sensors/{sensorId}/web-download/{testId}",
-    path "sensorId", path "testId"; security(&["oauth2"])
+    path "sensorId", path "testId"; security(&[&["oauth2"]])
 );
 
 /// State of a web download test.
@@ -1486,7 +1468,7 @@ lorgnette_runtime::operation!(
 pub struct WebDownloadTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     WebDownloadTestStatusRequest: WEB_DOWNLOAD_TEST_STATUS => types::WebDownloadTestStatusResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl WebDownloadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.

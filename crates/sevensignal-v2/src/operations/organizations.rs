@@ -39,7 +39,7 @@ impl Client {
 lorgnette_runtime::operation!(
     ORGANIZATIONS: "organizations" GET "/organizations", query "ids", query "names",
     query "mobileEyeOrgCodes", query "page", query "perPage", query "order", query "sortField";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Page through the organizations the caller can reach.
@@ -49,11 +49,10 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct OrganizationsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    OrganizationsRequest: ORGANIZATIONS => types::PageModelOrganization,
-    responses::DeclaredErrorWithResponseStatusException
+    OrganizationsRequest: ORGANIZATIONS => types::PageModelOrganization, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    OrganizationsRequest => types::PageModelOrganization, responses::DeclaredErrorWithResponseStatusException;
+    OrganizationsRequest => types::PageModelOrganization, responses::DeclaredError;
     results: types::Organization; number("page").count("pagination.pages").items("results")
 );
 impl OrganizationsRequest<'_> {
@@ -106,7 +105,7 @@ impl OrganizationsRequest<'_> {
 
 lorgnette_runtime::operation!(
     ORGANIZATION: "organization" GET "/organizations/{organizationId}", path "organizationId";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Fetch one organization by UUID.
@@ -116,8 +115,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct OrganizationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    OrganizationRequest: ORGANIZATION => types::Organization,
-    responses::DeclaredErrorWithResponseStatusException
+    OrganizationRequest: ORGANIZATION => types::Organization, responses::DeclaredError
 );
 impl OrganizationRequest<'_> {
     /// `organizationId`.
@@ -131,7 +129,7 @@ impl OrganizationRequest<'_> {
 lorgnette_runtime::operation!(
     ORGANIZATION_FEATURES: "organization_features" GET "/organizations/{organizationId}/features",
     path "organizationId", query "page", query "perPage", query "order", query "sortField";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Page through the features one organization has.
@@ -141,12 +139,10 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct OrganizationFeaturesRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    OrganizationFeaturesRequest: ORGANIZATION_FEATURES => types::PageModelFeature,
-    responses::DeclaredErrorWithResponseStatusException
+    OrganizationFeaturesRequest: ORGANIZATION_FEATURES => types::PageModelFeature, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    OrganizationFeaturesRequest => types::PageModelFeature,
-    responses::DeclaredErrorWithResponseStatusException; results: types::Feature;
+    OrganizationFeaturesRequest => types::PageModelFeature, responses::DeclaredError; results: types::Feature;
     number("page").count("pagination.pages").items("results")
 );
 impl OrganizationFeaturesRequest<'_> {

@@ -27,7 +27,7 @@ impl Client {
 
 lorgnette_runtime::operation!(
     PERMISSIONS: "permissions" GET "/permissions", query "ids", query "keys", query "isPublic", query "page",
-    query "perPage", query "order", query "sortField"; security(&["oauth2"])
+    query "perPage", query "order", query "sortField"; security(&[&["oauth2"]])
 );
 
 /// Page through the permissions the caller can reach.
@@ -37,12 +37,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct PermissionsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    PermissionsRequest: PERMISSIONS => types::PageModelPermission,
-    responses::DeclaredErrorWithResponseStatusException
+    PermissionsRequest: PERMISSIONS => types::PageModelPermission, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    PermissionsRequest => types::PageModelPermission, responses::DeclaredErrorWithResponseStatusException;
-    results: types::Permission; number("page").count("pagination.pages").items("results")
+    PermissionsRequest => types::PageModelPermission, responses::DeclaredError; results: types::Permission;
+    number("page").count("pagination.pages").items("results")
 );
 impl PermissionsRequest<'_> {
     /// `ids`. Default `[]`.
@@ -83,7 +82,7 @@ impl PermissionsRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    PERMISSION: "permission" GET "/permissions/{permissionId}", path "permissionId"; security(&["oauth2"])
+    PERMISSION: "permission" GET "/permissions/{permissionId}", path "permissionId"; security(&[&["oauth2"]])
 );
 
 /// Fetch one permission by UUID.
@@ -92,9 +91,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct PermissionRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    PermissionRequest: PERMISSION => types::Permission, responses::DeclaredErrorWithResponseStatusException
-);
+lorgnette_runtime::builder!(PermissionRequest: PERMISSION => types::Permission, responses::DeclaredError);
 impl PermissionRequest<'_> {
     /// `permissionId`.
     #[cfg(feature = "mock")]

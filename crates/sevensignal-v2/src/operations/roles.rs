@@ -27,7 +27,7 @@ impl Client {
 
 lorgnette_runtime::operation!(
     ROLES: "roles" GET "/roles", query "ids", query "keys", query "isPublic", query "page", query "perPage",
-    query "order", query "sortField"; security(&["oauth2"])
+    query "order", query "sortField"; security(&[&["oauth2"]])
 );
 
 /// Page through the roles the caller can reach.
@@ -36,12 +36,10 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RolesRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    RolesRequest: ROLES => types::PageModelRole, responses::DeclaredErrorWithResponseStatusException
-);
+lorgnette_runtime::builder!(RolesRequest: ROLES => types::PageModelRole, responses::DeclaredError);
 lorgnette_runtime::pages!(
-    RolesRequest => types::PageModelRole, responses::DeclaredErrorWithResponseStatusException;
-    results: types::Role; number("page").count("pagination.pages").items("results")
+    RolesRequest => types::PageModelRole, responses::DeclaredError; results: types::Role;
+    number("page").count("pagination.pages").items("results")
 );
 impl RolesRequest<'_> {
     /// `ids`. Default `[]`.
@@ -81,7 +79,7 @@ impl RolesRequest<'_> {
     }
 }
 
-lorgnette_runtime::operation!(ROLE: "role" GET "/roles/{roleId}", path "roleId"; security(&["oauth2"]));
+lorgnette_runtime::operation!(ROLE: "role" GET "/roles/{roleId}", path "roleId"; security(&[&["oauth2"]]));
 
 /// Fetch one role by UUID.
 ///
@@ -89,9 +87,7 @@ lorgnette_runtime::operation!(ROLE: "role" GET "/roles/{roleId}", path "roleId";
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct RoleRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    RoleRequest: ROLE => types::RoleResponse, responses::DeclaredErrorWithResponseStatusException
-);
+lorgnette_runtime::builder!(RoleRequest: ROLE => types::RoleResponse, responses::DeclaredError);
 impl RoleRequest<'_> {
     /// `roleId`.
     #[cfg(feature = "mock")]

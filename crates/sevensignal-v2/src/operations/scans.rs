@@ -36,7 +36,7 @@ impl<'client> crate::scopes::WithinOrganization<'client> {
 
 lorgnette_runtime::operation!(
     AGENT_SCANS: "agent_scans" GET "/scans/agents", query "organization", query "agentId".required(),
-    query "start".required(), query "end".required(), query "page", query "size"; security(&["oauth2"])
+    query "start".required(), query "end".required(), query "page", query "size"; security(&[&["oauth2"]])
 );
 
 /// Scans made by an agent.
@@ -48,11 +48,10 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentScansRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentScansRequest: AGENT_SCANS => types::AgentsScanDataResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    AgentScansRequest: AGENT_SCANS => types::AgentsScanDataResponse, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    AgentScansRequest => types::AgentsScanDataResponse, responses::DeclaredErrorWithResponseStatusException;
+    AgentScansRequest => types::AgentsScanDataResponse, responses::DeclaredError;
     scans: types::AgentScanTimestamp; number("page").from(0).count("pagination.pages").items("scans")
 );
 impl AgentScansRequest<'_> {
@@ -90,7 +89,7 @@ impl AgentScansRequest<'_> {
 
 lorgnette_runtime::operation!(
     SENSOR_SCANS: "sensor_scans" GET "/scans/sensors", query "sensorId".required(), query "start".required(),
-    query "end".required(), query "page", query "size"; security(&["oauth2"])
+    query "end".required(), query "page", query "size"; security(&[&["oauth2"]])
 );
 
 /// Scans made by a sensor.
@@ -102,11 +101,10 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorScansRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorScansRequest: SENSOR_SCANS => types::SensorsScanDataResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    SensorScansRequest: SENSOR_SCANS => types::SensorsScanDataResponse, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    SensorScansRequest => types::SensorsScanDataResponse, responses::DeclaredErrorWithResponseStatusException;
+    SensorScansRequest => types::SensorsScanDataResponse, responses::DeclaredError;
     scans: types::SensorScanTimestamp; number("page").from(0).count("pagination.pages").items("scans")
 );
 impl SensorScansRequest<'_> {

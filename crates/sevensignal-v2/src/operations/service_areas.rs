@@ -286,7 +286,7 @@ impl<'client> crate::scopes::WithinOrganization<'client> {
 lorgnette_runtime::operation!(
     AGENT_SERVICE_AREAS: "agent_service_areas" GET "/service-areas/agents", query "organization",
     query "serviceAreaIds", query "searchValue", query "scoreSortStart", query "scoreSortEnd", query "sort",
-    query "page", query "perPage"; security(&["oauth2"])
+    query "page", query "perPage"; security(&[&["oauth2"]])
 );
 
 /// Agent service areas of an organization.
@@ -299,12 +299,11 @@ lorgnette_runtime::operation!(
 pub struct AgentServiceAreasRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AgentServiceAreasRequest: AGENT_SERVICE_AREAS => types::GetAgentServiceAreasResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    AgentServiceAreasRequest => types::GetAgentServiceAreasResponse,
-    responses::DeclaredErrorWithResponseStatusException; results: types::AgentServiceArea;
-    number("page").from(1).count("pagination.pages").items("results")
+    AgentServiceAreasRequest => types::GetAgentServiceAreasResponse, responses::DeclaredError;
+    results: types::AgentServiceArea; number("page").from(1).count("pagination.pages").items("results")
 );
 impl AgentServiceAreasRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -351,7 +350,7 @@ impl AgentServiceAreasRequest<'_> {
 
 lorgnette_runtime::operation!(
     UPDATE_AGENT_SERVICE_AREAS: "update_agent_service_areas" PUT "/service-areas/agents",
-    query "organization"; body_required(); security(&["oauth2"])
+    query "organization"; body_required(); security(&[&["oauth2"]])
 );
 
 /// Change agent service areas in bulk.
@@ -362,7 +361,7 @@ lorgnette_runtime::operation!(
 pub struct UpdateAgentServiceAreasRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     UpdateAgentServiceAreasRequest: UPDATE_AGENT_SERVICE_AREAS => types::GetAgentServiceAreasResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl UpdateAgentServiceAreasRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -383,7 +382,7 @@ impl UpdateAgentServiceAreasRequest<'_> {
 
 lorgnette_runtime::operation!(
     CREATE_AGENT_SERVICE_AREAS: "create_agent_service_areas" POST "/service-areas/agents",
-    query "organization"; body_required(); security(&["oauth2"])
+    query "organization"; body_required(); security(&[&["oauth2"]])
 );
 
 /// Add agent service areas in bulk.
@@ -394,7 +393,7 @@ lorgnette_runtime::operation!(
 pub struct CreateAgentServiceAreasRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CreateAgentServiceAreasRequest: CREATE_AGENT_SERVICE_AREAS => types::GetAgentServiceAreasResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl CreateAgentServiceAreasRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -415,7 +414,7 @@ impl CreateAgentServiceAreasRequest<'_> {
 
 lorgnette_runtime::operation!(
     DELETE_AGENT_SERVICE_AREAS: "delete_agent_service_areas" DELETE "/service-areas/agents",
-    query "organization", query "ids".required(); security(&["oauth2"])
+    query "organization", query "ids".required(); security(&[&["oauth2"]])
 );
 
 /// Remove agent service areas in bulk.
@@ -425,8 +424,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteAgentServiceAreasRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteAgentServiceAreasRequest: DELETE_AGENT_SERVICE_AREAS => (),
-    responses::DeclaredErrorWithResponseStatusException
+    DeleteAgentServiceAreasRequest: DELETE_AGENT_SERVICE_AREAS => (), responses::DeclaredError
 );
 impl DeleteAgentServiceAreasRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -443,7 +441,7 @@ impl DeleteAgentServiceAreasRequest<'_> {
 
 lorgnette_runtime::operation!(
     AGENT_SERVICE_AREA: "agent_service_area" GET "/service-areas/agents/{serviceAreaId}",
-    query "organization", path "serviceAreaId"; security(&["oauth2"])
+    query "organization", path "serviceAreaId"; security(&[&["oauth2"]])
 );
 
 /// One agent service area by id.
@@ -455,8 +453,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AgentServiceAreaRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AgentServiceAreaRequest: AGENT_SERVICE_AREA => types::AgentServiceArea,
-    responses::DeclaredErrorWithResponseStatusException
+    AgentServiceAreaRequest: AGENT_SERVICE_AREA => types::AgentServiceArea, responses::DeclaredError
 );
 impl AgentServiceAreaRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -474,7 +471,7 @@ impl AgentServiceAreaRequest<'_> {
 
 lorgnette_runtime::operation!(
     UPDATE_AGENT_SERVICE_AREA: "update_agent_service_area" PUT "/service-areas/agents/{serviceAreaId}",
-    query "organization", path "serviceAreaId"; body_required(); security(&["oauth2"])
+    query "organization", path "serviceAreaId"; body_required(); security(&[&["oauth2"]])
 );
 
 /// Change one agent service area.
@@ -487,7 +484,7 @@ lorgnette_runtime::operation!(
 pub struct UpdateAgentServiceAreaRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     UpdateAgentServiceAreaRequest: UPDATE_AGENT_SERVICE_AREA => types::AgentServiceArea,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl UpdateAgentServiceAreaRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -514,7 +511,7 @@ impl UpdateAgentServiceAreaRequest<'_> {
 
 lorgnette_runtime::operation!(
     DELETE_AGENT_SERVICE_AREA: "delete_agent_service_area" DELETE "/service-areas/agents/{serviceAreaId}",
-    query "organization", path "serviceAreaId"; security(&["oauth2"])
+    query "organization", path "serviceAreaId"; security(&[&["oauth2"]])
 );
 
 /// Remove one agent service area.
@@ -526,8 +523,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteAgentServiceAreaRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteAgentServiceAreaRequest: DELETE_AGENT_SERVICE_AREA => (),
-    responses::DeclaredErrorWithResponseStatusException
+    DeleteAgentServiceAreaRequest: DELETE_AGENT_SERVICE_AREA => (), responses::DeclaredError
 );
 impl DeleteAgentServiceAreaRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -545,7 +541,7 @@ impl DeleteAgentServiceAreaRequest<'_> {
 
 lorgnette_runtime::operation!(
     SENSOR_SERVICE_AREAS: "sensor-service-areas" GET "/service-areas/sensors", query "locationId",
-    query "excludeDefaultServiceArea"; security(&["oauth2"])
+    query "excludeDefaultServiceArea"; security(&[&["oauth2"]])
 );
 
 /// Sensor service areas, listed.
@@ -558,7 +554,7 @@ lorgnette_runtime::operation!(
 pub struct SensorServiceAreasRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorServiceAreasRequest: SENSOR_SERVICE_AREAS => types::GetSensorServiceAreasResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl SensorServiceAreasRequest<'_> {
     /// Keep only service areas of the location with this id.
@@ -578,7 +574,7 @@ impl SensorServiceAreasRequest<'_> {
 
 lorgnette_runtime::operation!(
     CREATE_SENSOR_SERVICE_AREA: "create_sensor_service_area" POST "/service-areas/sensors"; body_required();
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Add a sensor service area.
@@ -591,7 +587,7 @@ lorgnette_runtime::operation!(
 pub struct CreateSensorServiceAreaRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     CreateSensorServiceAreaRequest: CREATE_SENSOR_SERVICE_AREA => types::SensorServiceArea,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl CreateSensorServiceAreaRequest<'_> {
     /// Sent as `application/json`.
@@ -607,7 +603,7 @@ impl CreateSensorServiceAreaRequest<'_> {
 
 lorgnette_runtime::operation!(
     SENSOR_SERVICE_AREA: "sensor-service-area" GET "/service-areas/sensors/{serviceAreaId}",
-    path "serviceAreaId"; security(&["oauth2"])
+    path "serviceAreaId"; security(&[&["oauth2"]])
 );
 
 /// One sensor service area by id.
@@ -619,8 +615,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorServiceAreaRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorServiceAreaRequest: SENSOR_SERVICE_AREA => types::SensorServiceArea,
-    responses::DeclaredErrorWithResponseStatusException
+    SensorServiceAreaRequest: SENSOR_SERVICE_AREA => types::SensorServiceArea, responses::DeclaredError
 );
 impl SensorServiceAreaRequest<'_> {
     /// Number identifying the sensor service area.
@@ -634,7 +629,7 @@ impl SensorServiceAreaRequest<'_> {
 lorgnette_runtime::operation!(
     UPDATE_SENSOR_SERVICE_AREA : "update_sensor_service_area" PUT
     "/service-areas/sensors/{serviceAreaId}", path "serviceAreaId"; body_required();
-    security(& ["oauth2"])
+    security(& [& ["oauth2"]])
 );
 
 /// Change one sensor service area.
@@ -647,7 +642,7 @@ lorgnette_runtime::operation!(
 pub struct UpdateSensorServiceAreaRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     UpdateSensorServiceAreaRequest: UPDATE_SENSOR_SERVICE_AREA => types::SensorServiceArea,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl UpdateSensorServiceAreaRequest<'_> {
     /// Number identifying the sensor service area.
@@ -669,7 +664,7 @@ impl UpdateSensorServiceAreaRequest<'_> {
 
 lorgnette_runtime::operation!(
     DELETE_SENSOR_SERVICE_AREA: "delete_sensor_service_area" DELETE "/service-areas/sensors/{serviceAreaId}",
-    path "serviceAreaId"; security(&["oauth2"])
+    path "serviceAreaId"; security(&[&["oauth2"]])
 );
 
 /// Remove one sensor service area.
@@ -681,8 +676,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteSensorServiceAreaRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    DeleteSensorServiceAreaRequest: DELETE_SENSOR_SERVICE_AREA => (),
-    responses::DeclaredErrorWithResponseStatusException
+    DeleteSensorServiceAreaRequest: DELETE_SENSOR_SERVICE_AREA => (), responses::DeclaredError
 );
 impl DeleteSensorServiceAreaRequest<'_> {
     /// Number identifying the sensor service area.
@@ -696,7 +690,7 @@ impl DeleteSensorServiceAreaRequest<'_> {
 lorgnette_runtime::operation!(
     ADD_EYES_TO_SENSOR_SERVICE_AREA : "add_eyes_to_sensor_service_area" POST
     "/service-areas/sensors/{serviceAreaId}/eyes", path "serviceAreaId"; body_required();
-    security(& ["oauth2"])
+    security(& [& ["oauth2"]])
 );
 
 /// Move Eyes into a sensor service area.
@@ -709,7 +703,7 @@ lorgnette_runtime::operation!(
 pub struct AddEyesToSensorServiceAreaRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AddEyesToSensorServiceAreaRequest: ADD_EYES_TO_SENSOR_SERVICE_AREA => types::SensorServiceArea,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl AddEyesToSensorServiceAreaRequest<'_> {
     /// Number identifying the sensor service area.
@@ -731,7 +725,7 @@ impl AddEyesToSensorServiceAreaRequest<'_> {
 
 lorgnette_runtime::operation!(
     BIND_NETWORK_TO_SENSOR_SERVICE_AREA: "bind_network_to_sensor_service_area" POST "/service-areas/sensors/{serviceAreaId}/networks/{networkId}",
-    path "serviceAreaId", path "networkId"; security(&["oauth2"])
+    path "serviceAreaId", path "networkId"; security(&[&["oauth2"]])
 );
 
 /// Attach a wireless network to a sensor service area.
@@ -744,7 +738,7 @@ lorgnette_runtime::operation!(
 pub struct BindNetworkToSensorServiceAreaRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     BindNetworkToSensorServiceAreaRequest: BIND_NETWORK_TO_SENSOR_SERVICE_AREA => types::SensorServiceArea,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl BindNetworkToSensorServiceAreaRequest<'_> {
     /// Number identifying the sensor service area.
@@ -763,7 +757,7 @@ impl BindNetworkToSensorServiceAreaRequest<'_> {
 
 lorgnette_runtime::operation!(
     UNBIND_NETWORK_FROM_SENSOR_SERVICE_AREA: "unbind_network_from_sensor_service_area" DELETE "/service-areas/sensors/{serviceAreaId}/networks/{networkId}",
-    path "serviceAreaId", path "networkId"; security(&["oauth2"])
+    path "serviceAreaId", path "networkId"; security(&[&["oauth2"]])
 );
 
 /// Detach a wireless network from a sensor service area.
@@ -776,7 +770,7 @@ lorgnette_runtime::operation!(
 pub struct UnbindNetworkFromSensorServiceAreaRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     UnbindNetworkFromSensorServiceAreaRequest: UNBIND_NETWORK_FROM_SENSOR_SERVICE_AREA => types::SensorServiceArea,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl UnbindNetworkFromSensorServiceAreaRequest<'_> {
     /// Number identifying the sensor service area.

@@ -18,7 +18,7 @@ impl Client {
 }
 
 lorgnette_runtime::operation!(
-    USERS_SUMMARY: "users_summary" GET "/summaries/users", query "organizationId"; security(&["oauth2"])
+    USERS_SUMMARY: "users_summary" GET "/summaries/users", query "organizationId"; security(&[&["oauth2"]])
 );
 
 /// Signed-in user's summary for an organization; the primary one when omitted.
@@ -28,8 +28,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UsersSummaryRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UsersSummaryRequest: USERS_SUMMARY => types::UserSummaryResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    UsersSummaryRequest: USERS_SUMMARY => types::UserSummaryResponse, responses::DeclaredError
 );
 impl UsersSummaryRequest<'_> {
     /// `organizationId`.

@@ -67,7 +67,9 @@ impl Client {
     }
 }
 
-lorgnette_runtime::operation!(SENSOR_TARGETS: "sensor-targets" GET "/targets/sensors"; security(&["oauth2"]));
+lorgnette_runtime::operation!(
+    SENSOR_TARGETS: "sensor-targets" GET "/targets/sensors"; security(&[&["oauth2"]])
+);
 
 /// Sensor targets, paged.
 ///
@@ -78,13 +80,12 @@ lorgnette_runtime::operation!(SENSOR_TARGETS: "sensor-targets" GET "/targets/sen
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorTargetsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorTargetsRequest: SENSOR_TARGETS => types::GetSensorTargetsResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    SensorTargetsRequest: SENSOR_TARGETS => types::GetSensorTargetsResponse, responses::DeclaredError
 );
 
 lorgnette_runtime::operation!(
     CREATE_SENSOR_TARGET: "create_sensor_target" POST "/targets/sensors"; body_required();
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Add a sensor target.
@@ -96,8 +97,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateSensorTargetRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    CreateSensorTargetRequest: CREATE_SENSOR_TARGET => types::SensorTarget,
-    responses::DeclaredErrorWithResponseStatusException
+    CreateSensorTargetRequest: CREATE_SENSOR_TARGET => types::SensorTarget, responses::DeclaredError
 );
 impl CreateSensorTargetRequest<'_> {
     /// Sent as `application/json`.
@@ -109,7 +109,8 @@ impl CreateSensorTargetRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    SENSOR_TARGET: "sensor-target" GET "/targets/sensors/{targetId}", path "targetId"; security(&["oauth2"])
+    SENSOR_TARGET: "sensor-target" GET "/targets/sensors/{targetId}", path "targetId";
+    security(&[&["oauth2"]])
 );
 
 /// One sensor target.
@@ -121,8 +122,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct SensorTargetRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    SensorTargetRequest: SENSOR_TARGET => types::SensorTarget,
-    responses::DeclaredErrorWithResponseStatusException
+    SensorTargetRequest: SENSOR_TARGET => types::SensorTarget, responses::DeclaredError
 );
 impl SensorTargetRequest<'_> {
     /// Numeric id of the target.
@@ -135,7 +135,7 @@ impl SensorTargetRequest<'_> {
 
 lorgnette_runtime::operation!(
     UPDATE_SENSOR_TARGET: "update_sensor_target" PUT "/targets/sensors/{targetId}", path "targetId";
-    body_required(); security(&["oauth2"])
+    body_required(); security(&[&["oauth2"]])
 );
 
 /// Change a sensor target.
@@ -147,8 +147,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateSensorTargetRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UpdateSensorTargetRequest: UPDATE_SENSOR_TARGET => types::SensorTarget,
-    responses::DeclaredErrorWithResponseStatusException
+    UpdateSensorTargetRequest: UPDATE_SENSOR_TARGET => types::SensorTarget, responses::DeclaredError
 );
 impl UpdateSensorTargetRequest<'_> {
     /// Numeric id of the target.
@@ -167,7 +166,7 @@ impl UpdateSensorTargetRequest<'_> {
 
 lorgnette_runtime::operation!(
     DELETE_SENSOR_TARGET: "delete_sensor_target" DELETE "/targets/sensors/{targetId}", path "targetId";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Remove a sensor target.
@@ -178,9 +177,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteSensorTargetRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    DeleteSensorTargetRequest: DELETE_SENSOR_TARGET => (), responses::DeclaredErrorWithResponseStatusException
-);
+lorgnette_runtime::builder!(DeleteSensorTargetRequest: DELETE_SENSOR_TARGET => (), responses::DeclaredError);
 impl DeleteSensorTargetRequest<'_> {
     /// Numeric id of the target.
     #[cfg(feature = "mock")]

@@ -315,7 +315,7 @@ lorgnette_runtime::operation!(
     query "aggregateFunctions".required(), query "metrics".required(), query "deviceIds", query "bssids",
     query "locations", query "networks", query "bands", query "targets", query "platforms",
     query "platformVersions", query "makes", query "models", query "driverProviders", query "driverVersions",
-    query "page", query "perPage", query "order", query "sortField"; security(&["oauth2"])
+    query "page", query "perPage", query "order", query "sortField"; security(&[&["oauth2"]])
 );
 
 /// Agent time series, discrete aggregates.
@@ -328,11 +328,11 @@ lorgnette_runtime::operation!(
 pub struct TimeSeriesAgentsOverallDiscreteRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TimeSeriesAgentsOverallDiscreteRequest: TIME_SERIES_AGENTS_OVERALL_DISCRETE => types::GetAgentTimeSeriesDiscreteResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 lorgnette_runtime::pages!(
     TimeSeriesAgentsOverallDiscreteRequest => types::GetAgentTimeSeriesDiscreteResponse,
-    responses::DeclaredErrorWithResponseStatusException; results: types::AgentTimeSeriesDiscrete;
+    responses::DeclaredError; results: types::AgentTimeSeriesDiscrete;
     number("page").from(1).count("pagination.pages").items("results")
 );
 impl TimeSeriesAgentsOverallDiscreteRequest<'_> {
@@ -522,7 +522,7 @@ lorgnette_runtime::operation!(
     query "deviceIds", query "bssids", query "locations", query "networks", query "bands", query "targets",
     query "platforms", query "platformVersions", query "makes", query "models", query "driverProviders",
     query "driverVersions", query "page", query "perPage", query "order", query "sortField";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Agent time series, discrete aggregates, grouped by a dimension.
@@ -535,11 +535,11 @@ lorgnette_runtime::operation!(
 pub struct TimeSeriesAgentsDiscreteGroupByRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TimeSeriesAgentsDiscreteGroupByRequest: TIME_SERIES_AGENTS_DISCRETE_GROUP_BY => types::GetAgentTimeSeriesDiscreteGroupByResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 lorgnette_runtime::pages!(
     TimeSeriesAgentsDiscreteGroupByRequest => types::GetAgentTimeSeriesDiscreteGroupByResponse,
-    responses::DeclaredErrorWithResponseStatusException; results: types::AgentTimeSeriesDiscreteGroupBy;
+    responses::DeclaredError; results: types::AgentTimeSeriesDiscreteGroupBy;
     number("page").from(1).count("pagination.pages").items("results")
 );
 impl TimeSeriesAgentsDiscreteGroupByRequest<'_> {
@@ -741,7 +741,7 @@ lorgnette_runtime::operation!(
     query "timeBucket".required(), query "metric".required(), query "deviceIds", query "bssids",
     query "locations", query "networks", query "bands", query "targets", query "platforms",
     query "platformVersions", query "makes", query "models", query "driverProviders", query "driverVersions";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Agent time series histogram.
@@ -754,7 +754,7 @@ lorgnette_runtime::operation!(
 pub struct TimeSeriesAgentsHistogramGroupByRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TimeSeriesAgentsHistogramGroupByRequest: TIME_SERIES_AGENTS_HISTOGRAM_GROUP_BY => types::GetAgentTimeSeriesHistogramResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl TimeSeriesAgentsHistogramGroupByRequest<'_> {
     /// Dimension results are grouped on.
@@ -908,7 +908,7 @@ lorgnette_runtime::operation!(
     query "aggregateFunctions".required(), query "metrics".required(), query "deviceIds", query "bssids",
     query "locations", query "networks", query "bands", query "targets", query "platforms",
     query "platformVersions", query "makes", query "models", query "driverProviders", query "driverVersions",
-    query "page", query "perPage", query "order", query "sortField"; security(&["oauth2"])
+    query "page", query "perPage", query "order", query "sortField"; security(&[&["oauth2"]])
 );
 
 /// Agent numeric summary, grouped by a dimension.
@@ -921,11 +921,11 @@ lorgnette_runtime::operation!(
 pub struct TimeSeriesAgentsNumericSummaryGroupByRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TimeSeriesAgentsNumericSummaryGroupByRequest: TIME_SERIES_AGENTS_NUMERIC_SUMMARY_GROUP_BY => types::GetAgentTimeSeriesNumericSummaryResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 lorgnette_runtime::pages!(
     TimeSeriesAgentsNumericSummaryGroupByRequest => types::GetAgentTimeSeriesNumericSummaryResponse,
-    responses::DeclaredErrorWithResponseStatusException; results: types::AgentTimeSeriesNumericSummary;
+    responses::DeclaredError; results: types::AgentTimeSeriesNumericSummary;
     number("page").from(1).count("pagination.pages").items("results")
 );
 impl TimeSeriesAgentsNumericSummaryGroupByRequest<'_> {
@@ -1119,7 +1119,7 @@ lorgnette_runtime::operation!(
     query "aggregateFunctions".required(), query "metrics".required(), query "deviceIds", query "bssids",
     query "locations", query "networks", query "bands", query "targets", query "platforms",
     query "platformVersions", query "makes", query "models", query "driverProviders", query "driverVersions",
-    query "page", query "perPage", query "order", query "sortField"; security(&["oauth2"])
+    query "page", query "perPage", query "order", query "sortField"; security(&[&["oauth2"]])
 );
 
 /// Agent numeric summary, overall.
@@ -1132,11 +1132,11 @@ lorgnette_runtime::operation!(
 pub struct TimeSeriesAgentsOverallNumericSummaryRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TimeSeriesAgentsOverallNumericSummaryRequest: TIME_SERIES_AGENTS_OVERALL_NUMERIC_SUMMARY => types::GetAgentTimeSeriesOverallNumericSummaryResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 lorgnette_runtime::pages!(
     TimeSeriesAgentsOverallNumericSummaryRequest => types::GetAgentTimeSeriesOverallNumericSummaryResponse,
-    responses::DeclaredErrorWithResponseStatusException; results: types::AgentTimeSeriesOverallNumericSummary;
+    responses::DeclaredError; results: types::AgentTimeSeriesOverallNumericSummary;
     number("page").from(1).count("pagination.pages").items("results")
 );
 impl TimeSeriesAgentsOverallNumericSummaryRequest<'_> {
@@ -1317,7 +1317,7 @@ lorgnette_runtime::operation!(
     query "aggregateFunctions".required(), query "metrics".required(), query "deviceIds", query "bssids",
     query "locations", query "networks", query "bands", query "targets", query "platforms",
     query "platformVersions", query "makes", query "models", query "driverProviders", query "driverVersions",
-    query "page", query "perPage", query "order", query "sortField"; security(&["oauth2"])
+    query "page", query "perPage", query "order", query "sortField"; security(&[&["oauth2"]])
 );
 
 /// Agent time series, numeric aggregates.
@@ -1330,11 +1330,11 @@ lorgnette_runtime::operation!(
 pub struct TimeSeriesAgentsOverallNumericRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TimeSeriesAgentsOverallNumericRequest: TIME_SERIES_AGENTS_OVERALL_NUMERIC => types::GetAgentTimeSeriesNumericResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 lorgnette_runtime::pages!(
     TimeSeriesAgentsOverallNumericRequest => types::GetAgentTimeSeriesNumericResponse,
-    responses::DeclaredErrorWithResponseStatusException; results: types::AgentTimeSeriesNumeric;
+    responses::DeclaredError; results: types::AgentTimeSeriesNumeric;
     number("page").from(1).count("pagination.pages").items("results")
 );
 impl TimeSeriesAgentsOverallNumericRequest<'_> {
@@ -1524,7 +1524,7 @@ lorgnette_runtime::operation!(
     query "deviceIds", query "bssids", query "locations", query "networks", query "bands", query "targets",
     query "platforms", query "platformVersions", query "makes", query "models", query "driverProviders",
     query "driverVersions", query "page", query "perPage", query "order", query "sortField";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Agent time series, numeric aggregates, grouped by a dimension.
@@ -1537,11 +1537,11 @@ lorgnette_runtime::operation!(
 pub struct TimeSeriesAgentsNumericGroupByRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TimeSeriesAgentsNumericGroupByRequest: TIME_SERIES_AGENTS_NUMERIC_GROUP_BY => types::GetAgentTimeSeriesNumericGroupByResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 lorgnette_runtime::pages!(
     TimeSeriesAgentsNumericGroupByRequest => types::GetAgentTimeSeriesNumericGroupByResponse,
-    responses::DeclaredErrorWithResponseStatusException; results: types::AgentTimeSeriesNumericGroupBy;
+    responses::DeclaredError; results: types::AgentTimeSeriesNumericGroupBy;
     number("page").from(1).count("pagination.pages").items("results")
 );
 impl TimeSeriesAgentsNumericGroupByRequest<'_> {
@@ -1739,7 +1739,7 @@ impl TimeSeriesAgentsNumericGroupByRequest<'_> {
 
 lorgnette_runtime::operation!(
     TIME_SERIES_AGENTS_METRIC_TYPES: "time-series-agents-metric-types" GET "/time-series/agents/metric-types",
-    query "metricTypes"; security(&["oauth2"])
+    query "metricTypes"; security(&[&["oauth2"]])
 );
 
 /// Agent metric type details, all or chosen ones.
@@ -1752,7 +1752,7 @@ lorgnette_runtime::operation!(
 pub struct TimeSeriesAgentsMetricTypesRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TimeSeriesAgentsMetricTypesRequest: TIME_SERIES_AGENTS_METRIC_TYPES => BTreeMap<String,
-    types::AgentMetricType>, responses::DeclaredErrorWithResponseStatusException
+    types::AgentMetricType>, responses::DeclaredError
 );
 impl TimeSeriesAgentsMetricTypesRequest<'_> {
     /// Restrict to these metric types.
@@ -1778,7 +1778,7 @@ lorgnette_runtime::operation!(
     query "aggregateFunctions".required(), query "metrics".required(), query "locations",
     query "serviceAreas", query "accessPoints", query "sensorIds", query "networks", query "band",
     query "clients", query "vendors", query "page", query "perPage", query "order", query "sortField";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Sensor numeric summary, overall.
@@ -1791,12 +1791,11 @@ lorgnette_runtime::operation!(
 pub struct TimeSeriesSensorsOverallNumericSummaryRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TimeSeriesSensorsOverallNumericSummaryRequest: TIME_SERIES_SENSORS_OVERALL_NUMERIC_SUMMARY => types::GetSensorTimeSeriesOverallNumericSummaryResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 lorgnette_runtime::pages!(
     TimeSeriesSensorsOverallNumericSummaryRequest => types::GetSensorTimeSeriesOverallNumericSummaryResponse,
-    responses::DeclaredErrorWithResponseStatusException;
-    results: types::SensorTimeSeriesOverallNumericSummary;
+    responses::DeclaredError; results: types::SensorTimeSeriesOverallNumericSummary;
     number("page").from(1).count("pagination.pages").items("results")
 );
 impl TimeSeriesSensorsOverallNumericSummaryRequest<'_> {
@@ -1929,7 +1928,7 @@ lorgnette_runtime::operation!(
     query "aggregateFunctions".required(), query "metrics".required(), query "locations",
     query "serviceAreas", query "accessPoints", query "sensorIds", query "networks", query "band",
     query "clients", query "vendors", query "page", query "perPage", query "order", query "sortField";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Sensor numeric summary, grouped by a dimension.
@@ -1942,11 +1941,11 @@ lorgnette_runtime::operation!(
 pub struct TimeSeriesSensorsNumericSummaryGroupByRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TimeSeriesSensorsNumericSummaryGroupByRequest: TIME_SERIES_SENSORS_NUMERIC_SUMMARY_GROUP_BY => types::GetSensorTimeSeriesNumericSummaryResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 lorgnette_runtime::pages!(
     TimeSeriesSensorsNumericSummaryGroupByRequest => types::GetSensorTimeSeriesNumericSummaryResponse,
-    responses::DeclaredErrorWithResponseStatusException; results: types::SensorTimeSeriesNumericSummary;
+    responses::DeclaredError; results: types::SensorTimeSeriesNumericSummary;
     number("page").from(1).count("pagination.pages").items("results")
 );
 impl TimeSeriesSensorsNumericSummaryGroupByRequest<'_> {
@@ -2092,7 +2091,7 @@ lorgnette_runtime::operation!(
     query "aggregateFunctions".required(), query "metrics".required(), query "locations",
     query "serviceAreas", query "accessPoints", query "sensorIds", query "networks", query "band",
     query "clients", query "vendors", query "page", query "perPage", query "order", query "sortField";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Sensor time series, numeric aggregates, per organization.
@@ -2105,11 +2104,11 @@ lorgnette_runtime::operation!(
 pub struct TimeSeriesSensorsOverallNumericRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TimeSeriesSensorsOverallNumericRequest: TIME_SERIES_SENSORS_OVERALL_NUMERIC => types::GetSensorsTimeSeriesNumericResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 lorgnette_runtime::pages!(
     TimeSeriesSensorsOverallNumericRequest => types::GetSensorsTimeSeriesNumericResponse,
-    responses::DeclaredErrorWithResponseStatusException; results: types::SensorTimeSeriesNumeric;
+    responses::DeclaredError; results: types::SensorTimeSeriesNumeric;
     number("page").from(1).count("pagination.pages").items("results")
 );
 impl TimeSeriesSensorsOverallNumericRequest<'_> {
@@ -2250,7 +2249,7 @@ lorgnette_runtime::operation!(
     query "timeBucket".required(), query "aggregateFunctions".required(), query "metrics".required(),
     query "locations", query "serviceAreas", query "accessPoints", query "sensorIds", query "networks",
     query "band", query "clients", query "vendors", query "page", query "perPage", query "order",
-    query "sortField"; security(&["oauth2"])
+    query "sortField"; security(&[&["oauth2"]])
 );
 
 /// Sensor time series, numeric aggregates, in the chosen grouping.
@@ -2263,11 +2262,11 @@ lorgnette_runtime::operation!(
 pub struct TimeSeriesSensorsNumericGroupByRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TimeSeriesSensorsNumericGroupByRequest: TIME_SERIES_SENSORS_NUMERIC_GROUP_BY => types::GetSensorsTimeSeriesNumericGroupByResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 lorgnette_runtime::pages!(
     TimeSeriesSensorsNumericGroupByRequest => types::GetSensorsTimeSeriesNumericGroupByResponse,
-    responses::DeclaredErrorWithResponseStatusException; results: types::SensorTimeSeriesNumericGroupBy;
+    responses::DeclaredError; results: types::SensorTimeSeriesNumericGroupBy;
     number("page").from(1).count("pagination.pages").items("results")
 );
 impl TimeSeriesSensorsNumericGroupByRequest<'_> {
@@ -2417,7 +2416,7 @@ impl TimeSeriesSensorsNumericGroupByRequest<'_> {
 
 lorgnette_runtime::operation!(
     TIME_SERIES_SENSORS_METRIC_TYPES: "time-series-sensors-metric-types" GET "/time-series/sensors/metric-types",
-    query "metricTypes"; security(&["oauth2"])
+    query "metricTypes"; security(&[&["oauth2"]])
 );
 
 /// Sensor metric type details, all or chosen ones.
@@ -2430,7 +2429,7 @@ lorgnette_runtime::operation!(
 pub struct TimeSeriesSensorsMetricTypesRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TimeSeriesSensorsMetricTypesRequest: TIME_SERIES_SENSORS_METRIC_TYPES => BTreeMap<String,
-    types::SensorMetricType>, responses::DeclaredErrorWithResponseStatusException
+    types::SensorMetricType>, responses::DeclaredError
 );
 impl TimeSeriesSensorsMetricTypesRequest<'_> {
     /// Restrict to these metric types.

@@ -130,7 +130,7 @@ impl<'client> crate::scopes::WithinOrganization<'client> {
 lorgnette_runtime::operation!(
     AGENT_TOPOLOGY_LOCATIONS: "agent-topology-locations" GET "/topologies/agents/locations",
     query "organization", query "locationIds", query "searchValue", query "scoreSortStart",
-    query "scoreSortEnd", query "sort", query "page", query "perPage"; security(&["oauth2"])
+    query "scoreSortEnd", query "sort", query "page", query "perPage"; security(&[&["oauth2"]])
 );
 
 /// Agent locations, paged.
@@ -143,12 +143,11 @@ lorgnette_runtime::operation!(
 pub struct AgentTopologyLocationsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AgentTopologyLocationsRequest: AGENT_TOPOLOGY_LOCATIONS => types::GetAgentTopologyLocationsResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    AgentTopologyLocationsRequest => types::GetAgentTopologyLocationsResponse,
-    responses::DeclaredErrorWithResponseStatusException; results: types::TopologyAgentLocation;
-    number("page").from(1).count("pagination.pages").items("results")
+    AgentTopologyLocationsRequest => types::GetAgentTopologyLocationsResponse, responses::DeclaredError;
+    results: types::TopologyAgentLocation; number("page").from(1).count("pagination.pages").items("results")
 );
 impl AgentTopologyLocationsRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -195,7 +194,7 @@ impl AgentTopologyLocationsRequest<'_> {
 
 lorgnette_runtime::operation!(
     AGENT_TOPOLOGY_LOCATION: "agent-topology-location" GET "/topologies/agents/locations/{locationId}",
-    query "organization", path "locationId"; security(&["oauth2"])
+    query "organization", path "locationId"; security(&[&["oauth2"]])
 );
 
 /// One agent location.
@@ -208,7 +207,7 @@ lorgnette_runtime::operation!(
 pub struct AgentTopologyLocationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AgentTopologyLocationRequest: AGENT_TOPOLOGY_LOCATION => types::TopologyAgentLocation,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl AgentTopologyLocationRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -226,7 +225,7 @@ impl AgentTopologyLocationRequest<'_> {
 
 lorgnette_runtime::operation!(
     SENSOR_TOPOLOGY_LOCATIONS: "sensor-topology-locations" GET "/topologies/sensors/locations",
-    query "locationId"; security(&["oauth2"])
+    query "locationId"; security(&[&["oauth2"]])
 );
 
 /// Sensor locations, paged.
@@ -239,7 +238,7 @@ lorgnette_runtime::operation!(
 pub struct SensorTopologyLocationsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorTopologyLocationsRequest: SENSOR_TOPOLOGY_LOCATIONS => types::GetSensorTopologyLocationsResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl SensorTopologyLocationsRequest<'_> {
     /// Parent location id to narrow by.
@@ -251,7 +250,7 @@ impl SensorTopologyLocationsRequest<'_> {
 
 lorgnette_runtime::operation!(
     SENSOR_TOPOLOGY_LOCATION: "sensor-topology-location" GET "/topologies/sensors/locations/{locationId}",
-    path "locationId"; security(&["oauth2"])
+    path "locationId"; security(&[&["oauth2"]])
 );
 
 /// One sensor location.
@@ -264,7 +263,7 @@ lorgnette_runtime::operation!(
 pub struct SensorTopologyLocationRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorTopologyLocationRequest: SENSOR_TOPOLOGY_LOCATION => types::TopologySensorLocation,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl SensorTopologyLocationRequest<'_> {
     /// Id of the wanted location.
@@ -277,7 +276,7 @@ impl SensorTopologyLocationRequest<'_> {
 
 lorgnette_runtime::operation!(
     SENSOR_TOPOLOGY_SERVICE_AREAS: "sensor-topology-service-areas" GET "/topologies/sensors/serviceAreas",
-    query "locationId", query "excludeDefaultServiceArea"; security(&["oauth2"])
+    query "locationId", query "excludeDefaultServiceArea"; security(&[&["oauth2"]])
 );
 
 /// Sensor service areas, paged.
@@ -290,7 +289,7 @@ lorgnette_runtime::operation!(
 pub struct SensorTopologyServiceAreasRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorTopologyServiceAreasRequest: SENSOR_TOPOLOGY_SERVICE_AREAS => types::GetSensorTopologyServiceAreasResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl SensorTopologyServiceAreasRequest<'_> {
     /// Location id to narrow by.
@@ -310,7 +309,7 @@ impl SensorTopologyServiceAreasRequest<'_> {
 
 lorgnette_runtime::operation!(
     SENSOR_TOPOLOGY_SERVICE_AREA: "sensor-topology-service-area" GET "/topologies/sensors/serviceAreas/{serviceAreaId}",
-    path "serviceAreaId"; security(&["oauth2"])
+    path "serviceAreaId"; security(&[&["oauth2"]])
 );
 
 /// One sensor service area.
@@ -323,7 +322,7 @@ lorgnette_runtime::operation!(
 pub struct SensorTopologyServiceAreaRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorTopologyServiceAreaRequest: SENSOR_TOPOLOGY_SERVICE_AREA => types::TopologySensorServiceArea,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl SensorTopologyServiceAreaRequest<'_> {
     /// Id of the wanted service area.
@@ -336,7 +335,7 @@ impl SensorTopologyServiceAreaRequest<'_> {
 
 lorgnette_runtime::operation!(
     SENSOR_TOPOLOGY_ACCESS_POINTS: "sensor-topology-access-points" GET "/topologies/sensors/accessPoints";
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Sensor access points, paged.
@@ -349,12 +348,12 @@ lorgnette_runtime::operation!(
 pub struct SensorTopologyAccessPointsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorTopologyAccessPointsRequest: SENSOR_TOPOLOGY_ACCESS_POINTS => types::GetSensorTopologyLocationsResponse,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 
 lorgnette_runtime::operation!(
     SENSOR_TOPOLOGY_ACCESS_POINT: "sensor-topology-access-point" GET "/topologies/sensors/accessPoints/{accessPointId}",
-    path "accessPointId"; security(&["oauth2"])
+    path "accessPointId"; security(&[&["oauth2"]])
 );
 
 /// One sensor access point.
@@ -367,7 +366,7 @@ lorgnette_runtime::operation!(
 pub struct SensorTopologyAccessPointRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SensorTopologyAccessPointRequest: SENSOR_TOPOLOGY_ACCESS_POINT => types::TopologySensorLocation,
-    responses::DeclaredErrorWithResponseStatusException
+    responses::DeclaredError
 );
 impl SensorTopologyAccessPointRequest<'_> {
     /// Id of the wanted access point.

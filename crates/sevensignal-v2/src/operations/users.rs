@@ -226,7 +226,7 @@ impl Client {
 lorgnette_runtime::operation!(
     USERS: "users" GET "/users", query "ids", query "roles", query "permissions", query "emails",
     query "firstNames", query "lastNames", query "auth0Ids", query "organizationIds", query "page",
-    query "perPage", query "order", query "sortField"; security(&["oauth2"])
+    query "perPage", query "order", query "sortField"; security(&[&["oauth2"]])
 );
 
 /// Page through the users the caller can reach.
@@ -235,12 +235,10 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UsersRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    UsersRequest: USERS => types::PageModelUser, responses::DeclaredErrorWithResponseStatusException
-);
+lorgnette_runtime::builder!(UsersRequest: USERS => types::PageModelUser, responses::DeclaredError);
 lorgnette_runtime::pages!(
-    UsersRequest => types::PageModelUser, responses::DeclaredErrorWithResponseStatusException;
-    results: types::User; number("page").count("pagination.pages").items("results")
+    UsersRequest => types::PageModelUser, responses::DeclaredError; results: types::User;
+    number("page").count("pagination.pages").items("results")
 );
 impl UsersRequest<'_> {
     /// `ids`. Default `[]`.
@@ -328,7 +326,7 @@ impl UsersRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CREATE_USER: "create_user" POST "/users"; body_required(); security(&["oauth2"])
+    CREATE_USER: "create_user" POST "/users"; body_required(); security(&[&["oauth2"]])
 );
 
 /// Add a user in state 'invited'; details sync at their Auth0 login.
@@ -337,9 +335,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct CreateUserRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    CreateUserRequest: CREATE_USER => types::UserResponse, responses::DeclaredErrorWithResponseStatusException
-);
+lorgnette_runtime::builder!(CreateUserRequest: CREATE_USER => types::UserResponse, responses::DeclaredError);
 impl CreateUserRequest<'_> {
     /// Sent as `application/json`.
     #[cfg(feature = "mock")]
@@ -349,7 +345,7 @@ impl CreateUserRequest<'_> {
     }
 }
 
-lorgnette_runtime::operation!(USER: "user" GET "/users/{userId}", path "userId"; security(&["oauth2"]));
+lorgnette_runtime::operation!(USER: "user" GET "/users/{userId}", path "userId"; security(&[&["oauth2"]]));
 
 /// Fetch one user by UUID.
 ///
@@ -357,9 +353,7 @@ lorgnette_runtime::operation!(USER: "user" GET "/users/{userId}", path "userId";
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UserRequestBuilder<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    UserRequestBuilder: USER => types::UserResponse, responses::DeclaredErrorWithResponseStatusException
-);
+lorgnette_runtime::builder!(UserRequestBuilder: USER => types::UserResponse, responses::DeclaredError);
 impl UserRequestBuilder<'_> {
     /// `userId`.
     #[cfg(feature = "mock")]
@@ -370,7 +364,7 @@ impl UserRequestBuilder<'_> {
 }
 
 lorgnette_runtime::operation!(
-    DELETE_USER: "delete_user" DELETE "/users/{userId}", path "userId"; security(&["oauth2"])
+    DELETE_USER: "delete_user" DELETE "/users/{userId}", path "userId"; security(&[&["oauth2"]])
 );
 
 /// Remove one user by UUID.
@@ -391,7 +385,7 @@ impl DeleteUserRequest<'_> {
 
 lorgnette_runtime::operation!(
     USER_GROUPS: "user_groups" GET "/users/{userId}/groups", path "userId", query "page", query "perPage",
-    query "order", query "sortField"; security(&["oauth2"])
+    query "order", query "sortField"; security(&[&["oauth2"]])
 );
 
 /// Page through the groups a user belongs to.
@@ -401,12 +395,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UserGroupsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UserGroupsRequest: USER_GROUPS => types::PageModelGroup,
-    responses::DeclaredErrorWithResponseStatusException
+    UserGroupsRequest: USER_GROUPS => types::PageModelGroup, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    UserGroupsRequest => types::PageModelGroup, responses::DeclaredErrorWithResponseStatusException;
-    results: types::Group; number("page").count("pagination.pages").items("results")
+    UserGroupsRequest => types::PageModelGroup, responses::DeclaredError; results: types::Group;
+    number("page").count("pagination.pages").items("results")
 );
 impl UserGroupsRequest<'_> {
     /// `userId`.
@@ -439,7 +432,7 @@ impl UserGroupsRequest<'_> {
 
 lorgnette_runtime::operation!(
     REPLACE_USER_GROUPS: "replace_user_groups" PUT "/users/{userId}/groups", path "userId"; body_required();
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Swap a user's groups for those sent.
@@ -448,9 +441,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceUserGroupsRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    ReplaceUserGroupsRequest: REPLACE_USER_GROUPS => (), responses::DeclaredErrorWithResponseStatusException
-);
+lorgnette_runtime::builder!(ReplaceUserGroupsRequest: REPLACE_USER_GROUPS => (), responses::DeclaredError);
 impl ReplaceUserGroupsRequest<'_> {
     /// `userId`.
     #[cfg(feature = "mock")]
@@ -468,7 +459,7 @@ impl ReplaceUserGroupsRequest<'_> {
 
 lorgnette_runtime::operation!(
     ADD_USER_TO_GROUPS: "add_user_to_groups" POST "/users/{userId}/groups", path "userId"; body_required();
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Add a user to one or several groups.
@@ -477,9 +468,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct AddUserToGroupsRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    AddUserToGroupsRequest: ADD_USER_TO_GROUPS => (), responses::DeclaredErrorWithResponseStatusException
-);
+lorgnette_runtime::builder!(AddUserToGroupsRequest: ADD_USER_TO_GROUPS => (), responses::DeclaredError);
 impl AddUserToGroupsRequest<'_> {
     /// `userId`.
     #[cfg(feature = "mock")]
@@ -497,7 +486,7 @@ impl AddUserToGroupsRequest<'_> {
 
 lorgnette_runtime::operation!(
     REMOVE_USER_FROM_GROUP: "remove_user_from_group" DELETE "/users/{userId}/groups/{groupId}", path "userId",
-    path "groupId"; security(&["oauth2"])
+    path "groupId"; security(&[&["oauth2"]])
 );
 
 /// Take a user out of one group.
@@ -527,7 +516,7 @@ impl RemoveUserFromGroupRequest<'_> {
 lorgnette_runtime::operation!(
     USER_ORGANIZATIONS: "user_organizations" GET "/users/{userId}/organizations", path "userId",
     query "primary", query "mobileEyeEnabled", query "page", query "perPage", query "order",
-    query "sortField"; security(&["oauth2"])
+    query "sortField"; security(&[&["oauth2"]])
 );
 
 /// Page through the organizations a user belongs to.
@@ -537,13 +526,11 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UserOrganizationsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UserOrganizationsRequest: USER_ORGANIZATIONS => types::PageModelUserOrganization,
-    responses::DeclaredErrorWithResponseStatusException
+    UserOrganizationsRequest: USER_ORGANIZATIONS => types::PageModelUserOrganization, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    UserOrganizationsRequest => types::PageModelUserOrganization,
-    responses::DeclaredErrorWithResponseStatusException; results: types::UserOrganization;
-    number("page").count("pagination.pages").items("results")
+    UserOrganizationsRequest => types::PageModelUserOrganization, responses::DeclaredError;
+    results: types::UserOrganization; number("page").count("pagination.pages").items("results")
 );
 impl UserOrganizationsRequest<'_> {
     /// `userId`.
@@ -586,7 +573,7 @@ impl UserOrganizationsRequest<'_> {
 
 lorgnette_runtime::operation!(
     REPLACE_USER_ORGANIZATIONS: "replace_user_organizations" PUT "/users/{userId}/organizations",
-    path "userId"; body_required(); security(&["oauth2"])
+    path "userId"; body_required(); security(&[&["oauth2"]])
 );
 
 /// Swap a user's organizations for those sent.
@@ -596,8 +583,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceUserOrganizationsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ReplaceUserOrganizationsRequest: REPLACE_USER_ORGANIZATIONS => (),
-    responses::DeclaredErrorWithResponseStatusException
+    ReplaceUserOrganizationsRequest: REPLACE_USER_ORGANIZATIONS => (), responses::DeclaredError
 );
 impl ReplaceUserOrganizationsRequest<'_> {
     /// `userId`.
@@ -616,7 +602,7 @@ impl ReplaceUserOrganizationsRequest<'_> {
 
 lorgnette_runtime::operation!(
     ADD_USER_TO_ORGANIZATIONS: "add_user_to_organizations" POST "/users/{userId}/organizations",
-    path "userId"; body_required(); security(&["oauth2"])
+    path "userId"; body_required(); security(&[&["oauth2"]])
 );
 
 /// Add a user to one or several organizations.
@@ -626,8 +612,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct AddUserToOrganizationsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    AddUserToOrganizationsRequest: ADD_USER_TO_ORGANIZATIONS => (),
-    responses::DeclaredErrorWithResponseStatusException
+    AddUserToOrganizationsRequest: ADD_USER_TO_ORGANIZATIONS => (), responses::DeclaredError
 );
 impl AddUserToOrganizationsRequest<'_> {
     /// `userId`.
@@ -646,7 +631,7 @@ impl AddUserToOrganizationsRequest<'_> {
 
 lorgnette_runtime::operation!(
     REMOVE_USER_FROM_ORGANIZATION: "remove_user_from_organization" DELETE "/users/{userId}/organization/{organizationId}",
-    path "userId", path "organizationId"; security(&["oauth2"])
+    path "userId", path "organizationId"; security(&[&["oauth2"]])
 );
 
 /// Take a user out of one organization.
@@ -675,7 +660,7 @@ impl RemoveUserFromOrganizationRequest<'_> {
 
 lorgnette_runtime::operation!(
     USER_PERMISSIONS: "user_permissions" GET "/users/{userId}/permissions", path "userId", query "page",
-    query "perPage", query "order", query "sortField"; security(&["oauth2"])
+    query "perPage", query "order", query "sortField"; security(&[&["oauth2"]])
 );
 
 /// Page through a user's permissions, both direct and inherited from the role.
@@ -685,11 +670,10 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct UserPermissionsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    UserPermissionsRequest: USER_PERMISSIONS => types::PageModelPermission,
-    responses::DeclaredErrorWithResponseStatusException
+    UserPermissionsRequest: USER_PERMISSIONS => types::PageModelPermission, responses::DeclaredError
 );
 lorgnette_runtime::pages!(
-    UserPermissionsRequest => types::PageModelPermission, responses::DeclaredErrorWithResponseStatusException;
+    UserPermissionsRequest => types::PageModelPermission, responses::DeclaredError;
     results: types::Permission; number("page").count("pagination.pages").items("results")
 );
 impl UserPermissionsRequest<'_> {
@@ -723,7 +707,7 @@ impl UserPermissionsRequest<'_> {
 
 lorgnette_runtime::operation!(
     REPLACE_USER_PERMISSIONS: "replace_user_permissions" PUT "/users/{userId}/permissions", path "userId";
-    body_required(); security(&["oauth2"])
+    body_required(); security(&[&["oauth2"]])
 );
 
 /// Swap a user's permission set for the one sent.
@@ -733,8 +717,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ReplaceUserPermissionsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    ReplaceUserPermissionsRequest: REPLACE_USER_PERMISSIONS => (),
-    responses::DeclaredErrorWithResponseStatusException
+    ReplaceUserPermissionsRequest: REPLACE_USER_PERMISSIONS => (), responses::DeclaredError
 );
 impl ReplaceUserPermissionsRequest<'_> {
     /// `userId`.
@@ -753,7 +736,7 @@ impl ReplaceUserPermissionsRequest<'_> {
 
 lorgnette_runtime::operation!(
     GRANT_USER_PERMISSIONS: "grant_user_permissions" POST "/users/{userId}/permissions", path "userId";
-    body_required(); security(&["oauth2"])
+    body_required(); security(&[&["oauth2"]])
 );
 
 /// Grant a user one or several permissions.
@@ -763,8 +746,7 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct GrantUserPermissionsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
-    GrantUserPermissionsRequest: GRANT_USER_PERMISSIONS => (),
-    responses::DeclaredErrorWithResponseStatusException
+    GrantUserPermissionsRequest: GRANT_USER_PERMISSIONS => (), responses::DeclaredError
 );
 impl GrantUserPermissionsRequest<'_> {
     /// `userId`.
@@ -783,7 +765,7 @@ impl GrantUserPermissionsRequest<'_> {
 
 lorgnette_runtime::operation!(
     REVOKE_USER_PERMISSION: "revoke_user_permission" DELETE "/users/{userId}/permission/{permissionId}",
-    path "userId", path "permissionId"; security(&["oauth2"])
+    path "userId", path "permissionId"; security(&[&["oauth2"]])
 );
 
 /// Withdraw one permission from a user.
@@ -812,7 +794,7 @@ impl RevokeUserPermissionRequest<'_> {
 
 lorgnette_runtime::operation!(
     SET_USER_ROLE: "set_user_role" PUT "/users/{userId}/role", path "userId"; body_required();
-    security(&["oauth2"])
+    security(&[&["oauth2"]])
 );
 
 /// Set a user's role, mirrored to Auth0.
@@ -821,9 +803,7 @@ lorgnette_runtime::operation!(
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct SetUserRoleRequest<'client>(Call<'client>);
-lorgnette_runtime::builder!(
-    SetUserRoleRequest: SET_USER_ROLE => (), responses::DeclaredErrorWithResponseStatusException
-);
+lorgnette_runtime::builder!(SetUserRoleRequest: SET_USER_ROLE => (), responses::DeclaredError);
 impl SetUserRoleRequest<'_> {
     /// `userId`.
     #[cfg(feature = "mock")]
@@ -840,7 +820,7 @@ impl SetUserRoleRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CLEAR_USER_ROLE: "clear_user_role" DELETE "/users/{userId}/role", path "userId"; security(&["oauth2"])
+    CLEAR_USER_ROLE: "clear_user_role" DELETE "/users/{userId}/role", path "userId"; security(&[&["oauth2"]])
 );
 
 /// Clear a user's role, mirrored to Auth0.

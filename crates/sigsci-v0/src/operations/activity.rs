@@ -84,7 +84,7 @@ impl<'client> crate::scopes::WithinSite<'client> {
 
 lorgnette_runtime::operation!(
     CORP_ACTIVITY_LIST: "corp_activity_list" GET "/corps/{corpName}/activity", path "corpName", query "limit",
-    query "page", query "from", query "until"; security(&["apiUser", "apiToken", "sessionToken"])
+    query "page", query "from", query "until"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Audit trail of a corp.
@@ -134,7 +134,7 @@ impl CorpActivityListRequest<'_> {
 lorgnette_runtime::operation!(
     SITE_ACTIVITY_LIST: "site_activity_list" GET "/corps/{corpName}/sites/{siteName}/activity",
     path "corpName", path "siteName", query "limit", query "page", query "from", query "until";
-    security(&["apiUser", "apiToken", "sessionToken"])
+    security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Audit trail of a site.
@@ -190,7 +190,7 @@ impl SiteActivityListRequest<'_> {
 lorgnette_runtime::operation!(
     ANALYTICS_EVENTS_LIST: "analytics_events_list" GET "/corps/{corpName}/sites/{siteName}/analytics/events",
     path "corpName", path "siteName", query "from", query "until", query "limit", query "page";
-    security(&["apiUser", "apiToken", "sessionToken"])
+    security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Older site activity feed.

@@ -170,7 +170,7 @@ impl<'client> crate::scopes::WithinSite<'client> {
 
 lorgnette_runtime::operation!(
     ADVANCED_RULES_LIST: "advanced_rules_list" GET "/corps/{corpName}/sites/{siteName}/advancedRules",
-    path "corpName", path "siteName", query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", query "limit"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// List advanced rules.
@@ -206,7 +206,8 @@ impl AdvancedRulesListRequest<'_> {
 
 lorgnette_runtime::operation!(
     ADVANCED_RULE_CREATE: "advanced_rule_create" POST "/corps/{corpName}/sites/{siteName}/advancedRules",
-    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName"; body_required(); security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Create an advanced rule.
@@ -243,7 +244,7 @@ impl AdvancedRuleCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     ADVANCED_RULE_DELETE: "advanced_rule_delete" DELETE "/corps/{corpName}/sites/{siteName}/advancedRules/{ruleID}",
-    path "corpName", path "siteName", path "ruleID"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", path "ruleID"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Delete an advanced rule.
@@ -278,8 +279,8 @@ impl AdvancedRuleDeleteRequest<'_> {
 
 lorgnette_runtime::operation!(
     ADVANCED_RULE_UPDATE: "advanced_rule_update" PATCH "/corps/{corpName}/sites/{siteName}/advancedRules/{ruleID}",
-    path "corpName", path "siteName", path "ruleID"; body_required(); security(&["apiUser", "apiToken",
-    "sessionToken"])
+    path "corpName", path "siteName", path "ruleID"; body_required(); security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Change an advanced rule.
@@ -322,8 +323,8 @@ impl AdvancedRuleUpdateRequest<'_> {
 
 lorgnette_runtime::operation!(
     ADVANCED_RULE_COPY: "advanced_rule_copy" PUT "/corps/{corpName}/sites/{siteName}/advancedRules/{ruleName}/fromSite/{fromSiteName}",
-    path "corpName", path "siteName", path "ruleName", path "fromSiteName"; security(&["apiUser", "apiToken",
-    "sessionToken"])
+    path "corpName", path "siteName", path "ruleName", path "fromSiteName"; security(&[&["apiUser",
+    "apiToken"], &["sessionToken"]])
 );
 
 /// Copy an advanced rule from another site.

@@ -133,7 +133,7 @@ impl<'client> crate::scopes::WithinSite<'client> {
 
 lorgnette_runtime::operation!(
     AGENTS_LIST: "agents_list" GET "/corps/{corpName}/sites/{siteName}/agents", path "corpName",
-    path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "siteName"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// List agents with their metrics.
@@ -162,7 +162,7 @@ impl AgentsListRequest<'_> {
 
 lorgnette_runtime::operation!(
     AGENT_GET: "agent_get" GET "/corps/{corpName}/sites/{siteName}/agents/{agentName}", path "corpName",
-    path "siteName", path "agentName"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "siteName", path "agentName"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Fetch one agent.
@@ -197,7 +197,8 @@ impl AgentGetRequest<'_> {
 
 lorgnette_runtime::operation!(
     AGENT_LOGS_GET: "agent_logs_get" GET "/corps/{corpName}/sites/{siteName}/agents/{agentName}/logs",
-    path "corpName", path "siteName", path "agentName"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", path "agentName"; security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Recent log lines of an agent.
@@ -234,7 +235,7 @@ impl AgentLogsGetRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_PRIMARY_AGENT_KEY_GET: "site_primary_agent_key_get" GET "/corps/{corpName}/sites/{siteName}/keys",
-    path "corpName", path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Primary agent key pair of a site.
@@ -266,7 +267,7 @@ impl SitePrimaryAgentKeyGetRequest<'_> {
 
 lorgnette_runtime::operation!(
     AGENT_KEYS_LIST: "agent_keys_list" GET "/corps/{corpName}/sites/{siteName}/agentKeys", path "corpName",
-    path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "siteName"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// List agent keys of a site.

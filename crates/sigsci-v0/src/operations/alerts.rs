@@ -153,7 +153,7 @@ impl<'client> crate::scopes::WithinSite<'client> {
 
 lorgnette_runtime::operation!(
     ALERTS_LIST: "alerts_list" GET "/corps/{corpName}/sites/{siteName}/alerts", path "corpName",
-    path "siteName", query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "siteName", query "limit"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// List site alerts.
@@ -187,7 +187,7 @@ impl AlertsListRequest<'_> {
 
 lorgnette_runtime::operation!(
     ALERT_CREATE: "alert_create" POST "/corps/{corpName}/sites/{siteName}/alerts", path "corpName",
-    path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "siteName"; body_required(); security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Create a site or agent alert.
@@ -222,7 +222,7 @@ impl AlertCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     ALERT_GET: "alert_get" GET "/corps/{corpName}/sites/{siteName}/alerts/{alertID}", path "corpName",
-    path "siteName", path "alertID"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "siteName", path "alertID"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Fetch one alert.
@@ -257,7 +257,7 @@ impl AlertGetRequest<'_> {
 
 lorgnette_runtime::operation!(
     ALERT_DELETE: "alert_delete" DELETE "/corps/{corpName}/sites/{siteName}/alerts/{alertID}",
-    path "corpName", path "siteName", path "alertID"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", path "alertID"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Delete an alert.
@@ -292,7 +292,7 @@ impl AlertDeleteRequest<'_> {
 
 lorgnette_runtime::operation!(
     ALERT_UPDATE: "alert_update" PATCH "/corps/{corpName}/sites/{siteName}/alerts/{alertID}", path "corpName",
-    path "siteName", path "alertID"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "siteName", path "alertID"; body_required(); security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Change an alert.

@@ -82,7 +82,7 @@ impl<'client> crate::scopes::WithinSite<'client> {
 
 lorgnette_runtime::operation!(
     SUSPICIOUS_IPS_LIST: "suspicious_ips_list" GET "/corps/{corpName}/sites/{siteName}/suspiciousIPs",
-    path "corpName", path "siteName", query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", query "limit"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Addresses nearing a flagging threshold.
@@ -118,8 +118,8 @@ impl SuspiciousIpsListRequest<'_> {
 
 lorgnette_runtime::operation!(
     TOP_ATTACKS_LIST: "top_attacks_list" GET "/corps/{corpName}/sites/{siteName}/top/attacks",
-    path "corpName", path "siteName", query "from", query "until", query "limit"; security(&["apiUser",
-    "apiToken", "sessionToken"])
+    path "corpName", path "siteName", query "from", query "until", query "limit"; security(&[&["apiUser",
+    "apiToken"], &["sessionToken"]])
 );
 
 /// Most frequent attacks of a site.
@@ -166,7 +166,7 @@ impl TopAttacksListRequest<'_> {
 lorgnette_runtime::operation!(
     TIMESERIES_REQUESTS_GET: "timeseries_requests_get" GET "/corps/{corpName}/sites/{siteName}/timeseries/requests",
     path "corpName", path "siteName", query "from", query "until", query "tag", query "rollup";
-    security(&["apiUser", "apiToken", "sessionToken"])
+    security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Counts per interval for signals.

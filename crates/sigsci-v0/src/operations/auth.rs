@@ -52,7 +52,7 @@ impl AuthLoginRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    AUTH_LOGOUT: "auth_logout" GET "/auth/logout"; accept("*/*"); security(&["sessionToken"])
+    AUTH_LOGOUT: "auth_logout" GET "/auth/logout"; accept("*/*"); security(&[&["sessionToken"]])
 );
 
 /// End the session; answers with a redirect.

@@ -291,7 +291,7 @@ impl<'client> crate::scopes::WithinCorp<'client> {
 
 lorgnette_runtime::operation!(
     CLOUDWAF_INSTANCES_LIST: "cloudwaf_instances_list" GET "/corps/{corpName}/cloudwafInstances",
-    path "corpName"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// List Cloud WAF instances.
@@ -317,7 +317,7 @@ impl CloudwafInstancesListRequest<'_> {
 
 lorgnette_runtime::operation!(
     CLOUDWAF_INSTANCE_CREATE: "cloudwaf_instance_create" POST "/corps/{corpName}/cloudwafInstances",
-    path "corpName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName"; body_required(); security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Create a Cloud WAF instance.
@@ -349,7 +349,7 @@ impl CloudwafInstanceCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CLOUDWAF_INSTANCE_GET: "cloudwaf_instance_get" GET "/corps/{corpName}/cloudwafInstances/{id}",
-    path "corpName", path "id"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "id"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Fetch one Cloud WAF instance.
@@ -380,7 +380,7 @@ impl CloudwafInstanceGetRequest<'_> {
 
 lorgnette_runtime::operation!(
     CLOUDWAF_INSTANCE_UPDATE: "cloudwaf_instance_update" PUT "/corps/{corpName}/cloudwafInstances/{id}",
-    path "corpName", path "id"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "id"; body_required(); security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Replace a Cloud WAF instance.
@@ -417,7 +417,7 @@ impl CloudwafInstanceUpdateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CLOUDWAF_INSTANCE_DELETE: "cloudwaf_instance_delete" DELETE "/corps/{corpName}/cloudwafInstances/{id}",
-    path "corpName", path "id"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "id"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Delete a Cloud WAF instance.
@@ -448,7 +448,7 @@ impl CloudwafInstanceDeleteRequest<'_> {
 
 lorgnette_runtime::operation!(
     CLOUDWAF_INSTANCE_RESTART: "cloudwaf_instance_restart" POST "/corps/{corpName}/cloudwafInstances/{id}/restart",
-    path "corpName", path "id"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "id"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Restart a Cloud WAF instance; no body.
@@ -479,7 +479,7 @@ impl CloudwafInstanceRestartRequest<'_> {
 
 lorgnette_runtime::operation!(
     CLOUDWAF_CERTIFICATES_LIST: "cloudwaf_certificates_list" GET "/corps/{corpName}/cloudwafCerts",
-    path "corpName"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// List uploaded certificates.
@@ -505,7 +505,7 @@ impl CloudwafCertificatesListRequest<'_> {
 
 lorgnette_runtime::operation!(
     CLOUDWAF_CERTIFICATE_UPLOAD: "cloudwaf_certificate_upload" POST "/corps/{corpName}/cloudwafCerts",
-    path "corpName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName"; body_required(); security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Upload a certificate and key; replies with the id.
@@ -537,7 +537,7 @@ impl CloudwafCertificateUploadRequest<'_> {
 
 lorgnette_runtime::operation!(
     CLOUDWAF_CERTIFICATE_GET: "cloudwaf_certificate_get" GET "/corps/{corpName}/cloudwafCerts/{id}",
-    path "corpName", path "id"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "id"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Fetch one certificate.
@@ -570,7 +570,7 @@ impl CloudwafCertificateGetRequest<'_> {
 lorgnette_runtime::operation!(
     CLOUDWAF_CERTIFICATE_UPDATE : "cloudwaf_certificate_update" PUT
     "/corps/{corpName}/cloudwafCerts/{id}", path "corpName", path "id"; body_required();
-    security(& ["apiUser", "apiToken", "sessionToken"])
+    security(& [& ["apiUser", "apiToken"], & ["sessionToken"]])
 );
 
 /// Rename a certificate.
@@ -608,7 +608,7 @@ impl CloudwafCertificateUpdateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CLOUDWAF_CERTIFICATE_DELETE: "cloudwaf_certificate_delete" DELETE "/corps/{corpName}/cloudwafCerts/{id}",
-    path "corpName", path "id"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "id"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Delete a certificate.

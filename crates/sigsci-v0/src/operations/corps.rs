@@ -111,7 +111,8 @@ impl<'client> crate::scopes::WithinCorp<'client> {
 }
 
 lorgnette_runtime::operation!(
-    CORPS_LIST: "corps_list" GET "/corps", query "pretty"; security(&["apiUser", "apiToken", "sessionToken"])
+    CORPS_LIST: "corps_list" GET "/corps", query "pretty"; security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// List corps visible to the caller.
@@ -132,8 +133,8 @@ impl CorpsListRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CORP_GET: "corp_get" GET "/corps/{corpName}", path "corpName", query "pretty"; security(&["apiUser",
-    "apiToken", "sessionToken"])
+    CORP_GET: "corp_get" GET "/corps/{corpName}", path "corpName", query "pretty"; security(&[&["apiUser",
+    "apiToken"], &["sessionToken"]])
 );
 
 /// Fetch one corp.
@@ -161,7 +162,7 @@ impl CorpGetRequest<'_> {
 
 lorgnette_runtime::operation!(
     CORP_UPDATE: "corp_update" PATCH "/corps/{corpName}", path "corpName", query "pretty"; body_required();
-    security(&["apiUser", "apiToken", "sessionToken"])
+    security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Change corp display settings.
@@ -195,7 +196,7 @@ impl CorpUpdateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CORP_OVERVIEW_REPORT_GET: "corp_overview_report_get" GET "/corps/{corpName}/reports/attacks",
-    path "corpName", query "from", query "until"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", query "from", query "until"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Per-site attack totals for a corp.
@@ -229,8 +230,8 @@ impl CorpOverviewReportGetRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CORP_HEALTH_GET: "corp_health_get" GET "/corps/{corpName}/health", path "corpName"; security(&["apiUser",
-    "apiToken", "sessionToken"])
+    CORP_HEALTH_GET: "corp_health_get" GET "/corps/{corpName}/health", path "corpName";
+    security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Corp health report.

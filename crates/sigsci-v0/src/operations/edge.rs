@@ -217,7 +217,7 @@ impl<'client> crate::scopes::WithinSite<'client> {
 
 lorgnette_runtime::operation!(
     EDGE_DEPLOYMENT_GET: "edge_deployment_get" GET "/corps/{corpName}/sites/{siteName}/edgeDeployment",
-    path "corpName", path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Fetch the edge deployment of a site.
@@ -248,7 +248,7 @@ impl EdgeDeploymentGetRequest<'_> {
 
 lorgnette_runtime::operation!(
     EDGE_DEPLOYMENT_PUT: "edge_deployment_put" PUT "/corps/{corpName}/sites/{siteName}/edgeDeployment",
-    path "corpName", path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Create or update the edge deployment.
@@ -282,7 +282,7 @@ impl EdgeDeploymentPutRequest<'_> {
 
 lorgnette_runtime::operation!(
     EDGE_DEPLOYMENT_DELETE: "edge_deployment_delete" DELETE "/corps/{corpName}/sites/{siteName}/edgeDeployment",
-    path "corpName", path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Delete the edge deployment.
@@ -313,8 +313,8 @@ impl EdgeDeploymentDeleteRequest<'_> {
 
 lorgnette_runtime::operation!(
     EDGE_DEPLOYMENT_SERVICE_ATTACH: "edge_deployment_service_attach" PUT "/corps/{corpName}/sites/{siteName}/edgeDeployment/{fastlySID}",
-    path "corpName", path "siteName", path "fastlySID"; body_required(); security(&["apiUser", "apiToken",
-    "fastlyKey", "sessionToken"]); retry_on(&[404])
+    path "corpName", path "siteName", path "fastlySID"; body_required(); security(&[&["apiUser", "apiToken",
+    "fastlyKey"], &["sessionToken", "fastlyKey"]]); retry_on(&[404])
 );
 
 /// Attach a Fastly service and copy its backends.
@@ -357,8 +357,8 @@ impl EdgeDeploymentServiceAttachRequest<'_> {
 
 lorgnette_runtime::operation!(
     EDGE_DEPLOYMENT_SERVICE_DETACH: "edge_deployment_service_detach" DELETE "/corps/{corpName}/sites/{siteName}/edgeDeployment/{fastlySID}",
-    path "corpName", path "siteName", path "fastlySID"; security(&["apiUser", "apiToken", "fastlyKey",
-    "sessionToken"])
+    path "corpName", path "siteName", path "fastlySID"; security(&[&["apiUser", "apiToken", "fastlyKey"],
+    &["sessionToken", "fastlyKey"]])
 );
 
 /// Detach a Fastly service.
@@ -395,8 +395,8 @@ impl EdgeDeploymentServiceDetachRequest<'_> {
 
 lorgnette_runtime::operation!(
     EDGE_DEPLOYMENT_BACKENDS_SYNC: "edge_deployment_backends_sync" PUT "/corps/{corpName}/sites/{siteName}/edgeDeployment/{fastlySID}/backends",
-    path "corpName", path "siteName", path "fastlySID"; security(&["apiUser", "apiToken", "fastlyKey",
-    "sessionToken"])
+    path "corpName", path "siteName", path "fastlySID"; security(&[&["apiUser", "apiToken", "fastlyKey"],
+    &["sessionToken", "fastlyKey"]])
 );
 
 /// Sync backends of a Fastly service; no body.
@@ -433,8 +433,8 @@ impl EdgeDeploymentBackendsSyncRequest<'_> {
 
 lorgnette_runtime::operation!(
     DELIVERY_INTEGRATION_UPDATE: "delivery_integration_update" PUT "/corps/{corpName}/sites/{siteName}/deliveryIntegration/{fastlySID}",
-    path "corpName", path "siteName", path "fastlySID"; security(&["apiUser", "apiToken", "fastlyKey",
-    "sessionToken"])
+    path "corpName", path "siteName", path "fastlySID"; security(&[&["apiUser", "apiToken", "fastlyKey"],
+    &["sessionToken", "fastlyKey"]])
 );
 
 /// Update the edge module on a Fastly service.

@@ -91,7 +91,7 @@ lorgnette_runtime::operation!(
     EVENTS_LIST: "events_list" GET "/corps/{corpName}/sites/{siteName}/events", path "corpName",
     path "siteName", query "from", query "until", query "sort", query "since_id", query "max_id",
     query "limit", query "page", query "action", query "tag", query "ip", query "status";
-    security(&["apiUser", "apiToken", "sessionToken"])
+    security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// List flagging events of a site.
@@ -179,7 +179,7 @@ impl EventsListRequest<'_> {
 
 lorgnette_runtime::operation!(
     EVENT_GET: "event_get" GET "/corps/{corpName}/sites/{siteName}/events/{eventID}", path "corpName",
-    path "siteName", path "eventID"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "siteName", path "eventID"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Fetch one event.
@@ -214,7 +214,7 @@ impl EventGetRequest<'_> {
 
 lorgnette_runtime::operation!(
     EVENT_EXPIRE: "event_expire" POST "/corps/{corpName}/sites/{siteName}/events/{eventID}/expire",
-    path "corpName", path "siteName", path "eventID"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", path "eventID"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Expire an event now; no body.

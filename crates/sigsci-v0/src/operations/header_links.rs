@@ -123,7 +123,7 @@ impl<'client> crate::scopes::WithinSite<'client> {
 
 lorgnette_runtime::operation!(
     HEADER_LINKS_LIST: "header_links_list" GET "/corps/{corpName}/sites/{siteName}/headerLinks",
-    path "corpName", path "siteName", query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", query "limit"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// List header links.
@@ -159,7 +159,8 @@ impl HeaderLinksListRequest<'_> {
 
 lorgnette_runtime::operation!(
     HEADER_LINK_CREATE: "header_link_create" POST "/corps/{corpName}/sites/{siteName}/headerLinks",
-    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName"; body_required(); security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Add a header link; replies with the list.
@@ -196,7 +197,8 @@ impl HeaderLinkCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     HEADER_LINK_GET: "header_link_get" GET "/corps/{corpName}/sites/{siteName}/headerLinks/{headerLinkID}",
-    path "corpName", path "siteName", path "headerLinkID"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", path "headerLinkID"; security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Fetch one header link.
@@ -233,7 +235,8 @@ impl HeaderLinkGetRequest<'_> {
 
 lorgnette_runtime::operation!(
     HEADER_LINK_DELETE: "header_link_delete" DELETE "/corps/{corpName}/sites/{siteName}/headerLinks/{headerLinkID}",
-    path "corpName", path "siteName", path "headerLinkID"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", path "headerLinkID"; security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Delete a header link.

@@ -292,7 +292,7 @@ impl<'client> crate::scopes::WithinSite<'client> {
 
 lorgnette_runtime::operation!(
     SITE_INTEGRATIONS_LIST: "site_integrations_list" GET "/corps/{corpName}/sites/{siteName}/integrations",
-    path "corpName", path "siteName", query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", query "limit"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// List site integrations.
@@ -328,7 +328,8 @@ impl SiteIntegrationsListRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_INTEGRATION_CREATE: "site_integration_create" POST "/corps/{corpName}/sites/{siteName}/integrations",
-    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName"; body_required(); security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Add a site integration; replies with the list.
@@ -365,7 +366,8 @@ impl SiteIntegrationCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_INTEGRATION_GET: "site_integration_get" GET "/corps/{corpName}/sites/{siteName}/integrations/{integrationID}",
-    path "corpName", path "siteName", path "integrationID"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", path "integrationID"; security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Fetch one site integration.
@@ -402,7 +404,8 @@ impl SiteIntegrationGetRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_INTEGRATION_DELETE: "site_integration_delete" DELETE "/corps/{corpName}/sites/{siteName}/integrations/{integrationID}",
-    path "corpName", path "siteName", path "integrationID"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", path "integrationID"; security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Delete a site integration.
@@ -439,8 +442,8 @@ impl SiteIntegrationDeleteRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_INTEGRATION_UPDATE: "site_integration_update" PATCH "/corps/{corpName}/sites/{siteName}/integrations/{integrationID}",
-    path "corpName", path "siteName", path "integrationID"; body_required(); security(&["apiUser", "apiToken",
-    "sessionToken"])
+    path "corpName", path "siteName", path "integrationID"; body_required(); security(&[&["apiUser",
+    "apiToken"], &["sessionToken"]])
 );
 
 /// Change a site integration.
@@ -483,7 +486,7 @@ impl SiteIntegrationUpdateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CORP_INTEGRATIONS_LIST: "corp_integrations_list" GET "/corps/{corpName}/integrations", path "corpName";
-    security(&["apiUser", "apiToken", "sessionToken"])
+    security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// List corp integrations.
@@ -508,7 +511,7 @@ impl CorpIntegrationsListRequest<'_> {
 
 lorgnette_runtime::operation!(
     CORP_INTEGRATION_CREATE: "corp_integration_create" POST "/corps/{corpName}/integrations", path "corpName";
-    body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    body_required(); security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Add a corp integration.
@@ -539,7 +542,7 @@ impl CorpIntegrationCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CORP_INTEGRATION_GET: "corp_integration_get" GET "/corps/{corpName}/integrations/{integrationID}",
-    path "corpName", path "integrationID"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "integrationID"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Fetch one corp integration.
@@ -570,7 +573,7 @@ impl CorpIntegrationGetRequest<'_> {
 
 lorgnette_runtime::operation!(
     CORP_INTEGRATION_DELETE: "corp_integration_delete" DELETE "/corps/{corpName}/integrations/{integrationID}",
-    path "corpName", path "integrationID"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "integrationID"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Delete a corp integration.
@@ -601,7 +604,8 @@ impl CorpIntegrationDeleteRequest<'_> {
 
 lorgnette_runtime::operation!(
     CORP_INTEGRATION_UPDATE: "corp_integration_update" PATCH "/corps/{corpName}/integrations/{integrationID}",
-    path "corpName", path "integrationID"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "integrationID"; body_required(); security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Change a corp integration.

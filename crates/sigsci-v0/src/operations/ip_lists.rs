@@ -235,7 +235,7 @@ impl<'client> crate::scopes::WithinSite<'client> {
 
 lorgnette_runtime::operation!(
     WHITELIST_LIST: "whitelist_list" GET "/corps/{corpName}/sites/{siteName}/whitelist", path "corpName",
-    path "siteName", query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "siteName", query "limit"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// List allowed addresses.
@@ -271,7 +271,7 @@ impl WhitelistListRequest<'_> {
 
 lorgnette_runtime::operation!(
     WHITELIST_IP_PUT: "whitelist_ip_put" PUT "/corps/{corpName}/sites/{siteName}/whitelist", path "corpName",
-    path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "siteName"; body_required(); security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Add one allowed address, PUT form.
@@ -308,7 +308,7 @@ impl WhitelistIpPutRequest<'_> {
 
 lorgnette_runtime::operation!(
     WHITELIST_IP_ADD: "whitelist_ip_add" POST "/corps/{corpName}/sites/{siteName}/whitelist", path "corpName",
-    path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "siteName"; body_required(); security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Add one allowed address.
@@ -345,7 +345,7 @@ impl WhitelistIpAddRequest<'_> {
 
 lorgnette_runtime::operation!(
     WHITELIST_IP_DELETE: "whitelist_ip_delete" DELETE "/corps/{corpName}/sites/{siteName}/whitelist/{id}",
-    path "corpName", path "siteName", path "id"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", path "id"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Remove one allowed address.
@@ -380,7 +380,7 @@ impl WhitelistIpDeleteRequest<'_> {
 
 lorgnette_runtime::operation!(
     BLACKLIST_LIST: "blacklist_list" GET "/corps/{corpName}/sites/{siteName}/blacklist", path "corpName",
-    path "siteName", query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "siteName", query "limit"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// List blocked addresses.
@@ -416,7 +416,7 @@ impl BlacklistListRequest<'_> {
 
 lorgnette_runtime::operation!(
     BLACKLIST_IP_PUT: "blacklist_ip_put" PUT "/corps/{corpName}/sites/{siteName}/blacklist", path "corpName",
-    path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "siteName"; body_required(); security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Add one blocked address, PUT form.
@@ -453,7 +453,7 @@ impl BlacklistIpPutRequest<'_> {
 
 lorgnette_runtime::operation!(
     BLACKLIST_IP_ADD: "blacklist_ip_add" POST "/corps/{corpName}/sites/{siteName}/blacklist", path "corpName",
-    path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "siteName"; body_required(); security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Add one blocked address.
@@ -490,7 +490,7 @@ impl BlacklistIpAddRequest<'_> {
 
 lorgnette_runtime::operation!(
     BLACKLIST_IP_DELETE: "blacklist_ip_delete" DELETE "/corps/{corpName}/sites/{siteName}/blacklist/{id}",
-    path "corpName", path "siteName", path "id"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", path "id"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Remove one blocked address.

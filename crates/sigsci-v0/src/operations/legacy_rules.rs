@@ -217,7 +217,7 @@ impl<'client> crate::scopes::WithinSite<'client> {
 
 lorgnette_runtime::operation!(
     REQUEST_RULES_LIST: "request_rules_list" GET "/corps/{corpName}/sites/{siteName}/requestRules",
-    path "corpName", path "siteName", query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", query "limit"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// List older request rules.
@@ -255,7 +255,8 @@ impl RequestRulesListRequest<'_> {
 
 lorgnette_runtime::operation!(
     REQUEST_RULE_CREATE: "request_rule_create" POST "/corps/{corpName}/sites/{siteName}/requestRules",
-    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName"; body_required(); security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Create an older request rule.
@@ -294,7 +295,7 @@ impl RequestRuleCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     REQUEST_RULE_DELETE: "request_rule_delete" DELETE "/corps/{corpName}/sites/{siteName}/requestRules/{id}",
-    path "corpName", path "siteName", path "id"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", path "id"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Delete an older request rule.
@@ -331,7 +332,7 @@ impl RequestRuleDeleteRequest<'_> {
 
 lorgnette_runtime::operation!(
     SIGNAL_RULES_LIST: "signal_rules_list" GET "/corps/{corpName}/sites/{siteName}/signalRules",
-    path "corpName", path "siteName", query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", query "limit"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// List older signal rules.
@@ -369,7 +370,8 @@ impl SignalRulesListRequest<'_> {
 
 lorgnette_runtime::operation!(
     SIGNAL_RULE_CREATE: "signal_rule_create" POST "/corps/{corpName}/sites/{siteName}/signalRules",
-    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName"; body_required(); security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Create an older signal rule.
@@ -408,7 +410,7 @@ impl SignalRuleCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     SIGNAL_RULE_DELETE: "signal_rule_delete" DELETE "/corps/{corpName}/sites/{siteName}/signalRules/{id}",
-    path "corpName", path "siteName", path "id"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", path "id"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Delete an older signal rule.

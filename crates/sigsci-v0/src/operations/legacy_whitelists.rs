@@ -271,7 +271,7 @@ impl<'client> crate::scopes::WithinSite<'client> {
 
 lorgnette_runtime::operation!(
     PARAM_WHITELIST_LIST: "param_whitelist_list" GET "/corps/{corpName}/sites/{siteName}/paramwhitelist",
-    path "corpName", path "siteName", query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", query "limit"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// List whitelisted parameters.
@@ -307,7 +307,8 @@ impl ParamWhitelistListRequest<'_> {
 
 lorgnette_runtime::operation!(
     PARAM_WHITELIST_ADD: "param_whitelist_add" POST "/corps/{corpName}/sites/{siteName}/paramwhitelist",
-    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName"; body_required(); security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Whitelist a parameter.
@@ -346,7 +347,7 @@ impl ParamWhitelistAddRequest<'_> {
 
 lorgnette_runtime::operation!(
     PARAM_WHITELIST_GET: "param_whitelist_get" GET "/corps/{corpName}/sites/{siteName}/paramwhitelist/{paramID}",
-    path "corpName", path "siteName", path "paramID"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", path "paramID"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Fetch one whitelisted parameter.
@@ -385,7 +386,7 @@ impl ParamWhitelistGetRequest<'_> {
 
 lorgnette_runtime::operation!(
     PARAM_WHITELIST_DELETE: "param_whitelist_delete" DELETE "/corps/{corpName}/sites/{siteName}/paramwhitelist/{paramID}",
-    path "corpName", path "siteName", path "paramID"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", path "paramID"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Remove a whitelisted parameter.
@@ -424,7 +425,7 @@ impl ParamWhitelistDeleteRequest<'_> {
 
 lorgnette_runtime::operation!(
     PATH_WHITELIST_LIST: "path_whitelist_list" GET "/corps/{corpName}/sites/{siteName}/pathwhitelist",
-    path "corpName", path "siteName", query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", query "limit"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// List whitelisted paths.
@@ -460,7 +461,8 @@ impl PathWhitelistListRequest<'_> {
 
 lorgnette_runtime::operation!(
     PATH_WHITELIST_ADD: "path_whitelist_add" POST "/corps/{corpName}/sites/{siteName}/pathwhitelist",
-    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName"; body_required(); security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Whitelist a path.
@@ -499,7 +501,7 @@ impl PathWhitelistAddRequest<'_> {
 
 lorgnette_runtime::operation!(
     PATH_WHITELIST_GET: "path_whitelist_get" GET "/corps/{corpName}/sites/{siteName}/pathwhitelist/{pathID}",
-    path "corpName", path "siteName", path "pathID"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", path "pathID"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Fetch one whitelisted path.
@@ -538,7 +540,7 @@ impl PathWhitelistGetRequest<'_> {
 
 lorgnette_runtime::operation!(
     PATH_WHITELIST_DELETE: "path_whitelist_delete" DELETE "/corps/{corpName}/sites/{siteName}/pathwhitelist/{pathID}",
-    path "corpName", path "siteName", path "pathID"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", path "pathID"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Remove a whitelisted path.

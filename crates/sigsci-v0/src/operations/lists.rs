@@ -367,7 +367,7 @@ impl<'client> crate::scopes::WithinSite<'client> {
 
 lorgnette_runtime::operation!(
     CORP_LISTS_LIST: "corp_lists_list" GET "/corps/{corpName}/lists", path "corpName", query "limit";
-    security(&["apiUser", "apiToken", "sessionToken"])
+    security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// List corp lists.
@@ -397,7 +397,7 @@ impl CorpListsListRequest<'_> {
 
 lorgnette_runtime::operation!(
     CORP_LIST_CREATE: "corp_list_create" POST "/corps/{corpName}/lists", path "corpName"; body_required();
-    security(&["apiUser", "apiToken", "sessionToken"])
+    security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Create a corp list.
@@ -426,7 +426,7 @@ impl CorpListCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CORP_LIST_GET: "corp_list_get" GET "/corps/{corpName}/lists/{listID}", path "corpName", path "listID";
-    security(&["apiUser", "apiToken", "sessionToken"])
+    security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Fetch one corp list.
@@ -455,7 +455,7 @@ impl CorpListGetRequest<'_> {
 
 lorgnette_runtime::operation!(
     CORP_LIST_REPLACE: "corp_list_replace" PUT "/corps/{corpName}/lists/{listID}", path "corpName",
-    path "listID"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "listID"; body_required(); security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Replace a corp list as a whole.
@@ -492,7 +492,7 @@ impl CorpListReplaceRequest<'_> {
 
 lorgnette_runtime::operation!(
     CORP_LIST_DELETE: "corp_list_delete" DELETE "/corps/{corpName}/lists/{listID}", path "corpName",
-    path "listID"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "listID"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Delete a corp list.
@@ -521,7 +521,7 @@ impl CorpListDeleteRequest<'_> {
 
 lorgnette_runtime::operation!(
     CORP_LIST_UPDATE: "corp_list_update" PATCH "/corps/{corpName}/lists/{listID}", path "corpName",
-    path "listID"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "listID"; body_required(); security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Add or drop entries of a corp list.
@@ -556,7 +556,7 @@ impl CorpListUpdateRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_LISTS_LIST: "site_lists_list" GET "/corps/{corpName}/sites/{siteName}/lists", path "corpName",
-    path "siteName", query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "siteName", query "limit"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// List site lists.
@@ -592,7 +592,7 @@ impl SiteListsListRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_LIST_CREATE: "site_list_create" POST "/corps/{corpName}/sites/{siteName}/lists", path "corpName",
-    path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "siteName"; body_required(); security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Create a site list.
@@ -627,7 +627,7 @@ impl SiteListCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_LIST_GET: "site_list_get" GET "/corps/{corpName}/sites/{siteName}/lists/{listID}", path "corpName",
-    path "siteName", path "listID"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "siteName", path "listID"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Fetch one site list.
@@ -662,8 +662,8 @@ impl SiteListGetRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_LIST_REPLACE: "site_list_replace" PUT "/corps/{corpName}/sites/{siteName}/lists/{listID}",
-    path "corpName", path "siteName", path "listID"; body_required(); security(&["apiUser", "apiToken",
-    "sessionToken"])
+    path "corpName", path "siteName", path "listID"; body_required(); security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Replace a site list as a whole.
@@ -706,7 +706,7 @@ impl SiteListReplaceRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_LIST_DELETE: "site_list_delete" DELETE "/corps/{corpName}/sites/{siteName}/lists/{listID}",
-    path "corpName", path "siteName", path "listID"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", path "listID"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Delete a site list.
@@ -741,8 +741,8 @@ impl SiteListDeleteRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_LIST_UPDATE: "site_list_update" PATCH "/corps/{corpName}/sites/{siteName}/lists/{listID}",
-    path "corpName", path "siteName", path "listID"; body_required(); security(&["apiUser", "apiToken",
-    "sessionToken"])
+    path "corpName", path "siteName", path "listID"; body_required(); security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Add or drop entries of a site list.

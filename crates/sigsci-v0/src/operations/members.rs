@@ -201,7 +201,7 @@ impl<'client> crate::scopes::WithinSite<'client> {
 
 lorgnette_runtime::operation!(
     SITE_MEMBERS_LIST: "site_members_list" GET "/corps/{corpName}/sites/{siteName}/members", path "corpName",
-    path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "siteName"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// List site members.
@@ -232,7 +232,7 @@ impl SiteMembersListRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_MEMBERS_ADD: "site_members_add" POST "/corps/{corpName}/sites/{siteName}/members", path "corpName",
-    path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "siteName"; body_required(); security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Add existing corp users to a site.
@@ -269,8 +269,8 @@ impl SiteMembersAddRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_MEMBER_GET: "site_member_get" GET "/corps/{corpName}/sites/{siteName}/members/{siteMemberEmail}",
-    path "corpName", path "siteName", path "siteMemberEmail"; security(&["apiUser", "apiToken",
-    "sessionToken"])
+    path "corpName", path "siteName", path "siteMemberEmail"; security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Fetch one site member.
@@ -307,8 +307,8 @@ impl SiteMemberGetRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_MEMBER_DELETE: "site_member_delete" DELETE "/corps/{corpName}/sites/{siteName}/members/{siteMemberEmail}",
-    path "corpName", path "siteName", path "siteMemberEmail"; security(&["apiUser", "apiToken",
-    "sessionToken"])
+    path "corpName", path "siteName", path "siteMemberEmail"; security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Remove a site member.
@@ -343,8 +343,8 @@ impl SiteMemberDeleteRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_MEMBER_ADD: "site_member_add" PATCH "/corps/{corpName}/sites/{siteName}/members/{siteMemberEmail}",
-    path "corpName", path "siteName", path "siteMemberEmail"; security(&["apiUser", "apiToken",
-    "sessionToken"])
+    path "corpName", path "siteName", path "siteMemberEmail"; security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Add one existing user; no body.
@@ -381,8 +381,8 @@ impl SiteMemberAddRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_MEMBER_INVITE: "site_member_invite" POST "/corps/{corpName}/sites/{siteName}/members/{siteMemberEmail}/invite",
-    path "corpName", path "siteName", path "siteMemberEmail"; body_required(); security(&["apiUser",
-    "apiToken", "sessionToken"])
+    path "corpName", path "siteName", path "siteMemberEmail"; body_required(); security(&[&["apiUser",
+    "apiToken"], &["sessionToken"]])
 );
 
 /// Invite a new user to a site.

@@ -172,7 +172,7 @@ impl<'client> crate::scopes::WithinSite<'client> {
 
 lorgnette_runtime::operation!(
     SITE_MONITORS_LIST: "site_monitors_list" GET "/corps/{corpName}/sites/{siteName}/monitors",
-    path "corpName", path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// List shared monitor links.
@@ -203,7 +203,8 @@ impl SiteMonitorsListRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_MONITOR_CREATE: "site_monitor_create" POST "/corps/{corpName}/sites/{siteName}/monitors",
-    path "corpName", path "siteName", query "dashboardId"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", query "dashboardId"; security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Create a shared monitor link.
@@ -239,8 +240,8 @@ impl SiteMonitorCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_MONITOR_UPDATE: "site_monitor_update" PUT "/corps/{corpName}/sites/{siteName}/monitors/{monitorID}",
-    path "corpName", path "siteName", path "monitorID"; body_required(); security(&["apiUser", "apiToken",
-    "sessionToken"])
+    path "corpName", path "siteName", path "monitorID"; body_required(); security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Turn sharing of a link on or off.
@@ -281,7 +282,8 @@ impl SiteMonitorUpdateRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_MONITOR_DELETE: "site_monitor_delete" DELETE "/corps/{corpName}/sites/{siteName}/monitors/{monitorID}",
-    path "corpName", path "siteName", path "monitorID"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", path "monitorID"; security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Delete a shared link.
@@ -316,7 +318,7 @@ impl SiteMonitorDeleteRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_MONITOR_ENABLE: "site_monitor_enable" POST "/corps/{corpName}/sites/{siteName}/monitors/enable",
-    path "corpName", path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Enable the site monitor.
@@ -347,7 +349,7 @@ impl SiteMonitorEnableRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_MONITOR_DISABLE: "site_monitor_disable" POST "/corps/{corpName}/sites/{siteName}/monitors/disable",
-    path "corpName", path "siteName"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Disable the site monitor.

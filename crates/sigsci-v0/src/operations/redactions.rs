@@ -153,7 +153,7 @@ impl<'client> crate::scopes::WithinSite<'client> {
 
 lorgnette_runtime::operation!(
     REDACTIONS_LIST: "redactions_list" GET "/corps/{corpName}/sites/{siteName}/redactions", path "corpName",
-    path "siteName", query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "siteName", query "limit"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// List privacy redactions.
@@ -189,7 +189,8 @@ impl RedactionsListRequest<'_> {
 
 lorgnette_runtime::operation!(
     REDACTION_CREATE: "redaction_create" POST "/corps/{corpName}/sites/{siteName}/redactions",
-    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName"; body_required(); security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Add a redaction; replies with the full list.
@@ -226,7 +227,7 @@ impl RedactionCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     REDACTION_GET: "redaction_get" GET "/corps/{corpName}/sites/{siteName}/redactions/{id}", path "corpName",
-    path "siteName", path "id"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "siteName", path "id"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Fetch one redaction.
@@ -261,7 +262,7 @@ impl RedactionGetRequest<'_> {
 
 lorgnette_runtime::operation!(
     REDACTION_DELETE: "redaction_delete" DELETE "/corps/{corpName}/sites/{siteName}/redactions/{id}",
-    path "corpName", path "siteName", path "id"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", path "id"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Delete a redaction.
@@ -296,8 +297,8 @@ impl RedactionDeleteRequest<'_> {
 
 lorgnette_runtime::operation!(
     REDACTION_UPDATE: "redaction_update" PATCH "/corps/{corpName}/sites/{siteName}/redactions/{id}",
-    path "corpName", path "siteName", path "id"; body_required(); security(&["apiUser", "apiToken",
-    "sessionToken"])
+    path "corpName", path "siteName", path "id"; body_required(); security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Change a redaction.

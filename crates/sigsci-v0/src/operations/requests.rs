@@ -118,8 +118,8 @@ impl<'client> crate::scopes::WithinSite<'client> {
 
 lorgnette_runtime::operation!(
     REQUESTS_SEARCH: "requests_search" GET "/corps/{corpName}/sites/{siteName}/requests", path "corpName",
-    path "siteName", query "q", query "page", query "limit"; security(&["apiUser", "apiToken",
-    "sessionToken"])
+    path "siteName", query "q", query "page", query "limit"; security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Search stored requests.
@@ -169,7 +169,7 @@ impl RequestsSearchRequest<'_> {
 
 lorgnette_runtime::operation!(
     REQUEST_GET: "request_get" GET "/corps/{corpName}/sites/{siteName}/requests/{requestID}", path "corpName",
-    path "siteName", path "requestID"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "siteName", path "requestID"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Fetch one stored request.
@@ -205,7 +205,7 @@ impl RequestGetRequest<'_> {
 lorgnette_runtime::operation!(
     REQUESTS_FEED: "requests_feed" GET "/corps/{corpName}/sites/{siteName}/feed/requests", path "corpName",
     path "siteName", query "from", query "until", query "tags", query "limit", query "next";
-    security(&["apiUser", "apiToken", "sessionToken"])
+    security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Bulk feed of recent requests.
@@ -265,8 +265,8 @@ impl RequestsFeedRequest<'_> {
 
 lorgnette_runtime::operation!(
     REQUESTS_FEED_NEXT: "requests_feed_next" POST "/corps/{corpName}/sites/{siteName}/feed/requests",
-    path "corpName", path "siteName", query "limit"; body_required(); security(&["apiUser", "apiToken",
-    "sessionToken"])
+    path "corpName", path "siteName", query "limit"; body_required(); security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Next feed page with the cursor in a form.

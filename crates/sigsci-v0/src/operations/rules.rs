@@ -278,8 +278,8 @@ impl<'client> crate::scopes::WithinSite<'client> {
 
 lorgnette_runtime::operation!(
     CORP_RULES_LIST: "corp_rules_list" GET "/corps/{corpName}/rules", path "corpName",
-    query "type".setter("type_"), query "page", query "limit"; security(&["apiUser", "apiToken",
-    "sessionToken"])
+    query "type".setter("type_"), query "page", query "limit"; security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// List corp rules.
@@ -323,7 +323,7 @@ impl CorpRulesListRequest<'_> {
 
 lorgnette_runtime::operation!(
     CORP_RULE_CREATE: "corp_rule_create" POST "/corps/{corpName}/rules", path "corpName"; body_required();
-    security(&["apiUser", "apiToken", "sessionToken"])
+    security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Create a corp rule.
@@ -354,7 +354,7 @@ impl CorpRuleCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CORP_RULE_GET: "corp_rule_get" GET "/corps/{corpName}/rules/{id}", path "corpName", path "id";
-    security(&["apiUser", "apiToken", "sessionToken"])
+    security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Fetch one corp rule.
@@ -383,7 +383,7 @@ impl CorpRuleGetRequest<'_> {
 
 lorgnette_runtime::operation!(
     CORP_RULE_UPDATE: "corp_rule_update" PUT "/corps/{corpName}/rules/{id}", path "corpName", path "id";
-    body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    body_required(); security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Replace a corp rule.
@@ -420,7 +420,7 @@ impl CorpRuleUpdateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CORP_RULE_DELETE: "corp_rule_delete" DELETE "/corps/{corpName}/rules/{id}", path "corpName", path "id";
-    security(&["apiUser", "apiToken", "sessionToken"])
+    security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Delete a corp rule.
@@ -449,8 +449,8 @@ impl CorpRuleDeleteRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_RULES_LIST: "site_rules_list" GET "/corps/{corpName}/sites/{siteName}/rules", path "corpName",
-    path "siteName", query "type".setter("type_"), query "page", query "limit"; security(&["apiUser",
-    "apiToken", "sessionToken"])
+    path "siteName", query "type".setter("type_"), query "page", query "limit"; security(&[&["apiUser",
+    "apiToken"], &["sessionToken"]])
 );
 
 /// List site rules.
@@ -500,7 +500,7 @@ impl SiteRulesListRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_RULE_CREATE: "site_rule_create" POST "/corps/{corpName}/sites/{siteName}/rules", path "corpName",
-    path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "siteName"; body_required(); security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Create a site rule.
@@ -537,7 +537,7 @@ impl SiteRuleCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_RULE_GET: "site_rule_get" GET "/corps/{corpName}/sites/{siteName}/rules/{id}", path "corpName",
-    path "siteName", path "id"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "siteName", path "id"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Fetch one site rule.
@@ -572,7 +572,7 @@ impl SiteRuleGetRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_RULE_UPDATE: "site_rule_update" PUT "/corps/{corpName}/sites/{siteName}/rules/{id}", path "corpName",
-    path "siteName", path "id"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "siteName", path "id"; body_required(); security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Replace a site rule.
@@ -615,7 +615,7 @@ impl SiteRuleUpdateRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_RULE_DELETE: "site_rule_delete" DELETE "/corps/{corpName}/sites/{siteName}/rules/{id}",
-    path "corpName", path "siteName", path "id"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", path "id"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Delete a site rule.

@@ -301,7 +301,7 @@ impl<'client> crate::scopes::WithinSite<'client> {
 
 lorgnette_runtime::operation!(
     CORP_SIGNAL_TAGS_LIST: "corp_signal_tags_list" GET "/corps/{corpName}/tags", path "corpName",
-    query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
+    query "limit"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// List custom corp signals.
@@ -331,7 +331,7 @@ impl CorpSignalTagsListRequest<'_> {
 
 lorgnette_runtime::operation!(
     CORP_SIGNAL_TAG_CREATE: "corp_signal_tag_create" POST "/corps/{corpName}/tags", path "corpName";
-    body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    body_required(); security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Create a corp signal.
@@ -362,7 +362,7 @@ impl CorpSignalTagCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CORP_SIGNAL_TAG_GET: "corp_signal_tag_get" GET "/corps/{corpName}/tags/{tagName}", path "corpName",
-    path "tagName"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "tagName"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Fetch one corp signal.
@@ -393,7 +393,7 @@ impl CorpSignalTagGetRequest<'_> {
 
 lorgnette_runtime::operation!(
     CORP_SIGNAL_TAG_DELETE: "corp_signal_tag_delete" DELETE "/corps/{corpName}/tags/{tagName}",
-    path "corpName", path "tagName"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "tagName"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Delete a corp signal.
@@ -425,7 +425,7 @@ impl CorpSignalTagDeleteRequest<'_> {
 lorgnette_runtime::operation!(
     CORP_SIGNAL_TAG_UPDATE : "corp_signal_tag_update" PATCH
     "/corps/{corpName}/tags/{tagName}", path "corpName", path "tagName"; body_required();
-    security(& ["apiUser", "apiToken", "sessionToken"])
+    security(& [& ["apiUser", "apiToken"], & ["sessionToken"]])
 );
 
 /// Change a corp signal description.
@@ -462,8 +462,8 @@ impl CorpSignalTagUpdateRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_SIGNAL_TAGS_LIST: "site_signal_tags_list" GET "/corps/{corpName}/sites/{siteName}/tags",
-    path "corpName", path "siteName", query "namespace", query "limit"; security(&["apiUser", "apiToken",
-    "sessionToken"])
+    path "corpName", path "siteName", query "namespace", query "limit"; security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// List custom site signals.
@@ -507,7 +507,8 @@ impl SiteSignalTagsListRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_SIGNAL_TAG_CREATE: "site_signal_tag_create" POST "/corps/{corpName}/sites/{siteName}/tags",
-    path "corpName", path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName"; body_required(); security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Create a site signal.
@@ -544,7 +545,7 @@ impl SiteSignalTagCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_SIGNAL_TAG_GET: "site_signal_tag_get" GET "/corps/{corpName}/sites/{siteName}/tags/{tagName}",
-    path "corpName", path "siteName", path "tagName"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", path "tagName"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Fetch one site signal.
@@ -581,7 +582,7 @@ impl SiteSignalTagGetRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_SIGNAL_TAG_DELETE: "site_signal_tag_delete" DELETE "/corps/{corpName}/sites/{siteName}/tags/{tagName}",
-    path "corpName", path "siteName", path "tagName"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", path "tagName"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Delete a site signal.
@@ -618,8 +619,8 @@ impl SiteSignalTagDeleteRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_SIGNAL_TAG_UPDATE: "site_signal_tag_update" PATCH "/corps/{corpName}/sites/{siteName}/tags/{tagName}",
-    path "corpName", path "siteName", path "tagName"; body_required(); security(&["apiUser", "apiToken",
-    "sessionToken"])
+    path "corpName", path "siteName", path "tagName"; body_required(); security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Change a site signal description.

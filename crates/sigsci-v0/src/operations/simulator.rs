@@ -47,7 +47,7 @@ impl<'client> crate::scopes::WithinSite<'client> {
 
 lorgnette_runtime::operation!(
     SIMULATION_RUN: "simulation_run" POST "/corps/{corpName}/sites/{siteName}/simulator", path "corpName",
-    path "siteName"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "siteName"; body_required(); security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Run a sample request through the site rules.

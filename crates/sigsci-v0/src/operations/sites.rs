@@ -138,7 +138,7 @@ impl<'client> crate::scopes::WithinSite<'client> {
 
 lorgnette_runtime::operation!(
     SITES_LIST: "sites_list" GET "/corps/{corpName}/sites", path "corpName", query "page", query "limit";
-    security(&["apiUser", "apiToken", "sessionToken"])
+    security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// List sites of a corp.
@@ -175,7 +175,7 @@ impl SitesListRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_CREATE: "site_create" POST "/corps/{corpName}/sites", path "corpName", query "expand";
-    body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    body_required(); security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Create a site.
@@ -209,7 +209,7 @@ impl SiteCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_GET: "site_get" GET "/corps/{corpName}/sites/{siteName}", path "corpName", path "siteName";
-    security(&["apiUser", "apiToken", "sessionToken"])
+    security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Fetch one site.
@@ -238,7 +238,7 @@ impl SiteGetRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_DELETE: "site_delete" DELETE "/corps/{corpName}/sites/{siteName}", path "corpName", path "siteName";
-    security(&["apiUser", "apiToken", "sessionToken"])
+    security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Delete a site.
@@ -267,7 +267,7 @@ impl SiteDeleteRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_UPDATE: "site_update" PATCH "/corps/{corpName}/sites/{siteName}", path "corpName", path "siteName";
-    body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    body_required(); security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Change site settings.

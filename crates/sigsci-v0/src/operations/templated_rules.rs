@@ -105,7 +105,7 @@ impl<'client> crate::scopes::WithinSite<'client> {
 
 lorgnette_runtime::operation!(
     SITE_TEMPLATES_LIST: "site_templates_list" GET "/corps/{corpName}/sites/{siteName}/configuredtemplates",
-    path "corpName", path "siteName", query "limit"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", query "limit"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// List templated rules.
@@ -141,7 +141,8 @@ impl SiteTemplatesListRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_TEMPLATE_GET: "site_template_get" GET "/corps/{corpName}/sites/{siteName}/configuredtemplates/{templateName}",
-    path "corpName", path "siteName", path "templateName"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "siteName", path "templateName"; security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Fetch one templated rule.
@@ -178,8 +179,8 @@ impl SiteTemplateGetRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_TEMPLATE_UPDATE: "site_template_update" POST "/corps/{corpName}/sites/{siteName}/configuredtemplates/{templateName}",
-    path "corpName", path "siteName", path "templateName"; body_required(); security(&["apiUser", "apiToken",
-    "sessionToken"])
+    path "corpName", path "siteName", path "templateName"; body_required(); security(&[&["apiUser",
+    "apiToken"], &["sessionToken"]])
 );
 
 /// Add, change or drop detections and alerts.

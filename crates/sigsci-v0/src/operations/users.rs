@@ -235,7 +235,7 @@ impl<'client> crate::scopes::WithinCorp<'client> {
 
 lorgnette_runtime::operation!(
     CORP_USERS_LIST: "corp_users_list" GET "/corps/{corpName}/users", path "corpName", query "expand";
-    security(&["apiUser", "apiToken", "sessionToken"])
+    security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// List corp users.
@@ -265,7 +265,7 @@ impl CorpUsersListRequest<'_> {
 
 lorgnette_runtime::operation!(
     CORP_USER_GET: "corp_user_get" GET "/corps/{corpName}/users/{userEmail}", path "corpName",
-    path "userEmail"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "userEmail"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Fetch one corp user.
@@ -294,7 +294,7 @@ impl CorpUserGetRequest<'_> {
 
 lorgnette_runtime::operation!(
     CORP_USER_REPLACE: "corp_user_replace" PUT "/corps/{corpName}/users/{userEmail}", path "corpName",
-    path "userEmail"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "userEmail"; body_required(); security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Older form of the user update.
@@ -333,7 +333,7 @@ impl CorpUserReplaceRequest<'_> {
 
 lorgnette_runtime::operation!(
     CORP_USER_DELETE: "corp_user_delete" DELETE "/corps/{corpName}/users/{userEmail}", path "corpName",
-    path "userEmail"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "userEmail"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Remove a user from the corp.
@@ -362,7 +362,7 @@ impl CorpUserDeleteRequest<'_> {
 
 lorgnette_runtime::operation!(
     CORP_USER_UPDATE: "corp_user_update" PATCH "/corps/{corpName}/users/{userEmail}", path "corpName",
-    path "userEmail"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "userEmail"; body_required(); security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Change role, memberships or API flag.
@@ -399,7 +399,7 @@ impl CorpUserUpdateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CORP_USER_INVITE: "corp_user_invite" POST "/corps/{corpName}/users/{userEmail}/invite", path "corpName",
-    path "userEmail"; body_required(); security(&["apiUser", "apiToken", "sessionToken"])
+    path "userEmail"; body_required(); security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Invite a user to the corp.
@@ -436,7 +436,7 @@ impl CorpUserInviteRequest<'_> {
 
 lorgnette_runtime::operation!(
     CORP_USER_MEMBERSHIPS_LIST: "corp_user_memberships_list" GET "/corps/{corpName}/users/{userEmail}/memberships",
-    path "corpName", path "userEmail"; security(&["apiUser", "apiToken", "sessionToken"])
+    path "corpName", path "userEmail"; security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Sites a user belongs to.
@@ -467,8 +467,8 @@ impl CorpUserMembershipsListRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    USER_API_TOKENS_LIST: "user_api_tokens_list" GET "/user/apitokens"; security(&["apiUser", "apiToken",
-    "sessionToken"])
+    USER_API_TOKENS_LIST: "user_api_tokens_list" GET "/user/apitokens"; security(&[&["apiUser", "apiToken"],
+    &["sessionToken"]])
 );
 
 /// Caller's API access tokens.
@@ -485,7 +485,7 @@ lorgnette_runtime::builder!(
 
 lorgnette_runtime::operation!(
     USER_DEFAULT_DASHBOARDS_LIST: "user_default_dashboards_list" GET "/user/defaultDashboards";
-    security(&["apiUser", "apiToken", "sessionToken"])
+    security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Caller's default dashboards.
@@ -502,8 +502,8 @@ lorgnette_runtime::builder!(
 );
 
 lorgnette_runtime::operation!(
-    USER_ANNOUNCEMENTS_LIST: "user_announcements_list" GET "/user/announcements"; security(&["apiUser",
-    "apiToken", "sessionToken"])
+    USER_ANNOUNCEMENTS_LIST: "user_announcements_list" GET "/user/announcements"; security(&[&["apiUser",
+    "apiToken"], &["sessionToken"]])
 );
 
 /// Caller's announcements.

@@ -45,7 +45,7 @@ impl Client {
     }
 }
 
-lorgnette_runtime::operation!(CAMERAS_LIST: "cameras_list" GET "/cameras/"; security(&["SkyVR"]));
+lorgnette_runtime::operation!(CAMERAS_LIST: "cameras_list" GET "/cameras/"; security(&[&["SkyVR"]]));
 
 /// List cameras as administrator.
 ///
@@ -66,7 +66,7 @@ lorgnette_runtime::pages!(
 );
 
 lorgnette_runtime::operation!(
-    CAMERAS_RETRIEVE: "cameras_retrieve" GET "/cameras/{camid}/", path "camid"; security(&["SkyVR"])
+    CAMERAS_RETRIEVE: "cameras_retrieve" GET "/cameras/{camid}/", path "camid"; security(&[&["SkyVR"]])
 );
 
 /// Get a camera as administrator.
@@ -91,7 +91,7 @@ impl CamerasRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_UPDATE: "cameras_update" PUT "/cameras/{camid}/", path "camid"; body_required();
-    security(&["SkyVR"])
+    security(&[&["SkyVR"]])
 );
 
 /// Change a camera as administrator.

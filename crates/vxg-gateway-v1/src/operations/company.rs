@@ -30,7 +30,7 @@ impl Client {
 
 lorgnette_runtime::operation!(
     COMPANY_AUTH_UPDATE: "company_auth_update" PATCH "/company/{company_id}/auth", path "company_id";
-    body_required(); security(&["Bearer"])
+    body_required(); security(&[&["Bearer"]])
 );
 
 /// Give a company the license key of an installation.

@@ -35,7 +35,7 @@ impl Client {
 }
 
 lorgnette_runtime::operation!(
-    GATEWAY_LIST: "gateway_list" GET "/gateway", query "params"; security(&["Bearer"])
+    GATEWAY_LIST: "gateway_list" GET "/gateway", query "params"; security(&[&["Bearer"]])
 );
 
 /// List gateways.
@@ -57,7 +57,7 @@ impl GatewayListRequest<'_> {
 
 lorgnette_runtime::operation!(
     GATEWAY_CAMERA_CREATE: "gateway_camera_create" POST "/gateway/{gateway_id}/camera", path "gateway_id";
-    body_required(); security(&["Bearer"])
+    body_required(); security(&[&["Bearer"]])
 );
 
 /// Add a camera behind a gateway.

@@ -42,7 +42,7 @@ impl Client {
 }
 
 lorgnette_runtime::operation!(
-    SITE_CREATE: "site_create" POST "/site"; body_required(); security(&["Bearer"])
+    SITE_CREATE: "site_create" POST "/site"; body_required(); security(&[&["Bearer"]])
 );
 
 /// Create sites at a location.
@@ -65,7 +65,7 @@ impl SiteCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     SITE_UPDATE : "site_update" PATCH "/site/{site_id}", path "site_id"; body_required();
-    security(& ["Bearer"])
+    security(& [& ["Bearer"]])
 );
 
 /// Change a site.

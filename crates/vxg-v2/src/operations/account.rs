@@ -72,8 +72,8 @@ impl Client {
 }
 
 lorgnette_runtime::operation!(
-    ACCOUNT_RETRIEVE: "account_retrieve" GET "/account/"; security(&["LKey", "Acc", "SI", "SkyVR",
-    "ShareToken"])
+    ACCOUNT_RETRIEVE: "account_retrieve" GET "/account/"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"],
+    &["ShareToken"]])
 );
 
 /// Account of the caller.
@@ -90,7 +90,7 @@ lorgnette_runtime::builder!(
 
 lorgnette_runtime::operation!(
     ACCOUNT_CAPABILITIES_RETRIEVE: "account_capabilities_retrieve" GET "/account/capabilities/";
-    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Camera quota and current use.
@@ -107,8 +107,8 @@ lorgnette_runtime::builder!(
 );
 
 lorgnette_runtime::operation!(
-    ACCOUNT_LOGOUT: "account_logout" POST "/account/logout/"; security(&["LKey", "Acc", "SI", "SkyVR",
-    "ShareToken"])
+    ACCOUNT_LOGOUT: "account_logout" POST "/account/logout/"; security(&[&["LKey"], &["Acc"], &["SI"],
+    &["SkyVR"], &["ShareToken"]])
 );
 
 /// End the session of the API token.
@@ -122,8 +122,8 @@ pub struct AccountLogoutRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(AccountLogoutRequest: ACCOUNT_LOGOUT => (), responses::DeclaredError);
 
 lorgnette_runtime::operation!(
-    ACCOUNT_TOKEN_API_RETRIEVE: "account_token_api_retrieve" GET "/account/token/api/"; security(&["LKey",
-    "Acc", "SI", "SkyVR", "ShareToken"])
+    ACCOUNT_TOKEN_API_RETRIEVE: "account_token_api_retrieve" GET "/account/token/api/"; security(&[&["LKey"],
+    &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Renew the API token.
@@ -175,8 +175,8 @@ lorgnette_runtime::builder!(
 );
 
 lorgnette_runtime::operation!(
-    ACCOUNT_SHARE_CREATE: "account_share_create" POST "/account/share/"; body_required(); security(&["LKey",
-    "Acc", "SI", "SkyVR", "ShareToken"])
+    ACCOUNT_SHARE_CREATE: "account_share_create" POST "/account/share/"; body_required();
+    security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Make a share token for clips.

@@ -228,7 +228,7 @@ impl Client {
 
 lorgnette_runtime::operation!(
     CAMERAS_PTZ_RETRIEVE: "cameras_ptz_retrieve" GET "/cameras/{camid}/ptz/", path "camid", query "token";
-    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// PTZ actions the camera supports.
@@ -258,7 +258,7 @@ impl CamerasPtzRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_PTZ_EXECUTE: "cameras_ptz_execute" POST "/cameras/{camid}/ptz/execute/", path "camid",
-    query "token"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    query "token"; body_required(); security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Move the camera.
@@ -292,7 +292,7 @@ impl CamerasPtzExecuteRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_SEND_PTZ: "cameras_send_ptz" POST "/cameras/{camid}/send_ptz/", path "camid", query "token";
-    body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    body_required(); security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Move the camera (old form)
@@ -326,7 +326,7 @@ impl CamerasSendPtzRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_PTZ_PRESETS_LIST: "cameras_ptz_presets_list" GET "/cameras/{camid}/ptz/presets/", path "camid",
-    query "token"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    query "token"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// List PTZ presets.
@@ -361,7 +361,7 @@ impl CamerasPtzPresetsListRequest<'_> {
 lorgnette_runtime::operation!(
     CAMERAS_PTZ_PRESETS_CREATE : "cameras_ptz_presets_create" POST
     "/cameras/{camid}/ptz/presets/", path "camid", query "token"; body_required();
-    security(& ["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(& [& ["LKey"], & ["Acc"], & ["SI"], & ["SkyVR"], & ["ShareToken"]])
 );
 
 /// Save the current position as preset.
@@ -398,7 +398,7 @@ impl CamerasPtzPresetsCreateRequest<'_> {
 lorgnette_runtime::operation!(
     CAMERAS_PTZ_PRESETS_GOTO : "cameras_ptz_presets_goto" POST
     "/cameras/{camid}/ptz/presets/goto/", path "camid", query "token"; body_required();
-    security(& ["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(& [& ["LKey"], & ["Acc"], & ["SI"], & ["SkyVR"], & ["ShareToken"]])
 );
 
 /// Move to a preset.
@@ -434,7 +434,8 @@ impl CamerasPtzPresetsGotoRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_PTZ_PRESETS_DELETE: "cameras_ptz_presets_delete" DELETE "/cameras/{camid}/ptz/presets/{preset_id}/",
-    path "camid", path "preset_id", query "token"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid", path "preset_id", query "token"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"],
+    &["ShareToken"]])
 );
 
 /// Delete a preset.
@@ -470,7 +471,7 @@ impl CamerasPtzPresetsDeleteRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_MEMORY_CARD_RETRIEVE: "cameras_memory_card_retrieve" GET "/cameras/{camid}/memory_card/",
-    path "camid"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// State of the memory card.
@@ -498,7 +499,7 @@ impl CamerasMemoryCardRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_MEMORY_CARD_FORMAT: "cameras_memory_card_format" POST "/cameras/{camid}/format_memory_card/",
-    path "camid"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Format the memory card.
@@ -523,7 +524,7 @@ impl CamerasMemoryCardFormatRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_WIFI_RETRIEVE: "cameras_wifi_retrieve" GET "/cameras/{camid}/wifi/", path "camid";
-    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Wi-Fi state of the camera.
@@ -548,7 +549,7 @@ impl CamerasWifiRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_FIRMWARES_LIST: "cameras_firmwares_list" GET "/cameras/{camid}/firmwares/", path "camid",
-    query "limit"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    query "limit"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// List firmware versions.
@@ -582,7 +583,7 @@ impl CamerasFirmwaresListRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_FIRMWARES_UPGRADE: "cameras_firmwares_upgrade" POST "/cameras/{camid}/firmwares/upgrade/",
-    path "camid"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid"; body_required(); security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Start a firmware upgrade.
@@ -613,7 +614,7 @@ impl CamerasFirmwaresUpgradeRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_P2P_SETTINGS_RETRIEVE: "cameras_p2p_settings_retrieve" GET "/cameras/{camid}/p2p_settings/",
-    path "camid"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Peer-to-peer addresses.
@@ -639,7 +640,7 @@ impl CamerasP2pSettingsRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_P2P_SETTINGS_UPDATE: "cameras_p2p_settings_update" PUT "/cameras/{camid}/p2p_settings/",
-    path "camid"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid"; body_required(); security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Switch peer-to-peer streaming.
@@ -670,8 +671,8 @@ impl CamerasP2pSettingsUpdateRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CAMERAS_LOG_RETRIEVE: "cameras_log_retrieve" GET "/cameras/{camid}/log/", path "camid"; security(&["LKey",
-    "Acc", "SI", "SkyVR", "ShareToken"])
+    CAMERAS_LOG_RETRIEVE: "cameras_log_retrieve" GET "/cameras/{camid}/log/", path "camid";
+    security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// URL of the device log file.
@@ -696,7 +697,7 @@ impl CamerasLogRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_LOG_UPDATE: "cameras_log_update" POST "/cameras/{camid}/log/update/", path "camid";
-    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Ask the device for a fresh log.

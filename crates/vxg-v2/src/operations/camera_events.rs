@@ -147,7 +147,7 @@ impl Client {
 
 lorgnette_runtime::operation!(
     CAMERAS_MOTION_DETECTION_RETRIEVE: "cameras_motion_detection_retrieve" GET "/cameras/{camid}/motion_detection/",
-    path "camid"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Motion grid size and abilities.
@@ -173,7 +173,7 @@ impl CamerasMotionDetectionRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_MOTION_DETECTION_REGIONS_LIST: "cameras_motion_detection_regions_list" GET "/cameras/{camid}/motion_detection/regions/",
-    path "camid"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// List motion regions.
@@ -203,7 +203,8 @@ impl CamerasMotionDetectionRegionsListRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_MOTION_DETECTION_REGIONS_UPDATE: "cameras_motion_detection_regions_update" PUT "/cameras/{camid}/motion_detection/regions/",
-    path "camid", query "token"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid", query "token"; body_required(); security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"],
+    &["ShareToken"]])
 );
 
 /// Set motion regions.
@@ -240,7 +241,7 @@ impl CamerasMotionDetectionRegionsUpdateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_EVENT_PROCESSING_EVENTS_LIST: "cameras_event_processing_events_list" GET "/cameras/{camid}/event_processing/events/",
-    path "camid"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// List event rules.
@@ -271,7 +272,7 @@ impl CamerasEventProcessingEventsListRequest<'_> {
 lorgnette_runtime::operation!(
     CAMERAS_EVENT_PROCESSING_EVENTS_CREATE : "cameras_event_processing_events_create"
     POST "/cameras/{camid}/event_processing/events/", path "camid"; body_required();
-    security(& ["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(& [& ["LKey"], & ["Acc"], & ["SI"], & ["SkyVR"], & ["ShareToken"]])
 );
 
 /// Create a custom event rule.
@@ -303,7 +304,7 @@ impl CamerasEventProcessingEventsCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_EVENT_PROCESSING_EVENTS_RETRIEVE: "cameras_event_processing_events_retrieve" GET "/cameras/{camid}/event_processing/events/{event_name}/",
-    path "camid", path "event_name"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid", path "event_name"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Get one event rule.
@@ -335,8 +336,8 @@ impl CamerasEventProcessingEventsRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_EVENT_PROCESSING_EVENTS_UPDATE: "cameras_event_processing_events_update" PUT "/cameras/{camid}/event_processing/events/{event_name}/",
-    path "camid", path "event_name", query "token"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR",
-    "ShareToken"])
+    path "camid", path "event_name", query "token"; body_required(); security(&[&["LKey"], &["Acc"], &["SI"],
+    &["SkyVR"], &["ShareToken"]])
 );
 
 /// Change an event rule.
@@ -379,7 +380,8 @@ impl CamerasEventProcessingEventsUpdateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_EVENT_PROCESSING_EVENTS_TRIGGER: "cameras_event_processing_events_trigger" POST "/cameras/{camid}/event_processing/events/{event_name}/trigger/",
-    path "camid", path "event_name"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid", path "event_name"; body_required(); security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"],
+    &["ShareToken"]])
 );
 
 /// Trigger an event.

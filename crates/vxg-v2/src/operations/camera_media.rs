@@ -203,7 +203,7 @@ impl Client {
 
 lorgnette_runtime::operation!(
     CAMERAS_MEDIA_STREAMS_RETRIEVE: "cameras_media_streams_retrieve" GET "/cameras/{camid}/media_streams/",
-    path "camid", query "token"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid", query "token"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Media streams chosen for live and recording.
@@ -235,7 +235,7 @@ impl CamerasMediaStreamsRetrieveRequest<'_> {
 lorgnette_runtime::operation!(
     CAMERAS_MEDIA_STREAMS_UPDATE : "cameras_media_streams_update" PUT
     "/cameras/{camid}/media_streams/", path "camid", query "token"; body_required();
-    security(& ["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(& [& ["LKey"], & ["Acc"], & ["SI"], & ["SkyVR"], & ["ShareToken"]])
 );
 
 /// Choose media streams.
@@ -272,7 +272,7 @@ impl CamerasMediaStreamsUpdateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_VIDEO_RETRIEVE: "cameras_video_retrieve" GET "/cameras/{camid}/video/", path "camid";
-    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Image settings.
@@ -297,7 +297,7 @@ impl CamerasVideoRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_VIDEO_UPDATE: "cameras_video_update" PUT "/cameras/{camid}/video/", path "camid"; body_required();
-    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Change image settings.
@@ -328,7 +328,7 @@ impl CamerasVideoUpdateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_VIDEO_STREAMS_LIST: "cameras_video_streams_list" GET "/cameras/{camid}/video/streams/",
-    path "camid"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// List video streams.
@@ -358,7 +358,8 @@ impl CamerasVideoStreamsListRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_VIDEO_STREAMS_RETRIEVE: "cameras_video_streams_retrieve" GET "/cameras/{camid}/video/streams/{vs_id}/",
-    path "camid", path "vs_id", query "token"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid", path "vs_id", query "token"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"],
+    &["ShareToken"]])
 );
 
 /// Encoder settings of a video stream.
@@ -395,7 +396,8 @@ impl CamerasVideoStreamsRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_VIDEO_STREAMS_UPDATE: "cameras_video_streams_update" PUT "/cameras/{camid}/video/streams/{vs_id}/",
-    path "camid", path "vs_id"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid", path "vs_id"; body_required(); security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"],
+    &["ShareToken"]])
 );
 
 /// Change encoder settings.
@@ -433,7 +435,7 @@ impl CamerasVideoStreamsUpdateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_AUDIO_RETRIEVE: "cameras_audio_retrieve" GET "/cameras/{camid}/audio/", path "camid",
-    query "token"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    query "token"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Audio settings.
@@ -463,7 +465,7 @@ impl CamerasAudioRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_AUDIO_UPDATE: "cameras_audio_update" PUT "/cameras/{camid}/audio/", path "camid"; body_required();
-    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Change audio settings.
@@ -494,7 +496,7 @@ impl CamerasAudioUpdateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_AUDIO_BACKWARD_START: "cameras_audio_backward_start" POST "/cameras/{camid}/audio/backward/start/",
-    path "camid"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid"; body_required(); security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Start talk-back audio.
@@ -525,7 +527,7 @@ impl CamerasAudioBackwardStartRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_AUDIO_BACKWARD_STOP: "cameras_audio_backward_stop" POST "/cameras/{camid}/audio/backward/stop/",
-    path "camid"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid"; body_required(); security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Stop talk-back audio.
@@ -556,7 +558,7 @@ impl CamerasAudioBackwardStopRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_SCHEDULE_RETRIEVE: "cameras_schedule_retrieve" GET "/cameras/{camid}/schedule/", path "camid";
-    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Weekly recording schedule.
@@ -581,7 +583,7 @@ impl CamerasScheduleRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_SCHEDULE_UPDATE: "cameras_schedule_update" PUT "/cameras/{camid}/schedule/", path "camid";
-    body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    body_required(); security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Change the weekly schedule.

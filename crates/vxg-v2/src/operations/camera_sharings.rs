@@ -90,7 +90,8 @@ impl Client {
 
 lorgnette_runtime::operation!(
     CAMERAS_SHARINGS_LIST: "cameras_sharings_list" GET "/cameras/{camid}/sharings/", path "camid",
-    query "detail", query "limit", query "offset"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    query "detail", query "limit", query "offset"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"],
+    &["ShareToken"]])
 );
 
 /// List sharing tokens of a camera.
@@ -134,7 +135,7 @@ impl CamerasSharingsListRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_SHARINGS_CREATE: "cameras_sharings_create" POST "/cameras/{camid}/sharings/", path "camid";
-    body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    body_required(); security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Create a sharing token.
@@ -165,7 +166,7 @@ impl CamerasSharingsCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_SHARINGS_RETRIEVE: "cameras_sharings_retrieve" GET "/cameras/{camid}/sharings/{share_id}/",
-    path "camid", path "share_id"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid", path "share_id"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Get a sharing token.
@@ -196,7 +197,8 @@ impl CamerasSharingsRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_SHARINGS_UPDATE: "cameras_sharings_update" PUT "/cameras/{camid}/sharings/{share_id}/",
-    path "camid", path "share_id"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid", path "share_id"; body_required(); security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"],
+    &["ShareToken"]])
 );
 
 /// Change a sharing token.
@@ -233,7 +235,7 @@ impl CamerasSharingsUpdateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_SHARINGS_DELETE: "cameras_sharings_delete" DELETE "/cameras/{camid}/sharings/{share_id}/",
-    path "camid", path "share_id"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid", path "share_id"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Delete a sharing token.

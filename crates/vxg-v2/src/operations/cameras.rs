@@ -185,8 +185,8 @@ lorgnette_runtime::operation!(
     query "name__icontains", query "order_by", query "is_owner", query "public", query "url",
     query "url__isnull", query "uuid", query "status", query "rec_status", query "latitude__gte",
     query "latitude__lte", query "longitude__gte", query "longitude__lte", query "latitude__isnull",
-    query "longitude__isnull", query "camera_online", query "active", query "token"; security(&["LKey", "Acc",
-    "SI", "SkyVR", "ShareToken"])
+    query "longitude__isnull", query "camera_online", query "active", query "token"; security(&[&["LKey"],
+    &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// List cameras.
@@ -342,7 +342,7 @@ impl CamerasListRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_CREATE : "cameras_create" POST "/cameras/", query "detail"; body_required();
-    security(& ["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(& [& ["LKey"], & ["Acc"], & ["SI"], & ["SkyVR"], & ["ShareToken"]])
 );
 
 /// Create a camera.
@@ -369,8 +369,8 @@ impl CamerasCreateRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CAMERAS_HOST_NEW: "cameras_host_new" POST "/cameras/host_new_camera/"; body_required(); security(&["LKey",
-    "Acc", "SI", "SkyVR", "ShareToken"])
+    CAMERAS_HOST_NEW: "cameras_host_new" POST "/cameras/host_new_camera/"; body_required();
+    security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Create a camera pulled by the server.
@@ -395,7 +395,7 @@ impl CamerasHostNewRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_META_VALUES_RETRIEVE: "cameras_meta_values_retrieve" GET "/cameras/meta/get_values/{tag}/",
-    path "tag"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "tag"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Count cameras per value of a meta tag.
@@ -421,8 +421,8 @@ impl CamerasMetaValuesRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_RETRIEVE: "cameras_retrieve" GET "/cameras/{camid}/", path "camid", query "detail",
-    query "include_meta", query "preview", query "token"; security(&["LKey", "Acc", "SI", "SkyVR",
-    "ShareToken"])
+    query "include_meta", query "preview", query "token"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"],
+    &["ShareToken"]])
 );
 
 /// Get one camera.
@@ -467,7 +467,8 @@ impl CamerasRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_UPDATE: "cameras_update" PUT "/cameras/{camid}/", path "camid", query "token",
-    header "Authorization2"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    header "Authorization2"; body_required(); security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"],
+    &["ShareToken"]])
 );
 
 /// Change a camera.
@@ -507,8 +508,8 @@ impl CamerasUpdateRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CAMERAS_DELETE: "cameras_delete" DELETE "/cameras/{camid}/", path "camid"; security(&["LKey", "Acc", "SI",
-    "SkyVR", "ShareToken"])
+    CAMERAS_DELETE: "cameras_delete" DELETE "/cameras/{camid}/", path "camid"; security(&[&["LKey"], &["Acc"],
+    &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Delete a camera.
@@ -531,7 +532,7 @@ impl CamerasDeleteRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_USAGE_RETRIEVE: "cameras_usage_retrieve" GET "/cameras/{camid}/usage/", path "camid";
-    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Resource usage of a camera.
@@ -556,7 +557,7 @@ impl CamerasUsageRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_LIMITS_RETRIEVE: "cameras_limits_retrieve" GET "/cameras/{camid}/limits/", path "camid";
-    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Storage and subscription limits.
@@ -581,8 +582,8 @@ impl CamerasLimitsRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_LIVE_URLS_RETRIEVE: "cameras_live_urls_retrieve" GET "/cameras/{camid}/live_urls/", path "camid",
-    query "stream_id", query "media_urls", query "token"; security(&["LKey", "Acc", "SI", "SkyVR",
-    "ShareToken"]); retry_on(&[503])
+    query "stream_id", query "media_urls", query "token"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"],
+    &["ShareToken"]]); retry_on(&[503])
 );
 
 /// URLs for live viewing and talk-back.
@@ -622,7 +623,8 @@ impl CamerasLiveUrlsRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_STREAM_URLS_RETRIEVE: "cameras_stream_urls_retrieve" GET "/cameras/{camid}/stream_urls/",
-    path "camid", query "proto", query "token"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid", query "proto", query "token"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"],
+    &["ShareToken"]])
 );
 
 /// URLs for publishing into the camera.
@@ -661,7 +663,7 @@ impl CamerasStreamUrlsRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_PREVIEW_RETRIEVE: "cameras_preview_retrieve" GET "/cameras/{camid}/preview/", path "camid",
-    query "token"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    query "token"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Latest preview image URL.
@@ -693,7 +695,7 @@ impl CamerasPreviewRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_PREVIEW_UPDATE: "cameras_preview_update" POST "/cameras/{camid}/preview/update/", path "camid",
-    query "token"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    query "token"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Ask for a fresh preview image.
@@ -723,7 +725,7 @@ impl CamerasPreviewUpdateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_RAW_MESSAGING_RETRIEVE: "cameras_raw_messaging_retrieve" GET "/cameras/{camid}/raw_messaging/",
-    path "camid"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Connection data of the device message relay.

@@ -159,8 +159,8 @@ lorgnette_runtime::operation!(
     query "public", query "camid", query "id", query "title__icontains", query "title__contains",
     query "start__lte", query "author_id", query "author_name__icontains",
     query "author_preferred_name__icontains", query "latitude__gte", query "latitude__lte",
-    query "longitude__gte", query "longitude__lte", query "token"; security(&["LKey", "Acc", "SI", "SkyVR",
-    "ShareToken"])
+    query "longitude__gte", query "longitude__lte", query "token"; security(&[&["LKey"], &["Acc"], &["SI"],
+    &["SkyVR"], &["ShareToken"]])
 );
 
 /// List camera sessions.
@@ -297,7 +297,7 @@ impl CamsessListRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMSESS_CREATE : "camsess_create" POST "/camsess/", query "detail"; body_required();
-    security(& ["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(& [& ["LKey"], & ["Acc"], & ["SI"], & ["SkyVR"], & ["ShareToken"]])
 );
 
 /// Create a camera session.
@@ -325,7 +325,7 @@ impl CamsessCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMSESS_RETRIEVE: "camsess_retrieve" GET "/camsess/{sess_id}/", path "sess_id", query "detail",
-    query "token"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    query "token"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Get a camera session.
@@ -360,7 +360,7 @@ impl CamsessRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMSESS_UPDATE: "camsess_update" PUT "/camsess/{sess_id}/", path "sess_id"; body_required();
-    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Change a camera session.
@@ -388,8 +388,8 @@ impl CamsessUpdateRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CAMSESS_DELETE: "camsess_delete" DELETE "/camsess/{sess_id}/", path "sess_id"; security(&["LKey", "Acc",
-    "SI", "SkyVR", "ShareToken"])
+    CAMSESS_DELETE: "camsess_delete" DELETE "/camsess/{sess_id}/", path "sess_id"; security(&[&["LKey"],
+    &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Delete a camera session.
@@ -412,7 +412,8 @@ impl CamsessDeleteRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMSESS_RECORDS_LIST: "camsess_records_list" GET "/camsess/{sess_id}/records/", path "sess_id",
-    query "limit", query "offset", query "token"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    query "limit", query "offset", query "token"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"],
+    &["ShareToken"]])
 );
 
 /// List recordings of a session.
@@ -456,7 +457,7 @@ impl CamsessRecordsListRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMSESS_RECORDS_UPLOAD: "camsess_records_upload" POST "/camsess/{sess_id}/records/upload/",
-    path "sess_id"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "sess_id"; body_required(); security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Get upload URLs for recordings.
@@ -498,7 +499,7 @@ impl CamsessRecordsUploadRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMSESS_PREVIEW_UPLOAD: "camsess_preview_upload" POST "/camsess/{sess_id}/preview/upload/",
-    path "sess_id"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "sess_id"; body_required(); security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Get an upload URL for a preview.
@@ -531,7 +532,7 @@ impl CamsessPreviewUploadRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMSESS_PREVIEW_UPDATE: "camsess_preview_update" POST "/camsess/{sess_id}/preview/update/",
-    path "sess_id"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "sess_id"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Ask for a fresh session preview.
@@ -558,7 +559,7 @@ impl CamsessPreviewUpdateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMSESS_LIVE_STATS_RETRIEVE: "camsess_live_stats_retrieve" GET "/camsess/{sess_id}/live_stats/",
-    path "sess_id"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "sess_id"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Viewer count of a session.
@@ -583,7 +584,7 @@ impl CamsessLiveStatsRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMSESS_CHAT_SEND_MESSAGE: "camsess_chat_send_message" POST "/camsess/{sess_id}/chat/send_message/",
-    path "sess_id"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "sess_id"; body_required(); security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Post a chat message.

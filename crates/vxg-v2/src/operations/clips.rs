@@ -89,8 +89,8 @@ impl Client {
 lorgnette_runtime::operation!(
     STORAGE_CLIPS_LIST: "storage_clips_list" GET "/storage/clips/", query "camid", query "ids",
     query "event_time", query "event_time__gte", query "start", query "end", query "order_by",
-    query "usecamtz", query "limit", query "offset", query "token"; security(&["LKey", "Acc", "SI", "SkyVR",
-    "ShareToken"])
+    query "usecamtz", query "limit", query "offset", query "token"; security(&[&["LKey"], &["Acc"], &["SI"],
+    &["SkyVR"], &["ShareToken"]])
 );
 
 /// List clips.
@@ -170,8 +170,8 @@ impl StorageClipsListRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    STORAGE_CLIPS_CREATE: "storage_clips_create" POST "/storage/clips/"; body_required(); security(&["LKey",
-    "Acc", "SI", "SkyVR", "ShareToken"])
+    STORAGE_CLIPS_CREATE: "storage_clips_create" POST "/storage/clips/"; body_required();
+    security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Cut a clip.
@@ -198,7 +198,7 @@ impl StorageClipsCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_CLIPS_RETRIEVE: "storage_clips_retrieve" GET "/storage/clips/{clip_id}/", path "clip_id",
-    query "token"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    query "token"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Get a clip.
@@ -230,7 +230,7 @@ impl StorageClipsRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_CLIPS_UPDATE: "storage_clips_update" PUT "/storage/clips/{clip_id}/", path "clip_id";
-    body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    body_required(); security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Change a clip.
@@ -261,7 +261,7 @@ impl StorageClipsUpdateRequest<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_CLIPS_DELETE: "storage_clips_delete" DELETE "/storage/clips/{clip_id}/", path "clip_id";
-    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Delete a clip.
@@ -284,7 +284,7 @@ impl StorageClipsDeleteRequest<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_CLIPS_SHARINGS_CREATE: "storage_clips_sharings_create" POST "/storage/clips/{clip_id}/sharings/",
-    path "clip_id"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "clip_id"; body_required(); security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Share a clip.

@@ -56,7 +56,8 @@ impl Client {
 }
 
 lorgnette_runtime::operation!(
-    CMNGRS_LIST: "cmngrs_list" GET "/cmngrs/"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    CMNGRS_LIST: "cmngrs_list" GET "/cmngrs/"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"],
+    &["ShareToken"]])
 );
 
 /// List camera managers.
@@ -76,8 +77,8 @@ lorgnette_runtime::pages!(
 );
 
 lorgnette_runtime::operation!(
-    CMNGRS_RETRIEVE: "cmngrs_retrieve" GET "/cmngrs/{cmngr_id}/", path "cmngr_id"; security(&["LKey", "Acc",
-    "SI", "SkyVR", "ShareToken"])
+    CMNGRS_RETRIEVE: "cmngrs_retrieve" GET "/cmngrs/{cmngr_id}/", path "cmngr_id"; security(&[&["LKey"],
+    &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Get a camera manager.
@@ -102,7 +103,7 @@ impl CmngrsRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     CMNGRS_UPDATE: "cmngrs_update" PUT "/cmngrs/{cmngr_id}/", path "cmngr_id"; body_required();
-    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Change a camera manager.
@@ -133,7 +134,7 @@ impl CmngrsUpdateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CMNGRS_RESET: "cmngrs_reset" POST "/cmngrs/{cmngr_id}/reset/", path "cmngr_id", query "token";
-    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Reset the agent and get a registration token.

@@ -96,7 +96,7 @@ impl Client {
 
 lorgnette_runtime::operation!(
     STORAGE_MEMORY_CARD_TIMELINE_CREATE: "storage_memory_card_timeline_create" POST "/storage/memory_card/{camid}/timeline/",
-    path "camid"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid"; body_required(); security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Ask for the on-camera timeline.
@@ -130,7 +130,7 @@ impl StorageMemoryCardTimelineCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_MEMORY_CARD_TIMELINE_RETRIEVE: "storage_memory_card_timeline_retrieve" GET "/storage/memory_card/{camid}/timeline/{rid}/",
-    path "camid", path "rid"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid", path "rid"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Poll an on-camera timeline request.
@@ -163,7 +163,7 @@ impl StorageMemoryCardTimelineRetrieveRequest<'_> {
 lorgnette_runtime::operation!(
     STORAGE_MEMORY_CARD_SYNCHRONIZE_CREATE : "storage_memory_card_synchronize_create"
     POST "/storage/memory_card/{camid}/synchronize/", path "camid"; body_required();
-    security(& ["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(& [& ["LKey"], & ["Acc"], & ["SI"], & ["SkyVR"], & ["ShareToken"]])
 );
 
 /// Copy on-camera records to the cloud.
@@ -197,7 +197,7 @@ impl StorageMemoryCardSynchronizeCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_MEMORY_CARD_SYNCHRONIZE_RETRIEVE: "storage_memory_card_synchronize_retrieve" GET "/storage/memory_card/{camid}/synchronize/{rid}/",
-    path "camid", path "rid"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid", path "rid"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Poll a copy request.
@@ -229,7 +229,7 @@ impl StorageMemoryCardSynchronizeRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_MEMORY_CARD_SYNCHRONIZE_CANCEL: "storage_memory_card_synchronize_cancel" POST "/storage/memory_card/{camid}/synchronize/{rid}/cancel/",
-    path "camid", path "rid"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid", path "rid"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Cancel a copy request.

@@ -46,7 +46,7 @@ impl Client {
 lorgnette_runtime::operation!(
     CAMERAS_PUSH_DEVICES_CREATE : "cameras_push_devices_create" POST
     "/cameras/{camid}/notifications/push/devices/", path "camid"; body_required();
-    security(& ["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(& [& ["LKey"], & ["Acc"], & ["SI"], & ["SkyVR"], & ["ShareToken"]])
 );
 
 /// Subscribe a device to push messages.
@@ -78,7 +78,7 @@ impl CamerasPushDevicesCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CAMERAS_PUSH_DEVICES_DELETE: "cameras_push_devices_delete" DELETE "/cameras/{camid}/notifications/push/devices/{device_id}/",
-    path "camid", path "device_id"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "camid", path "device_id"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Unsubscribe a device.

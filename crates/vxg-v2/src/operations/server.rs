@@ -26,8 +26,8 @@ impl Client {
 }
 
 lorgnette_runtime::operation!(
-    CAPABILITIES_RETRIEVE: "capabilities_retrieve" GET "/capabilities/"; security(&["LKey", "Acc", "SI",
-    "SkyVR", "ShareToken"])
+    CAPABILITIES_RETRIEVE: "capabilities_retrieve" GET "/capabilities/"; security(&[&["LKey"], &["Acc"],
+    &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Server capabilities.

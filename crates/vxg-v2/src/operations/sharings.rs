@@ -68,7 +68,8 @@ impl Client {
 }
 
 lorgnette_runtime::operation!(
-    SHARINGS_LIST: "sharings_list" GET "/sharings/"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    SHARINGS_LIST: "sharings_list" GET "/sharings/"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"],
+    &["ShareToken"]])
 );
 
 /// List group sharing tokens.
@@ -88,8 +89,8 @@ lorgnette_runtime::pages!(
 );
 
 lorgnette_runtime::operation!(
-    SHARINGS_CREATE: "sharings_create" POST "/sharings/"; body_required(); security(&["LKey", "Acc", "SI",
-    "SkyVR", "ShareToken"])
+    SHARINGS_CREATE: "sharings_create" POST "/sharings/"; body_required(); security(&[&["LKey"], &["Acc"],
+    &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Create a group sharing token.
@@ -113,8 +114,8 @@ impl SharingsCreateRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    SHARINGS_RETRIEVE: "sharings_retrieve" GET "/sharings/{share_id}/", path "share_id"; security(&["LKey",
-    "Acc", "SI", "SkyVR", "ShareToken"])
+    SHARINGS_RETRIEVE: "sharings_retrieve" GET "/sharings/{share_id}/", path "share_id"; security(&[&["LKey"],
+    &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Get a group sharing token.
@@ -139,7 +140,7 @@ impl SharingsRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     SHARINGS_UPDATE: "sharings_update" PUT "/sharings/{share_id}/", path "share_id"; body_required();
-    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Change a group sharing token.
@@ -169,8 +170,8 @@ impl SharingsUpdateRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    SHARINGS_DELETE: "sharings_delete" DELETE "/sharings/{share_id}/", path "share_id"; security(&["LKey",
-    "Acc", "SI", "SkyVR", "ShareToken"])
+    SHARINGS_DELETE: "sharings_delete" DELETE "/sharings/{share_id}/", path "share_id"; security(&[&["LKey"],
+    &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Delete a group sharing token.

@@ -61,8 +61,8 @@ impl Client {
 
 lorgnette_runtime::operation!(
     STORAGE_DATA_LIST: "storage_data_list" GET "/storage/data/", query "camid", query "start", query "end",
-    query "limit", query "offset", query "order_by", query "token"; security(&["LKey", "Acc", "SI", "SkyVR",
-    "ShareToken"])
+    query "limit", query "offset", query "order_by", query "token"; security(&[&["LKey"], &["Acc"], &["SI"],
+    &["SkyVR"], &["ShareToken"]])
 );
 
 /// List recorded files.
@@ -121,7 +121,7 @@ impl StorageDataListRequest<'_> {
 lorgnette_runtime::operation!(
     STORAGE_TIMELINE_RETRIEVE: "storage_timeline_retrieve" GET "/storage/timeline/{camid}/", path "camid",
     query "start", query "end", query "slices", query "limit", query "offset", query "token";
-    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Recorded periods of a camera.
@@ -182,8 +182,8 @@ impl StorageTimelineRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_ACTIVITY_LIST: "storage_activity_list" GET "/storage/activity/", query "camid",
-    query "daysincamtz", query "limit", query "offset", query "token"; security(&["LKey", "Acc", "SI",
-    "SkyVR", "ShareToken"])
+    query "daysincamtz", query "limit", query "offset", query "token"; security(&[&["LKey"], &["Acc"],
+    &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Days that have recordings.
@@ -232,7 +232,7 @@ impl StorageActivityListRequest<'_> {
 lorgnette_runtime::operation!(
     STORAGE_THUMBNAILS_LIST: "storage_thumbnails_list" GET "/storage/thumbnails/", query "camid",
     query "start", query "end", query "limit", query "offset", query "order_by", query "origin",
-    query "token"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    query "token"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// List thumbnails.
@@ -295,7 +295,7 @@ impl StorageThumbnailsListRequest<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_META_FILTER: "storage_meta_filter" POST "/storage/meta/filter/"; body_required();
-    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Search stored metadata.

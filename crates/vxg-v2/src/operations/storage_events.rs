@@ -99,7 +99,7 @@ lorgnette_runtime::operation!(
     STORAGE_EVENTS_LIST: "storage_events_list" GET "/storage/events/", query "camid", query "events",
     query "type".setter("type_"), query "aliases", query "start", query "end", query "limit", query "offset",
     query "order_by", query "include_meta", query "include_filemeta_download", query "meta", query "meta_not",
-    query "token"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    query "token"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// List events.
@@ -192,7 +192,7 @@ impl StorageEventsListRequest<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_EVENTS_CREATE: "storage_events_create" POST "/storage/events/"; body_required();
-    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Store an event.
@@ -218,7 +218,7 @@ impl StorageEventsCreateRequest<'_> {
 lorgnette_runtime::operation!(
     STORAGE_EVENTS_RETRIEVE: "storage_events_retrieve" GET "/storage/events/{event_id}/", path "event_id",
     query "include_meta", query "include_filemeta_download", query "order_by", query "token";
-    security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Get one event.
@@ -264,7 +264,7 @@ impl StorageEventsRetrieveRequest<'_> {
 lorgnette_runtime::operation!(
     STORAGE_EVENTS_META_CREATE : "storage_events_meta_create" POST
     "/storage/events/{event_id}/meta/", path "event_id", query "token"; body_required();
-    security(& ["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    security(& [& ["LKey"], & ["Acc"], & ["SI"], & ["SkyVR"], & ["ShareToken"]])
 );
 
 /// Add a tag to an event.
@@ -300,8 +300,8 @@ impl StorageEventsMetaCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_EVENTS_META_UPDATE: "storage_events_meta_update" PUT "/storage/events/{event_id}/meta/{tag}/",
-    path "event_id", path "tag", query "token"; body_required(); security(&["LKey", "Acc", "SI", "SkyVR",
-    "ShareToken"])
+    path "event_id", path "tag", query "token"; body_required(); security(&[&["LKey"], &["Acc"], &["SI"],
+    &["SkyVR"], &["ShareToken"]])
 );
 
 /// Change a tag of an event.
@@ -345,7 +345,8 @@ impl StorageEventsMetaUpdateRequest<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_EVENTS_META_DELETE: "storage_events_meta_delete" DELETE "/storage/events/{event_id}/meta/{tag}/",
-    path "event_id", path "tag", query "token"; security(&["LKey", "Acc", "SI", "SkyVR", "ShareToken"])
+    path "event_id", path "tag", query "token"; security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"],
+    &["ShareToken"]])
 );
 
 /// Remove a tag from an event.

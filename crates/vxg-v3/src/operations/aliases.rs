@@ -17,7 +17,7 @@ impl Client {
     }
 }
 
-lorgnette_runtime::operation!(ALIASES_LIST: "aliases_list" GET "/aliases"; security(&["LKey"]));
+lorgnette_runtime::operation!(ALIASES_LIST: "aliases_list" GET "/aliases"; security(&[&["LKey"]]));
 
 /// List event aliases of the account.
 ///

@@ -57,7 +57,7 @@ impl Client {
     }
 }
 
-lorgnette_runtime::operation!(BUCKETS_LIST: "buckets_list" GET "/buckets/"; security(&["LKey"]));
+lorgnette_runtime::operation!(BUCKETS_LIST: "buckets_list" GET "/buckets/"; security(&[&["LKey"]]));
 
 /// List customer storage buckets.
 ///
@@ -76,7 +76,7 @@ lorgnette_runtime::pages!(
 );
 
 lorgnette_runtime::operation!(
-    BUCKETS_CREATE: "buckets_create" POST "/buckets/"; body_required(); security(&["LKey"])
+    BUCKETS_CREATE: "buckets_create" POST "/buckets/"; body_required(); security(&[&["LKey"]])
 );
 
 /// Register a customer storage bucket.
@@ -101,7 +101,7 @@ impl BucketsCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     BUCKETS_UPDATE: "buckets_update" PUT "/buckets/{bucket_id}/", path "bucket_id"; body_required();
-    security(&["LKey"])
+    security(&[&["LKey"]])
 );
 
 /// Change a customer storage bucket.
@@ -129,7 +129,7 @@ impl BucketsUpdateRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    BUCKETS_DELETE: "buckets_delete" DELETE "/buckets/{bucket_id}/", path "bucket_id"; security(&["LKey"])
+    BUCKETS_DELETE: "buckets_delete" DELETE "/buckets/{bucket_id}/", path "bucket_id"; security(&[&["LKey"]])
 );
 
 /// Remove a customer storage bucket.

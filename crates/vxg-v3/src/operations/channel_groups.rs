@@ -76,7 +76,7 @@ impl Client {
 lorgnette_runtime::operation!(
     CHANNEL_GROUPS_LIST: "channel_groups_list" GET "/channel_groups/", query "limit",
     query "include_all_channels", query "ai_targeted", query "meta".explode(false), query "include_meta";
-    security(&["LKey"])
+    security(&[&["LKey"]])
 );
 
 /// List channel groups.
@@ -124,7 +124,7 @@ impl ChannelGroupsListRequest<'_> {
 
 lorgnette_runtime::operation!(
     CHANNEL_GROUPS_CREATE: "channel_groups_create" POST "/channel_groups/"; body_required();
-    security(&["LKey"])
+    security(&[&["LKey"]])
 );
 
 /// Create a channel group and its token.
@@ -149,7 +149,7 @@ impl ChannelGroupsCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CHANNEL_GROUPS_RETRIEVE: "channel_groups_retrieve" GET "/channel_groups/{group_id}/", path "group_id",
-    query "include_meta"; security(&["LKey"])
+    query "include_meta"; security(&[&["LKey"]])
 );
 
 /// Read one channel group.
@@ -179,7 +179,7 @@ impl ChannelGroupsRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     CHANNEL_GROUPS_UPDATE: "channel_groups_update" PUT "/channel_groups/{group_id}/", path "group_id";
-    body_required(); security(&["LKey"])
+    body_required(); security(&[&["LKey"]])
 );
 
 /// Change a channel group.
@@ -212,7 +212,7 @@ impl ChannelGroupsUpdateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CHANNEL_GROUPS_DELETE: "channel_groups_delete" DELETE "/channel_groups/{group_id}/", path "group_id";
-    security(&["LKey"])
+    security(&[&["LKey"]])
 );
 
 /// Delete a channel group.

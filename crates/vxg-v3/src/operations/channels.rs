@@ -143,7 +143,7 @@ impl Client {
 
 lorgnette_runtime::operation!(
     CHANNELS_LIST: "channels_list" GET "/channels/", query "limit", query "offset", query "include_meta",
-    query "meta".explode(false), query "detail"; security(&["LKey"])
+    query "meta".explode(false), query "detail"; security(&[&["LKey"]])
 );
 
 /// List channels of the account.
@@ -190,8 +190,8 @@ impl ChannelsListRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CHANNELS_CREATE: "channels_create" POST "/channels/", query "detail"; body_required(); security(&["LKey",
-    "SkyVR"])
+    CHANNELS_CREATE: "channels_create" POST "/channels/", query "detail"; body_required();
+    security(&[&["LKey"], &["SkyVR"]])
 );
 
 /// Create a channel.
@@ -223,7 +223,7 @@ impl ChannelsCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CHANNELS_RETRIEVE: "channels_retrieve" GET "/channels/{channel_id}/", path "channel_id",
-    query "include_meta", query "detail"; security(&["LKey"])
+    query "include_meta", query "detail"; security(&[&["LKey"]])
 );
 
 /// Read one channel.
@@ -258,7 +258,7 @@ impl ChannelsRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     CHANNELS_UPDATE: "channels_update" PUT "/channels/{channel_id}/", path "channel_id"; body_required();
-    security(&["LKey"])
+    security(&[&["LKey"]])
 );
 
 /// Change channel properties.
@@ -290,8 +290,8 @@ impl ChannelsUpdateRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CHANNELS_DELETE: "channels_delete" DELETE "/channels/{channel_id}/", path "channel_id"; security(&["LKey",
-    "SkyVR"])
+    CHANNELS_DELETE: "channels_delete" DELETE "/channels/{channel_id}/", path "channel_id";
+    security(&[&["LKey"], &["SkyVR"]])
 );
 
 /// Delete a channel.
@@ -316,7 +316,7 @@ impl ChannelsDeleteRequest<'_> {
 
 lorgnette_runtime::operation!(
     CHANNELS_LIMITS_RETRIEVE: "channels_limits_retrieve" GET "/channels/{channel_id}/limits/",
-    path "channel_id"; security(&["LKey"])
+    path "channel_id"; security(&[&["LKey"]])
 );
 
 /// Read channel quotas.
@@ -341,7 +341,7 @@ impl ChannelsLimitsRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     CHANNELS_LIMITS_UPDATE: "channels_limits_update" PUT "/channels/{channel_id}/limits/", path "channel_id";
-    body_required(); security(&["LKey"])
+    body_required(); security(&[&["LKey"]])
 );
 
 /// Set channel quotas.
@@ -372,7 +372,7 @@ impl ChannelsLimitsUpdateRequest<'_> {
 
 lorgnette_runtime::operation!(
     CHANNELS_META_LIST: "channels_meta_list" GET "/channels/{channel_id}/meta/", path "channel_id";
-    security(&["LKey"])
+    security(&[&["LKey"]])
 );
 
 /// List metadata tags of a channel.
@@ -401,7 +401,7 @@ impl ChannelsMetaListRequest<'_> {
 
 lorgnette_runtime::operation!(
     CHANNELS_META_CREATE: "channels_meta_create" POST "/channels/{channel_id}/meta/", path "channel_id";
-    body_required(); security(&["LKey"])
+    body_required(); security(&[&["LKey"]])
 );
 
 /// Add a metadata tag to a channel.
@@ -435,7 +435,7 @@ impl ChannelsMetaCreateRequest<'_> {
 lorgnette_runtime::operation!(
     CHANNELS_META_UPDATE : "channels_meta_update" PUT
     "/channels/{channel_id}/meta/{tag}/", path "channel_id", path "tag"; body_required();
-    security(& ["LKey"])
+    security(& [& ["LKey"]])
 );
 
 /// Replace the value of a metadata tag.

@@ -20,7 +20,7 @@ impl Client {
 lorgnette_runtime::operation!(
     LOGS_FILTER_LIST: "logs_filter_list" GET "/logs/filter/", query "limit", query "offset", query "order_by",
     query "start", query "end", query "camids".explode(false), query "operations".explode(false);
-    security(&["LKey"])
+    security(&[&["LKey"]])
 );
 
 /// Search the camera operation log.

@@ -32,7 +32,7 @@ impl Client {
 }
 
 lorgnette_runtime::operation!(
-    SERVER_RELAYS_LIST: "server_relays_list" GET "/server/relays/", query "name"; security(&["LKey"])
+    SERVER_RELAYS_LIST: "server_relays_list" GET "/server/relays/", query "name"; security(&[&["LKey"]])
 );
 
 /// List cloud relays of an on-premise server.
@@ -61,7 +61,8 @@ impl ServerRelaysListRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    SERVER_RELAYS_CREATE: "server_relays_create" POST "/server/relays/"; body_required(); security(&["LKey"])
+    SERVER_RELAYS_CREATE: "server_relays_create" POST "/server/relays/"; body_required();
+    security(&[&["LKey"]])
 );
 
 /// Add a cloud relay to an on-premise server.

@@ -31,7 +31,7 @@ impl Client {
 }
 
 lorgnette_runtime::operation!(
-    STATISTICS_ACCOUNT_RETRIEVE: "statistics_account_retrieve" GET "/statistics/"; security(&["LKey"])
+    STATISTICS_ACCOUNT_RETRIEVE: "statistics_account_retrieve" GET "/statistics/"; security(&[&["LKey"]])
 );
 
 /// Read usage totals of the account.
@@ -49,7 +49,7 @@ lorgnette_runtime::builder!(
 
 lorgnette_runtime::operation!(
     STATISTICS_CHANNEL_RETRIEVE: "statistics_channel_retrieve" GET "/statistics/{channel_id}/",
-    path "channel_id", query "start", query "end"; security(&["LKey"])
+    path "channel_id", query "start", query "end"; security(&[&["LKey"]])
 );
 
 /// Read usage totals of a channel.

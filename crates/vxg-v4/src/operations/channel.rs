@@ -32,7 +32,7 @@ impl Client {
 }
 
 lorgnette_runtime::operation!(
-    CHANNEL_RETRIEVE: "channel_retrieve" GET "/channel/", query "include_meta"; security(&["Acc"])
+    CHANNEL_RETRIEVE: "channel_retrieve" GET "/channel/", query "include_meta"; security(&[&["Acc"]])
 );
 
 /// Read the channel.
@@ -55,7 +55,7 @@ impl ChannelRetrieveRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CHANNEL_UPDATE: "channel_update" PUT "/channel/"; body_required(); security(&["Acc"])
+    CHANNEL_UPDATE: "channel_update" PUT "/channel/"; body_required(); security(&[&["Acc"]])
 );
 
 /// Change channel properties.

@@ -70,7 +70,7 @@ impl Client {
 
 lorgnette_runtime::operation!(
     CLIPS_LIST: "clips_list" GET "/clips/", query "limit", query "offset", query "order_by";
-    security(&["Acc"])
+    security(&[&["Acc"]])
 );
 
 /// List clips of the channel.
@@ -105,7 +105,7 @@ impl ClipsListRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CLIPS_CREATE: "clips_create" POST "/clips/"; body_required(); security(&["Acc"])
+    CLIPS_CREATE: "clips_create" POST "/clips/"; body_required(); security(&[&["Acc"]])
 );
 
 /// Create a clip from recordings.
@@ -129,7 +129,7 @@ impl ClipsCreateRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CLIPS_RETRIEVE: "clips_retrieve" GET "/clips/{clip_id}/", path "clip_id"; security(&["Acc"])
+    CLIPS_RETRIEVE: "clips_retrieve" GET "/clips/{clip_id}/", path "clip_id"; security(&[&["Acc"]])
 );
 
 /// Read one clip.
@@ -151,7 +151,8 @@ impl ClipsRetrieveRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CLIPS_UPDATE: "clips_update" PUT "/clips/{clip_id}/", path "clip_id"; body_required(); security(&["Acc"])
+    CLIPS_UPDATE: "clips_update" PUT "/clips/{clip_id}/", path "clip_id"; body_required();
+    security(&[&["Acc"]])
 );
 
 /// Change a clip.
@@ -179,7 +180,7 @@ impl ClipsUpdateRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CLIPS_DELETE: "clips_delete" DELETE "/clips/{clip_id}/", path "clip_id"; security(&["Acc"])
+    CLIPS_DELETE: "clips_delete" DELETE "/clips/{clip_id}/", path "clip_id"; security(&[&["Acc"]])
 );
 
 /// Delete a clip.

@@ -61,7 +61,7 @@ impl Client {
 
 lorgnette_runtime::operation!(
     IMAGES_GENERATION_LIVE_RETRIEVE: "images_generation_live_retrieve" GET "/images/generation/live/";
-    security(&["Acc"])
+    security(&[&["Acc"]])
 );
 
 /// Read the live image capture period.
@@ -79,7 +79,7 @@ lorgnette_runtime::builder!(
 
 lorgnette_runtime::operation!(
     IMAGES_GENERATION_LIVE_UPDATE: "images_generation_live_update" PUT "/images/generation/live/";
-    body_required(); security(&["Acc"])
+    body_required(); security(&[&["Acc"]])
 );
 
 /// Start, retime or stop live image capture.
@@ -105,7 +105,7 @@ impl ImagesGenerationLiveUpdateRequest<'_> {
 
 lorgnette_runtime::operation!(
     IMAGES_GENERATION_TASKS_CREATE: "images_generation_tasks_create" POST "/images/generation/tasks/";
-    body_required(); security(&["Acc"])
+    body_required(); security(&[&["Acc"]])
 );
 
 /// Start cutting images from recordings.
@@ -133,7 +133,7 @@ impl ImagesGenerationTasksCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     IMAGES_GENERATION_TASKS_RETRIEVE: "images_generation_tasks_retrieve" GET "/images/generation/tasks/{task_id}/",
-    path "task_id"; security(&["Acc"])
+    path "task_id"; security(&[&["Acc"]])
 );
 
 /// Read an image extraction task.

@@ -54,8 +54,8 @@ impl Client {
 }
 
 lorgnette_runtime::operation!(
-    LIVE_WATCH_RETRIEVE: "live_watch_retrieve" GET "/live/watch/", query "stream_id"; security(&["Acc",
-    "ShareToken"]); retry_on(&[503])
+    LIVE_WATCH_RETRIEVE: "live_watch_retrieve" GET "/live/watch/", query "stream_id"; security(&[&["Acc"],
+    &["ShareToken"]]); retry_on(&[503])
 );
 
 /// Get live playback addresses.
@@ -80,7 +80,7 @@ impl LiveWatchRetrieveRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    LIVE_IMAGE_RETRIEVE: "live_image_retrieve" GET "/live/image/"; security(&["Acc"])
+    LIVE_IMAGE_RETRIEVE: "live_image_retrieve" GET "/live/image/"; security(&[&["Acc"]])
 );
 
 /// Get the latest live snapshot.
@@ -96,7 +96,7 @@ lorgnette_runtime::builder!(
 );
 
 lorgnette_runtime::operation!(
-    LIVE_SOURCE_RETRIEVE: "live_source_retrieve" GET "/live/source/"; security(&["Acc"])
+    LIVE_SOURCE_RETRIEVE: "live_source_retrieve" GET "/live/source/"; security(&[&["Acc"]])
 );
 
 /// Read live source information.
@@ -115,7 +115,7 @@ lorgnette_runtime::builder!(
 
 lorgnette_runtime::operation!(
     LIVE_SOURCE_UPDATE : "live_source_update" PUT "/live/source/"; body_required();
-    security(& ["Acc"])
+    security(& [& ["Acc"]])
 );
 
 /// Change the live source.
@@ -141,7 +141,7 @@ impl LiveSourceUpdateRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    LIVE_SOURCE_CREATE: "live_source_create" POST "/live/source/"; security(&["Acc"])
+    LIVE_SOURCE_CREATE: "live_source_create" POST "/live/source/"; security(&[&["Acc"]])
 );
 
 /// Post to the live source.

@@ -82,7 +82,9 @@ impl Client {
     }
 }
 
-lorgnette_runtime::operation!(META_UPDATE: "meta_update" PUT "/meta/"; body_required(); security(&["Acc"]));
+lorgnette_runtime::operation!(
+    META_UPDATE: "meta_update" PUT "/meta/"; body_required(); security(&[&["Acc"]])
+);
 
 /// Update metadata documents.
 ///
@@ -115,7 +117,9 @@ impl MetaUpdateRequest<'_> {
     }
 }
 
-lorgnette_runtime::operation!(META_CREATE: "meta_create" POST "/meta/"; body_required(); security(&["Acc"]));
+lorgnette_runtime::operation!(
+    META_CREATE: "meta_create" POST "/meta/"; body_required(); security(&[&["Acc"]])
+);
 
 /// Create or replace metadata documents.
 ///
@@ -149,7 +153,7 @@ impl MetaCreateRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    META_DELETE: "meta_delete" DELETE "/meta/"; body_required(); security(&["Acc"])
+    META_DELETE: "meta_delete" DELETE "/meta/"; body_required(); security(&[&["Acc"]])
 );
 
 /// Delete metadata documents.
@@ -183,7 +187,7 @@ impl MetaDeleteRequest<'_> {
 
 lorgnette_runtime::operation!(
     META_FILTER_QUERY : "meta_filter_query" POST "/meta/filter/"; body_required();
-    security(& ["Acc"])
+    security(& [& ["Acc"]])
 );
 
 /// Search metadata documents.
@@ -208,7 +212,7 @@ impl MetaFilterQueryRequest<'_> {
 
 lorgnette_runtime::operation!(
     META_FILTER_DELETE : "meta_filter_delete" DELETE "/meta/filter/"; body_required();
-    security(& ["Acc"])
+    security(& [& ["Acc"]])
 );
 
 /// Delete metadata documents matching a query.

@@ -115,7 +115,7 @@ impl Client {
 
 lorgnette_runtime::operation!(
     STORAGE_RECORDS_LIST: "storage_records_list" GET "/storage/records/", query "limit", query "offset",
-    query "start", query "end", query "order_by"; security(&["Acc", "ShareToken"])
+    query "start", query "end", query "order_by"; security(&[&["Acc"], &["ShareToken"]])
 );
 
 /// List recorded video chunks.
@@ -163,7 +163,7 @@ impl StorageRecordsListRequest<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_RECORDS_RETRIEVE: "storage_records_retrieve" GET "/storage/records/{record_id}/",
-    path "record_id"; security(&["Acc"])
+    path "record_id"; security(&[&["Acc"]])
 );
 
 /// Read one record.
@@ -188,7 +188,7 @@ impl StorageRecordsRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_RECORDS_DELETE: "storage_records_delete" DELETE "/storage/records/{record_id}/", path "record_id";
-    security(&["Acc"])
+    security(&[&["Acc"]])
 );
 
 /// Delete one record.
@@ -215,7 +215,7 @@ impl StorageRecordsDeleteRequest<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_RECORDS_UPLOAD_CREATE: "storage_records_upload_create" POST "/storage/records/upload/";
-    body_required(); security(&["Acc"])
+    body_required(); security(&[&["Acc"]])
 );
 
 /// Ask for record upload URLs.
@@ -253,7 +253,7 @@ impl StorageRecordsUploadCreateRequest<'_> {
 lorgnette_runtime::operation!(
     STORAGE_IMAGES_LIST: "storage_images_list" GET "/storage/images/", query "limit", query "offset",
     query "start", query "end", query "order_by", query "origin", query "origin_ids".explode(false);
-    security(&["Acc", "ShareToken"])
+    security(&[&["Acc"], &["ShareToken"]])
 );
 
 /// List stored images.
@@ -314,7 +314,7 @@ impl StorageImagesListRequest<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_IMAGES_RETRIEVE: "storage_images_retrieve" GET "/storage/images/{image_id}/", path "image_id";
-    security(&["Acc"])
+    security(&[&["Acc"]])
 );
 
 /// Read one image entry.
@@ -341,7 +341,7 @@ impl StorageImagesRetrieveRequest<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_IMAGES_DELETE: "storage_images_delete" DELETE "/storage/images/{image_id}/", path "image_id";
-    security(&["Acc"])
+    security(&[&["Acc"]])
 );
 
 /// Delete one image.
@@ -368,7 +368,7 @@ impl StorageImagesDeleteRequest<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_IMAGES_UPLOAD_CREATE: "storage_images_upload_create" POST "/storage/images/upload/";
-    body_required(); security(&["Acc"])
+    body_required(); security(&[&["Acc"]])
 );
 
 /// Ask for image upload URLs.
@@ -396,7 +396,7 @@ impl StorageImagesUploadCreateRequest<'_> {
 
 lorgnette_runtime::operation!(
     STORAGE_CALENDAR_RETRIEVE: "storage_calendar_retrieve" GET "/storage/calendar/", query "boundstime",
-    query "daysincamtz"; security(&["Acc"])
+    query "daysincamtz"; security(&[&["Acc"]])
 );
 
 /// Read days that hold recordings.

@@ -30,7 +30,7 @@ impl Client {
 lorgnette_runtime::operation!(
     CHANNELS_LIST: "channels_list" GET "/channels/", query "limit", query "offset",
     query "meta".explode(false), query "meta_not".explode(false), query "name__icontains",
-    query "include_meta", query "preview", query "include_events_info"; security(&["SI"])
+    query "include_meta", query "preview", query "include_events_info"; security(&[&["SI"]])
 );
 
 /// List channels of the group.
@@ -96,7 +96,7 @@ impl ChannelsListRequest<'_> {
 
 lorgnette_runtime::operation!(
     CHANNELS_RETRIEVE: "channels_retrieve" GET "/channels/{channel_id}/", path "channel_id",
-    query "include_meta", query "preview", query "include_events_info"; security(&["SI"])
+    query "include_meta", query "preview", query "include_events_info"; security(&[&["SI"]])
 );
 
 /// Read one channel of the group.

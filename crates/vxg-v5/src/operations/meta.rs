@@ -17,7 +17,7 @@ impl Client {
     }
 }
 
-lorgnette_runtime::operation!(META_LIST: "meta_list" GET "/meta/"; security(&["SI"]));
+lorgnette_runtime::operation!(META_LIST: "meta_list" GET "/meta/"; security(&[&["SI"]]));
 
 /// List metadata tags of the group.
 ///

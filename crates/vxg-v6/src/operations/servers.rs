@@ -29,7 +29,7 @@ impl Client {
 
 lorgnette_runtime::operation!(
     SERVERS_LIST: "servers_list" GET "/servers/", query "limit", query "offset", query "detail",
-    query "is_owner"; security(&["LKey"])
+    query "is_owner"; security(&[&["LKey"]])
 );
 
 /// List servers of the account.
@@ -69,7 +69,7 @@ impl ServersListRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    SERVERS_RETRIEVE: "servers_retrieve" GET "/servers/{server_id}/", path "server_id"; security(&["LKey"])
+    SERVERS_RETRIEVE: "servers_retrieve" GET "/servers/{server_id}/", path "server_id"; security(&[&["LKey"]])
 );
 
 /// Get a server of the account.

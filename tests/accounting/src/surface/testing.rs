@@ -38,7 +38,7 @@ pub(crate) fn files() -> BTreeMap<String, String> {
         }
         lorgnette_runtime::operation!(
             LAMPS: "lamps-get" GET "/houses/{house}/lamps", path "house", query "colour".required(),
-            query "ids".explode(false).setter("ids_of_lamps"); security(&["key"])
+            query "ids".explode(false).setter("ids_of_lamps"); security(&[&["key"]])
         );
         /// Lists lamps.
         #[derive(Debug)]

@@ -42,7 +42,6 @@ impl Audience {
         let is_scheme = self.schemes.as_ref().is_none_or(|schemes| {
             target
                 .schemes()
-                .iter()
                 .any(|name| schemes.iter().any(|scheme| scheme == name))
         });
         is_scheme && self.origin.covers(target.url())

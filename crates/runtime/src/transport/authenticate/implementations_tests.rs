@@ -33,7 +33,7 @@ fn numbered(fetches: &Arc<AtomicUsize>) -> impl TokenSource + use<> {
 
 async fn authorization(authenticate: &dyn Authenticate, address: &Url) -> (Option<String>, Handle) {
     let credentials = authenticate
-        .credentials(Target::new(address, &["jwt"]))
+        .credentials(Target::new(address, &[&["jwt"]]))
         .await
         .unwrap();
     let mut headers = HeaderMap::new();
@@ -117,14 +117,21 @@ async fn test_schemes_limit_what_gets_credentials() {
     let address = url("https://api.example/x");
     let key = Fields::new().header("x-key", &Secret::new("k")).unwrap();
     let fields = StaticFields::new(origin(), key).for_schemes(["key"]);
-    for (schemes, expected) in [(&["key"][..], 1), (&["jwt", "key"], 1), (&["jwt"], 0), (&[], 0)] {
+    let cases: [(&[&[&str]], usize); 5] = [
+        (&[&["key"]], 1),
+        (&[&["jwt"], &["key"]], 1),
+        (&[&["jwt", "key"]], 1),
+        (&[&[], &["jwt"]], 0),
+        (&[], 0),
+    ];
+    for (schemes, expected) in cases {
         let credentials = fields.credentials(Target::new(&address, schemes)).await.unwrap();
         assert_eq!(credentials.headers().count(), expected, "{schemes:?}");
     }
     assert!(!fields.rejected(&Handle::default()));
     assert!(
         NoCredentials
-            .credentials(Target::new(&address, &["key"]))
+            .credentials(Target::new(&address, &[&["key"]]))
             .await
             .unwrap()
             .is_empty()

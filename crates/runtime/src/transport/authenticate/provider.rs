@@ -46,18 +46,18 @@ impl<T: Authenticate + ?Sized> Authenticate for Arc<T> {
 #[derive(Clone, Copy)]
 pub struct Target<'a> {
     url: &'a Url,
-    schemes: &'a [&'a str],
+    alternatives: &'a [&'a [&'a str]],
     deadline: Option<Instant>,
     is_once: bool,
 }
 
 impl<'a> Target<'a> {
-    /// A request to `url`, by an operation that names these security schemes (none if it needs no
-    /// credentials).
-    pub const fn new(url: &'a Url, schemes: &'a [&'a str]) -> Self {
+    /// A request to `url`, by an operation that needs one of these alternatives of security schemes
+    /// (none if it needs no credentials).
+    pub const fn new(url: &'a Url, alternatives: &'a [&'a [&'a str]]) -> Self {
         Self {
             url,
-            schemes,
+            alternatives,
             deadline: None,
             is_once: false,
         }
@@ -83,9 +83,15 @@ impl<'a> Target<'a> {
         self.url
     }
 
-    /// The names of the operation's security schemes, as the contract has them.
-    pub const fn schemes(&self) -> &'a [&'a str] {
-        self.schemes
+    /// The names of the security schemes of all alternatives, as the contract has them.
+    pub fn schemes(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.alternatives.iter().copied().flatten().copied()
+    }
+
+    /// The alternatives, of which the operation needs one: the names of security schemes that are
+    /// needed together. One without schemes says that credentials are optional.
+    pub const fn alternatives(&self) -> &'a [&'a [&'a str]] {
+        self.alternatives
     }
 
     /// When the call gives up waiting for credentials; `None` without limit. An implementation that
@@ -107,7 +113,7 @@ impl fmt::Debug for Target<'_> {
         f.debug_struct("Target")
             .field("scheme", &self.url.scheme())
             .field("host", &self.url.host_str())
-            .field("schemes", &self.schemes)
+            .field("alternatives", &self.alternatives)
             .finish_non_exhaustive()
     }
 }
