@@ -67,10 +67,10 @@ fn test_operations_belong_to_the_innermost_scope() {
         "{ name = 'home', parameter = 'house' }, { name = 'room', parameter = 'roomId', within = 'home' }";
     let source = generated(scopes).unwrap();
     for expected in [
-        "pub struct RoomScope<'client> { pub(crate) client: &'client Client, pub(crate) house: String, \
+        "pub struct WithinRoom<'client> { pub(crate) client: &'client Client, pub(crate) house: String, \
          pub(crate) room_id: i64, }",
-        "impl<'client> HomeScope<'client> {",
-        "pub fn room(&self, room_id: i64) -> RoomScope<'client> {",
+        "impl<'client> WithinHome<'client> {",
+        "pub fn room(&self, room_id: i64) -> WithinRoom<'client> {",
         "pub fn read_house(&self) -> ReadHouseRequest<'client> { self.client.read_house(&self.house) }",
         "#[allow(deprecated)] pub fn read_lamp(&self, lamp: impl Into<String>) -> ReadLampRequest<'client> { \
          self.client.read_lamp(&self.house, self.room_id, lamp) }",

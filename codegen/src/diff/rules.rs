@@ -122,7 +122,7 @@ rules! {
     SuccessVariantRemoved "success-variant-removed" Major "A variant of the answer is gone.";
     SuccessVariantChanged "success-variant-changed" Major "A variant of the answer holds another type.";
     ErrorStatusAdded "error-status-added" Minor "The declared errors are one type, which may have one more variant.";
-    ErrorStatusRemoved "error-status-removed" Patch "The declared errors are one type, whose variant nothing makes any more.";
+    ErrorStatusRemoved "error-status-removed" Major "The declared errors are one type, whose variant may be gone.";
     ErrorTypeChanged "error-type-changed" Major "An error carries another type.";
 
     TypeAdded "type-added" Minor "There is one more type.";

@@ -5,34 +5,37 @@
 //! called as they are.
 
 use crate::catalogue;
-use crate::ir::Api;
+use crate::ir::{Api, Tag};
 use crate::names::published::Published;
 use crate::naming::Scope;
 use crate::naming::modules::{is_free, natural};
+use std::collections::BTreeSet;
 
 /// Runs the pass; the catalogue may rename modules.
 pub(crate) fn apply(api: &mut Api, entry: &catalogue::Api, published: &Published) {
     let natural = |name: &str| natural(name, &entry.naming.rename_tags);
     let wanted: Vec<String> = api.tags.iter().map(|tag| natural(&tag.name)).collect();
-    let kept: Vec<Option<String>> = (0..api.tags.len())
-        .map(|index| {
-            let mut operations = api.operations.iter().filter(|operation| operation.tag == index);
-            let module = operations.find_map(|operation| Some(&published.operation(operation)?.module))?;
-            Some(module.clone())
-        })
-        .collect();
-    let free = wanted.iter().filter(|name| is_free(name)).map(String::as_str);
-    let mut modules = Scope::reserving(free);
-    // A name that is no tag's own is kept before others are made.
-    let odd = api.tags.iter_mut().zip(&wanted).zip(kept);
-    let odd = odd.filter(|((_, wanted), _)| !is_free(wanted));
-    for ((tag, _), kept) in odd {
-        tag.module = kept.filter(|module| modules.take(module)).unwrap_or_default();
+    // What the last release has is kept, unless the catalogue wishes something else.
+    for (index, tag) in api.tags.iter_mut().enumerate() {
+        let mut operations = api.operations.iter().filter(|operation| operation.tag == index);
+        let kept = operations.find_map(|operation| Some(&published.operation(operation)?.module));
+        if let Some(kept) = kept.filter(|_| !entry.naming.rename_tags.contains_key(&tag.name)) {
+            tag.module.clone_from(kept);
+        }
     }
+    let kept = |(tag, wanted): (&Tag, &String)| (tag.module != *wanted).then(|| tag.module.clone());
+    let odd: BTreeSet<String> = api.tags.iter().zip(&wanted).filter_map(kept).collect();
+    let free = wanted.iter().filter(|name| is_free(name));
+    let mut modules = Scope::reserving(free.chain(&odd).map(String::as_str));
     for (tag, wanted) in api.tags.iter_mut().zip(&wanted) {
-        if is_free(wanted) {
+        if !tag.module.is_empty() {
+            continue;
+        }
+        if is_free(wanted) && !odd.contains(wanted) {
             tag.module.clone_from(wanted);
-        } else if tag.module.is_empty() {
+        } else if is_free(wanted) {
+            tag.module = modules.claim(wanted);
+        } else {
             tag.module = modules.claim(&format!("{wanted}_api"));
         }
     }

@@ -170,6 +170,7 @@ impl Names {
     /// Types that several places share: each by its first candidate that nobody else has.
     fn shared(&mut self, types: &Types) {
         let shared = types.iter().filter(|(_, def)| !def.shared.is_empty());
+        let shared = shared.filter(|(key, _)| !self.finals.contains_key(*key));
         let mut waiting: Vec<(&String, Vec<String>)> = shared
             .map(|(key, def)| (key, shared::candidates(def, &def.shared)))
             .collect();

@@ -436,9 +436,17 @@ mod tests {
     #[test]
     fn test_enums_with_other_values_stay_apart() {
         let api = named(with_schemas(&json!({
-            "User": user(&json!(["a", "b"])), "Site": user(&json!(["b", "a"]))
+            "User": user(&json!(["a", "b"])), "Site": user(&json!(["a", "c"]))
         })));
         assert_eq!(names(&api), ["User", "UserTimeZone", "Site", "SiteTimeZone"]);
+    }
+
+    #[test]
+    fn test_enum_is_one_whatever_the_order_of_its_values() {
+        let api = named(with_schemas(&json!({
+            "User": user(&json!(["a", "b"])), "Site": user(&json!(["b", "a"]))
+        })));
+        assert_eq!(names(&api), ["User", "TimeZone", "Site"]);
     }
 
     #[test]

@@ -126,7 +126,7 @@ mod tests {
             ),
             (
                 json!({"type": "object", "additionalProperties": {}}),
-                Shape::Other,
+                Shape::Map,
             ),
             (json!({"$ref": "#/components/schemas/Loop"}), Shape::Other),
             (json!({"$ref": "#/nowhere"}), Shape::Other),

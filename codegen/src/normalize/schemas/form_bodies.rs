@@ -352,7 +352,7 @@ mod tests {
             {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "string"}}}
         ]});
         let (document, notes) = normalized(posting("multipart/form-data", &schema));
-        let union = component(&document, "CreateEyeRequest");
+        let union = component(&document, "CreateEyeBody");
         let branches = union["x-lorgnette-union"].as_array().map(Vec::len);
         assert_eq!(branches, Some(2), "{union}");
         let first = document["components"]["schemas"].as_object().and_then(|schemas| {

@@ -9,17 +9,12 @@ use std::collections::BTreeMap;
 
 /// Takes lists, item by item.
 struct List<'r> {
-    /// Null is an empty list.
-    takes_null: bool,
     read: &'r mut dyn FnMut(&mut Decoder<'_>) -> Result<()>,
 }
 
 impl Sink for List<'_> {
     fn expected(&self) -> &'static str {
         "a list"
-    }
-    fn null(&mut self) -> Result<()> {
-        null(self.takes_null, self.expected())
     }
     fn list(&mut self) -> Result<()> {
         Ok(())
@@ -31,8 +26,6 @@ impl Sink for List<'_> {
 
 /// Takes objects, member by member.
 struct Entries<'r> {
-    /// Null is an object without members.
-    takes_null: bool,
     name: String,
     read: &'r mut dyn FnMut(&str, &mut Decoder<'_>) -> Result<()>,
 }
@@ -40,9 +33,6 @@ struct Entries<'r> {
 impl Sink for Entries<'_> {
     fn expected(&self) -> &'static str {
         "an object"
-    }
-    fn null(&mut self) -> Result<()> {
-        null(self.takes_null, self.expected())
     }
     fn members(&mut self) -> Result<()> {
         Ok(())
@@ -53,13 +43,6 @@ impl Sink for Entries<'_> {
     }
     fn value(&mut self, source: &mut dyn Source) -> Result<()> {
         (self.read)(&self.name, &mut Decoder { source }).map_err(Error::in_entry)
-    }
-}
-
-fn null(is_taken: bool, expected: &str) -> Result<()> {
-    match is_taken {
-        true => Ok(()),
-        false => Err(Error::unexpected("null", expected)),
     }
 }
 
@@ -89,15 +72,7 @@ impl Decoder<'_> {
     ///
     /// When something else is there, or `read` fails.
     pub fn list(&mut self, mut read: impl FnMut(&mut Decoder<'_>) -> Result<()>) -> Result<()> {
-        self.list_or_null(false, &mut read)
-    }
-
-    fn list_or_null(
-        &mut self,
-        takes_null: bool,
-        read: &mut dyn FnMut(&mut Decoder<'_>) -> Result<()>,
-    ) -> Result<()> {
-        self.source.read(Want::List, &mut List { takes_null, read })
+        self.source.read(Want::List, &mut List { read: &mut read })
     }
 
     /// Calls `read` with each member of an object.
@@ -106,18 +81,9 @@ impl Decoder<'_> {
     ///
     /// When something else is there, or `read` fails.
     pub fn entries(&mut self, mut read: impl FnMut(&str, &mut Decoder<'_>) -> Result<()>) -> Result<()> {
-        self.entries_or_null(false, &mut read)
-    }
-
-    fn entries_or_null(
-        &mut self,
-        takes_null: bool,
-        read: &mut dyn FnMut(&str, &mut Decoder<'_>) -> Result<()>,
-    ) -> Result<()> {
         let mut sink = Entries {
-            takes_null,
             name: String::new(),
-            read,
+            read: &mut read,
         };
         self.source.read(Want::Members, &mut sink)
     }
@@ -172,9 +138,9 @@ fn set_nullable<T>(value: &mut Option<T>, slot: &mut Option<Nullable<T>>) {
     *slot = Some(value.take().map_or(Nullable::Null, Nullable::Value));
 }
 
-fn vec<T: Wire>(from: &mut Decoder<'_>, takes_null: bool) -> Result<Vec<T>> {
+fn vec<T: Wire>(from: &mut Decoder<'_>) -> Result<Vec<T>> {
     let (mut list, mut slot) = (Vec::new(), None);
-    from.list_or_null(takes_null, &mut |item| {
+    from.list(|item| {
         T::decode_into(item, &mut slot)?;
         grow(&mut list, item.source.context())?;
         append(&mut list, &mut slot);
@@ -183,9 +149,9 @@ fn vec<T: Wire>(from: &mut Decoder<'_>, takes_null: bool) -> Result<Vec<T>> {
     Ok(list)
 }
 
-fn map<T: Wire>(from: &mut Decoder<'_>, takes_null: bool) -> Result<BTreeMap<String, T>> {
+fn map<T: Wire>(from: &mut Decoder<'_>) -> Result<BTreeMap<String, T>> {
     let (mut map, mut slot) = (BTreeMap::new(), None);
-    from.entries_or_null(takes_null, &mut |name, value| {
+    from.entries(|name, value| {
         T::decode_into(value, &mut slot)?;
         value.source.context().budget.take(entry::<T>(name))?;
         insert(&mut map, name, &mut slot);
@@ -199,10 +165,11 @@ impl<T: Wire> Wire for Vec<T> {
         self.as_slice().encode(to)
     }
     fn decode(from: &mut Decoder<'_>) -> Result<Self> {
-        vec(from, false)
+        vec(from)
     }
     fn decode_member(from: &mut Decoder<'_>, slot: &mut Option<Self>) -> Result<()> {
-        *slot = Some(vec(from, true)?);
+        from.maybe(slot)?;
+        slot.get_or_insert_default();
         Ok(())
     }
     fn empty() -> Option<Self> {
@@ -231,10 +198,11 @@ impl<T: Wire> Wire for BTreeMap<String, T> {
         })
     }
     fn decode(from: &mut Decoder<'_>) -> Result<Self> {
-        map(from, false)
+        map(from)
     }
     fn decode_member(from: &mut Decoder<'_>, slot: &mut Option<Self>) -> Result<()> {
-        *slot = Some(map(from, true)?);
+        from.maybe(slot)?;
+        slot.get_or_insert_default();
         Ok(())
     }
     fn empty() -> Option<Self> {

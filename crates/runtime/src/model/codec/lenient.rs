@@ -4,7 +4,7 @@ use super::decoder::{self, Context, Decoder};
 use super::error::{Error, Result};
 use super::misfits::Misfits;
 use super::tolerance::Tolerance;
-use super::tree::Tree;
+use super::tree::{Tree, size};
 use serde_json::Value;
 
 /// How a body is read, and what came of it.
@@ -75,7 +75,7 @@ impl Reading {
         match decoder::document(json, self.limit, read) {
             Err(error) if !error.is_too_large() && (self.is_lenient || self.items.is_some()) => {
                 // What is no JSON at all has the error that was found first.
-                let tree = decoder::document(json, self.limit, whole).map_err(|_| error)?;
+                let tree = decoder::document(json, self.limit, whole).map_err(|other| if other.is_too_large() { other } else { error })?;
                 self.tolerate(&tree, read)
             }
             read => read,
@@ -88,7 +88,8 @@ impl Reading {
             Some(name) => tree.get(name),
             None => None,
         };
-        let mut context = Context::of(self.limit);
+        // The tree takes its part of the memory.
+        let mut context = Context::of(self.limit.saturating_sub(size(tree)));
         context.tolerance = Tolerance {
             is_lenient: self.is_lenient,
             items: items.map(std::ptr::from_ref),
@@ -98,7 +99,12 @@ impl Reading {
             source: &mut Tree::new(tree, &context),
         })?;
         self.misfits = context.tolerance.misfits.take();
-        self.left_out = context.tolerance.left_out.take();
+        let place = |error: Error| match self.items {
+            Some(name) if !name.is_empty() => error.in_member(name),
+            _ => error,
+        };
+        let left_out = context.tolerance.left_out.take().into_iter();
+        self.left_out = left_out.map(|(at, error)| (at, place(error))).collect();
         Ok(value)
     }
 }

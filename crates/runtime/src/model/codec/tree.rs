@@ -94,7 +94,7 @@ impl<'v> Tree<'v> {
 }
 
 /// What a copy of a value takes.
-fn size(node: &Value) -> usize {
+pub(super) fn size(node: &Value) -> usize {
     match node {
         Value::String(text) => text.len().max(16) + 16,
         Value::Array(items) => items
