@@ -211,7 +211,7 @@ const RUNTIME_LAYERS: [&[&str]; 6] = [
     &["error"],
     &["transport"],
     &["from_response", "byte_stream", "sending", "call_options", "call"],
-    &["events", "paging", "save", "wait"],
+    &["download", "events", "paging", "save", "wait"],
     &["blocking", "mock", "telemetry", "unmocked"],
 ];
 

@@ -462,8 +462,8 @@ async fn test_client_certificate_follows_no_redirect() {
         let authority = Authority::new("installation");
         let elsewhere = Elsewhere::start(&authority).await;
         let target = format!("{}/users", elsewhere.url);
-        let redirect = Answer::empty(status).header("location", &target);
-        let behind = Server::start([redirect]).await.unwrap();
+        let redirects = (0..3).map(|_| Answer::empty(status).header("location", &target));
+        let behind = Server::start(redirects).await.unwrap();
         let own = authority.sign("127.0.0.1", ExtendedKeyUsagePurpose::ServerAuth, 2020, 2100);
         let nginx = Nginx::start(&behind, &own, &authority);
         let pair = authority.company(2020, 2100);

@@ -28,6 +28,7 @@ mod byte_stream;
 pub mod call;
 mod call_options;
 mod disabled;
+mod download;
 mod error;
 #[cfg(feature = "event-stream")]
 mod events;

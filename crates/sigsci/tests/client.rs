@@ -215,7 +215,8 @@ async fn test_failed_login_says_what_is_wrong() {
         ),
     ] {
         let server = Server::start([answer]).await.unwrap();
-        let client = builder(login(), server.address()).build().unwrap();
+        let client = builder(login(), server.address()).retry(RetryPolicy::default());
+        let client = client.build().unwrap();
         // What may pass is tried again for as long as the call has time.
         let call = client.corps_list().timeout(Duration::from_secs(1));
         let error = call.send().await.unwrap_err();

@@ -28,6 +28,8 @@ pub(crate) enum Purpose<'a> {
     Declared,
     /// Where a request goes next, by the word of the server at `from`.
     Redirect { from: &'a Url, method: &'a Method },
+    /// A file, by the word of a response of the server at `from`.
+    Named { from: &'a Url },
     /// The next page of a list, by the word of the page at `from`.
     Link { from: &'a Url },
     /// The destination of a request that is to go through a proxy.
@@ -64,6 +66,15 @@ impl AddressRules {
                     self.judge_hop(from, url, method)?;
                 }
             }
+            Purpose::Named { from } => {
+                let is_allowed = self.is_http_allowed_here && reach(url) == Some(Reach::Loopback);
+                if is_plain && !is_allowed && (from.scheme() == "https" || self.is_https_only) {
+                    return Err("has no TLS");
+                }
+                if url.origin() != from.origin() {
+                    self.judge_elsewhere(from, url)?;
+                }
+            }
             Purpose::Link { from } => {
                 if url.origin() != from.origin() {
                     return Err("is on another server, where credentials must not go");
@@ -83,14 +94,20 @@ impl AddressRules {
 
     /// Whether a redirect may lead from one origin to another.
     fn judge_hop(&self, from: &Url, to: &Url, method: &Method) -> Result<(), &'static str> {
+        self.judge_elsewhere(from, to)?;
+        if !method.is_safe() {
+            return Err("is on another server, where only requests that change nothing are sent");
+        }
+        Ok(())
+    }
+
+    /// Whether anything may be sent to another origin, by the word of a server.
+    fn judge_elsewhere(&self, from: &Url, to: &Url) -> Result<(), &'static str> {
         if self.is_identified {
             return Err("is on another server, and a client certificate must not be shown there");
         }
         if !self.redirects.crosses_origins() {
             return Err("is on another server, and `redirects` of the client allows none");
-        }
-        if !method.is_safe() {
-            return Err("is on another server, where only requests that change nothing are sent");
         }
         if is_nearer(reach(from), reach(to)) {
             return Err(NEARER);

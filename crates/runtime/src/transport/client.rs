@@ -1,6 +1,6 @@
 //! The client: where requests go, and what is the same for all of them.
 
-use super::address::{AddressRules, Purpose};
+use super::address::{AddressRules, NEARER, Purpose, is_nearer_by_name};
 use super::authenticate::Authenticate;
 use super::connections::Connections;
 use super::http_client::HttpClient;
@@ -142,6 +142,21 @@ impl Client {
                 url.origin().ascii_serialization()
             )
         })?;
+        Ok(url)
+    }
+
+    /// An address that a response names, if something may be sent there.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, as the end of a sentence.
+    pub(crate) async fn named(&self, address: &str) -> Result<Url, &'static str> {
+        let base = &self.0.base;
+        let url = base.join(address).map_err(|_| "is none")?;
+        self.0.rules.judge(&url, Purpose::Named { from: base })?;
+        if is_nearer_by_name(base, &url).await {
+            return Err(NEARER);
+        }
         Ok(url)
     }
 

@@ -85,9 +85,10 @@ impl<'a> Destination<'a> {
         self.redirected.as_ref().map_or(0, |redirected| redirected.hops)
     }
 
-    /// Whether it is, or was on the way, another server than that of the request.
+    /// Whether it is, or was on the way, another server than that of the request, or the request is
+    /// one that nothing of the client's goes along with.
     pub(super) fn is_elsewhere(&self) -> bool {
         let redirected = self.redirected.as_ref();
-        redirected.is_some_and(|redirected| redirected.is_elsewhere)
+        self.request.settings.is_anonymous || redirected.is_some_and(|redirected| redirected.is_elsewhere)
     }
 }

@@ -56,7 +56,6 @@ pub use client_builder::{CONNECT_TIMEOUT, ClientBuilder, READ_TIMEOUT, TIMEOUT};
 pub(crate) use exchange::{call, exchange};
 pub use interceptor::{AttemptError, AttemptRequest, CallSummary, Interceptor, ResponseHead};
 pub use limits::Limits;
-#[cfg(feature = "event-stream")]
 pub(crate) use platform::in_runtime;
 pub use raw_response::{BodyKind, RawResponse};
 pub(crate) use raw_response::{Resend, ResponseKinds};

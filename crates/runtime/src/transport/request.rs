@@ -28,4 +28,6 @@ pub(crate) struct CallSettings {
     pub(crate) secrets: Vec<Secret>,
     /// Whether members that do not fit are refused, whatever the client does.
     pub(crate) is_strict: bool,
+    /// Nothing of the client's goes along, as if the address were that of another server.
+    pub(crate) is_anonymous: bool,
 }

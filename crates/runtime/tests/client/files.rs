@@ -1,8 +1,9 @@
 //! Files that are sent and saved.
 
-use crate::guarded::{Fetch, Replace, answering, builder, client};
+use crate::guarded::{Fetch, Replace, answering, builder, client, keys};
 use crate::support::{Received, Server, Step, answer};
-use lorgnette_runtime::Body;
+use lorgnette_runtime::http::{HeaderName, HeaderValue};
+use lorgnette_runtime::{Body, Client, RedirectPolicy, reqwest};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -119,4 +120,109 @@ async fn test_file_is_sent_again_after_a_fault() {
     assert!(received.iter().all(|request| request.text() == text));
     assert!(Body::from_file(folder.path()).await.is_err());
     assert!(Body::from_file(folder.path().join("none")).await.is_err());
+}
+
+#[tokio::test]
+async fn test_signed_address_is_loaded_with_nothing_of_the_client() {
+    let api = breaking("\"1\"", &TEXT[10..]).await;
+    let storage = breaking("\"1\"", &TEXT[10..]).await;
+    let client: Client = builder(&api.url)
+        .authenticate(keys(&api.url, "hunter2"))
+        .header(HeaderName::from_static("x-own"), HeaderValue::from_static("own"))
+        .build()
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for (server, address) in [
+        (&storage, format!("{}/clip?signature=abc", storage.url)),
+        (&api, format!("{}/clip?signature=abc", api.url)),
+        (&api, "/clip?signature=abc".to_owned()),
+    ] {
+        let before = server.received().len();
+        let clip = client.download(&address).await.unwrap().into_inner();
+        let path = folder.path().join("clip");
+        assert_eq!(clip.save_to(&path).await.unwrap(), 20);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), TEXT);
+        let received = &server.received()[before..];
+        assert_eq!(received.len(), 2, "{address}");
+        for request in received {
+            assert_eq!(request.target, "/clip?signature=abc");
+            assert_eq!((request.header("x-api-key"), request.header("x-own")), ("", ""));
+            assert!(request.header("user-agent").contains("guarded"), "{request:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn test_download_that_fails_shows_no_signature() {
+    let storage = Server::start(|request: &Received| {
+        let said = format!("the signature of {} has expired", request.target);
+        answer(403, &[("content-type", "text/plain")], said)
+    })
+    .await;
+    let client: Client = builder("https://api.example")
+        .allow_http_on_loopback()
+        .build()
+        .unwrap();
+    let address = format!("{}/secret-path?signature=hunter2", storage.url);
+    let from_here: Client = builder(&storage.url).build().unwrap();
+    let error = from_here.download(&address).await.unwrap_err();
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(403));
+    let shown = format!("{error} {error:?}");
+    assert!(
+        shown.contains("has expired") && !shown.contains("hunter2"),
+        "{shown}"
+    );
+    // What a public server names is not on this machine.
+    let error = client.download(&address).await.unwrap_err();
+    assert!(
+        error.is_build() && !format!("{error:?}").contains("hunter2"),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn test_download_from_where_nothing_may_be_sent_is_an_error() {
+    let storage = Server::start(|_| answer(200, &[], TEXT)).await;
+    let plain = || builder(&storage.url);
+    let elsewhere = Server::start(|_| answer(200, &[], TEXT)).await;
+    let own = || reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+    for (builder, address, expected) in [
+        (plain(), "ftp://storage.example/a", "neither https nor http"),
+        (
+            plain(),
+            "http://user:hunter2@storage.example/a",
+            "user name or password",
+        ),
+        (plain(), "http://:hunter2", "is none"),
+        (
+            builder("https://api.example"),
+            "http://storage.example/a",
+            "has no TLS",
+        ),
+        (
+            builder("https://api.example"),
+            "https://10.0.0.1/a",
+            "inside this network",
+        ),
+        (
+            plain().http_builder(own()),
+            elsewhere.url.as_str(),
+            "`redirects` of the client",
+        ),
+    ] {
+        let client: Client = builder.build().unwrap();
+        let error = client.download(address).await.unwrap_err();
+        assert!(error.is_build() && error.attempts() == 0, "{error}");
+        assert!(error.to_string().contains(expected), "{error}");
+        assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+    }
+    assert!(storage.received().is_empty() && elsewhere.received().is_empty());
+    // Unless the caller says that the HTTP client shows no certificate.
+    let client: Client = plain()
+        .http_builder(own())
+        .redirects(RedirectPolicy::safe_across_origins())
+        .build()
+        .unwrap();
+    let file = client.download(&elsewhere.url).await.unwrap().into_inner();
+    assert_eq!(file.bytes(100).await.unwrap(), TEXT);
 }

@@ -1,6 +1,6 @@
 //! What the generator makes of a small contract whose operations need credentials, and what tests
 //! share.
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
 
 use crate::support::{Server, Step};
 use lorgnette_runtime::authenticate::{AuthError, Bearer, Fields, Origin, StaticFields};

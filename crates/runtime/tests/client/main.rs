@@ -10,7 +10,6 @@ mod errors;
 mod events;
 mod faults;
 mod files;
-mod flapping;
 mod guarded;
 mod hooks;
 mod limits;
