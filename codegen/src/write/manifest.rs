@@ -43,6 +43,11 @@ pub fn manifest(model: &Model, api: &Api, version: &str, sha256: &str, mark: &Ma
          rustls = [\"lorgnette-runtime/rustls\"]\n\
          rustls-no-provider = [\"lorgnette-runtime/rustls-no-provider\"]\n\
          native-tls = [\"lorgnette-runtime/native-tls\"]\n\
+         # Spans of calls, without secrets; the trace's context on requests, and metrics.\n\
+         tracing = [\"lorgnette-runtime/tracing\"]\n\
+         opentelemetry = [\"lorgnette-runtime/opentelemetry\"]\n\
+         # Calls without `async`.\n\
+         blocking = [\"lorgnette-runtime/blocking\"]\n\
          # A server for callers' tests.\n\
          mock = [\"lorgnette-runtime/mock\"]\n\
          \n\
