@@ -17,6 +17,15 @@
 //! path with its values, a query, a header or a body; `opentelemetry` brings an [`Interceptor`]
 //! that sends the trace's context along and measures calls; `blocking` makes calls without `async`;
 //! `mock` brings the module of that name, a server for tests.
+//!
+//! # wasm32
+//!
+//! `wasm32-unknown-unknown` is not supported yet. Time, timers, tasks and look-ups of names come
+//! from one module (`transport/platform.rs`), which is where another platform begins; reqwest
+//! itself runs in browsers. Missing are: timers and clocks there (tokio's need an operating
+//! system); connect timeouts, proxies and redirects in place of those that the browser does not
+//! hand out (`http_client.rs`, `redirect.rs`); files (`Body::from_file`, `ByteStream::save_to`);
+//! and futures that are not `Send`.
 #![cfg_attr(
     not(all(feature = "event-stream", feature = "multipart")),
     allow(dead_code, reason = "only what these features bring uses some of it")
