@@ -59,4 +59,5 @@ outputs! {
     test_output_takes_bodies_of_every_kind "bodies";
     test_output_has_a_module_and_a_feature_a_tag "tags";
     test_output_gives_lists_over_all_their_pages "paging";
+    test_output_marks_what_is_waited_for_limited_and_repeatable "marks";
 }

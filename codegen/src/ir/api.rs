@@ -1,5 +1,6 @@
 //! An API as a whole: its tags and security schemes.
 
+use super::marks::Limit;
 use super::operation::Operation;
 use super::provenance::Provenance;
 use super::server::Server;
@@ -24,6 +25,8 @@ pub struct Api {
     pub operations: Vec<Operation>,
     /// The types, by name, in the contract's order.
     pub types: IndexMap<String, TypeDef>,
+    /// Responses of any operation that mean that a rate limit is reached, besides status 429.
+    pub limited_by: Vec<Limit>,
 }
 
 impl Api {

@@ -4,6 +4,7 @@
 //! JSON document. [`verify()`] and [`verify_names()`] say what always holds of it.
 
 mod api;
+mod marks;
 mod names;
 mod operation;
 mod provenance;
@@ -16,10 +17,10 @@ mod verify;
 mod visit;
 
 pub use api::{Api, Flow, Scheme, SchemeKind, Tag};
+pub use marks::{Limit, Pagination, Waiting};
 pub use names::verify_names;
 pub use operation::{
-    Body, Content, FieldEncoding, Header, Location, Operation, Pagination, Parameter, Response, Security,
-    Status, Words,
+    Body, Content, FieldEncoding, Header, Location, Operation, Parameter, Response, Security, Status, Words,
 };
 pub use provenance::Provenance;
 pub use server::{Server, absolute};

@@ -1,5 +1,6 @@
 //! Operations: parameters, bodies, responses, security, and what the contract says of them.
 
+use super::marks::{Limit, Pagination, Waiting};
 use super::provenance::Provenance;
 use super::server::Server;
 use super::types::TypeRef;
@@ -41,6 +42,12 @@ pub struct Operation {
     pub idempotent: bool,
     /// How the contract says that its list is given in pages.
     pub pagination: Option<Pagination>,
+    /// When what it reports on is done, if it reports on something that takes its time.
+    pub waiting: Option<Waiting>,
+    /// Responses that mean that a rate limit is reached, besides status 429.
+    pub limited_by: Vec<Limit>,
+    /// The header that tells the server that two requests are one.
+    pub idempotency_key: Option<String>,
     /// Whether the contract calls it deprecated.
     pub deprecated: bool,
     /// What the contract says of it.
@@ -291,21 +298,4 @@ impl Security {
     pub fn is_optional(&self) -> bool {
         self.alternatives.iter().any(Vec::is_empty) && self.combinations().next().is_some()
     }
-}
-
-/// `x-lorgnette-pagination`: how the contract or an overlay says that a list is given in pages.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Pagination {
-    /// `none` where the operation does not page after all.
-    pub style: Option<String>,
-    /// The path of the member that holds the address of the next page.
-    pub next: Option<String>,
-    /// The parameter of the query that counts pages.
-    pub number: Option<String>,
-    /// The path of the member that says how many pages there are.
-    pub pages: Option<String>,
-    /// The number of the first page.
-    pub first: Option<u64>,
-    /// The member that holds the items.
-    pub items: Option<String>,
 }

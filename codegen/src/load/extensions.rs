@@ -15,7 +15,7 @@ pub const PREFIX: &str = "x-lorgnette-";
 
 /// The keys that contracts and overlays may write, without the prefix. `known-values` may go on
 /// (`known-values-corp`).
-const KNOWN: [&str; 17] = [
+const KNOWN: [&str; 20] = [
     "aliases",
     "case-inferred",
     "case-inferred-fields",
@@ -23,8 +23,10 @@ const KNOWN: [&str; 17] = [
     "deprecated-reason",
     "deprecated-values",
     "evidence",
+    "idempotency-key",
     "idempotent",
     "known-values",
+    "limited-by",
     "naive-utc",
     "note",
     "numeric-offset",
@@ -33,6 +35,7 @@ const KNOWN: [&str; 17] = [
     "type-not-observed",
     "types",
     "value-types",
+    "wait",
 ];
 
 /// Whether contracts and overlays may write a key of ours.

@@ -3,6 +3,7 @@
 //! It is the only reader of what passes over the document have written onto it.
 
 mod inherited;
+mod marks;
 mod nodes;
 mod operations;
 mod schemas;
@@ -33,9 +34,11 @@ pub fn lower(document: &Document, origins: &Origins) -> Collected<Api> {
     let operations =
         document::operations(document).map(|place| operations::operation(&place, &tag_of, origins));
     let operations = Errors::or(operations)?;
+    let place = Place::new("", root, origins);
     let mut api = Api {
         version: version.and_then(Value::as_str).unwrap_or_default().to_string(),
-        servers: servers(root, &Place::new("", root, origins)),
+        servers: servers(root, &place),
+        limited_by: marks::limited_by(root, &place)?,
         operations,
         tags,
         schemes: schemes(document, origins),

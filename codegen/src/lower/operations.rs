@@ -1,12 +1,12 @@
 //! Lowering of operations: parameters, bodies, responses.
 
+use super::marks;
 use super::nodes::{Place, flag, servers, string};
 use super::schemas::type_ref;
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::{Object, OperationPlace, items, text};
 use crate::ir::{
-    Body, Content, FieldEncoding, Header, Location, Operation, Pagination, Parameter, Response, Security,
-    Status, Words,
+    Body, Content, FieldEncoding, Header, Location, Operation, Parameter, Response, Security, Status, Words,
 };
 use crate::origins::Origins;
 use serde_json::Value;
@@ -26,6 +26,7 @@ pub(super) fn operation(
         let list = place.child("parameters");
         self::parameter(parameter, &list.holding(&index.to_string(), parameter))
     });
+    let said: Vec<&Object> = items(node, "parameters").filter_map(Value::as_object).collect();
     let responses = node.get("responses").and_then(Value::as_object);
     let responses = responses.into_iter().flatten().filter_map(|(key, node)| {
         let node = node.as_object()?;
@@ -53,7 +54,10 @@ pub(super) fn operation(
         },
         retry: retry.filter_map(|status| u16::try_from(status).ok()).collect(),
         idempotent: flag(node, "x-lorgnette-idempotent"),
-        pagination: node.get("x-lorgnette-pagination").map(pagination),
+        pagination: marks::pagination(node),
+        waiting: marks::waiting(node, &place)?,
+        limited_by: marks::limited_by(node, &place)?,
+        idempotency_key: marks::idempotency_key(node, &said),
         deprecated: flag(node, "deprecated"),
         words: words(node),
     })
@@ -73,18 +77,6 @@ fn words(node: &Object) -> Words {
         confidence: text("x-lorgnette-confidence"),
         evidence: evidence.map(str::to_string).collect(),
         deprecation: text("x-lorgnette-deprecated-reason"),
-    }
-}
-
-fn pagination(said: &Value) -> Pagination {
-    let text = |pointer: &str| said.pointer(pointer).and_then(Value::as_str).map(str::to_string);
-    Pagination {
-        style: text("/style"),
-        next: text("/next"),
-        number: text("/request/0"),
-        pages: text("/pages"),
-        first: said.get("first").and_then(Value::as_u64),
-        items: text("/items"),
     }
 }
 

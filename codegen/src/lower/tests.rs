@@ -136,3 +136,82 @@ fn test_named_schema_says_the_same_of_its_values_wherever_it_is_used() {
     let mode = object.member("mode").unwrap().ty.said();
     assert_eq!(mode.default, Some(json!("slow")));
 }
+
+/// What is wrong with an operation that has this mark.
+fn refused(key: &str, mark: &Value) -> String {
+    let contract = json!({
+        "openapi": "3.0.3", "info": {"version": "1"},
+        "paths": {"/a": {"get": {"operationId": "a", key: mark, "responses": {"204": {"description": ""}}}}},
+    });
+    let errors = lower(&contract, &crate::origins::Origins::default()).unwrap_err();
+    errors.to_string()
+}
+
+#[test]
+fn test_marks_that_say_something_else_than_they_can_are_refused() {
+    for (mark, wrong) in [
+        (json!([]), "is no object"),
+        (json!({"member": "status", "done": "done"}), "the value of `done`"),
+        (
+            json!({"member": "status", "not-yet": ["404"]}),
+            "the value of `not-yet`",
+        ),
+        (
+            json!({"member": "status", "until": ["done"]}),
+            "does not know `until`",
+        ),
+        (json!({"done": ["done"]}), "without the `member`"),
+        (json!({"member": "status"}), "a member without values"),
+        (json!({"every-seconds": 5}), "says neither"),
+    ] {
+        let error = refused("x-lorgnette-wait", &mark);
+        assert!(
+            error.contains(wrong) && error.contains("/paths/~1a/get"),
+            "{error}"
+        );
+    }
+    for mark in [
+        json!({}),
+        json!([{"body": "rate limit"}]),
+        json!([{"status": 400, "text": "x"}]),
+    ] {
+        let error = refused("x-lorgnette-limited-by", &mark);
+        assert!(error.contains("no list of responses"), "{error}");
+    }
+}
+
+#[test]
+fn test_idempotency_key_is_found_among_the_parameters_or_named() {
+    let key = |parameters: Value, named: Option<&str>| {
+        let mut operation =
+            json!({"operationId": "a", "parameters": parameters, "responses": {"204": {"description": ""}}});
+        if let Some(named) = named {
+            operation["x-lorgnette-idempotency-key"] = named.into();
+        }
+        let contract = json!({
+            "openapi": "3.0.3", "info": {"version": "1"}, "paths": {"/a": {"post": operation}},
+        });
+        lowered(&contract).operations[0].idempotency_key.clone()
+    };
+    let header = |name: &str| json!([{"name": name, "in": "header", "schema": {"type": "string"}}]);
+    assert_eq!(
+        key(header("Idempotency-Key"), None).as_deref(),
+        Some("Idempotency-Key")
+    );
+    assert_eq!(
+        key(header("x-idempotency-key"), None).as_deref(),
+        Some("x-idempotency-key")
+    );
+    assert_eq!(key(header("X-Request-Id"), None), None);
+    assert_eq!(
+        key(header("Idempotency-Key"), Some("")),
+        None,
+        "an overlay may say that it is none"
+    );
+    assert_eq!(
+        key(json!([]), Some("X-Request-Id")).as_deref(),
+        Some("X-Request-Id")
+    );
+    let query = json!([{"name": "idempotency-key", "in": "query", "schema": {"type": "string"}}]);
+    assert_eq!(key(query, None), None);
+}

@@ -18,6 +18,7 @@ mod reach;
 mod responses;
 pub(crate) mod scopes;
 mod types;
+mod waiting;
 
 use crate::catalogue;
 use crate::diagnostics::{Collected, Notes};
@@ -60,6 +61,7 @@ pub fn refine(
         statuses: enums.into_sorted(),
         operations,
         scopes,
+        limited_by: api.limited_by.clone(),
         tags,
         conversions: Vec::new(),
     };

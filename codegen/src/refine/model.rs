@@ -3,6 +3,7 @@
 //! `refine` fills it in, and `write` prints it.
 
 use crate::generate::TypeExpression;
+use crate::ir::{Limit, Waiting};
 pub use crate::ir::{Location, Status};
 use crate::text::Markdown;
 use std::collections::BTreeSet;
@@ -28,6 +29,8 @@ pub struct Model {
     pub statuses: Vec<Statuses>,
     /// Which types that are read become types that are sent.
     pub conversions: Vec<Conversion>,
+    /// Responses of any operation that mean that a rate limit is reached.
+    pub limited_by: Vec<Limit>,
 }
 
 /// How a type that is read becomes one that is sent.
@@ -308,6 +311,8 @@ pub struct Operation {
     pub error: Option<String>,
     /// How it pages, if its success is one page of a list.
     pub paging: Option<Paging>,
+    /// When what it reports on is done, if it can be waited for.
+    pub waiting: Option<Waiting>,
     /// The value of the `Accept` header; empty when there is nothing to accept.
     pub accept: String,
     /// Names of the contract's security schemes, one list for each alternative; empty for an
@@ -318,6 +323,10 @@ pub struct Operation {
     pub retry: Vec<u16>,
     /// Sending it twice does what sending it once does, although its method does not say so.
     pub is_repeatable: bool,
+    /// Responses that mean that a rate limit is reached.
+    pub limited_by: Vec<Limit>,
+    /// The header that tells the server that two requests are one.
+    pub idempotency_key: Option<String>,
     /// Documentation as Markdown.
     pub docs: Markdown,
     /// The first line of the documentation.

@@ -4,7 +4,7 @@
 
 use super::model::{Body, BodyKind, Operation, Parameter};
 use super::responses::{self, StatusEnums};
-use super::{bodies, docs, forms, operation_docs, paging};
+use super::{bodies, docs, forms, operation_docs, paging, waiting};
 use crate::catalogue;
 use crate::diagnostics::{Collected, Errors, Result};
 use crate::generate::Types;
@@ -83,12 +83,15 @@ fn operation(
         bodies: body.map_or_else(|| Ok(Vec::new()), |body| request_bodies(body, types))?,
         body_required: body.is_some_and(|body| body.required),
         paging: paging::paging(api, operation, entry, types, &answers.success)?,
+        waiting: waiting::waiting(api, operation, &answers.success)?,
         success: answers.success,
         error: answers.error,
         accept: answers.accept,
         alternatives: answers.alternatives,
         security: operation.security.combinations().cloned().collect(),
         retry: operation.retry.clone(),
+        limited_by: operation.limited_by.clone(),
+        idempotency_key: operation.idempotency_key.clone(),
         is_repeatable: operation.idempotent || operation.method == "query",
         docs: operation_docs::paragraphs(operation, entry),
         summary: operation_docs::summary(operation),

@@ -86,7 +86,7 @@ pub fn paging(
 }
 
 /// The object that is the operation's only success, with its name.
-fn page<'a>(api: &'a Api, success: &'a Outcome) -> Option<(&'a str, &'a Object)> {
+pub(super) fn page<'a>(api: &'a Api, success: &'a Outcome) -> Option<(&'a str, &'a Object)> {
     let Outcome::One(Payload::Json(TypeExpression::Generated(name))) = success else {
         return None;
     };
@@ -114,7 +114,7 @@ fn counted(operation: &Operation, number: &str, count: Option<&str>, first: Opti
 }
 
 /// The type of the member at a path such as `meta.next`.
-fn member<'a>(api: &'a Api, page: &'a Object, path: &str) -> Option<&'a TypeRef> {
+pub(super) fn member<'a>(api: &'a Api, page: &'a Object, path: &str) -> Option<&'a TypeRef> {
     let mut holder = page;
     let (last, before) = path
         .rsplit_once('.')

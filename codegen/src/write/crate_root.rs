@@ -1,6 +1,7 @@
 //! Prints `lib.rs` and the client of a generated crate.
 
 use super::descriptors::alternatives;
+use super::marks;
 use super::source::{Mark, doc, rust_file};
 use crate::catalogue::{Api, is_public};
 use crate::diagnostics::Result;
@@ -87,11 +88,23 @@ fn client(model: &Model, api: &Api, mark: &Mark) -> Result<String> {
         ))
     });
     let security = usual_security(model);
+    let limits = marks::limits(&model.limited_by);
+    let (limits, limited_by) = limits
+        .map(|limits| {
+            let limits = quote! {
+                /// Responses that say that a rate limit is reached, besides status 429.
+                const LIMITED_BY: &[lorgnette_runtime::LimitResponse] = #limits;
+            };
+            (limits, quote!(.limited_by(LIMITED_BY)))
+        })
+        .unzip();
     let items = quote! {
         use lorgnette_runtime::{AnyOperation, BuildError, ClientBuilder, Method, RawRequest};
 
         /// Requests that the contract does not know, with the credentials that most of its operations take.
         static ANY: AnyOperation = AnyOperation::new(#security);
+
+        #limits
 
         #docs
         #[derive(Clone, Debug)]
@@ -113,7 +126,7 @@ fn client(model: &Model, api: &Api, mark: &Mark) -> Result<String> {
             /// Settings for a client of the service at `base_url`: authentication, timeouts, retries, the HTTP client to use.
             #patience
             pub fn builder(base_url: &str) -> ClientBuilder<Self> {
-                ClientBuilder::new(base_url, env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")) #lenient
+                ClientBuilder::new(base_url, env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")) #lenient #limited_by
             }
 
             /// A request that the contract does not know, with the credentials, retries and limits of this client. `path` begins

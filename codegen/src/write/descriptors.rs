@@ -1,6 +1,7 @@
 //! The descriptor of an operation: the table that the runtime makes a request by.
 
 use super::bodies::{nested, styled};
+use super::marks;
 use crate::document::METHODS;
 use crate::generate::TypeExpression;
 use crate::refine::model::{Location, Operation, Parameter};
@@ -43,8 +44,14 @@ pub fn descriptor(operation: &Operation) -> TokenStream {
         quote!(; retry_on(&[#(#statuses),*]))
     });
     let repeatable = operation.is_repeatable.then(|| quote!(; repeatable()));
+    let limits = marks::limits(&operation.limited_by);
+    let limits = limits.map(|limits| quote!(; limited_by(#limits)));
+    let key = operation
+        .idempotency_key
+        .as_ref()
+        .map(|key| quote!(; idempotency_key(#key)));
     quote! {
-        lorgnette_runtime::operation!(#name: #id #method #path #(, #parameters)* #custom #accept #body #server #security #retry #repeatable);
+        lorgnette_runtime::operation!(#name: #id #method #path #(, #parameters)* #custom #accept #body #server #security #retry #repeatable #limits #key);
     }
 }
 

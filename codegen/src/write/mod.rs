@@ -9,6 +9,7 @@ mod disabled;
 mod examples;
 mod macro_call;
 mod manifest;
+mod marks;
 mod methods;
 mod objects;
 mod operations;

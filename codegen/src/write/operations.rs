@@ -7,7 +7,7 @@
 use super::descriptors::{descriptor, descriptor_name};
 use super::responses::{self, Imports};
 use super::source::{Mark, doc, rust_file};
-use super::{methods, scopes, setters};
+use super::{marks, methods, scopes, setters};
 use crate::diagnostics::Result;
 use crate::generate::Place;
 use crate::refine::model::{Alternative, Model, Operation, Step, Tag};
@@ -91,6 +91,7 @@ fn request(operation: &Operation, imports: &mut Imports) -> TokenStream {
     });
     let static_name = descriptor_name(operation);
     let pages = pages(operation, &success, error.as_ref(), imports);
+    let waits = marks::waits(operation, &success, error.as_ref());
     let setters = (!setters.is_empty() || !bodies.is_empty())
         .then(|| quote!(impl #name<'_> { #(#setters)* #(#bodies)* }));
     let alternatives: Vec<TokenStream> = operation
@@ -108,6 +109,7 @@ fn request(operation: &Operation, imports: &mut Imports) -> TokenStream {
         pub struct #name<'client>(Call<'client>);
         lorgnette_runtime::builder!(#name: #static_name => #success #error);
         #pages
+        #waits
         #setters
         #alternatives
     }

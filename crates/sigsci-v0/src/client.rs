@@ -8,6 +8,11 @@ static ANY: AnyOperation = AnyOperation::new(
     &[&["apiUser", "apiToken"], &["sessionToken"]],
 );
 
+/// Responses that say that a rate limit is reached, besides status 429.
+const LIMITED_BY: &[lorgnette_runtime::LimitResponse] = &[
+    lorgnette_runtime::LimitResponse::status(400).body("rate limit"),
+];
+
 /// A client for Signal Sciences (Fastly Next-Gen WAF) API v0. Cloning is cheap: clones share connections, credentials and limits.
 ///
 /// Operations are methods, a block and a cargo feature for each tag. The features are these:
@@ -63,6 +68,7 @@ impl Client {
     pub fn builder(base_url: &str) -> ClientBuilder<Self> {
         ClientBuilder::new(base_url, env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
             .lenient()
+            .limited_by(LIMITED_BY)
     }
     /// A request that the contract does not know, with the credentials, retries and limits of this client. `path` begins
     /// with a slash, stands below the client's address, and may have a query; values in it are encoded already.

@@ -16,11 +16,8 @@ pub mod v0 {
     pub use sigsci_v0::*;
 }
 
+use runtime::ClientBuilder;
 use runtime::reqwest::header::{CONTENT_TYPE, HeaderValue};
-use runtime::{ClientBuilder, LimitResponse};
-
-/// How the API says that its rate limit is reached, beside status 429: by 400 with a text.
-const LIMITED_BY: &[LimitResponse] = &[LimitResponse::status(400).body("rate limit")];
 
 /// A client for version 0 of the API with an [`ApiToken`], a [`BearerToken`] or a [`Login`], at the
 /// vendor's own address.
@@ -52,7 +49,6 @@ pub fn v0_builder(credentials: impl Into<Credentials>) -> ClientBuilder<v0::Clie
     v0::Client::builder(v0::Client::BASE_URL)
         .https_only()
         .conceal(credentials.secrets())
-        .limited_by(LIMITED_BY)
         // As the vendor's clients do, on each request. Bodies of other types say so themselves.
         .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
         .authenticate_with(|client, origin| authenticate::authenticate(credentials, client, origin))

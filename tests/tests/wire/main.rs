@@ -20,6 +20,7 @@ mod streams;
 #[path = "../support/mod.rs"]
 mod support;
 mod values;
+mod waits;
 
 use lorgnette_tests::server::{Answer, Server};
 use support::*;

@@ -25,7 +25,7 @@ use serde_json::Value;
 use std::collections::HashMap;
 
 /// What a builder is called with besides its parameters.
-const RESERVED: [&str; 15] = [
+const RESERVED: [&str; 16] = [
     "send",
     "send_raw",
     "to_request",
@@ -41,6 +41,7 @@ const RESERVED: [&str; 15] = [
     "stream",
     "pages",
     "options",
+    "wait",
 ];
 
 /// Runs the pass.

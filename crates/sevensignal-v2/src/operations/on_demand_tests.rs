@@ -615,6 +615,10 @@ lorgnette_runtime::builder!(
     PacketCaptureStatusRequest: PACKET_CAPTURE_STATUS => types::PacketCaptureTestStatusResponse,
     responses::DeclaredError
 );
+lorgnette_runtime::waits!(
+    PacketCaptureStatusRequest => types::PacketCaptureTestStatusResponse, responses::DeclaredError;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
+);
 impl PacketCaptureStatusRequest<'_> {
     /// Id of the sensor whose test is read.
     #[cfg(feature = "mock")]
@@ -723,6 +727,10 @@ pub struct PingTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     PingTestStatusRequest: PING_TEST_STATUS => types::PingTestStatusResponse, responses::DeclaredError
 );
+lorgnette_runtime::waits!(
+    PingTestStatusRequest => types::PingTestStatusResponse, responses::DeclaredError;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
+);
 impl PingTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
     #[cfg(feature = "mock")]
@@ -785,6 +793,10 @@ pub struct GatewayPingTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     GatewayPingTestStatusRequest: GATEWAY_PING_TEST_STATUS => types::PingTestStatusResponse,
     responses::DeclaredError
+);
+lorgnette_runtime::waits!(
+    GatewayPingTestStatusRequest => types::PingTestStatusResponse, responses::DeclaredError;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
 );
 impl GatewayPingTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -849,6 +861,10 @@ lorgnette_runtime::builder!(
     HttpDownloadTestStatusRequest: HTTP_DOWNLOAD_TEST_STATUS => types::HttpDownloadTestStatusResponse,
     responses::DeclaredError
 );
+lorgnette_runtime::waits!(
+    HttpDownloadTestStatusRequest => types::HttpDownloadTestStatusResponse, responses::DeclaredError;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
+);
 impl HttpDownloadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
     #[cfg(feature = "mock")]
@@ -912,6 +928,10 @@ lorgnette_runtime::builder!(
     HttpUploadTestStatusRequest: HTTP_UPLOAD_TEST_STATUS => types::HttpUploadTestStatusResponse,
     responses::DeclaredError
 );
+lorgnette_runtime::waits!(
+    HttpUploadTestStatusRequest => types::HttpUploadTestStatusResponse, responses::DeclaredError;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
+);
 impl HttpUploadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
     #[cfg(feature = "mock")]
@@ -973,6 +993,10 @@ pub struct Iperf3TestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     Iperf3TestStatusRequest: IPERF3_TEST_STATUS => types::Iperf3TestStatusResponse, responses::DeclaredError
 );
+lorgnette_runtime::waits!(
+    Iperf3TestStatusRequest => types::Iperf3TestStatusResponse, responses::DeclaredError;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
+);
 impl Iperf3TestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
     #[cfg(feature = "mock")]
@@ -1033,6 +1057,10 @@ lorgnette_runtime::operation!(
 pub struct SpeedtestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     SpeedtestStatusRequest: SPEEDTEST_STATUS => types::SpeedtestStatusResponse, responses::DeclaredError
+);
+lorgnette_runtime::waits!(
+    SpeedtestStatusRequest => types::SpeedtestStatusResponse, responses::DeclaredError;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
 );
 impl SpeedtestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -1096,6 +1124,10 @@ lorgnette_runtime::builder!(
     TracerouteStatusRequest: TRACEROUTE_STATUS => types::TracerouteTestStatusResponse,
     responses::DeclaredError
 );
+lorgnette_runtime::waits!(
+    TracerouteStatusRequest => types::TracerouteTestStatusResponse, responses::DeclaredError;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
+);
 impl TracerouteStatusRequest<'_> {
     /// Id of the sensor whose test is read.
     #[cfg(feature = "mock")]
@@ -1156,6 +1188,10 @@ lorgnette_runtime::operation!(
 pub struct MosTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     MosTestStatusRequest: MOS_TEST_STATUS => types::MosTestStatusResponse, responses::DeclaredError
+);
+lorgnette_runtime::waits!(
+    MosTestStatusRequest => types::MosTestStatusResponse, responses::DeclaredError;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
 );
 impl MosTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -1220,6 +1256,10 @@ lorgnette_runtime::builder!(
     UdpDownloadTestStatusRequest: UDP_DOWNLOAD_TEST_STATUS => types::UdpDownloadTestStatusResponse,
     responses::DeclaredError
 );
+lorgnette_runtime::waits!(
+    UdpDownloadTestStatusRequest => types::UdpDownloadTestStatusResponse, responses::DeclaredError;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
+);
 impl UdpDownloadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
     #[cfg(feature = "mock")]
@@ -1281,6 +1321,10 @@ pub struct UdpUploadTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     UdpUploadTestStatusRequest: UDP_UPLOAD_TEST_STATUS => types::UdpUploadTestStatusResponse,
     responses::DeclaredError
+);
+lorgnette_runtime::waits!(
+    UdpUploadTestStatusRequest => types::UdpUploadTestStatusResponse, responses::DeclaredError;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
 );
 impl UdpUploadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -1345,6 +1389,10 @@ lorgnette_runtime::builder!(
     TcpDownloadTestStatusRequest: TCP_DOWNLOAD_TEST_STATUS => types::TcpDownloadTestStatusResponse,
     responses::DeclaredError
 );
+lorgnette_runtime::waits!(
+    TcpDownloadTestStatusRequest => types::TcpDownloadTestStatusResponse, responses::DeclaredError;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
+);
 impl TcpDownloadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
     #[cfg(feature = "mock")]
@@ -1406,6 +1454,10 @@ pub struct TcpUploadTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     TcpUploadTestStatusRequest: TCP_UPLOAD_TEST_STATUS => types::TcpUploadTestStatusResponse,
     responses::DeclaredError
+);
+lorgnette_runtime::waits!(
+    TcpUploadTestStatusRequest => types::TcpUploadTestStatusResponse, responses::DeclaredError;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
 );
 impl TcpUploadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.
@@ -1469,6 +1521,10 @@ pub struct WebDownloadTestStatusRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     WebDownloadTestStatusRequest: WEB_DOWNLOAD_TEST_STATUS => types::WebDownloadTestStatusResponse,
     responses::DeclaredError
+);
+lorgnette_runtime::waits!(
+    WebDownloadTestStatusRequest => types::WebDownloadTestStatusResponse, responses::DeclaredError;
+    member("runStatus").done(&["COMPLETE"]).failed(&["ERROR"]).not_yet(&[404]).every_seconds(2).within_seconds(900)
 );
 impl WebDownloadTestStatusRequest<'_> {
     /// Id of the sensor whose test is read.

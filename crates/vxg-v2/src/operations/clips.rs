@@ -214,6 +214,10 @@ pub struct StorageClipsRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StorageClipsRetrieveRequest: STORAGE_CLIPS_RETRIEVE => types::Clip, responses::DeclaredError
 );
+lorgnette_runtime::waits!(
+    StorageClipsRetrieveRequest => types::Clip, responses::DeclaredError;
+    member("status").done(&["done"]).failed(&["error"]).every_seconds(5).within_seconds(1800)
+);
 impl StorageClipsRetrieveRequest<'_> {
     /// Clip id.
     #[cfg(feature = "mock")]

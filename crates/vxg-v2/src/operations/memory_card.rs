@@ -145,6 +145,10 @@ lorgnette_runtime::builder!(
     StorageMemoryCardTimelineRetrieveRequest: STORAGE_MEMORY_CARD_TIMELINE_RETRIEVE => types::MemoryCardTimeline,
     responses::DeclaredError
 );
+lorgnette_runtime::waits!(
+    StorageMemoryCardTimelineRetrieveRequest => types::MemoryCardTimeline, responses::DeclaredError;
+    member("status").done(&["done"]).failed(&["error"]).every_seconds(2).within_seconds(300)
+);
 impl StorageMemoryCardTimelineRetrieveRequest<'_> {
     /// Camera id.
     #[cfg(feature = "mock")]
@@ -211,6 +215,10 @@ pub struct StorageMemoryCardSynchronizeRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     StorageMemoryCardSynchronizeRetrieveRequest: STORAGE_MEMORY_CARD_SYNCHRONIZE_RETRIEVE => types::MemoryCardSync,
     responses::DeclaredError
+);
+lorgnette_runtime::waits!(
+    StorageMemoryCardSynchronizeRetrieveRequest => types::MemoryCardSync, responses::DeclaredError;
+    member("status").done(&["done"]).failed(&["error"]).every_seconds(5).within_seconds(1800)
 );
 impl StorageMemoryCardSynchronizeRetrieveRequest<'_> {
     /// Camera id.

@@ -141,6 +141,10 @@ lorgnette_runtime::operation!(
 #[must_use = "nothing is sent before `send`"]
 pub struct ClipsRetrieveRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(ClipsRetrieveRequest: CLIPS_RETRIEVE => types::Clip, responses::DeclaredError);
+lorgnette_runtime::waits!(
+    ClipsRetrieveRequest => types::Clip, responses::DeclaredError;
+    member("status").done(&["done"]).failed(&["error"]).every_seconds(5).within_seconds(1800)
+);
 impl ClipsRetrieveRequest<'_> {
     /// Clip identifier.
     #[cfg(feature = "mock")]

@@ -148,6 +148,10 @@ lorgnette_runtime::builder!(
     ImagesGenerationTasksRetrieveRequest: IMAGES_GENERATION_TASKS_RETRIEVE => types::ImageTask,
     responses::DeclaredError
 );
+lorgnette_runtime::waits!(
+    ImagesGenerationTasksRetrieveRequest => types::ImageTask, responses::DeclaredError;
+    member("status").pending(&["pending"]).every_seconds(5).within_seconds(1800)
+);
 impl ImagesGenerationTasksRetrieveRequest<'_> {
     /// Task identifier.
     #[cfg(feature = "mock")]

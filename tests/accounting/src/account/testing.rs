@@ -73,6 +73,7 @@ pub(super) fn operation(method: &str, path: &str, success: &str) -> Operation {
         forms: Vec::new(),
         error: None,
         pages: None,
+        waits: None,
         deprecated: false,
     }
 }

@@ -135,6 +135,9 @@ fn list_operation(text: &mut String, operation: &Operation, usual_security: &str
         let item = pages.item.replace("types::", "");
         let _ = writeln!(text, "    pages {}: {item} by {}", pages.items, pages.step);
     }
+    if let Some(waits) = &operation.waits {
+        let _ = writeln!(text, "    waits until {waits}");
+    }
 }
 
 fn option((name, arguments): &(String, String)) -> String {

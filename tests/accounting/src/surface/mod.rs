@@ -70,6 +70,8 @@ pub struct Operation {
     pub error: Option<RustType>,
     /// How it gives the whole list, if an answer is one page of it.
     pub pages: Option<Pages>,
+    /// When what it reports on is done, if it can be waited for.
+    pub waits: Option<String>,
     /// Whether the builder is deprecated.
     pub deprecated: bool,
 }

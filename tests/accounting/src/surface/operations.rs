@@ -2,7 +2,7 @@
 //! client.
 
 use super::methods::{Method, RuntimeCalls};
-use super::tables::{BuilderTable, OperationTable, PagesTable, ParameterTable};
+use super::tables::{BuilderTable, OperationTable, PagesTable, ParameterTable, WaitsTable, Words};
 use super::types::{calls, docs, is_deprecated, parse};
 use super::{Body, Form, Operation, Pages, Parameter, RustType, Surface, Tag};
 use quote::ToTokens;
@@ -29,6 +29,7 @@ pub(super) fn read(file: &syn::File, module: &str, surface: &mut Surface) -> Res
                     bodies: Vec::new(),
                     forms: Vec::new(),
                     pages: None,
+                    waits: None,
                 };
                 builders.insert(table.name, builder);
             }
@@ -37,6 +38,12 @@ pub(super) fn read(file: &syn::File, module: &str, surface: &mut Surface) -> Res
                 let builder = builders.get_mut(&table.name);
                 let builder = builder.ok_or_else(|| format!("{} is no builder that pages", table.name))?;
                 builder.pages = Some(builder.paging(&table)?);
+            }
+            "waits" => {
+                let table: WaitsTable = parse(tokens)?;
+                let builder = builders.get_mut(&table.name);
+                let builder = builder.ok_or_else(|| format!("{} is no builder that waits", table.name))?;
+                builder.waits = Some(said(&table.until));
             }
             other => return Err(format!("an unknown macro {other}!")),
         }
@@ -97,6 +104,7 @@ pub(super) fn read(file: &syn::File, module: &str, surface: &mut Surface) -> Res
             forms: builder.forms,
             error: builder.error,
             pages: builder.pages,
+            waits: builder.waits,
             deprecated: deprecated.contains(&name),
             builder: name,
         });
@@ -170,6 +178,15 @@ struct Builder {
     bodies: Vec<Body>,
     forms: Vec<Form>,
     pages: Option<Pages>,
+    waits: Option<String>,
+}
+
+/// Words with their arguments, in a line.
+fn said(words: &Words) -> String {
+    let words = words
+        .iter()
+        .map(|(name, arguments)| format!("{name} {arguments}"));
+    words.collect::<Vec<_>>().join(" ").trim_end().to_owned()
 }
 
 /// Another form of a success, by the method that asks for it and sends.
@@ -206,18 +223,14 @@ impl Builder {
         if RustType::read(&table.success)? != self.success || error != self.error {
             return Err(format!("{} pages through what it does not send", table.name));
         }
-        let word = |(name, arguments): &(String, String)| format!("{name} {arguments}");
         Ok(Pages {
             items: table.items.clone(),
             item: table.item.to_token_stream().to_string().replace(' ', ""),
             // Which member that is, the field says.
-            step: table
-                .step
-                .iter()
-                .filter(|(name, _)| name != "items")
-                .map(word)
-                .collect::<Vec<_>>()
-                .join(" "),
+            step: {
+                let step = table.step.iter().filter(|(name, _)| name != "items");
+                said(&step.cloned().collect())
+            },
         })
     }
 

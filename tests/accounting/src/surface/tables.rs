@@ -346,6 +346,32 @@ impl Parse for PagesTable {
     }
 }
 
+/// `waits!(Name => Success, Error; member("status").done(&["done"]))`
+pub struct WaitsTable {
+    /// The builder.
+    pub name: String,
+    /// When what it reports on is done, as words with their arguments.
+    pub until: Words,
+}
+
+impl Parse for WaitsTable {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let name = input.parse::<Ident>()?.to_string();
+        input.parse::<Token![=>]>()?;
+        // What an answer holds is what `builder!` says.
+        input.parse::<syn::Type>()?;
+        if input.parse::<Option<Token![,]>>()?.is_some() {
+            input.parse::<syn::Type>()?;
+        }
+        input.parse::<Token![;]>()?;
+        let mut until = vec![word(input)?];
+        while input.parse::<Option<Token![.]>>()?.is_some() {
+            until.push(word(input)?);
+        }
+        Ok(Self { name, until })
+    }
+}
+
 fn status(input: ParseStream<'_>) -> Result<String> {
     if input.parse::<Option<Token![_]>>()?.is_some() {
         return Ok("default".into());

@@ -1,0 +1,52 @@
+//! What a contract or an overlay says of how an operation is used, under keys of ours.
+
+use serde::Serialize;
+
+/// `x-lorgnette-pagination`: how a list is given in pages.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Pagination {
+    /// `none` where the operation does not page after all.
+    pub style: Option<String>,
+    /// The path of the member that holds the address of the next page.
+    pub next: Option<String>,
+    /// The parameter of the query that counts pages.
+    pub number: Option<String>,
+    /// The path of the member that says how many pages there are.
+    pub pages: Option<String>,
+    /// The number of the first page.
+    pub first: Option<u64>,
+    /// The member that holds the items.
+    pub items: Option<String>,
+}
+
+/// `x-lorgnette-wait`: the operation reports on something that takes its time, and when that is
+/// done.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Waiting {
+    /// The path of the member that says so; without, any success does.
+    pub member: Option<String>,
+    /// Its values that mean that it is done.
+    pub done: Vec<String>,
+    /// Those that mean that it is not.
+    pub pending: Vec<String>,
+    /// Those that mean that it failed.
+    pub failed: Vec<String>,
+    /// Statuses of errors that mean that it is not done.
+    pub not_yet: Vec<u16>,
+    /// How long to wait between two requests, in seconds.
+    pub every: Option<u64>,
+    /// How long to wait at most, in seconds.
+    pub within: Option<u64>,
+}
+
+/// One of `x-lorgnette-limited-by`: a response by which the server says that its rate limit is
+/// reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Limit {
+    /// Its status.
+    pub status: u16,
+    /// A header that it has, and the value; an empty one stands for any.
+    pub header: Option<(String, String)>,
+    /// A text in its body.
+    pub body: Option<String>,
+}
