@@ -5,12 +5,14 @@
 mod dotted;
 mod methods;
 pub mod modules;
+mod taken;
 
 pub use dotted::last_part;
 pub use methods::is_client_method;
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use std::collections::BTreeSet;
+use taken::TAKEN_TYPES;
 
 /// Rust's keywords, those of later editions and those kept for the future included.
 const KEYWORDS: [&str; 52] = [
@@ -19,74 +21,6 @@ const KEYWORDS: [&str; 52] = [
     "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static",
     "struct", "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual",
     "where", "while", "yield",
-];
-
-/// Type names that the prelude, the runtime or generated code give another meaning; ours get the suffix `Model`.
-const TAKEN_TYPES: [&str; 64] = [
-    "Any",
-    "Arc",
-    "Base64",
-    "Body",
-    "Box",
-    "ByteStream",
-    "Bytes",
-    "BTreeMap",
-    "Call",
-    "Client",
-    "Clone",
-    "Copy",
-    "Cow",
-    "DateTime",
-    "Debug",
-    "Default",
-    "Display",
-    "Drop",
-    "Eq",
-    "Err",
-    "Error",
-    "EventStream",
-    "Fn",
-    "FnMut",
-    "FnOnce",
-    "From",
-    "Future",
-    "Hash",
-    "HashMap",
-    "Into",
-    "Iterator",
-    "JsonLines",
-    "Method",
-    "NaiveDate",
-    "NaiveDateTime",
-    "None",
-    "Ok",
-    "Operation",
-    "Option",
-    "Ord",
-    "Parameter",
-    "PartialEq",
-    "PartialOrd",
-    "Result",
-    "Response",
-    "Secret",
-    "Self",
-    "Send",
-    "Sized",
-    "Some",
-    "StatusCode",
-    "Stream",
-    "String",
-    "Sync",
-    "Text",
-    "ToOwned",
-    "ToString",
-    "Unpin",
-    "Upload",
-    "UnknownMembers",
-    "Uuid",
-    "Value",
-    "Vec",
-    "Wire",
 ];
 
 /// Variant names that a generated enum needs for itself or that Rust forbids, and what stands in their place.

@@ -210,9 +210,18 @@ const RUNTIME_LAYERS: [&[&str]; 6] = [
     &["model"],
     &["error"],
     &["transport"],
-    &["from_response", "byte_stream", "sending", "call_options", "call"],
-    &["download", "events", "paging", "save", "wait"],
-    &["blocking", "mock", "telemetry", "unmocked"],
+    &[
+        "from_response",
+        "byte_stream",
+        "sending",
+        "shell",
+        "prepared",
+        "call_options",
+        "call",
+        "raw_request",
+    ],
+    &["download", "events", "lines", "paging", "save", "wait"],
+    &["blocking", "disabled", "mock", "telemetry", "unmocked"],
 ];
 
 #[test]

@@ -140,12 +140,17 @@ impl<S> fmt::Debug for Blocking<S> {
     }
 }
 
-/// The bytes of a response as a reader.
-#[derive(Debug)]
+/// The bytes of a response as a reader. `Debug` shows none of them.
 pub struct Reader {
     stream: ByteStream,
     /// What has arrived and was not read yet.
     chunk: Bytes,
+}
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Reader")
+    }
 }
 
 impl BufRead for Reader {

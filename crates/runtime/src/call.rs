@@ -205,7 +205,7 @@ impl<'client> Call<'client> {
     }
 
     /// Runs `write`, and remembers the secrets that it writes.
-    fn written<R>(&mut self, write: impl FnOnce() -> R) -> R {
+    pub(crate) fn written<R>(&mut self, write: impl FnOnce() -> R) -> R {
         let (outcome, secrets) = secret::written(write);
         self.options.settings.secrets.extend(secrets);
         outcome

@@ -139,6 +139,14 @@ macro_rules! builder {
                 $crate::CallOptions::retry(self, policy)
             }
 
+            /// Refuses a response with members that do not fit their types, where the client keeps
+            /// them as they came. See
+            /// [`CallOptions::strict`](lorgnette_runtime::CallOptions::strict).
+            #[inline]
+            pub fn strict(self) -> Self {
+                $crate::CallOptions::strict(self)
+            }
+
             /// Sends this parameter of the query too, which the contract does not know. See
             /// [`CallOptions::query`](lorgnette_runtime::CallOptions::query).
             #[inline]
@@ -185,6 +193,7 @@ macro_rules! builder {
         }
     };
 }
+pub(crate) use builder;
 
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,7 @@
 //! A request that no contract describes, with all else that a client does.
 
 use crate::call::Call;
+use crate::call_options::builder;
 use crate::model::{Body, Operation};
 use crate::transport::Client;
 use http::Method;
@@ -26,8 +27,8 @@ use serde::Serialize;
 #[derive(Debug)]
 pub struct RawRequest<'client>(Call<'client>);
 
-crate::builder!(RawRequest);
-crate::builder!(options RawRequest);
+builder!(RawRequest);
+builder!(options RawRequest);
 
 impl<'client> RawRequest<'client> {
     /// A request to `path`, which begins with a slash, below the address of the client. Values in it are encoded already; it
@@ -56,7 +57,7 @@ impl<'client> RawRequest<'client> {
 
     /// Sends this as JSON.
     pub fn json(mut self, body: &(impl Serialize + ?Sized)) -> Self {
-        match serde_json::to_vec(body) {
+        match self.0.written(|| serde_json::to_vec(body)) {
             Ok(json) => self.0.raw("application/json", json.into()),
             Err(error) => self.0.fail(format!("the body cannot be sent: {error}")),
         }

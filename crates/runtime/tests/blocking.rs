@@ -110,6 +110,21 @@ fn test_calls_lists_files_and_events_need_no_async() {
     assert_eq!(status["state"], "done");
 }
 
+#[test]
+fn test_what_waits_shows_no_secret() {
+    let runtime = Runtime::new().unwrap();
+    let server = runtime.block_on(Server::start(|_| answer(200, &[], "hunter2\nhunter2\n")));
+    let client = client(&server.url);
+    let sending = Call::new(&client, &FILE).sending::<ByteStream, Undeclared>();
+    let mut reader: blocking::Reader = sending.blocking().unwrap().into_inner().blocking();
+    let mut line = String::new();
+    reader.read_line(&mut line).unwrap();
+    let shown = format!("{reader:?} {reader:#?}");
+    assert!(!shown.contains("hunter2") && line.contains("hunter2"), "{shown}");
+    let pages: blocking::Blocking<_> = items(&client).blocking();
+    assert!(!format!("{pages:?}").contains("hunter2"));
+}
+
 #[tokio::test]
 async fn test_blocking_within_a_runtime_is_an_error() {
     let server = Server::start(|_| json(200, "{}")).await;

@@ -253,7 +253,7 @@ async fn failure(
     };
     let builder = vxg::v2_builder(credential.unwrap()).unwrap();
     write!(everything, "{builder:?} {builder:#?}").unwrap();
-    let client = builder.retry(RetryPolicy::off()).build().unwrap();
+    let client = builder.retry(RetryPolicy::off()).strict().build().unwrap();
     write!(everything, "{client:?} {client:#?}").unwrap();
     let call = client.cameras_list();
     write!(everything, "{call:?}").unwrap();

@@ -98,7 +98,8 @@ async fn test_error_prints_what_the_server_says() {
 #[tokio::test]
 async fn test_success_that_breaks_the_contract_names_the_place() {
     let server = server(Answer::json(200, r#"{"objects": [{"id": 1}, {"id": "two"}]}"#)).await;
-    let error = vxg4(&server).clips_list().send().await.unwrap_err();
+    let client = vxg4(&server);
+    let error = client.clips_list().strict().send().await.unwrap_err();
     assert!(error.is_decode());
     assert_eq!(error.path(), "objects[1].id");
 }

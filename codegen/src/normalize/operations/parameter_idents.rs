@@ -25,7 +25,7 @@ use serde_json::Value;
 use std::collections::HashMap;
 
 /// What a builder is called with besides its parameters.
-const RESERVED: [&str; 16] = [
+const RESERVED: [&str; 17] = [
     "send",
     "send_raw",
     "to_request",
@@ -36,6 +36,7 @@ const RESERVED: [&str; 16] = [
     "read_timeout",
     "retry",
     "header",
+    "strict",
     "query",
     "call",
     "stream",

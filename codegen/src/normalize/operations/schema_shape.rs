@@ -124,10 +124,7 @@ mod tests {
                 json!({"type": "array", "items": {"type": "string", "format": "binary"}}),
                 Shape::Binaries,
             ),
-            (
-                json!({"type": "object", "additionalProperties": {}}),
-                Shape::Map,
-            ),
+            (json!({"type": "object", "additionalProperties": {}}), Shape::Map),
             (json!({"$ref": "#/components/schemas/Loop"}), Shape::Other),
             (json!({"$ref": "#/nowhere"}), Shape::Other),
             (json!(true), Shape::Other),

@@ -7,6 +7,7 @@ use http::Method;
 use std::sync::OnceLock;
 
 /// What stands for a method that is not one of HTTP's own, where the values have to be few.
+#[cfg(any(feature = "tracing", feature = "opentelemetry"))]
 pub(crate) const OTHER: &str = "_OTHER";
 
 /// An operation of an API.

@@ -1,5 +1,7 @@
 //! Settings of a client, and how they become one.
 
+mod tolerance;
+
 use super::address::{AddressRules, Purpose};
 use super::authenticate::{Authenticate, Origin};
 use super::client::{Client, Inner};
@@ -251,22 +253,6 @@ impl<C: From<Client>> ClientBuilder<C> {
     #[must_use]
     pub const fn hide_server_messages(mut self) -> Self {
         self.quotes = false;
-        self
-    }
-
-    /// Keeps members that do not fit their types as they came, and reads them as absent; see
-    /// [`Misfits`](crate::Misfits). Clients of APIs whose contract is a description by others than the vendor do so from
-    /// the start, all others are strict.
-    #[must_use]
-    pub const fn lenient(mut self) -> Self {
-        self.is_lenient = true;
-        self
-    }
-
-    /// Refuses responses with members that do not fit their types.
-    #[must_use]
-    pub const fn strict(mut self) -> Self {
-        self.is_lenient = false;
         self
     }
 

@@ -13,8 +13,8 @@ use lorgnette_runtime::response::{BodyKind, RawResponse};
 use lorgnette_runtime::retry::{Attempt, Failure};
 use lorgnette_runtime::token::{Held, Token, TokenCache};
 use lorgnette_runtime::{
-    Body, ByteStream, Call, Client, ClientBuilder, Error, EventStream, FromResponse, Nullable, Secret,
-    Sending, Undeclared, Upload, reqwest,
+    AnyOperation, Body, ByteStream, Call, Client, ClientBuilder, Error, EventStream, FromResponse, JsonLines,
+    Method, Nullable, PreparedRequest, RawRequest, Secret, Sending, Undeclared, Upload, reqwest,
 };
 use std::fmt::{Debug, Write as _};
 use std::sync::Arc;
@@ -233,6 +233,42 @@ async fn test_canary_is_silent_in_what_is_at_hand() {
         }
         printed.debug(&authenticate);
     }
+    printed.is_silent();
+}
+
+#[tokio::test]
+async fn test_canary_is_silent_in_requests_that_are_shown() {
+    static ANY: AnyOperation = AnyOperation::new(&[&["key"]]);
+    let url = "https://api.example/";
+    let mut printed = Printed::default();
+    for authenticate in authenticates(url) {
+        let client: Client = builder(url).authenticate(authenticate).build().unwrap();
+        let body = format!("{{\"password\": \"{CANARY}\"}}");
+        let request: RawRequest<'_> = RawRequest::new(&client, &ANY, &Method::POST, "/item");
+        let request = request.json(&Secret::new(CANARY)).header("authorization", CANARY);
+        printed.debug(&request);
+        let prepared: PreparedRequest = request.to_request().unwrap();
+        printed.debug(&prepared);
+        let _ = writeln!(printed.0, "{prepared}");
+        // What is typed as text is shown: only secrets and credentials are masked.
+        let text = RawRequest::new(&client, &ANY, &Method::POST, "/item").body("text/plain", body);
+        printed.debug(&text);
+    }
+    printed.is_silent();
+}
+
+lorgnette_runtime::operation!(LINES: "lines" GET "/lines"; accept("application/x-ndjson"));
+
+#[tokio::test]
+async fn test_canary_is_silent_in_documents_on_lines() {
+    let server = Server::start(|_| answer(200, &[], format!("\"{CANARY}\"\n"))).await;
+    let client = client(&server.url);
+    let sending = Call::new(&client, &LINES).sending::<JsonLines<String>, Undeclared>();
+    let mut lines = sending.await.unwrap();
+    let mut printed = Printed::default();
+    printed.debug(&lines);
+    assert_eq!(lines.item().await.unwrap().as_deref(), Some(CANARY));
+    printed.debug(&lines);
     printed.is_silent();
 }
 

@@ -63,6 +63,9 @@ pub(super) fn read(file: &syn::File, module: &str, surface: &mut Surface) -> Res
                     }
                     continue;
                 }
+                if is_scope(&block.self_ty) {
+                    continue;
+                }
                 let builder = builders
                     .get_mut(&name)
                     .ok_or_else(|| format!("{name} is no builder"))?;
@@ -179,6 +182,11 @@ struct Builder {
     forms: Vec<Form>,
     pages: Option<Pages>,
     waits: Option<String>,
+}
+
+/// Whether a type is one of those that fix parameters; its methods call those of the client.
+fn is_scope(ty: &syn::Type) -> bool {
+    ty.to_token_stream().to_string().starts_with("crate :: scopes ::")
 }
 
 /// Words with their arguments, in a line.

@@ -2,7 +2,7 @@
 
 use crate::support::{done, serve};
 use lorgnette_faults::lenient::{Client, responses::DeclaredError};
-use lorgnette_runtime::{CallOptions as _, codec};
+use lorgnette_runtime::codec;
 use lorgnette_tests::server::{Answer, Server};
 
 const ODD: &str = r#"{"id":1,"name":["a","b"],"since":"yesterday"}"#;

@@ -75,7 +75,8 @@ impl Reading {
         match decoder::document(json, self.limit, read) {
             Err(error) if !error.is_too_large() && (self.is_lenient || self.items.is_some()) => {
                 // What is no JSON at all has the error that was found first.
-                let tree = decoder::document(json, self.limit, whole).map_err(|other| if other.is_too_large() { other } else { error })?;
+                let tree = decoder::document(json, self.limit, whole)
+                    .map_err(|other| if other.is_too_large() { other } else { error })?;
                 self.tolerate(&tree, read)
             }
             read => read,
