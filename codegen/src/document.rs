@@ -98,6 +98,19 @@ pub fn resolve<'d>(document: &'d Document, mut node: &'d Value) -> Option<&'d Va
     None
 }
 
+/// What a contract is written in, without the last number of its version: `OpenAPI 3.0`; empty
+/// where it does not say.
+pub fn format(document: &Document) -> String {
+    let version = |key: &str| document.get(key).and_then(Value::as_str);
+    let (name, version) = match (version("openapi"), version("swagger")) {
+        (Some(version), _) => ("OpenAPI", version),
+        (None, Some(version)) => ("Swagger", version),
+        (None, None) => return String::new(),
+    };
+    let numbers: Vec<&str> = version.split('.').take(2).collect();
+    format!("{name} {}", numbers.join("."))
+}
+
 /// The name of the component schema that a `$ref` leads to.
 pub fn schema_name(reference: &str) -> Option<String> {
     let pointer = local_pointer(reference)?;

@@ -176,7 +176,12 @@ struct Made {
 
 impl Made {
     fn surface(&self) -> Surface {
-        diff::surface(&self.model, &self.lowered, sha256(&self.contract.to_string()))
+        diff::surface(
+            &self.model,
+            &self.lowered,
+            document::format(&self.contract),
+            sha256(&self.contract.to_string()),
+        )
     }
 }
 

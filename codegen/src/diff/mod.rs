@@ -118,6 +118,15 @@ pub fn step(changes: &[Change]) -> Step {
 
 fn head(before: &Head, after: &Head, changes: &mut Changes) {
     let mut of = changes.of(Subject::Crate, None);
+    // Older records do not have it.
+    if before.format != after.format && !before.format.is_empty() && !after.format.is_empty() {
+        let what = format!(
+            "the contract's format: {} → {}",
+            code(&before.format),
+            code(&after.format)
+        );
+        of.now(Rule::ContractFormatChanged, "", what);
+    }
     if before.contract != after.contract {
         let what = format!(
             "the contract's version: {} → {}",

@@ -8,15 +8,16 @@ use crate::refine::Argument;
 use crate::refine::model::{self, Model, Outcome, Payload, StatusResponse};
 use std::collections::BTreeMap;
 
-/// The surface of the crate of `model`, which was made of `api`. `digest` is the checksum of the
-/// contract with its overlay.
-pub fn surface(model: &Model, api: &Api, digest: String) -> Surface {
+/// The surface of the crate of `model`, which was made of `api`. `format` is what the contract is
+/// written in, `digest` is the checksum of the contract with its overlay.
+pub fn surface(model: &Model, api: &Api, format: String, digest: String) -> Surface {
     let operations = api.operations.iter().zip(&model.operations);
     let operations =
         operations.map(|(said, operation)| (operation.name.clone(), self::operation(model, operation, said)));
     Surface {
         head: Head {
             contract: model.version.clone(),
+            format,
             digest,
             base_url: model.base_url.clone(),
             features: model.tags.iter().map(model::Tag::feature).collect(),

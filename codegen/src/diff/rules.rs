@@ -65,6 +65,7 @@ macro_rules! rules {
 
 rules! {
     ContractVersionChanged "contract-version-changed" Patch "The crate's version says which contract it was made from.";
+    ContractFormatChanged "contract-format-changed" Patch "The contract is read by the rules of another format; what they change is listed by itself.";
     ContractReworded "contract-reworded" Patch "Documentation, limits, examples or the like differ, and no code of a caller.";
     BaseUrlAdded "base-url-added" Minor "The client has a new constant.";
     BaseUrlRemoved "base-url-removed" Major "The client's constant is gone.";

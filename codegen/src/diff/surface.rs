@@ -26,6 +26,9 @@ pub struct Head {
     /// The contract's own version, `info.version`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub contract: String,
+    /// What the contract is written in: `OpenAPI 3.0`. Older records have none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub format: String,
     /// The SHA-256 of the contract with its overlay: tells whether anything changed, wording
     /// included.
     pub digest: String,

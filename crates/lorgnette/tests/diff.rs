@@ -223,6 +223,15 @@ fn test_diff_against_the_last_commit_counts_the_overlay() {
 }
 
 #[test]
+fn test_diff_tells_when_a_contract_is_written_in_another_format() {
+    let root = workspace();
+    let changed = CONTRACT.replace("3.0.3", "3.1.0");
+    put(root.path(), "specs/lamps/openapi.json", &changed);
+    let told = run(root.path(), &["diff"]);
+    assert!(told.contains("`OpenAPI 3.0` → `OpenAPI 3.1`"), "{told}");
+}
+
+#[test]
 fn test_diff_against_a_file_a_folder_and_a_record_says_the_same() {
     let root = workspace();
     let old = root.path().join("old");
