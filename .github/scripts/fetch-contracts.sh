@@ -28,7 +28,7 @@ if [[ -n $(git status --porcelain -- .) ]]; then
         echo
         # A breaking change is what the summary is for, not a failure of this step.
         lorgnette diff --format markdown --against HEAD 2> "$RUNNER_TEMP/lorgnette-diff.txt" \
-            || fenced "$RUNNER_TEMP/lorgnette-diff.txt"
+            || [[ $? -eq 2 ]] || fenced "$RUNNER_TEMP/lorgnette-diff.txt"
         if [[ $status -ne 0 ]]; then
             printf '\n**Some vendors could not be asked:**\n\n'
             fenced "$RUNNER_TEMP/lorgnette-fetch.txt"

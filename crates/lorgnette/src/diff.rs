@@ -11,18 +11,19 @@ use crate::workspace::{self, CATALOGUE, Workspace};
 use against::{Against, State};
 use lorgnette_codegen::catalogue::{Api, Catalogue};
 use lorgnette_codegen::diagnostics::{self, Station};
-use lorgnette_codegen::diff::{FIRST, Report, compare, read_record};
+use lorgnette_codegen::diff::{Change, FIRST, Report, compare, read_record};
 use lorgnette_codegen::pipeline::{self, Seen};
 use std::path::Path;
 use std::process::ExitCode;
 
 /// Says what has changed of contracts and overlays, and what that breaks.
 ///
-/// The generator runs on both states, with their overlays and catalogue entries, up to where the
+/// Both states are taken down the road with their overlays and catalogue entries, up to where the
 /// crate's surface is known: a change is breaking when a program that uses the crate may have to
-/// change. The least version step follows from it; before 1.0.0, major raises the second number
-/// (0.1.4 becomes 0.2.0), minor and patch the third. `lorgnette generate` counts from the last
-/// release and writes the same into CHANGELOG.md.
+/// change. The exit status is 2 if there is one, 1 if the state of an API cannot be read, and 3 if
+/// both happened. The least version step follows from it; before 1.0.0, major raises the second
+/// number (0.1.4 becomes 0.2.0), minor and patch the third. `lorgnette generate` counts from the
+/// last release and writes the same into CHANGELOG.md.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -59,17 +60,6 @@ enum Format {
 /// When the catalogue or the state before cannot be read. APIs that fail are printed, the others
 /// are shown, and the exit status is 1.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
-    let (text, failed) = diff(workspace, options)?;
-    workspace::print(&text);
-    Ok(if failed {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
-}
-
-/// The changes as text, and whether the state of an API could not be read.
-fn diff(workspace: &Workspace, options: &Options) -> Result<(String, bool), Failure> {
     let catalogue = workspace.catalogue()?;
     let apis: Vec<&Api> = match &options.api {
         Some(name) => {
@@ -78,7 +68,14 @@ fn diff(workspace: &Workspace, options: &Options) -> Result<(String, bool), Fail
         }
         None => catalogue.apis.iter().collect(),
     };
-    let against = Against::find(workspace, &options.against, options.api.is_some())?;
+    let against = match Against::find(workspace, &options.against, options.api.is_some()) {
+        Ok(against) => against,
+        Err(failure) => {
+            let api = options.api.iter().map(|api| format!("{api}: "));
+            eprintln!("{}{failure}", api.collect::<String>());
+            return Ok(ExitCode::FAILURE);
+        }
+    };
     let mut reports = Vec::new();
     let mut failed = false;
     for api in apis {
@@ -94,7 +91,15 @@ fn diff(workspace: &Workspace, options: &Options) -> Result<(String, bool), Fail
         (None, Against::Revision(_, before)) => gone(before, &catalogue),
         _ => Vec::new(),
     };
-    let text = match options.format {
+    workspace::print(&shown(options, &reports, &gone)?);
+    let breaks = |report: &Report| report.changes.iter().any(Change::is_breaking);
+    let breaking = !gone.is_empty() || reports.iter().any(breaks);
+    Ok(ExitCode::from(u8::from(failed) + 2 * u8::from(breaking)))
+}
+
+/// The changes, and the APIs that are gone, in the form that is asked for.
+fn shown(options: &Options, reports: &[Report], gone: &[String]) -> Result<String, Failure> {
+    Ok(match options.format {
         Format::Text => {
             let mut parts: Vec<String> = reports.iter().map(Report::text).collect();
             parts.extend(
@@ -125,8 +130,7 @@ fn diff(workspace: &Workspace, options: &Options) -> Result<(String, bool), Fail
                 text.map_err(|error| Failure::new(format!("the outcome has no form in JSON: {error}")))?;
             format!("{text}\n")
         }
-    };
-    Ok((text, failed))
+    })
 }
 
 /// The APIs that only the old catalogue has.

@@ -31,10 +31,12 @@ const CONTRACT: &str = r##"{
 const OVERLAY: &str = "overlay: 1.0.0\ninfo: {title: Repairs, version: 1.0.0}\nactions:\n\
      - {target: $.paths, description: A better name., update: {/lamps: {get: {operationId: lamps}}}}\n";
 
-/// Runs a command, which has to succeed; gives what it prints.
+/// Runs a command, which has to succeed; gives what it prints. That something breaks is no failure
+/// of `diff`.
 fn run(root: &Path, arguments: &[&str]) -> String {
-    let (succeeded, output, errors) = try_run(root, arguments);
-    assert!(succeeded, "{arguments:?}: {errors}");
+    let Run(status, output, errors) = lorgnette(root, arguments);
+    let is_fine = status == 0 || status == 2 && arguments[0] == "diff";
+    assert!(is_fine, "{arguments:?}: {errors}");
     output
 }
 
@@ -223,6 +225,33 @@ fn test_diff_against_the_last_commit_counts_the_overlay() {
 }
 
 #[test]
+fn test_exit_status_of_diff_tells_breaking_changes_and_failures_apart() {
+    let root = workspace();
+    let status = |arguments: &[&str]| lorgnette(root.path(), &[&["diff"], arguments].concat()).0;
+    assert_eq!(status(&[]), 0);
+    let changed = CONTRACT.replace(
+        "\"watts\": {\"type\": \"integer\"}",
+        "\"volts\": {\"type\": \"integer\"}",
+    );
+    put(root.path(), "specs/lamps/openapi.json", &changed);
+    assert_eq!(status(&[]), 2);
+    assert_eq!(status(&["--format", "json"]), 2);
+    put(
+        root.path(),
+        "specs/apis.toml",
+        &(ENTRY.to_owned() + &ENTRY.replace("\"lamps\"", "\"shades\"")),
+    );
+    let Run(code, output, errors) = lorgnette(root.path(), &["diff"]);
+    assert_eq!(code, 3, "{output}{errors}");
+    assert!(
+        errors.lines().any(|line| line.starts_with("shades: error")),
+        "{errors}"
+    );
+    let Run(code, _, errors) = lorgnette(root.path(), &["diff", "lamps", "--against", "nowhere"]);
+    assert!(code == 1 && errors.starts_with("lamps: error"), "{errors}");
+}
+
+#[test]
 fn test_diff_tells_when_a_contract_is_written_in_another_format() {
     let root = workspace();
     let changed = CONTRACT.replace("3.0.3", "3.1.0");
@@ -335,8 +364,8 @@ fn test_diff_leaves_out_actions_that_do_not_apply_and_warns_of_each() {
     let overlay = "overlay: 1.0.0\ninfo: {title: Repairs, version: 1.0.0}\nactions:\n\
          - {target: \"$.paths['/lamps'].get\", description: A better name., update: {operationId: lamps}}\n";
     put(root.path(), "specs/lamps/overlay.yaml", overlay);
-    let (succeeded, output, errors) = try_run(root.path(), &["diff"]);
-    assert!(succeeded, "{errors}");
+    let Run(status, output, errors) = lorgnette(root.path(), &["diff"]);
+    assert_eq!(status, 2, "{errors}");
     assert!(
         errors.contains("lamps: warning: ") && errors.contains("$.paths['/lights'].get"),
         "{errors}"
