@@ -23,7 +23,7 @@ pub use read::surface;
 pub use record::{Record, read as read_record};
 pub use render::Report;
 pub use rules::{Rule, Step};
-pub use version::{FIRST, is_breaking};
+pub use version::{FIRST, breaks, is_breaking, next as next_version};
 
 use crate::document::Document;
 use crate::text::Markdown;

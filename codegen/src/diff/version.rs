@@ -37,6 +37,20 @@ pub fn is_breaking(released: &str, least: Option<&str>) -> bool {
     matches!((breaking, least), (Some(breaking), Some(least)) if !least.cmp_precedence(&breaking).is_lt())
 }
 
+/// Whether who takes `from` may not take `to` without looking, as Cargo has it: another first
+/// number that is not 0. What is no version breaks nothing.
+pub fn breaks(from: &str, to: &str) -> bool {
+    let first = |version: &str| {
+        let version = Version::parse(version).ok()?;
+        Some(match (version.major, version.minor) {
+            (0, 0) => (0, 0, version.patch),
+            (0, minor) => (0, minor, 0),
+            (major, _) => (major, 0, 0),
+        })
+    };
+    matches!((first(from), first(to)), (Some(from), Some(to)) if from != to)
+}
+
 /// The higher of two versions, by precedence; `one` where `other` is none.
 pub fn higher(one: String, other: &str) -> String {
     match (Version::parse(&one), Version::parse(other)) {
@@ -83,6 +97,20 @@ mod tests {
         assert!(is_breaking("0.1.4", Some("0.2.0")) && is_breaking("1.2.3", Some("2.0.0")));
         assert!(!is_breaking("0.1.4", Some("0.1.9")) && !is_breaking("1.2.3", Some("1.9.0")));
         assert!(!is_breaking("0.1.4", None) && !is_breaking("0.2.0", Some("0.2.0")));
+    }
+
+    #[test]
+    fn test_breaks_follows_cargos_rules() {
+        for (from, to, expected) in [
+            ("0.1.0", "0.1.9+2", false),
+            ("0.1.0", "0.2.0", true),
+            ("1.4.0", "1.5.0", false),
+            ("1.4.0", "2.0.0", true),
+            ("0.0.1", "0.0.2", true),
+            ("none", "2.0.0", false),
+        ] {
+            assert_eq!(breaks(from, to), expected, "{from} {to}");
+        }
     }
 
     #[test]

@@ -1,33 +1,44 @@
-//! `lorgnette release`: records that a crate is released as it stands, which the next changes are
+//! `lorgnette release`: records that crates are released as they stand, which the next changes are
 //! counted from.
-//!
-//! It writes two files and publishes nothing.
+
+mod adapters;
 
 use crate::failure::Failure;
 use crate::regen::source;
 use crate::workspace::{self, CATALOGUE, Workspace};
 use crate::write;
-use lorgnette_codegen::diff::{RECORD, Release};
-use lorgnette_codegen::{catalogue::Api, pipeline};
+use adapters::{Adapter, Releases};
+use lorgnette_codegen::catalogue::{Api, Catalogue};
+use lorgnette_codegen::diff::{self, RECORD, Release};
+use lorgnette_codegen::pipeline;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::process::ExitCode;
 
 /// Records that crates are released as they stand.
 ///
-/// The surface of each crate is written to specs/API/released.jsonl, with its version;
-/// `lorgnette generate` counts changes from there. The newest section of its CHANGELOG.md stays for
-/// good. Nothing is published: that is `cargo publish`.
+/// The surface of each crate is written to specs/API/released.jsonl, with its version; `lorgnette
+/// generate` counts changes from there. The newest section of its CHANGELOG.md stays for good. Of
+/// an adapter, its version and those of the generated crates that it hands on are written to
+/// specs/adapters.toml: where a step breaks one of these, the adapter has to take such a step as
+/// well. Nothing is published: that is `cargo publish`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   lorgnette release lamps-v1    after `lorgnette generate` and a review; then commit and `cargo publish -p lamps-v1`
+  lorgnette release lamps       an adapter, after the crates that it hands on
+  lorgnette release --raise lamps-v1 lamps
+                                the same, with the step that lamps-v1 asks of lamps
   lorgnette release --all")]
 pub struct Options {
-    /// The APIs, as specs/apis.toml names them.
-    #[arg(value_name = "API", required_unless_present = "all")]
-    apis: Vec<String>,
-    /// Every API of the catalogue.
-    #[arg(long, conflicts_with = "apis")]
+    /// The APIs, as specs/apis.toml names them, and adapters.
+    #[arg(value_name = "CRATE", required_unless_present = "all")]
+    crates: Vec<String>,
+    /// Raise the versions of adapters whose callers a step breaks, where they say nothing of it.
+    #[arg(long)]
+    raise: bool,
+    /// Every API of the catalogue, and every adapter.
+    #[arg(long, conflicts_with = "crates")]
     all: bool,
 }
 
@@ -35,23 +46,64 @@ pub struct Options {
 ///
 /// # Errors
 ///
-/// When a crate is not what its contract makes, or a file cannot be read or written.
+/// When the catalogue or the record of adapters cannot be read, or a name is none of a crate.
+/// Crates that cannot be released are printed, and make the exit status 1.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
     let catalogue = workspace.catalogue()?;
-    let mut said = String::new();
-    for api in catalogue.apis.iter().filter(|_| options.all) {
-        said.push_str(&one(workspace, api)?);
+    let adapters = adapters::adapters(workspace, &catalogue)?;
+    let (mut apis, mut chosen): (Vec<&Api>, Vec<&Adapter>) = (Vec::new(), Vec::new());
+    if options.all {
+        apis.extend(&catalogue.apis);
+        chosen.extend(&adapters);
     }
-    for name in &options.apis {
-        let api = catalogue.api(name);
-        let api = api.map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?;
-        said.push_str(&one(workspace, api)?);
+    for name in &options.crates {
+        match adapters.iter().find(|adapter| adapter.name == *name) {
+            Some(adapter) => chosen.push(adapter),
+            None => apis.push(api(&catalogue, &adapters, name)?),
+        }
+    }
+    let mut said = String::new();
+    let mut failed = false;
+    for api in apis {
+        let outcome = one(workspace, &adapters, api, options.raise);
+        take(&mut said, &mut failed, &api.name, outcome);
+    }
+    // Versions may have been raised.
+    let adapters = adapters::adapters(workspace, &catalogue)?;
+    let chosen = adapters
+        .iter()
+        .filter(|adapter| chosen.iter().any(|chosen| chosen.name == adapter.name));
+    for adapter in chosen {
+        let outcome = of_adapter(workspace, &catalogue, adapter);
+        take(&mut said, &mut failed, &adapter.name, outcome);
     }
     workspace::print(&said);
-    Ok(ExitCode::SUCCESS)
+    Ok(ExitCode::from(u8::from(failed)))
 }
 
-fn one(workspace: &Workspace, api: &Api) -> Result<String, Failure> {
+/// The API of a name that is that of no adapter.
+fn api<'c>(catalogue: &'c Catalogue, adapters: &[Adapter], name: &str) -> Result<&'c Api, Failure> {
+    catalogue.api(name).map_err(|error| {
+        let known: Vec<&str> = adapters.iter().map(|adapter| adapter.name.as_str()).collect();
+        let failure = Failure::of_generator(&error.clone().in_file(CATALOGUE), "");
+        match known.as_slice() {
+            [] => failure,
+            known => failure.help(format!("{}; the adapters are {}", error.help, known.join(", "))),
+        }
+    })
+}
+
+fn take(said: &mut String, failed: &mut bool, name: &str, outcome: Result<String, Failure>) {
+    match outcome {
+        Ok(text) => said.push_str(&text),
+        Err(failure) => {
+            eprintln!("{name}: {failure}");
+            *failed = true;
+        }
+    }
+}
+
+fn one(workspace: &Workspace, adapters: &[Adapter], api: &Api, raise: bool) -> Result<String, Failure> {
     let folder = format!("specs/{}", api.name);
     let input = source::input(workspace, api)?;
     let release: Release = source::on_large_stack(&folder, || pipeline::release(&input))?
@@ -76,6 +128,21 @@ fn one(workspace: &Workspace, api: &Api) -> Result<String, Failure> {
         );
         return Ok(said);
     }
+    let releases = Releases::read(workspace)?;
+    for adapter in adapters {
+        let Err(unsaid) = releases.refuse_unsaid(adapter, &api.name, &release.full_version) else {
+            continue;
+        };
+        if !raise {
+            return Err(unsaid.failure(adapter, &api.name));
+        }
+        adapters::set_version(workspace, adapter, &unsaid.wanted)?;
+        let _ = writeln!(
+            said,
+            "{} {}: raised in {}",
+            adapter.name, unsaid.wanted, adapter.manifest
+        );
+    }
     write::all(&[
         (workspace.path(&format!("{home}/CHANGELOG.md")), release.changelog),
         (workspace.path(&format!("{folder}/{RECORD}")), release.record),
@@ -86,4 +153,24 @@ fn one(workspace: &Workspace, api: &Api) -> Result<String, Failure> {
         api.name, release.full_version
     );
     Ok(said)
+}
+
+fn of_adapter(workspace: &Workspace, catalogue: &Catalogue, adapter: &Adapter) -> Result<String, Failure> {
+    let mut versions = BTreeMap::new();
+    for api in &catalogue.apis {
+        let folder = format!("specs/{}", api.name);
+        if let Some(text) = source::history(workspace, &api.name)?.released {
+            let record = diff::read_record(&text)
+                .map_err(|error| Failure::of_generator(&error.in_file(RECORD), &folder))?;
+            versions.insert(api.name.clone(), record.version);
+        }
+    }
+    let Adapter { name, version, .. } = adapter;
+    Ok(match Releases::read(workspace)?.with(adapter, &versions)? {
+        None => format!("{name} {version}: released already, nothing has changed\n"),
+        Some(releases) => {
+            write::whole(&workspace.path(adapters::RECORD), &releases.text()?)?;
+            format!("{name} {version}: recorded in {}\n", adapters::RECORD)
+        }
+    })
 }

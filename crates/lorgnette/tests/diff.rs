@@ -261,6 +261,42 @@ fn test_diff_tells_when_a_contract_is_written_in_another_format() {
 }
 
 #[test]
+fn test_adapter_takes_a_step_when_its_crate_breaks_callers() {
+    let root = workspace();
+    let manifest = "[package]\nname = \"lights\"\nversion = \"0.4.0\" # ours\n\n[dependencies]\n\
+                    lamps = { path = \"../lamps\", version = \"0.1.0\" }\n";
+    put(root.path(), "crates/lights/Cargo.toml", manifest);
+    let said = run(root.path(), &["release", "lights"]);
+    assert!(
+        said.contains("lights 0.4.0: recorded in specs/adapters.toml"),
+        "{said}"
+    );
+    let changed = CONTRACT.replace(
+        "\"watts\": {\"type\": \"integer\"}",
+        "\"volts\": {\"type\": \"integer\"}",
+    );
+    put(root.path(), "specs/lamps/openapi.json", &changed);
+    run(root.path(), &["generate"]);
+    // The adapter asks for what there is, and its version is its own business.
+    let raised = manifest.replace("version = \"0.1.0\"", "version = \"0.2.0\"");
+    assert_eq!(read(root.path(), "crates/lights/Cargo.toml"), raised);
+    let Run(code, _, errors) = lorgnette(root.path(), &["release", "--all"]);
+    assert_eq!(code, 1);
+    assert!(
+        errors.contains("lamps: error: lights hands lamps on") && errors.contains("version to 0.5.0"),
+        "{errors}"
+    );
+    let said = run(root.path(), &["release", "--raise", "--all"]);
+    assert!(said.contains("lights 0.5.0: recorded"), "{said}");
+    assert_eq!(
+        read(root.path(), "crates/lights/Cargo.toml"),
+        raised.replace("\"0.4.0\"", "\"0.5.0\"")
+    );
+    let again = run(root.path(), &["release", "--all"]);
+    assert_eq!(again.matches("nothing has changed").count(), 2, "{again}");
+}
+
+#[test]
 fn test_diff_against_a_file_a_folder_and_a_record_says_the_same() {
     let root = workspace();
     let old = root.path().join("old");

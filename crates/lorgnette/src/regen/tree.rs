@@ -174,7 +174,8 @@ fn read_into(
     Ok(())
 }
 
-fn is_marked(file: &[u8]) -> bool {
+/// Whether the first line of a file says that it is generated.
+pub fn is_marked(file: &[u8]) -> bool {
     let first = file.split(|&byte| byte == b'\n').next().unwrap_or_default();
     String::from_utf8_lossy(first).contains(MARK)
 }
