@@ -2,10 +2,15 @@
 //!
 //! It is a library so that benches, fuzzing and tests can call its parts.
 
+#[cfg(feature = "full")]
 pub mod bench;
 mod cargo;
 pub mod conformance;
+#[cfg(feature = "full")]
 pub mod corpus;
+#[cfg(not(feature = "full"))]
+pub mod full;
+#[cfg(feature = "full")]
 pub mod judge;
 pub mod site;
 pub mod test;

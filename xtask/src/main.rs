@@ -10,7 +10,11 @@ use lorgnette::workspace::Workspace;
 use lorgnette_codegen::catalogue::Project;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use xtask::{bench, conformance, corpus, judge, site, test};
+#[cfg(not(feature = "full"))]
+use xtask::full;
+#[cfg(feature = "full")]
+use xtask::{bench, corpus, judge};
+use xtask::{conformance, test};
 
 /// Contracts and Rust's syntax are trees of small nodes, millions of them: the system's allocator
 /// takes as long as all else.
@@ -68,13 +72,26 @@ enum Command {
     // What each is for is said where its options are.
     Test(test::Options),
     Conformance(conformance::Options),
+    #[cfg(feature = "full")]
     Judge(judge::Options),
+    #[cfg(feature = "full")]
     Bench(bench::Options),
+    #[cfg(feature = "full")]
     Corpus(corpus::Options),
     Site(site::Options),
     /// One contract of `corpus`, in a process of its own.
+    #[cfg(feature = "full")]
     #[command(hide = true)]
     CorpusContract(corpus::contract::Options),
+    /// Have other tools judge the rules on what is breaking
+    #[cfg(not(feature = "full"))]
+    Judge(full::Arguments),
+    /// Measure
+    #[cfg(not(feature = "full"))]
+    Bench(full::Arguments),
+    /// Run the generator over every contract in a folder
+    #[cfg(not(feature = "full"))]
+    Corpus(full::Arguments),
 }
 
 /// The program, with the commands of the tool called as here.
@@ -100,13 +117,20 @@ fn main() -> ExitCode {
 fn run(command: Command, root: Option<PathBuf>) -> Result<ExitCode, Failure> {
     let workspace = || Workspace::find(root.clone());
     match command {
+        #[cfg(not(feature = "full"))]
+        Command::Tool(command) if command.uses_the_web() => full::run(),
         Command::Tool(command) => command.run(root),
         Command::Test(options) => test::run(&workspace()?, &options),
         Command::Conformance(options) => conformance::run(&workspace()?, &options),
+        #[cfg(not(feature = "full"))]
+        Command::Judge(_) | Command::Bench(_) | Command::Corpus(_) => full::run(),
+        #[cfg(feature = "full")]
         Command::Judge(options) => judge::run(&workspace()?, &options),
+        #[cfg(feature = "full")]
         Command::Bench(options) => bench::run(&workspace()?, options),
+        #[cfg(feature = "full")]
         Command::Corpus(options) => corpus::run(&workspace()?, &options),
-        Command::Site(options) => site::run(&workspace()?, &options),
+        #[cfg(feature = "full")]
         Command::CorpusContract(options) => corpus::contract::run(&options),
     }
 }

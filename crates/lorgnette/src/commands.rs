@@ -53,8 +53,15 @@ impl Command {
     }
 }
 
-/// The program with its commands called as `project` calls them: help says `cargo xtask regen` for
-/// `lorgnette generate` where that is what makes the crates again.
+impl Command {
+    /// Whether the command may ask servers for contracts, for which the feature `fetch` is needed.
+    pub const fn uses_the_web(&self) -> bool {
+        matches!(self, Self::Fetch(_) | Self::New(_))
+    }
+}
+
+/// The program with its commands called as `project` calls them: help says `cargo xtask regen` for `lorgnette generate` where
+/// that is what makes the crates anew.
 #[must_use]
 pub fn called(program: clap::Command, project: &Project) -> clap::Command {
     let tool = Command::augment_subcommands(clap::Command::new(""));

@@ -16,6 +16,10 @@ mod outcome;
 mod report;
 mod session;
 mod source;
+#[cfg(feature = "fetch")]
+mod web;
+#[cfg(not(feature = "fetch"))]
+#[path = "fetch/no_web.rs"]
 mod web;
 
 use crate::digest::digest;

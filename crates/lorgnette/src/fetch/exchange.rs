@@ -3,7 +3,7 @@
 use super::address;
 use crate::failure::Failure;
 use crate::workspace::CATALOGUE;
-use url::Url;
+use url::{Origin, Url};
 
 /// A request for one address.
 #[derive(Clone, Debug)]
@@ -64,6 +64,18 @@ impl Answer {
     pub fn body(&self) -> &[u8] {
         self.body.as_deref().unwrap_or_default()
     }
+}
+
+/// What gets past the door of a protected page, and where it may be shown.
+pub struct Credentials {
+    /// The only origin that they are sent to.
+    pub origin: Origin,
+    /// The header that carries them.
+    pub header: String,
+    /// The environment variable that held them.
+    pub variable: String,
+    /// The header's value.
+    pub value: String,
 }
 
 /// The text of an answer that is to be part of a contract.

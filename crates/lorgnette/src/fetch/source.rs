@@ -3,13 +3,13 @@
 
 use super::address;
 use super::disk::Disk;
+use super::exchange::Credentials;
 use super::outcome::Settings;
 use super::session::Source;
-use super::web::{Credentials, Web};
+use super::web::Web;
 use crate::failure::Failure;
 use crate::workspace::CATALOGUE;
 use lorgnette_codegen::catalogue::{Api, DESCRIBED_BY_US};
-use reqwest::header::{HeaderName, HeaderValue};
 use std::path::Path;
 use url::Url;
 
@@ -61,8 +61,6 @@ fn credentials(api: &Api) -> Result<Option<Credentials>, Failure> {
         ))
         .help("set `fetch.credentials.origin`, for instance to \"https://docs.example.com\"")
     })?;
-    let name = HeaderName::from_bytes(named.header.as_bytes())
-        .map_err(|_| at(format!("{:?} is no name of a header", named.header)))?;
     let variable = &named.variable;
     let value = std::env::var(variable).map_err(|_| {
         at(format!(
@@ -71,15 +69,10 @@ fn credentials(api: &Api) -> Result<Option<Credentials>, Failure> {
         ))
         .help("set it, for instance to \"Bearer ...\"")
     })?;
-    let mut value = HeaderValue::from_str(value.trim()).map_err(|_| {
-        at(format!(
-            "the environment variable {variable} holds what no header can"
-        ))
-    })?;
-    value.set_sensitive(true);
     Ok(Some(Credentials {
         origin: origin.origin(),
-        name,
+        header: named.header.clone(),
+        variable: variable.clone(),
         value,
     }))
 }

@@ -6,9 +6,10 @@
 //! a public one; asking first and connecting later would leave a gap.
 
 use super::address::{self, Network};
-use super::exchange::{Answer, Ask};
+use super::exchange::{Answer, Ask, Credentials};
 use super::limits::{Budget, Limits};
 use crate::failure::Failure;
+use crate::workspace::CATALOGUE;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Response, StatusCode, redirect};
@@ -20,14 +21,13 @@ use url::{Origin, Url};
 /// Servers that offer a choice are to send a contract rather than a page about it.
 const ACCEPT: &str = "application/json, application/yaml;q=0.9, text/html;q=0.8, */*;q=0.5";
 
-/// What gets past the door of a protected page, and where it may be shown.
-pub struct Credentials {
-    /// The only origin that they are sent to.
-    pub origin: Origin,
-    /// The header that carries them.
-    pub name: HeaderName,
-    /// The header's value, marked as sensitive.
-    pub value: HeaderValue,
+/// What gets past the door of a protected page, as it is sent.
+struct Header {
+    /// The only origin that it is sent to.
+    origin: Origin,
+    name: HeaderName,
+    /// Marked as sensitive.
+    value: HeaderValue,
 }
 
 /// The network, as far as one API may use it.
@@ -36,7 +36,7 @@ pub struct Web {
     public: Client,
     network: Network,
     allow_http: bool,
-    credentials: Option<Credentials>,
+    credentials: Option<Header>,
     limits: Limits,
 }
 
@@ -45,13 +45,15 @@ impl Web {
     ///
     /// # Errors
     ///
-    /// When TLS cannot be set up.
+    /// When TLS cannot be set up, or the credentials are none that a header can hold.
     pub fn new(
         network: Network,
         allow_http: bool,
         credentials: Option<Credentials>,
         limits: Limits,
     ) -> Result<Self, Failure> {
+        // Another part of the program may have chosen before.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = |public_only| {
             let resolver = Resolver {
                 network: network.clone(),
@@ -75,7 +77,7 @@ impl Web {
             public: client(true)?,
             network,
             allow_http,
-            credentials,
+            credentials: credentials.map(header).transpose()?,
             limits,
         })
     }
@@ -227,6 +229,25 @@ impl Web {
             public_only: public,
         })
     }
+}
+
+/// Credentials as they are sent.
+fn header(credentials: Credentials) -> Result<Header, Failure> {
+    let at = |message: String| Failure::new(message).at(CATALOGUE);
+    let name = HeaderName::from_bytes(credentials.header.as_bytes())
+        .map_err(|_| at(format!("{:?} is no name of a header", credentials.header)))?;
+    let mut value = HeaderValue::from_str(credentials.value.trim()).map_err(|_| {
+        at(format!(
+            "the environment variable {} holds what no header can",
+            credentials.variable
+        ))
+    })?;
+    value.set_sensitive(true);
+    Ok(Header {
+        origin: credentials.origin,
+        name,
+        value,
+    })
 }
 
 /// Where a redirect leads.

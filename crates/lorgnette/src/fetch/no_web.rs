@@ -1,0 +1,36 @@
+//! The network of a program that was built without it.
+
+use super::address::Network;
+use super::exchange::{Answer, Ask, Credentials};
+use super::limits::{Budget, Limits};
+use crate::failure::Failure;
+use std::convert::Infallible;
+
+/// The network, which is not there.
+pub struct Web {
+    none: Infallible,
+}
+
+impl Web {
+    /// No client.
+    ///
+    /// # Errors
+    ///
+    /// Always.
+    pub fn new(_: Network, _: bool, _: Option<Credentials>, _: Limits) -> Result<Self, Failure> {
+        Err(
+            Failure::new("this program was built without the feature `fetch`, and asks no server")
+                .help("take a saved contract with `--from`, or build it with the feature"),
+        )
+    }
+
+    /// Nothing is asked.
+    ///
+    /// # Errors
+    ///
+    /// Never: there is no network to ask.
+    #[allow(clippy::unused_async, reason = "as the network has it")]
+    pub async fn get(&self, _: &Ask, _: &Budget) -> Result<Answer, Failure> {
+        match self.none {}
+    }
+}

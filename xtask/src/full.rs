@@ -1,0 +1,33 @@
+//! Commands that take more to compile than `regen` does: whoever calls one compiles all of xtask
+//! first.
+
+use crate::cargo::{cargo, no_cargo};
+use lorgnette::failure::Failure;
+use std::ffi::OsString;
+use std::process::{Command, ExitCode};
+
+/// Arguments that only all of xtask understands.
+#[derive(clap::Args)]
+#[command(disable_help_flag = true)]
+pub struct Arguments {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
+    arguments: Vec<OsString>,
+}
+
+/// Compiles all of xtask, and hands the arguments of this process to it.
+///
+/// # Errors
+///
+/// When cargo cannot be started.
+pub fn run() -> Result<ExitCode, Failure> {
+    let mut command = Command::new(cargo());
+    command.args(["run", "--quiet", "--package", "xtask"]);
+    // As this program was built, see .cargo/config.toml.
+    if !cfg!(debug_assertions) {
+        command.args(["--profile", "xtask"]);
+    }
+    let status = command.arg("--").args(std::env::args_os().skip(1)).status();
+    let status = status.map_err(|error| no_cargo(&error))?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}
